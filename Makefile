@@ -1,0 +1,61 @@
+# Two commands on a fresh machine with Python 3.11 and make: `make demo` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format docs notebooks benchmarks pulumi clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+STACK ?= stacks/resnet50-imagenet-aws.yaml
+RUNTIME := .venv/.runtime-installed
+DEVELOPMENT := .venv/.development-installed
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(RUNTIME) ## predict the example on AWS and write its report
+	@$(BIN)/windtunnel predict $(STACK)
+	@$(BIN)/windtunnel report $(STACK)
+
+test: $(DEVELOPMENT) ## run the tests
+	$(BIN)/python -m pytest -q
+
+check: $(DEVELOPMENT) ## check style, types, import direction and generated pages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m docs.generate --check
+
+format: $(DEVELOPMENT) ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(DEVELOPMENT) ## write the generated pages of docs/
+	$(BIN)/python -m docs.generate
+
+notebooks: $(DEVELOPMENT) ## execute the notebooks
+	$(BIN)/python -m notebooks.execute
+
+benchmarks: $(DEVELOPMENT) ## print speed, memory and accuracy
+	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.validation
+
+pulumi: ## build the Pulumi CLI and its Python language host (needs Go)
+	tools/pulumi/build.sh
+
+clean: ## delete what make made
+	rm -rf .venv .tools reports/out
+
+# One environment: the locked packages, then the project itself, editable.
+$(RUNTIME): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which with PYTHON=...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "installing the locked packages into .venv"
+	@$(PIP_INSTALL) --require-hashes -r requirements.lock
+	@$(PIP_INSTALL) --no-deps --editable .
+	@touch $@
+
+$(DEVELOPMENT): requirements-development.lock $(RUNTIME)
+	@echo "installing the locked development packages into .venv"
+	@$(PIP_INSTALL) --require-hashes -r requirements-development.lock
+	@touch $@

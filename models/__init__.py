@@ -1,0 +1,1 @@
+"""What a stack is, and the laws its parts obey: closed form and pure."""

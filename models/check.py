@@ -1,0 +1,296 @@
+"""What a description must satisfy beyond its shape: names that exist, and a stack that can work."""
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+
+from models.catalog.lookup import UnknownName
+from models.catalog.records import Catalog
+from models.faults import Fault, PathInFile
+from models.laws.storage.raid import Raid
+from models.parts import node_group, store, training_job
+from models.parts.facts import Facts
+from models.stack import BlockVolume, ObjectStore, RaidVolume, Stack, Training
+
+_SERVICE_KINDS = {"object": ("object",), "nas": ("nas", "parallel"), "block": ("block",)}
+
+
+def check(stack: Stack, catalog: Catalog) -> list[Fault]:
+    """Every fault that the shape of a description does not show.
+
+    Arguments:
+        stack: the description.
+        catalog: the facts that its names refer to.
+    """
+    faults = [
+        *_place(stack, catalog),
+        *_nodes(stack, catalog),
+        *_storage(stack, catalog),
+        *_identities(stack),
+        *_workloads(stack, catalog),
+        *_objectives(stack),
+    ]
+    # What the laws find impossible is only worth saying of a stack whose names all exist.
+    return faults or [*_possible(stack, catalog)]
+
+
+def _place(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    if stack.cloud == "on-premises":
+        if stack.region is not None:
+            yield Fault(("region",), "is only for a cloud; on premises there is none")
+        if stack.zones:
+            yield Fault(("zones",), "are only for a cloud; on premises there are none")
+        return
+    if stack.facility is not None:
+        yield Fault(
+            ("facility",), "is only for on premises; in a cloud the building is the provider's"
+        )
+    if stack.region is None:
+        yield Fault(("region",), f"is required for {stack.cloud} but not given")
+        return
+    regions = {
+        name: row for (provider, name), row in catalog.regions.items() if provider == stack.cloud
+    }
+    if stack.region not in regions:
+        yield _unknown(
+            ("region",), UnknownName(f"{stack.cloud} region", stack.region, tuple(regions))
+        )
+        return
+    for index, zone in enumerate(stack.zones):
+        if zone not in regions[stack.region].zones:
+            others = [name for name, row in regions.items() if zone in row.zones]
+            message = f"'{zone}' is not a zone of {stack.region}" + (
+                f" but of {others[0]}" if others else ""
+            )
+            yield Fault(
+                ("zones", index), message, f"its zones: {', '.join(regions[stack.region].zones)}"
+            )
+        if zone in stack.zones[:index]:
+            yield Fault(("zones", index), f"'{zone}' is given twice")
+
+
+def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    facts = Facts(catalog)
+    for name, group in stack.nodes.items():
+        path: PathInFile = ("nodes", name)
+        if group.machine is not None and stack.cloud != "on-premises":
+            yield Fault(
+                (*path, "machine"), f"can't be had on {stack.cloud}", "name an instance instead"
+            )
+            continue
+        if group.purchase != "on_demand" and stack.cloud == "on-premises":
+            yield Fault((*path, "purchase"), f"'{group.purchase}' is only for a cloud")
+        try:
+            node_group.hardware(group, stack.cloud, facts)
+        except UnknownName as error:
+            yield _unknown((*path, "instance" if group.instance else "machine"), error)
+            continue
+        try:
+            node_group.hourly_price(group, stack, facts)
+        except UnknownName as error:
+            if stack.region and (stack.cloud, stack.region) in catalog.regions:
+                hint = "give 'price', or choose another region or purchase"
+                yield Fault(
+                    (*path, "purchase" if error.kind == "purchase" else "instance"),
+                    f"has no known price: {error}",
+                    hint,
+                )
+
+
+def _storage(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    for name, described in stack.storage.items():
+        path: PathInFile = ("storage", name)
+        if isinstance(described, RaidVolume):
+            yield from _raid(path, described, stack, catalog)
+            continue
+        if isinstance(described, BlockVolume):
+            yield from _reference((*path, "nodes"), described.nodes, stack.nodes, "node group")
+        if described.service is None:
+            if stack.cloud != "on-premises":
+                yield Fault(
+                    (*path, "bandwidth"), "is only for on premises", "name a service of the cloud"
+                )
+            continue
+        yield from _service((*path, "service"), described.kind, described.service, stack, catalog)
+
+
+def _raid(
+    path: PathInFile, described: RaidVolume, stack: Stack, catalog: Catalog
+) -> Iterator[Fault]:
+    if stack.cloud != "on-premises":
+        yield Fault((*path, "kind"), "'raid' is only for on premises", "one of object, nas, block")
+    try:
+        Raid(described.level, described.disks)
+    except ValueError as error:
+        yield Fault((*path, "disks"), str(error))
+    if described.disk not in catalog.disks:
+        yield _unknown((*path, "disk"), UnknownName("disk", described.disk, tuple(catalog.disks)))
+
+
+def _service(
+    path: PathInFile, kind: str, name: str, stack: Stack, catalog: Catalog
+) -> Iterator[Fault]:
+    service = catalog.storage_services.get((stack.cloud, name))
+    if service is None:
+        names = tuple(
+            key for (provider, key), row in catalog.storage_services.items()
+            if provider == stack.cloud and row.kind in _SERVICE_KINDS[kind]
+        )  # fmt: skip
+        if stack.cloud == "on-premises":
+            yield Fault(
+                path,
+                "is only for a cloud",
+                "on premises use kind: nas with a bandwidth, or kind: raid",
+            )
+        else:
+            yield _unknown(path, UnknownName(f"{stack.cloud} storage service", name, names))
+    elif service.kind not in _SERVICE_KINDS[kind]:
+        yield Fault(path, f"'{name}' is of kind {service.kind}, not {kind}")
+
+
+def _identities(stack: Stack) -> Iterator[Fault]:
+    taken: dict[str, str] = {}
+    for name, identity in stack.identities.items():
+        path: PathInFile = ("identities", name)
+        yield from _reference((*path, "nodes"), identity.nodes, stack.nodes, "node group")
+        if identity.nodes in taken:
+            yield Fault(
+                (*path, "nodes"),
+                f"'{identity.nodes}' already takes the role '{taken[identity.nodes]}'",
+            )
+        taken.setdefault(identity.nodes, name)
+        for index, permission in enumerate(identity.permissions):
+            yield from _reference(
+                (*path, "permissions", index, "store"), permission.store, stack.storage, "store"
+            )
+
+
+def _workloads(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    for name, workload in stack.workloads.items():
+        path: PathInFile = ("workloads", name)
+        yield from _reference((*path, "nodes"), workload.nodes, stack.nodes, "node group")
+        yield from _reference(
+            (*path, "dataset", "store"), workload.dataset.store, stack.storage, "store"
+        )
+        yield from _reference(
+            (*path, "checkpoint", "store"), workload.checkpoint.store, stack.storage, "store"
+        )
+        for index, earlier in enumerate(workload.after):
+            yield from _reference((*path, "after", index), earlier, stack.workloads, "workload")
+        if workload.network is not None and workload.network not in catalog.neural_networks:
+            names = tuple(catalog.neural_networks)
+            yield _unknown((*path, "network"), UnknownName("network", workload.network, names))
+        if workload.software not in catalog.software:
+            names = tuple(catalog.software)
+            yield _unknown((*path, "software"), UnknownName("software", workload.software, names))
+        yield from _reach(path, workload, stack)
+    yield from _order(stack)
+
+
+def _reach(path: PathInFile, workload: Training, stack: Stack) -> Iterator[Fault]:
+    """A volume is only seen by its own nodes; a role must allow what the workload does."""
+    for key, name in (
+        ("dataset", workload.dataset.store),
+        ("checkpoint", workload.checkpoint.store),
+    ):
+        described = stack.storage.get(name)
+        if isinstance(described, BlockVolume) and described.nodes != workload.nodes:
+            message = f"'{name}' is attached to {described.nodes}, not to {workload.nodes}"
+            yield Fault((*path, key, "store"), message)
+        roles = [role for role in stack.identities.values() if role.nodes == workload.nodes]
+        if isinstance(described, ObjectStore) and roles:
+            wanted = "read" if key == "dataset" else "write"
+            granted = {p.access for role in roles for p in role.permissions if p.store == name}
+            if not granted & {wanted, "read_write"}:
+                message = f"'{name}' may not be used for {wanted} by the role of {workload.nodes}"
+                hint = f"add {{store: {name}, access: {wanted}}} to its permissions"
+                yield Fault((*path, key, "store"), message, hint)
+
+
+def _order(stack: Stack) -> Iterator[Fault]:
+    """Workloads wait for each other without a cycle, and share nodes only one after the other."""
+    before = {name: _all_before(name, stack) for name in stack.workloads}
+    for name, earlier in before.items():
+        if name in earlier:
+            yield Fault(
+                ("workloads", name, "after"), "waits for itself, directly or through others"
+            )
+    if any(name in earlier for name, earlier in before.items()):
+        return
+    names = list(stack.workloads)
+    for position, name in enumerate(names):
+        for other in names[:position]:
+            same = stack.workloads[name].nodes == stack.workloads[other].nodes
+            if same and name not in before[other] and other not in before[name]:
+                message = f"runs on the nodes of '{other}' at the same time"
+                yield Fault(
+                    ("workloads", name), message, f"say 'after: [{other}]', or use other nodes"
+                )
+
+
+def _all_before(name: str, stack: Stack) -> set[str]:
+    found: set[str] = set()
+    waiting = list(stack.workloads[name].after)
+    while waiting:
+        earlier = waiting.pop()
+        if earlier not in found and earlier in stack.workloads:
+            found.add(earlier)
+            waiting.extend(stack.workloads[earlier].after)
+    return found
+
+
+def _objectives(stack: Stack) -> Iterator[Fault]:
+    deadline = stack.objectives.deadline
+    if deadline is not None:
+        yield from _reference(
+            ("objectives", "deadline", "workload"), deadline.workload, stack.workloads, "workload"
+        )
+
+
+def _possible(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    facts = Facts(catalog)
+    for name in stack.workloads:
+        try:
+            training_job.training_job(name, stack, facts)
+        except (training_job.Impossible, UnknownName) as error:
+            yield Fault(("workloads", name), str(error))
+    for name, group in stack.nodes.items():
+        try:
+            node_group.cost_lines(name, group, stack, facts)
+            node_group.component(name, group, stack, facts)
+        except UnknownName as error:
+            yield Fault(("nodes", name), str(error))
+    for name, described in stack.storage.items():
+        try:
+            store.cost_lines(name, described, stack, facts)
+            store.component(name, described, stack, facts)
+        except UnknownName as error:
+            yield Fault(("storage", name), str(error))
+    yield from _addresses(stack)
+
+
+def _addresses(stack: Stack) -> Iterator[Fault]:
+    """Hardware is bounded: a subnet of the network holds so many nodes and no more."""
+    if stack.cloud == "on-premises":
+        return
+    # A quarter of the range is the subnet of the nodes; a cloud keeps five addresses of it.
+    room = ipaddress.ip_network(stack.network.cidr).num_addresses // 4 - 5
+    wanted = sum(group.count + group.spares for group in stack.nodes.values())
+    if wanted > room:
+        message = f"has room for {room:,} nodes, but {wanted:,} are wanted"
+        yield Fault(("network", "cidr"), message, "take a larger range or fewer nodes")
+
+
+def _reference(
+    path: PathInFile, name: str, known: Mapping[str, object], kind: str
+) -> Iterator[Fault]:
+    if name not in known:
+        yield _unknown(path, UnknownName(kind, name, tuple(known)), "the file has")
+
+
+def _unknown(path: PathInFile, error: UnknownName, holder: str = "the catalog has") -> Fault:
+    if error.nearest:
+        return Fault(
+            path, f"unknown {error.kind} '{error.name}'", f"did you mean '{error.nearest[0]}'?"
+        )
+    listed = ", ".join(error.choices[:12]) or "none"
+    return Fault(path, f"unknown {error.kind} '{error.name}'", f"{holder}: {listed}")

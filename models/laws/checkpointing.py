@@ -1,0 +1,111 @@
+"""Checkpoints: how often to save, and what a run without failures takes."""
+
+import math
+
+
+def young_interval(write_time: float, mttf: float) -> float:
+    """First-order optimal productive time between two checkpoints, s.
+
+    Arguments:
+        write_time: of one checkpoint, s.
+        mttf: mean time between interruptions of the run, s.
+
+    Source: Young (1974), A first order approximation to the optimum checkpoint interval.
+    """
+    _check(write_time, mttf)
+    return math.sqrt(2 * write_time * mttf)
+
+
+def daly_interval(write_time: float, mttf: float) -> float:
+    """Higher-order optimal productive time between two checkpoints, s.
+
+    Arguments:
+        write_time: of one checkpoint, s.
+        mttf: mean time between interruptions of the run, s.
+
+    Source: Daly (2006), A higher order estimate of the optimum checkpoint interval, equation 37.
+    """
+    _check(write_time, mttf)
+    if write_time >= 2 * mttf:
+        return mttf
+    ratio = math.sqrt(write_time / (2 * mttf))
+    return young_interval(write_time, mttf) * (1 + ratio / 3 + ratio * ratio / 9) - write_time
+
+
+def optimal_interval(write_time: float, mttf: float) -> float:
+    """Optimal productive time between two checkpoints under exponential failures, s.
+
+    Minimizes the expected wall time per productive second, M e^(R/M) (e^((t+w)/M) - 1)/t.
+
+    Arguments:
+        write_time: of one checkpoint, w, s.
+        mttf: mean time between interruptions of the run, M, s.
+
+    Source: Daly (2006), equation 20, solved with the Lambert W function.
+    """
+    from scipy.special import lambertw  # heavy; only where it is needed
+
+    _check(write_time, mttf)
+    argument = -math.exp(-write_time / mttf - 1.0)
+    # Close to -1/e the function loses half of its digits; its series starts with Young's root.
+    if write_time / mttf < 1e-9:
+        return young_interval(write_time, mttf)
+    return mttf * (1.0 + float(lambertw(argument).real))
+
+
+def number_of_checkpoints(work: float, interval: float) -> int:
+    """Checkpoints of a run, the last one at its end.
+
+    Arguments:
+        work: productive time of the run, s.
+        interval: productive time between two checkpoints, s; may be infinite.
+    """
+    if not (work > 0 and interval > 0):
+        raise ValueError(f"work {work} s and interval {interval} s must be more than 0")
+    if math.isinf(interval):
+        return 1
+    # A whole number of intervals must not gain one by rounding.
+    return max(1, math.ceil(work / interval - 1e-12 * work / interval))
+
+
+def failure_free_time(work: float, interval: float, write_time: float, startup: float) -> float:
+    """Wall time of a run that nothing interrupts, s.
+
+    Arguments:
+        work: productive time of the run, s.
+        interval: productive time between two checkpoints, s; may be infinite.
+        write_time: of one checkpoint, s.
+        startup: before the first step, s.
+    """
+    return startup + work + number_of_checkpoints(work, interval) * write_time
+
+
+def expected_time(
+    work: float, interval: float, write_time: float, restart: float, mttf: float
+) -> float:
+    """Expected wall time of a long run under exponential failures, s.
+
+    Arguments:
+        work: productive time of the run, s.
+        interval: productive time between two checkpoints, s.
+        write_time: of one checkpoint, s.
+        restart: from a failure until work goes on, itself exposed to failures, s.
+        mttf: mean time between failures, s.
+
+    Source: Daly (2006), equation 20: M e^(R/M) (e^((t+w)/M) - 1) W/t.
+    """
+    _check(write_time, mttf)
+    return (
+        mttf
+        * math.exp(restart / mttf)
+        * math.expm1((interval + write_time) / mttf)
+        * work
+        / interval
+    )
+
+
+def _check(write_time: float, mttf: float) -> None:
+    if not (write_time > 0 and math.isfinite(write_time)):
+        raise ValueError(f"write_time is {write_time} s; it must be finite and more than 0")
+    if not mttf > 0:
+        raise ValueError(f"mttf is {mttf} s; it must be more than 0")

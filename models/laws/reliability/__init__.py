@@ -1,0 +1,1 @@
+"""Lifetimes, repairs and block diagrams. Unavailability is carried, so that many nines survive."""

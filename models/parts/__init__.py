@@ -1,0 +1,1 @@
+"""One file a kind of part: how fast it is, how reliable, how much it costs."""

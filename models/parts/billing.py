@@ -1,0 +1,35 @@
+"""Lines of the bill."""
+
+from models.catalog.records import Price
+from models.parts.facts import Facts
+from models.prediction import CostLine
+from models.quantities import HOUR, MONTH
+from models.stack import Stack
+
+
+def monthly_line(
+    resource: str, stack: Stack, facts: Facts, service: str, item: str, size: float
+) -> CostLine:
+    """What capacity costs, where it is sold by the gigabyte and month.
+
+    Arguments:
+        resource: the part of the stack.
+        stack: that it belongs to.
+        facts: the catalog.
+        service: of the provider, such as "s3".
+        item: of the catalog, such as "s3-standard".
+        size: bytes.
+    """
+    price = facts.price(stack.cloud, service, item, str(stack.region), "on_demand", "USD/GB-month")
+    return CostLine(
+        resource, item, size / 1e9, "GB", price.usd * HOUR / MONTH, False, None, cited(price)
+    )
+
+
+def cited(price: Price) -> str:
+    """A price's source with its date.
+
+    Arguments:
+        price: of the catalog.
+    """
+    return f"{price.source} ({price.date.isoformat()})"

@@ -1,0 +1,58 @@
+"""Network block volumes, one on each node of a group."""
+
+from models.parts import speed as speeds
+from models.parts.billing import monthly_line
+from models.parts.facts import Facts
+from models.parts.failure import Component
+from models.parts.speed import StoreSpeed
+from models.prediction import CostLine
+from models.stack import BlockVolume, Stack
+
+_BILLED_AS = {"aws": "ebs", "gcp": "pd"}
+
+
+def speed(
+    store: BlockVolume, stack: Stack, facts: Facts, clients: int, client_bandwidth: float
+) -> StoreSpeed:
+    """How fast nodes read and write their volumes: each has its own, so that bandwidths add.
+
+    Arguments:
+        store: the volume of one node.
+        stack: that it belongs to.
+        facts: the catalog.
+        clients: nodes that use theirs at the same time.
+        client_bandwidth: network bandwidth of one node, bytes/s.
+    """
+    service = facts.storage_service(stack.cloud, store.service)
+    one = speeds.of_service(service, store.size, 1, client_bandwidth)
+    return StoreSpeed(
+        one.read * clients, one.write * clients, one.requests * clients, one.latency, one.limit
+    )
+
+
+def component(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> Component:
+    """How the volumes fail: every node needs its own.
+
+    Arguments:
+        name: of the store.
+        store: the volume of one node.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    one = speeds.service_component(name, facts.storage_service(stack.cloud, store.service), facts)
+    units = stack.nodes[store.nodes].count
+    return Component(name, units, units, one.causes, False, one.source)
+
+
+def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
+    """What the volumes of all nodes cost.
+
+    Arguments:
+        name: of the store.
+        store: the volume of one node.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    group = stack.nodes[store.nodes]
+    size = store.size * (group.count + group.spares)
+    return (monthly_line(name, stack, facts, _BILLED_AS[stack.cloud], store.service, size),)

@@ -1,0 +1,149 @@
+"""The catalog as a prediction sees it: every figure that is looked up is remembered as a source."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Protocol, TypeVar
+
+from models.catalog.lookup import UnknownName
+from models.catalog.records import (
+    Accelerator,
+    Catalog,
+    DataPreparation,
+    Disk,
+    FailureRate,
+    Instance,
+    Link,
+    MeasuredRate,
+    NeuralNetwork,
+    Price,
+    Software,
+    StorageService,
+)
+from models.prediction import Source
+from models.quantities import format_duration, format_scaled
+
+
+class _Dated(Protocol):
+    @property
+    def date(self) -> datetime.date: ...
+    @property
+    def source(self) -> str: ...
+
+
+Row = TypeVar("Row")
+DatedRow = TypeVar("DatedRow", bound=_Dated)
+
+
+class Facts:
+    """Lookups in the catalog for one prediction, and what was looked up.
+
+    Arguments:
+        catalog: the tables.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._used: dict[str, Source] = {}
+
+    def sources(self) -> tuple[Source, ...]:
+        """Every figure that was used, in order of first use."""
+        return tuple(self._used.values())
+
+    def instance(self, provider: str, name: str) -> Instance:
+        """An instance; raises UnknownName."""
+        found = self._catalog.instance(provider, name)
+        network = format_scaled(found.network_bandwidth, "B/s")
+        return self._use(
+            f"{name}: {found.accelerators} x {found.accelerator or 'CPU'},"
+            f" {found.vcpus} vCPU, {network}",
+            found,
+        )
+
+    def accelerator(self, name: str) -> Accelerator:
+        """An accelerator; raises UnknownName."""
+        found = _get(self._catalog.accelerators, "accelerator", name)
+        return self._use(f"{name}: {format_scaled(found.memory, 'B')} of memory", found)
+
+    def link(self, name: str) -> Link:
+        """A link; raises UnknownName."""
+        found = _get(self._catalog.links, "link", name)
+        text = f"{format_scaled(found.bandwidth, 'B/s')}, {format_duration(found.latency)} a hop"
+        return self._use(f"{name}: {text}", found)
+
+    def disk(self, name: str) -> Disk:
+        """A disk; raises UnknownName."""
+        found = _get(self._catalog.disks, "disk", name)
+        return self._use(f"{name}: {format_scaled(found.capacity, 'B')}", found)
+
+    def storage_service(self, provider: str, name: str) -> StorageService:
+        """A storage service; raises UnknownName."""
+        table = {
+            key[1]: row for key, row in self._catalog.storage_services.items() if key[0] == provider
+        }
+        found = _get(table, "storage service", name)
+        return self._use(f"{name}: available {100 * found.availability:.4g} % of the time", found)
+
+    def failure_rate(self, component: str) -> FailureRate:
+        """How often a component fails; raises UnknownName."""
+        found = _get(self._catalog.failure_rates, "component", component)
+        text = f"fails every {format_duration(found.mttf)}, away for {format_duration(found.mttr)}"
+        return self._use(f"{component}: {text}", found)
+
+    def neural_network(self, name: str) -> NeuralNetwork:
+        """A neural network; raises UnknownName."""
+        found = _get(self._catalog.neural_networks, "network", name)
+        flops = format_scaled(found.forward_flops_per_sample, "FLOP")
+        return self._use(f"{name}: {found.parameters:,.0f} parameters, {flops} forward", found)
+
+    def software(self, name: str) -> Software:
+        """A training software; raises UnknownName."""
+        found = _get(self._catalog.software, "software", name)
+        overlap = "overlaps communication" if found.overlap else "does not overlap communication"
+        return self._use(f"{name}: {overlap}, jitter {format_duration(found.jitter)}", found)
+
+    def data_preparation(self, unit: str) -> DataPreparation:
+        """How fast a vCPU prepares samples of a kind; raises UnknownName."""
+        found = _get(self._catalog.data_preparation, "kind of sample", unit)
+        return self._use(
+            f"preparation of one {unit}: {found.samples_per_second:.0f}/s a vCPU", found
+        )
+
+    def measured_rates(self) -> tuple[MeasuredRate, ...]:
+        """All measured rates; the one that is chosen is named to `use_rate`."""
+        return self._catalog.measured_rates
+
+    def use_rate(self, rate: MeasuredRate) -> MeasuredRate:
+        """Remember a measured rate as a source."""
+        workers = f" on {rate.accelerators} accelerators" if rate.accelerators > 1 else ""
+        figure = (
+            f"{rate.network} on {rate.accelerator}, {rate.precision}, batch {rate.local_batch},"
+            f" {rate.software}: {rate.samples_per_second:,.1f} samples/s{workers}"
+        )
+        return self._use(figure, rate)
+
+    def price(
+        self,
+        provider: str,
+        service: str,
+        item: str,
+        region: str,
+        purchase: str = "on_demand",
+        unit: str | None = None,
+    ) -> Price:
+        """A price; raises UnknownName."""
+        found = self._catalog.price(provider, service, item, region, purchase, unit)
+        return self._use(f"{item} in {region}, {purchase}: {found.usd:g} {found.unit}", found)
+
+    def accelerators_of_kind(self, kind: str) -> dict[str, Accelerator]:
+        """The accelerators of a kind, by name, without remembering them."""
+        return {name: row for name, row in self._catalog.accelerators.items() if row.kind == kind}
+
+    def _use(self, figure: str, row: DatedRow) -> DatedRow:
+        self._used.setdefault(figure, Source(figure, row.date.isoformat(), row.source))
+        return row
+
+
+def _get(table: Mapping[str, Row], kind: str, name: str) -> Row:
+    if name not in table:
+        raise UnknownName(kind, name, tuple(table))
+    return table[name]

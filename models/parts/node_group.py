@@ -1,0 +1,183 @@
+"""Node groups: what their machines can do, how they fail, what they cost."""
+
+from dataclasses import dataclass
+
+from models.catalog.records import Accelerator, Link, Price
+from models.parts.billing import cited, monthly_line
+from models.parts.facts import Facts
+from models.parts.failure import Cause, Component
+from models.prediction import CostLine
+from models.stack import NodeGroup, Stack
+
+COMPUTE_SERVICE = {"aws": "ec2", "gcp": "gce"}
+# AWS warns two minutes before it takes a spot instance back, Google Cloud half a minute.
+SPOT_NOTICE = {"aws": 120.0, "gcp": 30.0}
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """What one node of a group can do, whether it comes from the catalog or is described by hand.
+
+    Arguments:
+        name: of the instance, or "machine".
+        accelerator: its accelerators; for a node without any, its processor counted as one.
+        accelerators: how many.
+        accelerator_memory: of each, bytes.
+        vcpus: hardware threads.
+        memory: main memory, bytes.
+        network_bandwidth: one way, bytes/s.
+        network_link: between nodes.
+        intra_link: between accelerators; None if there is only one.
+    """
+
+    name: str
+    accelerator: Accelerator | None
+    accelerators: int
+    accelerator_memory: float
+    vcpus: int
+    memory: float
+    network_bandwidth: float
+    network_link: Link
+    intra_link: Link | None
+
+
+def hardware(group: NodeGroup, cloud: str, facts: Facts) -> Hardware:
+    """Look up what a node of the group can do.
+
+    Arguments:
+        group: the node group.
+        cloud: provider of the instance.
+        facts: the catalog.
+
+    Raises:
+        UnknownName: a name that the catalog does not hold.
+    """
+    if group.machine is not None:
+        machine = group.machine
+        accelerator = facts.accelerator(machine.accelerator) if machine.accelerator else None
+        memory = accelerator.memory if accelerator else 0.0
+        intra = facts.link(machine.intra_link) if machine.intra_link else None
+        link = facts.link(machine.network_link)
+        return Hardware(
+            "machine", accelerator, machine.accelerators, memory, machine.vcpus, machine.memory,
+            machine.network, link, intra,
+        )  # fmt: skip
+    instance = facts.instance(cloud, str(group.instance))
+    return Hardware(
+        instance.name,
+        facts.accelerator(instance.accelerator) if instance.accelerator else None,
+        instance.accelerators,
+        instance.accelerator_memory,
+        instance.vcpus,
+        instance.memory,
+        instance.network_bandwidth,
+        facts.link(instance.network_link),
+        facts.link(instance.intra_link) if instance.intra_link else None,
+    )
+
+
+def component(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> Component:
+    """How the nodes of a group fail: themselves, their network card, and by being reclaimed.
+
+    Arguments:
+        name: of the group.
+        group: the node group.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    kind = _failure_kind(group, stack.cloud, facts)
+    rate = facts.failure_rate(kind)
+    causes = [Cause("failure", group.mttf or rate.mttf, group.mttr or rate.mttr)]
+    sources = [kind if not group.mttf else "the stack file"]
+    if stack.cloud == "on-premises":
+        card = facts.failure_rate("nic")
+        causes.append(Cause("network card", card.mttf, card.mttr))
+        sources.append("nic")
+    if group.purchase == "spot":
+        reclaim = facts.failure_rate(f"spot-reclaim-{stack.cloud}")
+        causes.append(
+            Cause("reclaim", reclaim.mttf, reclaim.mttr, SPOT_NOTICE.get(stack.cloud, 0.0))
+        )
+        sources.append(reclaim.component)
+    units = group.count + group.spares
+    return Component(name, group.count, units, tuple(causes), True, ", ".join(sources))
+
+
+def _failure_kind(group: NodeGroup, cloud: str, facts: Facts) -> str:
+    has_accelerators = hardware(group, cloud, facts).accelerators > 0
+    if cloud == "on-premises":
+        return "gpu-node" if has_accelerators else "cpu-node"
+    return "cloud-gpu-instance" if has_accelerators else "cloud-cpu-instance"
+
+
+def hourly_price(group: NodeGroup, stack: Stack, facts: Facts) -> Price | float:
+    """What one node costs an hour: the price of the stack file, or the catalog's.
+
+    Arguments:
+        group: the node group.
+        stack: that it belongs to.
+        facts: the catalog.
+
+    Raises:
+        UnknownName: the catalog has no such price in the region.
+    """
+    if group.price is not None:
+        return group.price
+    if stack.cloud == "on-premises":
+        return 0.0
+    service = COMPUTE_SERVICE[stack.cloud]
+    return facts.price(
+        stack.cloud, service, str(group.instance), str(stack.region), group.purchase, "USD/h"
+    )
+
+
+def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
+    """What the nodes of a group cost by the hour, with the price of the other purchase option.
+
+    Arguments:
+        name: of the group.
+        group: the node group.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    price = hourly_price(group, stack, facts)
+    units = group.count + group.spares
+    usd = price if isinstance(price, float) else price.usd
+    source = "the stack file" if isinstance(price, float) else cited(price)
+    if stack.cloud == "on-premises" and group.price is None:
+        source = "no price given: counted as 0"
+    other = _other_price(group, stack, facts)
+    item = f"{group.instance or 'machine'}, {group.purchase.replace('_', '-')}"
+    lines = [
+        CostLine(
+            name, item, units, "nodes", usd, False, None if other is None else units * other, source
+        )
+    ]
+    if stack.cloud != "on-premises":
+        lines.append(_boot_disks(name, group, stack, facts))
+    return tuple(lines)
+
+
+def _other_price(group: NodeGroup, stack: Stack, facts: Facts) -> float | None:
+    if group.price is not None or stack.cloud == "on-premises":
+        return None
+    other = "on_demand" if group.purchase == "spot" else "spot"
+    service = COMPUTE_SERVICE[stack.cloud]
+    try:
+        return facts.price(
+            stack.cloud, service, str(group.instance), str(stack.region), other, "USD/h"
+        ).usd
+    except LookupError:  # not every instance is sold as spot
+        return None
+
+
+def _boot_disks(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> CostLine:
+    service, item = ("ebs", "ebs-gp3") if stack.cloud == "aws" else ("pd", "pd-balanced")
+    return monthly_line(
+        f"{name} system volumes",
+        stack,
+        facts,
+        service,
+        item,
+        group.boot_disk * (group.count + group.spares),
+    )

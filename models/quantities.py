@@ -1,0 +1,191 @@
+"""Quantities with units: people write "400 Gbps", code sees SI base units."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+_NUMBER = re.compile(r"\s*([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
+_DECIMAL = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
+_BINARY = {"Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50}
+HOUR, DAY, YEAR = 3600.0, 86_400.0, 365.0 * 86_400.0
+MONTH = 730.0 * HOUR  # the month that AWS and Google Cloud bill by: 8,760 h / 12
+
+
+def _scaled(symbol: str, factor: float = 1.0) -> dict[str, float]:
+    return {prefix + symbol: scale * factor for prefix, scale in (_DECIMAL | _BINARY).items()}
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What a quantity measures, the units people may write it in, and what it is called."""
+
+    name: str
+    units: Mapping[str, float]
+    example: str
+
+
+DURATION = Dimension(
+    "a duration",
+    {
+        "us": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0,
+        "min": 60.0, "minute": 60.0, "minutes": 60.0, "h": HOUR, "hour": HOUR, "hours": HOUR,
+        "d": DAY, "day": DAY, "days": DAY, "week": 7 * DAY, "weeks": 7 * DAY,
+        "year": YEAR, "years": YEAR,
+    },
+    "12 h",
+)  # fmt: skip
+SIZE = Dimension("a size", _scaled("B"), "1.2 TB")
+BANDWIDTH = Dimension(
+    "a bandwidth", _scaled("B/s") | {p + "bps": s / 8 for p, s in _DECIMAL.items()}, "400 Gbps"
+)
+COMPUTATION = Dimension("an amount of computation", _scaled("FLOP"), "7.72 GFLOP")
+MONEY = Dimension("an amount of money", {"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6}, "150 USD")
+HOURLY_PRICE = Dimension("a price by the hour", {"USD/h": 1.0}, "32.77 USD/h")
+POWER = Dimension("a power", _scaled("W"), "6.5 kW")
+FRACTION = Dimension("a fraction", {"%": 0.01}, "99.9 %")
+DIMENSIONS = (DURATION, SIZE, BANDWIDTH, COMPUTATION, MONEY, HOURLY_PRICE, POWER, FRACTION)
+
+
+def parse(text: object, dimension: Dimension) -> float:
+    """Read a quantity such as "400 Gbps" in SI base units.
+
+    Arguments:
+        text: a number followed by a unit of the dimension; a fraction may also be a bare number.
+        dimension: what the quantity measures.
+
+    Raises:
+        ValueError: no number, no unit, a unit of something else, not finite, or negative.
+    """
+    if dimension is FRACTION and isinstance(text, (int, float)) and not isinstance(text, bool):
+        value = float(text)
+    elif not isinstance(text, str):
+        raise ValueError(
+            f"needs a unit: {dimension.name} such as '{dimension.example}', not {text!r}"
+        )
+    else:
+        value = _parse_text(text, dimension)
+    if not math.isfinite(value):
+        raise ValueError(f"{text!r} is not finite")
+    if value < 0:
+        raise ValueError(f"{text!r} is negative; {dimension.name} is 0 or more")
+    if dimension is FRACTION and value > 1:
+        raise ValueError(f"{text!r} is more than 100 %")
+    return value
+
+
+def _parse_text(text: str, dimension: Dimension) -> float:
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise ValueError(
+            f"{text[:40]!r} is not {dimension.name}; write for example '{dimension.example}'"
+        )
+    number, unit = float(match.group(1).replace("_", "")), match.group(2)
+    if unit in dimension.units:
+        return number * dimension.units[unit]
+    if unit == "":
+        raise ValueError(
+            f"{text!r} has no unit; {dimension.name} is written like '{dimension.example}'"
+        )
+    others = [other.name for other in DIMENSIONS if unit in other.units]
+    if others:
+        raise ValueError(
+            f"{text!r} is {others[0]}, not {dimension.name} such as '{dimension.example}'"
+        )
+    raise ValueError(f"unknown unit '{unit[:20]}'{_nearest_unit(unit, dimension)}")
+
+
+def _nearest_unit(unit: str, dimension: Dimension) -> str:
+    same = [known for known in dimension.units if known.lower() == unit.lower()]
+    hint = same[0] if same else dimension.example.split()[-1]
+    return f"; did you mean '{hint}'? ({dimension.name} is written like '{dimension.example}')"
+
+
+def _field(dimension: Dimension) -> tuple[BeforeValidator, WithJsonSchema]:
+    schema: dict[str, Any] = {
+        "type": ["string", "number"] if dimension is FRACTION else "string",
+        "description": dimension.name,
+        "examples": [dimension.example],
+    }
+    return BeforeValidator(lambda text: parse(text, dimension)), WithJsonSchema(schema)
+
+
+Duration = Annotated[float, *_field(DURATION)]
+Size = Annotated[float, *_field(SIZE)]
+Bandwidth = Annotated[float, *_field(BANDWIDTH)]
+Computation = Annotated[float, *_field(COMPUTATION)]
+Money = Annotated[float, *_field(MONEY)]
+HourlyPrice = Annotated[float, *_field(HOURLY_PRICE)]
+Power = Annotated[float, *_field(POWER)]
+Fraction = Annotated[float, *_field(FRACTION)]
+
+
+def format_duration(seconds: float) -> str:
+    """Write a duration for people, in the largest unit that leaves at least one.
+
+    Arguments:
+        seconds: the duration, s.
+    """
+    for unit, length in (("years", YEAR), ("d", DAY), ("h", HOUR), ("min", 60.0), ("s", 1.0)):
+        if abs(seconds) >= length:
+            return f"{_significant(seconds / length)} {unit}"
+    if seconds == 0:
+        return "0 s"
+    return (
+        f"{_significant(seconds * 1e3)} ms"
+        if abs(seconds) >= 1e-3
+        else f"{_significant(seconds * 1e6)} us"
+    )
+
+
+def format_scaled(value: float, unit: str) -> str:
+    """Write a quantity with a decimal prefix: 5e10 and "B/s" give "50 GB/s".
+
+    Arguments:
+        value: the quantity in the unit.
+        unit: its symbol.
+    """
+    for prefix, scale in reversed(_DECIMAL.items()):
+        if abs(value) >= scale:
+            return f"{_significant(value / scale)} {prefix}{unit}"
+    return f"{_significant(value)} {unit}"
+
+
+def format_money(usd: float) -> str:
+    """Write an amount of money to the cent, with thousands separated.
+
+    Arguments:
+        usd: the amount, USD.
+    """
+    return f"{usd:,.2f} USD"
+
+
+def format_percent(fraction: float, digits: int = 2) -> str:
+    """Write a fraction as a percentage.
+
+    Arguments:
+        fraction: the fraction, 0 to 1.
+        digits: decimals shown.
+    """
+    return f"{100 * fraction:.{digits}f} %"
+
+
+def format_availability(unavailability: float) -> str:
+    """Write an availability with as many digits as its nines need.
+
+    Arguments:
+        unavailability: the fraction of time down, 0 to 1.
+    """
+    if unavailability <= 0:
+        return "100 %"
+    digits = max(2, min(15, math.ceil(-math.log10(unavailability))))
+    return f"{100 * (1 - unavailability):.{digits}f} %"
+
+
+def _significant(value: float) -> str:
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"

@@ -1,0 +1,1 @@
+"""The same stack over time: seeded randomness."""

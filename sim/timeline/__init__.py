@@ -1,0 +1,1 @@
+"""SimPy processes: nodes fail and return, jobs checkpoint, spot capacity goes."""

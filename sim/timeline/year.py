@@ -1,0 +1,230 @@
+"""A year of a training cluster: failures, spares, restarts, checkpoints, reclaimed capacity."""
+
+import math
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import simpy
+
+from models.laws.checkpointing import number_of_checkpoints
+from models.parts.failure import Cause, Component
+from models.quantities import YEAR
+from sim.timeline.components import Group
+
+MOST_INTERRUPTIONS = 100_000  # in one replication: beyond it a run makes no progress
+
+
+class NoProgress(RuntimeError):
+    """A run that is interrupted more often than it advances."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training run, as the timeline sees it.
+
+    Arguments:
+        work: productive time, s.
+        interval: productive time between two checkpoints, s; may be infinite.
+        write_time: of one checkpoint, s.
+        startup: from nodes ready to the first step, s.
+        restart: from a discovered failure to the next step, with the checkpoint's reading, s.
+        detection: from a failure to its discovery, s.
+        needs: names of the components that it needs to be up.
+    """
+
+    work: float
+    interval: float
+    write_time: float
+    startup: float
+    restart: float
+    detection: float
+    needs: frozenset[str]
+
+
+@dataclass(frozen=True)
+class YearResult:
+    """What one replication saw.
+
+    Arguments:
+        time_to_train: wall time of the run, s.
+        restarts: during the run.
+        unit_time: working time of all units of each component that carries work, until the end of
+            the run, s, in the order of the components.
+        yearly_productive: productive and kept time in the year, s.
+        yearly_restarts: in the year.
+        availability: fraction of the year in which every component had enough units.
+    """
+
+    time_to_train: float
+    restarts: int
+    unit_time: tuple[float, ...]
+    yearly_productive: float
+    yearly_restarts: int
+    availability: float
+
+
+def simulate_year(
+    run: Run,
+    components: tuple[Component, ...],
+    random: np.random.Generator,
+    horizon: float = YEAR,
+) -> YearResult:
+    """Simulate one replication: the run, then training without end until the horizon.
+
+    Arguments:
+        run: the training run.
+        components: of the whole stack, whether the run needs them or not.
+        random: the replication's stream.
+        horizon: s; a run that takes longer is simulated to its end.
+
+    Raises:
+        NoProgress: the run is interrupted more often than it advances.
+    """
+    cluster = _Cluster(run, components, random)
+    cluster.simulate(horizon)
+    return cluster.result(horizon)
+
+
+class _Cluster:
+    def __init__(
+        self, run: Run, components: tuple[Component, ...], random: np.random.Generator
+    ) -> None:
+        self._run = run
+        self._environment = simpy.Environment()
+        self._groups = [
+            Group(self._environment, component, random, self._failed, self._returned)
+            for component in components
+        ]
+        self._in_use = {id(group): set(range(group.component.required)) for group in self._groups}
+        self._up_again = self._environment.event()
+        self._finished = self._environment.event()
+        self._job: simpy.Process | None = None
+        self._interruptible = False
+        self._down_since: float | None = None
+        self._down_time = 0.0
+        self._restarts = 0
+        self._kept = 0.0  # productive time that no failure can take back, s
+        self._interval = run.interval
+        self._productive_since: float | None = None
+        self._remaining = 0.0
+        self._at_completion: tuple[float, int, tuple[float, ...]] = (math.inf, 0, ())
+        self._at_horizon = (0.0, 0, 0.0)
+
+    def simulate(self, horizon: float) -> None:
+        self._job = self._environment.process(self._train())
+        self._environment.run(until=self._environment.timeout(horizon))
+        self._at_horizon = (self._kept_until_now(), self._restarts, self._down_until_now())
+        if not self._finished.triggered:
+            self._environment.run(until=self._finished)
+
+    def result(self, horizon: float) -> YearResult:
+        time, restarts, unit_time = self._at_completion
+        kept, yearly_restarts, down = self._at_horizon
+        return YearResult(time, restarts, unit_time, kept, yearly_restarts, 1 - down / horizon)
+
+    # What happens to the units.
+
+    def _failed(self, group: Group, unit: int, cause: Cause) -> None:
+        if not group.enough and self._down_since is None:
+            self._down_since = self._environment.now
+        if group.component.name not in self._run.needs:
+            return
+        carried = group.component.carries_work and unit in self._in_use[id(group)]
+        if (carried or not group.enough) and self._interruptible and self._job is not None:
+            self._interruptible = False
+            self._job.interrupt(cause)
+
+    def _returned(self) -> None:
+        if self._down_since is not None and all(group.enough for group in self._groups):
+            self._down_time += self._environment.now - self._down_since
+            self._down_since = None
+        if self._can_run():
+            waiting, self._up_again = self._up_again, self._environment.event()
+            waiting.succeed()
+
+    def _can_run(self) -> bool:
+        needs = self._run.needs
+        return all(group.enough for group in self._groups if group.component.name in needs)
+
+    def _down_until_now(self) -> float:
+        since = self._environment.now if self._down_since is None else self._down_since
+        return self._down_time + self._environment.now - since
+
+    # What the job does.
+
+    def _train(self) -> Generator[simpy.Event, Any, None]:
+        yield from self._complete(self._run.work)
+        unit_time = tuple(group.worked() for group in self._groups if group.component.carries_work)
+        self._at_completion = (self._environment.now, self._restarts, unit_time)
+        self._finished.succeed()
+        # From here on runs follow each other: each ends with a checkpoint, whatever the interval.
+        self._interval = min(self._run.interval, self._run.work)
+        yield from self._complete(math.inf)
+
+    def _complete(self, work: float) -> Generator[simpy.Event, Any, None]:
+        """Train until some work is saved, through any number of failures."""
+        saved = 0.0
+        prepare = self._run.startup if math.isfinite(work) else 0.0
+        while saved < work:
+            if not self._can_run():
+                yield self._up_again
+                continue
+            self._take_units()
+            self._interruptible = True
+            try:
+                yield self._environment.timeout(prepare)
+                self._productive_since, self._remaining = self._environment.now, work - saved
+                yield self._environment.timeout(self._duration(self._remaining))
+                self._interruptible = False
+                self._kept += self._remaining
+                saved = work
+            except simpy.Interrupt as interrupt:
+                saved += self._save_what_is_left(interrupt.cause)
+                self._count_restart()
+                yield self._environment.timeout(self._run.detection)
+                prepare = self._run.restart
+            finally:
+                self._productive_since = None
+
+    def _take_units(self) -> None:
+        for group in self._groups:
+            if group.component.carries_work:
+                self._in_use[id(group)] = set(sorted(group.working)[: group.component.required])
+
+    def _duration(self, work: float) -> float:
+        """Wall time of uninterrupted work with its checkpoints, s."""
+        if math.isinf(work):
+            return math.inf
+        return work + number_of_checkpoints(work, self._interval) * self._run.write_time
+
+    def _progress(self) -> tuple[float, float]:
+        """Work saved since it last went on, and work done but not saved, s."""
+        if self._productive_since is None:
+            return 0.0, 0.0
+        elapsed = self._environment.now - self._productive_since
+        if math.isinf(self._interval):
+            return 0.0, min(elapsed, self._remaining)
+        cycle = self._interval + self._run.write_time
+        cycles = math.floor(elapsed / cycle)
+        saved = min(cycles * self._interval, self._remaining)
+        return saved, min(elapsed - cycles * cycle, self._interval, self._remaining - saved)
+
+    def _save_what_is_left(self, cause: Cause) -> float:
+        saved, unsaved = self._progress()
+        # A reclaim that is announced in time lets the job save everything.
+        if cause.notice >= self._run.write_time:
+            saved += unsaved
+        self._kept += saved
+        return saved
+
+    def _kept_until_now(self) -> float:
+        return self._kept + self._progress()[0]
+
+    def _count_restart(self) -> None:
+        self._restarts += 1
+        if self._restarts > MOST_INTERRUPTIONS:
+            raise NoProgress(
+                f"the run is interrupted {MOST_INTERRUPTIONS:,} times without coming to its end"
+            )

@@ -1,0 +1,249 @@
+"""The front door: the command line, and the few names that a notebook imports."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from models.prediction import Prediction
+    from models.read import StackFile
+
+__all__ = ["change", "load", "main", "predict", "report"]
+
+OBJECTIVE_MISSED, BAD_INPUT, WORLD_REFUSED, INTERRUPTED = 1, 2, 3, 130
+OUTPUT = Path("reports/out")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Predict what an ML stack will do and cost, before anyone pays for it.",
+    epilog="Exit codes: 0 fine, 1 objective missed, 2 bad input, 3 file or service refused.",
+)
+
+StackArgument = Annotated[Path, typer.Argument(metavar="STACK", help="stack file, YAML")]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="seed of the simulation")]
+Replications = Annotated[int, typer.Option(min=2, max=1_000_000, help="simulated years")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="change a value, such as nodes.trainers.count=8"
+    ),
+]
+
+
+def load(path: Path | str) -> StackFile:
+    """Read and check a stack file.
+
+    Arguments:
+        path: of the file.
+
+    Raises:
+        InvalidStack: with every fault of the file.
+    """
+    from models.catalog.load import load_catalog
+    from models.read import read_stack
+
+    return read_stack(path, load_catalog())
+
+
+def change(stack_file: StackFile, **changes: object) -> StackFile:
+    """The same stack with some values changed.
+
+    Arguments:
+        stack_file: the description as read.
+        changes: new values by path, with double underscores for dots: nodes__trainers__count=8.
+
+    Raises:
+        InvalidStack: a path that does not exist, or a stack that is no longer valid.
+    """
+    from models.catalog.load import load_catalog
+    from models.read import change_stack
+
+    by_path = {name.replace("__", "."): value for name, value in changes.items()}
+    return change_stack(stack_file, by_path, load_catalog())
+
+
+def predict(stack_file: StackFile, seed: int = 1, replications: int = 1000) -> Prediction:
+    """Predict what a stack will do and cost, with error bars.
+
+    Arguments:
+        stack_file: the description as read.
+        seed: of the simulation.
+        replications: simulated years.
+    """
+    from models.catalog.load import load_catalog
+    from sim import predict as prediction
+
+    return prediction.predict(stack_file, load_catalog(), seed=seed, replications=replications)
+
+
+def report(
+    stack_file: StackFile, prediction: Prediction, folder: Path | str = OUTPUT
+) -> tuple[Path, Path]:
+    """Write the report of a prediction as HTML and JSON; gives the paths of both.
+
+    Arguments:
+        stack_file: the description as read.
+        prediction: of that stack.
+        folder: where the files go.
+
+    Raises:
+        OSError: the folder or a file cannot be written.
+    """
+    from reports.html import render
+    from reports.json_report import as_json
+
+    page = Path(folder) / f"{prediction.stack}.html"
+    figures = page.with_suffix(".json")
+    _write(page, render(stack_file.stack, prediction))
+    _write(figures, as_json(prediction))
+    return page, figures
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@app.command("predict")
+def _predict(
+    stack: StackArgument,
+    seed: Seed = 1,
+    replications: Replications = 1000,
+    changes: Changes = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
+) -> None:
+    """Predict throughput, time to train, availability and cost; exit code 1 if one is missed."""
+    stack_file, prediction = _predicted(stack, changes, seed, replications)
+    if as_json:
+        from reports.json_report import as_json as to_json
+
+        print(to_json(prediction), end="")
+    else:
+        from reports.terminal import summary
+        from rich.console import Console
+
+        console = Console(width=None if sys.stdout.isatty() else 80, highlight=False)
+        console.print(summary(stack_file.stack, prediction))
+    if not prediction.objectives_met:
+        raise typer.Exit(OBJECTIVE_MISSED)
+
+
+@app.command("report")
+def _report(
+    stack: StackArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", help="folder of the report")] = OUTPUT,
+    seed: Seed = 1,
+    replications: Replications = 1000,
+    changes: Changes = None,
+) -> None:
+    """Write the capacity report as one HTML file, and its figures as JSON."""
+    stack_file, prediction = _predicted(stack, changes, seed, replications)
+    for path in report(stack_file, prediction, output):
+        print(path)
+
+
+@app.command("check")
+def _check(
+    stacks: Annotated[list[Path], typer.Argument(metavar="STACK...", help="stack files, YAML")],
+) -> None:
+    """Read and check stack files, without a prediction."""
+    from models.faults import InvalidStack
+
+    faulty = False
+    for path in stacks:
+        try:
+            load(path)
+            print(f"{path}: fine")
+        except InvalidStack as error:
+            faulty = True
+            print(error, file=sys.stderr)
+    if faulty:
+        raise typer.Exit(BAD_INPUT)
+
+
+@app.command("schema")
+def _schema() -> None:
+    """Print the JSON Schema of a stack file, for editors."""
+    from models.stack import Stack
+
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Stack.model_json_schema(),
+    }
+    print(json.dumps(schema, indent=2, ensure_ascii=False))
+
+
+def _predicted(
+    path: Path, changes: list[str] | None, seed: int, replications: int
+) -> tuple[StackFile, Prediction]:
+    from models.catalog.load import load_catalog
+    from models.read import change_stack, parse_changes, read_stack
+    from sim import predict as prediction
+
+    catalog = load_catalog()
+    stack_file = read_stack(path, catalog)
+    if changes:
+        stack_file = change_stack(stack_file, parse_changes(changes), catalog)
+    with _progress() as show:
+        predicted = prediction.predict(
+            stack_file, catalog, seed=seed, replications=replications, progress=show
+        )
+    return stack_file, predicted
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[object]:
+    """A progress bar on a terminal, and none in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("simulating years", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        _leave("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output, such as `head`, has gone; nothing more to say to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        _leave(f"{error.filename or 'output'}: {error.strerror}", WORLD_REFUSED)
+    except Exception as error:  # errors that the user can mend; anything else keeps its traceback
+        from models.faults import InvalidStack
+        from sim.timeline.year import NoProgress
+
+        if isinstance(error, InvalidStack | NoProgress):
+            _leave(str(error), BAD_INPUT)
+        raise
+    sys.exit(0)
+
+
+def _leave(message: str, code: int) -> NoReturn:
+    print(message, file=sys.stderr)
+    sys.exit(code)
