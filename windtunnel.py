@@ -178,6 +178,54 @@ def _check(
         raise typer.Exit(BAD_INPUT)
 
 
+@app.command("catalog")
+def _catalog(
+    table: Annotated[str, typer.Argument(help="table to list; without it, the tables")] = "",
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where", metavar="FIELD=TEXT", help="keep rows whose field contains the text"
+        ),
+    ] = None,
+    sources: Annotated[bool, typer.Option(help="show date, source and note of every row")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="print comma-separated values")] = False,
+) -> None:
+    """List and filter the facts: instances, accelerators, links, prices, failure rates."""
+    from models.catalog.errors import UnknownName
+    from models.catalog.load import load_catalog
+    from models.catalog.query import as_rows, select
+    from models.catalog.records import TABLES
+
+    catalog = load_catalog()
+    if not table:
+        headers, rows = (
+            ("table", "rows"),
+            [(name, str(len(getattr(catalog, name)))) for name in TABLES],
+        )
+    else:
+        filters = dict(text.partition("=")[::2] for text in where or ())
+        try:
+            headers, rows = as_rows(select(catalog, table, filters))
+        except UnknownName as error:
+            _leave(str(error), BAD_INPUT)
+        if not sources:
+            kept = [i for i, name in enumerate(headers) if name not in ("date", "source", "note")]
+            headers = tuple(headers[i] for i in kept)
+            rows = [tuple(row[i] for i in kept) for row in rows]
+    _print_rows(headers, rows, as_csv)
+
+
+def _print_rows(headers: tuple[str, ...], rows: list[tuple[str, ...]], as_csv: bool) -> None:
+    if as_csv:
+        import csv
+
+        csv.writer(sys.stdout, lineterminator="\n").writerows([headers, *rows])
+        return
+    widths = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
+    for row in (headers, *rows):
+        print("  ".join(map(str.ljust, row, widths)).rstrip())
+
+
 @app.command("schema")
 def _schema() -> None:
     """Print the JSON Schema of a stack file, for editors."""

@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Iterator, Mapping
 
-from models.catalog.lookup import UnknownName
+from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.faults import Fault, PathInFile
 from models.laws.storage.raid import Raid

@@ -84,6 +84,8 @@ def _parse_text(text: str, dimension: Dimension) -> float:
             f"{text[:40]!r} is not {dimension.name}; write for example '{dimension.example}'"
         )
     number, unit = float(match.group(1).replace("_", "")), match.group(2)
+    if unit == "%" and dimension is FRACTION:
+        return number / 100  # exact where multiplying by 0.01 is not
     if unit in dimension.units:
         return number * dimension.units[unit]
     if unit == "":
@@ -107,7 +109,7 @@ def _nearest_unit(unit: str, dimension: Dimension) -> str:
 def _field(dimension: Dimension) -> tuple[BeforeValidator, WithJsonSchema]:
     schema: dict[str, Any] = {
         "type": ["string", "number"] if dimension is FRACTION else "string",
-        "description": dimension.name,
+        "format": dimension.name.removeprefix("an ").removeprefix("a "),
         "examples": [dimension.example],
     }
     return BeforeValidator(lambda text: parse(text, dimension)), WithJsonSchema(schema)
@@ -131,7 +133,8 @@ def format_duration(seconds: float) -> str:
     """
     for unit, length in (("years", YEAR), ("d", DAY), ("h", HOUR), ("min", 60.0), ("s", 1.0)):
         if abs(seconds) >= length:
-            return f"{_significant(seconds / length)} {unit}"
+            written = _significant(seconds / length)
+            return f"{written} {'year' if unit == 'years' and written == '1' else unit}"
     if seconds == 0:
         return "0 s"
     return (

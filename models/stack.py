@@ -288,7 +288,7 @@ class Checkpoint(Part):
     store: Name = Field(description="the store that it is written to")
     interval: Literal["optimal", "none"] | Annotated[Duration, Positive] = Field(
         "optimal",
-        description="productive time between checkpoints; optimal: what loses least; none: only at the end",
+        description="productive time between two; optimal: what loses least; none: only at the end",
     )
 
 

@@ -18,9 +18,10 @@ _INTEGER = re.compile(r"[+-]?\d[\d_]*")
 _FLOAT = re.compile(
     r"[+-]?(?:\d[\d_]*\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?|[+-]?\d+[eE][+-]?\d+"
 )
+_QUOTED = ("'", '"', "|", ">")
 _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{kind}"
-    for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value")
+    for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map")
 )
 
 
@@ -62,8 +63,9 @@ def parse_yaml(name: str, content: bytes) -> tuple[dict[str, Any], dict[PathInFi
         message = f"is not text in UTF-8 (byte {error.start})"
         raise InvalidStack(name, [Fault((), message)]) from None
     try:
+        _refuse_depth(name, text)
         root = yaml.compose(text, Loader=_Loader)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise InvalidStack(name, [_yaml_fault(error)]) from None
     if root is None:
         raise InvalidStack(
@@ -78,10 +80,22 @@ def parse_yaml(name: str, content: bytes) -> tuple[dict[str, Any], dict[PathInFi
     return tree, builder.lines
 
 
+def _refuse_depth(name: str, text: str) -> None:
+    """The composer recurses in C and would take the process down; the events do not."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                line = event.start_mark.line + 1
+                message = f"is nested deeper than {DEEPEST} levels"
+                raise InvalidStack(name, [Fault((), message, line=line)])
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
 def _yaml_fault(error: Exception) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if isinstance(error, RecursionError):
-        return Fault((), f"is nested deeper than {DEEPEST} levels")
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     context = getattr(error, "context", None)
     message = f"is not valid YAML: {problem}" + (f" ({context})" if context else "")
@@ -121,6 +135,9 @@ class _Builder:
             self.faults.append(Fault(path, "contains itself through a YAML alias", line=line))
         elif len(above) > DEEPEST:
             self.faults.append(Fault(path, f"is nested deeper than {DEEPEST} levels", line=line))
+        elif node.tag not in _PLAIN_TAGS:
+            message = f"has the tag {node.tag[:40]}; only plain values are read"
+            self.faults.append(Fault(path, message, line=line))
         elif self._values == MOST_VALUES + 1:
             message = f"has more than {MOST_VALUES:,} values once its aliases are expanded"
             self.faults.append(Fault((), message, line=line))
@@ -145,13 +162,8 @@ class _Builder:
 
     def _scalar(self, node: yaml.Node, path: PathInFile, line: int) -> object:
         text = str(node.value)
-        if getattr(node, "style", None) is not None:
+        if getattr(node, "style", None) in _QUOTED:
             return text
-        if node.tag not in _PLAIN_TAGS:
-            self.faults.append(
-                Fault(path, f"has the tag {node.tag[:40]}; only plain values are read", line=line)
-            )
-            return None
         if text in ("", "~", "null"):
             return None
         if text in ("true", "false"):

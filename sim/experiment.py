@@ -4,7 +4,6 @@ import math
 import os
 import time
 from collections.abc import Callable, Sequence
-from statistics import NormalDist
 from typing import TypeVar
 
 import numpy as np
@@ -118,16 +117,29 @@ def quantile_estimate(values: Sequence[float], probability: float) -> Estimate:
     Source: Conover (1999), Practical Nonparametric Statistics, 3rd edition, section 3.2.
     """
     ordered = np.sort(np.asarray(values, dtype=float))
-    count = len(ordered)
-    reach = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2) * math.sqrt(
-        count * probability * (1 - probability)
-    )
-    low = max(0, math.floor(count * probability - reach) - 1)
-    high = min(count - 1, math.ceil(count * probability + reach) - 1)
-    middle = max(0, math.ceil(count * probability) - 1)
+    low, high = order_statistics(len(ordered), probability)
+    middle = max(0, math.ceil(len(ordered) * probability) - 1)
     return Estimate(
         float(ordered[middle]), float(ordered[low]), float(ordered[high]), CONFIDENCE, "simulation"
     )
+
+
+def order_statistics(count: int, probability: float) -> tuple[int, int]:
+    """Positions, from 0, of the ordered values between which a quantile lies with confidence.
+
+    Arguments:
+        count: values.
+        probability: of the quantile, 0 to 1.
+
+    Source: Conover (1999), section 3.2: how many values lie below a quantile is binomial.
+    """
+    from scipy.special import bdtr  # heavy; only where it is needed
+
+    below = bdtr(np.arange(count), count, probability)  # P(at most k of the values lie below)
+    outside = (1 - CONFIDENCE) / 2
+    low = int(np.searchsorted(below, outside))
+    high = int(np.searchsorted(below, 1 - outside))
+    return max(0, low - 1), min(count - 1, high)
 
 
 def distribution(values: Sequence[float]) -> Distribution:

@@ -8,7 +8,6 @@ from statistics import NormalDist
 
 import numpy as np
 
-from models.catalog.load import digest
 from models.catalog.records import Catalog, Price
 from models.laws.checkpointing import failure_free_time
 from models.laws.reliability.blocks import nines
@@ -115,7 +114,7 @@ def predict(
         stack=stack.name,
         version=version("windtunnel"),
         stack_hash=stack_file.digest,
-        catalog_hash=digest(),
+        catalog_hash=catalog.digest,
         seed=seed,
         replications=replications,
         workloads=workloads,

@@ -20,10 +20,10 @@ def monthly_line(
         item: of the catalog, such as "s3-standard".
         size: bytes.
     """
-    price = facts.price(stack.cloud, service, item, str(stack.region), "on_demand", "USD/GB-month")
-    return CostLine(
-        resource, item, size / 1e9, "GB", price.usd * HOUR / MONTH, False, None, cited(price)
-    )
+    price = facts.price(stack.cloud, service, item, str(stack.region))
+    unit, size_of_unit = ("GiB", 2.0**30) if "GiB" in price.unit else ("GB", 1e9)
+    usd = price.usd * HOUR / MONTH
+    return CostLine(resource, item, size / size_of_unit, unit, usd, False, None, cited(price))
 
 
 def cited(price: Price) -> str:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Protocol, TypeVar
 
-from models.catalog.lookup import UnknownName
+from models.catalog.errors import UnknownName
 from models.catalog.records import (
     Accelerator,
     Catalog,

@@ -28,7 +28,7 @@ class Group:
         component: Component,
         random: np.random.Generator,
         on_failure: Listener,
-        on_return: Callable[[], None],
+        on_return: Callable[["Group"], None],
     ) -> None:
         self.component = component
         self.working = set(range(component.units))
@@ -61,16 +61,17 @@ class Group:
     def _live(self, unit: int) -> Generator[simpy.Event, Any, None]:
         total = float(self._rates.sum())
         causes = self.component.causes
-        shares = np.cumsum(self._rates / total)
+        shares = np.cumsum(self._rates / total)[:-1]
+        timeout, exponential = self._environment.timeout, self._random.exponential
         while True:
-            yield self._environment.timeout(self._random.exponential(1 / total))
-            # Rounding may leave the last share a hair below one.
-            chosen = min(int(np.searchsorted(shares, self._random.random())), len(causes) - 1)
-            cause = causes[chosen]
+            yield timeout(exponential(1 / total))
+            cause = causes[0]
+            if len(causes) > 1:
+                cause = causes[int(np.searchsorted(shares, self._random.random()))]
             self._count_time()
             self.working.discard(unit)
             self._on_failure(self, unit, cause)
-            yield self._environment.timeout(self._random.exponential(cause.mttr))
+            yield timeout(exponential(cause.mttr))
             self._count_time()
             self.working.add(unit)
-            self._on_return()
+            self._on_return(self)

@@ -97,12 +97,13 @@ class _Cluster:
             Group(self._environment, component, random, self._failed, self._returned)
             for component in components
         ]
-        self._in_use = {id(group): set(range(group.component.required)) for group in self._groups}
+        self._in_use: dict[str, set[int]] = {}
         self._up_again = self._environment.event()
         self._finished = self._environment.event()
         self._job: simpy.Process | None = None
         self._interruptible = False
-        self._down_since: float | None = None
+        self._short: set[str] = set()  # names of components with too few units
+        self._down_since = 0.0
         self._down_time = 0.0
         self._restarts = 0
         self._kept = 0.0  # productive time that no failure can take back, s
@@ -127,29 +128,34 @@ class _Cluster:
     # What happens to the units.
 
     def _failed(self, group: Group, unit: int, cause: Cause) -> None:
-        if not group.enough and self._down_since is None:
-            self._down_since = self._environment.now
-        if group.component.name not in self._run.needs:
+        name = group.component.name
+        if not group.enough:
+            if not self._short:
+                self._down_since = self._environment.now
+            self._short.add(name)
+        if not self._interruptible or name not in self._run.needs or self._job is None:
             return
-        carried = group.component.carries_work and unit in self._in_use[id(group)]
-        if (carried or not group.enough) and self._interruptible and self._job is not None:
+        carried = group.component.carries_work and unit in self._in_use[name]
+        if carried or name in self._short:
             self._interruptible = False
             self._job.interrupt(cause)
 
-    def _returned(self) -> None:
-        if self._down_since is not None and all(group.enough for group in self._groups):
+    def _returned(self, group: Group) -> None:
+        name = group.component.name
+        if name not in self._short or not group.enough:
+            return
+        self._short.discard(name)
+        if not self._short:
             self._down_time += self._environment.now - self._down_since
-            self._down_since = None
         if self._can_run():
             waiting, self._up_again = self._up_again, self._environment.event()
             waiting.succeed()
 
     def _can_run(self) -> bool:
-        needs = self._run.needs
-        return all(group.enough for group in self._groups if group.component.name in needs)
+        return self._short.isdisjoint(self._run.needs)
 
     def _down_until_now(self) -> float:
-        since = self._environment.now if self._down_since is None else self._down_since
+        since = self._down_since if self._short else self._environment.now
         return self._down_time + self._environment.now - since
 
     # What the job does.
@@ -191,7 +197,7 @@ class _Cluster:
     def _take_units(self) -> None:
         for group in self._groups:
             if group.component.carries_work:
-                self._in_use[id(group)] = set(sorted(group.working)[: group.component.required])
+                self._in_use[group.component.name] = set(sorted(group.working)[: group.component.required])
 
     def _duration(self, work: float) -> float:
         """Wall time of uninterrupted work with its checkpoints, s."""

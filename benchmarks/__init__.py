@@ -1,0 +1,1 @@
+"""What windtunnel measures of itself: accuracy, speed, memory."""

@@ -1,0 +1,1 @@
+"""Facts with a date and a source: accelerators, instances, links, disks, prices, failure rates."""

@@ -1,0 +1,95 @@
+"""Records of machines: accelerators, instances, links and disks."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.catalog.units import Bytes, BytesPerSecond, FlopPerSecond, PerSecond, Seconds, Watts
+
+PRECISIONS = ("fp64", "fp32", "tf32", "fp16", "fp8", "int8", "fp4")
+
+
+@dataclass(frozen=True)
+class Accelerator:
+    """One device that computes: a GPU, a TPU chip, an ASIC or a CPU socket.
+
+    `peak_flops` holds dense rates by precision, only those known; `fp16` covers bfloat16.
+    `memory` is what the chips hold, before any runtime takes its share. `host_bandwidth` is one
+    direction of the link to the host. `link` names a `Link`.
+    """
+
+    name: str
+    vendor: str
+    kind: str
+    peak_flops: Mapping[str, FlopPerSecond]
+    memory: Bytes
+    memory_bandwidth: BytesPerSecond
+    link: str
+    host_bandwidth: BytesPerSecond
+    power: Watts | None
+    date: datetime.date
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One machine that can be had: a cloud instance type or a node on premises.
+
+    `accelerator_memory` is bytes each. `network_bandwidth` is what the instance sustains, not
+    what it bursts to. `rdma` says whether the network bypasses the kernel (EFA, RoCE, InfiniBand).
+    """
+
+    provider: str
+    name: str
+    accelerator: str
+    accelerators: int
+    accelerator_memory: Bytes
+    vcpus: int
+    processor: str
+    memory: Bytes
+    network_bandwidth: BytesPerSecond
+    rdma: bool
+    network_link: str
+    local_disk: Bytes
+    block_storage_bandwidth: BytesPerSecond
+    intra_link: str
+    instance_class: str
+    operating_system: str
+    purchase_options: tuple[str, ...]
+    date: datetime.date
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A connection: usable bytes/s one way, per accelerator within a node, per node between."""
+
+    name: str
+    kind: str
+    bandwidth: BytesPerSecond
+    latency: Seconds
+    date: datetime.date
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Disk:
+    """A disk model by its data sheet; an SSD neither rotates nor seeks (both 0)."""
+
+    name: str
+    kind: str
+    capacity: Bytes
+    sequential_read: BytesPerSecond
+    sequential_write: BytesPerSecond
+    random_read_iops: PerSecond
+    random_write_iops: PerSecond
+    rotation_rpm: float
+    seek_s: Seconds
+    mttf: Seconds
+    unrecoverable_bit_error_rate: float
+    date: datetime.date
+    source: str
+    note: str = ""

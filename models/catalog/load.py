@@ -1,0 +1,61 @@
+"""Reading the catalog's tables.
+
+A `date` is the day on which the named source was published or read, so that a reader can judge
+how far the fact may have moved since; it is a lower bound where the note says so.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from models.catalog.errors import CatalogError
+from models.catalog.parse import PARSERS, key
+from models.catalog.records import TABLES, Catalog, Record
+from models.catalog.rows import read_rows
+
+SHIPPED = Path(__file__).parent / "tables"
+LISTS = ("prices", "measured_rates")
+
+
+def load_catalog(folder: Path | None = None) -> Catalog:
+    """Read every table of a folder, the shipped one by default, into records in SI units.
+
+    Raises `CatalogError` at the first cell that cannot be read and at the second row of one key.
+    """
+    folder = SHIPPED if folder is None else folder
+    tables: dict[str, Any] = {}
+    for table in TABLES:
+        records = _read_table(folder / f"{table}.csv")
+        if table in LISTS:
+            tables[table] = tuple(records.values())
+        else:
+            tables[table] = {
+                name if len(name) > 1 else name[0]: record for name, record in records.items()
+            }
+    return Catalog(**tables, digest=digest(folder))
+
+
+def _read_table(path: Path) -> dict[tuple[str, ...], Record]:
+    parse = PARSERS[path.stem]
+    records: dict[tuple[str, ...], Record] = {}
+    for row in read_rows(path):
+        record = parse(row)
+        name = key(record)
+        if name in records:
+            raise row.refuse(next(iter(row.columns)), f"a second row of {' '.join(name)}")
+        records[name] = record
+    return records
+
+
+def digest(folder: Path | None = None) -> str:
+    """Hash the tables of a folder (SHA-256, hexadecimal), for a report to name its catalog."""
+    folder = SHIPPED if folder is None else folder
+    sha = hashlib.sha256()
+    for table in sorted(TABLES):
+        try:
+            content = (folder / f"{table}.csv").read_bytes()
+        except OSError as error:
+            raise CatalogError(f"{table}.csv", 1, "", f"cannot be read: {error.strerror}") from None
+        sha.update(f"{table} {len(content)}\n".encode())
+        sha.update(content)
+    return sha.hexdigest()

@@ -1,0 +1,257 @@
+"""How a row of each table becomes a record in SI base units."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from models.catalog.records import (
+    PRECISIONS,
+    Accelerator,
+    DataPreparation,
+    Disk,
+    FailureRate,
+    Instance,
+    Link,
+    MeasuredRate,
+    NeuralNetwork,
+    Price,
+    Record,
+    Region,
+    Software,
+    StorageService,
+)
+from models.catalog.rows import SOURCE, Row
+
+GIB = 2.0**30
+GB = 1e9
+GB_PER_S = 1e9
+GBPS = 1e9 / 8
+MBPS_PER_TIB = 1e6 / 2.0**40
+TERA = 1e12
+GIGA = 1e9
+HOUR = 3600.0
+
+PROVIDERS = ("aws", "gcp", "on-premises")
+PURCHASES = ("on_demand", "spot", "reserved")
+CLASSES = ("accelerated", "compute", "memory", "storage", "general")
+
+
+def _cited(row: Row) -> dict[str, Any]:
+    return {"date": row.day(), "source": row.text(SOURCE), "note": row.optional("note")}
+
+
+def accelerator(row: Row) -> Accelerator:
+    """Read a row of `accelerators.csv`."""
+    peak_flops = {
+        precision: row.positive(f"{precision}_tflops", TERA)
+        for precision in PRECISIONS
+        if row.optional(f"{precision}_tflops")
+    }
+    return Accelerator(
+        name=row.text("name"),
+        vendor=row.text("vendor"),
+        kind=row.choice("kind", ("gpu", "tpu", "asic", "cpu")),
+        peak_flops=peak_flops,
+        memory=row.positive("memory_gib", GIB),
+        memory_bandwidth=row.positive("memory_gb_per_s", GB_PER_S),
+        link=row.optional("link"),
+        host_bandwidth=row.positive("host_gb_per_s", GB_PER_S),
+        power=row.positive("power_w") if row.optional("power_w") else None,
+        **_cited(row),
+    )
+
+
+def instance(row: Row) -> Instance:
+    """Read a row of `instances.csv`."""
+    return Instance(
+        provider=row.choice("provider", PROVIDERS),
+        name=row.text("name"),
+        accelerator=row.optional("accelerator"),
+        accelerators=row.count("accelerators"),
+        accelerator_memory=row.amount("accelerator_memory_gib", GIB),
+        vcpus=row.count("vcpus"),
+        processor=row.text("processor"),
+        memory=row.positive("memory_gib", GIB),
+        network_bandwidth=row.positive("network_gbps", GBPS),
+        rdma=row.flag("rdma"),
+        network_link=row.text("network_link"),
+        local_disk=row.amount("local_disk_gb", GB),
+        block_storage_bandwidth=row.amount("block_storage_gbps", GBPS),
+        intra_link=row.optional("intra_link"),
+        instance_class=row.choice("instance_class", CLASSES),
+        operating_system=row.text("operating_system"),
+        purchase_options=row.words("purchase_options"),
+        **_cited(row),
+    )
+
+
+def link(row: Row) -> Link:
+    """Read a row of `links.csv`."""
+    return Link(
+        name=row.text("name"),
+        kind=row.choice("kind", ("intra-node", "inter-node")),
+        bandwidth=row.positive("bandwidth_gb_per_s", GB_PER_S),
+        latency=row.positive("latency_us", 1e-6),
+        **_cited(row),
+    )
+
+
+def disk(row: Row) -> Disk:
+    """Read a row of `disks.csv`."""
+    return Disk(
+        name=row.text("name"),
+        kind=row.choice("kind", ("hdd", "ssd", "nvme")),
+        capacity=row.positive("capacity_gb", GB),
+        sequential_read=row.positive("sequential_read_mb_per_s", 1e6),
+        sequential_write=row.positive("sequential_write_mb_per_s", 1e6),
+        random_read_iops=row.positive("random_read_iops"),
+        random_write_iops=row.positive("random_write_iops"),
+        rotation_rpm=row.amount("rotation_rpm"),
+        seek_s=row.amount("seek_ms", 1e-3),
+        mttf=row.positive("mttf_h", HOUR),
+        unrecoverable_bit_error_rate=row.positive("unrecoverable_bit_error_rate"),
+        **_cited(row),
+    )
+
+
+def storage_service(row: Row) -> StorageService:
+    """Read a row of `storage_services.csv`."""
+    return StorageService(
+        provider=row.choice("provider", PROVIDERS),
+        name=row.text("name"),
+        kind=row.choice("kind", ("object", "nas", "parallel", "block")),
+        base_bandwidth=row.limit("base_mb_per_s", 1e6),
+        bandwidth_per_byte=row.amount("mb_per_s_per_tib", MBPS_PER_TIB),
+        client_bandwidth=row.limit("client_mb_per_s", 1e6),
+        latency=row.positive("latency_ms", 1e-3),
+        get_rate_limit=row.limit("get_per_s"),
+        put_rate_limit=row.limit("put_per_s"),
+        minimum_capacity=row.amount("minimum_gib", GIB),
+        capacity_step=row.amount("step_gib", GIB),
+        availability=row.fraction("availability"),
+        durability=row.fraction("durability") if row.optional("durability") else None,
+        **_cited(row),
+    )
+
+
+def price(row: Row) -> Price:
+    """Read a row of `prices.csv`; an empty `low_usd` or `high_usd` means that it is `usd`."""
+    usd = row.positive("usd")
+    return Price(
+        provider=row.choice("provider", PROVIDERS),
+        service=row.text("service"),
+        item=row.text("item"),
+        region=row.text("region"),
+        unit=row.text("unit"),
+        purchase=row.choice("purchase", PURCHASES),
+        usd=usd,
+        low=row.positive("low_usd") if row.optional("low_usd") else usd,
+        high=row.positive("high_usd") if row.optional("high_usd") else usd,
+        **_cited(row),
+    )
+
+
+def failure_rate(row: Row) -> FailureRate:
+    """Read a row of `failure_rates.csv`."""
+    return FailureRate(
+        component=row.text("component"),
+        mttf=row.positive("mttf_h", HOUR),
+        mttr=row.positive("mttr_h", HOUR),
+        **_cited(row),
+    )
+
+
+def neural_network(row: Row) -> NeuralNetwork:
+    """Read a row of `neural_networks.csv`."""
+    return NeuralNetwork(
+        name=row.text("name"),
+        parameters=row.positive("parameters"),
+        forward_flops_per_sample=row.positive("forward_gflop_per_sample", GIGA),
+        activation_bytes_per_sample=row.positive("activation_mb_per_sample", 1e6),
+        sample_unit=row.text("sample_unit"),
+        **_cited(row),
+    )
+
+
+def measured_rate(row: Row) -> MeasuredRate:
+    """Read a row of `measured_rates.csv`."""
+    return MeasuredRate(
+        accelerator=row.text("accelerator"),
+        network=row.text("network"),
+        precision=row.text("precision"),
+        software=row.text("software"),
+        local_batch=row.count("local_batch"),
+        accelerators=row.count("accelerators"),
+        samples_per_second=row.positive("samples_per_s"),
+        **_cited(row),
+    )
+
+
+def software(row: Row) -> Software:
+    """Read a row of `software.csv`."""
+    return Software(
+        name=row.text("name"),
+        overlap=row.flag("overlap"),
+        jitter=row.amount("jitter_ms", 1e-3),
+        rates_of=row.text("rates_of"),
+        **_cited(row),
+    )
+
+
+def data_preparation(row: Row) -> DataPreparation:
+    """Read a row of `data_preparation.csv`."""
+    return DataPreparation(
+        sample_unit=row.text("sample_unit"),
+        samples_per_second=row.positive("samples_per_s"),
+        **_cited(row),
+    )
+
+
+def region(row: Row) -> Region:
+    """Read a row of `regions.csv`; zones are written by the ending that follows the region."""
+    provider, name = row.choice("provider", PROVIDERS), row.text("name")
+    joint = "-" if provider == "gcp" else ""
+    return Region(
+        provider=provider,
+        name=name,
+        zones=tuple(f"{name}{joint}{ending}" for ending in row.words("zones")),
+        **_cited(row),
+    )
+
+
+PARSERS: Mapping[str, Callable[[Row], Record]] = MappingProxyType(
+    {
+        "accelerators": accelerator,
+        "instances": instance,
+        "links": link,
+        "disks": disk,
+        "storage_services": storage_service,
+        "prices": price,
+        "failure_rates": failure_rate,
+        "neural_networks": neural_network,
+        "measured_rates": measured_rate,
+        "software": software,
+        "data_preparation": data_preparation,
+        "regions": region,
+    }
+)
+
+
+def key(record: Record) -> tuple[str, ...]:
+    """Say what makes a record the only one of its table."""
+    match record:
+        case Instance() | StorageService() | Region():
+            return (record.provider, record.name)
+        case Price():
+            item = (record.provider, record.service, record.item)
+            return (*item, record.region, record.unit, record.purchase)
+        case FailureRate():
+            return (record.component,)
+        case DataPreparation():
+            return (record.sample_unit,)
+        case MeasuredRate():
+            sizes = (str(record.local_batch), str(record.accelerators))
+            setting = (record.precision, record.software)
+            return (record.accelerator, record.network, *setting, *sizes)
+        case _:
+            return (record.name,)

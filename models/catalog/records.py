@@ -1,0 +1,252 @@
+"""What a row of the catalog becomes: facts in SI base units, each with a date and a source."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.catalog.errors import CatalogError as CatalogError
+from models.catalog.errors import UnknownName as UnknownName
+from models.catalog.hardware import PRECISIONS as PRECISIONS
+from models.catalog.hardware import Accelerator as Accelerator
+from models.catalog.hardware import Disk as Disk
+from models.catalog.hardware import Instance as Instance
+from models.catalog.hardware import Link as Link
+from models.catalog.lookup import distinct, narrow
+from models.catalog.units import Bytes, BytesPerSecond, Flop, PerSecond, Seconds, Usd
+
+
+@dataclass(frozen=True)
+class StorageService:
+    """Storage that a provider runs: its bandwidth, its limits and what it promises.
+
+    Aggregate bandwidth is the smaller of `base_bandwidth` (infinite where no cap is published)
+    and, where `bandwidth_per_byte` is not 0, capacity times that. `client_bandwidth` caps one
+    node. Rates are requests/s a prefix, infinite where unlimited. `durability` is the fraction of
+    objects that outlive a year; None where none is published.
+    """
+
+    provider: str
+    name: str
+    kind: str
+    base_bandwidth: BytesPerSecond
+    bandwidth_per_byte: PerSecond
+    client_bandwidth: BytesPerSecond
+    latency: Seconds
+    get_rate_limit: PerSecond
+    put_rate_limit: PerSecond
+    minimum_capacity: Bytes
+    capacity_step: Bytes
+    availability: float
+    durability: float | None
+    date: datetime.date
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Price:
+    """What one unit of one item cost in one region on one day, without tax or discount.
+
+    `low` and `high` bound the price over the region's zones; both equal `usd` where it is certain.
+    """
+
+    provider: str
+    service: str
+    item: str
+    region: str
+    unit: str
+    purchase: str
+    usd: Usd
+    low: Usd
+    high: Usd
+    date: datetime.date
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class FailureRate:
+    """How long a component runs before it fails and how long it then stays away, on average."""
+
+    component: str
+    mttf: Seconds
+    mttr: Seconds
+    date: datetime.date
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class NeuralNetwork:
+    """The arithmetic of a network: one multiply-add is two FLOP; activations are fp32, training."""
+
+    name: str
+    parameters: float
+    forward_flops_per_sample: Flop
+    activation_bytes_per_sample: Bytes
+    sample_unit: str
+    date: datetime.date
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class MeasuredRate:
+    """Training throughput that someone measured: samples/s of all accelerators together."""
+
+    accelerator: str
+    network: str
+    precision: str
+    software: str
+    local_batch: int
+    accelerators: int
+    samples_per_second: PerSecond
+    date: datetime.date
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Software:
+    """A training software: whether it sends gradients while it still computes others.
+
+    `jitter` is the standard deviation of one accelerator's step; `rates_of` names the software
+    whose measured rates stand for its own.
+    """
+
+    name: str
+    overlap: bool
+    jitter: Seconds
+    rates_of: str
+    date: datetime.date
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class DataPreparation:
+    """How fast one vCPU decodes and augments samples of a kind."""
+
+    sample_unit: str
+    samples_per_second: PerSecond
+    date: datetime.date
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Region:
+    """A provider's region and its zones by full name."""
+
+    provider: str
+    name: str
+    zones: tuple[str, ...]
+    date: datetime.date
+    source: str
+    note: str = ""
+
+
+Record = (
+    Accelerator
+    | Instance
+    | Link
+    | Disk
+    | StorageService
+    | Price
+    | FailureRate
+    | NeuralNetwork
+    | MeasuredRate
+    | Software
+    | DataPreparation
+    | Region
+)
+
+TABLES = (
+    "accelerators",
+    "instances",
+    "links",
+    "disks",
+    "storage_services",
+    "prices",
+    "failure_rates",
+    "neural_networks",
+    "measured_rates",
+    "software",
+    "data_preparation",
+    "regions",
+)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Every table of the catalog, by key; a lookup that fails says what is near."""
+
+    accelerators: Mapping[str, Accelerator]
+    instances: Mapping[tuple[str, str], Instance]
+    links: Mapping[str, Link]
+    disks: Mapping[str, Disk]
+    storage_services: Mapping[tuple[str, str], StorageService]
+    prices: tuple[Price, ...]
+    failure_rates: Mapping[str, FailureRate]
+    neural_networks: Mapping[str, NeuralNetwork]
+    measured_rates: tuple[MeasuredRate, ...]
+    software: Mapping[str, Software]
+    data_preparation: Mapping[str, DataPreparation]
+    regions: Mapping[tuple[str, str], Region]
+    digest: str  # SHA-256 of the tables, hexadecimal
+
+    def instance(self, provider: str, name: str) -> Instance:
+        """Find an instance by provider and name; raises `UnknownName` with the nearest names."""
+        found = self.instances.get((provider, name))
+        if found is None:
+            known = narrow(list(self.instances.values()), {"provider": provider}, "an instance")
+            raise UnknownName("instance", name, distinct(row.name for row in known), provider)
+        return found
+
+    def price(
+        self,
+        provider: str,
+        service: str,
+        item: str,
+        region: str,
+        purchase: str,
+        unit: str | None = None,
+    ) -> Price:
+        """Find the one price of an item in a region; never that of another region.
+
+        Raises `UnknownName` for the first of the arguments that no price matches, with the values
+        that would match, or for the unit when the item is sold in several and none was given.
+        """
+        wanted = {"provider": provider, "service": service, "item": item}
+        wanted |= {"region": region, "purchase": purchase}
+        if unit is not None:
+            wanted["unit"] = unit
+        found = narrow(self.prices, wanted, "a price of")
+        if len(found) > 1:
+            units = distinct(price.unit for price in found)
+            raise UnknownName("unit", "(none given)", units, f"a price of {provider} {item}")
+        return found[0]
+
+    def nearest(self, kind: str, name: str) -> tuple[str, ...]:
+        """Name the entries of a table whose spelling is closest to `name`, best first."""
+        names = {table: table for table in TABLES} | {table[:-1]: table for table in TABLES}
+        if kind not in names:
+            raise UnknownName("table", kind, TABLES)
+        table = getattr(self, names[kind])
+        rows = table.values() if isinstance(table, Mapping) else table
+        return UnknownName(kind, name, distinct(name_of(row) for row in rows)).nearest
+
+
+def name_of(record: Record) -> str:
+    """Say what a record is called within its table."""
+    match record:
+        case Price():
+            return record.item
+        case FailureRate():
+            return record.component
+        case MeasuredRate():
+            return record.network
+        case DataPreparation():
+            return record.sample_unit
+        case _:
+            return record.name

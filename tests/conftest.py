@@ -1,0 +1,50 @@
+"""What tests of several rooms share."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from models.catalog.load import load_catalog
+from models.catalog.records import Catalog
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of the command line left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture(scope="session")
+def stacks() -> Path:
+    return ROOT / "stacks"
+
+
+@pytest.fixture
+def cli(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Outcome]:
+    """Run the command line in this process; an exception that escapes fails the test."""
+    import windtunnel
+
+    def run(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["windtunnel", *map(str, arguments)])
+        with pytest.raises(SystemExit) as left:
+            windtunnel.main()
+        captured = capsys.readouterr()
+        code = left.value.code
+        return Outcome(0 if code is None else int(code), captured.out, captured.err)
+
+    return run

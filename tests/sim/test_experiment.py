@@ -1,0 +1,77 @@
+"""Replications and their statistics."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.special import bdtr
+
+from sim.experiment import (
+    distribution,
+    mean_estimate,
+    order_statistics,
+    quantile_estimate,
+    replicate,
+    streams,
+)
+
+
+def draw(random: np.random.Generator) -> float:
+    return float(random.exponential())
+
+
+def test_where_replications_run_changes_nothing() -> None:
+    alone = replicate(draw, streams(7, 0, count=40), jobs=1)
+    from sim.experiment import _in_processes
+
+    assert _in_processes(draw, streams(7, 0, count=40), 2, 0, lambda _: None) == alone
+
+
+def test_streams_depend_on_seed_and_key_alone() -> None:
+    first = [draw(r) for r in streams(1, 0, count=3)]
+    assert first == [draw(r) for r in streams(1, 0, count=10)[:3]]
+    assert first != [draw(r) for r in streams(1, 1, count=3)]
+    assert first != [draw(r) for r in streams(2, 0, count=3)]
+
+
+def test_progress_ends_complete() -> None:
+    told: list[int] = []
+    replicate(draw, streams(1, 0, count=50), told.append, jobs=1)
+    assert told[-1] == 50
+    assert told == sorted(told)
+
+
+def test_student_interval_of_known_values() -> None:
+    # Mean 3, standard deviation 1.5811, t(4, 0.975) = 2.776445: half-width 1.963243.
+    estimate = mean_estimate([1.0, 2.0, 3.0, 4.0, 5.0])
+    assert estimate.mean == 3.0
+    assert estimate.high - 3.0 == pytest.approx(1.9632432, rel=1e-6)
+
+
+def test_the_interval_of_the_mean_covers_it_as_often_as_it_says() -> None:
+    covered, runs = 0, 1000
+    for random in streams(3, 0, count=runs):
+        estimate = mean_estimate(random.normal(1.0, 2.0, size=50).tolist())
+        covered += estimate.low <= 1.0 <= estimate.high
+    assert 0.93 <= covered / runs <= 0.97  # three standard errors of a binomial share
+
+
+@pytest.mark.parametrize("probability", [0.5, 0.95])
+def test_the_interval_of_a_quantile_covers_it_as_often_as_its_order_statistics_must(
+    probability: float,
+) -> None:
+    count, runs = 200, 1000
+    low, high = order_statistics(count, probability)
+    must = float(bdtr(high, count, probability) - bdtr(low, count, probability))
+    assert must >= 0.95
+    truth = -math.log(1 - probability)
+    covered = 0
+    for random in streams(3, 0, count=runs):
+        estimate = quantile_estimate(random.exponential(size=count).tolist(), probability)
+        covered += estimate.low <= truth <= estimate.high
+    assert abs(covered / runs - must) < 3 * math.sqrt(must * (1 - must) / runs)
+
+
+def test_constant_values_have_no_width() -> None:
+    result = distribution([2.5] * 10)
+    assert (result.mean.low, result.mean.high, result.p95.mean) == (2.5, 2.5, 2.5)

@@ -1,0 +1,138 @@
+"""The simulated year against closed forms, and the rules of failures and restarts."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.laws.checkpointing import expected_time, failure_free_time, optimal_interval
+from models.laws.reliability.blocks import k_of_n, series, unavailability
+from models.parts.failure import Cause, Component
+from models.quantities import HOUR, YEAR
+from sim.experiment import mean_estimate, streams
+from sim.timeline.year import NoProgress, Run, YearResult, simulate_year
+
+
+def nodes(
+    mttf: float, mttr: float = HOUR, count: int = 1, spares: int = 0, notice: float = 0.0
+) -> Component:
+    cause = Cause("failure", mttf, mttr, notice)
+    return Component("nodes", count, count + spares, (cause,), True, "test")
+
+
+def run(work: float, interval: float = 600.0, write: float = 5.0, restart: float = 60.0) -> Run:
+    return Run(work, interval, write, 30.0, restart, 10.0, frozenset({"nodes"}))
+
+
+def years(
+    what: Run, components: tuple[Component, ...], count: int, horizon: float = YEAR, seed: int = 1
+) -> list[YearResult]:
+    return [simulate_year(what, components, r, horizon) for r in streams(seed, 0, count=count)]
+
+
+@settings(max_examples=60)
+@given(
+    st.floats(1, 1e7),
+    st.one_of(st.floats(1, 1e5), st.just(math.inf)),
+    st.floats(1e-3, 1e3),
+)
+def test_without_failures_the_simulation_is_the_closed_form(
+    work: float, interval: float, write: float
+) -> None:
+    what = run(work, interval, write)
+    result = simulate_year(what, (nodes(math.inf),), np.random.default_rng(1))
+    exact = failure_free_time(work, interval, write, what.startup)
+    assert result.time_to_train == pytest.approx(exact, rel=1e-9)
+    assert result.restarts == 0
+    assert result.availability == 1.0
+    assert result.unit_time == (pytest.approx(exact, rel=1e-9),)
+
+
+def test_availability_of_mttf_1000_h_and_mttr_10_h_is_within_its_interval() -> None:
+    component = nodes(1000 * HOUR, 10 * HOUR)
+    observed = [y.availability for y in years(run(1.0), (component,), 200, 10 * YEAR)]
+    estimate = mean_estimate(observed)
+    # The exact mean over a horizon that starts with the unit up lies a hair above the limit.
+    rate = 1 / (1000 * HOUR) + 1 / (10 * HOUR)
+    exact = 1000 / 1010 + (10 / 1010) * -math.expm1(-rate * 10 * YEAR) / (rate * 10 * YEAR)
+    assert estimate.low < exact < estimate.high
+    assert estimate.low < 0.990099 < estimate.high
+
+
+def test_availability_of_groups_with_spares_is_the_law_s() -> None:
+    parts = (
+        nodes(50 * HOUR, 10 * HOUR, count=4, spares=2),
+        Component("switches", 1, 2, (Cause("failure", 200 * HOUR, 20 * HOUR),), False, "test"),
+        Component("store", 1, 1, (Cause("outage", 400 * HOUR, 4 * HOUR),), False, "test"),
+    )
+    observed = [y.availability for y in years(run(1.0), parts, 60, 2 * YEAR)]
+    law = series(
+        k_of_n(c.required, [unavailability(c.mttf, c.mttr)] * c.units) for c in parts
+    )
+    estimate = mean_estimate(observed)
+    assert estimate.low < 1 - law < estimate.high
+
+
+def test_expected_time_is_daly_s_where_repair_is_instant() -> None:
+    mttf, write, restart, work = 5 * HOUR, 120.0, 300.0, 200 * HOUR
+    interval = optimal_interval(write, mttf)
+    what = Run(work, interval, write, 0.0, restart, 0.0, frozenset({"nodes"}))
+    component = nodes(mttf, 1e-9)
+    times = [y.time_to_train for y in years(what, (component,), 400, horizon=1.0)]
+    estimate = mean_estimate(times)
+    law = expected_time(work, interval, write, restart, mttf)
+    # Daly charges the first segment with a restart too; one restart is far below the half-width.
+    assert estimate.low < law < estimate.high
+
+
+def test_goodput_falls_short_of_ideal_under_failures_and_reaches_it_without() -> None:
+    faulty = simulate_year(run(1e6), (nodes(20 * HOUR),), np.random.default_rng(1))
+    ideal = simulate_year(run(1e6), (nodes(math.inf),), np.random.default_rng(1))
+    assert faulty.yearly_productive < ideal.yearly_productive
+    assert faulty.time_to_train > ideal.time_to_train
+    assert faulty.restarts > 0
+
+
+def test_spares_shorten_the_wait_but_not_the_restart() -> None:
+    def mean_time(spares: int) -> float:
+        component = nodes(100 * HOUR, 24 * HOUR, count=8, spares=spares)
+        return float(np.mean([y.time_to_train for y in years(run(5e5), (component,), 60)]))
+
+    assert mean_time(4) < 0.5 * mean_time(0)
+
+
+def test_a_failed_idle_spare_interrupts_nothing() -> None:
+    # One unit of two is needed; only failures of the unit in use restart the run.
+    restarts = [
+        y.yearly_restarts for y in years(run(1e6), (nodes(100 * HOUR, HOUR, 1, 1),), 40, YEAR / 10)
+    ]
+    estimate = mean_estimate([float(r) for r in restarts])
+    assert estimate.low < YEAR / 10 / (100 * HOUR) < estimate.high
+
+
+def test_an_announced_reclaim_loses_no_work() -> None:
+    # Without periodic checkpoints only an announced interruption can be survived with progress.
+    what = run(100 * HOUR, math.inf, write=5.0, restart=0.0)
+    announced = nodes(10 * HOUR, 60.0, notice=120.0)
+    time = np.mean([y.time_to_train for y in years(what, (announced,), 30, horizon=1.0)])
+    assert time < 1.05 * 100 * HOUR
+
+
+def test_a_part_that_the_run_does_not_need_leaves_it_alone() -> None:
+    other = Component("other", 1, 1, (Cause("failure", HOUR, HOUR),), True, "test")
+    result = simulate_year(run(1e5), (nodes(math.inf), other), np.random.default_rng(1))
+    assert result.restarts == 0
+    assert result.availability == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_run_that_never_advances_is_refused() -> None:
+    what = run(10 * HOUR, math.inf)
+    with pytest.raises(NoProgress, match="interrupted"):
+        simulate_year(what, (nodes(60.0, 1.0),), np.random.default_rng(1), horizon=1.0)
+
+
+def test_same_stream_same_year() -> None:
+    component = nodes(20 * HOUR, count=4, spares=1)
+    assert years(run(1e6), (component,), 5) == years(run(1e6), (component,), 5)
