@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -197,12 +197,9 @@ def _catalog(
     from models.catalog.records import TABLES
 
     catalog = load_catalog()
-    if not table:
-        headers, rows = (
-            ("table", "rows"),
-            [(name, str(len(getattr(catalog, name)))) for name in TABLES],
-        )
-    else:
+    headers: tuple[str, ...] = ("table", "rows")
+    rows: list[tuple[str, ...]] = [(name, str(len(getattr(catalog, name)))) for name in TABLES]
+    if table:
         filters = dict(text.partition("=")[::2] for text in where or ())
         try:
             headers, rows = as_rows(select(catalog, table, filters))
@@ -257,7 +254,7 @@ def _predicted(
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[object]:
+def _progress() -> Iterator[Callable[[int, int], None] | None]:
     """A progress bar on a terminal, and none in a pipe."""
     if not sys.stderr.isatty():
         yield None
@@ -284,7 +281,7 @@ def main() -> NoReturn:
         _leave(f"{error.filename or 'output'}: {error.strerror}", WORLD_REFUSED)
     except Exception as error:  # errors that the user can mend; anything else keeps its traceback
         from models.faults import InvalidStack
-        from sim.timeline.year import NoProgress
+        from sim.predict import NoProgress
 
         if isinstance(error, InvalidStack | NoProgress):
             _leave(str(error), BAD_INPUT)

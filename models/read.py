@@ -144,10 +144,9 @@ def _path_in(tree: object, location: tuple[str | int, ...], keep_last: bool) -> 
     here: Any = tree
     for position, step in enumerate(location):
         last = position == len(location) - 1
-        if (isinstance(here, dict) and step in here) or (
-            isinstance(here, list) and isinstance(step, int) and step < len(here)
-        ):
-            here = here[step]
+        inside = range(len(here)) if isinstance(here, list) else here
+        if isinstance(here, dict | list) and step in inside:
+            here = here[step]  # type: ignore[index]  # a key of a mapping or an index of a list
             path.append(step)
         elif last and keep_last:
             path.append(step)

@@ -87,7 +87,7 @@ def _refuse_depth(name: str, text: str) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:
-                line = event.start_mark.line + 1
+                line = event.start_mark.line + 1 if event.start_mark else None
                 message = f"is nested deeper than {DEEPEST} levels"
                 raise InvalidStack(name, [Fault((), message, line=line)])
         elif isinstance(event, yaml.CollectionEndEvent):

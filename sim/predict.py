@@ -30,7 +30,9 @@ from models.quantities import HOUR, MONTH, YEAR, format_duration, format_money, 
 from models.read import StackFile
 from models.stack import NodeGroup, Stack
 from sim.experiment import CONFIDENCE, distribution, mean_estimate, replicate, streams
-from sim.timeline.year import Run, YearResult, simulate_year
+from sim.timeline.year import NoProgress, Run, YearResult, simulate_year
+
+__all__ = ["NoProgress", "predict"]
 
 Progress = Callable[[int, int], None]
 

@@ -11,8 +11,11 @@ from models.catalog.records import TABLES, Catalog, Record
 
 GIB = 2.0**30
 HOUR = 3600.0
+DAY = 24 * HOUR
+YEAR = 365 * DAY
 DECIMAL = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
-DURATIONS = ((HOUR, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"), (1e-6, "us"))
+LONG = ((YEAR, "years"), (DAY, "d"), (HOUR, "h"), (60.0, "min"))
+DURATIONS = (*LONG, (1.0, "s"), (1e-3, "ms"), (1e-6, "us"))
 
 
 def select(catalog: Catalog, table: str, filters: Mapping[str, str]) -> list[Record]:
@@ -72,7 +75,7 @@ def _cell(value: Any, unit: str) -> str:
         return _text(value)
     if math.isinf(value):
         return "unlimited"
-    if unit == "bytes" and value and value % (GIB / 10) == 0:
+    if unit == "bytes" and value and math.isclose(value / GIB, round(value / GIB, 1)):
         return f"{value / GIB:g} GiB"
     if unit == "s":
         return _scaled(value, "", DURATIONS)

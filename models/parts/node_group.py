@@ -147,7 +147,8 @@ def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple
     if stack.cloud == "on-premises" and group.price is None:
         source = "no price given: counted as 0"
     other = _other_price(group, stack, facts)
-    item = f"{group.instance or 'machine'}, {group.purchase.replace('_', '-')}"
+    bought = "owned" if stack.cloud == "on-premises" else group.purchase.replace("_", "-")
+    item = f"{group.instance or 'machine'}, {bought}"
     lines = [
         CostLine(
             name, item, units, "nodes", usd, False, None if other is None else units * other, source

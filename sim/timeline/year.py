@@ -187,7 +187,7 @@ class _Cluster:
                 self._kept += self._remaining
                 saved = work
             except simpy.Interrupt as interrupt:
-                saved += self._save_what_is_left(interrupt.cause)
+                saved += self._save_what_is_left(_cause_of(interrupt))
                 self._count_restart()
                 yield self._environment.timeout(self._run.detection)
                 prepare = self._run.restart
@@ -197,7 +197,9 @@ class _Cluster:
     def _take_units(self) -> None:
         for group in self._groups:
             if group.component.carries_work:
-                self._in_use[group.component.name] = set(sorted(group.working)[: group.component.required])
+                self._in_use[group.component.name] = set(
+                    sorted(group.working)[: group.component.required]
+                )
 
     def _duration(self, work: float) -> float:
         """Wall time of uninterrupted work with its checkpoints, s."""
@@ -234,3 +236,9 @@ class _Cluster:
             raise NoProgress(
                 f"the run is interrupted {MOST_INTERRUPTIONS:,} times without coming to its end"
             )
+
+
+def _cause_of(interrupt: simpy.Interrupt) -> Cause:
+    cause = interrupt.cause
+    assert isinstance(cause, Cause)  # nothing else interrupts the job
+    return cause

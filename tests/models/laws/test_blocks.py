@@ -42,7 +42,9 @@ def test_k_of_n_equals_enumeration(values: list[Fraction], data: st.DataObject) 
     exact = Fraction(0)
     for state in product([False, True], repeat=len(values)):  # True: the block has failed
         if len(values) - sum(state) < required:
-            exact += math.prod(u if failed else 1 - u for u, failed in zip(values, state, strict=True))
+            exact += math.prod(
+                u if failed else 1 - u for u, failed in zip(values, state, strict=True)
+            )
     law = blocks.k_of_n(required, [float(u) for u in values])
     assert law == pytest.approx(float(exact), rel=1e-9, abs=1e-300)
 

@@ -68,9 +68,7 @@ def test_availability_of_groups_with_spares_is_the_law_s() -> None:
         Component("store", 1, 1, (Cause("outage", 400 * HOUR, 4 * HOUR),), False, "test"),
     )
     observed = [y.availability for y in years(run(1.0), parts, 60, 2 * YEAR)]
-    law = series(
-        k_of_n(c.required, [unavailability(c.mttf, c.mttr)] * c.units) for c in parts
-    )
+    law = series(k_of_n(c.required, [unavailability(c.mttf, c.mttr)] * c.units) for c in parts)
     estimate = mean_estimate(observed)
     assert estimate.low < 1 - law < estimate.high
 
