@@ -108,7 +108,8 @@ class _Cluster:
         self._restarts = 0
         self._kept = 0.0  # productive time that no failure can take back, s
         self._interval = run.interval
-        self._productive_since: float | None = None
+        self._productive_since = math.inf
+        self._discovered_at = 0.0  # when the last failure was found
         self._remaining = 0.0
         self._at_completion: tuple[float, int, tuple[float, ...]] = (math.inf, 0, ())
         self._at_horizon = (0.0, 0, 0.0)
@@ -176,23 +177,23 @@ class _Cluster:
         while saved < work:
             if not self._can_run():
                 yield self._up_again
-                continue
             self._take_units()
+            now = self._environment.now
+            # Between a failure and its discovery nothing moves, whatever else happens.
+            self._productive_since = max(now, self._discovered_at) + prepare
+            self._remaining = work - saved
+            end = self._productive_since + self._duration(self._remaining)
             self._interruptible = True
             try:
-                yield self._environment.timeout(prepare)
-                self._productive_since, self._remaining = self._environment.now, work - saved
-                yield self._environment.timeout(self._duration(self._remaining))
+                yield self._environment.timeout(end - now)
                 self._interruptible = False
                 self._kept += self._remaining
                 saved = work
             except simpy.Interrupt as interrupt:
                 saved += self._save_what_is_left(_cause_of(interrupt))
                 self._count_restart()
-                yield self._environment.timeout(self._run.detection)
                 prepare = self._run.restart
-            finally:
-                self._productive_since = None
+            self._productive_since = math.inf
 
     def _take_units(self) -> None:
         for group in self._groups:
@@ -209,9 +210,9 @@ class _Cluster:
 
     def _progress(self) -> tuple[float, float]:
         """Work saved since it last went on, and work done but not saved, s."""
-        if self._productive_since is None:
-            return 0.0, 0.0
         elapsed = self._environment.now - self._productive_since
+        if elapsed <= 0:
+            return 0.0, 0.0
         if math.isinf(self._interval):
             return 0.0, min(elapsed, self._remaining)
         cycle = self._interval + self._run.write_time
@@ -231,7 +232,11 @@ class _Cluster:
         return self._kept + self._progress()[0]
 
     def _count_restart(self) -> None:
-        self._restarts += 1
+        now = self._environment.now
+        # A failure that strikes before the last one is found needs no restart of its own.
+        if now >= self._discovered_at:
+            self._restarts += 1
+            self._discovered_at = now + self._run.detection
         if self._restarts > MOST_INTERRUPTIONS:
             raise NoProgress(
                 f"the run is interrupted {MOST_INTERRUPTIONS:,} times without coming to its end"

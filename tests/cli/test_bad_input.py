@@ -164,7 +164,9 @@ def test_all_faults_are_told_at_once_with_their_lines(
     assert len(lines) == 4  # batch is missing too
     assert f":{where['    count: -4']}: nodes.trainers.count" in lines[0]
     assert f":{where['    size: 150']}: storage.imagenet.size" in lines[1]
-    assert any("workloads.train.batsch: is not a known key; did you mean 'batch'" in x for x in lines)
+    assert any(
+        "workloads.train.batsch: is not a known key; did you mean 'batch'" in x for x in lines
+    )
 
 
 def test_a_changed_value_is_checked_like_the_file(stacks: Path, cli: Cli) -> None:
@@ -195,7 +197,9 @@ NONSENSE = st.one_of(
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
-@given(seed=st.integers(0, 2**32), value=NONSENSE, action=st.sampled_from(["set", "drop", "rename"]))
+@given(
+    seed=st.integers(0, 2**32), value=NONSENSE, action=st.sampled_from(["set", "drop", "rename"])
+)
 def test_a_mutated_stack_is_read_or_refused_but_never_crashes(
     seed: int, value: Any, action: str, stacks: Path, catalog: Catalog, tmp_path: Path
 ) -> None:
