@@ -40,7 +40,7 @@ benchmarks: $(DEVELOPMENT) ## print speed, memory and accuracy
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.validation
 
-pulumi: ## build the Pulumi CLI and its Python language host (needs Go)
+pulumi: ## build the Pulumi CLI for the engine tests (needs Go)
 	tools/pulumi/build.sh
 
 clean: ## delete what make made

@@ -1,0 +1,126 @@
+"""A Pulumi engine, a provider that reaches moto instead of AWS, and moto itself."""
+
+import os
+import secrets
+import shutil
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import settings
+from moto.server import ThreadedMotoServer
+
+HERE = Path(__file__).parent
+# The plugins run outside of pytest and find each other here, so the tests look here too.
+sys.path.insert(0, str(HERE))
+
+from engine import Engine  # noqa: E402
+from moto_gaps import fill_gaps  # noqa: E402
+
+BUILT = HERE.parents[1] / ".tools" / "pulumi" / "bin"
+REGION = "us-east-1"
+
+
+@pytest.fixture(scope="session")
+def pulumi_executable() -> Path:
+    """The Pulumi CLI: the one built from source, or the one on PATH."""
+    found = shutil.which("pulumi", path=f"{BUILT}{os.pathsep}{os.environ.get('PATH', '')}")
+    if found:
+        return Path(found)
+    reason = "no Pulumi CLI: `make pulumi` builds it, or install it"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def moto_server() -> Iterator[str]:
+    """The address of a moto server in this process, which is as strict as moto can be."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "EC2_ENABLE_INSTANCE_TYPE_VALIDATION", True)
+        patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+        fill_gaps()
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+        server.start()
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+        server.stop()
+
+
+@pytest.fixture
+def moto(moto_server: str) -> Iterator[str]:
+    """The address of an AWS that has nothing in it yet."""
+    yield moto_server
+    request = urllib.request.Request(f"{moto_server}/moto-api/reset", method="POST")
+    urllib.request.urlopen(request, timeout=30).close()
+
+
+@pytest.fixture
+def aws(moto: str) -> Callable[[str], Any]:
+    """Makes a boto3 client of moto, to see what is really there."""
+
+    def client(service: str, region: str = REGION) -> Any:
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=moto,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+        )
+
+    return client
+
+
+@pytest.fixture
+def environment(pulumi_executable: Path, moto: str, tmp_path: Path) -> dict[str, str]:
+    """The whole environment of the CLI: nothing of the user's cloud or account gets in."""
+    shims, home, state = (tmp_path / name for name in ("bin", "home", "state"))
+    for folder in (shims, home, state):
+        folder.mkdir()
+    _shim(shims / "pulumi-resource-aws", "-m", "provider")
+    if not shutil.which("pulumi-language-python"):
+        _shim(shims / "pulumi-language-python", str(HERE / "language_host.py"))
+    path = [BUILT, shims, pulumi_executable.parent, Path(sys.executable).parent]
+    return {
+        "PATH": os.pathsep.join([*map(str, path), os.environ.get("PATH", os.defpath)]),
+        "HOME": str(home),
+        "PULUMI_HOME": str(home / ".pulumi"),
+        "PULUMI_BACKEND_URL": state.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": secrets.token_hex(16),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "AWS_ENDPOINT_URL": moto,
+        "AWS_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def _shim(path: Path, *arguments: str) -> None:
+    command = " ".join(f"'{word}'" for word in (sys.executable, *arguments))
+    path.write_text(f"#!/bin/sh\nPYTHONPATH='{HERE}' exec {command} \"$@\"\n")
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def engine(
+    pulumi_executable: Path, environment: dict[str, str], tmp_path: Path
+) -> Callable[[Path], Engine]:
+    """Makes the engine of the Pulumi project in a folder, which it leaves as it is."""
+
+    def make(project: Path) -> Engine:
+        # Stack settings land beside Pulumi.yaml, so the engine sees the project through links.
+        folder = tmp_path / "project"
+        folder.mkdir()
+        for entry in project.iterdir():
+            if not (entry.name.startswith(("Pulumi.", ".")) and entry.name != "Pulumi.yaml"):
+                (folder / entry.name).symlink_to(entry)
+        return Engine(pulumi_executable, folder, environment)
+
+    return make

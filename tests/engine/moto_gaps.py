@@ -1,0 +1,77 @@
+"""What moto lacks of AWS and a training stack needs: placement groups, newer templates."""
+
+import secrets
+from typing import Any
+
+from moto.core.responses import ActionResult, EmptyResult
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.models.launch_templates import LaunchTemplate
+from moto.ec2.responses import EC2Response
+from moto.ec2.utils import parse_user_data
+
+_STRATEGIES = ("cluster", "partition", "spread")
+
+
+def _groups(response: EC2Response) -> dict[str, dict[str, Any]]:
+    """The groups by name; an attribute of moto's backend, so a reset of moto ends them."""
+    found: dict[str, dict[str, Any]] = response.ec2_backend.__dict__.setdefault("_groups", {})
+    return found
+
+
+def _known(response: EC2Response, name: str) -> dict[str, Any]:
+    if name not in _groups(response):
+        message = f"The Placement Group '{name}' is unknown."
+        raise EC2ClientError("InvalidPlacementGroup.Unknown", message)
+    return _groups(response)[name]
+
+
+def _create(response: EC2Response) -> ActionResult:
+    name, strategy = response._get_param("GroupName"), response._get_param("Strategy")
+    if strategy not in _STRATEGIES:
+        raise EC2ClientError("InvalidParameterValue", f"strategy {strategy!r} is unknown")
+    if name in _groups(response):
+        message = f"The placement group '{name}' already exists."
+        raise EC2ClientError("InvalidPlacementGroup.Duplicate", message)
+    group = {
+        "GroupName": name,
+        "GroupId": f"pg-{secrets.token_hex(8)}",
+        "State": "available",
+        "Strategy": strategy,
+        "PartitionCount": response._get_int_param("PartitionCount"),
+    }
+    tags = response._parse_tag_specification().get("placement-group", {})
+    response.ec2_backend.create_tags([group["GroupId"]], tags)
+    _groups(response)[name] = group
+    return ActionResult({"PlacementGroup": group})
+
+
+def _describe(response: EC2Response) -> ActionResult:
+    names = response._get_param("GroupNames", []) or list(_groups(response))
+    return ActionResult({"PlacementGroups": [_known(response, name) for name in names]})
+
+
+def _delete(response: EC2Response) -> ActionResult:
+    name = response._get_param("GroupName")
+    _known(response, name)
+    del _groups(response)[name]
+    return EmptyResult()
+
+
+def _keep_user_data(template_kind: Any) -> None:
+    """Lets the second version of a template start machines, as moto lets the first."""
+    create = template_kind.create_version
+
+    def create_version(self: Any, data: dict[str, Any], description: str) -> Any:
+        if type(data.get("UserData")) is str:
+            data = {**data, "UserData": parse_user_data(data["UserData"])}
+        return create(self, data, description)
+
+    template_kind.create_version = create_version
+
+
+def fill_gaps() -> None:
+    """Adds what is lacking to the moto of this process, once."""
+    _keep_user_data(LaunchTemplate)
+    for verb, operation in {"create": _create, "describe": _describe, "delete": _delete}.items():
+        plural = "s" if verb == "describe" else ""
+        setattr(EC2Response, f"{verb}_placement_group{plural}", operation)

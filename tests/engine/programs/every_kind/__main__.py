@@ -1,0 +1,212 @@
+"""One resource at least of every kind, wired as a training stack would wire them."""
+
+import json
+
+import pulumi
+import pulumi_aws as aws
+
+config = pulumi.Config()
+machine = config.get("machine") or "p4d.24xlarge"
+tags = {"stack": config.get("tag") or "one"}
+
+zone = aws.get_availability_zones(state="available").names[0]
+region = aws.get_region().region
+image = aws.ssm.get_parameter(
+    name="/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"
+)
+ubuntu = aws.ec2.get_ami(
+    owners=["099720109477"],
+    most_recent=True,
+    filters=[{"name": "name", "values": ["ubuntu/images/hvm-ssd/ubuntu-*"]}],
+)
+
+vpc = aws.ec2.Vpc("net", cidr_block="10.1.0.0/16", enable_dns_hostnames=True, tags=tags)
+public = aws.ec2.Subnet(
+    "public",
+    vpc_id=vpc.id,
+    cidr_block="10.1.0.0/24",
+    availability_zone=zone,
+    map_public_ip_on_launch=True,
+)
+private = aws.ec2.Subnet("private", vpc_id=vpc.id, cidr_block="10.1.1.0/24", availability_zone=zone)
+gateway = aws.ec2.InternetGateway("gateway", vpc_id=vpc.id)
+address = aws.ec2.Eip("address", domain="vpc")
+nat = aws.ec2.NatGateway("nat", subnet_id=public.id, allocation_id=address.id)
+outward = aws.ec2.RouteTable(
+    "outward", vpc_id=vpc.id, routes=[{"cidr_block": "0.0.0.0/0", "gateway_id": gateway.id}]
+)
+inward = aws.ec2.RouteTable("inward", vpc_id=vpc.id)
+aws.ec2.Route(
+    "to-nat",
+    route_table_id=inward.id,
+    destination_cidr_block="0.0.0.0/0",
+    nat_gateway_id=nat.id,
+)
+aws.ec2.RouteTableAssociation("public", route_table_id=outward.id, subnet_id=public.id)
+aws.ec2.RouteTableAssociation("private", route_table_id=inward.id, subnet_id=private.id)
+aws.ec2.VpcEndpoint(
+    "s3",
+    vpc_id=vpc.id,
+    service_name=f"com.amazonaws.{region}.s3",
+    vpc_endpoint_type="Gateway",
+    route_table_ids=[inward.id, outward.id] if config.get_bool("wide") else [inward.id],
+)
+
+inline = aws.ec2.SecurityGroup(
+    "inline",
+    vpc_id=vpc.id,
+    ingress=[{"protocol": "-1", "from_port": 0, "to_port": 0, "self": True}],
+    egress=[{"protocol": "-1", "from_port": 0, "to_port": 0, "cidr_blocks": ["0.0.0.0/0"]}],
+)
+group = aws.ec2.SecurityGroup("nodes", vpc_id=vpc.id, description="the nodes")
+aws.vpc.SecurityGroupIngressRule(
+    "peers",
+    security_group_id=group.id,
+    referenced_security_group_id=group.id,
+    ip_protocol="-1",
+)
+aws.vpc.SecurityGroupEgressRule(
+    "world", security_group_id=group.id, cidr_ipv4="0.0.0.0/0", ip_protocol="-1"
+)
+
+trust = aws.iam.get_policy_document(
+    statements=[
+        {
+            "actions": ["sts:AssumeRole"],
+            "principals": [{"type": "Service", "identifiers": ["ec2.amazonaws.com"]}],
+        }
+    ]
+)
+role = aws.iam.Role("node", assume_role_policy=trust.json, tags=tags)
+read = {"Version": "2012-10-17", "Statement": []}
+allowed = [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]
+policy = aws.iam.Policy("read", policy=json.dumps({**read, "Statement": allowed}))
+aws.iam.RolePolicy("inline", role=role.name, policy=json.dumps({**read, "Statement": allowed}))
+aws.iam.RolePolicyAttachment("own", role=role.name, policy_arn=policy.arn)
+aws.iam.RolePolicyAttachment(
+    "managed",
+    role=role.name,
+    policy_arn="arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
+)
+profile = aws.iam.InstanceProfile("node", role=role.name)
+
+cluster = aws.ec2.PlacementGroup("cluster", strategy="cluster")
+template = aws.ec2.LaunchTemplate(
+    "node",
+    image_id=image.value,
+    instance_type=machine,
+    update_default_version=True,
+    iam_instance_profile={"arn": profile.arn},
+    placement={"group_name": cluster.name},
+    block_device_mappings=[
+        {"device_name": "/dev/xvda", "ebs": {"volume_size": 200, "volume_type": "gp3"}}
+    ],
+    network_interfaces=[
+        {
+            "device_index": 0,
+            "interface_type": "efa",
+            "security_groups": [group.id],
+            "subnet_id": private.id,
+        }
+    ],
+    metadata_options={"http_tokens": "required", "http_put_response_hop_limit": 2},
+    tag_specifications=[{"resource_type": "instance", "tags": tags}],
+    user_data="IyEvYmluL3NoCg==",
+)
+aws.autoscaling.Group(
+    "nodes",
+    min_size=0,
+    max_size=4,
+    desired_capacity=config.get_int("nodes") or 1,
+    vpc_zone_identifiers=[private.id],
+    launch_template={"id": template.id, "version": "$Latest"},
+    tags=[{"key": "stack", "value": tags["stack"], "propagate_at_launch": True}],
+)
+login = aws.ec2.Instance(
+    "login",
+    ami=ubuntu.id,
+    instance_type="t3.micro",
+    subnet_id=public.id,
+    vpc_security_group_ids=[group.id],
+    iam_instance_profile=profile.name,
+    root_block_device={"volume_size": 100, "volume_type": "gp3"},
+    metadata_options={"http_tokens": "required"},
+    source_dest_check=False,
+    tags=tags,
+)
+disk = aws.ebs.Volume("data", availability_zone=zone, size=500, type="gp3", tags=tags)
+aws.ec2.VolumeAttachment("data", device_name="/dev/sdf", instance_id=login.id, volume_id=disk.id)
+
+key = aws.kms.Key("data", enable_key_rotation=True, deletion_window_in_days=7, description="data")
+aws.kms.Alias("data", name="alias/data", target_key_id=key.key_id)
+bucket = aws.s3.Bucket("data", force_destroy=True, tags=tags)
+aws.s3.BucketPublicAccessBlock(
+    "data", bucket=bucket.id, block_public_acls=True, block_public_policy=True
+)
+aws.s3.BucketServerSideEncryptionConfiguration(
+    "data",
+    bucket=bucket.id,
+    rules=[
+        {
+            "apply_server_side_encryption_by_default": {
+                "sse_algorithm": "aws:kms",
+                "kms_master_key_id": key.arn,
+            },
+            "bucket_key_enabled": True,
+        }
+    ],
+)
+aws.s3.BucketVersioning("data", bucket=bucket.id, versioning_configuration={"status": "Enabled"})
+aws.s3.BucketOwnershipControls(
+    "data", bucket=bucket.id, rule={"object_ownership": "BucketOwnerEnforced"}
+)
+aws.s3.BucketLifecycleConfiguration(
+    "data",
+    bucket=bucket.id,
+    rules=[
+        {
+            "id": "tmp",
+            "status": "Enabled",
+            "filter": {"prefix": "tmp/"},
+            "expiration": {"days": 7},
+        }
+    ],
+)
+denied = bucket.arn.apply(
+    lambda arn: json.dumps(
+        {
+            **read,
+            "Statement": [
+                {
+                    "Effect": "Deny",
+                    "Principal": "*",
+                    "Action": "s3:*",
+                    "Resource": f"{arn}/*",
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                }
+            ],
+        }
+    )
+)
+aws.s3.BucketPolicy("data", bucket=bucket.id, policy=denied)
+
+lustre = aws.fsx.LustreFileSystem(
+    "scratch",
+    subnet_ids=private.id,
+    security_group_ids=[group.id],
+    storage_capacity=1200,
+    deployment_type="PERSISTENT_2",
+    per_unit_storage_throughput=250,
+    tags=tags,
+)
+home = aws.efs.FileSystem(
+    "home", encrypted=True, lifecycle_policies=[{"transition_to_ia": "AFTER_30_DAYS"}]
+)
+aws.efs.MountTarget(
+    "home", file_system_id=home.id, subnet_id=private.id, security_groups=[group.id]
+)
+
+pulumi.export("bucket", bucket.bucket)
+pulumi.export("login", login.private_ip)
+pulumi.export("mount", pulumi.Output.concat(lustre.dns_name, "/", lustre.mount_name))
+pulumi.export("template", template.latest_version)

@@ -1,0 +1,59 @@
+"""Groups of machines."""
+
+from provider.kinds import Call, Change, Kind, Properties, words
+
+
+def _prepare(inputs: Properties) -> Properties:
+    zones = inputs.get("vpcZoneIdentifiers")
+    if isinstance(zones, list):
+        return {**inputs, "vpcZoneIdentifiers": ",".join(zones)}
+    return inputs
+
+
+def _retag(change: Change) -> None:
+    group = {"ResourceId": change.state["name"], "ResourceType": "auto-scaling-group"}
+    kept = {tag["key"] for tag in change.new.get("tags", [])}
+    gone = [tag["key"] for tag in change.old.get("tags", []) if tag["key"] not in kept]
+    if gone:
+        change.call("delete_tags", Tags=[{**group, "Key": key} for key in gone])
+    tags = [
+        {**group, **{name[0].upper() + name[1:]: value for name, value in tag.items()}}
+        for tag in change.new.get("tags", [])
+    ]
+    if tags:
+        change.call("create_or_update_tags", Tags=tags)
+
+
+_GROUP = {"AutoScalingGroupName": "$name"}
+
+KINDS = {
+    "autoscaling/group:Group": Kind(
+        "autoscaling",
+        create=Call("create_auto_scaling_group", with_inputs=True),
+        id="$name",
+        read=Call(
+            "describe_auto_scaling_groups",
+            {"AutoScalingGroupNames": ["$name"]},
+            "AutoScalingGroups[0]",
+        ),
+        delete=Call("delete_auto_scaling_group", {**_GROUP, "ForceDelete": True}),
+        prepare=_prepare,
+        revise=Call("update_auto_scaling_group", _GROUP, with_inputs=True),
+        rename={
+            "name": "AutoScalingGroupName",
+            "vpcZoneIdentifiers": "VPCZoneIdentifier",
+            "launchConfiguration": "LaunchConfigurationName",
+            "loadBalancers": "LoadBalancerNames",
+            "protectFromScaleIn": "NewInstancesProtectedFromScaleIn",
+            "launchTemplate.id": "LaunchTemplateId",
+            "launchTemplate.name": "LaunchTemplateName",
+        },
+        update={"tags": _retag},
+        outputs={"arn": "AutoScalingGroupARN"},
+        replaces=frozenset({"targetGroupArns", "loadBalancers", "serviceLinkedRoleArn"}),
+        local=words(
+            "forceDelete forceDeleteWarmPool waitForCapacityTimeout ignoreFailedScalingActivities"
+        ),
+        name="name",
+    ),
+}

@@ -1,0 +1,184 @@
+"""The provider protocol of Pulumi, for the kinds of resource in the table."""
+
+import functools
+import importlib.metadata
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import grpc
+from botocore.exceptions import BotoCoreError, ClientError
+from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf.json_format import MessageToDict
+from pulumi.runtime import proto
+from pulumi.runtime.proto import ResourceProviderServicer
+
+from provider import autoscaling, ec2, efs, fsx, iam, invokes, kms, s3, vpc
+from provider.cloud import Cloud
+from provider.kinds import Kind, Properties, UnmodelledError
+
+KINDS: dict[str, Kind] = {
+    f"aws:{token}": kind
+    for service in (autoscaling, ec2, efs, fsx, iam, kms, s3, vpc)
+    for token, kind in service.KINDS.items()
+}
+
+
+def _reported(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Sends an error to the engine as one line, where gRPC would send a traceback."""
+
+    @functools.wraps(method)
+    def wrapped(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
+        try:
+            return method(self, request)
+        except (BotoCoreError, ClientError, UnmodelledError, ValueError) as error:
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+        except Exception as error:
+            context.abort(grpc.StatusCode.INTERNAL, f"{type(error).__name__}: {error}")
+
+    return wrapped
+
+
+def _kind(urn: str) -> Kind:
+    token = urn.split("::")[2].rpartition("$")[2]
+    if token not in KINDS:
+        raise UnmodelledError(f"the AWS provider of the tests has no resource {token}")
+    return KINDS[token]
+
+
+def _dict(message: Any) -> Properties:
+    return {name: _plain(value) for name, value in MessageToDict(message).items()}
+
+
+def _plain(value: Any) -> Any:
+    """A value with its whole numbers as such: the protocol knows only floats."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _struct(properties: Properties) -> struct_pb2.Struct:
+    message = struct_pb2.Struct()
+    message.update(properties)
+    return message
+
+
+class AwsProvider(ResourceProviderServicer):
+    """Serves the engine; one instance is one configuration."""
+
+    def __init__(self) -> None:
+        self.cloud = Cloud(os.environ.get("AWS_REGION", "us-east-1"))
+        self.default_tags: dict[str, str] = {}
+
+    @_reported
+    def GetPluginInfo(self, request: Any) -> Any:  # noqa: N802
+        return proto.PluginInfo(version=importlib.metadata.version("pulumi-aws"))
+
+    @_reported
+    def Handshake(self, request: Any) -> Any:  # noqa: N802
+        return proto.ProviderHandshakeResponse()
+
+    @_reported
+    def Cancel(self, request: Any) -> Any:  # noqa: N802
+        return empty_pb2.Empty()
+
+    @_reported
+    def CheckConfig(self, request: Any) -> Any:  # noqa: N802
+        return proto.CheckResponse(inputs=request.news)
+
+    @_reported
+    def DiffConfig(self, request: Any) -> Any:  # noqa: N802
+        old, new = _dict(request.olds), _dict(request.news)
+        replaces = ["region"] if old.get("region") != new.get("region") else []
+        changes = proto.DiffResponse.DIFF_SOME if old != new else proto.DiffResponse.DIFF_NONE
+        return proto.DiffResponse(changes=changes, replaces=replaces)
+
+    @_reported
+    def Configure(self, request: Any) -> Any:  # noqa: N802
+        options = dict(request.variables)
+        self.cloud = Cloud(options.get("aws:config:region", self.cloud.region))
+        self.default_tags = json.loads(options.get("aws:config:defaultTags", "{}")).get("tags", {})
+        return proto.ConfigureResponse()
+
+    @_reported
+    def Invoke(self, request: Any) -> Any:  # noqa: N802
+        if request.tok not in invokes.INVOKES:
+            raise UnmodelledError(f"the AWS provider of the tests has no function {request.tok}")
+        answer = invokes.INVOKES[request.tok](self.cloud, _dict(request.args))
+        return proto.InvokeResponse(**{"return": _struct(answer)})
+
+    @_reported
+    def Check(self, request: Any) -> Any:  # noqa: N802
+        kind, old, new = _kind(request.urn), _dict(request.olds), _dict(request.news)
+        if kind.name and kind.name not in new:
+            # The generated name stays while the resource does, as the real provider has it.
+            seed = request.randomSeed.hex()[:7] or os.urandom(4).hex()[:7]
+            prefix = new.get(f"{kind.name}Prefix") or f"{request.urn.rpartition('::')[2]}-"
+            kept = old.get(kind.name) if kind.name in old.get("__defaults", []) else None
+            made = f"{prefix}{seed}"
+            made = made.lower() if kind.name == "bucket" else made
+            new |= {kind.name: kept or made, "__defaults": [kind.name]}
+        if kind.tag_type and self.default_tags:
+            new["tags"] = {**self.default_tags, **new.get("tags", {})}
+        try:
+            self.cloud.request(kind, kind.create.operation, new)
+        except (UnmodelledError, ValueError) as error:
+            name, _, reason = str(error).partition(": ")
+            failure = proto.CheckFailure(property=name, reason=reason)
+            return proto.CheckResponse(inputs=_struct(new), failures=[failure])
+        return proto.CheckResponse(inputs=_struct(new))
+
+    @_reported
+    def Diff(self, request: Any) -> Any:  # noqa: N802
+        kind, old, new = _kind(request.urn), _dict(request.old_inputs), _dict(request.news)
+        changed = {name for name in old | new if old.get(name) != new.get(name)}
+        changed -= {"__defaults", *request.ignoreChanges}
+        replaces = changed & {*kind.replaces, kind.name, "region"}
+        known = {*kind.apply, *kind.update, *kind.local, *replaces}
+        if not kind.revise and (unknown := changed - known):
+            raise UnmodelledError(f"no way to change {', '.join(sorted(unknown))} in place")
+        # Two of one name can't exist side by side.
+        named = bool(kind.name) and kind.name not in new.get("__defaults", [])
+        return proto.DiffResponse(
+            changes=proto.DiffResponse.DIFF_SOME if changed else proto.DiffResponse.DIFF_NONE,
+            diffs=sorted(changed),
+            replaces=sorted(replaces),
+            deleteBeforeReplace=bool(replaces) and named and old[kind.name] == new[kind.name],
+        )
+
+    @_reported
+    def Create(self, request: Any) -> Any:  # noqa: N802
+        kind, inputs = _kind(request.urn), _dict(request.properties)
+        if request.preview:
+            return proto.CreateResponse(properties=_struct(self.cloud.plan(kind, inputs)))
+        state = self.cloud.create(kind, inputs)
+        return proto.CreateResponse(id=state["id"], properties=_struct(state))
+
+    @_reported
+    def Read(self, request: Any) -> Any:  # noqa: N802
+        kind, inputs = _kind(request.urn), _dict(request.inputs)
+        state = {**_dict(request.properties), "id": request.id}
+        found = self.cloud.read(kind, state, inputs)
+        if found is None:
+            return proto.ReadResponse()
+        seen = {name: found.get(name, value) for name, value in inputs.items()}
+        return proto.ReadResponse(id=request.id, properties=_struct(found), inputs=_struct(seen))
+
+    @_reported
+    def Update(self, request: Any) -> Any:  # noqa: N802
+        state = {**_dict(request.olds), "id": request.id}
+        old, new = _dict(request.old_inputs), _dict(request.news)
+        if request.preview:
+            return proto.UpdateResponse(properties=_struct({**state, **new}))
+        updated = self.cloud.update(_kind(request.urn), state, new, old)
+        return proto.UpdateResponse(properties=_struct(updated))
+
+    @_reported
+    def Delete(self, request: Any) -> Any:  # noqa: N802
+        state = {**_dict(request.properties), "id": request.id}
+        inputs = _dict(request.old_inputs)
+        self.cloud.delete(_kind(request.urn), state, inputs)
+        return empty_pb2.Empty()
