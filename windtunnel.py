@@ -270,13 +270,14 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
     try:
-        app(standalone_mode=True)
-    except KeyboardInterrupt:
-        _leave("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        # The reader of our output, such as `head`, has gone; nothing more to say to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:  # wrong usage
+        error.show()  # type: ignore[attr-defined]  # what typer raises can show itself
+        sys.exit(BAD_INPUT)
+    except SystemExit as left:
+        # A missed objective comes back as a code. What leaves with 1 here is a broken pipe: the
+        # reader of our output, such as `head`, has gone, and nothing is wrong with that.
+        sys.exit(0 if left.code == 1 else left.code)
     except OSError as error:
         _leave(f"{error.filename or 'output'}: {error.strerror}", WORLD_REFUSED)
     except Exception as error:  # errors that the user can mend; anything else keeps its traceback
@@ -286,9 +287,15 @@ def main() -> NoReturn:
         if isinstance(error, InvalidStack | NoProgress):
             _leave(str(error), BAD_INPUT)
         raise
-    sys.exit(0)
+    if code == INTERRUPTED:
+        print("interrupted", file=sys.stderr)
+    sys.exit(code or 0)
 
 
 def _leave(message: str, code: int) -> NoReturn:
     print(message, file=sys.stderr)
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

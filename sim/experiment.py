@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from models.laws.intervals import quantile_positions, student_quantile
 from models.prediction import Distribution, Estimate
 
 Result = TypeVar("Result")
@@ -96,14 +97,12 @@ def mean_estimate(values: Sequence[float]) -> Estimate:
 
     Source: Law (2015), Simulation Modeling and Analysis, 5th edition, equation 4.12.
     """
-    from scipy.special import stdtrit  # heavy; only where it is needed
-
     count, mean = len(values), float(np.mean(values))
     if count < 2 or min(values) == max(values):
         only = float(values[0]) if count and min(values) == max(values) else mean
         return Estimate(only, only, only, CONFIDENCE, "simulation")
     error = float(np.std(values, ddof=1)) / math.sqrt(count)
-    half = float(stdtrit(count - 1, 0.5 + CONFIDENCE / 2)) * error
+    half = student_quantile(CONFIDENCE, count - 1) * error
     return Estimate(mean, mean - half, mean + half, CONFIDENCE, "simulation")
 
 
@@ -117,29 +116,11 @@ def quantile_estimate(values: Sequence[float], probability: float) -> Estimate:
     Source: Conover (1999), Practical Nonparametric Statistics, 3rd edition, section 3.2.
     """
     ordered = np.sort(np.asarray(values, dtype=float))
-    low, high = order_statistics(len(ordered), probability)
+    low, high = quantile_positions(len(ordered), probability, CONFIDENCE)
     middle = max(0, math.ceil(len(ordered) * probability) - 1)
     return Estimate(
         float(ordered[middle]), float(ordered[low]), float(ordered[high]), CONFIDENCE, "simulation"
     )
-
-
-def order_statistics(count: int, probability: float) -> tuple[int, int]:
-    """Positions, from 0, of the ordered values between which a quantile lies with confidence.
-
-    Arguments:
-        count: values.
-        probability: of the quantile, 0 to 1.
-
-    Source: Conover (1999), section 3.2: how many values lie below a quantile is binomial.
-    """
-    from scipy.special import bdtr  # heavy; only where it is needed
-
-    below = bdtr(np.arange(count), count, probability)  # P(at most k of the values lie below)
-    outside = (1 - CONFIDENCE) / 2
-    low = int(np.searchsorted(below, outside))
-    high = int(np.searchsorted(below, 1 - outside))
-    return max(0, low - 1), min(count - 1, high)
 
 
 def distribution(values: Sequence[float]) -> Distribution:

@@ -4,12 +4,12 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from statistics import NormalDist
 
 import numpy as np
 
 from models.catalog.records import Catalog, Price
 from models.laws.checkpointing import failure_free_time
+from models.laws.intervals import normal_factor
 from models.laws.reliability.blocks import nines
 from models.laws.scaling import efficiency
 from models.parts import node_group, training_job, whole
@@ -234,7 +234,7 @@ def _price_draws(
 
 def _workload(one: _Simulated, cost: np.ndarray) -> TrainingPrediction:
     job, run = one.job, one.run
-    spread = math.exp(NormalDist().inv_cdf(0.5 + CONFIDENCE / 2) * job.uncertainty)
+    spread = math.exp(normal_factor(CONFIDENCE) * job.uncertainty)
     rates = sorted(stage.rate for stage in job.stages)
     times = [year.time_to_train for year in one.years]
     restarts = [float(year.restarts) for year in one.years]

@@ -41,16 +41,20 @@ def optimal_interval(write_time: float, mttf: float) -> float:
         write_time: of one checkpoint, w, s.
         mttf: mean time between interruptions of the run, M, s.
 
-    Source: Daly (2006), equation 20, solved with the Lambert W function.
+    Source: Daly (2006), equation 20. Its derivative vanishes where t/M = 1 - e^(-(t+w)/M), that is
+        t = M (1 + W0(-e^(-w/M - 1))) with Lambert's W; solved by Newton's method.
     """
-    from scipy.special import lambertw  # heavy; only where it is needed
-
     _check(write_time, mttf)
-    argument = -math.exp(-write_time / mttf - 1.0)
-    # Close to -1/e the function loses half of its digits; its series starts with Young's root.
-    if write_time / mttf < 1e-9:
-        return young_interval(write_time, mttf)
-    return mttf * (1.0 + float(lambertw(argument).real))
+    delay = write_time / mttf
+    # From above, where the function is concave, Newton's method descends to the root.
+    interval = math.sqrt(2 * delay) + delay + 1e-300
+    for _ in range(100):
+        excess = interval + math.expm1(-(interval + delay))
+        step = excess / -math.expm1(-(interval + delay))
+        interval -= step
+        if abs(step) <= 1e-15 * interval:
+            break
+    return mttf * interval
 
 
 def number_of_checkpoints(work: float, interval: float) -> int:

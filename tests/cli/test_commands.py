@@ -1,0 +1,144 @@
+"""The commands as people and machines use them."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+AWS = "resnet50-imagenet-aws.yaml"
+
+
+def test_predict_prints_what_a_person_wants_to_know(stacks: Path, cli: Cli) -> None:
+    outcome = cli("predict", stacks / AWS, "--replications", 50)
+    assert outcome.code == 0
+    assert outcome.err == ""
+    for heading in ("Throughput", "Time to train", "P50", "P95", "Availability", "Cost of a run",
+                    "Bottleneck", "deadline", "budget", "availability", "Single points"):  # fmt: skip
+        assert heading in outcome.out
+    assert max(len(line) for line in outcome.out.splitlines()) <= 80
+    assert "\x1b" not in outcome.out
+
+
+def test_json_is_for_machines_and_the_same_for_the_same_seed(stacks: Path, cli: Cli) -> None:
+    first = cli("predict", stacks / AWS, "--replications", 50, "--json")
+    again = cli("predict", stacks / AWS, "--replications", 50, "--json")
+    other = cli("predict", stacks / AWS, "--replications", 50, "--json", "--seed", 2)
+    assert first.out == again.out != other.out
+    assert isinstance(json.loads(first.out), dict)
+    assert not re.search(r"\b(NaN|Infinity)\b", first.out)
+
+
+def test_a_missed_objective_is_exit_code_1(stacks: Path, cli: Cli) -> None:
+    outcome = cli(
+        "predict", stacks / AWS, "--replications", 50, "--set", "objectives.deadline.within=1 min"
+    )
+    assert outcome.code == 1
+    assert "missed" in outcome.out
+
+
+def test_a_changed_stack_is_another_prediction(stacks: Path, cli: Cli) -> None:
+    few = cli("predict", stacks / AWS, "--replications", 20, "--json")
+    many = cli(
+        "predict", stacks / AWS, "--replications", 20, "--json", "--set", "nodes.trainers.count=8"
+    )
+    assert few.out != many.out
+
+
+def test_report_writes_html_and_json_and_says_where(
+    stacks: Path, tmp_path: Path, cli: Cli
+) -> None:
+    outcome = cli("report", stacks / AWS, "--replications", 20, "--output", tmp_path / "a")
+    assert outcome.code == 0
+    page, figures = map(Path, outcome.out.split())
+    assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+    assert json.loads(figures.read_text(encoding="utf-8"))
+    assert {path.name for path in page.parent.iterdir()} == {figures.name, page.name}
+    again = cli("report", stacks / AWS, "--replications", 20, "--output", tmp_path / "b")
+    for one, other in zip(outcome.out.split(), again.out.split(), strict=True):
+        assert Path(one).read_bytes() == Path(other).read_bytes()
+
+
+def test_a_folder_that_can_t_be_written_is_exit_code_3(
+    stacks: Path, tmp_path: Path, cli: Cli
+) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    outcome = cli("report", stacks / AWS, "--replications", 2, "--output", tmp_path / "file")
+    assert outcome.code == 3
+    assert "Traceback" not in outcome.err
+    assert outcome.err.strip()
+
+
+def test_check_says_fine_or_what_is_wrong(stacks: Path, tmp_path: Path, cli: Cli) -> None:
+    files = sorted(stacks.rglob("*.yaml"))
+    outcome = cli("check", *files)
+    assert outcome.code == 0
+    assert outcome.out.count(": fine") == len(files) >= 7
+
+
+def test_every_shipped_stack_is_predicted(stacks: Path, cli: Cli) -> None:
+    for path in sorted(stacks.rglob("*.yaml")):
+        assert cli("predict", path, "--replications", 3).code in (0, 1), path
+
+
+def test_catalog_lists_tables_and_filters_rows(cli: Cli) -> None:
+    tables = cli("catalog")
+    assert "instances" in tables.out
+    rows = cli("catalog", "instances", "--where", "accelerator=A100", "--where", "provider=aws")
+    assert "p4d.24xlarge" in rows.out
+    assert "a2-highgpu-8g" not in rows.out
+    assert "source" not in rows.out
+    assert "source" in cli("catalog", "links", "--sources").out
+
+
+def test_catalog_as_csv_is_csv(cli: Cli) -> None:
+    out = cli("catalog", "prices", "--where", "item=p4d.24xlarge", "--csv", "--sources").out
+    header, *rows = csv.reader(io.StringIO(out))
+    assert "date" in header
+    assert all(len(row) == len(header) for row in rows)
+
+
+def test_catalog_names_the_nearest_table(cli: Cli) -> None:
+    outcome = cli("catalog", "instance")
+    assert outcome.code == 2
+    assert "instances" in outcome.err
+
+
+def test_schema_knows_the_keys_of_a_stack(cli: Cli) -> None:
+    schema = json.loads(cli("schema").out)
+    assert {"name", "cloud", "nodes", "workloads"} <= set(schema["required"])
+    assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("predict", "--help"), ("catalog", "-h")])
+def test_help_helps(arguments: tuple[str, ...], cli: Cli) -> None:
+    outcome = cli(*arguments)
+    assert "Usage" in outcome.out + outcome.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("predict",), ("fly",), ("predict", "x.yaml", "--seed", "-1"), ("predict", "x.yaml", "--fast")],
+)
+def test_wrong_usage_is_exit_code_2(arguments: tuple[str, ...], cli: Cli) -> None:
+    outcome = cli(*arguments)
+    assert outcome.code == 2
+    assert "Traceback" not in outcome.err
+
+
+def test_a_reader_that_leaves_early_is_no_error(stacks: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "windtunnel", "catalog", "prices"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 0
