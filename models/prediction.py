@@ -138,7 +138,7 @@ class TrainingPrediction:
         restarts: how often the run restarts.
         yearly_goodput: productive share of a year of such training.
         yearly_restarts: restarts in a year of such training.
-        cost: of the run, USD.
+        cost: of its nodes in the run, USD.
     """
 
     name: str

@@ -105,7 +105,7 @@ def _requests(job: TrainingJob, stack: Stack, facts: Facts) -> tuple[CostLine, .
             name,
             "read requests",
             job.requests / 1000,
-            "1k requests",
+            "thousand requests",
             price.usd,
             True,
             None,

@@ -1,0 +1,1 @@
+"""A prediction for people and machines: HTML, terminal, JSON."""

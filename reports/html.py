@@ -1,0 +1,221 @@
+"""A prediction as one HTML file that needs nothing else: no network, no script."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.prediction import Prediction, TrainingPrediction
+from models.quantities import format_availability
+from models.stack import Stack
+from reports import answer_tables, palette, stack_tables, workload_tables
+from reports.diagram import block_diagram
+from reports.figures import stage_rates, step_parts
+from reports.questions import questions
+from reports.spread import money_scale, spread, time_scale
+from reports.table import Table
+from reports.wording import count, duration, headroom, interval, money, nines, rate
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+TEMPLATES = Path(__file__).parent / "templates"
+WIDE, NARROW = 5, 2  # blocks in a row of the diagram, on paper and on a telephone
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of the big figures at the top.
+
+    Arguments:
+        label: what it is.
+        value: the figure and its unit.
+        note: what belongs to it.
+    """
+
+    label: str
+    value: str
+    note: str
+
+    @property
+    def figure(self) -> str:
+        """The value without its unit."""
+        return self.value.partition(" ")[0]
+
+    @property
+    def unit(self) -> str:
+        """The unit of the value."""
+        return self.value.partition(" ")[2]
+
+
+@dataclass(frozen=True)
+class WorkloadView:
+    """What the report shows of one workload.
+
+    Arguments:
+        name: of the workload.
+        limit: what limits it, one sentence.
+        stage_rates: figure.
+        step_parts: figure.
+        spread: figure.
+        stages: what each station of the pipeline does.
+        step: where the time of one step goes.
+        memory: what one accelerator must hold.
+        survival: checkpoints and restarts.
+        gap: ideal against simulated.
+    """
+
+    name: str
+    limit: str
+    stage_rates: "Markup"
+    step_parts: "Markup"
+    spread: "Markup"
+    stages: Table
+    step: Table
+    memory: Table
+    survival: Table
+    gap: Table
+
+
+def render(stack: Stack, prediction: Prediction) -> str:
+    """Write the report; the same prediction gives the same bytes.
+
+    Arguments:
+        stack: the description.
+        prediction: of it.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("report.html.j2").render(
+        stack=stack,
+        prediction=prediction,
+        where=stack_tables.where(stack),
+        verdict=answer_tables.verdict(prediction),
+        tiles=_tiles(prediction),
+        workloads=_workloads(stack, prediction),
+        cost_spread=Markup(_cost_spread(stack, prediction)),
+        diagrams=[
+            Markup(block_diagram(prediction.availability, f"blocks-{columns}", columns))
+            for columns in (WIDE, NARROW)
+        ],
+        runs=count(prediction.replications),
+        palette={name.lower(): getattr(palette, name) for name in ("INK", "MUTED", "LINE")}
+        | {name.lower(): getattr(palette, name) for name in ("FAINT", "ACCENT", "GOOD", "BAD")},
+        fonts=Markup(palette.FONTS),
+        tables=_tables(stack, prediction),
+    )
+    return page.rstrip() + "\n"
+
+
+def _tiles(prediction: Prediction) -> tuple[Tile, ...]:
+    cost, availability = prediction.cost, prediction.availability
+    tiles = []
+    if len(prediction.workloads) == 1:
+        training = prediction.workloads[0]
+        times = training.time_to_train
+        tiles = [
+            Tile("Throughput", rate(training.throughput.mean), interval(training.throughput, rate)),
+            Tile(
+                "Time to train, P50",
+                duration(times.p50.mean),
+                f"P95 {duration(times.p95.mean)}",
+            ),
+        ]
+    tiles.append(
+        Tile(
+            "Availability",
+            format_availability(availability.unavailability),
+            f"{nines(availability)}, {duration(availability.downtime)} down a year",
+        )
+    )
+    tiles.append(
+        Tile(
+            "Cost of the run, P50",
+            money(cost.run.p50.mean),
+            f"P95 {money(cost.run.p95.mean)}; {money(cost.hourly)} an hour",
+        )
+    )
+    return tuple(tiles)
+
+
+def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:
+    return {
+        "glance": workload_tables.glance(prediction),
+        "objectives": answer_tables.objectives(prediction),
+        "questions": questions(stack, prediction),
+        "layers": stack_tables.layers(stack, prediction),
+        "nodes": stack_tables.nodes(stack),
+        "storage": stack_tables.storage(stack),
+        "network": stack_tables.network(stack),
+        "identities": stack_tables.identities(stack),
+        "workloads": stack_tables.workloads(stack),
+        "quantiles": workload_tables.quantiles(prediction),
+        "availability": answer_tables.availability(prediction),
+        "blocks": answer_tables.blocks(prediction),
+        "cost": answer_tables.cost_lines(prediction),
+        "purchase": answer_tables.purchase_options(stack, prediction),
+        "sources": answer_tables.sources(prediction),
+        "provenance": answer_tables.provenance(prediction),
+    }
+
+
+def _workloads(stack: Stack, prediction: Prediction) -> tuple[WorkloadView, ...]:
+    several = len(prediction.workloads) > 1
+    return tuple(
+        _workload(stack, training, position, several)
+        for position, training in enumerate(prediction.workloads, 1)
+    )
+
+
+def _workload(
+    stack: Stack, training: TrainingPrediction, position: int, several: bool
+) -> WorkloadView:
+    from markupsafe import Markup
+
+    name, key = training.name, f"workload-{position}"
+    times = training.time_to_train
+    drawing = spread(
+        times,
+        time_scale(times, duration),
+        f"{key}-time",
+        f"Time to train of workload {name}",
+        _deadline(stack, name),
+    )
+
+    def named(table: Table) -> Table:
+        return replace(table, caption=f"{table.caption}: {name}") if several else table
+
+    return WorkloadView(
+        name=name,
+        limit=f"{headroom(training)}.",
+        stage_rates=Markup(stage_rates(training, f"{key}-stages")),
+        step_parts=Markup(step_parts(training, f"{key}-step")),
+        spread=Markup(drawing),
+        stages=named(workload_tables.stages(training, stack.workloads[name])),
+        step=named(workload_tables.step(training)),
+        memory=named(workload_tables.memory(training)),
+        survival=named(workload_tables.survival(training)),
+        gap=named(workload_tables.gap(training)),
+    )
+
+
+def _deadline(stack: Stack, name: str) -> tuple[str, float] | None:
+    """The deadline of a workload; one that counts from earlier workloads is another quantity."""
+    deadline = stack.objectives.deadline
+    if deadline is None or deadline.workload != name or stack.workloads[name].after:
+        return None
+    return ("deadline", deadline.within)
+
+
+def _cost_spread(stack: Stack, prediction: Prediction) -> str:
+    budget = stack.objectives.budget
+    objective = None if budget is None else ("budget", budget.at_most)
+    title = "Cost of the run, all workloads once"
+    return spread(prediction.cost.run, money_scale(money), "cost-run", title, objective)

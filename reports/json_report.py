@@ -1,0 +1,98 @@
+"""A prediction for machines: JSON whose keys name their units, and which never changes shape."""
+
+import dataclasses
+import json
+import math
+from typing import Any
+
+from models.prediction import (
+    AvailabilityPrediction,
+    Block,
+    CostLine,
+    CostPrediction,
+    Memory,
+    ObjectiveResult,
+    Prediction,
+    Stage,
+    StepTime,
+    TrainingPrediction,
+)
+
+SCHEMA = "windtunnel-prediction/1"
+
+# A key carries its unit; those not listed are counts, fractions, ratios, names or parts.
+_UNITS: dict[type, dict[str, str]] = {
+    Stage: {"rate": "samples_per_s"},
+    StepTime: dict.fromkeys(
+        ("compute", "straggler", "intra_node", "inter_node", "hidden", "input_wait", "total"), "s"
+    ),
+    Memory: dict.fromkeys(("parameters", "activations", "available", "needed"), "bytes"),
+    TrainingPrediction: {
+        "throughput": "samples_per_s",
+        "work": "s",
+        "checkpoint_interval": "s",
+        "checkpoint_write": "s",
+        "ideal_time": "s",
+        "failure_free_time": "s",
+        "time_to_train": "s",
+        "cost": "usd",
+    },
+    Block: {"mttf": "s", "mttr": "s"},
+    AvailabilityPrediction: {"downtime": "s_per_year"},
+    CostLine: {
+        "unit_price": "usd",
+        "hourly": "usd_per_h",
+        "alternative": "usd_per_h",
+    },
+    CostPrediction: {
+        "hourly": "usd_per_h",
+        "monthly": "usd_per_month",
+        "run": "usd",
+        "run_lines": "usd",
+        "alternative_hourly": "usd_per_h",
+    },
+}
+_DERIVED: dict[type, tuple[str, ...]] = {
+    StepTime: ("total",),
+    Memory: ("needed",),
+    CostLine: ("hourly",),
+    ObjectiveResult: ("met",),
+    Prediction: ("objectives_met",),
+}
+
+
+def as_json(prediction: Prediction) -> str:
+    """Write a prediction as JSON: sorted keys, infinities null, samples left out.
+
+    Arguments:
+        prediction: of a stack.
+
+    Raises:
+        ValueError: a figure that is not a number.
+    """
+    tree = {"schema": SCHEMA, **_tree(prediction)}
+    return json.dumps(tree, allow_nan=False, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def key_of(kind: type, name: str) -> str:
+    """The key of a field: its name and its unit.
+
+    Arguments:
+        kind: dataclass that has the field.
+        name: of the field.
+    """
+    unit = _UNITS.get(kind, {}).get(name)
+    return f"{name}_{unit}" if unit else name
+
+
+def _tree(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        kind = type(value)
+        names = [field.name for field in dataclasses.fields(value) if field.name != "samples"]
+        names += _DERIVED.get(kind, ())
+        return {key_of(kind, name): _tree(getattr(value, name)) for name in names}
+    if isinstance(value, tuple):
+        return [_tree(element) for element in value]
+    if isinstance(value, float) and math.isinf(value):
+        return None
+    return value

@@ -1,0 +1,250 @@
+"""Figures in words: what each kind of answer looks like on paper, infinities included."""
+
+import math
+from collections.abc import Callable
+
+from models.prediction import AvailabilityPrediction, Distribution, Estimate, TrainingPrediction
+from models.quantities import format_duration, format_money, format_percent
+
+Format = Callable[[float], str]
+NONE = "\N{EM DASH}"
+
+METHODS = {
+    "exact": "follows from the description",
+    "approximation": "law with a known error",
+    "simulation": "simulated",
+    "measured": "measured",
+}
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number with significant digits and thousands separated, never with an exponent.
+
+    Arguments:
+        value: the number; infinity is written "unlimited".
+        digits: significant digits.
+    """
+    if math.isinf(value):
+        return "unlimited"
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    decimals = max(0, digits - 1 - exponent)
+    text = f"{round(value, digits - 1 - exponent):,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
+
+
+def count(value: float) -> str:
+    """Write how many there are, in full, with thousands separated.
+
+    Arguments:
+        value: whole or fractional number of things.
+    """
+    return f"{value:,.0f}" if value == round(value) else number(value)
+
+
+def rate(value: float) -> str:
+    """Write a throughput.
+
+    Arguments:
+        value: samples/s.
+    """
+    return f"{number(value)} samples/s" if math.isfinite(value) else "unlimited"
+
+
+def duration(seconds: float) -> str:
+    """Write a duration; one that never ends is "never".
+
+    Arguments:
+        seconds: the duration, s.
+    """
+    if math.isinf(seconds):
+        return "never"
+    hours = seconds / 3600
+    if 24 <= hours < 48:  # "1.03 d" tells people less than "24.7 h"
+        return f"{number(hours)} h"
+    return format_duration(seconds)
+
+
+def milliseconds(seconds: float) -> str:
+    """Write a part of a training step.
+
+    Arguments:
+        seconds: its duration, s.
+    """
+    return f"{number(1e3 * seconds)} ms"
+
+
+def percent(fraction: float) -> str:
+    """Write a share with one decimal, or more where it is close to nothing or all.
+
+    Arguments:
+        fraction: the share, 0 to 1.
+    """
+    if fraction in (0.0, 1.0):
+        return format_percent(fraction, 0)
+    rest = min(abs(fraction), abs(1 - fraction))
+    digits = 1 if rest >= 0.0005 else min(9, math.ceil(-math.log10(rest)) - 1)
+    return format_percent(fraction, digits)
+
+
+def share_of(part: float, whole: float) -> str:
+    """Write a part as a percentage of a whole.
+
+    Arguments:
+        part: the part.
+        whole: the whole; a dash is written where it is 0 or infinite.
+    """
+    return percent(part / whole) if whole > 0 and math.isfinite(whole) else NONE
+
+
+def times(ratio: float) -> str:
+    """Write a ratio as a factor.
+
+    Arguments:
+        ratio: the factor; infinity is a dash.
+    """
+    if not math.isfinite(ratio):
+        return NONE
+    return f"{number(ratio)} \N{MULTIPLICATION SIGN}"
+
+
+def probability(value: float, replications: int) -> str:
+    """Write a simulated probability without claiming more than the runs can show.
+
+    Arguments:
+        value: share of the runs, 0 to 1.
+        replications: how many runs there were.
+    """
+    if value >= 1 and replications > 0:
+        return f"all of {count(replications)} runs"
+    if value <= 0 and replications > 0:
+        return f"none of {count(replications)} runs"
+    return percent(value)
+
+
+def power_of_ten(value: float) -> str:
+    """Write a small number such as an unavailability: 0.00014 gives "1.4e-4" in superscripts.
+
+    Arguments:
+        value: 0 or more.
+    """
+    if value == 0:
+        return "0"
+    if value >= 0.01:
+        return number(value, 2)
+    exponent = math.floor(math.log10(value))
+    mantissa = round(value / 10.0**exponent, 1)
+    if mantissa >= 10:
+        mantissa, exponent = 1.0, exponent + 1
+    raised = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa:g} \N{MULTIPLICATION SIGN} 10{raised}"
+
+
+def unit_price(usd: float) -> str:
+    """Write a price of one unit with the digits that it needs: quantity times price is the bill.
+
+    Arguments:
+        usd: the price, USD.
+    """
+    if usd == 0 or usd == round(usd, 2):
+        return f"{usd:,.2f} USD"
+    decimals = max(6, 3 - math.floor(math.log10(abs(usd))))
+    text = f"{usd:,.{decimals}f}"
+    whole, _, fraction = text.partition(".")
+    return f"{whole}.{fraction.rstrip('0').ljust(2, '0')} USD"
+
+
+def interval(estimate: Estimate, write: Format) -> str:
+    """Write the error bars of an answer, or what makes it certain.
+
+    Arguments:
+        estimate: the answer.
+        write: how one value is written.
+    """
+    low, high = write(estimate.low), write(estimate.high)
+    if estimate.method == "exact":
+        return "exact"
+    if low == high:
+        return f"interval narrower than the digits shown, {METHODS[estimate.method]}"
+    confidence = format_percent(estimate.confidence, 0)
+    return f"{span(low, high)} ({confidence} interval, {METHODS[estimate.method]})"
+
+
+def span(low: str, high: str) -> str:
+    """Write a range, with the unit once where both ends have the same.
+
+    Arguments:
+        low: lower end with its unit.
+        high: upper end with its unit.
+    """
+    value, _, unit = low.partition(" ")
+    return f"{value if unit == high.partition(' ')[2] else low} to {high}"
+
+
+def nines(availability: AvailabilityPrediction) -> str:
+    """Write how many nines an availability has, rounded down: 99.89 % has not earned three.
+
+    Arguments:
+        availability: of the stack.
+    """
+    if math.isinf(availability.nines):
+        return "no downtime predicted"
+    return f"{math.floor(max(0.0, availability.nines) * 100) / 100:.2f} nines"
+
+
+def checkpoints(training: TrainingPrediction) -> str:
+    """Write how often a run saves its state.
+
+    Arguments:
+        training: the prediction of the workload.
+    """
+    if math.isinf(training.checkpoint_interval):
+        return "at the end only"
+    return f"every {duration(training.checkpoint_interval)} of work"
+
+
+def headroom(training: TrainingPrediction) -> str:
+    """Write what limits a workload and by how much, as one clause.
+
+    Arguments:
+        training: the prediction of the workload.
+    """
+    limiting = next((stage for stage in training.stages if stage.name == training.bottleneck), None)
+    by = f"limited by {training.bottleneck}"
+    by += f" at {rate(limiting.rate)}" if limiting is not None else ""
+    rest = sorted(
+        (stage for stage in training.stages if stage.name != training.bottleneck),
+        key=lambda stage: (stage.rate, stage.name),
+    )
+    if not rest or not math.isfinite(training.headroom):
+        return f"{by}; nothing else comes near"
+    return f"{by}; next is {rest[0].name} at {times(training.headroom)}"
+
+
+def spread(distribution: Distribution, write: Format) -> str:
+    """Write P50 and P95 on one line.
+
+    Arguments:
+        distribution: the simulated values.
+        write: how one value is written.
+    """
+    return f"P50 {write(distribution.p50.mean)}, P95 {write(distribution.p95.mean)}"
+
+
+def money(usd: float) -> str:
+    """Write an amount of money to the cent.
+
+    Arguments:
+        usd: the amount, USD.
+    """
+    return format_money(usd)
+
+
+def cents(usd: float) -> str:
+    """Write an amount in a column whose head names the currency; what is billed is never 0.00.
+
+    Arguments:
+        usd: the amount, USD.
+    """
+    return "< 0.01" if 0 < usd < 0.005 else f"{usd:,.2f}"

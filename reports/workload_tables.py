@@ -1,0 +1,267 @@
+"""What one workload will do, as tables."""
+
+import math
+
+from models.prediction import Distribution, Prediction, TrainingPrediction
+from models.quantities import format_scaled
+from models.stack import Training
+from reports.figures import step_shares
+from reports.table import Cell, Table, columns, row
+from reports.wording import (
+    NONE,
+    Format,
+    checkpoints,
+    count,
+    duration,
+    interval,
+    milliseconds,
+    money,
+    number,
+    percent,
+    rate,
+    share_of,
+    span,
+    times,
+)
+
+STEP_PARTS = (
+    ("Compute, forward and backward", "compute"),
+    ("Waiting for the slowest accelerator", "straggler"),
+    ("All-reduce in the node", "intra_node"),
+    ("All-reduce between nodes", "inter_node"),
+    ("Hidden behind the backward pass", "hidden"),
+    ("Waiting for input", "input_wait"),
+)
+
+
+def glance(prediction: Prediction) -> Table:
+    """All workloads, one a row.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    rows = tuple(
+        row(
+            training.name,
+            rate(training.throughput.mean),
+            duration(training.time_to_train.p50.mean),
+            duration(training.time_to_train.p95.mean),
+            number(training.restarts.mean.mean),
+            training.bottleneck,
+        )
+        for training in prediction.workloads
+    )
+    heads = columns(
+        "Workload", "Throughput>", "Time to train, P50>", "P95>", "Restarts, mean>", "Limited by"
+    )
+    return Table("Workloads at a glance", heads, rows)
+
+
+def stages(training: TrainingPrediction, workload: Training) -> Table:
+    """Every station of the pipeline: what it sustains, how busy it is, how long a step takes it.
+
+    Arguments:
+        training: the prediction.
+        workload: the description.
+    """
+    samples = training.accelerators * workload.batch
+    rows = tuple(
+        row(
+            Cell(stage.name, "strong", "the bottleneck")
+            if stage.name == training.bottleneck
+            else stage.name,
+            rate(stage.rate),
+            share_of(training.throughput.mean, stage.rate),
+            milliseconds(samples / stage.rate) if 0 < stage.rate < math.inf else NONE,
+            stage.limit,
+        )
+        for stage in training.stages
+    )
+    heads = columns("Stage", "Sustains>", "Utilization>", "Response time>", "What sets the rate")
+    note = (
+        f"Utilization is the predicted throughput over what the stage sustains; response time is "
+        f"what the stage needs for the {count(samples)} samples of one step."
+    )
+    return Table("Stations of the pipeline", heads, rows, note=note)
+
+
+def step(training: TrainingPrediction) -> Table:
+    """Where the time of one step goes, with communication in full and what of it is hidden.
+
+    Arguments:
+        training: the prediction.
+    """
+    total = training.step.total
+    rows = []
+    for name, key in STEP_PARTS:
+        seconds = getattr(training.step, key) * (-1 if key == "hidden" else 1)
+        if seconds == 0:
+            rows.append(row(name, "0 ms", "0 %"))
+        else:
+            text, share = milliseconds(abs(seconds)), share_of(abs(seconds), total)
+            sign = "\N{MINUS SIGN}" if seconds < 0 else ""
+            rows.append(row(name, sign + text, sign + share))
+    whole = row("One step", milliseconds(total), "100 %")
+    heads = columns("Part of a step", "Time>", "Share>")
+    return Table("Where the time of one step goes", heads, tuple(rows), whole)
+
+
+def memory(training: TrainingPrediction) -> Table:
+    """What one accelerator must hold.
+
+    Arguments:
+        training: the prediction.
+    """
+    held = training.memory
+    parts = (
+        ("Weights, gradients, optimizer", held.parameters),
+        ("Activations of one batch", held.activations),
+        ("Needed", held.needed),
+        ("Available", held.available),
+    )
+    rows = tuple(
+        row(name, format_scaled(size, "B"), share_of(size, held.available)) for name, size in parts
+    )
+    return Table("Memory of one accelerator", columns("What", "Size>", "Share>"), rows)
+
+
+def survival(training: TrainingPrediction) -> Table:
+    """Checkpoints and restarts, in the run and in a year of such training.
+
+    Arguments:
+        training: the prediction.
+    """
+    rows = (
+        row("Productive work of the run", duration(training.work)),
+        row("Checkpoints", checkpoints(training)),
+        row("One checkpoint takes", duration(training.checkpoint_write)),
+        row("Restarts of the run", _mean_and_p95(training.restarts, _events)),
+        row("Productive share of the run", _mean(training.goodput, percent)),
+        row("Restarts in a year of it", _mean_and_p95(training.yearly_restarts, _events)),
+        row("Productive share of a year", _mean(training.yearly_goodput, percent)),
+    )
+    return Table("Checkpoints, failures and restarts", columns("Property", "Predicted"), rows)
+
+
+def _events(value: float) -> str:
+    """A number of events; the normal interval of rare ones reaches below none."""
+    return number(max(0.0, value))
+
+
+def _mean(values: Distribution, write: Format) -> Cell:
+    return Cell(f"{write(values.mean.mean)} on average", note=interval(values.mean, write))
+
+
+def _mean_and_p95(values: Distribution, write: Format) -> Cell:
+    text = f"{write(values.mean.mean)} on average, P95 {write(values.p95.mean)}"
+    return Cell(text, note=interval(values.mean, write))
+
+
+def quantiles(prediction: Prediction) -> Table:
+    """Mean, P50 and P95 of every run's duration and of the cost, with their error bars.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    rows = [
+        _quantiles(f"Time to train, {training.name}", training.time_to_train, duration)
+        for training in prediction.workloads
+    ]
+    rows.append(_quantiles("Cost of the run, all workloads", prediction.cost.run, money))
+    heads = columns("Quantity", "Mean>", "P50>", "P95>")
+    return Table("Spread of the simulated runs", heads, tuple(rows))
+
+
+def _quantiles(name: str, values: Distribution, write: Format) -> tuple[Cell, ...]:
+    cells = [
+        Cell(write(one.mean), note=_range(write(one.low), write(one.high)))
+        for one in (values.mean, values.p50, values.p95)
+    ]
+    return row(name, *cells)
+
+
+def _range(low: str, high: str) -> str:
+    return "no spread" if low == high else span(low, high)
+
+
+def gap(training: TrainingPrediction) -> Table:
+    """Ideal against simulated, with the ratio between them.
+
+    Arguments:
+        training: the prediction.
+    """
+    ideal, closed = training.ideal_time, training.failure_free_time
+    simulated = training.time_to_train
+    throughput = training.throughput.mean
+    best = throughput / training.efficiency if training.efficiency > 0 else math.inf
+    rows = (
+        _against("Time to train, P50", ideal, closed, simulated.p50.mean, duration),
+        _against("Time to train, mean", ideal, closed, simulated.mean.mean, duration),
+        _against("Time to train, P95", ideal, closed, simulated.p95.mean, duration),
+        row(
+            "Productive share of the run",
+            "100 %",
+            share_of(training.work, closed),
+            percent(training.goodput.mean.mean),
+            number(training.goodput.mean.mean),
+        ),
+        row("Throughput", rate(best), rate(throughput), NONE, _ratio(throughput, best)),
+        row(
+            "Speedup",
+            count(training.accelerators),
+            number(training.speedup),
+            NONE,
+            number(training.efficiency),
+        ),
+    )
+    note = (
+        f"Ideal: {count(training.accelerators)} accelerators, each at the speed of one alone, and "
+        "nothing fails. Law: closed form with communication and checkpoints, without failures. "
+        "Simulated: with failures, repairs and restarts. The last column is the simulated value, "
+        "or the law's where nothing is simulated, over the ideal; the ratio of the speedup is the "
+        "efficiency."
+    )
+    heads = columns("Quantity", "Ideal>", "Law>", "Simulated>", "Ratio to ideal>")
+    return Table("The gap between theory and simulation", heads, rows, note=note)
+
+
+def _against(
+    name: str, ideal: float, law: float, simulated: float, write: Format
+) -> tuple[Cell, ...]:
+    return row(name, write(ideal), write(law), write(simulated), _ratio(simulated, ideal))
+
+
+def _ratio(value: float, ideal: float) -> str:
+    return number(value / ideal) if 0 < ideal < math.inf else NONE
+
+
+def largest_loss(training: TrainingPrediction) -> str:
+    """The largest loss of a step, in words.
+
+    Arguments:
+        training: the prediction.
+    """
+    names = {
+        "straggler": "waiting for the slowest accelerator",
+        "intra_node": "all-reduce in the node",
+        "inter_node": "all-reduce between nodes",
+        "input_wait": "waiting for input",
+    }
+    losses = [(seconds, key) for key, seconds in step_shares(training.step) if key in names]
+    seconds, key = max(losses)
+    if seconds <= 0:
+        return "no time of a step is lost"
+    lost = share_of(seconds, training.step.total)
+    return f"the largest loss of a step is {names[key]}, {lost}"
+
+
+def slower(training: TrainingPrediction) -> str:
+    """How much longer the median run takes than the ideal one.
+
+    Arguments:
+        training: the prediction.
+    """
+    if not 0 < training.ideal_time < math.inf:
+        return "there is no ideal to compare with"
+    longer = times(training.time_to_train.p50.mean / training.ideal_time)
+    return f"the median run takes {longer} as long"

@@ -1,0 +1,104 @@
+"""The JSON report: parseable by anyone, complete, of one shape."""
+
+import dataclasses
+import json
+import math
+from dataclasses import replace
+from typing import Any, get_type_hints
+
+import pytest
+
+from models import prediction as vocabulary
+from models.prediction import Distribution, Estimate, Prediction
+from reports.json_report import SCHEMA, as_json, key_of
+
+# Numbers without a unit: counts, fractions, ratios, and what a unit is given elsewhere.
+PURE = {
+    "Estimate": {"mean", "low", "high", "confidence"},
+    "Distribution": {"mean", "p50", "p95"},
+    "TrainingPrediction": {
+        "headroom", "speedup", "efficiency", "goodput", "restarts", "yearly_goodput",
+        "yearly_restarts",
+    },
+    "BlockResult": {"unavailability"},
+    "AvailabilityPrediction": {"unavailability", "simulated", "nines"},
+    "CostLine": {"quantity"},
+    "ObjectiveResult": {"probability", "required"},
+}  # fmt: skip
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(constant)
+
+
+def read(text: str) -> Any:
+    return json.loads(text, parse_constant=_refuse)
+
+
+def shape(tree: Any) -> Any:
+    """The keys of a tree, of a list those of its first element."""
+    if isinstance(tree, dict):
+        return {key: shape(value) for key, value in tree.items()}
+    return [shape(tree[0])] if isinstance(tree, list) and tree else None
+
+
+def test_it_is_json_without_nan_or_infinity(prediction: Prediction, constant: Prediction) -> None:
+    for one in (prediction, constant):
+        tree = read(as_json(one))
+        assert tree["schema"] == SCHEMA
+        assert tree["stack"] == one.stack
+
+
+def test_keys_are_sorted_and_bytes_are_the_same_twice(prediction: Prediction) -> None:
+    text = as_json(prediction)
+    assert text == as_json(prediction)
+    assert text == json.dumps(read(text), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def test_infinity_is_null(constant: Prediction) -> None:
+    train = read(as_json(constant))["workloads"][0]
+    assert train["headroom"] is None
+    assert train["checkpoint_interval_s"] is None
+
+
+def test_what_is_no_number_is_refused(prediction: Prediction) -> None:
+    train = replace(prediction.workloads[0], headroom=math.nan)
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        as_json(replace(prediction, workloads=(train,)))
+
+
+def test_samples_are_left_out_and_quantiles_kept(prediction: Prediction) -> None:
+    text = as_json(prediction)
+    assert '"samples"' not in text
+    time = read(text)["workloads"][0]["time_to_train_s"]
+    assert set(time) == {"mean", "p50", "p95"}
+    assert time["p95"]["mean"] == prediction.workloads[0].time_to_train.p95.mean
+    assert set(time["p50"]) == {"mean", "low", "high", "confidence", "method"}
+
+
+def test_derived_figures_are_there(prediction: Prediction) -> None:
+    tree = read(as_json(prediction))
+    assert tree["objectives_met"] is False
+    assert tree["objectives"][1]["met"] is False
+    assert tree["workloads"][0]["step"]["total_s"] == prediction.workloads[0].step.total
+    assert tree["workloads"][0]["memory"]["needed_bytes"] == prediction.workloads[0].memory.needed
+    assert tree["cost"]["lines"][0]["hourly_usd_per_h"] == pytest.approx(131.0904)
+
+
+def test_the_shape_does_not_depend_on_the_figures(prediction: Prediction) -> None:
+    train = replace(
+        prediction.workloads[0], headroom=math.inf, checkpoint_interval=math.inf, speedup=1.0
+    )
+    other = replace(prediction, workloads=(train,), seed=2)
+    assert shape(read(as_json(other))) == shape(read(as_json(prediction)))
+
+
+def test_every_number_names_its_unit_or_is_known_to_have_none() -> None:
+    kinds = [kind for kind in vars(vocabulary).values() if dataclasses.is_dataclass(kind)]
+    for kind in kinds:
+        assert isinstance(kind, type)
+        for name, hint in get_type_hints(kind).items():
+            numeric = hint in (float, float | None, Estimate, Distribution, tuple[float, ...])
+            if numeric and name != "samples":
+                named = key_of(kind, name) != name
+                assert named or name in PURE.get(kind.__name__, ()), f"{kind.__name__}.{name}"

@@ -1,0 +1,79 @@
+"""The summary on a terminal: the headline figures, 80 columns, plain in a pipe."""
+
+import io
+from typing import Literal
+
+import pytest
+from rich.console import Console
+
+from models.prediction import Prediction
+from models.stack import Stack
+from reports.terminal import summary
+
+
+def shown(stack: Stack, prediction: Prediction, *, terminal: bool = False) -> str:
+    paper = io.StringIO()
+    system: Literal["standard", "auto"] = "standard" if terminal else "auto"
+    console = Console(file=paper, width=80, force_terminal=terminal, color_system=system)
+    console.print(summary(stack, prediction))
+    return paper.getvalue()
+
+
+def test_the_headline_figures_are_there(stack: Stack, prediction: Prediction) -> None:
+    text = shown(stack, prediction)
+    for words in (
+        "1 of 3 objectives is missed: budget.",
+        "65,300 samples/s",
+        "61,600 to 69,200 samples/s",
+        "P50 33.1 min, P95 35.7 min",
+        "accelerators at 65,300 samples/s; next is storage (imagenet)",
+        "1.74 \N{MULTIPLICATION SIGN}",
+        "99.625 %, 2.42 nines",
+        "32.8 h a year",
+        "P50 72.41 USD, P95 77.89 USD",
+        "131.44 USD/h, 95,948.10 USD a month",
+        "If spot",
+        "46.63 USD/h",
+        "every 23.3 min of work, 340 ms to write",
+        "0.047 a run on average",
+        "All-reduce between nodes",
+        "16.9 ms",
+        "✗ missed",
+        "81.0 % (95 % demanded)",
+        "1,000 replications, seed 1",
+    ):
+        assert words in text, words
+
+
+@pytest.mark.parametrize("case", ["aws", "constant", "on_premises"])
+def test_no_line_is_wider_than_80_columns_and_none_is_coloured_in_a_pipe(
+    case: str,
+    stack: Stack,
+    prediction: Prediction,
+    constant: Prediction,
+    on_premises: tuple[Stack, Prediction],
+) -> None:
+    cases = {"aws": (stack, prediction), "constant": (stack, constant), "on_premises": on_premises}
+    text = shown(*cases[case])
+    assert max(len(line) for line in text.splitlines()) <= 80
+    assert "\x1b" not in text
+    assert "None" not in text
+    assert "nan" not in text.split()
+    assert "inf" not in text.split()
+
+
+def test_a_terminal_shows_what_is_missed_in_colour(stack: Stack, prediction: Prediction) -> None:
+    assert "\x1b[1;31m" in shown(stack, prediction, terminal=True)
+
+
+def test_what_a_user_wrote_is_not_markup(stack: Stack, prediction: Prediction) -> None:
+    hostile = stack.model_copy(update={"name": "[bold]x[/bold] [/] [link=x]y"})
+    assert "[bold]x[/bold] [/] [link=x]y" in shown(hostile, prediction)
+
+
+def test_without_objectives_it_says_so(stack: Stack, constant: Prediction) -> None:
+    text = shown(stack, constant)
+    assert "No objectives are set." in text
+    assert "at the end only" in text
+    assert "no downtime predicted" in text
+    assert "If spot" not in text
