@@ -1,0 +1,1 @@
+"""The same stack in a cloud: Pulumi components, one a kind of part."""

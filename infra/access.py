@@ -1,0 +1,69 @@
+"""Who may use what: the identities of a stack, seen from its node groups and its workloads."""
+
+from collections.abc import Iterator
+
+from models.stack import FileSystem, Identity, ObjectStore, Stack
+
+READ, WRITE = "read", "write"
+RIGHTS = {"read": (READ,), "write": (WRITE,), "read_write": (READ, WRITE)}
+
+
+def identity_of(stack: Stack, group: str) -> Identity:
+    """The identity that a node group takes; one without permissions if none is described.
+
+    Arguments:
+        stack: the description.
+        group: name of the node group.
+    """
+    for identity in stack.identities.values():
+        if identity.nodes == group:
+            return identity
+    return Identity(nodes=group)
+
+
+def rights_of(stack: Stack, group: str) -> dict[str, tuple[str, ...]]:
+    """What the nodes of a group may do with each store that is named to them.
+
+    Arguments:
+        stack: the description.
+        group: name of the node group.
+    """
+    rights: dict[str, tuple[str, ...]] = {}
+    for permission in identity_of(stack, group).permissions:
+        both = (*rights.get(permission.store, ()), *RIGHTS[permission.access])
+        rights[permission.store] = tuple(dict.fromkeys(both))
+    return rights
+
+
+def file_systems_of(stack: Stack, group: str) -> dict[str, bool]:
+    """File systems that the nodes of a group mount, and whether for reading only.
+
+    Arguments:
+        stack: the description.
+        group: name of the node group.
+    """
+    return {
+        store: WRITE not in rights
+        for store, rights in rights_of(stack, group).items()
+        if isinstance(stack.storage[store], FileSystem)
+    }
+
+
+def missing_rights(stack: Stack) -> Iterator[str]:
+    """What workloads will want to do and their nodes may not, a sentence each.
+
+    Arguments:
+        stack: the description.
+    """
+    for name, workload in stack.workloads.items():
+        rights = rights_of(stack, workload.nodes)
+        for key, store, wanted in (
+            ("dataset", workload.dataset.store, READ),
+            ("checkpoint", workload.checkpoint.store, WRITE),
+        ):
+            needs_a_right = isinstance(stack.storage[store], ObjectStore | FileSystem)
+            if needs_a_right and wanted not in rights.get(store, ()):
+                yield (
+                    f"workloads.{name}.{key}: no identity lets the nodes '{workload.nodes}' "
+                    f"{wanted} '{store}', so they will not be able to"
+                )

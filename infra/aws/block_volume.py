@@ -1,0 +1,106 @@
+"""A network block volume on AWS: an encrypted EBS volume for each node, in its launch template."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from infra.startup import Mount
+from models.catalog.records import StorageService
+
+# What EBS lets one choose: MiB/s of gp3, operations/s of gp3 and io2, and how many a GiB.
+GP3_THROUGHPUT = (125, 1000)
+IOPS = {"gp3": (3000, 16_000), "io2": (100, 256_000)}
+IOPS_A_GIB = {"gp3": 500, "io2": 1000}
+# What the price of gp3 includes; io2 includes nothing.
+INCLUDED = {"gp3": {"iops": 3000, "throughput": 125}}
+FIRST_DEVICE = ord("f")  # AWS recommends /dev/sdf to /dev/sdp for data volumes
+MOST_VOLUMES = 11
+
+
+@dataclass(frozen=True)
+class BlockVolume:
+    """A volume that each node of a group gets.
+
+    Arguments:
+        store: name of the store.
+        service: the storage service of the catalog.
+        size: capacity, bytes.
+        number: which volume of the node it is, from 0.
+    """
+
+    store: str
+    service: StorageService
+    size: float
+    number: int
+
+    @property
+    def device(self) -> str:
+        """The name of the device; Amazon Linux links it to the NVMe device that it really is."""
+        return f"/dev/sd{chr(FIRST_DEVICE + self.number)}"
+
+    def mapping(self) -> dict[str, Any]:
+        """The volume in the words of a launch template."""
+        kind = volume_type(self.service)
+        return {
+            "device_name": self.device,
+            "ebs": {
+                **encrypted_volume(self.size, kind),
+                **performance(self.service, kind, self.size),
+            },
+        }
+
+    def billed_on_top(self) -> dict[str, int]:
+        """Rate and bandwidth that cost more than the capacity, which alone is predicted."""
+        kind = volume_type(self.service)
+        chosen, included = performance(self.service, kind, self.size), INCLUDED.get(kind, {})
+        return {key: value for key, value in chosen.items() if value > included.get(key, 0)}
+
+    def mount(self) -> Mount:
+        """How the node mounts it."""
+        return Mount(self.store, self.device, "ext4", "defaults,nofail", blank=True)
+
+
+def volume_type(service: StorageService) -> str:
+    """What EBS calls a storage service of the catalog: gp3 for ebs-gp3.
+
+    Arguments:
+        service: the storage service of the catalog.
+    """
+    return service.name.removeprefix("ebs-").split("-")[0]
+
+
+def encrypted_volume(size: float, kind: str = "gp3") -> dict[str, Any]:
+    """A volume that is encrypted with EBS's own key and ends with its node.
+
+    Arguments:
+        size: capacity, bytes.
+        kind: what EBS calls it.
+    """
+    return {
+        "volume_type": kind,
+        "volume_size": math.ceil(size / 2**30),
+        "encrypted": "true",
+        "delete_on_termination": "true",
+    }
+
+
+def performance(service: StorageService, kind: str, size: float) -> dict[str, int]:
+    """The bandwidth and the rate that were predicted, as far as EBS lets one choose them.
+
+    Arguments:
+        service: the storage service of the catalog.
+        kind: what EBS calls it.
+        size: capacity, bytes.
+    """
+    chosen: dict[str, int] = {}
+    if kind in IOPS and math.isfinite(service.get_rate_limit):
+        least, most = IOPS[kind]
+        most = max(least, min(most, IOPS_A_GIB[kind] * math.ceil(size / 2**30)))
+        chosen["iops"] = _within(service.get_rate_limit, least, most)
+    if kind == "gp3" and math.isfinite(service.base_bandwidth):
+        chosen["throughput"] = _within(service.base_bandwidth / 2**20, *GP3_THROUGHPUT)
+    return chosen
+
+
+def _within(value: float, least: int, most: int) -> int:
+    return min(max(math.floor(value), least), most)

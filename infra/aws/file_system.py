@@ -1,0 +1,209 @@
+"""A shared file system on AWS: FSx for Lustre for speed, EFS for many zones."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import ec2
+
+from infra.aws.security_group import LUSTRE, NFS, Between
+from infra.names import tags
+from infra.startup import Mount
+from models.catalog.records import StorageService
+
+# Throughput of persistent FSx for Lustre on SSD that can be had, MB/s for each TiB.
+LUSTRE_THROUGHPUTS = (125, 250, 500, 1000)
+
+
+@dataclass(frozen=True)
+class FileSystemArguments:
+    """What a file system is made of.
+
+    Arguments:
+        stack: name of the stack.
+        service: the storage service of the catalog.
+        size: usable capacity, bytes.
+        vpc_id: the network that it is in.
+        zones: the zones in use.
+        subnet_ids: private subnets, one a zone; nodes are in the first.
+        node_security_group_id: the security group of the nodes that mount it.
+    """
+
+    stack: str
+    service: StorageService
+    size: float
+    vpc_id: pulumi.Input[str]
+    zones: Sequence[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
+    node_security_group_id: pulumi.Input[str]
+
+
+class FileSystem(pulumi.ComponentResource):
+    """An encrypted file system that only the nodes of the stack can reach.
+
+    Attributes:
+        arn: of the file system, where permissions on it can be given to roles; None for Lustre,
+            which knows no roles: there the network decides.
+        address: what nodes mount.
+    """
+
+    arn: pulumi.Output[str] | None = None
+    address: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, arguments: FileSystemArguments, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("windtunnel:aws:FileSystem", name, None, opts)
+        self._name = name
+        self._arguments = arguments
+        self._inside = pulumi.ResourceOptions(parent=self)
+        self._tags = tags(arguments.stack, name)
+        self._group = ec2.SecurityGroup(
+            name,
+            description=f"File system {name} of {arguments.stack}",
+            vpc_id=arguments.vpc_id,
+            tags=self._tags,
+            opts=self._inside,
+        )
+        self._lustre = arguments.service.name.startswith("fsx-lustre")
+        if self._lustre:
+            self._build_lustre()
+        else:
+            self._build_nfs()
+        self.register_outputs({"address": self.address})
+
+    def mount(self, read_only: bool) -> pulumi.Output[Mount]:
+        """How a node mounts it.
+
+        Arguments:
+            read_only: the role of the node may only read.
+        """
+        access = "ro" if read_only else "rw"
+        if self._lustre:
+            type_, options, package = "lustre", f"{access},relatime,flock,_netdev", "lustre-client"
+        else:
+            # TLS on the way, and the role of the node decides what it may do.
+            type_, options, package = "efs", f"{access},tls,iam,_netdev", "amazon-efs-utils"
+        return self.address.apply(
+            lambda address: Mount(self._name, address, type_, options, package)
+        )
+
+    def _build_lustre(self) -> None:
+        from pulumi_aws import fsx
+
+        arguments = self._arguments
+        persistent = "persistent" in arguments.service.name
+        throughput = lustre_throughput(arguments.service) if persistent else None
+        # Encrypted at rest always, and in transit wherever the instance type can.
+        file_system = fsx.LustreFileSystem(
+            self._name,
+            deployment_type="PERSISTENT_2" if persistent else "SCRATCH_2",
+            per_unit_storage_throughput=throughput,
+            storage_capacity=lustre_capacity(arguments.size),
+            # Clients of Amazon Linux 2023 need a server of at least 2.12.
+            file_system_type_version="2.15",
+            subnet_ids=arguments.subnet_ids[0],
+            security_group_ids=[self._group.id],
+            tags=self._tags,
+            # FSx looks at the rules when it is created, and refuses if Lustre can't pass.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=self._allow_lustre()),
+        )
+        self.address = pulumi.Output.concat(file_system.dns_name, "@tcp:/", file_system.mount_name)
+
+    def _allow_lustre(self) -> list[pulumi.Resource]:
+        """Clients call servers, servers call clients back and one another."""
+        stack, nodes = self._arguments.stack, self._arguments.node_security_group_id
+        servers = self._group.id
+        pairs = {"from-nodes": (nodes, servers), "to-nodes": (servers, nodes)}
+        pairs["among-servers"] = (servers, servers)
+        return [
+            rule
+            for who, (client, server) in pairs.items()
+            for traffic in LUSTRE
+            for rule in Between(stack, client, server, self).allow(
+                f"{self._name}-{traffic.first_port}-{who}", traffic
+            )
+        ]
+
+    def _build_nfs(self) -> None:
+        from pulumi_aws import efs
+
+        arguments = self._arguments
+        nodes = arguments.node_security_group_id
+        Between(arguments.stack, nodes, self._group.id, self).allow(f"{self._name}-nfs", NFS)
+        one_zone = "one-zone" in arguments.service.name
+        file_system = efs.FileSystem(
+            self._name,
+            encrypted=True,
+            throughput_mode="elastic",
+            availability_zone_name=arguments.zones[0] if one_zone else None,
+            tags=self._tags,
+            opts=self._inside,
+        )
+        efs.FileSystemPolicy(
+            self._name,
+            file_system_id=file_system.id,
+            policy=file_system.arn.apply(only_roles_over_tls),
+            opts=self._inside,
+        )
+        zones = arguments.zones[:1] if one_zone else arguments.zones
+        for zone, subnet_id in zip(zones, arguments.subnet_ids, strict=False):
+            efs.MountTarget(
+                f"{self._name}-{zone}",
+                file_system_id=file_system.id,
+                subnet_id=subnet_id,
+                security_groups=[self._group.id],
+                opts=self._inside,
+            )
+        self.arn = file_system.arn
+        self.address = pulumi.Output.concat(file_system.id, ":/")
+
+
+def lustre_capacity(size: float) -> int:
+    """The least capacity that FSx for Lustre sells and that holds a size, GiB.
+
+    It sells 1,200 and 2,400 GiB and multiples of the latter, and calls 1,200 GiB "1.2 TiB"
+    (FSx for Lustre user guide, "Managing storage capacity").
+
+    Arguments:
+        size: wanted capacity, bytes.
+    """
+    units = math.ceil(size / (1.2 * 2**40) - 1e-9)
+    return 1200 if units <= 1 else 2400 * math.ceil(units / 2)
+
+
+def lustre_throughput(service: StorageService) -> int:
+    """The throughput that a persistent file system is bought with, MB/s for each TiB.
+
+    Arguments:
+        service: the storage service of the catalog; its bandwidth is the one that was predicted.
+    """
+    wanted = service.bandwidth_per_byte * 2**40 / 1e6
+    return min(LUSTRE_THROUGHPUTS, key=lambda throughput: abs(throughput - wanted))
+
+
+def only_roles_over_tls(arn: str) -> str:
+    """Policy that refuses every request to EFS that is not encrypted on its way.
+
+    With a policy in place EFS no longer lets in whoever reaches it: a role needs a permission.
+
+    Arguments:
+        arn: of the file system.
+    """
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "OnlyOverTls",
+                    "Effect": "Deny",
+                    "Principal": {"AWS": "*"},
+                    "Action": "*",
+                    "Resource": arn,
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                }
+            ],
+        }
+    )

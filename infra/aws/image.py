@@ -1,0 +1,88 @@
+"""The machine image of a node: the newest that AWS offers for its kind, never a fixed one."""
+
+import re
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import ec2
+
+from infra.ask import ask
+from models.catalog.records import Instance
+
+# Only Amazon's own: a name alone could be anyone's.
+OWNER = "amazon"
+NVIDIA = "Deep Learning Base OSS Nvidia Driver GPU AMI (Amazon Linux 2023) *"
+NEURON = "Deep Learning Base Neuron AMI (Amazon Linux 2023) *"
+PLAIN = "al2023-ami-2023.*"
+# The open driver of the image starts at Turing.
+OLDER_THAN_TURING = ("K80", "M60", "P100", "V100")
+# A g behind the generation is Graviton: c7g, m6gd, hpc7g (Amazon EC2 instance naming).
+GRAVITON = re.compile(r"[a-z]+\d+g")
+
+
+@dataclass(frozen=True)
+class Image:
+    """A machine image.
+
+    Arguments:
+        id: its ID in the region.
+        root_device: name of its system volume.
+    """
+
+    id: str
+    root_device: str
+
+
+def newest_image(instance: Instance) -> Image:
+    """The newest image for an instance type.
+
+    Nodes that run keep theirs; new ones start from what was newest at the last `pulumi up`.
+
+    Arguments:
+        instance: the instance type.
+    """
+    wanted = {
+        "name": image_name(instance),
+        "architecture": architecture(instance),
+        "root-device-type": "ebs",
+        "virtualization-type": "hvm",
+        "state": "available",
+    }
+    found = ask(
+        f"which image '{wanted['name']}' is the newest",
+        lambda: ec2.get_ami(
+            most_recent=True,
+            owners=[OWNER],
+            filters=[{"name": name, "values": [value]} for name, value in wanted.items()],
+        ),
+    )
+    return Image(found.id, found.root_device_name)
+
+
+def image_name(instance: Instance) -> str:
+    """Pattern of the image's name: with drivers for the accelerators, all on Amazon Linux 2023.
+
+    Arguments:
+        instance: the instance type.
+    """
+    accelerator = instance.accelerator
+    if not instance.accelerators:
+        return PLAIN
+    if accelerator.startswith(("Trainium", "Inferentia")):
+        return NEURON
+    if accelerator.startswith(OLDER_THAN_TURING):
+        pulumi.log.warn(
+            f"{instance.name}: AWS has no current image with a driver for {accelerator}; "
+            "its nodes start from plain Amazon Linux and need NVIDIA's driver, branch 580"
+        )
+        return PLAIN
+    return NVIDIA
+
+
+def architecture(instance: Instance) -> str:
+    """Processor architecture, as images name it.
+
+    Arguments:
+        instance: the instance type.
+    """
+    return "arm64" if GRAVITON.match(instance.name) else "x86_64"

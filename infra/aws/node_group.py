@@ -1,0 +1,202 @@
+"""A node group on AWS: a fixed number of equal instances, replaced when they fail."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import autoscaling, ec2
+
+from infra.aws.block_volume import BlockVolume, encrypted_volume
+from infra.aws.image import Image
+from infra.names import tags
+from models.catalog.records import Instance
+from models.stack import NodeGroup as Description
+
+# Network cards with an EFA, by family: DescribeInstanceTypes, NetworkInfo.EfaInfo
+# .MaximumEfaInterfaces, https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
+# One where the table is silent.
+EFA_CARDS = {
+    "g6e.24xlarge": 2,
+    "g6e.48xlarge": 4,
+    "hpc7a.96xlarge": 2,
+    "p4d.24xlarge": 4,
+    "p4de.24xlarge": 4,
+    "p5.48xlarge": 32,
+    "p5e.48xlarge": 32,
+    "p5en.48xlarge": 16,
+    "p6-b200.48xlarge": 8,
+    "p6-b300.48xlarge": 16,
+    "trn1.32xlarge": 8,
+    "trn1n.32xlarge": 16,
+    "trn2.48xlarge": 16,
+}
+# The first card of these carries ordinary traffic only.
+NO_EFA_ON_FIRST_CARD = ("p6-b300.48xlarge",)
+MOST_SPREAD = 7  # running instances of a spread placement group in a zone
+
+
+@dataclass(frozen=True)
+class NodeGroupArguments:
+    """What a node group is made of.
+
+    Arguments:
+        stack: name of the stack.
+        description: the group as described.
+        instance: its instance type.
+        image: what its nodes boot.
+        subnet_id: where they are: one subnet, as workloads need them close together.
+        security_group_id: of the nodes.
+        instance_profile_arn: of their role.
+        volumes: further volumes of each node.
+        startup_script: what each does at its start.
+    """
+
+    stack: str
+    description: Description
+    instance: Instance
+    image: Image
+    subnet_id: pulumi.Input[str]
+    security_group_id: pulumi.Input[str]
+    instance_profile_arn: pulumi.Input[str]
+    volumes: Sequence[BlockVolume]
+    startup_script: pulumi.Input[str]
+
+
+class NodeGroup(pulumi.ComponentResource):
+    """A launch template and a group that keeps as many of it running as were described.
+
+    Attributes:
+        group: name of the Auto Scaling group.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        arguments: NodeGroupArguments,
+        ready: Sequence[pulumi.Resource],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Build it.
+
+        Arguments:
+            name: of the group.
+            arguments: what it is made of.
+            ready: what must work before the first node starts.
+            opts: of the component.
+        """
+        super().__init__("windtunnel:aws:NodeGroup", name, None, opts)
+        self._name = name
+        self._arguments = arguments
+        self._tags = tags(arguments.stack, name)
+        self._inside = pulumi.ResourceOptions(parent=self)
+        size = arguments.description.count + arguments.description.spares
+        group = autoscaling.Group(
+            name,
+            # A failed node is replaced; the number never changes.
+            min_size=size,
+            max_size=size,
+            desired_capacity=size,
+            vpc_zone_identifiers=[arguments.subnet_id],
+            launch_template={"id": self._launch_template().id, "version": "$Latest"},
+            placement_group=self._placement_group(),
+            health_check_type="EC2",
+            tags=[
+                {"key": key, "value": value, "propagate_at_launch": True}
+                for key, value in self._tags.items()
+            ],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=ready),
+        )
+        self.group = group.name
+        self.register_outputs({"group": self.group})
+
+    def _placement_group(self) -> pulumi.Output[str] | None:
+        strategy = self._arguments.description.placement
+        if strategy == "none":
+            return None
+        group = ec2.PlacementGroup(
+            self._name, strategy=strategy, tags=self._tags, opts=self._inside
+        )
+        name: pulumi.Output[str] = group.name
+        return name
+
+    def _launch_template(self) -> ec2.LaunchTemplate:
+        arguments = self._arguments
+        root = encrypted_volume(arguments.description.boot_disk)
+        disks: list[Any] = [
+            {"device_name": arguments.image.root_device, "ebs": root},
+            *(volume.mapping() for volume in arguments.volumes),
+        ]
+        return ec2.LaunchTemplate(
+            self._name,
+            image_id=arguments.image.id,
+            instance_type=arguments.instance.name,
+            iam_instance_profile={"arn": arguments.instance_profile_arn},
+            # Without a session token a forged request could read the role's credentials.
+            metadata_options={
+                "http_endpoint": "enabled",
+                "http_tokens": "required",
+                "http_put_response_hop_limit": 1,
+            },
+            block_device_mappings=disks,
+            network_interfaces=network_interfaces(arguments.instance, arguments.security_group_id),
+            instance_market_options=self._market_options(),
+            user_data=pulumi.Output.from_input(arguments.startup_script).apply(_base64),
+            tag_specifications=[
+                {"resource_type": kind, "tags": self._tags}
+                for kind in ("instance", "volume", "network-interface")
+            ],
+            tags=self._tags,
+            update_default_version=True,
+            opts=self._inside,
+        )
+
+    def _market_options(self) -> Any:
+        if self._arguments.description.purchase != "spot":
+            return None  # reserved instances are a discount on what runs, nothing to ask for
+        # A request that ends with its instance: the group asks again.
+        return {"market_type": "spot", "spot_options": {"spot_instance_type": "one-time"}}
+
+
+def network_interfaces(instance: Instance, security_group_id: pulumi.Input[str]) -> list[Any]:
+    """One interface for IP, and an EFA on each network card that can have one.
+
+    The EFAs carry nothing else: they take no addresses and confuse no routes.
+
+    Arguments:
+        instance: the instance type.
+        security_group_id: of the nodes.
+    """
+    cards = EFA_CARDS.get(instance.name, 1) if instance.rdma else 0
+    first = 1 if instance.name in NO_EFA_ON_FIRST_CARD else 0
+    # The first card's device 0 is the interface for IP, so its EFA is device 1.
+    efas = [
+        {"interface_type": "efa-only", "network_card_index": card, "device_index": int(card == 0)}
+        for card in range(first, first + cards)
+    ]
+    shared = {"security_groups": [security_group_id], "delete_on_termination": "true"}
+    primary: dict[str, Any] = {"network_card_index": 0, "device_index": 0}
+    return [{**interface, **shared} for interface in (primary, *efas)]
+
+
+def refuse_too_many_to_spread(name: str, description: Description) -> None:
+    """Stop where AWS would start some of the nodes and then no more.
+
+    Arguments:
+        name: of the group.
+        description: the group as described.
+
+    Raises:
+        pulumi.RunError: more nodes than a spread placement group holds.
+    """
+    size = description.count + description.spares
+    if description.placement == "spread" and size > MOST_SPREAD:
+        raise pulumi.RunError(
+            f"nodes.{name}.placement: AWS spreads {MOST_SPREAD} nodes of a zone at most, "
+            f"not {size}; use 'cluster' or 'none', or several node groups"
+        )
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()

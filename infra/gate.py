@@ -1,0 +1,135 @@
+"""Objectives before resources: what is predicted to miss its objectives is not built."""
+
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from models.catalog.load import load_catalog
+from models.catalog.records import Catalog, CatalogError, UnknownName
+from models.faults import InvalidStack
+from models.prediction import ObjectiveResult, Prediction
+from models.read import StackFile, read_stack
+from models.stack import Stack
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def pass_gate(config: pulumi.Config) -> tuple[Stack, Catalog, Prediction]:
+    """Read the stack, predict it, and let it pass only if it may be built.
+
+    Arguments:
+        config: `stack` is the path of the stack file, relative to the repository; `enforce` says
+            whether a missed objective stops the program; `seed` and `replications` are those of
+            the simulation.
+
+    Raises:
+        pulumi.RunError: the file is bad, there is nothing to build, or an objective is missed.
+            Nothing has been registered then.
+    """
+    enforce = config.get_bool("enforce", True)
+    seed = _at_least(config, "seed", 1, least=0)
+    replications = _at_least(config, "replications", 1000, least=2)
+    catalog, file = _read(config.require("stack"))
+    if file.stack.cloud == "on-premises":
+        raise pulumi.RunError(
+            f"nothing to provision: stack '{file.stack.name}' is on premises; "
+            "its prediction needs no cloud (run windtunnel instead)"
+        )
+    prediction = _predict(file, catalog, seed, replications)
+    _hold_against_objectives(prediction, bool(enforce))
+    return file.stack, catalog, prediction
+
+
+def _at_least(config: pulumi.Config, key: str, default: int, least: int) -> int:
+    value = config.get_int(key, default)
+    if value is None or value < least:
+        raise pulumi.RunError(f"windtunnel:{key} must be at least {least}, not {value}")
+    return value
+
+
+def _read(path: str) -> tuple[Catalog, StackFile]:
+    try:
+        catalog = load_catalog()
+        return catalog, read_stack(ROOT / path, catalog)
+    except InvalidStack as error:
+        # The path as the user gave it: the program runs elsewhere.
+        raise pulumi.RunError("\n".join(InvalidStack(path, error.faults).lines())) from None
+    except (CatalogError, UnknownName) as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def _predict(file: StackFile, catalog: Catalog, seed: int, replications: int) -> Prediction:
+    # Late: a stack that can't be read needs no simulation.
+    from sim.predict import NoProgress, predict
+
+    try:
+        return predict(file, catalog, seed=seed, replications=replications)
+    except (UnknownName, NoProgress) as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def _hold_against_objectives(prediction: Prediction, enforce: bool) -> None:
+    missed = [objective for objective in prediction.objectives if not objective.met]
+    if not missed:
+        return
+    findings = "\n".join(f"  {_in_words(objective)}" for objective in missed)
+    if enforce:
+        raise pulumi.RunError(
+            f"stack '{prediction.stack}' is predicted to miss its objectives; nothing is built:\n"
+            f"{findings}\n"
+            "Change the stack or its objectives, or build it all the same with\n"
+            "  pulumi config set windtunnel:enforce false"
+        )
+    pulumi.log.warn(
+        f"stack '{prediction.stack}' is predicted to miss its objectives; "
+        f"windtunnel:enforce is false, so it is built all the same:\n{findings}"
+    )
+
+
+def _in_words(objective: ObjectiveResult) -> str:
+    return (
+        f"{objective.name}: {objective.target}; predicted: {objective.predicted} "
+        f"(probability {objective.probability:.1%}, required {objective.required:.1%})"
+    )
+
+
+def prediction_outputs(prediction: Prediction) -> dict[str, Any]:
+    """The headline numbers as a stack output, with units in their names.
+
+    Arguments:
+        prediction: what was predicted for the stack that is built.
+    """
+    return {
+        "version": prediction.version,
+        "stack_hash": prediction.stack_hash,
+        "catalog_hash": prediction.catalog_hash,
+        "seed": prediction.seed,
+        "replications": prediction.replications,
+        "objectives_met": prediction.objectives_met,
+        "objectives": {
+            objective.name: {
+                "target": objective.target,
+                "predicted": objective.predicted,
+                "probability": objective.probability,
+                "met": objective.met,
+            }
+            for objective in prediction.objectives
+        },
+        "availability": 1 - prediction.availability.unavailability,
+        "hourly_cost_usd": prediction.cost.hourly,
+        "run_cost_usd": {
+            "p50": prediction.cost.run.p50.mean,
+            "p95": prediction.cost.run.p95.mean,
+        },
+        "workloads": {
+            workload.name: {
+                "throughput_samples_per_second": workload.throughput.mean,
+                "time_to_train_seconds": {
+                    "p50": workload.time_to_train.p50.mean,
+                    "p95": workload.time_to_train.p95.mean,
+                },
+            }
+            for workload in prediction.workloads
+        },
+    }

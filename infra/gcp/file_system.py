@@ -1,0 +1,110 @@
+"""A shared file system on Google Cloud: Filestore."""
+
+import math
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_gcp import filestore
+
+from infra.names import labels
+from infra.startup import Mount
+from models.catalog.records import StorageService
+
+TIERS = ("BASIC_HDD", "BASIC_SSD", "ZONAL", "REGIONAL", "ENTERPRISE")
+IN_A_REGION = ("REGIONAL", "ENTERPRISE")
+SHARE = "share"
+
+
+@dataclass(frozen=True)
+class FileSystemArguments:
+    """What a file system is made of.
+
+    Arguments:
+        stack: name of the stack.
+        service: the storage service of the catalog.
+        size: usable capacity, bytes.
+        network: name of the network that it is in.
+        cidr: address range of the nodes that mount it.
+        region: where it is.
+        zone: where it is, if its tier is of a zone.
+    """
+
+    stack: str
+    service: StorageService
+    size: float
+    network: pulumi.Input[str]
+    cidr: str
+    region: str
+    zone: str
+
+
+class FileSystem(pulumi.ComponentResource):
+    """A share that only the nodes' addresses may mount.
+
+    Filestore encrypts it at rest with Google's keys; NFS itself is not encrypted, which is why
+    it never leaves the private network. It knows no roles: who is in the network may mount it.
+
+    Attributes:
+        address: what nodes mount.
+    """
+
+    def __init__(
+        self, name: str, arguments: FileSystemArguments, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("windtunnel:gcp:FileSystem", name, None, opts)
+        self._name = name
+        kind = tier(name, arguments.service)
+        instance = filestore.Instance(
+            name,
+            tier=kind,
+            location=arguments.region if kind in IN_A_REGION else arguments.zone,
+            file_shares={
+                "name": SHARE,
+                "capacity_gb": math.ceil(arguments.size / 2**30),
+                "nfs_export_options": [
+                    {
+                        "ip_ranges": [arguments.cidr],
+                        "access_mode": "READ_WRITE",
+                        # The share belongs to root; squashed, nobody could create anything.
+                        "squash_mode": "NO_ROOT_SQUASH",
+                    }
+                ],
+            },
+            networks=[{"network": arguments.network, "modes": ["MODE_IPV4"]}],
+            description=f"{name} of {arguments.stack}, managed by windtunnel",
+            labels=labels(arguments.stack, name),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        server = instance.networks[0].ip_addresses[0]
+        self.address: pulumi.Output[str] = pulumi.Output.concat(server, f":/{SHARE}")
+        self.register_outputs({"address": self.address})
+
+    def mount(self, read_only: bool) -> pulumi.Output[Mount]:
+        """How a node mounts it.
+
+        Arguments:
+            read_only: the role of the node may only read.
+        """
+        options = f"{'ro' if read_only else 'rw'},hard,timeo=600,retrans=3,_netdev"
+        return self.address.apply(
+            lambda address: Mount(self._name, address, "nfs", options, "nfs-common")
+        )
+
+
+def tier(name: str, service: StorageService) -> str:
+    """What Filestore calls a storage service of the catalog: BASIC_SSD for filestore-basic-ssd.
+
+    Arguments:
+        name: of the store.
+        service: the storage service of the catalog.
+
+    Raises:
+        pulumi.RunError: it is not a tier of Filestore.
+    """
+    found = service.name.removeprefix("filestore-").replace("-", "_").upper()
+    if found not in TIERS:
+        raise pulumi.RunError(
+            f"storage.{name}.service: '{service.name}' is not built on Google Cloud; "
+            f"one of {', '.join('filestore-' + t.lower().replace('_', '-') for t in TIERS)}"
+        )
+    return found

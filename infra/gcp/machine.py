@@ -1,0 +1,114 @@
+"""What an instance of the catalog is on Google Cloud: a machine type, accelerators, an image."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_gcp import compute
+
+from infra.ask import ask
+from models.catalog.records import Instance
+
+# What Google Cloud calls the accelerators of the catalog, whose names start like this; the more
+# special come first. https://cloud.google.com/compute/docs/gpus
+ACCELERATORS = {
+    "A100-SXM-80GB": "nvidia-a100-80gb",
+    "A100": "nvidia-tesla-a100",
+    "H100": "nvidia-h100-80gb",
+    "H200": "nvidia-h200-141gb",
+    "GB200": "nvidia-gb200",
+    "B200": "nvidia-b200",
+    "L4": "nvidia-l4",
+    "T4": "nvidia-tesla-t4",
+    "V100": "nvidia-tesla-v100",
+    "P100": "nvidia-tesla-p100",
+}
+MEGA = "nvidia-h100-mega-80gb"  # the H100 of a3-megagpu has a name of its own
+ON_ARM = ("a4x-", "c4a-", "n4a-", "t2a-")
+# Newer machine series take no Persistent Disks.
+ONLY_HYPERDISK = ("a3-ultragpu", "a4-", "a4x-", "c4-", "c4a-", "c4d-", "h4d-", "n4-", "n4a-")
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine of Google Cloud.
+
+    Arguments:
+        type: its machine type.
+        accelerator: what Google Cloud calls its accelerators; empty if it has none.
+        accelerators: how many.
+        boot_disk: type of its system disk.
+        image: what it boots.
+    """
+
+    type: str
+    accelerator: str
+    accelerators: int
+    boot_disk: str
+    image: str
+
+
+def machine(group: str, instance: Instance) -> Machine:
+    """Find out what an instance of the catalog is.
+
+    Arguments:
+        group: name of the node group, for messages.
+        instance: the instance; in "n1-standard-96+8xV100" what is attached is behind the plus.
+
+    Raises:
+        pulumi.RunError: it is not built here.
+    """
+    machine_type = instance.name.split("+")[0]
+    accelerator = accelerator_type(group, instance) if instance.accelerators else ""
+    if instance.rdma:
+        pulumi.log.warn(
+            f"nodes.{group}: the further network interfaces of {machine_type} for traffic between "
+            "GPUs are not built; its nodes have one, so their all-reduce is slower than predicted"
+        )
+    hyperdisk = machine_type.startswith(ONLY_HYPERDISK)
+    return Machine(
+        machine_type,
+        accelerator,
+        instance.accelerators,
+        "hyperdisk-balanced" if hyperdisk else "pd-balanced",
+        _newest_image(group, machine_type, bool(accelerator)),
+    )
+
+
+def accelerator_type(group: str, instance: Instance) -> str:
+    """What Google Cloud calls the accelerators of an instance.
+
+    Arguments:
+        group: name of the node group, for messages.
+        instance: the instance.
+
+    Raises:
+        pulumi.RunError: it has none that an instance template can ask for, such as TPUs.
+    """
+    if instance.name.startswith("a3-mega"):
+        return MEGA
+    for start, found in ACCELERATORS.items():
+        if instance.accelerator.startswith(start):
+            return found
+    raise pulumi.RunError(
+        f"nodes.{group}.instance: {instance.name} is not built: {instance.accelerator} is not "
+        "had from Compute Engine; predict it, or name an instance with GPUs"
+    )
+
+
+def _newest_image(group: str, machine_type: str, gpu: bool) -> str:
+    """The newest image of a family: with NVIDIA's driver for GPUs, plain Ubuntu without."""
+    if machine_type.startswith(ON_ARM):
+        family, project = "ubuntu-2404-lts-arm64", "ubuntu-os-cloud"
+        if gpu:
+            pulumi.log.warn(
+                f"nodes.{group}: nodes start from plain Ubuntu for Arm and need NVIDIA's driver"
+            )
+    elif gpu:
+        family, project = "common-cu129-ubuntu-2204-nvidia-580", "deeplearning-platform-release"
+    else:
+        family, project = "ubuntu-2404-lts-amd64", "ubuntu-os-cloud"
+    newest: str = ask(
+        f"which image of family '{family}' is the newest",
+        lambda: compute.get_image(family=family, project=project),
+    ).self_link
+    return newest

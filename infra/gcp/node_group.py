@@ -1,0 +1,165 @@
+"""A node group on Google Cloud: a fixed number of equal instances, replaced when they fail."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_gcp import compute
+
+from infra.gcp.block_volume import BlockVolume
+from infra.gcp.machine import Machine
+from infra.names import labels
+from models.stack import NodeGroup as Description
+
+MOST_DOMAINS = 8  # availability domains of a spread placement policy
+# What a node may do is decided by the roles of its service account alone.
+ALL_SCOPES = "https://www.googleapis.com/auth/cloud-platform"
+
+
+@dataclass(frozen=True)
+class NodeGroupArguments:
+    """What a node group is made of.
+
+    Arguments:
+        stack: name of the stack.
+        description: the group as described.
+        machine: what its nodes are.
+        region: where they are.
+        zone: the one zone where they are, as workloads need them close together.
+        subnetwork_id: the subnetwork of the nodes.
+        node_tag: the network tag of the nodes.
+        service_account: its email address.
+        volumes: further disks of each node.
+        startup_script: what each does at its start.
+    """
+
+    stack: str
+    description: Description
+    machine: Machine
+    region: str
+    zone: str
+    subnetwork_id: pulumi.Input[str]
+    node_tag: str
+    service_account: pulumi.Input[str]
+    volumes: Sequence[BlockVolume]
+    startup_script: pulumi.Input[str]
+
+
+class NodeGroup(pulumi.ComponentResource):
+    """An instance template and a group that keeps as many of it running as were described.
+
+    Attributes:
+        group: name of the managed instance group.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        arguments: NodeGroupArguments,
+        ready: Sequence[pulumi.Resource],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Build it.
+
+        Arguments:
+            name: of the group.
+            arguments: what it is made of.
+            ready: what must work before the first node starts.
+            opts: of the component.
+        """
+        super().__init__("windtunnel:gcp:NodeGroup", name, None, opts)
+        self._name = name
+        self._arguments = arguments
+        self._inside = pulumi.ResourceOptions(parent=self)
+        self._size = arguments.description.count + arguments.description.spares
+        group = compute.InstanceGroupManager(
+            name,
+            base_instance_name=name,
+            zone=arguments.zone,
+            target_size=self._size,
+            versions=[{"instance_template": self._template().self_link_unique}],
+            # A changed template is for new nodes; those that train are left alone.
+            update_policy={"type": "OPPORTUNISTIC", "minimal_action": "REPLACE"},
+            description=f"Nodes of {arguments.stack}, managed by windtunnel",
+            opts=pulumi.ResourceOptions(parent=self, depends_on=ready),
+        )
+        self.group = group.name
+        self.register_outputs({"group": self.group})
+
+    def _template(self) -> compute.InstanceTemplate:
+        arguments, machine = self._arguments, self._arguments.machine
+        accelerator: Any = {"type": machine.accelerator, "count": machine.accelerators}
+        disks: list[Any] = [
+            self._boot_disk(),
+            *(volume.disk() for volume in arguments.volumes),
+        ]
+        return compute.InstanceTemplate(
+            self._name,
+            machine_type=machine.type,
+            guest_accelerators=[accelerator] if machine.accelerators else None,
+            disks=disks,
+            # No access configuration: no public address.
+            network_interfaces=[{"subnetwork": arguments.subnetwork_id, "nic_type": "GVNIC"}],
+            tags=[arguments.node_tag],
+            service_account={"email": arguments.service_account, "scopes": [ALL_SCOPES]},
+            scheduling=self._scheduling(),
+            resource_policies=self._placement_policy(),
+            shielded_instance_config={
+                # NVIDIA's kernel modules may be unsigned, and secure boot would refuse them.
+                "enable_secure_boot": not machine.accelerators,
+                "enable_vtpm": True,
+                "enable_integrity_monitoring": True,
+            },
+            # Who logs in is decided by IAM, not by keys in the project.
+            metadata={"enable-oslogin": "TRUE", "block-project-ssh-keys": "TRUE"},
+            metadata_startup_script=arguments.startup_script,
+            labels=labels(arguments.stack, self._name),
+            opts=self._inside,
+        )
+
+    def _boot_disk(self) -> dict[str, Any]:
+        """Encrypted with Google's keys, as every disk is."""
+        return {
+            "boot": True,
+            "auto_delete": True,
+            "source_image": self._arguments.machine.image,
+            "disk_type": self._arguments.machine.boot_disk,
+            "disk_size_gb": math.ceil(self._arguments.description.boot_disk / 2**30),
+        }
+
+    def _scheduling(self) -> Any:
+        description = self._arguments.description
+        if description.purchase == "spot":
+            return {
+                "provisioning_model": "SPOT",
+                "preemptible": True,
+                "automatic_restart": False,
+                "on_host_maintenance": "TERMINATE",
+                "instance_termination_action": "DELETE",  # the group makes another
+            }
+        # Instances with GPUs, and those in a placement policy, can't move to another host.
+        fixed = self._arguments.machine.accelerators or description.placement != "none"
+        return {
+            "provisioning_model": "STANDARD",
+            "automatic_restart": True,
+            "on_host_maintenance": "TERMINATE" if fixed else "MIGRATE",
+        }
+
+    def _placement_policy(self) -> pulumi.Output[str] | None:
+        placement = self._arguments.description.placement
+        if placement == "none":
+            return None
+        domains = min(self._size, MOST_DOMAINS)
+        policy = compute.ResourcePolicy(
+            self._name,
+            region=self._arguments.region,
+            group_placement_policy={"collocation": "COLLOCATED"}
+            if placement == "cluster"
+            else {"availability_domain_count": domains},
+            description=f"Nodes of {self._arguments.stack}, managed by windtunnel",
+            opts=self._inside,
+        )
+        link: pulumi.Output[str] = policy.self_link
+        return link

@@ -1,0 +1,119 @@
+"""A small catalog, so that a fact about what is built does not hang on a table of prices."""
+
+import datetime
+from typing import Any
+
+from models.catalog.records import Catalog, Instance, Region, StorageService
+
+_SEEN: dict[str, Any] = {"date": datetime.date(2026, 1, 1), "source": "tests"}
+TIB = 2.0**40
+
+
+def instance(provider: str, name: str, accelerator: str, accelerators: int, rdma: bool) -> Instance:
+    """An instance type as far as building it needs to know it."""
+    return Instance(
+        provider=provider,
+        name=name,
+        accelerator=accelerator,
+        accelerators=accelerators,
+        accelerator_memory=40e9,
+        vcpus=96,
+        processor="",
+        memory=1.1e12,
+        network_bandwidth=50e9,
+        rdma=rdma,
+        network_link="efa",
+        local_disk=0.0,
+        block_storage_bandwidth=2e9,
+        intra_link="nvlink",
+        instance_class="gpu",
+        operating_system="linux",
+        purchase_options=("on_demand", "spot"),
+        **_SEEN,
+    )
+
+
+def service(
+    provider: str,
+    name: str,
+    kind: str,
+    *,
+    base_bandwidth: float = float("inf"),
+    bandwidth_per_byte: float = 0.0,
+    rate: float = float("inf"),
+    least: float = 0.0,
+    step: float = 0.0,
+) -> StorageService:
+    """A storage service as far as building it needs to know it."""
+    return StorageService(
+        provider=provider,
+        name=name,
+        kind=kind,
+        base_bandwidth=base_bandwidth,
+        bandwidth_per_byte=bandwidth_per_byte,
+        client_bandwidth=float("inf"),
+        latency=1e-3,
+        get_rate_limit=rate,
+        put_rate_limit=rate,
+        minimum_capacity=least,
+        capacity_step=step,
+        availability=0.999,
+        durability=None,
+        **_SEEN,
+    )
+
+
+INSTANCES = (
+    instance("aws", "p4d.24xlarge", "A100-SXM-40GB", 8, True),
+    instance("aws", "p5.48xlarge", "H100-SXM-80GB", 8, True),
+    instance("aws", "p6-b300.48xlarge", "B300-SXM", 8, True),
+    instance("aws", "p3.16xlarge", "V100-SXM2-16GB", 8, False),
+    instance("aws", "trn1.32xlarge", "Trainium1", 16, True),
+    instance("aws", "g5.xlarge", "A10G", 1, False),
+    instance("aws", "c7i.48xlarge", "", 0, False),
+    instance("aws", "c7g.16xlarge", "", 0, False),
+    instance("gcp", "a2-highgpu-8g", "A100-SXM-40GB", 8, False),
+    instance("gcp", "n1-standard-96+8xV100", "V100-SXM2-16GB", 8, False),
+    instance("gcp", "n2-standard-32", "", 0, False),
+    instance("gcp", "a3-megagpu-8g", "H100-SXM-80GB", 8, True),
+    instance("gcp", "a4x-highgpu-4g", "GB200", 4, True),
+    instance("gcp", "ct5lp-hightpu-8t", "TPUv5e", 8, False),
+)
+SERVICES = (
+    service("aws", "s3-standard", "object"),
+    service("aws", "fsx-lustre-scratch-2", "parallel", least=1.2 * TIB, step=2.4 * TIB),
+    service(
+        "aws",
+        "fsx-lustre-persistent-2-250",
+        "parallel",
+        bandwidth_per_byte=250e6 / TIB,
+        least=1.2 * TIB,
+        step=2.4 * TIB,
+    ),
+    service("aws", "efs-standard", "nas"),
+    service("aws", "efs-one-zone", "nas"),
+    service("aws", "ebs-gp3", "block", base_bandwidth=500 * 2.0**20, rate=6000.0),
+    service("aws", "ebs-io2", "block", base_bandwidth=4e9, rate=256_000.0),
+    service("gcp", "gcs-standard", "object"),
+    service("gcp", "filestore-basic-ssd", "nas", least=2.5 * TIB, step=TIB / 1024),
+    service("gcp", "filestore-zonal", "nas", least=1.0 * TIB, step=TIB / 4),
+    service("gcp", "filestore-regional", "nas", least=1.0 * TIB, step=TIB / 4),
+    service("gcp", "pd-ssd", "block", base_bandwidth=1.2e9),
+    service("gcp", "hyperdisk-balanced", "block", base_bandwidth=1e9, rate=50_000.0),
+)
+REGIONS = (
+    Region("aws", "us-east-1", ("us-east-1a", "us-east-1b", "us-east-1c"), **_SEEN),
+    Region("gcp", "us-central1", ("us-central1-a", "us-central1-c"), **_SEEN),
+)
+
+
+def catalog() -> Catalog:
+    """A catalog with what the tests build, and nothing to predict it with."""
+    tables: dict[str, Any] = {
+        name: () if name in ("prices", "measured_rates") else {}
+        for name in Catalog.__dataclass_fields__
+    }
+    tables["instances"] = {(row.provider, row.name): row for row in INSTANCES}
+    tables["storage_services"] = {(row.provider, row.name): row for row in SERVICES}
+    tables["regions"] = {(row.provider, row.name): row for row in REGIONS}
+    return Catalog(**tables)

@@ -1,0 +1,164 @@
+"""The gate: nothing is built of a stack that is bad, elsewhere, or predicted to miss."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+from .conftest import ROOT, example
+from .mock_cloud import PROJECT, Run, run_program
+from .predictions import prediction
+
+Asked = list[dict[str, Any]]
+STACK = "stacks/resnet50-imagenet-aws.yaml"
+
+
+@pytest.fixture
+def missed(monkeypatch: pytest.MonkeyPatch, predicted: Asked) -> None:
+    """The prediction misses its deadline."""
+    import sim.predict
+
+    def answer(file: Any, facts: Any, **options: Any) -> Any:
+        return prediction(file.stack.name, probability=0.8)
+
+    monkeypatch.setattr(sim.predict, "predict", answer)
+
+
+def stopped(**config: str) -> str:
+    """Why the program stopped; it has registered nothing then."""
+    run = Run()
+    with pytest.raises(pulumi.RunError) as caught:
+        run_program({f"windtunnel:{key}": value for key, value in config.items()}, run=run)
+    assert run.resources == []
+    assert set(run.outputs) == set()
+    return str(caught.value)
+
+
+def written(tmp_path: Path, change: Callable[[dict[str, Any]], Any]) -> str:
+    stack = example("aws")
+    change(stack)
+    path = tmp_path / "stack.yaml"
+    path.write_text(yaml.safe_dump(stack, sort_keys=False))
+    return str(path)
+
+
+@pytest.mark.usefixtures("small_catalog", "missed")
+def test_a_missed_objective_stops_before_anything_is_registered() -> None:
+    message = stopped(stack=STACK)
+    assert "'resnet50-imagenet-aws' is predicted to miss its objectives" in message
+    assert "deadline: train within 1 h; predicted: 55 min" in message
+    assert "(probability 80.0%, required 95.0%)" in message
+    assert "pulumi config set windtunnel:enforce false" in message
+
+
+@pytest.mark.usefixtures("small_catalog", "missed")
+def test_a_missed_objective_is_built_if_that_is_wanted_and_warned_of() -> None:
+    run = run_program({"windtunnel:stack": STACK, "windtunnel:enforce": "false"})
+    assert run.one("autoscaling/group:Group")
+    assert "deadline: train within 1 h" in run.warnings[0]
+    assert run.outputs["prediction"]["objectives_met"] is False
+    assert run.outputs["prediction"]["objectives"]["deadline"]["met"] is False
+
+
+@pytest.mark.usefixtures("small_catalog")
+def test_the_headline_numbers_are_outputs(predicted: Asked) -> None:
+    config = {"windtunnel:stack": STACK, "windtunnel:seed": "7", "windtunnel:replications": "50"}
+    outputs = run_program(config).outputs
+    assert set(outputs) == {"network", "buckets", "file_systems", "node_groups", "prediction"}
+    numbers = outputs["prediction"]
+    assert numbers["workloads"] == {
+        "train": {
+            "throughput_samples_per_second": 75_000,
+            "time_to_train_seconds": {"p50": 3000, "p95": 3300},
+        }
+    }
+    assert numbers["availability"] == pytest.approx(0.999)
+    assert numbers["run_cost_usd"] == {"p50": 90, "p95": 99}
+    assert numbers["hourly_cost_usd"] == 98
+    assert numbers["objectives_met"] is True
+    assert (numbers["version"], numbers["seed"]) == ("0.1.0", 1)
+    assert (numbers["stack_hash"], numbers["catalog_hash"]) == ("5" * 64, "7" * 64)
+    assert predicted == [{"seed": 7, "replications": 50}]
+
+
+@pytest.mark.usefixtures("small_catalog")
+def test_seed_and_replications_have_defaults(predicted: Asked) -> None:
+    run_program({"windtunnel:stack": STACK})
+    assert predicted == [{"seed": 1, "replications": 1000}]
+
+
+@pytest.mark.usefixtures("small_catalog")
+def test_a_bad_stack_says_file_and_line(predicted: Asked, tmp_path: Path) -> None:
+    path = written(tmp_path, lambda stack: stack["nodes"]["trainers"].update(cuont=4))
+    message = stopped(stack=path)
+    lines = Path(path).read_text().splitlines()
+    line = 1 + next(number for number, text in enumerate(lines) if "cuont" in text)
+    assert message == (
+        f"{path}:{line}: nodes.trainers.cuont: is not a known key; did you mean 'count'?"
+    )
+    assert predicted == []
+
+
+@pytest.mark.usefixtures("small_catalog")
+def test_a_file_that_is_not_there_is_named_as_the_user_did(predicted: Asked) -> None:
+    assert stopped(stack="stacks/none.yaml").startswith("stacks/none.yaml: cannot be read: ")
+
+
+@pytest.mark.usefixtures("small_catalog", "predicted")
+def test_a_stack_on_premises_has_nothing_to_provision() -> None:
+    assert "nothing to provision" in stopped(stack="stacks/akiba-2017.yaml")
+
+
+@pytest.mark.usefixtures("small_catalog", "predicted")
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({}, "windtunnel:stack"),
+        ({"stack": STACK, "enforce": "perhaps"}, "perhaps"),
+        ({"stack": STACK, "seed": "-1"}, "windtunnel:seed must be at least 0, not -1"),
+        ({"stack": STACK, "replications": "1"}, "replications must be at least 2, not 1"),
+        ({"stack": STACK, "replications": "many"}, "many"),
+    ],
+)
+def test_bad_configuration_is_refused(config: dict[str, str], message: str) -> None:
+    assert message in stopped(**config)
+
+
+@pytest.mark.usefixtures("small_catalog", "predicted")
+def test_a_run_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sim.predict
+    from sim.timeline.year import NoProgress
+
+    def never(*_: Any, **__: Any) -> None:
+        raise NoProgress("'train' never comes to its end")
+
+    monkeypatch.setattr(sim.predict, "predict", never)
+    assert "'train' never comes to its end" in stopped(stack=STACK)
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_the_example_passes_with_the_real_catalog_and_the_real_prediction(cloud: str) -> None:
+    site = {"region": "us-east-1", "zones": ("us-east-1a", "us-east-1b")}
+    if cloud == "gcp":
+        site = {"region": "us-central1", "zones": ("us-central1-c",)}
+    config = {
+        "windtunnel:stack": f"stacks/resnet50-imagenet-{cloud}.yaml",
+        "windtunnel:enforce": "false",
+        "windtunnel:replications": "50",
+        "gcp:project": PROJECT,
+    }
+    run = run_program(config, **site)  # type: ignore[arg-type]
+    numbers = run.outputs["prediction"]
+    assert numbers["workloads"]["train"]["throughput_samples_per_second"] > 0
+    times = numbers["workloads"]["train"]["time_to_train_seconds"]
+    assert 0 < times["p50"] <= times["p95"]
+    assert 0 < numbers["availability"] < 1
+    assert len(run.clouds) > 10
+
+
+def test_only_the_gate_predicts() -> None:
+    for path in (ROOT / "infra").rglob("*.py"):
+        assert path.name == "gate.py" or "sim" not in path.read_text().split(), path

@@ -1,0 +1,80 @@
+"""Changes of the example stacks, so that every branch of what is built is run."""
+
+from collections.abc import Callable
+from typing import Any
+
+Stack = dict[str, Any]
+Change = Callable[[Stack], Any]
+
+
+def nodes(**keys: Any) -> Change:
+    """Change the node group."""
+    return lambda stack: stack["nodes"]["trainers"].update(keys)
+
+
+def network(**keys: Any) -> Change:
+    """Change the network."""
+    return lambda stack: stack["network"].update(keys)
+
+
+def file_system(service: str, access: str = "read_write", size: str = "4 TB") -> Change:
+    """Add a file system called shared that the nodes may use."""
+
+    def change(stack: Stack) -> None:
+        stack["storage"]["shared"] = {"kind": "nas", "service": service, "size": size}
+        permissions = stack["identities"]["trainer"]["permissions"]
+        permissions.append({"store": "shared", "access": access})
+
+    return change
+
+
+def volume(service: str) -> Change:
+    """Add a volume called scratch to each node."""
+    store = {"kind": "block", "service": service, "size": "1 TB", "nodes": "trainers"}
+    return lambda stack: stack["storage"].update(scratch=store)
+
+
+def bucket_access(access: str) -> Change:
+    """Change what the nodes may do with the bucket."""
+
+    def change(stack: Stack) -> None:
+        stack["identities"]["trainer"]["permissions"][0]["access"] = access
+
+    return change
+
+
+def without(key: str) -> Change:
+    """Leave a key out."""
+    return lambda stack: stack.pop(key)
+
+
+SHARED: dict[str, Change | None] = {
+    "example": None,
+    "spot": nodes(purchase="spot", spares=2),
+    "spread": nodes(placement="spread"),
+    "ssh": network(ssh_from=["203.0.113.7/32", "2001:db8::/32"]),
+    "write": bucket_access("write"),
+    "read and write": bucket_access("read_write"),
+    "no identity": without("identities"),
+    "no zones": without("zones"),
+}
+AWS: dict[str, Change | None] = {
+    **SHARED,
+    "cpu": nodes(instance="c7i.48xlarge", placement="none"),
+    "arm": nodes(instance="c7g.16xlarge"),
+    "p5": nodes(instance="p5.48xlarge"),
+    "efs": file_system("efs-standard"),
+    "efs read": file_system("efs-one-zone", "read"),
+    "persistent": file_system("fsx-lustre-persistent-2-250"),
+    "gp3": volume("ebs-gp3"),
+    "io2": volume("ebs-io2"),
+}
+GCP: dict[str, Change | None] = {
+    **SHARED,
+    "cpu": nodes(instance="n2-standard-32", placement="none"),
+    "attached": nodes(instance="n1-standard-96+8xV100"),
+    "zonal": file_system("filestore-zonal", "read"),
+    "regional": file_system("filestore-regional"),
+    "pd": volume("pd-ssd"),
+    "hyperdisk": volume("hyperdisk-balanced"),
+}
