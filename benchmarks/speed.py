@@ -1,0 +1,92 @@
+"""How long people wait, and how much memory that takes: whole processes, medians.
+
+python -m benchmarks.speed [--runs 7]
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+WINDTUNNEL = (sys.executable, "-m", "windtunnel")
+STACK = "stacks/resnet50-imagenet-aws.yaml"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A command and what it may take.
+
+    Arguments:
+        name: what is measured.
+        command: the process.
+        limit: longest median, s.
+        memory_limit: largest peak, bytes; None where it does not matter.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    limit: float
+    memory_limit: float | None = None
+
+
+MEASURES = (
+    Measure("windtunnel --help", (*WINDTUNNEL, "--help"), 0.3),
+    Measure(
+        "windtunnel predict, AWS, 1,000 replications",
+        (*WINDTUNNEL, "predict", STACK),
+        2.0,
+        300 * 2**20,
+    ),
+    Measure(
+        "imports of the Pulumi program, AWS",
+        (sys.executable, "-c", "import infra.gate, infra.aws.build"),
+        1.5,
+    ),
+    Measure(
+        "imports of the Pulumi program, Google Cloud",
+        (sys.executable, "-c", "import infra.gate, infra.gcp.build"),
+        1.5,
+    ),
+)
+
+
+def run(command: tuple[str, ...]) -> tuple[float, float]:
+    """Run a command to its end: wall time, s, and peak memory of its largest process, bytes.
+
+    Arguments:
+        command: the process.
+    """
+    started = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} left with {process.returncode}")
+    return wall, usage.ru_maxrss * 1024.0
+
+
+def main() -> None:
+    """Print a line a command: median, range, peak memory, and what it may take."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=7, help="counted runs, after one warm-up")
+    runs = parser.parse_args().runs
+    print(f"{'command':46} {'median':>8} {'range':>15} {'limit':>7} {'memory':>9} {'limit':>8}")
+    for measure in MEASURES:
+        run(measure.command)
+        walls, peaks = zip(*(run(measure.command) for _ in range(runs)), strict=True)
+        memory = f"{measure.memory_limit / 2**20:.0f} MiB" if measure.memory_limit else ""
+        print(
+            f"{measure.name:46} {statistics.median(walls):6.2f} s"
+            f" {min(walls):5.2f} to {max(walls):.2f} s {measure.limit:5.1f} s"
+            f" {max(peaks) / 2**20:5.0f} MiB {memory:>8}"
+        )
+
+
+if __name__ == "__main__":
+    main()
