@@ -136,8 +136,9 @@ def _predict(
 
         print(to_json(prediction), end="")
     else:
-        from reports.terminal import summary
         from rich.console import Console
+
+        from reports.terminal import summary
 
         console = Console(width=None if sys.stdout.isatty() else 80, highlight=False)
         console.print(summary(stack_file.stack, prediction))

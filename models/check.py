@@ -8,6 +8,7 @@ from models.catalog.records import Catalog
 from models.faults import Fault, PathInFile
 from models.laws.storage.raid import Raid
 from models.parts import node_group, store, training_job
+from models.parts.accelerator_rate import Impossible
 from models.parts.facts import Facts
 from models.stack import BlockVolume, ObjectStore, RaidVolume, Stack, Training
 
@@ -251,7 +252,7 @@ def _possible(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     for name in stack.workloads:
         try:
             training_job.training_job(name, stack, facts)
-        except (training_job.Impossible, UnknownName) as error:
+        except (Impossible, UnknownName) as error:
             yield Fault(("workloads", name), str(error))
     for name, group in stack.nodes.items():
         try:

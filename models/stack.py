@@ -3,32 +3,37 @@
 import ipaddress
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from models.quantities import (
-    Bandwidth,
-    Computation,
-    Duration,
-    Fraction,
-    HourlyPrice,
-    Money,
-    Size,
-)
+from models.fields import CatalogName, Cloud, Count, CountOrNone, Name, Part, Positive, Purchase
+from models.quantities import Bandwidth, Duration, Fraction, HourlyPrice, Money, Size
+from models.storage import AnyStore, BlockVolume, FileSystem, ObjectStore, RaidVolume
+from models.workload import Checkpoint, Dataset, Model, Preparation, Training
 
-Name = Annotated[
-    str,
-    Field(
-        pattern=r"^[a-z][a-z0-9-]{0,39}$",
-        description="lower-case letters, digits and hyphens, 40 at most",
-    ),
+# The whole vocabulary of the stack file, whichever file holds it.
+__all__ = [
+    "AnyStore",
+    "Availability",
+    "BlockVolume",
+    "Budget",
+    "Checkpoint",
+    "Dataset",
+    "Deadline",
+    "Facility",
+    "FileSystem",
+    "Identity",
+    "Machine",
+    "Model",
+    "Network",
+    "NodeGroup",
+    "ObjectStore",
+    "Objectives",
+    "Permission",
+    "Preparation",
+    "RaidVolume",
+    "Stack",
+    "Training",
 ]
-Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
-CountOrNone = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
-CatalogName = Annotated[str, Field(min_length=1, max_length=100)]
-Cloud = Literal["aws", "gcp", "on-premises"]
-Purchase = Literal["on_demand", "spot", "reserved"]
-Precision = Literal["fp64", "fp32", "tf32", "fp16", "fp8"]
-BYTES_OF = {"fp64": 8, "fp32": 4, "tf32": 4, "fp16": 2, "fp8": 1}
 
 
 def _network(text: object) -> str:
@@ -56,24 +61,7 @@ def _room_for_subnets(text: str) -> str:
     return text
 
 
-def _text_of_whole_number(value: object) -> object:
-    return str(value) if type(value) is int else value
-
-
-def _positive(value: float) -> float:
-    if value <= 0:
-        raise ValueError("must be more than 0")
-    return value
-
-
-Positive = AfterValidator(_positive)
 AddressRange = Annotated[str, BeforeValidator(_network)]
-
-
-class Part(BaseModel):
-    """What all descriptions share: no unknown keys, no change after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Machine(Part):
@@ -140,70 +128,6 @@ class NodeGroup(Part):
         return self
 
 
-class Store(Part):
-    """What every kind of storage has."""
-
-    size: Annotated[Size, Positive] = Field(description="usable capacity")
-
-
-class ObjectStore(Store):
-    """A bucket of objects: S3 or Cloud Storage."""
-
-    kind: Literal["object"]
-    service: CatalogName = Field(description="a storage service of the catalog")
-    prefixes: Count = Field(
-        1,
-        description="key prefixes that the objects are spread over; request limits are per prefix",
-    )
-
-
-class FileSystem(Store):
-    """A shared file system: NAS or parallel."""
-
-    kind: Literal["nas"]
-    service: CatalogName | None = Field(
-        None, description="a storage service of the catalog; none on premises"
-    )
-    bandwidth: Annotated[Bandwidth, Positive] | None = Field(
-        None, description="bandwidth of the shared link, where it is described by hand"
-    )
-
-    @model_validator(mode="after")
-    def _has_a_bandwidth(self) -> "FileSystem":
-        if (self.service is None) == (self.bandwidth is None):
-            raise ValueError(
-                "needs either a service of the catalog or a bandwidth of its own, not both"
-            )
-        return self
-
-
-class BlockVolume(Store):
-    """A network block volume on each node of a group."""
-
-    kind: Literal["block"]
-    service: CatalogName = Field(description="a storage service of the catalog")
-    nodes: Name = Field(description="the node group that it is attached to, one volume a node")
-
-
-class RaidVolume(Part):
-    """A RAID of named disks in a server, on premises."""
-
-    kind: Literal["raid"]
-    level: Annotated[Literal["0", "1", "10", "5", "6"], BeforeValidator(_text_of_whole_number)] = (
-        Field(description="RAID level")
-    )
-    disks: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(description="how many disks")
-    disk: CatalogName = Field(description="a disk of the catalog")
-    bandwidth: Annotated[Bandwidth, Positive] = Field(
-        description="bandwidth of the server's network link"
-    )
-
-
-AnyStore = Annotated[
-    ObjectStore | FileSystem | BlockVolume | RaidVolume, Field(discriminator="kind")
-]
-
-
 class Network(Part):
     """The network that the nodes share."""
 
@@ -241,110 +165,6 @@ class Identity(Part):
 
     nodes: Name = Field(description="the node group that takes the role")
     permissions: tuple[Permission, ...] = Field((), max_length=50, description="what it may do")
-
-
-class Model(Part):
-    """A neural network described by hand, where the catalog has no such network."""
-
-    parameters: Annotated[float, Field(strict=True, gt=0, le=1e14)] = Field(
-        description="trainable parameters"
-    )
-    forward: Annotated[Computation, Positive] = Field(
-        description="computation of one forward pass of one sample"
-    )
-    activations: Size = Field(
-        0.0, description="activations kept of one sample, in the training precision"
-    )
-
-
-class Preparation(Part):
-    """How samples are decoded and augmented."""
-
-    where: Literal["cpu", "accelerator"] = Field(
-        "cpu", description="where it happens; on the accelerator it is part of the measured rate"
-    )
-    rate: Annotated[float, Field(gt=0, le=1e9)] | None = Field(
-        None, description="samples/s that one vCPU prepares, over the catalog's"
-    )
-
-
-class Dataset(Part):
-    """What is read, and from where."""
-
-    store: Name = Field(description="the store that it is read from")
-    samples: Annotated[int, Field(strict=True, ge=1, le=10**15)] = Field(
-        description="samples of one epoch"
-    )
-    sample_size: Annotated[Size, Positive] = Field(description="bytes read for one sample")
-    object_size: Annotated[Size, Positive] | None = Field(
-        None, description="size of the objects that hold the samples; one sample each if not given"
-    )
-    preparation: Preparation = Field(Preparation(), description="decoding and augmentation")
-
-
-class Checkpoint(Part):
-    """When the state of a run is saved, and where."""
-
-    store: Name = Field(description="the store that it is written to")
-    interval: Literal["optimal", "none"] | Annotated[Duration, Positive] = Field(
-        "optimal",
-        description="productive time between two; optimal: what loses least; none: only at the end",
-    )
-
-
-class Training(Part):
-    """A synchronous data-parallel training run on a node group."""
-
-    kind: Literal["training"]
-    nodes: Name = Field(description="the node group that it runs on")
-    after: tuple[Name, ...] = Field(
-        (), max_length=50, description="workloads that must be complete before it starts"
-    )
-    network: CatalogName | None = Field(None, description="a neural network of the catalog")
-    model: Model | None = Field(None, description="a neural network described by hand, instead")
-    dataset: Dataset = Field(description="what it learns from")
-    epochs: Annotated[float, Field(gt=0, le=1e6)] = Field(description="passes over the data set")
-    batch: Count = Field(description="samples of one step on one accelerator")
-    precision: Precision = Field("fp16", description="precision of the computation")
-    gradient_precision: Precision = Field(
-        "fp16", description="precision of the gradients on the wire"
-    )
-    optimizer: Literal["sgd", "momentum", "adam"] = Field(
-        "momentum", description="decides how many values are kept for a parameter"
-    )
-    software: CatalogName = Field(
-        "pytorch",
-        description="software of the catalog: its measured rates, its overlap, its jitter",
-    )
-    rate: Annotated[float, Field(gt=0, le=1e12)] | None = Field(
-        None, description="measured samples/s of one accelerator, over the catalog's"
-    )
-    efficiency: Fraction | None = Field(
-        None, description="share of the peak rate reached, where no rate was measured"
-    )
-    overlap: bool | None = Field(
-        None,
-        description="whether communication hides behind the backward pass, over the software's",
-    )
-    jitter: Duration | None = Field(
-        None, description="standard deviation of one accelerator's step, over the software's"
-    )
-    uncertainty: Fraction | None = Field(
-        None, description="relative standard error of the step time, over the calibrated one"
-    )
-    startup: Duration = Field(
-        120.0, description="from nodes ready to the first step, at the start and after each failure"
-    )
-    detection: Duration = Field(60.0, description="from a failure to its discovery")
-    checkpoint: Checkpoint = Field(description="how its state is saved")
-
-    @model_validator(mode="after")
-    def _one_network(self) -> "Training":
-        if (self.network is None) == (self.model is None):
-            raise ValueError(
-                "needs either a network of the catalog or a model described by hand, not both"
-            )
-        return self
 
 
 class Deadline(Part):

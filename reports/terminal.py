@@ -62,7 +62,7 @@ def _run(training: TrainingPrediction) -> list[tuple[str, str]]:
     return [
         ("Throughput", f"{rate(training.throughput.mean)}"),
         ("", interval(training.throughput, rate)),
-        ("Limited by", limit.removeprefix("limited by ")),
+        ("Bottleneck", limit.removeprefix("limited by ")),
         ("Time to train", spread(times, duration)),
         ("", f"mean {duration(times.mean.mean)}, {interval(times.mean, duration)}"),
         ("Ideal time", f"{duration(training.ideal_time)}; {workload_tables.slower(training)}"),

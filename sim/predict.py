@@ -7,30 +7,29 @@ from importlib.metadata import version
 
 import numpy as np
 
-from models.catalog.records import Catalog, Price
+from models.catalog.records import Catalog
 from models.laws.checkpointing import failure_free_time
 from models.laws.intervals import normal_factor
 from models.laws.reliability.blocks import nines
 from models.laws.scaling import efficiency
-from models.parts import node_group, training_job, whole
+from models.parts import training_job, whole
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.training_job import TrainingJob
 from models.prediction import (
     AvailabilityPrediction,
-    CostLine,
-    CostPrediction,
-    Distribution,
     Estimate,
-    ObjectiveResult,
     Prediction,
     TrainingPrediction,
 )
-from models.quantities import HOUR, MONTH, YEAR, format_duration, format_money, format_percent
+from models.quantities import YEAR
 from models.read import StackFile
-from models.stack import NodeGroup, Stack
+from models.stack import Stack
+from sim.costs import cost_prediction, run_costs
 from sim.experiment import CONFIDENCE, distribution, mean_estimate, replicate, streams
+from sim.objectives import objective_results
 from sim.timeline.year import NoProgress, Run, YearResult, simulate_year
+from sim.workload import SimulatedWorkload
 
 __all__ = ["NoProgress", "predict"]
 
@@ -54,16 +53,6 @@ class _Replication:
             self.run.restart, self.run.detection, self.run.needs,
         )  # fmt: skip
         return factor, simulate_year(run, self.components, random)
-
-
-@dataclass(frozen=True)
-class _Simulated:
-    """A workload and what the simulated years saw of it."""
-
-    job: TrainingJob
-    run: Run
-    factors: tuple[float, ...]
-    years: tuple[YearResult, ...]
 
 
 def predict(
@@ -94,24 +83,23 @@ def predict(
     stack, facts = stack_file.stack, Facts(catalog)
     components = whole.components(stack, facts)
     trained = tuple(training_job.training_job(name, stack, facts) for name in stack.workloads)
-    simulated = []
-    for position, job in enumerate(trained):
-        run = _run(job, stack, components, facts)
-        done = _progress_of(progress, position, len(trained), replications)
-        outcomes = replicate(
-            _Replication(run, components, job.uncertainty),
+    simulated = [
+        _simulate(
+            job,
+            _run(job, stack, components, facts),
+            components,
             streams(seed, position, count=replications),
-            done,
+            _progress_of(progress, position, len(trained), replications),
             jobs,
         )
-        factors, years = zip(*outcomes, strict=True)
-        simulated.append(_Simulated(job, run, factors, years))
+        for position, job in enumerate(trained)
+    ]
     completion = _completion_times(stack, simulated)
     lines = whole.cost_lines(stack, trained, facts)
-    costs = _run_costs(stack, simulated, completion, lines, facts, seed)
+    costs = run_costs(stack, simulated, completion, lines, facts, seed)
     workloads = tuple(_workload(one, costs.by_workload[i]) for i, one in enumerate(simulated))
     availability = _availability(components, simulated[0].years)
-    cost = _cost(stack, lines, costs)
+    cost = cost_prediction(stack, lines, costs)
     return Prediction(
         stack=stack.name,
         version=version("windtunnel"),
@@ -122,10 +110,23 @@ def predict(
         workloads=workloads,
         availability=availability,
         cost=cost,
-        objectives=_objectives(stack, completion, costs.total, simulated[0].years),
+        objectives=objective_results(stack, completion, costs.total, simulated[0].years),
         assumptions=_assumptions(stack, trained),
         sources=facts.sources(),
     )
+
+
+def _simulate(
+    job: TrainingJob,
+    run: Run,
+    components: tuple[Component, ...],
+    random: Sequence[np.random.Generator],
+    progress: Callable[[int], None] | None,
+    jobs: int | None,
+) -> SimulatedWorkload:
+    replication = _Replication(run, components, job.uncertainty)
+    factors, years = zip(*replicate(replication, random, progress, jobs), strict=True)
+    return SimulatedWorkload(job, run, factors, years)
 
 
 def _progress_of(
@@ -151,7 +152,9 @@ def _run(job: TrainingJob, stack: Stack, components: tuple[Component, ...], fact
     )
 
 
-def _completion_times(stack: Stack, simulated: Sequence[_Simulated]) -> dict[str, np.ndarray]:
+def _completion_times(
+    stack: Stack, simulated: Sequence[SimulatedWorkload]
+) -> dict[str, np.ndarray]:
     """When each workload is complete, s from the start of the first, in every replication."""
     own = {one.job.name: np.array([year.time_to_train for year in one.years]) for one in simulated}
     completion: dict[str, np.ndarray] = {}
@@ -168,71 +171,7 @@ def _completion_times(stack: Stack, simulated: Sequence[_Simulated]) -> dict[str
     return completion
 
 
-@dataclass(frozen=True)
-class _RunCosts:
-    """USD of one run in every replication: all, by line, and of each workload's nodes."""
-
-    total: np.ndarray
-    by_line: list[np.ndarray]
-    by_workload: list[np.ndarray]
-
-
-def _run_costs(
-    stack: Stack,
-    simulated: Sequence[_Simulated],
-    completion: dict[str, np.ndarray],
-    lines: Sequence[CostLine],
-    facts: Facts,
-    seed: int,
-) -> _RunCosts:
-    end = np.maximum.reduce(list(completion.values()))
-    node_hours = {name: np.zeros(len(end)) for name in stack.nodes}
-    by_workload = []
-    prices = {
-        name: _price_draws(group, stack, facts, seed, position, len(end))
-        for position, (name, group) in enumerate(stack.nodes.items())
-    }
-    for one in simulated:
-        group = stack.workloads[one.job.name].nodes
-        hours = _billed_hours(one, group, stack)
-        node_hours[group] = node_hours[group] + hours
-        by_workload.append(hours * prices[group])
-    by_line = []
-    for line in lines:
-        if line.unit == "nodes":
-            by_line.append(node_hours[line.resource] * prices[line.resource])
-        elif line.per_run:
-            by_line.append(np.full(len(end), line.quantity * line.unit_price))
-        else:
-            by_line.append(line.hourly * end / HOUR)
-    total = np.sum(by_line, axis=0) if by_line else np.zeros(len(end))
-    return _RunCosts(total, by_line, by_workload)
-
-
-def _billed_hours(one: _Simulated, group: str, stack: Stack) -> np.ndarray:
-    """Node-hours of a workload: a cloud bills nodes that are up, on premises all are paid for."""
-    described = stack.nodes[group]
-    if stack.cloud == "on-premises":
-        units = described.count + described.spares
-        return np.array([units * year.time_to_train / HOUR for year in one.years])
-    position = list(stack.nodes).index(group)
-    return np.array([year.unit_time[position] / HOUR for year in one.years])
-
-
-def _price_draws(
-    group: NodeGroup, stack: Stack, facts: Facts, seed: int, position: int, count: int
-) -> np.ndarray:
-    """Price of one node in every replication: a spot price moves between its low and its high."""
-    price = node_group.hourly_price(group, stack, facts)
-    if not isinstance(price, Price):
-        return np.full(count, price)
-    if price.low == price.high:
-        return np.full(count, price.usd)
-    (random,) = streams(seed, 10_000, position, count=1)
-    return random.triangular(price.low, price.usd, price.high, count)
-
-
-def _workload(one: _Simulated, cost: np.ndarray) -> TrainingPrediction:
+def _workload(one: SimulatedWorkload, cost: np.ndarray) -> TrainingPrediction:
     job, run = one.job, one.run
     spread = math.exp(normal_factor(CONFIDENCE) * job.uncertainty)
     rates = sorted(stage.rate for stage in job.stages)
@@ -283,68 +222,6 @@ def _availability(
         nines=nines(away),
         single_points=tuple(result.block.name for result in results if result.single_point),
     )
-
-
-def _cost(stack: Stack, lines: tuple[CostLine, ...], costs: _RunCosts) -> CostPrediction:
-    hourly = math.fsum(line.hourly for line in lines)
-    changed = [line for line in lines if line.alternative is not None]
-    other = None
-    if changed:
-        other = hourly + math.fsum(float(line.alternative or 0) - line.hourly for line in changed)
-    spot = any(group.purchase == "spot" for group in stack.nodes.values())
-    return CostPrediction(
-        lines=lines,
-        hourly=hourly,
-        monthly=hourly * MONTH / HOUR,
-        run=distribution(costs.total.tolist()),
-        run_lines=tuple(float(np.mean(values)) for values in costs.by_line),
-        alternative_hourly=other,
-        alternative="on-demand" if spot else "spot",
-    )
-
-
-def _objectives(
-    stack: Stack, completion: dict[str, np.ndarray], cost: np.ndarray, years: Sequence[YearResult]
-) -> tuple[ObjectiveResult, ...]:
-    results, wanted = [], stack.objectives
-    if wanted.deadline is not None:
-        times = completion[wanted.deadline.workload]
-        results.append(
-            ObjectiveResult(
-                "deadline",
-                f"{wanted.deadline.workload} within {format_duration(wanted.deadline.within)}",
-                _quoted(distribution(times.tolist()), format_duration),
-                float(np.mean(times <= wanted.deadline.within)),
-                wanted.deadline.probability,
-            )
-        )
-    if wanted.budget is not None:
-        results.append(
-            ObjectiveResult(
-                "budget",
-                f"at most {format_money(wanted.budget.at_most)}",
-                _quoted(distribution(cost.tolist()), format_money),
-                float(np.mean(cost <= wanted.budget.at_most)),
-                wanted.budget.probability,
-            )
-        )
-    if wanted.availability is not None:
-        observed = np.array([year.availability for year in years])
-        results.append(
-            ObjectiveResult(
-                "availability",
-                f"at least {format_percent(wanted.availability.at_least, 3)} of a year",
-                f"P50 {format_percent(float(np.quantile(observed, 0.5)), 3)},"
-                f" P5 {format_percent(float(np.quantile(observed, 0.05)), 3)}",
-                float(np.mean(observed >= wanted.availability.at_least)),
-                wanted.availability.probability,
-            )
-        )
-    return tuple(results)
-
-
-def _quoted(values: Distribution, write: Callable[[float], str]) -> str:
-    return f"P50 {write(values.p50.mean)}, P95 {write(values.p95.mean)}"
 
 
 def _assumptions(stack: Stack, jobs: Sequence[TrainingJob]) -> tuple[str, ...]:

@@ -1,0 +1,66 @@
+"""Whether objectives are met, and with what probability."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from models.prediction import Distribution, ObjectiveResult
+from models.quantities import format_duration, format_money, format_percent
+from models.stack import Stack
+from sim.experiment import distribution
+from sim.timeline.year import YearResult
+
+
+def objective_results(
+    stack: Stack,
+    completion: Mapping[str, np.ndarray],
+    cost: np.ndarray,
+    years: Sequence[YearResult],
+) -> tuple[ObjectiveResult, ...]:
+    """Hold every replication against the objectives that the stack names.
+
+    Arguments:
+        stack: the description.
+        completion: when each workload is complete, s, by name and replication.
+        cost: of one run, USD, by replication.
+        years: of any workload: they all see the whole stack.
+    """
+    results, wanted = [], stack.objectives
+    if wanted.deadline is not None:
+        times = completion[wanted.deadline.workload]
+        results.append(
+            ObjectiveResult(
+                "deadline",
+                f"{wanted.deadline.workload} within {format_duration(wanted.deadline.within)}",
+                _quoted(distribution(times.tolist()), format_duration),
+                float(np.mean(times <= wanted.deadline.within)),
+                wanted.deadline.probability,
+            )
+        )
+    if wanted.budget is not None:
+        results.append(
+            ObjectiveResult(
+                "budget",
+                f"at most {format_money(wanted.budget.at_most)}",
+                _quoted(distribution(cost.tolist()), format_money),
+                float(np.mean(cost <= wanted.budget.at_most)),
+                wanted.budget.probability,
+            )
+        )
+    if wanted.availability is not None:
+        observed = np.array([year.availability for year in years])
+        results.append(
+            ObjectiveResult(
+                "availability",
+                f"at least {format_percent(wanted.availability.at_least, 3)} of a year",
+                f"P50 {format_percent(float(np.quantile(observed, 0.5)), 3)},"
+                f" P5 {format_percent(float(np.quantile(observed, 0.05)), 3)}",
+                float(np.mean(observed >= wanted.availability.at_least)),
+                wanted.availability.probability,
+            )
+        )
+    return tuple(results)
+
+
+def _quoted(values: Distribution, write: Callable[[float], str]) -> str:
+    return f"P50 {write(values.p50.mean)}, P95 {write(values.p95.mean)}"
