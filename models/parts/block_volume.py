@@ -9,6 +9,7 @@ from models.prediction import CostLine
 from models.stack import BlockVolume, Stack
 
 _BILLED_AS = {"aws": "ebs", "gcp": "pd"}
+BILLED_BY_IOPS = ("ebs-io2", "hyperdisk-extreme")  # besides their capacity
 
 
 def speed(
@@ -42,6 +43,20 @@ def component(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> Comp
     one = speeds.service_component(name, facts.storage_service(stack.cloud, store.service), facts)
     units = stack.nodes[store.nodes].count
     return Component(name, units, units, one.causes, False, one.source)
+
+
+def assumptions(name: str, store: BlockVolume) -> tuple[str, ...]:
+    """What the prediction of a volume takes for granted, one sentence each.
+
+    Arguments:
+        name: of the store.
+        store: the volume of one node.
+    """
+    if store.service in BILLED_BY_IOPS:
+        return (
+            f"{name}: IOPS provisioned for {store.service} are billed on top; not in the cost.",
+        )
+    return ()
 
 
 def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
