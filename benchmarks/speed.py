@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 WINDTUNNEL = (sys.executable, "-m", "windtunnel")
+# `infra/__main__.py` imports the gate, then the cloud in use with the garbage collector held back.
+AS_THE_PROGRAM = "import gc, infra.gate, sim.predict; gc.set_threshold(100_000); import"
 STACK = "stacks/resnet50-imagenet-aws.yaml"
 
 
@@ -44,12 +46,12 @@ MEASURES = (
     ),
     Measure(
         "imports of the Pulumi program, AWS",
-        (sys.executable, "-c", "import infra.gate, infra.aws.build"),
+        (sys.executable, "-c", f"{AS_THE_PROGRAM} infra.aws.build"),
         1.5,
     ),
     Measure(
         "imports of the Pulumi program, Google Cloud",
-        (sys.executable, "-c", "import infra.gate, infra.gcp.build"),
+        (sys.executable, "-c", f"{AS_THE_PROGRAM} infra.gcp.build"),
         1.5,
     ),
 )
