@@ -1,5 +1,6 @@
 """Examples in the documentation: every console block shows what its commands really print."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -29,9 +30,12 @@ def _run_block(block: str) -> str:
 def _output(line: str) -> str:
     program, *arguments = shlex.split(line)
     command = COMMANDS.get(program, (program,))
+    # A make inside a make says where it is; a reader's does not.
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
     done = subprocess.run(
         (*command, *arguments),
         cwd=ROOT,
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
