@@ -266,19 +266,23 @@ def _possible(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
             store.component(name, described, stack, facts)
         except UnknownName as error:
             yield Fault(("storage", name), str(error))
-    yield from _addresses(stack)
+    yield from _room(stack)
 
 
-def _addresses(stack: Stack) -> Iterator[Fault]:
-    """Hardware is bounded: a subnet of the network holds so many nodes and no more."""
-    if stack.cloud == "on-premises":
-        return
-    # A quarter of the range is the subnet of the nodes; a cloud keeps five addresses of it.
-    room = ipaddress.ip_network(stack.network.cidr).num_addresses // 4 - 5
+def _room(stack: Stack) -> Iterator[Fault]:
+    """Hardware is bounded: so many slots in racks, so many addresses in a subnet, and no more."""
     wanted = sum(group.count + group.spares for group in stack.nodes.values())
-    if wanted > room:
-        message = f"has room for {room:,} nodes, but {wanted:,} are wanted"
-        yield Fault(("network", "cidr"), message, "take a larger range or fewer nodes")
+    if stack.facility is not None and stack.facility.racks and stack.facility.nodes_per_rack:
+        slots = stack.facility.racks * stack.facility.nodes_per_rack
+        if wanted > slots:
+            message = f"have slots for {slots:,} nodes, but {wanted:,} are wanted"
+            yield Fault(("facility", "racks"), message, "add racks or take fewer nodes")
+    if stack.cloud != "on-premises":
+        # A quarter of the range is the subnet of the nodes; a cloud keeps five addresses of it.
+        room = ipaddress.ip_network(stack.network.cidr).num_addresses // 4 - 5
+        if wanted > room:
+            message = f"has room for {room:,} nodes, but {wanted:,} are wanted"
+            yield Fault(("network", "cidr"), message, "take a larger range or fewer nodes")
 
 
 def _reference(

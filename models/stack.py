@@ -146,11 +146,19 @@ class Network(Part):
 
 
 class Facility(Part):
-    """The building, on premises; in a cloud it is the provider's."""
+    """The building, on premises: site, racks, nodes; in a cloud it is the provider's."""
 
     power_feeds: Annotated[int, Field(strict=True, ge=1, le=8)] = Field(
         2, description="power feeds of which one suffices"
     )
+    racks: Count | None = Field(None, description="racks of the site; no bound if not given")
+    nodes_per_rack: Count | None = Field(None, description="slots for nodes in each rack")
+
+    @model_validator(mode="after")
+    def _slots_are_counted(self) -> "Facility":
+        if (self.racks is None) != (self.nodes_per_rack is None):
+            raise ValueError("needs both racks and nodes_per_rack, or neither")
+        return self
 
 
 class Permission(Part):

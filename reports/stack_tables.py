@@ -203,6 +203,9 @@ def network(stack: Stack) -> Table:
         rows.append(row("Switches, one suffices", count(stack.network.switches)))
     if stack.facility is not None:
         rows.append(row("Power feeds, one suffices", count(stack.facility.power_feeds)))
+        if stack.facility.racks and stack.facility.nodes_per_rack:
+            slots = f"{count(stack.facility.racks)} of {count(stack.facility.nodes_per_rack)} nodes"
+            rows.append(row("Racks", slots))
     return Table("Network and facility", columns("Property", "Choice"), tuple(rows))
 
 

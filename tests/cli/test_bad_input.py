@@ -78,6 +78,8 @@ BROKEN = {
     "bad address range": (AWS, "cidr: 10.20.0.0/16", "cidr: 10.20.0.0/99", "does not appear to be an IPv4 or IPv6 network"),
     "public address range": (AWS, "cidr: 10.20.0.0/16", "cidr: 8.8.0.0/16", "must be a private IPv4 range"),
     "more nodes than addresses": (AWS, "count: 4", "count: 100000", "has room for"),
+    "ninth node for eight slots": (ON_PREMISES, "power_feeds: 2", "power_feeds: 2\n  racks: 2\n  nodes_per_rack: 4", "have slots for 8 nodes, but 130 are wanted"),
+    "racks without slots": (ON_PREMISES, "power_feeds: 2", "racks: 2", "needs both racks and nodes_per_rack"),
     "nodes without accelerators": (AWS, "instance: p4d.24xlarge", "instance: c5.18xlarge", "have no accelerator"),
     "list for a mapping": (AWS, "network:\n  cidr: 10.20.0.0/16", "network: [1]", "network: must be keys and values"),
     "text for a mapping": (AWS, "network:\n  cidr: 10.20.0.0/16", "network: fast", "network: must be keys and values"),
