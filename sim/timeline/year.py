@@ -13,7 +13,9 @@ from models.parts.failure import Cause, Component
 from models.quantities import YEAR
 from sim.timeline.components import Group
 
-MOST_INTERRUPTIONS = 100_000  # in one replication: beyond it a run makes no progress
+# In one replication: beyond these a run makes no progress that is worth the wait.
+MOST_INTERRUPTIONS = 100_000
+MOST_FAILURES = 300_000
 
 
 class NoProgress(RuntimeError):
@@ -105,6 +107,7 @@ class _Cluster:
         self._short: set[str] = set()  # names of components with too few units
         self._down_since = 0.0
         self._down_time = 0.0
+        self._failures = 0
         self._restarts = 0
         self._kept = 0.0  # productive time that no failure can take back, s
         self._interval = run.interval
@@ -130,6 +133,12 @@ class _Cluster:
 
     def _failed(self, group: Group, unit: int, cause: Cause) -> None:
         name = group.component.name
+        self._failures += 1
+        if self._failures > MOST_FAILURES:
+            raise NoProgress(
+                f"units fail {MOST_FAILURES:,} times before the run and its year end,"
+                f" the last of {name}"
+            )
         if not group.enough:
             if not self._short:
                 self._down_since = self._environment.now
@@ -239,7 +248,8 @@ class _Cluster:
             self._discovered_at = now + self._run.detection
         if self._restarts > MOST_INTERRUPTIONS:
             raise NoProgress(
-                f"the run is interrupted {MOST_INTERRUPTIONS:,} times without coming to its end"
+                f"the run is interrupted {MOST_INTERRUPTIONS:,} times without coming to its end;"
+                " it needs fewer failures, shorter checkpoints or more spares"
             )
 
 

@@ -131,6 +131,11 @@ def test_a_run_that_never_advances_is_refused() -> None:
         simulate_year(what, (nodes(60.0, 1.0),), np.random.default_rng(1), horizon=1.0)
 
 
+def test_units_that_fail_without_end_are_refused_in_finite_time() -> None:
+    with pytest.raises(NoProgress, match="units fail"):
+        simulate_year(run(1.0), (nodes(1.0, 1.0),), np.random.default_rng(1))
+
+
 def test_same_stream_same_year() -> None:
     component = nodes(20 * HOUR, count=4, spares=1)
     assert years(run(1e6), (component,), 5) == years(run(1e6), (component,), 5)
