@@ -92,6 +92,8 @@ def report(
 ) -> tuple[Path, Path]:
     """Write the report of a prediction as HTML and JSON; gives the paths of both.
 
+    The files are called after the stack, and after its hash too where values were changed.
+
     Arguments:
         stack_file: the description as read.
         prediction: of that stack.
@@ -103,7 +105,9 @@ def report(
     from reports.html import render
     from reports.json_report import as_json
 
-    page = Path(folder) / f"{prediction.stack}.html"
+    # What if must not write over what is.
+    changed = f"-{stack_file.digest[:8]}" if stack_file.changed else ""
+    page = Path(folder) / f"{prediction.stack}{changed}.html"
     figures = page.with_suffix(".json")
     _write(page, render(stack_file.stack, prediction))
     _write(figures, as_json(prediction))

@@ -10,6 +10,7 @@ from models.laws.storage.raid import Raid
 from models.parts import node_group, store, training_job
 from models.parts.accelerator_rate import Impossible
 from models.parts.facts import Facts
+from models.quantities import format_scaled
 from models.stack import BlockVolume, ObjectStore, RaidVolume, Stack, Training
 
 _SERVICE_KINDS = {"object": ("object",), "nas": ("nas", "parallel"), "block": ("block",)}
@@ -112,6 +113,14 @@ def _storage(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
                 )
             continue
         yield from _service((*path, "service"), described.kind, described.service, stack, catalog)
+        service = catalog.storage_services.get((stack.cloud, described.service))
+        if (
+            isinstance(described, BlockVolume)
+            and service
+            and described.size < service.minimum_capacity
+        ):
+            least = format_scaled(service.minimum_capacity, "B")
+            yield Fault((*path, "size"), f"must be at least {least} for {described.service}")
 
 
 def _raid(

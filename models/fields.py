@@ -7,8 +7,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 Name = Annotated[
     str,
     Field(
-        pattern=r"^[a-z][a-z0-9-]{0,39}$",
-        description="lower-case letters, digits and hyphens, 40 at most",
+        pattern=r"^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$",
+        description="lower-case letters, digits and inner hyphens, 40 at most",
     ),
 ]
 Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]

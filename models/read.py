@@ -6,7 +6,7 @@ import hashlib
 import json
 import types
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -28,12 +28,14 @@ class StackFile:
         stack: the description.
         digest: SHA-256 of the file's bytes and of what was changed since, hexadecimal.
         tree: the plain values of the file.
+        changed: values were changed since the file was read.
     """
 
     name: str
     stack: Stack
     digest: str
     tree: dict[str, Any] = field(repr=False)
+    changed: bool = False
 
 
 def read_stack(path: Path | str, catalog: Catalog) -> StackFile:
@@ -64,6 +66,8 @@ def change_stack(
     Raises:
         InvalidStack: a path that leads nowhere, or a stack that is no longer valid.
     """
+    if not changes:
+        return stack_file
     tree = copy.deepcopy(stack_file.tree)
     for path, value in changes.items():
         *steps, last = path.split(".")
@@ -76,7 +80,7 @@ def change_stack(
         here[last] = value
     changed = json.dumps({"file": stack_file.digest, "changes": dict(changes)}, sort_keys=True)
     digest = hashlib.sha256(changed.encode()).hexdigest()
-    return _checked(stack_file.name, tree, {}, digest, catalog)
+    return replace(_checked(stack_file.name, tree, {}, digest, catalog), changed=True)
 
 
 def parse_changes(texts: Sequence[str]) -> dict[str, object]:
@@ -222,7 +226,7 @@ def _in_plain_words(kind: str, detail: dict[str, Any], context: dict[str, Any]) 
         "greater_than_equal": f"must be at least {context.get('ge')}, not {given}",
         "less_than_equal": f"must be at most {context.get('le')}, not {given}",
         "string_pattern_mismatch": f"{given} is not a name: a lower-case letter,"
-        " then lower-case letters, digits and hyphens, 40 at most",
+        " then lower-case letters, digits and inner hyphens, 40 at most",
         "string_too_long": f"is longer than {context.get('max_length')} characters",
         "string_too_short": "must not be empty",
         "too_long": f"has more than {context.get('max_length')} entries",

@@ -43,20 +43,30 @@ def _network(text: object) -> str:
         raise ValueError(f"{error}; write an address range such as '10.20.0.0/16'") from None
 
 
+# A shorter prefix is a large part of the world; two halves would be all of it.
+_SHORTEST_PREFIX = {4: 8, 6: 16}
+_PRIVATE = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+
+
 def _not_the_world(text: str) -> str:
-    if ipaddress.ip_network(text).prefixlen == 0:
+    network = ipaddress.ip_network(text)
+    if network.prefixlen < _SHORTEST_PREFIX[network.version]:
         raise ValueError(
-            "opens ssh to the whole world;"
-            " name the addresses you come from, such as '203.0.113.7/32'"
+            "opens ssh to the world; name the addresses you come from, such as '203.0.113.7/32'"
         )
     return text
 
 
 def _room_for_subnets(text: str) -> str:
     network = ipaddress.ip_network(text)
-    if network.version != 4 or not 16 <= network.prefixlen <= 20 or not network.is_private:
+    inside = isinstance(network, ipaddress.IPv4Network) and any(
+        isinstance(private, ipaddress.IPv4Network) and network.subnet_of(private)
+        for private in _PRIVATE
+    )
+    if not inside or not 16 <= network.prefixlen <= 20:
         raise ValueError(
-            f"{text} must be a private IPv4 range between /16 and /20, such as '10.20.0.0/16'"
+            f"{text} must be a private IPv4 range (RFC 1918) between /16 and /20,"
+            " such as '10.20.0.0/16'"
         )
     return text
 

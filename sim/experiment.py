@@ -103,7 +103,10 @@ def mean_estimate(values: Sequence[float]) -> Estimate:
         return Estimate(only, only, only, CONFIDENCE, "simulation")
     error = float(np.std(values, ddof=1)) / math.sqrt(count)
     half = student_quantile(CONFIDENCE, count - 1) * error
-    return Estimate(mean, mean - half, mean + half, CONFIDENCE, "simulation")
+    low = mean - half
+    # What is never negative has no negative mean.
+    low = max(0.0, low) if min(values) >= 0 else low
+    return Estimate(mean, low, mean + half, CONFIDENCE, "simulation")
 
 
 def quantile_estimate(values: Sequence[float], probability: float) -> Estimate:

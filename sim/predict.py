@@ -12,7 +12,7 @@ from models.laws.checkpointing import failure_free_time
 from models.laws.intervals import normal_factor
 from models.laws.reliability.blocks import nines
 from models.laws.scaling import efficiency
-from models.parts import block_volume, training_job, whole
+from models.parts import training_job, whole
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.training_job import TrainingJob
@@ -24,7 +24,7 @@ from models.prediction import (
 )
 from models.quantities import YEAR
 from models.read import StackFile
-from models.stack import BlockVolume, Stack
+from models.stack import Stack
 from sim.costs import cost_prediction, run_costs
 from sim.experiment import CONFIDENCE, distribution, mean_estimate, replicate, streams
 from sim.objectives import objective_results
@@ -232,12 +232,6 @@ def _assumptions(stack: Stack, jobs: Sequence[TrainingJob]) -> tuple[str, ...]:
     ]
     if any(group.purchase == "spot" for group in stack.nodes.values()):
         general.append("Spot prices move between the lowest and the highest of the region's zones.")
-    general += [
-        sentence
-        for name, store in stack.storage.items()
-        if isinstance(store, BlockVolume)
-        for sentence in block_volume.assumptions(name, store)
-    ]
     own = [
         text for job in jobs for text in training_job.assumptions(job, stack.workloads[job.name])
     ]

@@ -5,6 +5,7 @@ import math
 from models.catalog.records import Accelerator, MeasuredRate, NeuralNetwork, Software
 from models.laws import scaling, training
 from models.parts.facts import Facts
+from models.quantities import format_percent
 from models.stack import Training
 
 
@@ -43,7 +44,7 @@ def single_rate(
             raise Impossible("has an efficiency of 0")
         return (
             peak * workload.efficiency / flops,
-            f"{workload.efficiency:.0%} of the peak rate, by the stack file",
+            f"{format_percent(workload.efficiency, 0)} of the peak rate, by the stack file",
         )
     measured = [
         row
@@ -55,7 +56,7 @@ def single_rate(
     same = [row for row in measured if row.accelerator == accelerator.name]
     if same:
         row = facts.use_rate(_nearest_batch(same, workload.batch))
-        return _alone(row, facts), f"measured on {row.accelerator} with {row.software}"
+        return _alone(row, facts), f"measured on {row.accelerator} with {_with(row, workload)}"
     return _by_efficiency_of_another(workload, accelerator, measured, flops, facts)
 
 
@@ -92,8 +93,15 @@ def _by_efficiency_of_another(
         * flops
         / facts.accelerator(row.accelerator).peak_flops[workload.precision]
     )
-    text = f"efficiency {efficiency:.1%} as measured on {row.accelerator} with {row.software}"
+    where = f"{row.accelerator} with {_with(row, workload)}"
+    text = f"efficiency {format_percent(efficiency, 1)} as measured on {where}"
     return peak * efficiency / flops, text
+
+
+def _with(row: MeasuredRate, workload: Training) -> str:
+    if row.software == workload.software:
+        return row.software
+    return f"{row.software}, taken for {workload.software}"
 
 
 def _peak(accelerator: Accelerator, precision: str) -> float:

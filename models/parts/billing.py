@@ -1,5 +1,7 @@
 """Lines of the bill."""
 
+import math
+
 from models.catalog.records import Price
 from models.parts.facts import Facts
 from models.prediction import CostLine
@@ -24,6 +26,15 @@ def monthly_line(
     unit, size_of_unit = ("GiB", 2.0**30) if "GiB" in price.unit else ("GB", 1e9)
     usd = price.usd * HOUR / MONTH
     return CostLine(resource, item, size / size_of_unit, unit, usd, False, None, cited(price))
+
+
+def whole_gib(size: float) -> float:
+    """A volume's size as it is provisioned and billed: whole GiB, bytes.
+
+    Arguments:
+        size: as described, bytes.
+    """
+    return math.ceil(size / 2.0**30) * 2.0**30
 
 
 def cited(price: Price) -> str:

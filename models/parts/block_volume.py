@@ -1,7 +1,7 @@
 """Network block volumes, one on each node of a group."""
 
 from models.parts import speed as speeds
-from models.parts.billing import monthly_line
+from models.parts.billing import monthly_line, whole_gib
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.speed import StoreSpeed
@@ -9,7 +9,6 @@ from models.prediction import CostLine
 from models.stack import BlockVolume, Stack
 
 _BILLED_AS = {"aws": "ebs", "gcp": "pd"}
-BILLED_BY_IOPS = ("ebs-io2", "hyperdisk-extreme")  # besides their capacity
 
 
 def speed(
@@ -45,20 +44,6 @@ def component(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> Comp
     return Component(name, units, units, one.causes, False, one.source)
 
 
-def assumptions(name: str, store: BlockVolume) -> tuple[str, ...]:
-    """What the prediction of a volume takes for granted, one sentence each.
-
-    Arguments:
-        name: of the store.
-        store: the volume of one node.
-    """
-    if store.service in BILLED_BY_IOPS:
-        return (
-            f"{name}: IOPS provisioned for {store.service} are billed on top; not in the cost.",
-        )
-    return ()
-
-
 def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
     """What the volumes of all nodes cost.
 
@@ -69,5 +54,5 @@ def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tup
         facts: the catalog.
     """
     group = stack.nodes[store.nodes]
-    size = store.size * (group.count + group.spares)
+    size = whole_gib(store.size) * (group.count + group.spares)
     return (monthly_line(name, stack, facts, _BILLED_AS[stack.cloud], store.service, size),)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.catalog.records import Accelerator, Link, Price
-from models.parts.billing import cited, monthly_line
+from models.parts.billing import cited, monthly_line, whole_gib
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.prediction import CostLine
@@ -180,5 +180,5 @@ def _boot_disks(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> Cost
         facts,
         service,
         item,
-        group.boot_disk * (group.count + group.spares),
+        whole_gib(group.boot_disk) * (group.count + group.spares),
     )

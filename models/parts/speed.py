@@ -75,5 +75,5 @@ def service_component(name: str, service: StorageService, facts: Facts) -> Compo
     outage = facts.failure_rate("managed-service").mttr
     away = 1 - service.availability
     mttf = outage * (1 - away) / away if away > 0 else math.inf
-    source = f"published availability of {service.name}, mean outage of managed-service"
+    source = f"availability of {service.name}, mean outage of managed-service"
     return Component(name, 1, 1, (Cause("outage", mttf, outage),), False, source)

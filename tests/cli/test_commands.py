@@ -68,6 +68,13 @@ def test_report_writes_html_and_json_and_says_where(stacks: Path, tmp_path: Path
         assert Path(one).read_bytes() == Path(other).read_bytes()
 
 
+def test_a_changed_stack_has_a_report_of_its_own(stacks: Path, tmp_path: Path, cli: Cli) -> None:
+    change = ("--set", "nodes.trainers.count=2")
+    first = cli("report", stacks / AWS, "--replications", 2, "--output", tmp_path)
+    second = cli("report", stacks / AWS, "--replications", 2, "--output", tmp_path, *change)
+    assert not set(first.out.split()) & set(second.out.split())
+
+
 def test_a_folder_that_can_t_be_written_is_exit_code_3(
     stacks: Path, tmp_path: Path, cli: Cli
 ) -> None:
