@@ -28,8 +28,8 @@ def pass_gate(config: pulumi.Config) -> tuple[Stack, Catalog, Prediction]:
             Nothing has been registered then.
     """
     enforce = config.get_bool("enforce", True)
-    seed = _at_least(config, "seed", 1, least=0)
-    replications = _at_least(config, "replications", 1000, least=2)
+    seed = _between(config, "seed", 1, least=0, most=2**63 - 1)
+    replications = _between(config, "replications", 1000, least=2, most=1_000_000)
     catalog, file = _read(config.require("stack"))
     if file.stack.cloud == "on-premises":
         raise pulumi.RunError(
@@ -41,10 +41,10 @@ def pass_gate(config: pulumi.Config) -> tuple[Stack, Catalog, Prediction]:
     return file.stack, catalog, prediction
 
 
-def _at_least(config: pulumi.Config, key: str, default: int, least: int) -> int:
+def _between(config: pulumi.Config, key: str, default: int, *, least: int, most: int) -> int:
     value = config.get_int(key, default)
-    if value is None or value < least:
-        raise pulumi.RunError(f"windtunnel:{key} must be at least {least}, not {value}")
+    if value is None or not least <= value <= most:
+        raise pulumi.RunError(f"windtunnel:{key} must be from {least} to {most}, not {value}")
     return value
 
 

@@ -10,6 +10,7 @@ from models.stack import Stack
 
 # The names that both S3 and Cloud Storage take, without dots: those break TLS certificates.
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+LONGEST_LABEL = 63  # characters of a value on Google Cloud
 _RESERVED = re.compile(r"^(xn--|sthree-|amzn-s3-demo-|goog)|google|(-s3alias|--ol-s3|--x-s3)$")
 
 
@@ -24,13 +25,13 @@ def tags(stack: str, part: str) -> dict[str, str]:
 
 
 def labels(stack: str, part: str) -> dict[str, str]:
-    """The same on Google Cloud, where label keys are lower-case.
+    """The same on Google Cloud, where label keys are lower-case and values are short.
 
     Arguments:
         stack: name of the stack.
         part: name of the part of the stack.
     """
-    return {key.lower(): value for key, value in tags(stack, part).items()}
+    return {key.lower(): value[:LONGEST_LABEL] for key, value in tags(stack, part).items()}
 
 
 def bucket_name(stack: str, store: str, owner: str, region: str) -> str:
@@ -77,16 +78,9 @@ def role_names(stack: Stack) -> dict[str, str]:
         stack: the description.
 
     Raises:
-        pulumi.RunError: a node would need two roles, or two roles would share a name.
+        pulumi.RunError: two roles would share a name.
     """
-    roles: dict[str, str] = {}
-    for name, identity in stack.identities.items():
-        if identity.nodes in roles:
-            raise pulumi.RunError(
-                f"identities.{name}: node group '{identity.nodes}' already has the role "
-                f"'{roles[identity.nodes]}'; a node takes one role, so list its permissions there"
-            )
-        roles[identity.nodes] = name
+    roles = {identity.nodes: name for name, identity in stack.identities.items()}
     names = {group: roles.get(group, f"{group}-no-permissions") for group in stack.nodes}
     refuse_duplicates("roles", names.values())
     return names

@@ -7,7 +7,8 @@ from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.faults import Fault, PathInFile
 from models.laws.storage.raid import Raid
-from models.parts import node_group, store, training_job
+from models.laws.training import checkpoint_bytes
+from models.parts import node_group, raid_volume, store, training_job
 from models.parts.accelerator_rate import Impossible
 from models.parts.facts import Facts
 from models.quantities import format_scaled
@@ -42,6 +43,11 @@ def _place(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         if stack.zones:
             yield Fault(("zones",), "are only for a cloud; on premises there are none")
         return
+    for key in ("links_per_node", "switches"):
+        if getattr(stack.network, key) != 1:
+            yield Fault(
+                ("network", key), "is only for on premises; in a cloud it is the provider's"
+            )
     if stack.facility is not None:
         yield Fault(
             ("facility",), "is only for on premises; in a cloud the building is the provider's"
@@ -208,9 +214,10 @@ def _reach(path: PathInFile, workload: Training, stack: Stack) -> Iterator[Fault
             yield Fault((*path, key, "store"), message)
         roles = [role for role in stack.identities.values() if role.nodes == workload.nodes]
         if isinstance(described, ObjectStore) and roles:
-            wanted = "read" if key == "dataset" else "write"
+            # A restart reads what was saved.
+            wanted = "read" if key == "dataset" else "read_write"
             granted = {p.access for role in roles for p in role.permissions if p.store == name}
-            if not granted & {wanted, "read_write"}:
+            if not granted & {wanted, "read_write"} and granted != {"read", "write"}:
                 message = f"'{name}' may not be used for {wanted} by the role of {workload.nodes}"
                 hint = f"add {{store: {name}, access: {wanted}}} to its permissions"
                 yield Fault((*path, key, "store"), message, hint)
@@ -275,7 +282,31 @@ def _possible(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
             store.component(name, described, stack, facts)
         except UnknownName as error:
             yield Fault(("storage", name), str(error))
+    yield from _capacity(stack, facts)
     yield from _room(stack)
+
+
+def _capacity(stack: Stack, facts: Facts) -> Iterator[Fault]:
+    """A store holds the data sets and checkpoints that are put there."""
+    for name, described in stack.storage.items():
+        held = data = 0.0
+        for workload in stack.workloads.values():
+            if workload.dataset.store == name:
+                # Workloads may share a data set, so that only the largest is sure to be there.
+                data = max(data, workload.dataset.samples * workload.dataset.sample_size)
+            if workload.checkpoint.store == name:
+                network = training_job.neural_network(workload, facts)
+                held += checkpoint_bytes(network.parameters, workload.precision, workload.optimizer)
+        if isinstance(described, RaidVolume):
+            size, key = raid_volume.usable_size(described, facts), "disks"
+        else:
+            size, key = described.size, "size"
+        held += data
+        if held > size:
+            message = (
+                f"holds {format_scaled(size, 'B')}, but {format_scaled(held, 'B')} are put there"
+            )
+            yield Fault(("storage", name, key), message)
 
 
 def _room(stack: Stack) -> Iterator[Fault]:

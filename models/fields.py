@@ -12,7 +12,8 @@ Name = Annotated[
     ),
 ]
 Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
-CountOrNone = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+Nodes = Annotated[int, Field(strict=True, ge=1, le=20_000)]  # of one group
+CountOrNone = Annotated[int, Field(strict=True, ge=0, le=20_000)]
 CatalogName = Annotated[str, Field(min_length=1, max_length=100)]
 Cloud = Literal["aws", "gcp", "on-premises"]
 Purchase = Literal["on_demand", "spot", "reserved"]

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
+LARGEST = 1e24  # of any quantity in its base unit; far beyond what is built
 _DECIMAL = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 _BINARY = {"Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50}
 HOUR, DAY, YEAR = 3600.0, 86_400.0, 365.0 * 86_400.0
@@ -72,6 +73,8 @@ def parse(text: object, dimension: Dimension) -> float:
         raise ValueError(f"{text!r} is not finite")
     if value < 0:
         raise ValueError(f"{text!r} is negative; {dimension.name} is 0 or more")
+    if value > LARGEST:
+        raise ValueError(f"{text!r} is beyond what windtunnel reckons with")
     if dimension is FRACTION and value > 1:
         raise ValueError(f"{text!r} is more than 100 %")
     return value

@@ -97,7 +97,9 @@ def parse_changes(texts: Sequence[str]) -> dict[str, object]:
         path, equals, value = text.partition("=")
         if not equals or not path:
             raise InvalidStack("--set", [Fault((), f"'{text[:60]}' is not PATH=VALUE")])
-        changes[path] = parse_yaml("--set", f"value: {value}".encode())[0]["value"]
+        changes[path] = parse_yaml("--set", f"value: {value}".encode(errors="surrogateescape"))[0][
+            "value"
+        ]
     return changes
 
 

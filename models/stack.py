@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from models.fields import CatalogName, Cloud, Count, CountOrNone, Name, Part, Positive, Purchase
+from models.fields import (
+    CatalogName,
+    Cloud,
+    Count,
+    CountOrNone,
+    Name,
+    Nodes,
+    Part,
+    Positive,
+    Purchase,
+)
 from models.quantities import Bandwidth, Duration, Fraction, HourlyPrice, Money, Size
 from models.storage import AnyStore, BlockVolume, FileSystem, ObjectStore, RaidVolume
 from models.workload import Checkpoint, Dataset, Model, Preparation, Training
@@ -110,7 +120,7 @@ class NodeGroup(Part):
     machine: Machine | None = Field(
         None, description="a node described by hand, instead of an instance"
     )
-    count: Count = Field(description="nodes that a workload uses")
+    count: Nodes = Field(description="nodes that a workload uses")
     spares: CountOrNone = Field(
         0, description="further nodes, powered on, that take over from a failed one"
     )

@@ -28,7 +28,7 @@ class Preparation(Part):
     where: Literal["cpu", "accelerator"] = Field(
         "cpu", description="where it happens; on the accelerator it is part of the measured rate"
     )
-    rate: Annotated[float, Field(gt=0, le=1e9)] | None = Field(
+    rate: Annotated[float, Field(strict=True, gt=0, le=1e9)] | None = Field(
         None, description="samples/s that one vCPU prepares, over the catalog's"
     )
 
@@ -68,7 +68,9 @@ class Training(Part):
     network: CatalogName | None = Field(None, description="a neural network of the catalog")
     model: Model | None = Field(None, description="a neural network described by hand, instead")
     dataset: Dataset = Field(description="what it learns from")
-    epochs: Annotated[float, Field(gt=0, le=1e6)] = Field(description="passes over the data set")
+    epochs: Annotated[float, Field(strict=True, gt=0, le=1e6)] = Field(
+        description="passes over the data set"
+    )
     batch: Count = Field(description="samples of one step on one accelerator")
     precision: Precision = Field("fp16", description="precision of the computation")
     gradient_precision: Precision = Field(
@@ -81,7 +83,7 @@ class Training(Part):
         "pytorch",
         description="software of the catalog: its measured rates, its overlap, its jitter",
     )
-    rate: Annotated[float, Field(gt=0, le=1e12)] | None = Field(
+    rate: Annotated[float, Field(strict=True, gt=0, le=1e12)] | None = Field(
         None, description="measured samples/s of one accelerator, over the catalog's"
     )
     efficiency: Fraction | None = Field(
@@ -89,6 +91,7 @@ class Training(Part):
     )
     overlap: bool | None = Field(
         None,
+        strict=True,
         description="whether communication hides behind the backward pass, over the software's",
     )
     jitter: Duration | None = Field(

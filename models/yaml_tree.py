@@ -14,7 +14,7 @@ MOST_VALUES = 50_000  # values after aliases are expanded: a bound on YAML bombs
 DEEPEST = 40
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_INTEGER = re.compile(r"[+-]?\d[\d_]*")
+_INTEGER = re.compile(r"[+-]?(?:0|[1-9]\d*)")
 _FLOAT = re.compile(
     r"[+-]?(?:\d[\d_]*\.\d*|\.\d+|\d+(?=[eE]))(?:[eE][+-]?\d+)?|[+-]?\d+[eE][+-]?\d+"
 )
@@ -35,9 +35,8 @@ def bytes_of(file: Path) -> bytes:
         InvalidStack: it is missing, unreadable or too large.
     """
     try:
-        if file.is_file() and file.stat().st_size > LARGEST_FILE:
-            raise InvalidStack(str(file), [Fault((), f"is larger than {LARGEST_FILE:,} bytes")])
-        return file.read_bytes()
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST_FILE + 1)
     except OSError as error:
         near = [p.name for p in sorted(file.parent.glob("*.yaml"))] if file.parent.is_dir() else []
         close = difflib.get_close_matches(file.name, near, n=1, cutoff=0.4)
@@ -45,6 +44,9 @@ def bytes_of(file: Path) -> bytes:
         raise InvalidStack(
             str(file), [Fault((), f"cannot be read: {error.strerror}", hint)]
         ) from None
+    if len(content) > LARGEST_FILE:
+        raise InvalidStack(str(file), [Fault((), f"is larger than {LARGEST_FILE:,} bytes")])
+    return content
 
 
 def parse_yaml(name: str, content: bytes) -> tuple[dict[str, Any], dict[PathInFile, int]]:

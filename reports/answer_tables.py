@@ -14,6 +14,7 @@ from reports.wording import (
     count,
     duration,
     interval,
+    many,
     number,
     percent,
     power_of_ten,
@@ -21,6 +22,7 @@ from reports.wording import (
     unit_price,
 )
 
+ONLY_NODES = "network, storage and power of the site are not priced, only nodes are"
 MET, MISSED = "✓ met", "✗ missed"
 
 
@@ -139,10 +141,11 @@ def _nines(away: float) -> str:
     return f"{math.floor(-100 * math.log10(away)) / 100:.2f}" if away > 0 else NONE
 
 
-def cost_lines(prediction: Prediction) -> Table:
+def cost_lines(stack: Stack, prediction: Prediction) -> Table:
     """What every resource costs by the hour, the month and the run.
 
     Arguments:
+        stack: the description.
         prediction: of the stack.
     """
     cost = prediction.cost
@@ -159,6 +162,8 @@ def cost_lines(prediction: Prediction) -> Table:
         "A month has 730 hours. Each line is rounded to the cent, the totals are sums of what is "
         "not rounded. Taxes, discounts and the salaries of people are not in it."
     )
+    if stack.cloud == "on-premises":
+        note += f" On premises, {ONLY_NODES}."
     return Table("Cost by resource", heads, rows, whole, note)
 
 
@@ -167,7 +172,7 @@ def _cost_line(line: CostLine, run: float) -> tuple[Cell, ...]:
     return row(
         line.resource,
         Cell(line.item, note=line.source),
-        f"{count(line.quantity)} {line.unit}",
+        many(line.quantity, line.unit),
         Cell(unit_price(line.unit_price), note=f"each, {per}"),
         NONE if line.per_run else cents(line.hourly),
         NONE if line.per_run else cents(line.hourly * MONTH / HOUR),
@@ -224,7 +229,7 @@ def provenance(prediction: Prediction) -> Table:
         row("windtunnel", prediction.version),
         row("Seed", str(prediction.seed)),
         row("Replications", count(prediction.replications)),
-        row("SHA-256 of the stack file", prediction.stack_hash),
+        row("SHA-256 of the stack file and of what was changed by hand", prediction.stack_hash),
         row("SHA-256 of the catalog", prediction.catalog_hash),
     )
     return Table("Provenance", columns("What", "Value"), rows)

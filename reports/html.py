@@ -1,5 +1,6 @@
 """A prediction as one HTML file that needs nothing else: no network, no script."""
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
+_UNIT = re.compile(
+    r"(?<=\d) (?=(?:%|\N{MULTIPLICATION SIGN}|years?|min|ms|[smhd]|USD|samples/s"
+    r"|[kKMGTP]?i?B(?:/s)?)(?![\w%]))"
+)
+# A hyphen and a digit, and short enough for a column of a telephone.
+_NAME = re.compile(r"(?<![\w./:-])((?=[\w.-]*\d)(?=[\w.-]{3,16}(?![\w./-]))[\w.]+(?:-[\w.]+)+)")
 WIDE, NARROW = 5, 2  # blocks in a row of the diagram, on paper and on a telephone
 
 
@@ -93,6 +100,7 @@ def render(stack: Stack, prediction: Prediction) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["unbroken"] = unbroken
     page = environment.get_template("report.html.j2").render(
         stack=stack,
         prediction=prediction,
@@ -112,6 +120,22 @@ def render(stack: Stack, prediction: Prediction) -> str:
         tables=_tables(stack, prediction),
     )
     return page.rstrip() + "\n"
+
+
+def unbroken(text: str) -> "Markup":
+    """Keep figures with their units, and names such as resnet-50 in one piece.
+
+    Arguments:
+        text: what stands in a cell.
+    """
+    from markupsafe import Markup, escape
+
+    pieces = _NAME.split(_UNIT.sub("\N{NO-BREAK SPACE}", text))
+    whole = Markup('<span class="name">{}</span>')
+    return Markup("").join(
+        whole.format(piece) if position % 2 else escape(piece)
+        for position, piece in enumerate(pieces)
+    )
 
 
 def _tiles(prediction: Prediction) -> tuple[Tile, ...]:
@@ -159,7 +183,7 @@ def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:
         "quantiles": workload_tables.quantiles(prediction),
         "availability": answer_tables.availability(prediction),
         "blocks": answer_tables.blocks(prediction),
-        "cost": answer_tables.cost_lines(prediction),
+        "cost": answer_tables.cost_lines(stack, prediction),
         "purchase": answer_tables.purchase_options(stack, prediction),
         "sources": answer_tables.sources(prediction),
         "provenance": answer_tables.provenance(prediction),
@@ -187,6 +211,7 @@ def _workload(
         f"{key}-time",
         f"Time to train of workload {name}",
         _deadline(stack, name),
+        _label_rows(stack),
     )
 
     def named(table: Table) -> Table:
@@ -201,7 +226,7 @@ def _workload(
         stages=named(workload_tables.stages(training, stack.workloads[name])),
         step=named(workload_tables.step(training)),
         memory=named(workload_tables.memory(training)),
-        survival=named(workload_tables.survival(training)),
+        survival=named(workload_tables.survival(training, stack.workloads[name])),
         gap=named(workload_tables.gap(training)),
     )
 
@@ -214,8 +239,15 @@ def _deadline(stack: Stack, name: str) -> tuple[str, float] | None:
     return ("deadline", deadline.within)
 
 
+def _label_rows(stack: Stack) -> int:
+    """P50 and P95, and the objective where one of the drawings has one."""
+    demanded = stack.objectives.budget is not None
+    demanded = demanded or any(_deadline(stack, name) for name in stack.workloads)
+    return 3 if demanded else 2
+
+
 def _cost_spread(stack: Stack, prediction: Prediction) -> str:
     budget = stack.objectives.budget
     objective = None if budget is None else ("budget", budget.at_most)
-    title = "Cost of the run, all workloads once"
-    return spread(prediction.cost.run, money_scale(money), "cost-run", title, objective)
+    title, rows = "Cost of the run, all workloads once", _label_rows(stack)
+    return spread(prediction.cost.run, money_scale(money), "cost-run", title, objective, rows)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from models.prediction import Prediction, TrainingPrediction
 from models.quantities import format_availability
-from models.stack import Stack
-from reports.answer_tables import verdict
+from models.stack import Stack, Training
+from reports.answer_tables import ONLY_NODES, verdict
 from reports.stack_tables import purchases
 from reports.table import Table, columns, row
 from reports.wording import (
@@ -19,6 +19,7 @@ from reports.wording import (
     number,
     percent,
     rate,
+    saved,
     spread,
 )
 from reports.workload_tables import largest_loss, slower
@@ -39,7 +40,10 @@ def questions(stack: Stack, prediction: Prediction) -> Table:
         row("What does the run cost?", _run_cost(prediction)),
         row("What does it cost to keep?", _keep(stack, prediction)),
         row("How much of the time can it work?", _up(prediction)),
-        row("What happens when something fails?", _each(prediction, _failure)),
+        row(
+            "What happens when something fails?",
+            _each(prediction, lambda one: _failure(one, stack.workloads[one.name])),
+        ),
         row("How far is it from the ideal?", _each(prediction, _ideal)),
     )
     return Table("Nine questions, answered", columns("Question", "Answer"), rows)
@@ -77,6 +81,8 @@ def _keep(stack: Stack, prediction: Prediction) -> str:
     text = f"{money(cost.hourly)} an hour, {money(cost.monthly)} a month, nodes {purchases(stack)}"
     if cost.alternative_hourly is not None:
         text += f"; {money(cost.alternative_hourly)} an hour if {cost.alternative}"
+    if stack.cloud == "on-premises":
+        text += f"; {ONLY_NODES}"
     return f"{text}."
 
 
@@ -92,12 +98,14 @@ def _up(prediction: Prediction) -> str:
     return f"{text}. {count(len(points))} single {word} of failure: {', '.join(points)}."
 
 
-def _failure(training: TrainingPrediction) -> str:
+def _failure(training: TrainingPrediction, workload: Training) -> str:
     restarts = number(training.restarts.mean.mean)
-    return (
-        f"the run goes on from its last checkpoint ({checkpoints(training)}, "
-        f"{duration(training.checkpoint_write)} to write); {restarts} restarts a run on average"
-    )
+    often, write = checkpoints(training, workload), duration(training.checkpoint_write)
+    if saved(training) > 1:
+        text = f"the run goes on from its last checkpoint ({often}, {write} to write)"
+    else:
+        text = f"a failure starts the run again; it is saved {often}, {write} to write"
+    return f"{text}; {restarts} restarts a run on average"
 
 
 def _ideal(training: TrainingPrediction) -> str:

@@ -82,6 +82,7 @@ def spread(
     key: str,
     title: str,
     objective: tuple[str, float] | None = None,
+    rows: int = 0,
 ) -> str:
     """Histogram over cumulative share, with P50, P95 and the objective.
 
@@ -91,6 +92,7 @@ def spread(
         key: unlike that of any other drawing on the page.
         title: its name.
         objective: its name and value, if there is one.
+        rows: of labels that there must be room for, so that drawings side by side are level.
     """
     import numpy as np
 
@@ -104,7 +106,7 @@ def spread(
         name, value = objective
         lines.append(Line(value, f"{name} {scale.write(value)}", BAD, (2, 2)))
         low, high = _with_objective(low, high, value)
-    top = _LABELS * len(lines) + 24
+    top = _LABELS * max(rows, len(lines)) + 24
     with canvas(top + 110 + 30 + 100 + 46) as figure:
         width = WIDTH - _LEFT - _RIGHT
         upper = panel(figure, _LEFT, top, width, 110)

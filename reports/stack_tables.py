@@ -16,7 +16,7 @@ from models.stack import (
     Training,
 )
 from reports.table import Table, columns, row
-from reports.wording import NONE, count, duration, number
+from reports.wording import NONE, count, duration, many, number
 
 PLACES = {"aws": "AWS", "gcp": "Google Cloud", "on-premises": "on premises"}
 VIRTUALISATION = {
@@ -80,13 +80,12 @@ def _listed(parts: Iterable[str]) -> str:
 
 
 def _application(name: str, workload: Training) -> str:
-    return f"{name}: trains {_network(workload)}, {count(workload.epochs)} epochs"
+    return f"{name}: trains {_network(workload)}, {many(workload.epochs, 'epochs')}"
 
 
 def _platform(workload: Training) -> str:
-    software = workload.software or "no framework named, any measured rate"
     return (
-        f"{software}; synchronous data-parallel training in {workload.precision}, "
+        f"{workload.software}; synchronous data-parallel training in {workload.precision}, "
         f"gradients in {workload.gradient_precision}, optimizer {workload.optimizer}"
     )
 
@@ -105,9 +104,11 @@ def _hardware(stack: Stack, predicted: dict[str, TrainingPrediction]) -> list[st
         ]
         if trainings:
             memory = format_scaled(trainings[0].memory.available, "B")
-            parts.append(f"{name}: {count(trainings[0].accelerators)} accelerators of {memory}")
+            parts.append(f"{name}: {many(trainings[0].accelerators, 'accelerators')} of {memory}")
         elif group.machine is not None:
-            parts.append(f"{name}: {count(group.count)} machines of {group.machine.vcpus} vCPUs")
+            parts.append(
+                f"{name}: {many(group.count, 'machines')} of {many(group.machine.vcpus, 'vCPUs')}"
+            )
     return parts + [f"{name}: {_make_up(store)}" for name, store in stack.storage.items()]
 
 
@@ -178,7 +179,8 @@ def storage(stack: Stack) -> Table:
 def _make_up(store: ObjectStore | FileSystem | BlockVolume | RaidVolume) -> str:
     match store:
         case ObjectStore():
-            return f"{store.service}, {count(store.prefixes)} prefixes"
+            word = "prefix" if store.prefixes == 1 else "prefixes"
+            return f"{store.service}, {count(store.prefixes)} {word}"
         case FileSystem(service=None, bandwidth=bandwidth):
             return f"shared link of {format_scaled(bandwidth or 0.0, 'B/s')}"
         case FileSystem():
@@ -196,15 +198,20 @@ def network(stack: Stack) -> Table:
     Arguments:
         stack: the description.
     """
-    login = ", ".join(stack.network.ssh_from) or "from nowhere"
-    rows = [row("Private addresses", stack.network.cidr), row("Login by ssh", login)]
     if stack.cloud == "on-premises":
-        rows.append(row("Links of each node", count(stack.network.links_per_node)))
-        rows.append(row("Switches, one suffices", count(stack.network.switches)))
+        rows = [
+            row("Links of each node", count(stack.network.links_per_node)),
+            row("Switches, one suffices", count(stack.network.switches)),
+        ]
+    else:
+        login = ", ".join(stack.network.ssh_from) or "from nowhere"
+        rows = [row("Private addresses", stack.network.cidr), row("Login by ssh", login)]
     if stack.facility is not None:
         rows.append(row("Power feeds, one suffices", count(stack.facility.power_feeds)))
         if stack.facility.racks and stack.facility.nodes_per_rack:
-            slots = f"{count(stack.facility.racks)} of {count(stack.facility.nodes_per_rack)} nodes"
+            slots = (
+                f"{count(stack.facility.racks)} of {many(stack.facility.nodes_per_rack, 'nodes')}"
+            )
             rows.append(row("Racks", slots))
     return Table("Network and facility", columns("Property", "Choice"), tuple(rows))
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from models.prediction import Prediction, TrainingPrediction
 from models.quantities import HOUR, MONTH, format_availability
-from models.stack import Stack
+from models.stack import Stack, Training
 from reports import answer_tables, workload_tables
 from reports.stack_tables import purchases, where
 from reports.table import Table
@@ -21,6 +21,7 @@ from reports.wording import (
     rate,
     share_of,
     spread,
+    startup,
 )
 
 if TYPE_CHECKING:
@@ -49,15 +50,16 @@ def summary(stack: Stack, prediction: Prediction) -> "RenderableType":
     if prediction.objectives:
         parts += [Text(""), _objectives(prediction)]
     for training in prediction.workloads:
-        parts += [Text(""), Text(f"Workload {training.name}", style="bold"), _lines(_run(training))]
+        run = _lines(_run(training, stack.workloads[training.name]))
+        parts += [Text(""), Text(f"Workload {training.name}", style="bold"), run]
         parts += [Text(""), _drawn(workload_tables.step(training))]
     parts += [Text(""), Text("Stack", style="bold"), _lines(_whole(stack, prediction))]
     parts += [Text(""), Text(_how(prediction), style="dim")]
     return Group(*parts)
 
 
-def _run(training: TrainingPrediction) -> list[tuple[str, str]]:
-    times, saved = training.time_to_train, duration(training.checkpoint_write)
+def _run(training: TrainingPrediction, workload: Training) -> list[tuple[str, str]]:
+    times, written = training.time_to_train, duration(training.checkpoint_write)
     limit = headroom(training)
     return [
         ("Throughput", f"{rate(training.throughput.mean)}"),
@@ -75,11 +77,12 @@ def _run(training: TrainingPrediction) -> list[tuple[str, str]]:
             "Memory",
             f"{share_of(training.memory.needed, training.memory.available)} of the accelerator's",
         ),
-        ("Checkpoints", f"{checkpoints(training)}, {saved} to write"),
+        ("Startup", duration(startup(training))),
+        ("Checkpoints", f"{checkpoints(training, workload)}, {written} to write"),
         (
             "Restarts",
             f"{number(training.restarts.mean.mean)} a run on average, "
-            f"{number(training.yearly_restarts.mean.mean)} in a year of such runs",
+            f"{number(training.yearly_restarts.mean.mean)} in a year of continuous training",
         ),
     ]
 

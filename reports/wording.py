@@ -3,8 +3,10 @@
 import math
 from collections.abc import Callable
 
+from models.laws.checkpointing import number_of_checkpoints
 from models.prediction import AvailabilityPrediction, Distribution, Estimate, TrainingPrediction
 from models.quantities import format_duration, format_money, format_percent
+from models.stack import Training
 
 Format = Callable[[float], str]
 NONE = "\N{EM DASH}"
@@ -193,15 +195,49 @@ def nines(availability: AvailabilityPrediction) -> str:
     return f"{math.floor(max(0.0, availability.nines) * 100) / 100:.2f} nines"
 
 
-def checkpoints(training: TrainingPrediction) -> str:
-    """Write how often a run saves its state.
+def many(value: float, units: str) -> str:
+    """Write how many there are of what, in the singular where there is one.
+
+    Arguments:
+        value: whole or fractional number of them.
+        units: one word in the plural, or a unit that has none.
+    """
+    return f"{count(value)} {units.removesuffix('s') if value == 1 else units}"
+
+
+def saved(training: TrainingPrediction) -> int:
+    """How many checkpoints a run writes that nothing interrupts.
 
     Arguments:
         training: the prediction of the workload.
     """
+    return number_of_checkpoints(training.work, training.checkpoint_interval)
+
+
+def startup(training: TrainingPrediction) -> float:
+    """What a run takes before its first step, s: what the law adds to work and checkpoints.
+
+    Arguments:
+        training: the prediction of the workload.
+    """
+    rest = training.failure_free_time - training.work
+    return max(0.0, round(rest - saved(training) * training.checkpoint_write, 6))
+
+
+def checkpoints(training: TrainingPrediction, workload: Training) -> str:
+    """Write how often a run saves its state.
+
+    Arguments:
+        training: the prediction of the workload.
+        workload: the description.
+    """
     if math.isinf(training.checkpoint_interval):
         return "at the end only"
-    return f"every {duration(training.checkpoint_interval)} of work"
+    every = duration(training.checkpoint_interval)
+    if saved(training) > 1:
+        return f"every {every} of work"
+    best = "best interval" if workload.checkpoint.interval == "optimal" else "interval"
+    return f"at the end only (the {best}, {every}, is longer than the run)"
 
 
 def headroom(training: TrainingPrediction) -> str:

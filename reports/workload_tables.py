@@ -19,8 +19,10 @@ from reports.wording import (
     number,
     percent,
     rate,
+    saved,
     share_of,
     span,
+    startup,
     times,
 )
 
@@ -125,22 +127,35 @@ def memory(training: TrainingPrediction) -> Table:
     return Table("Memory of one accelerator", columns("What", "Size>", "Share>"), rows)
 
 
-def survival(training: TrainingPrediction) -> Table:
-    """Checkpoints and restarts, in the run and in a year of such training.
+def survival(training: TrainingPrediction, workload: Training) -> Table:
+    """Startup, checkpoints and restarts, in the run and in a year of such training.
 
     Arguments:
         training: the prediction.
+        workload: the description.
     """
     rows = (
         row("Productive work of the run", duration(training.work)),
-        row("Checkpoints", checkpoints(training)),
+        row("Startup", _before_work(training)),
+        row("Checkpoints", checkpoints(training, workload)),
         row("One checkpoint takes", duration(training.checkpoint_write)),
         row("Restarts of the run", _mean_and_p95(training.restarts, _events)),
         row("Productive share of the run", _mean(training.goodput, percent)),
         row("Restarts in a year of it", _mean_and_p95(training.yearly_restarts, _events)),
         row("Productive share of a year", _mean(training.yearly_goodput, percent)),
     )
-    return Table("Checkpoints, failures and restarts", columns("Property", "Predicted"), rows)
+    caption = "Startup, checkpoints, failures and restarts"
+    note = (
+        "What is not productive in a run is startup, checkpoints and what failures cost; in a "
+        "year, in which training never ends, checkpoints and what failures cost."
+    )
+    return Table(caption, columns("Property", "Predicted"), rows, note=note)
+
+
+def _before_work(training: TrainingPrediction) -> Cell:
+    seconds = startup(training)
+    share = share_of(seconds, training.failure_free_time)
+    return Cell(duration(seconds), note=f"{share} of a run without failures")
 
 
 def _events(value: float) -> str:
@@ -214,12 +229,15 @@ def gap(training: TrainingPrediction) -> Table:
             number(training.efficiency),
         ),
     )
+    writing = duration(saved(training) * training.checkpoint_write)
     note = (
-        f"Ideal: {count(training.accelerators)} accelerators, each at the speed of one alone, and "
-        "nothing fails. Law: closed form with communication and checkpoints, without failures. "
-        "Simulated: with failures, repairs and restarts. The last column is the simulated value, "
-        "or the law's where nothing is simulated, over the ideal; the ratio of the speedup is the "
-        "efficiency."
+        f"Ideal: {count(training.accelerators)} accelerators, each at the speed of one alone, "
+        "without startup and checkpoints, and nothing fails. Law: closed form with what a step "
+        f"loses to communication and waiting, {duration(startup(training))} of startup and "
+        f"{writing} of checkpoints, without failures. Simulated: with failures, repairs and "
+        "restarts too; each run also draws the uncertainty of the step time, so the median may "
+        "lie below the law. The last column is the simulated value, or the law's where nothing "
+        "is simulated, over the ideal; the ratio of the speedup is the efficiency."
     )
     heads = columns("Quantity", "Ideal>", "Law>", "Simulated>", "Ratio to ideal>")
     return Table("The gap between theory and simulation", heads, rows, note=note)

@@ -41,7 +41,7 @@ def run_costs(
     facts: Facts,
     seed: int,
 ) -> RunCosts:
-    """Bill every replication: nodes while their workload runs, all else until the last is complete.
+    """Bill every replication: everything is held until the last workload is complete.
 
     Arguments:
         stack: the description.
@@ -52,21 +52,17 @@ def run_costs(
         seed: of the simulation, for prices that move.
     """
     end = np.maximum.reduce(list(completion.values()))
-    node_hours = {name: np.zeros(len(end)) for name in stack.nodes}
-    by_workload = []
-    prices = {
-        name: _price_draws(group, stack, facts, seed, position, len(end))
-        for position, (name, group) in enumerate(stack.nodes.items())
-    }
-    for one in simulated:
-        group = stack.workloads[one.job.name].nodes
-        hours = _billed_hours(one, group, stack)
-        node_hours[group] = node_hours[group] + hours
-        by_workload.append(hours * prices[group])
+    node_costs, busy_costs = {}, {}
+    for position, (name, group) in enumerate(stack.nodes.items()):
+        prices = _price_draws(group, stack, facts, seed, position, len(end))
+        held, busy = _billed_hours(name, stack, simulated, end)
+        node_costs[name] = held * prices
+        busy_costs[name] = iter([hours * prices for hours in busy])
+    by_workload = [next(busy_costs[stack.workloads[one.job.name].nodes]) for one in simulated]
     by_line = []
     for line in lines:
         if line.unit == "nodes":
-            by_line.append(node_hours[line.resource] * prices[line.resource])
+            by_line.append(node_costs[line.resource])
         elif line.per_run:
             by_line.append(np.full(len(end), line.quantity * line.unit_price))
         else:
@@ -75,14 +71,25 @@ def run_costs(
     return RunCosts(total, by_line, by_workload)
 
 
-def _billed_hours(one: SimulatedWorkload, group: str, stack: Stack) -> np.ndarray:
-    """Node-hours of a workload: a cloud bills nodes that are up, on premises all are paid for."""
+def _billed_hours(
+    group: str, stack: Stack, simulated: Sequence[SimulatedWorkload], end: np.ndarray
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """Node-hours of a group until the end, and of each of its workloads.
+
+    The nodes are held until the last workload of the stack is complete. A cloud bills on-demand
+    and spot nodes that are up; reserved nodes and those on premises are paid for all the time.
+    """
     described = stack.nodes[group]
-    if stack.cloud == "on-premises":
-        units = described.count + described.spares
-        return np.array([units * year.time_to_train / HOUR for year in one.years])
-    position = list(stack.nodes).index(group)
-    return np.array([year.unit_time[position] / HOUR for year in one.years])
+    units, position = described.count + described.spares, list(stack.nodes).index(group)
+    always = stack.cloud == "on-premises" or described.purchase == "reserved"
+    idle, busy = end, []
+    for one in simulated:
+        if stack.workloads[one.job.name].nodes == group:
+            times = np.array([year.time_to_train for year in one.years])
+            up = np.array([year.unit_time[position] for year in one.years])
+            busy.append((units * times if always else up) / HOUR)
+            idle = idle - times
+    return np.sum([units * idle / HOUR, *busy], axis=0), busy
 
 
 def _price_draws(

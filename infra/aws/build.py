@@ -14,7 +14,8 @@ from infra.aws.image import newest_image
 from infra.aws.network import Network, NetworkArguments
 from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_to_spread
 from infra.aws.object_store import ObjectStore, ObjectStoreArguments
-from infra.names import bucket_name, refuse_duplicates, role_names
+from infra.boot_disk import refuse_smaller_than_image
+from infra.names import bucket_name, role_names
 from infra.notices import unpriced, warn
 from infra.startup import startup_script
 from models import stack as described
@@ -44,12 +45,15 @@ class _Builder:
         # All that can be refused is refused here, before the first resource.
         _refuse_other_region(self._region)
         self._zones = _zones(stack)
+        _refuse_not_offered(stack, self._zones[0])
         self._buckets = _bucket_names(stack, self._region)
         self._roles = role_names(stack)
         self._volumes = {group: _volumes(stack, catalog, group) for group in stack.nodes}
         for name, group in stack.nodes.items():
             refuse_too_many_to_spread(name, group)
         self._images = {name: newest_image(self._instance(name)) for name in stack.nodes}
+        for name, group in stack.nodes.items():
+            refuse_smaller_than_image(name, group.boot_disk, self._images[name].size)
         warn(missing_rights(stack))
         for volumes in self._volumes.values():
             warn(unpriced(one.store, one.billed_on_top()) for one in volumes)
@@ -162,15 +166,34 @@ def _zones(stack: described.Stack) -> list[str]:
     return list(stack.zones) or sorted(available)[:1]
 
 
+def _refuse_not_offered(stack: described.Stack, zone: str) -> None:
+    """Not every zone has every instance type, and the nodes are in the first zone."""
+    types = sorted({str(group.instance) for group in stack.nodes.values()})
+    found = ask(
+        "which zones offer the instance types",
+        lambda: aws.ec2.get_instance_type_offerings(
+            location_type="availability-zone",
+            filters=[{"name": "instance-type", "values": types}],
+        ),
+    )
+    offered = set(zip(found.instance_types, found.locations, strict=True))
+    for name, group in stack.nodes.items():
+        if (group.instance, zone) not in offered:
+            elsewhere = sorted(place for kind, place in offered if kind == group.instance)
+            others = ", ".join(elsewhere) or "no zone of this region"
+            raise pulumi.RunError(
+                f"nodes.{name}.instance: zone '{zone}', where nodes are, does not offer "
+                f"{group.instance}; offered by: {others}"
+            )
+
+
 def _bucket_names(stack: described.Stack, region: str) -> dict[str, str]:
     account = ask("whose credentials these are", aws.get_caller_identity).account_id
-    names = {
+    return {
         name: bucket_name(stack.name, name, account, region)
         for name, store in stack.storage.items()
         if isinstance(store, described.ObjectStore)
     }
-    refuse_duplicates("buckets", names.values())
-    return names
 
 
 def _volumes(stack: described.Stack, catalog: Catalog, group: str) -> list[BlockVolume]:

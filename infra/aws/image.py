@@ -27,10 +27,12 @@ class Image:
     Arguments:
         id: its ID in the region.
         root_device: name of its system volume.
+        size: the least that its system volume must hold, GiB; 0 if AWS did not say.
     """
 
     id: str
     root_device: str
+    size: int
 
 
 def newest_image(instance: Instance) -> Image:
@@ -56,7 +58,12 @@ def newest_image(instance: Instance) -> Image:
             filters=[{"name": name, "values": [value]} for name, value in wanted.items()],
         ),
     )
-    return Image(found.id, found.root_device_name)
+    sizes = {
+        device.device_name: int(device.ebs.get("volume_size") or 0)
+        for device in found.block_device_mappings or ()
+    }
+    root = found.root_device_name
+    return Image(found.id, root, sizes.get(root, 0))
 
 
 def image_name(instance: Instance) -> str:

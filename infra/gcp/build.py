@@ -8,6 +8,7 @@ from pulumi_gcp import config as provider
 
 from infra.access import file_systems_of, missing_rights, rights_of
 from infra.ask import ask
+from infra.boot_disk import refuse_smaller_than_image
 from infra.gcp.block_volume import BlockVolume
 from infra.gcp.file_system import FileSystem, FileSystemArguments, tier
 from infra.gcp.identity import Grant, Identity, IdentityArguments, account_id
@@ -15,6 +16,7 @@ from infra.gcp.machine import machine
 from infra.gcp.network import Network, NetworkArguments
 from infra.gcp.node_group import NodeGroup, NodeGroupArguments
 from infra.gcp.object_store import ObjectStore, ObjectStoreArguments
+from infra.gcp.series import refuse_compact_placement, refuse_disks, unplaced
 from infra.names import bucket_name, refuse_duplicates, role_names
 from infra.notices import unpriced, warn
 from infra.startup import startup_script
@@ -56,6 +58,14 @@ class _Builder:
             for name, group in stack.nodes.items()
         }
         self._volumes = {group: self._volumes_of(group) for group in stack.nodes}
+        for name, group in stack.nodes.items():
+            instance = catalog.instance("gcp", str(group.instance))
+            refuse_compact_placement(name, instance, group)
+            refuse_smaller_than_image(name, group.boot_disk, self._machines[name].image_size)
+            refuse_disks(
+                name, instance, ((one.store, one.service.name) for one in self._volumes[name])
+            )
+            warn([unplaced(name, instance, group)])
         warn(missing_rights(stack))
         for volumes in self._volumes.values():
             warn(unpriced(one.store, one.billed_on_top()) for one in volumes)
@@ -161,13 +171,11 @@ def _bucket_names(stack: described.Stack, region: str) -> dict[str, str]:
         raise pulumi.RunError(
             "no project is set; set it: pulumi config set gcp:project YOUR-PROJECT"
         )
-    names = {
+    return {
         name: bucket_name(stack.name, name, project, region)
         for name, store in stack.storage.items()
         if isinstance(store, described.ObjectStore)
     }
-    refuse_duplicates("buckets", names.values())
-    return names
 
 
 def _zone(stack: described.Stack, region: str) -> str:

@@ -85,7 +85,8 @@ class FileSystem(pulumi.ComponentResource):
         Arguments:
             read_only: the role of the node may only read.
         """
-        options = f"{'ro' if read_only else 'rw'},hard,timeo=600,retrans=3,_netdev"
+        # A server that grants a lock calls the client back, and the firewall lets nobody in.
+        options = f"{'ro' if read_only else 'rw'},hard,nolock,timeo=600,retrans=3,_netdev"
         return self.address.apply(
             lambda address: Mount(self._name, address, "nfs", options, "nfs-common")
         )

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_gcp import serviceaccount, storage
 
-# Each is the least that does what its key says.
-ROLES = {
-    ("read",): "roles/storage.objectViewer",
-    ("write",): "roles/storage.objectCreator",
-    ("read", "write"): "roles/storage.objectUser",
-}
+# Neither lets a node delete; objectUser, which is both at once, would.
+ROLES = {"read": "roles/storage.objectViewer", "write": "roles/storage.objectCreator"}
 
 
 @dataclass(frozen=True)
@@ -65,13 +61,14 @@ class Identity(pulumi.ComponentResource):
             opts=inside,
         )
         for grant in arguments.grants:
-            storage.BucketIAMMember(
-                f"{name}-{grant.store}",
-                bucket=grant.bucket,
-                role=ROLES[tuple(sorted(grant.access))],
-                member=account.email.apply(lambda email: f"serviceAccount:{email}"),
-                opts=inside,
-            )
+            for right in grant.access:
+                storage.BucketIAMMember(
+                    f"{name}-{grant.store}-{right}",
+                    bucket=grant.bucket,
+                    role=ROLES[right],
+                    member=account.email.apply(lambda email: f"serviceAccount:{email}"),
+                    opts=inside,
+                )
         self.email = account.email
         self.register_outputs({"email": self.email})
 

@@ -38,6 +38,7 @@ class Machine:
         accelerators: how many.
         boot_disk: type of its system disk.
         image: what it boots.
+        image_size: the least that its system disk must hold, GiB.
     """
 
     type: str
@@ -45,6 +46,7 @@ class Machine:
     accelerators: int
     boot_disk: str
     image: str
+    image_size: int
 
 
 def machine(group: str, instance: Instance) -> Machine:
@@ -70,7 +72,7 @@ def machine(group: str, instance: Instance) -> Machine:
         accelerator,
         instance.accelerators,
         "hyperdisk-balanced" if hyperdisk else "pd-balanced",
-        _newest_image(group, machine_type, bool(accelerator)),
+        *_newest_image(group, machine_type, bool(accelerator)),
     )
 
 
@@ -90,13 +92,13 @@ def accelerator_type(group: str, instance: Instance) -> str:
         if instance.accelerator.startswith(start):
             return found
     raise pulumi.RunError(
-        f"nodes.{group}.instance: {instance.name} is not built: {instance.accelerator} is not "
-        "had from Compute Engine; predict it, or name an instance with GPUs"
+        f"nodes.{group}.instance: {instance.name} can be predicted but is not built: its "
+        f"{instance.accelerator} is no GPU of Google Cloud; name an instance with GPUs, or none"
     )
 
 
-def _newest_image(group: str, machine_type: str, gpu: bool) -> str:
-    """The newest image of a family: with NVIDIA's driver for GPUs, plain Ubuntu without."""
+def _newest_image(group: str, machine_type: str, gpu: bool) -> tuple[str, int]:
+    """The newest image, and its size in GiB: with NVIDIA's driver for GPUs, else plain Ubuntu."""
     if machine_type.startswith(ON_ARM):
         family, project = "ubuntu-2404-lts-arm64", "ubuntu-os-cloud"
         if gpu:
@@ -107,8 +109,8 @@ def _newest_image(group: str, machine_type: str, gpu: bool) -> str:
         family, project = "common-cu129-ubuntu-2204-nvidia-580", "deeplearning-platform-release"
     else:
         family, project = "ubuntu-2404-lts-amd64", "ubuntu-os-cloud"
-    newest: str = ask(
+    found = ask(
         f"which image of family '{family}' is the newest",
         lambda: compute.get_image(family=family, project=project),
-    ).self_link
-    return newest
+    )
+    return found.self_link, found.disk_size_gb or 0

@@ -79,6 +79,9 @@ class NodeGroup(pulumi.ComponentResource):
             base_instance_name=name,
             zone=arguments.zone,
             target_size=self._size,
+            # `pulumi up` is not done before every node runs, so a lack of capacity is seen.
+            wait_for_instances=True,
+            wait_for_instances_status="STABLE",
             versions=[{"instance_template": self._template().self_link_unique}],
             # A changed template is for new nodes; those that train are left alone.
             update_policy={"type": "OPPORTUNISTIC", "minimal_action": "REPLACE"},

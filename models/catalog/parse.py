@@ -123,6 +123,7 @@ def storage_service(row: Row) -> StorageService:
         base_bandwidth=row.limit("base_mb_per_s", 1e6),
         bandwidth_per_byte=row.amount("mb_per_s_per_tib", MBPS_PER_TIB),
         client_bandwidth=row.limit("client_mb_per_s", 1e6),
+        write_bandwidth=row.limit("write_mb_per_s", 1e6),
         latency=row.positive("latency_ms", 1e-3),
         get_rate_limit=row.limit("get_per_s"),
         put_rate_limit=row.limit("put_per_s"),

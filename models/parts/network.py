@@ -35,6 +35,8 @@ def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
         price = facts.price(
             stack.cloud, "nat", "nat-gateway", str(stack.region), "on_demand", "USD/h"
         )
-    except LookupError:
-        return ()
-    return (CostLine("network", "NAT gateway", 1, "gateway", price.usd, False, None, cited(price)),)
+    except LookupError as error:
+        usd, source = 0.0, f"counted as 0: {error}"
+    else:
+        usd, source = price.usd, cited(price)
+    return (CostLine("network", "NAT gateway", 1, "gateway", usd, False, None, source),)

@@ -59,9 +59,9 @@ def of_service(
     aggregate = min(service.base_bandwidth, scaled)
     one = min(client_bandwidth, service.client_bandwidth)
     bandwidth, limit = shared_bandwidth(aggregate, clients, one)
-    return StoreSpeed(
-        bandwidth, bandwidth, service.get_rate_limit * prefixes, service.latency, limit
-    )
+    write = min(bandwidth, service.write_bandwidth)
+    requests = service.get_rate_limit * prefixes
+    return StoreSpeed(bandwidth, write, requests, service.latency, limit)
 
 
 def service_component(name: str, service: StorageService, facts: Facts) -> Component:

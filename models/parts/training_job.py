@@ -10,7 +10,7 @@ from models.parts.accelerator_rate import Impossible, single_rate
 from models.parts.facts import Facts
 from models.parts.node_group import Hardware, hardware
 from models.prediction import Memory, Stage, StepTime
-from models.quantities import format_duration, format_scaled
+from models.quantities import format_duration, format_percent, format_scaled
 from models.stack import Stack, Training
 
 # Root mean square of the relative errors over the published runs that `benchmarks/validation.py`
@@ -99,9 +99,7 @@ def training_job(name: str, stack: Stack, facts: Facts) -> TrainingJob:
     accelerators = node.accelerators * group.count
     stages = _input_stages(workload, stack, facts, node)
     step = _step(workload, stack, network, software, node, rate, stages)
-    computing = Stage(
-        "accelerators", accelerators * workload.batch / (step.total - step.input_wait), source
-    )
+    computing = _computing_stage(step, accelerators * workload.batch, source)
     size = training.checkpoint_bytes(network.parameters, workload.precision, workload.optimizer)
     saved = stores.speed(
         stack.storage[workload.checkpoint.store], stack, facts, 1, node.network_bandwidth
@@ -238,6 +236,19 @@ def _step(
     return StepTime(compute, straggler, inside, between, hidden, wait)
 
 
+def _computing_stage(step: StepTime, batch: int, source: str) -> Stage:
+    """The accelerators' stage, called after what takes most of its time."""
+    exposed = step.intra_node + step.inter_node - step.hidden
+    busy = step.compute + step.straggler + exposed
+    if exposed > max(step.compute, step.straggler):
+        share = format_percent(exposed / busy, 0)
+        return Stage("network", batch / busy, f"all-reduce takes {share} of a step without waiting")
+    if step.straggler > step.compute:
+        share = format_percent(step.straggler / busy, 0)
+        return Stage("stragglers", batch / busy, f"waiting for the slowest takes {share} of a step")
+    return Stage("accelerators", batch / busy, source)
+
+
 def _all_reduce(
     workload: Training, stack: Stack, network: NeuralNetwork, node: Hardware
 ) -> tuple[float, float]:
@@ -248,7 +259,7 @@ def _all_reduce(
         stack.nodes[workload.nodes].count,
         gradients,
         intra.bandwidth if intra else math.inf,
-        node.network_link.bandwidth * stack.network.links_per_node,
+        min(node.network_link.bandwidth, node.network_bandwidth) * stack.network.links_per_node,
         intra.latency if intra else 0.0,
         node.network_link.latency,
     )

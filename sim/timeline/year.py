@@ -175,7 +175,7 @@ class _Cluster:
         unit_time = tuple(group.worked() for group in self._groups if group.component.carries_work)
         self._at_completion = (self._environment.now, self._restarts, unit_time)
         self._finished.succeed()
-        # From here on runs follow each other: each ends with a checkpoint, whatever the interval.
+        # From here on training goes on without a pause, saved as often as a run would be.
         self._interval = min(self._run.interval, self._run.work)
         yield from self._complete(math.inf)
 
@@ -184,7 +184,7 @@ class _Cluster:
         saved = 0.0
         prepare = self._run.startup if math.isfinite(work) else 0.0
         while saved < work:
-            if not self._can_run():
+            while not self._can_run():
                 yield self._up_again
             self._take_units()
             now = self._environment.now
@@ -207,9 +207,10 @@ class _Cluster:
     def _take_units(self) -> None:
         for group in self._groups:
             if group.component.carries_work:
-                self._in_use[group.component.name] = set(
-                    sorted(group.working)[: group.component.required]
-                )
+                working, required = group.working, group.component.required
+                # Without spares there is nothing to choose.
+                taken = working if len(working) == required else sorted(working)[:required]
+                self._in_use[group.component.name] = set(taken)
 
     def _duration(self, work: float) -> float:
         """Wall time of uninterrupted work with its checkpoints, s."""

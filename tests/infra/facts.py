@@ -75,6 +75,7 @@ INSTANCES = (
     instance("gcp", "a2-highgpu-8g", "A100-SXM-40GB", 8, False),
     instance("gcp", "n1-standard-96+8xV100", "V100-SXM2-16GB", 8, False),
     instance("gcp", "n2-standard-32", "", 0, False),
+    instance("gcp", "c3-standard-88", "", 0, False),
     instance("gcp", "a3-megagpu-8g", "H100-SXM-80GB", 8, True),
     instance("gcp", "a4x-highgpu-4g", "GB200", 4, True),
     instance("gcp", "ct5lp-hightpu-8t", "TPUv5e", 8, False),
@@ -99,6 +100,7 @@ SERVICES = (
     service("gcp", "filestore-zonal", "nas", least=1.0 * TIB, step=TIB / 4),
     service("gcp", "filestore-regional", "nas", least=1.0 * TIB, step=TIB / 4),
     service("gcp", "pd-ssd", "block", base_bandwidth=1.2e9),
+    service("gcp", "hyperdisk-extreme", "block", base_bandwidth=5e9, rate=350_000.0),
     service("gcp", "hyperdisk-balanced", "block", base_bandwidth=1e9, rate=50_000.0),
 )
 REGIONS = (

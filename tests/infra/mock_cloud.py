@@ -59,8 +59,9 @@ class Run:
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def of(self, type_: str) -> list[Registered]:
-        """All resources of a type; the end of the token is enough."""
-        return [one for one in self.resources if one.type.endswith(type_)]
+        """All resources of a type by URN, as they are registered at once; the end will do."""
+        found = (one for one in self.resources if one.type.endswith(type_))
+        return sorted(found, key=lambda one: one.urn)
 
     def one(self, type_: str, name: str | None = None) -> Registered:
         """The only resource of a type, or the one of a name."""
@@ -134,11 +135,19 @@ class Refusal(grpc.RpcError):
 class Cloud(mocks.Mocks):
     """Answers as AWS and Google Cloud would, as far as the program asks."""
 
-    def __init__(self, run: Run, region: str, zones: Iterable[str], silent: str) -> None:
+    def __init__(
+        self,
+        run: Run,
+        region: str,
+        zones: Iterable[str],
+        silent: str,
+        offering: Iterable[str] | None,
+    ) -> None:
         self._run = run
         self._silent = silent
         self._region = region
         self._zones = list(zones)
+        self._offering = self._zones if offering is None else list(offering)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         kind = args.typ.rsplit(":", 1)[1]
@@ -154,11 +163,32 @@ class Cloud(mocks.Mocks):
             "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
             "aws:index/getRegion:getRegion": {"region": self._region},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": self._zones},
-            "aws:ec2/getAmi:getAmi": {"id": "ami-of-today", "rootDeviceName": "/dev/xvda"},
+            "aws:ec2/getAmi:getAmi": {
+                "id": "ami-of-today",
+                "rootDeviceName": "/dev/xvda",
+                "blockDeviceMappings": [
+                    {"deviceName": name, "ebs": ebs, "noDevice": "", "virtualName": ""}
+                    for name, ebs in (("/dev/xvda", {"volume_size": "75"}), ("/dev/sdb", {}))
+                ],
+            },
+            "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": self._offered(args.args),
             "gcp:compute/getZones:getZones": {"names": self._zones},
-            "gcp:compute/getImage:getImage": {"selfLink": "projects/images/image-of-today"},
+            "gcp:compute/getImage:getImage": {
+                "selfLink": "projects/images/image-of-today",
+                "diskSizeGb": 50,
+            },
         }
         return answers[args.token], []
+
+    def _offered(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        filters = {one["name"]: one["values"] for one in asked.get("filters", [])}
+        of_zones = asked.get("locationType") == "availability-zone"
+        places = self._offering if of_zones else [self._region]
+        pairs = [(name, zone) for name in filters.get("instance-type", []) for zone in places]
+        return {
+            "instanceTypes": [name for name, _ in pairs],
+            "locations": [zone for _, zone in pairs],
+        }
 
 
 def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,6 +221,7 @@ def run_program(
     region: str = "us-east-1",
     zones: Iterable[str] = ("us-east-1a", "us-east-1b", "us-east-1c"),
     silent: str = "nothing",
+    offering: Iterable[str] | None = None,
     run: Run | None = None,
 ) -> Run:
     """Run infra/__main__.py as the engine would.
@@ -200,10 +231,11 @@ def run_program(
         region: that the provider is set to.
         zones: that the account may use.
         silent: function of the provider that fails.
+        offering: zones that offer instances; all if None.
         run: filled as the program goes, to be looked at even if it stops.
     """
     run = run or Run()
-    monitor = Monitor(Cloud(run, region, zones, silent), run)
+    monitor = Monitor(Cloud(run, region, zones, silent, offering), run)
     with _event_loop() as loop:
         mocks.set_mocks(monitor.mocks, "windtunnel", "test", False, monitor=monitor)
         settings = pulumi.runtime.settings

@@ -24,6 +24,16 @@ def violations(token: str, inputs: Mapping[str, Any]) -> list[str]:
     return list(_object(token.rsplit(":", 1)[1], _arguments_of(token), inputs))
 
 
+def has_property(token: str, name: str) -> bool:
+    """Whether resources of a type have a property.
+
+    Arguments:
+        token: type of the resource.
+        name: of the property, as registered.
+    """
+    return name in _fields(_arguments_of(token))
+
+
 @cache
 def _arguments_of(token: str) -> type:
     """The class of the arguments of a resource type."""

@@ -10,7 +10,9 @@ from typing import Any
 import pulumi
 import pytest
 
+from .addresses import is_much_of_the_world
 from .mock_cloud import ACCOUNT, Registered, Run
+from .strict_schema import has_property
 from .variants import AWS, bucket_access, file_system, nodes, volume
 
 Build = Callable[..., Run]
@@ -90,12 +92,13 @@ def test_no_two_resources_have_the_same_urn(any_run: Run) -> None:
 
 def test_all_that_can_carry_tags_says_whose_it_is(any_run: Run) -> None:
     for one in any_run.clouds:
-        tags = one.inputs.get("tags")
+        if not has_property(one.type, "tags"):
+            continue
+        tags = one.inputs.get("tags", {})
         if isinstance(tags, list):  # of an Auto Scaling group
             tags = {tag["key"]: tag["value"] for tag in tags}
-        if tags is not None:
-            assert tags["windtunnel-stack"] == "resnet50-imagenet-aws", one.urn
-            assert tags["managed-by"] == "windtunnel", one.urn
+        assert tags.get("windtunnel-stack") == "resnet50-imagenet-aws", one.urn
+        assert tags.get("managed-by") == "windtunnel", one.urn
     bucket = any_run.one("Bucket")
     assert bucket.inputs["tags"]["Name"] == "resnet50-imagenet-aws-imagenet"
 
@@ -127,11 +130,24 @@ def test_properties_come_from_the_resources_they_name(build: Build) -> None:
     comes_from(group, "launchTemplate", "LaunchTemplate", "trainers")
     comes_from(group, "vpcZoneIdentifiers", "Subnet", "private-us-east-1a")
     comes_from(run.one("RolePolicy"), "policy", "s3/bucket:Bucket", "imagenet")
+    lustre = run.one("LustreFileSystem")
+    comes_from(lustre, "subnetIds", "Subnet", "private-us-east-1a")
+    comes_from(lustre, "securityGroupIds", "SecurityGroup", "checkpoints")
     rules = [one.urn for one in run.of("Rule") if one.name.startswith("checkpoints")]
-    assert set(rules) <= run.one("LustreFileSystem").dependencies
+    assert set(rules) <= lustre.dependencies
+    comes_from(run.one(":Route", "public-to-internet"), "gatewayId", "InternetGateway", "network")
+    comes_from(run.one(":Route", "private-to-nat"), "natGatewayId", "NatGateway", "network-nat")
+    comes_from(run.one("NatGateway"), "subnetId", "Subnet", "public-us-east-1a")
+    comes_from(run.one("NatGateway"), "allocationId", "Eip", "network-nat")
 
 
 # The network
+
+
+def test_file_systems_are_found_by_name(any_run: Run) -> None:
+    network = any_run.one("ec2/vpc:Vpc").inputs
+    assert network["enableDnsSupport"] is True
+    assert network["enableDnsHostnames"] is True
 
 
 def test_subnets_lie_in_the_network_and_apart(any_run: Run) -> None:
@@ -165,7 +181,17 @@ def test_nothing_gets_a_public_address_but_the_nat_gateway(any_run: Run) -> None
     assert all(one.inputs["mapPublicIpOnLaunch"] is False for one in any_run.of("subnet:Subnet"))
     for interface in template(any_run)["networkInterfaces"]:
         assert "associatePublicIpAddress" not in interface
+        assert interface["deleteOnTermination"] == "true"
     assert len(any_run.of("Eip")) == 1
+
+
+def test_the_public_route_leads_to_the_internet(build: Build) -> None:
+    route = build("aws").one(":Route", "public-to-internet").inputs
+    assert route == {
+        "routeTableId": "RouteTable-public",
+        "destinationCidrBlock": "0.0.0.0/0",
+        "gatewayId": "InternetGateway-network",
+    }
 
 
 def test_the_private_route_leads_through_nat_and_s3_has_a_way_of_its_own(build: Build) -> None:
@@ -175,14 +201,25 @@ def test_the_private_route_leads_through_nat_and_s3_has_a_way_of_its_own(build: 
     assert "gatewayId" not in route
     endpoint = run.one("VpcEndpoint").inputs
     assert endpoint["serviceName"] == "com.amazonaws.us-east-1.s3"
+    assert endpoint["vpcEndpointType"] == "Gateway"
     assert endpoint["routeTableIds"] == ["RouteTable-private"]
+    # Without a policy of its own it lets through what the roles of the nodes may do.
+    assert "policy" not in endpoint
+
+
+@pytest.mark.parametrize("addresses", ["0.0.0.0/0", "128.0.0.0/1", "::/0", "2000::/3"])
+def test_halves_of_the_world_are_much_of_it_too(addresses: str) -> None:
+    assert is_much_of_the_world(addresses)
+    assert not is_much_of_the_world("10.0.0.0/8")
+    assert not is_much_of_the_world("2001:db8::/32")
 
 
 def test_nobody_logs_in_by_default_and_never_the_world(any_run: Run) -> None:
-    world = {"0.0.0.0/0", "::/0"}
     for rule in any_run.of("SecurityGroupIngressRule"):
-        inputs = rule.inputs
-        assert not world & {inputs.get("cidrIpv4"), inputs.get("cidrIpv6")}, rule.urn
+        ranges = [rule.inputs[key] for key in ("cidrIpv4", "cidrIpv6") if key in rule.inputs]
+        assert not any(is_much_of_the_world(addresses) for addresses in ranges), rule.urn
+        # Without a source the rule would let nobody in, or be refused.
+        assert len(ranges) == ("referencedSecurityGroupId" not in rule.inputs), rule.urn
     for group in any_run.of("SecurityGroup"):
         assert not {"ingress", "egress"} & group.inputs.keys(), group.urn
 
@@ -321,10 +358,10 @@ def test_efs_in_one_zone_has_one_mount_target(build: Build) -> None:
 def test_efs_refuses_what_is_not_encrypted_on_its_way(build: Build) -> None:
     run = build("aws", file_system("efs-standard"))
     (only,) = statements(run.one("FileSystemPolicy").inputs["policy"])
-    assert (only["Effect"], only["Condition"]) == (
-        "Deny",
-        {"Bool": {"aws:SecureTransport": "false"}},
-    )
+    assert (only["Effect"], only["Principal"], only["Action"]) == ("Deny", {"AWS": "*"}, "*")
+    *_, granted = statements(run.one("RolePolicy").inputs["policy"])
+    assert only["Resource"] == granted["Resource"] == "arn:aws:elasticfilesystem:::shared-1a2b3c4"
+    assert only["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def test_volumes_are_bought_as_fast_as_they_were_predicted(build: Build) -> None:
@@ -439,9 +476,11 @@ def test_nodes_are_placed_as_described(build: Build, placement: str) -> None:
 
 
 def test_metadata_needs_a_session_token(any_run: Run) -> None:
-    options = template(any_run)["metadataOptions"]
-    assert options["httpTokens"] == "required"
-    assert options["httpPutResponseHopLimit"] == 1
+    assert template(any_run)["metadataOptions"] == {
+        "httpEndpoint": "enabled",
+        "httpTokens": "required",
+        "httpPutResponseHopLimit": 1,
+    }
 
 
 @pytest.mark.parametrize(
@@ -493,6 +532,11 @@ def test_each_network_card_that_can_has_an_efa(
     assert all(one["securityGroups"] == ["SecurityGroup-nodes"] for one in [primary, *others])
 
 
+def test_a_boot_disk_as_large_as_the_image_will_do(build: Build) -> None:
+    root, *_ = template(build("aws", nodes(boot_disk="75 GiB")))["blockDeviceMappings"]
+    assert (root["deviceName"], root["ebs"]["volumeSize"]) == ("/dev/xvda", 75)
+
+
 def test_spot_instances_are_asked_for_one_at_a_time(build: Build) -> None:
     options = template(build("aws", nodes(purchase="spot")))["instanceMarketOptions"]
     assert options == {"marketType": "spot", "spotOptions": {"spotInstanceType": "one-time"}}
@@ -526,10 +570,12 @@ def test_nodes_format_a_new_volume_and_mount_it(build: Build) -> None:
         (None, {"zones": ["us-east-1a"]}, "'us-east-1b' is not available to this account"),
         (lambda stack: stack.update(name="a" * 40), {}, "characters, 63 at most"),
         (
-            lambda stack: stack["identities"].update(second={"nodes": "trainers"}),
-            {},
-            "already has the role 'trainer'",
+            None,
+            {"offering": ["us-east-1c", "us-east-1b"]},
+            "'us-east-1a'.* does not offer p4d.24xlarge; offered by: us-east-1b, us-east-1c",
         ),
+        (nodes(boot_disk="79 GB"), {}, "boot_disk: the image that nodes boot needs 75 GiB, not 73"),
+        (None, {"offering": []}, "does not offer p4d.24xlarge; offered by: no zone of this"),
         (
             lambda stack: (
                 stack["nodes"].update(other=stack["nodes"]["trainers"]),
@@ -556,6 +602,7 @@ def test_what_cannot_be_had_is_refused_before_anything_is_registered(
         ("getRegion", "which region it is set to"),
         ("getAvailabilityZones", "which zones are available"),
         ("getCallerIdentity", "whose credentials these are"),
+        ("getInstanceTypeOfferings", "which zones offer the instance types"),
         ("getAmi", "which image 'Deep Learning Base OSS"),
     ],
 )

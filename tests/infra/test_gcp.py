@@ -1,12 +1,16 @@
 """The stack on Google Cloud: what is registered, and what can never be registered."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pulumi
 import pytest
 
+from .addresses import is_much_of_the_world
+from .facts import instance
 from .mock_cloud import PROJECT, Registered, Run
 from .variants import GCP, Stack, bucket_access, file_system, nodes, volume
 
@@ -106,6 +110,14 @@ def test_the_network_has_one_subnetwork_that_was_described(build: Build) -> None
     assert subnetwork["logConfig"]["metadata"] == "INCLUDE_ALL_METADATA"
 
 
+def test_nodes_reach_the_world_through_nat(any_run: Run) -> None:
+    nat = any_run.one("RouterNat").inputs
+    assert nat["sourceSubnetworkIpRangesToNat"] == "ALL_SUBNETWORKS_ALL_IP_RANGES"
+    assert nat["natIpAllocateOption"] == "AUTO_ONLY"
+    assert nat["region"] == any_run.one("compute/router:Router").inputs["region"] == "us-central1"
+    assert any_run.one("compute/router:Router").inputs["network"] == "Network-network"
+
+
 def test_no_node_has_a_public_address(any_run: Run) -> None:
     (interface,) = template(any_run)["networkInterfaces"]
     assert interface["subnetwork"] == "Subnetwork-network"
@@ -116,7 +128,7 @@ def test_no_node_has_a_public_address(any_run: Run) -> None:
 def test_nobody_logs_in_by_default_and_never_the_world(any_run: Run) -> None:
     for firewall in any_run.of("Firewall"):
         ranges = firewall.inputs.get("sourceRanges", [])
-        assert not {"0.0.0.0/0", "::/0"} & set(ranges), firewall.urn
+        assert not any(is_much_of_the_world(addresses) for addresses in ranges), firewall.urn
         # Without a source a rule lets in everyone.
         assert ranges or firewall.inputs.get("sourceTags"), firewall.urn
         assert firewall.inputs["targetTags"] == [NODE_TAG]
@@ -191,7 +203,7 @@ def test_a_share_is_of_its_tier_and_where_that_lives(
 
 
 def test_disks_are_bought_as_fast_as_they_were_predicted(build: Build) -> None:
-    _, disk = template(build("gcp", volume("hyperdisk-balanced")))["disks"]
+    _, disk = template(build("gcp", GCP["hyperdisk"]))["disks"]
     assert (disk["diskType"], disk["diskSizeGb"]) == ("hyperdisk-balanced", 932)
     assert (disk["provisionedIops"], disk["provisionedThroughput"]) == (50_000, 953)
     _, disk = template(build("gcp", volume("pd-ssd")))["disks"]
@@ -199,7 +211,7 @@ def test_disks_are_bought_as_fast_as_they_were_predicted(build: Build) -> None:
 
 
 def test_speed_that_was_not_priced_is_said(build: Build) -> None:
-    (warning,) = build("gcp", volume("hyperdisk-balanced")).warnings
+    (warning,) = build("gcp", GCP["hyperdisk"]).warnings
     assert "provisioned_iops 50,000 and provisioned_throughput 953; that is billed" in warning
     assert build("gcp", volume("pd-ssd")).warnings == []
 
@@ -208,20 +220,26 @@ def test_speed_that_was_not_priced_is_said(build: Build) -> None:
 
 
 @pytest.mark.parametrize(
-    ("access", "role"),
+    ("access", "roles"),
     [
-        ("read", "roles/storage.objectViewer"),
-        ("write", "roles/storage.objectCreator"),
-        ("read_write", "roles/storage.objectUser"),
+        ("read", ["objectViewer"]),
+        ("write", ["objectCreator"]),
+        ("read_write", ["objectViewer", "objectCreator"]),
     ],
 )
-def test_a_service_account_may_do_what_was_listed_with_that_bucket(
-    build: Build, access: str, role: str
+def test_a_service_account_may_do_what_was_listed_with_that_bucket_and_never_deletes(
+    build: Build, access: str, roles: list[str]
 ) -> None:
     run = build("gcp", bucket_access(access))
-    member = run.one("BucketIAMMember").inputs
     email = f"{run.one('Account').inputs['accountId']}@{PROJECT}.iam.gserviceaccount.com"
-    assert member == {"bucket": BUCKET, "role": role, "member": f"serviceAccount:{email}"}
+    assert [one.inputs for one in run.of("BucketIAMMember")] == [
+        {
+            "bucket": BUCKET,
+            "role": f"roles/storage.{role}",
+            "member": f"serviceAccount:{email}",
+        }
+        for role in roles
+    ]
 
 
 def test_nobody_has_a_role_in_the_project_and_no_account_has_a_key(any_run: Run) -> None:
@@ -232,11 +250,51 @@ def test_nobody_has_a_role_in_the_project_and_no_account_has_a_key(any_run: Run)
         assert member.inputs["member"].startswith("serviceAccount:")
 
 
+def test_the_roles_of_its_account_alone_limit_a_node(any_run: Run) -> None:
+    account = template(any_run)["serviceAccount"]
+    assert account["scopes"] == ["https://www.googleapis.com/auth/cloud-platform"]
+    assert account["email"].endswith(f"@{PROJECT}.iam.gserviceaccount.com")
+
+
 def test_nodes_without_an_identity_get_an_account_without_permissions(build: Build) -> None:
     run = build("gcp", GCP["no identity"])
     assert run.of("BucketIAMMember") == []
     assert run.one("Account").name == "trainers-no-permissions"
     assert "mount" not in template(run)["metadataStartupScript"]
+
+
+def test_labels_are_cut_to_what_google_cloud_takes() -> None:
+    from infra.names import labels
+
+    assert labels("a" * 40, "b" * 40)["name"] == f"{'a' * 40}-{'b' * 22}"
+    assert labels("stack", "part")["name"] == "stack-part"
+
+
+@pytest.mark.parametrize(
+    ("name", "vcpus", "disk", "taken"),
+    [
+        ("a2-highgpu-8g", 96, "pd-ssd", True),
+        ("a2-highgpu-8g", 96, "hyperdisk-balanced", False),
+        ("a3-megagpu-8g", 208, "hyperdisk-extreme", True),
+        ("a3-highgpu-1g", 26, "hyperdisk-extreme", False),
+        ("a3-megagpu-8g", 208, "pd-standard", False),
+        ("a3-ultragpu-8g", 224, "pd-balanced", False),
+        ("g2-standard-96", 96, "pd-standard", False),
+        ("n1-standard-96+8xV100", 96, "hyperdisk-extreme", False),
+        ("c3-standard-88", 88, "hyperdisk-extreme", True),
+        ("c3-standard-44", 44, "hyperdisk-extreme", False),
+        ("n2-highmem-80", 80, "hyperdisk-extreme", True),
+        ("n2-standard-32", 32, "hyperdisk-extreme", False),
+        ("x9-unknown", 8, "pd-ssd", True),
+    ],
+)
+def test_a_machine_series_takes_some_disks(name: str, vcpus: int, disk: str, taken: bool) -> None:
+    from infra.gcp.series import refuse_disks
+
+    machine = replace(instance("gcp", name, "", 0, False), vcpus=vcpus)
+    refused = contextlib.nullcontext() if taken else pytest.raises(pulumi.RunError, match=disk)
+    with refused:
+        refuse_disks("trainers", machine, [("scratch", disk)])
 
 
 @pytest.mark.parametrize("name", ["a", "trainer", "a-name-that-is-cut-in-th-middle", "x" * 40])
@@ -257,6 +315,8 @@ def test_as_many_gpu_instances_as_nodes_and_spares(build: Build, count: int, spa
     run = build("gcp", nodes(count=count, spares=spares))
     group = run.one("InstanceGroupManager").inputs
     assert group["targetSize"] == count + spares
+    assert group["waitForInstances"] is True
+    assert group["waitForInstancesStatus"] == "STABLE"
     assert group["zone"] == "us-central1-c"
     assert template(run)["machineType"] == "a2-highgpu-8g"
     assert template(run)["guestAccelerators"] == [{"type": "nvidia-tesla-a100", "count": 8}]
@@ -273,9 +333,18 @@ def test_as_many_gpu_instances_as_nodes_and_spares(build: Build, count: int, spa
 def test_accelerators_are_named_as_the_cloud_names_them(
     build: Build, instance: str, machine: str, accelerator: str, count: int
 ) -> None:
-    asked = template(build("gcp", nodes(instance=instance)))
+    asked = template(build("gcp", nodes(instance=instance, placement="none")))
     assert asked["machineType"] == machine
     assert asked["guestAccelerators"] == [{"type": accelerator, "count": count}]
+
+
+def test_a_workload_policy_that_is_not_built_is_said(build: Build) -> None:
+    def said(placement: str) -> list[str]:
+        run = build("gcp", nodes(instance="a3-megagpu-8g", placement=placement))
+        return [text for text in run.warnings if "workload policy, which is not built" in text]
+
+    assert len(said("cluster")) == 1
+    assert said("none") == []
 
 
 def test_interfaces_that_are_not_built_are_said(build: Build) -> None:
@@ -346,8 +415,8 @@ def test_nodes_mount_what_their_account_may_use(build: Build) -> None:
 
     script = template(build("gcp", change))["metadataStartupScript"]
     assert "install_client nfs-common" in script
-    assert "mount_store 10.0.0.2:/share /mnt/checkpoints nfs rw,hard" in script
-    assert "mount_store 10.0.0.2:/share /mnt/shared nfs ro,hard" in script
+    assert "mount_store 10.0.0.2:/share /mnt/checkpoints nfs rw,hard,nolock," in script
+    assert "mount_store 10.0.0.2:/share /mnt/shared nfs ro,hard,nolock," in script
     assert "format_once /dev/disk/by-id/google-scratch" in script
 
 
@@ -357,7 +426,11 @@ def test_nodes_mount_what_their_account_may_use(build: Build) -> None:
 @pytest.mark.parametrize(
     ("change", "site", "message"),
     [
-        (nodes(instance="ct5lp-hightpu-8t"), {}, "TPUv5e is not had from Compute Engine"),
+        (nodes(instance="ct5lp-hightpu-8t"), {}, "its TPUv5e is no GPU of Google Cloud"),
+        (nodes(instance="n1-standard-96+8xV100"), {}, "does not place N1 machines close together"),
+        (nodes(boot_disk="49 GiB"), {}, "boot_disk: the image that nodes boot needs 50 GiB, not 4"),
+        (volume("hyperdisk-extreme"), {}, "a2-highgpu-8g, which take no 'hyperdisk-extreme'; one"),
+        (volume("pd-ssd", instance="a4x-highgpu-4g"), {}, "take no 'pd-ssd'; one of hyperdisk-ba"),
         (None, {"zones": ["us-central1-a"]}, "'us-central1-c' is not available in us-central1"),
         (lambda stack: stack.update(name="a" * 40), {}, "characters, 63 at most"),
         (lambda stack: stack.update(name="google-cloud"), {}, "not a valid bucket name"),

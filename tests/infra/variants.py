@@ -28,10 +28,15 @@ def file_system(service: str, access: str = "read_write", size: str = "4 TB") ->
     return change
 
 
-def volume(service: str) -> Change:
-    """Add a volume called scratch to each node."""
+def volume(service: str, **keys: Any) -> Change:
+    """Add a volume called scratch to each node, and change the nodes."""
     store = {"kind": "block", "service": service, "size": "1 TB", "nodes": "trainers"}
-    return lambda stack: stack["storage"].update(scratch=store)
+
+    def change(stack: Stack) -> None:
+        stack["storage"]["scratch"] = store
+        nodes(**keys)(stack)
+
+    return change
 
 
 def bucket_access(access: str) -> Change:
@@ -72,9 +77,9 @@ AWS: dict[str, Change | None] = {
 GCP: dict[str, Change | None] = {
     **SHARED,
     "cpu": nodes(instance="n2-standard-32", placement="none"),
-    "attached": nodes(instance="n1-standard-96+8xV100"),
+    "attached": nodes(instance="n1-standard-96+8xV100", placement="none"),
     "zonal": file_system("filestore-zonal", "read"),
     "regional": file_system("filestore-regional"),
     "pd": volume("pd-ssd"),
-    "hyperdisk": volume("hyperdisk-balanced"),
+    "hyperdisk": volume("hyperdisk-balanced", instance="c3-standard-88"),
 }

@@ -16,6 +16,7 @@ class Page(HTMLParser):
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.faults: list[str] = []
         self.texts: list[str] = []
+        self.adjacent = False
         self.inside: dict[int, list[str]] = {}
         self.feed(text)
         self.close()
@@ -23,6 +24,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if ("class", "name") not in attrs:  # a name kept in one piece is no word apart
+            self.adjacent = False
         if tag not in VOID:
             self.open.append(tag)
 
@@ -30,6 +33,7 @@ class Page(HTMLParser):
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag: str) -> None:
+        self.adjacent = self.adjacent and tag == "span"
         if not self.open or self.open[-1] != tag:
             self.faults.append(f"</{tag}> closes {self.open[-1:] or 'nothing'}")
         else:
@@ -37,7 +41,11 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not UNSEEN & set(self.open):
-            self.texts.append(data)
+            if self.adjacent:
+                self.texts[-1] += data
+            else:
+                self.texts.append(data)
+            self.adjacent = True
         for tag in ("h1", "h2", "h3", "title", "figcaption"):
             if tag in self.open:
                 self.inside.setdefault(len(self.tags), []).append(data)
@@ -45,7 +53,7 @@ class Page(HTMLParser):
     @property
     def text(self) -> str:
         """All that a reader sees or hears."""
-        return " ".join(self.texts)
+        return " ".join(self.texts).replace("\N{NO-BREAK SPACE}", " ")
 
     @property
     def references(self) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 
 from models.prediction import Distribution, Estimate, Prediction, Stage
 from models.stack import Stack
-from reports.html import render
+from reports.html import render, unbroken
 
 from .page import Page
 
@@ -267,6 +267,59 @@ def test_any_distribution_can_be_drawn(
     page = Page(render(stack, replace(prediction, workloads=(train,), cost=cost)))
     assert page.faults == []
     assert "None" not in page.text
+
+
+def test_startup_is_a_loss_of_its_own(stack: Stack, prediction: Prediction) -> None:
+    text = Page(render(stack, prediction)).text
+    assert "Startup 2.01 min 6.1 % of a run without failures" in text
+    assert "2.01 min of startup and 680 ms of checkpoints, without failures" in text
+    assert "The run goes on from its last checkpoint" in text
+
+
+def test_a_run_shorter_than_the_interval_starts_again(stack: Stack, prediction: Prediction) -> None:
+    train = replace(prediction.workloads[0], checkpoint_interval=1863.0)
+    text = Page(render(stack, replace(prediction, workloads=(train,)))).text
+    assert "A failure starts the run again; it is saved at the end only" in text
+    assert "goes on from its last checkpoint" not in text
+
+
+def test_on_premises_only_nodes_are_priced_and_no_cloud_network_is_shown(
+    on_premises: tuple[Stack, Prediction], stack: Stack, prediction: Prediction
+) -> None:
+    at_home, in_the_cloud = Page(render(*on_premises)).text, Page(render(stack, prediction)).text
+    for words in ("Private addresses", "Login by ssh"):
+        assert words not in at_home
+        assert words in in_the_cloud
+    assert "power of the site are not priced" in at_home
+    assert "power of the site are not priced" not in in_the_cloud
+
+
+def test_one_node_is_in_the_singular(stack: Stack, prediction: Prediction) -> None:
+    line = replace(prediction.cost.lines[0], quantity=1)
+    cost = replace(prediction.cost, lines=(line, *prediction.cost.lines[1:]))
+    text = Page(render(stack, replace(prediction, cost=cost))).text
+    assert " 1 node " in text
+    assert "1 nodes" not in text
+
+
+def test_figures_keep_their_units_and_names_their_hyphens() -> None:
+    space = "\N{NO-BREAK SPACE}"
+    assert unbroken("1,319 GB at 0.14 USD/h") == f"1,319{space}GB at 0.14{space}USD/h"
+    assert unbroken("98.6 %, 3 samples") == f"98.6{space}%, 3 samples"
+    assert unbroken("trains resnet-50, <b>") == (
+        'trains <span class="name">resnet-50</span>, &lt;b&gt;'
+    )
+    assert unbroken("https://example.org/a-1") == "https://example.org/a-1"
+
+
+def test_drawings_side_by_side_are_of_one_height(stack: Stack, prediction: Prediction) -> None:
+    one_sided = stack.objectives.model_copy(update={"deadline": None})
+    drawn = render(stack.model_copy(update={"objectives": one_sided}), prediction)
+    boxes = re.findall(
+        r'aria-labelledby="(?:workload-1-time|cost-run)-title[^>]*viewBox="(.*?)"', drawn
+    )
+    assert len(boxes) == 2
+    assert boxes[0] == boxes[1]
 
 
 def test_an_unlimited_stage_is_said_to_be_so(stack: Stack, prediction: Prediction) -> None:

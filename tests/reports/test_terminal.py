@@ -1,6 +1,7 @@
 """The summary on a terminal: the headline figures, 80 columns, plain in a pipe."""
 
 import io
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -69,6 +70,19 @@ def test_a_terminal_shows_what_is_missed_in_colour(stack: Stack, prediction: Pre
 def test_what_a_user_wrote_is_not_markup(stack: Stack, prediction: Prediction) -> None:
     hostile = stack.model_copy(update={"name": "[bold]x[/bold] [/] [link=x]y"})
     assert "[bold]x[/bold] [/] [link=x]y" in shown(hostile, prediction)
+
+
+def test_startup_is_named(stack: Stack, prediction: Prediction) -> None:
+    assert "Startup         2.01 min" in shown(stack, prediction)
+
+
+def test_an_interval_longer_than_the_run_is_not_said_to_be_one(
+    stack: Stack, prediction: Prediction
+) -> None:
+    train = replace(prediction.workloads[0], checkpoint_interval=1863.0 * 1.01)
+    text = " ".join(shown(stack, replace(prediction, workloads=(train,))).split())
+    assert "at the end only (the best interval, 31.4 min, is longer than the run)" in text
+    assert "of work" not in text
 
 
 def test_without_objectives_it_says_so(stack: Stack, constant: Prediction) -> None:

@@ -54,6 +54,21 @@ def _zones(cloud: Cloud, args: Properties) -> Properties:
     }
 
 
+def _offerings(cloud: Cloud, args: Properties) -> Properties:
+    _only(args, "filters", "locationType", "region")
+    ec2 = cloud.client("ec2", args.get("region"))
+    found = ec2.describe_instance_type_offerings(
+        LocationType=args.get("locationType", "region"), Filters=_filters(args)
+    )["InstanceTypeOfferings"]
+    return {
+        **args,
+        "id": cloud.region,
+        "instanceTypes": [one["InstanceType"] for one in found],
+        "locations": [one["Location"] for one in found],
+        "locationTypes": [one["LocationType"] for one in found],
+    }
+
+
 def _image(cloud: Cloud, args: Properties) -> Properties:
     _only(args, "owners", "filters", "mostRecent", "nameRegex", "region")
     ec2 = cloud.client("ec2", args.get("region"))
@@ -125,6 +140,7 @@ INVOKES: dict[str, Callable[[Cloud, Properties], Properties]] = {
     "aws:index/getRegion:getRegion": _region,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:ec2/getAmi:getAmi": _image,
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": _offerings,
     "aws:ssm/getParameter:getParameter": _parameter,
     "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,
 }

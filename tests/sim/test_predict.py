@@ -1,0 +1,128 @@
+"""A whole prediction: times, costs and objectives against what the laws give."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from models.catalog.records import Catalog
+from models.prediction import Prediction
+from models.quantities import HOUR
+from models.read import change_stack, read_stack
+from sim.predict import predict
+
+AWS, AKIBA = "resnet50-imagenet-aws.yaml", "akiba-2017.yaml"
+# Nothing fails but the managed parts, and those too seldom for a run of half an hour.
+CERTAIN = {"workloads.train.uncertainty": "0 %", "nodes.trainers.mttf": "1000000 years"}
+
+
+def prediction(
+    stacks: Path, catalog: Catalog, name: str, changes: dict[str, Any], replications: int = 40
+) -> Prediction:
+    stack_file = change_stack(read_stack(stacks / name, catalog), changes, catalog)
+    return predict(stack_file, catalog, replications=replications)
+
+
+def second_workload(stacks: Path, catalog: Catalog, nodes: str) -> dict[str, Any]:
+    train = read_stack(stacks / AWS, catalog).tree["workloads"]["train"]
+    return {**train, "nodes": nodes, "after": ["train"], "uncertainty": "0 %"}
+
+
+def test_a_run_that_nothing_interrupts_takes_and_costs_what_the_closed_form_says(
+    stacks: Path, catalog: Catalog
+) -> None:
+    result = prediction(stacks, catalog, AWS, CERTAIN)
+    run = result.workloads[0]
+    assert run.time_to_train.p50.mean == pytest.approx(run.failure_free_time, rel=1e-9)
+    hours = run.failure_free_time / HOUR
+    per_run = sum(line.quantity * line.unit_price for line in result.cost.lines if line.per_run)
+    assert result.cost.run.p50.mean == pytest.approx(result.cost.hourly * hours + per_run, rel=1e-9)
+    assert sum(result.cost.run_lines) == pytest.approx(result.cost.run.mean.mean, rel=1e-9)
+
+
+def test_32_node_hours_cost_32_times_the_price_of_one(stacks: Path, catalog: Catalog) -> None:
+    # 128 nodes at 10 USD/h for as long as the run takes, to the cent.
+    changes = {"workloads.train.uncertainty": "0 %", "nodes.workers.spares": 0}
+    result = prediction(stacks, catalog, AKIBA, {**changes, "nodes.workers.mttf": "1000000 years"})
+    hours = result.workloads[0].time_to_train.p50.mean / HOUR
+    assert round(result.cost.run.p50.mean, 2) == round(128 * hours * 10.0, 2)
+
+
+def test_spot_prices_stay_within_the_region_s_zones(stacks: Path, catalog: Catalog) -> None:
+    changes = {**CERTAIN, "nodes.trainers.purchase": "spot"}
+    result = prediction(stacks, catalog, AWS, changes, replications=400)
+    price = catalog.price("aws", "ec2", "p4d.24xlarge", "us-east-1", "spot")
+    run = result.workloads[0]
+    hours = 4 * np.array(run.time_to_train.samples) / HOUR
+    drawn = np.array(run.cost.samples) / hours
+    # A node that is reclaimed is not billed until it is back.
+    assert drawn.max() <= price.high * (1 + 1e-9)
+    assert np.median(drawn) > price.low
+    mean = (price.low + price.usd + price.high) / 3
+    assert abs(drawn.mean() - mean) < 4 * drawn.std() / np.sqrt(len(drawn))
+
+
+def test_every_group_is_paid_until_the_last_workload_is_complete(
+    stacks: Path, catalog: Catalog
+) -> None:
+    idle = {"instance": "p4d.24xlarge", "count": 10}
+    changes = {
+        **CERTAIN,
+        "nodes.others": {**idle, "mttf": "1000000 years"},
+        "nodes.unused": idle,
+        "workloads.later": second_workload(stacks, catalog, "others"),
+    }
+    result = prediction(stacks, catalog, AWS, changes)
+    first, later = result.workloads
+    end = (first.time_to_train.p50.mean + later.time_to_train.p50.mean) / HOUR
+    nodes = [line for line in result.cost.lines if line.unit == "nodes"]
+    assert len(nodes) == 3
+    for line in nodes:
+        cost = result.cost.run_lines[result.cost.lines.index(line)]
+        assert cost == pytest.approx(line.hourly * end, rel=1e-6)
+
+
+def test_the_deadline_counts_the_workloads_that_are_waited_for(
+    stacks: Path, catalog: Catalog
+) -> None:
+    changes = {
+        **CERTAIN,
+        "workloads.later": second_workload(stacks, catalog, "trainers"),
+        "objectives.deadline": {"workload": "later", "within": "45 min"},
+    }
+    result = prediction(stacks, catalog, AWS, changes)
+    (deadline,) = [one for one in result.objectives if one.name == "deadline"]
+    assert result.workloads[1].time_to_train.p50.mean < 45 * 60
+    assert deadline.probability == 0.0
+    assert not result.objectives_met
+
+
+def test_probabilities_are_shares_of_the_simulated_runs(stacks: Path, catalog: Catalog) -> None:
+    changes = {"objectives.deadline.within": "30 min", "objectives.budget.at_most": "45 USD"}
+    result = prediction(stacks, catalog, AWS, changes, replications=200)
+    times = np.array(result.workloads[0].time_to_train.samples)
+    shares = {one.name: one.probability for one in result.objectives}
+    assert shares["deadline"] == np.mean(times <= 1800)
+    assert shares["budget"] == np.mean(np.array(result.cost.run.samples) <= 45)
+    assert 0 < shares["deadline"] < 1
+
+
+def test_a_step_that_is_mostly_communication_is_held_back_by_the_network(
+    stacks: Path, catalog: Catalog
+) -> None:
+    changes = {
+        "nodes.trainers.instance": "p3.16xlarge",
+        "nodes.trainers.count": 16,
+        "workloads.train.batch": 4,
+    }
+    assert prediction(stacks, catalog, AWS, changes).workloads[0].bottleneck == "network"
+
+
+def test_the_same_seed_gives_the_same_prediction(stacks: Path, catalog: Catalog) -> None:
+    assert prediction(stacks, catalog, AWS, {}) == prediction(stacks, catalog, AWS, {})
+
+
+def test_fewer_than_two_replications_have_no_interval(stacks: Path, catalog: Catalog) -> None:
+    with pytest.raises(ValueError, match="replications"):
+        prediction(stacks, catalog, AWS, {}, replications=1)
