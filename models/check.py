@@ -212,6 +212,10 @@ def _reach(path: PathInFile, workload: Training, stack: Stack) -> Iterator[Fault
         if isinstance(described, BlockVolume) and described.nodes != workload.nodes:
             message = f"'{name}' is attached to {described.nodes}, not to {workload.nodes}"
             yield Fault((*path, key, "store"), message)
+        group = stack.nodes.get(workload.nodes)
+        if isinstance(described, BlockVolume) and key == "checkpoint" and group and group.count > 1:
+            message = f"'{name}' is a volume of each node, which the others can't read"
+            yield Fault((*path, key, "store"), message, "save to a store that the nodes share")
         roles = [role for role in stack.identities.values() if role.nodes == workload.nodes]
         if isinstance(described, ObjectStore) and roles:
             # A restart reads what was saved.

@@ -91,6 +91,7 @@ BROKEN = {
     "role that can't read its checkpoints": (AWS, "store: checkpoints\n      interval", "store: imagenet\n      interval", "may not be used for read_write"),
     "astronomic size": (AWS, "size: 150 GB", "size: 1e200 GB", "beyond what windtunnel reckons with"),
     "rate that is no number": (AWS, "epochs: 90", "epochs: 90\n    rate: true", "rate: must be a number"),
+    "checkpoint on the volume of one node": (AWS, "kind: nas\n    service: fsx-lustre-scratch-2\n    size: 1200 GiB", "kind: block\n    service: ebs-gp3\n    size: 1200 GiB\n    nodes: trainers", "which the others can't read"),
     "nodes without accelerators": (AWS, "instance: p4d.24xlarge", "instance: c5.18xlarge", "have no accelerator"),
     "list for a mapping": (AWS, "network:\n  cidr: 10.20.0.0/16", "network: [1]", "network: must be keys and values"),
     "text for a mapping": (AWS, "network:\n  cidr: 10.20.0.0/16", "network: fast", "network: must be keys and values"),

@@ -52,6 +52,7 @@ def service(
         base_bandwidth=base_bandwidth,
         bandwidth_per_byte=bandwidth_per_byte,
         client_bandwidth=float("inf"),
+        write_bandwidth=float("inf"),
         latency=1e-3,
         get_rate_limit=rate,
         put_rate_limit=rate,
