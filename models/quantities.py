@@ -48,7 +48,12 @@ MONEY = Dimension("an amount of money", {"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6}, 
 HOURLY_PRICE = Dimension("a price by the hour", {"USD/h": 1.0}, "32.77 USD/h")
 POWER = Dimension("a power", _scaled("W"), "6.5 kW")
 FRACTION = Dimension("a fraction", {"%": 0.01}, "99.9 %")
-DIMENSIONS = (DURATION, SIZE, BANDWIDTH, COMPUTATION, MONEY, HOURLY_PRICE, POWER, FRACTION)
+RATE = Dimension(
+    "a rate",
+    {"/ms": 1e3, "/s": 1.0, "/min": 1 / 60, "/h": 1 / HOUR, "/d": 1 / DAY, "/day": 1 / DAY},
+    "20/s",
+)
+DIMENSIONS = (DURATION, SIZE, BANDWIDTH, COMPUTATION, MONEY, HOURLY_PRICE, POWER, FRACTION, RATE)
 
 
 def parse(text: object, dimension: Dimension) -> float:
@@ -126,6 +131,7 @@ Money = Annotated[float, *_field(MONEY)]
 HourlyPrice = Annotated[float, *_field(HOURLY_PRICE)]
 Power = Annotated[float, *_field(POWER)]
 Fraction = Annotated[float, *_field(FRACTION)]
+Rate = Annotated[float, *_field(RATE)]
 
 
 def format_duration(seconds: float) -> str:

@@ -1,0 +1,1 @@
+"""Closed-form laws of queueing stations and networks."""

@@ -1,0 +1,1 @@
+"""Queueing networks: their description, and what the laws say about one."""

@@ -1,0 +1,95 @@
+"""What is known about a network, by a law or by simulation: the vocabulary of both columns."""
+
+from dataclasses import dataclass, field
+
+from models.prediction import Estimate
+
+
+@dataclass(frozen=True)
+class StationMeasures:
+    """A station, over all its classes or for one of them, in the long run.
+
+    Times are of the customers who are served; what has no law or was not asked for is None.
+
+    Arguments:
+        station: its name.
+        customer_class: its name; None for all classes together.
+        throughput: of served customers, /s.
+        utilization: mean share of the servers that is busy; of infinitely many, their number.
+        number: mean number of customers at the station.
+        waiting: mean number of them that wait.
+        waiting_time: mean, s.
+        response_time: mean of waiting and service, s.
+        waiting_time_percentiles: by percentage, s.
+        response_time_percentiles: by percentage, s.
+        loss_probability: share of the arriving customers who find the station full.
+        abandonment_probability: share of the arriving customers who lose patience.
+    """
+
+    station: str
+    customer_class: str | None
+    throughput: Estimate
+    utilization: Estimate
+    number: Estimate
+    waiting: Estimate | None = None
+    waiting_time: Estimate | None = None
+    response_time: Estimate | None = None
+    waiting_time_percentiles: dict[float, Estimate] = field(default_factory=dict)
+    response_time_percentiles: dict[float, Estimate] = field(default_factory=dict)
+    loss_probability: Estimate | None = None
+    abandonment_probability: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class ClassMeasures:
+    """A class of customers in the whole network, in the long run.
+
+    Arguments:
+        customer_class: its name.
+        throughput: of customers who leave, or complete a trip if the class is closed, /s.
+        response_time: mean time from entering to leaving, without thinking, s.
+        response_time_percentiles: by percentage, s.
+        loss_probability: share of the customers who are lost or lose patience.
+    """
+
+    customer_class: str
+    throughput: Estimate
+    response_time: Estimate | None = None
+    response_time_percentiles: dict[float, Estimate] = field(default_factory=dict)
+    loss_probability: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class UnstableStation:
+    """A station whose queue grows without end: no mean exists.
+
+    Arguments:
+        station: its name.
+        utilization: what arrives over what can be served; 1 or more.
+    """
+
+    station: str
+    utilization: float
+
+
+@dataclass(frozen=True)
+class NetworkAnswer:
+    """A network in the long run.
+
+    Arguments:
+        network: its name.
+        method: exact, approximation or simulation.
+        law: the laws that were used, or the engine, in words.
+        stations: each station over all classes, then for each class where there are several.
+        classes: each class in the whole network.
+        unstable: the stations without a steady state; then stations and classes may be empty.
+        notes: what a reader must know, such as an assumption of a law that does not hold.
+    """
+
+    network: str
+    method: str
+    law: str
+    stations: tuple[StationMeasures, ...] = ()
+    classes: tuple[ClassMeasures, ...] = ()
+    unstable: tuple[UnstableStation, ...] = ()
+    notes: tuple[str, ...] = ()

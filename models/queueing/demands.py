@@ -1,0 +1,104 @@
+"""What comes to a station: how much of what service, and how irregularly."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.laws.queueing.answer import Queue
+from models.laws.queueing.arrivals import Arrivals
+from models.laws.queueing.general import g_g_c, m_g_1
+from models.queueing.distributions import AnyDistribution, is_exponential, mean
+from models.queueing.network import BatchSize
+from models.queueing.shares import NoLaw, Share, percentiles
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What customers of a class bring to a station at one visit.
+
+    Arguments:
+        rate: of arrivals, /s.
+        service: of the visit.
+        priority: the lower, the sooner.
+        patience: of the visit, if customers may leave.
+    """
+
+    rate: float
+    service: AnyDistribution
+    priority: int = 0
+    patience: AnyDistribution | None = None
+
+
+@dataclass(frozen=True)
+class Input:
+    """How the customers of a station come.
+
+    Arguments:
+        scv: squared coefficient of variation of the times between arrivals.
+        interarrival: their law, if they are independent and not exponential.
+        batch: how many come together.
+        poisson: customers come one by one and at random.
+    """
+
+    scv: float = 1.0
+    interarrival: Arrivals | None = None
+    batch: BatchSize | None = None
+    poisson: bool = True
+
+
+class Mixture:
+    """The services of several demands as one.
+
+    Arguments:
+        demands: of which it is made.
+    """
+
+    def __init__(self, demands: Sequence[Demand]) -> None:
+        self.demands = demands
+        self.rate = math.fsum(demand.rate for demand in demands)
+        self.weights = [demand.rate / self.rate for demand in demands]
+        self.mean = self.moment(1)
+
+    def moment(self, order: int) -> float:
+        """E[S^order], s^order; infinite where there is none."""
+        pairs = zip(self.weights, self.demands, strict=True)
+        return math.fsum(w * d.service.moment(order) for w, d in pairs if w > 0)
+
+    @property
+    def scv(self) -> float:
+        """Squared coefficient of variation."""
+        return max(0.0, self.moment(2) / self.mean**2 - 1)
+
+    @property
+    def exponential(self) -> bool:
+        """All services are exponential with the same mean."""
+        services = [d.service for d in self.demands if d.rate > 0]
+        same = all(math.isclose(mean(s), self.mean, rel_tol=1e-12) for s in services)
+        return same and all(map(is_exponential, services))
+
+    def fifo_wait(self, servers: int, scv: float) -> float:
+        """Mean wait in turn of G/G/c, s."""
+        if math.isinf(self.moment(2)):
+            raise NoLaw("has services without a variance: its mean wait is infinite")
+        if servers == 1 and scv == 1:
+            return m_g_1(self.rate, self.mean, self.moment(2)).waiting_time
+        return g_g_c(self.rate, self.mean, servers, scv, self.scv).waiting_time
+
+    def shares(self, queue: Queue, in_order: bool, **given: float | None) -> tuple[Share, ...]:
+        """Every demand waits as long as the law says, and is served for its own time."""
+        waits, responses = percentiles(queue) if in_order else ({}, {})
+        wait = given.pop("waiting_time", queue.waiting_time)
+        served = queue.throughput / queue.arrival_rate
+        return tuple(
+            Share(
+                rate=demand.rate * served,
+                service=mean(demand.service),
+                waiting_time=wait,
+                waiting_percentiles=waits,
+                response_percentiles=responses if self.exponential else {},
+                loss=given.get("loss"),
+                abandonment=given.get("abandonment"),
+                abandoned=demand.rate / self.rate * (given.get("abandoned") or 0.0),
+            )
+            for demand in self.demands
+        )

@@ -1,0 +1,281 @@
+"""Distributions of durations, as people write them: a name and its parameters."""
+
+import math
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from models.fields import Part, Positive
+from models.quantities import Duration
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+Shape = Annotated[float, Field(gt=0, le=1e6)]
+
+
+class Exponential(Part):
+    """Durations without memory."""
+
+    distribution: Literal["exponential"] = "exponential"
+    mean: Annotated[Duration, Positive]
+
+    def moment(self, order: int) -> float:
+        """E[X^order], s^order."""
+        return math.factorial(order) * self.mean**order
+
+
+class Deterministic(Part):
+    """Always the same duration."""
+
+    distribution: Literal["deterministic"] = "deterministic"
+    value: Duration
+
+    def moment(self, order: int) -> float:
+        """E[X^order], s^order."""
+        return self.value**order
+
+
+class Erlang(Part):
+    """The sum of a number of equal exponential phases."""
+
+    distribution: Literal["erlang"] = "erlang"
+    mean: Annotated[Duration, Positive]
+    phases: Annotated[int, Field(strict=True, ge=1, le=1000)]
+
+    def moment(self, order: int) -> float:
+        """E[X^order], s^order."""
+        return _gamma_moment(self.phases, self.mean / self.phases, order)
+
+
+class HyperExponential(Part):
+    """One of several exponential durations, chosen by probability."""
+
+    distribution: Literal["hyper-exponential"] = "hyper-exponential"
+    probabilities: Annotated[tuple[Probability, ...], Field(min_length=1, max_length=100)]
+    means: Annotated[tuple[Annotated[Duration, Positive], ...], Field(min_length=1, max_length=100)]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "HyperExponential":
+        if len(self.probabilities) != len(self.means):
+            raise ValueError("needs as many probabilities as means")
+        _sum_to_one(self.probabilities)
+        return self
+
+    def moment(self, order: int) -> float:
+        """E[X^order], s^order."""
+        pairs = zip(self.probabilities, self.means, strict=True)
+        return math.factorial(order) * sum(p * mean**order for p, mean in pairs)
+
+
+class Gamma(Part):
+    """Gamma distribution with a mean and a shape; shape 1 is exponential."""
+
+    distribution: Literal["gamma"] = "gamma"
+    mean: Annotated[Duration, Positive]
+    shape: Shape
+
+    def moment(self, order: int) -> float:
+        """E[X^order], s^order."""
+        return _gamma_moment(self.shape, self.mean / self.shape, order)
+
+
+class Lognormal(Part):
+    """The exponential of a normal: a mean and a squared coefficient of variation."""
+
+    distribution: Literal["lognormal"] = "lognormal"
+    mean: Annotated[Duration, Positive]
+    scv: Annotated[float, Field(gt=0, le=1e6)]
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation of the logarithm."""
+        return math.sqrt(math.log1p(self.scv))
+
+    @property
+    def mu(self) -> float:
+        """Mean of the logarithm of the duration in seconds."""
+        return math.log(self.mean) - math.log1p(self.scv) / 2
+
+    def moment(self, order: int) -> float:
+        """E[X^order], s^order."""
+        return self.mean**order * math.exp(math.log1p(self.scv) * order * (order - 1) / 2)
+
+
+class Weibull(Part):
+    """Weibull distribution with a scale and a shape; shape 1 is exponential."""
+
+    distribution: Literal["weibull"] = "weibull"
+    scale: Annotated[Duration, Positive]
+    shape: Annotated[float, Field(ge=0.05, le=1000)]
+
+    def moment(self, order: int) -> float:
+        """E[X^order], s^order."""
+        return self.scale**order * math.gamma(1 + order / self.shape)
+
+
+class Pareto(Part):
+    """Pareto distribution: no duration below the minimum, a tail of the power shape."""
+
+    distribution: Literal["pareto"] = "pareto"
+    minimum: Annotated[Duration, Positive]
+    shape: Annotated[float, Field(gt=1, le=1000)]  # a mean exists
+
+    def moment(self, order: int) -> float:
+        """E[X^order], s^order; infinite from the order of the shape on."""
+        if order >= self.shape:
+            return math.inf
+        return self.shape * self.minimum**order / (self.shape - order)
+
+
+class Uniform(Part):
+    """Every duration between two bounds alike."""
+
+    distribution: Literal["uniform"] = "uniform"
+    low: Duration
+    high: Annotated[Duration, Positive]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Uniform":
+        if self.low >= self.high:
+            raise ValueError("needs low below high")
+        return self
+
+    def moment(self, order: int) -> float:
+        """E[X^order], s^order."""
+        # The divided difference of x^(order+1), without cancellation.
+        terms = (self.low**k * self.high ** (order - k) for k in range(order + 1))
+        return sum(terms) / (order + 1)
+
+
+class Empirical(Part):
+    """Measured durations, each as likely as the others or by weight."""
+
+    distribution: Literal["empirical"] = "empirical"
+    values: Annotated[tuple[Duration, ...], Field(min_length=1, max_length=100_000)]
+    weights: tuple[Annotated[float, Field(ge=0, le=1e12)], ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Empirical":
+        if self.weights and len(self.weights) != len(self.values):
+            raise ValueError("needs as many weights as values")
+        if self.weights and sum(self.weights) == 0:
+            raise ValueError("needs a weight above 0")
+        if max(self.values) == 0:
+            raise ValueError("needs a value above 0")
+        return self
+
+    @property
+    def probabilities(self) -> tuple[float, ...]:
+        """Of each value."""
+        weights = self.weights or (1.0,) * len(self.values)
+        total = math.fsum(weights)
+        return tuple(weight / total for weight in weights)
+
+    def moment(self, order: int) -> float:
+        """E[X^order], s^order."""
+        pairs = zip(self.probabilities, self.values, strict=True)
+        return math.fsum(p * value**order for p, value in pairs)
+
+
+class TwoMoments(Part):
+    """Fitted to a mean and a squared coefficient of variation.
+
+    Source: Tijms (2003), A First Course in Stochastic Models, appendix B: deterministic, a mixture
+        of two Erlangs, exponential, or a hyper-exponential with balanced means.
+    """
+
+    distribution: Literal["two-moments"] = "two-moments"
+    mean: Annotated[Duration, Positive]
+    scv: Annotated[float, Field(ge=0, le=1e6)]
+
+    @field_validator("scv")
+    @classmethod
+    def _within_phases(cls, scv: float) -> float:
+        if 0 < scv < 0.001:
+            raise ValueError("between 0 and 0.001 needs more than 1,000 phases; use 0 or more")
+        return scv
+
+    @property
+    def erlang_mixture(self) -> tuple[int, float]:
+        """Phases k and probability p of k - 1 phases instead, for scv between 0 and 1."""
+        phases = math.ceil(1 / self.scv - 1e-12)
+        root = math.sqrt(max(0.0, phases * (1 + self.scv) - phases * phases * self.scv))
+        return phases, max(0.0, (phases * self.scv - root) / (1 + self.scv))
+
+    @property
+    def balanced(self) -> HyperExponential:
+        """The hyper-exponential with balanced means, for scv of 1 and more."""
+        first = (1 + math.sqrt((self.scv - 1) / (self.scv + 1))) / 2
+        means = (self.mean / (2 * first), self.mean / (2 * (1 - first)))
+        # Built without the reader: these are seconds, not text with a unit.
+        return HyperExponential.model_construct(probabilities=(first, 1 - first), means=means)
+
+    def moment(self, order: int) -> float:
+        """E[X^order], s^order."""
+        if self.scv == 0:
+            return self.mean**order
+        if self.scv >= 1:
+            return self.balanced.moment(order)
+        phases, fewer = self.erlang_mixture
+        scale = self.mean / (phases - fewer)
+        rest = fewer * _gamma_moment(phases - 1, scale, order) if fewer else 0.0
+        return rest + (1 - fewer) * _gamma_moment(phases, scale, order)
+
+
+AnyDistribution = Annotated[
+    Exponential
+    | Deterministic
+    | Erlang
+    | HyperExponential
+    | Gamma
+    | Lognormal
+    | Weibull
+    | Pareto
+    | Uniform
+    | Empirical
+    | TwoMoments,
+    Field(discriminator="distribution"),
+]
+
+
+def mean(distribution: AnyDistribution) -> float:
+    """Mean of a distribution, s."""
+    return distribution.moment(1)
+
+
+def squared_variation(distribution: AnyDistribution) -> float:
+    """Squared coefficient of variation of a distribution; infinite without a second moment."""
+    first = distribution.moment(1)
+    second = distribution.moment(2)
+    return max(0.0, second / first**2 - 1) if first else 0.0
+
+
+def is_exponential(distribution: AnyDistribution) -> bool:
+    """Whether a distribution is the exponential one, under whatever name."""
+    match distribution:
+        case Exponential():
+            return True
+        case Erlang():
+            return distribution.phases == 1
+        case Gamma() | Weibull():
+            return distribution.shape == 1
+        case TwoMoments():
+            return distribution.scv == 1
+        case HyperExponential():
+            pairs = zip(distribution.probabilities, distribution.means, strict=True)
+            return len({mean for p, mean in pairs if p > 0}) == 1
+        case _:
+            return False
+
+
+def exponential(mean: float) -> Exponential:
+    """The exponential distribution of a mean in seconds."""
+    return Exponential.model_construct(mean=mean)
+
+
+def _gamma_moment(shape: float, scale: float, order: int) -> float:
+    return scale**order * math.prod(shape + k for k in range(order))
+
+
+def _sum_to_one(probabilities: tuple[float, ...]) -> None:
+    if abs(math.fsum(probabilities) - 1) > 1e-9:
+        raise ValueError(f"has probabilities that sum to {math.fsum(probabilities):.6g}, not 1")

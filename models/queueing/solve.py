@@ -1,0 +1,148 @@
+"""From a network to what the laws say of it, and whether they are exact."""
+
+import math
+from collections.abc import Mapping
+
+from models.laws.queueing.answer import Unstable
+from models.queueing.answer import (
+    ClassMeasures,
+    NetworkAnswer,
+    StationMeasures,
+    UnstableStation,
+)
+from models.queueing.network import Network
+from models.queueing.shares import (
+    NoLaw,
+    Share,
+    Solution,
+    class_measures,
+    station_measures,
+    together,
+)
+from models.queueing.solve_closed import solve_with_closed
+from models.queueing.solve_open import single_station, solve_open
+from models.queueing.traffic import Traffic, traffic, unstable
+
+
+def solve(network: Network) -> NetworkAnswer:
+    """What the laws of queueing say about a network in the long run.
+
+    The method of the answer is exact, approximation, or none where no law covers the network.
+
+    Arguments:
+        network: a checked description.
+    """
+    try:
+        return _solved(traffic(network))
+    except NoLaw as reason:
+        return _without_law(network, str(reason))
+    except (ValueError, ArithmeticError) as error:
+        # Figures beyond what a law reckons with; whatever it says, it is not an answer.
+        return _without_law(network, f"its figures are beyond the law: {error}")
+
+
+def _without_law(network: Network, reason: str) -> NetworkAnswer:
+    note = f"only the simulation answers: {reason}"
+    return NetworkAnswer(network.name, "none", "no law covers this network", notes=(note,))
+
+
+def _solved(flows: Traffic) -> NetworkAnswer:
+    network = flows.network
+    overloaded = unstable(flows)
+    if overloaded:
+        return _overloaded(network, overloaded)
+    try:
+        solution = solve_with_closed(flows) if flows.graph.closed else solve_open(flows)
+    except Unstable as error:
+        where = error.station or next(iter(network.stations))
+        return _overloaded(network, (UnstableStation(where, error.utilization),))
+    return NetworkAnswer(
+        network.name,
+        solution.method,
+        solution.law,
+        stations=_stations(network, solution),
+        classes=_classes(flows, solution),
+        notes=solution.notes,
+    )
+
+
+def _overloaded(network: Network, stations: tuple[UnstableStation, ...]) -> NetworkAnswer:
+    law = "more work arrives than can be served"
+    return NetworkAnswer(network.name, "exact", law, unstable=stations)
+
+
+def _stations(network: Network, solution: Solution) -> tuple[StationMeasures, ...]:
+    rows = []
+    for name, station in network.stations.items():
+        servers = math.inf if station.servers == "infinite" else float(station.servers)
+        shares = {
+            owner: share for (place, owner), share in solution.shares.items() if place == name
+        }
+        if not shares:
+            continue
+        whole = solution.whole.get(name) or together(list(shares.values()))
+        parts: list[tuple[str | None, Share]] = [(None, whole)]
+        if len(shares) > 1:
+            parts.extend(shares.items())
+        rows += [
+            station_measures(name, owner, servers, share, solution.method)
+            for owner, share in parts
+            if share.waiting_time is not None
+        ]
+    return tuple(rows)
+
+
+def _classes(flows: Traffic, solution: Solution) -> tuple[ClassMeasures, ...]:
+    """Each class by where it leaves; its time is known where all who leave in it entered alike."""
+    rates = {name: _trips(flows, solution, name) for name in flows.graph.starts}
+    leaving: dict[str, dict[str, float]] = {}
+    for origin, rate in rates.items():
+        for k, visit in enumerate(flows.graph.visits):
+            flow = rate * float(flows.trips[origin][k]) * flows.exits(k)
+            if flow > 0:
+                leaving.setdefault(visit.customer_class, {}).setdefault(origin, 0.0)
+                leaving[visit.customer_class][origin] += flow
+        start = flows.graph.starts[origin]
+        if start.kind == "fork" and start.then is None:
+            leaving.setdefault(origin, {})[origin] = rate
+    rows = []
+    for name, origins in leaving.items():
+        [origin, *others] = origins
+        alone = not others and sum(origin in by for by in leaving.values()) == 1
+        response, by_percentage = _response(flows, solution, origin) if alone else (None, {})
+        loss = _loss(flows, solution, name) if alone else None
+        rate = sum(origins.values())
+        served = rate if loss is None else rate * (1 - loss)
+        rows.append(class_measures(name, served, response, solution.method, by_percentage, loss))
+    return tuple(rows)
+
+
+def _trips(flows: Traffic, solution: Solution, name: str) -> float:
+    return solution.trips[name] if name in flows.graph.closed else flows.open_rates[name]
+
+
+def _response(
+    flows: Traffic, solution: Solution, origin: str
+) -> tuple[float | None, Mapping[float, float]]:
+    """Mean and percentiles of the time from entering in a class to leaving."""
+    if origin in solution.responses:
+        return solution.responses[origin]
+    way = [(k, float(times)) for k, times in enumerate(flows.trips[origin]) if times > 0]
+    visits = [(flows.graph.visits[k], times) for k, times in way]
+    if any(visit.destination is None for visit, _ in visits):
+        return None, {}  # the tasks of a fork overlap
+    shares = [(solution.shares[v.station, v.customer_class], times) for v, times in visits]
+    times = [None if s.response_time is None else n * s.response_time for s, n in shares]
+    total = None if None in times else math.fsum(time for time in times if time is not None)
+    once = len(shares) == 1 and math.isclose(shares[0][1], 1.0)
+    return total, shares[0][0].response_percentiles if once else {}
+
+
+def _loss(flows: Traffic, solution: Solution, name: str) -> float | None:
+    """Share of a class that is lost or loses patience at the only station where that happens."""
+    if not single_station(flows):
+        return None
+    [share] = [share for (_, owner), share in solution.shares.items() if owner == name]
+    if share.loss is None and share.abandonment is None:
+        return None
+    return 1 - (1 - (share.loss or 0.0)) * (1 - (share.abandonment or 0.0))

@@ -1,0 +1,163 @@
+"""Closed and mixed networks: by mean-value analysis of what each customer needs of each station."""
+
+import math
+
+import numpy as np
+
+from models.laws.queueing.closed_networks import ClosedAnswer, closed_network, solve_closed
+from models.laws.queueing.markovian import machine_repairman
+from models.laws.queueing.open_networks import open_demands
+from models.queueing.distributions import is_exponential, mean
+from models.queueing.shares import Method, NoLaw, Share, Solution, percentiles, together
+from models.queueing.solve_open import not_poisson, not_product_form, refuse_inside
+from models.queueing.traffic import Floats, Traffic
+
+
+def solve_with_closed(flows: Traffic) -> Solution:
+    """The steady state of a network with closed classes, and perhaps open ones too.
+
+    Arguments:
+        flows: of the network, whose stations all keep up with the open classes.
+
+    Raises:
+        NoLaw: none covers it.
+
+    Source: for open classes beside closed ones: Lazowska et al. (1984), Quantitative System
+        Performance, section 7.5; exact with one server a station.
+    """
+    refuse_inside(flows)
+    mixed = bool(flows.open_rates)
+    reasons = [*not_product_form(flows), *not_poisson(flows)]
+    names = list(flows.network.stations)
+    servers = np.array([_servers(flows, name) for name in names])
+    if mixed and (servers[np.isfinite(servers)] > 1).any():
+        reasons.append("open and closed classes share stations of several servers")
+    closed = [name for name in flows.graph.starts if name in flows.graph.closed]
+    demands = _demands(flows, closed)
+    answer, occupied = _closed(flows, closed, demands, servers)
+    numbers = {
+        (j, c): float(answer.number[j, k]) for k, c in enumerate(closed) for j in range(len(names))
+    }
+    trips = dict(zip(closed, map(float, answer.throughput), strict=True))
+    if mixed:
+        numbers |= _open(flows, servers, answer.number.sum(axis=1), occupied)
+        trips |= flows.open_rates
+    law = answer.law if not mixed else f"{answer.law} beside open classes"
+    notes = tuple(f"an approximation: {reason}" for reason in reasons)
+    method: Method = "approximation" if reasons or answer.method == "approximation" else "exact"
+    shares = _shares(flows, numbers, trips)
+    if method == "exact":
+        shares = _with_percentiles(flows, shares)
+    responses = {
+        name: math.fsum(n for (_, owner), n in numbers.items() if owner == name) / rate
+        for name, rate in trips.items()
+    }
+    only = next(iter(shares.values())).response_percentiles if len(shares) == 1 else {}
+    return Solution(
+        law,
+        method,
+        shares,
+        trips=trips,
+        responses={name: (time, only) for name, time in responses.items()},
+        notes=notes,
+    )
+
+
+def _servers(flows: Traffic, name: str) -> float:
+    servers = flows.network.stations[name].servers
+    return math.inf if servers == "infinite" else float(servers)
+
+
+def _demands(flows: Traffic, classes: list[str]) -> Floats:
+    """What a customer needs of each station in a trip, stations x classes, s."""
+    names = list(flows.network.stations)
+    table = np.zeros((len(names), len(classes)))
+    for k, visit in enumerate(flows.graph.visits):
+        for column, name in enumerate(classes):
+            table[names.index(visit.station), column] += flows.trips[name][k] * mean(visit.service)
+    return table
+
+
+def _closed(
+    flows: Traffic, closed: list[str], demands: Floats, servers: Floats
+) -> tuple[ClosedAnswer, Floats]:
+    """The closed classes, slowed down by the share of each station that the open ones take."""
+    loads = _demands(flows, list(flows.open_rates)) @ np.array(list(flows.open_rates.values()))
+    occupied = np.where(np.isfinite(servers), loads / servers, 0.0)
+    classes = [flows.network.classes[name] for name in closed]
+    thinking = [mean(c.think_time) if c.think_time else 0.0 for c in classes]
+    try:
+        network = closed_network(
+            demands / (1 - occupied)[:, None],
+            [c.population or 0 for c in classes],
+            thinking,
+            servers.tolist(),
+        )
+        return solve_closed(network), occupied
+    except ValueError as error:
+        raise NoLaw(f"mean-value analysis does not take it: {error}") from None
+
+
+def _open(
+    flows: Traffic, servers: Floats, found: Floats, occupied: Floats
+) -> dict[tuple[int, str], float]:
+    """Mean numbers of the open classes, who find the closed ones in their way."""
+    names = list(flows.open_rates)
+    demands = _demands(flows, names)
+    alone = open_demands([flows.open_rates[name] for name in names], demands, servers.tolist())
+    finite = np.isfinite(servers)
+    slowed = np.where(finite, found / np.where(finite, servers, 1.0) / (1 - occupied), 0.0)
+    numbers = alone.number + (demands * slowed[:, None]) * np.array(list(flows.open_rates.values()))
+    return {
+        (j, name): float(numbers[j, column])
+        for column, name in enumerate(names) for j in range(len(servers))
+    }  # fmt: skip
+
+
+def _shares(
+    flows: Traffic, numbers: dict[tuple[int, str], float], trips: dict[str, float]
+) -> dict[tuple[str, str], Share]:
+    """Every visit of a customer takes the part of its time at a station that it needs of it."""
+    names = list(flows.network.stations)
+    needs = _demands(flows, list(trips))
+    parts: dict[tuple[str, str], list[Share]] = {}
+    for column, (origin, rate) in enumerate(trips.items()):
+        for k, visit in enumerate(flows.graph.visits):
+            flow = rate * float(flows.trips[origin][k])
+            if flow == 0:
+                continue
+            j, service = names.index(visit.station), mean(visit.service)
+            needed = rate * float(needs[j, column])
+            response = numbers[j, origin] / needed * service if needed else 0.0
+            share = Share(flow, service, max(0.0, response - service))
+            parts.setdefault((visit.station, visit.customer_class), []).append(share)
+    return {key: together(some) for key, some in parts.items()}
+
+
+def _with_percentiles(
+    flows: Traffic, shares: dict[tuple[str, str], Share]
+) -> dict[tuple[str, str], Share]:
+    """Clients who think and one station that serves them in turn: the machine repairman."""
+    if len(shares) != 1 or len(flows.graph.visits) != 1 or flows.open_rates:
+        return shares
+    [(key, share)] = shares.items()
+    station, customers = flows.network.stations[key[0]], flows.network.classes[key[1]]
+    thinking = mean(customers.think_time) if customers.think_time else 0.0
+    [visit] = flows.graph.visits
+    fits = station.servers != "infinite" and station.discipline == "fcfs" and thinking > 0
+    if not fits or station.servers == "infinite" or flows.exits(0) < 1:
+        return shares
+    if not is_exponential(visit.service):
+        return shares
+    queue = machine_repairman(
+        customers.population or 0, 1 / thinking, 1 / mean(visit.service), station.servers
+    )
+    waits, responses = percentiles(queue)
+    whole = Share(
+        share.rate,
+        share.service,
+        share.waiting_time,
+        waiting_percentiles=waits,
+        response_percentiles=responses,
+    )
+    return {key: whole}

@@ -1,0 +1,219 @@
+"""Open networks: exact for one station and in product form, else station by station."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from models.queueing.demands import Demand, Input
+from models.queueing.distributions import is_exponential, mean
+from models.queueing.interarrivals import interarrivals
+from models.queueing.network import MarkovModulated, Poisson, Renewal, Station, TimeVarying, Trace
+from models.queueing.shares import NoLaw, Share, Solution, together
+from models.queueing.solve_parallel import solve_parallel
+from models.queueing.solve_station import IN_TURN, StationSolution, refuse, solve_station
+from models.queueing.traffic import Floats, Traffic, arrival_scv, mean_size
+from models.queueing.variation import superposed, variations
+from models.queueing.visits import Visit
+
+
+def solve_open(flows: Traffic) -> Solution:
+    """The steady state of an open network whose stations all keep up.
+
+    Arguments:
+        flows: of the network.
+
+    Raises:
+        NoLaw: none covers it.
+    """
+    _refuse_arrivals(flows)
+    if single_station(flows):
+        return _single(flows)
+    parallel = solve_parallel(flows)
+    if parallel is not None:
+        return parallel
+    refuse_inside(flows)
+    reasons = [*not_product_form(flows), *not_poisson(flows)]
+    if not reasons:
+        law = "open Jackson network" if len(flows.open_rates) == 1 else "open BCMP network"
+        return _by_station(flows, np.ones(len(flows.network.stations)), law)
+    solution = _by_station(flows, variations(flows), "decomposition by station (QNA)")
+    notes = (*(f"an approximation: {reason}" for reason in reasons), *solution.notes)
+    return replace(solution, method="approximation", notes=notes)
+
+
+def _refuse_arrivals(flows: Traffic) -> None:
+    for name in flows.open_rates:
+        match flows.network.classes[name].arrivals:
+            case Trace():
+                raise NoLaw(f"class {name} arrives as recorded in a trace")
+            case TimeVarying():
+                raise NoLaw(f"the arrivals of class {name} vary with time")
+            case MarkovModulated():
+                raise NoLaw(f"the arrivals of class {name} are Markov-modulated")
+
+
+def refuse_inside(flows: Traffic) -> None:
+    """Refuse what no law describes inside a network of several stations.
+
+    Arguments:
+        flows: of the network.
+
+    Raises:
+        NoLaw: a station or the arrivals have such a thing.
+    """
+    _refuse_arrivals(flows)
+    for name, station in flows.network.stations.items():
+        visits = [visit for visit in flows.graph.visits if visit.station == name]
+        try:
+            refuse(station)
+            if station.capacity is not None:
+                raise NoLaw("loses customers inside a network")
+            if station.breakdowns:
+                raise NoLaw("breaks down inside a network")
+            if any(visit.patience for visit in visits):
+                raise NoLaw("has impatient customers inside a network")
+        except NoLaw as reason:
+            raise NoLaw(f"station {name} {reason}") from None
+
+
+def single_station(flows: Traffic) -> bool:
+    """Whether every customer visits one and the same station once.
+
+    Arguments:
+        flows: of the network.
+    """
+    starts = flows.graph.starts.values()
+    once = all(len(s.visits) == 1 and s.kind == "split" and s.visits[0] is not None for s in starts)
+    gone = all(flows.exits(k) == 1 for k in range(len(flows.graph.visits)))
+    return len(flows.network.stations) == 1 and once and gone
+
+
+def _single(flows: Traffic) -> Solution:
+    [(name, station)] = flows.network.stations.items()
+    visits = flows.graph.visits
+    try:
+        solved = solve_station(station, _demands(flows, visits), _input(flows))
+    except NoLaw as reason:
+        raise NoLaw(f"station {name} {reason}") from None
+    shares = {(name, v.customer_class): s for v, s in zip(visits, solved.shares, strict=True)}
+    whole = {name: solved.whole} if solved.whole else {}
+    return Solution(solved.law, solved.method, shares, whole, notes=solved.notes)
+
+
+def _input(flows: Traffic) -> Input:
+    """How the customers of all classes come to the only station."""
+    classes = [flows.network.classes[name] for name in flows.open_rates]
+    if not not_poisson(flows):
+        return Input()
+    if len(classes) == 1:
+        [customers] = classes
+        arrivals, batch = customers.arrivals, customers.arrival_batch
+        scv = arrival_scv(customers)
+        if isinstance(arrivals, Renewal) and not is_exponential(arrivals.interarrival):
+            law = None if batch else interarrivals(arrivals.interarrival)
+            return Input(scv, interarrival=law, poisson=False)
+        return Input(scv, batch=batch, poisson=False)
+    rates = np.array(list(flows.open_rates.values()))
+    scv = superposed(rates, np.array([arrival_scv(customers) for customers in classes]), 1.0)
+    return Input(scv, poisson=False)
+
+
+def _demands(flows: Traffic, visits: Sequence[Visit]) -> list[Demand]:
+    rates = flows.rates
+    return [
+        Demand(
+            float(rates[flows.graph.visits.index(visit)]),
+            visit.service,
+            flows.network.classes[visit.customer_class].priority,
+            visit.patience,
+        )
+        for visit in visits
+    ]
+
+
+def not_poisson(flows: Traffic) -> list[str]:
+    """Which classes do not arrive one by one and at random, in words; nothing if all do.
+
+    Arguments:
+        flows: of the network.
+    """
+    reasons = []
+    for name in flows.open_rates:
+        customers = flows.network.classes[name]
+        arrivals = customers.arrivals
+        poisson = isinstance(arrivals, Poisson) or (
+            isinstance(arrivals, Renewal) and is_exponential(arrivals.interarrival)
+        )
+        if not poisson:
+            reasons.append(f"the arrivals of class {name} are not Poisson")
+        if mean_size(customers.arrival_batch) > 1:
+            reasons.append(f"customers of class {name} arrive in batches")
+    return reasons
+
+
+def not_product_form(flows: Traffic) -> list[str]:
+    """What keeps a network from having a product form, in words; nothing if it has one.
+
+    Arguments:
+        flows: of the network.
+
+    Source: Baskett, Chandy, Muntz and Palacios (1975), Open, closed, and mixed networks of queues
+        with different classes of customers; orders that know no service: Kelly (1979),
+        Reversibility and Stochastic Networks, section 3.1.
+    """
+    reasons = []
+    for name, station in flows.network.stations.items():
+        visits = [visit for visit in flows.graph.visits if visit.station == name]
+        if station.servers == "infinite" or station.discipline == "processor-sharing":
+            continue
+        ranks = {flows.network.classes[visit.customer_class].priority for visit in visits}
+        if station.discipline == "srpt" or (station.discipline not in IN_TURN and len(ranks) > 1):
+            reasons.append(f"station {name} serves by {station.discipline}")
+        elif not all(is_exponential(visit.service) for visit in visits):
+            reasons.append(f"the service at station {name} is not exponential")
+        elif len({mean(visit.service) for visit in visits}) > 1:
+            reasons.append(f"the mean service at station {name} is not the same at all visits")
+    ways = [*flows.graph.starts.values(), *(visit.destination for visit in flows.graph.visits)]
+    for kind in dict.fromkeys(way.kind for way in ways if way is not None and len(way.visits) > 1):
+        if kind == "fork":
+            reasons.append("the tasks of a fork arrive at the same time")
+        elif kind != "split":
+            reasons.append(f"{kind} routing is taken to be random")
+    return reasons
+
+
+def _by_station(flows: Traffic, scvs: Floats, law: str) -> Solution:
+    rates = flows.rates
+    laws: list[str] = []
+    shares: dict[tuple[str, str], Share] = {}
+    whole: dict[str, Share] = {}
+    notes: list[str] = []
+    exact = True
+    for (name, station), scv in zip(flows.network.stations.items(), scvs, strict=True):
+        visits = [v for k, v in enumerate(flows.graph.visits) if v.station == name and rates[k] > 0]
+        if not visits:
+            continue
+        poisson = math.isclose(scv, 1.0, rel_tol=1e-9)
+        solved = _solved(name, station, _demands(flows, visits), float(scv), poisson)
+        grouped: dict[str, list[Share]] = {}
+        for visit, share in zip(visits, solved.shares, strict=True):
+            grouped.setdefault(visit.customer_class, []).append(share)
+        shares |= {(name, owner): together(parts) for owner, parts in grouped.items()}
+        if solved.whole:
+            whole[name] = solved.whole
+        exact = exact and solved.method == "exact"
+        laws.append(solved.law)
+        notes += [f"station {name}: {note}" for note in solved.notes]
+    words = f"{law}: {', '.join(dict.fromkeys(laws))}"
+    return Solution(words, "exact" if exact else "approximation", shares, whole, notes=tuple(notes))
+
+
+def _solved(
+    name: str, station: Station, demands: list[Demand], scv: float, poisson: bool
+) -> StationSolution:
+    try:
+        return solve_station(station, demands, Input(1.0 if poisson else scv, poisson=poisson))
+    except NoLaw as reason:
+        raise NoLaw(f"station {name} {reason}") from None

@@ -1,0 +1,250 @@
+"""The law of one station, for what comes to it: exact where there is one, else an approximation."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from models.laws.queueing.answer import Queue
+from models.laws.queueing.arrivals import g_m_1
+from models.laws.queueing.general import m_g_1, m_g_1_processor_sharing
+from models.laws.queueing.markovian import m_g_c_c, m_m_1, m_m_c, m_m_c_k
+from models.laws.queueing.other_arrivals import batch_m_m_1, m_m_c_m
+from models.laws.queueing.shortest_remaining import m_g_1_srpt
+from models.laws.queueing.unreliable import m_m_c_breakdowns
+from models.queueing.demands import Demand, Input, Mixture
+from models.queueing.distributions import is_exponential, mean
+from models.queueing.network import Station
+from models.queueing.shares import PERCENTAGES, Method, NoLaw, Share
+from models.queueing.solve_priorities import by_priority
+from models.queueing.tails import breaks, survival
+
+IN_TURN = ("fcfs", "lcfs", "random")  # orders that know neither class nor service
+
+
+@dataclass(frozen=True)
+class StationSolution:
+    """What a law says about a station.
+
+    Arguments:
+        law: its name.
+        method: whether it is exact.
+        shares: of each demand.
+        whole: what the law knows of all classes together alone.
+        notes: assumptions that do not hold.
+    """
+
+    law: str
+    method: Method
+    shares: tuple[Share, ...]
+    whole: Share | None = None
+    notes: tuple[str, ...] = field(default=())
+
+
+def solve_station(
+    station: Station, demands: Sequence[Demand], comes: Input | None = None
+) -> StationSolution:
+    """The steady state of a station.
+
+    Arguments:
+        station: the description.
+        demands: of the visits to it; at least one has a rate above 0.
+        comes: how customers arrive; a Poisson process unless given.
+
+    Raises:
+        NoLaw: none fits.
+        Unstable: it can't keep up.
+    """
+    comes = comes or Input()
+    mixed = Mixture(demands)
+    if station.servers == "infinite":
+        return _infinite(demands, comes)
+    refuse(station)
+    servers = station.servers
+    if station.capacity is not None:
+        return _limited(station, servers, station.capacity, mixed, comes)
+    if any(demand.patience for demand in demands):
+        return _impatient(station, servers, mixed, comes)
+    if station.breakdowns:
+        return _unreliable(station, servers, mixed, comes)
+    if station.discipline == "srpt":
+        return _srpt(servers, mixed, comes)
+    if station.discipline == "processor-sharing":
+        return _shared(servers, mixed, comes)
+    if station.discipline in IN_TURN or len({demand.priority for demand in demands}) == 1:
+        return _in_turn(station, servers, mixed, comes)
+    law, method, waits = by_priority(
+        station.discipline == "preemptive-priority", servers, demands, mixed.fifo_wait, comes.scv
+    )
+    shares = [Share(d.rate, mean(d.service), wait) for d, wait in zip(demands, waits, strict=True)]
+    return StationSolution(law, method if comes.poisson else "approximation", tuple(shares))
+
+
+def refuse(station: Station) -> None:
+    """Refuse what no law here describes.
+
+    Arguments:
+        station: the description.
+
+    Raises:
+        NoLaw: the station has such a thing.
+    """
+    if station.batch:
+        raise NoLaw("serves in batches")
+    if station.setup:
+        raise NoLaw("needs a setup")
+    if station.schedule:
+        raise NoLaw("has a schedule")
+    if station.when_full == "block":
+        raise NoLaw("blocks the stations before it when it is full")
+
+
+def _infinite(demands: Sequence[Demand], comes: Input) -> StationSolution:
+    shares = tuple(
+        Share(
+            demand.rate,
+            mean(demand.service),
+            0.0,
+            waiting_percentiles=dict.fromkeys(PERCENTAGES, 0.0),
+            response_percentiles={
+                p: -mean(demand.service) * math.log1p(-p / 100) for p in PERCENTAGES
+            }
+            if is_exponential(demand.service)
+            else {},
+        )
+        for demand in demands
+    )
+    return StationSolution("M/G/infinity" if comes.poisson else "G/G/infinity", "exact", shares)
+
+
+def _limited(
+    station: Station, servers: int, capacity: int, mixed: Mixture, comes: Input
+) -> StationSolution:
+    if not comes.poisson or station.breakdowns or any(d.patience for d in mixed.demands):
+        raise NoLaw("has a capacity, and not Poisson arrivals of patient customers alone")
+    if capacity == servers and not mixed.exponential:
+        queue = m_g_c_c(mixed.rate, mixed.mean, servers)
+    elif mixed.exponential and station.discipline in (*IN_TURN, "processor-sharing"):
+        queue = m_m_c_k(mixed.rate, 1 / mixed.mean, servers, capacity)
+    else:
+        raise NoLaw("has a capacity, and services that are not exponential with the same mean")
+    in_order = station.discipline == "fcfs" or capacity == servers
+    shares = mixed.shares(queue, in_order, loss=queue.blocking_probability)
+    return StationSolution(queue.law, queue.method, shares)
+
+
+def _impatient(station: Station, servers: int, mixed: Mixture, comes: Input) -> StationSolution:
+    patience = [demand.patience for demand in mixed.demands]
+    first = patience[0]
+    alike = first is not None and all(
+        p is not None and is_exponential(p) and math.isclose(mean(p), mean(first), rel_tol=1e-12)
+        for p in patience
+    )
+    fits = comes.poisson and station.discipline == "fcfs" and mixed.exponential and alike
+    if not fits or first is None or station.breakdowns:
+        raise NoLaw("has impatient customers, and not Erlang's assumptions")
+    queue = m_m_c_m(mixed.rate, 1 / mixed.mean, servers, 1 / mean(first))
+    served = queue.throughput / queue.arrival_rate
+    # The law counts the wait of those who leave, too; that of the served follows from the moments.
+    waits = (queue.waiting_time_variance or 0.0) + queue.waiting_time**2
+    responses = (queue.response_time_variance or 0.0) + queue.response_time**2
+    of_served = max(0.0, (responses - waits) / 2 / mixed.mean - served * mixed.mean)
+    shares = mixed.shares(
+        queue,
+        in_order=False,
+        waiting_time=of_served / served,
+        abandonment=queue.abandonment_probability,
+        abandoned=queue.waiting - mixed.rate * of_served,
+    )
+    return StationSolution(queue.law, queue.method, shares)
+
+
+def _unreliable(station: Station, servers: int, mixed: Mixture, comes: Input) -> StationSolution:
+    broken = station.breakdowns
+    fits = broken and is_exponential(broken.time_to_failure) and comes.poisson
+    if (
+        broken is None
+        or not (fits and is_exponential(broken.time_to_repair) and mixed.exponential)
+        or station.discipline not in IN_TURN
+    ):
+        raise NoLaw("breaks down, and not everything about it is exponential")
+    failure, repair = 1 / mean(broken.time_to_failure), 1 / mean(broken.time_to_repair)
+    try:
+        queue = m_m_c_breakdowns(mixed.rate, 1 / mixed.mean, servers, failure, repair, broken.crews)
+    except ValueError as error:
+        raise NoLaw(f"breaks down: {error}") from None
+    return StationSolution(queue.law, queue.method, mixed.shares(queue, in_order=False))
+
+
+def _srpt(servers: int, mixed: Mixture, comes: Input) -> StationSolution:
+    if servers > 1:
+        raise NoLaw("serves the shortest remaining service first with several servers")
+    pairs = list(zip(mixed.weights, mixed.demands, strict=True))
+
+    def longer(time: float) -> float:
+        return min(1.0, math.fsum(w * survival(d.service, time) for w, d in pairs))
+
+    jumps = sorted({place for demand in mixed.demands for place in breaks(demand.service)})
+    if len(jumps) > 200:
+        raise NoLaw("serves the shortest first, with more than 200 measured services")
+    try:
+        queue = m_g_1_srpt(mixed.rate, mixed.mean, longer, jumps)
+    except ValueError as error:
+        raise NoLaw(f"serves the shortest first: {error}") from None
+    method: Method = "exact" if comes.poisson else "approximation"
+    whole = Share(mixed.rate, mixed.mean, queue.waiting_time)
+    single = len(mixed.demands) == 1
+    shares = [
+        Share(d.rate, mean(d.service), queue.waiting_time if single else None)
+        for d in mixed.demands
+    ]
+    return StationSolution(queue.law, method, tuple(shares), whole, _as_poisson(comes))
+
+
+def _shared(servers: int, mixed: Mixture, comes: Input) -> StationSolution:
+    if servers == 1:
+        queue = m_g_1_processor_sharing(mixed.rate, mixed.mean)
+        law = queue.law
+    else:
+        # Insensitive: the number of customers is that of M/M/c (Baskett et al. 1975).
+        queue, law = m_m_c(mixed.rate, 1 / mixed.mean, servers), "M/G/c-PS"
+    stretch = queue.waiting_time / mixed.mean
+    shares = tuple(Share(d.rate, mean(d.service), mean(d.service) * stretch) for d in mixed.demands)
+    method: Method = "exact" if comes.poisson else "approximation"
+    return StationSolution(law, method, shares, notes=_as_poisson(comes))
+
+
+def _as_poisson(comes: Input) -> tuple[str, ...]:
+    return () if comes.poisson else ("its arrivals are taken to be Poisson",)
+
+
+def _in_turn(station: Station, servers: int, mixed: Mixture, comes: Input) -> StationSolution:
+    in_order = station.discipline in ("fcfs", "priority", "preemptive-priority")
+    queue = _exact_in_turn(servers, mixed, comes)
+    if queue is None:
+        wait = mixed.fifo_wait(servers, comes.scv)
+        shares = tuple(Share(d.rate, mean(d.service), wait) for d in mixed.demands)
+        return StationSolution("G/G/c (Allen-Cunneen)", "approximation", shares)
+    return StationSolution(queue.law, queue.method, mixed.shares(queue, in_order))
+
+
+def _exact_in_turn(servers: int, mixed: Mixture, comes: Input) -> Queue | None:
+    service_rate = 1 / mixed.mean
+    if comes.poisson and mixed.exponential:
+        if servers == 1:
+            return m_m_1(mixed.rate, service_rate)
+        return m_m_c(mixed.rate, service_rate, servers)
+    if servers > 1:
+        return None
+    if comes.poisson:
+        second, third = mixed.moment(2), mixed.moment(3)
+        if math.isinf(second):
+            raise NoLaw("has services without a variance: its mean wait is infinite")
+        return m_g_1(mixed.rate, mixed.mean, second, None if math.isinf(third) else third)
+    if mixed.exponential and comes.interarrival is not None:
+        return g_m_1(comes.interarrival, service_rate)
+    if mixed.exponential and comes.batch is not None:
+        sizes, chances = comes.batch.sizes, comes.batch.probabilities
+        first = math.fsum(n * p for n, p in zip(sizes, chances, strict=True))
+        second = math.fsum(n * n * p for n, p in zip(sizes, chances, strict=True))
+        return batch_m_m_1(mixed.rate / first, service_rate, first, second)
+    return None

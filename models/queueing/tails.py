@@ -1,0 +1,122 @@
+"""How likely a duration is to be longer than a time, for the laws that need the whole service."""
+
+import math
+
+from models.queueing.distributions import (
+    AnyDistribution,
+    Deterministic,
+    Empirical,
+    Erlang,
+    Exponential,
+    Gamma,
+    HyperExponential,
+    Lognormal,
+    Pareto,
+    TwoMoments,
+    Uniform,
+    Weibull,
+)
+
+
+def survival(distribution: AnyDistribution, time: float) -> float:
+    """Probability that a duration is longer than a time.
+
+    Arguments:
+        distribution: of the duration.
+        time: 0 or more, s.
+    """
+    match distribution:
+        case Exponential():
+            return math.exp(-time / distribution.mean)
+        case Deterministic():
+            return float(time < distribution.value)
+        case Erlang():
+            return _gamma(distribution.phases, time * distribution.phases / distribution.mean)
+        case HyperExponential():
+            pairs = zip(distribution.probabilities, distribution.means, strict=True)
+            return sum(p * math.exp(-time / mean) for p, mean in pairs)
+        case Gamma():
+            return _gamma(distribution.shape, time * distribution.shape / distribution.mean)
+        case Lognormal():
+            if time <= 0:
+                return 1.0
+            score = (math.log(time) - distribution.mu) / distribution.sigma
+            return math.erfc(score / math.sqrt(2)) / 2
+        case Weibull():
+            return math.exp(-((time / distribution.scale) ** distribution.shape))
+        case Pareto():
+            ratio = distribution.minimum / max(time, distribution.minimum)
+            return float(ratio**distribution.shape)
+        case Uniform():
+            width = distribution.high - distribution.low
+            return min(1.0, max(0.0, (distribution.high - time) / width))
+        case Empirical():
+            pairs = zip(distribution.probabilities, distribution.values, strict=True)
+            return min(1.0, math.fsum(p for p, value in pairs if value > time))
+        case TwoMoments():
+            return _fitted(distribution, time)
+
+
+def breaks(distribution: AnyDistribution) -> tuple[float, ...]:
+    """Times above 0 at which the survival function or its slope jumps, s.
+
+    Arguments:
+        distribution: of the duration.
+    """
+    match distribution:
+        case Deterministic():
+            places: tuple[float, ...] = (distribution.value,)
+        case TwoMoments() if distribution.scv == 0:
+            places = (distribution.mean,)
+        case Pareto():
+            places = (distribution.minimum,)
+        case Uniform():
+            places = (distribution.low, distribution.high)
+        case Empirical():
+            places = tuple(sorted(set(distribution.values)))
+        case _:
+            places = ()
+    return tuple(place for place in places if place > 0)
+
+
+def _fitted(distribution: TwoMoments, time: float) -> float:
+    if distribution.scv == 0:
+        return float(time < distribution.mean)
+    if distribution.scv >= 1:
+        return survival(distribution.balanced, time)
+    phases, fewer = distribution.erlang_mixture
+    scaled = time * (phases - fewer) / distribution.mean
+    shorter = fewer * _gamma(phases - 1, scaled) if fewer else 0.0
+    return shorter + (1 - fewer) * _gamma(phases, scaled)
+
+
+def _gamma(shape: float, x: float) -> float:
+    """Regularized upper incomplete gamma function.
+
+    Source: Press et al. (2007), Numerical Recipes, section 6.2: the series below the mean, the
+        continued fraction by Lentz's method above it.
+    """
+    if x <= 0:
+        return 1.0
+    scale = math.exp(shape * math.log(x) - x - math.lgamma(shape))
+    if x < shape + 1:
+        term = total = 1 / shape
+        n = shape
+        while term > 1e-17 * total:
+            n += 1
+            term *= x / n
+            total += term
+        return max(0.0, 1 - scale * total)
+    tiny = 1e-300
+    b = x + 1 - shape
+    c, d = 1 / tiny, 1 / b
+    h = d
+    for i in range(1, 10_000):
+        a = -i * (i - shape)
+        b += 2
+        d = 1 / (a * d + b or tiny)
+        c = b + a / c or tiny
+        h *= d * c
+        if abs(d * c - 1) < 1e-16:
+            break
+    return min(1.0, scale * h)

@@ -1,0 +1,1 @@
+"""Compiled simulation: where a run has millions of events."""

@@ -1,0 +1,73 @@
+"""When the next customers come, for every kind of arrivals, in compiled code."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from sim.kernels.streams import draw, uniform, unit_exponential
+
+POISSON_OR_RENEWAL, MARKOV_MODULATED, TIME_VARYING, TRACE = range(4)
+
+SOURCE = np.dtype(
+    [
+        ("kind", "i8"),
+        ("customer_class", "i8"),
+        ("destination", "i8"),  # where customers enter
+        ("stream", "i8"),  # of the times between arrivals
+        ("state_stream", "i8"),  # of the hidden state, if modulated
+        ("size_stream", "i8"),  # of how many come together; -1 for one
+        ("offset", "i8"),  # into the profile: rates, then holding times or starts; or the trace
+        ("count", "i8"),
+        ("state", "i8"),  # hidden state, interval, or position in the trace
+        ("until", "f8"),  # the end of that state or interval
+        ("period", "f8"),
+    ],
+    align=True,
+)
+
+
+@njit(cache=True)
+def next_arrival(source, streams, table, profile, now):
+    """The time of the next arrival of a source, s; infinite when there is none any more.
+
+    Arguments:
+        source: a record of the array of sources; its state moves on.
+        streams: all streams.
+        table: of the streams.
+        profile: rates, holding times, starts of intervals, and recorded times of all sources.
+        now: the time of the last arrival, s.
+    """
+    if source.kind == POISSON_OR_RENEWAL:
+        return now + draw(streams[source.stream], table)
+    if source.kind == TRACE:
+        if source.state == source.count:
+            return math.inf
+        source.state += 1
+        return profile[source.offset + source.state - 1]
+    # A step function of time or of a hidden state: each step uses up a part of a unit exponential.
+    left = unit_exponential(streams[source.stream])
+    while True:
+        rate = profile[source.offset + source.state]
+        if left <= rate * (source.until - now):
+            return now + left / rate
+        left -= rate * (source.until - now)
+        now = source.until
+        _next_step(source, streams, profile)
+
+
+@njit(cache=True)
+def _next_step(source, streams, profile):
+    durations = source.offset + source.count
+    if source.kind == MARKOV_MODULATED:
+        # Any of the other states alike.
+        hidden = streams[source.state_stream]
+        if source.count == 2:
+            source.state = 1 - source.state
+        else:
+            other = min(np.int64(uniform(hidden) * (source.count - 1)), source.count - 2)
+            source.state = other + 1 if other >= source.state else other
+        source.until += profile[durations + source.state] * unit_exponential(hidden)
+    else:
+        source.state = (source.state + 1) % source.count
+        source.until += profile[durations + source.state]
