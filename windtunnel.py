@@ -8,15 +8,17 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
     from models.prediction import Prediction
+    from models.queueing.answer import NetworkAnswer
+    from models.queueing.read import NetworkFile
     from models.read import StackFile
 
-__all__ = ["change", "load", "main", "predict", "report"]
+__all__ = ["change", "load", "load_network", "main", "predict", "report", "simulate", "solve"]
 
 OBJECTIVE_MISSED, BAD_INPUT, WORLD_REFUSED, INTERRUPTED = 1, 2, 3, 130
 OUTPUT = Path("reports/out")
@@ -27,7 +29,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Predict what an ML stack will do and cost, before anyone pays for it.",
-    epilog="Exit codes: 0 fine, 1 objective missed, 2 bad input, 3 file or service refused.",
+    epilog="Exit codes: 0 fine, 1 objective missed or queue unstable, 2 bad input, "
+    "3 file or service refused.",
 )
 
 StackArgument = Annotated[Path, typer.Argument(metavar="STACK", help="stack file, YAML")]
@@ -48,7 +51,7 @@ def load(path: Path | str) -> StackFile:
         path: of the file.
 
     Raises:
-        InvalidStack: with every fault of the file.
+        InvalidDescription: with every fault of the file.
     """
     from models.catalog.load import load_catalog
     from models.read import read_stack
@@ -64,7 +67,7 @@ def change(stack_file: StackFile, **changes: object) -> StackFile:
         changes: new values by path, with double underscores for dots: nodes__trainers__count=8.
 
     Raises:
-        InvalidStack: a path that does not exist, or a stack that is no longer valid.
+        InvalidDescription: a path that does not exist, or a stack that is no longer valid.
     """
     from models.catalog.load import load_catalog
     from models.read import change_stack
@@ -112,6 +115,48 @@ def report(
     _write(page, render(stack_file.stack, prediction))
     _write(figures, as_json(prediction))
     return page, figures
+
+
+def load_network(path: Path | str) -> NetworkFile:
+    """Read and check the file of a queueing network, and the traces that it names.
+
+    Arguments:
+        path: of the file.
+
+    Raises:
+        InvalidDescription: with every fault of the file.
+    """
+    from models.queueing.read import read_network
+
+    return read_network(path)
+
+
+def solve(network_file: NetworkFile) -> NetworkAnswer:
+    """What the laws of queueing say about a network; the answer says whether they are exact.
+
+    Arguments:
+        network_file: the description as read.
+    """
+    from models.queueing.solve import solve as by_laws
+
+    return by_laws(network_file.network)
+
+
+def simulate(network_file: NetworkFile, seed: int = 1, **options: Any) -> NetworkAnswer:
+    """What a simulation says about a network, with error bars.
+
+    Arguments:
+        network_file: the description as read.
+        seed: of the simulation.
+        options: as `sim.queueing.simulate` takes them, such as replications or engine.
+
+    Raises:
+        ValueError: options that do not go together.
+        BackendUnavailable: the replications can't run where they should.
+    """
+    from sim.queueing import simulate as by_runs
+
+    return by_runs(network_file.network, seed=seed, traces=network_file.traces, **options)
 
 
 def _write(path: Path, text: str) -> None:
@@ -169,18 +214,109 @@ def _check(
     stacks: Annotated[list[Path], typer.Argument(metavar="STACK...", help="stack files, YAML")],
 ) -> None:
     """Read and check stack files, without a prediction."""
-    from models.faults import InvalidStack
+    from models.faults import InvalidDescription
 
     faulty = False
     for path in stacks:
         try:
             load(path)
             print(f"{path}: fine")
-        except InvalidStack as error:
+        except InvalidDescription as error:
             faulty = True
             print(error, file=sys.stderr)
     if faulty:
         raise typer.Exit(BAD_INPUT)
+
+
+@app.command("queue")
+def _queue(
+    network: Annotated[Path, typer.Argument(metavar="NETWORK", help="network file, YAML")],
+    seed: Seed = 1,
+    replications: Annotated[int, typer.Option(min=1, max=1_000_000, help="runs")] = 16,
+    visits: Annotated[int, typer.Option(min=1000, max=10**10, help="services a run")] = 200_000,
+    half_width: Annotated[
+        str | None,
+        typer.Option(metavar="SHARE", help="run on until response times are known to, say, '1 %'"),
+    ] = None,
+    engine: Annotated[
+        Literal["compiled", "simpy"], typer.Option(help="simpy is the slow reference")
+    ] = "compiled",
+    backend: Annotated[
+        Literal["joblib", "dask", "ray"], typer.Option(help="where the runs are made")
+    ] = "joblib",
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="of the cluster, such as tcp://host:8786")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, max=10_000, help="processes here")] = None,
+    antithetic: Annotated[
+        bool, typer.Option("--antithetic", help="pairs of mirrored runs")
+    ] = False,
+    simulation: Annotated[bool, typer.Option(help="simulate, or show the laws alone")] = True,
+    changes: Changes = None,
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
+) -> None:
+    """Solve a queueing network by laws and simulate it; exit code 1 if it is unstable."""
+    from models.changes import parse_changes
+    from models.queueing.read import change_network
+
+    network_file = load_network(network)
+    if changes:
+        network_file = change_network(network_file, parse_changes(changes))
+    law, simulated = solve(network_file), None
+    if simulation and not law.unstable:  # what grows without end has no steady state to simulate
+        options = _sizes(replications, visits, half_width, antithetic)
+        options |= {"engine": engine, "backend": _backend(backend, scheduler, jobs)}
+        with _progress("simulating runs") as show:
+            simulated = simulate(network_file, seed, progress=show, **options)
+    _show(network_file, law, simulated, as_json)
+    if law.unstable or (simulated and simulated.unstable):
+        raise typer.Exit(OBJECTIVE_MISSED)
+
+
+def _sizes(
+    replications: int, visits: int, half_width: str | None, antithetic: bool
+) -> dict[str, Any]:
+    """Options of the simulation, once they go together."""
+    from models.quantities import FRACTION, parse
+    from sim.output_analysis import Halfwidth
+    from sim.queueing import check_sizes
+
+    try:
+        share = None if half_width is None else parse(half_width, FRACTION)
+        goal = None if share is None else Halfwidth(share)
+        check_sizes(replications, visits, goal, antithetic)
+    except ValueError as error:
+        _leave(str(error), BAD_INPUT)
+    return {
+        "replications": replications,
+        "visits": visits,
+        "relative_half_width": share,
+        "antithetic": antithetic,
+    }
+
+
+def _backend(kind: Literal["joblib", "dask", "ray"], address: str | None, jobs: int | None) -> Any:
+    from sim.backends import Backend
+
+    if address and kind == "joblib":
+        _leave("--scheduler goes with --backend dask or ray", BAD_INPUT)
+    return Backend("local" if kind == "joblib" else kind, address, jobs)
+
+
+def _show(
+    network_file: NetworkFile, law: NetworkAnswer, simulated: NetworkAnswer | None, as_json: bool
+) -> None:
+    if as_json:
+        from reports.queue_json import as_json as to_json
+
+        print(to_json(network_file.digest, law, simulated), end="")
+        return
+    from rich.console import Console
+
+    from reports.queue_terminal import page
+
+    console = Console(width=None if sys.stdout.isatty() else 80, highlight=False)
+    console.print(page(law, simulated))
 
 
 @app.command("catalog")
@@ -229,13 +365,18 @@ def _print_rows(headers: tuple[str, ...], rows: list[tuple[str, ...]], as_csv: b
 
 
 @app.command("schema")
-def _schema() -> None:
-    """Print the JSON Schema of a stack file, for editors."""
+def _schema(
+    of: Annotated[
+        Literal["stack", "network"], typer.Argument(help="what the file describes")
+    ] = "stack",
+) -> None:
+    """Print the JSON Schema of a stack or network file, for editors."""
+    from models.queueing.network import Network
     from models.stack import Stack
 
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **Stack.model_json_schema(),
+        **(Network if of == "network" else Stack).model_json_schema(),
     }
     print(json.dumps(schema, indent=2, ensure_ascii=False))
 
@@ -244,14 +385,15 @@ def _predicted(
     path: Path, changes: list[str] | None, seed: int, replications: int
 ) -> tuple[StackFile, Prediction]:
     from models.catalog.load import load_catalog
-    from models.read import change_stack, parse_changes, read_stack
+    from models.changes import parse_changes
+    from models.read import change_stack, read_stack
     from sim import predict as prediction
 
     catalog = load_catalog()
     stack_file = read_stack(path, catalog)
     if changes:
         stack_file = change_stack(stack_file, parse_changes(changes), catalog)
-    with _progress() as show:
+    with _progress("simulating years") as show:
         predicted = prediction.predict(
             stack_file, catalog, seed=seed, replications=replications, progress=show
         )
@@ -259,7 +401,7 @@ def _predicted(
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int, int], None] | None]:
+def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     """A progress bar on a terminal, and none in a pipe."""
     if not sys.stderr.isatty():
         yield None
@@ -268,7 +410,7 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("simulating years", total=None)
+        task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
@@ -286,11 +428,14 @@ def main() -> NoReturn:
     except OSError as error:
         _leave(f"{error.filename or 'output'}: {error.strerror}", WORLD_REFUSED)
     except Exception as error:  # errors that the user can mend; anything else keeps its traceback
-        from models.faults import InvalidStack
+        from models.faults import InvalidDescription
+        from sim.backends import BackendUnavailable
         from sim.predict import NoProgress
 
-        if isinstance(error, InvalidStack | NoProgress):
+        if isinstance(error, InvalidDescription | NoProgress):
             _leave(str(error), BAD_INPUT)
+        if isinstance(error, BackendUnavailable):
+            _leave(str(error), WORLD_REFUSED)
         raise
     if code == INTERRUPTED:
         print("interrupted", file=sys.stderr)

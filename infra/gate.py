@@ -7,7 +7,7 @@ import pulumi
 
 from models.catalog.load import load_catalog
 from models.catalog.records import Catalog, CatalogError, UnknownName
-from models.faults import InvalidStack
+from models.faults import InvalidDescription
 from models.prediction import ObjectiveResult, Prediction
 from models.read import StackFile, read_stack
 from models.stack import Stack
@@ -52,9 +52,9 @@ def _read(path: str) -> tuple[Catalog, StackFile]:
     try:
         catalog = load_catalog()
         return catalog, read_stack(ROOT / path, catalog)
-    except InvalidStack as error:
+    except InvalidDescription as error:
         # The path as the user gave it: the program runs elsewhere.
-        raise pulumi.RunError("\n".join(InvalidStack(path, error.faults).lines())) from None
+        raise pulumi.RunError("\n".join(InvalidDescription(path, error.faults).lines())) from None
     except (CatalogError, UnknownName) as error:
         raise pulumi.RunError(str(error)) from None
 

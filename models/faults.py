@@ -32,8 +32,8 @@ class Fault:
         return f"{text}; {self.hint}" if self.hint else text
 
 
-class InvalidStack(Exception):
-    """A stack file that cannot be used.
+class InvalidDescription(Exception):
+    """A file that describes a stack or a network, and cannot be used.
 
     Arguments:
         file: its name as the user gave it.

@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
-from models.faults import Fault, InvalidStack, PathInFile, with_lines
+from models.faults import Fault, InvalidDescription, PathInFile, with_lines
 
-LARGEST_FILE = 1_000_000  # bytes; far above any stack file that a person might write
+LARGEST_FILE = 1_000_000  # bytes; far above any description that a person might write
 MOST_VALUES = 50_000  # values after aliases are expanded: a bound on YAML bombs
 DEEPEST = 40
 
@@ -32,7 +32,7 @@ def bytes_of(file: Path) -> bytes:
         file: the file.
 
     Raises:
-        InvalidStack: it is missing, unreadable or too large.
+        InvalidDescription: it is missing, unreadable or too large.
     """
     try:
         with file.open("rb") as stream:
@@ -41,11 +41,11 @@ def bytes_of(file: Path) -> bytes:
         near = [p.name for p in sorted(file.parent.glob("*.yaml"))] if file.parent.is_dir() else []
         close = difflib.get_close_matches(file.name, near, n=1, cutoff=0.4)
         hint = f"did you mean '{file.parent / close[0]}'?" if close else ""
-        raise InvalidStack(
+        raise InvalidDescription(
             str(file), [Fault((), f"cannot be read: {error.strerror}", hint)]
         ) from None
     if len(content) > LARGEST_FILE:
-        raise InvalidStack(str(file), [Fault((), f"is larger than {LARGEST_FILE:,} bytes")])
+        raise InvalidDescription(str(file), [Fault((), f"is larger than {LARGEST_FILE:,} bytes")])
     return content
 
 
@@ -57,28 +57,28 @@ def parse_yaml(name: str, content: bytes) -> tuple[dict[str, Any], dict[PathInFi
         content: its bytes.
 
     Raises:
-        InvalidStack: not UTF-8, not YAML, not a mapping, or beyond the bounds.
+        InvalidDescription: not UTF-8, not YAML, not a mapping, or beyond the bounds.
     """
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         message = f"is not text in UTF-8 (byte {error.start})"
-        raise InvalidStack(name, [Fault((), message)]) from None
+        raise InvalidDescription(name, [Fault((), message)]) from None
     try:
         _refuse_depth(name, text)
         root = yaml.compose(text, Loader=_Loader)
     except (yaml.YAMLError, ValueError) as error:
-        raise InvalidStack(name, [_yaml_fault(error)]) from None
+        raise InvalidDescription(name, [_yaml_fault(error)]) from None
     if root is None:
-        raise InvalidStack(
-            name, [Fault((), "is empty; a stack needs at least name, cloud, nodes and workloads")]
+        raise InvalidDescription(
+            name, [Fault((), "is empty; `windtunnel schema` says what a description holds")]
         )
     builder = _Builder()
     tree = builder.build(root, (), ())
     if builder.faults:
-        raise InvalidStack(name, with_lines(builder.faults, builder.lines))
+        raise InvalidDescription(name, with_lines(builder.faults, builder.lines))
     if not isinstance(tree, dict):
-        raise InvalidStack(name, [Fault((), "is not a mapping of names to values", line=1)])
+        raise InvalidDescription(name, [Fault((), "is not a mapping of names to values", line=1)])
     return tree, builder.lines
 
 
@@ -91,7 +91,7 @@ def _refuse_depth(name: str, text: str) -> None:
             if depth > DEEPEST:
                 line = event.start_mark.line + 1 if event.start_mark else None
                 message = f"is nested deeper than {DEEPEST} levels"
-                raise InvalidStack(name, [Fault((), message, line=line)])
+                raise InvalidDescription(name, [Fault((), message, line=line)])
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
 

@@ -17,6 +17,7 @@ from models.prediction import (
     StepTime,
     TrainingPrediction,
 )
+from models.queueing.answer import ClassMeasures, StationMeasures
 
 SCHEMA = "windtunnel-prediction/1"
 
@@ -51,6 +52,18 @@ _UNITS: dict[type, dict[str, str]] = {
         "run_lines": "usd",
         "alternative_hourly": "usd_per_h",
     },
+    StationMeasures: {
+        "throughput": "per_s",
+        "waiting_time": "s",
+        "response_time": "s",
+        "waiting_time_percentiles": "s",
+        "response_time_percentiles": "s",
+    },
+    ClassMeasures: {
+        "throughput": "per_s",
+        "response_time": "s",
+        "response_time_percentiles": "s",
+    },
 }
 _DERIVED: dict[type, tuple[str, ...]] = {
     StepTime: ("total",),
@@ -70,7 +83,18 @@ def as_json(prediction: Prediction) -> str:
     Raises:
         ValueError: a figure that is not a number.
     """
-    tree = {"schema": SCHEMA, **_tree(prediction)}
+    return write({"schema": SCHEMA, **tree_of(prediction)})
+
+
+def write(tree: dict[str, Any]) -> str:
+    """Write plain values as JSON with sorted keys.
+
+    Arguments:
+        tree: plain values.
+
+    Raises:
+        ValueError: a figure that is not a number.
+    """
     return json.dumps(tree, allow_nan=False, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
@@ -85,14 +109,21 @@ def key_of(kind: type, name: str) -> str:
     return f"{name}_{unit}" if unit else name
 
 
-def _tree(value: Any) -> Any:
+def tree_of(value: Any) -> Any:
+    """Plain values of an answer: keys with units, infinities null, samples left out.
+
+    Arguments:
+        value: an answer or a part of one.
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         kind = type(value)
         names = [field.name for field in dataclasses.fields(value) if field.name != "samples"]
         names += _DERIVED.get(kind, ())
-        return {key_of(kind, name): _tree(getattr(value, name)) for name in names}
+        return {key_of(kind, name): tree_of(getattr(value, name)) for name in names}
     if isinstance(value, tuple):
-        return [_tree(element) for element in value]
+        return [tree_of(element) for element in value]
+    if isinstance(value, dict):
+        return {f"{key:g}": tree_of(element) for key, element in value.items()}
     if isinstance(value, float) and math.isinf(value):
         return None
     return value

@@ -52,7 +52,7 @@ def summary(stack: Stack, prediction: Prediction) -> "RenderableType":
     for training in prediction.workloads:
         run = _lines(_run(training, stack.workloads[training.name]))
         parts += [Text(""), Text(f"Workload {training.name}", style="bold"), run]
-        parts += [Text(""), _drawn(workload_tables.step(training))]
+        parts += [Text(""), drawn(workload_tables.step(training))]
     parts += [Text(""), Text("Stack", style="bold"), _lines(_whole(stack, prediction))]
     parts += [Text(""), Text(_how(prediction), style="dim")]
     return Group(*parts)
@@ -142,7 +142,12 @@ def _objectives(prediction: Prediction) -> "RichTable":
     return grid
 
 
-def _drawn(table: Table) -> "RichTable":
+def drawn(table: Table) -> "RichTable":
+    """A table as the terminal shows it.
+
+    Arguments:
+        table: its rows.
+    """
     from rich.table import Table as Grid
     from rich.text import Text
 
@@ -150,7 +155,7 @@ def _drawn(table: Table) -> "RichTable":
     for column in table.columns:
         justify: JustifyMethod = "right" if column.numeric else "left"
         grid.add_column(column.title, justify=justify)
-    for cells in (*table.rows, table.total):
+    for cells in (*table.rows, *([table.total] if table.total else [])):
         style = "bold" if cells is table.total else ""
         grid.add_row(*(Text(cell.text, style=_STYLES[cell.mark] or style) for cell in cells))
     return grid

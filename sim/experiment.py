@@ -1,8 +1,6 @@
 """Replications: independent streams from one seed, and their statistics."""
 
 import math
-import os
-import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -10,10 +8,10 @@ import numpy as np
 
 from models.laws.intervals import quantile_positions, student_quantile
 from models.prediction import Distribution, Estimate
+from sim.backends import LOCAL, Backend, run_all
 
 Result = TypeVar("Result")
 CONFIDENCE = 0.95
-_PATIENCE = 1.5  # s of work left below which starting worker processes costs more than it saves
 
 
 def streams(seed: int, *key: int, count: int) -> list[np.random.Generator]:
@@ -35,6 +33,7 @@ def replicate(
     random: Sequence[np.random.Generator],
     progress: Callable[[int], None] | None = None,
     jobs: int | None = None,
+    backend: Backend = LOCAL,
 ) -> list[Result]:
     """Run a simulation once for every stream, in order, on several processes where that pays.
 
@@ -44,49 +43,16 @@ def replicate(
         simulate: one replication; it must be picklable.
         random: the streams.
         progress: told how many replications are complete.
-        jobs: processes; by default as many as there are processors, and one for short work.
+        jobs: processes of this machine; by default as many as there are processors, and one for
+            short work.
+        backend: where they run, if not on this machine.
+
+    Raises:
+        BackendUnavailable: a package that is missing, or a cluster that can't be used.
     """
-    report = progress or (lambda _: None)
-    results: list[Result] = []
-    available = jobs or os.cpu_count() or 1
-    started = time.perf_counter()
-    for position, stream in enumerate(random):
-        results.append(simulate(stream))
-        if position % 20 == 19:
-            report(len(results))
-            left = (time.perf_counter() - started) / len(results) * (len(random) - len(results))
-            if available > 1 and left * (1 - 1 / available) > _PATIENCE:
-                break
-    if len(results) < len(random):
-        results += _in_processes(simulate, random[len(results) :], available, len(results), report)
-    report(len(results))
-    return results
-
-
-def _in_processes(
-    simulate: Callable[[np.random.Generator], Result],
-    random: Sequence[np.random.Generator],
-    jobs: int,
-    done: int,
-    report: Callable[[int], None],
-) -> list[Result]:
-    from joblib import Parallel, delayed  # heavy; only long work needs it
-
-    size = max(1, min(50, len(random) // (4 * jobs)))
-    chunks = [random[start : start + size] for start in range(0, len(random), size)]
-    results: list[Result] = []
-    for chunk in Parallel(n_jobs=jobs, return_as="generator")(
-        delayed(_run_chunk)(simulate, chunk) for chunk in chunks
-    ):
-        results += chunk
-        report(done + len(results))
-    return results
-
-
-def _run_chunk(
-    simulate: Callable[[np.random.Generator], Result], random: Sequence[np.random.Generator]
-) -> list[Result]:
-    return [simulate(stream) for stream in random]
+    if jobs is not None and backend.kind == "local":
+        backend = Backend(workers=jobs)
+    return run_all(simulate, random, backend, progress)
 
 
 def mean_estimate(values: Sequence[float]) -> Estimate:

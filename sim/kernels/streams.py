@@ -255,6 +255,24 @@ def position(table, offset, count, u):
 
 
 @njit(cache=True)
+def position_of_target(targets, offset, count, u):
+    """The first of `count` targets whose cumulative probability is above u."""
+    if count <= 8:
+        for i in range(count - 1):
+            if u < targets[offset + i].cumulative:
+                return i
+        return count - 1
+    low, high = 0, count - 1
+    while low < high:
+        middle = (low + high) >> 1
+        if u < targets[offset + middle].cumulative:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@njit(cache=True)
 def draw_rare(stream, table):
     """The next value of any distribution but the exponential."""
     kind = stream.kind

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.catalog.records import Catalog
-from models.faults import InvalidStack
+from models.faults import InvalidDescription
 from models.read import read_stack
 
 Cli = Callable[..., Any]
@@ -233,6 +233,6 @@ def test_a_mutated_stack_is_read_or_refused_but_never_crashes(
     file.write_text(yaml.safe_dump(tree, sort_keys=False), encoding="utf-8")
     try:
         read_stack(file, catalog)
-    except InvalidStack as error:
+    except InvalidDescription as error:
         assert error.faults
         assert all(line.startswith(f"{file}") for line in error.lines())

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from models.laws.intervals import quantile_positions
+from sim.backends import in_processes
 from sim.experiment import (
     distribution,
     mean_estimate,
@@ -21,9 +22,7 @@ def draw(random: np.random.Generator) -> float:
 
 def test_where_replications_run_changes_nothing() -> None:
     alone = replicate(draw, streams(7, 0, count=40), jobs=1)
-    from sim.experiment import _in_processes
-
-    assert _in_processes(draw, streams(7, 0, count=40), 2, 0, lambda _: None) == alone
+    assert in_processes(draw, streams(7, 0, count=40), 2) == alone
 
 
 def test_streams_depend_on_seed_and_key_alone() -> None:

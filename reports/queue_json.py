@@ -1,0 +1,27 @@
+"""The answers about a queueing network for machines: JSON by law and by simulation."""
+
+from models.queueing.answer import NetworkAnswer
+from reports.json_report import tree_of, write
+
+SCHEMA = "windtunnel-queue/1"
+
+
+def as_json(digest: str, law: NetworkAnswer, simulated: NetworkAnswer | None) -> str:
+    """Write both answers as JSON: sorted keys, infinities null.
+
+    Arguments:
+        digest: SHA-256 of the description, hexadecimal.
+        law: what the laws say.
+        simulated: what the simulation says, if there was one.
+
+    Raises:
+        ValueError: a figure that is not a number.
+    """
+    return write(
+        {
+            "schema": SCHEMA,
+            "network_hash": digest,
+            "law": tree_of(law),
+            "simulation": tree_of(simulated),
+        }
+    )

@@ -1,0 +1,46 @@
+"""The answers about a queueing network on a terminal of 80 columns, or in a pipe."""
+
+from typing import TYPE_CHECKING
+
+from models.queueing.answer import NetworkAnswer
+from reports.queue_tables import agreement, overloads, tables
+from reports.terminal import drawn
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+_METHODS = {
+    "exact": "exact",
+    "approximation": "an approximation",
+    "none": "",
+}
+
+
+def page(law: NetworkAnswer, simulated: NetworkAnswer | None) -> "RenderableType":
+    """What `windtunnel queue` shows: law and simulation side by side.
+
+    Arguments:
+        law: what the laws say.
+        simulated: what the simulation says, if there was one.
+    """
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[RenderableType] = [Text(law.network, style="bold"), Text(_headline(law))]
+    if simulated:
+        parts.append(Text(f"Simulation: {simulated.law}"))
+    unstable = overloads(law) or (overloads(simulated) if simulated else ())
+    parts += [Text(line, style="bold red") for line in unstable]
+    if not unstable:
+        for table in tables(law, simulated):
+            parts += [Text(""), Text(table.caption, style="bold"), drawn(table)]
+    notes = [*law.notes, *(simulated.notes if simulated else ())]
+    if simulated and not unstable:
+        notes.append(agreement(law, simulated))
+    shown = [Text(note) for note in dict.fromkeys(notes) if note]
+    return Group(*parts, *([Text("")] if shown else []), *shown)
+
+
+def _headline(law: NetworkAnswer) -> str:
+    method = _METHODS[law.method]
+    return f"Law: {law.law}" + (f"; {method}" if method else "")

@@ -1,0 +1,271 @@
+"""Where replications run: on the processors of this machine, on a Dask cluster, or with Ray."""
+
+import importlib
+import os
+import pickle
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
+Report = Callable[[int], None]
+
+_PATIENCE = 1.5  # s of work left below which starting worker processes costs more than it saves
+_REPORT = 0.1  # s between two reports, and between two looks at whether processes pay
+_LONG = 10.0  # s; one task of that length is enough to know that processes pay
+_CONNECT = 10.0  # s to wait for a scheduler and for its first worker
+_LOOK = 5.0  # s between two looks at whether the cluster is still there
+_WITHOUT_WORKERS = 60.0  # s to wait for a new worker when all of them are gone
+_LOST_WORKERS = 10  # times that one piece of work may lose its worker
+
+
+class BackendUnavailable(Exception):
+    """A backend that can't be reached or used; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Where replications run.
+
+    Arguments:
+        kind: local, dask or ray.
+        address: of the scheduler; None lets Ray find or start one.
+        workers: processes of the local backend; None for as many as there are processors, and
+            one for short work.
+    """
+
+    kind: Literal["local", "dask", "ray"] = "local"
+    address: str | None = None
+    workers: int | None = None
+
+
+LOCAL = Backend()
+
+
+def run_all(
+    task: Callable[[Argument], Result],
+    arguments: Sequence[Argument],
+    backend: Backend = LOCAL,
+    progress: Report | None = None,
+) -> list[Result]:
+    """The results of a task for every argument, in order; where they run changes none of them.
+
+    Arguments:
+        task: picklable; its result depends on its argument alone.
+        arguments: picklable; one a call.
+        backend: where they run.
+        progress: told how many calls are complete.
+
+    Raises:
+        BackendUnavailable: a package that is missing, or a cluster that can't be used.
+    """
+    report = progress or (lambda _: None)
+    if backend.kind == "dask":
+        results = _with_dask(task, arguments, backend.address, report)
+    elif backend.kind == "ray":
+        results = _with_ray(task, arguments, backend.address, report)
+    else:
+        results = _locally(task, arguments, backend.workers or os.cpu_count() or 1, report)
+    report(len(results))
+    return results
+
+
+def _locally(
+    task: Callable[[Argument], Result], arguments: Sequence[Argument], workers: int, report: Report
+) -> list[Result]:
+    results: list[Result] = []
+    started = reported = time.perf_counter()
+    first = 0.0  # duration of the first call, which also loads what the others find loaded
+    for argument in arguments:
+        results.append(task(argument))
+        now = time.perf_counter()
+        first = first or now - started
+        if now - reported < _REPORT:
+            continue
+        reported = now
+        report(len(results))
+        done = len(results)
+        mean = (now - started - first) / (done - 1) if done > 1 else max(0.0, first - _LONG)
+        left = mean * (len(arguments) - done)
+        if workers > 1 and left * (1 - 1 / workers) > _PATIENCE:
+            break
+    rest = arguments[len(results) :]
+    return results + in_processes(task, rest, workers, len(results), report) if rest else results
+
+
+def in_processes(
+    task: Callable[[Argument], Result],
+    arguments: Sequence[Argument],
+    workers: int,
+    done: int = 0,
+    report: Report = lambda _: None,
+) -> list[Result]:
+    """The results of a task for every argument, in order, from processes of this machine.
+
+    Arguments:
+        task: picklable.
+        arguments: picklable; one a call.
+        workers: processes.
+        done: calls that were complete before.
+        report: told how many calls are complete.
+    """
+    from joblib import Parallel, delayed  # heavy; only long work needs it
+
+    results: list[Result] = []
+    for chunk in Parallel(n_jobs=workers, return_as="generator")(
+        delayed(_run_chunk)(task, chunk) for chunk in _chunks(arguments, workers)
+    ):
+        results += chunk
+        report(done + len(results))
+    return results
+
+
+def _run_chunk(task: Callable[[Argument], Result], arguments: Sequence[Argument]) -> list[Result]:
+    return [task(argument) for argument in arguments]
+
+
+def _run_pickled(work: bytes) -> list[Any]:
+    """One chunk from its pickle: a second try begins with the arguments as they were."""
+    return _run_chunk(*pickle.loads(work))
+
+
+def _chunks(arguments: Sequence[Argument], workers: int) -> list[Sequence[Argument]]:
+    size = max(1, min(50, len(arguments) // (4 * workers)))
+    return [arguments[start : start + size] for start in range(0, len(arguments), size)]
+
+
+def _with_dask(
+    task: Callable[[Argument], Result],
+    arguments: Sequence[Argument],
+    address: str | None,
+    report: Report,
+) -> list[Result]:
+    cloudpickle = _package("cloudpickle", "Dask", "'windtunnel[cluster]'")
+    distributed = _package("distributed", "Dask", "'windtunnel[cluster]'")
+    if address is None:
+        raise BackendUnavailable("the Dask backend needs the address of a scheduler, tcp://…")
+    with _dask_client(distributed, address) as client:
+        _can_import(client, __name__)
+        chunks = _chunks(arguments, max(1, _workers(client)))
+        work = [cloudpickle.dumps((task, chunk)) for chunk in chunks]
+
+        def submit(blob: bytes) -> Any:
+            return client.submit(_run_pickled, blob, retries=2, pure=False)
+
+        futures = [submit(blob) for blob in work]
+        results: list[Result] = []
+        for position, blob in enumerate(work):
+            for _ in range(_LOST_WORKERS):
+                try:
+                    results += _dask_result(client, futures[position], address)
+                    break
+                except distributed.KilledWorker:
+                    # A scheduler gives up after a few lost workers; whose fault was that?
+                    futures[position] = submit(blob)
+            else:
+                raise BackendUnavailable(
+                    f"the Dask cluster at {address} lost its workers again and again; "
+                    "their logs may say why, such as too little memory"
+                )
+            futures[position] = None  # lets the cluster forget the result
+            report(len(results))
+        return results
+
+
+def _dask_client(distributed: Any, address: str) -> Any:
+    try:
+        client = distributed.Client(address, timeout=_CONNECT, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise BackendUnavailable(
+            f"no Dask scheduler answers at {address} within {_CONNECT:g} s ({error})"
+        ) from error
+    try:
+        client.wait_for_workers(1, timeout=_CONNECT)
+    except TimeoutError as error:
+        client.close()
+        raise BackendUnavailable(
+            f"the Dask scheduler at {address} has no workers; start some with: "
+            f"dask worker {address}"
+        ) from error
+    return client
+
+
+def _can_import(client: Any, module: str) -> None:
+    try:
+        client.run(importlib.import_module, module, on_error="raise")
+    except ImportError as error:
+        raise BackendUnavailable(_not_importable(error)) from error
+
+
+def _not_importable(error: ImportError) -> str:
+    return f"a worker can't import what it should run ({error}); install windtunnel on all workers"
+
+
+def _dask_result(client: Any, future: Any, address: str) -> Any:
+    """What a future holds, once it is there; a cluster that is gone ends the wait."""
+    seen = time.monotonic()  # when there was a worker
+    try:
+        while not future.done():
+            try:
+                return future.result(timeout=_LOOK)
+            except TimeoutError:
+                if client.status != "running":
+                    raise BackendUnavailable(f"the Dask scheduler at {address} is gone") from None
+            if _workers(client):
+                seen = time.monotonic()
+            elif time.monotonic() - seen > _WITHOUT_WORKERS:
+                raise BackendUnavailable(f"the Dask cluster at {address} has no workers left")
+        return future.result()
+    except ImportError as error:
+        raise BackendUnavailable(_not_importable(error)) from error
+    except CancelledError as error:
+        raise BackendUnavailable(f"the Dask scheduler at {address} is gone") from error
+
+
+def _workers(client: Any) -> int:
+    return len(client.scheduler_info(n_workers=-1)["workers"])
+
+
+def _with_ray(
+    task: Callable[[Argument], Result],
+    arguments: Sequence[Argument],
+    address: str | None,
+    report: Report,
+) -> list[Result]:
+    ray = _package("ray", "Ray", "ray")
+    ours = not ray.is_initialized()
+    if ours:
+        try:
+            ray.init(address=address, log_to_driver=False)
+        except (ConnectionError, TimeoutError, RuntimeError, ValueError) as error:
+            raise BackendUnavailable(
+                f"no Ray cluster answers at {address or 'this machine'} ({error})"
+            ) from error
+    try:
+        workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
+        run = ray.remote(max_retries=_LOST_WORKERS)(_run_chunk)
+        waiting = [run.remote(task, chunk) for chunk in _chunks(arguments, workers)]
+        results: list[Result] = []
+        for reference in waiting:
+            results += ray.get(reference)
+            report(len(results))
+        return results
+    except ImportError as error:
+        raise BackendUnavailable(_not_importable(error)) from error
+    except ray.exceptions.RaySystemError as error:
+        raise BackendUnavailable(f"the Ray cluster failed ({error})") from error
+    finally:
+        if ours:
+            ray.shutdown()
+
+
+def _package(name: str, backend_name: str, install: str) -> Any:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise BackendUnavailable(
+            f"the {backend_name} backend needs the package {name}: pip install {install}"
+        ) from error

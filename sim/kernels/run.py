@@ -1,0 +1,170 @@
+"""One run of a queueing network in the compiled event loop."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.engine import Departure, TooManyCustomers
+from sim.kernels.calendar import ABSENT
+from sim.kernels.events import loop, prepare
+from sim.kernels.layout import PROCESSOR_SHARING, UNLIMITED, Layout
+from sim.kernels.state import (
+    BLOCKED,
+    FORKED,
+    GROW,
+    RECORD_FULL,
+    SERVING,
+    TRAVELLING,
+    WAITING,
+    grown,
+    initial_state,
+)
+from sim.kernels.stations import attain
+from sim.kernels.tally import LENGTHS, STATION, Tally
+
+MOST_CUSTOMERS = 2_000_000  # in the network at the same time
+_ROOM = 1024  # customers at first
+_RECORDS = 65_536  # departures a block
+
+
+class CompiledRun:
+    """One run of a network.
+
+    Arguments:
+        layout: of the network, for this run alone; the state of its streams and sources moves on.
+        record: takes every departure from a station, in order, where one is given.
+    """
+
+    def __init__(self, layout: Layout, record: list[Departure] | None = None) -> None:
+        self._layout = layout
+        self._record = record
+        population = int(layout.closed["population"].sum())
+        records = 0 if record is None else _RECORDS + len(layout.stations)
+        self._state = initial_state(layout, population + _ROOM, records)
+        prepare(self._state)
+
+    def advance(self, visits: int) -> int:
+        """Simulate until that many more services are complete; gives how many were.
+
+        Fewer only where nothing more can happen, such as after the end of a trace.
+
+        Arguments:
+            visits: departures from stations.
+
+        Raises:
+            TooManyCustomers: the number of customers in the network grows beyond all bounds.
+        """
+        before = int(self._state.world["departures"][0])
+        while True:
+            why = loop(self._state, before + visits)
+            if self._record is not None:
+                self._keep_record(self._record)
+            if why == GROW:
+                self._grow()
+            elif why != RECORD_FULL:
+                return int(self._state.world["departures"][0]) - before
+
+    def _grow(self) -> None:
+        room = len(self._state.customers)
+        if room > MOST_CUSTOMERS:
+            worst = int(np.argmax(self._state.stations["at"]))
+            number = int(self._state.stations["at"][worst])
+            raise TooManyCustomers(tuple(self._layout.network.stations)[worst], number)
+        self._state = grown(self._state, 2 * room)
+
+    def _keep_record(self, record: list[Departure]) -> None:
+        count = int(self._state.world["recorded"][0])
+        record += [Departure(*row) for row in self._state.record[:count].tolist()]
+        self._state.world["recorded"] = 0
+
+    def tally(self) -> Tally:
+        """A copy of what has been counted, integrals up to now."""
+        state = self._state
+        self._share_up_to_now()
+        now = float(state.world["now"][0])
+        flows, classes = state.flows.copy(), state.classes.copy()
+        flows["number"] += flows["response_time"]
+        self._add_present(flows, classes, now, 1.0)
+        stations = np.zeros(len(state.stations), STATION)
+        for name in STATION.names or ():
+            if name != "servers":
+                stations[name] = state.stations[name]
+        lengths = state.lengths.copy()
+        at = np.minimum(state.stations["at"], LENGTHS - 1)
+        since = now - state.stations["since"]
+        lengths[np.arange(len(at)), at] += since
+        stations["number"] += lengths[:, :-1] @ np.arange(LENGTHS - 1.0)
+        beyond = at == LENGTHS - 1
+        stations["number"][beyond] += (state.stations["at"] * since)[beyond]
+        stations["busy"] += self._busy_now(now)
+        stations["servers"] = self._servers_time(now)
+        return Tally(
+            now - float(state.world["began"][0]),
+            flows,
+            stations,
+            classes,
+            state.waiting_times.copy(),
+            state.response_times.copy(),
+            state.trip_times.copy(),
+            lengths,
+        )
+
+    def flows(self) -> NDArray[np.void]:
+        """The counts of each class at each station so far; their integrals are left out."""
+        return self._state.flows.copy()
+
+    def clear(self) -> None:
+        """Begin to count anew; the state of the network stays."""
+        state = self._state
+        self._share_up_to_now()
+        now = float(state.world["now"][0])
+        for counted in (state.flows, state.classes, state.lengths):
+            counted[...] = np.zeros(1, counted.dtype)
+        for histogram in (state.waiting_times, state.response_times, state.trip_times):
+            histogram[...] = 0
+        for name in ("number", "servers_time", "busy_periods", "busy_period_time"):
+            state.stations[name] = 0
+        state.stations["since"] = state.stations["open_since"] = now
+        # What those who are present have had so far will come with their departures.
+        self._add_present(state.flows, state.classes, now, -1.0)
+        state.stations["busy"] = 0.0
+        state.stations["busy"] = -self._busy_now(now)
+        state.world["began"] = now
+
+    def _share_up_to_now(self) -> None:
+        for s in np.flatnonzero(self._state.stations["discipline"] == PROCESSOR_SHARING):
+            attain(self._state, int(s))
+
+    def _add_present(
+        self, flows: NDArray[np.void], classes: NDArray[np.void], now: float, sign: float
+    ) -> None:
+        """Add the time of those who are present to the integrals of their flows and classes."""
+        customers = self._state.customers
+        doing = customers["state"]
+        at_station = np.isin(doing, (WAITING, SERVING, BLOCKED)) & (customers["visit"] >= 0)
+        which = self._layout.visits["flow"][customers["visit"][at_station]]
+        np.add.at(flows["number"], which, sign * (now - customers["arrived"][at_station]))
+        inside = at_station | np.isin(doing, (FORKED, TRAVELLING, BLOCKED))
+        inside &= customers["parent"] < 0
+        since = now - customers["class_since"][inside]
+        np.add.at(classes["number"], customers["customer_class"][inside], sign * since)
+
+    def _busy_now(self, now: float) -> NDArray[np.float64]:
+        """Time of the services that go on, by station; a batch counts once."""
+        state = self._state
+        busy = np.zeros(len(state.stations))
+        serving = np.flatnonzero(state.customers["state"] == SERVING)
+        station = self._layout.visits["station"][state.customers["visit"][serving]]
+        fixed = len(state.calendar) - len(state.customers)
+        own = state.calendar["place"][fixed + serving] != ABSENT
+        own &= state.stations["discipline"][station] != PROCESSOR_SHARING
+        np.add.at(busy, station[own], now - state.customers["started"][serving[own]])
+        return busy
+
+    def _servers_time(self, now: float) -> NDArray[np.float64]:
+        state = self._state
+        stations = state.stations
+        nominal = np.where(stations["servers"] == UNLIMITED, 0, stations["servers"])
+        elapsed = now - float(state.world["began"][0])
+        scheduled = stations["servers_time"] + stations["open"] * (now - stations["open_since"])
+        total: NDArray[np.float64] = np.where(stations["shifts"] >= 0, scheduled, nominal * elapsed)
+        return total

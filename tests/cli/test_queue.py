@@ -1,0 +1,177 @@
+"""`windtunnel queue` as people and machines use it."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+NETWORKS = Path(__file__).parents[2] / "networks"
+SMALL = ("--replications", 4, "--visits", 5000)
+
+
+def test_law_and_simulation_are_side_by_side(cli: Cli) -> None:
+    outcome = cli("queue", NETWORKS / "mm1.yaml", *SMALL)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert "Law: M/M/1; exact" in outcome.out
+    assert "Simulation: compiled engine, 4 replications of 5,000 services" in outcome.out
+    lines = {line.split("  ")[0]: line for line in outcome.out.splitlines()}
+    assert re.search(r"500 ms +\d+ ms +\d+ to \d+ ms +[+-]\d+\.\d+ %", lines["Response time"])
+    assert re.search(r"Law +Simulation +95 % interval +Difference", outcome.out)
+    assert "The law lies within the interval in " in outcome.out
+    assert max(map(len, outcome.out.splitlines())) <= 80
+    assert "\x1b" not in outcome.out
+
+
+def test_laws_alone_need_no_simulation(cli: Cli) -> None:
+    outcome = cli("queue", NETWORKS / "closed-three-jobs.yaml", "--no-simulation")
+    assert outcome.code == 0
+    assert "4.67/s" in outcome.out
+    assert "Simulation" not in outcome.out
+
+
+def test_a_network_without_a_law_is_simulated(cli: Cli) -> None:
+    outcome = cli("queue", NETWORKS / "gpu-serving.yaml", *SMALL)
+    assert outcome.code == 0
+    assert "only the simulation answers: station gpu serves in batches" in outcome.out
+    assert "Difference" not in outcome.out
+    assert "95 % interval" in outcome.out
+
+
+def test_an_unstable_network_prints_no_mean_and_is_exit_code_1(cli: Cli) -> None:
+    outcome = cli("queue", NETWORKS / "overloaded-endpoint.yaml")
+    assert outcome.code == 1
+    assert "UNSTABLE: utilization 1.20 at station function" in outcome.out
+    assert not re.search(r"\d (ms|s)\b", outcome.out)
+    answer = json.loads(cli("queue", NETWORKS / "overloaded-endpoint.yaml", "--json").out)
+    assert answer["law"]["stations"] == []
+    assert answer["law"]["unstable"] == [{"station": "function", "utilization": pytest.approx(1.2)}]
+    assert answer["simulation"] is None
+
+
+def test_a_changed_network_is_another_answer(cli: Cli) -> None:
+    change = ("--set", "classes.calls.arrivals.rate=5/s", "--no-simulation")
+    outcome = cli("queue", NETWORKS / "overloaded-endpoint.yaml", *change)
+    assert outcome.code == 0
+    assert "222 ms" in outcome.out
+
+
+def test_json_is_for_machines_and_the_same_for_the_same_seed(cli: Cli) -> None:
+    first = cli("queue", NETWORKS / "priorities.yaml", *SMALL, "--json")
+    again = cli("queue", NETWORKS / "priorities.yaml", *SMALL, "--json")
+    other = cli("queue", NETWORKS / "priorities.yaml", *SMALL, "--json", "--seed", 2)
+    assert first.out == again.out != other.out
+    assert not re.search(r"\b(NaN|Infinity)\b", first.out)
+    answer = json.loads(first.out)
+    assert answer["schema"] == "windtunnel-queue/1"
+    assert re.fullmatch(r"[0-9a-f]{64}", answer["network_hash"])
+    whole, high, low = answer["law"]["stations"]
+    assert (whole["customer_class"], high["customer_class"]) == (None, "interactive")
+    assert low["waiting_time_s"]["mean"] == pytest.approx(0.0875 / 0.21)
+    assert high["waiting_time_s"]["method"] == "exact"
+    simulated = answer["simulation"]["stations"][0]["response_time_s"]
+    assert simulated["low"] < simulated["mean"] < simulated["high"]
+    assert set(simulated) == {"mean", "low", "high", "confidence", "method"}
+    percentiles = answer["simulation"]["classes"][0]["response_time_percentiles_s"]
+    assert set(percentiles) == {"50", "95", "99"}
+
+
+@pytest.mark.parametrize("path", sorted(NETWORKS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_network_runs(path: Path, cli: Cli) -> None:
+    outcome = cli("queue", path, "--replications", 2, "--visits", 2000)
+    assert outcome.code == (1 if path.stem == "overloaded-endpoint" else 0)
+    assert outcome.err == ""
+
+
+def test_the_reference_engine_answers_as_well(cli: Cli) -> None:
+    outcome = cli("queue", NETWORKS / "mm1.yaml", *SMALL, "--engine", "simpy")
+    assert outcome.code == 0
+    assert "simpy engine" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--half-width", "1"), "has no unit"),
+        (("--half-width", "0 %"), "must be above 0"),
+        (("--half-width", "wide"), "is not a fraction"),
+        (("--antithetic", "--replications", 3), "antithetic pairs need an even number"),
+        (("--replications", 1, "--half-width", "1 %"), "needs 2 or more"),
+        (("--scheduler", "tcp://localhost:1"), "goes with --backend dask or ray"),
+        (("--engine", "steam"), "steam"),
+        (("--visits", 1), "visits"),
+        (("--set", "stations.server.servers=0"), "must be at least 1"),
+        (("--set", "stations.sever.servers=1"), "does not exist"),
+        (("--set", "servers"), "is not PATH=VALUE"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(arguments: tuple[object, ...], says: str, cli: Cli) -> None:
+    outcome = cli("queue", NETWORKS / "mm1.yaml", *arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert says in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_a_cluster_that_is_not_named_is_exit_code_3(cli: Cli) -> None:
+    outcome = cli("queue", NETWORKS / "mm1.yaml", "--backend", "dask")
+    assert outcome.code == 3
+    assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"- 1\n", "is not a mapping"),
+        (b"name: x\n", "stations: is required"),
+        (b"name: x\nstations: {a: {}}\nclasses: {}\n", "classes: must have at least one entry"),
+        (bytes(range(256)), "is not text in UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_network_is_refused(
+    content: bytes, says: str, tmp_path: Path, cli: Cli
+) -> None:
+    path = tmp_path / "network.yaml"
+    path.write_bytes(content)
+    outcome = cli("queue", path)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert says in outcome.err
+    assert all(line.startswith(f"{path}") for line in outcome.err.splitlines())
+
+
+def test_a_missing_file_names_the_nearest(cli: Cli) -> None:
+    outcome = cli("queue", NETWORKS / "mm11.yaml")
+    assert outcome.code == 2
+    assert "did you mean" in outcome.err
+
+
+def test_the_schema_of_a_network(cli: Cli) -> None:
+    schema = json.loads(cli("schema", "network").out)
+    assert set(schema["required"]) == {"name", "stations", "classes"}
+    assert schema["additionalProperties"] is False
+
+
+def test_the_compiler_is_not_loaded_where_nothing_is_simulated() -> None:
+    program = (
+        "import sys, windtunnel\n"
+        f"file = windtunnel.load_network({str(NETWORKS / 'mm1.yaml')!r})\n"
+        "assert windtunnel.solve(file).method == 'exact'\n"
+        "import models.read, sim.predict, reports.terminal\n"
+        "sys.exit('numba' in sys.modules)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_notebook_has_both_answers() -> None:
+    import windtunnel
+
+    file = windtunnel.load_network(NETWORKS / "mm1.yaml")
+    law = windtunnel.solve(file)
+    simulated = windtunnel.simulate(file, seed=3, replications=4, visits=5000)
+    assert law.network == simulated.network == "mm1"
+    assert simulated.method == "simulation"

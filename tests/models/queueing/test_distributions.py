@@ -1,0 +1,144 @@
+"""Distributions: their moments and tails by quadrature, and the fit to two moments."""
+
+import math
+
+import mpmath
+import pytest
+from pydantic import ValidationError
+
+from models.queueing.distributions import (
+    AnyDistribution,
+    Deterministic,
+    Empirical,
+    Erlang,
+    Exponential,
+    Gamma,
+    HyperExponential,
+    Lognormal,
+    Pareto,
+    TwoMoments,
+    Uniform,
+    Weibull,
+    is_exponential,
+    mean,
+    squared_variation,
+)
+from models.queueing.interarrivals import interarrivals
+from models.queueing.tails import breaks, survival
+
+
+def of(kind: type, **values: object) -> AnyDistribution:
+    return kind.model_validate(values)
+
+
+CONTINUOUS = {
+    "exponential": of(Exponential, mean="2 s"),
+    "erlang": of(Erlang, mean="2 s", phases=3),
+    "hyper-exponential": of(HyperExponential, probabilities=[0.3, 0.7], means=["1 s", "4 s"]),
+    "gamma": of(Gamma, mean="2 s", shape=0.6),
+    "lognormal": of(Lognormal, mean="2 s", scv=0.5),
+    "weibull": of(Weibull, scale="2 s", shape=1.5),
+    "pareto": of(Pareto, minimum="1 s", shape=4.5),
+    "uniform": of(Uniform, low="1 s", high="3 s"),
+    "mixture of Erlangs": of(TwoMoments, mean="2 s", scv=0.4),
+    "balanced means": of(TwoMoments, mean="2 s", scv=3),
+}
+DISCRETE = {
+    "deterministic": of(Deterministic, value="2 s"),
+    "empirical": of(Empirical, values=["1 s", "2 s", "5 s"], weights=[1, 2, 1]),
+    "fitted without variance": of(TwoMoments, mean="2 s", scv=0),
+}
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+@pytest.mark.parametrize("order", [1, 2, 3])
+def test_a_moment_is_the_integral_of_the_tail(name: str, order: int) -> None:
+    one = CONTINUOUS[name]
+    places = [0, *breaks(one), 1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, mpmath.inf]
+    area = mpmath.quad(
+        lambda t: order * t ** (order - 1) * survival(one, float(t)), sorted(set(places))
+    )
+    assert one.moment(order) == pytest.approx(float(area), rel=1e-6)
+
+
+def test_a_discrete_moment_is_the_sum_over_its_values() -> None:
+    assert DISCRETE["deterministic"].moment(3) == 8
+    assert DISCRETE["empirical"].moment(2) == pytest.approx((1 + 2 * 4 + 25) / 4)
+    assert DISCRETE["fitted without variance"].moment(2) == 4
+
+
+@pytest.mark.parametrize("name", [*CONTINUOUS, *DISCRETE])
+def test_a_tail_falls_from_one_to_nothing(name: str) -> None:
+    one = (CONTINUOUS | DISCRETE)[name]
+    values = [survival(one, t) for t in (0.0, 0.5, 1.0, 2.0, 4.0, 1e4)]
+    assert values[0] == 1
+    assert values == sorted(values, reverse=True)
+    assert values[-1] < 1e-15
+
+
+@pytest.mark.parametrize("shape", [0.1, 1.0, 7.5, 1000.0, 1e5])
+@pytest.mark.parametrize("ratio", [0.5, 0.99, 1.0, 1.01, 2.0])
+def test_the_tail_of_a_gamma_is_the_incomplete_gamma_function(shape: float, ratio: float) -> None:
+    exact = mpmath.gammainc(shape, shape * ratio, mpmath.inf, regularized=True)
+    found = survival(of(Gamma, mean="1 s", shape=shape), ratio)
+    assert found == pytest.approx(float(exact), rel=1e-8, abs=1e-14)
+
+
+@pytest.mark.parametrize("scv", [0, 0.001, 0.2, 0.25, 1 / 3, 0.5, 0.9, 1, 1.0001, 5, 1000])
+def test_a_fit_has_both_moments(scv: float) -> None:
+    fitted = of(TwoMoments, mean="3 s", scv=scv)
+    assert mean(fitted) == pytest.approx(3, rel=1e-12)
+    assert squared_variation(fitted) == pytest.approx(scv, rel=1e-9, abs=1e-12)
+
+
+def test_a_heavy_tail_has_no_moments() -> None:
+    heavy = of(Pareto, minimum="1 s", shape=1.5)
+    assert mean(heavy) == pytest.approx(3)
+    assert math.isinf(squared_variation(heavy))
+
+
+def test_the_exponential_is_known_under_every_name() -> None:
+    same = [
+        of(Exponential, mean="2 s"),
+        of(Erlang, mean="2 s", phases=1),
+        of(Gamma, mean="2 s", shape=1),
+        of(Weibull, scale="2 s", shape=1),
+        of(TwoMoments, mean="2 s", scv=1),
+        of(HyperExponential, probabilities=[0.5, 0.5], means=["2 s", "2 s"]),
+    ]
+    assert all(map(is_exponential, same))
+    others = [one for name, one in (CONTINUOUS | DISCRETE).items() if name != "exponential"]
+    assert not any(map(is_exponential, others))
+
+
+@pytest.mark.parametrize("name", [*CONTINUOUS, *DISCRETE])
+def test_a_transform_is_that_of_the_distribution(name: str) -> None:
+    one = (CONTINUOUS | DISCRETE)[name]
+    law = interarrivals(one)
+    if law is None:
+        assert name in ("lognormal", "weibull", "pareto")
+        return
+    assert law.rate == pytest.approx(1 / mean(one))
+    places = sorted({0, *breaks(one), 1, 2, 4, 8, 16, 32, 64})
+    area = mpmath.quad(lambda t: mpmath.exp(-0.7 * t) * survival(one, float(t)), [*places, 200])
+    assert law.transform(0.7) == pytest.approx(1 - 0.7 * float(area), rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        (Exponential, {"mean": "0 s"}),
+        (Exponential, {"mean": 1}),
+        (Erlang, {"mean": "1 s", "phases": 0}),
+        (HyperExponential, {"probabilities": [0.5, 0.4], "means": ["1 s", "2 s"]}),
+        (HyperExponential, {"probabilities": [1], "means": ["1 s", "2 s"]}),
+        (Pareto, {"minimum": "1 s", "shape": 1}),
+        (Uniform, {"low": "2 s", "high": "1 s"}),
+        (Empirical, {"values": ["0 s"]}),
+        (Empirical, {"values": ["1 s"], "weights": [0]}),
+        (TwoMoments, {"mean": "1 s", "scv": 1e-4}),
+    ],
+)
+def test_what_is_no_distribution_is_refused(kind: type, values: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        of(kind, **values)

@@ -1,0 +1,488 @@
+"""Which law answers for which network, and worked cases to the last digit."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.queueing.answer import NetworkAnswer, StationMeasures
+from models.queueing.read import read_network
+from models.queueing.solve import solve
+
+from .builder import (
+    deterministic,
+    exponential,
+    fitted,
+    network,
+    one_station,
+    poisson,
+    renewal,
+    split,
+    visitor,
+)
+
+EXACT = 1e-9
+
+
+def station(answer: NetworkAnswer, name: str = "a", owner: str | None = None) -> StationMeasures:
+    [found] = [s for s in answer.stations if (s.station, s.customer_class) == (name, owner)]
+    return found
+
+
+def responses(answer: NetworkAnswer) -> dict[str, float]:
+    return {c.customer_class: c.response_time.mean for c in answer.classes if c.response_time}
+
+
+def wait(answer: NetworkAnswer, owner: str | None = None) -> float:
+    found = station(answer, owner=owner).waiting_time
+    assert found is not None
+    return found.mean
+
+
+def shipped(networks: Path, name: str) -> NetworkAnswer:
+    return solve(read_network(networks / f"{name}.yaml").network)
+
+
+def test_one_server(networks: Path) -> None:
+    answer = shipped(networks, "mm1")
+    found = station(answer, "server")
+    assert (answer.method, answer.law) == ("exact", "M/M/1")
+    assert found.utilization.mean == pytest.approx(0.8, rel=EXACT)
+    assert found.number.mean == pytest.approx(4, rel=EXACT)
+    assert responses(answer) == {"requests": pytest.approx(0.5, rel=EXACT)}
+    # The response time is exponential with the rate 2/s.
+    for p, seconds in found.response_time_percentiles.items():
+        assert seconds.mean == pytest.approx(-math.log(1 - p / 100) / 2, rel=EXACT)
+
+
+def test_two_servers(networks: Path) -> None:
+    answer = shipped(networks, "mm2")
+    found = station(answer, "servers")
+    assert responses(answer)["requests"] == pytest.approx(8 / 35, rel=EXACT)
+    # P(wait) = 9/14: of those who wait, the mean wait is 1/(20 - 15) s.
+    assert found.waiting_time is not None
+    assert found.waiting_time.mean == pytest.approx(9 / 14 / 5, rel=EXACT)
+
+
+def test_three_jobs_between_two_stations(networks: Path) -> None:
+    answer = shipped(networks, "closed-three-jobs")
+    assert (answer.method, answer.law) == ("exact", "mean-value analysis")
+    assert answer.classes[0].throughput.mean == pytest.approx(14 / 3, rel=EXACT)
+    assert responses(answer)["jobs"] == pytest.approx(3 / (14 / 3), rel=EXACT)
+    assert station(answer, "processor").utilization.mean == pytest.approx(14 / 15, rel=EXACT)
+
+
+def test_a_tandem(networks: Path) -> None:
+    answer = shipped(networks, "lambda-endpoint")
+    assert answer.method == "exact"
+    assert responses(answer)["calls"] == pytest.approx(1 / 45 + 1 / 5, rel=EXACT)
+
+
+def test_a_network_with_feedback(networks: Path) -> None:
+    """Source: an own simulation model; the law is Jackson's (1957)."""
+    answer = shipped(networks, "jackson")
+    assert answer.method == "exact"
+    assert "Jackson" in answer.law
+    numbers = [s.number.mean for s in answer.stations]
+    expected = [3.413340151490939, 2.985074626865672, 2.635046113306983, 2.985074626865672]
+    assert numbers == pytest.approx([*expected, 2.9404351844072925], rel=EXACT)
+    throughputs = [s.throughput.mean for s in answer.stations]
+    expected = [1.1235955056179776, 0.5617977528089888, 0.3624501631025734, 0.33707865168539325]
+    assert throughputs == pytest.approx([*expected, 0.25371511417180137], rel=EXACT)
+    assert responses(answer)["jobs"] == pytest.approx(14.958970702936558, rel=EXACT)
+
+
+def test_the_passport_office() -> None:
+    """Source: Gunther (2011), Analyzing Computer System Performance, section 5.5.4."""
+    office = network(
+        {"first": {}, "second": {}, "third": {}, "fourth": {}},
+        people={
+            "arrivals": poisson(15 / 3600),
+            "service": dict(
+                zip(
+                    ("first", "second", "third", "fourth"),
+                    map(exponential, (20, 600, 300, 60)),
+                    strict=True,
+                )
+            ),
+            "routing": {
+                "start": split(first=1),
+                "first": split(second=0.3, third=0.7),
+                "second": split(third=0.2, fourth=0.8),
+                "third": split(second=0.1, fourth=0.9),
+                "fourth": split(exit=1),
+            },
+        },
+    )
+    assert responses(solve(office))["people"] == pytest.approx(11738.181818181818, rel=EXACT)
+
+
+def test_two_open_classes_that_share_servers() -> None:
+    """Source: Lazowska et al. (1984), Quantitative System Performance, example 7.2."""
+    classes: dict[str, Any] = {
+        name: {
+            "arrivals": poisson(rate),
+            "service": {"cpu": exponential(cpu), "disk": exponential(disk)},
+            "route": ["cpu", "disk"],
+        }
+        for name, rate, cpu, disk in (("first", 3 / 19, 1, 3), ("second", 2 / 19, 2, 4))
+    }
+    shared = {"discipline": "processor-sharing"}
+    answer = solve(network({"cpu": shared, "disk": shared}, **classes))
+    assert (answer.method, answer.notes) == ("exact", ())
+    expected = {"first": 30.083333333333332, "second": 41.166666666666664}
+    assert responses(answer) == pytest.approx(expected, rel=EXACT)
+    unequal = solve(network({"cpu": {}, "disk": {}}, **classes))
+    assert unequal.method == "approximation"
+    assert any("not the same at all visits" in note for note in unequal.notes)
+
+
+def closed(population: int, think: float, demands: dict[str, float]) -> dict[str, Any]:
+    thinking = {"think_time": exponential(think)} if think else {}
+    service = {name: exponential(demand) for name, demand in demands.items()}
+    return {"population": population, **thinking, "service": service, "route": list(demands)}
+
+
+def test_closed_networks_of_one_class() -> None:
+    """Source: Menasce, Almeida and Dowdy (2004), Performance by Design, chapter 12."""
+    stations: dict[str, Any] = {"cpu": {}, "fast": {}, "slow": {}}
+    database = closed(2, 0, {"cpu": 10, "fast": 7.5, "slow": 15})
+    answer = solve(network(stations, c=database))
+    assert answer.classes[0].throughput.mean == pytest.approx(0.04521739130434783, rel=EXACT)
+    numbers = [s.number.mean for s in answer.stations]
+    assert numbers == pytest.approx([68 / 115, 48 / 115, 114 / 115], rel=EXACT)
+    interactive = closed(3, 15, {"cpu": 0.605, "fast": 2.1, "slow": 1.35})
+    answer = solve(network(stations, c=interactive))
+    assert responses(answer)["c"] == pytest.approx(4.7998247816321475, rel=EXACT)
+
+
+def test_a_closed_network_of_two_classes() -> None:
+    shared = {"discipline": "processor-sharing"}
+    one, two = closed(1, 0, {"cpu": 1, "disk": 3}), closed(1, 0, {"cpu": 2, "disk": 4})
+    answer = solve(network({"cpu": shared, "disk": shared}, one=one, two=two))
+    assert responses(answer) == pytest.approx({"one": 19 / 3, "two": 9.5}, rel=EXACT)
+    assert station(answer, "disk", "one").number.mean == pytest.approx(0.7894736842105263)
+
+
+def test_clients_who_think_are_machines_that_break() -> None:
+    clients = {**visitor(exponential(1)), "population": 4, "think_time": deterministic(5)}
+    answer = solve(one_station({}, clients=clients))
+    # By hand: weights N!/(N - n)!/5^n of n customers at the server.
+    weights = [1, 4 / 5, 12 / 25, 24 / 125, 24 / 625]
+    assert station(answer).utilization.mean == pytest.approx(1 - 1 / sum(weights), rel=EXACT)
+    assert set(station(answer).response_time_percentiles) == {50.0, 95.0, 99.0}
+
+
+def test_priorities(networks: Path) -> None:
+    answer = shipped(networks, "priorities")
+    assert answer.method == "exact"
+    expected = {"interactive": 0.125 + 0.05, "batch": 0.0875 / 0.7 / 0.3 + 0.2}
+    assert responses(answer) == pytest.approx(expected, rel=EXACT)
+
+
+def test_priorities_at_several_servers() -> None:
+    """Source: Davis (1966), by his closed form."""
+    classes = {
+        name: visitor(exponential(1), arrivals=poisson(rate), priority=rank)
+        for rank, (name, rate) in enumerate({"high": 0.8, "middle": 1.2, "low": 1.4}.items())
+    }
+    answer = solve(one_station({"servers": 4, "discipline": "priority"}, **classes))
+    expected = [0.2154113192753683, 0.4308226385507366, 2.297720738937262]
+    assert [wait(answer, name) for name in classes] == pytest.approx(expected, rel=EXACT)
+    interrupting = {"servers": 4, "discipline": "preemptive-priority"}
+    preemptive = solve(one_station(interrupting, **classes))
+    assert preemptive.method == "exact"
+    # What is served first makes no difference to how many there are.
+    assert station(preemptive).number.mean == pytest.approx(station(answer).number.mean, rel=EXACT)
+    alone = solve(one_station({"servers": 4}, high=classes["high"]))
+    assert wait(preemptive, "high") == pytest.approx(wait(alone), rel=EXACT)
+
+
+def test_any_services_with_priority_at_several_servers_are_an_approximation() -> None:
+    classes = {
+        "high": visitor(fitted(1, 0.5), arrivals=poisson(0.8), priority=0),
+        "low": visitor(fitted(1, 2), arrivals=poisson(1.0), priority=1),
+    }
+    turns = solve(one_station({"servers": 3}, **classes))
+    alone = solve(one_station({"servers": 3}, high=classes["high"]))
+    interrupting = solve(
+        one_station({"servers": 3, "discipline": "preemptive-priority"}, **classes)
+    )
+    waiting = solve(one_station({"servers": 3, "discipline": "priority"}, **classes))
+    assert interrupting.method == waiting.method == "approximation"
+    assert wait(interrupting, "high") == pytest.approx(wait(alone), rel=EXACT)
+    assert wait(alone) < wait(waiting, "high") < wait(turns) < wait(waiting, "low")
+
+
+def test_classes_of_one_priority_wait_together() -> None:
+    classes = {
+        "high": visitor(deterministic(0.5), arrivals=poisson(0.4), priority=0),
+        "one": visitor(exponential(1), arrivals=poisson(0.2), priority=1),
+        "two": visitor(deterministic(2), arrivals=poisson(0.1), priority=1),
+    }
+    answer = solve(one_station({"discipline": "priority"}, **classes))
+    assert wait(answer, "one") == pytest.approx(wait(answer, "two"), rel=EXACT)
+    residual = (0.4 * 0.25 + 0.2 * 2 + 0.1 * 4) / 2
+    assert wait(answer, "one") == pytest.approx(residual / 0.8 / 0.4, rel=EXACT)
+    preemptive = solve(one_station({"discipline": "preemptive-priority"}, **classes))
+    # Until its service begins a customer waits alike; then it is interrupted as long as it is long.
+    for name, service in (("one", 1), ("two", 2)):
+        expected = residual / 0.8 / 0.4 + service / 0.8 - service
+        assert wait(preemptive, name) == pytest.approx(expected, rel=EXACT)
+
+
+ARRIVALS = {"arrivals": poisson(0.8)}
+ERLANG = {"distribution": "erlang", "mean": "1 s", "phases": 2}
+SINGLE = {  # station, class, law, mean wait in s
+    "deterministic service": ({}, visitor(deterministic(1), **ARRIVALS), "M/G/1", 2.0),
+    "Erlang service": ({}, visitor(ERLANG, **ARRIVALS), "M/G/1", 3.0),
+    "fitted service": ({}, visitor(fitted(1, 1), **ARRIVALS), "M/M/1", 4.0),
+    "last come, first served": (
+        {"discipline": "lcfs"},
+        visitor(deterministic(1), **ARRIVALS),
+        "M/G/1",
+        2.0,
+    ),
+    "random order": ({"discipline": "random"}, visitor(exponential(1), **ARRIVALS), "M/M/1", 4.0),
+    "shared server": (
+        {"discipline": "processor-sharing"},
+        visitor(ERLANG, **ARRIVALS),
+        "M/G/1-PS",
+        4.0,
+    ),
+    "shared servers": (
+        {"discipline": "processor-sharing", "servers": 2},
+        visitor(deterministic(1), arrivals=poisson(1.6)),
+        "M/G/c-PS",
+        16 / 9,
+    ),
+    "one priority": ({"discipline": "priority"}, visitor(exponential(1), **ARRIVALS), "M/M/1", 4.0),
+    "infinitely many servers": (
+        {"servers": "infinite"},
+        visitor(deterministic(1), **ARRIVALS),
+        "M/G/infinity",
+        0.0,
+    ),
+    "Erlang arrivals": (
+        {},
+        visitor(
+            exponential(1),
+            arrivals=renewal({"distribution": "erlang", "mean": "1.25 s", "phases": 2}),
+        ),
+        "G/M/1",
+        2.843979766989913,
+    ),
+    "fitted arrivals": (
+        {},
+        visitor(exponential(1), arrivals=renewal(fitted(1.25, 0.5))),
+        "G/M/1",
+        2.843979766989913,
+    ),
+    "exponential arrivals": (
+        {},
+        visitor(exponential(1), arrivals=renewal(exponential(1.25))),
+        "M/M/1",
+        4.0,
+    ),
+    "batches of arrivals": (
+        {},
+        visitor(
+            exponential(1),
+            arrivals=poisson(0.2),
+            arrival_batch={"sizes": [4], "probabilities": [1]},
+        ),
+        "M^x/M/1",
+        11.5,
+    ),
+    "breakdowns": (
+        {"breakdowns": {"time_to_failure": exponential(100), "time_to_repair": exponential(10)}},
+        visitor(exponential(1), arrivals=poisson(0.6)),
+        "breakdowns",
+        5.909090909090909 - 1,
+    ),
+    "shortest first": ({"discipline": "srpt"}, visitor(deterministic(1), **ARRIVALS), "SRPT", 2.0),
+}
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_one_station_has_an_exact_law(name: str) -> None:
+    place, customers, law, expected = SINGLE[name]
+    answer = solve(one_station(place, c=customers))
+    assert answer.method == "exact"
+    assert law in answer.law
+    assert wait(answer) == pytest.approx(expected, rel=1e-8 if "shortest" in name else EXACT)
+    assert responses(answer)["c"] == pytest.approx(expected + 1, rel=1e-8)
+
+
+def test_a_station_that_breaks_down_is_busy_only_with_service() -> None:
+    place, customers, _, _ = SINGLE["breakdowns"]
+    assert station(solve(one_station(place, c=customers))).utilization.mean == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize("service", [exponential(1), deterministic(1), fitted(1, 7)])
+def test_loss_without_a_queue_does_not_depend_on_the_service(service: dict[str, Any]) -> None:
+    customers = visitor(service, arrivals=poisson(10))
+    answer = solve(one_station({"servers": 15, "capacity": 15}, c=customers))
+    found = station(answer)
+    assert answer.method == "exact"
+    assert found.loss_probability is not None
+    assert found.loss_probability.mean == pytest.approx(0.03649694547237079, rel=EXACT)
+    assert found.number.mean == pytest.approx(9.635030545276292, rel=EXACT)
+    assert answer.classes[0].throughput.mean == pytest.approx(9.635030545276292, rel=EXACT)
+
+
+def test_impatient_customers_are_those_of_the_birth_death_chain() -> None:
+    customers = visitor(exponential(1), arrivals=poisson(2), patience={"a": exponential(2)})
+    answer = solve(one_station({"servers": 2}, c=customers))
+    weights = [1.0]
+    for n in range(1, 200):
+        weights.append(weights[-1] * 2 / (min(n, 2) + max(n - 2, 0) / 2))
+    total = sum(weights)
+    number = sum(n * w for n, w in enumerate(weights)) / total
+    served = sum(min(n, 2) * w for n, w in enumerate(weights)) / total
+    found = station(answer)
+    assert found.number.mean == pytest.approx(number, rel=EXACT)
+    assert found.throughput.mean == pytest.approx(served, rel=EXACT)
+    assert found.abandonment_probability is not None
+    assert found.abandonment_probability.mean == pytest.approx(1 - served / 2, rel=EXACT)
+    # Who is served has waited less than all who wait: Little's law over those who are served alone.
+    share_of_served = wait(answer) * served
+    assert 0 < share_of_served < number - served
+
+
+def test_an_equal_share_of_four_nodes_behind_a_balancer(networks: Path) -> None:
+    answer = shipped(networks, "load-balancer")
+    assert "shortest queue" in answer.law
+    assert answer.method == "approximation"
+    # Better than any split, worse than one queue for all.
+    one_queue = visitor(exponential(0.1), arrivals=poisson(28))
+    best = solve(one_station({"servers": 4}, c=one_queue))
+    assert responses(best)["c"] < responses(answer)["requests"] < 1 / (10 - 7)
+
+
+def forked(then: str = "exit") -> dict[str, Any]:
+    start = {"kind": "fork", "to": ["a", "b"], "then": then}
+    service = {name: exponential(1) for name in "ab"}
+    return {"arrivals": poisson(0.5), "service": service, "routing": {"start": start}}
+
+
+def test_two_tasks_that_are_joined() -> None:
+    """Source: Flatto and Hahn (1984): (12 - u)/8 times the response time of M/M/1."""
+    answer = solve(network({"a": {}, "b": {}}, c=forked()))
+    assert answer.method == "exact"
+    assert responses(answer)["c"] == pytest.approx(11.5 / 8 * 2, rel=EXACT)
+    assert station(answer, "b").number.mean == pytest.approx(1, rel=EXACT)
+
+
+def test_turns_make_arrivals_more_regular() -> None:
+    routing = {"start": {"kind": "round-robin", "to": ["a", "b"]}}
+    routing |= {name: split(exit=1) for name in "ab"}
+    service = {name: exponential(1) for name in "ab"}
+    customers = {"arrivals": poisson(1.6), "service": service, "routing": routing}
+    answer = solve(network({"a": {}, "b": {}}, c=customers))
+    assert answer.method == "exact"
+    assert responses(answer)["c"] == pytest.approx(3.843979766989913, rel=EXACT)  # E2/M/1
+
+
+def test_open_classes_beside_closed_ones() -> None:
+    """Source: Lazowska et al. (1984), section 7.5, by hand for one station."""
+    answer = solve(
+        one_station(
+            {"discipline": "processor-sharing"},
+            open=visitor(exponential(1), arrivals=poisson(0.5)),
+            closed={**visitor(exponential(1)), "population": 1, "think_time": exponential(8)},
+        )
+    )
+    assert answer.method == "exact"
+    # The closed customer alone with a server of half the speed: 2 s of 10 s.
+    assert station(answer, owner="closed").number.mean == pytest.approx(0.2, rel=EXACT)
+    assert station(answer, owner="open").number.mean == pytest.approx(0.5 * 1.2 / 0.5, rel=EXACT)
+
+
+def test_what_is_no_product_form_is_an_approximation_that_says_why() -> None:
+    tandem = {"arrivals": poisson(0.5), "route": ["a", "b"]}
+    tandem["service"] = {"a": deterministic(1), "b": exponential(1)}
+    answer = solve(network({"a": {}, "b": {}}, c=tandem))
+    assert answer.method == "approximation"
+    assert any("service at station a is not exponential" in note for note in answer.notes)
+    # What comes from outside is Poisson; what a regular server sends on is more regular.
+    assert station(answer, "a").response_time is not None
+    assert station(answer, "a").response_time.mean == pytest.approx(1.5, rel=EXACT)  # type: ignore[union-attr]
+    assert station(answer, "b").waiting_time.mean < 1  # type: ignore[union-attr]
+
+
+def test_a_change_of_class_is_followed_to_the_exit() -> None:
+    entering = {
+        "arrivals": poisson(0.5),
+        "service": {"a": exponential(1)},
+        "routing": {"start": split(a=1), "a": split(**{"b/done": 1})},
+    }
+    done = {"service": {"b": exponential(0.5)}, "route": ["b"]}
+    answer = solve(network({"a": {}, "b": {}}, new=entering, done=done))
+    assert answer.method == "exact"
+    assert responses(answer) == {"done": pytest.approx(2 + 0.5 / 0.75, rel=EXACT)}
+
+
+def test_every_unstable_station_is_named_and_no_mean_is_given(networks: Path) -> None:
+    answer = shipped(networks, "overloaded-endpoint")
+    assert [(u.station, pytest.approx(u.utilization)) for u in answer.unstable] == [
+        ("function", 1.2)
+    ]
+    assert (answer.stations, answer.classes) == ((), ())
+
+
+def test_an_overloaded_station_passes_on_no_more_than_it_serves() -> None:
+    line = {"arrivals": poisson(2), "route": ["a", "b", "d"]}
+    line["service"] = {"a": exponential(1), "b": exponential(0.9), "d": exponential(1.5)}
+    answer = solve(network({"a": {}, "b": {}, "d": {}}, c=line))
+    loads = {one.station: one.utilization for one in answer.unstable}
+    assert loads == pytest.approx({"a": 2, "d": 1.5})
+
+
+@pytest.mark.parametrize("rate", [1, 1.0000001, 3])
+def test_at_the_limit_there_is_no_steady_state(rate: float) -> None:
+    answer = solve(one_station({}, c=visitor(exponential(1), arrivals=poisson(rate))))
+    assert [one.station for one in answer.unstable] == ["a"]
+
+
+UNCOVERED = {
+    "a batch": {"batch": {"size": 2, "timeout": "1 s"}},
+    "a setup": {"setup": exponential(1)},
+    "a schedule": {
+        "schedule": {"period": "2 s", "shifts": [{"start": "0 s", "servers": 3}]},
+    },
+    "a limited room and services that are not exponential": {"capacity": 3},
+}
+
+
+@pytest.mark.parametrize("name", UNCOVERED)
+def test_what_no_law_covers_is_said_to_have_none(name: str) -> None:
+    customers = visitor(fitted(1, 0.5), arrivals=poisson(0.5))
+    answer = solve(one_station(UNCOVERED[name], c=customers))
+    assert answer.method == "none"
+    assert answer.stations == ()
+    assert "station a" in answer.notes[0]
+
+
+def test_a_service_without_variance_has_no_mean_wait() -> None:
+    heavy = {"distribution": "pareto", "minimum": "0.1 s", "shape": 1.5}
+    answer = solve(one_station({}, c=visitor(heavy, arrivals=poisson(1))))
+    assert answer.method == "none"
+    assert "infinite" in answer.notes[0]
+
+
+def test_every_shipped_network_solves(networks: Path) -> None:
+    files = sorted(networks.glob("*.yaml"))
+    assert len(files) >= 10
+    methods = {path.stem: shipped(networks, path.stem).method for path in files}
+    none = {name for name, method in methods.items() if method == "none"}
+    assert none == {"gpu-serving", "autoscaling"}
+
+
+def test_little_s_law_holds_everywhere(networks: Path) -> None:
+    for path in networks.glob("*.yaml"):
+        for found in shipped(networks, path.stem).stations:
+            assert found.response_time is not None
+            expected = found.throughput.mean * found.response_time.mean
+            assert found.number.mean == pytest.approx(expected, rel=EXACT)
