@@ -3,12 +3,13 @@
 import math
 
 import numpy as np
-from numba import njit
 
-from sim.kernels.streams import draw, uniform, unit_exponential
+from sim.kernels.rows import compiled, inner, row_of
+from sim.kernels.streams import STREAM, draw, uniform, unit_exponential, value_at
 
 POISSON_OR_RENEWAL, MARKOV_MODULATED, TIME_VARYING, TRACE = range(4)
 
+stream_at = row_of(STREAM)
 SOURCE = np.dtype(
     [
         ("kind", "i8"),
@@ -22,52 +23,55 @@ SOURCE = np.dtype(
         ("state", "i8"),  # hidden state, interval, or position in the trace
         ("until", "f8"),  # the end of that state or interval
         ("period", "f8"),
+        ("streams", "i8"),  # address of all streams
+        ("profile", "i8"),  # address of the profile
     ],
     align=True,
 )
 
 
-@njit(cache=True)
-def next_arrival(source, streams, table, profile, now):
+@compiled
+def next_arrival(source, now):
     """The time of the next arrival of a source, s; infinite when there is none any more.
 
     Arguments:
         source: a record of the array of sources; its state moves on.
-        streams: all streams.
-        table: of the streams.
-        profile: rates, holding times, starts of intervals, and recorded times of all sources.
         now: the time of the last arrival, s.
     """
     if source.kind == POISSON_OR_RENEWAL:
-        return now + draw(streams[source.stream], table)
+        return now + draw(stream_at(source.streams, source.stream))
     if source.kind == TRACE:
         if source.state == source.count:
             return math.inf
         source.state += 1
-        return profile[source.offset + source.state - 1]
+        return value_at(source.profile, source.offset + source.state - 1).value
     # A step function of time or of a hidden state: each step uses up a part of a unit exponential.
-    left = unit_exponential(streams[source.stream])
+    left = unit_exponential(stream_at(source.streams, source.stream))
     while True:
-        rate = profile[source.offset + source.state]
+        rate = value_at(source.profile, source.offset + source.state).value
         if left <= rate * (source.until - now):
             return now + left / rate
         left -= rate * (source.until - now)
         now = source.until
-        _next_step(source, streams, profile)
+        _next_step(source)
 
 
-@njit(cache=True)
-def _next_step(source, streams, profile):
-    durations = source.offset + source.count
+@inner
+def _duration(source):
+    return value_at(source.profile, source.offset + source.count + source.state).value
+
+
+@inner
+def _next_step(source):
     if source.kind == MARKOV_MODULATED:
         # Any of the other states alike.
-        hidden = streams[source.state_stream]
+        hidden = stream_at(source.streams, source.state_stream)
         if source.count == 2:
             source.state = 1 - source.state
         else:
             other = min(np.int64(uniform(hidden) * (source.count - 1)), source.count - 2)
             source.state = other + 1 if other >= source.state else other
-        source.until += profile[durations + source.state] * unit_exponential(hidden)
+        source.until += _duration(source) * unit_exponential(hidden)
     else:
         source.state = (source.state + 1) % source.count
-        source.until += profile[durations + source.state]
+        source.until += _duration(source)

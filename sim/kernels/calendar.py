@@ -5,83 +5,67 @@ timer of a station, the failure or repair of a server, the end of what a custome
 event can be moved or cancelled, and no event ever allocates.
 """
 
-import numpy as np
-from numba import njit
-
-CALENDAR = np.dtype(
-    [
-        ("time", "f8"),  # of the event in this place of the heap, s
-        ("event", "i8"),  # its number
-        ("place", "i8"),  # of the event with the number of this row; ABSENT if it is not pending
-    ],
-    align=True,
-)
-ABSENT = -1
+from sim.kernels.access import entry_at, world
+from sim.kernels.records import ABSENT
+from sim.kernels.rows import inlined, inner
 
 
-def empty_calendar(events: int):
-    """A calendar for events with numbers below `events`, none of them pending."""
-    calendar = np.zeros(events, CALENDAR)
-    calendar["place"] = ABSENT
-    return calendar
-
-
-@njit(cache=True)
-def _rise(calendar, place, event, time):
+@inner
+def _rise(run, place, event, time):
     while place > 0:
         above = (place - 1) >> 2
-        if calendar[above].time <= time:
+        if entry_at(run, above).time <= time:
             break
-        moved = calendar[above].event
-        calendar[place].time = calendar[above].time
-        calendar[place].event = moved
-        calendar[moved].place = place
+        moved = entry_at(run, above).event
+        entry_at(run, place).time = entry_at(run, above).time
+        entry_at(run, place).event = moved
+        entry_at(run, moved).place = place
         place = above
-    calendar[place].time = time
-    calendar[place].event = event
-    calendar[event].place = place
+    entry_at(run, place).time = time
+    entry_at(run, place).event = event
+    entry_at(run, event).place = place
 
 
-@njit(cache=True)
-def _sink(calendar, size, place, event, time):
+@inner
+def _sink(run, size, place, event, time):
     while True:
         child = (place << 2) + 1
         if child >= size:
             break
-        least, earliest = child, calendar[child].time
+        least, earliest = child, entry_at(run, child).time
         last = min(child + 4, size)
         for other in range(child + 1, last):
-            if calendar[other].time < earliest:
-                least, earliest = other, calendar[other].time
+            if entry_at(run, other).time < earliest:
+                least, earliest = other, entry_at(run, other).time
         if earliest >= time:
             break
-        moved = calendar[least].event
-        calendar[place].time = earliest
-        calendar[place].event = moved
-        calendar[moved].place = place
+        moved = entry_at(run, least).event
+        entry_at(run, place).time = earliest
+        entry_at(run, place).event = moved
+        entry_at(run, moved).place = place
         place = least
-    calendar[place].time = time
-    calendar[place].event = event
-    calendar[event].place = place
+    entry_at(run, place).time = time
+    entry_at(run, place).event = event
+    entry_at(run, event).place = place
 
 
-@njit(cache=True)
-def _insert(calendar, world, event, time):
-    world.pending += 1
-    _rise(calendar, world.pending - 1, event, time)
+@inner
+def _insert(run, event, time):
+    world(run).pending += 1
+    _rise(run, world(run).pending - 1, event, time)
 
 
-@njit(cache=True)
-def _move(calendar, world, event, time):
-    place = calendar[event].place
-    if time < calendar[place].time:
-        _rise(calendar, place, event, time)
+@inner
+def _move(run, event, time):
+    place = entry_at(run, event).place
+    if time < entry_at(run, place).time:
+        _rise(run, place, event, time)
     else:
-        _sink(calendar, world.pending, place, event, time)
+        _sink(run, world(run).pending, place, event, time)
 
 
-@njit(cache=True, forceinline=True)
-def schedule(calendar, world, event, time):
+@inlined
+def schedule(run, event, time):
     """Set the time of an event, pending or not.
 
     The first event scheduled after `begin` takes the place of the one that happened: most events
@@ -89,50 +73,52 @@ def schedule(calendar, world, event, time):
 
     Arguments:
         calendar: the heap.
-        world: the record with its size.
+        run: the record with its size.
         event: its number.
         time: when it happens, s.
     """
-    if world.vacant and (calendar[event].place == ABSENT or calendar[event].place == 0):
-        world.vacant = 0
-        calendar[calendar[0].event].place = ABSENT
-        _sink(calendar, world.pending, 0, event, time)
-    elif calendar[event].place == ABSENT:
-        _insert(calendar, world, event, time)
+    if world(run).vacant and (
+        entry_at(run, event).place == ABSENT or entry_at(run, event).place == 0
+    ):
+        world(run).vacant = 0
+        entry_at(run, entry_at(run, 0).event).place = ABSENT
+        _sink(run, world(run).pending, 0, event, time)
+    elif entry_at(run, event).place == ABSENT:
+        _insert(run, event, time)
     else:
-        _move(calendar, world, event, time)
+        _move(run, event, time)
 
 
-@njit(cache=True)
-def cancel(calendar, world, event):
+@inner
+def cancel(run, event):
     """Take an event out, if it is pending."""
-    place = calendar[event].place
+    place = entry_at(run, event).place
     if place == ABSENT:
         return
-    calendar[event].place = ABSENT
-    world.pending -= 1
-    last = world.pending
+    entry_at(run, event).place = ABSENT
+    world(run).pending -= 1
+    last = world(run).pending
     if place != last:
-        moved, time = calendar[last].event, calendar[last].time
-        if place > 0 and calendar[(place - 1) >> 2].time > time:
-            _rise(calendar, place, moved, time)
+        moved, time = entry_at(run, last).event, entry_at(run, last).time
+        if place > 0 and entry_at(run, (place - 1) >> 2).time > time:
+            _rise(run, place, moved, time)
         else:
-            _sink(calendar, last, place, moved, time)
+            _sink(run, last, place, moved, time)
     if place == 0:
-        world.vacant = 0
+        world(run).vacant = 0
 
 
-@njit(cache=True, forceinline=True)
-def begin(calendar, world):
+@inlined
+def begin(run):
     """Let the first event happen: gives its number; its place is vacant until `settle`."""
-    world.now = calendar[0].time
-    world.vacant = 1
-    return calendar[0].event
+    world(run).now = entry_at(run, 0).time
+    world(run).vacant = 1
+    return entry_at(run, 0).event
 
 
-@njit(cache=True, forceinline=True)
-def settle(calendar, world):
+@inlined
+def settle(run):
     """Take out the event that happened, if none took its place."""
-    if world.vacant:
-        world.vacant = 0
-        cancel(calendar, world, calendar[0].event)
+    if world(run).vacant:
+        world(run).vacant = 0
+        cancel(run, entry_at(run, 0).event)

@@ -1,32 +1,50 @@
 """The event loop of queueing networks, compiled.
 
-What happens at one instant is done step by step from small agendas in the state (who travels, who
+What happens at one instant is done step by step from small agendas (who travels, who
 arrives in the same batch, who leaves the same batch), so that each step is written once and the
 loop can stop and go on between any two of them.
 """
 
-from numba import njit
-
-from sim.kernels.arrays import borrowed
+from sim.kernels.access import (
+    class_at,
+    closed_at,
+    customer_at,
+    destination_at,
+    entry_at,
+    flow_at,
+    record_at,
+    response_bin_at,
+    server_at,
+    shift_at,
+    source_at,
+    station_at,
+    stream_at,
+    target_at,
+    trip_bin_at,
+    visit_at,
+    waiting_bin_at,
+    world,
+)
 from sim.kernels.arrivals import next_arrival
 from sim.kernels.calendar import begin, schedule, settle
 from sim.kernels.layout import OUTSIDE, PREEMPTIVE, PRIORITY, PROCESSOR_SHARING
-from sim.kernels.queues import NONE, heap_remove
-from sim.kernels.routing import INTO_TASKS, choose
-from sim.kernels.state import (
+from sim.kernels.queues import heap_remove
+from sim.kernels.records import (
     BLOCKED,
     COMPLETE,
     FINISHED,
     FORKED,
     FREE,
     GROW,
+    NONE,
     RECORD_FULL,
     SERVING,
     THINKING,
     TRAVELLING,
     WAITING,
-    State,
 )
+from sim.kernels.routing import INTO_TASKS, choose
+from sim.kernels.rows import compiled, inlined, inner
 from sim.kernels.stations import (
     attain,
     change_number,
@@ -46,177 +64,177 @@ from sim.kernels.stations import (
     wait,
 )
 from sim.kernels.streams import draw
-from sim.kernels.tally import bin_of
+from sim.kernels.tally import BINS, bin_of
 
 _NEVER = float("inf")
 
 
-@njit(cache=True, forceinline=True)
-def _new_customer(state):
-    world = state.world[0]
-    c = world.free
-    world.free = state.customers[c].next
-    world.free_count -= 1
+@inlined
+def _new_customer(run):
+
+    c = world(run).free
+    world(run).free = customer_at(run, c).next
+    world(run).free_count -= 1
     return c
 
 
-@njit(cache=True, forceinline=True)
-def _release(state, c):
-    world = state.world[0]
-    state.customers[c].state = FREE
-    state.customers[c].next = world.free
-    world.free = c
-    world.free_count += 1
+@inlined
+def _release(run, c):
+
+    customer_at(run, c).doing = FREE
+    customer_at(run, c).next = world(run).free
+    world(run).free = c
+    world(run).free_count += 1
 
 
-@njit(cache=True, forceinline=True)
-def _travel(state, c, visit):
+@inlined
+def _travel(run, c, visit):
     """A customer is about to make a visit; the last who began to travel enters first."""
-    state.customers[c].state = TRAVELLING
-    state.customers[c].toward = visit
-    state.customers[c].next = state.world[0].travelling
-    state.world[0].travelling = c
+    customer_at(run, c).doing = TRAVELLING
+    customer_at(run, c).toward = visit
+    customer_at(run, c).next = world(run).travelling
+    world(run).travelling = c
 
 
-@njit(cache=True)
-def _fork(state, c, d):
-    parent, destination = state.customers[c], state.destinations[d]
-    parent.state = FORKED
+@inner
+def _fork(run, c, d):
+    parent, destination = customer_at(run, c), destination_at(run, d)
+    parent.doing = FORKED
     parent.visit = NONE
     parent.fork = d
     parent.tasks = destination.count
     for place in range(destination.offset + destination.count - 1, destination.offset - 1, -1):
-        visit = state.targets[place].visit
-        t = _new_customer(state)
-        task = state.customers[t]
+        visit = target_at(run, place).visit
+        t = _new_customer(run)
+        task = customer_at(run, t)
         task.serial = parent.serial
         task.parent = c
         task.closed = NONE
-        task.customer_class = state.visits[visit].customer_class
-        _travel(state, t, visit)
+        task.customer_class = visit_at(run, visit).customer_class
+        _travel(run, t, visit)
 
 
-@njit(cache=True, forceinline=True)
-def _begin_trip(state, c, customer_class, destination):
-    customer, now = state.customers[c], state.world[0].now
+@inlined
+def _begin_trip(run, c, customer_class, destination):
+    customer, now = customer_at(run, c), world(run).now
     customer.entered = customer.class_since = now
     customer.customer_class = customer_class
     customer.visit = NONE
-    state.classes[customer_class].entered += 1
-    visit = choose(state, destination)
+    class_at(run, customer_class).entered += 1
+    visit = choose(run, destination)
     if visit >= 0:
-        _travel(state, c, visit)
+        _travel(run, c, visit)
     elif visit == INTO_TASKS:
-        _fork(state, c, destination)
+        _fork(run, c, destination)
     else:
-        _leave_network(state, c)
+        _leave_network(run, c)
 
 
-@njit(cache=True, forceinline=True)
-def _leave_network(state, c):
-    customer, now = state.customers[c], state.world[0].now
-    counted = state.classes[customer.customer_class]
+@inlined
+def _leave_network(run, c):
+    customer, now = customer_at(run, c), world(run).now
+    counted = class_at(run, customer.customer_class)
     response = now - customer.entered
     counted.left += 1
     counted.response_time += response
     counted.response_time_squares += response * response
     counted.number += now - customer.class_since
-    state.trip_times[customer.customer_class, bin_of(response)] += 1
-    _end_trip(state, c)
+    trip_bin_at(run, customer.customer_class * BINS + bin_of(response)).value += 1
+    _end_trip(run, c)
 
 
-@njit(cache=True, forceinline=True)
-def _end_trip(state, c):
-    customer = state.customers[c]
+@inlined
+def _end_trip(run, c):
+    customer = customer_at(run, c)
     if customer.closed == NONE:
-        _release(state, c)
+        _release(run, c)
         return
-    think = state.closed[customer.closed].think
-    customer.state = THINKING
-    pause = draw(state.streams[think], state.table) if think >= 0 else 0.0
-    schedule(state.calendar, state.world[0], event_of(state, c), state.world[0].now + pause)
+    think = closed_at(run, customer.closed).think
+    customer.doing = THINKING
+    pause = draw(stream_at(run, think)) if think >= 0 else 0.0
+    schedule(run, event_of(run, c), world(run).now + pause)
 
 
-@njit(cache=True)
-def _give_up(state, c):
+@inner
+def _give_up(run, c):
     """A customer is lost, or loses patience."""
-    customer = state.customers[c]
+    customer = customer_at(run, c)
     if customer.parent != NONE:
-        _complete_task(state, c)
+        _complete_task(run, c)
         return
-    counted = state.classes[customer.customer_class]
+    counted = class_at(run, customer.customer_class)
     counted.lost += 1
-    counted.number += state.world[0].now - customer.class_since
-    _end_trip(state, c)
+    counted.number += world(run).now - customer.class_since
+    _end_trip(run, c)
 
 
-@njit(cache=True)
-def _change_class(state, c, customer_class):
-    customer, now = state.customers[c], state.world[0].now
-    state.classes[customer.customer_class].number += now - customer.class_since
+@inner
+def _change_class(run, c, customer_class):
+    customer, now = customer_at(run, c), world(run).now
+    class_at(run, customer.customer_class).number += now - customer.class_since
     customer.class_since = now
     customer.customer_class = customer_class
 
 
-@njit(cache=True, forceinline=True)
-def _enter(state, c):
+@inlined
+def _enter(run, c):
     """A traveller comes to its station."""
-    world, customer = state.world[0], state.customers[c]
+    customer = customer_at(run, c)
     v = customer.toward
-    visit = state.visits[v]
+    visit = visit_at(run, v)
     s = visit.station
-    station = state.stations[s]
+    station = station_at(run, s)
     if station.at >= station.capacity and customer.parent == NONE:
-        state.flows[visit.flow].lost += 1
-        _give_up(state, c)
+        flow_at(run, visit.flow).lost += 1
+        _give_up(run, c)
         return
-    now = world.now
+    now = world(run).now
     if visit.customer_class != customer.customer_class:
-        _change_class(state, c, visit.customer_class)
-    service = draw(state.streams[visit.service], state.table)
+        _change_class(run, c, visit.customer_class)
+    service = draw(stream_at(run, visit.service))
     customer.visit = v
     customer.arrived = now
     customer.service = service
     customer.remaining = service
-    state.flows[visit.flow].arrivals += 1
+    flow_at(run, visit.flow).arrivals += 1
     if station.at == 0:
         station.busy_since = now
     if station.discipline == PROCESSOR_SHARING:
-        attain(state, s)
-        change_number(state, s, 1)
+        attain(run, s)
+        change_number(run, s, 1)
         customer.served_at_once = 1
-        share(state, s, c)
+        share(run, s, c)
         return
-    change_number(state, s, 1)
+    change_number(run, s, 1)
     if station.discipline >= PRIORITY:
         customer.key = visit.priority
-        customer.order = world.order
-        world.order += 1
+        customer.order = world(run).order
+        world(run).order += 1
     customer.served_at_once = 0
     if station.batch_size > 0:
-        wait(state, s, c)
+        wait(run, s, c)
     elif station.occupied < station.open and station.waiting == 0:
         customer.served_at_once = 1
-        start(state, s, c, True)
-    elif station.discipline >= PREEMPTIVE and interrupts(state, s, c):
+        start(run, s, c, True)
+    elif station.discipline >= PREEMPTIVE and interrupts(run, s, c):
         customer.served_at_once = 1
     else:
-        wait(state, s, c)
+        wait(run, s, c)
     if visit.patience >= 0:
-        patience = draw(state.streams[visit.patience], state.table)
-        if customer.state == WAITING:
-            schedule(state.calendar, world, event_of(state, c), now + patience)
+        patience = draw(stream_at(run, visit.patience))
+        if customer.doing == WAITING:
+            schedule(run, event_of(run, c), now + patience)
     if station.batch_size > 0:
-        start_batches(state, s)
+        start_batches(run, s)
 
 
-@njit(cache=True, forceinline=True)
-def _count_departure(state, c, s):
+@inlined
+def _count_departure(run, c, s):
     """A customer leaves the place it had at a station."""
-    world, customer = state.world[0], state.customers[c]
-    now = world.now
-    visit = state.visits[customer.visit]
-    flow = state.flows[visit.flow]
+    customer = customer_at(run, c)
+    now = world(run).now
+    visit = visit_at(run, customer.visit)
+    flow = flow_at(run, visit.flow)
     response = now - customer.arrived
     waiting = max(0.0, response - customer.service)
     if customer.served_at_once and waiting < 1e-9 * response:
@@ -228,11 +246,11 @@ def _count_departure(state, c, s):
     flow.waiting_time_squares += waiting * waiting
     flow.service_time += customer.service
     flow.waited += 1 - customer.served_at_once
-    state.response_times[visit.flow, bin_of(response)] += 1
-    state.waiting_times[visit.flow, bin_of(waiting)] += 1
-    world.departures += 1
-    if state.record.shape[0] > 0:
-        row = state.record[world.recorded]
+    response_bin_at(run, visit.flow * BINS + bin_of(response)).value += 1
+    waiting_bin_at(run, visit.flow * BINS + bin_of(waiting)).value += 1
+    world(run).departures += 1
+    if world(run).record_room > 0:
+        row = record_at(run, world(run).recorded)
         row.serial = customer.serial
         row.customer_class = visit.customer_class
         row.station = s
@@ -240,305 +258,283 @@ def _count_departure(state, c, s):
         row.arrived = customer.arrived
         row.departed = now
         row.service = customer.service
-        world.recorded += 1
-    _vacate(state, s)
+        world(run).recorded += 1
+    _vacate(run, s)
 
 
-@njit(cache=True, forceinline=True)
-def _vacate(state, s):
+@inlined
+def _vacate(run, s):
     """A place at a station becomes free."""
-    change_number(state, s, -1)
-    station, world = state.stations[s], state.world[0]
-    if station.at == 0 and station.busy_since >= world.began:
+    change_number(run, s, -1)
+    station = station_at(run, s)
+    if station.at == 0 and station.busy_since >= world(run).began:
         station.busy_periods += 1
-        station.busy_period_time += world.now - station.busy_since
+        station.busy_period_time += world(run).now - station.busy_since
 
 
-@njit(cache=True)
-def _block(state, c, s, visit):
+@inner
+def _block(run, c, s, visit):
     """A customer stays on its server until there is a place where it goes."""
-    customer = state.customers[c]
-    station = state.stations[s]
+    customer = customer_at(run, c)
+    station = station_at(run, s)
     if station.discipline == PROCESSOR_SHARING:
         station.occupied += 1
-    _wait_for_place(state, c, visit)
-    customer.state = BLOCKED
+    _wait_for_place(run, c, visit)
+    customer.doing = BLOCKED
 
 
-@njit(cache=True)
-def _wait_for_place(state, c, visit):
-    target = state.stations[state.visits[visit].station]
-    state.customers[c].toward = visit
-    state.customers[c].next = NONE
+@inner
+def _wait_for_place(run, c, visit):
+    target = station_at(run, visit_at(run, visit).station)
+    customer_at(run, c).toward = visit
+    customer_at(run, c).next = NONE
     if target.blocked_tail == NONE:
         target.blocked_head = c
     else:
-        state.customers[target.blocked_tail].next = c
+        customer_at(run, target.blocked_tail).next = c
     target.blocked_tail = c
 
 
-@njit(cache=True)
-def _unblock(state, s):
+@inner
+def _unblock(run, s):
     """A place at a station is free for one who is blocked; so is then the place that it leaves."""
     while True:
-        station = state.stations[s]
+        station = station_at(run, s)
         c = station.blocked_head
         if c == NONE or station.at >= station.capacity:
             return
-        customer = state.customers[c]
+        customer = customer_at(run, c)
         station.blocked_head = customer.next
         if station.blocked_head == NONE:
             station.blocked_tail = NONE
         v = customer.visit
         if v == NONE:  # it was forked, and held no server
-            _travel(state, c, customer.toward)
+            _travel(run, c, customer.toward)
             return
-        before = state.visits[v].station
-        upstream = state.stations[before]
+        before = visit_at(run, v).station
+        upstream = station_at(run, before)
         if upstream.discipline == PROCESSOR_SHARING:
-            attain(state, before)
+            attain(run, before)
             upstream.occupied -= 1
-            _count_departure(state, c, before)
-            next_of_sharing(state, before)
+            _count_departure(run, c, before)
+            next_of_sharing(run, before)
         else:
-            _count_departure(state, c, before)
+            _count_departure(run, c, before)
             if upstream.batch_size == 0:
-                free_server(state, before, c)
-        _travel(state, c, customer.toward)
+                free_server(run, before, c)
+        _travel(run, c, customer.toward)
         s = before
 
 
-@njit(cache=True)
-def _complete_task(state, c):
-    p = state.customers[c].parent
-    _release(state, c)
-    parent = state.customers[p]
+@inner
+def _complete_task(run, c):
+    p = customer_at(run, c).parent
+    _release(run, c)
+    parent = customer_at(run, p)
     parent.tasks -= 1
     if parent.tasks > 0:
         return
-    visit = state.destinations[parent.fork].then
+    visit = destination_at(run, parent.fork).then
     if visit == OUTSIDE:
-        _leave_network(state, p)
+        _leave_network(run, p)
         return
-    target = state.stations[state.visits[visit].station]
+    target = station_at(run, visit_at(run, visit).station)
     if target.blocks and target.at >= target.capacity:
-        parent.state = BLOCKED
-        _wait_for_place(state, p, visit)
+        parent.doing = BLOCKED
+        _wait_for_place(run, p, visit)
     else:
-        _travel(state, p, visit)
+        _travel(run, p, visit)
 
 
-@njit(cache=True, forceinline=True)
-def _go_on(state, c, s, holds_server):
+@inlined
+def _go_on(run, c, s, holds_server):
     """A customer whose service is complete goes where it goes next, or is blocked."""
-    customer = state.customers[c]
-    destination = state.visits[customer.visit].destination
+    customer = customer_at(run, c)
+    destination = visit_at(run, customer.visit).destination
     visit = OUTSIDE
     if destination >= 0:
-        visit = choose(state, destination)
+        visit = choose(run, destination)
     returns = False
     if visit >= 0:
-        next_station = state.visits[visit].station
+        next_station = visit_at(run, visit).station
         returns = next_station == s
-        target = state.stations[next_station]
+        target = station_at(run, next_station)
         if target.blocks and not returns and target.at >= target.capacity:
-            _block(state, c, s, visit)
+            _block(run, c, s, visit)
             return
-    _count_departure(state, c, s)
+    _count_departure(run, c, s)
     if holds_server:
-        free_server(state, s, c)
+        free_server(run, s, c)
     if visit >= 0:
-        _travel(state, c, visit)
-    if state.stations[s].blocked_head != NONE and not returns:
-        _unblock(state, s)
+        _travel(run, c, visit)
+    if station_at(run, s).blocked_head != NONE and not returns:
+        _unblock(run, s)
     if visit >= 0:
         return
     if destination < 0:
-        _complete_task(state, c)
+        _complete_task(run, c)
     elif visit == INTO_TASKS:
-        _fork(state, c, destination)
+        _fork(run, c, destination)
     else:
-        _leave_network(state, c)
+        _leave_network(run, c)
 
 
-@njit(cache=True)
-def _abandon(state, c):
-    customer, now = state.customers[c], state.world[0].now
-    visit = state.visits[customer.visit]
+@inner
+def _abandon(run, c):
+    customer, now = customer_at(run, c), world(run).now
+    visit = visit_at(run, customer.visit)
     s = visit.station
-    leave_waiting(state, s, c)
-    _vacate(state, s)
-    flow = state.flows[visit.flow]
+    leave_waiting(run, s, c)
+    _vacate(run, s)
+    flow = flow_at(run, visit.flow)
     flow.abandoned += 1
     flow.number += now - customer.arrived
-    if state.stations[s].batch_size > 0:
-        start_batches(state, s)
-    if state.stations[s].blocked_head != NONE:
-        _unblock(state, s)
-    _give_up(state, c)
+    if station_at(run, s).batch_size > 0:
+        start_batches(run, s)
+    if station_at(run, s).blocked_head != NONE:
+        _unblock(run, s)
+    _give_up(run, c)
 
 
-@njit(cache=True)
-def _timer(state, s):
+@inner
+def _timer(run, s):
     """A shift begins, a batch has waited long enough, or the first of those who share is done."""
-    station = state.stations[s]
+    station = station_at(run, s)
     if station.shifts >= 0:
-        shift_change(state, s)
+        shift_change(run, s)
     elif station.batch_size > 0:
-        start_batches(state, s)
+        start_batches(run, s)
     else:
-        attain(state, s)
+        attain(run, s)
         c = station.root
-        station.root = heap_remove(state.customers, c, c)
-        _go_on(state, c, s, False)
-        next_of_sharing(state, s)
+        station.root = heap_remove(run, c, c)
+        _go_on(run, c, s, False)
+        next_of_sharing(run, s)
 
 
-@njit(cache=True, forceinline=True)
-def _arrive(state, source):
-    c = _new_customer(state)
-    customer = state.customers[c]
-    customer.serial = state.world[0].serial
-    state.world[0].serial += 1
+@inlined
+def _arrive(run, source):
+    c = _new_customer(run)
+    customer = customer_at(run, c)
+    customer.serial = world(run).serial
+    world(run).serial += 1
     customer.closed = NONE
     customer.parent = NONE
-    _begin_trip(state, c, source.customer_class, source.destination)
+    _begin_trip(run, c, source.customer_class, source.destination)
 
 
-@njit(cache=True)
-def prepare(state):
+@compiled
+def prepare(run):
     """The first events of a run: arrivals, failures and shifts."""
-    world = state.world[0]
-    for k in range(state.sources.shape[0]):
-        first = next_arrival(state.sources[k], state.streams, state.table, state.profile, 0.0)
-        schedule(state.calendar, world, k, first)
-    for server in range(state.servers.shape[0]):
-        station = state.stations[state.servers[server].station]
-        failure = draw(state.streams[station.failure], state.table)
-        schedule(state.calendar, world, clock_of(state, server), failure)
-    for s in range(state.stations.shape[0]):
-        if state.stations[s].shifts >= 0:
-            length = state.shifts[state.stations[s].shifts].duration
-            schedule(state.calendar, world, timer_of(state, s), length)
-    for row in range(state.closed.shape[0]):
-        for _ in range(state.closed[row].population):
-            c = _new_customer(state)
-            state.customers[c].closed = row
-            state.customers[c].parent = NONE
-            state.customers[c].serial = world.population
-            state.customers[c].customer_class = state.closed[row].customer_class
-            state.customers[c].state = THINKING
-            world.population += 1
-    world.serial = world.population
+    for k in range(world(run).sources_count):
+        first = next_arrival(source_at(run, k), 0.0)
+        schedule(run, k, first)
+    for server in range(world(run).servers_count):
+        station = station_at(run, server_at(run, server).station)
+        failure = draw(stream_at(run, station.failure))
+        schedule(run, clock_of(run, server), failure)
+    for s in range(world(run).stations_count):
+        if station_at(run, s).shifts >= 0:
+            length = shift_at(run, station_at(run, s).shifts).duration
+            schedule(run, timer_of(run, s), length)
+    for row in range(world(run).closed_count):
+        for _ in range(closed_at(run, row).population):
+            c = _new_customer(run)
+            customer_at(run, c).closed = row
+            customer_at(run, c).parent = NONE
+            customer_at(run, c).serial = world(run).population
+            customer_at(run, c).customer_class = closed_at(run, row).customer_class
+            customer_at(run, c).doing = THINKING
+            world(run).population += 1
+    world(run).serial = world(run).population
 
 
-@njit(cache=True)
-def loop(arrays, departures):
-    """Let events happen until so many services are complete; tells why it came back."""
-    state = State(
-        borrowed(arrays.world),
-        borrowed(arrays.stations),
-        borrowed(arrays.visits),
-        borrowed(arrays.destinations),
-        borrowed(arrays.targets),
-        borrowed(arrays.sources),
-        borrowed(arrays.closed),
-        borrowed(arrays.shifts),
-        borrowed(arrays.profile),
-        borrowed(arrays.streams),
-        borrowed(arrays.table),
-        borrowed(arrays.customers),
-        borrowed(arrays.calendar),
-        borrowed(arrays.servers),
-        borrowed(arrays.bags),
-        borrowed(arrays.flows),
-        borrowed(arrays.classes),
-        borrowed(arrays.waiting_times),
-        borrowed(arrays.response_times),
-        borrowed(arrays.trip_times),
-        borrowed(arrays.lengths),
-        borrowed(arrays.record),
-    )
-    world = state.world[0]
-    sources, stations = state.sources.shape[0], state.stations.shape[0]
-    first_customer = sources + stations + state.servers.shape[0]
-    recording = state.record.shape[0] > 0
+@compiled
+def loop(run, departures):
+    """Let events happen until so many services are complete; tells why it came back.
+
+    Arguments:
+        run: address of the record through which all others are found.
+        departures: services complete since the beginning of the run.
+    """
+    sources, stations = world(run).sources_count, world(run).stations_count
+    first_customer = world(run).first_customer
     while True:
-        if world.departures >= departures:
+        if world(run).departures >= departures:
             return COMPLETE
-        if recording and world.recorded + stations >= state.record.shape[0]:
+        if world(run).record_room > 0 and world(run).recorded + stations >= world(run).record_room:
             return RECORD_FULL
-        c = world.travelling
+        c = world(run).travelling
         if c != NONE:
-            world.travelling = state.customers[c].next
-            _enter(state, c)
+            world(run).travelling = customer_at(run, c).next
+            _enter(run, c)
             continue
-        if world.departing != NONE:
-            c = world.departing
-            world.departing = state.customers[c].companion
-            s = world.departing_station
-            _go_on(state, c, s, False)
+        if world(run).departing != NONE:
+            c = world(run).departing
+            world(run).departing = customer_at(run, c).companion
+            s = world(run).departing_station
+            _go_on(run, c, s, False)
             continue
-        if world.departing_station != NONE:
-            station = state.stations[world.departing_station]
+        if world(run).departing_station != NONE:
+            station = station_at(run, world(run).departing_station)
             station.occupied -= 1
-            start_batches(state, world.departing_station)
-            world.departing_station = NONE
+            start_batches(run, world(run).departing_station)
+            world(run).departing_station = NONE
             continue
-        if world.free_count < world.reserve:
+        if world(run).free_count < world(run).reserve:
             return GROW
-        if world.arriving != NONE:
-            source = state.sources[world.arriving]
-            world.arriving_left -= 1
-            if world.arriving_left == 0:
-                world.arriving = NONE
-            _arrive(state, source)
+        if world(run).arriving != NONE:
+            source = source_at(run, world(run).arriving)
+            world(run).arriving_left -= 1
+            if world(run).arriving_left == 0:
+                world(run).arriving = NONE
+            _arrive(run, source)
             continue
-        if world.populating < world.population:
-            c = world.populating  # they were the first to be made
-            world.populating += 1
-            think = state.closed[state.customers[c].closed].think
+        if world(run).populating < world(run).population:
+            c = world(run).populating  # they were the first to be made
+            world(run).populating += 1
+            think = closed_at(run, customer_at(run, c).closed).think
             if think >= 0:
-                pause = draw(state.streams[think], state.table)
-                schedule(state.calendar, world, event_of(state, c), pause)
+                pause = draw(stream_at(run, think))
+                schedule(run, event_of(run, c), pause)
             else:
-                row = state.closed[state.customers[c].closed]
-                _begin_trip(state, c, row.customer_class, row.destination)
+                row = closed_at(run, customer_at(run, c).closed)
+                _begin_trip(run, c, row.customer_class, row.destination)
             continue
-        settle(state.calendar, world)
-        if world.pending == 0 or state.calendar[0].time == _NEVER:
+        settle(run)
+        if world(run).pending == 0 or entry_at(run, 0).time == _NEVER:
             return FINISHED
-        event = begin(state.calendar, world)
+        event = begin(run)
         if event >= first_customer:
             c = event - first_customer
-            doing = state.customers[c].state
+            doing = customer_at(run, c).doing
             if doing == SERVING:
-                s = state.visits[state.customers[c].visit].station
-                station = state.stations[s]
-                station.busy += world.now - state.customers[c].started
+                s = visit_at(run, customer_at(run, c).visit).station
+                station = station_at(run, s)
+                station.busy += world(run).now - customer_at(run, c).started
                 if station.batch_size > 0:
-                    world.departing = c
-                    world.departing_station = s
+                    world(run).departing = c
+                    world(run).departing_station = s
                 else:
                     if station.discipline >= PREEMPTIVE:
-                        release_interruptible(state.stations, state.customers, s, c)
-                    _go_on(state, c, s, True)
+                        release_interruptible(run, s, c)
+                    _go_on(run, c, s, True)
             elif doing == WAITING:
-                _abandon(state, c)
+                _abandon(run, c)
             else:
-                row = state.closed[state.customers[c].closed]
-                _begin_trip(state, c, row.customer_class, row.destination)
+                row = closed_at(run, customer_at(run, c).closed)
+                _begin_trip(run, c, row.customer_class, row.destination)
         elif event < sources:
-            source = state.sources[event]
-            upcoming = next_arrival(source, state.streams, state.table, state.profile, world.now)
-            schedule(state.calendar, world, event, upcoming)
+            source = source_at(run, event)
+            upcoming = next_arrival(source, world(run).now)
+            schedule(run, event, upcoming)
             if source.size_stream < 0:
-                _arrive(state, source)
+                _arrive(run, source)
             else:
-                world.arriving = event
-                size = draw(state.streams[source.size_stream], state.table)
-                world.arriving_left = int(size)
+                world(run).arriving = event
+                size = draw(stream_at(run, source.size_stream))
+                world(run).arriving_left = int(size)
         elif event < sources + stations:
-            _timer(state, event - sources)
+            _timer(run, event - sources)
         else:
-            server_event(state, event - sources - stations)
+            server_event(run, event - sources - stations)

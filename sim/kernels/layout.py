@@ -138,7 +138,7 @@ def lay_out(
     network: Network,
     seed: np.random.SeedSequence,
     traces: Mapping[str, NDArray[np.float64]] | None = None,
-    mirrored: bool = False,
+    mirrored: bool | None = None,
 ) -> Layout:
     """The arrays of a checked network, with fresh streams.
 
@@ -146,7 +146,7 @@ def lay_out(
         network: the description.
         seed: of the run.
         traces: recorded times of arrival, s, ascending, by class, for classes that have a trace.
-        mirrored: take 1 - u for every uniform u, for the second run of an antithetic pair.
+        mirrored: False and True for the two runs of an antithetic pair; None for any other.
     """
     return _Builder(network, Streams(seed, mirrored)).build(traces or {})
 
@@ -181,6 +181,8 @@ class _Builder:
             else:
                 sources.append(self._source(name, customers, destination, traces.get(name)))
         streams, table = self.streams.arrays()
+        profile = np.array(self.profile or [0.0])
+        rows = [(*source, streams.ctypes.data, profile.ctypes.data) for source in sources]
         return Layout(
             self.network,
             self.graph,
@@ -189,10 +191,10 @@ class _Builder:
             np.array(visits, dtype=VISIT),
             np.array(self.destinations, dtype=DESTINATION),
             np.array(self.targets, dtype=TARGET),
-            np.array(sources, dtype=SOURCE),
+            np.array(rows, dtype=SOURCE),
             np.array(closed, dtype=CLOSED),
             np.array(self.shifts, dtype=SHIFT),
-            np.array(self.profile or [0.0]),
+            profile,
             streams,
             table,
         )

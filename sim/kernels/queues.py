@@ -4,132 +4,138 @@ A customer is in one of them at a time, so that its links serve for all, and not
 when a queue grows.
 """
 
-from numba import njit
+from sim.kernels.access import customer_at, slot_at, station_at, world
+from sim.kernels.records import NONE
+from sim.kernels.rows import inner
 
-NONE = -1
 
-
-@njit(cache=True)
-def append(customers, station, c):
+@inner
+def append(run, s, c):
     """Put a customer at the end of the list of a station."""
-    customers[c].previous = station.tail
-    customers[c].next = NONE
+    station = station_at(run, s)
+    customer_at(run, c).previous = station.tail
+    customer_at(run, c).next = NONE
     if station.tail == NONE:
         station.head = c
     else:
-        customers[station.tail].next = c
+        customer_at(run, station.tail).next = c
     station.tail = c
 
 
-@njit(cache=True)
-def prepend(customers, station, c):
+@inner
+def prepend(run, s, c):
     """Put a customer at the front of the list of a station."""
-    customers[c].next = station.head
-    customers[c].previous = NONE
+    station = station_at(run, s)
+    customer_at(run, c).next = station.head
+    customer_at(run, c).previous = NONE
     if station.head == NONE:
         station.tail = c
     else:
-        customers[station.head].previous = c
+        customer_at(run, station.head).previous = c
     station.head = c
 
 
-@njit(cache=True)
-def unlink(customers, station, c):
+@inner
+def unlink(run, s, c):
     """Take a customer out of the list of a station."""
-    before, after = customers[c].previous, customers[c].next
+    station = station_at(run, s)
+    before, after = customer_at(run, c).previous, customer_at(run, c).next
     if before == NONE:
         station.head = after
     else:
-        customers[before].next = after
+        customer_at(run, before).next = after
     if after == NONE:
         station.tail = before
     else:
-        customers[after].previous = before
+        customer_at(run, after).previous = before
 
 
-@njit(cache=True)
-def _before(customers, a, b):
-    if customers[a].key == customers[b].key:
-        return customers[a].order < customers[b].order
-    return customers[a].key < customers[b].key
+@inner
+def _before(run, a, b):
+    if customer_at(run, a).key == customer_at(run, b).key:
+        return customer_at(run, a).order < customer_at(run, b).order
+    return customer_at(run, a).key < customer_at(run, b).key
 
 
-@njit(cache=True)
-def _meld(customers, a, b):
+@inner
+def _meld(run, a, b):
     """One heap of two; in a heap `next` is a sibling, `previous` a sibling or the parent."""
-    if _before(customers, b, a):
+    if _before(run, b, a):
         a, b = b, a
-    first = customers[a].child
-    customers[b].next = first
-    customers[b].previous = a
+    first = customer_at(run, a).child
+    customer_at(run, b).next = first
+    customer_at(run, b).previous = a
     if first != NONE:
-        customers[first].previous = b
-    customers[a].child = b
+        customer_at(run, first).previous = b
+    customer_at(run, a).child = b
     return a
 
 
-@njit(cache=True)
-def heap_insert(customers, root, c):
+@inner
+def heap_insert(run, root, c):
     """Put a customer into a pairing heap, ordered by key, then by order; gives the new root.
 
     Source: Fredman, Sedgewick, Sleator and Tarjan (1986), The Pairing Heap.
     """
-    customers[c].child = customers[c].next = customers[c].previous = NONE
-    return c if root == NONE else _meld(customers, root, c)
+    customer_at(run, c).child = customer_at(run, c).next = customer_at(run, c).previous = NONE
+    return c if root == NONE else _meld(run, root, c)
 
 
-@njit(cache=True)
-def _pair(customers, first):
+@inner
+def _pair(run, first):
     """One heap of a list of siblings: in pairs from the left, then all from the right."""
     paired = NONE  # a stack of melded pairs
     while first != NONE:
         a = first
-        b = customers[a].next
-        first = customers[b].next if b != NONE else NONE
-        customers[a].next = customers[a].previous = NONE
+        b = customer_at(run, a).next
+        first = customer_at(run, b).next if b != NONE else NONE
+        customer_at(run, a).next = customer_at(run, a).previous = NONE
         if b != NONE:
-            customers[b].next = customers[b].previous = NONE
-            a = _meld(customers, a, b)
-        customers[a].next = paired
+            customer_at(run, b).next = customer_at(run, b).previous = NONE
+            a = _meld(run, a, b)
+        customer_at(run, a).next = paired
         paired = a
     root = NONE
     while paired != NONE:
         a = paired
-        paired = customers[a].next
-        customers[a].next = NONE
-        root = a if root == NONE else _meld(customers, root, a)
+        paired = customer_at(run, a).next
+        customer_at(run, a).next = NONE
+        root = a if root == NONE else _meld(run, root, a)
     if root != NONE:
-        customers[root].previous = NONE
+        customer_at(run, root).previous = NONE
     return root
 
 
-@njit(cache=True)
-def heap_remove(customers, root, c):
+@inner
+def heap_remove(run, root, c):
     """Take any customer out of a pairing heap; gives the new root."""
-    below = _pair(customers, customers[c].child)
-    customers[c].child = NONE
+    below = _pair(run, customer_at(run, c).child)
+    customer_at(run, c).child = NONE
     if c == root:
         return below
-    before, after = customers[c].previous, customers[c].next
-    if customers[before].child == c:
-        customers[before].child = after
+    before, after = customer_at(run, c).previous, customer_at(run, c).next
+    if customer_at(run, before).child == c:
+        customer_at(run, before).child = after
     else:
-        customers[before].next = after
+        customer_at(run, before).next = after
     if after != NONE:
-        customers[after].previous = before
-    return root if below == NONE else _meld(customers, root, below)
+        customer_at(run, after).previous = before
+    return root if below == NONE else _meld(run, root, below)
 
 
-@njit(cache=True)
-def bag_insert(customers, bag, station, c):
+@inner
+def bag_insert(run, s, c):
     """Put a customer into the bag of a station, in the last place."""
-    bag[station.waiting] = c
-    customers[c].place = station.waiting
+    station = station_at(run, s)
+    slot_at(run, station.bag * world(run).room + station.waiting).value = c
+    customer_at(run, c).place = station.waiting
 
 
-@njit(cache=True)
-def bag_remove(customers, bag, station, c):
+@inner
+def bag_remove(run, s, c):
     """Take a customer out of the bag of a station; the last one takes its place."""
-    last = bag[station.waiting - 1]
-    bag[customers[c].place] = last
-    customers[last].place = customers[c].place
+    station = station_at(run, s)
+    first = station.bag * world(run).room
+    last = slot_at(run, first + station.waiting - 1).value
+    slot_at(run, first + customer_at(run, c).place).value = last
+    customer_at(run, last).place = customer_at(run, c).place

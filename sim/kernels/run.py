@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import Departure, TooManyCustomers
-from sim.kernels.calendar import ABSENT
 from sim.kernels.events import loop, prepare
 from sim.kernels.layout import PROCESSOR_SHARING, UNLIMITED, Layout
-from sim.kernels.state import (
+from sim.kernels.records import (
+    ABSENT,
     BLOCKED,
     FORKED,
     GROW,
@@ -15,9 +15,8 @@ from sim.kernels.state import (
     SERVING,
     TRAVELLING,
     WAITING,
-    grown,
-    initial_state,
 )
+from sim.kernels.state import initial_state
 from sim.kernels.stations import attain
 from sim.kernels.tally import LENGTHS, STATION, Tally
 
@@ -40,7 +39,7 @@ class CompiledRun:
         population = int(layout.closed["population"].sum())
         records = 0 if record is None else _RECORDS + len(layout.stations)
         self._state = initial_state(layout, population + _ROOM, records)
-        prepare(self._state)
+        prepare(self._state.address)
 
     def advance(self, visits: int) -> int:
         """Simulate until that many more services are complete; gives how many were.
@@ -55,7 +54,7 @@ class CompiledRun:
         """
         before = int(self._state.world["departures"][0])
         while True:
-            why = loop(self._state, before + visits)
+            why = loop(self._state.address, before + visits)
             if self._record is not None:
                 self._keep_record(self._record)
             if why == GROW:
@@ -69,7 +68,7 @@ class CompiledRun:
             worst = int(np.argmax(self._state.stations["at"]))
             number = int(self._state.stations["at"][worst])
             raise TooManyCustomers(tuple(self._layout.network.stations)[worst], number)
-        self._state = grown(self._state, 2 * room)
+        self._state.grow(2 * room)
 
     def _keep_record(self, record: list[Departure]) -> None:
         count = int(self._state.world["recorded"][0])
@@ -117,10 +116,11 @@ class CompiledRun:
         state = self._state
         self._share_up_to_now()
         now = float(state.world["now"][0])
-        for counted in (state.flows, state.classes, state.lengths):
+        for counted in (state.flows, state.classes):
             counted[...] = np.zeros(1, counted.dtype)
         for histogram in (state.waiting_times, state.response_times, state.trip_times):
             histogram[...] = 0
+        state.lengths[...] = 0.0
         for name in ("number", "servers_time", "busy_periods", "busy_period_time"):
             state.stations[name] = 0
         state.stations["since"] = state.stations["open_since"] = now
@@ -132,14 +132,14 @@ class CompiledRun:
 
     def _share_up_to_now(self) -> None:
         for s in np.flatnonzero(self._state.stations["discipline"] == PROCESSOR_SHARING):
-            attain(self._state, int(s))
+            attain(self._state.address, int(s))
 
     def _add_present(
         self, flows: NDArray[np.void], classes: NDArray[np.void], now: float, sign: float
     ) -> None:
         """Add the time of those who are present to the integrals of their flows and classes."""
         customers = self._state.customers
-        doing = customers["state"]
+        doing = customers["doing"]
         at_station = np.isin(doing, (WAITING, SERVING, BLOCKED)) & (customers["visit"] >= 0)
         which = self._layout.visits["flow"][customers["visit"][at_station]]
         np.add.at(flows["number"], which, sign * (now - customers["arrived"][at_station]))
@@ -152,7 +152,7 @@ class CompiledRun:
         """Time of the services that go on, by station; a batch counts once."""
         state = self._state
         busy = np.zeros(len(state.stations))
-        serving = np.flatnonzero(state.customers["state"] == SERVING)
+        serving = np.flatnonzero(state.customers["doing"] == SERVING)
         station = self._layout.visits["station"][state.customers["visit"][serving]]
         fixed = len(state.calendar) - len(state.customers)
         own = state.calendar["place"][fixed + serving] != ABSENT

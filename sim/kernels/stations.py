@@ -1,8 +1,18 @@
 """What happens at a station, in compiled code: waiting, starting, interrupting, failing."""
 
 import numpy as np
-from numba import njit
 
+from sim.kernels.access import (
+    customer_at,
+    entry_at,
+    seconds_at,
+    server_at,
+    shift_at,
+    slot_at,
+    station_at,
+    stream_at,
+    world,
+)
 from sim.kernels.calendar import cancel, schedule
 from sim.kernels.layout import (
     FCFS,
@@ -21,229 +31,230 @@ from sim.kernels.queues import (
     prepend,
     unlink,
 )
-from sim.kernels.state import DOWN, IN_REPAIR, SERVING, UP, WAITING
+from sim.kernels.records import DOWN, IN_REPAIR, SERVING, UP, WAITING
+from sim.kernels.rows import compiled, inlined, inner
 from sim.kernels.streams import draw, uniform
 from sim.kernels.tally import LENGTHS
 
 
-@njit(cache=True, forceinline=True)
-def timer_of(state, s):
+@inlined
+def timer_of(run, s):
     """Number of the event of a station's timer."""
-    return state.sources.shape[0] + s
+    return world(run).sources_count + s
 
 
-@njit(cache=True, forceinline=True)
-def clock_of(state, server):
+@inlined
+def clock_of(run, server):
     """Number of the event of a server's clock."""
-    return state.sources.shape[0] + state.stations.shape[0] + server
+    return world(run).first_server + server
 
 
-@njit(cache=True, forceinline=True)
-def event_of(state, c):
+@inlined
+def event_of(run, c):
     """Number of the event of a customer."""
-    return state.sources.shape[0] + state.stations.shape[0] + state.servers.shape[0] + c
+    return world(run).first_customer + c
 
 
-@njit(cache=True, forceinline=True)
-def change_number(state, s, change):
+@inlined
+def change_number(run, s, change):
     """Count the time with the present number of customers, then change it."""
-    station = state.stations[s]
-    now = state.world[0].now
+    station = station_at(run, s)
+    now = world(run).now
     at = station.at
     elapsed = now - station.since
     if at < LENGTHS - 1:
-        state.lengths[s, at] += elapsed
+        seconds_at(run, s * LENGTHS + at).value += elapsed
     else:
-        state.lengths[s, LENGTHS - 1] += elapsed
+        seconds_at(run, s * LENGTHS + LENGTHS - 1).value += elapsed
         station.number += at * elapsed  # the others are summed when they are asked for
     station.since = now
     station.at = at + change
 
 
-@njit(cache=True, forceinline=True)
-def start(state, s, c, was_idle):
+@inlined
+def start(run, s, c, was_idle):
     """A server takes a customer."""
-    station, customer, now = state.stations[s], state.customers[c], state.world[0].now
+    station, customer, now = station_at(run, s), customer_at(run, c), world(run).now
     station.occupied += 1
-    customer.state = SERVING
+    customer.doing = SERVING
     customer.started = now
     end = now + customer.remaining
     if was_idle and station.setup >= 0:
-        end = now + draw(state.streams[station.setup], state.table) + customer.remaining
+        end = now + draw(stream_at(run, station.setup)) + customer.remaining
     if station.discipline >= PREEMPTIVE:
-        _make_interruptible(state.world, state.stations, state.customers, s, c, end)
+        _make_interruptible(run, s, c, end)
     if station.failure >= 0:
-        _take_server(state.stations, state.servers, state.customers, s, c)
-    schedule(state.calendar, state.world[0], event_of(state, c), end)
+        _take_server(run, s, c)
+    schedule(run, event_of(run, c), end)
 
 
-@njit(cache=True)
-def _make_interruptible(world, stations, customers, s, c, end):
+@inner
+def _make_interruptible(run, s, c, end):
     """Into the heap of those in service, with the one to be interrupted first at its root.
 
     The customer keeps its order of arrival in `place`, for the time when it waits again.
     """
-    customer = customers[c]
+    customer = customer_at(run, c)
     customer.place = customer.order
-    if stations[s].discipline == PREEMPTIVE:
+    if station_at(run, s).discipline == PREEMPTIVE:
         customer.key = -customer.key
     else:
         customer.key = -end
-    world[0].order += 1
-    customer.order = -world[0].order  # the most recent first
-    stations[s].interruptible = heap_insert(customers, stations[s].interruptible, c)
+    world(run).order += 1
+    customer.order = -world(run).order  # the most recent first
+    station_at(run, s).interruptible = heap_insert(run, station_at(run, s).interruptible, c)
 
 
-@njit(cache=True)
-def release_interruptible(stations, customers, s, c):
+@inner
+def release_interruptible(run, s, c):
     """Out of the heap of those in service, with the order of arrival as it was."""
-    stations[s].interruptible = heap_remove(customers, stations[s].interruptible, c)
-    customer = customers[c]
+    station_at(run, s).interruptible = heap_remove(run, station_at(run, s).interruptible, c)
+    customer = customer_at(run, c)
     customer.order = customer.place
-    if stations[s].discipline == PREEMPTIVE:
+    if station_at(run, s).discipline == PREEMPTIVE:
         customer.key = -customer.key
 
 
-@njit(cache=True)
-def _take_server(stations, servers, customers, s, c):
-    server = stations[s].first_server
-    while servers[server].state != UP or servers[server].customer != NONE:
+@inner
+def _take_server(run, s, c):
+    server = station_at(run, s).first_server
+    while server_at(run, server).doing != UP or server_at(run, server).customer != NONE:
         server += 1
-    servers[server].customer = c
-    customers[c].server = server
+    server_at(run, server).customer = c
+    customer_at(run, c).server = server
 
 
-@njit(cache=True, forceinline=True)
-def wait(state, s, c):
+@inlined
+def wait(run, s, c):
     """A customer joins the waiting."""
-    station = state.stations[s]
-    state.customers[c].state = WAITING
+    station = station_at(run, s)
+    customer_at(run, c).doing = WAITING
     if station.discipline == FCFS or station.discipline == LCFS:
-        append(state.customers, station, c)
+        append(run, s, c)
     else:
-        _wait_otherwise(state.stations, state.customers, state.bags, s, c)
+        _wait_otherwise(run, s, c)
     station.waiting += 1
 
 
-@njit(cache=True)
-def _wait_otherwise(stations, customers, bags, s, c):
-    station = stations[s]
+@inner
+def _wait_otherwise(run, s, c):
+    station = station_at(run, s)
     if station.discipline == RANDOM:
-        append(customers, station, c)
-        bag_insert(customers, bags[station.bag], station, c)
+        append(run, s, c)
+        bag_insert(run, s, c)
     else:
         if station.discipline == SRPT:
-            customers[c].key = customers[c].remaining
-        station.root = heap_insert(customers, station.root, c)
+            customer_at(run, c).key = customer_at(run, c).remaining
+        station.root = heap_insert(run, station.root, c)
 
 
-@njit(cache=True)
-def wait_again(state, s, c):
+@inner
+def wait_again(run, s, c):
     """A customer whose server failed goes to the head of the waiting."""
-    station = state.stations[s]
+    station = station_at(run, s)
     if station.discipline == FCFS:
-        state.customers[c].state = WAITING
-        prepend(state.customers, station, c)
+        customer_at(run, c).doing = WAITING
+        prepend(run, s, c)
         station.waiting += 1
     else:
-        wait(state, s, c)
+        wait(run, s, c)
 
 
-@njit(cache=True, forceinline=True)
-def take(state, s):
+@inlined
+def take(run, s):
     """The waiting customer that is served next, taken out."""
-    station = state.stations[s]
+    station = station_at(run, s)
     if station.discipline == FCFS:
         c = station.head
     elif station.discipline == LCFS:
         c = station.tail
     else:
-        c = _next_otherwise(state.stations, state.bags, state.streams, s)
-    leave_waiting(state, s, c)
+        c = _next_otherwise(run, s)
+    leave_waiting(run, s, c)
     return c
 
 
-@njit(cache=True)
-def _next_otherwise(stations, bags, streams, s):
-    station = stations[s]
+@inner
+def _next_otherwise(run, s):
+    station = station_at(run, s)
     if station.discipline == RANDOM:
         place = 0
         if station.waiting > 1:
-            place = np.int64(uniform(streams[station.order]) * station.waiting)
-        return bags[station.bag, place]
+            place = np.int64(uniform(stream_at(run, station.order)) * station.waiting)
+        return slot_at(run, station.bag * world(run).room + place).value
     return station.root
 
 
-@njit(cache=True, forceinline=True)
-def leave_waiting(state, s, c):
+@inlined
+def leave_waiting(run, s, c):
     """Take a customer out of the waiting."""
-    station = state.stations[s]
+    station = station_at(run, s)
     if station.discipline == FCFS or station.discipline == LCFS:
-        unlink(state.customers, station, c)
+        unlink(run, s, c)
     else:
-        _leave_otherwise(state.stations, state.customers, state.bags, s, c)
+        _leave_otherwise(run, s, c)
     station.waiting -= 1
 
 
-@njit(cache=True)
-def _leave_otherwise(stations, customers, bags, s, c):
-    station = stations[s]
+@inner
+def _leave_otherwise(run, s, c):
+    station = station_at(run, s)
     if station.discipline == RANDOM:
-        unlink(customers, station, c)
-        bag_remove(customers, bags[station.bag], station, c)
+        unlink(run, s, c)
+        bag_remove(run, s, c)
     else:
-        station.root = heap_remove(customers, station.root, c)
+        station.root = heap_remove(run, station.root, c)
 
 
-@njit(cache=True)
-def interrupts(state, s, c):
+@inner
+def interrupts(run, s, c):
     """Take the place of the one in service that comes after; whether there was one."""
-    station, customer, now = state.stations[s], state.customers[c], state.world[0].now
+    station, customer, now = station_at(run, s), customer_at(run, c), world(run).now
     worst = station.interruptible
     if worst == NONE:
         return False
-    victim = state.customers[worst]
+    victim = customer_at(run, worst)
     if station.discipline == PREEMPTIVE:
         if customer.key >= -victim.key:
             return False
     elif customer.remaining >= -victim.key - now:
         return False
-    stop_service(state, s, worst)
-    wait(state, s, worst)
-    start(state, s, c, False)
+    stop_service(run, s, worst)
+    wait(run, s, worst)
+    start(run, s, c, False)
     return True
 
 
-@njit(cache=True)
-def stop_service(state, s, c):
+@inner
+def stop_service(run, s, c):
     """A customer in service loses its server and keeps what it still needs."""
-    station, customer, now = state.stations[s], state.customers[c], state.world[0].now
-    place = state.calendar[event_of(state, c)].place
-    customer.remaining = max(0.0, state.calendar[place].time - now)
-    cancel(state.calendar, state.world[0], event_of(state, c))
+    station, customer, now = station_at(run, s), customer_at(run, c), world(run).now
+    place = entry_at(run, event_of(run, c)).place
+    customer.remaining = max(0.0, entry_at(run, place).time - now)
+    cancel(run, event_of(run, c))
     station.busy += now - customer.started
     customer.interrupted = 1
     station.occupied -= 1
     if station.discipline >= PREEMPTIVE:
-        release_interruptible(state.stations, state.customers, s, c)
+        release_interruptible(run, s, c)
 
 
-@njit(cache=True)
-def start_waiting(state, s):
+@inner
+def start_waiting(run, s):
     """Let the waiting start for as long as servers are free."""
-    station = state.stations[s]
+    station = station_at(run, s)
     while station.waiting > 0 and station.occupied < station.open:
-        start(state, s, take(state, s), False)
+        start(run, s, take(run, s), False)
 
 
 # Processor sharing: every customer attains service at the same rate, so that the one that needs
 # the least more is the next to leave, whoever comes.
 
 
-@njit(cache=True)
-def attain(state, s):
+@compiled
+def attain(run, s):
     """Bring the service that each has had up to now."""
-    station, now = state.stations[s], state.world[0].now
+    station, now = station_at(run, s), world(run).now
     sharing = station.at - station.occupied  # those who are blocked hold no share
     if sharing > 0:
         elapsed = now - station.shared_since
@@ -253,151 +264,151 @@ def attain(state, s):
     station.shared_since = now
 
 
-@njit(cache=True)
-def next_of_sharing(state, s):
+@inner
+def next_of_sharing(run, s):
     """Set the timer to the next departure."""
-    station = state.stations[s]
+    station = station_at(run, s)
     if station.root == NONE:
-        cancel(state.calendar, state.world[0], timer_of(state, s))
+        cancel(run, timer_of(run, s))
         station.attained = 0.0
         return
     sharing = station.at - station.occupied
-    left = max(0.0, state.customers[station.root].key - station.attained)
+    left = max(0.0, customer_at(run, station.root).key - station.attained)
     wait_for = left * sharing / min(sharing, station.servers)
-    schedule(state.calendar, state.world[0], timer_of(state, s), state.world[0].now + wait_for)
+    schedule(run, timer_of(run, s), world(run).now + wait_for)
 
 
-@njit(cache=True)
-def share(state, s, c):
+@inner
+def share(run, s, c):
     """A customer who has been counted at the station takes its share."""
-    station, customer = state.stations[s], state.customers[c]
-    customer.state = SERVING
+    station, customer = station_at(run, s), customer_at(run, c)
+    customer.doing = SERVING
     customer.key = station.attained + customer.service
-    station.root = heap_insert(state.customers, station.root, c)
-    next_of_sharing(state, s)
+    station.root = heap_insert(run, station.root, c)
+    next_of_sharing(run, s)
 
 
 # Batches.
 
 
-@njit(cache=True)
-def start_batches(state, s):
+@inner
+def start_batches(run, s):
     """Start a batch on every free server for which enough customers wait, or long enough."""
-    station, now = state.stations[s], state.world[0].now
+    station, now = station_at(run, s), world(run).now
     while station.waiting > 0 and station.occupied < station.open:
-        deadline = state.customers[station.head].arrived + station.batch_timeout
+        deadline = customer_at(run, station.head).arrived + station.batch_timeout
         if station.waiting < station.batch_size and deadline > now:
-            schedule(state.calendar, state.world[0], timer_of(state, s), deadline)
+            schedule(run, timer_of(run, s), deadline)
             return
-        _start_batch(state, s, min(station.waiting, station.batch_size))
-    cancel(state.calendar, state.world[0], timer_of(state, s))
+        _start_batch(run, s, min(station.waiting, station.batch_size))
+    cancel(run, timer_of(run, s))
 
 
-@njit(cache=True)
-def _start_batch(state, s, size):
-    station, now = state.stations[s], state.world[0].now
-    leader = take(state, s)
-    duration = state.customers[leader].service + station.batch_per_customer * (size - 1)
+@inner
+def _start_batch(run, s, size):
+    station, now = station_at(run, s), world(run).now
+    leader = take(run, s)
+    duration = customer_at(run, leader).service + station.batch_per_customer * (size - 1)
     last = leader
     for _ in range(size - 1):
-        c = take(state, s)
-        cancel(state.calendar, state.world[0], event_of(state, c))  # its patience
-        state.customers[last].companion = c
+        c = take(run, s)
+        cancel(run, event_of(run, c))  # its patience
+        customer_at(run, last).companion = c
         last = c
-    state.customers[last].companion = NONE
+    customer_at(run, last).companion = NONE
     c = leader
     while c != NONE:
-        customer = state.customers[c]
-        customer.state = SERVING
+        customer = customer_at(run, c)
+        customer.doing = SERVING
         customer.started = now
         customer.service = duration
         customer.served_at_once = np.int64(customer.arrived == now)
         c = customer.companion
     station.occupied += 1
-    schedule(state.calendar, state.world[0], event_of(state, leader), now + duration)
+    schedule(run, event_of(run, leader), now + duration)
 
 
 # Failures, repairs and shifts.
 
 
-@njit(cache=True)
-def server_event(state, server):
+@inner
+def server_event(run, server):
     """A server fails, or is repaired."""
-    unit, now = state.servers[server], state.world[0].now
+    unit, now = server_at(run, server), world(run).now
     s = unit.station
-    station = state.stations[s]
-    if unit.state == UP:
-        unit.state = DOWN
+    station = station_at(run, s)
+    if unit.doing == UP:
+        unit.doing = DOWN
         station.open -= 1
         c = unit.customer
-        if c != NONE and state.customers[c].state == SERVING:
-            stop_service(state, s, c)
+        if c != NONE and customer_at(run, c).doing == SERVING:
+            stop_service(run, s, c)
             unit.customer = NONE
-            wait_again(state, s, c)
-            start_waiting(state, s)
+            wait_again(run, s, c)
+            start_waiting(run, s)
         elif c != NONE:
             # It keeps the customer that is blocked on it, and is not a server meanwhile.
             station.occupied -= 1
         if station.repairing < station.crews:
-            _repair(state, server)
+            _repair(run, server)
         elif station.crew_tail == NONE:
             station.crew_head = station.crew_tail = server
         else:
-            state.servers[station.crew_tail].next = server
+            server_at(run, station.crew_tail).next = server
             station.crew_tail = server
         return
     station.repairing -= 1
-    unit.state = UP
+    unit.doing = UP
     station.open += 1
     if unit.customer != NONE:
         station.occupied += 1
     first = station.crew_head
     if first != NONE:
-        station.crew_head = state.servers[first].next
-        state.servers[first].next = NONE
+        station.crew_head = server_at(run, first).next
+        server_at(run, first).next = NONE
         if station.crew_head == NONE:
             station.crew_tail = NONE
-        _repair(state, first)
-    failure = now + draw(state.streams[station.failure], state.table)
-    schedule(state.calendar, state.world[0], clock_of(state, server), failure)
-    start_waiting(state, s)
+        _repair(run, first)
+    failure = now + draw(stream_at(run, station.failure))
+    schedule(run, clock_of(run, server), failure)
+    start_waiting(run, s)
 
 
-@njit(cache=True)
-def _repair(state, server):
-    unit = state.servers[server]
-    station = state.stations[unit.station]
+@inner
+def _repair(run, server):
+    unit = server_at(run, server)
+    station = station_at(run, unit.station)
     station.repairing += 1
-    unit.state = IN_REPAIR
-    end = state.world[0].now + draw(state.streams[station.repair], state.table)
-    schedule(state.calendar, state.world[0], clock_of(state, server), end)
+    unit.doing = IN_REPAIR
+    end = world(run).now + draw(stream_at(run, station.repair))
+    schedule(run, clock_of(run, server), end)
 
 
-@njit(cache=True)
-def shift_change(state, s):
+@inner
+def shift_change(run, s):
     """The next shift begins."""
-    station, now = state.stations[s], state.world[0].now
+    station, now = station_at(run, s), world(run).now
     station.servers_time += station.open * (now - station.open_since)
     station.open_since = now
     station.shift = (station.shift + 1) % station.shift_count
-    shift = state.shifts[station.shifts + station.shift]
+    shift = shift_at(run, station.shifts + station.shift)
     station.open = shift.servers
-    schedule(state.calendar, state.world[0], timer_of(state, s), now + shift.duration)
-    start_waiting(state, s)
+    schedule(run, timer_of(run, s), now + shift.duration)
+    start_waiting(run, s)
 
 
-@njit(cache=True, forceinline=True)
-def free_server(state, s, c):
+@inlined
+def free_server(run, s, c):
     """The server of a customer is free, and takes the next who waits."""
-    station, customer = state.stations[s], state.customers[c]
+    station, customer = station_at(run, s), customer_at(run, c)
     if station.failure >= 0:
-        server = state.servers[customer.server]
+        server = server_at(run, customer.server)
         server.customer = NONE
-        if server.state != UP:
+        if server.doing != UP:
             return  # it failed under a blocked customer, and was taken off then
     station.occupied -= 1
     if station.waiting > 0 and station.occupied < station.open:
         if station.batch_size > 0:
-            start_batches(state, s)
+            start_batches(run, s)
         else:
-            start(state, s, take(state, s), False)
+            start(run, s, take(run, s), False)

@@ -31,6 +31,7 @@ from models.queueing.distributions import (
     Uniform,
     Weibull,
 )
+from sim.kernels.rows import compiled, inner, row_of
 
 STREAM = np.dtype(
     [
@@ -43,10 +44,14 @@ STREAM = np.dtype(
         ("b", "f8"),
         ("offset", "i8"),  # into the table of values and cumulative probabilities
         ("count", "i8"),
-        ("mirrored", "i8"),  # 1: every uniform u is taken as 1 - u, by inversion throughout
+        ("table", "i8"),  # address of the table
+        ("mirrored", "i8"),  # how uniforms become values: one of the three below
     ],
     align=True,
 )
+BY_REJECTION, BY_INVERSION, MIRRORED = range(3)  # the last takes 1 - u for every u
+VALUE = np.dtype([("value", "f8")])
+value_at = row_of(VALUE)
 (
     EXPONENTIAL,
     DETERMINISTIC,
@@ -78,12 +83,12 @@ _BOUNDS, _WIDTHS, _HEIGHTS = _ziggurat()
 _UNIT = 2.0**-53
 
 
-@njit(cache=True, inline="always")
+@inner
 def _rotated(x, k):
     return (x << np.uint64(k)) | (x >> np.uint64(64 - k))
 
 
-@njit(cache=True)
+@inner
 def bits(stream):
     """The next 64 random bits of a stream."""
     s0, s1, s2, s3 = stream.s0, stream.s1, stream.s2, stream.s3
@@ -97,34 +102,34 @@ def bits(stream):
     return result
 
 
-@njit(cache=True)
+@inner
 def _as_uniform(stream, word):
     u = (np.float64(np.int64(word >> np.uint64(12))) + 0.5) * (2.0 * _UNIT)
-    return 1.0 - u if stream.mirrored else u
+    return 1.0 - u if stream.mirrored == MIRRORED else u
 
 
-@njit(cache=True)
+@compiled
 def uniform(stream):
     """The next uniform of a stream, above 0 and below 1."""
     return _as_uniform(stream, bits(stream))
 
 
-@njit(cache=True)
+@compiled
 def unit_exponential(stream):
     """The next exponential of mean 1."""
     word = bits(stream)
     layer = word & np.uint64(255)
     fraction = np.int64(word >> np.uint64(11))
-    if fraction < _BOUNDS[layer] and stream.mirrored == 0:
+    if fraction < _BOUNDS[layer] and stream.mirrored == BY_REJECTION:
         return np.float64(fraction) * _WIDTHS[layer]
     return _outside_layer(stream, word)
 
 
-@njit(cache=True)
+@inner
 def _outside_layer(stream, word):
     """The one exponential in a hundred that its layer does not decide, and all mirrored ones."""
-    if stream.mirrored:
-        return -math.log(_as_uniform(stream, word))
+    if stream.mirrored != BY_REJECTION:
+        return -math.log(1.0 - _as_uniform(stream, word))
     while True:
         layer = word & np.uint64(255)
         fraction = np.int64(word >> np.uint64(11))
@@ -139,13 +144,13 @@ def _outside_layer(stream, word):
         word = bits(stream)
 
 
-@njit(cache=True)
+@compiled
 def standard_normal(stream):
     """The next standard normal, by inversion (PPND16)."""
     return normal_quantile(uniform(stream))
 
 
-@njit(cache=True)
+@inner
 def normal_quantile(p):
     """Quantile of the standard normal to 1e-16."""
     q = p - 0.5
@@ -207,7 +212,7 @@ def normal_quantile(p):
     return -x if q < 0 else x
 
 
-@njit(cache=True)
+@inner
 def _unit_gamma(stream, shape):
     """The next gamma of scale 1; below shape 1 by a power of a uniform."""
     boost = 1.0
@@ -225,10 +230,10 @@ def _unit_gamma(stream, shape):
                 return boost * d * v
 
 
-@njit(cache=True)
+@inner
 def _phases(stream, count):
     """The sum of a number of exponentials of mean 1."""
-    if count > 16 and not stream.mirrored:
+    if count > 16 and stream.mirrored == BY_REJECTION:
         return _unit_gamma(stream, np.float64(count))
     total = 0.0
     for _ in range(count):
@@ -236,44 +241,26 @@ def _phases(stream, count):
     return total
 
 
-@njit(cache=True)
+@inner
 def position(table, offset, count, u):
     """The first of `count` cumulative probabilities above u."""
     if count <= 8:
         for i in range(count - 1):
-            if u < table[offset + i]:
+            if u < value_at(table, offset + i).value:
                 return i
         return count - 1
     low, high = 0, count - 1
     while low < high:
         middle = (low + high) >> 1
-        if u < table[offset + middle]:
+        if u < value_at(table, offset + middle).value:
             high = middle
         else:
             low = middle + 1
     return low
 
 
-@njit(cache=True)
-def position_of_target(targets, offset, count, u):
-    """The first of `count` targets whose cumulative probability is above u."""
-    if count <= 8:
-        for i in range(count - 1):
-            if u < targets[offset + i].cumulative:
-                return i
-        return count - 1
-    low, high = 0, count - 1
-    while low < high:
-        middle = (low + high) >> 1
-        if u < targets[offset + middle].cumulative:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-@njit(cache=True)
-def draw_rare(stream, table):
+@inner
+def draw_rare(stream):
     """The next value of any distribution but the exponential."""
     kind = stream.kind
     if kind == DETERMINISTIC:
@@ -294,24 +281,23 @@ def draw_rare(stream, table):
         phases = stream.count - (1 if uniform(stream) < stream.b else 0)
         return stream.a * _phases(stream, phases)
     # Empirical or hyper-exponential: cumulative probabilities, then values or means.
-    chosen = position(table, stream.offset, stream.count, uniform(stream))
-    value = table[stream.offset + stream.count + chosen]
+    chosen = position(stream.table, stream.offset, stream.count, uniform(stream))
+    value = value_at(stream.table, stream.offset + stream.count + chosen).value
     if kind == HYPER_EXPONENTIAL:
         return value * unit_exponential(stream)
     return value
 
 
-@njit(cache=True, forceinline=True)
-def draw(stream, table):
+@njit(cache=True, error_model="numpy", forceinline=True)
+def draw(stream):
     """The next value of a stream's distribution.
 
     Arguments:
         stream: a record of the array of streams; its state moves on.
-        table: values and cumulative probabilities of all streams.
     """
     if stream.kind == EXPONENTIAL:
         return stream.a * unit_exponential(stream)
-    return draw_rare(stream, table)
+    return draw_rare(stream)
 
 
 class Streams:
@@ -319,12 +305,13 @@ class Streams:
 
     Arguments:
         seed: of the run; the same seed gives the same draws for a purpose of the same name.
-        mirrored: take 1 - u for every uniform u, for the second run of an antithetic pair.
+        mirrored: False and True for the two runs of an antithetic pair, which draw by inversion;
+            None, the fastest, for a run without a counterpart.
     """
 
-    def __init__(self, seed: np.random.SeedSequence, mirrored: bool = False) -> None:
+    def __init__(self, seed: np.random.SeedSequence, mirrored: bool | None = None) -> None:
         self._seed = seed
-        self._mirrored = mirrored
+        self._mode = BY_REJECTION if mirrored is None else BY_INVERSION + mirrored
         self._rows: list[tuple[int | float, ...]] = []
         self._table: list[float] = []
 
@@ -342,13 +329,16 @@ class Streams:
         state = map(int, seed.generate_state(4, np.uint64))
         kind, a, b, values = _parameters(distribution)
         row = (*state, kind, a, b, len(self._table), _count(distribution, values))
-        self._rows.append((*row, int(self._mirrored)))
+        self._rows.append((*row, self._mode))
         self._table += values
         return len(self._rows) - 1
 
     def arrays(self) -> tuple[NDArray[np.void], NDArray[np.float64]]:
-        """The streams and their table, for compiled code."""
-        return np.array(self._rows, dtype=STREAM), np.array(self._table or [0.0])
+        """The streams and their table, which must live as long as they do."""
+        table = np.array(self._table or [0.0])
+        streams = np.array([(*row[:-1], 0, row[-1]) for row in self._rows], dtype=STREAM)
+        streams["table"] = table.ctypes.data
+        return streams, table
 
 
 def _count(distribution: AnyDistribution | None, values: list[float]) -> int:

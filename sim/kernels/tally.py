@@ -7,8 +7,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from sim.kernels.rows import bits_of, compiled
 
 # A bin of a histogram is the exponent and the first bits of the fraction of a number, so that its
 # width is at most 1/128 of its value, from 1e-12 s to 1e12 s. What lies below is in the first bin.
@@ -101,16 +102,14 @@ def empty_tally(flows: int, stations: int, classes: int) -> Tally:
     )
 
 
-@njit(cache=True)
+@compiled
 def bin_of(value):
     """The bin of a duration, s."""
     if value < _SMALLEST:
         return 0
     if value >= _LARGEST:
         return BINS - 1
-    fraction, exponent = math.frexp(value)  # the fraction is 1/2 or more
-    within = np.int64((fraction - 0.5) * (2 << FRACTION_BITS))
-    return 1 + ((exponent + 39) << FRACTION_BITS) + within
+    return 1 + (bits_of(value) >> (52 - FRACTION_BITS)) - ((1023 - 40) << FRACTION_BITS)
 
 
 def bin_edges() -> NDArray[np.float64]:

@@ -13,11 +13,10 @@ class Draws:
 
     def __init__(self, layout: Layout) -> None:
         self._streams = list(layout.streams)
-        self._table = layout.table
 
     def value(self, stream: int) -> float:
         """The next value of a stream's distribution."""
-        return float(draw(self._streams[stream], self._table))
+        return float(draw(self._streams[stream]))
 
     def uniform(self, stream: int) -> float:
         """The next uniform of a stream, above 0 and below 1."""

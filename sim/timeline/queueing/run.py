@@ -89,13 +89,11 @@ class SimPyRun:
 
     def _let_in(self, source: Any, trips: Trips) -> Activity:
         """The customers of an open class arrive."""
-        environment, layout = self._environment, self._layout
+        environment = self._environment
         size = int(source["size_stream"])
         arrival = 0.0
         while True:
-            arrival = float(
-                next_arrival(source, layout.streams, layout.table, layout.profile, arrival)
-            )
+            arrival = float(next_arrival(source, arrival))
             if math.isinf(arrival):
                 break
             yield environment.timeout(max(0.0, arrival - environment.now))

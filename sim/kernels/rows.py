@@ -1,0 +1,58 @@
+"""Rows of arrays by the address of the array: how compiled code finds the state of a run.
+
+All arrays of a run are found through one record that holds their addresses. So a function is
+passed one pointer instead of twenty arrays with their shapes, strides and counts of references,
+which would take ten times the time of what an event does, and minutes to compile.
+"""
+
+from typing import Any
+
+import numba
+import numpy as np
+from numba import njit, types
+from numba.extending import intrinsic
+
+# For functions that Python calls, for those that only compiled code calls, and for those among
+# them that are on the way of every event.
+compiled = njit(cache=True, error_model="numpy")
+inner = njit(cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+inlined = njit(
+    cache=True,
+    error_model="numpy",
+    no_cpython_wrapper=True,
+    no_cfunc_wrapper=True,
+    forceinline=True,
+)
+
+
+def row_of(dtype: np.dtype[Any]) -> Any:
+    """A compiled function that gives a row of an array of records.
+
+    Its arguments are the address of the array, which the caller keeps alive, and the row.
+
+    Arguments:
+        dtype: of the records.
+    """
+    record = numba.from_dtype(dtype)
+    size = dtype.itemsize
+
+    @intrinsic
+    def row(typing_context: Any, address: Any, index: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            start, place = arguments
+            offset = builder.mul(place, context.get_constant(types.int64, size))
+            return builder.inttoptr(builder.add(start, offset), context.get_value_type(record))
+
+        return record(types.int64, types.int64), generate
+
+    return row
+
+
+@intrinsic
+def bits_of(typing_context: Any, value: Any) -> Any:
+    """The 64 bits of a number."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], context.get_value_type(types.int64))
+
+    return types.int64(types.float64), generate
