@@ -161,10 +161,14 @@ def simulate(network_file: NetworkFile, seed: int = 1, **options: Any) -> Networ
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
+    _write_bytes(path, text.encode())
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        temporary.write_text(text, encoding="utf-8")
+        temporary.write_bytes(content)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -239,7 +243,8 @@ def _queue(
         typer.Option(metavar="SHARE", help="run on until response times are known to, say, '1 %'"),
     ] = None,
     engine: Annotated[
-        Literal["compiled", "simpy"], typer.Option(help="simpy is the slow reference")
+        Literal["compiled", "events", "simpy"],
+        typer.Option(help="events never takes a recursion; simpy is the slow reference"),
     ] = "compiled",
     backend: Annotated[
         Literal["joblib", "dask", "ray"], typer.Option(help="where the runs are made")
@@ -252,6 +257,10 @@ def _queue(
         bool, typer.Option("--antithetic", help="pairs of mirrored runs")
     ] = False,
     simulation: Annotated[bool, typer.Option(help="simulate, or show the laws alone")] = True,
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="write every visit of the first run, CSV or Parquet"),
+    ] = None,
     changes: Changes = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
 ) -> None:
@@ -268,9 +277,32 @@ def _queue(
         options |= {"engine": engine, "backend": _backend(backend, scheduler, jobs)}
         with _progress("simulating runs") as show:
             simulated = simulate(network_file, seed, progress=show, **options)
+    if record:
+        _write_record(network_file, record, seed, visits)
     _show(network_file, law, simulated, as_json)
     if law.unstable or (simulated and simulated.unstable):
         raise typer.Exit(OBJECTIVE_MISSED)
+
+
+def _write_record(network_file: NetworkFile, path: Path, seed: int, visits: int) -> None:
+    """Write the visits of a run as a table, whole or not at all."""
+    from sim.record import record
+
+    if path.suffix not in (".csv", ".parquet"):
+        _leave(f"{path}: a record ends in .csv or .parquet", BAD_INPUT)
+    try:
+        visited = record(network_file.network, seed=seed, traces=network_file.traces, visits=visits)
+        data = (
+            visited.to_csv(index=False).encode()
+            if path.suffix == ".csv"
+            else visited.to_parquet(None, index=False)
+        )
+    except ImportError as error:
+        _leave(
+            f"{path}: {error.name or 'a package'} is missing; install windtunnel[table]",
+            WORLD_REFUSED,
+        )
+    _write_bytes(path, data)
 
 
 def _sizes(

@@ -21,7 +21,9 @@ def execute(path: Path, write: bool) -> None:
         write: store what the cells show in the file.
     """
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": FOLDER}}).execute()
+    folder = {"metadata": {"path": FOLDER}}
+    # Lines that arrive apart by chance of timing are one text for the reader.
+    NotebookClient(notebook, timeout=300, resources=folder, coalesce_streams=True).execute()
     if write:
         for cell in notebook.cells:
             cell.metadata.pop("execution", None)  # when it ran is of no interest, and differs

@@ -98,6 +98,9 @@ def station_lines(
         line("Waiting P95", lambda s: s.waiting_time_percentiles.get(PERCENTAGE), duration),
         line("Response time", lambda s: s.response_time, duration),
         line("Response P95", lambda s: s.response_time_percentiles.get(PERCENTAGE), duration),
+        line("Not served at once", lambda s: s.wait_probability, percent),
+        line("Number P95", lambda s: s.number_percentiles.get(PERCENTAGE), number),
+        line("Busy period", lambda s: s.busy_period, duration),
         line("Lost", lambda s: s.loss_probability, percent),
         line("Lost patience", lambda s: s.abandonment_probability, percent),
     )

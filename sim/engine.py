@@ -33,7 +33,8 @@ class Run(Protocol):
     def advance(self, visits: int) -> int:
         """Simulate until that many more services are complete; gives how many were.
 
-        Fewer only where nothing more can happen, such as after the end of a trace.
+        Fewer only where nothing more can happen, such as after the end of a trace or where all
+        customers block each other.
 
         Arguments:
             visits: departures from stations.
@@ -45,6 +46,10 @@ class Run(Protocol):
 
     def tally(self) -> Tally:
         """A copy of what has been counted, integrals up to now."""
+        ...
+
+    def responses(self) -> tuple[int, float]:
+        """Services complete since the count began, and the sum of their response times, s."""
         ...
 
     def clear(self) -> None:
@@ -63,4 +68,7 @@ class TooManyCustomers(Exception):
     def __init__(self, station: str, number: int) -> None:
         self.station = station
         self.number = number
-        super().__init__(f"UNSTABLE: {number:,} customers at station {station}, and still growing")
+        super().__init__(station, number)  # so that it can be pickled
+
+    def __str__(self) -> str:
+        return f"UNSTABLE: {self.number:,} customers at station {self.station}, and still growing"

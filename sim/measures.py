@@ -28,10 +28,13 @@ _PERCENTILES = len(PERCENTAGES)
     _RESPONSE_TIME,
     _LOSS,
     _ABANDONMENT,
+    _WAIT,
+    _BUSY_PERIOD,
     _WAITING_PERCENTILES,
-) = range(9)
+) = range(11)
 _RESPONSE_PERCENTILES = _WAITING_PERCENTILES + _PERCENTILES
-_STATION_COLUMNS = _RESPONSE_PERCENTILES + _PERCENTILES
+_NUMBER_PERCENTILES = _RESPONSE_PERCENTILES + _PERCENTILES
+_STATION_COLUMNS = _NUMBER_PERCENTILES + _PERCENTILES
 # Columns of classes.
 _CLASS_THROUGHPUT, _CLASS_RESPONSE, _CLASS_LOSS, _CLASS_PERCENTILES = range(4)
 _CLASS_COLUMNS = _CLASS_PERCENTILES + _PERCENTILES
@@ -86,7 +89,11 @@ def measure(layout: Layout, tally: Tally) -> Measured:
             leave = layout.flows[i][1] in impatient
             flows[i] = _row(tally, [i], utilization * share, full, leave)
         everyone = _row(tally, mine, utilization, full, bool(impatient))
-        everyone[_NUMBER] = _ratio(float(tally.stations[k]["number"]), tally.time, 0.0)
+        counted = tally.stations[k]
+        everyone[_NUMBER] = _ratio(float(counted["number"]), tally.time, 0.0)
+        periods = float(counted["busy_periods"])
+        everyone[_BUSY_PERIOD] = _ratio(float(counted["busy_period_time"]), periods)
+        everyone[_NUMBER_PERCENTILES:] = number_percentiles(tally.lengths[k])
         stations.append(everyone)
     return Measured(np.array(stations), flows, _classes(layout.network, tally))
 
@@ -107,10 +114,12 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     row[_RESPONSE_TIME] = _ratio(sums["response_time"], served)
     row[_LOSS] = _ratio(sums["lost"], came) if full else math.nan
     row[_ABANDONMENT] = _ratio(sums["abandoned"], came) if leave else math.nan
+    row[_WAIT] = _ratio(sums["waited"], served)
     row[_WAITING_PERCENTILES:_RESPONSE_PERCENTILES] = percentiles(
         tally.waiting_times[flows].sum(axis=0)
     )
-    row[_RESPONSE_PERCENTILES:] = percentiles(tally.response_times[flows].sum(axis=0))
+    responses = percentiles(tally.response_times[flows].sum(axis=0))
+    row[_RESPONSE_PERCENTILES:_NUMBER_PERCENTILES] = responses
     return row
 
 
@@ -146,6 +155,19 @@ def percentiles(counts: NDArray[np.int64]) -> Floats:
     # The first bin is of those who didn't wait; the last has no end.
     within = np.where((bins == 0) | np.isinf(high), 0.0, share)
     return np.asarray(low + within * np.where(np.isinf(high), 0.0, high - low))
+
+
+def number_percentiles(lengths: Floats) -> Floats:
+    """The 50th, 95th and 99th percentile of a number of customers; NaN if it was not told apart.
+
+    Arguments:
+        lengths: time with each number, s; the last is "or more" and has no percentile.
+    """
+    below = np.cumsum(lengths)
+    if below[-1] <= 0:
+        return np.full(_PERCENTILES, math.nan)
+    numbers = np.searchsorted(below, np.array(PERCENTAGES) / 100 * below[-1], side="left")
+    return np.where(numbers < len(lengths) - 1, numbers, math.nan)
 
 
 _EDGES = bin_edges()
@@ -231,6 +253,9 @@ def _station(
         column.percentiles(_RESPONSE_PERCENTILES),
         column.share(_LOSS),
         column.share(_ABANDONMENT),
+        column.share(_WAIT),
+        column.percentiles(_NUMBER_PERCENTILES),
+        column.estimate(_BUSY_PERIOD),
     )
 
 

@@ -18,7 +18,8 @@ from sim.output_analysis import mser5, pair_means
 Engine = str | Callable[[Layout], Run]
 
 ENGINES = {  # loaded when asked for: compiled code is heavy
-    "compiled": ("sim.kernels.events", "CompiledRun"),
+    "compiled": ("sim.kernels.engine", "compiled_run"),
+    "events": ("sim.kernels.engine", "event_run"),
     "simpy": ("sim.timeline.queueing", "SimPyRun"),
 }
 WINDOWS = 32  # of a run that is alone
@@ -33,12 +34,12 @@ class Draws:
     Arguments:
         seed: of the experiment.
         index: of the replication.
-        mirrored: take 1 - u for every uniform u.
+        mirrored: False and True for the two runs of an antithetic pair; None for any other.
     """
 
     seed: int
     index: int
-    mirrored: bool = False
+    mirrored: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -181,14 +182,14 @@ def warm_up(run: Run, phase: int) -> tuple[int, bool, bool]:
     step = max(1, phase // _OBSERVATIONS)
     most, done = max(phase, step * _OBSERVATIONS) * _FIRST_PHASE // 2, 0
     series: list[float] = []
-    before = _responses(run)
+    before = run.responses()
     while True:
         while len(series) < _OBSERVATIONS:
             more = run.advance(step)
             done += more
             if more < step:
                 return done, False, True
-            after = _responses(run)
+            after = run.responses()
             count = after[0] - before[0]
             series.append((after[1] - before[1]) / count if count else 0.0)
             before = after
@@ -197,11 +198,6 @@ def warm_up(run: Run, phase: int) -> tuple[int, bool, bool]:
         if 2 * done > most:
             return done, False, False
         series, step = pair_means(series), 2 * step
-
-
-def _responses(run: Run) -> tuple[int, float]:
-    flows = run.tally().flows
-    return int(flows["departures"].sum()), float(flows["response_time"].sum())
 
 
 def _outcome(

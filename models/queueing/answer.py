@@ -24,6 +24,9 @@ class StationMeasures:
         response_time_percentiles: by percentage, s.
         loss_probability: share of the arriving customers who find the station full.
         abandonment_probability: share of the arriving customers who lose patience.
+        wait_probability: share of the served customers who are not served at once.
+        number_percentiles: of the number at the station over time, by percentage.
+        busy_period: mean time from an arrival at the empty station until it is empty again, s.
     """
 
     station: str
@@ -38,6 +41,9 @@ class StationMeasures:
     response_time_percentiles: dict[float, Estimate] = field(default_factory=dict)
     loss_probability: Estimate | None = None
     abandonment_probability: Estimate | None = None
+    wait_probability: Estimate | None = None
+    number_percentiles: dict[float, Estimate] = field(default_factory=dict)
+    busy_period: Estimate | None = None
 
 
 @dataclass(frozen=True)

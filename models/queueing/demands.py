@@ -99,6 +99,8 @@ class Mixture:
                 loss=given.get("loss"),
                 abandonment=given.get("abandonment"),
                 abandoned=demand.rate / self.rate * (given.get("abandoned") or 0.0),
+                # That of impatient customers counts those who leave, too.
+                wait_probability=None if "abandonment" in given else queue.wait_probability,
             )
             for demand in self.demands
         )

@@ -116,6 +116,8 @@ class Station(Part):
         interrupting = self.discipline in ("processor-sharing", "preemptive-priority", "srpt")
         if special and interrupting:
             raise ValueError(f"has {special[0]}, which goes with fcfs, lcfs, random and priority")
+        if self.batch and self.discipline == "priority":
+            raise ValueError("has batch, which goes with fcfs, lcfs and random")
         if self.when_full == "block" and self.capacity is None:
             raise ValueError("blocks when full, but has no capacity")
         return self

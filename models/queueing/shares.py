@@ -30,6 +30,7 @@ class Share:
         abandoned: mean number of waiting customers who will lose patience.
         waiting_percentiles: by percentage, s.
         response_percentiles: by percentage, s.
+        wait_probability: share of the served who are not served at once.
     """
 
     rate: float
@@ -40,6 +41,7 @@ class Share:
     abandoned: float = 0.0
     waiting_percentiles: Mapping[float, float] = field(default_factory=dict)
     response_percentiles: Mapping[float, float] = field(default_factory=dict)
+    wait_probability: float | None = None
 
     @property
     def response_time(self) -> float | None:
@@ -118,6 +120,7 @@ def together(shares: Sequence[Share]) -> Share:
         abandoned=math.fsum(share.abandoned for share in shares),
         waiting_percentiles=first.waiting_percentiles if alike else {},
         response_percentiles=first.response_percentiles if same else {},
+        wait_probability=first.wait_probability if same else None,
     )
 
 
@@ -162,6 +165,7 @@ def station_measures(
         response_time_percentiles=_estimates(share.response_percentiles, method),
         loss_probability=_estimate(share.loss, method),
         abandonment_probability=_estimate(share.abandonment, method),
+        wait_probability=_estimate(share.wait_probability, method),
     )
 
 

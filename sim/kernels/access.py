@@ -3,9 +3,10 @@
 import numpy as np
 
 from sim.kernels.arrivals import SOURCE
+from sim.kernels.compilation import inlined
 from sim.kernels.layout import CLOSED, DESTINATION, SHIFT, TARGET, VISIT
 from sim.kernels.records import CALENDAR, CUSTOMER, RECORD, SERVER, STATION, WORLD
-from sim.kernels.rows import inlined, row_of
+from sim.kernels.rows import row_of
 from sim.kernels.streams import STREAM
 from sim.kernels.tally import CLASS, FLOW
 

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from sim.kernels.rows import compiled, inner, row_of
+from sim.kernels.compilation import compiled, inner
+from sim.kernels.rows import row_of
 from sim.kernels.streams import STREAM, draw, uniform, unit_exponential, value_at
 
 POISSON_OR_RENEWAL, MARKOV_MODULATED, TIME_VARYING, TRACE = range(4)

@@ -27,34 +27,38 @@ from sim.kernels.access import (
 )
 from sim.kernels.arrivals import next_arrival
 from sim.kernels.calendar import begin, schedule, settle
+from sim.kernels.compilation import compiled, inlined, inner
 from sim.kernels.layout import OUTSIDE, PREEMPTIVE, PRIORITY, PROCESSOR_SHARING
 from sim.kernels.queues import heap_remove
 from sim.kernels.records import (
+    ABSENT,
     BLOCKED,
     COMPLETE,
+    COMPLETION,
     FINISHED,
     FORKED,
     FREE,
     GROW,
     NONE,
     RECORD_FULL,
-    SERVING,
     THINKING,
     TRAVELLING,
     WAITING,
 )
 from sim.kernels.routing import INTO_TASKS, choose
-from sim.kernels.rows import compiled, inlined, inner
 from sim.kernels.stations import (
     attain,
     change_number,
     clock_of,
+    end_batch,
     event_of,
     free_server,
+    hold_together,
     interrupts,
     leave_waiting,
     next_of_sharing,
     release_interruptible,
+    release_together,
     server_event,
     share,
     shift_change,
@@ -67,6 +71,7 @@ from sim.kernels.streams import draw
 from sim.kernels.tally import BINS, bin_of
 
 _NEVER = float("inf")
+_QUIET_EVENTS = 10_000_000  # without a departure; nothing but clocks goes on
 
 
 @inlined
@@ -150,8 +155,11 @@ def _end_trip(run, c):
         _release(run, c)
         return
     think = closed_at(run, customer.closed).think
+    if think < 0:
+        _travel(run, c, NONE)
+        return
     customer.doing = THINKING
-    pause = draw(stream_at(run, think)) if think >= 0 else 0.0
+    pause = draw(stream_at(run, think))
     schedule(run, event_of(run, c), world(run).now + pause)
 
 
@@ -279,6 +287,8 @@ def _block(run, c, s, visit):
     station = station_at(run, s)
     if station.discipline == PROCESSOR_SHARING:
         station.occupied += 1
+    elif station.batch_size > 0:
+        hold_together(run, c)
     _wait_for_place(run, c, visit)
     customer.doing = BLOCKED
 
@@ -320,7 +330,9 @@ def _unblock(run, s):
             next_of_sharing(run, before)
         else:
             _count_departure(run, c, before)
-            if upstream.batch_size == 0:
+            if upstream.batch_size > 0:
+                release_together(run, before, c)
+            else:
                 free_server(run, before, c)
         _travel(run, c, customer.toward)
         s = before
@@ -367,16 +379,14 @@ def _go_on(run, c, s, holds_server):
         free_server(run, s, c)
     if visit >= 0:
         _travel(run, c, visit)
-    if station_at(run, s).blocked_head != NONE and not returns:
-        _unblock(run, s)
-    if visit >= 0:
-        return
-    if destination < 0:
+    elif destination < 0:
         _complete_task(run, c)
     elif visit == INTO_TASKS:
         _fork(run, c, destination)
     else:
         _leave_network(run, c)
+    if station_at(run, s).blocked_head != NONE and not returns:
+        _unblock(run, s)  # whoever was blocked enters first
 
 
 @inner
@@ -391,25 +401,34 @@ def _abandon(run, c):
     flow.number += now - customer.arrived
     if station_at(run, s).batch_size > 0:
         start_batches(run, s)
+    _give_up(run, c)
     if station_at(run, s).blocked_head != NONE:
         _unblock(run, s)
-    _give_up(run, c)
 
 
 @inner
 def _timer(run, s):
-    """A shift begins, a batch has waited long enough, or the first of those who share is done."""
-    station = station_at(run, s)
-    if station.shifts >= 0:
+    """A shift begins, or a batch has waited long enough."""
+    if station_at(run, s).shifts >= 0:
         shift_change(run, s)
-    elif station.batch_size > 0:
-        start_batches(run, s)
     else:
-        attain(run, s)
-        c = station.root
-        station.root = heap_remove(run, c, c)
-        _go_on(run, c, s, False)
-        next_of_sharing(run, s)
+        start_batches(run, s)
+
+
+@inner
+def _complete_sharing(run, s):
+    """The first of those who share a station is served."""
+    attain(run, s)
+    c = station_at(run, s).root
+    station_at(run, s).root = heap_remove(run, c, c)
+    _go_on(run, c, s, False)
+    next_of_sharing(run, s)
+
+
+@inner
+def _complete_batch(run, c, s):
+    world(run).departing = c
+    world(run).departing_station = s
 
 
 @inlined
@@ -428,7 +447,8 @@ def prepare(run):
     """The first events of a run: arrivals, failures and shifts."""
     for k in range(world(run).sources_count):
         first = next_arrival(source_at(run, k), 0.0)
-        schedule(run, k, first)
+        if first < _NEVER:
+            schedule(run, k, first)
     for server in range(world(run).servers_count):
         station = station_at(run, server_at(run, server).station)
         failure = draw(stream_at(run, station.failure))
@@ -449,6 +469,18 @@ def prepare(run):
     world(run).serial = world(run).population
 
 
+@inner
+def _is_over(run):
+    """Nothing will happen any more, or nothing that concerns anyone."""
+    if world(run).pending > 0:
+        if world(run).free_count < world(run).room:
+            return False
+        for k in range(world(run).sources_count):
+            if entry_at(run, k).place != ABSENT:
+                return False
+    return True
+
+
 @compiled
 def loop(run, departures):
     """Let events happen until so many services are complete; tells why it came back.
@@ -459,30 +491,35 @@ def loop(run, departures):
     """
     sources, stations = world(run).sources_count, world(run).stations_count
     first_customer = world(run).first_customer
+    quiet, before = _QUIET_EVENTS, world(run).departures
     while True:
+        c = world(run).travelling
+        if c != NONE:
+            if customer_at(run, c).toward >= 0:
+                world(run).travelling = customer_at(run, c).next
+                _enter(run, c)
+                continue
+            if world(run).free_count < world(run).reserve:
+                return GROW
+            world(run).travelling = customer_at(run, c).next
+            row = closed_at(run, customer_at(run, c).closed)
+            _begin_trip(run, c, row.customer_class, row.destination)
+            continue
         if world(run).departures >= departures:
             return COMPLETE
         if world(run).record_room > 0 and world(run).recorded + stations >= world(run).record_room:
             return RECORD_FULL
-        c = world(run).travelling
-        if c != NONE:
-            world(run).travelling = customer_at(run, c).next
-            _enter(run, c)
-            continue
+        if world(run).free_count < world(run).reserve:
+            return GROW
         if world(run).departing != NONE:
             c = world(run).departing
             world(run).departing = customer_at(run, c).companion
-            s = world(run).departing_station
-            _go_on(run, c, s, False)
+            _go_on(run, c, world(run).departing_station, False)
             continue
         if world(run).departing_station != NONE:
-            station = station_at(run, world(run).departing_station)
-            station.occupied -= 1
-            start_batches(run, world(run).departing_station)
+            end_batch(run, world(run).departing_station)
             world(run).departing_station = NONE
             continue
-        if world(run).free_count < world(run).reserve:
-            return GROW
         if world(run).arriving != NONE:
             source = source_at(run, world(run).arriving)
             world(run).arriving_left -= 1
@@ -498,42 +535,49 @@ def loop(run, departures):
                 pause = draw(stream_at(run, think))
                 schedule(run, event_of(run, c), pause)
             else:
-                row = closed_at(run, customer_at(run, c).closed)
-                _begin_trip(run, c, row.customer_class, row.destination)
+                _travel(run, c, NONE)
             continue
         settle(run)
-        if world(run).pending == 0 or entry_at(run, 0).time == _NEVER:
+        if world(run).pending <= world(run).clocks and _is_over(run):
             return FINISHED
+        quiet -= 1
+        if quiet == 0:
+            if world(run).departures == before:
+                return FINISHED
+            quiet, before = _QUIET_EVENTS, world(run).departures
         event = begin(run)
-        if event >= first_customer:
+        if event >= COMPLETION:
+            event -= COMPLETION
+            if event < first_customer:
+                _complete_sharing(run, event - sources)
+                continue
             c = event - first_customer
-            doing = customer_at(run, c).doing
-            if doing == SERVING:
-                s = visit_at(run, customer_at(run, c).visit).station
-                station = station_at(run, s)
-                station.busy += world(run).now - customer_at(run, c).started
-                if station.batch_size > 0:
-                    world(run).departing = c
-                    world(run).departing_station = s
-                else:
-                    if station.discipline >= PREEMPTIVE:
-                        release_interruptible(run, s, c)
-                    _go_on(run, c, s, True)
-            elif doing == WAITING:
-                _abandon(run, c)
+            s = visit_at(run, customer_at(run, c).visit).station
+            station = station_at(run, s)
+            station.busy += world(run).now - customer_at(run, c).started
+            if station.batch_size > 0:
+                _complete_batch(run, c, s)
             else:
-                row = closed_at(run, customer_at(run, c).closed)
-                _begin_trip(run, c, row.customer_class, row.destination)
+                if station.discipline >= PREEMPTIVE:
+                    release_interruptible(run, s, c)
+                _go_on(run, c, s, True)
         elif event < sources:
             source = source_at(run, event)
             upcoming = next_arrival(source, world(run).now)
-            schedule(run, event, upcoming)
+            if upcoming < _NEVER:
+                schedule(run, event, upcoming)
             if source.size_stream < 0:
                 _arrive(run, source)
             else:
                 world(run).arriving = event
                 size = draw(stream_at(run, source.size_stream))
                 world(run).arriving_left = int(size)
+        elif event >= first_customer:
+            c = event - first_customer
+            if customer_at(run, c).doing == WAITING:
+                _abandon(run, c)
+            else:
+                _travel(run, c, NONE)
         elif event < sources + stations:
             _timer(run, event - sources)
         else:

@@ -5,8 +5,8 @@ when a queue grows.
 """
 
 from sim.kernels.access import customer_at, slot_at, station_at, world
+from sim.kernels.compilation import inner
 from sim.kernels.records import NONE
-from sim.kernels.rows import inner
 
 
 @inner

@@ -11,6 +11,7 @@ ABSENT = -1  # not in the calendar
 FREE, WAITING, SERVING, BLOCKED, THINKING, FORKED, TRAVELLING = range(7)
 UP, DOWN, IN_REPAIR = range(3)
 FINISHED, COMPLETE, GROW, RECORD_FULL = range(4)  # why the loop came back
+COMPLETION = 1 << 40  # marks the events that come before others of the same time
 
 
 def _also(first: np.dtype[Any], *second: tuple[str, str]) -> np.dtype[Any]:
@@ -58,6 +59,8 @@ WORLD = np.dtype(
         ("arriving_left", "i8"),
         ("departing", "i8"),  # the next of the batch that leaves its server, or NONE
         ("departing_station", "i8"),
+        ("departing_held", "i8"),  # one of that batch who is blocked, or NONE
+        ("clocks", "i8"),  # events that go on without anyone: failures, repairs and shifts
         ("recorded", "i8"),
         ("record_room", "i8"),
         ("room", "i8"),  # customers that fit
@@ -88,7 +91,7 @@ CUSTOMER = np.dtype(
         ("place", "i8"),  # in a bag
         ("served_at_once", "i8"),
         ("interrupted", "i8"),  # had started before
-        ("toward", "i8"),  # the visit that it is about to enter
+        ("toward", "i8"),  # the visit that it is about to enter; NONE to begin a trip
         ("serial", "i8"),
         ("customer_class", "i8"),
         ("class_since", "f8"),  # s
@@ -97,7 +100,7 @@ CUSTOMER = np.dtype(
         ("fork", "i8"),  # destination where a parent forked
         ("tasks", "i8"),  # not yet complete
         ("server", "i8"),
-        ("companion", "i8"),  # the next in the same batch
+        ("companion", "i8"),  # the next in the same batch; of those blocked, in a ring
     ],
     align=True,
 )
@@ -146,7 +149,7 @@ RECORD = np.dtype(
 CALENDAR = np.dtype(
     [
         ("time", "f8"),  # of the event in this place of the heap, s
-        ("event", "i8"),  # its number
+        ("event", "i8"),  # its number, with the mark of a completion
         ("place", "i8"),  # of the event with the number of this row; ABSENT if it is not pending
     ],
     align=True,

@@ -9,20 +9,8 @@ from typing import Any
 
 import numba
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
-
-# For functions that Python calls, for those that only compiled code calls, and for those among
-# them that are on the way of every event.
-compiled = njit(cache=True, error_model="numpy")
-inner = njit(cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-inlined = njit(
-    cache=True,
-    error_model="numpy",
-    no_cpython_wrapper=True,
-    no_cfunc_wrapper=True,
-    forceinline=True,
-)
 
 
 def row_of(dtype: np.dtype[Any]) -> Any:
@@ -48,11 +36,13 @@ def row_of(dtype: np.dtype[Any]) -> Any:
     return row
 
 
-@intrinsic
-def bits_of(typing_context: Any, value: Any) -> Any:
+def _bits_of(typing_context: Any, value: Any) -> Any:
     """The 64 bits of a number."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return builder.bitcast(arguments[0], context.get_value_type(types.int64))
 
     return types.int64(types.float64), generate
+
+
+bits_of: Any = intrinsic(_bits_of)

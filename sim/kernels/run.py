@@ -20,7 +20,7 @@ from sim.kernels.state import initial_state
 from sim.kernels.stations import attain
 from sim.kernels.tally import LENGTHS, STATION, Tally
 
-MOST_CUSTOMERS = 2_000_000  # in the network at the same time
+MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same time
 _ROOM = 1024  # customers at first
 _RECORDS = 65_536  # departures a block
 
@@ -64,7 +64,7 @@ class CompiledRun:
 
     def _grow(self) -> None:
         room = len(self._state.customers)
-        if room > MOST_CUSTOMERS:
+        if room - int(self._state.world["population"][0]) > MOST_CUSTOMERS:
             worst = int(np.argmax(self._state.stations["at"]))
             number = int(self._state.stations["at"][worst])
             raise TooManyCustomers(tuple(self._layout.network.stations)[worst], number)
@@ -107,9 +107,10 @@ class CompiledRun:
             lengths,
         )
 
-    def flows(self) -> NDArray[np.void]:
-        """The counts of each class at each station so far; their integrals are left out."""
-        return self._state.flows.copy()
+    def responses(self) -> tuple[int, float]:
+        """Services complete since the count began, and the sum of their response times, s."""
+        flows = self._state.flows
+        return int(flows["departures"].sum()), float(flows["response_time"].sum())
 
     def clear(self) -> None:
         """Begin to count anew; the state of the network stays."""
@@ -124,6 +125,7 @@ class CompiledRun:
         for name in ("number", "servers_time", "busy_periods", "busy_period_time"):
             state.stations[name] = 0
         state.stations["since"] = state.stations["open_since"] = now
+        state.stations["busy_since"][state.stations["at"] > 0] = -np.inf  # it does not count
         # What those who are present have had so far will come with their departures.
         self._add_present(state.flows, state.classes, now, -1.0)
         state.stations["busy"] = 0.0

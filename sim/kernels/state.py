@@ -106,13 +106,14 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
 
     world = np.zeros(1, WORLD)
     world["free"] = world["travelling"] = world["arriving"] = world["departing"] = NONE
-    world["departing_station"] = NONE
+    world["departing_station"] = world["departing_held"] = NONE
     forks = [d["count"] for d in layout.destinations if d["kind"] == FORK]
     world["reserve"] = 2 + max(forks, default=0)
     flows, classes = len(layout.flows), len(layout.network.classes)
     world["record_room"] = records
     world["sources_count"], world["closed_count"] = len(layout.sources), len(layout.closed)
     world["stations_count"], world["servers_count"] = len(stations), len(servers)
+    world["clocks"] = len(servers) + np.count_nonzero(scheduled)
     world["first_server"] = len(layout.sources) + len(stations)
     world["first_customer"] = fixed = len(layout.sources) + len(stations) + len(servers)
     arrays = Arrays(

@@ -14,6 +14,7 @@ from sim.kernels.access import (
     world,
 )
 from sim.kernels.calendar import cancel, schedule
+from sim.kernels.compilation import compiled, inlined, inner
 from sim.kernels.layout import (
     FCFS,
     LCFS,
@@ -22,7 +23,6 @@ from sim.kernels.layout import (
     SRPT,
 )
 from sim.kernels.queues import (
-    NONE,
     append,
     bag_insert,
     bag_remove,
@@ -31,8 +31,7 @@ from sim.kernels.queues import (
     prepend,
     unlink,
 )
-from sim.kernels.records import DOWN, IN_REPAIR, SERVING, UP, WAITING
-from sim.kernels.rows import compiled, inlined, inner
+from sim.kernels.records import COMPLETION, DOWN, IN_REPAIR, NONE, SERVING, UP, WAITING
 from sim.kernels.streams import draw, uniform
 from sim.kernels.tally import LENGTHS
 
@@ -80,12 +79,12 @@ def start(run, s, c, was_idle):
     customer.started = now
     end = now + customer.remaining
     if was_idle and station.setup >= 0:
-        end = now + draw(stream_at(run, station.setup)) + customer.remaining
+        end = now + (draw(stream_at(run, station.setup)) + customer.remaining)
     if station.discipline >= PREEMPTIVE:
         _make_interruptible(run, s, c, end)
     if station.failure >= 0:
         _take_server(run, s, c)
-    schedule(run, event_of(run, c), end)
+    schedule(run, COMPLETION + event_of(run, c), end)
 
 
 @inner
@@ -178,7 +177,7 @@ def take(run, s):
 def _next_otherwise(run, s):
     station = station_at(run, s)
     if station.discipline == RANDOM:
-        place = 0
+        place = np.int64(0)
         if station.waiting > 1:
             place = np.int64(uniform(stream_at(run, station.order)) * station.waiting)
         return slot_at(run, station.bag * world(run).room + place).value
@@ -275,7 +274,7 @@ def next_of_sharing(run, s):
     sharing = station.at - station.occupied
     left = max(0.0, customer_at(run, station.root).key - station.attained)
     wait_for = left * sharing / min(sharing, station.servers)
-    schedule(run, timer_of(run, s), world(run).now + wait_for)
+    schedule(run, COMPLETION + timer_of(run, s), world(run).now + wait_for)
 
 
 @inner
@@ -284,6 +283,8 @@ def share(run, s, c):
     station, customer = station_at(run, s), customer_at(run, c)
     customer.doing = SERVING
     customer.key = station.attained + customer.service
+    customer.order = world(run).order
+    world(run).order += 1
     station.root = heap_insert(run, station.root, c)
     next_of_sharing(run, s)
 
@@ -296,10 +297,12 @@ def start_batches(run, s):
     """Start a batch on every free server for which enough customers wait, or long enough."""
     station, now = station_at(run, s), world(run).now
     while station.waiting > 0 and station.occupied < station.open:
-        deadline = customer_at(run, station.head).arrived + station.batch_timeout
-        if station.waiting < station.batch_size and deadline > now:
-            schedule(run, timer_of(run, s), deadline)
-            return
+        if station.waiting < station.batch_size:
+            # The list is in the order of arrival, whatever the discipline of a batch.
+            deadline = customer_at(run, station.head).arrived + station.batch_timeout
+            if deadline > now:
+                schedule(run, timer_of(run, s), deadline)
+                return
         _start_batch(run, s, min(station.waiting, station.batch_size))
     cancel(run, timer_of(run, s))
 
@@ -325,7 +328,46 @@ def _start_batch(run, s, size):
         customer.served_at_once = np.int64(customer.arrived == now)
         c = customer.companion
     station.occupied += 1
-    schedule(run, event_of(run, leader), now + duration)
+    schedule(run, COMPLETION + event_of(run, leader), now + duration)
+
+
+@inner
+def hold_together(run, c):
+    """One of the batch that leaves its server is blocked, and holds it with the others who are."""
+    other = world(run).departing_held
+    if other == NONE:
+        customer_at(run, c).companion = c
+    else:
+        customer_at(run, c).companion = customer_at(run, other).companion
+        customer_at(run, other).companion = c
+    world(run).departing_held = c
+
+
+@inner
+def release_together(run, s, c):
+    """One who was blocked with its batch goes; the last one frees the server."""
+    after = customer_at(run, c).companion
+    if after != c:
+        before = after
+        while customer_at(run, before).companion != c:
+            before = customer_at(run, before).companion
+        customer_at(run, before).companion = after
+        if world(run).departing_held == c:
+            world(run).departing_held = before
+    elif world(run).departing_held == c:  # others are still on their way
+        world(run).departing_held = NONE
+    else:
+        station_at(run, s).occupied -= 1
+        start_batches(run, s)
+
+
+@inner
+def end_batch(run, s):
+    """All of a batch have gone on or are blocked."""
+    if world(run).departing_held == NONE:
+        station_at(run, s).occupied -= 1
+    world(run).departing_held = NONE
+    start_batches(run, s)
 
 
 # Failures, repairs and shifts.

@@ -14,7 +14,6 @@ import hashlib
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from models.queueing.distributions import (
@@ -31,7 +30,8 @@ from models.queueing.distributions import (
     Uniform,
     Weibull,
 )
-from sim.kernels.rows import compiled, inner, row_of
+from sim.kernels.compilation import compiled, compiled_inline, inner
+from sim.kernels.rows import row_of
 
 STREAM = np.dtype(
     [
@@ -288,7 +288,7 @@ def draw_rare(stream):
     return value
 
 
-@njit(cache=True, error_model="numpy", forceinline=True)
+@compiled_inline
 def draw(stream):
     """The next value of a stream's distribution.
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.rows import bits_of, compiled
+from sim.kernels.compilation import compiled
+from sim.kernels.rows import bits_of
 
 # A bin of a histogram is the exponent and the first bits of the fraction of a number, so that its
 # width is at most 1/128 of its value, from 1e-12 s to 1e12 s. What lies below is in the first bin.

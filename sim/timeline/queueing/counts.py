@@ -132,7 +132,10 @@ class Counts:
         """A customer leaves a station after its service."""
         now, row, service = self._environment.now, visit.flow, customer.service
         response = now - customer.arrived
+        at_once = customer.started == customer.arrived
         waiting = max(0.0, response - service)
+        if at_once and waiting < 1e-9 * response:
+            waiting = 0.0  # what is left is rounding
         counted = self._flows[row]
         counted["departures"] += 1
         counted["waiting_time"] += waiting
@@ -140,7 +143,7 @@ class Counts:
         counted["response_time"] += response
         counted["response_time_squares"] += response * response
         counted["service_time"] += service
-        counted["waited"] += customer.started != customer.arrived
+        counted["waited"] += not at_once
         self._bins.waiting_times[row, bin_of(waiting)] += 1
         self._bins.response_times[row, bin_of(response)] += 1
         self._change_at_station(visit, -1)
@@ -179,6 +182,11 @@ class Counts:
         self._lengths_since[station] = now
 
     # The tally.
+
+    def responses(self) -> tuple[int, float]:
+        """Services complete since the count began, and the sum of their response times, s."""
+        departures = sum(int(flow["departures"]) for flow in self._flows)
+        return departures, sum(float(flow["response_time"]) for flow in self._flows)
 
     def tally(self) -> Tally:
         """A copy, with the integrals until now."""

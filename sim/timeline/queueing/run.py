@@ -18,6 +18,7 @@ from sim.timeline.queueing.routing import choose
 from sim.timeline.queueing.stations import World
 
 MOST_CUSTOMERS = 200_000  # who came from outside, in the network at the same time
+QUIET_EVENTS = 1_000_000  # without a departure; nothing but failures, shifts and arrivals goes on
 
 
 class SimPyRun:
@@ -61,17 +62,25 @@ class SimPyRun:
         Raises:
             TooManyCustomers: the number of customers in the network grows beyond all bounds.
         """
-        before = self._counts.departures
-        while self._counts.departures - before < visits and self._goes_on():
+        counts = self._counts
+        before = last = counts.departures
+        quiet = 0
+        while counts.departures - before < visits and quiet < QUIET_EVENTS and self._goes_on():
             try:
                 self._environment.step()
             except EmptySchedule:
                 break  # all customers block each other
-        return self._counts.departures - before
+            quiet = quiet + 1 if counts.departures == last else 0
+            last = counts.departures
+        return counts.departures - before
 
     def tally(self) -> Tally:
         """A copy of what has been counted, integrals up to now."""
         return self._counts.tally()
+
+    def responses(self) -> tuple[int, float]:
+        """Services complete since the count began, and the sum of their response times, s."""
+        return self._counts.responses()
 
     def clear(self) -> None:
         """Begin to count anew; the state of the network stays."""

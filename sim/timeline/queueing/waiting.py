@@ -72,7 +72,7 @@ class WaitingStation(Station):
         if customer.started is None:
             customer.started = now
         self._occupy(customer)
-        customer.finish = now + setup + customer.remaining
+        customer.finish = now + (setup + customer.remaining)
         customer.served.after(setup + customer.remaining)
 
     def _interrupt(self, customer: Customer) -> None:

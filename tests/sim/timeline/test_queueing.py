@@ -751,6 +751,8 @@ def small_networks(draw: st.DrawFn) -> Network:
         special = draw(st.sampled_from(SPECIAL))
         discipline = draw(st.sampled_from(["fcfs", "lcfs", "random", "priority"]))
         servers = draw(st.integers(1, 3))
+        if "batch" in special and discipline == "priority":
+            discipline = "fcfs"
         stations[name] = {"discipline": discipline, "servers": servers, **special}
     classes = {}
     for name in ("a", "b"):

@@ -1,0 +1,280 @@
+"""How often the 95 % intervals of simulated queues cover what the laws say: 95 % if they are right.
+
+python -m benchmarks.coverage [--runs 1000] [--jobs 2]
+
+The exit status is 1 where a figure is outside 93 to 97 %.
+"""
+
+import argparse
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models.prediction import Estimate
+from models.queueing.answer import ClassMeasures, NetworkAnswer, StationMeasures
+from models.queueing.network import Network
+from models.queueing.solve import solve
+from sim.backends import Backend, run_all
+from sim.queueing import simulate
+
+RUNS = 1000
+ALLOWED = 0.02  # on both sides of 95 %, and more where there are fewer runs
+SERVICES = 10_000  # a replication
+REPLICATIONS = 16
+ONE_RUN = 100_000  # services of a run with batch means
+
+Exponential = {"distribution": "exponential", "mean": "1 s"}
+Description = dict[str, Any]
+Reader = Callable[[NetworkAnswer], Estimate | None]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network whose law is exact, and the figures that are asked of it.
+
+    Arguments:
+        name: of the model.
+        network: the description.
+        figures: what is read from the answers of the law and of the simulation, by name.
+    """
+
+    name: str
+    network: Network
+    figures: tuple[tuple[str, Reader], ...]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One simulation of a model, to be called with its seed: its intervals.
+
+    Arguments:
+        position: of the model.
+        alone: one long run with batch means, instead of replications.
+    """
+
+    position: int
+    alone: bool
+
+    def __call__(self, seed: int) -> list[Estimate | None]:
+        model = MODELS[self.position]
+        replications, visits = (1, ONE_RUN) if self.alone else (REPLICATIONS, SERVICES)
+        answer = simulate(
+            model.network,
+            seed=seed,
+            replications=replications,
+            visits=visits,
+            backend=Backend(workers=1),
+        )
+        return [reader(answer) for _, reader in model.figures]
+
+
+def _station(answer: NetworkAnswer, name: str = "server") -> StationMeasures:
+    """A station over all classes; a law may tell them apart alone."""
+    found = [one for one in answer.stations if one.station == name]
+    return next((one for one in found if one.customer_class is None), found[0])
+
+
+def _class(answer: NetworkAnswer, name: str) -> ClassMeasures:
+    return next(one for one in answer.classes if one.customer_class == name)
+
+
+def _response(answer: NetworkAnswer) -> Estimate | None:
+    return _station(answer).response_time
+
+
+def _number(answer: NetworkAnswer) -> Estimate | None:
+    return _station(answer).number
+
+
+def _loss(answer: NetworkAnswer) -> Estimate | None:
+    return _station(answer).loss_probability
+
+
+def _trip(name: str) -> Reader:
+    return lambda answer: _class(answer, name).response_time
+
+
+def _throughput(name: str) -> Reader:
+    return lambda answer: _class(answer, name).throughput
+
+
+def _queue(rate: float, service: Description = Exponential, **station: object) -> Network:
+    """One station and one class."""
+    jobs = {
+        "arrivals": {"kind": "poisson", "rate": f"{rate!r}/s"},
+        "service": {"server": service},
+        "route": ["server"],
+    }
+    return _network({"server": station}, {"jobs": jobs})
+
+
+def _network(stations: Description, classes: Description) -> Network:
+    return Network.model_validate({"name": "benchmark", "stations": stations, "classes": classes})
+
+
+def _two_classes() -> Network:
+    classes = {
+        name: {
+            "arrivals": {"kind": "poisson", "rate": "0.35/s"},
+            "priority": priority,
+            "service": {"server": Exponential},
+            "route": ["server"],
+        }
+        for priority, name in enumerate(("first", "second"))
+    }
+    return _network({"server": {"discipline": "priority"}}, classes)
+
+
+def _closed() -> Network:
+    jobs = {
+        "population": 6,
+        "think_time": {"distribution": "exponential", "mean": "5 s"},
+        "service": {
+            "processor": Exponential,
+            "disk": {"distribution": "exponential", "mean": "800 ms"},
+            "network": {"distribution": "exponential", "mean": "500 ms"},
+        },
+        "route": ["processor", "disk", "network"],
+    }
+    return _network({"processor": {}, "disk": {}, "network": {}}, {"jobs": jobs})
+
+
+def _feedback() -> Network:
+    """Of three visits to the first station, one goes to the second and comes back."""
+    jobs = {
+        "arrivals": {"kind": "poisson", "rate": "0.4/s"},
+        "service": {"server": Exponential, "disk": Exponential},
+        "routing": {
+            "start": {"kind": "split", "to": {"server": 1}},
+            "server": {"kind": "split", "to": {"disk": 0.4, "exit": 0.6}},
+            "disk": {"kind": "split", "to": {"server": 1}},
+        },
+    }
+    return _network({"server": {}, "disk": {}}, {"jobs": jobs})
+
+
+HYPER = {
+    "distribution": "hyper-exponential",
+    "probabilities": [0.9, 0.1],
+    "means": ["500 ms", "5.5 s"],
+}
+BREAKDOWNS = {
+    "time_to_failure": {"distribution": "exponential", "mean": "100 s"},
+    "time_to_repair": {"distribution": "exponential", "mean": "10 s"},
+}
+RESPONSE = (("response", _response),)
+MODELS = (
+    Model("M/M/1, load 0.5", _queue(0.5), (*RESPONSE, ("number", _number))),
+    Model("M/M/1, load 0.8", _queue(0.8), (*RESPONSE, ("number", _number))),
+    Model("M/M/4, load 0.8", _queue(3.2, servers=4), RESPONSE),
+    Model(
+        "M/D/1, load 0.8", _queue(0.8, {"distribution": "deterministic", "value": "1 s"}), RESPONSE
+    ),
+    Model("M/H2/1, load 0.7", _queue(0.7, HYPER), RESPONSE),
+    Model("M/M/1-PS, load 0.7", _queue(0.7, discipline="processor-sharing"), RESPONSE),
+    Model(
+        "priorities, load 0.7",
+        _two_classes(),
+        (("first", _trip("first")), ("second", _trip("second"))),
+    ),
+    Model("M/M/3/6, load 1", _queue(3.0, servers=3, capacity=6), (("loss", _loss), *RESPONSE)),
+    Model(
+        "closed, 3 stations, thinking",
+        _closed(),
+        (("trip", _trip("jobs")), ("throughput", _throughput("jobs"))),
+    ),
+    Model("two stations with feedback", _feedback(), (("trip", _trip("jobs")), *RESPONSE)),
+    Model("M/M/1 with breakdowns", _queue(0.6, breakdowns=BREAKDOWNS), RESPONSE),
+)
+
+
+def covered(intervals: Sequence[Estimate | None], truth: float) -> float:
+    """The share of the intervals that hold the truth.
+
+    Arguments:
+        intervals: of all experiments; what has none holds nothing.
+        truth: of the law.
+    """
+    return sum(one is not None and one.low <= truth <= one.high for one in intervals) / len(
+        intervals
+    )
+
+
+def allowed(runs: int) -> float:
+    """How far from 95 % a figure may lie; three standard errors where the runs are few.
+
+    Arguments:
+        runs: experiments.
+    """
+    return max(ALLOWED, 3 * math.sqrt(0.95 * 0.05 / runs))
+
+
+def _tell(what: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{what}", end="", file=sys.stderr, flush=True)
+
+
+def intervals_of(
+    position: int, alone: bool, runs: int, backend: Backend
+) -> list[list[Estimate | None]]:
+    """The intervals of a model, by figure.
+
+    Arguments:
+        position: of the model.
+        alone: one long run each, with batch means.
+        runs: experiments.
+        backend: where they run.
+    """
+    kind = "batch means" if alone else "replications"
+    name = MODELS[position].name
+    experiments = run_all(
+        Experiment(position, alone),
+        range(1, runs + 1),
+        backend,
+        lambda done: _tell(f"{name}, {kind}: {done} of {runs}"),
+    )
+    _tell("")
+    return [list(column) for column in zip(*experiments, strict=True)]
+
+
+def main() -> int:
+    """Print a line a figure; gives 1 where one is outside."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--runs", type=int, default=RUNS, help="simulations of each figure")
+    parser.add_argument("--jobs", type=int, help="processes; all processors if not given")
+    options = parser.parse_args()
+    runs, backend = options.runs, Backend(workers=options.jobs)
+    limit, noise = allowed(runs), 1.96 * math.sqrt(0.95 * 0.05 / runs)
+    print(
+        f"share of {runs:,} intervals that cover the law's value: 95 % if they are right,\n"
+        f"by chance {noise:.2%} more or less, {limit:.2%} are allowed"
+    )
+    print(f"{REPLICATIONS} replications of {SERVICES:,} services; one run of {ONE_RUN:,}")
+    print(f"{'model':30} {'figure':12} {'law':>9} {'replications':>13} {'one run':>9}")
+    outside = 0
+    for position, model in enumerate(MODELS):
+        law = solve(model.network)
+        assert law.method == "exact", f"{model.name}: {law.law}"
+        kinds = [intervals_of(position, alone, runs, backend) for alone in (False, True)]
+        for k, (name, reader) in enumerate(model.figures):
+            truth = reader(law)
+            assert truth is not None, f"{model.name} has no {name}"
+            shares = [covered(kind[k], truth.mean) for kind in kinds]
+            wrong = [abs(share - 0.95) > limit for share in shares]
+            outside += sum(wrong)
+            mark = "  OUTSIDE" if any(wrong) else ""
+            print(
+                f"{model.name:30} {name:12} {truth.mean:>9.5g} {shares[0]:>13.1%}"
+                f" {shares[1]:>9.1%}{mark}",
+                flush=True,
+            )
+    print("all within" if not outside else f"{outside} outside")
+    return int(outside > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

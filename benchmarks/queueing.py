@@ -1,0 +1,664 @@
+"""How fast queueing networks are simulated and solved, beside other tools, on one core.
+
+python -m benchmarks.queueing [--runs 5]
+"""
+
+import argparse
+import importlib.util
+import itertools
+import json
+import math
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import simpy
+
+from models.laws.queueing.closed_networks import closed_network, exact
+from models.queueing.network import Network, Poisson, Split
+from models.queueing.read import read_network
+from models.queueing.traffic import traffic
+from sim.engine import Run
+from sim.kernels.engine import event_run
+from sim.kernels.layout import lay_out
+from sim.kernels.recursion import RecursionRun, fits
+from sim.replication import start
+
+ROOT = Path(__file__).parents[1]
+WINDOW = 0.3  # s of processor time that a rate is measured over
+LINE_SERVICES = 500_000
+BACKLOG = 20_000
+CLOSED_STATIONS, CLOSED_CUSTOMERS = 200, 1000
+
+Advance = Callable[[], int]  # simulates a little more; gives how many visits were complete
+Events = Generator[simpy.Event, Any, None]  # of a process
+
+
+class Peer:
+    """A small SimPy program as people write them, which counts the visits that are complete.
+
+    Arguments:
+        step: simulated time of one advance, s.
+        warm_up: simulated time before the first, s.
+    """
+
+    def __init__(self, step: float, warm_up: float = 0.0) -> None:
+        self.env = simpy.Environment()
+        self.done = 0
+        self.step, self.warm_up = step, warm_up
+
+    def advance(self) -> int:
+        """Simulate one step; gives the visits complete in it."""
+        before = self.done
+        self.env.run(until=self.env.now + self.step)
+        return self.done - before
+
+    def warm(self) -> None:
+        """Simulate the warm-up."""
+        if self.warm_up:
+            self.env.run(until=self.env.now + self.warm_up)
+
+
+class SimPyQueue(Peer):
+    """M/M/c.
+
+    Arguments:
+        servers: c.
+        load: of each server, 0 to 1; services take 1 s in the mean.
+    """
+
+    def __init__(self, servers: int, load: float) -> None:
+        rate = servers * load
+        super().__init__(step=1000 / rate, warm_up=5.0)
+        self.server = simpy.Resource(self.env, servers)
+        self.env.process(self._arrivals(rate))
+
+    def _arrivals(self, rate: float) -> Events:
+        while True:
+            yield self.env.timeout(random.expovariate(rate))
+            self.env.process(self._customer())
+
+    def _customer(self) -> Events:
+        with self.server.request() as request:
+            yield request
+            yield self.env.timeout(random.expovariate(1.0))
+        self.done += 1
+
+
+class SimPyNetwork(Peer):
+    """An open Jackson network.
+
+    Arguments:
+        network: of one class, with splits.
+    """
+
+    def __init__(self, network: Network) -> None:
+        super().__init__(step=500.0)
+        [(_, jobs)] = network.classes.items()
+        assert isinstance(jobs.arrivals, Poisson)
+        self.rate = jobs.arrivals.rate
+        self.servers = {
+            name: simpy.Resource(self.env, int(station.servers))
+            for name, station in network.stations.items()
+        }
+        self.service = {name: 1 / law.moment(1) for name, law in jobs.service.items()}
+        self.ways = {
+            name: (list(split.to), list(split.to.values()))
+            for name, split in jobs.routing.items()
+            if isinstance(split, Split)
+        }
+        self.env.process(self._arrivals())
+
+    def _arrivals(self) -> Events:
+        while True:
+            yield self.env.timeout(random.expovariate(self.rate))
+            self.env.process(self._customer())
+
+    def _customer(self) -> Events:
+        place = "first"
+        while place != "exit":
+            with self.servers[place].request() as request:
+                yield request
+                yield self.env.timeout(random.expovariate(self.service[place]))
+            self.done += 1
+            names, weights = self.ways[place]
+            [place] = random.choices(names, weights)
+
+
+class SimPyClosed(Peer):
+    """A closed network: customers go from any station to any other alike."""
+
+    def __init__(self) -> None:
+        super().__init__(step=6.0)
+        self.servers = [simpy.Resource(self.env) for _ in range(CLOSED_STATIONS)]
+        for _ in range(CLOSED_CUSTOMERS):
+            self.env.process(self._customer())
+
+    def _customer(self) -> Events:
+        while True:
+            with random.choice(self.servers).request() as request:
+                yield request
+                yield self.env.timeout(random.expovariate(1.0))
+            self.done += 1
+
+
+class SimPyPriorities(Peer):
+    """Interactive requests before a backlog of jobs, without interrupting them."""
+
+    def __init__(self) -> None:
+        super().__init__(step=20.0)
+        self.server = simpy.PriorityResource(self.env)
+        for _ in range(BACKLOG):
+            self.env.process(self._job())
+        self.env.process(self._arrivals())
+
+    def _arrivals(self) -> Events:
+        while True:
+            yield self.env.timeout(random.expovariate(0.5))
+            self.env.process(self._visit(0))
+
+    def _job(self) -> Events:
+        while True:
+            yield from self._visit(1)
+
+    def _visit(self, priority: int) -> Events:
+        with self.server.request(priority=priority) as request:
+            yield request
+            yield self.env.timeout(random.expovariate(1.0))
+        self.done += 1
+
+
+def queue(servers: int, load: float) -> Network:
+    """M/M/c, with services of 1 s in the mean.
+
+    Arguments:
+        servers: c.
+        load: of each server, 0 to 1.
+    """
+    requests = {
+        "arrivals": {"kind": "poisson", "rate": f"{servers * load!r}/s"},
+        "service": {"server": _exponential()},
+        "route": ["server"],
+    }
+    return _network({"server": {"servers": servers}}, {"requests": requests})
+
+
+def jackson() -> Network:
+    """The five stations with feedback that the project ships."""
+    return read_network(ROOT / "networks" / "jackson.yaml").network
+
+
+def closed() -> Network:
+    """Customers who go from any station to any other alike."""
+    names = [f"s{k}" for k in range(CLOSED_STATIONS)]
+    alike = dict.fromkeys(names, 1 / CLOSED_STATIONS)
+    jobs = {
+        "population": CLOSED_CUSTOMERS,
+        "service": {name: _exponential() for name in names},
+        "routing": {
+            "start": {"kind": "split", "to": alike},
+            **{name: {"kind": "split", "to": {"exit": 1}} for name in names},
+        },
+    }
+    return _network({name: {} for name in names}, {"jobs": jobs})
+
+
+def priorities() -> Network:
+    """Interactive requests before a backlog of jobs that never ends, without interrupting them."""
+    classes = {
+        "interactive": {
+            "arrivals": {"kind": "poisson", "rate": "0.5/s"},
+            "priority": 0,
+            "service": {"server": _exponential()},
+            "route": ["server"],
+        },
+        "jobs": {
+            "population": BACKLOG,
+            "priority": 1,
+            "service": {"server": _exponential()},
+            "route": ["server"],
+        },
+    }
+    return _network({"server": {"discipline": "priority"}}, classes)
+
+
+def _exponential() -> dict[str, str]:
+    return {"distribution": "exponential", "mean": "1 s"}
+
+
+def _network(stations: dict[str, Any], classes: dict[str, Any]) -> Network:
+    description = {"name": "benchmark", "stations": stations, "classes": classes}
+    return Network.model_validate(description)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network, the same in SimPy, and how fast it should be.
+
+    Arguments:
+        name: what is simulated.
+        network: the description.
+        peer: the same in SimPy.
+        unit: visits or customers, of which the rates are.
+        recursion: least rate by recursion, /s; 0 where none is asked.
+        events: least rate by the event loop, /s; 0 where none is asked.
+        ratio: least ratio of the faster to SimPy; 0 where none is asked.
+        line: LINE's engine can be asked.
+    """
+
+    name: str
+    network: Callable[[], Network]
+    peer: Callable[[], Peer]
+    unit: str = "visits"
+    recursion: float = 0.0
+    events: float = 0.0
+    ratio: float = 0.0
+    line: bool = False
+
+    def target(self) -> str:
+        """What is asked, in words."""
+        asked = []
+        if self.recursion:
+            asked.append(f"{self.recursion / 1e6:g} M/s")
+        if self.events:
+            asked.append(f"{self.events / 1e6:g} M/s")
+        if self.ratio:
+            asked.append(f"{self.ratio:,.0f} x")
+        return ", ".join(asked)
+
+    def reached(self, recursion: float, events: float, ratio: float) -> str:
+        """Whether each of the targets is reached, in their order.
+
+        Arguments:
+            recursion: rate by recursion, /s.
+            events: rate by the event loop, /s.
+            ratio: of the faster to SimPy.
+        """
+        figures = ((self.recursion, recursion), (self.events, events), (self.ratio, ratio))
+        return ", ".join("yes" if found >= least else "NO" for least, found in figures if least)
+
+
+MODELS = (
+    Model(
+        "M/M/1, load 0.8",
+        lambda: queue(1, 0.8),
+        lambda: SimPyQueue(1, 0.8),
+        recursion=50e6,
+        events=10e6,
+        line=True,
+    ),
+    Model(
+        "M/M/4, load 0.8",
+        lambda: queue(4, 0.8),
+        lambda: SimPyQueue(4, 0.8),
+        recursion=20e6,
+        events=8e6,
+        line=True,
+    ),
+    Model(
+        "5 stations with feedback",
+        jackson,
+        lambda: SimPyNetwork(jackson()),
+        unit="customers",
+        events=4e6,
+        line=True,
+    ),
+    Model("closed, 200 stations, 1,000 jobs", closed, SimPyClosed, ratio=100),
+    Model(
+        "M/M/1000, load 0.95", lambda: queue(1000, 0.95), lambda: SimPyQueue(1000, 0.95), ratio=100
+    ),
+    Model("priorities, backlog of 20,000", priorities, SimPyPriorities, ratio=1000),
+)
+
+
+def rate_of(advance: Advance) -> float:
+    """Visits in a second of processor time, over one window.
+
+    Arguments:
+        advance: simulates a little more.
+    """
+    visits, began = 0, time.process_time()
+    while True:
+        visits += advance()
+        spent = time.process_time() - began
+        if spent >= WINDOW:
+            return visits / spent
+
+
+def ours(run: Run, warm_up: int, chunk: int = 200_000) -> Advance:
+    """An advance of one of our engines, after its warm-up.
+
+    Arguments:
+        run: from its beginning.
+        warm_up: visits.
+        chunk: visits of an advance.
+    """
+    run.advance(warm_up)
+    run.clear()
+    return lambda: run.advance(chunk)
+
+
+def by_simpy(model: Model) -> Advance:
+    """An advance of the program in SimPy, after its warm-up.
+
+    Arguments:
+        model: what is simulated.
+    """
+    peer = model.peer()
+    peer.warm()
+    peer.advance()
+    return peer.advance
+
+
+def line_engine() -> Path | None:
+    """LINE's native engine, where the package line-solver is installed on Linux."""
+    found = importlib.util.find_spec("line_solver")
+    if found is None or found.origin is None:
+        return None
+    engine = Path(found.origin).parent / "bin" / "ldes"
+    return engine if engine.exists() and sys.platform == "linux" else None
+
+
+def line_model(network: Network) -> dict[str, Any]:
+    """An open network of one class as LINE's engine reads it.
+
+    Arguments:
+        network: with exponential services and splits, or a route of one station.
+    """
+    [(_, jobs)] = network.classes.items()
+    assert isinstance(jobs.arrivals, Poisson)
+    nodes: list[dict[str, Any]] = [
+        {"name": "Source", "type": "Source", "service": _line_law(jobs.arrivals.rate)}
+    ]
+    for name, station in network.stations.items():
+        nodes.append(
+            {
+                "name": name,
+                "type": "Queue",
+                "scheduling": "FCFS",
+                "servers": station.servers,
+                "service": _line_law(1 / jobs.service[name].moment(1)),
+            }
+        )
+    nodes.append({"name": "Sink", "type": "Sink"})
+    ways: dict[str, dict[str, float]] = {}
+    for name, split in jobs.routing.items():
+        assert isinstance(split, Split)
+        to = {"Sink" if where == "exit" else where: share for where, share in split.to.items()}
+        ways["Source" if name == "start" else name] = to
+    path = ["Source", *jobs.route, "Sink"]
+    for here, there in itertools.pairwise(path if jobs.route else ()):
+        ways[here] = {there: 1.0}
+    return {
+        "format": "line-model",
+        "version": "1.0",
+        "model": {
+            "type": "Network",
+            "name": "benchmark",
+            "nodes": nodes,
+            "classes": [{"name": "Jobs", "type": "Open"}],
+            "routing": {"type": "matrix", "matrix": {"Jobs,Jobs": ways}},
+        },
+    }
+
+
+def _line_law(rate: float) -> dict[str, Any]:
+    return {"Jobs": {"type": "Exp", "params": {"lambda": rate}}}
+
+
+def line_rate(engine: Path, network: Network) -> float:
+    """Visits in a second of processor time of LINE's engine, with as little to do as it can.
+
+    Arguments:
+        engine: the program.
+        network: what is simulated.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        model = Path(folder) / "model.json"
+        model.write_text(json.dumps(line_model(network)))
+        command = (
+            *(str(engine), "solve", str(model), "-o", str(Path(folder) / "result.json")),
+            *("-s", str(LINE_SERVICES), "--numthreads", "1"),
+            *("--tranfilter", "none", "--cimethod", "none"),
+        )
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        return math.nan
+    return LINE_SERVICES / (usage.ru_utime + usage.ru_stime)
+
+
+def visits_of_a_customer(network: Network) -> float:
+    """Visits that a customer of an open network of one class makes in the mean.
+
+    Arguments:
+        network: the description.
+    """
+    [trips] = traffic(network).trips.values()
+    return float(trips.sum())
+
+
+def tell(what: str) -> None:
+    """Say on a terminal what goes on.
+
+    Arguments:
+        what: in a few words; nothing deletes it.
+    """
+    if sys.stderr.isatty():
+        print(f"\r\033[K{what}", end="", file=sys.stderr, flush=True)
+
+
+def rates(model: Model, runs: int, line: Path | None) -> dict[str, float]:
+    """Medians of the rates of all tools, in turns, /s.
+
+    Arguments:
+        model: what is simulated.
+        runs: repetitions.
+        line: LINE's engine.
+    """
+    network = model.network()
+    visits = visits_of_a_customer(network) if model.unit == "customers" else 1.0
+    seed = np.random.SeedSequence(1)
+    layout = lay_out(network, seed)
+    warm_up = 500_000
+    tell(f"{model.name}: warm-up")
+    tools = {"simpy": by_simpy(model)}
+    if fits(layout):
+        tools["recursion"] = ours(RecursionRun(layout), warm_up, 1_000_000)
+    tools["events"] = ours(event_run(lay_out(network, seed)), warm_up)
+    found: dict[str, list[float]] = {name: [] for name in tools}
+    if line and model.line:
+        found["line"] = []
+    for k in range(runs):
+        tell(f"{model.name}: {k + 1} of {runs}")
+        for name, advance in tools.items():
+            found[name].append(rate_of(advance) / visits)
+        if line and model.line:
+            found["line"].append(line_rate(line, network) / visits)
+    tell("")
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def print_rates(runs: int) -> None:
+    """Print a line a model: the rate of each tool, and the targets.
+
+    Arguments:
+        runs: repetitions.
+    """
+    line = line_engine()
+    print(f"visits or customers in a second of processor time, medians of {runs} turns")
+    print(
+        f"{'model':33} {'SimPy':>9} {'LINE':>9} {'recursion':>9} {'events':>9}"
+        f" {'of SimPy':>9} {'of LINE':>8}  {'target':18} reached"
+    )
+    for model in MODELS:
+        found = rates(model, runs, line)
+        recursion, events = found.get("recursion", math.nan), found["events"]
+        best = max(found.get("recursion", 0.0), events)
+        ratio, line_ratio = best / found["simpy"], best / found.get("line", math.nan)
+        print(
+            f"{model.name:33} {_rate(found['simpy']):>9} {_rate(found.get('line')):>9}"
+            f" {_rate(found.get('recursion')):>9} {_rate(events):>9} {ratio:>7,.0f} x"
+            f" {_times(line_ratio):>8}  {model.target():18}"
+            f" {model.reached(recursion, events, ratio)}"
+        )
+    print("targets are those by recursion, by events, and of SimPy, in this order")
+    if line is None:
+        print("LINE: not installed (pip install line-solver)")
+    reference = start("simpy", lay_out(queue(1, 0.8), np.random.SeedSequence(1)))
+    speed = statistics.median(rate_of(ours(reference, 1000, 1000)) for _ in range(runs))
+    print(f"the SimPy reference engine, M/M/1, load 0.8: {_rate(speed)}/s")
+
+
+def _rate(rate: float | None) -> str:
+    if rate is None or math.isnan(rate):
+        return "-"
+    return f"{rate / 1e6:.2f} M" if rate >= 1e5 else f"{rate / 1e3:.2f} k"
+
+
+def _times(ratio: float) -> str:
+    return "-" if math.isnan(ratio) else f"{ratio:.1f} x"
+
+
+def print_growth(runs: int) -> None:
+    """Print how the cost of a visit grows with the events that are pending.
+
+    Arguments:
+        runs: repetitions.
+    """
+    print("\nM/M/c by events, load 0.9: each busy server has an event pending")
+    print(f"{'servers':>8} {'pending':>8} {'events':>9} {'a visit':>9}")
+    for servers in (1, 10, 100, 1000, 10_000):
+        run = event_run(lay_out(queue(servers, 0.9), np.random.SeedSequence(1)))
+        advance = ours(run, max(100_000, 20 * servers))
+        rate = statistics.median(rate_of(advance) for _ in range(runs))
+        # A visit is two events: it comes and it goes.
+        print(
+            f"{servers:>8,} {1 + 0.9 * servers:>8,.0f} {_rate(2 * rate):>7}/s {1e9 / rate:>6.0f} ns"
+        )
+
+
+def print_laws(runs: int) -> None:
+    """Print the time of exact mean-value analysis, 10 stations and 1,000 customers.
+
+    Arguments:
+        runs: repetitions.
+    """
+    from models.laws.queueing import compiled
+
+    demands = [0.1 + 0.01 * k for k in range(10)]
+    network = closed_network(demands, 1000)
+    arguments = (
+        np.ascontiguousarray(network.demands[network.waits].T),
+        network.delay,
+        network.population,
+    )
+    print("\nexact mean-value analysis, 10 stations, 1,000 customers")
+    for name, call in (
+        ("exact(closed_network(...))", lambda: exact(closed_network(demands, 1000))),
+        ("the kernel alone", lambda: compiled.mean_value_analysis(*arguments)),
+    ):
+        took = statistics.median(_time_of(call) for _ in range(max(50, 20 * runs)))
+        print(f"{name:46} {took * 1e3:8.3f} ms, limit 0.1 ms  {'yes' if took <= 1e-4 else 'NO'}")
+
+
+def _time_of(call: Callable[[], object]) -> float:
+    """Processor time of a call, s; of ten, since clocks are coarse."""
+    began = time.process_time()
+    for _ in range(10):
+        call()
+    return (time.process_time() - began) / 10
+
+
+# The answer of a short run of the M/M/1, from a process that has loaded its modules.
+FIRST_CALL = """
+import time, sys
+import sim.queueing, sim.kernels.run
+from models.queueing.read import read_network
+network = read_network(sys.argv[1]).network
+wall, cpu = time.perf_counter(), time.process_time()
+sim.queueing.simulate(network, engine=sys.argv[2], replications=1, visits=1000)
+print(time.perf_counter() - wall, time.process_time() - cpu, time.process_time())
+"""
+# Peaks of a process before and after ten million visits more.
+LONG_RUN = """
+import resource, sys
+import numpy as np
+from models.queueing.read import read_network
+from sim.kernels.layout import lay_out
+from sim.replication import start
+network = read_network(sys.argv[1]).network
+run = start(sys.argv[2], lay_out(network, np.random.SeedSequence(1)))
+run.advance(1_000_000)
+run.tally()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for _ in range(10):
+    run.advance(1_000_000)
+    run.tally()
+print(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def _child(program: str, *arguments: str) -> list[float]:
+    command = (sys.executable, "-c", program, *arguments)
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return [float(word) for word in done.stdout.split()]
+
+
+def print_processes(runs: int) -> None:
+    """Print the first call in a fresh process, and the memory of a long run.
+
+    Arguments:
+        runs: repetitions.
+    """
+    mm1, five = str(ROOT / "networks" / "mm1.yaml"), str(ROOT / "networks" / "jackson.yaml")
+    print("\nfirst call in a fresh process, compiled before; medians, limit of the call 0.5 s")
+    for name, path, engine in (
+        ("M/M/1 by recursion", mm1, "compiled"),
+        ("M/M/1 by events", mm1, "events"),
+        ("5 stations by events", five, "compiled"),
+    ):
+        _child(FIRST_CALL, path, engine)
+        tries = [_child(FIRST_CALL, path, engine) for _ in range(runs)]
+        wall, cpu, whole = (statistics.median(column) for column in zip(*tries, strict=True))
+        print(
+            f"{name:33} {wall:6.2f} s, {cpu:5.2f} s of processor; with all imports {whole:5.2f} s"
+            f" of processor  {'yes' if min(wall, cpu) <= 0.5 else 'NO'}"
+        )
+    print("\nmemory of a long run: peak after 1 million visits, and 10 million later")
+    for name, path, engine in (
+        ("M/M/1 by recursion", mm1, "compiled"),
+        ("M/M/1 by events", mm1, "events"),
+        ("5 stations by events", five, "compiled"),
+    ):
+        before, after = (kib / 1024 for kib in _child(LONG_RUN, path, engine))
+        print(
+            f"{name:33} {before:6.1f} MiB {after:6.1f} MiB, limit 1 MiB more"
+            f"  {'yes' if after - before <= 1 else 'NO'}"
+        )
+
+
+def main() -> None:
+    """Print all tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="repetitions of each figure")
+    runs = parser.parse_args().runs
+    random.seed(1)
+    print_rates(runs)
+    print_growth(runs)
+    print_laws(runs)
+    print_processes(runs)
+
+
+if __name__ == "__main__":
+    main()
