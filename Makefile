@@ -36,9 +36,11 @@ docs: $(DEVELOPMENT) ## write the generated pages of docs/
 notebooks: $(DEVELOPMENT) ## execute the notebooks
 	$(BIN)/python -m notebooks.execute
 
-benchmarks: $(DEVELOPMENT) ## print speed, memory and accuracy
+benchmarks: $(DEVELOPMENT) ## print speed, memory, accuracy and coverage
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.validation
+	$(BIN)/python -m benchmarks.queueing
+	$(BIN)/python -m benchmarks.coverage
 
 pulumi: ## build the Pulumi CLI for the engine tests (needs Go)
 	tools/pulumi/build.sh

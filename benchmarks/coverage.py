@@ -241,12 +241,12 @@ def intervals_of(
 
 def main() -> int:
     """Print a line a figure; gives 1 where one is outside."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=RUNS, help="simulations of each figure")
     parser.add_argument("--jobs", type=int, help="processes; all processors if not given")
     options = parser.parse_args()
+    if options.runs < 1 or (options.jobs or 1) < 1:
+        parser.error("--runs and --jobs must be 1 or more")
     runs, backend = options.runs, Backend(workers=options.jobs)
     limit, noise = allowed(runs), 1.96 * math.sqrt(0.95 * 0.05 / runs)
     print(

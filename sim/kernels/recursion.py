@@ -9,7 +9,9 @@ the theory of queues with many servers.
 
 import numpy as np
 
+from models.queueing.distributions import mean
 from models.queueing.network import Trace
+from models.queueing.traffic import arrival_rate
 from sim.kernels.arrivals import POISSON_OR_RENEWAL, next_arrival
 from sim.kernels.compilation import compiled, inlined
 from sim.kernels.layout import FCFS, SPLIT, UNLIMITED, Layout
@@ -21,6 +23,8 @@ _MOST_SERVERS = 1_000_000
 
 def fits(layout: Layout) -> bool:
     """The recursion holds: one station, one open class that visits it once, nothing special.
+
+    A station that is overloaded is left to the events, which see its queue grow.
 
     Arguments:
         layout: of the network.
@@ -42,6 +46,7 @@ def fits(layout: Layout) -> bool:
         and visit["patience"] < 0
         and source["size_stream"] < 0
         and not isinstance(customers.arrivals, Trace)
+        and arrival_rate(customers) * mean(layout.graph.visits[0].service) < station["servers"]
     )
 
 
