@@ -23,7 +23,7 @@ RUNS = 1000
 ALLOWED = 0.02  # on both sides of 95 %, and more where there are fewer runs
 SERVICES = 10_000  # a replication
 REPLICATIONS = 16
-ONE_RUN = 100_000  # services of a run with batch means
+ONE_RUN = 200_000  # services of a run with batch means
 
 Exponential = {"distribution": "exponential", "mean": "1 s"}
 Description = dict[str, Any]
@@ -229,9 +229,10 @@ def intervals_of(
     """
     kind = "batch means" if alone else "replications"
     name = MODELS[position].name
+    first = 1 + position * runs  # so that chance is not the same for all
     experiments = run_all(
         Experiment(position, alone),
-        range(1, runs + 1),
+        range(first, first + runs),
         backend,
         lambda done: _tell(f"{name}, {kind}: {done} of {runs}"),
     )
