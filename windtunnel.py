@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -215,15 +216,18 @@ def _report(
 
 @app.command("check")
 def _check(
-    stacks: Annotated[list[Path], typer.Argument(metavar="STACK...", help="stack files, YAML")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="stack and network files, YAML")
+    ],
 ) -> None:
-    """Read and check stack files, without a prediction."""
+    """Read and check stack and network files, without a prediction."""
     from models.faults import InvalidDescription
+    from models.queueing.read import is_network
 
     faulty = False
-    for path in stacks:
+    for path in files:
         try:
-            load(path)
+            (load_network if is_network(path) else load)(path)
             print(f"{path}: fine")
         except InvalidDescription as error:
             faulty = True
@@ -275,6 +279,8 @@ def _queue(
     if simulation and not law.unstable:  # what grows without end has no steady state to simulate
         options = _sizes(replications, visits, half_width, antithetic)
         options |= {"engine": engine, "backend": _backend(backend, scheduler, jobs)}
+        if engine != "simpy" and backend == "joblib":
+            _announce_compiling()
         with _progress("simulating runs") as show:
             simulated = simulate(network_file, seed, progress=show, **options)
     if record:
@@ -290,6 +296,7 @@ def _write_record(network_file: NetworkFile, path: Path, seed: int, visits: int)
 
     if path.suffix not in (".csv", ".parquet"):
         _leave(f"{path}: a record ends in .csv or .parquet", BAD_INPUT)
+    _announce_compiling()
     try:
         visited = record(network_file.network, seed=seed, traces=network_file.traces, visits=visits)
         data = (
@@ -305,6 +312,14 @@ def _write_record(network_file: NetworkFile, path: Path, seed: int, visits: int)
     _write_bytes(path, data)
 
 
+_OPTIONS = {
+    "replications": "--replications",
+    "visits": "--visits",
+    "relative_half_width": "--half-width",
+    "antithetic": "--antithetic",
+}
+
+
 def _sizes(
     replications: int, visits: int, half_width: str | None, antithetic: bool
 ) -> dict[str, Any]:
@@ -315,10 +330,16 @@ def _sizes(
 
     try:
         share = None if half_width is None else parse(half_width, FRACTION)
+    except ValueError as error:
+        _leave(f"--half-width: {error}", BAD_INPUT)
+    try:
         goal = None if share is None else Halfwidth(share)
         check_sizes(replications, visits, goal, antithetic)
     except ValueError as error:
-        _leave(str(error), BAD_INPUT)
+        message = str(error)  # it names the arguments of the simulation
+        for argument, option in _OPTIONS.items():
+            message = re.sub(rf"\b{argument}\b", option, message)
+        _leave(message, BAD_INPUT)
     return {
         "replications": replications,
         "visits": visits,
@@ -430,6 +451,16 @@ def _predicted(
             stack_file, catalog, seed=seed, replications=replications, progress=show
         )
     return stack_file, predicted
+
+
+def _announce_compiling() -> None:
+    """Say on a terminal why nothing happens yet, if the simulator must be compiled first."""
+    if not sys.stderr.isatty():
+        return
+    from sim.kernels.compilation import is_compiled
+
+    if not is_compiled():
+        print("compiling the simulator, once: about a minute", file=sys.stderr)
 
 
 @contextlib.contextmanager

@@ -42,5 +42,7 @@ def page(law: NetworkAnswer, simulated: NetworkAnswer | None) -> "RenderableType
 
 
 def _headline(law: NetworkAnswer) -> str:
+    if law.unstable:
+        return f"Law: UNSTABLE, {law.law}"
     method = _METHODS[law.method]
     return f"Law: {law.law}" + (f"; {method}" if method else "")

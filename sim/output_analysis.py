@@ -161,7 +161,7 @@ class Halfwidth:
 
     def __post_init__(self) -> None:
         if not 0 < self.relative < math.inf:
-            raise ValueError(f"relative half-width is {self.relative}; it must be above 0")
+            raise ValueError(f"relative_half_width is {self.relative:g}; it must be above 0")
 
     def reached(self, estimates: Sequence[Estimate]) -> bool:
         """Every interval is narrow enough.

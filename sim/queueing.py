@@ -101,10 +101,10 @@ def check_sizes(
     if visits < FEWEST_SERVICES:
         raise ValueError(f"visits is {visits}; it must be {FEWEST_SERVICES:,} or more")
     if goal and replications < 2:
-        raise ValueError("replications is 1; a relative half-width needs 2 or more")
+        raise ValueError("replications is 1; relative_half_width needs 2 or more")
     if antithetic and (replications < 4 or replications % 2):
         raise ValueError(
-            f"replications is {replications}; antithetic pairs need an even number, 4 or more"
+            f"replications is {replications}; antithetic needs an even number, 4 or more"
         )
 
 

@@ -15,8 +15,10 @@ Shape = Annotated[float, Field(gt=0, le=1e6)]
 class Exponential(Part):
     """Durations without memory."""
 
-    distribution: Literal["exponential"] = "exponential"
-    mean: Annotated[Duration, Positive]
+    distribution: Literal["exponential"] = Field(
+        "exponential", description="name of the distribution"
+    )
+    mean: Annotated[Duration, Positive] = Field(description="mean, a duration above 0")
 
     def moment(self, order: int) -> float:
         """E[X^order], s^order."""
@@ -26,8 +28,10 @@ class Exponential(Part):
 class Deterministic(Part):
     """Always the same duration."""
 
-    distribution: Literal["deterministic"] = "deterministic"
-    value: Duration
+    distribution: Literal["deterministic"] = Field(
+        "deterministic", description="name of the distribution"
+    )
+    value: Duration = Field(description="the duration")
 
     def moment(self, order: int) -> float:
         """E[X^order], s^order."""
@@ -37,9 +41,11 @@ class Deterministic(Part):
 class Erlang(Part):
     """The sum of a number of equal exponential phases."""
 
-    distribution: Literal["erlang"] = "erlang"
-    mean: Annotated[Duration, Positive]
-    phases: Annotated[int, Field(strict=True, ge=1, le=1000)]
+    distribution: Literal["erlang"] = Field("erlang", description="name of the distribution")
+    mean: Annotated[Duration, Positive] = Field(description="mean, a duration above 0")
+    phases: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
+        description="number of phases, of mean/phases each; 1 is exponential"
+    )
 
     def moment(self, order: int) -> float:
         """E[X^order], s^order."""
@@ -49,9 +55,15 @@ class Erlang(Part):
 class HyperExponential(Part):
     """One of several exponential durations, chosen by probability."""
 
-    distribution: Literal["hyper-exponential"] = "hyper-exponential"
-    probabilities: Annotated[tuple[Probability, ...], Field(min_length=1, max_length=100)]
-    means: Annotated[tuple[Annotated[Duration, Positive], ...], Field(min_length=1, max_length=100)]
+    distribution: Literal["hyper-exponential"] = Field(
+        "hyper-exponential", description="name of the distribution"
+    )
+    probabilities: Annotated[tuple[Probability, ...], Field(min_length=1, max_length=100)] = Field(
+        description="of each choice, 0 to 1; their sum is 1"
+    )
+    means: Annotated[
+        tuple[Annotated[Duration, Positive], ...], Field(min_length=1, max_length=100)
+    ] = Field(description="mean of each choice, durations above 0")
 
     @model_validator(mode="after")
     def _consistent(self) -> "HyperExponential":
@@ -69,9 +81,11 @@ class HyperExponential(Part):
 class Gamma(Part):
     """Gamma distribution with a mean and a shape; shape 1 is exponential."""
 
-    distribution: Literal["gamma"] = "gamma"
-    mean: Annotated[Duration, Positive]
-    shape: Shape
+    distribution: Literal["gamma"] = Field("gamma", description="name of the distribution")
+    mean: Annotated[Duration, Positive] = Field(description="mean, a duration above 0")
+    shape: Shape = Field(
+        description="above 0, no unit; its inverse is the squared coefficient of variation"
+    )
 
     def moment(self, order: int) -> float:
         """E[X^order], s^order."""
@@ -81,9 +95,11 @@ class Gamma(Part):
 class Lognormal(Part):
     """The exponential of a normal: a mean and a squared coefficient of variation."""
 
-    distribution: Literal["lognormal"] = "lognormal"
-    mean: Annotated[Duration, Positive]
-    scv: Annotated[float, Field(gt=0, le=1e6)]
+    distribution: Literal["lognormal"] = Field("lognormal", description="name of the distribution")
+    mean: Annotated[Duration, Positive] = Field(description="mean, a duration above 0")
+    scv: Annotated[float, Field(gt=0, le=1e6)] = Field(
+        description="squared coefficient of variation: variance over squared mean, no unit"
+    )
 
     @property
     def sigma(self) -> float:
@@ -103,9 +119,11 @@ class Lognormal(Part):
 class Weibull(Part):
     """Weibull distribution with a scale and a shape; shape 1 is exponential."""
 
-    distribution: Literal["weibull"] = "weibull"
-    scale: Annotated[Duration, Positive]
-    shape: Annotated[float, Field(ge=0.05, le=1000)]
+    distribution: Literal["weibull"] = Field("weibull", description="name of the distribution")
+    scale: Annotated[Duration, Positive] = Field(description="duration that a share 1/e exceeds")
+    shape: Annotated[float, Field(ge=0.05, le=1000)] = Field(
+        description="no unit; below 1 the tail is longer than exponential"
+    )
 
     def moment(self, order: int) -> float:
         """E[X^order], s^order."""
@@ -115,9 +133,11 @@ class Weibull(Part):
 class Pareto(Part):
     """Pareto distribution: no duration below the minimum, a tail of the power shape."""
 
-    distribution: Literal["pareto"] = "pareto"
-    minimum: Annotated[Duration, Positive]
-    shape: Annotated[float, Field(gt=1, le=1000)]  # a mean exists
+    distribution: Literal["pareto"] = Field("pareto", description="name of the distribution")
+    minimum: Annotated[Duration, Positive] = Field(description="shortest duration, above 0")
+    shape: Annotated[float, Field(gt=1, le=1000)] = Field(
+        description="power of the tail, no unit; above 1, so that a mean exists"
+    )
 
     def moment(self, order: int) -> float:
         """E[X^order], s^order; infinite from the order of the shape on."""
@@ -129,9 +149,9 @@ class Pareto(Part):
 class Uniform(Part):
     """Every duration between two bounds alike."""
 
-    distribution: Literal["uniform"] = "uniform"
-    low: Duration
-    high: Annotated[Duration, Positive]
+    distribution: Literal["uniform"] = Field("uniform", description="name of the distribution")
+    low: Duration = Field(description="shortest duration")
+    high: Annotated[Duration, Positive] = Field(description="longest duration, above low")
 
     @model_validator(mode="after")
     def _ordered(self) -> "Uniform":
@@ -149,9 +169,15 @@ class Uniform(Part):
 class Empirical(Part):
     """Measured durations, each as likely as the others or by weight."""
 
-    distribution: Literal["empirical"] = "empirical"
-    values: Annotated[tuple[Duration, ...], Field(min_length=1, max_length=100_000)]
-    weights: tuple[Annotated[float, Field(ge=0, le=1e12)], ...] = ()
+    distribution: Literal["empirical"] = Field("empirical", description="name of the distribution")
+    values: Annotated[tuple[Duration, ...], Field(min_length=1, max_length=100_000)] = Field(
+        description="measured durations"
+    )
+    weights: tuple[Annotated[float, Field(ge=0, le=1e12)], ...] = Field(
+        (),
+        description="how often each value is drawn beside the others, no unit; all alike if not"
+        " given",
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> "Empirical":
@@ -183,9 +209,14 @@ class TwoMoments(Part):
         of two Erlangs, exponential, or a hyper-exponential with balanced means.
     """
 
-    distribution: Literal["two-moments"] = "two-moments"
-    mean: Annotated[Duration, Positive]
-    scv: Annotated[float, Field(ge=0, le=1e6)]
+    distribution: Literal["two-moments"] = Field(
+        "two-moments", description="name of the distribution"
+    )
+    mean: Annotated[Duration, Positive] = Field(description="mean, a duration above 0")
+    scv: Annotated[float, Field(ge=0, le=1e6)] = Field(
+        description="squared coefficient of variation: variance over squared mean, no unit; 0 or"
+        " 0.001 and more"
+    )
 
     @field_validator("scv")
     @classmethod

@@ -14,13 +14,13 @@ from models.quantities import Duration, Rate
 from models.queueing.distributions import AnyDistribution
 
 Discipline = Literal[
-    "fcfs",  # first come, first served
-    "lcfs",  # last come, first served, without interrupting
-    "random",  # any waiting customer alike
-    "processor-sharing",  # all at once, each at an equal share of the servers, at most one each
-    "priority",  # by class, without interrupting
-    "preemptive-priority",  # by class; what is interrupted goes on later where it was
-    "srpt",  # shortest remaining service first, interrupting
+    "fcfs",
+    "lcfs",
+    "random",
+    "processor-sharing",
+    "priority",
+    "preemptive-priority",
+    "srpt",
 ]
 EXIT = "exit"  # the destination outside; what is in the network leaves it there
 Weight = Annotated[float, Field(ge=0, le=1)]
@@ -36,9 +36,13 @@ class Batch(Part):
     for each of the others.
     """
 
-    size: Count
-    timeout: Duration = 0.0
-    per_customer: Duration = 0.0
+    size: Count = Field(description="most customers of one batch")
+    timeout: Duration = Field(
+        0.0, description="longest wait of the first customer for a full batch, a duration"
+    )
+    per_customer: Duration = Field(
+        0.0, description="service time that each further customer adds, a duration"
+    )
 
 
 class Breakdowns(Part):
@@ -48,23 +52,33 @@ class Breakdowns(Part):
     repaired at once.
     """
 
-    time_to_failure: AnyDistribution
-    time_to_repair: AnyDistribution
-    crews: Count | None = None
+    time_to_failure: AnyDistribution = Field(
+        description="time that a server works until it fails, durations"
+    )
+    time_to_repair: AnyDistribution = Field(description="time of one repair, durations")
+    crews: Count | None = Field(
+        None, description="servers that can be under repair at once; all of them if not given"
+    )
 
 
 class Shift(Part):
     """The number of servers from a time on; a busy server that goes completes its service."""
 
-    start: Duration
-    servers: Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+    start: Duration = Field(description="time from the start of the period, a duration")
+    servers: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = Field(
+        description="number of servers from then on"
+    )
 
 
 class Schedule(Part):
     """Shifts that repeat with a period, the first of them from 0 s on."""
 
-    period: Annotated[Duration, Positive]
-    shifts: Annotated[tuple[Shift, ...], Field(min_length=1, max_length=1000)]
+    period: Annotated[Duration, Positive] = Field(
+        description="time after which the shifts repeat, a duration above 0"
+    )
+    shifts: Annotated[tuple[Shift, ...], Field(min_length=1, max_length=1000)] = Field(
+        description="in the order of their starts, the first at 0 s"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> "Schedule":
@@ -87,14 +101,40 @@ class Station(Part):
     time `setup` before it starts.
     """
 
-    servers: Count | Literal["infinite"] = 1
-    discipline: Discipline = "fcfs"
-    capacity: Count | None = None
-    when_full: Literal["lose", "block"] = "lose"
-    setup: AnyDistribution | None = None
-    batch: Batch | None = None
-    breakdowns: Breakdowns | None = None
-    schedule: Schedule | None = None
+    servers: Count | Literal["infinite"] = Field(
+        1, description="number of servers; infinite: nobody waits"
+    )
+    discipline: Discipline = Field(
+        "fcfs",
+        description="who is served next. fcfs: first come, first served; lcfs: last come, first"
+        " served, without interrupting; random: any waiting customer alike; processor-sharing: all"
+        " at once, each at an equal share of the servers, at most one each; priority: by class,"
+        " without interrupting; preemptive-priority: by class, and what is interrupted goes on"
+        " later where it was; srpt: shortest remaining service first, interrupting",
+    )
+    capacity: Count | None = Field(
+        None, description="most customers in service and waiting; no limit if not given"
+    )
+    when_full: Literal["lose", "block"] = Field(
+        "lose",
+        description="what becomes of who finds it full. lose: is lost; block: stays on the server"
+        " of the station before",
+    )
+    setup: AnyDistribution | None = Field(
+        None,
+        description="time that an idle server needs before it starts, durations; none if not given",
+    )
+    batch: Batch | None = Field(
+        None, description="customers are served together; one by one if not given"
+    )
+    breakdowns: Breakdowns | None = Field(
+        None, description="servers fail and are repaired; they never fail if not given"
+    )
+    schedule: Schedule | None = Field(
+        None,
+        description="the number of servers changes with time, instead of servers; constant if not"
+        " given",
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> "Station":
@@ -126,15 +166,15 @@ class Station(Part):
 class Poisson(Part):
     """Arrivals at random, at a constant rate."""
 
-    kind: Literal["poisson"] = "poisson"
-    rate: Annotated[Rate, Positive]
+    kind: Literal["poisson"] = Field("poisson", description="kind of arrivals")
+    rate: Annotated[Rate, Positive] = Field(description="mean arrivals in a time, above 0")
 
 
 class Renewal(Part):
     """Independent times between arrivals."""
 
-    kind: Literal["renewal"] = "renewal"
-    interarrival: AnyDistribution
+    kind: Literal["renewal"] = Field("renewal", description="kind of arrivals")
+    interarrival: AnyDistribution = Field(description="time between two arrivals, durations")
 
 
 class MarkovModulated(Part):
@@ -143,11 +183,13 @@ class MarkovModulated(Part):
     After a state comes any of the others alike, or the next where there are two.
     """
 
-    kind: Literal["markov-modulated"] = "markov-modulated"
-    rates: Annotated[tuple[Rate, ...], Field(min_length=2, max_length=100)]
+    kind: Literal["markov-modulated"] = Field("markov-modulated", description="kind of arrivals")
+    rates: Annotated[tuple[Rate, ...], Field(min_length=2, max_length=100)] = Field(
+        description="rate of arrivals in each state; one of them above 0"
+    )
     holding_times: Annotated[
         tuple[Annotated[Duration, Positive], ...], Field(min_length=2, max_length=100)
-    ]
+    ] = Field(description="mean time that each state lasts, durations above 0")
 
     @model_validator(mode="after")
     def _consistent(self) -> "MarkovModulated":
@@ -161,16 +203,20 @@ class MarkovModulated(Part):
 class Interval(Part):
     """The rate of arrivals from a time on."""
 
-    start: Duration
-    rate: Rate
+    start: Duration = Field(description="time from the start of the period, a duration")
+    rate: Rate = Field(description="rate of arrivals from then on")
 
 
 class TimeVarying(Part):
     """Poisson arrivals whose rate is a step function that repeats with a period."""
 
-    kind: Literal["time-varying"] = "time-varying"
-    period: Annotated[Duration, Positive]
-    intervals: Annotated[tuple[Interval, ...], Field(min_length=1, max_length=10_000)]
+    kind: Literal["time-varying"] = Field("time-varying", description="kind of arrivals")
+    period: Annotated[Duration, Positive] = Field(
+        description="time after which the rates repeat, a duration above 0"
+    )
+    intervals: Annotated[tuple[Interval, ...], Field(min_length=1, max_length=10_000)] = Field(
+        description="in the order of their starts, the first at 0 s"
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> "TimeVarying":
@@ -192,9 +238,13 @@ class Trace(Part):
     The arrivals of a trace end with it.
     """
 
-    kind: Literal["trace"] = "trace"
-    file: Annotated[str, Field(min_length=1, max_length=500)]
-    column: Annotated[str, Field(min_length=1, max_length=100)] = "time"
+    kind: Literal["trace"] = Field("trace", description="kind of arrivals")
+    file: Annotated[str, Field(min_length=1, max_length=500)] = Field(
+        description="path from the folder of the description; .csv or .parquet"
+    )
+    column: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        "time", description="column that holds the times of arrival, s"
+    )
 
 
 AnyArrivals = Annotated[
@@ -205,8 +255,12 @@ AnyArrivals = Annotated[
 class BatchSize(Part):
     """How many customers arrive together: sizes with their probabilities."""
 
-    sizes: Annotated[tuple[Count, ...], Field(min_length=1, max_length=1000)]
-    probabilities: Annotated[tuple[Weight, ...], Field(min_length=1, max_length=1000)]
+    sizes: Annotated[tuple[Count, ...], Field(min_length=1, max_length=1000)] = Field(
+        description="numbers of customers who arrive together"
+    )
+    probabilities: Annotated[tuple[Weight, ...], Field(min_length=1, max_length=1000)] = Field(
+        description="of each size, 0 to 1; their sum is 1"
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> "BatchSize":
@@ -220,8 +274,8 @@ class BatchSize(Part):
 class Split(Part):
     """To one of several destinations by probability; a destination is `exit` or a visit."""
 
-    kind: Literal["split"] = "split"
-    to: Share
+    kind: Literal["split"] = Field("split", description="kind of routing")
+    to: Share = Field(description="probability of each destination, 0 to 1; their sum is 1")
 
     @model_validator(mode="after")
     def _complete(self) -> "Split":
@@ -237,8 +291,13 @@ class Dispatch(Part):
     drawn at random, and `round-robin` takes the stations in turn.
     """
 
-    kind: Literal["shortest-queue", "power-of-two", "round-robin"]
-    to: Chosen
+    kind: Literal["shortest-queue", "power-of-two", "round-robin"] = Field(
+        description="how the station is chosen. shortest-queue: fewest customers of all;"
+        " power-of-two: the fewer of two drawn at random; round-robin: in turn"
+    )
+    to: Chosen = Field(
+        description="stations to choose from; station/class changes class on the way"
+    )
 
 
 class Fork(Part):
@@ -247,9 +306,11 @@ class Fork(Part):
     A task is served once at its station, and the customer goes on to `then` with the last.
     """
 
-    kind: Literal["fork"] = "fork"
-    to: Chosen
-    then: str = EXIT
+    kind: Literal["fork"] = Field("fork", description="kind of routing")
+    to: Chosen = Field(
+        description="stations of the tasks, one each; station/class changes class on the way"
+    )
+    then: str = Field(EXIT, description="destination once all tasks are done")
 
 
 AnyRouting = Annotated[Split | Dispatch | Fork, Field(discriminator="kind")]
@@ -264,15 +325,49 @@ class CustomerClass(Part):
     way, or `exit`.
     """
 
-    arrivals: AnyArrivals | None = None
-    arrival_batch: BatchSize | None = None
-    population: Count | None = None
-    think_time: AnyDistribution | None = None
-    priority: Annotated[int, Field(strict=True, ge=0, le=1000)] = 0
-    service: Annotated[dict[Name, AnyDistribution], Field(default_factory=dict, max_length=1000)]
-    patience: Annotated[dict[Name, AnyDistribution], Field(default_factory=dict, max_length=1000)]
-    route: Annotated[tuple[Name, ...], Field(max_length=1000)] = ()
-    routing: Annotated[dict[Name, AnyRouting], Field(default_factory=dict, max_length=1001)]
+    arrivals: AnyArrivals | None = Field(
+        None, description="how customers come from outside, for an open class"
+    )
+    arrival_batch: BatchSize | None = Field(
+        None, description="how many customers come at each arrival; 1 if not given"
+    )
+    population: Count | None = Field(
+        None, description="number of customers who stay in the network, for a closed class"
+    )
+    think_time: AnyDistribution | None = Field(
+        None, description="time between two trips of a closed class, durations; none if not given"
+    )
+    priority: Annotated[int, Field(strict=True, ge=0, le=1000)] = Field(
+        0, description="at stations that serve by priority; the lowest number goes first"
+    )
+    service: Annotated[
+        dict[Name, AnyDistribution],
+        Field(
+            default_factory=dict,
+            max_length=1000,
+            description="service time at each station that it visits, durations on one server",
+        ),
+    ]
+    patience: Annotated[
+        dict[Name, AnyDistribution],
+        Field(
+            default_factory=dict,
+            max_length=1000,
+            description="longest wait at a station before a customer leaves, durations; no limit"
+            " where not given",
+        ),
+    ]
+    route: Annotated[tuple[Name, ...], Field(max_length=1000)] = Field(
+        (), description="stations in the order of the visits, then exit; instead of routing"
+    )
+    routing: Annotated[
+        dict[Name, AnyRouting],
+        Field(
+            default_factory=dict,
+            max_length=1001,
+            description="where to go from start and from each station; instead of route",
+        ),
+    ]
 
     @model_validator(mode="after")
     def _consistent(self) -> "CustomerClass":
@@ -290,6 +385,12 @@ class CustomerClass(Part):
 class Network(Part):
     """A queueing network; its file is what `windtunnel queue` reads."""
 
-    name: Name
-    stations: Annotated[dict[Name, Station], Field(min_length=1, max_length=1000)]
-    classes: Annotated[dict[Name, CustomerClass], Field(min_length=1, max_length=100)]
+    name: Name = Field(
+        description="of the network; lower-case letters, digits and inner hyphens, 40 at most"
+    )
+    stations: Annotated[dict[Name, Station], Field(min_length=1, max_length=1000)] = Field(
+        description="queues and their servers, by name"
+    )
+    classes: Annotated[dict[Name, CustomerClass], Field(min_length=1, max_length=100)] = Field(
+        description="kinds of customers, by name"
+    )

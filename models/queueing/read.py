@@ -52,6 +52,19 @@ def read_network(path: Path | str) -> NetworkFile:
     return _checked(str(path), tree, lines, hashlib.sha256(content).hexdigest())
 
 
+def is_network(path: Path | str) -> bool:
+    """Whether a file describes a queueing network, by its keys, and not a stack.
+
+    Arguments:
+        path: the file, YAML.
+
+    Raises:
+        InvalidDescription: it can't be read as a mapping.
+    """
+    tree, _ = parse_yaml(str(path), bytes_of(Path(path)))
+    return "stations" in tree and not {"workloads", "nodes"} & tree.keys()
+
+
 def change_network(network_file: NetworkFile, changes: Mapping[str, object]) -> NetworkFile:
     """The same network with some values changed.
 

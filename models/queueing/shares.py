@@ -106,6 +106,7 @@ def together(shares: Sequence[Share]) -> Share:
     if rate == 0:
         return shares[0]
     waits = [share.waiting_time for share in shares]
+    waited = [share.wait_probability for share in shares]
     weights = [share.rate / rate for share in shares]
     arriving = [_arriving(share) for share in shares]
     first = shares[0]
@@ -120,7 +121,7 @@ def together(shares: Sequence[Share]) -> Share:
         abandoned=math.fsum(share.abandoned for share in shares),
         waiting_percentiles=first.waiting_percentiles if alike else {},
         response_percentiles=first.response_percentiles if same else {},
-        wait_probability=first.wait_probability if same else None,
+        wait_probability=None if None in waited else _mean(weights, waited),
     )
 
 

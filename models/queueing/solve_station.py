@@ -75,7 +75,13 @@ def solve_station(
     law, method, waits = by_priority(
         station.discipline == "preemptive-priority", servers, demands, mixed.fifo_wait, comes.scv
     )
-    shares = [Share(d.rate, mean(d.service), wait) for d, wait in zip(demands, waits, strict=True)]
+    waited = None
+    if station.discipline == "priority" and servers == 1 and comes.poisson:
+        waited = mixed.rate * mixed.mean  # who comes at random finds the server as it is on average
+    shares = [
+        Share(d.rate, mean(d.service), wait, wait_probability=waited)
+        for d, wait in zip(demands, waits, strict=True)
+    ]
     return StationSolution(law, method if comes.poisson else "approximation", tuple(shares))
 
 

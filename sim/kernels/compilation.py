@@ -34,6 +34,11 @@ def _folder() -> Path:
 _FOLDER = str(_folder())
 
 
+def is_compiled() -> bool:
+    """Whether compiled code of these sources is kept; else a first run takes a minute or more."""
+    return any(Path(_FOLDER).rglob("*.nbi"))  # the folder itself is there from the import on
+
+
 def _compiler(**options: Any) -> Callable[[Any], Any]:
     # Neither is in the types of the package.
     njit: Any = numba.njit

@@ -46,6 +46,7 @@ def test_a_network_without_a_law_is_simulated(cli: Cli) -> None:
 def test_an_unstable_network_prints_no_mean_and_is_exit_code_1(cli: Cli) -> None:
     outcome = cli("queue", NETWORKS / "overloaded-endpoint.yaml")
     assert outcome.code == 1
+    assert "Law: UNSTABLE, more work arrives than can be served\n" in outcome.out
     assert "UNSTABLE: utilization 1.20 at station function" in outcome.out
     assert not re.search(r"\d (ms|s)\b", outcome.out)
     answer = json.loads(cli("queue", NETWORKS / "overloaded-endpoint.yaml", "--json").out)
@@ -88,6 +89,34 @@ def test_every_shipped_network_runs(path: Path, cli: Cli) -> None:
     assert outcome.err == ""
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_terminal_is_told_that_the_simulator_is_compiled_first(
+    terminal: bool, compiled: bool, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sim.kernels import compilation
+
+    monkeypatch.setattr(compilation, "is_compiled", lambda: compiled)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    outcome = cli("queue", NETWORKS / "mm1.yaml", *SMALL)
+    assert outcome.code == 0
+    assert ("compiling the simulator, once" in outcome.err) == (terminal and not compiled)
+
+
+def test_check_knows_a_network_from_a_stack(stacks: Path, tmp_path: Path, cli: Cli) -> None:
+    files = [*sorted(NETWORKS.glob("*.yaml")), *sorted(stacks.glob("*.yaml"))]
+    outcome = cli("check", *files)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.count(": fine") == len(files)
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("name: x\nstations: {a: {servers: 0}}\nclasses: {}\n", encoding="utf-8")
+    outcome = cli("check", wrong, NETWORKS / "mm1.yaml")
+    assert outcome.code == 2
+    assert outcome.out.count(": fine") == 1
+    assert f"{wrong}:2: stations.a.servers: must be at least 1" in outcome.err
+    assert "workloads" not in outcome.err
+
+
 def test_the_reference_engine_answers_as_well(cli: Cli) -> None:
     outcome = cli("queue", NETWORKS / "mm1.yaml", *SMALL, "--engine", "simpy")
     assert outcome.code == 0
@@ -97,11 +126,12 @@ def test_the_reference_engine_answers_as_well(cli: Cli) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (("--half-width", "1"), "--half-width: "),
         (("--half-width", "1"), "has no unit"),
-        (("--half-width", "0 %"), "must be above 0"),
+        (("--half-width", "0 %"), "--half-width is 0; it must be above 0"),
         (("--half-width", "wide"), "is not a fraction"),
-        (("--antithetic", "--replications", 3), "antithetic pairs need an even number"),
-        (("--replications", 1, "--half-width", "1 %"), "needs 2 or more"),
+        (("--antithetic", "--replications", 3), "--antithetic needs an even"),
+        (("--replications", 1, "--half-width", "1 %"), "--half-width needs 2 or more"),
         (("--scheduler", "tcp://localhost:1"), "goes with --backend dask or ray"),
         (("--engine", "steam"), "steam"),
         (("--visits", 1), "visits"),
@@ -154,6 +184,9 @@ def test_the_schema_of_a_network(cli: Cli) -> None:
     schema = json.loads(cli("schema", "network").out)
     assert set(schema["required"]) == {"name", "stations", "classes"}
     assert schema["additionalProperties"] is False
+    parts = [schema, *schema["$defs"].values()]
+    keys = [(key, value) for part in parts for key, value in part["properties"].items()]
+    assert [key for key, value in keys if not value.get("description")] == []
 
 
 def test_the_compiler_is_not_loaded_where_nothing_is_simulated() -> None:

@@ -181,6 +181,27 @@ def test_priorities(networks: Path) -> None:
     assert responses(answer) == pytest.approx(expected, rel=EXACT)
 
 
+def test_who_comes_at_random_to_one_server_waits_if_it_is_busy() -> None:
+    classes = {
+        "high": visitor(deterministic(0.5), arrivals=poisson(0.4), priority=0),
+        "low": visitor(exponential(1), arrivals=poisson(0.3), priority=1),
+    }
+    for discipline in ("fcfs", "lcfs", "random", "priority"):
+        answer = solve(one_station({"discipline": discipline}, **classes))
+        for owner in (None, *classes):
+            chance = station(answer, owner=owner).wait_probability
+            assert chance is not None
+            assert chance.mean == pytest.approx(0.5, rel=EXACT)
+    for discipline in ("preemptive-priority", "processor-sharing"):
+        answer = solve(one_station({"discipline": discipline}, **classes))
+        assert all(one.wait_probability is None for one in answer.stations)
+    regular = {"low": classes["low"], "high": visitor(exponential(1), arrivals=poisson(0.1))}
+    regular["high"]["arrivals"] = renewal(deterministic(10))
+    regular["low"]["priority"] = 1
+    answer = solve(one_station({"discipline": "priority"}, **regular))
+    assert all(one.wait_probability is None for one in answer.stations)
+
+
 def test_priorities_at_several_servers() -> None:
     """Source: Davis (1966), by his closed form."""
     classes = {
