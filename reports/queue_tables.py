@@ -98,6 +98,8 @@ def station_lines(
         line("Waiting P95", lambda s: s.waiting_time_percentiles.get(PERCENTAGE), duration),
         line("Response time", lambda s: s.response_time, duration),
         line("Response P95", lambda s: s.response_time_percentiles.get(PERCENTAGE), duration),
+        line("Waiting deviation", lambda s: deviation(s.waiting_time_variance), duration),
+        line("Response deviation", lambda s: deviation(s.response_time_variance), duration),
         line("Not served at once", lambda s: s.wait_probability, percent),
         line("Number P95", lambda s: s.number_percentiles.get(PERCENTAGE), number),
         line("Busy period", lambda s: s.busy_period, duration),
@@ -105,6 +107,18 @@ def station_lines(
         line("Lost patience", lambda s: s.abandonment_probability, percent),
     )
     return _known(lines)
+
+
+def deviation(variance: Estimate | None) -> Estimate | None:
+    """The standard deviation, which people can read beside a mean.
+
+    Arguments:
+        variance: with its interval.
+    """
+    if variance is None:
+        return None
+    mean, low, high = (math.sqrt(max(0.0, x)) for x in (variance.mean, variance.low, variance.high))
+    return Estimate(mean, low, high, variance.confidence, variance.method)
 
 
 def class_lines(law: ClassMeasures | None, simulated: ClassMeasures | None) -> tuple[Line, ...]:

@@ -30,8 +30,10 @@ _PERCENTILES = len(PERCENTAGES)
     _ABANDONMENT,
     _WAIT,
     _BUSY_PERIOD,
+    _WAITING_VARIANCE,
+    _RESPONSE_VARIANCE,
     _WAITING_PERCENTILES,
-) = range(11)
+) = range(13)
 _RESPONSE_PERCENTILES = _WAITING_PERCENTILES + _PERCENTILES
 _NUMBER_PERCENTILES = _RESPONSE_PERCENTILES + _PERCENTILES
 _STATION_COLUMNS = _NUMBER_PERCENTILES + _PERCENTILES
@@ -53,6 +55,14 @@ class Measured:
     stations: Floats
     flows: Floats
     classes: Floats
+
+    def utilization_of_station(self, position: int) -> float:
+        """Share of its servers that was busy.
+
+        Arguments:
+            position: of the station in the description.
+        """
+        return float(self.stations[position, _UTILIZATION])
 
     def response_of_class(self, position: int) -> float:
         """Mean response time of a class, s; NaN if nobody came through.
@@ -115,12 +125,19 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     row[_LOSS] = _ratio(sums["lost"], came) if full else math.nan
     row[_ABANDONMENT] = _ratio(sums["abandoned"], came) if leave else math.nan
     row[_WAIT] = _ratio(sums["waited"], served)
+    row[_WAITING_VARIANCE] = _variance(sums, "waiting_time")
+    row[_RESPONSE_VARIANCE] = _variance(sums, "response_time")
     row[_WAITING_PERCENTILES:_RESPONSE_PERCENTILES] = percentiles(
         tally.waiting_times[flows].sum(axis=0)
     )
     responses = percentiles(tally.response_times[flows].sum(axis=0))
     row[_RESPONSE_PERCENTILES:_NUMBER_PERCENTILES] = responses
     return row
+
+
+def _variance(sums: dict[str, float], name: str) -> float:
+    mean = _ratio(sums[name], sums["departures"])
+    return max(0.0, _ratio(sums[f"{name}_squares"], sums["departures"]) - mean * mean)
 
 
 def _classes(network: Network, tally: Tally) -> Floats:
@@ -256,6 +273,8 @@ def _station(
         column.share(_WAIT),
         column.percentiles(_NUMBER_PERCENTILES),
         column.estimate(_BUSY_PERIOD),
+        column.estimate(_WAITING_VARIANCE),
+        column.estimate(_RESPONSE_VARIANCE),
     )
 
 

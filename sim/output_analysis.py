@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.laws.intervals import student_quantile
 from models.prediction import Estimate
-from sim.experiment import CONFIDENCE, mean_estimate
+from sim.experiment import mean_estimate
 
 _BATCH = 5
 _TAIL = 5  # batches at the end that are never cut: too few to tell their own spread
@@ -41,51 +40,6 @@ def mser5(series: Sequence[float]) -> int:
     return _BATCH * int(np.argmin(errors))
 
 
-def batch_means(values: Sequence[float], batches: int = 20) -> Estimate:
-    """Mean of a steady series with the Student interval of the means of its batches.
-
-    Arguments:
-        values: in the order of time, warm-up left out; first ones that fill no batch are unused.
-        batches: how many of equal length, 2 or more.
-
-    Raises:
-        ValueError: fewer than two batches, or fewer values than batches.
-
-    Source: Law (2015), Simulation Modeling and Analysis, 5th edition, section 9.5.3.
-    """
-    if batches < 2 or len(values) < batches:
-        raise ValueError(f"{batches} batches of {len(values)} values; take 2 or more that are full")
-    length = len(values) // batches
-    used = np.asarray(values[len(values) - batches * length :], dtype=float)
-    return mean_estimate(used.reshape(batches, length).mean(axis=1).tolist())
-
-
-def ratio_estimate(sums: Sequence[float], counts: Sequence[float]) -> Estimate:
-    """A ratio of two means, such as the time a customer, with its interval over batches.
-
-    Arguments:
-        sums: numerators, one a batch.
-        counts: denominators, one a batch.
-
-    Raises:
-        ValueError: not as many of both, or denominators that add up to nothing.
-
-    Source: Law (2015), section 9.5.3, the classical estimator of the regenerative method.
-    """
-    if len(sums) != len(counts) or sum(counts) <= 0:
-        raise ValueError("a ratio needs as many sums as counts, and a count above 0")
-    top, bottom = np.asarray(sums, dtype=float), np.asarray(counts, dtype=float)
-    ratio = float(top.sum() / bottom.sum())
-    errors = top - ratio * bottom
-    if len(sums) < 2 or not errors.any():
-        return Estimate(ratio, ratio, ratio, CONFIDENCE, "simulation")
-    factor = student_quantile(CONFIDENCE, len(sums) - 1)
-    variance = float((errors**2).sum()) / (len(sums) - 1)
-    half = factor * math.sqrt(variance / len(sums)) / float(bottom.mean())
-    low = max(0.0, ratio - half) if min(sums) >= 0 else ratio - half
-    return Estimate(ratio, low, ratio + half, CONFIDENCE, "simulation")
-
-
 def compare(a_values: Sequence[float], b_values: Sequence[float]) -> Estimate:
     """Difference of two means, b less a, from pairs with common random numbers.
 
@@ -116,20 +70,6 @@ def variance_reduction(a_values: Sequence[float], b_values: Sequence[float]) -> 
     if together == 0:
         return math.inf if apart > 0 else 1.0
     return apart / together
-
-
-def antithetic(values: Sequence[float]) -> Estimate:
-    """Mean from antithetic pairs, each averaged before its spread is taken.
-
-    Arguments:
-        values: a run and its mirror, one pair after the other.
-
-    Raises:
-        ValueError: an odd number of values.
-
-    Source: Law (2015), section 11.3.
-    """
-    return mean_estimate(pair_means(values))
 
 
 def pair_means(values: Sequence[float]) -> list[float]:

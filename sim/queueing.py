@@ -1,7 +1,7 @@
 """Simulate a queueing network: replications, their estimates, and when there are enough."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ REPLICATIONS = 16
 MOST_SERVICES = 200_000_000
 FEWEST_SERVICES = 1000
 _PERIODS = 10  # that a run should cover where arrivals or servers follow a period
+_MEMORIES = 100  # times that a queue forgets its past, in a run that sees its long run
 
 
 def simulate(
@@ -250,6 +251,7 @@ def _notes(network: Network, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
             f"In {len(cold)} of {len(outcomes)} runs the warm-up was not over after half of the "
             "run: the network may be near its limit or beyond; simulate more services a run."
         )
+    notes += _near_the_limit(network, outcomes)
     covered = _periods(network, outcomes)
     if covered < _PERIODS:
         notes.append(
@@ -257,6 +259,29 @@ def _notes(network: Network, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
             f"with fewer than {_PERIODS} the means depend on where it stops."
         )
     return tuple(notes)
+
+
+def _near_the_limit(network: Network, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Queues near their limit forget so slowly that a run may see nothing of their long run.
+
+    The queue of a single server forgets in the order of 1/(1 - utilization)^2 services (Whitt
+    1989, Planning queueing simulations, section 2); that of several, sooner.
+    """
+    for k, (name, station) in enumerate(network.stations.items()):
+        if station.servers == "infinite" or station.capacity is not None:
+            continue
+        load = float(np.mean([one.measured.utilization_of_station(k) for one in outcomes]))
+        memories = outcomes[0].services * (1 - load) ** 2
+        if _is_open(network) and memories < _MEMORIES:
+            yield (
+                f"Station {name} is busy {load:.1%} of the time, too near its limit for runs of "
+                f"{outcomes[0].services:,} services: means and intervals may be far too low; "
+                "simulate more services a run."
+            )
+
+
+def _is_open(network: Network) -> bool:
+    return any(customers.arrivals is not None for customers in network.classes.values())
 
 
 def _responses(answer: NetworkAnswer) -> list[Estimate]:

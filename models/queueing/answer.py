@@ -27,6 +27,8 @@ class StationMeasures:
         wait_probability: share of the served customers who are not served at once.
         number_percentiles: of the number at the station over time, by percentage.
         busy_period: mean time from an arrival at the empty station until it is empty again, s.
+        waiting_time_variance: s².
+        response_time_variance: s².
     """
 
     station: str
@@ -44,6 +46,8 @@ class StationMeasures:
     wait_probability: Estimate | None = None
     number_percentiles: dict[float, Estimate] = field(default_factory=dict)
     busy_period: Estimate | None = None
+    waiting_time_variance: Estimate | None = None
+    response_time_variance: Estimate | None = None
 
 
 @dataclass(frozen=True)

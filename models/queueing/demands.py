@@ -87,6 +87,7 @@ class Mixture:
     def shares(self, queue: Queue, in_order: bool, **given: float | None) -> tuple[Share, ...]:
         """Every demand waits as long as the law says, and is served for its own time."""
         waits, responses = percentiles(queue) if in_order else ({}, {})
+        alone = in_order and (self.exponential or len(self.demands) == 1)
         wait = given.pop("waiting_time", queue.waiting_time)
         served = queue.throughput / queue.arrival_rate
         return tuple(
@@ -101,6 +102,8 @@ class Mixture:
                 abandoned=demand.rate / self.rate * (given.get("abandoned") or 0.0),
                 # That of impatient customers counts those who leave, too.
                 wait_probability=None if "abandonment" in given else queue.wait_probability,
+                waiting_variance=queue.waiting_time_variance if in_order else None,
+                response_variance=queue.response_time_variance if alone else None,
             )
             for demand in self.demands
         )

@@ -31,6 +31,8 @@ class Share:
         waiting_percentiles: by percentage, s.
         response_percentiles: by percentage, s.
         wait_probability: share of the served who are not served at once.
+        waiting_variance: of the waiting time, s².
+        response_variance: of the response time, s².
     """
 
     rate: float
@@ -42,6 +44,8 @@ class Share:
     waiting_percentiles: Mapping[float, float] = field(default_factory=dict)
     response_percentiles: Mapping[float, float] = field(default_factory=dict)
     wait_probability: float | None = None
+    waiting_variance: float | None = None
+    response_variance: float | None = None
 
     @property
     def response_time(self) -> float | None:
@@ -122,6 +126,8 @@ def together(shares: Sequence[Share]) -> Share:
         waiting_percentiles=first.waiting_percentiles if alike else {},
         response_percentiles=first.response_percentiles if same else {},
         wait_probability=None if None in waited else _mean(weights, waited),
+        waiting_variance=first.waiting_variance if alike and first.waiting_percentiles else None,
+        response_variance=first.response_variance if same and first.response_percentiles else None,
     )
 
 
@@ -167,6 +173,8 @@ def station_measures(
         loss_probability=_estimate(share.loss, method),
         abandonment_probability=_estimate(share.abandonment, method),
         wait_probability=_estimate(share.wait_probability, method),
+        waiting_time_variance=_estimate(share.waiting_variance, method),
+        response_time_variance=_estimate(share.response_variance, method),
     )
 
 

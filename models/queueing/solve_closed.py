@@ -13,6 +13,18 @@ from models.queueing.solve_open import not_poisson, not_product_form, refuse_ins
 from models.queueing.traffic import Floats, Traffic
 
 
+def _refuse_priorities(flows: Traffic) -> None:
+    """Mean-value analysis knows no classes that come before others: it would be far off."""
+    classes = flows.network.classes
+    for name, station in flows.network.stations.items():
+        here = {v.customer_class for v in flows.graph.visits if v.station == name}
+        several = len({classes[owner].priority for owner in here}) > 1
+        if several and station.discipline in ("priority", "preemptive-priority"):
+            raise NoLaw(f"has closed classes, and serves some before others at station '{name}'")
+        if station.discipline == "srpt" and len(here) > 1:
+            raise NoLaw(f"has closed classes, and serves the shortest first at station '{name}'")
+
+
 def solve_with_closed(flows: Traffic) -> Solution:
     """The steady state of a network with closed classes, and perhaps open ones too.
 
@@ -26,6 +38,7 @@ def solve_with_closed(flows: Traffic) -> Solution:
         Performance, section 7.5; exact with one server a station.
     """
     refuse_inside(flows)
+    _refuse_priorities(flows)
     mixed = bool(flows.open_rates)
     reasons = [*not_product_form(flows), *not_poisson(flows)]
     names = list(flows.network.stations)

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from models.queueing.network import Network
 from sim.backends import Backend, BackendUnavailable, in_processes, run_all
 from sim.experiment import replicate, streams
+from sim.queueing import simulate
 
 # A worker that is killed may leave distributed with a connection that it never closes.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
@@ -91,6 +93,42 @@ def test_a_worker_killed_at_work_changes_no_number(cluster: Any, tmp_path: Path)
     quick = tmp_path / "alone"
     quick.mkdir()
     assert result == replicate(Slow(quick, 0.0), streams(7, 0, count=40), jobs=1)
+
+
+def test_a_simulation_with_a_killed_worker_gives_the_answer_of_one_core(cluster: Any) -> None:
+    import distributed
+
+    exponential = {"distribution": "exponential", "mean": "1 s"}
+    network = Network.model_validate(
+        {
+            "name": "feedback",
+            "stations": {"desk": {"servers": 2}},
+            "classes": {
+                "people": {
+                    "arrivals": {"kind": "poisson", "rate": "0.8/s"},
+                    "service": {"desk": exponential},
+                    "routing": {
+                        "start": {"kind": "split", "to": {"desk": 1}},
+                        "desk": {"kind": "split", "to": {"desk": 0.5, "exit": 0.5}},
+                    },
+                }
+            },
+        }
+    )
+    killed: list[int] = []
+    with distributed.Client(cluster.scheduler_address) as client:
+        processes = list(client.run(os.getpid).values())
+
+    def kill_one(done: int, wanted: int) -> None:
+        if not killed and 4 <= done < wanted:
+            os.kill(processes[0], signal.SIGKILL)
+            killed.append(done)
+
+    sizes: Any = {"replications": 64, "visits": 100_000}
+    backend = Backend("dask", cluster.scheduler_address)
+    answer = simulate(network, backend=backend, progress=kill_one, **sizes)
+    assert killed
+    assert answer == simulate(network, backend=Backend(workers=1), **sizes)
 
 
 def test_an_error_of_the_task_comes_back_as_it_was(cluster: Any) -> None:

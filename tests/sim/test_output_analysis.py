@@ -5,17 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from models.laws.intervals import student_quantile
 from models.prediction import Estimate
 from sim.experiment import mean_estimate, streams
 from sim.output_analysis import (
     Halfwidth,
-    antithetic,
-    batch_means,
     compare,
     mser5,
-    pair_means,
-    ratio_estimate,
     relative_half_width,
     variance_reduction,
 )
@@ -53,49 +48,6 @@ def test_mser5_of_too_few() -> None:
         mser5([1.0] * 29)
 
 
-def test_batch_means_of_known_values() -> None:
-    # Batches 1, 2, 3, 4, 5 of two values each: half-width t(4) * sqrt(2.5 / 5).
-    values = [0.5, 1.5, 1.5, 2.5, 2.5, 3.5, 3.5, 4.5, 4.5, 5.5]
-    estimate = batch_means([9.0, *values], 5)
-    assert estimate.mean == 3
-    half = student_quantile(0.95, 4) * math.sqrt(0.5)
-    assert estimate.high - 3 == pytest.approx(half, rel=1e-12)
-
-
-def test_batch_means_cover_the_mean_of_a_dependent_series() -> None:
-    covered = 0
-    for random in streams(8, count=300):
-        series, value = [], 0.0
-        for noise in random.normal(size=2000):
-            value = 0.5 * value + noise
-            series.append(value)
-        estimate = batch_means(series)
-        covered += estimate.low <= 0 <= estimate.high
-    assert 0.91 <= covered / 300 <= 0.98
-
-
-@pytest.mark.parametrize(("count", "batches"), [(10, 1), (3, 5)])
-def test_batch_means_of_too_few(count: int, batches: int) -> None:
-    with pytest.raises(ValueError, match="take 2 or more"):
-        batch_means([1.0] * count, batches)
-
-
-def test_a_ratio_of_known_values() -> None:
-    # Sums 1, 2, 6 and counts 1, 1, 2 by hand: ratio 9/4, errors -5/4, -1/4, 3/2.
-    estimate = ratio_estimate([1, 2, 6], [1, 1, 2])
-    assert estimate.mean == 2.25
-    variance = (1.5625 + 0.0625 + 2.25) / 2
-    half = student_quantile(0.95, 2) * math.sqrt(variance / 3) / (4 / 3)
-    assert estimate.high - 2.25 == pytest.approx(half, rel=1e-12)
-    assert estimate.low == 0
-    assert ratio_estimate([2.0, 4.0], [1.0, 2.0]).high == 2
-
-
-def test_a_ratio_to_nothing() -> None:
-    with pytest.raises(ValueError, match="a count above 0"):
-        ratio_estimate([0.0], [0.0])
-
-
 def test_pairs_see_a_difference_that_independent_runs_hide() -> None:
     common = streams(9, count=1)[0].normal(size=20) * 10
     a, b = (common + 100).tolist(), (common + 101).tolist()
@@ -115,22 +67,6 @@ def test_variance_reduction_at_its_ends() -> None:
     assert variance_reduction([1.0, 2.0], [2.0, 3.0]) == math.inf
     assert variance_reduction([1.0, 1.0], [2.0, 2.0]) == 1
     assert variance_reduction([1.0, 2.0], [2.0, 1.0]) == pytest.approx(0.5)
-
-
-def test_mirrored_runs_cancel() -> None:
-    uniforms = streams(10, count=1)[0].uniform(size=50)
-    paired = [value for u in uniforms for value in (u**2, (1 - u) ** 2)]
-    plain = mean_estimate(paired)
-    mirrored = antithetic(paired)
-    assert mirrored.low <= 1 / 3 <= mirrored.high
-    # Var(u^2) = 4/45 and Var of a pair's mean = 1/180, so 8 times smaller than of two alone.
-    assert (plain.high - plain.low) / (mirrored.high - mirrored.low) > 2
-
-
-def test_pairs_are_two() -> None:
-    assert pair_means([1.0, 3.0, 5.0, 7.0]) == [2.0, 6.0]
-    with pytest.raises(ValueError, match="3 values"):
-        antithetic([1.0, 2.0, 3.0])
 
 
 def width(mean: float, half: float) -> Estimate:

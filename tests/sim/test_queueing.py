@@ -325,6 +325,13 @@ def test_a_network_where_all_wait_for_each_other_is_said() -> None:
     assert answer.stations[0].response_time_percentiles == {}
 
 
+def test_a_queue_too_near_its_limit_for_its_runs_is_said() -> None:
+    near, far = (simulate(single(rate), visits=20_000) for rate in ("9.9 /s", "7 /s"))
+    assert "Station server is busy" in near.notes[-1]
+    assert "simulate more services a run" in near.notes[-1]
+    assert far.notes == ()
+
+
 def test_a_queue_that_grows_in_every_run_is_unstable() -> None:
     answer = simulate(single(), engine=Growing, visits=10_000, replications=4)
     assert answer.unstable[0].station == "server"

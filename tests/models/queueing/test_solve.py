@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from models.queueing.answer import NetworkAnswer, StationMeasures
+from models.queueing.network import Network
 from models.queueing.read import read_network
 from models.queueing.solve import solve
 
@@ -507,3 +508,36 @@ def test_little_s_law_holds_everywhere(networks: Path) -> None:
             assert found.response_time is not None
             expected = found.throughput.mean * found.response_time.mean
             assert found.number.mean == pytest.approx(expected, rel=EXACT)
+
+
+def test_mean_value_analysis_is_not_taken_where_some_come_before_others() -> None:
+    one = {"distribution": "exponential", "mean": "1 s"}
+    customers = {"population": 3, "think_time": one, "service": {"desk": one}, "route": ["desk"]}
+    network = Network.model_validate(
+        {
+            "name": "before",
+            "stations": {"desk": {"discipline": "preemptive-priority"}},
+            "classes": {"first": customers, "second": customers | {"priority": 1}},
+        }
+    )
+    answer = solve(network)
+    assert answer.method == "none"
+    assert any("serves some before others" in note for note in (answer.law, *answer.notes))
+
+
+def test_variances_come_with_the_law() -> None:
+    one = {"distribution": "exponential", "mean": "1 s"}
+    customers = {
+        "arrivals": {"kind": "poisson", "rate": "0.8/s"},
+        "service": {"desk": one},
+        "route": ["desk"],
+    }
+    network = Network.model_validate(
+        {"name": "one", "stations": {"desk": {}}, "classes": {"people": customers}}
+    )
+    (station,) = solve(network).stations
+    # The response time of M/M/1 is exponential; the wait is 0 or that, with probability rho.
+    assert station.response_time_variance is not None
+    assert station.response_time_variance.mean == pytest.approx(25, rel=1e-9)
+    assert station.waiting_time_variance is not None
+    assert station.waiting_time_variance.mean == pytest.approx(2 * 0.8 * 25 - 16, rel=1e-9)
