@@ -1,4 +1,4 @@
-"""Warm-up, batch means, pairs and stopping: published answers and what must always hold."""
+"""Warm-up, pairs and stopping: published answers and what must always hold."""
 
 import math
 
@@ -11,6 +11,7 @@ from sim.output_analysis import (
     Halfwidth,
     compare,
     mser5,
+    pair_means,
     relative_half_width,
     variance_reduction,
 )
@@ -93,3 +94,9 @@ def test_the_next_round_grows_with_the_square_of_what_is_missing() -> None:
 def test_a_share_out_of_range(share: float) -> None:
     with pytest.raises(ValueError, match="must be above 0"):
         Halfwidth(share)
+
+
+def test_pairs_are_averaged_and_an_odd_one_is_refused() -> None:
+    assert pair_means([1.0, 3.0, 10.0, 20.0]) == [2.0, 15.0]
+    with pytest.raises(ValueError, match="3 values are not pairs"):
+        pair_means([1.0, 2.0, 3.0])
