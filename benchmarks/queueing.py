@@ -4,27 +4,32 @@ python -m benchmarks.queueing [--runs 5]
 """
 
 import argparse
-import importlib.util
-import itertools
-import json
 import math
-import os
 import random
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import simpy
 
+from benchmarks.line import line_engine, line_rate
+from benchmarks.simpy_queues import (
+    BACKLOG,
+    CLOSED_CUSTOMERS,
+    CLOSED_STATIONS,
+    Peer,
+    SimPyClosed,
+    SimPyNetwork,
+    SimPyPriorities,
+    SimPyQueue,
+)
 from models.laws.queueing.closed_networks import closed_network, exact
-from models.queueing.network import Network, Poisson, Split
+from models.queueing.network import Network
 from models.queueing.read import read_network
 from models.queueing.traffic import traffic
 from sim.engine import Run
@@ -35,146 +40,8 @@ from sim.replication import start
 
 ROOT = Path(__file__).parents[1]
 WINDOW = 0.3  # s of processor time that a rate is measured over
-LINE_SERVICES = 500_000
-BACKLOG = 20_000
-CLOSED_STATIONS, CLOSED_CUSTOMERS = 200, 1000
 
 Advance = Callable[[], int]  # simulates a little more; gives how many visits were complete
-Events = Generator[simpy.Event, Any, None]  # of a process
-
-
-class Peer:
-    """A small SimPy program as people write them, which counts the visits that are complete.
-
-    Arguments:
-        step: simulated time of one advance, s.
-        warm_up: simulated time before the first, s.
-    """
-
-    def __init__(self, step: float, warm_up: float = 0.0) -> None:
-        self.env = simpy.Environment()
-        self.done = 0
-        self.step, self.warm_up = step, warm_up
-
-    def advance(self) -> int:
-        """Simulate one step; gives the visits complete in it."""
-        before = self.done
-        self.env.run(until=self.env.now + self.step)
-        return self.done - before
-
-    def warm(self) -> None:
-        """Simulate the warm-up."""
-        if self.warm_up:
-            self.env.run(until=self.env.now + self.warm_up)
-
-
-class SimPyQueue(Peer):
-    """M/M/c.
-
-    Arguments:
-        servers: c.
-        load: of each server, 0 to 1; services take 1 s in the mean.
-    """
-
-    def __init__(self, servers: int, load: float) -> None:
-        rate = servers * load
-        super().__init__(step=1000 / rate, warm_up=5.0)
-        self.server = simpy.Resource(self.env, servers)
-        self.env.process(self._arrivals(rate))
-
-    def _arrivals(self, rate: float) -> Events:
-        while True:
-            yield self.env.timeout(random.expovariate(rate))
-            self.env.process(self._customer())
-
-    def _customer(self) -> Events:
-        with self.server.request() as request:
-            yield request
-            yield self.env.timeout(random.expovariate(1.0))
-        self.done += 1
-
-
-class SimPyNetwork(Peer):
-    """An open Jackson network.
-
-    Arguments:
-        network: of one class, with splits.
-    """
-
-    def __init__(self, network: Network) -> None:
-        super().__init__(step=500.0)
-        [(_, jobs)] = network.classes.items()
-        assert isinstance(jobs.arrivals, Poisson)
-        self.rate = jobs.arrivals.rate
-        self.servers = {
-            name: simpy.Resource(self.env, int(station.servers))
-            for name, station in network.stations.items()
-        }
-        self.service = {name: 1 / law.moment(1) for name, law in jobs.service.items()}
-        self.ways = {
-            name: (list(split.to), list(split.to.values()))
-            for name, split in jobs.routing.items()
-            if isinstance(split, Split)
-        }
-        self.env.process(self._arrivals())
-
-    def _arrivals(self) -> Events:
-        while True:
-            yield self.env.timeout(random.expovariate(self.rate))
-            self.env.process(self._customer())
-
-    def _customer(self) -> Events:
-        place = "first"
-        while place != "exit":
-            with self.servers[place].request() as request:
-                yield request
-                yield self.env.timeout(random.expovariate(self.service[place]))
-            self.done += 1
-            names, weights = self.ways[place]
-            [place] = random.choices(names, weights)
-
-
-class SimPyClosed(Peer):
-    """A closed network: customers go from any station to any other alike."""
-
-    def __init__(self) -> None:
-        super().__init__(step=6.0)
-        self.servers = [simpy.Resource(self.env) for _ in range(CLOSED_STATIONS)]
-        for _ in range(CLOSED_CUSTOMERS):
-            self.env.process(self._customer())
-
-    def _customer(self) -> Events:
-        while True:
-            with random.choice(self.servers).request() as request:
-                yield request
-                yield self.env.timeout(random.expovariate(1.0))
-            self.done += 1
-
-
-class SimPyPriorities(Peer):
-    """Interactive requests before a backlog of jobs, without interrupting them."""
-
-    def __init__(self) -> None:
-        super().__init__(step=20.0)
-        self.server = simpy.PriorityResource(self.env)
-        for _ in range(BACKLOG):
-            self.env.process(self._job())
-        self.env.process(self._arrivals())
-
-    def _arrivals(self) -> Events:
-        while True:
-            yield self.env.timeout(random.expovariate(0.5))
-            self.env.process(self._visit(0))
-
-    def _job(self) -> Events:
-        while True:
-            yield from self._visit(1)
-
-    def _visit(self, priority: int) -> Events:
-        with self.server.request(priority=priority) as request:
-            yield request
-            yield self.env.timeout(random.expovariate(1.0))
-        self.done += 1
 
 
 def queue(servers: int, load: float) -> Network:
@@ -357,85 +224,6 @@ def by_simpy(model: Model) -> Advance:
     peer.warm()
     peer.advance()
     return peer.advance
-
-
-def line_engine() -> Path | None:
-    """LINE's native engine, where the package line-solver is installed on Linux."""
-    found = importlib.util.find_spec("line_solver")
-    if found is None or found.origin is None:
-        return None
-    engine = Path(found.origin).parent / "bin" / "ldes"
-    return engine if engine.exists() and sys.platform == "linux" else None
-
-
-def line_model(network: Network) -> dict[str, Any]:
-    """An open network of one class as LINE's engine reads it.
-
-    Arguments:
-        network: with exponential services and splits, or a route of one station.
-    """
-    [(_, jobs)] = network.classes.items()
-    assert isinstance(jobs.arrivals, Poisson)
-    nodes: list[dict[str, Any]] = [
-        {"name": "Source", "type": "Source", "service": _line_law(jobs.arrivals.rate)}
-    ]
-    for name, station in network.stations.items():
-        nodes.append(
-            {
-                "name": name,
-                "type": "Queue",
-                "scheduling": "FCFS",
-                "servers": station.servers,
-                "service": _line_law(1 / jobs.service[name].moment(1)),
-            }
-        )
-    nodes.append({"name": "Sink", "type": "Sink"})
-    ways: dict[str, dict[str, float]] = {}
-    for name, split in jobs.routing.items():
-        assert isinstance(split, Split)
-        to = {"Sink" if where == "exit" else where: share for where, share in split.to.items()}
-        ways["Source" if name == "start" else name] = to
-    path = ["Source", *jobs.route, "Sink"]
-    for here, there in itertools.pairwise(path if jobs.route else ()):
-        ways[here] = {there: 1.0}
-    return {
-        "format": "line-model",
-        "version": "1.0",
-        "model": {
-            "type": "Network",
-            "name": "benchmark",
-            "nodes": nodes,
-            "classes": [{"name": "Jobs", "type": "Open"}],
-            "routing": {"type": "matrix", "matrix": {"Jobs,Jobs": ways}},
-        },
-    }
-
-
-def _line_law(rate: float) -> dict[str, Any]:
-    return {"Jobs": {"type": "Exp", "params": {"lambda": rate}}}
-
-
-def line_rate(engine: Path, network: Network) -> float:
-    """Visits in a second of processor time of LINE's engine, with as little to do as it can.
-
-    Arguments:
-        engine: the program.
-        network: what is simulated.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        model = Path(folder) / "model.json"
-        model.write_text(json.dumps(line_model(network)))
-        command = (
-            *(str(engine), "solve", str(model), "-o", str(Path(folder) / "result.json")),
-            *("-s", str(LINE_SERVICES), "--numthreads", "1"),
-            *("--tranfilter", "none", "--cimethod", "none"),
-        )
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        return math.nan
-    return LINE_SERVICES / (usage.ru_utime + usage.ru_stime)
 
 
 def visits_of_a_customer(network: Network) -> float:
