@@ -457,7 +457,7 @@ def _announce_compiling() -> None:
     """Say on a terminal why nothing happens yet, if the simulator must be compiled first."""
     if not sys.stderr.isatty():
         return
-    from sim.kernels.compilation import is_compiled
+    from sim.kernels.queueing.compilation import is_compiled
 
     if not is_compiled():
         print("compiling the simulator, once: about a minute", file=sys.stderr)

@@ -33,9 +33,9 @@ from models.queueing.network import Network
 from models.queueing.read import read_network
 from models.queueing.traffic import traffic
 from sim.engine import Run
-from sim.kernels.engine import event_run
-from sim.kernels.layout import lay_out
-from sim.kernels.recursion import RecursionRun, fits
+from sim.kernels.queueing.engine import event_run
+from sim.kernels.queueing.layout import lay_out
+from sim.kernels.queueing.recursion import RecursionRun, fits
 from sim.replication import start
 
 ROOT = Path(__file__).parents[1]
@@ -378,7 +378,7 @@ def _time_of(call: Callable[[], object]) -> float:
 # The answer of a short run of the M/M/1, from a process that has loaded its modules.
 FIRST_CALL = """
 import time, sys
-import sim.queueing, sim.kernels.run
+import sim.queueing, sim.kernels.queueing.run
 from models.queueing.read import read_network
 network = read_network(sys.argv[1]).network
 wall, cpu = time.perf_counter(), time.process_time()
@@ -391,7 +391,7 @@ import sys
 from pathlib import Path
 import numpy as np
 from models.queueing.read import read_network
-from sim.kernels.layout import lay_out
+from sim.kernels.queueing.layout import lay_out
 from sim.replication import start
 network = read_network(sys.argv[1]).network
 run = start(sys.argv[2], lay_out(network, np.random.SeedSequence(1)))

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
-from sim.kernels.tally import Tally
+from sim.kernels.queueing.tally import Tally
 
 
 class Departure(NamedTuple):

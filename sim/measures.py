@@ -11,8 +11,8 @@ from models.prediction import Estimate
 from models.queueing.answer import ClassMeasures, StationMeasures
 from models.queueing.network import Network
 from sim.experiment import mean_estimate
-from sim.kernels.layout import Layout
-from sim.kernels.tally import Tally, bin_edges
+from sim.kernels.queueing.layout import Layout
+from sim.kernels.queueing.tally import Tally, bin_edges
 
 Floats = NDArray[np.float64]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from models.queueing.network import Network
 from sim.engine import Departure, Run
-from sim.kernels.layout import Layout, lay_out
-from sim.kernels.tally import bin_edges
+from sim.kernels.queueing.layout import Layout, lay_out
+from sim.kernels.queueing.tally import bin_edges
 
 if TYPE_CHECKING:
     import pandas
@@ -85,7 +85,7 @@ def _recording(layout: Layout, engine: str, departures: list[Departure]) -> Run:
 
         return SimPyRun(layout, departures)
     if engine == "compiled":
-        from sim.kernels.run import CompiledRun
+        from sim.kernels.queueing.run import CompiledRun
 
         return CompiledRun(layout, departures)
     raise ValueError(f"engine is {engine!r}; it must be compiled or simpy")

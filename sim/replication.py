@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from models.queueing.network import Network, Trace
 from sim.engine import Run, TooManyCustomers
-from sim.kernels.layout import Layout, lay_out
-from sim.kernels.tally import Tally
+from sim.kernels.queueing.layout import Layout, lay_out
+from sim.kernels.queueing.tally import Tally
 from sim.measures import Measured, measure
 from sim.output_analysis import mser5, pair_means
 
 Engine = str | Callable[[Layout], Run]
 
 ENGINES = {  # loaded when asked for: compiled code is heavy
-    "compiled": ("sim.kernels.engine", "compiled_run"),
-    "events": ("sim.kernels.engine", "event_run"),
+    "compiled": ("sim.kernels.queueing.engine", "compiled_run"),
+    "events": ("sim.kernels.queueing.engine", "event_run"),
     "simpy": ("sim.timeline.queueing", "SimPyRun"),
 }
 WINDOWS = 32  # of a run that is alone

@@ -1,4 +1,4 @@
-"""How the functions of this folder are compiled, and where the compiled code is kept."""
+"""How compiled functions are compiled, and where the compiled code is kept."""
 
 import hashlib
 import os
@@ -9,21 +9,56 @@ from typing import Any
 
 import numba
 
-_SOURCES = Path(__file__).parent
+_SHARED = Path(__file__).parent  # its files are compiled into those of every folder within
+_ALONE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
-def _folder() -> Path:
-    """Where compiled code is kept: by the text of all sources of this folder.
+class Compilers:
+    """Decorators for the functions of one folder, whose compiled code is kept together.
 
     Numba looks at the file of a function alone. But the offsets of the fields of a record, and
     functions of other files, are compiled into it, so that old code would read the wrong places.
+    So the code is kept by the text of all sources that it can be made of.
+
+    Arguments:
+        folder: where the sources are.
     """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = _folder(folder)
+        self.compiled = self._compiler()  # for functions that Python calls
+        self.compiled_inline = self._compiler(forceinline=True)  # and that run at every event
+        self.inner = self._compiler(**_ALONE)  # for functions that only compiled code calls
+        self.inlined = self._compiler(forceinline=True, **_ALONE)  # and that run at every event
+
+    def is_compiled(self) -> bool:
+        """Whether compiled code of these sources is kept; else a first run takes a while."""
+        return any(self._folder.rglob("*.nbi"))  # the folder itself is there from the import on
+
+    def _compiler(self, **options: Any) -> Callable[[Any], Any]:
+        # Neither is in the types of the package.
+        njit: Any = numba.njit
+        config: Any = numba.config
+
+        def compiler(function: Any) -> Any:
+            before = config.CACHE_DIR
+            config.CACHE_DIR = str(self._folder)  # read when a function is decorated
+            try:
+                return njit(cache=True, error_model="numpy", **options)(function)
+            finally:
+                config.CACHE_DIR = before
+
+        return compiler
+
+
+def _folder(sources: Path) -> Path:
+    """Where compiled code of a folder is kept; that of older sources is removed."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted(_SOURCES.glob("*.py")):
+    for source in sorted({*_SHARED.glob("*.py"), *sources.glob("*.py")}):
         digest.update(source.read_bytes())
-    here = _SOURCES / "__pycache__"
-    writable = os.access(here if here.exists() else _SOURCES, os.W_OK)
-    base = here if writable else Path.home() / ".cache" / "windtunnel"
+    here = sources / "__pycache__"
+    writable = os.access(here if here.exists() else sources, os.W_OK)
+    base = here if writable else Path.home() / ".cache" / "windtunnel" / sources.name
     folder = base / f"compiled-{digest.hexdigest()[:16]}"
     if not folder.exists():
         for old in base.glob("compiled-*"):
@@ -31,33 +66,8 @@ def _folder() -> Path:
     return folder
 
 
-_FOLDER = str(_folder())
-
-
-def is_compiled() -> bool:
-    """Whether compiled code of these sources is kept; else a first run takes a minute or more."""
-    return any(Path(_FOLDER).rglob("*.nbi"))  # the folder itself is there from the import on
-
-
-def _compiler(**options: Any) -> Callable[[Any], Any]:
-    # Neither is in the types of the package.
-    njit: Any = numba.njit
-    config: Any = numba.config
-
-    def compiler(function: Any) -> Any:
-        before = config.CACHE_DIR
-        config.CACHE_DIR = _FOLDER  # read when a function is decorated
-        try:
-            return njit(cache=True, error_model="numpy", **options)(function)
-        finally:
-            config.CACHE_DIR = before
-
-    return compiler
-
-
-_ALONE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-
-compiled = _compiler()  # for functions that Python calls
-compiled_inline = _compiler(forceinline=True)  # and that are on the way of every event
-inner = _compiler(**_ALONE)  # for functions that only compiled code calls
-inlined = _compiler(forceinline=True, **_ALONE)  # and that are on the way of every event
+_COMPILERS = Compilers(_SHARED)
+compiled = _COMPILERS.compiled
+compiled_inline = _COMPILERS.compiled_inline
+inner = _COMPILERS.inner
+inlined = _COMPILERS.inlined

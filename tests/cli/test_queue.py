@@ -94,7 +94,7 @@ def test_every_shipped_network_runs(path: Path, cli: Cli) -> None:
 def test_a_terminal_is_told_that_the_simulator_is_compiled_first(
     terminal: bool, compiled: bool, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sim.kernels import compilation
+    from sim.kernels.queueing import compilation
 
     monkeypatch.setattr(compilation, "is_compiled", lambda: compiled)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)

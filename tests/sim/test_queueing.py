@@ -15,9 +15,9 @@ from models.queueing.network import Network
 from sim.backends import Backend, in_processes
 from sim.comparison import compare
 from sim.engine import TooManyCustomers
-from sim.kernels.layout import Layout
+from sim.kernels.queueing.layout import Layout
+from sim.kernels.queueing.tally import BINS, Tally, bin_edges, bin_of, empty_tally
 from sim.kernels.streams import draw
-from sim.kernels.tally import BINS, Tally, bin_edges, bin_of, empty_tally
 from sim.measures import percentiles
 from sim.queueing import simulate
 from sim.replication import Draws, Replication, warm_up
@@ -394,7 +394,7 @@ ENGINES = ["simpy", "compiled"]
 def sizes(engine: str) -> dict[str, Any]:
     """As many services as an engine does in a second or two."""
     if engine == "compiled":
-        pytest.importorskip("sim.kernels.events")
+        pytest.importorskip("sim.kernels.queueing.events")
         return {"engine": engine, "replications": 16, "visits": 100_000}
     return {"engine": engine, "replications": 5, "visits": 3000}
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from models.queueing.network import Network
-from sim.kernels.engine import event_run
-from sim.kernels.layout import lay_out
+from sim.kernels.queueing.engine import event_run
+from sim.kernels.queueing.layout import lay_out
 from sim.record import histogram, record
 
 EXPONENTIAL = {"distribution": "exponential", "mean": "1 s"}

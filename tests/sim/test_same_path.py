@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from models.queueing.check import check
 from models.queueing.network import Network
 from sim.engine import Departure, Run
-from sim.kernels.layout import Layout, lay_out
-from sim.kernels.run import CompiledRun
-from sim.kernels.tally import Tally
+from sim.kernels.queueing.layout import Layout, lay_out
+from sim.kernels.queueing.run import CompiledRun
+from sim.kernels.queueing.tally import Tally
 from sim.timeline.queueing import SimPyRun
 
 Described = dict[str, Any]

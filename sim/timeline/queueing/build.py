@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.kernels.layout import PROCESSOR_SHARING, Layout
+from sim.kernels.queueing.layout import PROCESSOR_SHARING, Layout
 from sim.timeline.queueing.batches import BatchStation
 from sim.timeline.queueing.breakdowns import UnreliableStation
 from sim.timeline.queueing.customers import Destination, Trips, Visit

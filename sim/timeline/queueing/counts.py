@@ -7,8 +7,8 @@ import simpy
 from numpy.typing import NDArray
 
 from sim.engine import Departure
-from sim.kernels.layout import Layout
-from sim.kernels.tally import CLASS, FLOW, LENGTHS, STATION, Tally, bin_of, empty_tally
+from sim.kernels.queueing.layout import Layout
+from sim.kernels.queueing.tally import CLASS, FLOW, LENGTHS, STATION, Tally, bin_of, empty_tally
 from sim.timeline.queueing.customers import Customer, Visit
 
 

@@ -1,6 +1,6 @@
 """The streams of a layout, drawn by number."""
 
-from sim.kernels.layout import Layout
+from sim.kernels.queueing.layout import Layout
 from sim.kernels.streams import draw, uniform
 
 

@@ -1,6 +1,6 @@
 """Where customers go next."""
 
-from sim.kernels.layout import POWER_OF_TWO, ROUND_ROBIN, SHORTEST_QUEUE
+from sim.kernels.queueing.layout import POWER_OF_TWO, ROUND_ROBIN, SHORTEST_QUEUE
 from sim.timeline.queueing.customers import Destination, Visit
 from sim.timeline.queueing.draws import Draws
 

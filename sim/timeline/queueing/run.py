@@ -7,9 +7,9 @@ import simpy
 from simpy.core import EmptySchedule
 
 from sim.engine import Departure, TooManyCustomers
-from sim.kernels.arrivals import next_arrival
-from sim.kernels.layout import FORK, Layout
-from sim.kernels.tally import Tally
+from sim.kernels.queueing.arrivals import next_arrival
+from sim.kernels.queueing.layout import FORK, Layout
+from sim.kernels.queueing.tally import Tally
 from sim.timeline.queueing.build import build_trips
 from sim.timeline.queueing.counts import Counts
 from sim.timeline.queueing.customers import Activity, Customer, Destination, Trips, Visit

@@ -3,7 +3,7 @@
 from bisect import insort
 from typing import Any
 
-from sim.kernels.layout import UNLIMITED
+from sim.kernels.queueing.layout import UNLIMITED
 from sim.timeline.queueing.customers import Customer
 from sim.timeline.queueing.stations import Station, World
 

@@ -4,7 +4,7 @@ from functools import partial
 from itertools import cycle
 from typing import Any
 
-from sim.kernels.layout import FCFS, LCFS, PREEMPTIVE, RANDOM, SRPT, UNLIMITED
+from sim.kernels.queueing.layout import FCFS, LCFS, PREEMPTIVE, RANDOM, SRPT, UNLIMITED
 from sim.timeline.queueing.customers import Activity, Customer
 from sim.timeline.queueing.rooms import Bag, Line, Ranking, Room, Stack
 from sim.timeline.queueing.stations import Station, World

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from models.laws.intervals import student_quantile
 from models.queueing.network import Network
 from sim.engine import Departure, TooManyCustomers
-from sim.kernels.layout import lay_out
+from sim.kernels.queueing.layout import lay_out
+from sim.kernels.queueing.tally import Tally
 from sim.kernels.streams import uniform
-from sim.kernels.tally import Tally
 from sim.timeline.queueing import SimPyRun
 
 TRACE = {"kind": "trace", "file": "arrivals.csv"}

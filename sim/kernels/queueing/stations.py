@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.kernels.access import (
+from sim.kernels.queueing.access import (
     customer_at,
     entry_at,
     seconds_at,
@@ -13,16 +13,16 @@ from sim.kernels.access import (
     stream_at,
     world,
 )
-from sim.kernels.calendar import cancel, schedule
-from sim.kernels.compilation import compiled, inlined, inner
-from sim.kernels.layout import (
+from sim.kernels.queueing.calendar import cancel, schedule
+from sim.kernels.queueing.compilation import compiled, inlined, inner
+from sim.kernels.queueing.layout import (
     FCFS,
     LCFS,
     PREEMPTIVE,
     RANDOM,
     SRPT,
 )
-from sim.kernels.queues import (
+from sim.kernels.queueing.queues import (
     append,
     bag_insert,
     bag_remove,
@@ -31,9 +31,9 @@ from sim.kernels.queues import (
     prepend,
     unlink,
 )
-from sim.kernels.records import COMPLETION, DOWN, IN_REPAIR, NONE, SERVING, UP, WAITING
+from sim.kernels.queueing.records import COMPLETION, DOWN, IN_REPAIR, NONE, SERVING, UP, WAITING
+from sim.kernels.queueing.tally import LENGTHS
 from sim.kernels.streams import draw, uniform
-from sim.kernels.tally import LENGTHS
 
 
 @inlined

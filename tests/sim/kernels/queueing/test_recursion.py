@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from models.queueing.network import Network
-from sim.kernels.engine import compiled_run, event_run
-from sim.kernels.layout import lay_out
-from sim.kernels.recursion import RecursionRun, fits
-from sim.kernels.run import CompiledRun
+from sim.kernels.queueing.engine import compiled_run, event_run
+from sim.kernels.queueing.layout import lay_out
+from sim.kernels.queueing.recursion import RecursionRun, fits
+from sim.kernels.queueing.run import CompiledRun
 
 EXPONENTIAL = {"distribution": "exponential", "mean": "1 s"}
 GAMMA = {"distribution": "gamma", "mean": "1 s", "shape": 0.5}

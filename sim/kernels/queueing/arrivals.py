@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from sim.kernels.compilation import compiled, inner
+from sim.kernels.queueing.compilation import compiled, inner
 from sim.kernels.rows import row_of
 from sim.kernels.streams import STREAM, draw, uniform, unit_exponential, value_at
 

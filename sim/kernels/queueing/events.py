@@ -5,7 +5,7 @@ arrives in the same batch, who leaves the same batch), so that each step is writ
 loop can stop and go on between any two of them.
 """
 
-from sim.kernels.access import (
+from sim.kernels.queueing.access import (
     class_at,
     closed_at,
     customer_at,
@@ -25,12 +25,12 @@ from sim.kernels.access import (
     waiting_bin_at,
     world,
 )
-from sim.kernels.arrivals import next_arrival
-from sim.kernels.calendar import begin, schedule, settle
-from sim.kernels.compilation import compiled, inlined, inner
-from sim.kernels.layout import OUTSIDE, PREEMPTIVE, PRIORITY, PROCESSOR_SHARING
-from sim.kernels.queues import heap_remove
-from sim.kernels.records import (
+from sim.kernels.queueing.arrivals import next_arrival
+from sim.kernels.queueing.calendar import begin, schedule, settle
+from sim.kernels.queueing.compilation import compiled, inlined, inner
+from sim.kernels.queueing.layout import OUTSIDE, PREEMPTIVE, PRIORITY, PROCESSOR_SHARING
+from sim.kernels.queueing.queues import heap_remove
+from sim.kernels.queueing.records import (
     ABSENT,
     BLOCKED,
     COMPLETE,
@@ -45,8 +45,8 @@ from sim.kernels.records import (
     TRAVELLING,
     WAITING,
 )
-from sim.kernels.routing import INTO_TASKS, choose
-from sim.kernels.stations import (
+from sim.kernels.queueing.routing import INTO_TASKS, choose
+from sim.kernels.queueing.stations import (
     attain,
     change_number,
     clock_of,
@@ -67,8 +67,8 @@ from sim.kernels.stations import (
     timer_of,
     wait,
 )
+from sim.kernels.queueing.tally import BINS, bin_of
 from sim.kernels.streams import draw
-from sim.kernels.tally import BINS, bin_of
 
 _NEVER = float("inf")
 _QUIET_EVENTS = 10_000_000  # without a departure; nothing but clocks goes on

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.compilation import compiled
+from sim.kernels.queueing.compilation import compiled
 from sim.kernels.rows import bits_of
 
 # A bin of a histogram is the exponent and the first bits of the fraction of a number, so that its

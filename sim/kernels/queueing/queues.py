@@ -4,9 +4,9 @@ A customer is in one of them at a time, so that its links serve for all, and not
 when a queue grows.
 """
 
-from sim.kernels.access import customer_at, slot_at, station_at, world
-from sim.kernels.compilation import inner
-from sim.kernels.records import NONE
+from sim.kernels.queueing.access import customer_at, slot_at, station_at, world
+from sim.kernels.queueing.compilation import inner
+from sim.kernels.queueing.records import NONE
 
 
 @inner

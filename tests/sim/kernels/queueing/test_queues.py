@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numba import njit
 
 from models.queueing.network import Network
-from sim.kernels.layout import lay_out
-from sim.kernels.queues import (
+from sim.kernels.queueing.layout import lay_out
+from sim.kernels.queueing.queues import (
     append,
     bag_insert,
     bag_remove,
@@ -19,8 +19,8 @@ from sim.kernels.queues import (
     prepend,
     unlink,
 )
-from sim.kernels.records import NONE
-from sim.kernels.state import Arrays, initial_state
+from sim.kernels.queueing.records import NONE
+from sim.kernels.queueing.state import Arrays, initial_state
 
 CUSTOMERS = 20
 

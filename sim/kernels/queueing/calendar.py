@@ -6,9 +6,9 @@ event can be moved or cancelled, and no event ever allocates. Among events of th
 completions of services come first: their numbers bear a mark that makes them the largest.
 """
 
-from sim.kernels.access import entry_at, world
-from sim.kernels.compilation import inlined, inner
-from sim.kernels.records import ABSENT, COMPLETION
+from sim.kernels.queueing.access import entry_at, world
+from sim.kernels.queueing.compilation import inlined, inner
+from sim.kernels.queueing.records import ABSENT, COMPLETION
 
 _NUMBER = COMPLETION - 1
 

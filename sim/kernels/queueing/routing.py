@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from sim.kernels.access import destination_at, station_at, stream_at, target_at, visit_at
-from sim.kernels.compilation import inlined, inner
-from sim.kernels.layout import FORK, OUTSIDE, POWER_OF_TWO, ROUND_ROBIN, SPLIT
+from sim.kernels.queueing.access import destination_at, station_at, stream_at, target_at, visit_at
+from sim.kernels.queueing.compilation import inlined, inner
+from sim.kernels.queueing.layout import FORK, OUTSIDE, POWER_OF_TWO, ROUND_ROBIN, SPLIT
 from sim.kernels.streams import uniform
 
 INTO_TASKS = -2  # the destination is a fork

@@ -1,8 +1,8 @@
 """The compiled engine: the recursion where a network allows it, otherwise the event loop."""
 
 from sim.engine import Run
-from sim.kernels.layout import Layout
-from sim.kernels.recursion import RecursionRun, fits
+from sim.kernels.queueing.layout import Layout
+from sim.kernels.queueing.recursion import RecursionRun, fits
 
 
 def compiled_run(layout: Layout) -> Run:
@@ -22,6 +22,6 @@ def event_run(layout: Layout) -> Run:
     Arguments:
         layout: of the network, for this run alone.
     """
-    from sim.kernels.run import CompiledRun  # its code takes a second to load
+    from sim.kernels.queueing.run import CompiledRun  # its code takes a second to load
 
     return CompiledRun(layout)

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from numba import njit
 
 from models.queueing.network import Network
-from sim.kernels.calendar import begin, cancel, schedule, settle
-from sim.kernels.layout import lay_out
-from sim.kernels.records import ABSENT, COMPLETION
-from sim.kernels.state import Arrays, initial_state
+from sim.kernels.queueing.calendar import begin, cancel, schedule, settle
+from sim.kernels.queueing.layout import lay_out
+from sim.kernels.queueing.records import ABSENT, COMPLETION
+from sim.kernels.queueing.state import Arrays, initial_state
 
 EVENTS = 24
 

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import Departure, TooManyCustomers
-from sim.kernels.events import loop, prepare
-from sim.kernels.layout import PROCESSOR_SHARING, UNLIMITED, Layout
-from sim.kernels.records import (
+from sim.kernels.queueing.events import loop, prepare
+from sim.kernels.queueing.layout import PROCESSOR_SHARING, UNLIMITED, Layout
+from sim.kernels.queueing.records import (
     ABSENT,
     BLOCKED,
     FORKED,
@@ -16,9 +16,9 @@ from sim.kernels.records import (
     TRAVELLING,
     WAITING,
 )
-from sim.kernels.state import initial_state
-from sim.kernels.stations import attain
-from sim.kernels.tally import LENGTHS, STATION, Tally
+from sim.kernels.queueing.state import initial_state
+from sim.kernels.queueing.stations import attain
+from sim.kernels.queueing.tally import LENGTHS, STATION, Tally
 
 MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same time
 _ROOM = 1024  # customers at first

@@ -12,11 +12,11 @@ import numpy as np
 from models.queueing.distributions import mean
 from models.queueing.network import Trace
 from models.queueing.traffic import arrival_rate
-from sim.kernels.arrivals import POISSON_OR_RENEWAL, next_arrival
-from sim.kernels.compilation import compiled, inlined
-from sim.kernels.layout import FCFS, SPLIT, UNLIMITED, Layout
+from sim.kernels.queueing.arrivals import POISSON_OR_RENEWAL, next_arrival
+from sim.kernels.queueing.compilation import compiled, inlined
+from sim.kernels.queueing.layout import FCFS, SPLIT, UNLIMITED, Layout
+from sim.kernels.queueing.tally import Tally, bin_of, empty_tally
 from sim.kernels.streams import draw
-from sim.kernels.tally import Tally, bin_of, empty_tally
 
 _MOST_SERVERS = 1_000_000
 

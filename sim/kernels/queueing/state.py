@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.layout import FORK, Layout
-from sim.kernels.layout import STATION as STATION_LAYOUT
-from sim.kernels.records import (
+from sim.kernels.queueing.layout import FORK, Layout
+from sim.kernels.queueing.layout import STATION as STATION_LAYOUT
+from sim.kernels.queueing.records import (
     ABSENT,
     ADDRESSES,
     CALENDAR,
@@ -18,7 +18,7 @@ from sim.kernels.records import (
     STATION,
     WORLD,
 )
-from sim.kernels.tally import BINS, CLASS, FLOW, LENGTHS
+from sim.kernels.queueing.tally import BINS, CLASS, FLOW, LENGTHS
 
 
 @dataclass

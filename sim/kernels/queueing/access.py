@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from sim.kernels.arrivals import SOURCE
-from sim.kernels.compilation import inlined
-from sim.kernels.layout import CLOSED, DESTINATION, SHIFT, TARGET, VISIT
-from sim.kernels.records import CALENDAR, CUSTOMER, RECORD, SERVER, STATION, WORLD
+from sim.kernels.queueing.arrivals import SOURCE
+from sim.kernels.queueing.compilation import inlined
+from sim.kernels.queueing.layout import CLOSED, DESTINATION, SHIFT, TARGET, VISIT
+from sim.kernels.queueing.records import CALENDAR, CUSTOMER, RECORD, SERVER, STATION, WORLD
+from sim.kernels.queueing.tally import CLASS, FLOW
 from sim.kernels.rows import row_of
 from sim.kernels.streams import STREAM
-from sim.kernels.tally import CLASS, FLOW
 
 COUNT = np.dtype([("value", "i8")])
 SECONDS = np.dtype([("value", "f8")])

@@ -19,7 +19,7 @@ from models.queueing.network import (
     Trace,
 )
 from models.queueing.visits import Destination, Graph, graph
-from sim.kernels.arrivals import (
+from sim.kernels.queueing.arrivals import (
     MARKOV_MODULATED,
     POISSON_OR_RENEWAL,
     SOURCE,

@@ -12,10 +12,10 @@ import pytest
 from models.laws.intervals import student_quantile
 from models.queueing.network import Network
 from sim.engine import Departure, Run, TooManyCustomers
-from sim.kernels.layout import lay_out
-from sim.kernels.records import ADDRESSES
-from sim.kernels.run import CompiledRun
-from sim.kernels.tally import Tally, bin_edges
+from sim.kernels.queueing.layout import lay_out
+from sim.kernels.queueing.records import ADDRESSES
+from sim.kernels.queueing.run import CompiledRun
+from sim.kernels.queueing.tally import Tally, bin_edges
 from sim.timeline.queueing import SimPyRun
 
 Described = dict[str, Any]
@@ -274,7 +274,7 @@ def test_more_customers_than_there_was_room_for() -> None:
 
 
 def test_an_unstable_network_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.kernels.run.MOST_CUSTOMERS", 20_000)
+    monkeypatch.setattr("sim.kernels.queueing.run.MOST_CUSTOMERS", 20_000)
     run = start(mm({}, 2.0))
     with pytest.raises(TooManyCustomers, match=r"UNSTABLE: .* customers at station it") as raised:
         run.advance(1_000_000)
@@ -286,7 +286,7 @@ def test_an_unstable_network_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_large_population_is_no_overload(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.kernels.run.MOST_CUSTOMERS", 1000)
+    monkeypatch.setattr("sim.kernels.queueing.run.MOST_CUSTOMERS", 1000)
     run = start(mm({}, 1.0, arrivals=None, population=50_000, think_time=exponential(1)))
     assert run.advance(100_000) == 100_000
 

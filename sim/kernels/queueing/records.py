@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.kernels.layout import STATION as STATION_LAYOUT
+from sim.kernels.queueing.layout import STATION as STATION_LAYOUT
 
 NONE = -1  # no customer, no server, nothing
 ABSENT = -1  # not in the calendar

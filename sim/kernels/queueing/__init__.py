@@ -1,0 +1,1 @@
+"""Compiled kernels for queueing networks: the event loop and the recursions."""
