@@ -16,6 +16,7 @@ import typer
 if TYPE_CHECKING:
     from models.prediction import Prediction
     from models.queueing.answer import NetworkAnswer
+    from models.queueing.network import Network
     from models.queueing.read import NetworkFile
     from models.read import StackFile
 
@@ -280,7 +281,7 @@ def _queue(
         options = _sizes(replications, visits, half_width, antithetic)
         options |= {"engine": engine, "backend": _backend(backend, scheduler, jobs)}
         if engine != "simpy" and backend == "joblib":
-            _announce_compiling()
+            _announce_compiling(network_file.network, engine)
         with _progress("simulating runs") as show:
             simulated = simulate(network_file, seed, progress=show, **options)
     if record:
@@ -296,7 +297,7 @@ def _write_record(network_file: NetworkFile, path: Path, seed: int, visits: int)
 
     if path.suffix not in (".csv", ".parquet"):
         _leave(f"{path}: a record ends in .csv or .parquet", BAD_INPUT)
-    _announce_compiling()
+    _announce_compiling(network_file.network, "events")
     try:
         visited = record(network_file.network, seed=seed, traces=network_file.traces, visits=visits)
         data = (
@@ -453,14 +454,14 @@ def _predicted(
     return stack_file, predicted
 
 
-def _announce_compiling() -> None:
+def _announce_compiling(network: Network, engine: str) -> None:
     """Say on a terminal why nothing happens yet, if the simulator must be compiled first."""
     if not sys.stderr.isatty():
         return
-    from sim.kernels.queueing.compilation import is_compiled
+    from sim.kernels.queueing.engine import is_compiled
 
-    if not is_compiled():
-        print("compiling the simulator, once: about a minute", file=sys.stderr)
+    if not is_compiled(network, engine):
+        print("compiling the simulator, once: up to two minutes", file=sys.stderr)
 
 
 @contextlib.contextmanager

@@ -21,9 +21,9 @@ from sim.queueing import simulate
 
 RUNS = 1000
 ALLOWED = 0.02  # on both sides of 95 %, and more where there are fewer runs
-SERVICES = 10_000  # a replication
+SERVICES = 20_000  # a replication
 REPLICATIONS = 16
-ONE_RUN = 200_000  # services of a run with batch means
+ONE_RUN = 400_000  # services of a run with batch means
 
 Exponential = {"distribution": "exponential", "mean": "1 s"}
 Description = dict[str, Any]

@@ -1,14 +1,33 @@
 """How compiled functions are compiled, and where the compiled code is kept."""
 
 import hashlib
+import importlib
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numba
 
+
+def _leave_out_linear_algebra() -> None:
+    """Let Numba begin without scipy.linalg, which it would import for matrix products alone.
+
+    No kernel multiplies matrices, and the import takes as long as a simulation.
+    """
+    name = "scipy.linalg"
+    if name in sys.modules:
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # says that it can't be imported
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        del sys.modules[name]
+
+
+_leave_out_linear_algebra()
 _SHARED = Path(__file__).parent  # its files are compiled into those of every folder within
 _ALONE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
@@ -31,9 +50,13 @@ class Compilers:
         self.inner = self._compiler(**_ALONE)  # for functions that only compiled code calls
         self.inlined = self._compiler(forceinline=True, **_ALONE)  # and that run at every event
 
-    def is_compiled(self) -> bool:
-        """Whether compiled code of these sources is kept; else a first run takes a while."""
-        return any(self._folder.rglob("*.nbi"))  # the folder itself is there from the import on
+    def is_compiled(self, function: str) -> bool:
+        """Whether compiled code of a function is kept; else its first call takes a while.
+
+        Arguments:
+            function: module and name, such as "events.loop".
+        """
+        return any(self._folder.rglob(f"{function}-*.nbi"))
 
     def _compiler(self, **options: Any) -> Callable[[Any], Any]:
         # Neither is in the types of the package.

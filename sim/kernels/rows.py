@@ -9,7 +9,9 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.extending import intrinsic
 
 
@@ -45,4 +47,29 @@ def _bits_of(typing_context: Any, value: Any) -> Any:
     return types.int64(types.float64), generate
 
 
+def _number_of(typing_context: Any, bits: Any) -> Any:
+    """The number with these 64 bits."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], context.get_value_type(types.float64))
+
+    return types.float64(types.int64), generate
+
+
+def _fetch(typing_context: Any, address: Any) -> Any:
+    """Bring what lies at an address near, to be written soon; a hint alone."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        word, pointer = ir.IntType(32), ir.PointerType()
+        kind = ir.FunctionType(ir.VoidType(), [pointer, word, word, word])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        place = builder.inttoptr(arguments[0], pointer)
+        builder.call(function, [place, word(1), word(3), word(1)])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), generate
+
+
 bits_of: Any = intrinsic(_bits_of)
+number_of: Any = intrinsic(_number_of)
+fetch: Any = intrinsic(_fetch)

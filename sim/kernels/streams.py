@@ -300,6 +300,42 @@ def draw(stream):
     return draw_rare(stream)
 
 
+@compiled
+def fill(stream, values, count):
+    """The next values of a stream, many at once: the same as by `draw`, in less time.
+
+    Arguments:
+        stream: a record of the array of streams; its state moves on.
+        values: where they are put, in order.
+        count: how many, at most as many as fit.
+    """
+    if stream.kind != EXPONENTIAL or stream.mirrored != BY_REJECTION:
+        for k in range(count):
+            values[k] = draw(stream)
+        return
+    # As `bits` and `unit_exponential`, with the state in registers for as long as layers decide.
+    mean = stream.a
+    s0, s1, s2, s3 = stream.s0, stream.s1, stream.s2, stream.s3
+    for k in range(count):
+        word = _rotated(s0 + s3, 23) + s0
+        t = s1 << np.uint64(17)
+        s2 ^= s0
+        s3 ^= s1
+        s1 ^= s2
+        s0 ^= s3
+        s2 ^= t
+        s3 = _rotated(s3, 45)
+        layer = word & np.uint64(255)
+        fraction = np.int64(word >> np.uint64(11))
+        if fraction < _BOUNDS[layer]:
+            values[k] = mean * (np.float64(fraction) * _WIDTHS[layer])
+        else:
+            stream.s0, stream.s1, stream.s2, stream.s3 = s0, s1, s2, s3
+            values[k] = mean * _outside_layer(stream, word)
+            s0, s1, s2, s3 = stream.s0, stream.s1, stream.s2, stream.s3
+    stream.s0, stream.s1, stream.s2, stream.s3 = s0, s1, s2, s3
+
+
 class Streams:
     """The streams of a run, as they are asked for: one a purpose, seeded by its name.
 

@@ -96,11 +96,20 @@ def test_a_terminal_is_told_that_the_simulator_is_compiled_first(
 ) -> None:
     from sim.kernels.queueing import compilation
 
-    monkeypatch.setattr(compilation, "is_compiled", lambda: compiled)
+    asked: list[str] = []
+
+    def is_compiled(function: str) -> bool:
+        asked.append(function)
+        return compiled
+
+    monkeypatch.setattr(compilation, "is_compiled", is_compiled)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     outcome = cli("queue", NETWORKS / "mm1.yaml", *SMALL)
     assert outcome.code == 0
     assert ("compiling the simulator, once" in outcome.err) == (terminal and not compiled)
+    assert asked == (["recursion._serve"] if terminal else [])
+    cli("queue", NETWORKS / "gpu-serving.yaml", *SMALL)
+    assert asked[1:] == (["events.loop"] if terminal else [])
 
 
 def test_check_knows_a_network_from_a_stack(stacks: Path, tmp_path: Path, cli: Cli) -> None:

@@ -11,6 +11,7 @@ from sim.kernels.rows import row_of
 from sim.kernels.streams import STREAM
 
 COUNT = np.dtype([("value", "i8")])
+SMALL_COUNT = np.dtype([("value", "i4")])
 SECONDS = np.dtype([("value", "f8")])
 _station, _visit, _destination = row_of(STATION), row_of(VISIT), row_of(DESTINATION)
 _target, _source, _closed, _shift = row_of(TARGET), row_of(SOURCE), row_of(CLOSED), row_of(SHIFT)
@@ -21,7 +22,7 @@ _stream, _customer, _entry, _server = (
     row_of(SERVER),
 )
 _flow, _class, _count, _seconds = row_of(FLOW), row_of(CLASS), row_of(COUNT), row_of(SECONDS)
-_record, _world = row_of(RECORD), row_of(WORLD)
+_record, _world, _small_count = row_of(RECORD), row_of(WORLD), row_of(SMALL_COUNT)
 
 
 @inlined
@@ -102,12 +103,12 @@ def class_at(run, row):
 
 @inlined
 def waiting_bin_at(run, row):
-    return _count(world(run).waiting_times, row)
+    return _small_count(world(run).waiting_times, row)
 
 
 @inlined
 def response_bin_at(run, row):
-    return _count(world(run).response_times, row)
+    return _small_count(world(run).response_times, row)
 
 
 @inlined

@@ -1,7 +1,11 @@
 """The compiled engine: the recursion where a network allows it, otherwise the event loop."""
 
+import numpy as np
+
+from models.queueing.network import Network, Trace
 from sim.engine import Run
-from sim.kernels.queueing.layout import Layout
+from sim.kernels.queueing import compilation
+from sim.kernels.queueing.layout import Layout, lay_out
 from sim.kernels.queueing.recursion import RecursionRun, fits
 
 
@@ -14,6 +18,20 @@ def compiled_run(layout: Layout) -> Run:
     if fits(layout):
         return RecursionRun(layout)
     return event_run(layout)
+
+
+def is_compiled(network: Network, engine: str) -> bool:
+    """Whether the code that simulates a network is kept; else the first run compiles it.
+
+    Arguments:
+        network: the description.
+        engine: compiled or events.
+    """
+    traced = any(isinstance(one.arrivals, Trace) for one in network.classes.values())
+    by_events = engine == "events" or traced
+    if by_events or not fits(lay_out(network, np.random.SeedSequence(0))):
+        return compilation.is_compiled("events.loop")
+    return compilation.is_compiled("recursion._serve")
 
 
 def event_run(layout: Layout) -> Run:

@@ -201,6 +201,8 @@ def _enter(run, c):
         _change_class(run, c, visit.customer_class)
     service = draw(stream_at(run, visit.service))
     customer.visit = v
+    customer.station = s
+    customer.flow = visit.flow
     customer.arrived = now
     customer.service = service
     customer.remaining = service
@@ -241,8 +243,7 @@ def _count_departure(run, c, s):
     """A customer leaves the place it had at a station."""
     customer = customer_at(run, c)
     now = world(run).now
-    visit = visit_at(run, customer.visit)
-    flow = flow_at(run, visit.flow)
+    flow = flow_at(run, customer.flow)
     response = now - customer.arrived
     waiting = max(0.0, response - customer.service)
     if customer.served_at_once and waiting < 1e-9 * response:
@@ -254,13 +255,13 @@ def _count_departure(run, c, s):
     flow.waiting_time_squares += waiting * waiting
     flow.service_time += customer.service
     flow.waited += 1 - customer.served_at_once
-    response_bin_at(run, visit.flow * BINS + bin_of(response)).value += 1
-    waiting_bin_at(run, visit.flow * BINS + bin_of(waiting)).value += 1
+    response_bin_at(run, customer.flow * BINS + bin_of(response)).value += 1
+    waiting_bin_at(run, customer.flow * BINS + bin_of(waiting)).value += 1
     world(run).departures += 1
     if world(run).record_room > 0:
         row = record_at(run, world(run).recorded)
         row.serial = customer.serial
-        row.customer_class = visit.customer_class
+        row.customer_class = visit_at(run, customer.visit).customer_class
         row.station = s
         row.visit = customer.visit
         row.arrived = customer.arrived
@@ -268,6 +269,12 @@ def _count_departure(run, c, s):
         row.service = customer.service
         world(run).recorded += 1
     _vacate(run, s)
+
+
+@inner
+def _count_departure_apart(run, c, s):
+    """The same for those who were blocked."""
+    _count_departure(run, c, s)
 
 
 @inlined
@@ -317,19 +324,18 @@ def _unblock(run, s):
         station.blocked_head = customer.next
         if station.blocked_head == NONE:
             station.blocked_tail = NONE
-        v = customer.visit
-        if v == NONE:  # it was forked, and held no server
+        if customer.visit == NONE:  # it was forked, and held no server
             _travel(run, c, customer.toward)
             return
-        before = visit_at(run, v).station
+        before = customer.station
         upstream = station_at(run, before)
         if upstream.discipline == PROCESSOR_SHARING:
             attain(run, before)
             upstream.occupied -= 1
-            _count_departure(run, c, before)
+            _count_departure_apart(run, c, before)
             next_of_sharing(run, before)
         else:
-            _count_departure(run, c, before)
+            _count_departure_apart(run, c, before)
             if upstream.batch_size > 0:
                 release_together(run, before, c)
             else:
@@ -390,13 +396,18 @@ def _go_on(run, c, s, holds_server):
 
 
 @inner
+def _go_on_apart(run, c, s):
+    """The same for services that are rare: one copy of the code more instead of two."""
+    _go_on(run, c, s, False)
+
+
+@inner
 def _abandon(run, c):
     customer, now = customer_at(run, c), world(run).now
-    visit = visit_at(run, customer.visit)
-    s = visit.station
+    s = customer.station
     leave_waiting(run, s, c)
     _vacate(run, s)
-    flow = flow_at(run, visit.flow)
+    flow = flow_at(run, customer.flow)
     flow.abandoned += 1
     flow.number += now - customer.arrived
     if station_at(run, s).batch_size > 0:
@@ -421,7 +432,7 @@ def _complete_sharing(run, s):
     attain(run, s)
     c = station_at(run, s).root
     station_at(run, s).root = heap_remove(run, c, c)
-    _go_on(run, c, s, False)
+    _go_on_apart(run, c, s)
     next_of_sharing(run, s)
 
 
@@ -514,7 +525,7 @@ def loop(run, departures):
         if world(run).departing != NONE:
             c = world(run).departing
             world(run).departing = customer_at(run, c).companion
-            _go_on(run, c, world(run).departing_station, False)
+            _go_on_apart(run, c, world(run).departing_station)
             continue
         if world(run).departing_station != NONE:
             end_batch(run, world(run).departing_station)
@@ -552,7 +563,7 @@ def loop(run, departures):
                 _complete_sharing(run, event - sources)
                 continue
             c = event - first_customer
-            s = visit_at(run, customer_at(run, c).visit).station
+            s = customer_at(run, c).station
             station = station_at(run, s)
             station.busy += world(run).now - customer_at(run, c).started
             if station.batch_size > 0:

@@ -86,7 +86,14 @@ DESTINATION = np.dtype(
     ],
     align=True,
 )
-TARGET = np.dtype([("visit", "i8"), ("cumulative", "f8")], align=True)
+TARGET = np.dtype(
+    [
+        ("visit", "i8"),
+        ("cumulative", "f8"),  # probability of this one and those before
+        ("guide", "i8"),  # in row j of n: the first that a uniform of j/n or more can choose
+    ],
+    align=True,
+)
 CLOSED = np.dtype(
     [
         ("customer_class", "i8"),
@@ -160,7 +167,7 @@ class _Builder:
         self.class_of = {name: k for k, name in enumerate(network.classes)}
         self.flows: dict[tuple[str, str], int] = {}
         self.destinations: list[tuple[int, ...]] = []
-        self.targets: list[tuple[int, float]] = []
+        self.targets: list[tuple[int, float, int]] = []
         self.shifts: list[tuple[float, int]] = []
         self.profile: list[float] = []
 
@@ -220,8 +227,10 @@ class _Builder:
         then = OUTSIDE if destination.then is None else destination.then
         kind = ROUTINGS.index(destination.kind)
         self.destinations.append((kind, len(self.targets), count, stream, 0, then))
-        for visit, bound in zip(destination.visits, cumulative, strict=True):
-            self.targets.append((OUTSIDE if visit is None else visit, float(bound)))
+        # A little before, so that the rounding of a product never passes the right one.
+        guides = np.searchsorted(cumulative, (np.arange(count) - 1e-9) / count, side="right")
+        for visit, bound, guide in zip(destination.visits, cumulative, guides, strict=True):
+            self.targets.append((OUTSIDE if visit is None else visit, float(bound), int(guide)))
         return len(self.destinations) - 1
 
     def _station(self, name: str, station: Station) -> tuple[int | float, ...]:

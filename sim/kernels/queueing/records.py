@@ -79,6 +79,8 @@ CUSTOMER = np.dtype(
         ("arrived", "f8"),  # at the station, s
         ("service", "f8"),  # what the server needs in all, s
         ("visit", "i8"),
+        ("station", "i8"),  # of the visit
+        ("flow", "i8"),  # of the visit
         ("doing", "i8"),
         ("next", "i8"),
         ("previous", "i8"),
@@ -148,7 +150,7 @@ RECORD = np.dtype(
 )
 CALENDAR = np.dtype(
     [
-        ("time", "f8"),  # of the event in this place of the heap, s
+        ("time", "i8"),  # of the event in this place of the heap: the bits of its seconds
         ("event", "i8"),  # its number, with the mark of a completion
         ("place", "i8"),  # of the event with the number of this row; ABSENT if it is not pending
     ],

@@ -16,9 +16,10 @@ from sim.kernels.queueing.arrivals import POISSON_OR_RENEWAL, next_arrival
 from sim.kernels.queueing.compilation import compiled, inlined
 from sim.kernels.queueing.layout import FCFS, SPLIT, UNLIMITED, Layout
 from sim.kernels.queueing.tally import Tally, bin_of, empty_tally
-from sim.kernels.streams import draw
+from sim.kernels.streams import fill
 
 _MOST_SERVERS = 1_000_000
+_BLOCK = 512  # customers whose times are drawn at once
 
 
 def fits(layout: Layout) -> bool:
@@ -76,10 +77,17 @@ def _serve(sources, streams, service_stream, free, flow, waiting_bins, response_
     waiting_time = waiting_squares = response_time = response_squares = service_time = 0.0
     waited = 0
     first = free[0]
-    for _ in range(count):
-        now = now + draw(between) if plain else next_arrival(source, now)
-        service = draw(service_times)
+    gaps, services = np.empty(_BLOCK), np.empty(_BLOCK)
+    for k in range(count):
+        place = k % _BLOCK
+        if place == 0:
+            size = min(_BLOCK, count - k)
+            fill(service_times, services, size)
+            if plain:
+                fill(between, gaps, size)
+        now = now + gaps[place] if plain else next_arrival(source, now)
         begin = max(now, first)
+        service = services[place]
         end = begin + service
         if single:
             first = end

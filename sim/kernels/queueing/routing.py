@@ -7,6 +7,7 @@ from sim.kernels.queueing.compilation import inlined, inner
 from sim.kernels.queueing.layout import FORK, OUTSIDE, POWER_OF_TWO, ROUND_ROBIN, SPLIT
 from sim.kernels.streams import uniform
 
+_FEW = 4  # targets that are all looked at
 INTO_TASKS = -2  # the destination is a fork
 
 
@@ -30,22 +31,23 @@ def choose(run, d):
     return _choose_by_state(run, d)
 
 
-@inner
+@inlined
 def _position(run, offset, count, u):
-    """The first of the targets whose cumulative probability is above u."""
-    if count <= 8:
-        for place in range(offset, offset + count - 1):
-            if u < target_at(run, place).cumulative:
-                return place
-        return offset + count - 1
-    low, high = offset, offset + count - 1
-    while low < high:
-        middle = (low + high) >> 1
-        if u < target_at(run, middle).cumulative:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    """The first of the targets whose cumulative probability is above u.
+
+    Source: Chen and Asau (1974), On generating random variates from an empirical distribution:
+        a table of guides, here of as many as there are targets.
+    """
+    last = offset + count - 1
+    place = offset
+    if count <= _FEW:
+        for other in range(offset, last):  # all of them: no branch to be guessed wrongly
+            place += u >= target_at(run, other).cumulative
+        return place
+    place += target_at(run, offset + np.int64(u * count)).guide
+    while place < last and u >= target_at(run, place).cumulative:
+        place += 1
+    return place
 
 
 @inner

@@ -9,6 +9,7 @@ from sim.kernels.queueing.layout import PROCESSOR_SHARING, UNLIMITED, Layout
 from sim.kernels.queueing.records import (
     ABSENT,
     BLOCKED,
+    COMPLETE,
     FORKED,
     GROW,
     RECORD_FULL,
@@ -23,6 +24,7 @@ from sim.kernels.queueing.tally import LENGTHS, STATION, Tally
 MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same time
 _ROOM = 1024  # customers at first
 _RECORDS = 65_536  # departures a block
+_MOST_COUNTED = 2**31 - 2**20  # departures that the bins of the loop can count, with a margin
 
 
 class CompiledRun:
@@ -39,6 +41,13 @@ class CompiledRun:
         population = int(layout.closed["population"].sum())
         records = 0 if record is None else _RECORDS + len(layout.stations)
         self._state = initial_state(layout, population + _ROOM, records)
+        # What the bins of the loop were emptied into, and how many departures there were then.
+        shape = self._state.waiting_times.shape
+        self._waiting_times, self._response_times = (
+            np.zeros(shape, np.int64),
+            np.zeros(shape, np.int64),
+        )
+        self._emptied_at = 0
         prepare(self._state.address)
 
     def advance(self, visits: int) -> int:
@@ -54,13 +63,27 @@ class CompiledRun:
         """
         before = int(self._state.world["departures"][0])
         while True:
-            why = loop(self._state.address, before + visits)
+            most = self._emptied_at + _MOST_COUNTED
+            why = loop(self._state.address, min(before + visits, most))
+            done = int(self._state.world["departures"][0]) - before
             if self._record is not None:
                 self._keep_record(self._record)
             if why == GROW:
                 self._grow()
+            elif why == COMPLETE and done < visits:
+                self._empty_bins()
             elif why != RECORD_FULL:
-                return int(self._state.world["departures"][0]) - before
+                return done
+
+    def _empty_bins(self) -> None:
+        state = self._state
+        for total, bins in (
+            (self._waiting_times, state.waiting_times),
+            (self._response_times, state.response_times),
+        ):
+            total += bins
+            bins[...] = 0
+        self._emptied_at = int(state.world["departures"][0])
 
     def _grow(self) -> None:
         room = len(self._state.customers)
@@ -101,8 +124,8 @@ class CompiledRun:
             flows,
             stations,
             classes,
-            state.waiting_times.copy(),
-            state.response_times.copy(),
+            self._waiting_times + state.waiting_times,
+            self._response_times + state.response_times,
             state.trip_times.copy(),
             lengths,
         )
@@ -119,7 +142,8 @@ class CompiledRun:
         now = float(state.world["now"][0])
         for counted in (state.flows, state.classes):
             counted[...] = np.zeros(1, counted.dtype)
-        for histogram in (state.waiting_times, state.response_times, state.trip_times):
+        self._empty_bins()
+        for histogram in (self._waiting_times, self._response_times, state.trip_times):
             histogram[...] = 0
         state.lengths[...] = 0.0
         for name in ("number", "servers_time", "busy_periods", "busy_period_time"):
@@ -143,7 +167,7 @@ class CompiledRun:
         customers = self._state.customers
         doing = customers["doing"]
         at_station = np.isin(doing, (WAITING, SERVING, BLOCKED)) & (customers["visit"] >= 0)
-        which = self._layout.visits["flow"][customers["visit"][at_station]]
+        which = customers["flow"][at_station]
         np.add.at(flows["number"], which, sign * (now - customers["arrived"][at_station]))
         inside = at_station | np.isin(doing, (FORKED, TRAVELLING, BLOCKED))
         inside &= customers["parent"] < 0
@@ -155,7 +179,7 @@ class CompiledRun:
         state = self._state
         busy = np.zeros(len(state.stations))
         serving = np.flatnonzero(state.customers["doing"] == SERVING)
-        station = self._layout.visits["station"][state.customers["visit"][serving]]
+        station = state.customers["station"][serving]
         fixed = len(state.calendar) - len(state.customers)
         own = state.calendar["place"][fixed + serving] != ABSENT
         own &= state.stations["discipline"][station] != PROCESSOR_SHARING

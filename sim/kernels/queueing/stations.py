@@ -3,8 +3,8 @@
 import numpy as np
 
 from sim.kernels.queueing.access import (
+    SMALL_COUNT,
     customer_at,
-    entry_at,
     seconds_at,
     server_at,
     shift_at,
@@ -13,7 +13,7 @@ from sim.kernels.queueing.access import (
     stream_at,
     world,
 )
-from sim.kernels.queueing.calendar import cancel, schedule
+from sim.kernels.queueing.calendar import cancel, schedule, time_of
 from sim.kernels.queueing.compilation import compiled, inlined, inner
 from sim.kernels.queueing.layout import (
     FCFS,
@@ -32,8 +32,11 @@ from sim.kernels.queueing.queues import (
     unlink,
 )
 from sim.kernels.queueing.records import COMPLETION, DOWN, IN_REPAIR, NONE, SERVING, UP, WAITING
-from sim.kernels.queueing.tally import LENGTHS
+from sim.kernels.queueing.tally import BINS, LENGTHS, bin_of
+from sim.kernels.rows import fetch
 from sim.kernels.streams import draw, uniform
+
+_BIN = SMALL_COUNT.itemsize
 
 
 @inlined
@@ -84,6 +87,10 @@ def start(run, s, c, was_idle):
         _make_interruptible(run, s, c, end)
     if station.failure >= 0:
         _take_server(run, s, c)
+    # What it will count when it leaves is known, unless something interrupts it.
+    first = customer.flow * BINS
+    fetch(world(run).waiting_times + _BIN * (first + bin_of(now - customer.arrived)))
+    fetch(world(run).response_times + _BIN * (first + bin_of(end - customer.arrived)))
     schedule(run, COMPLETION + event_of(run, c), end)
 
 
@@ -228,8 +235,7 @@ def interrupts(run, s, c):
 def stop_service(run, s, c):
     """A customer in service loses its server and keeps what it still needs."""
     station, customer, now = station_at(run, s), customer_at(run, c), world(run).now
-    place = entry_at(run, event_of(run, c)).place
-    customer.remaining = max(0.0, entry_at(run, place).time - now)
+    customer.remaining = max(0.0, time_of(run, event_of(run, c)) - now)
     cancel(run, event_of(run, c))
     station.busy += now - customer.started
     customer.interrupted = 1

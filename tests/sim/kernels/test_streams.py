@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from models.queueing.distributions import AnyDistribution, TwoMoments, mean, squared_variation
-from sim.kernels.streams import Streams, draw, uniform
+from sim.kernels.streams import Streams, draw, fill, uniform
 
 READER: TypeAdapter[AnyDistribution] = TypeAdapter(AnyDistribution)
 NUMBER = 40_000
@@ -197,3 +197,29 @@ def test_spawned_seeds_have_streams_of_their_own() -> None:
         rows, _ = streams.arrays()
         drawn.append([uniform(rows[0]) for _ in range(5)])
     assert not set(drawn[0]) & set(drawn[1])
+
+
+@pytest.mark.parametrize("mirrored", [None, False, True])
+@pytest.mark.parametrize(
+    "distribution",
+    [
+        read("exponential", mean="3 s"),
+        read("gamma", mean="3 s", shape=2.5),
+        read("deterministic", value="2 s"),
+    ],
+    ids=lambda one: one.distribution,
+)
+def test_many_values_at_once_are_those_one_by_one(
+    distribution: AnyDistribution, mirrored: bool | None
+) -> None:
+    # 5,000 exponentials meet the lowest layer and the wedges some 50 times.
+    singly = values(distribution, seed=7, mirrored=mirrored, number=5000)
+    streams = Streams(np.random.SeedSequence(7), mirrored)
+    streams.add("something else")
+    stream = streams.add("it service", distribution)
+    rows, table = streams.arrays()
+    together = np.empty(5000)
+    for first, last in ((0, 1), (1, 1), (1, 3000), (3000, 5000)):
+        fill(rows[stream], together[first:last], last - first)
+    assert len(table)
+    np.testing.assert_array_equal(together, singly)

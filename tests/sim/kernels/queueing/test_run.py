@@ -352,3 +352,19 @@ def test_the_same_seed_gives_the_same_run() -> None:
         run.advance(5000)
         tallies.append(run.tally().flows["response_time"][0])
     assert tallies[0] == tallies[1] != tallies[2]
+
+
+def test_bins_that_are_full_are_emptied_and_nothing_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    what = mm({"servers": 2}, 1.5)
+    whole, emptied = (CompiledRun(lay_out(what, np.random.SeedSequence(5))) for _ in range(2))
+    whole.advance(50_000)
+    monkeypatch.setattr("sim.kernels.queueing.run._MOST_COUNTED", 7_000)
+    assert emptied.advance(50_000) == 50_000
+    for kind in ("waiting_times", "response_times", "trip_times"):
+        np.testing.assert_array_equal(getattr(emptied.tally(), kind), getattr(whole.tally(), kind))
+    emptied.clear()
+    assert emptied.tally().response_times.sum() == 0
+    assert emptied.advance(8_000) == 8_000
+    assert emptied.tally().response_times.sum() == 8_000
