@@ -37,10 +37,8 @@ notebooks: $(DEVELOPMENT) ## execute the notebooks
 	$(BIN)/python -m notebooks.execute
 
 benchmarks: $(DEVELOPMENT) ## print speed, memory, accuracy and coverage
-	$(BIN)/python -m benchmarks.speed
-	$(BIN)/python -m benchmarks.validation
-	$(BIN)/python -m benchmarks.queueing
-	$(BIN)/python -m benchmarks.coverage
+	@failed=0; for name in speed validation queueing reliability coverage; do \
+	  $(BIN)/python -m benchmarks.$$name || failed=1; done; exit $$failed
 
 pulumi: ## build the Pulumi CLI for the engine tests (needs Go)
 	tools/pulumi/build.sh

@@ -28,6 +28,7 @@ from benchmarks.simpy_queues import (
     SimPyPriorities,
     SimPyQueue,
 )
+from benchmarks.verdicts import Verdicts
 from models.laws.queueing.closed_networks import closed_network, exact
 from models.queueing.network import Network
 from models.queueing.read import read_network
@@ -142,16 +143,17 @@ class Model:
             asked.append(f"{self.ratio:,.0f} x")
         return ", ".join(asked)
 
-    def reached(self, recursion: float, events: float, ratio: float) -> str:
+    def reached(self, recursion: float, events: float, ratio: float, verdicts: Verdicts) -> str:
         """Whether each of the targets is reached, in their order.
 
         Arguments:
             recursion: rate by recursion, /s.
             events: rate by the event loop, /s.
             ratio: to SimPy, by recursion where it holds.
+            verdicts: remember it.
         """
         figures = ((self.recursion, recursion), (self.events, events), (self.ratio, ratio))
-        return ", ".join("yes" if found >= least else "NO" for least, found in figures if least)
+        return ", ".join(verdicts.of(found >= least) for least, found in figures if least)
 
 
 MODELS = (
@@ -277,11 +279,12 @@ def rates(model: Model, runs: int, line: Path | None) -> dict[str, list[float]]:
     return found
 
 
-def print_rates(runs: int) -> None:
+def print_rates(runs: int, verdicts: Verdicts) -> None:
     """Print a line a model: the rate of each tool, and the targets.
 
     Arguments:
         runs: repetitions.
+        verdicts: whether targets are reached.
     """
     line = line_engine()
     print(f"visits, or with feedback customers, in a second of processor: medians of {runs} turns")
@@ -296,7 +299,7 @@ def print_rates(runs: int) -> None:
         # Tools that took the same turn met the same noise.
         ratio = _median_ratio(fast, turns["simpy"])
         line_ratio = _median_ratio(fast, turns["line"]) if "line" in turns else math.nan
-        reached = model.reached(found.get("recursion", math.nan), found["events"], ratio)
+        reached = model.reached(found.get("recursion", math.nan), found["events"], ratio, verdicts)
         print(
             f"{model.name:33} {_rate(found['simpy']):>9} {_rate(found.get('line')):>9}"
             f" {_rate(found.get('recursion')):>9} {_rate(found['events']):>9} {ratio:>7,.0f} x"
@@ -343,11 +346,12 @@ def print_growth(runs: int) -> None:
         )
 
 
-def print_laws(runs: int) -> None:
+def print_laws(runs: int, verdicts: Verdicts) -> None:
     """Print the time of exact mean-value analysis, 10 stations and 1,000 customers.
 
     Arguments:
         runs: repetitions.
+        verdicts: whether targets are reached.
     """
     from models.laws.queueing import compiled
 
@@ -364,7 +368,7 @@ def print_laws(runs: int) -> None:
         ("the kernel alone", lambda: compiled.mean_value_analysis(*arguments)),
     ):
         took = statistics.median(_time_of(call) for _ in range(max(50, 20 * runs)))
-        print(f"{name:46} {took * 1e3:8.3f} ms, limit 0.1 ms  {'yes' if took <= 1e-4 else 'NO'}")
+        print(f"{name:46} {took * 1e3:8.3f} ms, limit 0.1 ms  {verdicts.of(took <= 1e-4)}")
 
 
 def _time_of(call: Callable[[], object]) -> float:
@@ -410,11 +414,12 @@ def _child(program: str, *arguments: str) -> list[float]:
     return [float(word) for word in done.stdout.split()]
 
 
-def print_processes(runs: int) -> None:
+def print_processes(runs: int, verdicts: Verdicts) -> None:
     """Print the first call in a fresh process, and the memory of a long run.
 
     Arguments:
         runs: repetitions.
+        verdicts: whether targets are reached.
     """
     mm1, five = str(ROOT / "networks" / "mm1.yaml"), str(ROOT / "networks" / "jackson.yaml")
     cases = (
@@ -430,9 +435,7 @@ def print_processes(runs: int) -> None:
         _child(FIRST_CALL, path, engine)
         tries = [_child(FIRST_CALL, path, engine) for _ in range(runs)]
         wall, cpu, whole = (statistics.median(column) for column in zip(*tries, strict=True))
-        print(
-            f"{name:33} {cpu:6.2f} s {wall:6.2f} s {whole:6.2f} s  {'yes' if cpu <= 0.5 else 'NO'}"
-        )
+        print(f"{name:33} {cpu:6.2f} s {wall:6.2f} s {whole:6.2f} s  {verdicts.of(cpu <= 0.5)}")
     if sys.platform != "linux":
         return
     print("\nmemory of a long run: peak after 1 million visits, and 10 million later")
@@ -440,23 +443,26 @@ def print_processes(runs: int) -> None:
         before, after = (kib / 1024 for kib in _child(LONG_RUN, path, engine))
         print(
             f"{name:33} {before:6.1f} MiB {after:6.1f} MiB, limit 1 MiB more"
-            f"  {'yes' if after - before <= 1 else 'NO'}"
+            f"  {verdicts.of(after - before <= 1)}"
         )
 
 
-def main() -> None:
-    """Print all tables."""
+def main() -> int:
+    """Print all tables; gives 1 where a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="repetitions of each figure")
     runs = parser.parse_args().runs
     if runs < 1:
         parser.error("--runs must be 1 or more")
     random.seed(1)
-    print_rates(runs)
+    verdicts = Verdicts()
+    print_rates(runs, verdicts)
     print_growth(runs)
-    print_laws(runs)
-    print_processes(runs)
+    print_laws(runs, verdicts)
+    print_processes(runs, verdicts)
+    print(f"\n{verdicts.missed} targets missed" if verdicts.missed else "\nall targets reached")
+    return int(verdicts.missed > 0)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

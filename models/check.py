@@ -8,11 +8,11 @@ from models.catalog.records import Catalog
 from models.faults import Fault, PathInFile
 from models.laws.storage.raid import Raid
 from models.laws.training import checkpoint_bytes
-from models.parts import node_group, raid_volume, store, training_job
+from models.parts import energy, facility, node_group, store, training_job
 from models.parts.accelerator_rate import Impossible
 from models.parts.facts import Facts
 from models.quantities import format_scaled
-from models.stack import BlockVolume, ObjectStore, RaidVolume, Stack, Training
+from models.stack import BlockVolume, ObjectStore, OfDisks, RaidVolume, Stack, Training
 
 _SERVICE_KINDS = {"object": ("object",), "nas": ("nas", "parallel"), "block": ("block",)}
 
@@ -26,6 +26,7 @@ def check(stack: Stack, catalog: Catalog) -> list[Fault]:
     """
     faults = [
         *_place(stack, catalog),
+        *_failure_rates(stack, catalog),
         *_nodes(stack, catalog),
         *_storage(stack, catalog),
         *_identities(stack),
@@ -76,8 +77,15 @@ def _place(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
             yield Fault(("zones", index), f"'{zone}' is given twice")
 
 
+def _failure_rates(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    for name in stack.failure_rates:
+        if name not in catalog.failure_rates:
+            error = UnknownName("component", name, tuple(catalog.failure_rates))
+            yield _unknown(("failure_rates", name), error)
+
+
 def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
-    facts = Facts(catalog)
+    facts = Facts(catalog, stack.failure_rates)
     for name, group in stack.nodes.items():
         path: PathInFile = ("nodes", name)
         if group.machine is not None and stack.cloud != "on-premises":
@@ -268,7 +276,7 @@ def _objectives(stack: Stack) -> Iterator[Fault]:
 
 
 def _possible(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
-    facts = Facts(catalog)
+    facts = Facts(catalog, stack.failure_rates)
     for name in stack.workloads:
         try:
             training_job.training_job(name, stack, facts)
@@ -283,11 +291,27 @@ def _possible(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     for name, described in stack.storage.items():
         try:
             store.cost_lines(name, described, stack, facts)
-            store.component(name, described, stack, facts)
+            store.components(name, described, stack, facts)
         except UnknownName as error:
             yield Fault(("storage", name), str(error))
+    yield from _building(stack, facts)
     yield from _capacity(stack, facts)
     yield from _room(stack)
+
+
+def _building(stack: Stack, facts: Facts) -> Iterator[Fault]:
+    """Power and cooling carry the nodes; its grid is known."""
+    if stack.facility is None:
+        return
+    try:
+        facility.components(stack, facts)
+        facility.racks(stack, facts)
+        if stack.facility.electricity is not None:
+            energy.draw(stack, facts)
+    except UnknownName as error:
+        yield _unknown(("facility", "electricity", "grid"), error)
+    except ValueError as error:
+        yield Fault(("facility",), str(error))
 
 
 def _capacity(stack: Stack, facts: Facts) -> Iterator[Fault]:
@@ -301,10 +325,8 @@ def _capacity(stack: Stack, facts: Facts) -> Iterator[Fault]:
             if workload.checkpoint.store == name:
                 network = training_job.neural_network(workload, facts)
                 held += checkpoint_bytes(network.parameters, workload.precision, workload.optimizer)
-        if isinstance(described, RaidVolume):
-            size, key = raid_volume.usable_size(described, facts), "disks"
-        else:
-            size, key = described.size, "size"
+        size = store.usable_size(described, stack, facts)
+        key = "disks" if isinstance(described, OfDisks) else "size"
         held += data
         if held > size:
             message = (

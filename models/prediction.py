@@ -201,6 +201,46 @@ class BlockResult:
 
 
 @dataclass(frozen=True)
+class Importance:
+    """How much a block weighs in the downtime of the stack.
+
+    Arguments:
+        name: of the block.
+        birnbaum: rise of the stack's unavailability with the block's.
+        criticality: share of the downtime in which the block is down and decides.
+        fussell_vesely: share of the downtime in which a minimal cut set of the block is down.
+        risk_achievement_worth: how many times the unavailability if the block were always down.
+        risk_reduction_worth: how many times less if it never were; may be infinite.
+        downtime: s a year that a second one of the block, or one more of several, saves.
+    """
+
+    name: str
+    birnbaum: float
+    criticality: float
+    fussell_vesely: float
+    risk_achievement_worth: float
+    risk_reduction_worth: float
+    downtime: float
+
+
+@dataclass(frozen=True)
+class CutSets:
+    """Minimal sets of units that stop the stack when all of them are down, alike but for which.
+
+    Arguments:
+        units: what must be down together, for people.
+        order: units in one set.
+        number: how many such sets there are.
+        unavailability: probability that all units of one given set are down.
+    """
+
+    units: str
+    order: int
+    number: int
+    unavailability: float
+
+
+@dataclass(frozen=True)
 class AvailabilityPrediction:
     """How much of a year the stack can work.
 
@@ -211,6 +251,10 @@ class AvailabilityPrediction:
         downtime: s a year, by the laws.
         nines: -log10 of the unavailability.
         single_points: blocks of which one failed unit stops the stack.
+        failures: how often the stack goes down, 1/year.
+        mean_down_time: of one such failure, s; 0 if there is none.
+        importances: of the blocks that weigh most, at most five, the first of all first.
+        cut_sets: minimal, the likeliest first.
     """
 
     blocks: tuple[BlockResult, ...]
@@ -219,6 +263,64 @@ class AvailabilityPrediction:
     downtime: float
     nines: float
     single_points: tuple[str, ...]
+    failures: float = 0.0
+    mean_down_time: float = 0.0
+    importances: tuple[Importance, ...] = ()
+    cut_sets: tuple[CutSets, ...] = ()
+
+
+@dataclass(frozen=True)
+class StoreDurability:
+    """How safe the bytes of a store are.
+
+    Arguments:
+        name: of the store.
+        capacity: usable, bytes.
+        loss_probability: that anything is lost within a year.
+        expected_loss: bytes a year.
+        mttdl: mean time to data loss, s; None where a service publishes its durability alone.
+        law: how it was had, with what is assumed of repairs.
+        method: exact or approximation; measured where a service publishes it.
+    """
+
+    name: str
+    capacity: float
+    loss_probability: float
+    expected_loss: float
+    mttdl: float | None
+    law: str
+    method: Method
+
+    @property
+    def normalized_loss(self) -> float:
+        """Expected share of the usable bytes that is lost within a year (NOMDL).
+
+        Source: Greenan, Plank and Wylie (2010), Mean time to meaningless.
+        """
+        return self.expected_loss / self.capacity
+
+
+@dataclass(frozen=True)
+class DegradedStore:
+    """What a store does while one of its disks is away.
+
+    Arguments:
+        name: of the store.
+        state: whole, one disk failed, or rebuilding.
+        read: bytes/s, for all nodes together.
+        write: bytes/s.
+        duration: of one such time, s; 0 for the whole store.
+        share: of the time that the store spends in it.
+        throughput: samples/s of each workload that reads it then, by name.
+    """
+
+    name: str
+    state: str
+    read: float
+    write: float
+    duration: float
+    share: float
+    throughput: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -327,6 +429,8 @@ class Prediction:
         workloads: by order of the description.
         availability: of the stack.
         cost: of the stack.
+        durability: of every store.
+        degraded: of every store of disks: whole, with one disk failed, and rebuilding.
         objectives: those that the stack names.
         assumptions: what was taken for granted, one sentence each.
         sources: catalog figures used.
@@ -344,6 +448,8 @@ class Prediction:
     objectives: tuple[ObjectiveResult, ...]
     assumptions: tuple[str, ...]
     sources: tuple[Source, ...]
+    durability: tuple[StoreDurability, ...] = ()
+    degraded: tuple[DegradedStore, ...] = ()
 
     @property
     def objectives_met(self) -> bool:

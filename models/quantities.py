@@ -47,13 +47,23 @@ COMPUTATION = Dimension("an amount of computation", _scaled("FLOP"), "7.72 GFLOP
 MONEY = Dimension("an amount of money", {"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6}, "150 USD")
 HOURLY_PRICE = Dimension("a price by the hour", {"USD/h": 1.0}, "32.77 USD/h")
 POWER = Dimension("a power", _scaled("W"), "6.5 kW")
+_KWH = 3.6e6  # J
+ENERGY_PRICE = Dimension(
+    "a price of energy", {"USD/kWh": 1 / _KWH, "USD/MWh": 1e-3 / _KWH}, "0.12 USD/kWh"
+)
+CARBON_INTENSITY = Dimension(
+    "a carbon intensity", {"g/kWh": 1e-3 / _KWH, "kg/MWh": 1e-3 / _KWH}, "380 g/kWh"
+)
 FRACTION = Dimension("a fraction", {"%": 0.01}, "99.9 %")
 RATE = Dimension(
     "a rate",
     {"/ms": 1e3, "/s": 1.0, "/min": 1 / 60, "/h": 1 / HOUR, "/d": 1 / DAY, "/day": 1 / DAY},
     "20/s",
 )
-DIMENSIONS = (DURATION, SIZE, BANDWIDTH, COMPUTATION, MONEY, HOURLY_PRICE, POWER, FRACTION, RATE)
+DIMENSIONS = (
+    DURATION, SIZE, BANDWIDTH, COMPUTATION, MONEY, HOURLY_PRICE, POWER, ENERGY_PRICE,
+    CARBON_INTENSITY, FRACTION, RATE,
+)  # fmt: skip
 
 
 def parse(text: object, dimension: Dimension) -> float:
@@ -130,6 +140,8 @@ Computation = Annotated[float, *_field(COMPUTATION)]
 Money = Annotated[float, *_field(MONEY)]
 HourlyPrice = Annotated[float, *_field(HOURLY_PRICE)]
 Power = Annotated[float, *_field(POWER)]
+EnergyPrice = Annotated[float, *_field(ENERGY_PRICE)]
+CarbonIntensity = Annotated[float, *_field(CARBON_INTENSITY)]
 Fraction = Annotated[float, *_field(FRACTION)]
 Rate = Annotated[float, *_field(RATE)]
 

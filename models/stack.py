@@ -5,6 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from models.disk_stores import (
+    Array,
+    Hdfs,
+    LocalDisks,
+    OfDisks,
+    ParallelFileSystem,
+    RaidVolume,
+    SanVolume,
+)
+from models.facility import Facility
 from models.fields import (
     CatalogName,
     Cloud,
@@ -16,13 +26,14 @@ from models.fields import (
     Positive,
     Purchase,
 )
-from models.quantities import Bandwidth, Duration, Fraction, HourlyPrice, Money, Size
-from models.storage import AnyStore, BlockVolume, FileSystem, ObjectStore, RaidVolume
+from models.quantities import Bandwidth, Duration, Fraction, HourlyPrice, Money, Power, Size
+from models.storage import AnyStore, BlockVolume, FileSystem, ObjectStore
 from models.workload import Checkpoint, Dataset, Model, Preparation, Training
 
 # The whole vocabulary of the stack file, whichever file holds it.
 __all__ = [
     "AnyStore",
+    "Array",
     "Availability",
     "BlockVolume",
     "Budget",
@@ -31,16 +42,22 @@ __all__ = [
     "Deadline",
     "Facility",
     "FileSystem",
+    "Hdfs",
     "Identity",
+    "LocalDisks",
     "Machine",
     "Model",
     "Network",
     "NodeGroup",
     "ObjectStore",
     "Objectives",
+    "OfDisks",
+    "OwnFailureRate",
+    "ParallelFileSystem",
     "Permission",
     "Preparation",
     "RaidVolume",
+    "SanVolume",
     "Stack",
     "Training",
 ]
@@ -132,6 +149,9 @@ class NodeGroup(Part):
         200e9, description="size of the encrypted system volume"
     )
     price: HourlyPrice | None = Field(None, description="price of one node, over the catalog's")
+    power: Annotated[Power, Positive] | None = Field(
+        None, description="power that one node draws at work, over what its parts draw"
+    )
     mttf: Annotated[Duration, Positive] | None = Field(
         None, description="mean time to failure of one node, over the catalog's"
     )
@@ -163,22 +183,6 @@ class Network(Part):
     switches: Annotated[int, Field(strict=True, ge=1, le=16)] = Field(
         1, description="switches of which one suffices, on premises"
     )
-
-
-class Facility(Part):
-    """The building, on premises: site, racks, nodes; in a cloud it is the provider's."""
-
-    power_feeds: Annotated[int, Field(strict=True, ge=1, le=8)] = Field(
-        2, description="power feeds of which one suffices"
-    )
-    racks: Count | None = Field(None, description="racks of the site; no bound if not given")
-    nodes_per_rack: Count | None = Field(None, description="slots for nodes in each rack")
-
-    @model_validator(mode="after")
-    def _slots_are_counted(self) -> "Facility":
-        if (self.racks is None) != (self.nodes_per_rack is None):
-            raise ValueError("needs both racks and nodes_per_rack, or neither")
-        return self
 
 
 class Permission(Part):
@@ -231,6 +235,23 @@ class Objectives(Part):
     availability: Availability | None = None
 
 
+class OwnFailureRate(Part):
+    """How often something fails in this stack, where that is known better than in general."""
+
+    mttf: Annotated[Duration, Positive] | None = Field(
+        None, description="mean time to failure of one, over the catalog's"
+    )
+    mttr: Annotated[Duration, Positive] | None = Field(
+        None, description="mean time to repair of one, over the catalog's"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "OwnFailureRate":
+        if self.mttf is None and self.mttr is None:
+            raise ValueError("names neither mttf nor mttr; give one or both")
+        return self
+
+
 class Stack(Part):
     """A datacenter-style ML stack: nodes, storage, network, identities, workloads, objectives."""
 
@@ -245,6 +266,11 @@ class Stack(Part):
     )
     network: Network = Field(Network(), description="the network that the nodes share")
     facility: Facility | None = Field(None, description="the building, on premises")
+    failure_rates: dict[CatalogName, OwnFailureRate] = Field(
+        {},
+        max_length=50,
+        description="failure rates that take the place of the catalog's, by its components",
+    )
     nodes: dict[Name, NodeGroup] = Field(
         min_length=1, max_length=50, description="node groups by name"
     )

@@ -1,15 +1,12 @@
-"""The description of stores: buckets, file systems, volumes, arrays of disks."""
+"""The description of stores: services of a cloud, and everything that a stack may store in."""
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from models.disk_stores import Hdfs, LocalDisks, ParallelFileSystem, RaidVolume, SanVolume
 from models.fields import CatalogName, Count, Name, Part, Positive
 from models.quantities import Bandwidth, Size
-
-
-def _text_of_whole_number(value: object) -> object:
-    return str(value) if type(value) is int else value
 
 
 class Store(Part):
@@ -57,20 +54,14 @@ class BlockVolume(Store):
     nodes: Name = Field(description="the node group that it is attached to, one volume a node")
 
 
-class RaidVolume(Part):
-    """A RAID of named disks in a server, on premises."""
-
-    kind: Literal["raid"]
-    level: Annotated[Literal["0", "1", "10", "5", "6"], BeforeValidator(_text_of_whole_number)] = (
-        Field(description="RAID level")
-    )
-    disks: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(description="how many disks")
-    disk: CatalogName = Field(description="a disk of the catalog")
-    bandwidth: Annotated[Bandwidth, Positive] = Field(
-        description="bandwidth of the server's network link"
-    )
-
-
 AnyStore = Annotated[
-    ObjectStore | FileSystem | BlockVolume | RaidVolume, Field(discriminator="kind")
+    ObjectStore
+    | FileSystem
+    | BlockVolume
+    | RaidVolume
+    | SanVolume
+    | LocalDisks
+    | ParallelFileSystem
+    | Hdfs,
+    Field(discriminator="kind"),
 ]

@@ -93,3 +93,14 @@ class Disk:
     date: datetime.date
     source: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class PowerDraw:
+    """What one piece of hardware draws while it works; accelerators are in their own table."""
+
+    component: str
+    power: Watts
+    date: datetime.date
+    source: str
+    note: str = ""

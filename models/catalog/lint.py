@@ -7,7 +7,7 @@ from pathlib import Path
 from models.catalog.errors import CatalogError
 from models.catalog.load import SHIPPED
 from models.catalog.parse import PARSERS, key
-from models.catalog.records import TABLES, Instance, Price, Record
+from models.catalog.records import TABLES, Instance, Price, Record, StorageCost
 from models.catalog.rows import Row, read_rows
 
 COMPUTE = ("ec2", "gce")
@@ -41,7 +41,7 @@ def lint(catalog_folder: Path | None = None) -> list[Finding]:
 
     The rules: `cell` (unreadable, no date, no source, not finite, not positive), `duplicate`,
     `dangling` (a name that no table holds), `accelerator-memory`, `range`
-    (low <= usd <= high) and `spot-above-on-demand`.
+    (low <= usd <= high), `spot-above-on-demand` and `rises` (a later year that isn't cheaper).
     """
     folder = SHIPPED if catalog_folder is None else catalog_folder
     findings: list[Finding] = []
@@ -51,6 +51,7 @@ def lint(catalog_folder: Path | None = None) -> list[Finding]:
     findings += _dangling(tables)
     findings += _instances(tables["instances"])
     findings += _prices(tables["prices"])
+    findings += _rises(tables["storage_cost_by_year"])
     return sorted(findings, key=lambda finding: (finding.file, finding.line, finding.rule))
 
 
@@ -101,6 +102,7 @@ def _references(table: str, row: Row) -> Iterator[tuple[str, str, tuple[str, ...
             ("software", "software"),
         ),
         "software": (("rates_of", "software"),),
+        "regions": (("grid", "grids"),),
     }
     for column, target in columns.get(table, ()):
         if row.optional(column):
@@ -153,3 +155,19 @@ def _prices(entries: list[_Entry]) -> Iterator[Finding]:
         if price.purchase == "spot" and listed and price.usd > listed.usd:
             message = f"{price.usd:g} {price.unit} is above the on-demand price, {listed.usd:g}"
             yield entry.finding("spot-above-on-demand", message)
+
+
+def _rises(entries: list[_Entry]) -> Iterator[Finding]:
+    # The cheapest price ever recorded can only fall; a year without a new record has no row.
+    cheapest: dict[str, StorageCost] = {}
+    for entry in sorted(entries, key=lambda entry: key(entry.record)):
+        cost = entry.record
+        assert isinstance(cost, StorageCost)
+        before = cheapest.get(cost.medium)
+        if before and cost.year > before.year and cost.usd_per_byte >= before.usd_per_byte:
+            message = (
+                f"{cost.usd_per_byte * 1e12:g} USD a TB of {cost.medium} in {cost.year} is not"
+                f" below {before.usd_per_byte * 1e12:g} in {before.year}"
+            )
+            yield entry.finding("rises", message)
+        cheapest[cost.medium] = cost

@@ -14,7 +14,7 @@ from models.catalog.records import TABLES, Catalog, Record
 from models.catalog.rows import read_rows
 
 SHIPPED = Path(__file__).parent / "tables"
-LISTS = ("prices", "measured_rates")
+LISTS = ("prices", "measured_rates", "storage_cost_by_year")
 
 
 def load_catalog(folder: Path | None = None) -> Catalog:

@@ -4,20 +4,24 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from models.catalog.history import MEDIA
 from models.catalog.records import (
     PRECISIONS,
     Accelerator,
     DataPreparation,
     Disk,
     FailureRate,
+    Grid,
     Instance,
     Link,
     MeasuredRate,
     NeuralNetwork,
+    PowerDraw,
     Price,
     Record,
     Region,
     Software,
+    StorageCost,
     StorageService,
 )
 from models.catalog.rows import SOURCE, Row
@@ -30,6 +34,7 @@ MBPS_PER_TIB = 1e6 / 2.0**40
 TERA = 1e12
 GIGA = 1e9
 HOUR = 3600.0
+GRAMS_PER_KWH = 1e-3 / 3.6e6
 
 PROVIDERS = ("aws", "gcp", "on-premises")
 PURCHASES = ("on_demand", "spot", "reserved")
@@ -158,6 +163,9 @@ def failure_rate(row: Row) -> FailureRate:
         component=row.text("component"),
         mttf=row.positive("mttf_h", HOUR),
         mttr=row.positive("mttr_h", HOUR),
+        failures_per_demand=row.fraction("failures_per_demand")
+        if row.optional("failures_per_demand")
+        else None,
         **_cited(row),
     )
 
@@ -216,6 +224,32 @@ def region(row: Row) -> Region:
         provider=provider,
         name=name,
         zones=tuple(f"{name}{joint}{ending}" for ending in row.words("zones")),
+        grid=row.text("grid"),
+        pue=row.positive("pue"),
+        **_cited(row),
+    )
+
+
+def grid(row: Row) -> Grid:
+    """Read a row of `grids.csv`."""
+    return Grid(
+        name=row.text("name"),
+        carbon_intensity=row.positive("carbon_g_per_kwh", GRAMS_PER_KWH),
+        **_cited(row),
+    )
+
+
+def power_draw(row: Row) -> PowerDraw:
+    """Read a row of `power_draws.csv`."""
+    return PowerDraw(component=row.text("component"), power=row.positive("power_w"), **_cited(row))
+
+
+def storage_cost(row: Row) -> StorageCost:
+    """Read a row of `storage_cost_by_year.csv`."""
+    return StorageCost(
+        medium=row.choice("medium", MEDIA),
+        year=row.count("year"),
+        usd_per_byte=row.positive("usd_per_tb", 1 / TERA),
         **_cited(row),
     )
 
@@ -234,6 +268,9 @@ PARSERS: Mapping[str, Callable[[Row], Record]] = MappingProxyType(
         "software": software,
         "data_preparation": data_preparation,
         "regions": region,
+        "storage_cost_by_year": storage_cost,
+        "grids": grid,
+        "power_draws": power_draw,
     }
 )
 
@@ -246,10 +283,12 @@ def key(record: Record) -> tuple[str, ...]:
         case Price():
             item = (record.provider, record.service, record.item)
             return (*item, record.region, record.unit, record.purchase)
-        case FailureRate():
+        case FailureRate() | PowerDraw():
             return (record.component,)
         case DataPreparation():
             return (record.sample_unit,)
+        case StorageCost():
+            return (record.medium, str(record.year))
         case MeasuredRate():
             sizes = (str(record.local_batch), str(record.accelerators))
             setting = (record.precision, record.software)

@@ -77,8 +77,12 @@ def _cell(value: Any, unit: str) -> str:
         return "unlimited"
     if unit == "bytes" and value and math.isclose(value / GIB, round(value / GIB, 1)):
         return f"{value / GIB:g} GiB"
+    if unit == "USD/byte":
+        return f"{value * 1e12:.4g} USD/TB"
     if unit == "s":
         return _scaled(value, "", DURATIONS)
+    if unit == "kg/J":
+        return f"{value * 3.6e9:.4g} g/kWh"
     if unit in {"bytes", "bytes/s", "FLOP", "FLOP/s", "W"}:
         return _scaled(value, unit.replace("bytes", "B"), DECIMAL)
     # Counts and probabilities lose nothing to a shorter form; durability has eleven digits.

@@ -11,7 +11,11 @@ from models.catalog.hardware import Accelerator as Accelerator
 from models.catalog.hardware import Disk as Disk
 from models.catalog.hardware import Instance as Instance
 from models.catalog.hardware import Link as Link
+from models.catalog.hardware import PowerDraw as PowerDraw
+from models.catalog.history import StorageCost as StorageCost
 from models.catalog.lookup import distinct, narrow
+from models.catalog.places import Grid as Grid
+from models.catalog.places import Region as Region
 from models.catalog.units import Bytes, BytesPerSecond, Flop, PerSecond, Seconds, Usd
 
 
@@ -68,11 +72,16 @@ class Price:
 
 @dataclass(frozen=True)
 class FailureRate:
-    """How long a component runs before it fails and how long it then stays away, on average."""
+    """How long a component runs before it fails and how long it then stays away, on average.
+
+    `failures_per_demand` is the probability that it does not start when it must; None for what
+    always runs.
+    """
 
     component: str
     mttf: Seconds
     mttr: Seconds
+    failures_per_demand: float | None
     date: datetime.date
     source: str
     note: str = ""
@@ -136,18 +145,6 @@ class DataPreparation:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Region:
-    """A provider's region and its zones by full name."""
-
-    provider: str
-    name: str
-    zones: tuple[str, ...]
-    date: datetime.date
-    source: str
-    note: str = ""
-
-
 Record = (
     Accelerator
     | Instance
@@ -161,6 +158,9 @@ Record = (
     | Software
     | DataPreparation
     | Region
+    | StorageCost
+    | Grid
+    | PowerDraw
 )
 
 TABLES = (
@@ -176,6 +176,9 @@ TABLES = (
     "software",
     "data_preparation",
     "regions",
+    "storage_cost_by_year",
+    "grids",
+    "power_draws",
 )
 
 
@@ -195,6 +198,9 @@ class Catalog:
     software: Mapping[str, Software]
     data_preparation: Mapping[str, DataPreparation]
     regions: Mapping[tuple[str, str], Region]
+    storage_cost_by_year: tuple[StorageCost, ...]
+    grids: Mapping[str, Grid]
+    power_draws: Mapping[str, PowerDraw]
     digest: str  # SHA-256 of the tables, hexadecimal
 
     def instance(self, provider: str, name: str) -> Instance:
@@ -244,11 +250,13 @@ def name_of(record: Record) -> str:
     match record:
         case Price():
             return record.item
-        case FailureRate():
+        case FailureRate() | PowerDraw():
             return record.component
         case MeasuredRate():
             return record.network
         case DataPreparation():
             return record.sample_unit
+        case StorageCost():
+            return record.medium
         case _:
             return record.name

@@ -1,14 +1,26 @@
 """Network block volumes, one on each node of a group."""
 
+from models.parts import published
 from models.parts import speed as speeds
 from models.parts.billing import monthly_line, whole_gib
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.speed import StoreSpeed
-from models.prediction import CostLine
+from models.prediction import CostLine, StoreDurability
 from models.stack import BlockVolume, Stack
 
 _BILLED_AS = {"aws": "ebs", "gcp": "pd"}
+
+
+def usable_size(store: BlockVolume, stack: Stack, facts: Facts) -> float:
+    """Usable capacity of one node's volume, bytes.
+
+    Arguments:
+        store: the volume of one node.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    return store.size
 
 
 def speed(
@@ -30,7 +42,7 @@ def speed(
     )
 
 
-def component(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> Component:
+def components(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tuple[Component, ...]:
     """How the volumes fail: every node needs its own.
 
     Arguments:
@@ -41,7 +53,20 @@ def component(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> Comp
     """
     one = speeds.service_component(name, facts.storage_service(stack.cloud, store.service), facts)
     units = stack.nodes[store.nodes].count
-    return Component(name, units, units, one.causes, False, one.source)
+    return (Component(name, units, units, one.causes, False, one.source),)
+
+
+def durability(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> StoreDurability | None:
+    """How safe the volumes of all nodes are; None where nothing is published.
+
+    Arguments:
+        name: of the store.
+        store: the volume of one node.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    service = facts.storage_service(stack.cloud, store.service)
+    return published.of_volumes(name, service, store.size, stack.nodes[store.nodes].count)
 
 
 def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:

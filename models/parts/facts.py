@@ -2,6 +2,8 @@
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from models.catalog.errors import UnknownName
@@ -11,16 +13,21 @@ from models.catalog.records import (
     DataPreparation,
     Disk,
     FailureRate,
+    Grid,
     Instance,
     Link,
     MeasuredRate,
     NeuralNetwork,
+    PowerDraw,
     Price,
+    Region,
     Software,
     StorageService,
 )
+from models.laws.power import JOULES_PER_KWH
 from models.prediction import Source
-from models.quantities import format_duration, format_scaled
+from models.quantities import format_duration, format_percent, format_scaled
+from models.stack import OwnFailureRate
 
 
 class _Dated(Protocol):
@@ -39,10 +46,14 @@ class Facts:
 
     Arguments:
         catalog: the tables.
+        failure_rates: of the stack, which take the place of the catalog's.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(
+        self, catalog: Catalog, failure_rates: Mapping[str, OwnFailureRate] = MappingProxyType({})
+    ) -> None:
         self._catalog = catalog
+        self._failure_rates = failure_rates
         self._used: dict[str, Source] = {}
 
     def sources(self) -> tuple[Source, ...]:
@@ -86,8 +97,31 @@ class Facts:
     def failure_rate(self, component: str) -> FailureRate:
         """How often a component fails; raises UnknownName."""
         found = _get(self._catalog.failure_rates, "component", component)
+        own = self._failure_rates.get(component)
+        if own is not None:
+            mttf, mttr = own.mttf or found.mttf, own.mttr or found.mttr
+            found = replace(found, mttf=mttf, mttr=mttr, source="failure_rates of the stack")
         text = f"fails every {format_duration(found.mttf)}, away for {format_duration(found.mttr)}"
+        if found.failures_per_demand is not None:
+            text += f", {format_percent(found.failures_per_demand)} of starts fail"
         return self._use(f"{component}: {text}", found)
+
+    def region(self, provider: str, name: str) -> Region:
+        """A provider's region; raises UnknownName."""
+        table = {key[1]: row for key, row in self._catalog.regions.items() if key[0] == provider}
+        found = _get(table, f"{provider} region", name)
+        return self._use(f"{name}: power usage effectiveness {found.pue:g}", found)
+
+    def grid(self, name: str) -> Grid:
+        """What electricity of a grid emits; raises UnknownName."""
+        found = _get(self._catalog.grids, "grid", name)
+        grams = found.carbon_intensity * 1e3 * JOULES_PER_KWH
+        return self._use(f"{name}: {grams:.4g} g of CO2 equivalent for a kWh", found)
+
+    def power_draw(self, component: str) -> PowerDraw:
+        """What a piece of hardware draws; raises UnknownName."""
+        found = _get(self._catalog.power_draws, "component", component)
+        return self._use(f"{component}: draws {format_scaled(found.power, 'W')}", found)
 
     def neural_network(self, name: str) -> NeuralNetwork:
         """A neural network; raises UnknownName."""

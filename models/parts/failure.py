@@ -1,5 +1,6 @@
 """What can fail: a block of the availability diagram and why its units go away."""
 
+import math
 from dataclasses import dataclass
 
 from models.laws.reliability.blocks import k_of_n, mttf_of_series, unavailability
@@ -62,6 +63,23 @@ class Component:
         block = Block(self.name, self.required, self.units, self.mttf, self.mttr, self.source)
         value = k_of_n(self.required, [unit] * self.units)
         return BlockResult(block, value, single_point=self.units == self.required)
+
+    def failure_frequency(self) -> float:
+        """How often the block goes down, with one unit fewer than it needs, 1/s.
+
+        f = k λ P(exactly k work), where units that are too many fail while the block is up alone.
+
+        Source: Trivedi (2002), section 8.2; Ross (2014), Introduction to Probability Models, 11th
+            edition, section 9.6, with the Birnbaum importance of a k-of-n system.
+        """
+        unit = unavailability(self.mttf, self.mttr)
+        tolerated = self.units - self.required
+        if unit == 0.0 and tolerated:
+            return 0.0
+        logs = math.lgamma(self.units + 1) - math.lgamma(self.required + 1)
+        logs -= math.lgamma(tolerated + 1)  # the binomial coefficient would overflow
+        logs += self.required * math.log1p(-unit) + (tolerated * math.log(unit) if tolerated else 0)
+        return self.required / self.mttf * math.exp(logs)
 
     def interruption_rate(self) -> float:
         """How often work that uses the component is interrupted, 1/s.

@@ -2,12 +2,13 @@
 
 import math
 
+from models.parts import published
 from models.parts import speed as speeds
 from models.parts.billing import monthly_line
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.speed import StoreSpeed
-from models.prediction import CostLine
+from models.prediction import CostLine, StoreDurability
 from models.stack import FileSystem, Stack
 
 
@@ -28,6 +29,17 @@ def provisioned_size(store: FileSystem, stack: Stack, facts: Facts) -> float:
         return store.size
     # A hair below a step must not buy another one.
     return service.capacity_step * math.ceil(store.size / service.capacity_step - 1e-9)
+
+
+def usable_size(store: FileSystem, stack: Stack, facts: Facts) -> float:
+    """Usable capacity, bytes.
+
+    Arguments:
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    return store.size
 
 
 def speed(
@@ -52,7 +64,7 @@ def speed(
     return speeds.of_service(service, size, clients, client_bandwidth)
 
 
-def component(name: str, store: FileSystem, stack: Stack, facts: Facts) -> Component:
+def components(name: str, store: FileSystem, stack: Stack, facts: Facts) -> tuple[Component, ...]:
     """How the file system fails.
 
     Arguments:
@@ -63,10 +75,25 @@ def component(name: str, store: FileSystem, stack: Stack, facts: Facts) -> Compo
     """
     if store.service is None:
         rate = facts.failure_rate("storage-server")
-        return Component(
-            name, 1, 1, (Cause("failure", rate.mttf, rate.mttr),), False, rate.component
-        )
-    return speeds.service_component(name, facts.storage_service(stack.cloud, store.service), facts)
+        cause = Cause("failure", rate.mttf, rate.mttr)
+        return (Component(name, 1, 1, (cause,), False, rate.component),)
+    service = facts.storage_service(stack.cloud, store.service)
+    return (speeds.service_component(name, service, facts),)
+
+
+def durability(name: str, store: FileSystem, stack: Stack, facts: Facts) -> StoreDurability | None:
+    """How safe the files are; None where nothing is published.
+
+    Arguments:
+        name: of the store.
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    if store.service is None:
+        return None
+    service = facts.storage_service(stack.cloud, store.service)
+    return published.of_objects(name, service, provisioned_size(store, stack, facts), stack)
 
 
 def cost_lines(name: str, store: FileSystem, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:

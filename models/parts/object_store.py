@@ -1,14 +1,26 @@
 """Object stores: buckets of S3 and Cloud Storage."""
 
+from models.parts import published
 from models.parts import speed as speeds
 from models.parts.billing import monthly_line
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.speed import StoreSpeed
-from models.prediction import CostLine
+from models.prediction import CostLine, StoreDurability
 from models.stack import ObjectStore, Stack
 
 BILLED_AS = {"aws": "s3", "gcp": "gcs"}
+
+
+def usable_size(store: ObjectStore, stack: Stack, facts: Facts) -> float:
+    """Usable capacity, bytes.
+
+    Arguments:
+        store: the bucket.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    return store.size
 
 
 def speed(
@@ -27,7 +39,7 @@ def speed(
     return speeds.of_service(service, store.size, clients, client_bandwidth, store.prefixes)
 
 
-def component(name: str, store: ObjectStore, stack: Stack, facts: Facts) -> Component:
+def components(name: str, store: ObjectStore, stack: Stack, facts: Facts) -> tuple[Component, ...]:
     """How the bucket fails.
 
     Arguments:
@@ -36,7 +48,21 @@ def component(name: str, store: ObjectStore, stack: Stack, facts: Facts) -> Comp
         stack: that it belongs to.
         facts: the catalog.
     """
-    return speeds.service_component(name, facts.storage_service(stack.cloud, store.service), facts)
+    service = facts.storage_service(stack.cloud, store.service)
+    return (speeds.service_component(name, service, facts),)
+
+
+def durability(name: str, store: ObjectStore, stack: Stack, facts: Facts) -> StoreDurability | None:
+    """How safe the objects are; None where nothing is published.
+
+    Arguments:
+        name: of the store.
+        store: the bucket.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    service = facts.storage_service(stack.cloud, store.service)
+    return published.of_objects(name, service, store.size, stack)
 
 
 def cost_lines(name: str, store: ObjectStore, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:

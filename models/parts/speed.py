@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from models.catalog.records import StorageService
+from models.laws.storage.shared_link import network_attached
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 
@@ -27,6 +28,23 @@ class StoreSpeed:
     limit: str
 
 
+@dataclass(frozen=True)
+class StoreState:
+    """What some nodes get out of a store of disks for some of its time.
+
+    Arguments:
+        name: whole, one disk failed, rebuilding, and their kin.
+        speed: of the store then; 0 where data are lost.
+        duration: mean, of one such time, s; 0 for the whole store.
+        share: of all time; what is left is of more failures at once.
+    """
+
+    name: str
+    speed: StoreSpeed
+    duration: float
+    share: float
+
+
 def shared_bandwidth(aggregate: float, clients: int, client_bandwidth: float) -> tuple[float, str]:
     """Bandwidth that clients get together of one shared link, bytes/s, and what limits it.
 
@@ -37,10 +55,30 @@ def shared_bandwidth(aggregate: float, clients: int, client_bandwidth: float) ->
 
     Source: the smaller of two capacities in series, Lazowska et al. (1984), section 5.2.
     """
-    together = clients * client_bandwidth
-    if aggregate <= together:
-        return aggregate, "bandwidth of the store"
-    return together, f"bandwidth of {clients} nodes"
+    bandwidth = network_attached(aggregate, clients, client_bandwidth)
+    if bandwidth == aggregate:
+        return bandwidth, "bandwidth of the store"
+    return bandwidth, f"bandwidth of {clients} nodes"
+
+
+def behind_link(
+    part: str, disks: float, link: float, clients: int, client_bandwidth: float
+) -> tuple[float, str]:
+    """Bandwidth that clients get together of disks behind one link, bytes/s, and what limits it.
+
+    Arguments:
+        part: what the disks are called, such as "8 disks".
+        disks: their bandwidth, bytes/s; 0 where data are lost.
+        link: bandwidth of the link, bytes/s.
+        clients: nodes that use it at the same time.
+        client_bandwidth: of one node, bytes/s.
+    """
+    if disks == 0:
+        return 0.0, "lost data"
+    if disks > link:
+        return shared_bandwidth(link, clients, client_bandwidth)
+    bandwidth, limit = shared_bandwidth(disks, clients, client_bandwidth)
+    return bandwidth, part if limit == "bandwidth of the store" else limit
 
 
 def of_service(

@@ -1,7 +1,7 @@
 """All parts of a stack together: everything that can fail, everything that costs."""
 
 from models.laws.reliability import blocks
-from models.parts import facility, network, node_group, object_store, store
+from models.parts import energy, facility, network, node_group, object_store, store
 from models.parts.billing import cited
 from models.parts.facts import Facts
 from models.parts.failure import Component
@@ -17,14 +17,17 @@ def components(stack: Stack, facts: Facts) -> tuple[Component, ...]:
         stack: the description.
         facts: the catalog.
     """
-    building = [facility.component(stack.facility, facts)] if stack.facility else []
+    building = facility.components(stack, facts)
     groups = [
         node_group.component(name, group, stack, facts) for name, group in stack.nodes.items()
     ]
     stores = [
-        store.component(name, described, stack, facts) for name, described in stack.storage.items()
+        component
+        for name, described in stack.storage.items()
+        for component in store.components(name, described, stack, facts)
     ]
-    return (*building, network.component(stack, facts), *groups, *stores)
+    shared = (*building, network.component(stack, facts))
+    return (*shared, *groups, *facility.racks(stack, facts), *stores)
 
 
 def needs(workload: str, stack: Stack, facts: Facts) -> frozenset[str]:
@@ -37,9 +40,14 @@ def needs(workload: str, stack: Stack, facts: Facts) -> frozenset[str]:
     """
     described = stack.workloads[workload]
     own = {described.nodes, described.dataset.store, described.checkpoint.store}
-    parts = {*stack.nodes, *stack.storage}
+    others = {name for name in stack.nodes if name not in own} | {
+        component.name
+        for name, one in stack.storage.items()
+        if name not in own
+        for component in store.components(name, one, stack, facts)
+    }
     return frozenset(
-        c.name for c in components(stack, facts) if c.name in own or c.name not in parts
+        c.name for c in components(stack, facts) if c.name in own or c.name not in others
     )
 
 
@@ -78,6 +86,7 @@ def cost_lines(stack: Stack, jobs: tuple[TrainingJob, ...], facts: Facts) -> tup
     for name, described in stack.storage.items():
         lines += store.cost_lines(name, described, stack, facts)
     lines += network.cost_lines(stack, facts)
+    lines += energy.cost_lines(stack, facts)
     lines += [line for job in jobs for line in _requests(job, stack, facts)]
     return tuple(lines)
 

@@ -183,6 +183,13 @@ def test_dangling_name(
     assert name in finding.message
 
 
+def test_cost_that_rises(tables: Tables) -> None:
+    where = {"medium": "disk", "year": "2010"}
+    line = tables.change("storage_cost_by_year", where, usd_per_tb="71")
+    finding = only(tables, "storage_cost_by_year", line, "rises")
+    assert "71 USD a TB of disk in 2010 is not below 69.99 in 2009" in finding.message
+
+
 def test_every_fault_is_found_at_once(tables: Tables) -> None:
     lines = [
         tables.change("prices", ON_DEMAND, source=""),

@@ -122,6 +122,19 @@ def test_nodes_fail_as_often_as_measured(catalog: Catalog) -> None:
     assert 1000 * day / rates["gpu-node-rsc-2"].mttf == pytest.approx(2.34, rel=1e-4)
 
 
+def test_storage_only_gets_cheaper(catalog: Catalog) -> None:
+    # McCallum's lists: the RAMAC at 9,200 USD/MB in 1956, 12.5 USD/TB in 2023.
+    disks = [row for row in catalog.storage_cost_by_year if row.medium == "disk"]
+    assert (disks[0].year, disks[-1].year) == (1956, 2023)
+    assert disks[0].usd_per_byte * 1e6 == pytest.approx(9200, rel=1e-3)
+    assert disks[-1].usd_per_byte * 1e12 == pytest.approx(12.5)
+    for medium in ("disk", "flash", "solid-state", "memory"):
+        costs = [row for row in catalog.storage_cost_by_year if row.medium == medium]
+        prices = [row.usd_per_byte for row in sorted(costs, key=lambda row: row.year)]
+        assert prices == sorted(prices, reverse=True)
+        assert all("not adjusted for inflation" in row.note for row in costs)
+
+
 def test_resnet_50_is_the_published_network(catalog: Catalog) -> None:
     resnet = catalog.neural_networks["resnet-50"]
     assert resnet.parameters == 25_557_032

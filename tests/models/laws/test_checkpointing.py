@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,65 @@ from models.laws import checkpointing as law
 def test_young() -> None:
     # Young (1974): the square root of 2 x 300 s x 86,400 s.
     assert law.young_interval(300, 86_400) == pytest.approx(7200.0, rel=1e-12)
+
+
+def test_64_nodes_that_fail_once_a_year_save_every_three_hours() -> None:
+    # Acolyer (2015), The morning paper, 10 June: 64 nodes, MTBF 1 year, 2 min a checkpoint: 3 h.
+    interval = law.young_interval(120.0, 8760 * 3600 / 64)
+    assert interval / 3600 == pytest.approx(3.020761493398643, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("mttf", "young", "daly", "exact", "wall"),
+    [
+        # Daly (2006), abstract and figures: 117 min and 9.1 min, for 5 min a checkpoint.
+        (1440.0, 120.0, 116.6898148148148, 116.69007332665845, 1.0957635649138544),
+        (15.0, 12.24744871391589, 9.140919986395813, 9.166502820935701, 5.008318289871263),
+    ],
+)
+def test_the_three_intervals_of_daly_s_examples(
+    mttf: float, young: float, daly: float, exact: float, wall: float
+) -> None:
+    assert law.young_interval(5.0, mttf) == pytest.approx(young, rel=1e-9)
+    assert law.daly_interval(5.0, mttf) == pytest.approx(daly, rel=1e-9)
+    interval = law.optimal_interval(5.0, mttf)
+    assert interval == pytest.approx(exact, rel=1e-9)
+    assert law.expected_time(1.0, interval, 5.0, 10.0, mttf) == pytest.approx(wall, rel=1e-9)
+
+
+@given(st.floats(1e-15, 1e3))
+def test_optimum_is_lambert_s_function_to_a_billionth(delay: float) -> None:
+    with mpmath.workdps(50):
+        exact = 1 + mpmath.lambertw(-mpmath.exp(-mpmath.mpf(delay) - 1)).real
+    assert law.optimal_interval(delay * 3600, 3600.0) / 3600 == pytest.approx(
+        float(exact), rel=1e-9
+    )
+
+
+def test_a_run_that_nothing_interrupts_needs_no_checkpoint() -> None:
+    assert law.optimal_interval(60.0, math.inf) == math.inf
+
+
+@given(st.floats(1.0, 1e4), st.floats(1e2, 1e8), st.floats(0.0, 1e5))
+def test_no_other_period_keeps_more_of_the_time(write: float, mttf: float, restart: float) -> None:
+    def availability(period: float) -> float:
+        return (1 - write / period) * mttf / (mttf + restart + period / 2)
+
+    best = law.availability_optimal_period(write, mttf, restart)
+    assert best > write
+    for factor in (0.9, 0.999, 1.001, 1.1):
+        assert availability(best * factor) <= availability(best) * (1 + 1e-12)
+
+
+def test_period_of_a_known_cluster() -> None:
+    # Saxena et al. (2024): w + sqrt(2 (M + R) w + w²), by hand for 60 s, 3.09 h and 10 min.
+    assert law.availability_optimal_period(60.0, 11_124.0, 600.0) == pytest.approx(
+        60 + math.sqrt(2 * 11_724 * 60 + 3600), rel=1e-12
+    )
+
+
+def test_a_run_that_failures_all_but_forbid_takes_forever() -> None:
+    assert law.expected_time(1e6, 1e5, 10.0, 0.0, 1.0) == math.inf
 
 
 def test_daly_is_young_with_two_more_terms() -> None:
@@ -64,3 +124,10 @@ def test_out_of_range(write: float, mttf: float) -> None:
     for function in (law.young_interval, law.daly_interval, law.optimal_interval):
         with pytest.raises(ValueError, match="must be"):
             function(write, mttf)
+    with pytest.raises(ValueError, match="must be"):
+        law.availability_optimal_period(write, mttf, 0.0)
+
+
+def test_a_negative_restart_is_refused() -> None:
+    with pytest.raises(ValueError, match="restart is -1"):
+        law.availability_optimal_period(60.0, 3600.0, -1.0)

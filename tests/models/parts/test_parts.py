@@ -62,11 +62,11 @@ def test_a_store_gives_nodes_no_more_than_they_can_take_and_no_less_to_more_of_t
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_store_can_fail_and_says_why(kind: str, stacks: Path, catalog: Catalog) -> None:
     stack = with_store(kind, stacks, catalog)
-    part = store.component("extra", stack.storage["extra"], stack, Facts(catalog))
-    result = part.result()
-    assert 0 < result.unavailability < 1
-    assert part.mttf > part.mttr > 0
-    assert result.block.source
+    for part in store.components("extra", stack.storage["extra"], stack, Facts(catalog)):
+        result = part.result()
+        assert 0 < result.unavailability < 1
+        assert part.mttf > part.mttr > 0
+        assert result.block.source
 
 
 @pytest.mark.parametrize("kind", [kind for kind, (name, _) in KINDS.items() if name != "akiba"])

@@ -1,0 +1,223 @@
+"""Compiles a diagram: parts that share nothing become modules, the others a decision diagram."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from models.laws.reliability.bdd import FAILED, WORKS, Builder, Decisions
+from models.laws.reliability.diagram import (
+    Diagram,
+    Graph,
+    Identical,
+    KOfN,
+    Leaf,
+    Parallel,
+    Series,
+    inner,
+    leaves,
+)
+from models.laws.reliability.diagram_modules import AlikeUnits, AllOf, Module, OneOf, SomeOf
+from models.laws.reliability.network_diagram import Network, decide, reduce, relevant
+from models.laws.reliability.structure import Structure
+
+_DEEPEST = 400  # shared parts decided one after another, that Python's stack bears
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A part that shares components with what is outside it.
+
+    Arguments:
+        kind: how its pieces work together.
+        pieces: modules by number, or open parts.
+        shared: how often each component that is also outside stands inside.
+    """
+
+    kind: Diagram
+    pieces: tuple["_Piece", ...]
+    shared: Counter[str]
+
+
+_Piece: TypeAlias = int | _Open
+
+
+def compile_diagram(diagram: Diagram) -> Structure:
+    """Works a diagram out once, so that it can be evaluated many times.
+
+    Arguments:
+        diagram: any.
+
+    Raises:
+        ValueError: there is no component, identical units of one name stand in different groups, a name is both of a
+            block and of identical units, or too much is shared for an exact answer.
+
+    Source: Dutuit and Rauzy (1996), A linear-time algorithm to find modules of fault trees, for
+        the parts that share nothing; Bryant (1986) for the others.
+    """
+    return _Compiler(diagram).structure(diagram)
+
+
+class _Compiler:
+    def __init__(self, diagram: Diagram) -> None:
+        kinds: dict[str, Leaf] = {}
+        self._places: dict[str, int] = {}
+        for leaf in leaves(diagram):
+            known = kinds.setdefault(leaf.name, leaf)
+            if known is not leaf and known != leaf:
+                raise ValueError(
+                    f"{leaf.name!r} stands as {kinds[leaf.name]} and as {leaf}; units of one group "
+                    "that stand in different places must be written out as blocks"
+                )
+            self._places[leaf.name] = self._places.get(leaf.name, 0) + 1
+        if not kinds:
+            raise ValueError("the diagram has no component that could fail")
+        self._number = {name: k for k, name in enumerate(kinds)}
+        self._units = tuple(
+            leaf.units if isinstance(leaf, Identical) else 1 for leaf in kinds.values()
+        )
+        self._groups: dict[str, int] = {}
+        self._modules: list[Module] = []
+
+    def structure(self, diagram: Diagram) -> Structure:
+        root = self._compile(diagram)
+        assert isinstance(root, int)
+        return Structure(tuple(self._number), self._units, tuple(self._modules), root)
+
+    def _emit(self, module: Module) -> int:
+        self._modules.append(module)
+        return len(self._number) + len(self._modules) - 1
+
+    def _compile(self, diagram: Diagram) -> _Piece:
+        if isinstance(diagram, Leaf):
+            return self._leaf(diagram)
+        pieces = tuple(self._compile(part) for part in inner(diagram))
+        shared = Counter[str]()
+        for piece in pieces:
+            if isinstance(piece, _Open):
+                shared += piece.shared
+        if not shared:
+            return self._module(diagram, pieces)
+        if isinstance(diagram, Series | Parallel):
+            pieces = self._grouped(diagram, pieces)
+            if all(isinstance(piece, int) for piece in pieces):
+                return self._module(diagram, pieces)
+        return self._closed(_Open(diagram, pieces, shared))
+
+    def _leaf(self, leaf: Leaf) -> _Piece:
+        number = self._number[leaf.name]
+        if isinstance(leaf, Identical):
+            if leaf.name not in self._groups:
+                group = AlikeUnits(leaf.required, leaf.units, (number,))
+                self._groups[leaf.name] = self._emit(group)
+            number = self._groups[leaf.name]
+        if self._places[leaf.name] == 1:
+            return number
+        return _Open(leaf, (number,), Counter({leaf.name: 1}))
+
+    def _module(self, diagram: Diagram, pieces: Sequence[_Piece]) -> int:
+        """The module of pieces that share nothing."""
+        numbers = tuple(piece for piece in pieces if isinstance(piece, int))
+        if isinstance(diagram, Graph):
+            ends = [numbers[k] for k in _ends(diagram)]
+            inside = reduce(_network(diagram, numbers), self._emit)
+            return self._emit(AllOf((*ends, inside))) if ends else inside
+        if len(numbers) == 1:
+            return numbers[0]
+        if isinstance(diagram, KOfN):
+            return self._emit(SomeOf(diagram.required, numbers))
+        return self._emit(AllOf(numbers) if isinstance(diagram, Series) else OneOf(numbers))
+
+    def _grouped(self, diagram: Diagram, pieces: Sequence[_Piece]) -> tuple[_Piece, ...]:
+        """The pieces, those that share among themselves drawn together, the modules in one."""
+        modules = tuple(piece for piece in pieces if isinstance(piece, int))
+        groups: list[_Open] = []
+        for piece in pieces:
+            if isinstance(piece, _Open):
+                alike = [group for group in groups if group.shared.keys() & piece.shared.keys()]
+                groups = [group for group in groups if group not in alike]
+                together = [piece for group in alike for piece in group.pieces]
+                shared = sum((group.shared for group in alike), Counter(piece.shared))
+                groups.append(_Open(diagram, (*together, piece), shared))
+        if modules:
+            modules = (self._module(diagram, modules),)
+        return (*modules, *(self._closed(group) for group in groups))
+
+    def _closed(self, part: _Open) -> _Piece:
+        """The part, as a module where all places of its components are inside it."""
+        shared = Counter(
+            {name: count for name, count in part.shared.items() if count < self._places[name]}
+        )
+        if shared:
+            return _Open(part.kind, part.pieces, shared)
+        variables = tuple(dict.fromkeys(_numbers(part)))
+        if len(variables) > _DEEPEST:
+            raise ValueError(
+                f"{len(variables)} parts share components with one another; {_DEEPEST} are the "
+                "most that an exact answer can be had of"
+            )
+        builder = Builder()
+        order = {number: k for k, number in enumerate(variables)}
+        return self._emit(builder.finish(_decisions(part, builder, order), variables))
+
+
+def _numbers(piece: _Piece) -> list[int]:
+    """The modules in a piece, in an order that is good to decide them in."""
+    if isinstance(piece, int):
+        return [piece]
+    pieces: Sequence[_Piece] = piece.pieces
+    if isinstance(piece.kind, Graph):
+        states = _states(piece.kind, len(pieces))
+        first = [states.children[position] for position, _, _ in states.levels]
+        pieces = [pieces[k] for k in dict.fromkeys((*first, *range(len(pieces))))]
+    return [number for inside in pieces for number in _numbers(inside)]
+
+
+def _decisions(piece: _Piece, builder: Builder, order: dict[int, int]) -> int:
+    """The decision node of a piece, over variables in an order."""
+    if isinstance(piece, int):
+        return builder.node(order[piece], FAILED, WORKS)
+    nodes = [_decisions(inside, builder, order) for inside in piece.pieces]
+    if isinstance(piece.kind, Graph):
+        return _graph_decisions(piece.kind, nodes, builder)
+    if isinstance(piece.kind, KOfN):
+        return builder.some_of(piece.kind.required, nodes)
+    return builder.some_of(1 if isinstance(piece.kind, Parallel) else len(nodes), nodes)
+
+
+def _graph_decisions(graph: Graph, nodes: Sequence[int], builder: Builder) -> int:
+    states = _states(graph, len(nodes))
+    found = [FAILED, WORKS, *([FAILED] * (states.size - 2))]
+    for position, start, end in reversed(states.levels):
+        for state in range(start, end):
+            low, high = found[states.low[state]], found[states.high[state]]
+            found[state] = builder.choose(nodes[states.children[position]], high, low)
+    ends = [nodes[k] for k in _ends(graph)]
+    return builder.some_of(len(ends) + 1, [found[states.root], *ends])
+
+
+def _states(graph: Graph, count: int) -> Decisions:
+    """Decisions on the inner diagrams of a graph, by their numbers in it."""
+    network = relevant(_network(graph, range(count)))
+    return decide(network)
+
+
+def _ends(graph: Graph) -> list[int]:
+    """Which of the inner diagrams are those of source and target."""
+    lines = sum(edge.part is not None for edge in graph.edges)
+    ends = (graph.source, graph.target)
+    return [lines + k for k, (node, _) in enumerate(graph.nodes) if node in ends]
+
+
+def _network(graph: Graph, numbers: Sequence[int]) -> Network:
+    """The graph over the numbers of its inner diagrams, without those of source and target."""
+    numbered = iter(numbers)
+    lines = tuple(
+        (edge.tail, edge.head, None if edge.part is None else next(numbered))
+        for edge in graph.edges
+    )
+    nodes = {node: next(numbered) for node, _ in graph.nodes}
+    inside = {
+        node: number for node, number in nodes.items() if node not in (graph.source, graph.target)
+    }
+    return Network(lines, inside, graph.source, graph.target, graph.directed)

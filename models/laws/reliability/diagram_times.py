@@ -1,0 +1,207 @@
+"""A diagram over time: availability, failure frequency, mission reliability and mean life."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.laws.queueing.arguments import positive
+from models.laws.queueing.arrays import Floats
+from models.laws.reliability.bdd import Whole
+from models.laws.reliability.blocks import unavailability
+from models.laws.reliability.diagram_modules import AlikeUnits, AllOf
+from models.laws.reliability.lifetime import Lifetime
+from models.laws.reliability.structure import Chances, Structure
+
+_POINTS = 12  # of a panel
+_MOST_STATES = 5000  # gone through one by one
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A system of repaired components in the long run.
+
+    Arguments:
+        unavailability: share of the time that the system is down.
+        failure_frequency: how often it fails, 1/s.
+        mean_up_time: between a repair and the next failure, s; infinite where none comes.
+        mean_down_time: s; 0 where no failure comes.
+    """
+
+    unavailability: float
+    failure_frequency: float
+    mean_up_time: float
+    mean_down_time: float
+
+
+def repaired(structure: Structure, times: Mapping[str, tuple[float, float]]) -> Repaired:
+    """Availability and failure frequency, each unit being repaired on its own at once.
+
+    Arguments:
+        structure: of the system.
+        times: (mttf, mttr) of a unit of each component, s; mttf may be infinite.
+
+    Raises:
+        ValueError: a component is unknown or missing, or a time is out of range.
+
+    Source: Birolini (2017), Reliability Engineering, 8th edition, section 6.8; the frequency by
+        Birnbaum's importance, Schneeweiss (1981), Computing failure frequency, MTBF and MTTF.
+    """
+    down = {name: unavailability(mttf, mttr) for name, (mttf, mttr) in times.items()}
+    lost, works = structure.chances(down)
+    slopes = structure.birnbaum(down)
+    frequency = math.fsum(
+        units * float(slopes[name]) / (times[name][0] + times[name][1])
+        for name, units in zip(structure.components, structure.units, strict=True)
+    )
+    if frequency == 0:
+        return Repaired(float(lost), 0.0, math.inf, 0.0)
+    return Repaired(float(lost), frequency, float(works) / frequency, float(lost) / frequency)
+
+
+def mission(
+    structure: Structure, lifetimes: Mapping[str, Lifetime], times: float | Sequence[float] | Floats
+) -> Chances:
+    """Probabilities that the system has failed by a time, and that it has not, without repair.
+
+    Arguments:
+        structure: of the system.
+        lifetimes: of a unit of each component.
+        times: one or more, s.
+
+    Raises:
+        ValueError: a component is unknown or missing, or a time is out of range.
+    """
+    if isinstance(times, int | float):
+        fail = {name: life.unreliability(times) for name, life in lifetimes.items()}
+        work = {name: life.reliability(times) for name, life in lifetimes.items()}
+        return structure.chances(fail, work)
+    at = [float(time) for time in times]
+    return structure.chances(
+        {name: np.array([life.unreliability(t) for t in at]) for name, life in lifetimes.items()},
+        {name: np.array([life.reliability(t) for t in at]) for name, life in lifetimes.items()},
+    )
+
+
+def mttf(
+    structure: Structure, lifetimes: Mapping[str, Lifetime], tolerance: float = 1e-10
+) -> float:
+    """Mean time to failure of the system without repair, by quadrature of its reliability, s.
+
+    Arguments:
+        structure: of the system.
+        lifetimes: of a unit of each component.
+        tolerance: of the integral, relative, 1e-14 to 0.01.
+
+    Raises:
+        ValueError: a component is unknown or missing, or the tolerance is out of range.
+
+    Source: Rausand and Høyland (2004), System Reliability Theory, 2nd edition, equation 2.11.
+    """
+    if not 1e-14 <= tolerance <= 1e-2:
+        raise ValueError(f"tolerance is {tolerance}; it must lie between 1e-14 and 0.01")
+    if structure.unavailability(dict.fromkeys(structure.components, 1.0)) == 0:
+        return math.inf
+
+    def reliability(times: Floats) -> Floats:
+        return np.asarray(mission(structure, lifetimes, times).work)
+
+    end = min(life.mttf for life in lifetimes.values())
+    found = _integral(reliability, 0.0, end, tolerance)
+    while True:
+        start, end = end, 2 * end
+        found += _integral(reliability, start, end, tolerance)
+        # Panels double: what is beyond is no more where reliability falls faster than 1/t^2.
+        if end * reliability(np.array([end]))[0] <= tolerance / 100 * found:
+            return found
+
+
+def mttf_at_constant_rates(structure: Structure, failure_rates: Mapping[str, float]) -> float:
+    """Mean time to failure of a small system of exponential lifetimes without repair, exact, s.
+
+    Arguments:
+        structure: of the system; the product of units + 1 over the components is 5,000 at most,
+            as for 12 different ones.
+        failure_rates: of a unit of each component, /s.
+
+    Raises:
+        ValueError: a component is unknown or missing, a rate is out of range, or there are too
+            many states.
+
+    Source: Trivedi (2002), Probability and Statistics, 2nd edition, section 8.5: mean time spent
+        in each working state of the chain, a sum of what is positive.
+    """
+    structure.parts(dict.fromkeys(failure_rates, 0.0))
+    rates = [
+        positive(f"failure rate of {name!r}", failure_rates[name]) for name in structure.components
+    ]
+    states = math.prod(units + 1 for units in structure.units)
+    if states > _MOST_STATES:
+        raise ValueError(f"the system has {states:,} states; mttf takes more than {_MOST_STATES:,}")
+    strides = [math.prod(n + 1 for n in structure.units[:k]) for k in range(len(rates))]
+    failed = [
+        np.arange(states) // stride % (units + 1)
+        for stride, units in zip(strides, structure.units, strict=True)
+    ]
+    works = _works(structure, failed)
+    reach, total = [1.0] + [0.0] * (states - 1), 0.0
+    for state in range(states):
+        if not works[state] or reach[state] == 0:
+            continue
+        left = [
+            (units - int(down[state])) * rate
+            for units, down, rate in zip(structure.units, failed, rates, strict=True)
+        ]
+        leaving = math.fsum(left)
+        if leaving == 0:
+            return math.inf
+        total += reach[state] / leaving
+        for rate, stride in zip(left, strides, strict=True):
+            if rate > 0:
+                reach[state + stride] += reach[state] * rate / leaving
+    return total
+
+
+def _works(structure: Structure, failed: Sequence[Whole]) -> Floats:
+    """Whether the system works, where so many units of each component have failed."""
+    spare = [0] * len(failed)
+    modules = []
+    for module in structure.modules:
+        if isinstance(module, AlikeUnits):
+            spare[module.children[0]] = module.units - module.required
+        modules.append(AllOf(module.children) if isinstance(module, AlikeUnits) else module)
+    down = {
+        name: np.asarray(count > most, dtype=np.float64)
+        for name, count, most in zip(structure.components, failed, spare, strict=True)
+    }
+    return np.asarray(replace(structure, modules=tuple(modules)).chances(down).work)
+
+
+def _integral(
+    function: Callable[[Floats], Floats], start: float, end: float, tolerance: float
+) -> float:
+    """Integral over a panel, which is halved until its halves agree with it."""
+    points, weights = np.polynomial.legendre.leggauss(_POINTS)
+
+    def panels(starts: Floats, widths: Floats) -> Floats:
+        at = starts[:, None] + widths[:, None] * (points + 1) / 2
+        return function(at.ravel()).reshape(at.shape) @ weights * widths / 2
+
+    starts, widths = np.array([start]), np.array([end - start])
+    values = panels(starts, widths)
+    total, done = float(values[0]), 0.0
+    while starts.size:
+        widths = np.repeat(widths / 2, 2)
+        starts = np.repeat(starts, 2)
+        starts[1::2] += widths[1::2]
+        halves = panels(starts, widths)
+        both = halves[0::2] + halves[1::2]
+        total = max(total, done + float(both.sum()))
+        # A jump is found in 50 halvings; beyond them there is nothing to halve.
+        fine = np.abs(both - values) <= tolerance / 10 * total
+        fine |= widths[0::2] <= (end - start) * 2.0**-50
+        done += float(both[fine].sum())
+        open_ones = np.repeat(~fine, 2)
+        starts, widths, values = starts[open_ones], widths[open_ones], halves[open_ones]
+    return done

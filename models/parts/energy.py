@@ -1,0 +1,147 @@
+"""Electricity of a stack: what its hardware draws, what the building adds, cost and carbon."""
+
+import math
+from dataclasses import dataclass
+
+from models.laws.power import JOULES_PER_KWH, facility_power
+from models.parts import node_group
+from models.parts.facts import Facts
+from models.prediction import CostLine
+from models.quantities import format_scaled
+from models.stack import NodeGroup, RaidVolume, Stack
+
+
+class UnknownPower(ValueError):
+    """Hardware whose power neither the stack nor the catalog says."""
+
+
+@dataclass(frozen=True)
+class Draw:
+    """What a stack draws while it works, and what its electricity emits.
+
+    Arguments:
+        computing: of nodes, switches and disks, W.
+        building: with what the building adds, W.
+        carbon_intensity: kg of CO2 equivalent per J; None if no grid is known.
+        source: of the carbon intensity; empty if there is none.
+    """
+
+    computing: float
+    building: float
+    carbon_intensity: float | None
+    source: str
+
+
+def node_power(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> float:
+    """What one node of a group draws at work, W.
+
+    Arguments:
+        name: of the group.
+        group: the node group.
+        stack: that it belongs to.
+        facts: the catalog.
+
+    Raises:
+        UnknownPower: the catalog does not know what its accelerator draws.
+    """
+    if group.power is not None:
+        return group.power
+    machine = node_group.hardware(group, stack.cloud, facts)
+    if machine.accelerator is None or machine.accelerator.kind == "cpu":
+        return facts.power_draw("cpu-node").power
+    if machine.accelerator.power is None:
+        raise UnknownPower(
+            f"nodes.{name}.power is required: the catalog has no power of"
+            f" {machine.accelerator.name}"
+        )
+    host = facts.power_draw("host-of-an-accelerator").power
+    return machine.accelerators * (machine.accelerator.power + host)
+
+
+def computing_power(stack: Stack, facts: Facts) -> float:
+    """What all nodes, spares too, and on premises switches and disks draw at work, W.
+
+    Arguments:
+        stack: the description.
+        facts: the catalog.
+
+    Raises:
+        UnknownPower: the catalog does not know what a node draws.
+    """
+    power = math.fsum(
+        (group.count + group.spares) * node_power(name, group, stack, facts)
+        for name, group in stack.nodes.items()
+    )
+    if stack.cloud != "on-premises":
+        return power
+    switches = stack.network.switches
+    if stack.facility is not None and stack.facility.rack_switches is not None:
+        switches += racks_in_use(stack) * stack.facility.rack_switches
+    power += switches * facts.power_draw("switch").power
+    for described in stack.storage.values():
+        if isinstance(described, RaidVolume):
+            kind = facts.disk(described.disk).kind
+            power += described.disks * facts.power_draw(kind).power
+    return power
+
+
+def racks_in_use(stack: Stack) -> int:
+    """Racks that the nodes of a stack fill; 0 where it does not say how many go into one.
+
+    Arguments:
+        stack: the description.
+    """
+    if stack.facility is None or stack.facility.nodes_per_rack is None:
+        return 0
+    nodes = sum(group.count + group.spares for group in stack.nodes.values())
+    return math.ceil(nodes / stack.facility.nodes_per_rack)
+
+
+def draw(stack: Stack, facts: Facts) -> Draw:
+    """What a stack draws while it works; buildings whose pue is not given add nothing.
+
+    Arguments:
+        stack: the description.
+        facts: the catalog.
+
+    Raises:
+        UnknownName: a grid that the catalog does not hold.
+        UnknownPower: the catalog does not know what a node draws.
+    """
+    computing = computing_power(stack, facts)
+    if stack.cloud != "on-premises":
+        region = facts.region(stack.cloud, str(stack.region))
+        grid = facts.grid(region.grid)
+        power = facility_power(computing, region.pue)
+        return Draw(computing, power, grid.carbon_intensity, grid.source)
+    pue = stack.facility.pue if stack.facility is not None else None
+    building = facility_power(computing, pue or 1.0)
+    electricity = stack.facility.electricity if stack.facility is not None else None
+    if electricity is not None and electricity.grid is not None:
+        grid = facts.grid(electricity.grid)
+        return Draw(computing, building, grid.carbon_intensity, grid.source)
+    carbon = electricity.carbon if electricity is not None else None
+    return Draw(computing, building, carbon, "" if carbon is None else "the stack file")
+
+
+def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
+    """What the electricity costs by the hour, on premises; a cloud has it in its prices.
+
+    Arguments:
+        stack: the description.
+        facts: the catalog.
+
+    Raises:
+        UnknownPower: the catalog does not know what a node draws.
+    """
+    facility = stack.facility
+    if facility is None or facility.electricity is None or facility.electricity.price is None:
+        return ()
+    power = draw(stack, facts)
+    item = f"electricity: {format_scaled(power.computing, 'W')} at a pue of {facility.pue:g}"
+    price = facility.electricity.price * JOULES_PER_KWH
+    return (
+        CostLine(
+            "building", item, power.building / 1e3, "kW", price, False, None, "the stack file"
+        ),
+    )
