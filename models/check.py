@@ -1,20 +1,17 @@
 """What a description must satisfy beyond its shape: names that exist, and a stack that can work."""
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from models import check_stores
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
+from models.check_names import reference, unknown
 from models.faults import Fault, PathInFile
-from models.laws.storage.raid import Raid
-from models.laws.training import checkpoint_bytes
-from models.parts import energy, facility, node_group, store, training_job
+from models.parts import energy, facility, node_group, training_job
 from models.parts.accelerator_rate import Impossible
 from models.parts.facts import Facts
-from models.quantities import format_scaled
-from models.stack import BlockVolume, ObjectStore, OfDisks, RaidVolume, Stack, Training
-
-_SERVICE_KINDS = {"object": ("object",), "nas": ("nas", "parallel"), "block": ("block",)}
+from models.stack import BlockVolume, LocalDisks, ObjectStore, SanVolume, Stack, Training
 
 
 def check(stack: Stack, catalog: Catalog) -> list[Fault]:
@@ -28,7 +25,7 @@ def check(stack: Stack, catalog: Catalog) -> list[Fault]:
         *_place(stack, catalog),
         *_failure_rates(stack, catalog),
         *_nodes(stack, catalog),
-        *_storage(stack, catalog),
+        *check_stores.names(stack, catalog),
         *_identities(stack),
         *_workloads(stack, catalog),
         *_objectives(stack),
@@ -60,7 +57,7 @@ def _place(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         name: row for (provider, name), row in catalog.regions.items() if provider == stack.cloud
     }
     if stack.region not in regions:
-        yield _unknown(
+        yield unknown(
             ("region",), UnknownName(f"{stack.cloud} region", stack.region, tuple(regions))
         )
         return
@@ -81,7 +78,7 @@ def _failure_rates(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     for name in stack.failure_rates:
         if name not in catalog.failure_rates:
             error = UnknownName("component", name, tuple(catalog.failure_rates))
-            yield _unknown(("failure_rates", name), error)
+            yield unknown(("failure_rates", name), error)
 
 
 def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
@@ -98,7 +95,7 @@ def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         try:
             node_group.hardware(group, stack.cloud, facts)
         except UnknownName as error:
-            yield _unknown((*path, "instance" if group.instance else "machine"), error)
+            yield unknown((*path, "instance" if group.instance else "machine"), error)
             continue
         try:
             node_group.hourly_price(group, stack, facts)
@@ -112,70 +109,11 @@ def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
                 )
 
 
-def _storage(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
-    for name, described in stack.storage.items():
-        path: PathInFile = ("storage", name)
-        if isinstance(described, RaidVolume):
-            yield from _raid(path, described, stack, catalog)
-            continue
-        if isinstance(described, BlockVolume):
-            yield from _reference((*path, "nodes"), described.nodes, stack.nodes, "node group")
-        if described.service is None:
-            if stack.cloud != "on-premises":
-                yield Fault(
-                    (*path, "bandwidth"), "is only for on premises", "name a service of the cloud"
-                )
-            continue
-        yield from _service((*path, "service"), described.kind, described.service, stack, catalog)
-        service = catalog.storage_services.get((stack.cloud, described.service))
-        if (
-            isinstance(described, BlockVolume)
-            and service
-            and described.size < service.minimum_capacity
-        ):
-            least = format_scaled(service.minimum_capacity, "B")
-            yield Fault((*path, "size"), f"must be at least {least} for {described.service}")
-
-
-def _raid(
-    path: PathInFile, described: RaidVolume, stack: Stack, catalog: Catalog
-) -> Iterator[Fault]:
-    if stack.cloud != "on-premises":
-        yield Fault((*path, "kind"), "'raid' is only for on premises", "one of object, nas, block")
-    try:
-        Raid(described.level, described.disks)
-    except ValueError as error:
-        yield Fault((*path, "disks"), str(error))
-    if described.disk not in catalog.disks:
-        yield _unknown((*path, "disk"), UnknownName("disk", described.disk, tuple(catalog.disks)))
-
-
-def _service(
-    path: PathInFile, kind: str, name: str, stack: Stack, catalog: Catalog
-) -> Iterator[Fault]:
-    service = catalog.storage_services.get((stack.cloud, name))
-    if service is None:
-        names = tuple(
-            key for (provider, key), row in catalog.storage_services.items()
-            if provider == stack.cloud and row.kind in _SERVICE_KINDS[kind]
-        )  # fmt: skip
-        if stack.cloud == "on-premises":
-            yield Fault(
-                path,
-                "is only for a cloud",
-                "on premises use kind: nas with a bandwidth, or kind: raid",
-            )
-        else:
-            yield _unknown(path, UnknownName(f"{stack.cloud} storage service", name, names))
-    elif service.kind not in _SERVICE_KINDS[kind]:
-        yield Fault(path, f"'{name}' is of kind {service.kind}, not {kind}")
-
-
 def _identities(stack: Stack) -> Iterator[Fault]:
     taken: dict[str, str] = {}
     for name, identity in stack.identities.items():
         path: PathInFile = ("identities", name)
-        yield from _reference((*path, "nodes"), identity.nodes, stack.nodes, "node group")
+        yield from reference((*path, "nodes"), identity.nodes, stack.nodes, "node group")
         if identity.nodes in taken:
             yield Fault(
                 (*path, "nodes"),
@@ -183,7 +121,7 @@ def _identities(stack: Stack) -> Iterator[Fault]:
             )
         taken.setdefault(identity.nodes, name)
         for index, permission in enumerate(identity.permissions):
-            yield from _reference(
+            yield from reference(
                 (*path, "permissions", index, "store"), permission.store, stack.storage, "store"
             )
 
@@ -191,21 +129,21 @@ def _identities(stack: Stack) -> Iterator[Fault]:
 def _workloads(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     for name, workload in stack.workloads.items():
         path: PathInFile = ("workloads", name)
-        yield from _reference((*path, "nodes"), workload.nodes, stack.nodes, "node group")
-        yield from _reference(
+        yield from reference((*path, "nodes"), workload.nodes, stack.nodes, "node group")
+        yield from reference(
             (*path, "dataset", "store"), workload.dataset.store, stack.storage, "store"
         )
-        yield from _reference(
+        yield from reference(
             (*path, "checkpoint", "store"), workload.checkpoint.store, stack.storage, "store"
         )
         for index, earlier in enumerate(workload.after):
-            yield from _reference((*path, "after", index), earlier, stack.workloads, "workload")
+            yield from reference((*path, "after", index), earlier, stack.workloads, "workload")
         if workload.network is not None and workload.network not in catalog.neural_networks:
             names = tuple(catalog.neural_networks)
-            yield _unknown((*path, "network"), UnknownName("network", workload.network, names))
+            yield unknown((*path, "network"), UnknownName("network", workload.network, names))
         if workload.software not in catalog.software:
             names = tuple(catalog.software)
-            yield _unknown((*path, "software"), UnknownName("software", workload.software, names))
+            yield unknown((*path, "software"), UnknownName("software", workload.software, names))
         yield from _reach(path, workload, stack)
     yield from _order(stack)
 
@@ -217,13 +155,8 @@ def _reach(path: PathInFile, workload: Training, stack: Stack) -> Iterator[Fault
         ("checkpoint", workload.checkpoint.store),
     ):
         described = stack.storage.get(name)
-        if isinstance(described, BlockVolume) and described.nodes != workload.nodes:
-            message = f"'{name}' is attached to {described.nodes}, not to {workload.nodes}"
-            yield Fault((*path, key, "store"), message)
-        group = stack.nodes.get(workload.nodes)
-        if isinstance(described, BlockVolume) and key == "checkpoint" and group and group.count > 1:
-            message = f"'{name}' is a volume of each node, which the others can't read"
-            yield Fault((*path, key, "store"), message, "save to a store that the nodes share")
+        if isinstance(described, BlockVolume | SanVolume | LocalDisks):
+            yield from _own_volume((*path, key, "store"), name, described.nodes, workload, stack)
         roles = [role for role in stack.identities.values() if role.nodes == workload.nodes]
         if isinstance(described, ObjectStore) and roles:
             # A restart reads what was saved.
@@ -233,6 +166,17 @@ def _reach(path: PathInFile, workload: Training, stack: Stack) -> Iterator[Fault
                 message = f"'{name}' may not be used for {wanted} by the role of {workload.nodes}"
                 hint = f"add {{store: {name}, access: {wanted}}} to its permissions"
                 yield Fault((*path, key, "store"), message, hint)
+
+
+def _own_volume(
+    path: PathInFile, name: str, nodes: str, workload: Training, stack: Stack
+) -> Iterator[Fault]:
+    if nodes != workload.nodes:
+        yield Fault(path, f"'{name}' is attached to {nodes}, not to {workload.nodes}")
+    group = stack.nodes.get(workload.nodes)
+    if path[-2] == "checkpoint" and group and group.count > 1:
+        message = f"'{name}' is a volume of each node, which the others can't read"
+        yield Fault(path, message, "save to a store that the nodes share")
 
 
 def _order(stack: Stack) -> Iterator[Fault]:
@@ -270,7 +214,7 @@ def _all_before(name: str, stack: Stack) -> set[str]:
 def _objectives(stack: Stack) -> Iterator[Fault]:
     deadline = stack.objectives.deadline
     if deadline is not None:
-        yield from _reference(
+        yield from reference(
             ("objectives", "deadline", "workload"), deadline.workload, stack.workloads, "workload"
         )
 
@@ -288,14 +232,8 @@ def _possible(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
             node_group.component(name, group, stack, facts)
         except UnknownName as error:
             yield Fault(("nodes", name), str(error))
-    for name, described in stack.storage.items():
-        try:
-            store.cost_lines(name, described, stack, facts)
-            store.components(name, described, stack, facts)
-        except UnknownName as error:
-            yield Fault(("storage", name), str(error))
+    yield from check_stores.possible(stack, facts)
     yield from _building(stack, facts)
-    yield from _capacity(stack, facts)
     yield from _room(stack)
 
 
@@ -309,30 +247,9 @@ def _building(stack: Stack, facts: Facts) -> Iterator[Fault]:
         if stack.facility.electricity is not None:
             energy.draw(stack, facts)
     except UnknownName as error:
-        yield _unknown(("facility", "electricity", "grid"), error)
+        yield unknown(("facility", "electricity", "grid"), error)
     except ValueError as error:
         yield Fault(("facility",), str(error))
-
-
-def _capacity(stack: Stack, facts: Facts) -> Iterator[Fault]:
-    """A store holds the data sets and checkpoints that are put there."""
-    for name, described in stack.storage.items():
-        held = data = 0.0
-        for workload in stack.workloads.values():
-            if workload.dataset.store == name:
-                # Workloads may share a data set, so that only the largest is sure to be there.
-                data = max(data, workload.dataset.samples * workload.dataset.sample_size)
-            if workload.checkpoint.store == name:
-                network = training_job.neural_network(workload, facts)
-                held += checkpoint_bytes(network.parameters, workload.precision, workload.optimizer)
-        size = store.usable_size(described, stack, facts)
-        key = "disks" if isinstance(described, OfDisks) else "size"
-        held += data
-        if held > size:
-            message = (
-                f"holds {format_scaled(size, 'B')}, but {format_scaled(held, 'B')} are put there"
-            )
-            yield Fault(("storage", name, key), message)
 
 
 def _room(stack: Stack) -> Iterator[Fault]:
@@ -349,19 +266,3 @@ def _room(stack: Stack) -> Iterator[Fault]:
         if wanted > room:
             message = f"has room for {room:,} nodes, but {wanted:,} are wanted"
             yield Fault(("network", "cidr"), message, "take a larger range or fewer nodes")
-
-
-def _reference(
-    path: PathInFile, name: str, known: Mapping[str, object], kind: str
-) -> Iterator[Fault]:
-    if name not in known:
-        yield _unknown(path, UnknownName(kind, name, tuple(known)), "the file has")
-
-
-def _unknown(path: PathInFile, error: UnknownName, holder: str = "the catalog has") -> Fault:
-    if error.nearest:
-        return Fault(
-            path, f"unknown {error.kind} '{error.name}'", f"did you mean '{error.nearest[0]}'?"
-        )
-    listed = ", ".join(error.choices[:12]) or "none"
-    return Fault(path, f"unknown {error.kind} '{error.name}'", f"{holder}: {listed}")

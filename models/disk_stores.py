@@ -54,6 +54,7 @@ Disks = Annotated[int, Field(strict=True, ge=1, le=1000)]
 class OfDisks(Part):
     """What every store of disks has."""
 
+    kind: str
     disk: CatalogName = Field(description="a disk of the catalog")
     disks: Disks = Field(description="how many disks the array has")
     rebuild: Annotated[Fraction, Positive, AfterValidator(_not_all)] = Field(
@@ -100,6 +101,7 @@ class LocalDisks(Array):
     """Disks inside each node of a group (DAS): an array a node, lost with its node."""
 
     kind: Literal["local"]
+    disks: Disks = Field(description="how many disks each node has")
     level: Level = Field("0", description="RAID level of the disks of one node, or a code")
     nodes: Name = Field(description="the node group whose nodes have them")
 
@@ -108,6 +110,7 @@ class ParallelFileSystem(Array):
     """A parallel file system: files striped over servers, each with an array of its own."""
 
     kind: Literal["parallel"]
+    disks: Disks = Field(description="how many disks each server has")
     servers: Annotated[int, Field(strict=True, ge=1, le=10_000)] = Field(
         description="how many, each with an array of its own; all of them are needed"
     )

@@ -377,6 +377,29 @@ class CostPrediction:
 
 
 @dataclass(frozen=True)
+class EnergyPrediction:
+    """What the stack takes from the grid while it works; making the hardware is not in it.
+
+    Arguments:
+        computing: power of nodes, switches and disks, W.
+        building: the same with what the building adds, W.
+        run: energy of all workloads once, J.
+        yearly: energy of a year of work without a pause, J.
+        run_carbon: mean emissions of a run, kg of CO2 equivalent; None if no grid is known.
+        yearly_carbon: emissions of such a year, kg of CO2 equivalent; None if no grid is known.
+        source: of the emissions of a kWh.
+    """
+
+    computing: float
+    building: float
+    run: Distribution
+    yearly: float
+    run_carbon: float | None
+    yearly_carbon: float | None
+    source: str
+
+
+@dataclass(frozen=True)
 class ObjectiveResult:
     """Whether an objective is met.
 
@@ -434,6 +457,7 @@ class Prediction:
         objectives: those that the stack names.
         assumptions: what was taken for granted, one sentence each.
         sources: catalog figures used.
+        energy: of the stack; None where its building or its hardware's power is not known.
     """
 
     stack: str
@@ -450,6 +474,7 @@ class Prediction:
     sources: tuple[Source, ...]
     durability: tuple[StoreDurability, ...] = ()
     degraded: tuple[DegradedStore, ...] = ()
+    energy: EnergyPrediction | None = None
 
     @property
     def objectives_met(self) -> bool:

@@ -8,7 +8,7 @@ from models.prediction import Distribution, ObjectiveResult
 from models.quantities import format_duration, format_money, format_percent
 from models.stack import Stack
 from sim.experiment import distribution
-from sim.timeline.year import YearResult
+from sim.cluster import YearResult
 
 
 def objective_results(

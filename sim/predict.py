@@ -12,7 +12,8 @@ from models.laws.checkpointing import failure_free_time
 from models.laws.intervals import normal_factor
 from models.laws.reliability.blocks import nines
 from models.laws.scaling import efficiency
-from models.parts import training_job, whole
+from models.parts import store, training_job, weak_points, whole
+from models.parts.degraded import degraded
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.training_job import TrainingJob
@@ -20,15 +21,17 @@ from models.prediction import (
     AvailabilityPrediction,
     Estimate,
     Prediction,
+    StoreDurability,
     TrainingPrediction,
 )
 from models.quantities import YEAR
 from models.read import StackFile
 from models.stack import Stack
+from sim.cluster import NoProgress, Run, YearResult, simulator
 from sim.costs import cost_prediction, run_costs
+from sim.energy import energy_prediction
 from sim.experiment import CONFIDENCE, distribution, mean_estimate, replicate, streams
 from sim.objectives import objective_results
-from sim.timeline.year import NoProgress, Run, YearResult, simulate_year
 from sim.workload import SimulatedWorkload
 
 __all__ = ["NoProgress", "predict"]
@@ -43,6 +46,7 @@ class _Replication:
     run: Run
     components: tuple[Component, ...]
     uncertainty: float
+    engine: str
 
     def __call__(self, random: np.random.Generator) -> tuple[float, YearResult]:
         factor = 1.0
@@ -52,7 +56,7 @@ class _Replication:
             self.run.work * factor, self.run.interval, self.run.write_time, self.run.startup,
             self.run.restart, self.run.detection, self.run.needs,
         )  # fmt: skip
-        return factor, simulate_year(run, self.components, random)
+        return factor, simulator(self.engine)(run, self.components, random)
 
 
 def predict(
@@ -63,6 +67,7 @@ def predict(
     replications: int = 1000,
     progress: Progress | None = None,
     jobs: int | None = None,
+    engine: str = "compiled",
 ) -> Prediction:
     """Predict what a stack will do and cost, with error bars.
 
@@ -73,21 +78,23 @@ def predict(
         replications: simulated years.
         progress: told how many replications of how many are complete.
         jobs: processes; by default as many as pay.
+        engine: compiled, or simpy to check it; both give the same prediction.
 
     Raises:
-        ValueError: fewer than two replications.
+        ValueError: fewer than two replications, or a name that is no engine.
         NoProgress: a run that failures never let come to its end.
     """
     if replications < 2:
         raise ValueError(f"replications is {replications}; an interval needs 2 or more")
-    stack, facts = stack_file.stack, Facts(catalog)
+    stack = stack_file.stack
+    facts = Facts(catalog, stack.failure_rates)
     components = whole.components(stack, facts)
     trained = tuple(training_job.training_job(name, stack, facts) for name in stack.workloads)
     simulated = [
         _simulate(
+            stack_file.name,
             job,
-            _run(job, stack, components, facts),
-            components,
+            _Replication(_run(job, stack, components, facts), components, job.uncertainty, engine),
             streams(seed, position, count=replications),
             _progress_of(progress, position, len(trained), replications),
             jobs,
@@ -100,6 +107,8 @@ def predict(
     workloads = tuple(_workload(one, costs.by_workload[i]) for i, one in enumerate(simulated))
     availability = _availability(components, simulated[0].years)
     cost = cost_prediction(stack, lines, costs)
+    end = np.maximum.reduce(list(completion.values()))
+    energy = energy_prediction(stack, end, facts)
     return Prediction(
         stack=stack.name,
         version=version("windtunnel"),
@@ -112,21 +121,26 @@ def predict(
         cost=cost,
         objectives=objective_results(stack, completion, costs.total, simulated[0].years),
         assumptions=_assumptions(stack, trained),
-        sources=facts.sources(),
+        durability=_durability(stack, facts),
+        degraded=degraded(stack, facts),
+        energy=energy,
+        sources=facts.sources(),  # the last: all figures have been looked up
     )
 
 
 def _simulate(
+    file: str,
     job: TrainingJob,
-    run: Run,
-    components: tuple[Component, ...],
+    replication: _Replication,
     random: Sequence[np.random.Generator],
     progress: Callable[[int], None] | None,
     jobs: int | None,
 ) -> SimulatedWorkload:
-    replication = _Replication(run, components, job.uncertainty)
-    factors, years = zip(*replicate(replication, random, progress, jobs), strict=True)
-    return SimulatedWorkload(job, run, factors, years)
+    try:
+        factors, years = zip(*replicate(replication, random, progress, jobs), strict=True)
+    except NoProgress as error:
+        raise NoProgress(f"{file}: workloads.{job.name}: {error}") from None
+    return SimulatedWorkload(job, replication.run, factors, years)
 
 
 def _progress_of(
@@ -214,6 +228,7 @@ def _availability(
 ) -> AvailabilityPrediction:
     results = tuple(component.result() for component in components)
     away = whole.unavailability(components)
+    rate = weak_points.failures(components)
     return AvailabilityPrediction(
         blocks=results,
         unavailability=away,
@@ -221,7 +236,16 @@ def _availability(
         downtime=away * YEAR,
         nines=nines(away),
         single_points=tuple(result.block.name for result in results if result.single_point),
+        failures=rate * YEAR,
+        mean_down_time=away / rate if rate else 0.0,
+        importances=weak_points.importances(components),
+        cut_sets=weak_points.cut_sets(components),
     )
+
+
+def _durability(stack: Stack, facts: Facts) -> tuple[StoreDurability, ...]:
+    found = (store.durability(name, one, stack, facts) for name, one in stack.storage.items())
+    return tuple(one for one in found if one is not None)
 
 
 def _assumptions(stack: Stack, jobs: Sequence[TrainingJob]) -> tuple[str, ...]:

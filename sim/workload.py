@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from models.parts.training_job import TrainingJob
-from sim.timeline.year import Run, YearResult
+from sim.cluster import Run, YearResult
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 import math
 from dataclasses import dataclass
 
+from models.disk_stores import OfDisks
 from models.laws.power import JOULES_PER_KWH, facility_power
 from models.parts import node_group
 from models.parts.facts import Facts
 from models.prediction import CostLine
 from models.quantities import format_scaled
-from models.stack import NodeGroup, RaidVolume, Stack
+from models.stack import AnyStore, Hdfs, LocalDisks, NodeGroup, ParallelFileSystem, Stack
 
 
 class UnknownPower(ValueError):
@@ -78,11 +79,28 @@ def computing_power(stack: Stack, facts: Facts) -> float:
     if stack.facility is not None and stack.facility.rack_switches is not None:
         switches += racks_in_use(stack) * stack.facility.rack_switches
     power += switches * facts.power_draw("switch").power
-    for described in stack.storage.values():
-        if isinstance(described, RaidVolume):
-            kind = facts.disk(described.disk).kind
-            power += described.disks * facts.power_draw(kind).power
-    return power
+    return power + math.fsum(
+        _store_power(described, stack, facts) for described in stack.storage.values()
+    )
+
+
+def _store_power(described: AnyStore, stack: Stack, facts: Facts) -> float:
+    """Of the disks of a store and of its servers; of a store without disks nothing is known."""
+    if not isinstance(described, OfDisks):
+        return 0.0
+    machines = servers = 1
+    if isinstance(described, LocalDisks):
+        group = stack.nodes[described.nodes]
+        machines, servers = group.count + group.spares, 0
+    elif isinstance(described, ParallelFileSystem):
+        machines = described.servers
+        servers = machines + described.metadata_servers
+    elif isinstance(described, Hdfs):
+        machines = described.datanodes
+        servers = machines + described.namenodes
+    disk = facts.power_draw(facts.disk(described.disk).kind).power
+    power = machines * described.disks * disk
+    return power + servers * facts.power_draw("storage-server").power if servers else power
 
 
 def racks_in_use(stack: Stack) -> int:

@@ -140,8 +140,8 @@ def durability(name: str, store: Hdfs, stack: Stack, facts: Facts) -> StoreDurab
         mission=YEAR,
     )
     law = (
-        f"{loss.law}, made again one datanode after the other, each in {format_duration(away)};"
-        " a failed disk takes its datanode out, a failed namenode loses nothing"
+        f"{loss.law}, remade one datanode at a time, each in {format_duration(away)}; a failed"
+        " disk takes its datanode out, a failed namenode loses nothing"
     )
     return StoreDurability(
         name,

@@ -64,12 +64,15 @@ def _speed(rates: Rates, store: LocalDisks, facts: Facts, clients: int) -> Store
     if rates.read == 0:
         return StoreSpeed(0.0, 0.0, 0.0, latency, "lost data")
     read, write = direct_attached(clients, rates.read), direct_attached(clients, rates.write)
-    limit = f"{store.disks} disks in each of {clients} nodes"
+    disks = "1 disk" if store.disks == 1 else f"{store.disks} disks"
+    limit = f"{disks} in each of {clients} nodes"
     return StoreSpeed(read, write, clients * rates.requests, latency, limit)
 
 
 def components(name: str, store: LocalDisks, stack: Stack, facts: Facts) -> tuple[Component, ...]:
     """How the disks fail, beside their nodes, whose failures are the group's.
+
+    The work of a node whose array is lost is interrupted, and a spare node takes over.
 
     Arguments:
         name: of the store.
@@ -77,9 +80,10 @@ def components(name: str, store: LocalDisks, stack: Stack, facts: Facts) -> tupl
         stack: that it belongs to.
         facts: the catalog.
     """
-    units = stack.nodes[store.nodes].count
+    group = stack.nodes[store.nodes]
+    units = group.count + group.spares
     loss = disk_array.loss_cause(store, facts)
-    return (Component(name, units, units, (loss,), False, "mttf of the disk"),)
+    return (Component(name, group.count, units, (loss,), True, "mttf of the disk"),)
 
 
 def durability(name: str, store: LocalDisks, stack: Stack, facts: Facts) -> StoreDurability:

@@ -9,6 +9,7 @@ from models.parts import store as stores
 from models.parts.accelerator_rate import Impossible, single_rate
 from models.parts.facts import Facts
 from models.parts.node_group import Hardware, hardware
+from models.parts.speed import StoreSpeed
 from models.prediction import Memory, Stage, StepTime
 from models.quantities import format_duration, format_percent, format_scaled
 from models.stack import Stack, Training
@@ -75,13 +76,16 @@ class TrainingJob:
         return scaling.speedup(self.batch / self.single_rate, self.step.total)
 
 
-def training_job(name: str, stack: Stack, facts: Facts) -> TrainingJob:
+def training_job(
+    name: str, stack: Stack, facts: Facts, dataset_speed: StoreSpeed | None = None
+) -> TrainingJob:
     """Apply the laws to a training workload.
 
     Arguments:
         name: of the workload.
         stack: that it belongs to.
         facts: the catalog.
+        dataset_speed: of the store of its dataset, where that is not whole.
 
     Raises:
         Impossible: the model does not fit the memory, or no rate is known.
@@ -97,7 +101,11 @@ def training_job(name: str, stack: Stack, facts: Facts) -> TrainingJob:
     memory = _memory(workload, network, node)
     rate, source = single_rate(workload, network, node.accelerator, software, facts)
     accelerators = node.accelerators * group.count
-    stages = _input_stages(workload, stack, facts, node)
+    dataset = stack.storage[workload.dataset.store]
+    speed = dataset_speed or stores.speed(
+        dataset, stack, facts, group.count, node.network_bandwidth
+    )
+    stages = _input_stages(workload, group.count, speed, facts, node)
     step = _step(workload, stack, network, software, node, rate, stages)
     computing = _computing_stage(step, accelerators * workload.batch, source)
     size = training.checkpoint_bytes(network.parameters, workload.precision, workload.optimizer)
@@ -171,10 +179,9 @@ def _memory(workload: Training, network: NeuralNetwork, node: Hardware) -> Memor
 
 
 def _input_stages(
-    workload: Training, stack: Stack, facts: Facts, node: Hardware
+    workload: Training, nodes: int, speed: StoreSpeed, facts: Facts, node: Hardware
 ) -> tuple[Stage, ...]:
-    dataset, nodes = workload.dataset, stack.nodes[workload.nodes].count
-    speed = stores.speed(stack.storage[dataset.store], stack, facts, nodes, node.network_bandwidth)
+    dataset = workload.dataset
     object_size = _object_size(workload)
     rate = training.request_limited_rate(
         speed.read, speed.requests, object_size, dataset.sample_size

@@ -1,8 +1,7 @@
-"""A year of a training cluster: failures, spares, restarts, checkpoints, reclaimed capacity."""
+"""A year of a training cluster in SimPy: the readable reference for the compiled one."""
 
 import math
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,60 +10,17 @@ import simpy
 from models.laws.checkpointing import number_of_checkpoints
 from models.parts.failure import Cause, Component
 from models.quantities import YEAR
+from sim.cluster import (
+    MOST_FAILURES,
+    MOST_INTERRUPTIONS,
+    Run,
+    YearResult,
+    check,
+    fails_too_often,
+    interrupted_too_often,
+)
+from sim.kernels.cluster.streams import component_streams
 from sim.timeline.components import Group
-
-# In one replication: beyond these a run makes no progress that is worth the wait.
-MOST_INTERRUPTIONS = 100_000
-MOST_FAILURES = 300_000
-
-
-class NoProgress(RuntimeError):
-    """A run that is interrupted more often than it advances."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """A training run, as the timeline sees it.
-
-    Arguments:
-        work: productive time, s.
-        interval: productive time between two checkpoints, s; may be infinite.
-        write_time: of one checkpoint, s.
-        startup: from nodes ready to the first step, s.
-        restart: from a discovered failure to the next step, with the checkpoint's reading, s.
-        detection: from a failure to its discovery, s.
-        needs: names of the components that it needs to be up.
-    """
-
-    work: float
-    interval: float
-    write_time: float
-    startup: float
-    restart: float
-    detection: float
-    needs: frozenset[str]
-
-
-@dataclass(frozen=True)
-class YearResult:
-    """What one replication saw.
-
-    Arguments:
-        time_to_train: wall time of the run, s.
-        restarts: during the run.
-        unit_time: working time of all units of each component that carries work, until the end of
-            the run, s, in the order of the components.
-        yearly_productive: productive and kept time in the year, s.
-        yearly_restarts: in the year.
-        availability: fraction of the year in which every component had enough units.
-    """
-
-    time_to_train: float
-    restarts: int
-    unit_time: tuple[float, ...]
-    yearly_productive: float
-    yearly_restarts: int
-    availability: float
 
 
 def simulate_year(
@@ -83,7 +39,9 @@ def simulate_year(
 
     Raises:
         NoProgress: the run is interrupted more often than it advances.
+        ValueError: what can't be simulated.
     """
+    check(run, components, horizon)
     cluster = _Cluster(run, components, random)
     cluster.simulate(horizon)
     return cluster.result(horizon)
@@ -96,10 +54,11 @@ class _Cluster:
         self._run = run
         self._environment = simpy.Environment()
         self._groups = [
-            Group(self._environment, component, random, self._failed, self._returned)
-            for component in components
+            Group(self._environment, component, stream, self._failed, self._returned)
+            for component, stream in zip(
+                components, component_streams(components, random), strict=True
+            )
         ]
-        self._in_use: dict[str, set[int]] = {}
         self._up_again = self._environment.event()
         self._finished = self._environment.event()
         self._job: simpy.Process | None = None
@@ -131,22 +90,18 @@ class _Cluster:
 
     # What happens to the units.
 
-    def _failed(self, group: Group, unit: int, cause: Cause) -> None:
+    def _failed(self, group: Group, cause: Cause, in_use: bool) -> None:
         name = group.component.name
         self._failures += 1
         if self._failures > MOST_FAILURES:
-            raise NoProgress(
-                f"units fail {MOST_FAILURES:,} times before the run and its year end,"
-                f" the last of {name}"
-            )
+            raise fails_too_often(name)
         if not group.enough:
             if not self._short:
                 self._down_since = self._environment.now
             self._short.add(name)
         if not self._interruptible or name not in self._run.needs or self._job is None:
             return
-        carried = group.component.carries_work and unit in self._in_use[name]
-        if carried or name in self._short:
+        if name in self._short or (group.component.carries_work and in_use):
             self._interruptible = False
             self._job.interrupt(cause)
 
@@ -186,7 +141,6 @@ class _Cluster:
         while saved < work:
             while not self._can_run():
                 yield self._up_again
-            self._take_units()
             now = self._environment.now
             # Between a failure and its discovery nothing moves, whatever else happens.
             self._productive_since = max(now, self._discovered_at) + prepare
@@ -203,14 +157,6 @@ class _Cluster:
                 self._count_restart()
                 prepare = self._run.restart
             self._productive_since = math.inf
-
-    def _take_units(self) -> None:
-        for group in self._groups:
-            if group.component.carries_work:
-                working, required = group.working, group.component.required
-                # Without spares there is nothing to choose.
-                taken = working if len(working) == required else sorted(working)[:required]
-                self._in_use[group.component.name] = set(taken)
 
     def _duration(self, work: float) -> float:
         """Wall time of uninterrupted work with its checkpoints, s."""
@@ -248,10 +194,7 @@ class _Cluster:
             self._restarts += 1
             self._discovered_at = now + self._run.detection
         if self._restarts > MOST_INTERRUPTIONS:
-            raise NoProgress(
-                f"the run is interrupted {MOST_INTERRUPTIONS:,} times without coming to its end;"
-                " it needs fewer failures, shorter checkpoints or more spares"
-            )
+            raise interrupted_too_often()
 
 
 def _cause_of(interrupt: simpy.Interrupt) -> Cause:

@@ -101,7 +101,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "a UPS that is too small": (
         {"power": {"feeds": 1, "ups": {"units": 2, "capacity": "10 kW"}}},
         "facility",
-        "UPS: 2 units as N carry 2 x 10 kW, but the load is 690 kW; take 69",
+        "UPS: 2 units as N carry 2 x 10 kW, but the load is 690 kW; take 70",
     ),
     "more units than can be": (
         {"cooling": {"capacity": "1 W"}},

@@ -192,18 +192,33 @@ class Builder:
 
         Source: Brace, Rudell and Bryant (1990), Efficient implementation of a BDD package.
         """
-        if condition <= WORKS:
-            return then if condition == WORKS else otherwise
-        if then == otherwise or (then == WORKS and otherwise == FAILED):
-            return then if then == otherwise else condition
-        key = (condition, then, otherwise)
-        found = self._done.get(key)
-        if found is None:
+        # A stack of its own: recursion would go as deep as there are variables.
+        waiting = [(condition, then, otherwise)]
+        while waiting:
+            key = waiting[-1]
+            if self._known_choice(key) is not None:
+                waiting.pop()
+                continue
             top = min(self.variable[node] for node in key)
             lows, highs = zip(*(self._sides(node, top) for node in key), strict=True)
-            found = self.node(top, self.choose(*lows), self.choose(*highs))
-            self._done[key] = found
+            low, high = self._known_choice(lows), self._known_choice(highs)
+            if low is not None and high is not None:
+                self._done[key] = self.node(top, low, high)
+            else:
+                waiting += [side for side, node in ((lows, low), (highs, high)) if node is None]
+        found = self._known_choice((condition, then, otherwise))
+        assert found is not None
         return found
+
+    def _known_choice(self, key: tuple[int, int, int]) -> int | None:
+        condition, then, otherwise = key
+        if condition <= WORKS:
+            return then if condition == WORKS else otherwise
+        if then == otherwise:
+            return then
+        if (then, otherwise) == (WORKS, FAILED):
+            return condition
+        return self._done.get(key)
 
     def some_of(self, required: int, parts: Sequence[int]) -> int:
         """The node of which some of the parts must work.
@@ -212,10 +227,12 @@ class Builder:
             required: how many.
             parts: nodes.
         """
-        # enough[j]: j of the parts seen so far, from the last on, work.
+        # enough[j]: j of the parts seen so far, from the last on, work. Those to come are no more
+        # than required - j for the j that still matter.
         enough = [WORKS] + [FAILED] * required
-        for part in reversed(parts):
-            for j in range(required, 0, -1):
+        for seen, part in enumerate(reversed(parts), 1):
+            least = max(1, required - len(parts) + seen)
+            for j in range(min(required, seen), least - 1, -1):
                 enough[j] = self.choose(part, enough[j - 1], enough[j])
         return enough[required]
 

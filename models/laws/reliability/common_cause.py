@@ -27,7 +27,7 @@ def beta_factor(unavailability: float, beta: float, components: int) -> list[flo
         ValueError: an argument is out of range.
 
     Source: Fleming (1975), A reliability model for common mode failures; Mosleh et al. (1988),
-        NUREG/CR-4780, section 3.3.
+        NUREG/CR-4780, chapter 3.
     """
     components = whole("components", components, 2)
     common = probability("beta", beta) * probability("unavailability", unavailability)
@@ -47,7 +47,7 @@ def multiple_greek_letters(unavailability: float, letters: Sequence[float]) -> l
     Raises:
         ValueError: an argument is out of range.
 
-    Source: Mosleh et al. (1988), NUREG/CR-4780, equation 3.13.
+    Source: Mosleh et al. (1988), NUREG/CR-4780, chapter 3.
     """
     probability("unavailability", unavailability)
     if not letters:
@@ -73,7 +73,7 @@ def failed_sets(events: Sequence[float]) -> Floats:
     Raises:
         ValueError: an argument is out of range.
 
-    Source: all basic events are independent, Mosleh et al. (1988), section 3.2. Only sums of
+    Source: all basic events are independent, Mosleh et al. (1988), chapter 3. Only sums of
         products, so that the rarest set keeps its digits.
     """
     if not 1 <= len(events) <= MOST_COMPONENTS:
@@ -103,7 +103,7 @@ def k_of_n_common(required: int, events: Sequence[float]) -> float:
     Raises:
         ValueError: an argument is out of range.
 
-    Source: Mosleh et al. (1988), section 3.2, without the rare-event approximation.
+    Source: Mosleh et al. (1988), chapter 3, without the rare-event approximation.
     """
     components = len(events)
     if not 1 <= whole("required", required, 1) <= components:

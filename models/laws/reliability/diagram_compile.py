@@ -21,8 +21,6 @@ from models.laws.reliability.diagram_modules import AlikeUnits, AllOf, Module, O
 from models.laws.reliability.network_diagram import Network, decide, reduce, relevant
 from models.laws.reliability.structure import Structure
 
-_DEEPEST = 400  # shared parts decided one after another, that Python's stack bears
-
 
 @dataclass(frozen=True)
 class _Open:
@@ -49,8 +47,8 @@ def compile_diagram(diagram: Diagram) -> Structure:
         diagram: any.
 
     Raises:
-        ValueError: there is no component, identical units of one name stand in different groups, a name is both of a
-            block and of identical units, or too much is shared for an exact answer.
+        ValueError: there is no component, a name is that of different groups or of a group and a
+            block, or too much is shared for an exact answer.
 
     Source: Dutuit and Rauzy (1996), A linear-time algorithm to find modules of fault trees, for
         the parts that share nothing; Bryant (1986) for the others.
@@ -91,7 +89,7 @@ class _Compiler:
     def _compile(self, diagram: Diagram) -> _Piece:
         if isinstance(diagram, Leaf):
             return self._leaf(diagram)
-        pieces = tuple(self._compile(part) for part in inner(diagram))
+        pieces = tuple([self._compile(part) for part in inner(diagram)])
         shared = Counter[str]()
         for piece in pieces:
             if isinstance(piece, _Open):
@@ -151,11 +149,6 @@ class _Compiler:
         if shared:
             return _Open(part.kind, part.pieces, shared)
         variables = tuple(dict.fromkeys(_numbers(part)))
-        if len(variables) > _DEEPEST:
-            raise ValueError(
-                f"{len(variables)} parts share components with one another; {_DEEPEST} are the "
-                "most that an exact answer can be had of"
-            )
         builder = Builder()
         order = {number: k for k, number in enumerate(variables)}
         return self._emit(builder.finish(_decisions(part, builder, order), variables))

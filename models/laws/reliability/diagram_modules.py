@@ -188,7 +188,7 @@ def threshold(required: int, parts: Sequence[Pair]) -> Pair:
     if required > len(parts):
         return 1.0, 0.0
     limit, hits = _limit(required, parts)
-    counts: list[Value] = [1.0] + [0.0] * (limit - 1)
+    counts: list[Value] = [1.0, *([0.0] * (limit - 1))]
     reached: Value = 0.0
     more_than_none = range(limit - 1, 0, -1)
     for hit, miss in hits:

@@ -71,7 +71,7 @@ class SurvivalCurve:
     def lifetime(self) -> Empirical:
         """The lifetime of these steps; what still lives at the end is taken to fail there.
 
-        Source: Efron (1967), The two sample problem with censored data, section 7.
+        Source: Efron (1967), The two sample problem with censored data.
         """
         times, before, chances = list(self.times), 1.0, []
         for left in self.reliability:

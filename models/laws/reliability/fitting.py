@@ -107,7 +107,7 @@ class Fit:
             ValueError: no such parameter was fitted, or the confidence is out of range.
 
         Source: profile likelihood, Meeker and Escobar (1998), Statistical Methods for Reliability
-            Data, section 8.3.
+            Data, chapter 8.
         """
         from scipy.optimize import brentq
         from scipy.stats import chi2

@@ -143,16 +143,10 @@ class Lifetime(Protocol):
         Raises:
             ValueError: the interval is out of range.
         """
-        failed = self.unreliability(interval)
-        if failed > 0.1:
-            left = self.reliability(interval)
-            beyond = left * self.mean_residual_life(interval) if left > 0 else 0.0
-            return interval - self.mttf + beyond
-        # That difference would cancel where failures are rare; the integral does not.
-        from scipy.integrate import quad
-
-        first = self.quantile(1e-20 * failed)
-        return float(quad(self.unreliability, first, interval, epsabs=0.0, epsrel=1e-11)[0])
+        # Where failures are rare this difference cancels, and the laws have a way of their own.
+        left = self.reliability(interval)
+        beyond = left * self.mean_residual_life(interval) if left > 0 else 0.0
+        return interval - self.mttf + beyond
 
 
 def check_share(p: float) -> float:

@@ -24,7 +24,7 @@ class Exponential(Lifetime):
     Raises:
         ValueError: the rate is out of range.
 
-    Source: Rausand and Høyland (2004), System Reliability Theory, section 2.9.
+    Source: Rausand and Høyland (2004), System Reliability Theory, chapter 2.
     """
 
     failure_rate: float
@@ -55,6 +55,9 @@ class Exponential(Lifetime):
         non_negative("age", age)
         return self.mttf
 
+    def time_lost(self, interval: float) -> float:
+        return Weibull(1.0, self.mttf).time_lost(interval)
+
     def quantile(self, p: float) -> float:
         return -math.log1p(-check_share(p)) / self.failure_rate
 
@@ -73,7 +76,7 @@ class LogNormal(Lifetime):
     Raises:
         ValueError: an argument is out of range.
 
-    Source: Rausand and Høyland (2004), section 2.14.
+    Source: Rausand and Høyland (2004), chapter 2.
     """
 
     log_mean: float
@@ -122,6 +125,17 @@ class LogNormal(Lifetime):
         ratio = float(erfcx((score - self.log_deviation) / root) / erfcx(score / root))
         return age * (ratio - 1)
 
+    def time_lost(self, interval: float) -> float:
+        from scipy.special import erfcx
+
+        if self.unreliability(interval) > 0.1:
+            return super().time_lost(interval)
+        if interval == 0:
+            return 0.0
+        score, root = self._score(interval), math.sqrt(2)
+        parts = float(erfcx(-score / root) - erfcx((self.log_deviation - score) / root))
+        return interval / 2 * math.exp(-score * score / 2) * parts
+
     def quantile(self, p: float) -> float:
         from scipy.special import ndtri
 
@@ -145,7 +159,7 @@ class Gamma(Lifetime):
     Raises:
         ValueError: an argument is out of range.
 
-    Source: Rausand and Høyland (2004), section 2.11; tails by Legendre's continued fraction.
+    Source: Rausand and Høyland (2004), chapter 2; tails by Legendre's continued fraction.
     """
 
     shape: float
@@ -182,6 +196,20 @@ class Gamma(Lifetime):
 
     def mean_residual_life(self, age: float) -> float:
         return self.scale * mean_beyond(self.shape, non_negative("age", age) / self.scale)
+
+    def time_lost(self, interval: float) -> float:
+        if self.unreliability(interval) > 0.1:
+            return super().time_lost(interval)
+        if interval == 0:
+            return 0.0
+        # The series of the incomplete gamma function, integrated: its terms are all positive.
+        lived, total, power, n = interval / self.scale, 1.0, 1.0, 0
+        while (n + 1) * power > 1e-17 * total:
+            n += 1
+            power *= lived / (self.shape + n + 1)
+            total += (n + 1) * power
+        logarithm = (self.shape + 1) * math.log(lived) - lived - math.lgamma(self.shape + 2)
+        return self.scale * math.exp(logarithm) * total
 
     def quantile(self, p: float) -> float:
         from scipy.special import gammaincinv

@@ -24,7 +24,7 @@ def life_within(lifetime: Lifetime, age: float) -> float:
         ValueError: the age is out of range.
 
     Source: the integral of the reliability, Barlow and Proschan (1965), Mathematical Theory of
-        Reliability, section 3.2.
+        Reliability, chapter 4.
     """
     if age == math.inf or lifetime.reliability(age) == 0:
         return lifetime.mttf
@@ -46,7 +46,7 @@ def replacement_cost(lifetime: Lifetime, age: float, preventive: float, correcti
     Raises:
         ValueError: an argument is out of range.
 
-    Source: Barlow and Proschan (1965), section 3.2, equation 2.5.
+    Source: Barlow and Proschan (1965), chapter 4.
     """
     non_negative("preventive", preventive)
     non_negative("corrective", corrective)
@@ -71,7 +71,7 @@ def replacement_unavailability(
     Raises:
         ValueError: an argument is out of range.
 
-    Source: Barlow and Proschan (1965), section 3.2; the optimal age is that of the costs.
+    Source: Barlow and Proschan (1965), chapter 4; the optimal age is that of the costs.
     """
     down = replacement_cost(lifetime, age, preventive_time, corrective_time)
     return down / (1 + down)
@@ -88,7 +88,7 @@ def optimal_replacement_age(lifetime: Lifetime, preventive: float, corrective: f
     Raises:
         ValueError: an argument is out of range, or the lifetime has no hazard.
 
-    Source: Barlow and Proschan (1965), section 3.2, equation 2.6: hazard times working time less
+    Source: Barlow and Proschan (1965), chapter 4: hazard times working time less
         unreliability equals preventive / (corrective - preventive).
     """
     from scipy.optimize import brentq
@@ -127,7 +127,7 @@ def hidden_unavailability(lifetime: Lifetime, interval: float) -> float:
     Raises:
         ValueError: the interval is out of range.
 
-    Source: Rausand and Høyland (2004), section 10.3, equation 10.6: the mean of the unreliability
+    Source: Rausand and Høyland (2004), chapter 10: the mean of the unreliability
         over the interval.
     """
     return lifetime.time_lost(positive("interval", interval)) / interval

@@ -35,7 +35,7 @@ class Repaired:
             mean_up_time: s, more than 0; may be infinite.
             mean_down_time: s, 0 or more.
 
-        Source: Rausand and Høyland (2004), section 6.3.
+        Source: Rausand and Høyland (2004), chapter 6.
         """
         if mean_down_time == 0:
             return cls(0.0, 1 / mean_up_time, mean_up_time, mean_down_time)
@@ -62,8 +62,8 @@ class RepairedGroup:
     Raises:
         ValueError: an argument is out of range.
 
-    Source: birth-death chain of the failed units, Trivedi (2002), section 8.2.2; Rausand and
-        Høyland (2004), sections 8.3 to 8.7.
+    Source: birth-death chain of the failed units, Trivedi (2002), chapter 8; Rausand and
+        Høyland (2004), chapter 8.
     """
 
     required: int

@@ -37,8 +37,8 @@ class Standby:
     Raises:
         ValueError: an argument is out of range.
 
-    Source: Rausand and Høyland (2004), sections 4.6 and 8.8; imperfect switching: Trivedi (2002),
-        section 8.1.
+    Source: Rausand and Høyland (2004), chapters 4 and 8; imperfect switching: Trivedi (2002),
+        chapter 8.
     """
 
     failure_rate: float

@@ -80,6 +80,20 @@ class Weibull(Lifetime):
             return self.mttf - age
         return self.scale / self.shape * lived / beyond(1 / self.shape, _power(lived, self.shape))
 
+    def time_lost(self, interval: float) -> float:
+        if self.location > 0:
+            lived = max(0.0, non_negative("interval", interval) - self.location)
+            return Weibull(self.shape, self.scale).time_lost(lived)
+        hazard = self.cumulative_hazard(interval)
+        if hazard > 0.11:
+            return super().time_lost(interval)
+        # The power series of the unreliability, integrated term by term.
+        terms = (
+            (-1) ** (n + 1) * hazard**n / math.factorial(n) / (n * self.shape + 1)
+            for n in range(1, 14)
+        )
+        return interval * math.fsum(terms)
+
     def quantile(self, p: float) -> float:
         return self.location + self.scale * _power(-math.log1p(-check_share(p)), 1 / self.shape)
 

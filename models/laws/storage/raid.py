@@ -1,6 +1,5 @@
 """RAID and erasure codes: how equal disks are laid out, what they hold and how fast they are."""
 
-import math
 from dataclasses import dataclass
 
 from models.laws.queueing.arguments import whole
@@ -167,22 +166,6 @@ class Raid(Layout):
     def mirrored_stripes(self) -> bool:
         """Whether a failed disk takes the whole stripe on its side out: level 01."""
         return self.level == "01"
-
-    def mttdl(self, mttf: float, mttr: float) -> float:
-        """Mean time to data loss, s, where repairs are far quicker than failures.
-
-        Arguments:
-            mttf: of one disk, s.
-            mttr: of one disk, s, one repair at a time.
-
-        Source: Patterson, Gibson and Katz (1988), section 6; Chen et al. (1994), section 4.1.
-        """
-        if self.mirrored_stripes:
-            return mttf**2 / (self.disks * self.disks / 2 * mttr)
-        failures = self.tolerated + 1
-        orders = self.sets * math.perm(self.set_disks, failures)
-        loss: float = mttf**failures / (orders * mttr**self.tolerated)
-        return loss
 
 
 @dataclass(frozen=True)

@@ -21,17 +21,17 @@ def described(stacks: Path, catalog: Catalog, name: str, changes: dict[str, Any]
 
 
 def test_100_kw_of_computing_at_1_5_are_150_kw_on_the_bill(stacks: Path, catalog: Catalog) -> None:
-    # 100 nodes of 991.2 W, two switches of 350 W and twelve drives of 15 W.
+    # 100 nodes of 988.2 W, two switches of 350 W, a server of 300 W with twelve drives of 15 W.
     changes = {
         "facility": BILLED,
         "network.switches": 2,
         "nodes.workers.count": 100,
         "nodes.workers.spares": 0,
-        "nodes.workers.power": "991.2 W",
+        "nodes.workers.power": "988.2 W",
         "storage.checkpoints.disks": 12,
     }
     stack, facts = described(stacks, catalog, PLAIN, changes), Facts(catalog)
-    computing = 100 * 991.2 + 2 * 350 + 12 * 15
+    computing = 100 * 988.2 + 2 * 350 + 300 + 12 * 15
     assert computing == 100e3
     assert energy.computing_power(stack, facts) == pytest.approx(computing, rel=1e-12)
     (line,) = energy.cost_lines(stack, facts)
@@ -106,3 +106,31 @@ def test_racks_bring_their_switches(stacks: Path, catalog: Catalog) -> None:
         without, Facts(catalog)
     )
     assert more == pytest.approx(17 * 2 * 350.0, rel=1e-9)
+
+
+ARRAY = {"disk": "nvme-ssd", "disks": 4, "level": "5"}
+
+
+@pytest.mark.parametrize(
+    ("store", "drawn"),
+    [
+        # A drive draws 15 W, a server of disks 300 W without them.
+        ({"kind": "raid", **ARRAY, "bandwidth": "1 GB/s"}, 300 + 4 * 15),
+        ({"kind": "local", **ARRAY, "nodes": "workers"}, 130 * 4 * 15),
+        ({"kind": "parallel", **ARRAY, "servers": 3, "bandwidth": "1 GB/s"}, 4 * 300 + 12 * 15),
+        (
+            {"kind": "hdfs", "disk": "nvme-ssd", "disks": 4, "datanodes": 5, "namenodes": 2,
+             "bandwidth": "1 GB/s"},
+            7 * 300 + 20 * 15,
+        ),
+        ({"kind": "nas", "size": "1 TB", "bandwidth": "1 GB/s"}, 0),
+    ],
+)  # fmt: skip
+def test_stores_of_disks_draw_with_their_servers(
+    store: dict[str, Any], drawn: float, stacks: Path, catalog: Catalog
+) -> None:
+    without = described(stacks, catalog, PLAIN, {})
+    more = described(stacks, catalog, PLAIN, {"storage.extra": store})
+    facts = Facts(catalog)
+    difference = energy.computing_power(more, facts) - energy.computing_power(without, facts)
+    assert difference == pytest.approx(drawn, abs=1e-6)

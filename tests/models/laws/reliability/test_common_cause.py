@@ -29,13 +29,13 @@ def test_three_trains_of_a_pump_and_a_valve() -> None:
 
 
 def test_letters_of_a_group_of_three() -> None:
-    # NUREG/CR-4780, table 3-2: (1 - b)Q, b(1 - g)Q/2 and bgQ.
+    # NUREG/CR-4780, chapter 3: (1 - b)Q, b(1 - g)Q/2 and bgQ.
     found = law.multiple_greek_letters(0.01, [0.1, 0.3])
     assert found == near([0.9 * 0.01, 0.1 * 0.7 * 0.01 / 2, 0.1 * 0.3 * 0.01])
 
 
 def test_letters_of_a_group_of_four() -> None:
-    # NUREG/CR-4780, table 3-2.
+    # NUREG/CR-4780, chapter 3.
     b, g, d, q = 0.1, 0.3, 0.4, 0.02
     found = law.multiple_greek_letters(q, [b, g, d])
     expected = [(1 - b) * q, b * (1 - g) * q / 3, b * g * (1 - d) * q / 3, b * g * d * q]

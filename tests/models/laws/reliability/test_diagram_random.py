@@ -67,7 +67,9 @@ def joined(graph: Graph, up: Units) -> bool:
 def states(structure: Structure) -> Iterator[tuple[tuple[int, ...], Units]]:
     """Every state: 1 or 0 for each unit that works or not, and how many of each component work."""
     owners = [
-        name for name, n in zip(structure.components, structure.units, strict=True) for _ in range(n)
+        name
+        for name, n in zip(structure.components, structure.units, strict=True)
+        for _ in range(n)
     ]
     for state in product((0, 1), repeat=len(owners)):
         up = dict.fromkeys(structure.components, 0)
@@ -110,9 +112,7 @@ def diagrams(names: str) -> st.SearchStrategy[Diagram]:
         return st.one_of(
             some.map(lambda parts: Series(*parts)),
             some.map(lambda parts: Parallel(*parts)),
-            some.flatmap(
-                lambda parts: st.integers(1, len(parts)).map(lambda k: KOfN(k, *parts))
-            ),
+            some.flatmap(lambda parts: st.integers(1, len(parts)).map(lambda k: KOfN(k, *parts))),
             graphs(inside),
         )
 
@@ -154,9 +154,7 @@ def test_unavailability_and_birnbaum(case: tuple[Diagram, Structure, dict[str, f
 
 @settings(max_examples=80, deadline=None)
 @given(cases(), st.integers(2, 5))
-def test_many_values_at_once(
-    case: tuple[Diagram, Structure, dict[str, float]], count: int
-) -> None:
+def test_many_values_at_once(case: tuple[Diagram, Structure, dict[str, float]], count: int) -> None:
     _, structure, values = case
     arrays = {name: np.linspace(value, 1.0, count) for name, value in values.items()}
     fails, works_ = structure.chances(arrays)
@@ -172,10 +170,14 @@ def minimal(structure: Structure, decisive: list[frozenset[int]]) -> set[frozens
     return {one for one in decisive if not any(other < one for other in decisive)}
 
 
-def merged(structure: Structure, sets: set[frozenset[int]]) -> dict[tuple[tuple[str, int], ...], int]:
+def merged(
+    structure: Structure, sets: set[frozenset[int]]
+) -> dict[tuple[tuple[str, int], ...], int]:
     """Sets of units as sets of components with counts, and how many of each."""
     owners = [
-        name for name, n in zip(structure.components, structure.units, strict=True) for _ in range(n)
+        name
+        for name, n in zip(structure.components, structure.units, strict=True)
+        for _ in range(n)
     ]
     found: dict[tuple[tuple[str, int], ...], int] = {}
     for one in sets:
@@ -225,7 +227,9 @@ def test_measures(case: tuple[Diagram, Structure, dict[str, float]]) -> None:
             importances(structure, values)
         return
     owners = [
-        name for name, n in zip(structure.components, structure.units, strict=True) for _ in range(n)
+        name
+        for name, n in zip(structure.components, structure.units, strict=True)
+        for _ in range(n)
     ]
     cut_sets = minimal(structure, decisive(diagram, structure, True))
     vesely = fussell_vesely(structure, values)

@@ -10,7 +10,7 @@ from models.laws.reliability.empirical import Empirical
 from models.laws.reliability.field_data import FieldData, kaplan_meier
 
 # Freireich et al. (1963), weeks of remission under 6-MP, with the curve of Kaplan and Meier that
-# Kleinbaum and Klein (2012), Survival Analysis, table 2.3, print.
+# Kleinbaum and Klein (2012), Survival Analysis, chapter 2, print.
 WEEKS = FieldData(
     (6.0, 6.0, 6.0, 7.0, 10.0, 13.0, 16.0, 22.0, 23.0),
     (6.0, 9.0, 10.0, 11.0, 17.0, 19.0, 20.0, 25.0, 32.0, 32.0, 34.0, 35.0),

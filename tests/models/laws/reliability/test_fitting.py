@@ -30,7 +30,7 @@ def peer(name: str, data: FieldData, **options: Any) -> Any:
 
 
 def test_exponential_in_closed_form() -> None:
-    # Meeker and Escobar (1998), section 7.3: failures over total time; the ends of the interval
+    # Meeker and Escobar (1998), chapter 7: failures over total time; the ends of the interval
     # are roots of 2(d log(d/(T l)) + T l - d) = 3.8415.
     found = fit(FEW, "exponential")
     rate, total = 6 / 651, 651.0

@@ -47,7 +47,7 @@ def test_exponential() -> None:
 
 
 def test_weibull_of_disks() -> None:
-    # Elerath and Pecht (2007), table 2: operational failures of a drive, shape 1.12, 461,386 h;
+    # Elerath and Pecht (2007): operational failures of a drive, shape 1.12, 461,386 h;
     # restoring takes 6 h and a Weibull of shape 2 and 12 h.
     drive = Weibull(1.12, 461_386.0)
     assert drive.unreliability(87_600.0) == near(
@@ -71,14 +71,14 @@ def test_weibull_of_shape_1_is_exponential() -> None:
 
 
 def test_gamma_of_a_whole_shape_is_a_sum_of_stages() -> None:
-    # Erlang's law of three stages, Rausand and Høyland (2004), section 2.11.
+    # Erlang's law of three stages, Rausand and Høyland (2004), chapter 2.
     law, x = Gamma(3.0, 1000.0), 1.0
     assert law.reliability(1000.0) == near(math.exp(-x) * (1 + x + x * x / 2))
     assert (law.mttf, law.variance) == near((3000.0, 3e6))
 
 
 def test_lognormal() -> None:
-    # Rausand and Høyland (2004), section 2.14: the median is e^mean.
+    # Rausand and Høyland (2004), chapter 2: the median is e^mean.
     law = LogNormal(math.log(24.0), 0.5)
     assert law.quantile(0.5) == near(24.0)
     assert law.reliability(24.0) == near(0.5)
@@ -180,7 +180,43 @@ def test_time_lost_is_the_integral_of_the_unreliability(law: Lifetime, p: float)
     interval = law.quantile(p)
     left = law.reliability(interval) * law.mean_residual_life(interval)
     assert law.time_lost(interval) == pytest.approx(interval - law.mttf + left, abs=1e-9 * law.mttf)
-    assert law.time_lost(law.quantile(1e-9)) > 0
+
+
+RARE = st.floats(-14, -1.1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.05, 50), RARE)
+def test_time_lost_to_rare_failures_of_a_gamma(shape: float, exponent: float) -> None:
+    interval, a = Gamma(shape, 1.0).quantile(10**exponent), mpmath.mpf(shape)
+    x = mpmath.mpf(interval)
+    mpmath.mp.dps = 120  # the difference cancels
+    if interval > 1e-30:
+        exact = x * mpmath.gammainc(a, 0, x) - mpmath.gammainc(a + 1, 0, x)
+        assert Gamma(shape, 1.0).time_lost(interval) == near(float(exact / mpmath.gamma(a)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.2, 50), RARE)
+def test_time_lost_to_rare_failures_of_a_weibull(shape: float, exponent: float) -> None:
+    mpmath.mp.dps = 80
+    law = Weibull(shape, 2.0, 5.0)
+    x, a = (mpmath.mpf(law.quantile(10**exponent)) - 5) / 2, 1 / mpmath.mpf(shape)
+    exact = 2 * (x - a * mpmath.gammainc(a, 0, x**shape))
+    if x > 0:
+        assert law.time_lost(law.quantile(10**exponent)) == near(float(exact))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.01, 5), RARE)
+def test_time_lost_to_rare_failures_of_a_lognormal(deviation: float, exponent: float) -> None:
+    mpmath.mp.dps = 80
+    law = LogNormal(1.0, deviation)
+    interval = law.quantile(10**exponent)
+    z, root = (mpmath.log(interval) - 1) / deviation, mpmath.sqrt(2)
+    mean = mpmath.exp(1 + mpmath.mpf(deviation) ** 2 / 2)
+    exact = interval * mpmath.erfc(-z / root) - mean * mpmath.erfc((deviation - z) / root)
+    assert law.time_lost(interval) == near(float(exact / 2))
 
 
 @pytest.mark.parametrize("law", LAWS, ids=repr)

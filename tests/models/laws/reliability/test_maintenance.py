@@ -23,7 +23,7 @@ near = partial(pytest.approx, rel=1e-9, abs=0)
 
 @pytest.mark.parametrize("ratio", [2.0, 10.0, 1e6])
 def test_optimal_age_of_a_weibull(ratio: float) -> None:
-    # The root of Barlow and Proschan (1965), equation 2.6, for shape 2 and scale 1.
+    # The root of Barlow and Proschan (1965), chapter 4, for shape 2 and scale 1.
     mpmath.mp.dps = 30
 
     def excess(age: mpmath.mpf) -> mpmath.mpf:
@@ -81,7 +81,7 @@ def test_unavailability_under_replacement_at_an_age() -> None:
 @settings(deadline=None)
 @given(st.floats(-9, 2))
 def test_hidden_failures_of_an_exponential(exponent: float) -> None:
-    # Rausand and Høyland (2004), equation 10.6: 1 - (1 - e^-lt)/(lt), near lt/2 where small.
+    # Rausand and Høyland (2004), chapter 10: 1 - (1 - e^-lt)/(lt), near lt/2 where small.
     mpmath.mp.dps = 50
     load = mpmath.mpf(10**exponent)
     exact = 1 - (1 - mpmath.exp(-load)) / load

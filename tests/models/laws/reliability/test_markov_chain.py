@@ -142,7 +142,7 @@ def test_probabilities_add_up_and_times_to_the_whole(rates: list[list[float]], e
 
 
 def test_a_unit_that_fails_and_is_repaired() -> None:
-    # Trivedi (2002), section 8.1: A(t) = mu/(l + mu) + l/(l + mu) e^-(l + mu)t.
+    # Trivedi (2002), chapter 8: A(t) = mu/(l + mu) + l/(l + mu) e^-(l + mu)t.
     states, chain = law.rate_matrix({("up", "down"): 0.01, ("down", "up"): 0.5})
     assert states == ["up", "down"]
     decay = math.exp(-0.51 * 3)

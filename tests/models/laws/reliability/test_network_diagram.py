@@ -46,7 +46,9 @@ def random_graphs(draw: st.DrawFn) -> Graph:
     names = "sabcdt"
     pairs = st.tuples(st.sampled_from(names), st.sampled_from(names)).filter(lambda p: p[0] != p[1])
     lines = draw(st.lists(pairs, min_size=3, max_size=9))
-    nodes = draw(st.sets(st.sampled_from(sorted({node for pair in lines for node in pair})), max_size=3))
+    nodes = draw(
+        st.sets(st.sampled_from(sorted({node for pair in lines for node in pair})), max_size=3)
+    )
     directed = draw(st.booleans())
     edges = [Edge(*pair) for pair in lines]
     assume("t" in reached(edges, "s", directed))
@@ -66,7 +68,9 @@ def brute_force(graph: Graph, values: dict[str, float]) -> float:
     found = []
     for state in product((False, True), repeat=len(names)):
         up = dict(zip(names, state, strict=True))
-        stands = {n for e in graph.edges for n in (e.tail, e.head) if up.get(nodes.get(n, ""), True)}
+        stands = {
+            n for e in graph.edges for n in (e.tail, e.head) if up.get(nodes.get(n, ""), True)
+        }
         lines = [
             edge
             for edge in graph.edges

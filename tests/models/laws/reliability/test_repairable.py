@@ -99,7 +99,7 @@ def test_over_a_mission(group: RepairedGroup, exponent: float) -> None:
 
 
 def test_one_unit() -> None:
-    # Trivedi (2002), section 8.1.
+    # Trivedi (2002), chapter 8.
     unit, total = RepairedGroup(1, 1, 1e-9, 1e-2), 1e-2 + 1e-9
     shrink = -math.expm1(-total * 50)
     assert unit.unavailability(50.0) == near(1e-9 / total * shrink)

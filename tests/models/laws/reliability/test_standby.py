@@ -35,13 +35,13 @@ def test_cold_spares_behind_an_imperfect_switch(spares: int, p: float, exponent:
 
 
 def test_warm_spares() -> None:
-    # Rausand and Høyland (2004), section 4.6: the stages last 1/(l + 2s), 1/(l + s) and 1/l.
+    # Rausand and Høyland (2004), chapter 4: the stages last 1/(l + 2s), 1/(l + s) and 1/l.
     system = Standby(0.02, spares=2, dormant_rate=0.005)
     assert system.mttf() == near(1 / 0.03 + 1 / 0.025 + 1 / 0.02)
 
 
 def test_a_pair_that_is_repaired() -> None:
-    # Mean times to the first failure: cold (2l + m)/l^2, hot (3l + m)/(2l^2); Trivedi (2002), 8.2.
+    # Mean times to the first failure: cold (2l + m)/l^2, hot (3l + m)/(2l^2); Trivedi, chapter 8.
     fails, mends = 1e-4, 0.05
     cold = Standby(fails, 1, repair_rate=mends)
     hot = Standby(fails, 1, dormant_rate=fails, repair_rate=mends)

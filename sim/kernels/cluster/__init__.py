@@ -1,0 +1,1 @@
+"""Compiled kernels for training clusters: a year of failures, repairs and restarts."""

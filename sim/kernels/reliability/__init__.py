@@ -1,0 +1,1 @@
+"""Compiled simulation of what fails and is repaired: diagrams, rare failures, RAID groups."""
