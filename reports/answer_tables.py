@@ -1,29 +1,34 @@
-"""What holds for the whole stack, as tables: objectives, availability, cost, sources."""
+"""What holds for the whole stack, as tables: objectives, cost, sources."""
 
-import math
-
-from models.prediction import BlockResult, CostLine, ObjectiveResult, Prediction
-from models.quantities import HOUR, MONTH, YEAR, format_availability
+from models.prediction import CostLine, ObjectiveResult, Prediction
+from models.quantities import HOUR, MONTH
 from models.stack import Stack
-from reports.diagram import needed
 from reports.stack_tables import purchases
 from reports.table import Cell, Table, columns, row
 from reports.wording import (
     NONE,
     cents,
     count,
-    duration,
-    interval,
     many,
     number,
     percent,
-    power_of_ten,
     probability,
     unit_price,
 )
 
-ONLY_NODES = "network, storage and power of the site are not priced, only nodes are"
 MET, MISSED = "✓ met", "✗ missed"
+
+
+def not_priced(stack: Stack) -> str:
+    """What a bill on premises leaves out, in words.
+
+    Arguments:
+        stack: the description.
+    """
+    electricity = stack.facility.electricity if stack.facility else None
+    if electricity is None or electricity.price is None:
+        return "network, storage and power of the site are not priced, only nodes are"
+    return "network and storage of the site are not priced, only nodes and electricity are"
 
 
 def verdict(prediction: Prediction) -> str:
@@ -66,81 +71,6 @@ def _objective(objective: ObjectiveResult, replications: int) -> tuple[Cell, ...
     )
 
 
-def blocks(prediction: Prediction) -> Table:
-    """The blocks of the availability diagram.
-
-    Arguments:
-        prediction: of the stack.
-    """
-    availability = prediction.availability
-    rows = tuple(_block(result) for result in availability.blocks)
-    whole = row(
-        "The whole stack",
-        "",
-        "",
-        "",
-        power_of_ten(availability.unavailability),
-        duration(availability.downtime),
-        "",
-    )
-    heads = columns("Block", "Units", "MTTF>", "MTTR>", "Unavailability>", "Down a year>", "Source")
-    return Table("Blocks in series", heads, rows, whole)
-
-
-def _block(result: BlockResult) -> tuple[Cell, ...]:
-    block = result.block
-    name = (
-        Cell(block.name, "bad", "▲ single point of failure")
-        if result.single_point
-        else Cell(block.name)
-    )
-    return row(
-        name,
-        needed(block),
-        "never fails" if math.isinf(block.mttf) else duration(block.mttf),
-        duration(block.mttr),
-        power_of_ten(result.unavailability),
-        duration(result.unavailability * YEAR),
-        block.source,
-    )
-
-
-def availability(prediction: Prediction) -> Table:
-    """Availability by the laws and in the simulated years.
-
-    Arguments:
-        prediction: of the stack.
-    """
-    law, simulated = prediction.availability, prediction.availability.simulated
-    away = 1 - simulated.mean
-    rows = (
-        row(
-            "By the laws",
-            _up(law.unavailability),
-            _nines(law.unavailability),
-            duration(law.downtime),
-            "closed form, no sampling",
-        ),
-        row(
-            f"In {count(prediction.replications)} simulated years",
-            _up(away),
-            _nines(away),
-            duration(away * YEAR),
-            interval(simulated, lambda value: _up(1 - value)),
-        ),
-    )
-    heads = columns("How it was had", "Availability>", "Nines>", "Down a year>", "Error bars")
-    return Table("Availability of the stack", heads, rows)
-
-
-def _up(unavailability: float) -> str:
-    return format_availability(max(0.0, min(1.0, unavailability)))
-
-
-def _nines(away: float) -> str:
-    return f"{math.floor(-100 * math.log10(away)) / 100:.2f}" if away > 0 else NONE
-
-
 def cost_lines(stack: Stack, prediction: Prediction) -> Table:
     """What every resource costs by the hour, the month and the run.
 
@@ -163,7 +93,7 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
         "not rounded. Taxes, discounts and the salaries of people are not in it."
     )
     if stack.cloud == "on-premises":
-        note += f" On premises, {ONLY_NODES}."
+        note += f" On premises, {not_priced(stack)}."
     return Table("Cost by resource", heads, rows, whole, note)
 
 

@@ -5,39 +5,43 @@ from html import escape
 
 from models.prediction import AvailabilityPrediction, Block, BlockResult
 from models.quantities import YEAR
-from reports.palette import BAD, FAINT, INK, MUTED
+from reports.palette import ACCENT, BAD, FAINT, INK, MUTED
 from reports.svg import opening
 from reports.wording import count, duration, power_of_ten
 
-_CELL, _HEIGHT, _MARGIN = 172.0, 208.0, 26.0
+_CELL, _HEIGHT, _MARGIN = 172.0, 226.0, 26.0
 _AXIS = 84.0  # height of the line through a row, from the row's top
 _BOX = (104.0, 44.0)
+_VOTE = (58.0, 26.0)  # "k/n", where branches of which several must work come together
+_VOTED = 152.0  # width of branches with a vote
+_SPREAD = 12.0  # from the line to the branches
 
 
 def block_diagram(availability: AvailabilityPrediction, key: str, columns: int) -> str:
-    """Draw the blocks left to right, row by row.
+    """Draw the blocks left to right, row by row, the rows about equally long.
 
     Arguments:
         availability: of the stack.
-        key: unlike that of any other drawing on the page.
+        key: unlike that of any other drawing on the page; a class of the drawing too.
         columns: blocks in one row at most.
     """
     results = availability.blocks
-    columns = max(1, min(columns, len(results)))
     rows = max(1, -(-len(results) // columns))
-    width, height = 2 * _MARGIN + columns * _CELL, rows * _HEIGHT + 8
+    columns = max(1, -(-len(results) // rows))
+    width, height = 2 * _MARGIN + columns * _CELL, rows * _HEIGHT
     parts = [
         opening(
             key,
             "Availability block diagram",
             description(availability),
             f"0 0 {width:g} {height:g}",
-            f"diagram columns-{columns}",
+            f"diagram {key} across-{columns}",
         )
     ]
     for position, result in enumerate(results):
         line, column = divmod(position, columns)
-        parts.append(_cell(result, _MARGIN + column * _CELL, line * _HEIGHT))
+        x, y = _MARGIN + column * _CELL, line * _HEIGHT
+        parts.append(_cell(result, x, y, _weighs_most(availability, result)))
     parts += [_wrap(row, width) for row in range(rows - 1)]
     last = (len(results) - 1) % columns + 1 if results else columns
     parts.append(_ends(_MARGIN + last * _CELL, (rows - 1) * _HEIGHT + _AXIS))
@@ -53,6 +57,7 @@ def description(availability: AvailabilityPrediction) -> str:
     blocks = [
         f"{result.block.name}, {needed(result.block)}"
         + (", single point of failure" if result.single_point else "")
+        + (", weighs most" if _weighs_most(availability, result) else "")
         for result in availability.blocks
     ]
     if not blocks:
@@ -73,23 +78,37 @@ def needed(block: Block) -> str:
     return f"{count(block.required)} of {count(block.units)} needed"
 
 
-def _cell(result: BlockResult, x: float, y: float) -> str:
+def _weighs_most(availability: AvailabilityPrediction, result: BlockResult) -> bool:
+    return result.block.name in {one.name for one in availability.importances[:1]}
+
+
+def _cell(result: BlockResult, x: float, y: float, weighs_most: bool) -> str:
     middle, axis = x + _CELL / 2, y + _AXIS
     block, colour = result.block, BAD if result.single_point else INK
     names = textwrap.wrap(block.name, 22, break_long_words=True, max_lines=2, placeholder="…")
     top = y + 22 + (2 - len(names)) * 16
     parts = [f"<g><title>{escape(block.name)}: {escape(needed(block))}</title>"]
+    if weighs_most:
+        parts.append(_halo(x + 4, y + 3))
     parts += [_text(middle, top + 16 * i, name, INK, bold=True) for i, name in enumerate(names)]
-    left, right = middle - _BOX[0] / 2, middle + _BOX[0] / 2
+    votes = 1 < block.required < block.units
+    width = _VOTED if votes else _BOX[0]
+    left, right = middle - width / 2, middle + width / 2
     parts.append(_path(f"M{x:g} {axis:g}H{left:g}M{right:g} {axis:g}H{x + _CELL:g}", INK))
     if block.required == block.units:
         parts += _series(block, left, axis, colour)
+    elif votes:
+        join = right - _VOTE[0]
+        parts += [*_branches(block, left, join, axis), *_vote(block, join, axis)]
     else:
-        parts += _branches(block, left, axis)
+        parts += _branches(block, left, right, axis)
     beneath = (needed(block), f"U = {power_of_ten(result.unavailability)}", _away(result))
-    parts += [_text(middle, axis + 52 + 17 * i, text, MUTED) for i, text in enumerate(beneath)]
+    lines = [(text, MUTED, False) for text in beneath]
     if result.single_point:
-        parts.append(_text(middle, axis + 103, "▲ single point", BAD, bold=True))
+        lines.append(("▲ single point", BAD, True))
+    if weighs_most:
+        lines.append(("★ weighs most", ACCENT, True))
+    parts += [_text(middle, axis + 52 + 17 * i, *line) for i, line in enumerate(lines)]
     return "".join((*parts, "</g>"))
 
 
@@ -97,6 +116,14 @@ def _away(result: BlockResult) -> str:
     if result.unavailability == 0:
         return "never away"
     return f"{duration(result.unavailability * YEAR)} a year"
+
+
+def _halo(x: float, y: float) -> str:
+    """The frame round the block that weighs most."""
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{_CELL - 8:g}" height="{_HEIGHT - 14:g}" rx="8" '
+        f'fill="none" stroke="{ACCENT}" stroke-width="1.5" stroke-dasharray="5 4"/>'
+    )
 
 
 def _series(block: Block, left: float, axis: float, colour: str) -> list[str]:
@@ -111,16 +138,25 @@ def _series(block: Block, left: float, axis: float, colour: str) -> list[str]:
     return [*boxes, _text(left + (width - pile[0]) / 2, axis + 5, text, colour)]
 
 
-def _branches(block: Block, left: float, axis: float) -> list[str]:
+def _vote(block: Block, left: float, axis: float) -> list[str]:
+    width, height = _VOTE
+    text = f"{count(block.required)}/{count(block.units)}"
+    return [
+        _box(left, axis - height / 2, width, height, INK),
+        _text(left + width / 2, axis + 4.5, text, INK),
+    ]
+
+
+def _branches(block: Block, left: float, right: float, axis: float) -> list[str]:
     """A branch for each unit; of more than three the first, dots, and the last."""
     numbers = range(1, block.units + 1)
     labels = [str(i) for i in numbers] if block.units <= 3 else ["1", "⋮", count(block.units)]
-    split, join = left + 12, left + _BOX[0] - 12
+    split, join = left + _SPREAD, right - _SPREAD
     centres = [axis + 24 * (i - (len(labels) - 1) / 2) for i in range(len(labels))]
     first, last = centres[0], centres[-1]
     parts = [
         _path(f"M{left:g} {axis:g}H{split:g}M{split:g} {first:g}V{last:g}", INK),
-        _path(f"M{join:g} {first:g}V{last:g}M{join:g} {axis:g}h12", INK),
+        _path(f"M{join:g} {first:g}V{last:g}M{join:g} {axis:g}h{_SPREAD:g}", INK),
     ]
     for centre, label in zip(centres, labels, strict=True):
         if label != "⋮":

@@ -6,52 +6,39 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.prediction import Prediction, TrainingPrediction
-from models.quantities import format_availability
 from models.stack import Stack
-from reports import answer_tables, palette, stack_tables, workload_tables
+from reports import (
+    answer_tables,
+    availability_tables,
+    durability_tables,
+    energy_tables,
+    palette,
+    stack_tables,
+    store_tables,
+    workload_tables,
+)
 from reports.diagram import block_diagram
 from reports.figures import stage_rates, step_parts
 from reports.questions import questions
+from reports.run_wording import headroom
 from reports.spread import money_scale, spread, time_scale
 from reports.table import Table
-from reports.wording import count, duration, headroom, interval, money, nines, rate
+from reports.tiles import tiles
+from reports.wording import count, duration, money
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
 _UNIT = re.compile(
-    r"(?<=\d) (?=(?:%|\N{MULTIPLICATION SIGN}|years?|min|ms|[smhd]|USD|samples/s"
+    r"(?<=[\d⁰¹²³⁴-⁹]) (?=(?:%|\N{MULTIPLICATION SIGN}|years?|min|ms|[smhd]|USD|samples/s"
     r"|[kKMGTP]?i?B(?:/s)?)(?![\w%]))"
+    r"|(?<=\N{MULTIPLICATION SIGN}) (?=10[⁻⁰¹²³⁴-⁹])"
 )
 # A hyphen and a digit, and short enough for a column of a telephone.
 _NAME = re.compile(r"(?<![\w./:-])((?=[\w.-]*\d)(?=[\w.-]{3,16}(?![\w./-]))[\w.]+(?:-[\w.]+)+)")
-WIDE, NARROW = 5, 2  # blocks in a row of the diagram, on paper and on a telephone
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One of the big figures at the top.
-
-    Arguments:
-        label: what it is.
-        value: the figure and its unit.
-        note: what belongs to it.
-    """
-
-    label: str
-    value: str
-    note: str
-
-    @property
-    def figure(self) -> str:
-        """The value without its unit."""
-        return self.value.partition(" ")[0]
-
-    @property
-    def unit(self) -> str:
-        """The unit of the value."""
-        return self.value.partition(" ")[2]
+# Blocks in a row of the diagram, on paper and on a telephone.
+DIAGRAMS = (("blocks-wide", 5), ("blocks-narrow", 2))
 
 
 @dataclass(frozen=True)
@@ -106,17 +93,17 @@ def render(stack: Stack, prediction: Prediction) -> str:
         prediction=prediction,
         where=stack_tables.where(stack),
         verdict=answer_tables.verdict(prediction),
-        tiles=_tiles(prediction),
+        tiles=tiles(prediction),
         workloads=_workloads(stack, prediction),
         cost_spread=Markup(_cost_spread(stack, prediction)),
         diagrams=[
-            Markup(block_diagram(prediction.availability, f"blocks-{columns}", columns))
-            for columns in (WIDE, NARROW)
+            Markup(block_diagram(prediction.availability, key, across)) for key, across in DIAGRAMS
         ],
         runs=count(prediction.replications),
         palette={name.lower(): getattr(palette, name) for name in ("INK", "MUTED", "LINE")}
         | {name.lower(): getattr(palette, name) for name in ("FAINT", "ACCENT", "GOOD", "BAD")},
         fonts=Markup(palette.FONTS),
+        gains=availability_tables.gains(prediction),
         tables=_tables(stack, prediction),
     )
     return page.rstrip() + "\n"
@@ -138,37 +125,6 @@ def unbroken(text: str) -> "Markup":
     )
 
 
-def _tiles(prediction: Prediction) -> tuple[Tile, ...]:
-    cost, availability = prediction.cost, prediction.availability
-    tiles = []
-    if len(prediction.workloads) == 1:
-        training = prediction.workloads[0]
-        times = training.time_to_train
-        tiles = [
-            Tile("Throughput", rate(training.throughput.mean), interval(training.throughput, rate)),
-            Tile(
-                "Time to train, P50",
-                duration(times.p50.mean),
-                f"P95 {duration(times.p95.mean)}",
-            ),
-        ]
-    tiles.append(
-        Tile(
-            "Availability",
-            format_availability(availability.unavailability),
-            f"{nines(availability)}, {duration(availability.downtime)} down a year",
-        )
-    )
-    tiles.append(
-        Tile(
-            "Cost of the run, P50",
-            money(cost.run.p50.mean),
-            f"P95 {money(cost.run.p95.mean)}; {money(cost.hourly)} an hour",
-        )
-    )
-    return tuple(tiles)
-
-
 def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:
     return {
         "glance": workload_tables.glance(prediction),
@@ -176,14 +132,19 @@ def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:
         "questions": questions(stack, prediction),
         "layers": stack_tables.layers(stack, prediction),
         "nodes": stack_tables.nodes(stack),
-        "storage": stack_tables.storage(stack),
+        "storage": store_tables.storage(stack, prediction),
         "network": stack_tables.network(stack),
         "identities": stack_tables.identities(stack),
         "workloads": stack_tables.workloads(stack),
         "quantiles": workload_tables.quantiles(prediction),
-        "availability": answer_tables.availability(prediction),
-        "blocks": answer_tables.blocks(prediction),
+        "availability": availability_tables.availability(prediction),
+        "blocks": availability_tables.blocks(prediction),
+        "importances": availability_tables.importances(prediction),
+        "cut_sets": availability_tables.cut_sets(prediction),
+        "durability": durability_tables.durability(stack, prediction),
+        "degraded": durability_tables.degraded(prediction),
         "cost": answer_tables.cost_lines(stack, prediction),
+        "energy": energy_tables.energy(prediction),
         "purchase": answer_tables.purchase_options(stack, prediction),
         "sources": answer_tables.sources(prediction),
         "provenance": answer_tables.provenance(prediction),

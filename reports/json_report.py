@@ -10,16 +10,20 @@ from models.prediction import (
     Block,
     CostLine,
     CostPrediction,
+    DegradedStore,
+    EnergyPrediction,
+    Importance,
     Memory,
     ObjectiveResult,
     Prediction,
     Stage,
     StepTime,
+    StoreDurability,
     TrainingPrediction,
 )
 from models.queueing.answer import ClassMeasures, StationMeasures
 
-SCHEMA = "windtunnel-prediction/1"
+SCHEMA = "windtunnel-prediction/2"
 
 # A key carries its unit; those not listed are counts, fractions, ratios, names or parts.
 _UNITS: dict[type, dict[str, str]] = {
@@ -39,7 +43,25 @@ _UNITS: dict[type, dict[str, str]] = {
         "cost": "usd",
     },
     Block: {"mttf": "s", "mttr": "s"},
-    AvailabilityPrediction: {"downtime": "s_per_year"},
+    AvailabilityPrediction: {
+        "downtime": "s_per_year",
+        "failures": "per_year",
+        "mean_down_time": "s",
+    },
+    Importance: {"downtime": "s_per_year"},
+    StoreDurability: {
+        "capacity": "bytes",
+        "loss_probability": "within_a_year",
+        "expected_loss": "bytes_per_year",
+        "normalized_loss": "per_year",
+        "mttdl": "s",
+    },
+    DegradedStore: {
+        "read": "bytes_per_s",
+        "write": "bytes_per_s",
+        "duration": "s",
+        "throughput": "samples_per_s",
+    },
     CostLine: {
         "unit_price": "usd",
         "hourly": "usd_per_h",
@@ -51,6 +73,14 @@ _UNITS: dict[type, dict[str, str]] = {
         "run": "usd",
         "run_lines": "usd",
         "alternative_hourly": "usd_per_h",
+    },
+    EnergyPrediction: {
+        "computing": "w",
+        "building": "w",
+        "run": "j",
+        "yearly": "j",
+        "run_carbon": "kg",
+        "yearly_carbon": "kg",
     },
     StationMeasures: {
         "throughput": "per_s",
@@ -70,6 +100,7 @@ _DERIVED: dict[type, tuple[str, ...]] = {
     Memory: ("needed",),
     CostLine: ("hourly",),
     ObjectiveResult: ("met",),
+    StoreDurability: ("normalized_loss",),
     Prediction: ("objectives_met",),
 }
 
@@ -119,7 +150,8 @@ def tree_of(value: Any) -> Any:
         kind = type(value)
         names = [field.name for field in dataclasses.fields(value) if field.name != "samples"]
         names += _DERIVED.get(kind, ())
-        return {key_of(kind, name): tree_of(getattr(value, name)) for name in names}
+        tree = {key_of(kind, name): tree_of(getattr(value, name)) for name in names}
+        return tree | _by_name(value)
     if isinstance(value, tuple):
         return [tree_of(element) for element in value]
     if isinstance(value, dict):
@@ -127,3 +159,10 @@ def tree_of(value: Any) -> Any:
     if isinstance(value, float) and math.isinf(value):
         return None
     return value
+
+
+def _by_name(value: Any) -> dict[str, Any]:
+    """What is a tuple of pairs, since answers are frozen, as an object."""
+    if isinstance(value, DegradedStore):
+        return {key_of(DegradedStore, "throughput"): dict(value.throughput)}
+    return {}

@@ -5,23 +5,11 @@ from collections.abc import Callable
 from models.prediction import Prediction, TrainingPrediction
 from models.quantities import format_availability
 from models.stack import Stack, Training
-from reports.answer_tables import ONLY_NODES, verdict
+from reports.answer_tables import not_priced, verdict
+from reports.run_wording import checkpoints, headroom, saved
 from reports.stack_tables import purchases
 from reports.table import Table, columns, row
-from reports.wording import (
-    checkpoints,
-    count,
-    duration,
-    headroom,
-    interval,
-    money,
-    nines,
-    number,
-    percent,
-    rate,
-    saved,
-    spread,
-)
+from reports.wording import count, duration, interval, money, nines, number, percent, rate, spread
 from reports.workload_tables import largest_loss, slower
 
 
@@ -82,7 +70,7 @@ def _keep(stack: Stack, prediction: Prediction) -> str:
     if cost.alternative_hourly is not None:
         text += f"; {money(cost.alternative_hourly)} an hour if {cost.alternative}"
     if stack.cloud == "on-premises":
-        text += f"; {ONLY_NODES}"
+        text += f"; {not_priced(stack)}"
     return f"{text}."
 
 

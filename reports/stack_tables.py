@@ -5,16 +5,14 @@ from collections.abc import Iterable
 from models.prediction import Prediction, TrainingPrediction
 from models.quantities import format_money, format_scaled
 from models.stack import (
-    BlockVolume,
     Checkpoint,
     Dataset,
-    FileSystem,
     NodeGroup,
-    ObjectStore,
-    RaidVolume,
     Stack,
     Training,
 )
+from reports.building_rows import building_rows
+from reports.store_tables import make_up
 from reports.table import Table, columns, row
 from reports.wording import NONE, count, duration, many, number
 
@@ -109,7 +107,7 @@ def _hardware(stack: Stack, predicted: dict[str, TrainingPrediction]) -> list[st
             parts.append(
                 f"{name}: {many(group.count, 'machines')} of {many(group.machine.vcpus, 'vCPUs')}"
             )
-    return parts + [f"{name}: {_make_up(store)}" for name, store in stack.storage.items()]
+    return parts + [f"{name}: {make_up(store)}" for name, store in stack.storage.items()]
 
 
 def _kind(group: NodeGroup) -> str:
@@ -157,41 +155,6 @@ def _overrides(group: NodeGroup) -> str:
     return ", ".join(parts) or NONE
 
 
-def storage(stack: Stack) -> Table:
-    """The stores.
-
-    Arguments:
-        stack: the description.
-    """
-    kinds = {"object": "object store", "nas": "shared file system", "block": "block volume"}
-    rows = tuple(
-        row(
-            name,
-            kinds.get(store.kind, store.kind.upper()),
-            _make_up(store),
-            "by its disks" if isinstance(store, RaidVolume) else format_scaled(store.size, "B"),
-        )
-        for name, store in stack.storage.items()
-    )
-    return Table("Storage", columns("Store", "Kind", "Made of", "Usable size>"), rows)
-
-
-def _make_up(store: ObjectStore | FileSystem | BlockVolume | RaidVolume) -> str:
-    match store:
-        case ObjectStore():
-            word = "prefix" if store.prefixes == 1 else "prefixes"
-            return f"{store.service}, {count(store.prefixes)} {word}"
-        case FileSystem(service=None, bandwidth=bandwidth):
-            return f"shared link of {format_scaled(bandwidth or 0.0, 'B/s')}"
-        case FileSystem():
-            return str(store.service)
-        case BlockVolume():
-            return f"{store.service}, one on each node of {store.nodes}"
-        case RaidVolume():
-            link = format_scaled(store.bandwidth, "B/s")
-            return f"RAID {store.level} of {store.disks} {store.disk}, link of {link}"
-
-
 def network(stack: Stack) -> Table:
     """The network and, on premises, the building.
 
@@ -207,12 +170,7 @@ def network(stack: Stack) -> Table:
         login = ", ".join(stack.network.ssh_from) or "from nowhere"
         rows = [row("Private addresses", stack.network.cidr), row("Login by ssh", login)]
     if stack.facility is not None:
-        rows.append(row("Power feeds, one suffices", count(stack.facility.power_feeds)))
-        if stack.facility.racks and stack.facility.nodes_per_rack:
-            slots = (
-                f"{count(stack.facility.racks)} of {many(stack.facility.nodes_per_rack, 'nodes')}"
-            )
-            rows.append(row("Racks", slots))
+        rows += building_rows(stack.facility)
     return Table("Network and facility", columns("Property", "Choice"), tuple(rows))
 
 

@@ -1,27 +1,29 @@
 """The answers of a prediction on a terminal of 80 columns, or in a pipe."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from models.prediction import Prediction, TrainingPrediction
+from models.prediction import AvailabilityPrediction, Prediction, TrainingPrediction
 from models.quantities import HOUR, MONTH, format_availability
 from models.stack import Stack, Training
-from reports import answer_tables, workload_tables
+from reports import answer_tables, energy_tables, workload_tables
+from reports.availability_tables import gains, up
+from reports.durability_tables import losses, slowdowns
+from reports.run_wording import checkpoints, headroom, startup
 from reports.stack_tables import purchases, where
 from reports.table import Table
 from reports.wording import (
-    checkpoints,
     count,
     duration,
-    headroom,
     interval,
     money,
     nines,
     number,
     percent,
+    power_of_ten,
     rate,
     share_of,
     spread,
-    startup,
 )
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
 _LABEL = 14  # columns of the names on the left
+_LEAST = 0.001  # share of the downtime that is worth a line
 _STYLES = {"good": "green", "bad": "bold red", "strong": "bold", "": ""}
 
 
@@ -89,21 +92,42 @@ def _run(training: TrainingPrediction, workload: Training) -> list[tuple[str, st
 
 def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
     availability, cost = prediction.availability, prediction.cost
-    up = format_availability(availability.unavailability)
-    points = ", ".join(availability.single_points) or "none"
     lines = [
-        ("Availability", f"{up}, {nines(availability)}"),
-        ("Downtime", f"{duration(availability.downtime)} a year"),
-        ("Single points", points),
+        *_up(availability),
+        *_named("Weighs most", gains(prediction, _LEAST)),
+        *_named("Durability", [f"{name}: {loss}" for name, loss in losses(stack, prediction)]),
+        *_named("Failed disk", slowdowns(prediction)),
         ("Cost of a run", spread(cost.run, money)),
         ("Cost to keep", f"{money(cost.hourly)}/h, {money(cost.monthly)} a month"),
         ("Nodes", purchases(stack)),
     ]
+    if prediction.energy is not None:
+        lines.append(("Energy", energy_tables.line(prediction.energy)))
     if cost.alternative_hourly is not None:
         monthly = cost.alternative_hourly * MONTH / HOUR
         words = f"{money(cost.alternative_hourly)}/h, {money(monthly)} a month"
         lines.append((f"If {cost.alternative}", words))
     return lines
+
+
+def _up(availability: AvailabilityPrediction) -> list[tuple[str, str]]:
+    law, simulated = format_availability(availability.unavailability), availability.simulated
+    bars = interval(simulated, lambda value: up(1 - value))
+    down = f"{duration(availability.downtime)} a year"
+    if availability.failures > 0:
+        often = f"{power_of_ten(availability.failures)} failures"
+        down += f"; {often} of {duration(availability.mean_down_time)} each"
+    return [
+        ("Availability", f"{law}, {nines(availability)}"),
+        ("", f"{up(1 - simulated.mean)}; {bars}"),
+        ("Downtime", down),
+        ("Single points", ", ".join(availability.single_points) or "none"),
+    ]
+
+
+def _named(name: str, values: Sequence[str]) -> list[tuple[str, str]]:
+    """One line a value, of which the first has the name."""
+    return [("" if position else name, value) for position, value in enumerate(values)]
 
 
 def _how(prediction: Prediction) -> str:

@@ -2,11 +2,16 @@
 
 import math
 from collections.abc import Callable
+from decimal import Decimal
 
-from models.laws.checkpointing import number_of_checkpoints
-from models.prediction import AvailabilityPrediction, Distribution, Estimate, TrainingPrediction
-from models.quantities import format_duration, format_money, format_percent
-from models.stack import Training
+from models.prediction import AvailabilityPrediction, Distribution, Estimate
+from models.quantities import (
+    YEAR,
+    format_duration,
+    format_money,
+    format_percent,
+    format_scaled,
+)
 
 Format = Callable[[float], str]
 NONE = "\N{EM DASH}"
@@ -55,13 +60,17 @@ def rate(value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a duration; one that never ends is "never".
+    """Write a duration; one that never ends is "never", and ages and instants are powers of ten.
 
     Arguments:
         seconds: the duration, s.
     """
     if math.isinf(seconds):
         return "never"
+    if seconds >= 1e6 * YEAR:
+        return f"{power_of_ten(seconds / YEAR)} years"
+    if 0 < seconds < 1e-6:
+        return f"{power_of_ten(seconds)} s"
     hours = seconds / 3600
     if 24 <= hours < 48:  # "1.03 d" tells people less than "24.7 h"
         return f"{number(hours)} h"
@@ -83,9 +92,11 @@ def percent(fraction: float) -> str:
     Arguments:
         fraction: the share, 0 to 1.
     """
-    if fraction in (0.0, 1.0):
+    if fraction == 0.0 or math.isclose(fraction, 1.0, rel_tol=1e-12):
         return format_percent(fraction, 0)
     rest = min(abs(fraction), abs(1 - fraction))
+    if rest < 1e-9:
+        return f"{power_of_ten(100 * fraction)} %" if fraction < 0.5 else "> 99.9999999 %"
     digits = 1 if rest >= 0.0005 else min(9, math.ceil(-math.log10(rest)) - 1)
     return format_percent(fraction, digits)
 
@@ -126,21 +137,53 @@ def probability(value: float, replications: int) -> str:
 
 
 def power_of_ten(value: float) -> str:
-    """Write a small number such as an unavailability: 0.00014 gives "1.4e-4" in superscripts.
+    """Write what may be tiny or huge: 0.00014 gives "1.4e-4" in superscripts.
 
     Arguments:
-        value: 0 or more.
+        value: 0 or more, an unavailability or a whole number of any size.
     """
     if value == 0:
         return "0"
-    if value >= 0.01:
+    if 0.01 <= value < 1e6:
         return number(value, 2)
-    exponent = math.floor(math.log10(value))
-    mantissa = round(value / 10.0**exponent, 1)
-    if mantissa >= 10:
-        mantissa, exponent = 1.0, exponent + 1
-    raised = str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{mantissa:g} \N{MULTIPLICATION SIGN} 10{raised}"
+    mantissa, _, exponent = f"{Decimal(value):.1e}".partition("e")
+    raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa.removesuffix('.0')} \N{MULTIPLICATION SIGN} 10{raised}"
+
+
+def chance(value: float) -> str:
+    """Write a probability as a plain number: only what never happens is 0, what must happen 1.
+
+    Arguments:
+        value: the probability, 0 to 1.
+    """
+    rest = 1 - value
+    if rest == 0 or rest > 0.1:
+        return power_of_ten(value)
+    if rest < 1e-9:
+        return "> 0.999999999"
+    return number(value, 2 + math.floor(-math.log10(rest)))
+
+
+def worth(ratio: float) -> str:
+    """Write how many times more or less, which may be without bound.
+
+    Arguments:
+        ratio: the factor, 1 or more.
+    """
+    if math.isinf(ratio):
+        return "\N{INFINITY}"
+    text = number(ratio) if ratio < 1e6 else power_of_ten(ratio)
+    return f"{text} \N{MULTIPLICATION SIGN}"
+
+
+def size(amount: float) -> str:
+    """Write how many bytes, fractions of one as a power of ten.
+
+    Arguments:
+        amount: bytes.
+    """
+    return f"{power_of_ten(amount)} B" if amount < 0.01 else format_scaled(amount, "B")
 
 
 def unit_price(usd: float) -> str:
@@ -203,59 +246,6 @@ def many(value: float, units: str) -> str:
         units: one word in the plural, or a unit that has none.
     """
     return f"{count(value)} {units.removesuffix('s') if value == 1 else units}"
-
-
-def saved(training: TrainingPrediction) -> int:
-    """How many checkpoints a run writes that nothing interrupts.
-
-    Arguments:
-        training: the prediction of the workload.
-    """
-    return number_of_checkpoints(training.work, training.checkpoint_interval)
-
-
-def startup(training: TrainingPrediction) -> float:
-    """What a run takes before its first step, s: what the law adds to work and checkpoints.
-
-    Arguments:
-        training: the prediction of the workload.
-    """
-    rest = training.failure_free_time - training.work
-    return max(0.0, round(rest - saved(training) * training.checkpoint_write, 6))
-
-
-def checkpoints(training: TrainingPrediction, workload: Training) -> str:
-    """Write how often a run saves its state.
-
-    Arguments:
-        training: the prediction of the workload.
-        workload: the description.
-    """
-    if math.isinf(training.checkpoint_interval):
-        return "at the end only"
-    every = duration(training.checkpoint_interval)
-    if saved(training) > 1:
-        return f"every {every} of work"
-    best = "best interval" if workload.checkpoint.interval == "optimal" else "interval"
-    return f"at the end only (the {best}, {every}, is longer than the run)"
-
-
-def headroom(training: TrainingPrediction) -> str:
-    """Write what limits a workload and by how much, as one clause.
-
-    Arguments:
-        training: the prediction of the workload.
-    """
-    limiting = next((stage for stage in training.stages if stage.name == training.bottleneck), None)
-    by = f"limited by {training.bottleneck}"
-    by += f" at {rate(limiting.rate)}" if limiting is not None else ""
-    rest = sorted(
-        (stage for stage in training.stages if stage.name != training.bottleneck),
-        key=lambda stage: (stage.rate, stage.name),
-    )
-    if not rest or not math.isfinite(training.headroom):
-        return f"{by}; nothing else comes near"
-    return f"{by}; next is {rest[0].name} at {times(training.headroom)}"
 
 
 def spread(distribution: Distribution, write: Format) -> str:

@@ -6,11 +6,11 @@ from models.prediction import Distribution, Prediction, TrainingPrediction
 from models.quantities import format_scaled
 from models.stack import Training
 from reports.figures import step_shares
+from reports.run_wording import checkpoints, saved, startup
 from reports.table import Cell, Table, columns, row
 from reports.wording import (
     NONE,
     Format,
-    checkpoints,
     count,
     duration,
     interval,
@@ -19,10 +19,8 @@ from reports.wording import (
     number,
     percent,
     rate,
-    saved,
     share_of,
     span,
-    startup,
     times,
 )
 

@@ -57,7 +57,7 @@ BROKEN = {
     "service of another kind": (AWS, "service: s3-standard", "service: ebs-gp3", "is of kind block, not object"),
     "RAID 6 of two disks": (ON_PREMISES, "disks: 12", "disks: 2", "RAID 6 needs 4 disks or more, not 2"),
     "RAID 10 of an odd number": (ON_PREMISES, 'level: "6"\n    disks: 12', 'level: "10"\n    disks: 5', "even number of disks"),
-    "RAID of an unknown level": (ON_PREMISES, 'level: "6"', 'level: "9"', "'9' is not known; one of 0, 1, 10, 5, 6"),
+    "RAID of an unknown level": (ON_PREMISES, 'level: "6"', 'level: "9"', "'9' is not known; one of 0, 1, 10, 01, 4, 5, 6, 50, 60, or an erasure code such as 17+3"),
     "unknown disk": (ON_PREMISES, "disk: nvme-ssd", "disk: floppy", "unknown disk 'floppy'"),
     "dangling data set": (AWS, "store: imagenet\n      samples", "store: imagnet\n      samples", "did you mean 'imagenet'"),
     "dangling checkpoint": (AWS, "store: checkpoints\n      interval", "store: chkpts\n      interval", "unknown store 'chkpts'"),

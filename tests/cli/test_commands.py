@@ -17,7 +17,7 @@ Cli = Callable[..., Any]
 AWS = "resnet50-imagenet-aws.yaml"
 HEADINGS = (
     *("Throughput", "Bottleneck", "Time to train", "P50", "P95", "Availability", "Single points"),
-    *("Cost of a run", "deadline", "budget", "availability"),
+    *("Cost of a run", "deadline", "budget", "availability", "Weighs most", "Durability"),
 )
 
 
@@ -61,7 +61,9 @@ def test_report_writes_html_and_json_and_says_where(stacks: Path, tmp_path: Path
     assert outcome.code == 0
     page, figures = map(Path, outcome.out.split())
     assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
-    assert json.loads(figures.read_text(encoding="utf-8"))
+    tree = json.loads(figures.read_text(encoding="utf-8"))
+    first = tree["availability"]["importances"][0]
+    assert f"★ {first['name']}: " in page.read_text(encoding="utf-8")
     assert {path.name for path in page.parent.iterdir()} == {figures.name, page.name}
     again = cli("report", stacks / AWS, "--replications", 20, "--output", tmp_path / "b")
     for one, other in zip(outcome.out.split(), again.out.split(), strict=True):
@@ -155,3 +157,24 @@ def test_a_reader_that_leaves_early_is_no_error(stacks: Path) -> None:
     os.close(write)
     assert "Traceback" not in done.stderr
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_terminal_is_told_that_the_year_is_compiled_first(
+    terminal: bool, compiled: bool, stacks: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sim.kernels.cluster import native
+
+    monkeypatch.setattr(native, "is_compiled", lambda: compiled)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    outcome = cli("predict", stacks / AWS, "--replications", 2)
+    assert ("compiling the simulator, once" in outcome.err) == (terminal and not compiled)
+
+
+def test_a_run_that_never_ends_is_refused_with_its_file_and_path(stacks: Path, cli: Cli) -> None:
+    changes = ("nodes.trainers.mttf=5 min", "workloads.train.checkpoint.interval=none")
+    options = [option for change in changes for option in ("--set", change)]
+    outcome = cli("predict", stacks / AWS, *options)
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"{stacks / AWS}: workloads.train: units fail 300,000 times")

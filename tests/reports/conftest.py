@@ -27,6 +27,8 @@ from models.prediction import (
 )
 from models.stack import Stack
 
+from .reliability import BUCKET, RAID, states, weighed
+
 STACKS = Path(__file__).parents[2] / "stacks"
 RUNS = 1000
 
@@ -108,8 +110,8 @@ def availability() -> AvailabilityPrediction:
     away = 1 - math.prod(1 - result.unavailability for result in blocks)
     names = tuple(result.block.name for result in blocks)
     simulated = Estimate(1 - 1.02 * away, 1 - 1.06 * away, 1 - 0.98 * away, 0.95, "simulation")
-    return AvailabilityPrediction(
-        blocks, away, simulated, away * 31_536_000, -math.log10(away), names
+    return weighed(
+        AvailabilityPrediction(blocks, away, simulated, away * 31_536_000, -math.log10(away), names)
     )
 
 
@@ -176,6 +178,7 @@ def predicted() -> Prediction:
             Source("p4d.24xlarge: 32.7726 USD/h on demand", "2025-06-01", "AWS price list"),
             Source("A100, ResNet-50: 2,476 samples/s", "2021-07-01", "https://example.org/rates"),
         ),
+        durability=(BUCKET,),
     )
 
 
@@ -221,6 +224,7 @@ def constant(prediction: Prediction) -> Prediction:
         assumptions=(),
         sources=(),
         replications=20,
+        durability=(),
     )
 
 
@@ -255,5 +259,11 @@ def on_premises() -> tuple[Stack, Prediction]:
         nines=-math.log10(away),
         single_points=("server of the shared imagenet",),
     )
-    workloads = tuple(training(name, seed) for seed, name in enumerate(names))
-    return stack, replace(base, stack=stack.name, workloads=workloads, availability=availability)
+    return stack, replace(
+        base,
+        stack=stack.name,
+        workloads=tuple(training(name, seed) for seed, name in enumerate(names)),
+        availability=weighed(availability),
+        durability=(RAID,),
+        degraded=states("checkpoints", *names[:2]),
+    )

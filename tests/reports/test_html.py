@@ -14,6 +14,7 @@ import pytest
 from models.prediction import Distribution, Estimate, Prediction, Stage
 from models.stack import Stack
 from reports.html import render, unbroken
+from reports.wording import power_of_ten
 
 from .page import Page
 
@@ -24,6 +25,7 @@ SECTIONS = [
     "performance",
     "spread",
     "availability",
+    "durability",
     "gap",
     "cost",
     "reading",
@@ -65,9 +67,10 @@ def test_every_tag_is_closed_where_it_must_be(page: Page) -> None:
     assert page.faults == []
 
 
-def test_every_section_is_there_and_linked(page: Page) -> None:
-    assert [section["id"] for section in page.all("section")] == SECTIONS
-    assert {f"#{name}" for name in SECTIONS} <= set(page.references)
+def test_every_section_is_there_and_linked(case: tuple[Stack, Prediction], page: Page) -> None:
+    sections = [name for name in SECTIONS if name != "durability" or case[0].storage]
+    assert [section["id"] for section in page.all("section")] == sections
+    assert {f"#{name}" for name in sections} <= set(page.references)
 
 
 def test_no_identifier_is_used_twice_and_every_reference_has_its_target(page: Page) -> None:
@@ -138,9 +141,8 @@ def test_the_same_prediction_gives_the_same_bytes(
 
 def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
     program = (
-        "import hashlib, importlib.util, sys; sys.path.insert(0, '.');"
-        "spec = importlib.util.spec_from_file_location('c', 'tests/reports/conftest.py');"
-        "c = importlib.util.module_from_spec(spec); spec.loader.exec_module(c);"
+        "import hashlib, sys; sys.path.insert(0, '.');"
+        "from tests.reports import conftest as c;"
         "from reports.html import render;"
         "print(hashlib.sha256(render(c.described(), c.predicted()).encode()).hexdigest())"
     )
@@ -178,6 +180,7 @@ def test_what_a_user_wrote_is_text_and_not_markup(stack: Stack, prediction: Pred
     )
     block = replace(prediction.availability.blocks[0].block, name=attack, source=attack)
     blocks = (replace(prediction.availability.blocks[0], block=block),)
+    weights = (replace(prediction.availability.importances[0], name=attack),)
     page = Page(
         render(
             hostile,
@@ -185,7 +188,7 @@ def test_what_a_user_wrote_is_text_and_not_markup(stack: Stack, prediction: Pred
                 prediction,
                 stack=attack,
                 workloads=(train,),
-                availability=replace(prediction.availability, blocks=blocks),
+                availability=replace(prediction.availability, blocks=blocks, importances=weights),
                 assumptions=(attack,),
             ),
         )
@@ -333,3 +336,29 @@ def test_an_unlimited_stage_is_said_to_be_so(stack: Stack, prediction: Predictio
 
 def test_no_machine_path_is_in_the_report(stack: Stack, prediction: Prediction) -> None:
     assert str(ROOT) not in render(stack, prediction)
+
+
+def test_durability_and_failed_disks_have_their_tables(
+    on_premises: tuple[Stack, Prediction], stack: Stack, prediction: Prediction
+) -> None:
+    at_home, in_the_cloud = Page(render(*on_premises)).text, Page(render(stack, prediction)).text
+    for words in ("Importance of the blocks", "Minimal cut sets", "Durability of the stores"):
+        assert words in at_home
+        assert words in in_the_cloud
+    assert "★ workers: 85.2 % of downtime; one more saves 22.7 h a year." in at_home
+    assert "When a disk fails" in at_home
+    assert "When a disk fails" not in in_the_cloud
+
+
+def test_where_no_durability_is_published_the_report_says_so(
+    stack: Stack, prediction: Prediction
+) -> None:
+    page = Page(render(stack, replace(prediction, durability=())))
+    assert "No durability is published for the stores of this stack." in page.text
+    assert "Durability of the stores" not in page.text
+
+
+def test_a_power_of_ten_stays_in_one_piece() -> None:
+    whole = unbroken(f"{power_of_ten(9.1e8)} years")
+    assert " " not in whole
+    assert whole.replace("\N{NO-BREAK SPACE}", " ") == f"{power_of_ten(9.1e8)} years"

@@ -10,6 +10,7 @@ import pytest
 
 from models import prediction as vocabulary
 from models.prediction import Distribution, Estimate, Prediction
+from models.stack import Stack
 from reports.json_report import SCHEMA, as_json, key_of
 
 # Numbers without a unit: counts, fractions, ratios, and what a unit is given elsewhere.
@@ -22,6 +23,12 @@ PURE = {
     },
     "BlockResult": {"unavailability"},
     "AvailabilityPrediction": {"unavailability", "simulated", "nines"},
+    "Importance": {
+        "birnbaum", "criticality", "fussell_vesely", "risk_achievement_worth",
+        "risk_reduction_worth",
+    },
+    "CutSets": {"unavailability"},
+    "DegradedStore": {"share"},
     "CostLine": {"quantity"},
     "ObjectiveResult": {"probability", "required"},
 }  # fmt: skip
@@ -83,6 +90,50 @@ def test_derived_figures_are_there(prediction: Prediction) -> None:
     assert tree["workloads"][0]["step"]["total_s"] == prediction.workloads[0].step.total
     assert tree["workloads"][0]["memory"]["needed_bytes"] == prediction.workloads[0].memory.needed
     assert tree["cost"]["lines"][0]["hourly_usd_per_h"] == pytest.approx(131.0904)
+
+
+def test_reliability_is_there_with_its_units(on_premises: tuple[Stack, Prediction]) -> None:
+    tree = read(as_json(on_premises[1]))
+    law, kept, degraded = tree["availability"], tree["durability"][0], tree["degraded"][2]
+    assert law["failures_per_year"] == 5.75
+    assert law["mean_down_time_s"] == pytest.approx(law["downtime_s_per_year"] / 5.75)
+    assert set(law["importances"][0]) == {
+        "name", "birnbaum", "criticality", "fussell_vesely", "risk_achievement_worth",
+        "risk_reduction_worth", "downtime_s_per_year",
+    }  # fmt: skip
+    assert law["cut_sets"][0] == {
+        "units": "any 3 of 130 workers",
+        "order": 3,
+        "number": 357_760,
+        "unavailability": pytest.approx((21600 / 1.60216e7) ** 3),
+    }
+    assert kept == {
+        "name": "checkpoints",
+        "capacity_bytes": 7.68e13,
+        "loss_probability_within_a_year": 1.1e-9,
+        "expected_loss_bytes_per_year": 0.085,
+        "normalized_loss_per_year": pytest.approx(0.085 / 7.68e13),
+        "mttdl_s": pytest.approx(9.1e8 * 31_536_000),
+        "law": "RAID 6, repaired at once",
+        "method": "exact",
+    }
+    assert degraded == {
+        "name": "checkpoints",
+        "state": "rebuilding",
+        "read_bytes_per_s": 3.5e9,
+        "write_bytes_per_s": 2.8e9,
+        "duration_s": 54_000.0,
+        "share": 3e-4,
+        "throughput_samples_per_s": {"train": 60_076.0, "fine-tune": 60_076.0},
+    }
+
+
+def test_what_is_without_bound_or_not_published_is_null(prediction: Prediction) -> None:
+    first = replace(prediction.availability.importances[0], risk_reduction_worth=math.inf)
+    law = replace(prediction.availability, importances=(first,))
+    tree = read(as_json(replace(prediction, availability=law)))
+    assert tree["availability"]["importances"][0]["risk_reduction_worth"] is None
+    assert tree["durability"][0]["mttdl_s"] is None
 
 
 def test_the_shape_does_not_depend_on_the_figures(prediction: Prediction) -> None:

@@ -1,0 +1,215 @@
+"""How much of a year the stack works, what weighs most in that, and what stops it, as tables."""
+
+import math
+from collections.abc import Iterator
+
+from models.laws.reliability.tiers import tier_reached
+from models.parts import facility
+from models.prediction import AvailabilityPrediction, BlockResult, CutSets, Importance, Prediction
+from models.quantities import YEAR, format_availability
+from reports.diagram import needed
+from reports.table import Cell, Table, columns, row
+from reports.wording import (
+    NONE,
+    chance,
+    count,
+    duration,
+    interval,
+    percent,
+    power_of_ten,
+    worth,
+)
+
+_SETS = 10  # kinds of cut sets that a reader can take in
+
+
+def availability(prediction: Prediction) -> Table:
+    """Availability by the laws and in the simulated years.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    law, simulated = prediction.availability, prediction.availability.simulated
+    away = 1 - simulated.mean
+    rows = (
+        row(
+            "By the laws",
+            up(law.unavailability),
+            _nines(law.unavailability),
+            duration(law.downtime),
+            power_of_ten(law.failures),
+            duration(law.mean_down_time),
+            "closed form, no sampling",
+        ),
+        row(
+            f"In {count(prediction.replications)} simulated years",
+            up(away),
+            _nines(away),
+            duration(away * YEAR),
+            NONE,
+            NONE,
+            interval(simulated, lambda value: up(1 - value)),
+        ),
+        *_building(law),
+    )
+    heads = columns(
+        "How it was had",
+        "Availability>",
+        "Nines>",
+        "Down a year>",
+        "Failures a year>",
+        "Each lasts>",
+        "Error bars",
+    )
+    return Table("Availability of the stack", heads, rows)
+
+
+def _building(predicted: AvailabilityPrediction) -> Iterator[tuple[Cell, ...]]:
+    """Power and cooling alone, where more than feeds is described of them."""
+    away = facility.unavailability(predicted.blocks)
+    if away is None:
+        return
+    tier = tier_reached(away)
+    words = f"reaches the availability of tier {tier.name}" if tier else "below tier I"
+    down = duration(away * YEAR)
+    yield row("Power and cooling alone", up(away), _nines(away), down, NONE, NONE, words)
+
+
+def up(unavailability: float) -> str:
+    """Write an availability.
+
+    Arguments:
+        unavailability: fraction of time down; what rounding has put outside 0 to 1 is put right.
+    """
+    return format_availability(max(0.0, min(1.0, unavailability)))
+
+
+def _nines(away: float) -> str:
+    return f"{math.floor(-100 * math.log10(away)) / 100:.2f}" if away > 0 else NONE
+
+
+def blocks(prediction: Prediction) -> Table:
+    """The blocks of the availability diagram.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    availability = prediction.availability
+    rows = tuple(_block(result) for result in availability.blocks)
+    whole = row(
+        "The whole stack",
+        "",
+        "",
+        "",
+        power_of_ten(availability.unavailability),
+        duration(availability.downtime),
+        "",
+    )
+    heads = columns("Block", "Units", "MTTF>", "MTTR>", "Unavailability>", "Down a year>", "Source")
+    return Table("Blocks in series", heads, rows, whole)
+
+
+def _block(result: BlockResult) -> tuple[Cell, ...]:
+    block = result.block
+    name = (
+        Cell(block.name, "bad", "▲ single point of failure")
+        if result.single_point
+        else Cell(block.name)
+    )
+    return row(
+        name,
+        needed(block),
+        "never fails" if math.isinf(block.mttf) else duration(block.mttf),
+        duration(block.mttr),
+        power_of_ten(result.unavailability),
+        duration(result.unavailability * YEAR),
+        block.source,
+    )
+
+
+def gains(prediction: Prediction, least: float = 0.0) -> tuple[str, ...]:
+    """What each of the blocks that weigh most has of the downtime, and what one more would buy.
+
+    Arguments:
+        prediction: of the stack.
+        least: criticality of those to name.
+    """
+    return tuple(
+        f"{one.name}: {percent(one.criticality)} of downtime; one more saves {_saved(one)} a year"
+        for one in prediction.availability.importances
+        if one.criticality >= least
+    )
+
+
+def _saved(importance: Importance) -> str:
+    return duration(max(0.0, importance.downtime))
+
+
+def importances(prediction: Prediction) -> Table | None:
+    """The blocks that weigh most in the downtime, and what one more unit of each would buy.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    most = prediction.availability.importances
+    if not most:
+        return None
+    rows = tuple(
+        row(
+            one.name,
+            chance(one.birnbaum),
+            percent(one.criticality),
+            percent(one.fussell_vesely),
+            worth(one.risk_achievement_worth),
+            worth(one.risk_reduction_worth),
+            Cell(_saved(one), note=_with_another(prediction, one.name)),
+        )
+        for one in most
+    )
+    heads = columns(
+        "Block", "Birnbaum>", "Criticality>", "F\N{EN DASH}V>", "RAW>", "RRW>", "One more saves>"
+    )
+    note = (
+        "Birnbaum: how much the unavailability of the stack rises with that of the block. "
+        "Criticality: share of the downtime that the block decides. F\N{EN DASH}V "
+        "(Fussell\N{EN DASH}Vesely): share of the downtime in which a minimal cut set of the "
+        "block is down. RAW (risk achievement worth): how many times the downtime if the block "
+        "were always down. RRW (risk reduction worth): how many times less if it never were; "
+        "\N{INFINITY} means that all downtime is the block's. One more saves: downtime a year "
+        "that goes away with one more unit of the block."
+    )
+    return Table("Importance of the blocks", heads, rows, note=note)
+
+
+def _with_another(prediction: Prediction, name: str) -> str:
+    blocks = (result.block for result in prediction.availability.blocks)
+    block = next(block for block in blocks if block.name == name)
+    return f"{count(block.required)} of {count(block.units + 1)} needed"
+
+
+def cut_sets(prediction: Prediction) -> Table | None:
+    """What stops the stack when all of it is down together, the likeliest first.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    sets = prediction.availability.cut_sets
+    if not sets:
+        return None
+    heads = columns("Down together", "Order>", "Such sets>", "Probability of each>")
+    note = (
+        "A minimal cut set stops the stack when all its units are down at once, and no part of it "
+        "does. Order: units in the set; order 1 is a single point of failure. Probability: that "
+        "all units of one such set are down at a given moment."
+    )
+    if len(sets) > _SETS:
+        note += f" The {count(len(sets) - _SETS)} least likely kinds of sets are left out."
+    rows = tuple(_cut_set(one) for one in sets[:_SETS])
+    return Table("Minimal cut sets, the likeliest first", heads, rows, note=note)
+
+
+def _cut_set(one: CutSets) -> tuple[Cell, ...]:
+    # A set of hundreds of units is less likely than the smallest number of the machine.
+    likely = chance(one.unavailability) if one.unavailability > 0 else "< 10⁻³⁰⁷"
+    number = count(one.number) if one.number < 1e6 else power_of_ten(one.number)
+    return row(one.units, count(one.order), number, likely)

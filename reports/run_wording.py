@@ -1,0 +1,61 @@
+"""What is said of a training run: its limit, its startup and its checkpoints."""
+
+import math
+
+from models.laws.checkpointing import number_of_checkpoints
+from models.prediction import TrainingPrediction
+from models.stack import Training
+from reports.wording import duration, rate, times
+
+
+def saved(training: TrainingPrediction) -> int:
+    """How many checkpoints a run writes that nothing interrupts.
+
+    Arguments:
+        training: the prediction of the workload.
+    """
+    return number_of_checkpoints(training.work, training.checkpoint_interval)
+
+
+def startup(training: TrainingPrediction) -> float:
+    """What a run takes before its first step, s: what the law adds to work and checkpoints.
+
+    Arguments:
+        training: the prediction of the workload.
+    """
+    rest = training.failure_free_time - training.work
+    return max(0.0, round(rest - saved(training) * training.checkpoint_write, 6))
+
+
+def checkpoints(training: TrainingPrediction, workload: Training) -> str:
+    """Write how often a run saves its state.
+
+    Arguments:
+        training: the prediction of the workload.
+        workload: the description.
+    """
+    if math.isinf(training.checkpoint_interval):
+        return "at the end only"
+    every = duration(training.checkpoint_interval)
+    if saved(training) > 1:
+        return f"every {every} of work"
+    best = "best interval" if workload.checkpoint.interval == "optimal" else "interval"
+    return f"at the end only (the {best}, {every}, is longer than the run)"
+
+
+def headroom(training: TrainingPrediction) -> str:
+    """Write what limits a workload and by how much, as one clause.
+
+    Arguments:
+        training: the prediction of the workload.
+    """
+    limiting = next((stage for stage in training.stages if stage.name == training.bottleneck), None)
+    by = f"limited by {training.bottleneck}"
+    by += f" at {rate(limiting.rate)}" if limiting is not None else ""
+    rest = sorted(
+        (stage for stage in training.stages if stage.name != training.bottleneck),
+        key=lambda stage: (stage.rate, stage.name),
+    )
+    if not rest or not math.isfinite(training.headroom):
+        return f"{by}; nothing else comes near"
+    return f"{by}; next is {rest[0].name} at {times(training.headroom)}"

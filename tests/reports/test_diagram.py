@@ -1,0 +1,83 @@
+"""The availability block diagram: every block, vote and mark, in rows of about one length."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from models.prediction import AvailabilityPrediction, Block, BlockResult, Estimate, Prediction
+from models.stack import Stack
+from reports.diagram import block_diagram, description
+
+from .plain import plain
+
+
+def blocks(number: int) -> AvailabilityPrediction:
+    """So many blocks in series, of which every third is redundant."""
+    results = tuple(
+        BlockResult(
+            Block(f"part {i}", 2, 3 if i % 3 == 0 else 2, 1e6, 1e3, "by hand"), 2e-3, i % 3 != 0
+        )
+        for i in range(number)
+    )
+    return AvailabilityPrediction(results, 0.01, Estimate.exact(0.99), 3e5, 2.0, ())
+
+
+def words(drawing: str) -> list[str]:
+    return [plain(text) for text in re.findall(r"<text[^>]*>(.*?)</text>", drawing)]
+
+
+def test_the_parts_of_a_block_are_told(on_premises: tuple[Stack, Prediction]) -> None:
+    said = words(block_diagram(on_premises[1].availability, "key", 5))
+    for text in ("power feeds", "1 of 2 needed", "U = 1.4e-6", "44.2 s a year"):
+        assert text in said
+
+
+def test_branches_of_which_several_must_work_meet_in_a_vote(
+    on_premises: tuple[Stack, Prediction],
+) -> None:
+    said = words(block_diagram(on_premises[1].availability, "key", 5))
+    assert {"10/12", "128/130"} <= set(said)
+    assert "1/2" not in said  # plain branches say that one suffices
+
+
+def test_single_points_and_the_block_that_weighs_most_are_marked(
+    on_premises: tuple[Stack, Prediction],
+) -> None:
+    availability = on_premises[1].availability
+    drawing = block_diagram(availability, "key", 5)
+    assert words(drawing).count("▲ single point") == 1
+    assert words(drawing).count("★ weighs most") == 1
+    assert drawing.count("stroke-dasharray") == 1
+    assert "workers, 128 of 130 needed, weighs most" in description(availability)
+    unknown = replace(availability, importances=())
+    assert "★" not in block_diagram(unknown, "key", 5)
+
+
+@pytest.mark.parametrize(
+    ("number", "across"), [(1, 1), (2, 2), (3, 3), (5, 5), (6, 3), (7, 4), (11, 4), (14, 5)]
+)
+def test_rows_are_about_equally_long(number: int, across: int) -> None:
+    drawing = block_diagram(blocks(number), "key", 5)
+    assert f'class="diagram key across-{across}"' in drawing
+    for i in range(number):
+        assert f"part {i}" in words(drawing)
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 14, 60])
+@pytest.mark.parametrize("columns", [2, 5])
+def test_nothing_is_drawn_outside(number: int, columns: int) -> None:
+    drawing = block_diagram(blocks(number), "key", columns)
+    _, _, width, height = map(float, re.findall(r'viewBox="(.*?)"', drawing)[0].split())
+    for x, y in re.findall(r'<text x="(.*?)" y="(.*?)"', drawing):
+        assert 0 < float(x) < width
+        assert 0 < float(y) < height
+    for x, y, w, h in re.findall(
+        r'<rect x="(.*?)" y="(.*?)" width="(.*?)" height="(.*?)"', drawing
+    ):
+        assert 0 <= float(x) < float(x) + float(w) <= width
+        assert 0 <= float(y) < float(y) + float(h) <= height
+
+
+def test_where_nothing_can_fail_the_words_say_so() -> None:
+    assert description(blocks(0)) == "No block can fail."

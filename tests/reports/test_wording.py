@@ -1,0 +1,98 @@
+"""Figures in words: what is tiny, huge, certain or without bound stays readable."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.wording import chance, duration, percent, power_of_ten, size, worth
+
+from .plain import plain
+
+YEAR = 31_536_000.0
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (5e-324, "4.9e-324"),
+        (1e-13, "1e-13"),
+        (9.96e-6, "1e-5"),
+        (0.00014, "1.4e-4"),
+        (0.011, "0.011"),
+        (1.0, "1"),
+        (357_760, "360,000"),
+        (1.23e9, "1.2e9"),
+        (7 * 10**583, "7e583"),
+    ],
+)
+def test_what_is_tiny_or_huge_is_a_power_of_ten(value: float, text: str) -> None:
+    assert plain(power_of_ten(value)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (1e-13, "1e-13"),
+        (0.3, "0.3"),
+        (0.996, "0.996"),
+        (0.9999, "0.9999"),
+        (1 - 1e-12, "> 0.999999999"),
+        (1.0, "1"),
+    ],
+)
+def test_only_what_must_happen_has_a_probability_of_1(value: float, text: str) -> None:
+    assert plain(chance(value)) == text
+
+
+@given(st.floats(0.0, 1.0))
+def test_a_probability_is_never_rounded_to_none_or_all(value: float) -> None:
+    assert (chance(value) == "0") == (value == 0.0)
+    assert (chance(value) == "1") == (value == 1.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.0, "0 s"),
+        (3e-13, "3e-13 s"),
+        (3e-6, "3 us"),
+        (90_000.0, "25 h"),
+        (2.4e4 * YEAR, "24,000 years"),
+        (1e9 * YEAR, "1e9 years"),
+        (math.inf, "never"),
+    ],
+)
+def test_instants_and_ages_are_readable(seconds: float, text: str) -> None:
+    assert plain(duration(seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("fraction", "text"),
+    [
+        (0.0, "0 %"),
+        (1e-14, "1e-12 %"),
+        (0.0002, "0.020 %"),
+        (0.9998, "99.980 %"),
+        (1 - 1e-11, "> 99.9999999 %"),
+        (1 + 2e-16, "100 %"),
+        (1.0, "100 %"),
+    ],
+)
+def test_a_share_is_neither_nothing_nor_all_unless_it_is(fraction: float, text: str) -> None:
+    assert plain(percent(fraction)) == text
+
+
+def test_a_worth_without_bound_is_infinity() -> None:
+    assert worth(math.inf) == "∞"
+    assert plain(worth(267.4)) == "267 x"
+    assert plain(worth(1e15)) == "1e15 x"
+
+
+def test_a_fraction_of_a_byte_is_a_power_of_ten() -> None:
+    assert plain(size(1.3e-4)) == "1.3e-4 B"
+    assert size(0.0) == "0 B"
+    assert size(1.5e9) == "1.5 GB"
