@@ -447,11 +447,22 @@ def _predicted(
     stack_file = read_stack(path, catalog)
     if changes:
         stack_file = change_stack(stack_file, parse_changes(changes), catalog)
+    _announce_compiling_years()
     with _progress("simulating years") as show:
         predicted = prediction.predict(
             stack_file, catalog, seed=seed, replications=replications, progress=show
         )
     return stack_file, predicted
+
+
+def _announce_compiling_years() -> None:
+    """Say on a terminal why nothing happens yet, if the simulated year must be compiled first."""
+    if not sys.stderr.isatty():
+        return
+    from sim.kernels.cluster.native import is_compiled
+
+    if not is_compiled():
+        print("compiling the simulator, once: some ten seconds", file=sys.stderr)
 
 
 def _announce_compiling(network: Network, engine: str) -> None:

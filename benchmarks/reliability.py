@@ -14,6 +14,8 @@ import numpy as np
 from repyability import Network, NonRepairableRBD
 from surpyval import FixedEventProbability  # type: ignore[attr-defined]
 
+from benchmarks.reliability_cluster import print_cluster
+from benchmarks.reliability_simulation import print_mesh, print_raid, print_rare
 from models.laws.reliability.diagram import Block, Diagram, Graph, KOfN
 from models.laws.reliability.diagram_compile import compile_diagram
 
@@ -201,6 +203,10 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=9, help="turns of each measurement")
     runs = parser.parse_args().runs
     print_diagrams(runs)
+    print_mesh(runs)
+    print_raid(runs)
+    print_rare(runs)
+    print_cluster(runs)
 
 
 if __name__ == "__main__":

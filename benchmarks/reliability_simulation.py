@@ -162,6 +162,17 @@ def raid_group() -> RaidGroup:
     )
 
 
+def print_simulations(runs: int) -> None:
+    """Print the figures of this file.
+
+    Arguments:
+        runs: repetitions, of which the median counts.
+    """
+    print_mesh(runs)
+    print_raid(runs)
+    print_rare(runs)
+
+
 def print_mesh(runs: int) -> None:
     """Print how long the histories of the mesh take, beside the other tools.
 
@@ -237,13 +248,10 @@ def _time_of(run: Callable[[], Any]) -> float:
 
 
 def main() -> None:
-    """Print the figures of this file."""
+    """Print everything."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5, help="repetitions")
-    runs = parser.parse_args().runs
-    print_mesh(runs)
-    print_raid(runs)
-    print_rare(runs)
+    print_simulations(parser.parse_args().runs)
 
 
 if __name__ == "__main__":

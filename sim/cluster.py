@@ -11,6 +11,7 @@ from models.parts.failure import Component
 # In one replication: beyond these a run makes no progress that is worth the wait.
 MOST_INTERRUPTIONS = 100_000
 MOST_FAILURES = 300_000
+_MOST_CHECKPOINTS = 1e12  # of one run
 
 ENGINES = {  # loaded when asked for: compiled code is heavy
     "compiled": "sim.kernels.cluster.year",
@@ -102,6 +103,11 @@ def check(run: Run, components: tuple[Component, ...], horizon: float) -> None:
         raise ValueError(
             f"work {run.work} s and horizon {horizon} s must be more than 0 and finite, interval"
             f" {run.interval} s more than 0"
+        )
+    if run.work / run.interval > _MOST_CHECKPOINTS:
+        raise ValueError(
+            f"interval is {run.interval} s; in {run.work} s that is more than"
+            f" {_MOST_CHECKPOINTS:.0e} checkpoints"
         )
     for name in ("write_time", "startup", "restart", "detection"):
         if not 0 <= getattr(run, name) < math.inf:

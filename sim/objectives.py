@@ -7,8 +7,8 @@ import numpy as np
 from models.prediction import Distribution, ObjectiveResult
 from models.quantities import format_duration, format_money, format_percent
 from models.stack import Stack
-from sim.experiment import distribution
 from sim.cluster import YearResult
+from sim.experiment import distribution
 
 
 def objective_results(

@@ -63,7 +63,8 @@ def rare_failures(
     Arguments:
         system: with exponential lifetimes and repairs.
         random: of which the seed is drawn.
-        relative_half_width: of the interval of the unavailability, at which the simulation stops.
+        relative_half_width: of the interval of the unavailability, on a scale of logarithms, at
+            which the simulation stops.
         most_cycles: where it stops at the latest.
 
     Raises:
@@ -73,7 +74,7 @@ def rare_failures(
 
     Source: Shahabuddin (1994), Importance sampling for the simulation of highly reliable Markovian
         systems; Goyal et al. (1992), A unified framework for simulating Markovian models of highly
-        dependable systems, section 4.2; the interval of a ratio by the delta method.
+        dependable systems, section 4.2; the interval of the logarithm by the delta method.
     """
     from sim.kernels.reliability.rare import CYCLES, run_cycles
 
@@ -114,7 +115,7 @@ def rare_failure_probability(
         system: with exponential lifetimes and repairs.
         time: of the mission, s.
         random: of which the seed is drawn.
-        relative_half_width: of the interval, at which the simulation stops.
+        relative_half_width: of the interval, on a scale of logarithms, at which it stops.
         most_missions: where it stops at the latest.
 
     Raises:
@@ -197,7 +198,7 @@ def _variance(sums: NDArray[np.void], name: str) -> float:
 def _relative_error(
     top: NDArray[np.void], of: str, bottom: NDArray[np.void] | None = None, by: str = ""
 ) -> float:
-    """Half-width of the interval of a mean, or of a ratio of two, as a share of it."""
+    """Half-width of the interval of the logarithm of a mean, or of a ratio of two."""
     if top["hits"][0] == 0:
         return math.inf
     variance = _variance(top, of)
@@ -212,8 +213,8 @@ def _ratio(top: NDArray[np.void], of: str, bottom: NDArray[np.void], by: str) ->
 
 
 def _estimate(mean: float, width: float) -> Estimate:
-    low = max(0.0, mean * (1 - width))
-    return Estimate(mean, low, mean * (1 + width), CONFIDENCE, "simulation")
+    """Normal on a scale of logarithms: what biased runs miss, they miss below the truth."""
+    return Estimate(mean, mean * math.exp(-width), mean * math.exp(width), CONFIDENCE, "simulation")
 
 
 def _effective(sums: NDArray[np.void]) -> float:

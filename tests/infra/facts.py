@@ -105,8 +105,15 @@ SERVICES = (
     service("gcp", "hyperdisk-balanced", "block", base_bandwidth=1e9, rate=50_000.0),
 )
 REGIONS = (
-    Region("aws", "us-east-1", ("us-east-1a", "us-east-1b", "us-east-1c"), **_SEEN),
-    Region("gcp", "us-central1", ("us-central1-a", "us-central1-c"), **_SEEN),
+    Region(
+        "aws",
+        "us-east-1",
+        ("us-east-1a", "us-east-1b", "us-east-1c"),
+        "us-virginia",
+        1.1,
+        **_SEEN,
+    ),
+    Region("gcp", "us-central1", ("us-central1-a", "us-central1-c"), "us-iowa", 1.1, **_SEEN),
 )
 
 

@@ -10,7 +10,7 @@ from models.catalog.records import Catalog
 from models.prediction import Prediction
 from models.quantities import HOUR
 from models.read import change_stack, read_stack
-from sim.predict import predict
+from sim.predict import NoProgress, predict
 
 AWS, AKIBA = "resnet50-imagenet-aws.yaml", "akiba-2017.yaml"
 # Nothing fails but the managed parts, and those too seldom for a run of half an hour.
@@ -121,6 +121,27 @@ def test_a_step_that_is_mostly_communication_is_held_back_by_the_network(
 
 def test_the_same_seed_gives_the_same_prediction(stacks: Path, catalog: Catalog) -> None:
     assert prediction(stacks, catalog, AWS, {}) == prediction(stacks, catalog, AWS, {})
+
+
+def test_both_engines_give_the_same_prediction_on_any_number_of_processes(
+    stacks: Path, catalog: Catalog
+) -> None:
+    stack_file = read_stack(stacks / AWS, catalog)
+    first = predict(stack_file, catalog, replications=20)
+    assert predict(stack_file, catalog, replications=20, engine="simpy") == first
+    assert predict(stack_file, catalog, replications=20, jobs=2) == first
+
+
+def test_an_engine_that_is_none_is_refused(stacks: Path, catalog: Catalog) -> None:
+    stack_file = read_stack(stacks / AWS, catalog)
+    with pytest.raises(ValueError, match="engine is 'fast'; it must be one of compiled, simpy"):
+        predict(stack_file, catalog, engine="fast")
+
+
+def test_a_run_that_never_ends_is_refused_with_its_path(stacks: Path, catalog: Catalog) -> None:
+    changes = {"nodes.trainers.mttf": "5 min", "workloads.train.checkpoint.interval": "none"}
+    with pytest.raises(NoProgress, match=rf"{AWS}: workloads\.train: units fail"):
+        prediction(stacks, catalog, AWS, changes)
 
 
 def test_fewer_than_two_replications_have_no_interval(stacks: Path, catalog: Catalog) -> None:

@@ -1,141 +1,141 @@
-"""The simulated year against closed forms, and the rules of failures and restarts."""
+"""The year in SimPy is the readable one: the compiled one must tell the same story."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.laws.checkpointing import expected_time, failure_free_time, optimal_interval
-from models.laws.reliability.blocks import k_of_n, series, unavailability
 from models.parts.failure import Cause, Component
-from models.quantities import HOUR, YEAR
-from sim.experiment import mean_estimate, streams
-from sim.timeline.year import NoProgress, Run, YearResult, simulate_year
+from models.quantities import DAY, HOUR
+from sim.cluster import NoProgress, Run, YearResult
+from sim.kernels.cluster import year as compiled
+from sim.timeline import year as simpy_year
 
 
-def nodes(
-    mttf: float, mttr: float = HOUR, count: int = 1, spares: int = 0, notice: float = 0.0
-) -> Component:
-    cause = Cause("failure", mttf, mttr, notice)
-    return Component("nodes", count, count + spares, (cause,), True, "test")
-
-
-def run(work: float, interval: float = 600.0, write: float = 5.0, restart: float = 60.0) -> Run:
-    return Run(work, interval, write, 30.0, restart, 10.0, frozenset({"nodes"}))
-
-
-def years(
-    what: Run, components: tuple[Component, ...], count: int, horizon: float = YEAR, seed: int = 1
-) -> list[YearResult]:
-    return [simulate_year(what, components, r, horizon) for r in streams(seed, 0, count=count)]
-
-
-@settings(max_examples=60)
-@given(
-    st.floats(1, 1e7),
-    st.one_of(st.floats(1, 1e5), st.just(math.inf)),
-    st.floats(1e-3, 1e3),
-)
-def test_without_failures_the_simulation_is_the_closed_form(
-    work: float, interval: float, write: float
-) -> None:
-    what = run(work, interval, write)
-    result = simulate_year(what, (nodes(math.inf),), np.random.default_rng(1))
-    exact = failure_free_time(work, interval, write, what.startup)
-    assert result.time_to_train == pytest.approx(exact, rel=1e-9)
-    assert result.restarts == 0
-    assert result.availability == 1.0
-    assert result.unit_time == (pytest.approx(exact, rel=1e-9),)
-
-
-def test_availability_of_mttf_1000_h_and_mttr_10_h_is_within_its_interval() -> None:
-    component = nodes(1000 * HOUR, 10 * HOUR)
-    observed = [y.availability for y in years(run(1.0), (component,), 200, 10 * YEAR)]
-    estimate = mean_estimate(observed)
-    # The exact mean over a horizon that starts with the unit up lies a hair above the limit.
-    rate = 1 / (1000 * HOUR) + 1 / (10 * HOUR)
-    exact = 1000 / 1010 + (10 / 1010) * -math.expm1(-rate * 10 * YEAR) / (rate * 10 * YEAR)
-    assert estimate.low < exact < estimate.high
-    assert estimate.low < 0.990099 < estimate.high
-
-
-def test_availability_of_groups_with_spares_is_the_law_s() -> None:
-    parts = (
-        nodes(50 * HOUR, 10 * HOUR, count=4, spares=2),
-        Component("switches", 1, 2, (Cause("failure", 200 * HOUR, 20 * HOUR),), False, "test"),
-        Component("store", 1, 1, (Cause("outage", 400 * HOUR, 4 * HOUR),), False, "test"),
+@st.composite
+def causes(draw: st.DrawFn) -> tuple[Cause, ...]:
+    one = st.builds(
+        Cause,
+        st.just("cause"),
+        st.one_of(st.floats(10 * HOUR, 300 * HOUR), st.just(math.inf)),
+        st.one_of(st.floats(60.0, 100 * HOUR), st.just(0.0)),
+        st.sampled_from([0.0, 120.0]),
     )
-    observed = [y.availability for y in years(run(1.0), parts, 60, 2 * YEAR)]
-    law = series(k_of_n(c.required, [unavailability(c.mttf, c.mttr)] * c.units) for c in parts)
-    estimate = mean_estimate(observed)
-    assert estimate.low < 1 - law < estimate.high
+    return tuple(draw(st.lists(one, min_size=1, max_size=3)))
 
 
-def test_expected_time_is_daly_s_where_repair_is_instant() -> None:
-    mttf, write, restart, work = 5 * HOUR, 120.0, 300.0, 200 * HOUR
-    interval = optimal_interval(write, mttf)
-    what = Run(work, interval, write, 0.0, restart, 0.0, frozenset({"nodes"}))
-    component = nodes(mttf, 1e-9)
-    times = [y.time_to_train for y in years(what, (component,), 400, horizon=1.0)]
-    estimate = mean_estimate(times)
-    law = expected_time(work, interval, write, restart, mttf)
-    # Daly charges the first segment with a restart too; one restart is far below the half-width.
-    assert estimate.low < law < estimate.high
+@st.composite
+def clusters(draw: st.DrawFn) -> tuple[Component, ...]:
+    components = []
+    for position in range(draw(st.integers(1, 4))):
+        required, spares = draw(st.integers(1, 8)), draw(st.integers(0, 4))
+        components.append(
+            Component(
+                f"component {position}",
+                required,
+                required + spares,
+                draw(causes()),
+                draw(st.booleans()),
+                "test",
+            )
+        )
+    return tuple(components)
 
 
-def test_goodput_falls_short_of_ideal_under_failures_and_reaches_it_without() -> None:
-    faulty = simulate_year(run(1e6), (nodes(20 * HOUR),), np.random.default_rng(1))
-    ideal = simulate_year(run(1e6), (nodes(math.inf),), np.random.default_rng(1))
-    assert faulty.yearly_productive < ideal.yearly_productive
-    assert faulty.time_to_train > ideal.time_to_train
-    assert faulty.restarts > 0
+@st.composite
+def runs(draw: st.DrawFn) -> Run:
+    interval = draw(st.one_of(st.floats(60.0, 7200.0), st.just(math.inf)))
+    return Run(
+        work=draw(st.floats(60.0, 100 * HOUR if math.isfinite(interval) else HOUR)),
+        interval=interval,
+        write_time=draw(st.floats(0.1, 300.0)),
+        startup=draw(st.floats(0.0, 600.0)),
+        restart=draw(st.floats(0.0, 600.0)),
+        detection=draw(st.sampled_from([0.0, 30.0, 1800.0])),
+        needs=frozenset(
+            f"component {position}" for position in draw(st.sets(st.integers(0, 3), min_size=1))
+        ),
+    )
 
 
-def test_spares_shorten_the_wait_but_not_the_restart() -> None:
-    def mean_time(spares: int) -> float:
-        component = nodes(100 * HOUR, 24 * HOUR, count=8, spares=spares)
-        return float(np.mean([y.time_to_train for y in years(run(5e5), (component,), 60)]))
-
-    assert mean_time(4) < 0.5 * mean_time(0)
-
-
-def test_a_failed_idle_spare_interrupts_nothing() -> None:
-    # One unit of two is needed; only failures of the unit in use restart the run.
-    restarts = [
-        y.yearly_restarts for y in years(run(1e6), (nodes(100 * HOUR, HOUR, 1, 1),), 40, YEAR / 10)
-    ]
-    estimate = mean_estimate([float(r) for r in restarts])
-    assert estimate.low < YEAR / 10 / (100 * HOUR) < estimate.high
+def both(
+    what: Run, components: tuple[Component, ...], horizon: float, seed: int = 1
+) -> tuple[YearResult, YearResult]:
+    one, other = (
+        engine.simulate_year(what, components, np.random.default_rng(seed), horizon)
+        for engine in (compiled, simpy_year)
+    )
+    return one, other
 
 
-def test_an_announced_reclaim_loses_no_work() -> None:
-    # Without periodic checkpoints only an announced interruption can be survived with progress.
-    what = run(100 * HOUR, math.inf, write=5.0, restart=0.0)
-    announced = nodes(10 * HOUR, 60.0, notice=120.0)
-    time = np.mean([y.time_to_train for y in years(what, (announced,), 30, horizon=1.0)])
-    assert time < 1.05 * 100 * HOUR
+def assert_same(one: YearResult, other: YearResult) -> None:
+    assert one.restarts == other.restarts
+    assert one.yearly_restarts == other.yearly_restarts
+    for name in ("time_to_train", "yearly_productive", "availability", "unit_time"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-9, abs=1e-12)
 
 
-def test_a_part_that_the_run_does_not_need_leaves_it_alone() -> None:
-    other = Component("other", 1, 1, (Cause("failure", HOUR, HOUR),), True, "test")
-    result = simulate_year(run(1e5), (nodes(math.inf), other), np.random.default_rng(1))
-    assert result.restarts == 0
-    assert result.availability == pytest.approx(0.5, abs=0.05)
+@settings(max_examples=100, deadline=None)
+@given(runs(), clusters(), st.floats(HOUR, 60 * DAY), st.integers(0, 2**32 - 1))
+def test_both_engines_tell_the_same_story(
+    what: Run, components: tuple[Component, ...], horizon: float, seed: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for engine in (compiled, simpy_year):
+            patch.setattr(engine, "MOST_FAILURES", 5000)  # or some runs would take minutes
+            patch.setattr(engine, "MOST_INTERRUPTIONS", 1000)
+        try:
+            one, other = both(what, components, horizon, seed)
+        except NoProgress as error:
+            with pytest.raises(NoProgress, match=str(error)):
+                simpy_year.simulate_year(what, components, np.random.default_rng(seed), horizon)
+            return
+    assert_same(one, other)
 
 
-def test_a_run_that_never_advances_is_refused() -> None:
-    what = run(10 * HOUR, math.inf)
-    with pytest.raises(NoProgress, match="interrupted"):
-        simulate_year(what, (nodes(60.0, 1.0),), np.random.default_rng(1), horizon=1.0)
+@pytest.mark.parametrize("seed", range(20))
+def test_a_reclaim_announced_during_the_last_checkpoint_ends_the_run(seed: int) -> None:
+    reclaim = (Cause("reclaim", HOUR, 60.0, notice=7200.0),)
+    nodes = Component("nodes", 1, 1, reclaim, True, "test")
+    what = Run(60.0, math.inf, 7200.0, 0.0, 30.0, 0.0, frozenset({"nodes"}))
+    one, other = both(what, (nodes,), DAY, seed)
+    assert_same(one, other)
+    # An hour passes, in the mean, until the reclaim; without one, the checkpoint takes two.
+    assert one.time_to_train <= 7260.0 or one.restarts > 1
 
 
-def test_units_that_fail_without_end_are_refused_in_finite_time() -> None:
-    with pytest.raises(NoProgress, match="units fail"):
-        simulate_year(run(1.0), (nodes(1.0, 1.0),), np.random.default_rng(1))
+def test_both_tell_the_same_story_of_a_thousand_servers() -> None:
+    causes = (Cause("crash", 200 * DAY, 2 * HOUR), Cause("breakage", 100 * DAY, 3 * DAY))
+    servers = Component("servers", 1000, 1050, causes, True, "test")
+    switches = Component("switches", 40, 40, (Cause("failure", 900 * DAY, DAY),), False, "test")
+    needs = frozenset({"servers", "switches"})
+    what = Run(60 * DAY, 1200.0, 20.0, 600.0, 900.0, 60.0, needs)
+    one, other = both(what, (servers, switches), 90 * DAY)
+    assert_same(one, other)
+    assert one.yearly_restarts > 800
+    assert 0.5 < one.availability < 1
 
 
-def test_same_stream_same_year() -> None:
-    component = nodes(20 * HOUR, count=4, spares=1)
-    assert years(run(1e6), (component,), 5) == years(run(1e6), (component,), 5)
+@pytest.mark.parametrize("engine", [compiled, simpy_year])
+def test_both_refuse_a_run_that_never_advances(
+    engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "MOST_INTERRUPTIONS", 1000)
+    components = (Component("nodes", 1, 1, (Cause("failure", 60.0, 1.0),), True, "test"),)
+    what = Run(10 * HOUR, math.inf, 5.0, 30.0, 60.0, 10.0, frozenset({"nodes"}))
+    with pytest.raises(NoProgress, match="the run is interrupted"):
+        engine.simulate_year(what, components, np.random.default_rng(1), 1.0)
+
+
+@pytest.mark.parametrize("engine", [compiled, simpy_year])
+def test_both_refuse_units_that_fail_without_end(
+    engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "MOST_FAILURES", 1000)
+    components = (Component("nodes", 1, 1, (Cause("failure", 1.0, 1.0),), True, "test"),)
+    what = Run(1.0, math.inf, 5.0, 30.0, 60.0, 10.0, frozenset())
+    with pytest.raises(NoProgress, match=r"units fail .* the last of nodes"):
+        engine.simulate_year(what, components, np.random.default_rng(1))
