@@ -48,6 +48,7 @@ Level = Annotated[
     AfterValidator(_known),
     WithJsonSchema(_LEVEL_SCHEMA),
 ]
+ErrorRate = Annotated[float, Field(strict=True, ge=0, le=1e-6)]
 Disks = Annotated[int, Field(strict=True, ge=1, le=1000)]
 
 
@@ -57,6 +58,9 @@ class OfDisks(Part):
     kind: str
     disk: CatalogName = Field(description="a disk of the catalog")
     disks: Disks = Field(description="how many disks the array has")
+    mttf: Annotated[Duration, Positive] | None = Field(
+        None, description="mean time to failure of one disk, over the catalog's"
+    )
     rebuild: Annotated[Fraction, Positive, AfterValidator(_not_all)] = Field(
         0.3, description="share of the disks' bandwidth that making lost data again takes"
     )
@@ -70,6 +74,11 @@ class Array(OfDisks):
     )
     groups: Annotated[int, Field(strict=True, ge=1, le=500)] = Field(
         1, description="sets of disks that RAID 50, RAID 60 or an erasure code is striped over"
+    )
+    unrecoverable_bit_error_rate: ErrorRate | None = Field(
+        None,
+        description="share of the bits read in a rebuild that can't be read, such as 1e-15, over"
+        " the catalog's",
     )
     replacement: Duration | None = Field(
         None,

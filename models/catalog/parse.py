@@ -136,6 +136,8 @@ def storage_service(row: Row) -> StorageService:
         capacity_step=row.amount("step_gib", GIB),
         availability=row.fraction("availability"),
         durability=row.fraction("durability") if row.optional("durability") else None,
+        burst_per_byte=row.amount("burst_mb_per_s_per_tib", MBPS_PER_TIB),
+        credit_per_byte=row.amount("credit_tib_per_tib"),
         **_cited(row),
     )
 

@@ -27,7 +27,9 @@ class StorageService:
     and, where `bandwidth_per_byte` is not 0, capacity times that. `client_bandwidth` caps one
     node, `write_bandwidth` all writes together.
     Rates are requests/s a prefix, infinite where unlimited. `durability` is the fraction of
-    objects that outlive a year; None where none is published.
+    objects that outlive a year; None where none is published. Where `burst_per_byte` is not 0,
+    capacity times that is reached, within the base, while credits last: `credit_per_byte` of the
+    capacity at most, which the aggregate fills.
     """
 
     provider: str
@@ -47,6 +49,8 @@ class StorageService:
     date: datetime.date
     source: str
     note: str = ""
+    burst_per_byte: PerSecond = 0.0
+    credit_per_byte: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.laws.reliability.blocks import mttf_of_series, series
-from models.laws.storage.data_loss import DataLoss
 from models.laws.storage.degraded_states import degraded_sequential, one_away
 from models.laws.storage.raid import ErasureCode, Layout, Raid
 from models.laws.storage.raid_rates import host_rate, rebuild_time, rebuilding_rate
@@ -123,7 +122,7 @@ def states(
         rebuilding = Rates(left * read, left * write, small)
         phases = [("one disk failed", failed, wait), ("rebuilding", rebuilding, rebuild)]
     durations = [duration for _, _, duration in phases]
-    working, *shares = one_away(arrays * array.disks, disk.mttf, durations)
+    working, *shares = one_away(arrays * array.disks, array.mttf or disk.mttf, durations)
     return (
         StoreState("whole", speed(whole(array, facts)), 0.0, working),
         *(
@@ -158,12 +157,15 @@ def durability(name: str, array: Array, facts: Facts, arrays: int = 1) -> StoreD
         arrays: how many such arrays there are, independent of each other.
     """
     tolerant = layout(array).tolerated > 0
-    uber = facts.disk(array.disk).unrecoverable_bit_error_rate if tolerant else 0.0
-    loss = _data_loss(array, facts, uber)
+    uber = array.unrecoverable_bit_error_rate
+    if uber is None:
+        uber = facts.disk(array.disk).unrecoverable_bit_error_rate
+    loss = _data_loss(array, facts, uber if tolerant else 0.0)
     away = format_duration(sum(absence(array, facts)))
     law = loss.law if arrays == 1 else f"{arrays:,} arrays of {loss.law}"
     if tolerant:
-        law += f" ({uber:g} a bit), {loss.repair} repair, a failed disk away for {away}"
+        law += f" ({uber:g} a bit)" if uber else ""
+        law += f", {loss.repair} repair, a failed disk away for {away}"
     return StoreDurability(
         name,
         arrays * loss.usable_bytes,
@@ -182,7 +184,7 @@ def _data_loss(array: Array, facts: Facts, uber: float) -> "DataLoss":
     disk = facts.disk(array.disk)
     return array_data_loss(
         layout(array),
-        mttf=disk.mttf,
+        mttf=array.mttf or disk.mttf,
         mttr=sum(absence(array, facts)),
         disk_bytes=disk.capacity,
         mission=YEAR,

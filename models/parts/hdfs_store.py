@@ -49,19 +49,23 @@ def states(
         clients: nodes that use it at the same time.
         client_bandwidth: network bandwidth of one node, bytes/s.
     """
-    copying, repair = _copying(store, facts), facts.failure_rate("cpu-node").mttr
-    waiting = _absence(store, facts) - copying
-    # Before the copying begins, and from its end until the machine is repaired.
-    without = waiting + max(0.0, repair - waiting - copying)
-    working, *shares = one_away(store.datanodes, _mttf(store, facts), [without, copying])
-    left = store.datanodes - 1
+    machine, copying = facts.failure_rate("cpu-node"), _copying(store, facts)
+    absence = max(_absence(store, facts), machine.mttr)
+    whole = speed(store, stack, facts, clients, client_bandwidth)
+    if store.replication == 1:
+        working, share = one_away(store.datanodes, _mttf(store, facts), [absence])
+        lost = StoreSpeed(0.0, 0.0, 0.0, whole.latency, "lost data")
+        return (
+            StoreState("whole", whole, 0.0, working),
+            StoreState("one datanode failed", lost, absence, share),
+        )
 
     def reduced(share: float) -> StoreSpeed:
-        if store.replication == 1 or not left:
-            return StoreSpeed(0.0, 0.0, 0.0, facts.disk(store.disk).seek_s, "lost data")
-        return _speed(left, share, store, facts, clients, client_bandwidth)
+        return _speed(store.datanodes - 1, share, store, facts, clients, client_bandwidth)
 
-    whole = speed(store, stack, facts, clients, client_bandwidth)
+    # The datanode is away before the copying begins, and from its end until the machine's repair.
+    without = absence - copying
+    working, *shares = one_away(store.datanodes, _mttf(store, facts), [without, copying])
     return (
         StoreState("whole", whole, 0.0, working),
         StoreState("one datanode failed", reduced(1.0), without, shares[0]),
@@ -164,8 +168,8 @@ def _mttf(store: Hdfs, facts: Facts) -> float:
     A datanode stops with its first failed disk: dfs.datanode.failed.volumes.tolerated is 0 by
     default (Apache Hadoop).
     """
-    machine = facts.failure_rate("cpu-node").mttf
-    return mttf_of_series([machine, *[facts.disk(store.disk).mttf] * store.disks])
+    disk = store.mttf or facts.disk(store.disk).mttf
+    return mttf_of_series([facts.failure_rate("cpu-node").mttf, *[disk] * store.disks])
 
 
 def _copying(store: Hdfs, facts: Facts) -> float:

@@ -1,5 +1,8 @@
 """Parallel file systems on premises: servers with arrays of their own, and metadata servers."""
 
+from dataclasses import dataclass, replace
+
+from models.catalog.records import FailureRate
 from models.laws.reliability.blocks import mttf_of_series
 from models.laws.storage.striping import striped_bandwidth
 from models.parts import disk_array
@@ -7,8 +10,17 @@ from models.parts.disk_array import Rates
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.speed import StoreSpeed, StoreState
-from models.prediction import StoreDurability
+from models.prediction import BlockResult, StoreDurability
 from models.stack import ParallelFileSystem, Stack
+
+
+@dataclass(frozen=True)
+class Pairs(Component):
+    """Pairs of servers, all of which must work, each with one server or both."""
+
+    def result(self) -> BlockResult:
+        """The block and its unavailability; no single server stops it."""
+        return replace(super().result(), single_point=False)
 
 
 def usable_size(store: ParallelFileSystem, stack: Stack, facts: Facts) -> float:
@@ -93,24 +105,30 @@ def components(
         stack: that it belongs to.
         facts: the catalog.
     """
-    rate, loss = facts.failure_rate("storage-server"), disk_array.loss_cause(store, facts)
-    server = Cause("server", rate.mttf, rate.mttr)
-    units = store.servers
-    if store.failover:
-        from models.laws.reliability.redundant_systems import group_cycle  # imports numpy
-        from models.laws.reliability.repairable import Repaired
-
-        pair = group_cycle(1, 2, Repaired.of_times(rate.mttf, rate.mttr))
-        server = Cause("pair of servers", pair.mean_up_time, pair.mean_down_time)
-        loss = Cause(loss.name, mttf_of_series([loss.mttf] * 2), loss.mttr)
-        units //= 2
+    rate = facts.failure_rate("storage-server")
     metadata = Cause("metadata server", rate.mttf, rate.mttr)
     return (
-        Component(name, units, units, (server, loss), False, f"{rate.component}, mttf of the disk"),
+        _servers(name, store, rate, disk_array.loss_cause(store, facts)),
         Component(
             f"{name} metadata", 1, store.metadata_servers, (metadata,), False, rate.component
         ),
     )
+
+
+def _servers(name: str, store: ParallelFileSystem, rate: FailureRate, loss: Cause) -> Component:
+    units, source = store.servers, f"{rate.component}, mttf of the disk"
+    if not store.failover:
+        causes = (Cause("server", rate.mttf, rate.mttr), loss)
+        return Component(name, units, units, causes, False, source)
+    from models.laws.reliability.redundant_systems import group_cycle  # imports numpy
+    from models.laws.reliability.repairable import Repaired
+
+    both = group_cycle(1, 2, Repaired.of_times(rate.mttf, rate.mttr))
+    causes = (
+        Cause("pair of servers", both.mean_up_time, both.mean_down_time),
+        Cause(loss.name, mttf_of_series([loss.mttf] * 2), loss.mttr),
+    )
+    return Pairs(name, units // 2, units // 2, causes, False, source)
 
 
 def durability(name: str, store: ParallelFileSystem, stack: Stack, facts: Facts) -> StoreDurability:

@@ -4,9 +4,11 @@ import math
 from dataclasses import dataclass
 
 from models.catalog.records import StorageService
+from models.laws.storage.burst_credits import BurstBucket
 from models.laws.storage.shared_link import network_attached
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
+from models.quantities import format_duration, format_scaled
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,21 @@ def of_service(
     aggregate = min(service.base_bandwidth, scaled)
     one = min(client_bandwidth, service.client_bandwidth)
     bandwidth, limit = shared_bandwidth(aggregate, clients, one)
+    if bandwidth == aggregate:
+        limit += _burst(service, size, aggregate)
     write = min(bandwidth, service.write_bandwidth)
     requests = service.get_rate_limit * prefixes
     return StoreSpeed(bandwidth, write, requests, service.latency, limit)
+
+
+def _burst(service: StorageService, size: float, baseline: float) -> str:
+    """What a service gives above its baseline until its credits are spent, for people."""
+    fastest = min(service.base_bandwidth, size * service.burst_per_byte)
+    if fastest <= baseline:
+        return ""
+    bucket = BurstBucket(baseline, fastest, size * service.credit_per_byte)
+    duration = format_duration(bucket.burst_duration())
+    return f" ({format_scaled(fastest, 'B/s')} for {duration} from full credits)"
 
 
 def service_component(name: str, service: StorageService, facts: Facts) -> Component:

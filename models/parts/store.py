@@ -15,7 +15,7 @@ from models.parts import (
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.speed import StoreSpeed, StoreState
-from models.prediction import CostLine, DegradedStore, StoreDurability
+from models.prediction import CostLine, StoreDurability
 from models.stack import (
     AnyStore,
     BlockVolume,
@@ -34,7 +34,6 @@ __all__ = [
     "StoreState",
     "components",
     "cost_lines",
-    "degraded",
     "durability",
     "speed",
     "states",
@@ -133,30 +132,6 @@ def states(
     """
     kind = _OF_DISKS.get(type(store))
     return kind.states(store, stack, facts, clients, client_bandwidth) if kind else ()
-
-
-def degraded(
-    name: str,
-    store: AnyStore,
-    stack: Stack,
-    facts: Facts,
-    clients: int,
-    client_bandwidth: float,
-) -> tuple[DegradedStore, ...]:
-    """The states of a store for a report, without the throughput of workloads.
-
-    Arguments:
-        name: of the store.
-        store: the store.
-        stack: that it belongs to.
-        facts: the catalog.
-        clients: nodes that use it at the same time.
-        client_bandwidth: network bandwidth of one node, bytes/s.
-    """
-    return tuple(
-        DegradedStore(name, one.name, one.speed.read, one.speed.write, one.duration, one.share, ())
-        for one in states(store, stack, facts, clients, client_bandwidth)
-    )
 
 
 def components(name: str, store: AnyStore, stack: Stack, facts: Facts) -> tuple[Component, ...]:

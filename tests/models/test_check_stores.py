@@ -77,6 +77,13 @@ def test_every_level_and_code_is_read(
         (RAID, "disk: nvme-ssd", "disk: nvme-sd", "did you mean 'nvme-ssd'?"),
         (RAID, "disks: 8", "disks: 8, rebuild: 0 %", "data.rebuild: must be more than 0"),
         (RAID, "disks: 8", "disks: 8, rebuild: 100 %", "data.rebuild: must be less than 100 %"),
+        (RAID, "disks: 8", "disks: 8, mttf: 0 h", "data.mttf: must be more than 0"),
+        (
+            RAID,
+            "disks: 8",
+            "disks: 8, unrecoverable_bit_error_rate: 1.5",
+            "data.unrecoverable_bit_error_rate: must be at most 1e-06",
+        ),
         (
             RAID,
             "level: 6, disks: 8",

@@ -1,4 +1,4 @@
-"""Simulated RAID groups against published-style cases and exact chains; both engines agree."""
+"""Simulated RAID groups against another simulation and exact chains; both engines agree."""
 
 import math
 

@@ -16,9 +16,11 @@ from models.laws.reliability.diagram import (
     Series,
     inner,
     leaves,
+    reached,
 )
 from models.laws.reliability.diagram_modules import AlikeUnits, AllOf, Module, OneOf, SomeOf
-from models.laws.reliability.network_diagram import Network, decide, reduce, relevant
+from models.laws.reliability.network_diagram import decide, reduce, relevant
+from models.laws.reliability.network_drawing import Network
 from models.laws.reliability.structure import Structure
 
 
@@ -37,7 +39,7 @@ class _Open:
     shared: Counter[str]
 
 
-_Piece: TypeAlias = int | _Open
+_Piece: TypeAlias = int | _Open | None  # None always works
 
 
 def compile_diagram(diagram: Diagram) -> Structure:
@@ -79,6 +81,8 @@ class _Compiler:
 
     def structure(self, diagram: Diagram) -> Structure:
         root = self._compile(diagram)
+        if root is None:
+            root = self._emit(AllOf(()))
         assert isinstance(root, int)
         return Structure(tuple(self._number), self._units, tuple(self._modules), root)
 
@@ -90,6 +94,15 @@ class _Compiler:
         if isinstance(diagram, Leaf):
             return self._leaf(diagram)
         pieces = tuple([self._compile(part) for part in inner(diagram)])
+        if isinstance(diagram, Graph):
+            if _always_joined(diagram, pieces):
+                self._drop(pieces)
+                return None
+        elif None in pieces:
+            rest = self._without_sure(diagram, pieces)
+            if rest is None:
+                return None
+            diagram, pieces = rest
         shared = Counter[str]()
         for piece in pieces:
             if isinstance(piece, _Open):
@@ -113,13 +126,36 @@ class _Compiler:
             return number
         return _Open(leaf, (number,), Counter({leaf.name: 1}))
 
-    def _module(self, diagram: Diagram, pieces: Sequence[_Piece]) -> int:
-        """The module of pieces that share nothing."""
+    def _without_sure(
+        self, diagram: Diagram, pieces: Sequence[_Piece]
+    ) -> tuple[Diagram, tuple[_Piece, ...]] | None:
+        """The diagram without pieces that always work; None where it always works with them."""
+        left = [k for k, piece in enumerate(pieces) if piece is not None]
+        parts = [inner(diagram)[k] for k in left]
+        required = diagram.required if isinstance(diagram, KOfN) else 1
+        needed = len(parts) if isinstance(diagram, Series) else required - len(pieces) + len(left)
+        if needed > 0:
+            return KOfN(needed, *parts), tuple(pieces[k] for k in left)
+        self._drop(pieces)
+        return None
+
+    def _drop(self, pieces: Sequence[_Piece]) -> None:
+        """Count what stands here no more among the places of its components."""
+        for piece in pieces:
+            for name, count in piece.shared.items() if isinstance(piece, _Open) else ():
+                self._places[name] -= count
+
+    def _module(self, diagram: Diagram, pieces: Sequence[_Piece]) -> int | None:
+        """The module of pieces that share nothing; None where it always works."""
         numbers = tuple(piece for piece in pieces if isinstance(piece, int))
         if isinstance(diagram, Graph):
-            ends = [numbers[k] for k in _ends(diagram)]
-            inside = reduce(_network(diagram, numbers), self._emit)
-            return self._emit(AllOf((*ends, inside))) if ends else inside
+            modules = [piece if isinstance(piece, int) else None for piece in pieces]
+            inside = reduce(_network(diagram, modules), self._emit)
+            all_needed = (inside, *(modules[k] for k in _ends(diagram)))
+            numbers = tuple(number for number in all_needed if number is not None)
+            if not numbers:
+                return None
+            return numbers[0] if len(numbers) == 1 else self._emit(AllOf(numbers))
         if len(numbers) == 1:
             return numbers[0]
         if isinstance(diagram, KOfN):
@@ -128,7 +164,7 @@ class _Compiler:
 
     def _grouped(self, diagram: Diagram, pieces: Sequence[_Piece]) -> tuple[_Piece, ...]:
         """The pieces, those that share among themselves drawn together, the modules in one."""
-        modules = tuple(piece for piece in pieces if isinstance(piece, int))
+        modules: tuple[_Piece, ...] = tuple(piece for piece in pieces if isinstance(piece, int))
         groups: list[_Open] = []
         for piece in pieces:
             if isinstance(piece, _Open):
@@ -156,11 +192,13 @@ class _Compiler:
 
 def _numbers(piece: _Piece) -> list[int]:
     """The modules in a piece, in an order that is good to decide them in."""
+    if piece is None:
+        return []
     if isinstance(piece, int):
         return [piece]
     pieces: Sequence[_Piece] = piece.pieces
     if isinstance(piece.kind, Graph):
-        states = _states(piece.kind, len(pieces))
+        states = _states(piece.kind, [inside is None for inside in pieces])
         first = [states.children[position] for position, _, _ in states.levels]
         pieces = [pieces[k] for k in dict.fromkeys((*first, *range(len(pieces))))]
     return [number for inside in pieces for number in _numbers(inside)]
@@ -168,6 +206,8 @@ def _numbers(piece: _Piece) -> list[int]:
 
 def _decisions(piece: _Piece, builder: Builder, order: dict[int, int]) -> int:
     """The decision node of a piece, over variables in an order."""
+    if piece is None:
+        return WORKS
     if isinstance(piece, int):
         return builder.node(order[piece], FAILED, WORKS)
     nodes = [_decisions(inside, builder, order) for inside in piece.pieces]
@@ -179,7 +219,7 @@ def _decisions(piece: _Piece, builder: Builder, order: dict[int, int]) -> int:
 
 
 def _graph_decisions(graph: Graph, nodes: Sequence[int], builder: Builder) -> int:
-    states = _states(graph, len(nodes))
+    states = _states(graph, [node == WORKS for node in nodes])
     found = [FAILED, WORKS, *([FAILED] * (states.size - 2))]
     for position, start, end in reversed(states.levels):
         for state in range(start, end):
@@ -189,9 +229,24 @@ def _graph_decisions(graph: Graph, nodes: Sequence[int], builder: Builder) -> in
     return builder.some_of(len(ends) + 1, [found[states.root], *ends])
 
 
-def _states(graph: Graph, count: int) -> Decisions:
+def _always_joined(graph: Graph, pieces: Sequence[_Piece]) -> bool:
+    """Whether a path from source to target never fails."""
+    last = len(pieces) - len(graph.nodes)
+    failing = {
+        node
+        for (node, _), piece in zip(graph.nodes, pieces[last:], strict=True)
+        if piece is not None
+    }
+    parts = iter(pieces)
+    sure = [edge for edge in graph.edges if edge.part is None or next(parts) is None]
+    lines = [edge for edge in sure if not {edge.tail, edge.head} & failing]
+    return graph.target in reached(lines, graph.source, graph.directed)
+
+
+def _states(graph: Graph, sure: Sequence[bool]) -> Decisions:
     """Decisions on the inner diagrams of a graph, by their numbers in it."""
-    network = relevant(_network(graph, range(count)))
+    numbers = [None if certain else k for k, certain in enumerate(sure)]
+    network = relevant(_network(graph, numbers))
     return decide(network)
 
 
@@ -202,7 +257,7 @@ def _ends(graph: Graph) -> list[int]:
     return [lines + k for k, (node, _) in enumerate(graph.nodes) if node in ends]
 
 
-def _network(graph: Graph, numbers: Sequence[int]) -> Network:
+def _network(graph: Graph, numbers: Sequence[int | None]) -> Network:
     """The graph over the numbers of its inner diagrams, without those of source and target."""
     numbered = iter(numbers)
     lines = tuple(
@@ -211,6 +266,8 @@ def _network(graph: Graph, numbers: Sequence[int]) -> Network:
     )
     nodes = {node: next(numbered) for node, _ in graph.nodes}
     inside = {
-        node: number for node, number in nodes.items() if node not in (graph.source, graph.target)
+        node: number
+        for node, number in nodes.items()
+        if number is not None and node not in (graph.source, graph.target)
     }
     return Network(lines, inside, graph.source, graph.target, graph.directed)

@@ -4,6 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from models.catalog.records import Catalog
+from models.parts import store
+from models.parts.facts import Facts
+from models.parts.failure import Component
+from models.parts.speed import StoreSpeed, StoreState
+from models.prediction import StoreDurability
 from models.read import change_stack, read_stack
 from models.stack import Stack
 
@@ -78,3 +83,26 @@ def with_store(kind: str, stacks: Path, catalog: Catalog, **changes: Any) -> Sta
     name, described = KINDS[kind]
     stack_file = read_stack(stacks / FILES[name], catalog)
     return change_stack(stack_file, {"storage.extra": {**described, **changes}}, catalog).stack
+
+
+def speed_of(stack: Stack, catalog: Catalog, clients: int, bandwidth: float) -> StoreSpeed:
+    return store.speed(stack.storage["extra"], stack, Facts(catalog), clients, bandwidth)
+
+
+def states_of(
+    stack: Stack, catalog: Catalog, clients: int = 128, bandwidth: float = 1e12
+) -> dict[str, StoreState]:
+    described = stack.storage["extra"]
+    found = store.states(described, stack, Facts(catalog), clients, bandwidth)
+    return {state.name: state for state in found}
+
+
+def components_of(stack: Stack, catalog: Catalog) -> dict[str, Component]:
+    found = store.components("extra", stack.storage["extra"], stack, Facts(catalog))
+    return {component.name: component for component in found}
+
+
+def durability_of(stack: Stack, catalog: Catalog) -> StoreDurability:
+    found = store.durability("extra", stack.storage["extra"], stack, Facts(catalog))
+    assert found is not None
+    return found

@@ -10,20 +10,13 @@ from models.catalog.records import Catalog
 from models.laws.storage.replication import HDFS_DETECTION
 from models.parts import store
 from models.parts.facts import Facts
-from models.parts.failure import Component
 from models.quantities import HOUR, YEAR
-from models.stack import Stack
 
-from .stores import with_store
+from .stores import components_of, with_store
 
 near = partial(pytest.approx, rel=1e-9, abs=0)
 MACHINE = 109_500.0  # h until a machine fails; repaired in 24 h
 DISK = 1e6  # h until a disk of textbook-hdd fails
-
-
-def components_of(stack: Stack, catalog: Catalog) -> dict[str, Component]:
-    found = store.components("extra", stack.storage["extra"], stack, Facts(catalog))
-    return {component.name: component for component in found}
 
 
 def test_three_replicas_leave_a_third_of_the_disks(stacks: Path, catalog: Catalog) -> None:
@@ -56,6 +49,9 @@ def test_one_datanode_lost_loses_nothing(stacks: Path, catalog: Catalog) -> None
     assert part.mttf / HOUR == near(1 / (1 / MACHINE + 4 / DISK))
     copied = 4e12 / (9 * 0.3 * 4 * 104.8576e6)
     assert part.mttr == near(HDFS_DETECTION + copied)
+    own = with_store("hdfs", stacks, catalog, mttf="200000 h")
+    mttf = components_of(own, catalog)["extra"].mttf
+    assert mttf / HOUR == near(1 / (1 / MACHINE + 4 / 200000))
 
 
 def test_a_namenode_that_is_down_stops_all_and_loses_nothing(
@@ -109,8 +105,10 @@ def test_without_replicas_a_datanode_takes_its_share_along(stacks: Path, catalog
     assert durable.mttdl == near(1 / rate)
     assert durable.loss_probability == near(-math.expm1(-rate * YEAR))
     assert durable.expected_loss == near(rate * YEAR * 4e12)
-    lost = store.states(stack.storage["extra"], stack, facts, 1, 1e9)[1]
+    whole, lost = store.states(stack.storage["extra"], stack, facts, 1, 1e9)
+    assert whole.speed.read > 0
     assert lost.speed.read == 0
+    assert lost.duration == near(24 * HOUR)
 
 
 def test_states_without_a_datanode_and_while_replicas_are_made(

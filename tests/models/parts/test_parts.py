@@ -73,6 +73,21 @@ def test_bandwidth_of_block_volumes_sums_over_nodes(stacks: Path, catalog: Catal
     assert four.read == pytest.approx(4 * one.read)
 
 
+def test_a_volume_with_credits_runs_at_its_baseline_and_says_how_long_it_bursts(
+    stacks: Path, catalog: Catalog
+) -> None:
+    # AWS, st1: 40 MiB/s a TiB, bursts of 250 MiB/s a TiB from a bucket of a TiB of credits a TiB:
+    # 1 TiB / 210 MiB/s = 4,993 s = 1.39 h, however large the volume.
+    stack = with_store("ebs", stacks, catalog, service="ebs-st1", size="1024 GiB")
+    speed = store.speed(stack.storage["extra"], stack, Facts(catalog), 1, 10e9)
+    assert speed.read == pytest.approx(40 * 2**20, rel=1e-4)
+    assert speed.limit == "bandwidth of the store (262 MB/s for 1.39 h from full credits)"
+    # From 12.5 TiB on the baseline is all there is.
+    large = with_store("ebs", stacks, catalog, service="ebs-st1", size="16000 GiB")
+    speed = store.speed(large.storage["extra"], large, Facts(catalog), 1, 10e9)
+    assert speed.limit == "bandwidth of the store"
+
+
 def test_a_parallel_file_system_grows_with_its_size_until_the_nodes_cap_it(
     stacks: Path, catalog: Catalog
 ) -> None:

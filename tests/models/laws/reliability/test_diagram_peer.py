@@ -60,10 +60,10 @@ def nested(inside: st.SearchStrategy[Diagram]) -> st.SearchStrategy[Diagram]:
 
 
 names = st.integers(0, 24).map(lambda k: Block(f"c{k}"))
-diagrams = nested(nested(st.recursive(names, nested, max_leaves=12)))
+diagrams = nested(st.recursive(names, nested, max_leaves=8))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(diagrams, st.lists(st.floats(1e-6, 0.5), min_size=25, max_size=25))
 def test_random_diagrams(diagram: Diagram, chances: list[float]) -> None:
     structure = compile_diagram(diagram)

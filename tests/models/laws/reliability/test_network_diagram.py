@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from repyability import Network, NonRepairableRBD
 from surpyval import FixedEventProbability
 
-from models.laws.reliability.diagram import Edge, Graph, Identical, Series, reached
+from models.laws.reliability.diagram import Edge, Graph, Identical, KOfN, Parallel, Series, reached
 from models.laws.reliability.diagram_compile import compile_diagram
 
 
@@ -143,7 +143,7 @@ def test_mesh_of_fifty_against_repyability() -> None:
 def test_grid_of_a_hundred_nodes() -> None:
     structure = compile_diagram(grid(10, 10))
     fail, work = structure.chances(dict.fromkeys(structure.components, 0.1))
-    # RePyability 0.15, Network.sf: 0.9756616231415609.
+    # As RePyability 0.15 finds it, in seconds.
     assert work == pytest.approx(0.9756616231415609, rel=1e-9)
     assert fail + work == pytest.approx(1, rel=1e-12)
     # Where edges seldom fail, two around one of both corners must; 4 more cuts have order 3.
@@ -187,6 +187,14 @@ def test_graph_that_always_works() -> None:
     structure = compile_diagram(Series("a", Graph([("s", "t"), ("s", "t", "b")], "s", "t")))
     assert structure.unavailability({"a": 0.1, "b": 0.9}) == pytest.approx(0.1)
     assert structure.birnbaum({"a": 0.1, "b": 0.9}) == {"a": 1.0, "b": 0.0}
+
+
+def test_shared_part_that_does_not_matter() -> None:
+    # The first graph works whatever "b" does, which is left to the others.
+    sure = Graph([("s", "t"), ("s", "t", "b")], "s", "t")
+    structure = compile_diagram(Series("a", Parallel(sure, "b", "a"), KOfN(2, sure, "b", "c")))
+    values = {"a": 0.1, "b": 0.3, "c": 0.2}
+    assert structure.unavailability(values) == pytest.approx(1 - 0.9 * (1 - 0.3 * 0.2))
 
 
 def test_units_on_an_edge() -> None:
