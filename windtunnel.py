@@ -459,9 +459,9 @@ def _announce_compiling_years() -> None:
     """Say on a terminal why nothing happens yet, if the simulated year must be compiled first."""
     if not sys.stderr.isatty():
         return
-    from sim.kernels.cluster.native import is_compiled
+    from sim.kernels.cluster.year import SIMULATE
 
-    if not is_compiled():
+    if not SIMULATE.is_compiled():
         print("compiling the simulator, once: some ten seconds", file=sys.stderr)
 
 

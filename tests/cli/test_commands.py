@@ -164,9 +164,9 @@ def test_a_reader_that_leaves_early_is_no_error(stacks: Path) -> None:
 def test_a_terminal_is_told_that_the_year_is_compiled_first(
     terminal: bool, compiled: bool, stacks: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sim.kernels.cluster import native
+    from sim.kernels.cluster.year import SIMULATE
 
-    monkeypatch.setattr(native, "is_compiled", lambda: compiled)
+    monkeypatch.setattr(SIMULATE, "is_compiled", lambda: compiled)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     outcome = cli("predict", stacks / AWS, "--replications", 2)
     assert ("compiling the simulator, once" in outcome.err) == (terminal and not compiled)

@@ -95,6 +95,7 @@ def test_a_terminal_is_told_that_the_simulator_is_compiled_first(
     terminal: bool, compiled: bool, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from sim.kernels.queueing import compilation
+    from sim.kernels.queueing.run import LOOP
 
     asked: list[str] = []
 
@@ -103,6 +104,7 @@ def test_a_terminal_is_told_that_the_simulator_is_compiled_first(
         return compiled
 
     monkeypatch.setattr(compilation, "is_compiled", is_compiled)
+    monkeypatch.setattr(LOOP, "is_compiled", lambda: is_compiled("events.loop"))
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     outcome = cli("queue", NETWORKS / "mm1.yaml", *SMALL)
     assert outcome.code == 0

@@ -18,7 +18,6 @@ from sim.cluster import (
     failure_rate,
     interrupted_too_often,
 )
-from sim.kernels.cluster.native import simulate
 from sim.kernels.cluster.records import (
     CAUSE,
     CLUSTER,
@@ -28,6 +27,9 @@ from sim.kernels.cluster.records import (
     REPAIR,
 )
 from sim.kernels.cluster.streams import component_streams
+from sim.kernels.native import NativeFunction
+
+SIMULATE = NativeFunction("sim.kernels.cluster.loop", "simulate", 3)
 
 
 def simulate_year(
@@ -64,7 +66,7 @@ def simulate_year(
     arrays = {"groups": groups, "causes": causes, "streams": streams, "repairs": repairs}
     for name, array in arrays.items():
         cluster[name] = array.ctypes.data
-    why = simulate()(cluster.ctypes.data, MOST_FAILURES, MOST_INTERRUPTIONS)
+    why = SIMULATE(cluster.ctypes.data, MOST_FAILURES, MOST_INTERRUPTIONS)
     if why == FAILS_TOO_OFTEN:
         raise fails_too_often(components[int(cluster["last_failed"][0])].name)
     if why == INTERRUPTED_TOO_OFTEN:

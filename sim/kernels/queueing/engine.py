@@ -30,7 +30,9 @@ def is_compiled(network: Network, engine: str) -> bool:
     traced = any(isinstance(one.arrivals, Trace) for one in network.classes.values())
     by_events = engine == "events" or traced
     if by_events or not fits(lay_out(network, np.random.SeedSequence(0))):
-        return compilation.is_compiled("events.loop")
+        from sim.kernels.queueing.run import LOOP
+
+        return LOOP.is_compiled()
     return compilation.is_compiled("recursion._serve")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine import Departure, TooManyCustomers
-from sim.kernels.queueing.events import loop, prepare
+from sim.kernels.native import NativeFunction
 from sim.kernels.queueing.layout import PROCESSOR_SHARING, UNLIMITED, Layout
 from sim.kernels.queueing.records import (
     ABSENT,
@@ -18,9 +18,11 @@ from sim.kernels.queueing.records import (
     WAITING,
 )
 from sim.kernels.queueing.state import initial_state
-from sim.kernels.queueing.stations import attain
 from sim.kernels.queueing.tally import LENGTHS, STATION, Tally
 
+PREPARE = NativeFunction("sim.kernels.queueing.events", "prepare", 1)
+LOOP = NativeFunction("sim.kernels.queueing.events", "loop", 2)
+ATTAIN = NativeFunction("sim.kernels.queueing.stations", "attain", 2)
 MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same time
 _ROOM = 1024  # customers at first
 _RECORDS = 65_536  # departures a block
@@ -48,7 +50,7 @@ class CompiledRun:
             np.zeros(shape, np.int64),
         )
         self._emptied_at = 0
-        prepare(self._state.address)
+        PREPARE(self._state.address)
 
     def advance(self, visits: int) -> int:
         """Simulate until that many more services are complete; gives how many were.
@@ -64,7 +66,7 @@ class CompiledRun:
         before = int(self._state.world["departures"][0])
         while True:
             most = self._emptied_at + _MOST_COUNTED
-            why = loop(self._state.address, min(before + visits, most))
+            why = LOOP(self._state.address, min(before + visits, most))
             done = int(self._state.world["departures"][0]) - before
             if self._record is not None:
                 self._keep_record(self._record)
@@ -158,7 +160,7 @@ class CompiledRun:
 
     def _share_up_to_now(self) -> None:
         for s in np.flatnonzero(self._state.stations["discipline"] == PROCESSOR_SHARING):
-            attain(self._state.address, int(s))
+            ATTAIN(self._state.address, int(s))
 
     def _add_present(
         self, flows: NDArray[np.void], classes: NDArray[np.void], now: float, sign: float

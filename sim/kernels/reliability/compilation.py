@@ -8,4 +8,3 @@ _COMPILERS = Compilers(Path(__file__).parent)
 compiled = _COMPILERS.compiled
 inner = _COMPILERS.inner
 inlined = _COMPILERS.inlined
-is_compiled = _COMPILERS.is_compiled

@@ -1,0 +1,112 @@
+"""Machine code of compiled functions, kept on disk and loaded by LLVM alone.
+
+Loading Numba, even for code that it keeps compiled, takes longer than many a simulation. So Numba
+is asked once, when a machine first simulates with these sources.
+"""
+
+import ctypes
+import functools
+import hashlib
+import importlib
+import os
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+llvm: Any = importlib.import_module("llvmlite.binding")  # which comes without types
+_SHARED = Path(__file__).parent  # whose sources are compiled into those of every folder within
+
+
+class NativeFunction:
+    """A compiled function of whole numbers, which may be addresses, ready to be called.
+
+    Arguments:
+        module: where Numba's function is, such as "sim.kernels.cluster.loop"; imported only to
+            make the code.
+        name: of the function, which must raise nothing.
+        arguments: how many it takes.
+    """
+
+    def __init__(self, module: str, name: str, arguments: int) -> None:
+        self._module, self._name, self._arguments = module, name, arguments
+        self._sources = _SHARED.joinpath(*module.split(".")[2:-1])
+
+    def __call__(self, *arguments: int) -> int:
+        """Call it; gives its result, or 0 if it has none."""
+        return self._function(*arguments)
+
+    def is_compiled(self) -> bool:
+        """Whether machine code of these sources is kept; else the first call takes a while."""
+        return self._file().exists()
+
+    @functools.cached_property  # once a process
+    def _function(self) -> Callable[..., int]:
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target_machine())
+        engine.add_object_file(llvm.ObjectFileRef.from_data(self._object_code()))
+        engine.finalize_object()
+        # Numba's functions give a status; the result and an exception come back through pointers.
+        whole = [ctypes.c_int64] * self._arguments
+        pointers = (ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_void_p))
+        kind = ctypes.CFUNCTYPE(ctypes.c_int32, *pointers, *whole)
+        function = kind(engine.get_function_address(self._name))
+
+        def call(*arguments: int) -> int:
+            result, exception = ctypes.c_int64(0), ctypes.c_void_p()
+            status = function(ctypes.byref(result), ctypes.byref(exception), *arguments)
+            assert status == 0, status  # nothing in it raises
+            assert engine  # its memory holds the code
+            return result.value
+
+        return call
+
+    def _object_code(self) -> bytes:
+        kept = self._file()
+        if kept.exists():
+            return kept.read_bytes()
+        code = self._made()
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        for old in kept.parent.glob(f"machine-code-{self._name}-*"):
+            old.unlink(missing_ok=True)
+        unfinished = kept.with_name(f"unfinished-{self._name}-{os.getpid()}")
+        unfinished.write_bytes(code)
+        unfinished.replace(kept)  # so that other processes see the whole file or none
+        return code
+
+    def _made(self) -> bytes:
+        """The machine code, which calls nothing but the C library."""
+        import numba
+
+        njit: Any = numba.njit  # whose types know no wrappers
+        function = getattr(importlib.import_module(self._module), self._name)
+        compiler = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+        compiled = compiler(function.py_func)
+        compiled.compile((numba.types.int64,) * self._arguments)
+        (result,) = compiled.overloads.values()
+        text = compiled.inspect_llvm(result.signature.args)
+        module = llvm.parse_assembly(text.replace(result.fndesc.llvm_func_name, self._name))
+        return bytes(_target_machine().emit_object(module))
+
+    def _file(self) -> Path:
+        """Where machine code of these sources for this machine is kept."""
+        machine = f"{llvm.get_process_triple()} {llvm.get_host_cpu_name()}"
+        features = llvm.get_host_cpu_features().flatten()
+        digest = hashlib.sha256(f"{version('numba')} {machine} {features}".encode())
+        for source in sorted({*_SHARED.glob("*.py"), *self._sources.glob("*.py")}):
+            digest.update(source.read_bytes())
+        here = self._sources / "__pycache__"
+        writable = os.access(here if here.exists() else self._sources, os.W_OK)
+        base = here if writable else Path.home() / ".cache" / "windtunnel" / self._sources.name
+        return base / f"machine-code-{self._name}-{digest.hexdigest()[:16]}"
+
+
+def _target_machine() -> Any:
+    """This machine, as LLVM makes code for it."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=3,
+        jit=True,
+    )
