@@ -16,7 +16,8 @@ from sim.system import System, Unit
 
 MOST_CYCLES = 10_000_000
 _ROUND = 10_000  # cycles, at first
-_HITS = 100  # failures worth so many equal ones, below which no interval is trusted
+_HITS = 400  # failures worth so many equal ones, below which no interval is trusted
+_RARE = 0.1  # failures of components in the slowest mean repair, up to which intervals hold
 
 
 class NotRare(Exception):
@@ -58,7 +59,8 @@ def rare_failures(
 
     Cycles end when all components work again. The time down, and the failures, come from cycles
     with balanced failure biasing until the first failure of the system, and natural from there; the
-    length of a cycle comes from natural ones.
+    length of a cycle comes from natural ones. Where components are repaired hardly sooner than
+    others fail, a few cycles weigh most of the answer, which its notes say.
 
     Arguments:
         system: with exponential lifetimes and repairs.
@@ -91,7 +93,7 @@ def rare_failures(
 
     width = _run_until(run, biased, relative_half_width, most_cycles)
     _check_seen(biased)
-    notes = _notes(biased, width, relative_half_width)
+    notes = _notes(biased, width, relative_half_width, world.failures_in_repair)
     return RareFailures(
         _ratio(biased, "downtime", natural, "time"),
         _ratio(biased, "failures", natural, "time"),
@@ -161,6 +163,8 @@ class _World:
             rates += [(*_rates(name, system.units[name]), 0, 0)] * count
         self.failure_rate = math.fsum(rate for rate, _, _, _ in rates)
         positive("failure rate of all components", self.failure_rate)
+        slowest = min(repair for fails, repair, _, _ in rates if fails > 0)
+        self.failures_in_repair = self.failure_rate / slowest
         seed = np.random.SeedSequence([int(word) for word in random.integers(0, 2**32, 4)])
         clocks = ClocksOfRun(seed)
         clocks.add_uniform("events")
@@ -244,7 +248,9 @@ def _check_seen(sums: NDArray[np.void]) -> None:
         )
 
 
-def _notes(sums: NDArray[np.void], width: float, wanted: float) -> tuple[str, ...]:
+def _notes(
+    sums: NDArray[np.void], width: float, wanted: float, failures_in_repair: float
+) -> tuple[str, ...]:
     notes = []
     if width > wanted:
         notes.append(f"The unavailability is known to {width:.1%}, not to the {wanted:.1%} asked.")
@@ -252,5 +258,10 @@ def _notes(sums: NDArray[np.void], width: float, wanted: float) -> tuple[str, ..
         notes.append(
             f"Few of the {int(sums['hits'][0]):,} failures seen decide the answer; "
             "it may lie outside of its interval more often than it says."
+        )
+    if failures_in_repair > _RARE:
+        notes.append(
+            f"Components fail {failures_in_repair:.2g} times in the slowest mean repair, which is "
+            "not rare; the answer may lie outside of its interval more often than it says."
         )
     return tuple(notes)

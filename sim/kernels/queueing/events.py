@@ -25,7 +25,7 @@ from sim.kernels.queueing.access import (
     waiting_bin_at,
     world,
 )
-from sim.kernels.queueing.arrivals import next_arrival
+from sim.kernels.queueing.arrivals import POISSON_OR_RENEWAL, next_arrival
 from sim.kernels.queueing.calendar import begin, schedule, settle
 from sim.kernels.queueing.compilation import compiled, inlined, inner
 from sim.kernels.queueing.layout import OUTSIDE, PREEMPTIVE, PRIORITY, PROCESSOR_SHARING
@@ -35,6 +35,7 @@ from sim.kernels.queueing.records import (
     BLOCKED,
     COMPLETE,
     COMPLETION,
+    DONE,
     FINISHED,
     FORKED,
     FREE,
@@ -440,6 +441,7 @@ def _complete_sharing(run, s):
 def _complete_batch(run, c, s):
     world(run).departing = c
     world(run).departing_station = s
+    world(run).agenda += 1
 
 
 @inlined
@@ -477,6 +479,7 @@ def prepare(run):
             customer_at(run, c).customer_class = closed_at(run, row).customer_class
             customer_at(run, c).doing = THINKING
             world(run).population += 1
+            world(run).agenda += 1
     world(run).serial = world(run).population
 
 
@@ -490,6 +493,44 @@ def _is_over(run):
             if entry_at(run, k).place != ABSENT:
                 return False
     return True
+
+
+@inner
+def _next_on_agenda(run):
+    """Do the next of what goes on at this instant; NONE if there is nothing."""
+    stations = world(run).stations_count
+    if world(run).record_room > 0 and world(run).recorded + stations >= world(run).record_room:
+        return RECORD_FULL
+    if world(run).departing != NONE:
+        c = world(run).departing
+        world(run).departing = customer_at(run, c).companion
+        _go_on_apart(run, c, world(run).departing_station)
+        return DONE
+    if world(run).departing_station != NONE:
+        end_batch(run, world(run).departing_station)
+        world(run).departing_station = NONE
+        world(run).agenda -= 1
+        return DONE
+    if world(run).arriving != NONE:
+        source = source_at(run, world(run).arriving)
+        world(run).arriving_left -= 1
+        if world(run).arriving_left == 0:
+            world(run).arriving = NONE
+            world(run).agenda -= 1
+        _arrive(run, source)
+        return DONE
+    if world(run).populating < world(run).population:
+        c = world(run).populating  # they were the first to be made
+        world(run).populating += 1
+        world(run).agenda -= 1
+        think = closed_at(run, customer_at(run, c).closed).think
+        if think >= 0:
+            pause = draw(stream_at(run, think))
+            schedule(run, event_of(run, c), pause)
+        else:
+            _travel(run, c, NONE)
+        return DONE
+    return NONE
 
 
 @compiled
@@ -518,36 +559,14 @@ def loop(run, departures):
             continue
         if world(run).departures >= departures:
             return COMPLETE
-        if world(run).record_room > 0 and world(run).recorded + stations >= world(run).record_room:
-            return RECORD_FULL
         if world(run).free_count < world(run).reserve:
             return GROW
-        if world(run).departing != NONE:
-            c = world(run).departing
-            world(run).departing = customer_at(run, c).companion
-            _go_on_apart(run, c, world(run).departing_station)
-            continue
-        if world(run).departing_station != NONE:
-            end_batch(run, world(run).departing_station)
-            world(run).departing_station = NONE
-            continue
-        if world(run).arriving != NONE:
-            source = source_at(run, world(run).arriving)
-            world(run).arriving_left -= 1
-            if world(run).arriving_left == 0:
-                world(run).arriving = NONE
-            _arrive(run, source)
-            continue
-        if world(run).populating < world(run).population:
-            c = world(run).populating  # they were the first to be made
-            world(run).populating += 1
-            think = closed_at(run, customer_at(run, c).closed).think
-            if think >= 0:
-                pause = draw(stream_at(run, think))
-                schedule(run, event_of(run, c), pause)
-            else:
-                _travel(run, c, NONE)
-            continue
+        if world(run).agenda > 0:
+            why = _next_on_agenda(run)
+            if why == RECORD_FULL:
+                return RECORD_FULL
+            if why == DONE:
+                continue
         settle(run)
         if world(run).pending <= world(run).clocks and _is_over(run):
             return FINISHED
@@ -574,13 +593,18 @@ def loop(run, departures):
                 _go_on(run, c, s, True)
         elif event < sources:
             source = source_at(run, event)
-            upcoming = next_arrival(source, world(run).now)
+            if source.kind == POISSON_OR_RENEWAL:
+                gap = draw(stream_at(run, source.stream))
+                upcoming = world(run).now + gap
+            else:
+                upcoming = next_arrival(source, world(run).now)
             if upcoming < _NEVER:
                 schedule(run, event, upcoming)
             if source.size_stream < 0:
                 _arrive(run, source)
             else:
                 world(run).arriving = event
+                world(run).agenda += 1
                 size = draw(stream_at(run, source.size_stream))
                 world(run).arriving_left = int(size)
         elif event >= first_customer:

@@ -10,7 +10,7 @@ NONE = -1  # no customer, no server, nothing
 ABSENT = -1  # not in the calendar
 FREE, WAITING, SERVING, BLOCKED, THINKING, FORKED, TRAVELLING = range(7)
 UP, DOWN, IN_REPAIR = range(3)
-FINISHED, COMPLETE, GROW, RECORD_FULL = range(4)  # why the loop came back
+FINISHED, COMPLETE, GROW, RECORD_FULL, DONE = range(5)  # why the loop came back, or a step
 COMPLETION = 1 << 40  # marks the events that come before others of the same time
 
 
@@ -55,6 +55,10 @@ WORLD = np.dtype(
         ("populating", "i8"),  # the next customer of a closed class to begin
         ("population", "i8"),
         ("reserve", "i8"),  # customers that an event may need at most
+        (
+            "agenda",
+            "i8",
+        ),  # what goes on at this instant beside travels: of the next five, and records
         ("arriving", "i8"),  # the source whose batch is arriving, or NONE
         ("arriving_left", "i8"),
         ("departing", "i8"),  # the next of the batch that leaves its server, or NONE
@@ -64,6 +68,7 @@ WORLD = np.dtype(
         ("recorded", "i8"),
         ("record_room", "i8"),
         ("room", "i8"),  # customers that fit
+        ("wide", "i8"),  # the histograms are too many to stay near
         ("sources_count", "i8"),
         ("stations_count", "i8"),
         ("servers_count", "i8"),

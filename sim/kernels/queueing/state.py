@@ -20,6 +20,8 @@ from sim.kernels.queueing.records import (
 )
 from sim.kernels.queueing.tally import BINS, CLASS, FLOW, LENGTHS
 
+_NEAR = 16  # flows whose histograms stay in a cache
+
 
 @dataclass
 class Arrays:
@@ -111,6 +113,8 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
     world["reserve"] = 2 + max(forks, default=0)
     flows, classes = len(layout.flows), len(layout.network.classes)
     world["record_room"] = records
+    world["agenda"] = int(records > 0)
+    world["wide"] = int(flows > _NEAR)
     world["sources_count"], world["closed_count"] = len(layout.sources), len(layout.closed)
     world["stations_count"], world["servers_count"] = len(stations), len(servers)
     world["clocks"] = len(servers) + np.count_nonzero(scheduled)

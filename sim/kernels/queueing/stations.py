@@ -87,10 +87,11 @@ def start(run, s, c, was_idle):
         _make_interruptible(run, s, c, end)
     if station.failure >= 0:
         _take_server(run, s, c)
-    # What it will count when it leaves is known, unless something interrupts it.
-    first = customer.flow * BINS
-    fetch(world(run).waiting_times + _BIN * (first + bin_of(now - customer.arrived)))
-    fetch(world(run).response_times + _BIN * (first + bin_of(end - customer.arrived)))
+    if world(run).wide:
+        # What it will count when it leaves is known, unless something interrupts it.
+        first = customer.flow * BINS
+        fetch(world(run).waiting_times + _BIN * (first + bin_of(now - customer.arrived)))
+        fetch(world(run).response_times + _BIN * (first + bin_of(end - customer.arrived)))
     schedule(run, COMPLETION + event_of(run, c), end)
 
 

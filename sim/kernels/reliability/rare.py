@@ -1,12 +1,15 @@
 """Rare failures of Markovian systems: cycles and missions in which failures are made frequent.
 
 Only the order of the events is changed, and its likelihood kept. Times are drawn, or their means
-counted, as they are.
+counted, as they are. Some paths are biased at each event, some at a quarter of them, some at none,
+and a path weighs what all three ways together make of it: where components fail hardly less often
+than they are repaired, a path biased throughout could weigh without limit.
 
 Source: Shahabuddin (1994), Importance sampling for the simulation of highly reliable Markovian
 systems (balanced failure biasing); Goyal et al. (1992), A unified framework for simulating
 Markovian models of highly dependable systems (each measure by its own runs, biased until the first
-failure of the system; forced first events in missions).
+failure of the system; forced first events in missions); Veach and Guibas (1995), Optimally
+combining sampling techniques for Monte Carlo rendering (the balance heuristic of the ways).
 """
 
 import math
@@ -20,6 +23,9 @@ from sim.kernels.rows import row_of
 from sim.kernels.streams import STREAM, uniform
 
 BIAS = 0.5  # probability of a failure, where something is in repair
+GENTLE = 0.25  # share of the events that are biased on a path that is biased gently
+STRONG = 0.5  # share of the biased paths that are biased at each event
+CYCLES_BIASED = 0.9  # share of the cycles
 MOST_EVENTS = 1_000_000  # of one cycle
 
 COMPONENT = np.dtype(
@@ -53,7 +59,9 @@ WORLD = np.dtype(
         ("failing", "i8"),  # components that can fail
         ("failure_rate", "f8"),  # of these together
         ("repair_rate", "f8"),  # of those in repair together
-        ("ratio", "f8"),  # of the likelihoods of a path, biased over natural
+        ("ratio", "f8"),  # of the likelihoods of a path, biased at each event over natural
+        ("gentle_ratio", "f8"),  # biased gently over natural
+        ("bias", "f8"),  # share of its events that are biased
     ],
     align=True,
 )
@@ -114,9 +122,26 @@ def _repair_one(world):
     change(world.structure, repaired, 0)
 
 
+@inlined
+def _choose_bias(world, share):
+    """A path begins, biased with a probability."""
+    world.ratio = world.gentle_ratio = 1.0
+    choice = _uniform(world)
+    world.bias = 0.0
+    if choice < share:
+        world.bias = 1.0 if choice < share * STRONG else GENTLE
+
+
+@inlined
+def _weight(world, share):
+    """Of a path, a share of which is biased."""
+    biased = STRONG * world.ratio + (1.0 - STRONG) * world.gentle_ratio
+    return 1.0 / (share * biased + (1.0 - share))
+
+
 @inner
-def _jump(world, biased):
-    """What happens next; keeps the ratio of the likelihoods."""
+def _jump(world):
+    """What happens next; keeps the ratios of the likelihoods."""
     total = world.failure_rate + world.repair_rate
     natural = world.failure_rate / total
     chance = natural
@@ -124,17 +149,20 @@ def _jump(world, biased):
         chance = 1.0
     elif world.failing > 0:
         chance = BIAS
+    biased = _uniform(world) < world.bias
     if _uniform(world) < (chance if biased else natural):
         i = _who_fails(world, biased)
         component = _component_at(world.components, i)
-        world.ratio *= chance / world.failing / (component.failure_rate / total)
+        factor = chance / world.failing / (component.failure_rate / total)
         component.is_down = 1
         _component_at(world.components, world.down).failed = i
         world.down += 1
         change(world.structure, i, 1)
     else:
-        world.ratio *= (1 - chance) / (world.repair_rate / total)
+        factor = (1 - chance) / (world.repair_rate / total)
         _repair_one(world)
+    world.ratio *= factor
+    world.gentle_ratio *= (1.0 - GENTLE) + GENTLE * factor
 
 
 @inner
@@ -163,7 +191,8 @@ def run_cycles(address, count, biased, sums):
     """
     world, counted = _world_at(address, 0), sums[0]
     for _ in range(count):
-        world.ratio, weight = 1.0, 1.0
+        _choose_bias(world, CYCLES_BIASED if biased else 0.0)
+        weight = 1.0
         hit, down, failures, events = False, 0, 0, 0
         time = before = downtime = 0.0
         while True:
@@ -174,14 +203,14 @@ def run_cycles(address, count, biased, sums):
                 downtime += hold
             if not hit:
                 before += hold
-            _jump(world, biased and not hit)
+            _jump(world)
             events += 1
             was_down, down = down, system_is_down(world.structure)
             if down and not was_down:
                 failures += 1
                 if not hit and biased:
-                    weight = 1.0 / world.ratio
-                hit = True
+                    weight = _weight(world, CYCLES_BIASED)
+                hit, world.bias = True, 0.0
             if world.down == 0:
                 break
             if events == MOST_EVENTS:
@@ -220,8 +249,7 @@ def run_missions(address, count, horizon, share, sums):
     """
     world, counted = _world_at(address, 0), sums[0]
     for _ in range(count):
-        now, weight, biased = 0.0, 1.0, False
-        world.ratio = 1.0
+        now, weight = 0.0, 1.0
         while True:
             _look(world)
             rate = world.failure_rate + world.repair_rate
@@ -229,16 +257,15 @@ def run_missions(address, count, horizon, share, sums):
                 within = -math.expm1(-rate * (horizon - now))
                 weight *= within
                 now -= math.log1p(-within * _uniform(world)) / rate
-                biased = _uniform(world) < share
-                world.ratio = 1.0
+                _choose_bias(world, share)
             else:
                 now -= math.log(_uniform(world)) / rate
             if now >= horizon:
                 break
-            _jump(world, biased)
+            _jump(world)
             failed = system_is_down(world.structure)
             if failed or world.down == 0:
-                weight /= share * world.ratio + (1 - share)
+                weight *= _weight(world, share)
             if failed:
                 counted.hits += 1
                 counted.hit += weight
