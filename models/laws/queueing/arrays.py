@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
+_FEW = 64
 
 
 def frozen(values: Floats) -> Floats:
@@ -53,9 +54,16 @@ def array(name: str, values: ArrayLike, shape: Sequence[int | None]) -> Floats:
     if not fits:
         wanted = " x ".join("any" if length is None else str(length) for length in shape)
         raise ValueError(f"{name} has the shape {result.shape}; it must be {wanted or 'a number'}")
-    if not 0 <= result.min() <= result.max() < math.inf:
+    if not _in_range(result):
         raise ValueError(f"{name} is {result.tolist()}; each must be finite and 0 or more")
     return frozen(result)
+
+
+def _in_range(values: Floats) -> bool:
+    if values.size > _FEW:
+        return bool(0 <= values.min() <= values.max() < math.inf)
+    # Python is through with few before NumPy begins.
+    return all(0 <= number < math.inf for number in values.ravel().tolist())
 
 
 def server_counts(servers: ArrayLike, stations: int) -> Floats:
@@ -70,7 +78,10 @@ def server_counts(servers: ArrayLike, stations: int) -> Floats:
     """
     counts = np.array(servers, dtype=np.float64)
     if counts.ndim == 0:
-        counts = np.full(stations, float(counts))
+        number = float(counts)
+        counts = np.full(stations, number)
+        if number >= 1 and (number.is_integer() or number == math.inf):
+            return frozen(counts)  # one check instead of one for each
     if counts.shape != (stations,):
         raise ValueError(f"servers has the shape {counts.shape}; there are {stations} stations")
     if not (counts.min() >= 1 and (counts == np.floor(counts)).all()):

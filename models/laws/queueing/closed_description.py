@@ -1,5 +1,6 @@
 """What a closed network is, and what a law of it answers."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -42,13 +43,15 @@ class ClosedNetwork:
     @cached_property
     def delay(self) -> Floats:
         """Time of each class in a cycle where nobody waits: thinking and infinite servers, s."""
+        if self.waits.all():
+            return self.think_time.copy()
         at_once: Floats = self.demands[~self.waits].sum(axis=0)
         return self.think_time + at_once
 
     @cached_property
     def single_servers(self) -> bool:
         """Whether each station where customers wait has one server of constant speed."""
-        return not self.speeds and bool((self.servers[self.waits] == 1).all())
+        return not self.speeds and {1.0, math.inf}.issuperset(self.servers.tolist())
 
     def speeds_of(self, station: int) -> Floats:
         """Speeds of a station with 1, 2, ... customers; the last one holds beyond.

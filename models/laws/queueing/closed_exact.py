@@ -47,13 +47,15 @@ def exact(network: ClosedNetwork) -> ClosedAnswer:
 def _mean_value_analysis(network: ClosedNetwork) -> ClosedAnswer:
     from models.laws.queueing import compiled
 
+    everywhere = bool(network.waits.all())
+    demands = network.demands if everywhere else network.demands[network.waits]
     throughput, at_stations = compiled.mean_value_analysis(
-        np.ascontiguousarray(network.demands[network.waits].T),
-        network.delay,
-        network.population,
+        np.array(demands.T, order="C"), network.delay, network.population
     )
-    residence_time = network.demands.copy()
-    residence_time[network.waits] = at_stations.T
+    residence_time = at_stations.T
+    if not everywhere:
+        residence_time = network.demands.copy()
+        residence_time[network.waits] = at_stations.T
     return answer(network, throughput, residence_time, "exact", "mean-value analysis")
 
 
