@@ -5,6 +5,7 @@ python -m benchmarks.reliability [--runs 9]
 
 import argparse
 import statistics
+import sys
 import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from repyability import Network, NonRepairableRBD
 from surpyval import FixedEventProbability  # type: ignore[attr-defined]
 
 from benchmarks.reliability_cluster import print_cluster
-from benchmarks.reliability_simulation import print_mesh, print_raid, print_rare
+from benchmarks.reliability_simulation import print_simulations
+from benchmarks.verdicts import Verdicts
 from models.laws.reliability.diagram import Block, Diagram, Graph, KOfN
 from models.laws.reliability.diagram_compile import compile_diagram
 
@@ -164,11 +166,12 @@ def time_of(call: Call) -> float:
             return spent / calls
 
 
-def print_diagrams(runs: int) -> None:
+def print_diagrams(runs: int, verdicts: Verdicts) -> None:
     """Print a line for each work: both times, their ratio, and whether the limit is kept.
 
     Arguments:
         runs: turns that both take.
+        verdicts: whether targets are reached.
     """
     print(f"exact answers of block diagrams, processor time: medians of {runs} turns")
     print(
@@ -187,8 +190,8 @@ def print_diagrams(runs: int) -> None:
         print(
             f"{work.name:44} {_time(statistics.median(other for _, other in turns)):>12}"
             f" {_time(took):>12} {ratio:>6.1f} x {_time(work.limit):>9}"
-            f" {'yes' if took <= work.limit else 'NO':>5} {asked:>10.1f} x"
-            f" {'yes' if ratio >= asked else 'NO':>5}",
+            f" {verdicts.of(took <= work.limit):>5} {asked:>10.1f} x"
+            f" {verdicts.of(ratio >= asked):>5}",
             flush=True,
         )
 
@@ -197,17 +200,16 @@ def _time(seconds: float) -> str:
     return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1e3:.2f} ms"
 
 
-def main() -> None:
-    """Print everything."""
+def main() -> int:
+    """Print everything; gives 1 where a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reliability")
     parser.add_argument("--runs", type=int, default=9, help="turns of each measurement")
-    runs = parser.parse_args().runs
-    print_diagrams(runs)
-    print_mesh(runs)
-    print_raid(runs)
-    print_rare(runs)
-    print_cluster(runs)
+    runs, verdicts = parser.parse_args().runs, Verdicts()
+    print_diagrams(runs, verdicts)
+    print_simulations(runs, verdicts)
+    print_cluster(runs, verdicts)
+    return int(verdicts.missed > 0)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,14 +1,11 @@
 """How fast a year of a large training cluster is simulated, beside SimPy, on one core.
 
-python -m benchmarks.reliability_cluster [--runs 5]
-
 The cluster is that of AIReSim's defaults, as far as both can say it: a run of 256 days' work on
 4,096 servers of 4,360 (a working pool of 4,160 and a spare pool of 200); each fails once in 100
 days; one failure in five is mended in 2 hours, the others take 50; a job goes on 23 min after a
 failure. It saves every 10 min, which takes 10 s.
 """
 
-import argparse
 import statistics
 import subprocess
 import sys
@@ -17,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.verdicts import Verdicts
 from models.parts.failure import Cause, Component
 from models.quantities import DAY, HOUR
 from sim.cluster import Run, YearResult, simulator
@@ -68,11 +66,12 @@ def replication(engine: str, seed: int) -> YearResult:
     return simulator(engine)(RUN, (SERVERS,), np.random.default_rng(seed), HORIZON)
 
 
-def print_cluster(runs: int) -> None:
+def print_cluster(runs: int, verdicts: Verdicts) -> None:
     """Print the time of a replication with both engines, and of the first call in a process.
 
     Arguments:
         runs: repetitions.
+        verdicts: whether targets are reached.
     """
     result = replication("compiled", 1)  # and what is loaded only once
     replication("simpy", 1)
@@ -88,14 +87,14 @@ def print_cluster(runs: int) -> None:
     ratio = statistics.median(b / a for a, b in zip(ours, theirs, strict=True))
     print(
         f"{'one replication, compiled':46} {took * 1e3:8.2f} ms, limit {LIMIT * 1e3:g} ms"
-        f"  {'yes' if took <= LIMIT else 'NO'}"
+        f"  {verdicts.of(took <= LIMIT)}"
     )
     reference = statistics.median(theirs)
     print(f"{'the same in SimPy':46} {reference * 1e3:8.0f} ms, {ratio:,.0f} x as long")
     first = statistics.median(_first_call() for _ in range(runs))
     print(
         f"{'first replication of a process':46} {first * 1e3:8.0f} ms,"
-        f" limit {FIRST_LIMIT * 1e3:g} ms  {'yes' if first <= FIRST_LIMIT else 'NO'}"
+        f" limit {FIRST_LIMIT * 1e3:g} ms  {verdicts.of(first <= FIRST_LIMIT)}"
     )
 
 
@@ -110,14 +109,3 @@ def _first_call() -> float:
     command = (sys.executable, "-c", FIRST_CALL)
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return float(done.stdout)
-
-
-def main() -> None:
-    """Print the figures of this file."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=5, help="repetitions")
-    print_cluster(parser.parse_args().runs)
-
-
-if __name__ == "__main__":
-    main()

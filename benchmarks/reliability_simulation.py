@@ -1,7 +1,5 @@
 """How fast systems that fail and are repaired are simulated, beside RePyability and SimPy.
 
-python -m benchmarks.reliability_simulation [--runs 5]
-
 The mesh has 50 components in 10 layers of 5, each joined to two of the next layer. Each fails once
 in 1,000 hours and is repaired in 24, exponential, by a crew of its own: 17 events a component and
 year. RePyability runs its fastest engine in one process. The SimPy program is as people write it:
@@ -9,7 +7,6 @@ a process a component, and a search through the mesh whenever one changes. The g
 that of Elerath and Pecht (2009): RAID 5 of 8 with latent defects and scrubbing, 10 years.
 """
 
-import argparse
 import random
 import statistics
 import time
@@ -19,6 +16,7 @@ from typing import Any
 import numpy as np
 import simpy
 
+from benchmarks.verdicts import Verdicts
 from models.laws.reliability.diagram import Graph, Identical
 from models.laws.reliability.lifetimes import Exponential, Weibull
 from models.quantities import HOUR
@@ -162,22 +160,24 @@ def raid_group() -> RaidGroup:
     )
 
 
-def print_simulations(runs: int) -> None:
+def print_simulations(runs: int, verdicts: Verdicts) -> None:
     """Print the figures of this file.
 
     Arguments:
         runs: repetitions, of which the median counts.
+        verdicts: whether targets are reached.
     """
-    print_mesh(runs)
-    print_raid(runs)
-    print_rare(runs)
+    print_mesh(runs, verdicts)
+    print_raid(runs, verdicts)
+    print_rare(runs, verdicts)
 
 
-def print_mesh(runs: int) -> None:
+def print_mesh(runs: int, verdicts: Verdicts) -> None:
     """Print how long the histories of the mesh take, beside the other tools.
 
     Arguments:
         runs: repetitions, of which the median counts.
+        verdicts: whether targets are reached.
     """
     tools = {"windtunnel": windtunnel_mesh(), "RePyability": repyability_mesh()}
     for run in tools.values():
@@ -191,7 +191,7 @@ def print_mesh(runs: int) -> None:
     print(f"availability of a mesh of 50 components, a year, {HISTORIES:,} histories")
     print(
         f"{'windtunnel':46} {took * 1e3:8.1f} ms, limit {LIMIT * 1e3:g} ms"
-        f"  {'yes' if took <= LIMIT else 'NO'}"
+        f"  {verdicts.of(took <= LIMIT)}"
     )
     for name in ("RePyability", "SimPy"):
         pairs = zip(times[name], times["windtunnel"], strict=True)
@@ -199,11 +199,12 @@ def print_mesh(runs: int) -> None:
         print(f"{name:46} {statistics.median(times[name]) * 1e3:8.0f} ms, {ratio:,.0f} x as long")
 
 
-def print_raid(runs: int) -> None:
+def print_raid(runs: int, verdicts: Verdicts) -> None:
     """Print how many groups of disks are simulated a second.
 
     Arguments:
         runs: repetitions, of which the median counts.
+        verdicts: whether targets are reached.
     """
     group, mission = raid_group(), 10 * YEAR
     generator = np.random.default_rng(1)
@@ -215,15 +216,16 @@ def print_raid(runs: int) -> None:
     rate = GROUPS / took
     print(
         f"{'RAID 5 of 8, defects and scrubbing, 10 years':46} {rate:8,.0f} groups/s,"
-        f" limit {RATE:,}  {'yes' if rate >= RATE else 'NO'}"
+        f" limit {RATE:,}  {verdicts.of(rate >= RATE)}"
     )
 
 
-def print_rare(runs: int) -> None:
+def print_rare(runs: int, verdicts: Verdicts) -> None:
     """Print how long an unavailability of 1e-9 takes to 10 %.
 
     Arguments:
         runs: repetitions, of which the median counts.
+        verdicts: whether targets are reached.
     """
     unit = Unit(Exponential(1 / MTTF), Exponential(1 / HOUR))
     system = System(Identical(1, 3, "unit"), {"unit": unit})
@@ -235,7 +237,7 @@ def print_rare(runs: int) -> None:
     found, exact = answers[-1].unavailability, (1 / 1001) ** 3
     print(
         f"{'unavailability of 1e-9 to 10 %':46} {took * 1e3:8.1f} ms, limit"
-        f" {RARE_LIMIT * 1e3:g} ms  {'yes' if took <= RARE_LIMIT else 'NO'}"
+        f" {RARE_LIMIT * 1e3:g} ms  {verdicts.of(took <= RARE_LIMIT)}"
     )
     print(f"{'':46} {found.low:.3e} to {found.high:.3e}, exact {exact:.3e}")
 
@@ -245,14 +247,3 @@ def _time_of(run: Callable[[], Any]) -> float:
     began = time.process_time()
     run()
     return time.process_time() - began
-
-
-def main() -> None:
-    """Print everything."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=5, help="repetitions")
-    print_simulations(parser.parse_args().runs)
-
-
-if __name__ == "__main__":
-    main()
