@@ -8,10 +8,13 @@ from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.check_names import reference, unknown
 from models.faults import Fault, PathInFile
-from models.parts import energy, facility, node_group, training_job
+from models.parts import energy, facility, network, node_group, training_job
 from models.parts.accelerator_rate import Impossible
 from models.parts.facts import Facts
 from models.stack import BlockVolume, LocalDisks, ObjectStore, SanVolume, Stack, Training
+
+# Where a building describes units that may be too few.
+_UNITS = {"UPS": ("power", "ups"), "generators": ("power", "generators"), "cooling": ("cooling",)}
 
 
 def check(stack: Stack, catalog: Catalog) -> list[Fault]:
@@ -24,6 +27,7 @@ def check(stack: Stack, catalog: Catalog) -> list[Fault]:
     faults = [
         *_place(stack, catalog),
         *_failure_rates(stack, catalog),
+        *_names(stack, catalog),
         *_nodes(stack, catalog),
         *check_stores.names(stack, catalog),
         *_identities(stack),
@@ -79,6 +83,19 @@ def _failure_rates(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         if name not in catalog.failure_rates:
             error = UnknownName("component", name, tuple(catalog.failure_rates))
             yield unknown(("failure_rates", name), error)
+
+
+def _names(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    """Each block of the availability diagram has a name of its own."""
+    shared = network.component(stack, Facts(catalog, stack.failure_rates)).name
+    for key, names in (("nodes", stack.nodes), ("storage", stack.storage)):
+        if shared in names:
+            message = f"'{shared}' is the name of what all nodes share"
+            yield Fault((key, shared), message, "give it another name")
+    for name in stack.storage:
+        if name in stack.nodes:
+            message = f"'{name}' is the name of a node group, too"
+            yield Fault(("storage", name), message, "give one of them another name")
 
 
 def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
@@ -171,7 +188,7 @@ def _reach(path: PathInFile, workload: Training, stack: Stack) -> Iterator[Fault
 def _own_volume(
     path: PathInFile, name: str, nodes: str, workload: Training, stack: Stack
 ) -> Iterator[Fault]:
-    if nodes != workload.nodes:
+    if nodes != workload.nodes and nodes in stack.nodes:  # else that is the fault
         yield Fault(path, f"'{name}' is attached to {nodes}, not to {workload.nodes}")
     group = stack.nodes.get(workload.nodes)
     if path[-2] == "checkpoint" and group and group.count > 1:
@@ -248,6 +265,8 @@ def _building(stack: Stack, facts: Facts) -> Iterator[Fault]:
             energy.draw(stack, facts)
     except UnknownName as error:
         yield unknown(("facility", "electricity", "grid"), error)
+    except facility.TooSmall as error:
+        yield Fault(("facility", *_UNITS[error.what], "units"), error.message)
     except ValueError as error:
         yield Fault(("facility",), str(error))
 

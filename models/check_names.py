@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from models.catalog.errors import UnknownName
 from models.faults import Fault, PathInFile
 
+_LISTED = 12  # names that a message has room for
+
 
 def reference(
     path: PathInFile, name: str, known: Mapping[str, object], kind: str
@@ -33,5 +35,7 @@ def unknown(path: PathInFile, error: UnknownName, holder: str = "the catalog has
         return Fault(
             path, f"unknown {error.kind} '{error.name}'", f"did you mean '{error.nearest[0]}'?"
         )
-    listed = ", ".join(error.choices[:12]) or "none"
+    listed = ", ".join(error.choices[:_LISTED]) or "none"
+    if len(error.choices) > _LISTED:
+        listed += f" and {len(error.choices) - _LISTED} more"
     return Fault(path, f"unknown {error.kind} '{error.name}'", f"{holder}: {listed}")

@@ -6,6 +6,7 @@ from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.check_names import reference, unknown
 from models.faults import Fault, PathInFile
+from models.laws.storage.raid import FEWEST_DISKS, GROUPED
 from models.laws.training import checkpoint_bytes
 from models.parts import disk_array, store, training_job
 from models.parts.facts import Facts
@@ -51,7 +52,11 @@ def _of_disks(
         try:
             disk_array.layout(described)
         except ValueError as error:
-            yield Fault((*path, "disks"), str(error))
+            # Where it takes groups or takes none, not the disks are what is wrong.
+            single = described.level in GROUPED and described.groups == 1
+            ungrouped = described.level in FEWEST_DISKS and described.level not in GROUPED
+            wrong = "groups" if single or (ungrouped and described.groups > 1) else "disks"
+            yield Fault((*path, wrong), str(error))
     if described.disk not in catalog.disks:
         yield unknown((*path, "disk"), UnknownName("disk", described.disk, tuple(catalog.disks)))
     if isinstance(described, SanVolume) and described.link not in catalog.links:

@@ -172,5 +172,7 @@ class Hdfs(OfDisks):
                 f" {self.datanodes}"
             )
         if self.racks > self.datanodes:
-            raise ValueError(f"has {self.datanodes} datanodes in {self.racks} racks")
+            raise ValueError(
+                f"has {self.racks} racks, but only {self.datanodes} datanodes to stand in them"
+            )
         return self

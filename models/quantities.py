@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
@@ -78,6 +79,8 @@ def parse(text: object, dimension: Dimension) -> float:
     """
     if dimension is FRACTION and isinstance(text, (int, float)) and not isinstance(text, bool):
         value = float(text)
+    elif text is None:
+        raise ValueError(f"is empty; {dimension.name} is written like '{dimension.example}'")
     elif not isinstance(text, str):
         raise ValueError(
             f"needs a unit: {dimension.name} such as '{dimension.example}', not {text!r}"
@@ -91,7 +94,9 @@ def parse(text: object, dimension: Dimension) -> float:
     if value > LARGEST:
         raise ValueError(f"{text!r} is beyond what windtunnel reckons with")
     if dimension is FRACTION and value > 1:
-        raise ValueError(f"{text!r} is more than 100 %")
+        percent = not isinstance(text, str) and value <= 100
+        hint = f"; write '{text:g} %' if that is meant" if percent else ""
+        raise ValueError(f"{text!r} is more than 100 %{hint}")
     return value
 
 
@@ -197,6 +202,9 @@ def format_percent(fraction: float, digits: int = 2) -> str:
     return f"{100 * fraction:.{digits}f} %"
 
 
+_MOST_NINES = 17  # that a reader can count
+
+
 def format_availability(unavailability: float) -> str:
     """Write an availability with as many digits as its nines need.
 
@@ -205,8 +213,11 @@ def format_availability(unavailability: float) -> str:
     """
     if unavailability <= 0:
         return "100 %"
-    digits = max(2, min(15, math.ceil(-math.log10(unavailability))))
-    return f"{100 * (1 - unavailability):.{digits}f} %"
+    digits = max(2, math.ceil(-math.log10(unavailability)))
+    if digits > _MOST_NINES:
+        return f"> 99.{'9' * (_MOST_NINES - 2)} %"
+    # In floating point, 1 - unavailability keeps no more than sixteen digits.
+    return f"{100 - 100 * Decimal(unavailability):.{digits}f} %"
 
 
 def _significant(value: float) -> str:

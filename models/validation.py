@@ -132,9 +132,7 @@ def _not_one_of(path: PathInFile, given: object, expected: str) -> Fault:
 
 
 def _in_plain_words(kind: str, detail: dict[str, Any], context: dict[str, Any]) -> str:
-    given = (
-        f"{str(detail['input'])[:60]!r}" if not isinstance(detail["input"], (dict, list)) else ""
-    )
+    given = _written(detail["input"])
     shapes = {
         "model_type": "keys and values",
         "model_attributes_type": "keys and values",
@@ -142,15 +140,16 @@ def _in_plain_words(kind: str, detail: dict[str, Any], context: dict[str, Any]) 
         "tuple_type": "a list",
     }
     if kind in shapes:
-        return f"must be {shapes[kind]}" + (f", not {given}" if given else "")
+        return f"must be {shapes[kind]}, not {given}"
     wording = {
         "int_type": f"must be a whole number, not {given}",
-        "string_type": f"must be text, not {given or 'a list or mapping'}",
-        "float_type": f"must be a number, not {given or 'a list or mapping'}",
+        "bool_type": f"must be true or false, not {given}",
+        "string_type": f"must be text, not {given}",
+        "float_type": f"must be a number, not {given}",
         "float_parsing": f"must be a number, not {given}",
-        "greater_than": f"must be more than {context.get('gt')}, not {given}",
-        "greater_than_equal": f"must be at least {context.get('ge')}, not {given}",
-        "less_than_equal": f"must be at most {context.get('le')}, not {given}",
+        "greater_than": f"must be more than {_bound(context.get('gt'))}, not {given}",
+        "greater_than_equal": f"must be at least {_bound(context.get('ge'))}, not {given}",
+        "less_than_equal": f"must be at most {_bound(context.get('le'))}, not {given}",
         "string_pattern_mismatch": f"{given} is not a name: a lower-case letter,"
         " then lower-case letters, digits and inner hyphens, 40 at most",
         "string_too_long": f"is longer than {context.get('max_length')} characters",
@@ -159,3 +158,19 @@ def _in_plain_words(kind: str, detail: dict[str, Any], context: dict[str, Any]) 
         "too_short": "must have at least one entry",
     }
     return wording.get(kind, str(detail["msg"]).lower())
+
+
+def _written(value: object) -> str:
+    """A value as the file has it, or what it is where it is long."""
+    if value is None:
+        return "an empty value"
+    if isinstance(value, dict):
+        return "keys and values"
+    if isinstance(value, list):
+        return "a list"
+    return repr(str(value).lower() if isinstance(value, bool) else str(value)[:60])
+
+
+def _bound(value: object) -> str:
+    """A limit without the decimals that it does not need: 10.0 is 10."""
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -61,12 +61,13 @@ def objectives(prediction: Prediction) -> Table:
 
 
 def _objective(objective: ObjectiveResult, replications: int) -> tuple[Cell, ...]:
+    of = "years" if objective.name == "availability" else "runs"
     return row(
         objective.name,
         Cell(MET, "good") if objective.met else Cell(MISSED, "bad"),
         objective.target,
         objective.predicted,
-        probability(objective.probability, replications),
+        probability(objective.probability, replications, of),
         f"{number(100 * objective.required, 6)} %",
     )
 

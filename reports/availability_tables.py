@@ -199,8 +199,10 @@ def cut_sets(prediction: Prediction) -> Table | None:
     heads = columns("Down together", "Order>", "Such sets>", "Probability of each>")
     note = (
         "A minimal cut set stops the stack when all its units are down at once, and no part of it "
-        "does. Order: units in the set; order 1 is a single point of failure. Probability: that "
-        "all units of one such set are down at a given moment."
+        "does. Order: units in the set; order 1 is a single point of failure, unless the unit is "
+        "itself redundant within, as a pair of servers is. Probability: that all units of one such "
+        "set are down at a given moment. Rows are in the order of such sets "
+        "\N{MULTIPLICATION SIGN} probability of each."
     )
     if len(sets) > _SETS:
         note += f" The {count(len(sets) - _SETS)} least likely kinds of sets are left out."

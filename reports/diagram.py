@@ -74,7 +74,7 @@ def needed(block: Block) -> str:
     if block.units == 1:
         return "1 unit"
     if block.required == block.units:
-        return f"all {count(block.units)} needed"
+        return "both needed" if block.units == 2 else f"all {count(block.units)} needed"
     return f"{count(block.required)} of {count(block.units)} needed"
 
 

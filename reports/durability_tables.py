@@ -2,7 +2,7 @@
 
 from models.prediction import DegradedStore, Prediction, StoreDurability
 from models.quantities import format_scaled
-from models.stack import Stack
+from models.stack import FileSystem, Stack
 from reports.table import Cell, Table, columns, row
 from reports.wording import (
     NONE,
@@ -16,6 +16,7 @@ from reports.wording import (
 )
 
 NOT_PUBLISHED = "not published"
+NOT_DESCRIBED = "not described"
 UNREAD = "holds no samples"
 _HAD = {
     "exact": "exact for what is assumed",
@@ -33,7 +34,7 @@ def losses(stack: Stack, prediction: Prediction) -> tuple[tuple[str, str], ...]:
         prediction: of it.
     """
     return tuple(
-        (name, NOT_PUBLISHED if one is None else _loss(one))
+        (name, _unknown(stack, name) if one is None else _loss(one))
         for name, one in _by_store(stack, prediction)
     )
 
@@ -58,7 +59,9 @@ def durability(stack: Stack, prediction: Prediction) -> Table | None:
     """
     if not prediction.durability:
         return None
-    rows = tuple(_durability(name, one) for name, one in _by_store(stack, prediction))
+    rows = tuple(
+        _durability(name, one, _unknown(stack, name)) for name, one in _by_store(stack, prediction)
+    )
     heads = columns(
         "Store",
         "Usable>",
@@ -77,9 +80,16 @@ def durability(stack: Stack, prediction: Prediction) -> Table | None:
     return Table("Durability of the stores", heads, rows, note=note)
 
 
-def _durability(name: str, one: StoreDurability | None) -> tuple[Cell, ...]:
+def _unknown(stack: Stack, name: str) -> str:
+    """Why nothing is known of a store: its provider is silent, or the description is."""
+    described = stack.storage[name]
+    by_hand = isinstance(described, FileSystem) and described.service is None
+    return NOT_DESCRIBED if by_hand else NOT_PUBLISHED
+
+
+def _durability(name: str, one: StoreDurability | None, unknown: str) -> tuple[Cell, ...]:
     if one is None:
-        return row(name, NONE, NOT_PUBLISHED, NONE, NONE, NONE, NONE)
+        return row(name, NONE, unknown, NONE, NONE, NONE, NONE)
     return row(
         name,
         format_scaled(one.capacity, "B"),

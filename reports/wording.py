@@ -122,17 +122,18 @@ def times(ratio: float) -> str:
     return f"{number(ratio)} \N{MULTIPLICATION SIGN}"
 
 
-def probability(value: float, replications: int) -> str:
+def probability(value: float, replications: int, of: str = "runs") -> str:
     """Write a simulated probability without claiming more than the runs can show.
 
     Arguments:
         value: share of the runs, 0 to 1.
         replications: how many runs there were.
+        of: what they are, in the plural.
     """
     if value >= 1 and replications > 0:
-        return f"all of {count(replications)} runs"
+        return f"all of {count(replications)} {of}"
     if value <= 0 and replications > 0:
-        return f"none of {count(replications)} runs"
+        return f"none of {count(replications)} {of}"
     return percent(value)
 
 

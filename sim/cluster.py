@@ -84,7 +84,7 @@ def fails_too_often(component: str) -> NoProgress:
     """
     return NoProgress(
         f"units fail {MOST_FAILURES:,} times before the run and its year end,"
-        f" the last of {component}"
+        f" the last of {component}; it needs fewer of them or a longer mttf"
     )
 
 
@@ -98,6 +98,7 @@ def check(run: Run, components: tuple[Component, ...], horizon: float) -> None:
 
     Raises:
         ValueError: times without a sense, a component twice, or units that never come back.
+        NoProgress: checkpoints without end.
     """
     if not (0 < run.work < math.inf and run.interval > 0 and 0 < horizon < math.inf):
         raise ValueError(
@@ -105,9 +106,9 @@ def check(run: Run, components: tuple[Component, ...], horizon: float) -> None:
             f" {run.interval} s more than 0"
         )
     if run.work / run.interval > _MOST_CHECKPOINTS:
-        raise ValueError(
-            f"interval is {run.interval} s; in {run.work} s that is more than"
-            f" {_MOST_CHECKPOINTS:.0e} checkpoints"
+        raise NoProgress(
+            f"the run saves after every {run.interval:.2g} s of work, more than"
+            f" {_MOST_CHECKPOINTS:,.0f} times; it needs fewer failures or a longer interval"
         )
     for name in ("write_time", "startup", "restart", "detection"):
         if not 0 <= getattr(run, name) < math.inf:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from models.prediction import Distribution, ObjectiveResult
-from models.quantities import format_duration, format_money, format_percent
+from models.quantities import format_availability, format_duration, format_money
 from models.stack import Stack
 from sim.cluster import YearResult
 from sim.experiment import distribution
@@ -52,14 +52,17 @@ def objective_results(
         results.append(
             ObjectiveResult(
                 "availability",
-                f"at least {format_percent(wanted.availability.at_least, 3)} of a year",
-                f"P50 {format_percent(float(np.quantile(observed, 0.5)), 3)},"
-                f" P5 {format_percent(float(np.quantile(observed, 0.05)), 3)}",
+                f"at least {100 * wanted.availability.at_least:.12g} % of a year",
+                f"P50 {_up(observed, 0.5)}, P5 {_up(observed, 0.05)}",
                 float(np.mean(observed >= wanted.availability.at_least)),
                 wanted.availability.probability,
             )
         )
     return tuple(results)
+
+
+def _up(observed: np.ndarray, share: float) -> str:
+    return format_availability(1 - float(np.quantile(observed, share)))
 
 
 def _quoted(values: Distribution, write: Callable[[float], str]) -> str:

@@ -58,9 +58,10 @@ def rare_failures(
     """Unavailability, failure frequency and MTTF of a system that hardly ever fails.
 
     Cycles end when all components work again. The time down, and the failures, come from cycles
-    with balanced failure biasing until the first failure of the system, and natural from there; the
-    length of a cycle comes from natural ones. Where components are repaired hardly sooner than
-    others fail, a few cycles weigh most of the answer, which its notes say.
+    with balanced failure biasing, on some paths gentle or none, until the first failure of the
+    system, and natural from there; the length of a cycle comes from natural ones. Where components
+    are repaired hardly sooner than others fail, a few cycles weigh most of the answer, which its
+    notes say.
 
     Arguments:
         system: with exponential lifetimes and repairs.
@@ -76,7 +77,9 @@ def rare_failures(
 
     Source: Shahabuddin (1994), Importance sampling for the simulation of highly reliable Markovian
         systems; Goyal et al. (1992), A unified framework for simulating Markovian models of highly
-        dependable systems, section 4.2; the interval of the logarithm by the delta method.
+        dependable systems, section 4.2; the mixture of paths: Hesterberg (1995), Weighted average
+        importance sampling and defensive mixture distributions; the interval of the logarithm by
+        the delta method.
     """
     from sim.kernels.reliability.rare import CYCLES, run_cycles
 

@@ -14,7 +14,7 @@ from sim.system import System
 
 HISTORIES = 1000
 _PART = 1000  # histories that are run in one go
-_FEW = 10  # histories with downtime, below which a mean of theirs has no good interval
+_FEW = 50  # histories with downtime: with 29, intervals of 95 % held 89 % of the truths
 
 # Simulates histories of a system until a horizon; gives as `histories.simulate` does.
 Engine = Callable[

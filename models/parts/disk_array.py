@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 from models.laws.reliability.blocks import mttf_of_series, series
 from models.laws.storage.degraded_states import degraded_sequential, one_away
 from models.laws.storage.raid import ErasureCode, Layout, Raid
-from models.laws.storage.raid_rates import host_rate, rebuild_time, rebuilding_rate
+from models.laws.storage.raid_rates import (
+    host_rate,
+    rebuild_time,
+    rebuilding_bandwidth,
+    rebuilding_rate,
+)
 from models.parts.facts import Facts
 from models.parts.failure import Cause
 from models.parts.speed import StoreSpeed, StoreState
@@ -116,10 +121,12 @@ def states(
     if disks.tolerated:
         read = degraded_sequential(disks, disk.sequential_read)
         write = degraded_sequential(disks, disk.sequential_write)
-        iops, left = disk.random_read_iops, 1 - array.rebuild
-        failed = Rates(read, write, host_rate(disks, iops, 1.0, failed=1))
-        small = rebuilding_rate(disks, iops, 1.0, array.rebuild)
-        rebuilding = Rates(left * read, left * write, small)
+        failed = Rates(read, write, host_rate(disks, disk.random_read_iops, 1.0, failed=1))
+        rebuilding = Rates(
+            rebuilding_bandwidth(disks, disk.sequential_read, array.rebuild),
+            rebuilding_bandwidth(disks, disk.sequential_write, array.rebuild),
+            rebuilding_rate(disks, disk.random_read_iops, 1.0, array.rebuild),
+        )
         phases = [("one disk failed", failed, wait), ("rebuilding", rebuilding, rebuild)]
     durations = [duration for _, _, duration in phases]
     working, *shares = one_away(arrays * array.disks, array.mttf or disk.mttf, durations)

@@ -74,7 +74,7 @@ class Component:
         """
         unit = unavailability(self.mttf, self.mttr)
         tolerated = self.units - self.required
-        if unit == 0.0 and tolerated:
+        if unit == 1.0 or (unit == 0.0 and tolerated):
             return 0.0
         logs = math.lgamma(self.units + 1) - math.lgamma(self.required + 1)
         logs -= math.lgamma(tolerated + 1)  # the binomial coefficient would overflow
@@ -85,13 +85,8 @@ class Component:
         """How often work that uses the component is interrupted, 1/s.
 
         Any unit in use interrupts work that it carries; otherwise only the loss of one unit too
-        many does: f = k λ P(exactly k work) (Trivedi 2002, section 8.2).
+        many does.
         """
-        rate = 1 / self.mttf
         if self.carries_work or self.units == self.required:
-            return self.required * rate
-        unit = unavailability(self.mttf, self.mttr)
-        spare = self.units - self.required
-        lost = k_of_n(self.required, [unit] * self.units)
-        fewer = k_of_n(self.required + 1, [unit] * self.units)
-        return self.required * rate * (fewer - lost) if spare else self.required * rate
+            return self.required / self.mttf
+        return self.failure_frequency()

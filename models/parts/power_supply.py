@@ -8,6 +8,7 @@ from models.laws.backup_power import Generators, backed_up
 from models.laws.building import redundancy, units_for
 from models.laws.reliability.redundant_systems import group_cycle, redundant_cycle, series_cycle
 from models.laws.reliability.repairable import Repaired
+from models.parts.facility import TooSmall
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.prediction import BlockResult
@@ -16,23 +17,20 @@ from models.quantities import format_scaled
 Load = Callable[[], float]
 
 
-class TooSmall(ValueError):
-    """Units of a building that do not carry their load."""
-
-
 @dataclass(frozen=True)
-class Supply(Component):
-    """The power supply as one block, whatever is redundant within.
+class Compound(Component):
+    """A block whose units are made of others: the power supply as a whole, racks.
 
     Arguments:
-        redundant: no single unit within stops it.
+        redundant: nothing that fails alone within a unit stops it.
     """
 
     redundant: bool
 
     def result(self) -> BlockResult:
-        """The block and its unavailability."""
-        return replace(super().result(), single_point=not self.redundant)
+        """The block and its unavailability; no single point where each unit is redundant within."""
+        result = super().result()
+        return replace(result, single_point=result.single_point and not self.redundant)
 
 
 def power(described: PowerSupply, computing: Load, building: Load, facts: Facts) -> list[Component]:
@@ -63,7 +61,7 @@ def power(described: PowerSupply, computing: Load, building: Load, facts: Facts)
     cycle = backed_up(utility, away, autonomy, engines).cycle
     redundant = described.feeds > 1 or engines is not None
     outage = Cause("outage", cycle.mean_up_time, cycle.mean_down_time)
-    supply = Supply("power supply", 1, 1, (outage,), False, ", ".join(sources), redundant)
+    supply = Compound("power supply", 1, 1, (outage,), False, ", ".join(sources), redundant)
     switchgear = _unit("switchgear", facts)
     paths = described.paths or systems
     return [supply, Component("power paths", 1, paths, (_cause(switchgear),), False, "switchgear")]
@@ -110,7 +108,9 @@ def racks(facility: Facility, used: int, spare: int, facts: Facts) -> Component 
     if not causes:
         return None
     required = max(1, used - spare)
-    return Component("node racks", required, used, tuple(causes.values()), True, ", ".join(causes))
+    redundant = all(units is None or units > 1 for _, units in inside)
+    source = ", ".join(causes)
+    return Compound("node racks", required, used, tuple(causes.values()), True, source, redundant)
 
 
 def _utility(described: PowerSupply, facts: Facts) -> tuple[Repaired, list[str]]:
@@ -155,8 +155,9 @@ def _needed(what: str, described: Redundant, load: Load) -> int:
     if there is not None and there < needed:
         each, all_of_it = format_scaled(described.capacity, "W"), format_scaled(load(), "W")
         raise TooSmall(
-            f"{what}: {described.units} units as {arrangement} carry {there} x {each},"
-            f" but the load is {all_of_it}; take {arrangement.units(needed)}"
+            what,
+            f"{described.units} units as {arrangement} carry {there} x {each},"
+            f" but the load is {all_of_it}; take {arrangement.units(needed)}",
         )
     return there or needed
 

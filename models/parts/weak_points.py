@@ -31,53 +31,59 @@ def importances(components: tuple[Component, ...], most: int = MOST) -> tuple[Im
         components: of the stack, independent and in series.
         most: how many to name; those that are never down are left out.
 
-    Source: Rausand, Barros and Hoyland (2021), System Reliability Theory, 3rd edition, chapter 7,
-        for blocks in series: I_B = dU/dU_i is the availability of all others, criticality
-        I_B U_i / U, and the only minimal cut set of a block is the block, so that Fussell-Vesely
-        is U_i / U.
+    Source: `models.laws.reliability.importance`, of the blocks in series.
     """
-    results = [one.result().unavailability for one in components]
-    whole = blocks.series(results)
+    from models.laws.reliability import importance  # brings numpy, which only predictions need
+    from models.laws.reliability.diagram_compile import compile_diagram
+
+    away = {one.name: one.result().unavailability for one in components}
+    if not any(away.values()):
+        return ()
+    structure = compile_diagram(Series(*away))
+    found = [one for one in importance.importances(structure, away) if away[one.component] > 0]
+    by_name = {one.name: one for one in components}
     rows = []
-    for position, (component, away) in enumerate(zip(components, results, strict=True)):
-        if away == 0.0:
-            continue
-        others = [*results[:position], *results[position + 1 :]]
-        without = blocks.series(others)
-        another = replace(component, units=component.units + 1).result().unavailability
+    for one in found[:most]:
+        block = by_name[one.component]
+        another = replace(block, units=block.units + 1).result().unavailability
         rows.append(
             Importance(
-                component.name,
-                birnbaum=1 - without,
-                criticality=(1 - without) * away / whole,
-                fussell_vesely=away / whole,
-                risk_achievement_worth=1 / whole,
-                risk_reduction_worth=whole / without if without else math.inf,
-                downtime=(whole - blocks.series([*others, another])) * YEAR,
+                one.component,
+                one.birnbaum,
+                one.criticality,
+                one.fussell_vesely,
+                one.risk_achievement_worth,
+                one.risk_reduction_worth,
+                # Another unit changes its own block alone, of which the whole is linear.
+                downtime=one.birnbaum * (away[one.component] - another) * YEAR,
             )
         )
-    return tuple(sorted(rows, key=lambda row: -row.criticality)[:most])
+    return tuple(rows)
 
 
 def cut_sets(components: tuple[Component, ...]) -> tuple[CutSets, ...]:
     """Minimal sets of units that stop the stack together, the likeliest first.
 
     Arguments:
-        components: of the stack, in series: each of k of n units is cut by any n - k + 1 of them.
+        components: of the stack, in series; those that are never down are left out.
 
-    Source: Barlow and Proschan (1975), Statistical Theory of Reliability and Life Testing,
-        section 1.3.
+    Source: `models.laws.reliability.cut_sets`.
     """
+    from models.laws.reliability.cut_sets import minimal_cut_sets  # as above
+    from models.laws.reliability.diagram_compile import compile_diagram
+
+    drawn, away = diagram(components)
+    if drawn is None:
+        return ()
+    units = {one.name: one.units for one in components}
     rows: list[tuple[float, CutSets]] = []
-    for one in components:
-        away = blocks.unavailability(one.mttf, one.mttr)
-        if away == 0.0:
+    for cut in minimal_cut_sets(compile_diagram(drawn)).sets:
+        [(name, order)] = cut.members  # a block in series is cut alone
+        if away[name] == 0.0:
             continue
-        order = one.units - one.required + 1
-        of = one.name if one.units == 1 else f"any {order} of {one.units:,} {one.name}"
-        number = math.comb(one.units, order)
-        together = math.log(number) + order * math.log(away)  # beyond what a float holds
-        rows.append((together, CutSets(of, order, number, away**order)))
+        of = name if units[name] == 1 else f"any {order} of {units[name]:,} {name}"
+        together = math.log(cut.ways) + order * math.log(away[name])  # beyond what a float holds
+        rows.append((together, CutSets(of, order, cut.ways, away[name] ** order)))
     return tuple(row for _, row in sorted(rows, key=lambda pair: -pair[0]))
 
 

@@ -69,8 +69,13 @@ def test_every_level_and_code_is_read(
     [
         (RAID, "disks: 8", "disks: 2", "data.disks: RAID 6 needs 4 disks or more, not 2"),
         (RAID, "level: 6", "level: 10+2", "data.disks: 10+2 in 1 group needs 12 disks, not 8"),
-        (RAID, "level: 6", "level: 60", "data.disks: RAID 60 needs 2 groups or more, not 1"),
-        (RAID, "level: 6", "level: 6, groups: 2", "data.disks: RAID 6 has no groups"),
+        (RAID, "level: 6", "level: 60", "data.groups: RAID 60 needs 2 groups or more, not 1"),
+        (
+            RAID,
+            "level: 6",
+            "level: 6, groups: 2",
+            "data.groups: RAID 6 has no groups, but 2 are given",
+        ),
         (RAID, "level: 6", "level: 60, groups: 3", "RAID 60 in 3 groups needs 12 disks"),
         (RAID, "level: 6", "level: 6+0", "data.level: '6+0' is not known"),
         (RAID, "disk: nvme-ssd", "disk: nvme-sd", "data.disk: unknown disk 'nvme-sd'"),
@@ -91,6 +96,22 @@ def test_every_level_and_code_is_read(
             "beyond what a double can hold",
         ),
         (LOCAL, "nodes: workers", "nodes: worker", "data.nodes: unknown node group 'worker'"),
+        (RAID, "disks: 8", "disks: [8]", "data.disks: must be a whole number, not a list"),
+        (RAID, "disks: 8", "disks: null", "data.disks: must be a whole number, not an empty value"),
+        (RAID, "disk: nvme-ssd", "disk: {a: 1}", "data.disk: must be text, not keys and values"),
+        (
+            RAID,
+            "disks: 8",
+            "disks: 8, unrecoverable_bit_error_rate: -1",
+            "must be at least 0, not '-1'",
+        ),
+        (
+            PARALLEL,
+            "servers: 4",
+            "servers: 4, failover: 1",
+            "data.failover: must be true or false, not '1'",
+        ),
+        (SAN, "ethernet-100g", "zz", " more"),
         (
             LOCAL,
             "local, nodes: workers",
@@ -130,7 +151,7 @@ def test_every_level_and_code_is_read(
             "datanodes: 4, replication: 5",
             "data: wants 5 replicas of each block on different datanodes, but has 4",
         ),
-        (HDFS, "datanodes: 4", "datanodes: 4, racks: 5", "data: has 4 datanodes in 5 racks"),
+        (HDFS, "datanodes: 4", "datanodes: 4, racks: 5", "data: has 5 racks, but only 4 datanodes"),
         (HDFS, "datanodes: 4", "datanodes: 4, namenodes: 0", "'0' is not known; one of 1, 2"),
         (HDFS, "datanodes: 4", "datanode: 4", "did you mean 'datanodes'?"),
         (HDFS, "disk: nvme-ssd", "disk: floppy", "unknown disk 'floppy'"),
@@ -144,6 +165,15 @@ def test_nonsense_is_refused_with_its_line(
     lines = refused.value.lines()
     assert any(says in line for line in lines), lines
     assert all("stores.yaml:" in line for line in lines)
+
+
+@pytest.mark.parametrize("store", [LOCAL, SAN])
+def test_disks_of_an_unknown_group_are_one_fault(
+    store: str, tmp_path: Path, catalog: Catalog
+) -> None:
+    with pytest.raises(InvalidDescription) as refused:
+        read(tmp_path, catalog, store.replace("nodes: workers", "nodes: worker"))
+    assert len(refused.value.faults) == 1
 
 
 @pytest.mark.parametrize("store", [RAID, LOCAL, SAN, PARALLEL, HDFS])

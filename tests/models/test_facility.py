@@ -100,8 +100,18 @@ BROKEN: dict[str, tuple[dict[str, Any], str, str]] = {
     "switches of no racks": ({"rack_switches": 2}, "facility", "where the nodes are"),
     "a UPS that is too small": (
         {"power": {"feeds": 1, "ups": {"units": 2, "capacity": "10 kW"}}},
-        "facility",
-        "UPS: 2 units as N carry 2 x 10 kW, but the load is 690 kW; take 70",
+        "facility.power.ups.units",
+        "2 units as N carry 2 x 10 kW, but the load is 690 kW; take 70",
+    ),
+    "cooling that is too small": (
+        {"cooling": {"units": 2, "capacity": "10 kW"}},
+        "facility.cooling.units",
+        "2 units as N carry 2 x 10 kW",
+    ),
+    "generators that are too small": (
+        {"pue": 1.4, "power": {"feeds": 1, "generators": {"units": 2, "capacity": "10 kW"}}},
+        "facility.power.generators.units",
+        "2 units as N carry 2 x 10 kW",
     ),
     "more units than can be": (
         {"cooling": {"capacity": "1 W"}},

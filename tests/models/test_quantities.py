@@ -42,7 +42,8 @@ def test_reads_units(text: object, dimension: q.Dimension, value: float) -> None
         ("150 %", q.FRACTION, "more than 100 %"),
         ("soon", q.DURATION, "is not a duration"),
         (True, q.FRACTION, "needs a unit"),
-        (None, q.SIZE, "needs a unit"),
+        (None, q.SIZE, "is empty; a size is written like"),
+        (99, q.FRACTION, "99 is more than 100 %; write '99 %' if that is meant"),
     ],
 )
 def test_refuses_with_a_way_out(text: object, dimension: q.Dimension, says: str) -> None:
@@ -76,4 +77,8 @@ def test_availability_shows_its_nines() -> None:
     assert q.format_availability(1e-6) == "99.999900 %"
     assert q.format_availability(0.0) == "100 %"
     assert q.format_availability(0.01) == "99.00 %"
+    assert q.format_availability(1.0) == "0.00 %"
+    assert q.format_availability(3e-15) == "99.999999999999700 %"
+    assert q.format_availability(4e-17) == "99.99999999999999600 %"
+    assert q.format_availability(6e-20) == "> 99.999999999999999 %"
     assert math.isclose(q.MONTH, 8760 * 3600 / 12)

@@ -7,7 +7,7 @@ import pytest
 
 from models.prediction import AvailabilityPrediction, Block, BlockResult, Estimate, Prediction
 from models.stack import Stack
-from reports.diagram import block_diagram, description
+from reports.diagram import block_diagram, description, needed
 
 from .plain import plain
 
@@ -31,6 +31,14 @@ def test_the_parts_of_a_block_are_told(on_premises: tuple[Stack, Prediction]) ->
     said = words(block_diagram(on_premises[1].availability, "key", 5))
     for text in ("power feeds", "1 of 2 needed", "U = 1.4e-6", "44.2 s a year"):
         assert text in said
+
+
+@pytest.mark.parametrize(
+    ("required", "units", "text"),
+    [(1, 1, "1 unit"), (2, 2, "both needed"), (3, 3, "all 3 needed"), (1, 2, "1 of 2 needed")],
+)
+def test_how_many_must_work_is_said_in_words(required: int, units: int, text: str) -> None:
+    assert needed(Block("part", required, units, 1e6, 1e3, "by hand")) == text
 
 
 def test_branches_of_which_several_must_work_meet_in_a_vote(

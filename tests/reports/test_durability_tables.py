@@ -4,8 +4,14 @@ import math
 from dataclasses import replace
 
 from models.prediction import Prediction, StoreDurability
-from models.stack import Stack
-from reports.durability_tables import degraded, durability, losses, slowdowns
+from models.stack import FileSystem, Stack
+from reports.durability_tables import (
+    NOT_DESCRIBED,
+    degraded,
+    durability,
+    losses,
+    slowdowns,
+)
 
 from .plain import plain, texts
 
@@ -24,6 +30,16 @@ def test_every_store_has_a_row_even_if_nothing_is_published(
     bucket, unpublished = losses(stack, prediction)
     assert plain(bucket[1]) == "any loss in a year 1.3e-5, expected 1.5 B"
     assert unpublished == ("checkpoints", "not published")
+
+
+def test_a_share_whose_disks_are_not_described_has_no_publisher(
+    on_premises: tuple[Stack, Prediction],
+) -> None:
+    stack, prediction = on_premises
+    by_hand = FileSystem(kind="nas", size="1 TB", bandwidth="1 GB/s")
+    changed = stack.model_copy(update={"storage": {**stack.storage, "share": by_hand}})
+    assert dict(losses(changed, prediction))["share"] == NOT_DESCRIBED
+    assert texts(durability(changed, prediction))[-1][2] == NOT_DESCRIBED
 
 
 def test_a_mean_time_to_data_loss_never_stands_alone(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.wording import chance, duration, percent, power_of_ten, size, worth
+from reports.wording import chance, duration, percent, power_of_ten, probability, size, worth
 
 from .plain import plain
 
@@ -46,6 +46,12 @@ def test_what_is_tiny_or_huge_is_a_power_of_ten(value: float, text: str) -> None
 )
 def test_only_what_must_happen_has_a_probability_of_1(value: float, text: str) -> None:
     assert plain(chance(value)) == text
+
+
+def test_what_no_run_showed_is_not_taken_for_impossible() -> None:
+    assert probability(1.0, 1000) == "all of 1,000 runs"
+    assert probability(0.0, 1000, "years") == "none of 1,000 years"
+    assert probability(0.966, 1000) == "96.6 %"
 
 
 @given(st.floats(0.0, 1.0))

@@ -108,6 +108,24 @@ def test_probabilities_are_shares_of_the_simulated_runs(stacks: Path, catalog: C
     assert 0 < shares["deadline"] < 1
 
 
+def test_an_availability_that_is_demanded_is_said_as_it_was_written(
+    stacks: Path, catalog: Catalog
+) -> None:
+    # 99.9999 % to three decimals would be a demand of all time.
+    changes = {**CERTAIN, "objectives.availability": {"at_least": "99.9999 %"}}
+    objectives = prediction(stacks, catalog, AWS, changes).objectives
+    (demanded,) = [one for one in objectives if one.name == "availability"]
+    assert demanded.target == "at least 99.9999 % of a year"
+
+
+def test_years_without_downtime_are_up_100_percent(stacks: Path, catalog: Catalog) -> None:
+    changes = {"objectives.availability": {"at_least": "100 %", "probability": "50 %"}}
+    objectives = prediction(stacks, catalog, "on-premises.yaml", changes).objectives
+    (demanded,) = [one for one in objectives if one.name == "availability"]
+    assert demanded.target == "at least 100 % of a year"
+    assert demanded.predicted.startswith("P50 100 %, P5 99.")
+
+
 def test_a_step_that_is_mostly_communication_is_held_back_by_the_network(
     stacks: Path, catalog: Catalog
 ) -> None:
@@ -141,6 +159,12 @@ def test_an_engine_that_is_none_is_refused(stacks: Path, catalog: Catalog) -> No
 def test_a_run_that_never_ends_is_refused_with_its_path(stacks: Path, catalog: Catalog) -> None:
     changes = {"nodes.trainers.mttf": "5 min", "workloads.train.checkpoint.interval": "none"}
     with pytest.raises(NoProgress, match=rf"{AWS}: workloads\.train: units fail"):
+        prediction(stacks, catalog, AWS, changes)
+
+
+def test_a_run_that_only_saves_is_refused_with_its_path(stacks: Path, catalog: Catalog) -> None:
+    changes = {"workloads.train.checkpoint.interval": "1e-12 s"}
+    with pytest.raises(NoProgress, match=rf"{AWS}: workloads\.train: the run saves after every"):
         prediction(stacks, catalog, AWS, changes)
 
 

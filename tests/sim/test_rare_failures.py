@@ -65,7 +65,7 @@ def test_unavailability_of_diagrams(system: System) -> None:
     assert answer.notes == ()
 
 
-def test_a_unavailability_of_one_in_a_billion() -> None:
+def test_an_unavailability_of_one_in_a_billion() -> None:
     # Three of which one suffices: U = (1/1001)^3.
     answer = rare_failures(THREE, np.random.default_rng(2), 0.1)
     assert holds(answer.unavailability, 1001.0**-3)
@@ -111,6 +111,18 @@ def test_intervals_cover() -> None:
         estimate = rare_failures(system, random, 0.2).unavailability
         covered += estimate.low <= exact <= estimate.high
     assert covered >= 88  # of 95 expected; the binomial error is 2
+
+
+def test_a_component_that_often_fails_beside_slow_repairs() -> None:
+    # Biased at each event, cycles here have weights of infinite variance: 58 % were covered.
+    times = {"a": (1e4, 1), "b": (1e5, 10), "c": (10, 1), "d": (1e6, 10), "e": (1e5, 1)}
+    system = System(Graph(BRIDGE, "s", "t"), {k: unit(*pair) for k, pair in times.items()})
+    random, covered, exact = np.random.default_rng(5), 0, unavailability(system)
+    for _ in range(40):
+        answer = rare_failures(system, random, 0.2)
+        covered += answer.unavailability.low <= exact <= answer.unavailability.high
+        assert "Components fail 1 times in the slowest mean repair" in answer.notes[0]
+    assert covered >= 31  # of 36 expected
 
 
 def test_the_same_seed_gives_the_same_answer() -> None:

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterable
 
+_SLOW = 10_000  # steps of the dynamic programme, a few milliseconds
+
 
 def reliability(time: float, mttf: float) -> float:
     """Probability that a unit of constant failure rate survives a time.
@@ -71,12 +73,17 @@ def k_of_n(required: int, unavailabilities: Iterable[float]) -> float:
         ValueError: k is not between 1 and n.
 
     Source: Barlow and Heidtmann (1984), Computing k-out-of-n system reliability: a dynamic
-        programme over the number of failed blocks.
+        programme over the number of failed blocks. Of many equal blocks the incomplete beta
+        function, as of a binomial tail (Abramowitz and Stegun 1964, 26.5.24).
     """
     values = [_probability(value) for value in unavailabilities]
     if not 1 <= required <= len(values):
         raise ValueError(f"required is {required}; it must be between 1 and {len(values)}")
     tolerated = len(values) - required
+    if len(values) * tolerated > _SLOW and min(values) == max(values):
+        from scipy.special import betainc  # few blocks can do without
+
+        return float(betainc(tolerated + 1, required, values[0]))
     # failed[j] is the probability of exactly j failed; more than tolerated gather in `lost`.
     failed = [1.0] + [0.0] * tolerated
     lost = 0.0
@@ -85,7 +92,7 @@ def k_of_n(required: int, unavailabilities: Iterable[float]) -> float:
         for count in range(tolerated, 0, -1):
             failed[count] = failed[count] * (1 - value) + failed[count - 1] * value
         failed[0] *= 1 - value
-    return lost
+    return min(1.0, lost)  # rounding may leave it a little above
 
 
 def mttf_of_series(mttfs: Iterable[float]) -> float:

@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 from models.laws.queueing.arguments import whole
 
+MOST_DEPTH = 200
+
 
 @dataclass(frozen=True)
 class Block:
@@ -220,14 +222,19 @@ def leaves(diagram: Diagram) -> Iterator[Leaf]:
 
     Arguments:
         diagram: any.
+
+    Raises:
+        ValueError: diagrams stand in each other more than 200 deep.
     """
-    waiting = [diagram]
+    waiting = [(diagram, 0)]
     while waiting:
-        here = waiting.pop()
+        here, depth = waiting.pop()
         if isinstance(here, Leaf):
             yield here
+        elif depth == MOST_DEPTH:
+            raise ValueError(f"the diagram is nested more than {MOST_DEPTH} deep; flatten it")
         else:
-            waiting.extend(reversed(inner(here)))
+            waiting.extend((part, depth + 1) for part in reversed(inner(here)))
 
 
 def _parts(kind: str, parts: "tuple[Diagram | str, ...]") -> "tuple[Diagram, ...]":

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,27 +12,11 @@ from models.laws.reliability.bdd import Whole
 from models.laws.reliability.blocks import unavailability
 from models.laws.reliability.diagram_modules import AlikeUnits, AllOf
 from models.laws.reliability.lifetime import Lifetime
+from models.laws.reliability.repairable import Repaired
 from models.laws.reliability.structure import Chances, Structure
 
 _POINTS = 12  # of a panel
 _MOST_STATES = 5000  # gone through one by one
-
-
-@dataclass(frozen=True)
-class Repaired:
-    """A system of repaired components in the long run.
-
-    Arguments:
-        unavailability: share of the time that the system is down.
-        failure_frequency: how often it fails, 1/s.
-        mean_up_time: between a repair and the next failure, s; infinite where none comes.
-        mean_down_time: s; 0 where no failure comes.
-    """
-
-    unavailability: float
-    failure_frequency: float
-    mean_up_time: float
-    mean_down_time: float
 
 
 def repaired(structure: Structure, times: Mapping[str, tuple[float, float]]) -> Repaired:

@@ -1,7 +1,7 @@
 """Failure domains: what fails takes all it holds along, a rack its nodes, a host its machines."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,6 +93,44 @@ def racks(
             for size, away in zip(sizes, rack_unavailability, strict=True)
         )
     )
+
+
+def contained(inside: Mapping[str, str], unavailabilities: Mapping[str, float]) -> Domain:
+    """Domains by name, from what each thing stands in; what holds nothing is a unit.
+
+    Arguments:
+        inside: the name of what directly holds it, by name; {"host 1": "rack 1", ...}.
+        unavailabilities: by name, for causes of its own, 0 to 1; of everything.
+
+    Raises:
+        ValueError: nothing is named, containment in a circle, a name without an unavailability,
+            or a probability out of range.
+    """
+    if not unavailabilities:
+        raise ValueError("unavailabilities is empty; a site holds one unit or more")
+    for name in (*inside, *inside.values()):
+        if name not in unavailabilities:
+            raise ValueError(f"unavailabilities has no {name!r}, which inside names")
+    members: dict[str, list[str]] = {name: [] for name in unavailabilities}
+    for name, holder in inside.items():
+        members[holder].append(name)
+    # From the outside in: what is in a circle is reached from nowhere.
+    order = [name for name in unavailabilities if name not in inside]
+    for name in order:
+        order.extend(members[name])
+    missed = [name for name in unavailabilities if name not in set(order)]
+    if missed:
+        circle = [missed[0]]
+        while inside[circle[-1]] not in circle:
+            circle.append(inside[circle[-1]])
+        circle = [*circle[circle.index(inside[circle[-1]]) :], inside[circle[-1]]]
+        raise ValueError(f"inside goes in a circle: {' in '.join(map(repr, circle))}")
+    built: dict[str, Units | Domain] = {}
+    for name in reversed(order):
+        within = tuple(built[member] for member in members[name])
+        away = unavailabilities[name]
+        built[name] = Domain(within, away) if within else Units(1, away)
+    return Domain(tuple(built[name] for name in unavailabilities if name not in inside))
 
 
 def units_down(domain: Units | Domain) -> Probabilities:

@@ -143,7 +143,7 @@ class Lifetime(Protocol):
         Raises:
             ValueError: the interval is out of range.
         """
-        # Where failures are rare this difference cancels, and the laws have a way of their own.
+        # Early in a life this difference cancels, and the laws have a way of their own.
         left = self.reliability(interval)
         beyond = left * self.mean_residual_life(interval) if left > 0 else 0.0
         return interval - self.mttf + beyond

@@ -128,11 +128,11 @@ class LogNormal(Lifetime):
     def time_lost(self, interval: float) -> float:
         from scipy.special import erfcx
 
-        if self.unreliability(interval) > 0.1:
-            return super().time_lost(interval)
-        if interval == 0:
+        if non_negative("interval", interval) == 0:
             return 0.0
         score, root = self._score(interval), math.sqrt(2)
+        if score > self.log_deviation:
+            return super().time_lost(interval)
         parts = float(erfcx(-score / root) - erfcx((self.log_deviation - score) / root))
         return interval / 2 * math.exp(-score * score / 2) * parts
 
@@ -198,10 +198,10 @@ class Gamma(Lifetime):
         return self.scale * mean_beyond(self.shape, non_negative("age", age) / self.scale)
 
     def time_lost(self, interval: float) -> float:
-        if self.unreliability(interval) > 0.1:
-            return super().time_lost(interval)
-        if interval == 0:
+        if non_negative("interval", interval) == 0:
             return 0.0
+        if interval > (self.shape + 1) * self.scale:
+            return super().time_lost(interval)
         # The series of the incomplete gamma function, integrated: its terms are all positive.
         lived, total, power, n = interval / self.scale, 1.0, 1.0, 0
         while (n + 1) * power > 1e-17 * total:

@@ -22,11 +22,12 @@ def rate_matrix(transitions: Mapping[tuple[State, State], float]) -> tuple[list[
         transitions: rate of each (from, to), /s.
 
     Raises:
-        ValueError: there are none, a state leads to itself, or a rate is out of range.
+        ValueError: there are none or too many, a state leads to itself, or a rate is out of range.
     """
     states = list(dict.fromkeys(state for pair in transitions for state in pair))
     if not states:
         raise ValueError("transitions is empty; there must be 1 or more")
+    _check_count(len(states))
     index = {state: number for number, state in enumerate(states)}
     rates = np.zeros((len(states), len(states)))
     for (start, end), rate in transitions.items():
@@ -178,10 +179,14 @@ def _rates(rates: ArrayLike) -> Floats:
     if matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"rates has the shape {matrix.shape}; it must be square")
     non_negative("the largest of rates", float(matrix.max()))
-    if len(matrix) > MOST_STATES:
-        raise ValueError(f"rates has {len(matrix)} states; it can have {MOST_STATES} at most")
+    _check_count(len(matrix))
     np.fill_diagonal(matrix, 0.0)
     return matrix
+
+
+def _check_count(states: int) -> None:
+    if states > MOST_STATES:
+        raise ValueError(f"rates has {states} states; it can have {MOST_STATES} at most")
 
 
 def _start(start: ArrayLike, states: int) -> Floats:

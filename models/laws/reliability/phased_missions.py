@@ -62,7 +62,8 @@ def mission_unreliability(phases: Sequence[Phase], lifetimes: Sequence[Lifetime]
         lifetimes: of the components, all new at first; 1 to 16.
 
     Raises:
-        ValueError: an argument is out of range, or a structure does not gain by a component.
+        ValueError: an argument is out of range, or a structure never works, or works better
+            without a component.
 
     Source: Esary and Ziehms (1975), Reliability analysis of phased missions; carried from phase
         to phase over the sets of working components.
@@ -93,7 +94,8 @@ def repaired_mission_unreliability(
         repair_rates: of the components, each with a crew of its own, /s; 0 without repair.
 
     Raises:
-        ValueError: an argument is out of range, or a structure does not gain by a component.
+        ValueError: an argument is out of range, or a structure never works, or works better
+            without a component.
 
     Source: Smotherman and Zemoudeh (1989), A non-homogeneous Markov model for phased-mission
         reliability analysis; the mission is lost at the first moment the system does not work.
@@ -140,6 +142,8 @@ def _structures(phases: Sequence[Phase], components: int, most: int) -> list[NDA
             pairs = works.reshape(-1, 2, 1 << component)
             if (pairs[:, 0] & ~pairs[:, 1]).any():
                 raise ValueError(f"phase {number} works better without component {component}")
+        if not works[-1]:
+            raise ValueError(f"phase {number} does not work even while all components do")
         structures.append(works)
     return structures
 

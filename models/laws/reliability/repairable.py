@@ -1,14 +1,12 @@
 """Systems that fail and are repaired for ever: how often, for how long, and how much is down."""
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.laws.queueing.arguments import non_negative, positive, probability, whole
+from models.laws.queueing.arguments import positive, whole
 from models.laws.queueing.arrays import Floats
-from models.laws.reliability.markov_chain import occupancy, transient
+from models.laws.reliability.markov_chain import MOST_STATES, occupancy, transient
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ class RepairedGroup:
         Raises:
             ValueError: the time is out of range, or the units tolerated are too many.
         """
-        chain = self._chain()[: self.tolerated + 2, : self.tolerated + 2]
+        chain = self._chain(self.tolerated + 2)
         chain[-1] = 0.0
         return float(transient(chain, _first(len(chain)), time)[-1])
 
@@ -144,60 +142,29 @@ class RepairedGroup:
         spent = occupancy(chain, _first(len(chain)), positive("time", time))
         return float(spent[self.tolerated + 1 :].sum()) / time
 
+    @property
+    def _states(self) -> int:
+        """How many states there are, by the number of failed units."""
+        return 1 + (self.units if self.fails_while_down else self.tolerated + 1)
+
     def _rates(self) -> tuple[Floats, Floats]:
         """Rates from j to j + 1 failed units and back, shape (states - 1,)."""
-        states = self.units if self.fails_while_down else self.tolerated + 1
-        failed = np.arange(float(states))
+        failed = np.arange(float(self._states - 1))
         crews = self.units if self.crews is None else self.crews
         return (
             (self.units - failed) * self.failure_rate,
             np.minimum(failed + 1, crews) * self.repair_rate,
         )
 
-    def _chain(self) -> Floats:
+    def _chain(self, first: int | None = None) -> Floats:
+        """Rates among the first states, or all."""
+        states = self._states if first is None else first
+        if states > MOST_STATES:
+            raise ValueError(
+                f"units is {self.units}; {states:,} states are more than {MOST_STATES:,}"
+            )
         failures, repairs = self._rates()
-        return np.diag(failures, 1) + np.diag(repairs, -1)
-
-
-def system_in_the_long_run(
-    unavailability: float,
-    importances: Sequence[float],
-    mttfs: Sequence[float],
-    mttrs: Sequence[float],
-) -> Repaired:
-    """Long-run behaviour of a system of different components, each with its own repair.
-
-    Arguments:
-        unavailability: of the system.
-        importances: Birnbaum's, of each component at the long-run unavailabilities.
-        mttfs: mean times to failure of the components, s; may be infinite.
-        mttrs: mean times to repair, s.
-
-    Raises:
-        ValueError: an argument is out of range, or the numbers of components differ.
-
-    Source: Vesely (1970), A time-dependent methodology for fault tree evaluation; Barlow and
-        Proschan (1975), Statistical Theory of Reliability, chapter 7: f = sum of I / (MTTF + MTTR).
-    """
-    probability("unavailability", unavailability)
-    if not len(importances) == len(mttfs) == len(mttrs):
-        raise ValueError(
-            f"there are {len(importances)} importances, {len(mttfs)} mttfs and {len(mttrs)} mttrs;"
-            " each component needs one of each"
-        )
-    frequency = math.fsum(
-        probability("importances", importance) / (_mttf(mttf) + non_negative("mttrs", mttr))
-        for importance, mttf, mttr in zip(importances, mttfs, mttrs, strict=True)
-    )
-    if frequency == 0:
-        up = math.inf if unavailability < 1 else 0.0
-        return Repaired(unavailability, 0.0, up, math.inf if unavailability > 0 else 0.0)
-    up, down = (1 - unavailability) / frequency, unavailability / frequency
-    return Repaired(unavailability, frequency, up, down)
-
-
-def _mttf(value: float) -> float:
-    return value if value == math.inf else positive("mttfs", value)
+        return np.diag(failures[: states - 1], 1) + np.diag(repairs[: states - 1], -1)
 
 
 def _first(states: int) -> Floats:

@@ -95,13 +95,15 @@ class Standby:
         """Unavailability, failure frequency, mean up and down time in the long run.
 
         Raises:
-            ValueError: nothing is repaired.
+            ValueError: nothing is repaired, or the spares are too many.
         """
         positive("repair_rate", self.repair_rate)
         chain, start, down = self._chain()
         chances = steady_state(chain)
         up = [state for state in range(len(start)) if state not in down]
         frequency = float(chances[up] @ chain[np.ix_(up, down)].sum(axis=1))
+        if frequency == 0:
+            raise ValueError(f"spares is {self.spares}; failures are too rare for a double to hold")
         unavailability, available = float(chances[down].sum()), float(chances[up].sum())
         return Repaired(
             unavailability, frequency, available / frequency, unavailability / frequency

@@ -67,11 +67,10 @@ class Weibull(Lifetime):
         return self.shape / self.scale * _power(lived, self.shape - 1)
 
     def hazard_between(self, age: float, time: float) -> float:
-        lived = non_negative("age", age) - self.location
-        if non_negative("time", time) > lived:
+        lived, before = non_negative("age", age) - self.location, self.cumulative_hazard(age)
+        if non_negative("time", time) > lived or math.isinf(before):
             return super().hazard_between(age, time)
         # The difference of two powers, without cancellation where the time is short.
-        before = self.cumulative_hazard(age)
         return before * math.expm1(self.shape * math.log1p(time / lived)) if before > 0 else 0.0
 
     def mean_residual_life(self, age: float) -> float:
@@ -86,7 +85,9 @@ class Weibull(Lifetime):
             return Weibull(self.shape, self.scale).time_lost(lived)
         hazard = self.cumulative_hazard(interval)
         if hazard > 0.11:
-            return super().time_lost(interval)
+            from scipy.special import gammainc
+
+            return interval - self.mttf * float(gammainc(1 / self.shape, hazard))
         # The power series of the unreliability, integrated term by term.
         terms = (
             (-1) ** (n + 1) * hazard**n / math.factorial(n) / (n * self.shape + 1)

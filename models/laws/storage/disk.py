@@ -111,6 +111,26 @@ def service_time(
     return ServiceTime(controller, far * seek, far * turn / 2, transfer, variance)
 
 
+def formatted_capacity(
+    surfaces: int, tracks: int, sectors_per_track: int, sector_size: float
+) -> float:
+    """What a disk holds, bytes.
+
+    Arguments:
+        surfaces: that are written, one a head.
+        tracks: on each surface.
+        sectors_per_track: how many.
+        sector_size: bytes.
+
+    Raises:
+        ValueError: an argument out of range.
+
+    Source: Ruemmler and Wilkes (1994), An introduction to disk drive modeling, IEEE Computer 27(3).
+    """
+    sectors = whole("tracks", tracks, 1) * whole("sectors_per_track", sectors_per_track, 1)
+    return whole("surfaces", surfaces, 1) * sectors * positive("sector_size", sector_size)
+
+
 def track_rate(
     rotation_rpm: float, sectors_per_track: int, sector_size: float, switch_time: float = 0.0
 ) -> float:

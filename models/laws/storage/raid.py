@@ -123,7 +123,7 @@ class Raid(Layout):
         disks, groups = whole("disks", self.disks, 0), whole("groups", self.groups, 1)
         grouped = self.level in GROUPED
         if not grouped and groups > 1:
-            raise ValueError(f"RAID {self.level} has no groups; groups is {self.groups}, not 1")
+            raise ValueError(f"RAID {self.level} has no groups, but {self.groups} are given")
         if grouped and groups == 1:
             raise ValueError(f"RAID {self.level} needs 2 groups or more, not 1")
         fewest = FEWEST_DISKS[self.level] // 2 * groups if grouped else FEWEST_DISKS[self.level]

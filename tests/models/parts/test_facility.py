@@ -189,6 +189,26 @@ def test_a_second_switch_and_strip_make_a_rack_fail_less(stacks: Path, catalog: 
     assert second.mttf > 1000 * first.mttf
 
 
+@pytest.mark.parametrize(
+    ("inside", "single"),
+    [
+        ({"rack_switches": 2, "rack_power": 2}, False),
+        ({"rack_switches": 2}, False),  # nothing is said of what else may fail
+        ({"rack_switches": 2, "rack_power": 1}, True),
+        ({"rack_switches": 1, "rack_power": 2}, True),
+    ],
+)
+def test_a_rack_is_no_single_point_where_all_in_it_is_double(
+    inside: dict[str, int], single: bool, stacks: Path, catalog: Catalog
+) -> None:
+    blocks = blocks_of(
+        described(stacks, catalog, {"racks": 20, "nodes_per_rack": 8, **inside}), catalog
+    )
+    racks = blocks["node racks"]
+    assert (racks.required, racks.units) == (17, 17)
+    assert racks.result().single_point is single
+
+
 def test_racks_without_switches_or_power_are_only_room(stacks: Path, catalog: Catalog) -> None:
     blocks = blocks_of(described(stacks, catalog, {"racks": 20, "nodes_per_rack": 8}), catalog)
     assert "node racks" not in blocks

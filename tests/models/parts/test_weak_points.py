@@ -1,6 +1,7 @@
 """The weak points of a stack against its block diagram, brute force and a Markov chain."""
 
 import math
+import time
 from dataclasses import replace
 from itertools import combinations
 
@@ -124,6 +125,32 @@ def test_how_often_a_block_fails_is_that_of_its_markov_chain() -> None:
     assert one.failure_frequency() == pytest.approx(14 / (5000 * HOUR) * exactly, rel=1e-9)
     alone = component("switch", 1, 1, 990, 10)
     assert alone.failure_frequency() == pytest.approx(1 / (1000 * HOUR), rel=1e-12)
+
+
+def test_what_is_never_up_does_not_fail_again() -> None:
+    assert component("nodes", 1, 2, 1e-9, 1e12).failure_frequency() == 0.0
+    assert component("nodes", 2, 2, 1e-9, 1e12).failure_frequency() == 0.0
+
+
+def test_so_many_units_are_not_down_with_more_than_certainty() -> None:
+    # Rounding adds up to 1 + 2e-16 here.
+    block = component("nodes", 500, 500, 606601962.9463979 / HOUR, 9536743164.0625 / HOUR)
+    assert block.result().unavailability == 1.0
+
+
+@pytest.mark.parametrize("required", [2, 1500, 2900, 2990])
+def test_many_equal_units_are_as_many_that_are_not_quite_equal(required: int) -> None:
+    # A unit that differs in the last digit leaves the closed form to the dynamic programme.
+    away = 0.004
+    equal = blocks.k_of_n(required, [away] * 3000)
+    nearly = blocks.k_of_n(required, [away] * 2999 + [math.nextafter(away, 1)])
+    assert equal == pytest.approx(nearly, rel=1e-9, abs=1e-300)
+
+
+def test_a_group_with_thousands_of_spares_is_answered_at_once() -> None:
+    start = time.perf_counter()
+    assert component("nodes", 20_000, 40_000, 1000, 10).result().unavailability < 1e-300
+    assert time.perf_counter() - start < 2.0  # minutes by the dynamic programme
 
 
 def test_how_often_a_series_fails_counts_what_fails_while_the_rest_is_up() -> None:

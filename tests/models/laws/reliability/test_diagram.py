@@ -98,6 +98,8 @@ def test_two_hundred_components_in_groups() -> None:
     by_rule = k_of_n(8, [k_of_n(16, row) for row in chances.tolist()])
     structure = compile_diagram(diagram)
     assert structure.unavailability(values) == near(by_rule)
+    # By RePyability 0.15 and by CUDD.
+    assert structure.chances(values).work == near(0.8360980029903774)
     down = structure.unavailability({**values, "3.7": 1.0})
     up = structure.unavailability({**values, "3.7": 0.0})
     assert structure.birnbaum(values)["3.7"] == near(down - up, abs=1e-15)
@@ -233,6 +235,20 @@ def test_diagrams_are_values() -> None:
 def test_nonsense(make: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_parts_in_parts_in_parts() -> None:
+    diagram: Diagram = Block("0")
+    for k in range(1, 201):
+        diagram = (Series, Parallel)[k % 2](diagram, str(k))
+    structure = compile_diagram(diagram)
+    # The last is in series with what needs one of two, and so on inwards.
+    lost = 0.5
+    for k in range(1, 201):
+        lost = lost / 2 if k % 2 else 1 - (1 - lost) / 2
+    assert structure.unavailability(dict.fromkeys(structure.components, 0.5)) == near(lost)
+    with pytest.raises(ValueError, match="nested more than 200 deep"):
+        compile_diagram(Series(diagram, "more"))
 
 
 @pytest.mark.parametrize(

@@ -136,8 +136,8 @@ def spread(structure: Structure, values: dict[str, float]) -> dict[str, list[flo
     }
 
 
-@settings(max_examples=80, deadline=None)
-@given(cases())
+@settings(max_examples=100, deadline=None)
+@given(st.one_of(cases(), cases("abcdefijklmn")))
 def test_unavailability_and_birnbaum(case: tuple[Diagram, Structure, dict[str, float]]) -> None:
     diagram, structure, values = case
     fail, work = structure.chances(values)

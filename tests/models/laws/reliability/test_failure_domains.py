@@ -11,6 +11,7 @@ from models.laws.reliability.blocks import k_of_n
 from models.laws.reliability.failure_domains import (
     Domain,
     Units,
+    contained,
     racks,
     unavailability,
     units_down,
@@ -62,6 +63,15 @@ def test_domains_within_domains() -> None:
     assert units_down(Domain((host, host), 0.3))[4] == pytest.approx(0.3 + 0.7 * lost**2, rel=1e-12)
 
 
+def test_domains_by_name() -> None:
+    inside = {"vm 1": "host 1", "vm 2": "host 1", "vm 3": "host 2", "host 1": "rack"}
+    away = {"rack": 0.3, "vm 1": 0.1, "vm 2": 0.1, "vm 3": 0.1, "host 1": 0.2, "host 2": 0.2}
+    host = Domain((Units(1, 0.1), Units(1, 0.1)), 0.2)
+    expected = Domain((Domain((host,), 0.3), Domain((Units(1, 0.1),), 0.2)))
+    assert contained(inside, away) == expected
+    assert contained({}, {"node": 0.1}) == Domain((Units(1, 0.1),))
+
+
 def test_without_domains_it_is_k_of_n() -> None:
     assert unavailability(14, Units(16, 0.0065)) == pytest.approx(
         k_of_n(14, [0.0065] * 16), rel=1e-12
@@ -110,6 +120,16 @@ def test_as_many_nodes_as_a_site_holds() -> None:
         (lambda: Domain((Units(2, 0.1),), -0.1), "unavailability is -0.1"),
         (lambda: Domain((Units(30_000, 0.1),)), "30,000 units"),
         (lambda: racks([2, 2], [0.1], 0.1), "rack_unavailability has 1 values"),
+        (
+            lambda: contained(
+                {"vm": "a", "a": "b", "b": "c", "c": "a"}, dict.fromkeys(["vm", *"abc"], 0.1)
+            ),
+            "inside goes in a circle: 'a' in 'b' in 'c' in 'a'",
+        ),
+        (lambda: contained({"a": "a"}, {"a": 0.1, "b": 0.1}), "in a circle: 'a' in 'a'"),
+        (lambda: contained({"a": "rack"}, {"a": 0.1}), "has no 'rack', which inside names"),
+        (lambda: contained({"a": "b"}, {"a": 1.2, "b": 0.1}), "unavailability is 1.2"),
+        (lambda: contained({}, {}), "unavailabilities is empty"),
         (lambda: unavailability(0, Units(2, 0.1)), "required is 0"),
         (lambda: unavailability(3, Units(2, 0.1)), "between 1 and 2"),
     ],

@@ -167,6 +167,11 @@ def test_conditional_life_is_a_ratio(law: Lifetime, p: float, q: float) -> None:
     assert law.conditional_unreliability(age, time) == pytest.approx(1 - later, abs=1e-9)
 
 
+def test_an_age_that_no_unit_reaches() -> None:
+    with pytest.raises(ValueError, match="no unit reaches it"):
+        Weibull(1000.0, 1000.0).conditional_unreliability(1e6, 0.0)
+
+
 def test_a_short_time_at_a_great_age_keeps_its_digits() -> None:
     law, age, time = Weibull(1.5, 1e6), mpmath.mpf(1e8), mpmath.mpf(1e-3)
     exact = -mpmath.expm1(-(((age + time) / 10**6) ** 1.5 - (age / 10**6) ** 1.5))
@@ -180,6 +185,30 @@ def test_time_lost_is_the_integral_of_the_unreliability(law: Lifetime, p: float)
     interval = law.quantile(p)
     left = law.reliability(interval) * law.mean_residual_life(interval)
     assert law.time_lost(interval) == pytest.approx(interval - law.mttf + left, abs=1e-9 * law.mttf)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sampled_from(["Weibull", "Gamma", "LogNormal"]), st.floats(0, 1), st.floats(0.01, 0.99))
+def test_time_lost_of_extreme_shapes(kind: str, place: float, p: float) -> None:
+    """The mean life can be 1e21 times the interval, or a million times its deviation."""
+    law: Lifetime
+    with mpmath.workdps(120):
+        if kind == "Weibull":
+            law = Weibull(0.05 * 20_000**place, 1.0)
+            t, a = mpmath.mpf(law.quantile(p)), 1 / mpmath.mpf(law.shape)
+            exact = t - a * mpmath.gammainc(a, 0, t ** mpmath.mpf(law.shape))
+        elif kind == "Gamma":
+            law = Gamma(0.05 * 20_000**place, 1.0)
+            t, a = mpmath.mpf(law.quantile(p)), mpmath.mpf(law.shape)
+            late = mpmath.gammainc(a + 1, 0, t, regularized=True)
+            exact = t * mpmath.gammainc(a, 0, t, regularized=True) - a * late
+        else:
+            law = LogNormal(0.0, 1e-3 * 10_000**place)
+            t, deviation = mpmath.mpf(law.quantile(p)), mpmath.mpf(law.log_deviation)
+            score = mpmath.log(t) / deviation
+            late = mpmath.exp(deviation**2 / 2) * mpmath.ncdf(score - deviation)
+            exact = t * mpmath.ncdf(score) - late
+        assert law.time_lost(float(t)) == pytest.approx(float(exact), rel=1e-9, abs=0)
 
 
 RARE = st.floats(-14, -1.1)

@@ -119,6 +119,8 @@ def test_nonsense_is_refused() -> None:
         mission_unreliability([Phase(1.0, ANY)], unit * 17)
     with pytest.raises(ValueError, match="phase 0 works better without component 0"):
         mission_unreliability([Phase(1.0, lambda working: 0 not in working)], unit)
+    with pytest.raises(ValueError, match="phase 1 does not work even while all components do"):
+        mission_unreliability([Phase(1.0, ANY), Phase(1.0, at_least(1, [5]))], unit)
     with pytest.raises(ValueError, match="2 failure_rates and 1 repair_rates"):
         repaired_mission_unreliability([Phase(1.0, ANY)], [1.0, 1.0], [1.0])
     with pytest.raises(ValueError, match="repair_rates is -1"):

@@ -1,9 +1,7 @@
 """Repaired systems against published chains."""
 
 import math
-from fractions import Fraction
 from functools import partial
-from itertools import product
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.laws.reliability.blocks import k_of_n
 from models.laws.reliability.markov_chain import steady_state
-from models.laws.reliability.repairable import Repaired, RepairedGroup, system_in_the_long_run
+from models.laws.reliability.repairable import Repaired, RepairedGroup
 
 near = partial(pytest.approx, rel=1e-9, abs=0)
 
@@ -127,36 +125,15 @@ def test_many_units_of_many_nines() -> None:
     assert rare.mean_down_time == near(1 / 60)
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.integers(1, 500), st.integers(1, 20)), min_size=3, max_size=3))
-def test_different_components(times: list[tuple[int, int]]) -> None:
-    # Two of three, by enumeration of the states and the rates that leave those that are up.
-    mttfs, mttrs = [Fraction(a) for a, _ in times], [Fraction(b) for _, b in times]
-    down, frequency = Fraction(0), Fraction(0)
-    for state in product((0, 1), repeat=3):
-        chance = math.prod(
-            (f if works else r) / (f + r) for works, f, r in zip(state, mttfs, mttrs, strict=True)
-        )
-        if sum(state) < 2:
-            down += chance
-        elif sum(state) == 2:
-            leaving = sum(1 / f for works, f in zip(state, mttfs, strict=True) if works)
-            frequency += chance * leaving
-    parts = [r / (f + r) for f, r in zip(mttfs, mttrs, strict=True)]
-    pairs = [(parts[1], parts[2]), (parts[0], parts[2]), (parts[0], parts[1])]
-    importances = [float(a + b - 2 * a * b) for a, b in pairs]
-    found = system_in_the_long_run(
-        float(down), importances, [float(f) for f in mttfs], [float(r) for r in mttrs]
-    )
-    assert found.failure_frequency == near(float(frequency))
-    assert found.mean_down_time == near(float(down / frequency))
-    assert found.mean_up_time == near(float((1 - down) / frequency))
-
-
-def test_components_that_never_fail() -> None:
-    found = system_in_the_long_run(0.0, [1.0], [math.inf], [10.0])
-    assert found == Repaired(0.0, 0.0, math.inf, 0.0)
+def test_a_unit_that_is_back_at_once() -> None:
     assert Repaired.of_times(100.0, 0.0) == Repaired(0.0, 0.01, 100.0, 0.0)
+
+
+def test_few_failures_of_many_units() -> None:
+    # Hardly repaired: two of 100,000 have failed.
+    group = RepairedGroup(99_999, 100_000, 1e-9, 1e-30)
+    exact = k_of_n(99_999, [-math.expm1(-1e-7)] * 100_000)
+    assert group.unreliability(100.0) == near(exact)
 
 
 def test_nonsense_is_refused() -> None:
@@ -171,7 +148,8 @@ def test_nonsense_is_refused() -> None:
             RepairedGroup(*arguments)
     with pytest.raises(ValueError, match="time is 0"):
         RepairedGroup(1, 1, 1.0, 1.0).interval_unavailability(0.0)
-    with pytest.raises(ValueError, match="2 importances"):
-        system_in_the_long_run(0.1, [1.0, 1.0], [1.0], [1.0])
-    with pytest.raises(ValueError, match=r"importances is 1\.5"):
-        system_in_the_long_run(0.1, [1.5], [1.0], [1.0])
+    for many in (RepairedGroup(1, 5000, 1.0, 1.0), RepairedGroup(1000, 100_000, 1e-6, 1.0, 1)):
+        with pytest.raises(ValueError, match="states are more than 1,500"):
+            many.unreliability(1.0)
+        with pytest.raises(ValueError, match="states are more than 1,500"):
+            many.unavailability(1.0)

@@ -102,3 +102,7 @@ def test_nonsense_is_refused() -> None:
             Standby(**{"failure_rate": 1.0, "spares": 1, **arguments})  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"repair_rate is 0\.0"):
         Standby(1.0, 1).long_run()
+    with pytest.raises(ValueError, match="spares is 300; failures are too rare"):
+        Standby(1e-3, 300, repair_rate=1.0).long_run()
+    with pytest.raises(ValueError, match="10002 states; it can have 1500 at most"):
+        Standby(1e-3, 5000, repair_rate=1.0).mttf()

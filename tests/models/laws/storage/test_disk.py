@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from models.laws.queueing.answer import Unstable
 from models.laws.storage.disk import (
+    formatted_capacity,
     mean_zoned_rate,
     rotation_period,
     service_time,
@@ -124,3 +125,5 @@ def test_inner_tracks_are_not_faster() -> None:
         zoned_rate(260e6, 130e6, 2)
     with pytest.raises(ValueError, match="sectors_per_track is 0"):
         track_rate(7200, 0, 512)
+    with pytest.raises(ValueError, match="tracks is 0"):
+        formatted_capacity(2, 0, 20, 512)

@@ -107,7 +107,7 @@ def test_every_array_is_sound_or_refused(level: str, disks: int, groups: int) ->
         ("10", 5, 1, "even number"),
         ("01", 7, 1, "even number"),
         ("7", 8, 1, "known"),
-        ("5", 8, 2, "RAID 5 has no groups; groups is 2, not 1"),
+        ("5", 8, 2, "RAID 5 has no groups, but 2 are given"),
         ("50", 12, 1, "RAID 50 needs 2 groups or more, not 1"),
         ("50", 13, 2, "groups of equal size; 13 disks can't be split into 2"),
         ("50", 8, 3, "RAID 50 in 3 groups needs 9 disks or more, not 8"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.laws.storage.disk import rotation_period, service_time, track_rate
+from models.laws.storage.disk import formatted_capacity, rotation_period, service_time, track_rate
 from models.laws.storage.seek import (
     SeekCurve,
     ThreePointSeek,
@@ -46,7 +46,7 @@ def test_arm_that_starts_slowly_and_then_keeps_its_speed() -> None:
     assert time.mean == near(13.415633333333332 * MS)
     assert time.transfer == near(0.4166666666666667 * MS)
     assert float(arm.time(499)) + turn + time.transfer == near(34.2 * MS)
-    assert 2 * 500 * 20 * 1024 == 20_480_000
+    assert formatted_capacity(2, 500, 20, 1024) == 20_480_000
 
 
 def test_arm_that_starts_at_the_edge() -> None:
@@ -57,6 +57,7 @@ def test_arm_that_starts_at_the_edge() -> None:
     assert seek == pytest.approx(150 * MS, rel=1e-4)
     assert time.mean == pytest.approx(154.18055555555554 * MS, rel=1e-4)
     assert time.transfer == near(0.01388888888888889 * MS)
+    assert formatted_capacity(4, 30_000, 600, 512) == 36_864_000_000
 
 
 @pytest.mark.parametrize("cylinders", [1, 2, 40, 500])

@@ -204,7 +204,6 @@ def test_same_stream_same_year() -> None:
         ({"work": 0.0}, "work 0.0 s"),
         ({"work": math.inf}, "work inf s"),
         ({"interval": 0.0}, "interval 0.0 s"),
-        ({"interval": 1e-300}, "interval is 1e-300 s"),
         ({"write_time": -1.0}, "write_time is -1.0 s"),
         ({"detection": math.nan}, "detection is nan s"),
     ],
@@ -212,6 +211,11 @@ def test_same_stream_same_year() -> None:
 def test_a_run_without_sense_is_refused(changes: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         simulate_year(replace(run(1.0), **changes), (nodes(HOUR),), np.random.default_rng(1))
+
+
+def test_a_run_that_only_saves_is_refused() -> None:
+    with pytest.raises(NoProgress, match="saves after every 1e-300 s of work, more than 1,000,"):
+        simulate_year(run(1.0, 1e-300), (nodes(HOUR),), np.random.default_rng(1))
 
 
 @pytest.mark.parametrize(
