@@ -8,7 +8,7 @@ from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.check_names import reference, unknown
 from models.faults import Fault, PathInFile
-from models.parts import energy, facility, network, node_group, training_job
+from models.parts import energy, facility, network, node_group, training_job, whole
 from models.parts.accelerator_rate import Impossible
 from models.parts.facts import Facts
 from models.stack import BlockVolume, LocalDisks, ObjectStore, SanVolume, Stack, Training
@@ -252,6 +252,23 @@ def _possible(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     yield from check_stores.possible(stack, facts)
     yield from _building(stack, facts)
     yield from _room(stack)
+    yield from _used(stack, catalog)
+
+
+def _used(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    """Failure rates of its own are of something that the stack has."""
+    if not stack.failure_rates:
+        return
+    facts = Facts(catalog, stack.failure_rates)
+    try:
+        whole.components(stack, facts)
+    except (ValueError, LookupError):
+        return  # of which another fault tells
+    used = facts.failing_components()
+    for name in stack.failure_rates:
+        if name not in used:
+            message = f"is of nothing in this stack, which uses {', '.join(used)}"
+            yield Fault(("failure_rates", name), message)
 
 
 def _building(stack: Stack, facts: Facts) -> Iterator[Fault]:

@@ -252,6 +252,7 @@ def _assumptions(stack: Stack, jobs: Sequence[TrainingJob]) -> tuple[str, ...]:
     general = [
         "Units fail and return at constant rates, independently, and are repaired all at once.",
         "A workload uses its nodes alone; traffic of other tenants is not modelled.",
+        "A simulated year begins with everything up; the laws give the long run.",
         "A run is billed for the storage only while it lasts.",
     ]
     if any(group.purchase == "spot" for group in stack.nodes.values()):

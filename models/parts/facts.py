@@ -54,6 +54,7 @@ class Facts:
     ) -> None:
         self._catalog = catalog
         self._failure_rates = failure_rates
+        self._failing: dict[str, None] = {}  # components in order of first use
         self._used: dict[str, Source] = {}
 
     def sources(self) -> tuple[Source, ...]:
@@ -94,9 +95,14 @@ class Facts:
         found = _get(table, "storage service", name)
         return self._use(f"{name}: available {100 * found.availability:.4g} % of the time", found)
 
+    def failing_components(self) -> tuple[str, ...]:
+        """Components whose failure rates were used, in order of first use."""
+        return tuple(self._failing)
+
     def failure_rate(self, component: str) -> FailureRate:
         """How often a component fails; raises UnknownName."""
         found = _get(self._catalog.failure_rates, "component", component)
+        self._failing[component] = None
         own = self._failure_rates.get(component)
         if own is not None:
             mttf, mttr = own.mttf or found.mttf, own.mttr or found.mttr

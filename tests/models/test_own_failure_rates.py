@@ -51,6 +51,10 @@ def test_one_figure_alone_leaves_the_other_to_the_catalog(
             "failure_rates.top-of-rack-swich: unknown component 'top-of-rack-swich';"
             " did you mean 'top-of-rack-switch'?",
         ),
+        (
+            "  top-of-rack-switch: {mttr: 5 h}\n  cloud-zone: {mttr: 5 h}\n",
+            "failure_rates.cloud-zone: is of nothing in this stack, which uses power-feed,",
+        ),
         ("  top-of-rack-switch: {}\n", "names neither mttf nor mttr"),
         ("  top-of-rack-switch: {mttf: 0 h}\n", "must be more than 0"),
     ],
@@ -62,5 +66,6 @@ def test_nonsense_is_refused_with_its_line(
         with_rates(stacks, tmp_path, catalog, text)
     assert message in str(refused.value)
     lines = (tmp_path / "stack.yaml").read_text(encoding="utf-8").splitlines()
-    line = next(k for k, one in enumerate(lines, 1) if one.startswith("  top-of-rack"))
+    first = "  cloud-zone" if "cloud-zone" in message else "  top-of-rack"
+    line = next(k for k, one in enumerate(lines, 1) if one.startswith(first))
     assert f"stack.yaml:{line}: failure_rates." in str(refused.value)

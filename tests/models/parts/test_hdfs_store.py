@@ -94,7 +94,7 @@ def test_data_are_lost_with_as_many_datanodes_as_replicas(stacks: Path, catalog:
     assert durable.loss_probability == pytest.approx(YEAR / leading, rel=1e-2)
     # One block in 120 has its replicas on three given datanodes of ten.
     assert durable.normalized_loss == pytest.approx(durable.loss_probability / 120, rel=1e-2)
-    assert durable.method == "exact"
+    assert durable.method == "approximation"
 
 
 def test_without_replicas_a_datanode_takes_its_share_along(stacks: Path, catalog: Catalog) -> None:
