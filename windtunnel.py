@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from models.prediction import Prediction
     from models.queueing.answer import NetworkAnswer
     from models.queueing.network import Network
@@ -491,6 +494,7 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
+    interrupts = _remembered_interrupts()
     try:
         code = app(standalone_mode=False)
     except typer.TyperException as error:  # wrong usage
@@ -503,6 +507,8 @@ def main() -> NoReturn:
     except OSError as error:
         _leave(f"{error.filename or 'output'}: {error.strerror}", WORLD_REFUSED)
     except Exception as error:  # errors that the user can mend; anything else keeps its traceback
+        if interrupts:
+            _leave("interrupted", INTERRUPTED)
         from models.faults import InvalidDescription
         from sim.backends import BackendUnavailable
         from sim.predict import NoProgress
@@ -515,6 +521,22 @@ def main() -> NoReturn:
     if code == INTERRUPTED:
         print("interrupted", file=sys.stderr)
     sys.exit(code or 0)
+
+
+def _remembered_interrupts() -> list[int]:
+    """What fills with every Ctrl-C, which interrupts as ever.
+
+    Python drops the exception where LLVM calls it back, and then Numba fails with another one.
+    """
+    came: list[int] = []
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        came.append(number)
+        signal.default_int_handler(number, frame)
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it is not ignored
+        signal.signal(signal.SIGINT, interrupt)
+    return came
 
 
 def _leave(message: str, code: int) -> NoReturn:

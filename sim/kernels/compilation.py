@@ -1,5 +1,6 @@
 """How compiled functions are compiled, and where the compiled code is kept."""
 
+import contextlib
 import hashlib
 import importlib
 import os
@@ -45,6 +46,7 @@ class Compilers:
 
     def __init__(self, folder: Path) -> None:
         self._folder = _folder(folder)
+        self._kept = _writable(self._folder)  # else every process compiles for itself
         self.compiled = self._compiler()  # for functions that Python calls
         self.compiled_inline = self._compiler(forceinline=True)  # and that run at every event
         self.inner = self._compiler(**_ALONE)  # for functions that only compiled code calls
@@ -67,7 +69,7 @@ class Compilers:
             before = config.CACHE_DIR
             config.CACHE_DIR = str(self._folder)  # read when a function is decorated
             try:
-                return njit(cache=True, error_model="numpy", **options)(function)
+                return njit(cache=self._kept, error_model="numpy", **options)(function)
             finally:
                 config.CACHE_DIR = before
 
@@ -79,14 +81,23 @@ def _folder(sources: Path) -> Path:
     digest = hashlib.sha256(numba.__version__.encode())
     for source in sorted({*_SHARED.glob("*.py"), *sources.glob("*.py")}):
         digest.update(source.read_bytes())
-    here = sources / "__pycache__"
-    writable = os.access(here if here.exists() else sources, os.W_OK)
-    base = here if writable else Path.home() / ".cache" / "windtunnel" / sources.name
+    base = sources / "__pycache__"
+    if not os.access(base if base.exists() else sources, os.W_OK):
+        with contextlib.suppress(RuntimeError):  # there is no home
+            base = Path.home() / ".cache" / "windtunnel" / sources.name
     folder = base / f"compiled-{digest.hexdigest()[:16]}"
     if not folder.exists():
         for old in base.glob("compiled-*"):
             shutil.rmtree(old, ignore_errors=True)
     return folder
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 _COMPILERS = Compilers(_SHARED)

@@ -4,18 +4,23 @@ Loading Numba, even for code that it keeps compiled, takes longer than many a si
 is asked once, when a machine first simulates with these sources.
 """
 
+import contextlib
 import ctypes
 import functools
 import hashlib
 import importlib
 import os
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 llvm: Any = importlib.import_module("llvmlite.binding")  # which comes without types
 _SHARED = Path(__file__).parent  # whose sources are compiled into those of every folder within
+_DIGITS = 16  # of what tells machines and sources apart
+_MAKING = threading.Lock()  # so that threads of one process do not make the same code
 
 
 class NativeFunction:
@@ -38,7 +43,7 @@ class NativeFunction:
 
     def is_compiled(self) -> bool:
         """Whether machine code of these sources is kept; else the first call takes a while."""
-        return self._file().exists()
+        return any(kept.exists() for kept in self._files())
 
     @functools.cached_property  # once a process
     def _function(self) -> Callable[..., int]:
@@ -61,17 +66,47 @@ class NativeFunction:
         return call
 
     def _object_code(self) -> bytes:
-        kept = self._file()
-        if kept.exists():
-            return kept.read_bytes()
-        code = self._made()
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        for old in kept.parent.glob(f"machine-code-{self._name}-*"):
-            old.unlink(missing_ok=True)
-        unfinished = kept.with_name(f"unfinished-{self._name}-{os.getpid()}")
-        unfinished.write_bytes(code)
-        unfinished.replace(kept)  # so that other processes see the whole file or none
-        return code
+        with _MAKING:
+            for kept in self._files():
+                code = _whole(kept)
+                if code is not None:
+                    return code
+            return self._made_apart()
+
+    def _made_apart(self) -> bytes:
+        """Make it in a thread: Ctrl-C waits as long as LLVM works, and is lost where it calls back.
+
+        After a Ctrl-C the thread goes on, for a process that does.
+        """
+        outcome: Future[bytes] = Future()
+
+        def make() -> None:
+            try:
+                code = self._made()
+                self._keep(code)
+                outcome.set_result(code)
+            except BaseException as error:
+                outcome.set_exception(error)
+
+        threading.Thread(target=make, daemon=True).start()
+        return outcome.result()
+
+    def _keep(self, code: bytes) -> None:
+        """Keep it in the first place that can be written to; where none can, it is made anew."""
+        for kept in self._files():
+            unfinished = kept.with_name(f"unfinished-{self._name}-{os.getpid()}")
+            try:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                unfinished.write_bytes(hashlib.sha256(code).digest() + code)
+                unfinished.replace(kept)  # so that other processes see the whole file or none
+            except OSError:
+                with contextlib.suppress(OSError):
+                    unfinished.unlink()
+                continue
+            for old in kept.parent.glob(f"{kept.name[:-_DIGITS]}*"):
+                if old != kept:
+                    old.unlink(missing_ok=True)
+            return
 
     def _made(self) -> bytes:
         """The machine code, which calls nothing but the C library."""
@@ -87,17 +122,34 @@ class NativeFunction:
         module = llvm.parse_assembly(text.replace(result.fndesc.llvm_func_name, self._name))
         return bytes(_target_machine().emit_object(module))
 
-    def _file(self) -> Path:
-        """Where machine code of these sources for this machine is kept."""
-        machine = f"{llvm.get_process_triple()} {llvm.get_host_cpu_name()}"
+    def _files(self) -> list[Path]:
+        """Where machine code of these sources for this machine may be kept, the best place first.
+
+        Machines that share a folder keep theirs beside each other.
+        """
+        target = f"{llvm.get_process_triple()} {llvm.get_host_cpu_name()}"
         features = llvm.get_host_cpu_features().flatten()
-        digest = hashlib.sha256(f"{version('numba')} {machine} {features}".encode())
+        machine = hashlib.sha256(f"{target} {features}".encode()).hexdigest()
+        digest = hashlib.sha256(version("numba").encode())
         for source in sorted({*_SHARED.glob("*.py"), *self._sources.glob("*.py")}):
             digest.update(source.read_bytes())
-        here = self._sources / "__pycache__"
-        writable = os.access(here if here.exists() else self._sources, os.W_OK)
-        base = here if writable else Path.home() / ".cache" / "windtunnel" / self._sources.name
-        return base / f"machine-code-{self._name}-{digest.hexdigest()[:16]}"
+        sources = digest.hexdigest()
+        name = f"machine-code-{self._name}-{machine[:_DIGITS]}-{sources[:_DIGITS]}"
+        folders = [self._sources / "__pycache__"]
+        with contextlib.suppress(RuntimeError):  # there is no home
+            folders.append(Path.home() / ".cache" / "windtunnel" / self._sources.name)
+        return [folder / name for folder in folders]
+
+
+def _whole(kept: Path) -> bytes | None:
+    """The code in a file; None if it is missing or damaged, which would end the process."""
+    try:
+        content = kept.read_bytes()
+    except OSError:
+        return None
+    size = hashlib.sha256().digest_size
+    digest, code = content[:size], content[size:]
+    return code if digest == hashlib.sha256(code).digest() else None
 
 
 def _target_machine() -> Any:

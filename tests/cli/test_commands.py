@@ -178,3 +178,23 @@ def test_a_run_that_never_ends_is_refused_with_its_file_and_path(stacks: Path, c
     outcome = cli("predict", stacks / AWS, *options)
     assert outcome.code == 2
     assert outcome.err.startswith(f"{stacks / AWS}: workloads.train: units fail 300,000 times")
+
+
+LOST_INTERRUPT = """
+import contextlib, os, signal, windtunnel
+
+def app(**_):
+    with contextlib.suppress(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+    raise RuntimeError("no compiled object yet")
+
+windtunnel.app = app
+windtunnel.main()
+"""
+
+
+def test_an_interrupt_that_a_compiler_dropped_is_still_one() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOST_INTERRUPT], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
