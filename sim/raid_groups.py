@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.laws.queueing.arguments import positive, whole
+from models.laws.arguments import positive, whole
 from models.laws.reliability.lifetime import Lifetime
 from models.prediction import Estimate
 from sim.backends import LOCAL, Backend, run_all

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.laws.arguments import positive, whole
 from models.laws.intervals import normal_factor
-from models.laws.queueing.arguments import positive, whole
 from models.laws.reliability.lifetimes import Exponential
 from models.prediction import Estimate
 from sim.experiment import CONFIDENCE

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.laws.queueing.arguments import non_negative, positive, whole
+from models.laws.arguments import non_negative, positive, whole
 from models.prediction import Estimate
 from sim.backends import LOCAL, Backend, run_all
 from sim.rare_counts import count_estimate, share_estimate, time_share_estimates

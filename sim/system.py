@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models.laws.queueing.arguments import positive, probability, whole
+from models.laws.arguments import positive, probability, whole
 from models.laws.reliability.diagram import Block, Diagram, Identical, leaves
 from models.laws.reliability.lifetime import Lifetime
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from models.laws.queueing.arguments import non_negative, positive, probability, whole
+from models.laws.arguments import non_negative, positive, probability, whole
 from models.laws.reliability.blocks import k_of_n
 from models.laws.reliability.repairable import Repaired
 

@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from models.laws.queueing.arguments import positive, whole
+from models.laws.arguments import positive, whole
 
 _NOTATION = re.compile(r"(\d+)?N|N\+(\d+)|(\d+)\(N\+(\d+)\)")
 MOST_UNITS = 1000

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.laws.queueing.arguments import non_negative, positive
+from models.laws.arguments import non_negative, positive
 
 JOULES_PER_KWH = 3.6e6
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.laws.queueing.arguments import positive
+from models.laws.arguments import positive
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from models.laws.queueing.arguments import whole
+from models.laws.arguments import whole
 
 
 class Unstable(Exception):

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from models.laws.arguments import non_negative, positive, probability, whole
 from models.laws.queueing.answer import Queue
-from models.laws.queueing.arguments import non_negative, positive, probability, whole
 from models.laws.queueing.markovian import spare_capacity
 
 Function = Callable[[float], float]

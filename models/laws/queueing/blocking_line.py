@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.laws.queueing.arguments import positive
+from models.laws.arguments import positive
 from models.laws.queueing.matrix_geometric import null_vector
 
 MOST_STATIONS = 8

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.laws.queueing.arrays import Floats
+from models.laws.arrays import Floats
 from models.laws.queueing.closed_description import (
     ClosedAnswer,
     ClosedNetwork,

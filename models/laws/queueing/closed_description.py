@@ -10,8 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.laws.queueing.arguments import whole
-from models.laws.queueing.arrays import Floats, array, dimensions, frozen, server_counts
+from models.laws.arguments import whole
+from models.laws.arrays import Floats, array, dimensions, frozen, server_counts
 
 # Products of what lies between can't leave the range of floating point.
 _SMALLEST, _LARGEST = 1e-100, 1e100

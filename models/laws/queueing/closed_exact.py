@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from models.laws.queueing.arrays import Floats, frozen
+from models.laws.arrays import Floats, frozen
 from models.laws.queueing.closed_description import (
     ClosedAnswer,
     ClosedNetwork,

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from models.laws.arguments import non_negative, positive, whole
 from models.laws.queueing.answer import Queue, Unstable
-from models.laws.queueing.arguments import non_negative, positive, whole
 from models.laws.queueing.distributions import (
     Array,
     ErlangWait,

@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from models.laws.arguments import whole
+from models.laws.arrays import Floats, array, frozen, server_counts
 from models.laws.queueing.answer import Unstable
-from models.laws.queueing.arguments import whole
-from models.laws.queueing.arrays import Floats, array, frozen, server_counts
 from models.laws.queueing.markovian import m_m_c, m_m_infinity
 from models.laws.queueing.traffic import chains, station_throughputs
 

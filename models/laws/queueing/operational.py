@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.laws.queueing.arguments import non_negative, positive, probability, whole
+from models.laws.arguments import non_negative, positive, probability, whole
 
 
 def utilization(throughput: float, service_time: float) -> float:

@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
+from models.laws.arguments import positive, probability, whole
 from models.laws.queueing.answer import Queue
-from models.laws.queueing.arguments import positive, probability, whole
 from models.laws.queueing.distributions import Array, quantile, unimodal
 from models.laws.queueing.markovian import check_states, offered_load, spare_capacity
 

@@ -7,8 +7,8 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
+from models.laws.arguments import whole
 from models.laws.queueing.answer import Queue
-from models.laws.queueing.arguments import whole
 from models.laws.queueing.arrivals import erlang_arrivals, g_m_1
 from models.laws.queueing.distributions import ErlangWait
 from models.laws.queueing.markovian import m_m_1, m_m_c, offered_load, spare_capacity

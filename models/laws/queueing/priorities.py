@@ -8,8 +8,8 @@ classes above it are stable all the same, and their answers hold for that busy s
 from collections.abc import Sequence
 from fractions import Fraction
 
+from models.laws.arguments import positive, whole
 from models.laws.queueing.answer import Queue, Unstable
-from models.laws.queueing.arguments import positive, whole
 from models.laws.queueing.general import check_moments
 from models.laws.queueing.markovian import erlang_b
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from models.laws.arguments import positive
 from models.laws.queueing.answer import Queue
-from models.laws.queueing.arguments import positive
 from models.laws.queueing.distributions import Array
 from models.laws.queueing.general import spare_share
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from models.laws.queueing.arguments import non_negative, positive, probability
+from models.laws.arguments import non_negative, positive, probability
 from models.laws.queueing.markovian import offered_load
 
 

@@ -8,7 +8,7 @@ missing in a row leaves an open network.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from models.laws.queueing.arrays import Floats, array, dimensions, frozen
+from models.laws.arrays import Floats, array, dimensions, frozen
 
 Places = NDArray[np.bool_]
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from models.laws.queueing.arrays import Floats
+from models.laws.arrays import Floats
 from models.laws.reliability.diagram_modules import Pair, Value
 
 Whole = NDArray[np.integer]

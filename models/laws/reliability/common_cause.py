@@ -6,8 +6,8 @@ from itertools import combinations
 
 import numpy as np
 
-from models.laws.queueing.arguments import probability, whole
-from models.laws.queueing.arrays import Floats
+from models.laws.arguments import probability, whole
+from models.laws.arrays import Floats
 from models.laws.reliability.blocks import k_of_n
 
 MOST_COMPONENTS = 12

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.laws.queueing.arguments import whole
+from models.laws.arguments import whole
 from models.laws.reliability.diagram_modules import AlikeUnits
 from models.laws.reliability.structure import Structure
 

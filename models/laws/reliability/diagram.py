@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from models.laws.queueing.arguments import whole
+from models.laws.arguments import whole
 
 MOST_DEPTH = 200
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Protocol, TypeAlias
 
-from models.laws.queueing.arrays import Floats
+from models.laws.arrays import Floats
 
 Value: TypeAlias = float | Floats
 Pair: TypeAlias = tuple[Value, Value]

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from models.laws.queueing.arguments import positive
-from models.laws.queueing.arrays import Floats
+from models.laws.arguments import positive
+from models.laws.arrays import Floats
 from models.laws.reliability.bdd import Whole
 from models.laws.reliability.blocks import unavailability
 from models.laws.reliability.diagram_modules import AlikeUnits, AllOf

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.laws.queueing.arguments import whole
-from models.laws.queueing.arrays import Floats
+from models.laws.arguments import whole
+from models.laws.arrays import Floats
 
 
 def stationary(matrix: Floats) -> Floats:

@@ -8,8 +8,8 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from models.laws.queueing.arguments import non_negative, positive
-from models.laws.queueing.arrays import Floats
+from models.laws.arguments import non_negative, positive
+from models.laws.arrays import Floats
 from models.laws.reliability.lifetime import Lifetime, check_share
 
 

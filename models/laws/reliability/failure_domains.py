@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.laws.queueing.arguments import probability, whole
+from models.laws.arguments import probability, whole
 from models.laws.queueing.distributions import unimodal
 
 Probabilities = NDArray[np.float64]

@@ -4,7 +4,7 @@ import math
 import warnings
 from dataclasses import dataclass
 
-from models.laws.queueing.arguments import non_negative, positive
+from models.laws.arguments import non_negative, positive
 from models.laws.reliability.empirical import Empirical
 
 

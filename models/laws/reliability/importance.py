@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from models.laws.queueing.arguments import probability
+from models.laws.arguments import probability
 from models.laws.reliability.diagram_modules import AlikeUnits, AllOf, Module, Value
 from models.laws.reliability.structure import Structure
 

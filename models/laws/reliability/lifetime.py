@@ -5,8 +5,8 @@ from typing import Protocol
 
 import numpy as np
 
-from models.laws.queueing.arguments import non_negative
-from models.laws.queueing.arrays import Floats
+from models.laws.arguments import non_negative
+from models.laws.arrays import Floats
 
 
 class Lifetime(Protocol):

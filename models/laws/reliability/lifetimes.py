@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.laws.queueing.arguments import non_negative, positive
-from models.laws.queueing.arrays import Floats
+from models.laws.arguments import non_negative, positive
+from models.laws.arrays import Floats
 from models.laws.reliability.gamma_tail import beyond, mean_beyond
 from models.laws.reliability.lifetime import Lifetime, check_share
 from models.laws.reliability.weibull import Weibull

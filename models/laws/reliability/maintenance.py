@@ -3,7 +3,7 @@
 import math
 from itertools import pairwise
 
-from models.laws.queueing.arguments import non_negative, positive
+from models.laws.arguments import non_negative, positive
 from models.laws.reliability.lifetime import Lifetime
 
 # Shares failed at which an optimal age is looked for; the ages between them are bisected.

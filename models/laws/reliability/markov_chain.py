@@ -7,8 +7,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models.laws.queueing.arguments import non_negative
-from models.laws.queueing.arrays import Floats, array
+from models.laws.arguments import non_negative
+from models.laws.arrays import Floats, array
 from models.laws.reliability.elimination import passed_states, stationary, until_absorbed
 
 MOST_STATES = 1500

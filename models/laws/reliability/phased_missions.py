@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.laws.queueing.arguments import non_negative, positive, whole
-from models.laws.queueing.arrays import Floats
+from models.laws.arguments import non_negative, positive, whole
+from models.laws.arrays import Floats
 from models.laws.reliability.lifetime import Lifetime
 from models.laws.reliability.markov_chain import transient
 

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
+from models.laws.arguments import whole
 from models.laws.building import Redundancy
-from models.laws.queueing.arguments import whole
 from models.laws.reliability.blocks import series
 from models.laws.reliability.repairable import Repaired, RepairedGroup
 

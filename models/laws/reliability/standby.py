@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.laws.queueing.arguments import non_negative, positive, probability, whole
-from models.laws.queueing.arrays import Floats
+from models.laws.arguments import non_negative, positive, probability, whole
+from models.laws.arrays import Floats
 from models.laws.reliability.markov_chain import (
     absorption_time,
     rate_matrix,

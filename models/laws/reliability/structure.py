@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeGuard
 
 import numpy as np
 
-from models.laws.queueing.arrays import Floats
+from models.laws.arrays import Floats
 from models.laws.reliability.bdd import Decisions
 from models.laws.reliability.diagram_modules import Module, Pair, Value
 

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.laws.queueing.arguments import probability
-
-YEAR = 365 * 86_400.0
+from models.laws.arguments import probability
+from models.quantities import YEAR
 
 
 @dataclass(frozen=True)

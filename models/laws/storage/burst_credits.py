@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.laws.queueing.arguments import non_negative, positive
+from models.laws.arguments import non_negative, positive
 
 
 @dataclass(frozen=True)

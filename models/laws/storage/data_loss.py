@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from models.laws.queueing.arguments import positive, whole
+from models.laws.arguments import positive, whole
 from models.laws.reliability.blocks import nines
 from models.laws.storage.loss_chain import (
     Loss,

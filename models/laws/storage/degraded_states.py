@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from models.laws.queueing.arguments import non_negative, positive, whole
+from models.laws.arguments import non_negative, positive, whole
 from models.laws.storage.raid import Layout
 
 

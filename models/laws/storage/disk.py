@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from models.laws.arguments import non_negative, positive, probability, whole
 from models.laws.queueing.answer import Queue
-from models.laws.queueing.arguments import non_negative, positive, probability, whole
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import math
 
-from models.laws.queueing.arguments import non_negative, positive, whole
+from models.laws.arguments import non_negative, positive, whole
 
 DAY = 86_400.0
 LEAST_SPARE = 1e-6  # below it the equation has no digits left

@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from models.laws.queueing.arguments import non_negative, positive, probability, whole
+from models.laws.arguments import non_negative, positive, probability, whole
 from models.laws.reliability.markov_chain import steady_state
 from models.laws.storage.placement import Placement
 

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from models.laws.queueing.arguments import non_negative, positive
+from models.laws.arguments import non_negative, positive
 from models.laws.storage.data_loss import (
     MOST_STATES,
     DataLoss,

@@ -5,8 +5,8 @@ from math import comb
 
 import numpy as np
 
-from models.laws.queueing.arguments import positive
-from models.laws.queueing.arrays import Floats
+from models.laws.arguments import positive
+from models.laws.arrays import Floats
 from models.laws.reliability.markov_chain import absorption_time, occupancy, transient
 
 

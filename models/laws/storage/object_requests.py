@@ -2,7 +2,7 @@
 
 import math
 
-from models.laws.queueing.arguments import non_negative, positive, whole
+from models.laws.arguments import non_negative, positive, whole
 
 
 def stream_bandwidth(size: float, latency: float, stream_limit: float) -> float:

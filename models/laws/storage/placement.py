@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from models.laws.queueing.arguments import whole
+from models.laws.arguments import whole
 
 Placement = NDArray[np.int64]
 

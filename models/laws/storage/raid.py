@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.laws.queueing.arguments import whole
+from models.laws.arguments import whole
 
 FEWEST_DISKS = {"0": 1, "1": 2, "10": 4, "01": 4, "4": 3, "5": 3, "6": 4, "50": 6, "60": 8}
 MIRRORED = ("1", "10", "01")

@@ -2,7 +2,7 @@
 
 import math
 
-from models.laws.queueing.arguments import positive, probability, whole
+from models.laws.arguments import positive, probability, whole
 from models.laws.storage.raid import Layout
 
 

@@ -2,7 +2,7 @@
 
 from math import comb
 
-from models.laws.queueing.arguments import non_negative, positive, whole
+from models.laws.arguments import non_negative, positive, whole
 from models.laws.storage.data_loss import (
     DataLoss,
     DiskGroup,

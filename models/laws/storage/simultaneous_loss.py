@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.laws.queueing.arguments import whole
+from models.laws.arguments import whole
 from models.laws.storage.placement import check_racks, permutations
 
 MOST_DEAD = 50

@@ -1,6 +1,6 @@
 """Textbook approximations of the mean time to data loss, for repairs far quicker than failures."""
 
-from models.laws.queueing.arguments import positive, whole
+from models.laws.arguments import positive, whole
 
 
 def patterson_1988(
