@@ -17,11 +17,11 @@ import typer
 if TYPE_CHECKING:
     from types import FrameType
 
+    from models.parts.read_stack import StackFile
     from models.prediction import Prediction
-    from models.queueing.answer import NetworkAnswer
     from models.queueing.network import Network
-    from models.queueing.read import NetworkFile
-    from models.read import StackFile
+    from models.queueing.network_answer import NetworkAnswer
+    from models.queueing.read_network import NetworkFile
 
 __all__ = ["change", "load", "load_network", "main", "predict", "report", "simulate", "solve"]
 
@@ -59,7 +59,7 @@ def load(path: Path | str) -> StackFile:
         InvalidDescription: with every fault of the file.
     """
     from models.catalog.load import load_catalog
-    from models.read import read_stack
+    from models.parts.read_stack import read_stack
 
     return read_stack(path, load_catalog())
 
@@ -75,7 +75,7 @@ def change(stack_file: StackFile, **changes: object) -> StackFile:
         InvalidDescription: a path that does not exist, or a stack that is no longer valid.
     """
     from models.catalog.load import load_catalog
-    from models.read import change_stack
+    from models.parts.read_stack import change_stack
 
     by_path = {name.replace("__", "."): value for name, value in changes.items()}
     return change_stack(stack_file, by_path, load_catalog())
@@ -131,7 +131,7 @@ def load_network(path: Path | str) -> NetworkFile:
     Raises:
         InvalidDescription: with every fault of the file.
     """
-    from models.queueing.read import read_network
+    from models.queueing.read_network import read_network
 
     return read_network(path)
 
@@ -153,13 +153,13 @@ def simulate(network_file: NetworkFile, seed: int = 1, **options: Any) -> Networ
     Arguments:
         network_file: the description as read.
         seed: of the simulation.
-        options: as `sim.queueing.simulate` takes them, such as replications or engine.
+        options: as `sim.queueing.simulate_network` takes them, such as replications or engine.
 
     Raises:
         ValueError: options that do not go together.
         BackendUnavailable: the replications can't run where they should.
     """
-    from sim.queueing import simulate as by_runs
+    from sim.queueing.simulate_network import simulate as by_runs
 
     return by_runs(network_file.network, seed=seed, traces=network_file.traces, **options)
 
@@ -225,8 +225,8 @@ def _check(
     ],
 ) -> None:
     """Read and check stack and network files, without a prediction."""
-    from models.faults import InvalidDescription
-    from models.queueing.read import is_network
+    from models.queueing.read_network import is_network
+    from models.reading.faults import InvalidDescription
 
     faulty = False
     for path in files:
@@ -273,8 +273,8 @@ def _queue(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
 ) -> None:
     """Solve a queueing network by laws and simulate it; exit code 1 if it is unstable."""
-    from models.changes import parse_changes
-    from models.queueing.read import change_network
+    from models.queueing.read_network import change_network
+    from models.reading.changes import parse_changes
 
     network_file = load_network(network)
     if changes:
@@ -296,7 +296,7 @@ def _queue(
 
 def _write_record(network_file: NetworkFile, path: Path, seed: int, visits: int) -> None:
     """Write the visits of a run as a table, whole or not at all."""
-    from sim.record import record
+    from sim.queueing.visit_record import record
 
     if path.suffix not in (".csv", ".parquet"):
         _leave(f"{path}: a record ends in .csv or .parquet", BAD_INPUT)
@@ -328,9 +328,9 @@ def _sizes(
     replications: int, visits: int, half_width: str | None, antithetic: bool
 ) -> dict[str, Any]:
     """Options of the simulation, once they go together."""
-    from models.quantities import FRACTION, parse
+    from models.description.quantities import FRACTION, parse
     from sim.output_analysis import Halfwidth
-    from sim.queueing import check_sizes
+    from sim.queueing.simulate_network import check_sizes
 
     try:
         share = None if half_width is None else parse(half_width, FRACTION)
@@ -428,8 +428,8 @@ def _schema(
     ] = "stack",
 ) -> None:
     """Print the JSON Schema of a stack or network file, for editors."""
+    from models.description.stack import Stack
     from models.queueing.network import Network
-    from models.stack import Stack
 
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -442,8 +442,8 @@ def _predicted(
     path: Path, changes: list[str] | None, seed: int, replications: int
 ) -> tuple[StackFile, Prediction]:
     from models.catalog.load import load_catalog
-    from models.changes import parse_changes
-    from models.read import change_stack, read_stack
+    from models.parts.read_stack import change_stack, read_stack
+    from models.reading.changes import parse_changes
     from sim import predict as prediction
 
     catalog = load_catalog()
@@ -462,7 +462,7 @@ def _announce_compiling_years() -> None:
     """Say on a terminal why nothing happens yet, if the simulated year must be compiled first."""
     if not sys.stderr.isatty():
         return
-    from sim.kernels.cluster.year import SIMULATE
+    from sim.cluster.kernel.compiled_year import SIMULATE
 
     if not SIMULATE.is_compiled():
         print("compiling the simulator, once: some ten seconds", file=sys.stderr)
@@ -472,7 +472,7 @@ def _announce_compiling(network: Network, engine: str) -> None:
     """Say on a terminal why nothing happens yet, if the simulator must be compiled first."""
     if not sys.stderr.isatty():
         return
-    from sim.kernels.queueing.engine import is_compiled
+    from sim.queueing.kernel.queue_engines import is_compiled
 
     if not is_compiled(network, engine):
         print("compiling the simulator, once: up to two minutes", file=sys.stderr)
@@ -509,7 +509,7 @@ def main() -> NoReturn:
     except Exception as error:  # errors that the user can mend; anything else keeps its traceback
         if interrupts:
             _leave("interrupted", INTERRUPTED)
-        from models.faults import InvalidDescription
+        from models.reading.faults import InvalidDescription
         from sim.backends import BackendUnavailable
         from sim.predict import NoProgress
 

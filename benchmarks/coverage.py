@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.prediction import Estimate
-from models.queueing.answer import ClassMeasures, NetworkAnswer, StationMeasures
 from models.queueing.network import Network
+from models.queueing.network_answer import ClassMeasures, NetworkAnswer, StationMeasures
 from models.queueing.solve import solve
 from sim.backends import Backend, run_all
-from sim.queueing import simulate
+from sim.queueing.simulate_network import simulate
 
 RUNS = 1000
 ALLOWED = 0.02  # on both sides of 95 %, and more where there are fewer runs

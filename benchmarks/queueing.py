@@ -31,13 +31,13 @@ from benchmarks.simpy_queues import (
 from benchmarks.verdicts import Verdicts
 from models.laws.queueing.closed_networks import closed_network, exact
 from models.queueing.network import Network
-from models.queueing.read import read_network
+from models.queueing.read_network import read_network
 from models.queueing.traffic import traffic
-from sim.engine import Run
-from sim.kernels.queueing.engine import event_run
-from sim.kernels.queueing.layout import lay_out
-from sim.kernels.queueing.recursion import RecursionRun, fits
-from sim.replication import start
+from sim.queueing.arrays.queue_layout import lay_out
+from sim.queueing.kernel.queue_engines import event_run
+from sim.queueing.kernel.recursion import RecursionRun, fits
+from sim.queueing.queue_contract import Run
+from sim.queueing.replication import start
 
 ROOT = Path(__file__).parents[1]
 WINDOW = 0.3  # s of processor time that a rate is measured over

@@ -11,11 +11,11 @@ ROOT = Path(__file__).parent.parent
 # The answer of a short run of the M/M/1, from a process that has loaded its modules.
 FIRST_CALL = """
 import time, sys
-import sim.queueing, sim.kernels.queueing.run
-from models.queueing.read import read_network
+import sim.queueing.simulate_network, sim.queueing.kernel.compiled_run
+from models.queueing.read_network import read_network
 network = read_network(sys.argv[1]).network
 wall, cpu = time.perf_counter(), time.process_time()
-sim.queueing.simulate(network, engine=sys.argv[2], replications=1, visits=1000)
+sim.queueing.simulate_network.simulate(network, engine=sys.argv[2], replications=1, visits=1000)
 print(time.perf_counter() - wall, time.process_time() - cpu, time.process_time())
 """
 # Peaks of a process before and after ten million visits more, KiB.
@@ -23,9 +23,9 @@ LONG_RUN = """
 import sys
 from pathlib import Path
 import numpy as np
-from models.queueing.read import read_network
-from sim.kernels.queueing.layout import lay_out
-from sim.replication import start
+from models.queueing.read_network import read_network
+from sim.queueing.arrays.queue_layout import lay_out
+from sim.queueing.replication import start
 network = read_network(sys.argv[1]).network
 run = start(sys.argv[2], lay_out(network, np.random.SeedSequence(1)))
 peaks = []

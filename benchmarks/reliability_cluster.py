@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.verdicts import Verdicts
+from models.description.quantities import DAY, HOUR
 from models.parts.failure import Cause, Component
-from models.quantities import DAY, HOUR
-from sim.cluster import Run, YearResult, simulator
+from sim.cluster.cluster_contract import Run, YearResult, simulator
 
 ROOT = Path(__file__).parents[1]
 LIMIT = 0.020  # s a replication

@@ -17,14 +17,15 @@ import numpy as np
 import simpy
 
 from benchmarks.verdicts import Verdicts
+from models.description.quantities import HOUR
 from models.laws.reliability.diagram import Graph, Identical
 from models.laws.reliability.lifetimes import Exponential, Weibull
-from models.quantities import HOUR
 from sim.backends import Backend
-from sim.raid_groups import RaidGroup, simulate_groups
-from sim.rare_failures import RareFailures, rare_failures
-from sim.reliability import simulate_system
-from sim.system import System, Unit
+from sim.raid.raid_contract import RaidGroup
+from sim.raid.raid_groups import simulate_groups
+from sim.reliability.rare_failures import RareFailures, rare_failures
+from sim.reliability.simulate_system import simulate_system
+from sim.reliability.system_contract import System, Unit
 
 YEAR = 8760 * HOUR
 WIDTH, DEPTH = 5, 10

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from models.catalog.load import load_catalog
 from models.catalog.records import Catalog
+from models.description.quantities import format_duration
 from models.parts.facts import Facts
-from models.parts.training_job import TrainingJob, training_job
-from models.quantities import format_duration
-from models.read import change_stack, read_stack
+from models.parts.read_stack import change_stack, read_stack
+from models.parts.workloads.training_job import TrainingJob, training_job
 
 STACKS = Path(__file__).parents[1] / "stacks"
 

@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from docs.examples import pages, with_real_output
-from models.quantities import format_duration, format_percent, format_scaled
+from models.description.quantities import format_duration, format_percent, format_scaled
+from models.description.stack import Stack
 from models.queueing.network import Network
-from models.stack import Stack
 
 FOLDER = Path(__file__).parent
 EDIT_THERE = (

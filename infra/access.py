@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from models.stack import FileSystem, Identity, ObjectStore, Stack
+from models.description.stack import FileSystem, Identity, ObjectStore, Stack
 
 READ, WRITE = "read", "write"
 RIGHTS = {"read": (READ,), "write": (WRITE,), "read_write": (READ, WRITE)}

@@ -7,10 +7,10 @@ import pulumi
 
 from models.catalog.load import load_catalog
 from models.catalog.records import Catalog, CatalogError, UnknownName
-from models.faults import InvalidDescription
+from models.description.stack import Stack
+from models.parts.read_stack import StackFile, read_stack
 from models.prediction import ObjectiveResult, Prediction
-from models.read import StackFile, read_stack
-from models.stack import Stack
+from models.reading.faults import InvalidDescription
 
 ROOT = Path(__file__).resolve().parents[1]
 

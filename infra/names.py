@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pulumi
 
-from models.stack import Stack
+from models.description.stack import Stack
 
 # The names that both S3 and Cloud Storage take, without dots: those break TLS certificates.
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")

@@ -1,8 +1,8 @@
 """What holds for the whole stack, as tables: objectives, cost, sources."""
 
+from models.description.quantities import HOUR, MONTH
+from models.description.stack import Stack
 from models.prediction import CostLine, ObjectiveResult, Prediction
-from models.quantities import HOUR, MONTH
-from models.stack import Stack
 from reports.stack_tables import purchases
 from reports.table import Cell, Table, columns, row
 from reports.wording import (

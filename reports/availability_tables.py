@@ -3,10 +3,10 @@
 import math
 from collections.abc import Iterator
 
+from models.description.quantities import YEAR, format_availability
 from models.laws.reliability.tiers import tier_reached
-from models.parts import facility
+from models.parts import building as facility
 from models.prediction import AvailabilityPrediction, BlockResult, CutSets, Importance, Prediction
-from models.quantities import YEAR, format_availability
 from reports.diagram import needed
 from reports.table import Cell, Table, columns, row
 from reports.wording import (

@@ -1,7 +1,7 @@
 """The building of a stack on premises, as rows of its network table."""
 
-from models.facility import Facility, PowerSupply, Redundant
-from models.quantities import format_scaled
+from models.description.facility import Facility, PowerSupply, Redundant
+from models.description.quantities import format_scaled
 from reports.table import Cell, row
 from reports.wording import count, duration, many
 

@@ -3,8 +3,8 @@
 import textwrap
 from html import escape
 
+from models.description.quantities import YEAR
 from models.prediction import AvailabilityPrediction, Block, BlockResult
-from models.quantities import YEAR
 from reports.palette import ACCENT, BAD, FAINT, INK, MUTED
 from reports.svg import opening
 from reports.wording import count, duration, power_of_ten

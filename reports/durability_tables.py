@@ -1,8 +1,8 @@
 """How safe the bytes of the stores are, and what a failed disk slows down, as tables."""
 
+from models.description.quantities import format_scaled
+from models.description.stack import FileSystem, Stack
 from models.prediction import DegradedStore, Prediction, StoreDurability
-from models.quantities import format_scaled
-from models.stack import FileSystem, Stack
 from reports.table import Cell, Table, columns, row
 from reports.wording import (
     NONE,

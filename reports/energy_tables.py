@@ -1,7 +1,7 @@
 """Energy and carbon as a table."""
 
+from models.description.quantities import format_scaled
 from models.prediction import EnergyPrediction, Prediction
-from models.quantities import format_scaled
 from reports.table import Table, columns, row
 from reports.wording import number
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.description.stack import Stack
 from models.prediction import Prediction, TrainingPrediction
-from models.stack import Stack
 from reports import (
     answer_tables,
     availability_tables,

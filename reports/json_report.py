@@ -21,7 +21,7 @@ from models.prediction import (
     StoreDurability,
     TrainingPrediction,
 )
-from models.queueing.answer import ClassMeasures, StationMeasures
+from models.queueing.network_answer import ClassMeasures, StationMeasures
 
 SCHEMA = "windtunnel-prediction/2"
 

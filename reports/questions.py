@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from models.description.quantities import format_availability
+from models.description.stack import Stack, Training
 from models.prediction import Prediction, TrainingPrediction
-from models.quantities import format_availability
-from models.stack import Stack, Training
 from reports.answer_tables import not_priced, verdict
 from reports.run_wording import checkpoints, headroom, saved
 from reports.stack_tables import purchases

@@ -1,6 +1,6 @@
 """The answers about a queueing network for machines: JSON by law and by simulation."""
 
-from models.queueing.answer import NetworkAnswer
+from models.queueing.network_answer import NetworkAnswer
 from reports.json_report import tree_of, write
 
 SCHEMA = "windtunnel-queue/1"

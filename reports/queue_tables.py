@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.prediction import Estimate
-from models.queueing.answer import ClassMeasures, NetworkAnswer, StationMeasures
+from models.queueing.network_answer import ClassMeasures, NetworkAnswer, StationMeasures
 from reports.table import Cell, Table, columns, row
 from reports.wording import NONE, Format, duration, number, percent, span
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from models.queueing.answer import NetworkAnswer
+from models.queueing.network_answer import NetworkAnswer
 from reports.queue_tables import agreement, overloads, tables
 from reports.terminal import drawn
 

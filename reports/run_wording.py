@@ -2,9 +2,9 @@
 
 import math
 
+from models.description.stack import Training
 from models.laws.checkpointing import number_of_checkpoints
 from models.prediction import TrainingPrediction
-from models.stack import Training
 from reports.wording import duration, rate, times
 
 

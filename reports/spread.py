@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.description.quantities import DAY, HOUR
 from models.prediction import Distribution
-from models.quantities import DAY, HOUR
 from reports.figures import SMALL, WIDTH, canvas, drawn, panel
 from reports.palette import ACCENT, BAD, INK, LINE, MUTED
 from reports.wording import Format, count, percent

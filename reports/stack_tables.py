@@ -2,15 +2,9 @@
 
 from collections.abc import Iterable
 
+from models.description.quantities import format_money, format_scaled
+from models.description.stack import Checkpoint, Dataset, NodeGroup, Stack, Training
 from models.prediction import Prediction, TrainingPrediction
-from models.quantities import format_money, format_scaled
-from models.stack import (
-    Checkpoint,
-    Dataset,
-    NodeGroup,
-    Stack,
-    Training,
-)
 from reports.building_rows import building_rows
 from reports.store_tables import make_up
 from reports.table import Table, columns, row

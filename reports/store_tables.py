@@ -1,8 +1,7 @@
 """What the stores of a stack are made of, as a table and in words."""
 
-from models.prediction import Prediction
-from models.quantities import format_scaled
-from models.stack import (
+from models.description.quantities import format_scaled
+from models.description.stack import (
     AnyStore,
     Array,
     BlockVolume,
@@ -15,6 +14,7 @@ from models.stack import (
     SanVolume,
     Stack,
 )
+from models.prediction import Prediction
 from reports.table import Table, columns, row
 from reports.wording import count, many
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from models.description.quantities import HOUR, MONTH, format_availability
+from models.description.stack import Stack, Training
 from models.prediction import AvailabilityPrediction, Prediction, TrainingPrediction
-from models.quantities import HOUR, MONTH, format_availability
-from models.stack import Stack, Training
 from reports import answer_tables, energy_tables, workload_tables
 from reports.availability_tables import gains, up
 from reports.durability_tables import losses, slowdowns

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from models.description.quantities import format_availability
 from models.prediction import Prediction
-from models.quantities import format_availability
 from reports.wording import duration, interval, money, nines, rate
 
 

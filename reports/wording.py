@@ -4,14 +4,14 @@ import math
 from collections.abc import Callable
 from decimal import Decimal
 
-from models.prediction import AvailabilityPrediction, Distribution, Estimate
-from models.quantities import (
+from models.description.quantities import (
     YEAR,
     format_duration,
     format_money,
     format_percent,
     format_scaled,
 )
+from models.prediction import AvailabilityPrediction, Distribution, Estimate
 
 Format = Callable[[float], str]
 NONE = "\N{EM DASH}"

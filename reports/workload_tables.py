@@ -2,9 +2,9 @@
 
 import math
 
+from models.description.quantities import format_scaled
+from models.description.stack import Training
 from models.prediction import Distribution, Prediction, TrainingPrediction
-from models.quantities import format_scaled
-from models.stack import Training
 from reports.figures import step_shares
 from reports.run_wording import checkpoints, saved, startup
 from reports.table import Cell, Table, columns, row

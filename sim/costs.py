@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.catalog.records import Price
+from models.description.quantities import HOUR, MONTH
+from models.description.stack import NodeGroup, Stack
 from models.parts import node_group
 from models.parts.facts import Facts
 from models.prediction import CostLine, CostPrediction
-from models.quantities import HOUR, MONTH
-from models.stack import NodeGroup, Stack
 from sim.experiment import distribution, streams
 from sim.workload import SimulatedWorkload
 

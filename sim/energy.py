@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from models.laws.power import footprint
+from models.description.quantities import YEAR
+from models.description.stack import Stack
+from models.laws.facility_power import footprint
 from models.parts import energy
 from models.parts.facts import Facts
 from models.prediction import EnergyPrediction
-from models.quantities import YEAR
-from models.stack import Stack
 from sim.experiment import distribution
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from models.description.quantities import format_availability, format_duration, format_money
+from models.description.stack import Stack
 from models.prediction import Distribution, ObjectiveResult
-from models.quantities import format_availability, format_duration, format_money
-from models.stack import Stack
-from sim.cluster import YearResult
+from sim.cluster.cluster_contract import YearResult
 from sim.experiment import distribution
 
 

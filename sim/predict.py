@@ -8,15 +8,19 @@ from importlib.metadata import version
 import numpy as np
 
 from models.catalog.records import Catalog
+from models.description.quantities import YEAR
+from models.description.stack import Stack
 from models.laws.checkpointing import failure_free_time
 from models.laws.intervals import normal_factor
 from models.laws.reliability.blocks import nines
 from models.laws.scaling import efficiency
-from models.parts import store, training_job, weak_points, whole
+from models.parts import store, weak_points, whole
 from models.parts.degraded import degraded
 from models.parts.facts import Facts
 from models.parts.failure import Component
-from models.parts.training_job import TrainingJob
+from models.parts.read_stack import StackFile
+from models.parts.workloads import training_job
+from models.parts.workloads.training_job import TrainingJob
 from models.prediction import (
     AvailabilityPrediction,
     Estimate,
@@ -24,10 +28,7 @@ from models.prediction import (
     StoreDurability,
     TrainingPrediction,
 )
-from models.quantities import YEAR
-from models.read import StackFile
-from models.stack import Stack
-from sim.cluster import NoProgress, Run, YearResult, simulator
+from sim.cluster.cluster_contract import NoProgress, Run, YearResult, simulator
 from sim.costs import cost_prediction, run_costs
 from sim.energy import energy_prediction
 from sim.experiment import CONFIDENCE, distribution, mean_estimate, replicate, streams

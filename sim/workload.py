@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.parts.training_job import TrainingJob
-from sim.cluster import Run, YearResult
+from models.parts.workloads.training_job import TrainingJob
+from sim.cluster.cluster_contract import Run, YearResult
 
 
 @dataclass(frozen=True)

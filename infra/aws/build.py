@@ -18,10 +18,10 @@ from infra.boot_disk import refuse_smaller_than_image
 from infra.names import bucket_name, role_names
 from infra.notices import unpriced, warn
 from infra.startup import startup_script
-from models import stack as described
 from models.catalog.records import Catalog, Instance
+from models.description import stack as described
 from models.parts.facts import Facts
-from models.parts.file_system import provisioned_size
+from models.parts.stores.file_system import provisioned_size
 
 
 def build(stack: described.Stack, catalog: Catalog) -> dict[str, Any]:

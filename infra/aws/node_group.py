@@ -12,7 +12,7 @@ from infra.aws.block_volume import BlockVolume, encrypted_volume
 from infra.aws.image import Image
 from infra.names import tags
 from models.catalog.records import Instance
-from models.stack import NodeGroup as Description
+from models.description.stack import NodeGroup as Description
 
 # Network cards with an EFA, by family: DescribeInstanceTypes, NetworkInfo.EfaInfo
 # .MaximumEfaInterfaces, https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html

@@ -20,10 +20,10 @@ from infra.gcp.series import refuse_compact_placement, refuse_disks, unplaced
 from infra.names import bucket_name, refuse_duplicates, role_names
 from infra.notices import unpriced, warn
 from infra.startup import startup_script
-from models import stack as described
 from models.catalog.records import Catalog, StorageService
+from models.description import stack as described
 from models.parts.facts import Facts
-from models.parts.file_system import provisioned_size
+from models.parts.stores.file_system import provisioned_size
 
 
 def build(stack: described.Stack, catalog: Catalog) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pulumi_gcp import compute
 from infra.gcp.block_volume import BlockVolume
 from infra.gcp.machine import Machine
 from infra.names import labels
-from models.stack import NodeGroup as Description
+from models.description.stack import NodeGroup as Description
 
 MOST_DOMAINS = 8  # availability domains of a spread placement policy
 # What a node may do is decided by the roles of its service account alone.

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pulumi
 
 from models.catalog.records import Instance
-from models.stack import NodeGroup
+from models.description.stack import NodeGroup
 
 # https://cloud.google.com/compute/docs/instances/placement-policies-overview lists the others;
 # Slurm on Google Cloud refuses these too (slurm-gcp, valid_placement_node).

@@ -3,10 +3,10 @@
 import math
 
 from models.catalog.records import Price
+from models.description.quantities import HOUR, MONTH
+from models.description.stack import Stack
 from models.parts.facts import Facts
 from models.prediction import CostLine
-from models.quantities import HOUR, MONTH
-from models.stack import Stack
 
 
 def monthly_line(

@@ -1,12 +1,12 @@
 """Stores of disks while a disk or a machine of theirs is away, and what workloads do then."""
 
+from models.description.stack import Stack
 from models.parts import store as stores
-from models.parts import training_job
 from models.parts.facts import Facts
 from models.parts.node_group import hardware
-from models.parts.speed import StoreState
+from models.parts.stores.store_speed import StoreState
+from models.parts.workloads import training_job
 from models.prediction import DegradedStore
-from models.stack import Stack
 
 
 def degraded(stack: Stack, facts: Facts) -> tuple[DegradedStore, ...]:

@@ -3,13 +3,20 @@
 import math
 from dataclasses import dataclass
 
-from models.disk_stores import OfDisks
-from models.laws.power import JOULES_PER_KWH, facility_power
+from models.description.quantities import format_scaled
+from models.description.stack import (
+    AnyStore,
+    Hdfs,
+    LocalDisks,
+    NodeGroup,
+    ParallelFileSystem,
+    Stack,
+)
+from models.laws.facility_power import JOULES_PER_KWH, facility_power
 from models.parts import node_group
 from models.parts.facts import Facts
+from models.parts.stores.disk_stores import OfDisks
 from models.prediction import CostLine
-from models.quantities import format_scaled
-from models.stack import AnyStore, Hdfs, LocalDisks, NodeGroup, ParallelFileSystem, Stack
 
 
 class UnknownPower(ValueError):

@@ -24,10 +24,10 @@ from models.catalog.records import (
     Software,
     StorageService,
 )
-from models.laws.power import JOULES_PER_KWH
+from models.description.quantities import format_duration, format_percent, format_scaled
+from models.description.stack import OwnFailureRate
+from models.laws.facility_power import JOULES_PER_KWH
 from models.prediction import Source
-from models.quantities import format_duration, format_percent, format_scaled
-from models.stack import OwnFailureRate
 
 
 class _Dated(Protocol):

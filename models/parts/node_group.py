@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from models.catalog.records import Accelerator, Link, Price
+from models.description.stack import NodeGroup, Stack
 from models.parts.billing import cited, monthly_line, whole_gib
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.prediction import CostLine
-from models.stack import NodeGroup, Stack
 
 COMPUTE_SERVICE = {"aws": "ec2", "gcp": "gce"}
 # AWS warns two minutes before it takes a spot instance back, Google Cloud half a minute.

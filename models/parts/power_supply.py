@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from models.facility import Facility, PowerSupply, Redundant
+from models.description.facility import Facility, PowerSupply, Redundant
+from models.description.quantities import format_scaled
 from models.laws.backup_power import Generators, backed_up
-from models.laws.building import redundancy, units_for
+from models.laws.redundancy import redundancy, units_for
 from models.laws.reliability.redundant_systems import group_cycle, redundant_cycle, series_cycle
 from models.laws.reliability.repairable import Repaired
-from models.parts.facility import TooSmall
+from models.parts.building import TooSmall
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.prediction import BlockResult
-from models.quantities import format_scaled
 
 Load = Callable[[], float]
 

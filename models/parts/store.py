@@ -2,21 +2,7 @@
 
 from typing import Any, Protocol
 
-from models.parts import (
-    block_volume,
-    file_system,
-    hdfs_store,
-    local_disks,
-    object_store,
-    parallel_file_system,
-    raid_volume,
-    san_volume,
-)
-from models.parts.facts import Facts
-from models.parts.failure import Component
-from models.parts.speed import StoreSpeed, StoreState
-from models.prediction import CostLine, StoreDurability
-from models.stack import (
+from models.description.stack import (
     AnyStore,
     BlockVolume,
     FileSystem,
@@ -28,6 +14,20 @@ from models.stack import (
     SanVolume,
     Stack,
 )
+from models.parts.facts import Facts
+from models.parts.failure import Component
+from models.parts.stores import (
+    block_volume,
+    file_system,
+    hdfs_store,
+    local_disks,
+    object_store,
+    parallel_file_system,
+    raid_volume,
+    san_volume,
+)
+from models.parts.stores.store_speed import StoreSpeed, StoreState
+from models.prediction import CostLine, StoreDurability
 
 __all__ = [
     "StoreSpeed",

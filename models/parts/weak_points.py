@@ -3,11 +3,11 @@
 import math
 from dataclasses import replace
 
+from models.description.quantities import YEAR
 from models.laws.reliability import blocks
 from models.laws.reliability.diagram import Identical, Series
 from models.parts.failure import Component
 from models.prediction import CutSets, Importance
-from models.quantities import YEAR
 
 MOST = 5  # that a reader can take in
 

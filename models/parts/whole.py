@@ -1,13 +1,16 @@
 """All parts of a stack together: everything that can fail, everything that costs."""
 
+from models.description.stack import ObjectStore, Stack
 from models.laws.reliability import blocks
-from models.parts import energy, facility, network, node_group, object_store, store
+from models.parts import building as facility
+from models.parts import energy, node_group, store
+from models.parts import shared_network as network
 from models.parts.billing import cited
 from models.parts.facts import Facts
 from models.parts.failure import Component
-from models.parts.training_job import TrainingJob
+from models.parts.stores import object_store
+from models.parts.workloads.training_job import TrainingJob
 from models.prediction import CostLine
-from models.stack import ObjectStore, Stack
 
 
 def components(stack: Stack, facts: Facts) -> tuple[Component, ...]:

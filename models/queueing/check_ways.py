@@ -3,10 +3,10 @@
 import math
 from collections.abc import Callable, Iterable, Iterator
 
-from models.faults import Fault, PathInFile
 from models.queueing.distributions import mean
 from models.queueing.network import CustomerClass, Network
 from models.queueing.visits import Destination, Graph, graph
+from models.reading.faults import Fault, PathInFile
 
 OUTSIDE = -1
 

@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from models.laws.queueing.answer import Queue
 from models.laws.queueing.arrivals import Arrivals
 from models.laws.queueing.general import g_g_c, m_g_1
+from models.laws.queueing.station_law import Queue
 from models.queueing.distributions import AnyDistribution, is_exponential, mean
 from models.queueing.network import BatchSize
 from models.queueing.shares import NoLaw, Share, percentiles

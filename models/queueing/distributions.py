@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from models.fields import Part, Positive
-from models.quantities import Duration
+from models.description.fields import Part, Positive
+from models.description.quantities import Duration
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Shape = Annotated[float, Field(gt=0, le=1e6)]

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from models.fields import Count, Name, Part, Positive
-from models.quantities import Duration, Rate
+from models.description.fields import Count, Name, Part, Positive
+from models.description.quantities import Duration, Rate
 from models.queueing.distributions import AnyDistribution
 
 Discipline = Literal[

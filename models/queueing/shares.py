@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from models.laws.queueing.answer import Queue
+from models.laws.queueing.station_law import Queue
 from models.prediction import Estimate
-from models.queueing.answer import ClassMeasures, StationMeasures
+from models.queueing.network_answer import ClassMeasures, StationMeasures
 
 Method = Literal["exact", "approximation"]
 PERCENTAGES = (50.0, 95.0, 99.0)

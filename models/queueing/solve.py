@@ -3,14 +3,14 @@
 import math
 from collections.abc import Mapping
 
-from models.laws.queueing.answer import Unstable
-from models.queueing.answer import (
+from models.laws.queueing.station_law import Unstable
+from models.queueing.network import Network
+from models.queueing.network_answer import (
     ClassMeasures,
     NetworkAnswer,
     StationMeasures,
     UnstableStation,
 )
-from models.queueing.network import Network
 from models.queueing.shares import (
     NoLaw,
     Share,

@@ -1,7 +1,7 @@
 """Equal stations beside each other, to which arrivals are dispatched or forked."""
 
-from models.laws.queueing.answer import Queue
 from models.laws.queueing.parallel import fork_join, join_shortest_queue, round_robin
+from models.laws.queueing.station_law import Queue
 from models.queueing.distributions import is_exponential, mean
 from models.queueing.network import Poisson, Station
 from models.queueing.shares import Share, Solution, percentiles

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Callable, Sequence
 
-from models.laws.queueing.answer import Queue, Unstable
 from models.laws.queueing.priorities import (
     non_preemptive_m_g_1,
     non_preemptive_m_m_c,
     preemptive_m_g_1,
 )
+from models.laws.queueing.station_law import Queue, Unstable
 from models.queueing.demands import Demand, Mixture
 from models.queueing.distributions import is_exponential, mean
 from models.queueing.shares import Method, NoLaw

@@ -4,12 +4,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from models.laws.queueing.answer import Queue
 from models.laws.queueing.arrivals import g_m_1
 from models.laws.queueing.general import m_g_1, m_g_1_processor_sharing
 from models.laws.queueing.markovian import m_g_c_c, m_m_1, m_m_c, m_m_c_k
 from models.laws.queueing.other_arrivals import batch_m_m_1, m_m_c_m
 from models.laws.queueing.shortest_remaining import m_g_1_srpt
+from models.laws.queueing.station_law import Queue
 from models.laws.queueing.unreliable import m_m_c_breakdowns
 from models.queueing.demands import Demand, Input, Mixture
 from models.queueing.distributions import is_exponential, mean

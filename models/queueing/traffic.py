@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.laws.queueing.unreliable import effective_capacity
-from models.queueing.answer import UnstableStation
 from models.queueing.distributions import AnyDistribution, mean, squared_variation
 from models.queueing.network import (
     BatchSize,
@@ -18,6 +17,7 @@ from models.queueing.network import (
     Station,
     TimeVarying,
 )
+from models.queueing.network_answer import UnstableStation
 from models.queueing.visits import Destination, Graph, graph
 
 Floats = NDArray[np.float64]

@@ -12,6 +12,8 @@ from typing import Any
 
 import numba
 
+from sim.kernels.sources import sources
+
 
 def _leave_out_linear_algebra() -> None:
     """Let Numba begin without scipy.linalg, which it would import for matrix products alone.
@@ -29,23 +31,23 @@ def _leave_out_linear_algebra() -> None:
 
 
 _leave_out_linear_algebra()
-_SHARED = Path(__file__).parent  # its files are compiled into those of every folder within
+_SHARED = Path(__file__).parent  # its files are compiled into those of every room
 _ALONE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 class Compilers:
-    """Decorators for the functions of one folder, whose compiled code is kept together.
+    """Decorators for the functions of one room, whose compiled code is kept together.
 
     Numba looks at the file of a function alone. But the offsets of the fields of a record, and
     functions of other files, are compiled into it, so that old code would read the wrong places.
     So the code is kept by the text of all sources that it can be made of.
 
     Arguments:
-        folder: where the sources are.
+        room: folder whose `arrays` and `kernel` hold the sources.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = _folder(folder)
+    def __init__(self, room: Path) -> None:
+        self._folder = _folder(room)
         self._kept = _writable(self._folder)  # else every process compiles for itself
         self.compiled = self._compiler()  # for functions that Python calls
         self.compiled_inline = self._compiler(forceinline=True)  # and that run at every event
@@ -76,15 +78,15 @@ class Compilers:
         return compiler
 
 
-def _folder(sources: Path) -> Path:
-    """Where compiled code of a folder is kept; that of older sources is removed."""
+def _folder(room: Path) -> Path:
+    """Where compiled code of a room is kept; that of older sources is removed."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted({*_SHARED.glob("*.py"), *sources.glob("*.py")}):
+    for source in sources(room):
         digest.update(source.read_bytes())
-    base = sources / "__pycache__"
-    if not os.access(base if base.exists() else sources, os.W_OK):
+    base = room / "__pycache__"
+    if not os.access(base if base.exists() else room, os.W_OK):
         with contextlib.suppress(RuntimeError):  # there is no home
-            base = Path.home() / ".cache" / "windtunnel" / sources.name
+            base = Path.home() / ".cache" / "windtunnel" / room.name
     folder = base / f"compiled-{digest.hexdigest()[:16]}"
     if not folder.exists():
         for old in base.glob("compiled-*"):

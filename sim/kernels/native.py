@@ -17,8 +17,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from sim.kernels.sources import sources
+
 llvm: Any = importlib.import_module("llvmlite.binding")  # which comes without types
-_SHARED = Path(__file__).parent  # whose sources are compiled into those of every folder within
+_ROOT = Path(__file__).parents[2]
 _DIGITS = 16  # of what tells machines and sources apart
 _MAKING = threading.Lock()  # so that threads of one process do not make the same code
 
@@ -27,7 +29,7 @@ class NativeFunction:
     """A compiled function of whole numbers, which may be addresses, ready to be called.
 
     Arguments:
-        module: where Numba's function is, such as "sim.kernels.cluster.loop"; imported only to
+        module: where Numba's function is, such as "sim.cluster.kernel.year_loop"; imported only to
             make the code.
         name: of the function, which must raise nothing.
         arguments: how many it takes.
@@ -35,7 +37,7 @@ class NativeFunction:
 
     def __init__(self, module: str, name: str, arguments: int) -> None:
         self._module, self._name, self._arguments = module, name, arguments
-        self._sources = _SHARED.joinpath(*module.split(".")[2:-1])
+        self._room = _ROOT.joinpath(*module.split(".")[:-2])
 
     def __call__(self, *arguments: int) -> int:
         """Call it; gives its result, or 0 if it has none."""
@@ -131,13 +133,12 @@ class NativeFunction:
         features = llvm.get_host_cpu_features().flatten()
         machine = hashlib.sha256(f"{target} {features}".encode()).hexdigest()
         digest = hashlib.sha256(version("numba").encode())
-        for source in sorted({*_SHARED.glob("*.py"), *self._sources.glob("*.py")}):
+        for source in sources(self._room):
             digest.update(source.read_bytes())
-        sources = digest.hexdigest()
-        name = f"machine-code-{self._name}-{machine[:_DIGITS]}-{sources[:_DIGITS]}"
-        folders = [self._sources / "__pycache__"]
+        name = f"machine-code-{self._name}-{machine[:_DIGITS]}-{digest.hexdigest()[:_DIGITS]}"
+        folders = [self._room / "__pycache__"]
         with contextlib.suppress(RuntimeError):  # there is no home
-            folders.append(Path.home() / ".cache" / "windtunnel" / self._sources.name)
+            folders.append(Path.home() / ".cache" / "windtunnel" / self._room.name)
         return [folder / name for folder in folders]
 
 

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.catalog.records import Catalog
-from models.faults import InvalidDescription
-from models.read import read_stack
+from models.parts.read_stack import read_stack
+from models.reading.faults import InvalidDescription
 
 Cli = Callable[..., Any]
 AWS, ON_PREMISES = "resnet50-imagenet-aws.yaml", "akiba-2017.yaml"

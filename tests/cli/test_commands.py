@@ -164,7 +164,7 @@ def test_a_reader_that_leaves_early_is_no_error(stacks: Path) -> None:
 def test_a_terminal_is_told_that_the_year_is_compiled_first(
     terminal: bool, compiled: bool, stacks: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sim.kernels.cluster.year import SIMULATE
+    from sim.cluster.kernel.compiled_year import SIMULATE
 
     monkeypatch.setattr(SIMULATE, "is_compiled", lambda: compiled)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)

@@ -94,8 +94,8 @@ def test_every_shipped_network_runs(path: Path, cli: Cli) -> None:
 def test_a_terminal_is_told_that_the_simulator_is_compiled_first(
     terminal: bool, compiled: bool, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sim.kernels.queueing import compilation
-    from sim.kernels.queueing.run import LOOP
+    from sim.queueing.arrays import queue_compilation as compilation
+    from sim.queueing.kernel.compiled_run import LOOP
 
     asked: list[str] = []
 
@@ -205,7 +205,7 @@ def test_the_compiler_is_not_loaded_where_nothing_is_simulated() -> None:
         "import sys, windtunnel\n"
         f"file = windtunnel.load_network({str(NETWORKS / 'mm1.yaml')!r})\n"
         "assert windtunnel.solve(file).method == 'exact'\n"
-        "import models.read, sim.predict, reports.terminal\n"
+        "import models.parts.read_stack, sim.predict, reports.terminal\n"
         "sys.exit('numba' in sys.modules)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

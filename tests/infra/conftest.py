@@ -30,10 +30,10 @@ def example(cloud: str) -> dict[str, Any]:
 def small_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
     """The gate reads a small catalog, against which only the shape of a stack is checked."""
     import infra.gate
-    import models.read
+    import models.parts.read_stack
 
     monkeypatch.setattr(infra.gate, "load_catalog", catalog)
-    monkeypatch.setattr(models.read, "check", lambda stack, facts: [])
+    monkeypatch.setattr(models.parts.read_stack, "check", lambda stack, facts: [])
 
 
 @pytest.fixture

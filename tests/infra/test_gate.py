@@ -133,7 +133,7 @@ def test_bad_configuration_is_refused(config: dict[str, str], message: str) -> N
 @pytest.mark.usefixtures("small_catalog", "predicted")
 def test_a_run_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     import sim.predict
-    from sim.cluster import NoProgress
+    from sim.cluster.cluster_contract import NoProgress
 
     def never(*_: Any, **__: Any) -> None:
         raise NoProgress("'train' never comes to its end")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import yaml
 
+from models.description.stack import Stack
 from models.prediction import (
     AvailabilityPrediction,
     Block,
@@ -25,7 +26,6 @@ from models.prediction import (
     StepTime,
     TrainingPrediction,
 )
-from models.stack import Stack
 
 from .reliability import BUCKET, RAID, states, weighed
 

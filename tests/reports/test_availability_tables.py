@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.description.stack import Stack
 from models.prediction import (
     AvailabilityPrediction,
     Block,
@@ -14,7 +15,6 @@ from models.prediction import (
     Importance,
     Prediction,
 )
-from models.stack import Stack
 from reports.availability_tables import availability, cut_sets, gains, importances
 
 from .plain import texts

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from models.description.stack import Stack
 from models.prediction import AvailabilityPrediction, Block, BlockResult, Estimate, Prediction
-from models.stack import Stack
 from reports.diagram import block_diagram, description, needed
 
 from .plain import plain

@@ -3,8 +3,8 @@
 import math
 from dataclasses import replace
 
+from models.description.stack import FileSystem, Stack
 from models.prediction import Prediction, StoreDurability
-from models.stack import FileSystem, Stack
 from reports.durability_tables import (
     NOT_DESCRIBED,
     degraded,

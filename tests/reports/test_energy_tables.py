@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from models.catalog.records import Catalog
-from models.read import read_stack
+from models.parts.read_stack import read_stack
 from reports import energy_tables
 from sim.predict import predict
 

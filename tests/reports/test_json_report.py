@@ -9,8 +9,8 @@ from typing import Any, get_type_hints
 import pytest
 
 from models import prediction as vocabulary
+from models.description.stack import Stack
 from models.prediction import Distribution, Estimate, Prediction
-from models.stack import Stack
 from reports.json_report import SCHEMA, as_json, key_of
 
 # Numbers without a unit: counts, fractions, ratios, and what a unit is given elsewhere.

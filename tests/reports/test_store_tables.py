@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from models.description.stack import AnyStore, Stack
 from models.prediction import Prediction
-from models.stack import AnyStore, Stack
 from reports.store_tables import make_up, storage
 
 ARRAY = {"disk": "hdd", "disks": 12}

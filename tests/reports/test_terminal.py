@@ -8,8 +8,8 @@ from typing import Literal
 import pytest
 from rich.console import Console
 
+from models.description.stack import Stack
 from models.prediction import Prediction
-from models.stack import Stack
 from reports.terminal import summary
 
 from .plain import plain

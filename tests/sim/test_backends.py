@@ -17,7 +17,7 @@ import pytest
 from models.queueing.network import Network
 from sim.backends import Backend, BackendUnavailable, in_processes, run_all
 from sim.experiment import replicate, streams
-from sim.queueing import simulate
+from sim.queueing.simulate_network import simulate
 
 # A worker that is killed may leave distributed with a connection that it never closes.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")

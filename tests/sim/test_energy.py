@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from models.catalog.records import Catalog
+from models.description.quantities import HOUR, YEAR
 from models.parts.facts import Facts
-from models.quantities import HOUR, YEAR
-from models.read import change_stack, read_stack
+from models.parts.read_stack import change_stack, read_stack
 from sim.energy import energy_prediction
 
 KWH = 3.6e6

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from models.catalog.records import Catalog
+from models.description.quantities import HOUR
+from models.parts.read_stack import change_stack, read_stack
 from models.prediction import Prediction
-from models.quantities import HOUR
-from models.read import change_stack, read_stack
 from sim.predict import NoProgress, predict
 
 AWS, AKIBA = "resnet50-imagenet-aws.yaml", "akiba-2017.yaml"

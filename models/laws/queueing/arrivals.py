@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from models.laws.arguments import non_negative, positive, probability, whole
-from models.laws.queueing.answer import Queue
 from models.laws.queueing.markovian import spare_capacity
+from models.laws.queueing.station_law import Queue
 
 Function = Callable[[float], float]
 

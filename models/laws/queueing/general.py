@@ -4,8 +4,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from models.laws.arguments import non_negative, positive, whole
-from models.laws.queueing.answer import Queue, Unstable
 from models.laws.queueing.markovian import m_m_c, offered_load
+from models.laws.queueing.station_law import Queue, Unstable
 
 
 def spare_share(arrival_rate: float, service_time: float) -> float:

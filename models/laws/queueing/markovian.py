@@ -7,13 +7,8 @@ from fractions import Fraction
 import numpy as np
 
 from models.laws.arguments import non_negative, positive, whole
-from models.laws.queueing.answer import Queue, Unstable
-from models.laws.queueing.distributions import (
-    Array,
-    ErlangWait,
-    ExponentialWait,
-    unimodal,
-)
+from models.laws.queueing.quantiles import Array, ErlangWait, ExponentialWait, unimodal
+from models.laws.queueing.station_law import Queue, Unstable
 
 MOST_STATES = 10_000_000
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.laws.queueing.distributions import Array
+from models.laws.queueing.quantiles import Array
 
 
 def rate_matrix(up: Array, local: Array, down: Array) -> Array:

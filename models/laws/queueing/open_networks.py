@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike
 
 from models.laws.arguments import whole
 from models.laws.arrays import Floats, array, frozen, server_counts
-from models.laws.queueing.answer import Unstable
 from models.laws.queueing.markovian import m_m_c, m_m_infinity
-from models.laws.queueing.traffic import chains, station_throughputs
+from models.laws.queueing.station_law import Unstable
+from models.laws.queueing.traffic_equations import chains, station_throughputs
 
 
 class Discipline(Enum):

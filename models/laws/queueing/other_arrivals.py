@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from models.laws.arguments import positive, probability, whole
-from models.laws.queueing.answer import Queue
-from models.laws.queueing.distributions import Array, quantile, unimodal
 from models.laws.queueing.markovian import check_states, offered_load, spare_capacity
+from models.laws.queueing.quantiles import Array, quantile, unimodal
+from models.laws.queueing.station_law import Queue
 
 
 def m_m_c_m(

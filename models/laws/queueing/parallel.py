@@ -8,11 +8,11 @@ from itertools import combinations_with_replacement
 import numpy as np
 
 from models.laws.arguments import whole
-from models.laws.queueing.answer import Queue
 from models.laws.queueing.arrivals import erlang_arrivals, g_m_1
-from models.laws.queueing.distributions import ErlangWait
 from models.laws.queueing.markovian import m_m_1, m_m_c, offered_load, spare_capacity
 from models.laws.queueing.matrix_geometric import null_vector, rate_matrix
+from models.laws.queueing.quantiles import ErlangWait
+from models.laws.queueing.station_law import Queue
 
 Law = Callable[[float], float]
 MOST_PHASES = 500

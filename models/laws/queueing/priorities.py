@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from models.laws.arguments import positive, whole
-from models.laws.queueing.answer import Queue, Unstable
 from models.laws.queueing.general import check_moments
 from models.laws.queueing.markovian import erlang_b
+from models.laws.queueing.station_law import Queue, Unstable
 
 
 def non_preemptive_m_g_1(

@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 
 from models.laws.arguments import positive
-from models.laws.queueing.answer import Queue
-from models.laws.queueing.distributions import Array
 from models.laws.queueing.general import spare_share
+from models.laws.queueing.quantiles import Array
+from models.laws.queueing.station_law import Queue
 
 Survival = Callable[[float], float]
 NODES = 20

@@ -3,10 +3,10 @@
 import numpy as np
 
 from models.laws.arguments import positive, whole
-from models.laws.queueing.answer import Queue
-from models.laws.queueing.distributions import Array, unimodal
 from models.laws.queueing.markovian import spare_capacity
 from models.laws.queueing.matrix_geometric import null_vector, rate_matrix
+from models.laws.queueing.quantiles import Array, unimodal
+from models.laws.queueing.station_law import Queue
 
 MOST_SERVERS = 200
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.laws.arguments import probability, whole
-from models.laws.queueing.distributions import unimodal
+from models.laws.queueing.quantiles import unimodal
 
 Probabilities = NDArray[np.float64]
 MOST_UNITS = 20_000

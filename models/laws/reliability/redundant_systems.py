@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from models.laws.arguments import whole
-from models.laws.building import Redundancy
+from models.laws.redundancy import Redundancy
 from models.laws.reliability.blocks import series
 from models.laws.reliability.repairable import Repaired, RepairedGroup
 

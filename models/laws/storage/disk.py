@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from models.laws.arguments import non_negative, positive, probability, whole
-from models.laws.queueing.answer import Queue
+from models.laws.queueing.station_law import Queue
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.description.quantities import DAY, HOUR
 from models.laws import spares as law
-from models.quantities import DAY, HOUR
 
 LAWS = (
     law.shortage_of_ordered_spares,

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.description.quantities import DAY, HOUR
 from models.laws import training_failures as law
 from models.laws.checkpointing import expected_time, failure_free_time, young_interval
 from models.laws.reliability.blocks import unavailability
 from models.laws.training_failures import FailingRun
-from models.quantities import DAY, HOUR
 
 MINUTE = 60.0
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from models.catalog.records import Catalog
+from models.description.stack import Stack
 from models.parts.degraded import degraded
 from models.parts.facts import Facts
-from models.parts.training_job import training_job
-from models.read import change_stack, read_stack
-from models.stack import Stack
+from models.parts.read_stack import change_stack, read_stack
+from models.parts.workloads.training_job import training_job
 
 SLOW: dict[str, object] = {
     "storage.imagenet.disk": "seagate-exos-x16-16tb",

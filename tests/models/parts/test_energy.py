@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from models.catalog.records import Catalog
-from models.laws.power import JOULES_PER_KWH
+from models.description.stack import Stack
+from models.laws.facility_power import JOULES_PER_KWH
 from models.parts import energy, whole
 from models.parts.facts import Facts
-from models.read import change_stack, read_stack
-from models.stack import Stack
+from models.parts.read_stack import change_stack, read_stack
 
 PLAIN, AWS = "akiba-2017.yaml", "resnet50-imagenet-aws.yaml"
 BILLED = {"pue": 1.5, "electricity": {"price": "0.10 USD/kWh", "carbon": "400 g/kWh"}}

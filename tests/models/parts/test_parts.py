@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.catalog.records import Catalog
+from models.description.quantities import HOUR
 from models.parts import node_group, store, whole
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
-from models.quantities import HOUR
-from models.read import change_stack, read_stack
+from models.parts.read_stack import change_stack, read_stack
 
-from .stores import KINDS, with_store
+from .every_store import KINDS, with_store
 
 
 # Disks in the nodes are read without their network.

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.description.quantities import HOUR, YEAR
 from models.laws.reliability import blocks
 from models.laws.reliability.diagram_compile import compile_diagram
 from models.parts.failure import Cause, Component
 from models.parts.weak_points import cut_sets, diagram, failures, importances
-from models.quantities import HOUR, YEAR
 
 
 def component(name: str, required: int, units: int, mttf: float, mttr: float) -> Component:

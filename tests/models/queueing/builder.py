@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.queueing.check import check
+from models.queueing.check_network import check
 from models.queueing.network import Network
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from models.queueing.answer import NetworkAnswer, StationMeasures
 from models.queueing.network import Network
-from models.queueing.read import read_network
+from models.queueing.network_answer import NetworkAnswer, StationMeasures
+from models.queueing.read_network import read_network
 from models.queueing.solve import solve
 
 from .builder import (

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.kernels.cluster.year import SIMULATE
+from sim.cluster.kernel.compiled_year import SIMULATE
 from sim.kernels.compilation import Compilers
 from sim.kernels.native import NativeFunction
 
@@ -40,7 +40,7 @@ def test_a_machine_that_has_the_code_loads_no_heavy_package() -> None:
 @pytest.fixture
 def function() -> NativeFunction:
     """One that is soon made."""
-    return NativeFunction("sim.kernels.queueing.stations", "attain", 2)
+    return NativeFunction("sim.queueing.kernel.kernel_stations", "attain", 2)
 
 
 def keep_in(monkeypatch: pytest.MonkeyPatch, *folders: Path) -> list[Path]:
@@ -140,9 +140,9 @@ def test_code_is_made_even_where_nothing_can_be_kept(
 
 def test_a_function_without_a_result_gives_0() -> None:
     from models.queueing.network import Network
-    from sim.kernels.queueing.layout import lay_out
-    from sim.kernels.queueing.run import ATTAIN
-    from sim.kernels.queueing.state import initial_state
+    from sim.queueing.arrays.queue_layout import lay_out
+    from sim.queueing.kernel.compiled_run import ATTAIN
+    from sim.queueing.kernel.state import initial_state
 
     service = {"distribution": "exponential", "mean": "1 s"}
     customers = {"population": 1, "service": {"it": service}, "route": ["it"]}

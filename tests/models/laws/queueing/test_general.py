@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from models.laws.queueing import arrivals as arrival
 from models.laws.queueing import general as law
 from models.laws.queueing import shortest_remaining as srpt
-from models.laws.queueing.answer import Unstable
 from models.laws.queueing.markovian import m_m_1, m_m_c
+from models.laws.queueing.station_law import Unstable
 
 near = partial(pytest.approx, rel=1e-9)
 loads = st.floats(0.01, 0.99)

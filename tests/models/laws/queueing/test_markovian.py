@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from models.laws.queueing import markovian as law
 from models.laws.queueing import other_arrivals as other
-from models.laws.queueing.answer import Queue, Unstable
+from models.laws.queueing.station_law import Queue, Unstable
 
 near = partial(pytest.approx, rel=1e-9)
 loads = st.floats(0.01, 0.99)

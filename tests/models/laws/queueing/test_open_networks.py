@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.laws.queueing import traffic
-from models.laws.queueing.answer import Unstable
+from models.laws.queueing import traffic_equations as traffic
 from models.laws.queueing.markovian import m_m_c
 from models.laws.queueing.open_networks import (
     Discipline,
@@ -18,6 +17,7 @@ from models.laws.queueing.open_networks import (
     open_jackson,
     utilizations,
 )
+from models.laws.queueing.station_law import Unstable
 
 TANDEM = [[0.0, 1.0], [0.0, 0.0]]
 

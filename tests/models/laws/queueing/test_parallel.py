@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from models.laws.queueing import parallel as law
 from models.laws.queueing import staffing
-from models.laws.queueing.answer import Unstable
 from models.laws.queueing.blocking_line import blocking_line
 from models.laws.queueing.markovian import m_m_c
+from models.laws.queueing.station_law import Unstable
 
 near = partial(pytest.approx, rel=1e-9)
 DISPATCHES = (law.random_split, law.round_robin, law.join_shortest_queue, law.central_queue)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.laws.queueing import priorities as law
-from models.laws.queueing.answer import Queue, Unstable
 from models.laws.queueing.general import m_g_1
 from models.laws.queueing.markovian import m_m_1, m_m_c
+from models.laws.queueing.station_law import Queue, Unstable
 
 near = partial(pytest.approx, rel=1e-9)
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.laws.queueing import unreliable as law
-from models.laws.queueing.answer import Unstable
 from models.laws.queueing.markovian import m_m_c
+from models.laws.queueing.station_law import Unstable
 
 near = partial(pytest.approx, rel=1e-9)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.laws.building import redundancy
+from models.laws.redundancy import redundancy
 from models.laws.reliability.blocks import k_of_n, parallel
 from models.laws.reliability.redundant_systems import group_cycle, redundant_cycle, series_cycle
 from models.laws.reliability.repairable import Repaired

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.laws.queueing.answer import Unstable
+from models.laws.queueing.station_law import Unstable
 from models.laws.storage.disk import (
     formatted_capacity,
     mean_zoned_rate,

@@ -1,0 +1,1 @@
+"""The vocabulary that users write in: a stack, its quantities and fields."""

@@ -1,0 +1,290 @@
+"""The description that users write: one file, one `Stack`, nothing translated by hand."""
+
+import ipaddress
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from models.description.facility import Facility
+from models.description.fields import (
+    CatalogName,
+    Cloud,
+    Count,
+    CountOrNone,
+    Name,
+    Nodes,
+    Part,
+    Positive,
+    Purchase,
+)
+from models.description.quantities import (
+    Bandwidth,
+    Duration,
+    Fraction,
+    HourlyPrice,
+    Money,
+    Power,
+    Size,
+)
+from models.parts.stores.disk_stores import (
+    Array,
+    Hdfs,
+    LocalDisks,
+    OfDisks,
+    ParallelFileSystem,
+    RaidVolume,
+    SanVolume,
+)
+from models.parts.stores.storage import AnyStore, BlockVolume, FileSystem, ObjectStore
+from models.parts.workloads.workload import Checkpoint, Dataset, Model, Preparation, Training
+
+# The whole vocabulary of the stack file, whichever file holds it.
+__all__ = [
+    "AnyStore",
+    "Array",
+    "Availability",
+    "BlockVolume",
+    "Budget",
+    "Checkpoint",
+    "Dataset",
+    "Deadline",
+    "Facility",
+    "FileSystem",
+    "Hdfs",
+    "Identity",
+    "LocalDisks",
+    "Machine",
+    "Model",
+    "Network",
+    "NodeGroup",
+    "ObjectStore",
+    "Objectives",
+    "OfDisks",
+    "OwnFailureRate",
+    "ParallelFileSystem",
+    "Permission",
+    "Preparation",
+    "RaidVolume",
+    "SanVolume",
+    "Stack",
+    "Training",
+]
+
+
+def _network(text: object) -> str:
+    try:
+        return str(ipaddress.ip_network(str(text)))
+    except ValueError as error:
+        raise ValueError(f"{error}; write an address range such as '10.20.0.0/16'") from None
+
+
+# A shorter prefix is a large part of the world; two halves would be all of it.
+_SHORTEST_PREFIX = {4: 8, 6: 16}
+_PRIVATE = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+
+
+def _not_the_world(text: str) -> str:
+    network = ipaddress.ip_network(text)
+    if network.prefixlen < _SHORTEST_PREFIX[network.version]:
+        raise ValueError(
+            "opens ssh to the world; name the addresses you come from, such as '203.0.113.7/32'"
+        )
+    return text
+
+
+def _room_for_subnets(text: str) -> str:
+    network = ipaddress.ip_network(text)
+    inside = isinstance(network, ipaddress.IPv4Network) and any(
+        isinstance(private, ipaddress.IPv4Network) and network.subnet_of(private)
+        for private in _PRIVATE
+    )
+    if not inside or not 16 <= network.prefixlen <= 20:
+        raise ValueError(
+            f"{text} must be a private IPv4 range (RFC 1918) between /16 and /20,"
+            " such as '10.20.0.0/16'"
+        )
+    return text
+
+
+AddressRange = Annotated[str, BeforeValidator(_network)]
+
+
+class Machine(Part):
+    """A node described by hand, where the catalog has no such instance."""
+
+    accelerator: CatalogName | None = Field(None, description="an accelerator of the catalog")
+    accelerators: CountOrNone = Field(0, description="how many of them")
+    vcpus: Count = Field(description="hardware threads for data preparation")
+    memory: Annotated[Size, Positive] = Field(description="main memory")
+    network: Annotated[Bandwidth, Positive] = Field(
+        description="network bandwidth of the node, one way"
+    )
+    network_link: CatalogName = Field(description="the link of the catalog between nodes")
+    intra_link: CatalogName | None = Field(
+        None, description="the link of the catalog between accelerators"
+    )
+    local_disk: Size = Field(0.0, description="capacity of the disks in the node")
+
+    @model_validator(mode="after")
+    def _accelerators_are_named(self) -> "Machine":
+        if bool(self.accelerator) != bool(self.accelerators):
+            raise ValueError(
+                "names an accelerator without a number of them, or a number without a name"
+            )
+        if self.accelerators > 1 and self.intra_link is None:
+            raise ValueError(
+                "has several accelerators; name the intra_link between them, such as 'pcie3'"
+            )
+        return self
+
+
+class NodeGroup(Part):
+    """Nodes of one kind that work together."""
+
+    instance: CatalogName | None = Field(None, description="an instance of the catalog")
+    machine: Machine | None = Field(
+        None, description="a node described by hand, instead of an instance"
+    )
+    count: Nodes = Field(description="nodes that a workload uses")
+    spares: CountOrNone = Field(
+        0, description="further nodes, powered on, that take over from a failed one"
+    )
+    purchase: Purchase = Field("on_demand", description="how the nodes are paid for")
+    placement: Literal["cluster", "spread", "none"] = Field(
+        "none", description="cluster: close together; spread: on different hardware"
+    )
+    boot_disk: Annotated[Size, Positive] = Field(
+        200e9, description="size of the encrypted system volume"
+    )
+    price: HourlyPrice | None = Field(None, description="price of one node, over the catalog's")
+    power: Annotated[Power, Positive] | None = Field(
+        None, description="power that one node draws at work, over what its parts draw"
+    )
+    mttf: Annotated[Duration, Positive] | None = Field(
+        None, description="mean time to failure of one node, over the catalog's"
+    )
+    mttr: Annotated[Duration, Positive] | None = Field(
+        None, description="mean time to repair or replace one node, over the catalog's"
+    )
+
+    @model_validator(mode="after")
+    def _one_kind_of_node(self) -> "NodeGroup":
+        if (self.instance is None) == (self.machine is None):
+            raise ValueError(
+                "needs either an instance of the catalog or a machine described by hand, not both"
+            )
+        return self
+
+
+class Network(Part):
+    """The network that the nodes share."""
+
+    cidr: Annotated[AddressRange, AfterValidator(_room_for_subnets)] = Field(
+        "10.20.0.0/16", description="private address range"
+    )
+    ssh_from: tuple[Annotated[AddressRange, AfterValidator(_not_the_world)], ...] = Field(
+        (), max_length=20, description="address ranges that may log in; none by default"
+    )
+    links_per_node: Annotated[int, Field(strict=True, ge=1, le=64)] = Field(
+        1, description="network links of each node that carry its traffic side by side, on premises"
+    )
+    switches: Annotated[int, Field(strict=True, ge=1, le=16)] = Field(
+        1, description="switches of which one suffices, on premises"
+    )
+
+
+class Permission(Part):
+    """What a role may do with one store."""
+
+    store: Name = Field(description="a store of this file")
+    access: Literal["read", "write", "read_write"] = Field(description="what is allowed")
+
+
+class Identity(Part):
+    """A role that the nodes of a group take; it may do what is listed and nothing else."""
+
+    nodes: Name = Field(description="the node group that takes the role")
+    permissions: tuple[Permission, ...] = Field((), max_length=50, description="what it may do")
+
+
+class Deadline(Part):
+    """A workload is complete in time."""
+
+    workload: Name = Field(description="which one")
+    within: Annotated[Duration, Positive] = Field(
+        description="from its start, or from the start of those that it waits for"
+    )
+    probability: Fraction = Field(0.95, description="with at least this probability")
+
+
+class Budget(Part):
+    """The run of all workloads costs no more."""
+
+    at_most: Annotated[Money, Positive] = Field(
+        description="nodes, storage and requests of one run"
+    )
+    probability: Fraction = Field(0.95, description="with at least this probability")
+
+
+class Availability(Part):
+    """The stack can work."""
+
+    at_least: Fraction = Field(
+        description="fraction of a year in which every part has enough units up"
+    )
+    probability: Fraction = Field(0.95, description="in at least this share of years")
+
+
+class Objectives(Part):
+    """What the stack must reach."""
+
+    deadline: Deadline | None = None
+    budget: Budget | None = None
+    availability: Availability | None = None
+
+
+class OwnFailureRate(Part):
+    """How often something fails in this stack, where that is known better than in general."""
+
+    mttf: Annotated[Duration, Positive] | None = Field(
+        None, description="mean time to failure of one, over the catalog's"
+    )
+    mttr: Annotated[Duration, Positive] | None = Field(
+        None, description="mean time to repair of one, over the catalog's"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "OwnFailureRate":
+        if self.mttf is None and self.mttr is None:
+            raise ValueError("names neither mttf nor mttr; give one or both")
+        return self
+
+
+class Stack(Part):
+    """A datacenter-style ML stack: nodes, storage, network, identities, workloads, objectives."""
+
+    name: Name = Field(description="what the stack is called; cloud resources carry it")
+    description: str = Field("", max_length=2000, description="for the reader of the report")
+    cloud: Cloud = Field(description="where it runs")
+    region: CatalogName | None = Field(None, description="region of the cloud; none on premises")
+    zones: tuple[CatalogName, ...] = Field(
+        (),
+        max_length=10,
+        description="zones of the region; nodes are in the first; by default the region's first",
+    )
+    network: Network = Field(Network(), description="the network that the nodes share")
+    facility: Facility | None = Field(None, description="the building, on premises")
+    failure_rates: dict[CatalogName, OwnFailureRate] = Field(
+        {},
+        max_length=50,
+        description="failure rates that take the place of the catalog's, by its components",
+    )
+    nodes: dict[Name, NodeGroup] = Field(
+        min_length=1, max_length=50, description="node groups by name"
+    )
+    storage: dict[Name, AnyStore] = Field({}, max_length=50, description="stores by name")
+    identities: dict[Name, Identity] = Field({}, max_length=50, description="roles by name")
+    workloads: dict[Name, Training] = Field(
+        min_length=1, max_length=50, description="workloads by name"
+    )
+    objectives: Objectives = Field(Objectives(), description="what the stack must reach")

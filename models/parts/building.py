@@ -1,0 +1,99 @@
+"""The building, on premises: what of it fails, and which racks the nodes stand in."""
+
+from collections.abc import Sequence
+
+from models.description.stack import Stack
+from models.laws.reliability.blocks import series
+from models.parts import energy
+from models.parts.facts import Facts
+from models.parts.failure import Cause, Component
+from models.prediction import BlockResult
+
+# Names of blocks: feeds alone, and what is described of power and cooling beyond them.
+FEEDS = "power feeds"
+BACKED_UP = frozenset({"power supply", "power paths", "cooling units", "cooling systems"})
+
+
+class TooSmall(ValueError):
+    """Units of a building that do not carry their load.
+
+    Arguments:
+        what: they are: UPS, generators or cooling.
+        message: what is wrong with them.
+    """
+
+    def __init__(self, what: str, message: str) -> None:
+        self.what, self.message = what, message
+        super().__init__(f"{what}: {message}")
+
+
+def components(stack: Stack, facts: Facts) -> tuple[Component, ...]:
+    """How power and cooling fail: blocks in series.
+
+    Arguments:
+        stack: the description.
+        facts: the catalog.
+
+    Raises:
+        TooSmall: UPS, generators or cooling units that do not carry their load.
+        UnknownPower: the catalog does not know what a node draws.
+    """
+    facility = stack.facility
+    if facility is None:
+        return ()
+    if facility.power is None and facility.cooling is None:
+        return (_feeds(facility.power_feeds, facts),)
+    from models.parts import power_supply  # brings numpy, which a plain description can do without
+
+    def computing() -> float:
+        return energy.computing_power(stack, facts)
+
+    def building() -> float:
+        return energy.draw(stack, facts).building
+
+    if facility.power is None:
+        parts = [_feeds(facility.power_feeds, facts)]
+    else:
+        parts = power_supply.power(facility.power, computing, building, facts)
+    if facility.cooling is not None:
+        parts.append(power_supply.cooling(facility.cooling, computing, facts))
+    return tuple(parts)
+
+
+def racks(stack: Stack, facts: Facts) -> tuple[Component, ...]:
+    """How racks fail, each with all its nodes: by their switches or by their power.
+
+    As many whole racks as the spares fill may be down. That a node elsewhere is down at the same
+    time counts in full where the spares fill no rack, and is left out where they do.
+
+    Arguments:
+        stack: the description.
+        facts: the catalog.
+    """
+    facility = stack.facility
+    if facility is None or not (facility.rack_switches or facility.rack_power):
+        return ()
+    from models.parts import power_supply  # as above
+
+    slots = facility.nodes_per_rack or 1
+    spare = sum(group.spares // slots for group in stack.nodes.values())
+    part = power_supply.racks(facility, energy.racks_in_use(stack), spare, facts)
+    return (part,) if part else ()
+
+
+def unavailability(blocks: Sequence[BlockResult]) -> float | None:
+    """Of power and cooling alone; None where no more than feeds is described of them.
+
+    Arguments:
+        blocks: of the stack.
+    """
+    away = {result.block.name: result.unavailability for result in blocks}
+    if not away.keys() & BACKED_UP:
+        return None
+    return series(value for name, value in away.items() if name in BACKED_UP | {FEEDS})
+
+
+def _feeds(units: int, facts: Facts) -> Component:
+    rate = facts.failure_rate("power-feed")
+    cause = Cause("failure", rate.mttf, rate.mttr)
+    return Component(FEEDS, 1, units, (cause,), False, rate.component)

@@ -1,0 +1,42 @@
+"""The network that nodes share: how it fails, what it costs."""
+
+from models.description.stack import Stack
+from models.parts.billing import cited
+from models.parts.facts import Facts
+from models.parts.failure import Cause, Component
+from models.prediction import CostLine
+
+
+def component(stack: Stack, facts: Facts) -> Component:
+    """How the network fails: switches on premises, the zone of a cloud.
+
+    Arguments:
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    if stack.cloud == "on-premises":
+        rate = facts.failure_rate("top-of-rack-switch")
+        cause = Cause("failure", rate.mttf, rate.mttr)
+        return Component("switches", 1, stack.network.switches, (cause,), False, rate.component)
+    rate = facts.failure_rate("cloud-zone")
+    return Component("zone", 1, 1, (Cause("outage", rate.mttf, rate.mttr),), False, rate.component)
+
+
+def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
+    """What the network costs by the hour: the gateway through which private nodes reach out.
+
+    Arguments:
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    if stack.cloud == "on-premises":
+        return ()
+    try:
+        price = facts.price(
+            stack.cloud, "nat", "nat-gateway", str(stack.region), "on_demand", "USD/h"
+        )
+    except LookupError as error:
+        usd, source = 0.0, f"counted as 0: {error}"
+    else:
+        usd, source = price.usd, cited(price)
+    return (CostLine("network", "NAT gateway", 1, "gateway", usd, False, None, source),)

@@ -1,0 +1,112 @@
+"""Shared file systems: NAS and parallel ones, managed or on premises."""
+
+import math
+
+from models.description.stack import FileSystem, Stack
+from models.parts.billing import monthly_line
+from models.parts.facts import Facts
+from models.parts.failure import Cause, Component
+from models.parts.stores import published
+from models.parts.stores import store_speed as speeds
+from models.parts.stores.store_speed import StoreSpeed
+from models.prediction import CostLine, StoreDurability
+
+
+def provisioned_size(store: FileSystem, stack: Stack, facts: Facts) -> float:
+    """Capacity that is provisioned and billed: rounded up to what the service sells, bytes.
+
+    Arguments:
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    if store.service is None:
+        return store.size
+    service = facts.storage_service(stack.cloud, store.service)
+    if store.size <= service.minimum_capacity:
+        return max(service.minimum_capacity, store.size)
+    if service.capacity_step <= 0:
+        return store.size
+    # A hair below a step must not buy another one.
+    return service.capacity_step * math.ceil(store.size / service.capacity_step - 1e-9)
+
+
+def usable_size(store: FileSystem, stack: Stack, facts: Facts) -> float:
+    """Usable capacity, bytes.
+
+    Arguments:
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    return store.size
+
+
+def speed(
+    store: FileSystem, stack: Stack, facts: Facts, clients: int, client_bandwidth: float
+) -> StoreSpeed:
+    """How fast nodes read and write the file system over its shared link.
+
+    Arguments:
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+        clients: nodes that use it at the same time.
+        client_bandwidth: network bandwidth of one node, bytes/s.
+    """
+    if store.service is None:
+        bandwidth, limit = speeds.shared_bandwidth(
+            float(store.bandwidth or 0), clients, client_bandwidth
+        )
+        return StoreSpeed(bandwidth, bandwidth, math.inf, 0.0, limit)
+    service = facts.storage_service(stack.cloud, store.service)
+    size = provisioned_size(store, stack, facts)
+    return speeds.of_service(service, size, clients, client_bandwidth)
+
+
+def components(name: str, store: FileSystem, stack: Stack, facts: Facts) -> tuple[Component, ...]:
+    """How the file system fails.
+
+    Arguments:
+        name: of the store.
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    if store.service is None:
+        rate = facts.failure_rate("storage-server")
+        cause = Cause("failure", rate.mttf, rate.mttr)
+        return (Component(name, 1, 1, (cause,), False, rate.component),)
+    service = facts.storage_service(stack.cloud, store.service)
+    return (speeds.service_component(name, service, facts),)
+
+
+def durability(name: str, store: FileSystem, stack: Stack, facts: Facts) -> StoreDurability | None:
+    """How safe the files are; None where nothing is published.
+
+    Arguments:
+        name: of the store.
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    if store.service is None:
+        return None
+    service = facts.storage_service(stack.cloud, store.service)
+    return published.of_objects(name, service, provisioned_size(store, stack, facts), stack)
+
+
+def cost_lines(name: str, store: FileSystem, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
+    """What the provisioned capacity costs.
+
+    Arguments:
+        name: of the store.
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    if store.service is None:
+        return ()
+    size = provisioned_size(store, stack, facts)
+    billed_as = store.service.split("-", maxsplit=1)[0]
+    return (monthly_line(name, stack, facts, billed_as, store.service, size),)

@@ -1,0 +1,192 @@
+"""Hadoop file systems on premises: replicas on datanodes, and a namenode that knows of them."""
+
+from models.description.quantities import YEAR, format_duration
+from models.description.stack import Hdfs, Stack
+from models.laws.reliability.blocks import mttf_of_series
+from models.laws.storage.degraded_states import one_away
+from models.laws.storage.striping import striped_bandwidth
+from models.parts.facts import Facts
+from models.parts.failure import Cause, Component
+from models.parts.stores.store_speed import StoreSpeed, StoreState
+from models.prediction import StoreDurability
+
+
+def usable_size(store: Hdfs, stack: Stack, facts: Facts) -> float:
+    """Capacity for data, each of which is kept as many times as there are replicas, bytes.
+
+    Arguments:
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    return store.datanodes * _node_bytes(store, facts) / store.replication
+
+
+def speed(
+    store: Hdfs, stack: Stack, facts: Facts, clients: int, client_bandwidth: float
+) -> StoreSpeed:
+    """How fast nodes read and write: reads sum over datanodes, each write is made of replicas.
+
+    Arguments:
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+        clients: nodes that use it at the same time.
+        client_bandwidth: network bandwidth of one node, bytes/s.
+    """
+    return _speed(store.datanodes, 1.0, store, facts, clients, client_bandwidth)
+
+
+def states(
+    store: Hdfs, stack: Stack, facts: Facts, clients: int, client_bandwidth: float
+) -> tuple[StoreState, ...]:
+    """How fast it is when whole, without a datanode, and when its replicas are made again.
+
+    Arguments:
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+        clients: nodes that use it at the same time.
+        client_bandwidth: network bandwidth of one node, bytes/s.
+    """
+    machine, copying = facts.failure_rate("cpu-node"), _copying(store, facts)
+    absence = max(_absence(store, facts), machine.mttr)
+    whole = speed(store, stack, facts, clients, client_bandwidth)
+    if store.replication == 1:
+        working, share = one_away(store.datanodes, _mttf(store, facts), [absence])
+        lost = StoreSpeed(0.0, 0.0, 0.0, whole.latency, "lost data")
+        return (
+            StoreState("whole", whole, 0.0, working),
+            StoreState("one datanode failed", lost, absence, share),
+        )
+
+    def reduced(share: float) -> StoreSpeed:
+        return _speed(store.datanodes - 1, share, store, facts, clients, client_bandwidth)
+
+    # The datanode is away before the copying begins, and from its end until the machine's repair.
+    without = absence - copying
+    working, *shares = one_away(store.datanodes, _mttf(store, facts), [without, copying])
+    return (
+        StoreState("whole", whole, 0.0, working),
+        StoreState("one datanode failed", reduced(1.0), without, shares[0]),
+        StoreState("making replicas", reduced(1 - store.rebuild), copying, shares[1]),
+    )
+
+
+def _speed(
+    nodes: int, share: float, store: Hdfs, facts: Facts, clients: int, client_bandwidth: float
+) -> StoreSpeed:
+    disk = facts.disk(store.disk)
+    reading = share * min(store.disks * disk.sequential_read, store.bandwidth)
+    writing = share * min(store.disks * disk.sequential_write, store.bandwidth)
+    read = striped_bandwidth(nodes, reading, clients, client_bandwidth)
+    write = striped_bandwidth(nodes, writing / store.replication, clients, client_bandwidth)
+    limit = f"{nodes} datanodes" if read == nodes * reading else f"bandwidth of {clients} nodes"
+    requests = share * nodes * store.disks * disk.random_read_iops
+    return StoreSpeed(read, write, requests, disk.seek_s, limit)
+
+
+def components(name: str, store: Hdfs, stack: Stack, facts: Facts) -> tuple[Component, ...]:
+    """How the file system fails: without namenodes, or without all replicas of some block.
+
+    A datanode counts as away until its replicas exist elsewhere. Some block has its replicas on
+    any given datanodes, as many as there are replicas, and on any two racks of several.
+
+    Arguments:
+        name: of the store.
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    machine = facts.failure_rate("cpu-node")
+    datanode = Cause("datanode", _mttf(store, facts), _absence(store, facts))
+    required = store.datanodes - store.replication + 1
+    of_disks = f"{machine.component}, mttf of the disk"
+    found = [
+        Component(name, required, store.datanodes, (datanode,), False, of_disks),
+        Component(
+            f"{name} namenode",
+            1,
+            store.namenodes,
+            (Cause("namenode", machine.mttf, machine.mttr),),
+            False,
+            machine.component,
+        ),
+    ]
+    if store.racks > 1:
+        rate = facts.failure_rate("top-of-rack-switch")
+        switch = Cause("top-of-rack switch", rate.mttf, rate.mttr)
+        needed = store.racks - min(store.replication, 2) + 1
+        found.append(
+            Component(f"{name} racks", needed, store.racks, (switch,), False, rate.component)
+        )
+    return tuple(found)
+
+
+def durability(name: str, store: Hdfs, stack: Stack, facts: Facts) -> StoreDurability:
+    """How safe the bytes are: lost with as many datanodes at once as there are replicas.
+
+    Arguments:
+        name: of the store.
+        store: the file system, full.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    from models.laws.storage.replication import cluster_data_loss  # imports numpy
+
+    away = _absence(store, facts)
+    loss = cluster_data_loss(
+        store.datanodes,
+        store.replication,
+        mttf=_mttf(store, facts),
+        mttr=away,
+        node_bytes=_node_bytes(store, facts),
+        mission=YEAR,
+    )
+    law = (
+        f"{loss.law}, remade one datanode at a time, each in {format_duration(away)}; a failed"
+        " disk takes its datanode out, a failed namenode loses nothing"
+    )
+    return StoreDurability(
+        name,
+        loss.usable_bytes,
+        loss.loss_probability,
+        loss.expected_bytes_lost,
+        loss.mttdl,
+        law,
+        "approximation",  # as if every few nodes shared a block: an upper bound for many nodes
+    )
+
+
+def _node_bytes(store: Hdfs, facts: Facts) -> float:
+    return store.disks * facts.disk(store.disk).capacity
+
+
+def _mttf(store: Hdfs, facts: Facts) -> float:
+    """Mean time until a datanode is lost, s.
+
+    A datanode stops with its first failed disk: dfs.datanode.failed.volumes.tolerated is 0 by
+    default (Apache Hadoop).
+    """
+    disk = store.mttf or facts.disk(store.disk).mttf
+    return mttf_of_series([facts.failure_rate("cpu-node").mttf, *[disk] * store.disks])
+
+
+def _copying(store: Hdfs, facts: Facts) -> float:
+    """Mean time in which the replicas of a lost datanode are made again, s."""
+    from models.laws.storage.replication import replication_time  # imports numpy
+
+    writing = store.disks * facts.disk(store.disk).sequential_write
+    each = store.rebuild * min(writing, store.bandwidth)
+    # Where no datanode is left without the block, the lost one's successor takes all of it.
+    nodes = store.datanodes if store.datanodes > store.replication else 2
+    return replication_time(_node_bytes(store, facts), nodes, each, detection=0.0)
+
+
+def _absence(store: Hdfs, facts: Facts) -> float:
+    """Mean time from the loss of a datanode until its replicas exist again, s."""
+    from models.laws.storage.replication import HDFS_DETECTION  # imports numpy
+
+    if store.datanodes > store.replication:
+        return HDFS_DETECTION + _copying(store, facts)
+    return facts.failure_rate("cpu-node").mttr + _copying(store, facts)

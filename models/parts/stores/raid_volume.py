@@ -1,0 +1,89 @@
+"""RAID of named disks in a server, on premises."""
+
+from models.description.stack import RaidVolume, Stack
+from models.parts.facts import Facts
+from models.parts.failure import Cause, Component
+from models.parts.stores import disk_array
+from models.parts.stores.disk_array import Rates
+from models.parts.stores.store_speed import StoreSpeed, StoreState, behind_link
+from models.prediction import StoreDurability
+
+
+def usable_size(store: RaidVolume, stack: Stack, facts: Facts) -> float:
+    """Usable capacity, bytes.
+
+    Arguments:
+        store: the array.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    return disk_array.usable_size(store, facts)
+
+
+def speed(
+    store: RaidVolume, stack: Stack, facts: Facts, clients: int, client_bandwidth: float
+) -> StoreSpeed:
+    """How fast nodes read and write the array over its server's link.
+
+    Arguments:
+        store: the array.
+        stack: that it belongs to.
+        facts: the catalog.
+        clients: nodes that use it at the same time.
+        client_bandwidth: network bandwidth of one node, bytes/s.
+    """
+    return _speed(disk_array.whole(store, facts), store, facts, clients, client_bandwidth)
+
+
+def states(
+    store: RaidVolume, stack: Stack, facts: Facts, clients: int, client_bandwidth: float
+) -> tuple[StoreState, ...]:
+    """How fast the array is when whole, with a failed disk, and when it rebuilds one.
+
+    Arguments:
+        store: the array.
+        stack: that it belongs to.
+        facts: the catalog.
+        clients: nodes that use it at the same time.
+        client_bandwidth: network bandwidth of one node, bytes/s.
+    """
+
+    def behind(rates: Rates) -> StoreSpeed:
+        return _speed(rates, store, facts, clients, client_bandwidth)
+
+    return disk_array.states(store, facts, behind)
+
+
+def _speed(
+    rates: Rates, store: RaidVolume, facts: Facts, clients: int, client_bandwidth: float
+) -> StoreSpeed:
+    link, disks = store.bandwidth, f"{store.disks} disks"
+    read, limit = behind_link(disks, rates.read, link, clients, client_bandwidth)
+    write, _ = behind_link(disks, rates.write, link, clients, client_bandwidth)
+    return StoreSpeed(read, write, rates.requests, facts.disk(store.disk).seek_s, limit)
+
+
+def components(name: str, store: RaidVolume, stack: Stack, facts: Facts) -> tuple[Component, ...]:
+    """How the array fails: its server, and more disks at once than it tolerates.
+
+    Arguments:
+        name: of the store.
+        store: the array.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    server = facts.failure_rate("storage-server")
+    causes = (Cause("server", server.mttf, server.mttr), disk_array.loss_cause(store, facts))
+    return (Component(name, 1, 1, causes, False, "storage-server, mttf of the disk"),)
+
+
+def durability(name: str, store: RaidVolume, stack: Stack, facts: Facts) -> StoreDurability:
+    """How safe the bytes of the array are.
+
+    Arguments:
+        name: of the store.
+        store: the array.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    return disk_array.durability(name, store, facts)

@@ -1,0 +1,124 @@
+"""The rate of one accelerator that trains alone, and where the figure comes from."""
+
+import math
+
+from models.catalog.records import Accelerator, MeasuredRate, NeuralNetwork, Software
+from models.description.quantities import format_percent
+from models.description.stack import Training
+from models.laws import scaling, training
+from models.parts.facts import Facts
+
+
+class Impossible(ValueError):
+    """A job that can't run as described; the message says which figure shows it."""
+
+
+def single_rate(
+    workload: Training,
+    network: NeuralNetwork,
+    accelerator: Accelerator,
+    software: Software,
+    facts: Facts,
+) -> tuple[float, str]:
+    """Samples/s of one accelerator alone, and where the figure comes from.
+
+    In order: the rate or the efficiency of the stack file, a rate measured on this accelerator,
+    the efficiency measured on another accelerator of its kind.
+
+    Arguments:
+        workload: the training workload.
+        network: what it trains.
+        accelerator: on which.
+        software: with which.
+        facts: the catalog.
+
+    Raises:
+        Impossible: none of these is known.
+    """
+    if workload.rate is not None:
+        return workload.rate, "rate given in the stack file"
+    flops = training.training_flops(network.forward_flops_per_sample)
+    if workload.efficiency is not None:
+        peak = _peak(accelerator, workload.precision)
+        if workload.efficiency == 0:
+            raise Impossible("has an efficiency of 0")
+        return (
+            peak * workload.efficiency / flops,
+            f"{format_percent(workload.efficiency, 0)} of the peak rate, by the stack file",
+        )
+    measured = [
+        row
+        for row in facts.measured_rates()
+        if row.network == network.name
+        and row.precision == workload.precision
+        and row.software in (software.name, software.rates_of)
+    ]
+    same = [row for row in measured if row.accelerator == accelerator.name]
+    if same:
+        row = facts.use_rate(_nearest_batch(same, workload.batch))
+        return _alone(row, facts), f"measured on {row.accelerator} with {_with(row, workload)}"
+    return _by_efficiency_of_another(workload, accelerator, measured, flops, facts)
+
+
+def _by_efficiency_of_another(
+    workload: Training,
+    accelerator: Accelerator,
+    measured: list[MeasuredRate],
+    flops: float,
+    facts: Facts,
+) -> tuple[float, str]:
+    known = facts.accelerators_of_kind(accelerator.kind)
+    others = [
+        row
+        for row in measured
+        if known.get(row.accelerator) and workload.precision in known[row.accelerator].peak_flops
+    ]
+    if not others:
+        what = workload.network or "this model"
+        raise Impossible(
+            f"has no measured rate for {what} in {workload.precision} with {workload.software} on"
+            f" {accelerator.name} or its like; give 'rate' (samples/s of one accelerator)"
+            " or 'efficiency'"
+        )
+    peak = _peak(accelerator, workload.precision)
+    # The accelerator whose peak is nearest is the most alike.
+    nearest = min(
+        others,
+        key=lambda row: abs(math.log(known[row.accelerator].peak_flops[workload.precision] / peak)),
+    )
+    alike = [row for row in others if row.accelerator == nearest.accelerator]
+    row = facts.use_rate(_nearest_batch(alike, workload.batch))
+    efficiency = (
+        _alone(row, facts)
+        * flops
+        / facts.accelerator(row.accelerator).peak_flops[workload.precision]
+    )
+    where = f"{row.accelerator} with {_with(row, workload)}"
+    text = f"efficiency {format_percent(efficiency, 1)} as measured on {where}"
+    return peak * efficiency / flops, text
+
+
+def _with(row: MeasuredRate, workload: Training) -> str:
+    if row.software == workload.software:
+        return row.software
+    return f"{row.software}, taken for {workload.software}"
+
+
+def _peak(accelerator: Accelerator, precision: str) -> float:
+    if precision not in accelerator.peak_flops:
+        raise Impossible(
+            f"computes in {precision}, for which {accelerator.name} has no known peak rate"
+        )
+    return accelerator.peak_flops[precision]
+
+
+def _nearest_batch(rows: list[MeasuredRate], batch: int) -> MeasuredRate:
+    # A rate of one accelerator needs no correction, so it goes first.
+    return min(rows, key=lambda row: (row.accelerators > 1, abs(math.log(row.local_batch / batch))))
+
+
+def _alone(row: MeasuredRate, facts: Facts) -> float:
+    """Rate of one accelerator: what was measured on many, less their wait for the slowest."""
+    each = row.local_batch / (row.samples_per_second / row.accelerators)
+    jitter = facts.software(row.software).jitter if row.accelerators > 1 else 0.0
+    return row.local_batch / (each - scaling.straggler_delay(jitter, row.accelerators))

@@ -1,0 +1,314 @@
+"""Training jobs: how long a step takes, what holds it back, what it must hold and save."""
+
+import math
+from dataclasses import dataclass
+
+from models.catalog.records import NeuralNetwork, Software
+from models.description.quantities import format_duration, format_percent, format_scaled
+from models.description.stack import Stack, Training
+from models.laws import checkpointing, collectives, scaling, training
+from models.parts import store as stores
+from models.parts.facts import Facts
+from models.parts.node_group import Hardware, hardware
+from models.parts.stores.store_speed import StoreSpeed
+from models.parts.workloads.accelerator_rate import Impossible, single_rate
+from models.prediction import Memory, Stage, StepTime
+
+# Root mean square of the relative errors over the published runs that `benchmarks/validation.py`
+# predicts without having seen them.
+STEP_TIME_UNCERTAINTY = 0.14
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """A training workload with everything that the laws need to know of it.
+
+    Arguments:
+        name: of the workload.
+        accelerators: that work on it.
+        batch: samples of one step, over all accelerators.
+        step: where the time of a step goes.
+        stages: storage, preparation, accelerators.
+        single_rate: samples/s of one accelerator alone.
+        memory: of one accelerator.
+        samples: of the whole run.
+        checkpoint_size: bytes.
+        checkpoint_write: s.
+        checkpoint_read: s.
+        requests: reads of the store during the whole run.
+        rate_source: where the single rate comes from, for people.
+        uncertainty: relative standard error of the step time.
+    """
+
+    name: str
+    accelerators: int
+    batch: int
+    step: StepTime
+    stages: tuple[Stage, ...]
+    single_rate: float
+    memory: Memory
+    samples: float
+    checkpoint_size: float
+    checkpoint_write: float
+    checkpoint_read: float
+    requests: float
+    rate_source: str
+    uncertainty: float
+
+    @property
+    def steps(self) -> int:
+        """Steps of the run."""
+        return max(1, math.ceil(self.samples / self.batch - 1e-9))
+
+    @property
+    def work(self) -> float:
+        """Productive time of the run, s."""
+        return self.steps * self.step.total
+
+    @property
+    def throughput(self) -> float:
+        """Samples/s while it trains."""
+        return self.batch / self.step.total
+
+    @property
+    def speedup(self) -> float:
+        """Over one accelerator that does the same work alone and never waits for input."""
+        return scaling.speedup(self.batch / self.single_rate, self.step.total)
+
+
+def training_job(
+    name: str, stack: Stack, facts: Facts, dataset_speed: StoreSpeed | None = None
+) -> TrainingJob:
+    """Apply the laws to a training workload.
+
+    Arguments:
+        name: of the workload.
+        stack: that it belongs to.
+        facts: the catalog.
+        dataset_speed: of the store of its dataset, where that is not whole.
+
+    Raises:
+        Impossible: the model does not fit the memory, or no rate is known.
+        UnknownName: a name that the catalog does not hold.
+    """
+    workload = stack.workloads[name]
+    group = stack.nodes[workload.nodes]
+    node = hardware(group, stack.cloud, facts)
+    network = neural_network(workload, facts)
+    software = facts.software(workload.software)
+    if node.accelerator is None:
+        raise Impossible(f"runs on {workload.nodes}, whose nodes have no accelerator")
+    memory = _memory(workload, network, node)
+    rate, source = single_rate(workload, network, node.accelerator, software, facts)
+    accelerators = node.accelerators * group.count
+    dataset = stack.storage[workload.dataset.store]
+    speed = dataset_speed or stores.speed(
+        dataset, stack, facts, group.count, node.network_bandwidth
+    )
+    stages = _input_stages(workload, group.count, speed, facts, node)
+    step = _step(workload, stack, network, software, node, rate, stages)
+    computing = _computing_stage(step, accelerators * workload.batch, source)
+    size = training.checkpoint_bytes(network.parameters, workload.precision, workload.optimizer)
+    saved = stores.speed(
+        stack.storage[workload.checkpoint.store], stack, facts, 1, node.network_bandwidth
+    )
+    loaded = stores.speed(
+        stack.storage[workload.checkpoint.store], stack, facts, group.count, node.network_bandwidth
+    )
+    samples = workload.epochs * workload.dataset.samples
+    return TrainingJob(
+        name=name,
+        accelerators=accelerators,
+        batch=accelerators * workload.batch,
+        step=step,
+        stages=(*stages, computing),
+        single_rate=rate,
+        memory=memory,
+        samples=samples,
+        checkpoint_size=size,
+        checkpoint_write=saved.latency + size / saved.write,
+        # Every node reads the whole checkpoint.
+        checkpoint_read=loaded.latency + group.count * size / loaded.read,
+        requests=samples * min(1.0, workload.dataset.sample_size / _object_size(workload)),
+        rate_source=source,
+        uncertainty=STEP_TIME_UNCERTAINTY if workload.uncertainty is None else workload.uncertainty,
+    )
+
+
+def neural_network(workload: Training, facts: Facts) -> NeuralNetwork:
+    """The network that a workload trains, from the catalog or described by hand.
+
+    Arguments:
+        workload: the training workload.
+        facts: the catalog.
+    """
+    if workload.network is not None:
+        return facts.neural_network(workload.network)
+    import datetime
+
+    model = workload.model
+    assert model is not None  # the description demands one of the two
+    # Catalog rows give activations in fp32; the description gives them as they are kept.
+    activations = model.activations * 4 / training.BYTES_OF[workload.precision]
+    return NeuralNetwork(
+        "",
+        model.parameters,
+        model.forward,
+        activations,
+        "sample",
+        datetime.date.min,
+        "the stack file",
+    )
+
+
+def _memory(workload: Training, network: NeuralNetwork, node: Hardware) -> Memory:
+    width = training.BYTES_OF[workload.precision] / 4
+    memory = Memory(
+        training.state_bytes(network.parameters, workload.precision, workload.optimizer),
+        workload.batch * network.activation_bytes_per_sample * width,
+        node.accelerator_memory,
+    )
+    if memory.needed > memory.available:
+        raise Impossible(
+            f"needs {format_scaled(memory.needed, 'B')} on each accelerator"
+            f" ({format_scaled(memory.parameters, 'B')} of model state,"
+            f" {format_scaled(memory.activations, 'B')} of activations at batch {workload.batch}),"
+            f" which has {format_scaled(memory.available, 'B')}"
+        )
+    return memory
+
+
+def _input_stages(
+    workload: Training, nodes: int, speed: StoreSpeed, facts: Facts, node: Hardware
+) -> tuple[Stage, ...]:
+    dataset = workload.dataset
+    object_size = _object_size(workload)
+    rate = training.request_limited_rate(
+        speed.read, speed.requests, object_size, dataset.sample_size
+    )
+    by_requests = rate < speed.read / dataset.sample_size
+    limit = (
+        "requests/s of the store"
+        if by_requests
+        else f"{speed.limit}, {format_scaled(speed.read, 'B/s')}"
+    )
+    stages = [Stage(f"storage ({dataset.store})", rate, limit)]
+    if dataset.preparation.where == "cpu":
+        each = dataset.preparation.rate or _preparation_rate(workload, facts)
+        cpus = node.vcpus * nodes
+        stages.append(
+            Stage("preparation", cpus * each, f"{cpus} vCPU at {each:,.0f} samples/s each")
+        )
+    return tuple(stages)
+
+
+def _preparation_rate(workload: Training, facts: Facts) -> float:
+    unit = facts.neural_network(workload.network).sample_unit if workload.network else "sample"
+    try:
+        return facts.data_preparation(unit).samples_per_second
+    except LookupError:
+        raise Impossible(
+            f"has no known rate at which a vCPU prepares one {unit};"
+            " give 'dataset.preparation.rate'"
+        ) from None
+
+
+def _object_size(workload: Training) -> float:
+    dataset = workload.dataset
+    return max(dataset.sample_size, dataset.object_size or dataset.sample_size)
+
+
+def _step(
+    workload: Training,
+    stack: Stack,
+    network: NeuralNetwork,
+    software: Software,
+    node: Hardware,
+    rate: float,
+    stages: tuple[Stage, ...],
+) -> StepTime:
+    nodes = stack.nodes[workload.nodes].count
+    accelerators = nodes * node.accelerators
+    compute = workload.batch / rate
+    jitter = software.jitter if workload.jitter is None else workload.jitter
+    straggler = scaling.straggler_delay(jitter, accelerators)
+    inside, between = _all_reduce(workload, stack, network, node)
+    overlaps = software.overlap if workload.overlap is None else workload.overlap
+    # Only the backward pass, two thirds of the computation, has gradients to send.
+    window = compute * training.BACKWARD_OVER_FORWARD / (1 + training.BACKWARD_OVER_FORWARD)
+    hidden = min(inside + between, window) if overlaps else 0.0
+    busy = compute + straggler + inside + between - hidden
+    slowest = min(stage.rate for stage in stages)
+    wait = max(0.0, accelerators * workload.batch / slowest - busy)
+    return StepTime(compute, straggler, inside, between, hidden, wait)
+
+
+def _computing_stage(step: StepTime, batch: int, source: str) -> Stage:
+    """The accelerators' stage, called after what takes most of its time."""
+    exposed = step.intra_node + step.inter_node - step.hidden
+    busy = step.compute + step.straggler + exposed
+    if exposed > max(step.compute, step.straggler):
+        share = format_percent(exposed / busy, 0)
+        return Stage("network", batch / busy, f"all-reduce takes {share} of a step without waiting")
+    if step.straggler > step.compute:
+        share = format_percent(step.straggler / busy, 0)
+        return Stage("stragglers", batch / busy, f"waiting for the slowest takes {share} of a step")
+    return Stage("accelerators", batch / busy, source)
+
+
+def _all_reduce(
+    workload: Training, stack: Stack, network: NeuralNetwork, node: Hardware
+) -> tuple[float, float]:
+    gradients = network.parameters * training.BYTES_OF[workload.gradient_precision]
+    intra = node.intra_link
+    return collectives.hierarchical_all_reduce(
+        node.accelerators,
+        stack.nodes[workload.nodes].count,
+        gradients,
+        intra.bandwidth if intra else math.inf,
+        min(node.network_link.bandwidth, node.network_bandwidth) * stack.network.links_per_node,
+        intra.latency if intra else 0.0,
+        node.network_link.latency,
+    )
+
+
+def checkpoint_interval(job: TrainingJob, workload: Training, interruption_rate: float) -> float:
+    """Productive time between two checkpoints, s; infinite where only the end is saved.
+
+    Arguments:
+        job: the training job.
+        workload: its description.
+        interruption_rate: of the run, 1/s.
+    """
+    choice = workload.checkpoint.interval
+    if choice == "none" or (choice == "optimal" and interruption_rate == 0):
+        return math.inf
+    if isinstance(choice, float):
+        return choice
+    return checkpointing.optimal_interval(job.checkpoint_write, 1 / interruption_rate)
+
+
+def assumptions(job: TrainingJob, workload: Training) -> tuple[str, ...]:
+    """What the prediction of a job takes for granted, one sentence each.
+
+    Arguments:
+        job: the training job.
+        workload: its description.
+    """
+    prepared = workload.dataset.preparation.where
+    return (
+        f"{job.name}: one accelerator alone trains {job.single_rate:,.1f} samples/s"
+        f" ({job.rate_source}).",
+        f"{job.name}: gradients travel in {workload.gradient_precision} over a hierarchical ring.",
+        f"{job.name}: samples are prepared on the {prepared}"
+        + (
+            "; its rate includes that."
+            if prepared == "accelerator"
+            else "; every vCPU works on it."
+        ),
+        f"{job.name}: a step time is uncertain by {job.uncertainty:.0%} (one standard error),"
+        " the same for a whole run.",
+        f"{job.name}: a failure is found after {format_duration(workload.detection)}; a restart"
+        f" takes {format_duration(workload.startup + job.checkpoint_read)},"
+        " reading the checkpoint included.",
+    )

@@ -1,0 +1,115 @@
+"""The description of workloads: training runs."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from models.description.fields import CatalogName, Count, Name, Part, Positive, Precision
+from models.description.quantities import Computation, Duration, Fraction, Size
+
+
+class Model(Part):
+    """A neural network described by hand, where the catalog has no such network."""
+
+    parameters: Annotated[float, Field(strict=True, gt=0, le=1e14)] = Field(
+        description="trainable parameters"
+    )
+    forward: Annotated[Computation, Positive] = Field(
+        description="computation of one forward pass of one sample"
+    )
+    activations: Size = Field(
+        0.0, description="activations kept of one sample, in the training precision"
+    )
+
+
+class Preparation(Part):
+    """How samples are decoded and augmented."""
+
+    where: Literal["cpu", "accelerator"] = Field(
+        "cpu", description="where it happens; on the accelerator it is part of the measured rate"
+    )
+    rate: Annotated[float, Field(strict=True, gt=0, le=1e9)] | None = Field(
+        None, description="samples/s that one vCPU prepares, over the catalog's"
+    )
+
+
+class Dataset(Part):
+    """What is read, and from where."""
+
+    store: Name = Field(description="the store that it is read from")
+    samples: Annotated[int, Field(strict=True, ge=1, le=10**15)] = Field(
+        description="samples of one epoch"
+    )
+    sample_size: Annotated[Size, Positive] = Field(description="bytes read for one sample")
+    object_size: Annotated[Size, Positive] | None = Field(
+        None, description="size of the objects that hold the samples; one sample each if not given"
+    )
+    preparation: Preparation = Field(Preparation(), description="decoding and augmentation")
+
+
+class Checkpoint(Part):
+    """When the state of a run is saved, and where."""
+
+    store: Name = Field(description="the store that it is written to")
+    interval: Literal["optimal", "none"] | Annotated[Duration, Positive] = Field(
+        "optimal",
+        description="productive time between two; optimal: what loses least; none: only at the end",
+    )
+
+
+class Training(Part):
+    """A synchronous data-parallel training run on a node group."""
+
+    kind: Literal["training"]
+    nodes: Name = Field(description="the node group that it runs on")
+    after: tuple[Name, ...] = Field(
+        (), max_length=50, description="workloads that must be complete before it starts"
+    )
+    network: CatalogName | None = Field(None, description="a neural network of the catalog")
+    model: Model | None = Field(None, description="a neural network described by hand, instead")
+    dataset: Dataset = Field(description="what it learns from")
+    epochs: Annotated[float, Field(strict=True, gt=0, le=1e6)] = Field(
+        description="passes over the data set"
+    )
+    batch: Count = Field(description="samples of one step on one accelerator")
+    precision: Precision = Field("fp16", description="precision of the computation")
+    gradient_precision: Precision = Field(
+        "fp16", description="precision of the gradients on the wire"
+    )
+    optimizer: Literal["sgd", "momentum", "adam"] = Field(
+        "momentum", description="decides how many values are kept for a parameter"
+    )
+    software: CatalogName = Field(
+        "pytorch",
+        description="software of the catalog: its measured rates, its overlap, its jitter",
+    )
+    rate: Annotated[float, Field(strict=True, gt=0, le=1e12)] | None = Field(
+        None, description="measured samples/s of one accelerator, over the catalog's"
+    )
+    efficiency: Fraction | None = Field(
+        None, description="share of the peak rate reached, where no rate was measured"
+    )
+    overlap: bool | None = Field(
+        None,
+        strict=True,
+        description="whether communication hides behind the backward pass, over the software's",
+    )
+    jitter: Duration | None = Field(
+        None, description="standard deviation of one accelerator's step, over the software's"
+    )
+    uncertainty: Fraction | None = Field(
+        None, description="relative standard error of the step time, over the calibrated one"
+    )
+    startup: Duration = Field(
+        120.0, description="from nodes ready to the first step, at the start and after each failure"
+    )
+    detection: Duration = Field(60.0, description="from a failure to its discovery")
+    checkpoint: Checkpoint = Field(description="how its state is saved")
+
+    @model_validator(mode="after")
+    def _one_network(self) -> "Training":
+        if (self.network is None) == (self.model is None):
+            raise ValueError(
+                "needs either a network of the catalog or a model described by hand, not both"
+            )
+        return self

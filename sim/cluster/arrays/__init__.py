@@ -1,0 +1,1 @@
+"""A year of a cluster as arrays, and the random streams that both engines read."""

@@ -1,0 +1,166 @@
+"""What both engines of a training cluster take and give."""
+
+import importlib
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate
+
+from models.parts.failure import Component
+
+# In one replication: beyond these a run makes no progress that is worth the wait.
+MOST_INTERRUPTIONS = 100_000
+MOST_FAILURES = 300_000
+_MOST_CHECKPOINTS = 1e12  # of one run
+
+ENGINES = {  # loaded when asked for: compiled code is heavy
+    "compiled": "sim.cluster.kernel.compiled_year",
+    "simpy": "sim.cluster.reference.simpy_year",
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training run, as the timeline sees it.
+
+    Arguments:
+        work: productive time, s.
+        interval: productive time between two checkpoints, s; may be infinite.
+        write_time: of one checkpoint, s.
+        startup: from nodes ready to the first step, s.
+        restart: from a discovered failure to the next step, with the checkpoint's reading, s.
+        detection: from a failure to its discovery, s.
+        needs: names of the components that it needs to be up.
+    """
+
+    work: float
+    interval: float
+    write_time: float
+    startup: float
+    restart: float
+    detection: float
+    needs: frozenset[str]
+
+
+@dataclass(frozen=True)
+class YearResult:
+    """What one replication saw.
+
+    Arguments:
+        time_to_train: wall time of the run, s.
+        restarts: during the run.
+        unit_time: working time of all units of each component that carries work, until the end of
+            the run, s, in the order of the components.
+        yearly_productive: productive and kept time in the year, s.
+        yearly_restarts: in the year.
+        availability: fraction of the year in which every component had enough units.
+    """
+
+    time_to_train: float
+    restarts: int
+    unit_time: tuple[float, ...]
+    yearly_productive: float
+    yearly_restarts: int
+    availability: float
+
+
+class NoProgress(RuntimeError):
+    """A run that is interrupted more often than it advances."""
+
+
+def interrupted_too_often() -> NoProgress:
+    """What is raised where a run only ever restarts."""
+    return NoProgress(
+        f"the run is interrupted {MOST_INTERRUPTIONS:,} times without coming to its end;"
+        " it needs fewer failures, shorter checkpoints or more spares"
+    )
+
+
+def fails_too_often(component: str) -> NoProgress:
+    """What is raised where units fail more often than any cluster can bear.
+
+    Arguments:
+        component: the last of which one failed.
+    """
+    return NoProgress(
+        f"units fail {MOST_FAILURES:,} times before the run and its year end,"
+        f" the last of {component}; it needs fewer of them or a longer mttf"
+    )
+
+
+def check(run: Run, components: tuple[Component, ...], horizon: float) -> None:
+    """Refuse what can't be simulated.
+
+    Arguments:
+        run: the training run.
+        components: of the whole stack.
+        horizon: s.
+
+    Raises:
+        ValueError: times without a sense, a component twice, or units that never come back.
+        NoProgress: checkpoints without end.
+    """
+    if not (0 < run.work < math.inf and run.interval > 0 and 0 < horizon < math.inf):
+        raise ValueError(
+            f"work {run.work} s and horizon {horizon} s must be more than 0 and finite, interval"
+            f" {run.interval} s more than 0"
+        )
+    if run.work / run.interval > _MOST_CHECKPOINTS:
+        raise NoProgress(
+            f"the run saves after every {run.interval:.2g} s of work, more than"
+            f" {_MOST_CHECKPOINTS:,.0f} times; it needs fewer failures or a longer interval"
+        )
+    for name in ("write_time", "startup", "restart", "detection"):
+        if not 0 <= getattr(run, name) < math.inf:
+            raise ValueError(f"{name} is {getattr(run, name)} s; it must be 0 or more and finite")
+    names: set[str] = set()
+    for component in components:
+        if component.name in names:
+            raise ValueError(f"two components are called {component.name}; each needs its own name")
+        names.add(component.name)
+        if not 0 < component.required <= component.units:
+            raise ValueError(
+                f"{component.name} requires {component.required} of {component.units} units;"
+                " it must be 1 or more and no more than there are"
+            )
+        for cause in component.causes:
+            if not (cause.mttf > 0 and 0 <= cause.mttr < math.inf):
+                raise ValueError(
+                    f"{component.name}: mttf is {cause.mttf} s and mttr {cause.mttr} s; they must"
+                    " be more than 0, and 0 or more and finite"
+                )
+
+
+def simulator(engine: str) -> Callable[..., YearResult]:
+    """The function `simulate_year` of an engine.
+
+    Arguments:
+        engine: compiled or simpy.
+
+    Raises:
+        ValueError: a name that is no engine.
+    """
+    if engine not in ENGINES:
+        raise ValueError(f"engine is {engine!r}; it must be one of {', '.join(ENGINES)}")
+    simulate: Callable[..., YearResult] = importlib.import_module(ENGINES[engine]).simulate_year
+    return simulate
+
+
+def failure_rate(component: Component) -> float:
+    """How often one working unit fails, 1/s.
+
+    Arguments:
+        component: whose unit it is.
+    """
+    return sum(1 / cause.mttf for cause in component.causes)
+
+
+def cumulative_shares(component: Component) -> list[float]:
+    """For each cause, the probability that a failure has it or an earlier one.
+
+    Arguments:
+        component: whose units may never fail; then nobody asks.
+    """
+    total = failure_rate(component) or 1.0
+    shares = accumulate(1 / cause.mttf / total for cause in component.causes)
+    return [*list(shares)[:-1], 1.0]  # whatever rounding made of it

@@ -1,0 +1,1 @@
+"""The readable reference in SimPy: a year of a cluster of nodes."""

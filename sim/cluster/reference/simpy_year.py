@@ -1,0 +1,203 @@
+"""A year of a training cluster in SimPy: the readable reference for the compiled one."""
+
+import math
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+import simpy
+
+from models.description.quantities import YEAR
+from models.laws.checkpointing import number_of_checkpoints
+from models.parts.failure import Cause, Component
+from sim.cluster.arrays.component_streams import component_streams
+from sim.cluster.cluster_contract import (
+    MOST_FAILURES,
+    MOST_INTERRUPTIONS,
+    Run,
+    YearResult,
+    check,
+    fails_too_often,
+    interrupted_too_often,
+)
+from sim.cluster.reference.simpy_components import Group
+
+
+def simulate_year(
+    run: Run,
+    components: tuple[Component, ...],
+    random: np.random.Generator,
+    horizon: float = YEAR,
+) -> YearResult:
+    """Simulate one replication: the run, then training without end until the horizon.
+
+    Arguments:
+        run: the training run.
+        components: of the whole stack, whether the run needs them or not.
+        random: the replication's stream.
+        horizon: s; a run that takes longer is simulated to its end.
+
+    Raises:
+        NoProgress: the run is interrupted more often than it advances.
+        ValueError: what can't be simulated.
+    """
+    check(run, components, horizon)
+    cluster = _Cluster(run, components, random)
+    cluster.simulate(horizon)
+    return cluster.result(horizon)
+
+
+class _Cluster:
+    def __init__(
+        self, run: Run, components: tuple[Component, ...], random: np.random.Generator
+    ) -> None:
+        self._run = run
+        self._environment = simpy.Environment()
+        self._groups = [
+            Group(self._environment, component, stream, self._failed, self._returned)
+            for component, stream in zip(
+                components, component_streams(components, random), strict=True
+            )
+        ]
+        self._up_again = self._environment.event()
+        self._finished = self._environment.event()
+        self._job: simpy.Process | None = None
+        self._interruptible = False
+        self._short: set[str] = set()  # names of components with too few units
+        self._down_since = 0.0
+        self._down_time = 0.0
+        self._failures = 0
+        self._restarts = 0
+        self._kept = 0.0  # productive time that no failure can take back, s
+        self._interval = run.interval
+        self._productive_since = math.inf
+        self._discovered_at = 0.0  # when the last failure was found
+        self._remaining = 0.0
+        self._at_completion: tuple[float, int, tuple[float, ...]] = (math.inf, 0, ())
+        self._at_horizon = (0.0, 0, 0.0)
+
+    def simulate(self, horizon: float) -> None:
+        self._job = self._environment.process(self._train())
+        self._environment.run(until=self._environment.timeout(horizon))
+        self._at_horizon = (self._kept_until_now(), self._restarts, self._down_until_now())
+        if not self._finished.triggered:
+            self._environment.run(until=self._finished)
+
+    def result(self, horizon: float) -> YearResult:
+        time, restarts, unit_time = self._at_completion
+        kept, yearly_restarts, down = self._at_horizon
+        return YearResult(time, restarts, unit_time, kept, yearly_restarts, 1 - down / horizon)
+
+    # What happens to the units.
+
+    def _failed(self, group: Group, cause: Cause, in_use: bool) -> None:
+        name = group.component.name
+        self._failures += 1
+        if self._failures > MOST_FAILURES:
+            raise fails_too_often(name)
+        if not group.enough:
+            if not self._short:
+                self._down_since = self._environment.now
+            self._short.add(name)
+        if not self._interruptible or name not in self._run.needs or self._job is None:
+            return
+        if name in self._short or (group.component.carries_work and in_use):
+            self._interruptible = False
+            self._job.interrupt(cause)
+
+    def _returned(self, group: Group) -> None:
+        name = group.component.name
+        if name not in self._short or not group.enough:
+            return
+        self._short.discard(name)
+        if not self._short:
+            self._down_time += self._environment.now - self._down_since
+        if self._can_run():
+            waiting, self._up_again = self._up_again, self._environment.event()
+            waiting.succeed()
+
+    def _can_run(self) -> bool:
+        return self._short.isdisjoint(self._run.needs)
+
+    def _down_until_now(self) -> float:
+        since = self._down_since if self._short else self._environment.now
+        return self._down_time + self._environment.now - since
+
+    # What the job does.
+
+    def _train(self) -> Generator[simpy.Event, Any, None]:
+        yield from self._complete(self._run.work)
+        unit_time = tuple(group.worked() for group in self._groups if group.component.carries_work)
+        self._at_completion = (self._environment.now, self._restarts, unit_time)
+        self._finished.succeed()
+        # From here on training goes on without a pause, saved as often as a run would be.
+        self._interval = min(self._run.interval, self._run.work)
+        yield from self._complete(math.inf)
+
+    def _complete(self, work: float) -> Generator[simpy.Event, Any, None]:
+        """Train until some work is saved, through any number of failures."""
+        saved = 0.0
+        prepare = self._run.startup if math.isfinite(work) else 0.0
+        while saved < work:
+            while not self._can_run():
+                yield self._up_again
+            now = self._environment.now
+            # Between a failure and its discovery nothing moves, whatever else happens.
+            self._productive_since = max(now, self._discovered_at) + prepare
+            self._remaining = work - saved
+            end = self._productive_since + self._duration(self._remaining)
+            self._interruptible = True
+            try:
+                yield self._environment.timeout(end - now)
+                self._interruptible = False
+                self._kept += self._remaining
+                saved = work
+            except simpy.Interrupt as interrupt:
+                saved += self._save_what_is_left(_cause_of(interrupt))
+                self._count_restart()
+                prepare = self._run.restart
+            self._productive_since = math.inf
+
+    def _duration(self, work: float) -> float:
+        """Wall time of uninterrupted work with its checkpoints, s."""
+        if math.isinf(work):
+            return math.inf
+        return work + number_of_checkpoints(work, self._interval) * self._run.write_time
+
+    def _progress(self) -> tuple[float, float]:
+        """Work saved since it last went on, and work done but not saved, s."""
+        elapsed = self._environment.now - self._productive_since
+        if elapsed <= 0:
+            return 0.0, 0.0
+        if math.isinf(self._interval):
+            return 0.0, min(elapsed, self._remaining)
+        cycle = self._interval + self._run.write_time
+        cycles = math.floor(elapsed / cycle)
+        saved = min(cycles * self._interval, self._remaining)
+        return saved, min(elapsed - cycles * cycle, self._interval, self._remaining - saved)
+
+    def _save_what_is_left(self, cause: Cause) -> float:
+        saved, unsaved = self._progress()
+        # A reclaim that is announced in time lets the job save everything.
+        if cause.notice >= self._run.write_time:
+            saved += unsaved
+        self._kept += saved
+        return saved
+
+    def _kept_until_now(self) -> float:
+        return self._kept + self._progress()[0]
+
+    def _count_restart(self) -> None:
+        now = self._environment.now
+        # A failure that strikes before the last one is found needs no restart of its own.
+        if now >= self._discovered_at:
+            self._restarts += 1
+            self._discovered_at = now + self._run.detection
+        if self._restarts > MOST_INTERRUPTIONS:
+            raise interrupted_too_often()
+
+
+def _cause_of(interrupt: simpy.Interrupt) -> Cause:
+    cause = interrupt.cause
+    assert isinstance(cause, Cause)  # nothing else interrupts the job
+    return cause

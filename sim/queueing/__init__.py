@@ -1,0 +1,1 @@
+"""A queueing network over time: its contract, a reference in SimPy, a compiled kernel."""

@@ -1,0 +1,1 @@
+"""A queueing network as arrays: what both engines read, and what both count."""

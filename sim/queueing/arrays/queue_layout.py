@@ -1,0 +1,316 @@
+"""A network as arrays: what compiled code reads, and the streams that both engines share."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.queueing.distributions import AnyDistribution, Empirical, exponential
+from models.queueing.network import (
+    CustomerClass,
+    MarkovModulated,
+    Network,
+    Poisson,
+    Renewal,
+    Station,
+    TimeVarying,
+    Trace,
+)
+from models.queueing.visits import Destination, Graph, graph
+from sim.kernels.streams import Streams
+from sim.queueing.arrays.arrivals import (
+    MARKOV_MODULATED,
+    POISSON_OR_RENEWAL,
+    SOURCE,
+    TIME_VARYING,
+    TRACE,
+)
+
+DISCIPLINES = (
+    "fcfs",
+    "lcfs",
+    "random",
+    "processor-sharing",
+    "priority",
+    "preemptive-priority",
+    "srpt",
+)
+FCFS, LCFS, RANDOM, PROCESSOR_SHARING, PRIORITY, PREEMPTIVE, SRPT = range(7)
+ROUTINGS = ("split", "shortest-queue", "power-of-two", "round-robin", "fork")
+SPLIT, SHORTEST_QUEUE, POWER_OF_TWO, ROUND_ROBIN, FORK = range(5)
+OUTSIDE = -1
+UNLIMITED = 2**40  # servers or places; beyond any count that is simulated
+
+STATION = np.dtype(
+    [
+        ("discipline", "i8"),
+        ("servers", "i8"),
+        ("capacity", "i8"),
+        ("blocks", "i8"),
+        ("setup", "i8"),  # stream, or -1
+        ("order", "i8"),  # stream of the choice among the waiting, or -1
+        ("batch_size", "i8"),  # 0: one at a time
+        ("batch_timeout", "f8"),
+        ("batch_per_customer", "f8"),
+        ("failure", "i8"),  # stream, or -1
+        ("repair", "i8"),
+        ("crews", "i8"),
+        ("shifts", "i8"),  # offset into the shifts, or -1
+        ("shift_count", "i8"),
+        ("period", "f8"),
+    ],
+    align=True,
+)
+VISIT = np.dtype(
+    [
+        ("station", "i8"),
+        ("customer_class", "i8"),
+        ("flow", "i8"),  # position among the pairs of station and class
+        ("service", "i8"),  # stream
+        ("patience", "i8"),  # stream, or -1
+        ("destination", "i8"),  # or -1 for a task of a fork, which ends here
+        ("priority", "i8"),
+    ],
+    align=True,
+)
+DESTINATION = np.dtype(
+    [
+        ("kind", "i8"),
+        ("offset", "i8"),  # into the targets
+        ("count", "i8"),
+        ("stream", "i8"),
+        ("turn", "i8"),  # of the round robin
+        ("then", "i8"),  # visit after the join, or outside
+    ],
+    align=True,
+)
+TARGET = np.dtype(
+    [
+        ("visit", "i8"),
+        ("cumulative", "f8"),  # probability of this one and those before
+        ("guide", "i8"),  # in row j of n: the first that a uniform of j/n or more can choose
+    ],
+    align=True,
+)
+CLOSED = np.dtype(
+    [
+        ("customer_class", "i8"),
+        ("population", "i8"),
+        ("think", "i8"),  # stream, or -1
+        ("destination", "i8"),
+    ],
+    align=True,
+)
+SHIFT = np.dtype([("duration", "f8"), ("servers", "i8")], align=True)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A network as arrays.
+
+    Arguments:
+        network: the description.
+        graph: its visits; positions in `visits` are those of the graph.
+        flows: pairs of station and class that occur, by name.
+        stations: one record a station, in the order of the description.
+        visits: one record a visit.
+        destinations: one record a choice of where to go.
+        targets: of all destinations, one after the other.
+        sources: one record an open class.
+        closed: one record a closed class.
+        shifts: of all schedules; each with its duration, s, and number of servers.
+        profile: rates, durations and recorded arrivals of all sources.
+        streams: random streams, each with its state.
+        table: values and probabilities of the streams.
+    """
+
+    network: Network
+    graph: Graph
+    flows: tuple[tuple[str, str], ...]
+    stations: NDArray[np.void]
+    visits: NDArray[np.void]
+    destinations: NDArray[np.void]
+    targets: NDArray[np.void]
+    sources: NDArray[np.void]
+    closed: NDArray[np.void]
+    shifts: NDArray[np.void]
+    profile: NDArray[np.float64]
+    streams: NDArray[np.void]
+    table: NDArray[np.float64]
+
+
+def lay_out(
+    network: Network,
+    seed: np.random.SeedSequence,
+    traces: Mapping[str, NDArray[np.float64]] | None = None,
+    mirrored: bool | None = None,
+) -> Layout:
+    """The arrays of a checked network, with fresh streams.
+
+    Arguments:
+        network: the description.
+        seed: of the run.
+        traces: recorded times of arrival, s, ascending, by class, for classes that have a trace.
+        mirrored: False and True for the two runs of an antithetic pair; None for any other.
+    """
+    return _Builder(network, Streams(seed, mirrored)).build(traces or {})
+
+
+class _Builder:
+    def __init__(self, network: Network, streams: Streams) -> None:
+        self.network = network
+        self.graph = graph(network)
+        self.streams = streams
+        self.station_of = {name: k for k, name in enumerate(network.stations)}
+        self.class_of = {name: k for k, name in enumerate(network.classes)}
+        self.flows: dict[tuple[str, str], int] = {}
+        self.destinations: list[tuple[int, ...]] = []
+        self.targets: list[tuple[int, float, int]] = []
+        self.shifts: list[tuple[float, int]] = []
+        self.profile: list[float] = []
+
+    def build(self, traces: Mapping[str, NDArray[np.float64]]) -> Layout:
+        visits = [self._visit(position) for position in range(len(self.graph.visits))]
+        stations = [self._station(name, s) for name, s in self.network.stations.items()]
+        sources, closed = [], []
+        for name, start in self.graph.starts.items():
+            customers = self.network.classes[name]
+            destination = self._destination(start, f"{name} start")
+            if customers.population is not None:
+                think = (
+                    self.streams.add(f"{name} think", customers.think_time)
+                    if customers.think_time
+                    else -1
+                )
+                closed.append((self.class_of[name], customers.population, think, destination))
+            else:
+                sources.append(self._source(name, customers, destination, traces.get(name)))
+        streams, table = self.streams.arrays()
+        profile = np.array(self.profile or [0.0])
+        rows = [(*source, streams.ctypes.data, profile.ctypes.data) for source in sources]
+        return Layout(
+            self.network,
+            self.graph,
+            tuple(self.flows),
+            np.array(stations, dtype=STATION),
+            np.array(visits, dtype=VISIT),
+            np.array(self.destinations, dtype=DESTINATION),
+            np.array(self.targets, dtype=TARGET),
+            np.array(rows, dtype=SOURCE),
+            np.array(closed, dtype=CLOSED),
+            np.array(self.shifts, dtype=SHIFT),
+            profile,
+            streams,
+            table,
+        )
+
+    def _visit(self, position: int) -> tuple[int, ...]:
+        visit = self.graph.visits[position]
+        name = f"{visit.station} {visit.customer_class} {position}"
+        flow = self.flows.setdefault((visit.station, visit.customer_class), len(self.flows))
+        return (
+            self.station_of[visit.station],
+            self.class_of[visit.customer_class],
+            flow,
+            self.streams.add(f"{name} service", visit.service),
+            self.streams.add(f"{name} patience", visit.patience) if visit.patience else -1,
+            self._destination(visit.destination, name) if visit.destination else -1,
+            self.network.classes[visit.customer_class].priority,
+        )
+
+    def _destination(self, destination: Destination, name: str) -> int:
+        count = len(destination.visits)
+        cumulative = np.cumsum(destination.probabilities or (0.0,) * count)
+        stream = self.streams.add(f"{name} routing")
+        then = OUTSIDE if destination.then is None else destination.then
+        kind = ROUTINGS.index(destination.kind)
+        self.destinations.append((kind, len(self.targets), count, stream, 0, then))
+        # A little before, so that the rounding of a product never passes the right one.
+        guides = np.searchsorted(cumulative, (np.arange(count) - 1e-9) / count, side="right")
+        for visit, bound, guide in zip(destination.visits, cumulative, guides, strict=True):
+            self.targets.append((OUTSIDE if visit is None else visit, float(bound), int(guide)))
+        return len(self.destinations) - 1
+
+    def _station(self, name: str, station: Station) -> tuple[int | float, ...]:
+        infinite = station.servers == "infinite"
+        batch, breakdowns, schedule = station.batch, station.breakdowns, station.schedule
+        add = self.streams.add
+        shifts = -1
+        if schedule:
+            shifts = len(self.shifts)
+            ends = [*(shift.start for shift in schedule.shifts[1:]), schedule.period]
+            for shift, end in zip(schedule.shifts, ends, strict=True):
+                self.shifts.append((end - shift.start, shift.servers))
+        return (
+            DISCIPLINES.index(station.discipline),
+            UNLIMITED if infinite else int(station.servers),
+            UNLIMITED if station.capacity is None else station.capacity,
+            int(station.when_full == "block"),
+            add(f"{name} setup", station.setup) if station.setup else -1,
+            add(f"{name} order") if station.discipline == "random" else -1,
+            batch.size if batch else 0,
+            batch.timeout if batch else 0.0,
+            batch.per_customer if batch else 0.0,
+            add(f"{name} failure", breakdowns.time_to_failure) if breakdowns else -1,
+            add(f"{name} repair", breakdowns.time_to_repair) if breakdowns else -1,
+            (breakdowns.crews or UNLIMITED) if breakdowns else 0,
+            shifts,
+            len(schedule.shifts) if schedule else 0,
+            schedule.period if schedule else math.inf,
+        )
+
+    def _source(
+        self,
+        name: str,
+        customers: CustomerClass,
+        destination: int,
+        trace: NDArray[np.float64] | None,
+    ) -> tuple[int | float, ...]:
+        arrivals, offset = customers.arrivals, len(self.profile)
+        kind, until, period, count = POISSON_OR_RENEWAL, math.inf, math.inf, 0
+        interarrival: AnyDistribution | None = None
+        state_stream = -1
+        if isinstance(arrivals, Poisson):
+            interarrival = exponential(1 / arrivals.rate)
+        elif isinstance(arrivals, Renewal):
+            interarrival = arrivals.interarrival
+        elif isinstance(arrivals, MarkovModulated):
+            kind, count, until = MARKOV_MODULATED, len(arrivals.rates), 0.0
+            interarrival = exponential(1.0)
+            self.profile += [*arrivals.rates, *arrivals.holding_times]
+            state_stream = self.streams.add(f"{name} state")
+        elif isinstance(arrivals, TimeVarying):
+            kind, count, period = TIME_VARYING, len(arrivals.intervals), arrivals.period
+            interarrival = exponential(1.0)
+            starts = [interval.start for interval in arrivals.intervals]
+            lengths = np.diff([*starts, period])
+            self.profile += [*(interval.rate for interval in arrivals.intervals), *lengths]
+            until = float(lengths[0])
+        elif isinstance(arrivals, Trace):
+            assert trace is not None, "the caller reads the trace"
+            kind, count = TRACE, len(trace)
+            self.profile += trace.tolist()
+        return (
+            kind,
+            self.class_of[name],
+            destination,
+            self.streams.add(f"{name} arrivals", interarrival),
+            state_stream,
+            self._size_stream(name, customers),
+            offset,
+            count,
+            0,
+            until,
+            period,
+        )
+
+    def _size_stream(self, name: str, customers: CustomerClass) -> int:
+        batch = customers.arrival_batch
+        if batch is None:
+            return -1
+        sizes = Empirical.model_construct(
+            values=tuple(map(float, batch.sizes)), weights=batch.probabilities
+        )
+        return self.streams.add(f"{name} batch", sizes)

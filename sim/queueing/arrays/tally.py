@@ -1,0 +1,117 @@
+"""What a run counts, in constant memory; both engines fill the same arrays.
+
+Counts, sums and areas only grow, so that the difference of two copies is what happened between.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.rows import bits_of
+from sim.queueing.arrays.queue_compilation import compiled
+
+# A bin of a histogram is the exponent and the first bits of the fraction of a number, so that its
+# width is at most 1/128 of its value, from 1e-12 s to 1e12 s. What lies below is in the first bin.
+FRACTION_BITS = 7
+_LARGEST = 2.0**40
+BINS = (80 << FRACTION_BITS) + 2  # and one for zero, one for what lies beyond
+LENGTHS = 2048  # numbers of customers at a station that are told apart; the last is "or more"
+
+FLOW = np.dtype(  # a class at a station
+    [
+        ("arrivals", "i8"),  # who were let in
+        ("departures", "i8"),  # who were served
+        ("lost", "i8"),  # who found the station full
+        ("abandoned", "i8"),  # who lost patience
+        ("waiting_time", "f8"),  # sum over departures of response less service, s
+        ("waiting_time_squares", "f8"),
+        ("response_time", "f8"),
+        ("response_time_squares", "f8"),
+        ("service_time", "f8"),
+        ("waited", "i8"),  # departures that were not served at once
+        ("number", "f8"),  # integral of the number of customers over time, s
+    ],
+    align=True,
+)
+STATION = np.dtype(
+    [
+        ("number", "f8"),  # integral of the number of customers, s
+        ("busy", "f8"),  # integral of the number of busy servers, s
+        ("servers", "f8"),  # integral of the number of servers that the schedule gives, s
+        ("busy_periods", "i8"),  # complete ones: from an arrival at the empty station until empty
+        ("busy_period_time", "f8"),  # their sum, s
+    ],
+    align=True,
+)
+CLASS = np.dtype(
+    [
+        ("entered", "i8"),  # customers, or trips if the class is closed
+        ("left", "i8"),  # who completed their way
+        ("lost", "i8"),  # who were lost or lost patience anywhere
+        ("response_time", "f8"),  # sum over those who left, s
+        ("response_time_squares", "f8"),
+        ("number", "f8"),  # integral of the number of customers in the network, s
+    ],
+    align=True,
+)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What has been counted up to a time.
+
+    Arguments:
+        time: simulated since the count began, s.
+        flows: one record a pair of station and class.
+        stations: one record a station.
+        classes: one record a class, of where the customer left.
+        waiting_times: departures by bin of waiting time, flows x bins.
+        response_times: departures by bin of response time, flows x bins.
+        trip_times: customers who left by bin of time in the network, classes x bins.
+        lengths: time with each number of customers, s, stations x lengths.
+    """
+
+    time: float
+    flows: NDArray[np.void]
+    stations: NDArray[np.void]
+    classes: NDArray[np.void]
+    waiting_times: NDArray[np.int64]
+    response_times: NDArray[np.int64]
+    trip_times: NDArray[np.int64]
+    lengths: NDArray[np.float64]
+
+
+def empty_tally(flows: int, stations: int, classes: int) -> Tally:
+    """A tally of nothing.
+
+    Arguments:
+        flows: pairs of station and class.
+        stations: of the network.
+        classes: of customers.
+    """
+    return Tally(
+        0.0,
+        np.zeros(flows, FLOW),
+        np.zeros(stations, STATION),
+        np.zeros(classes, CLASS),
+        np.zeros((flows, BINS), np.int64),
+        np.zeros((flows, BINS), np.int64),
+        np.zeros((classes, BINS), np.int64),
+        np.zeros((stations, LENGTHS)),
+    )
+
+
+@compiled
+def bin_of(value):
+    """The bin of a duration, s."""
+    place = 1 + (bits_of(value) >> (52 - FRACTION_BITS)) - ((1023 - 40) << FRACTION_BITS)
+    return max(0, min(place, BINS - 1))  # no branch: half of all waiting times are zero
+
+
+def bin_edges() -> NDArray[np.float64]:
+    """Lower edge of each bin, and the end of the last, s."""
+    steps = 1 + np.arange(1 << FRACTION_BITS) / (1 << FRACTION_BITS)
+    inner = np.concatenate([steps * 2.0**exponent for exponent in range(-40, 40)])
+    return np.concatenate([[0.0], inner, [_LARGEST, math.inf]])

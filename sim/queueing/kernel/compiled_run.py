@@ -1,0 +1,198 @@
+"""One run of a queueing network in the compiled event loop."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.native import NativeFunction
+from sim.queueing.arrays.queue_layout import PROCESSOR_SHARING, UNLIMITED, Layout
+from sim.queueing.arrays.tally import LENGTHS, STATION, Tally
+from sim.queueing.kernel.queue_records import (
+    ABSENT,
+    BLOCKED,
+    COMPLETE,
+    FORKED,
+    GROW,
+    RECORD_FULL,
+    SERVING,
+    TRAVELLING,
+    WAITING,
+)
+from sim.queueing.kernel.state import initial_state
+from sim.queueing.queue_contract import Departure, TooManyCustomers
+
+PREPARE = NativeFunction("sim.queueing.kernel.events", "prepare", 1)
+LOOP = NativeFunction("sim.queueing.kernel.events", "loop", 2)
+ATTAIN = NativeFunction("sim.queueing.kernel.kernel_stations", "attain", 2)
+MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same time
+_ROOM = 1024  # customers at first
+_RECORDS = 65_536  # departures a block
+_MOST_COUNTED = 2**31 - 2**20  # departures that the bins of the loop can count, with a margin
+
+
+class CompiledRun:
+    """One run of a network.
+
+    Arguments:
+        layout: of the network, for this run alone; the state of its streams and sources moves on.
+        record: takes every departure from a station, in order, where one is given.
+    """
+
+    def __init__(self, layout: Layout, record: list[Departure] | None = None) -> None:
+        self._layout = layout
+        self._record = record
+        population = int(layout.closed["population"].sum())
+        records = 0 if record is None else _RECORDS + len(layout.stations)
+        self._state = initial_state(layout, population + _ROOM, records)
+        # What the bins of the loop were emptied into, and how many departures there were then.
+        shape = self._state.waiting_times.shape
+        self._waiting_times, self._response_times = (
+            np.zeros(shape, np.int64),
+            np.zeros(shape, np.int64),
+        )
+        self._emptied_at = 0
+        PREPARE(self._state.address)
+
+    def advance(self, visits: int) -> int:
+        """Simulate until that many more services are complete; gives how many were.
+
+        Fewer only where nothing more can happen, such as after the end of a trace.
+
+        Arguments:
+            visits: departures from stations.
+
+        Raises:
+            TooManyCustomers: the number of customers in the network grows beyond all bounds.
+        """
+        before = int(self._state.world["departures"][0])
+        while True:
+            most = self._emptied_at + _MOST_COUNTED
+            why = LOOP(self._state.address, min(before + visits, most))
+            done = int(self._state.world["departures"][0]) - before
+            if self._record is not None:
+                self._keep_record(self._record)
+            if why == GROW:
+                self._grow()
+            elif why == COMPLETE and done < visits:
+                self._empty_bins()
+            elif why != RECORD_FULL:
+                return done
+
+    def _empty_bins(self) -> None:
+        state = self._state
+        for total, bins in (
+            (self._waiting_times, state.waiting_times),
+            (self._response_times, state.response_times),
+        ):
+            total += bins
+            bins[...] = 0
+        self._emptied_at = int(state.world["departures"][0])
+
+    def _grow(self) -> None:
+        room = len(self._state.customers)
+        if room - int(self._state.world["population"][0]) > MOST_CUSTOMERS:
+            worst = int(np.argmax(self._state.stations["at"]))
+            number = int(self._state.stations["at"][worst])
+            raise TooManyCustomers(tuple(self._layout.network.stations)[worst], number)
+        self._state.grow(2 * room)
+
+    def _keep_record(self, record: list[Departure]) -> None:
+        count = int(self._state.world["recorded"][0])
+        record += [Departure(*row) for row in self._state.record[:count].tolist()]
+        self._state.world["recorded"] = 0
+
+    def tally(self) -> Tally:
+        """A copy of what has been counted, integrals up to now."""
+        state = self._state
+        self._share_up_to_now()
+        now = float(state.world["now"][0])
+        flows, classes = state.flows.copy(), state.classes.copy()
+        flows["number"] += flows["response_time"]
+        self._add_present(flows, classes, now, 1.0)
+        stations = np.zeros(len(state.stations), STATION)
+        for name in STATION.names or ():
+            if name != "servers":
+                stations[name] = state.stations[name]
+        lengths = state.lengths.copy()
+        at = np.minimum(state.stations["at"], LENGTHS - 1)
+        since = now - state.stations["since"]
+        lengths[np.arange(len(at)), at] += since
+        stations["number"] += lengths[:, :-1] @ np.arange(LENGTHS - 1.0)
+        beyond = at == LENGTHS - 1
+        stations["number"][beyond] += (state.stations["at"] * since)[beyond]
+        stations["busy"] += self._busy_now(now)
+        stations["servers"] = self._servers_time(now)
+        return Tally(
+            now - float(state.world["began"][0]),
+            flows,
+            stations,
+            classes,
+            self._waiting_times + state.waiting_times,
+            self._response_times + state.response_times,
+            state.trip_times.copy(),
+            lengths,
+        )
+
+    def responses(self) -> tuple[int, float]:
+        """Services complete since the count began, and the sum of their response times, s."""
+        flows = self._state.flows
+        return int(flows["departures"].sum()), float(flows["response_time"].sum())
+
+    def clear(self) -> None:
+        """Begin to count anew; the state of the network stays."""
+        state = self._state
+        self._share_up_to_now()
+        now = float(state.world["now"][0])
+        for counted in (state.flows, state.classes):
+            counted[...] = np.zeros(1, counted.dtype)
+        self._empty_bins()
+        for histogram in (self._waiting_times, self._response_times, state.trip_times):
+            histogram[...] = 0
+        state.lengths[...] = 0.0
+        for name in ("number", "servers_time", "busy_periods", "busy_period_time"):
+            state.stations[name] = 0
+        state.stations["since"] = state.stations["open_since"] = now
+        state.stations["busy_since"][state.stations["at"] > 0] = -np.inf  # it does not count
+        # What those who are present have had so far will come with their departures.
+        self._add_present(state.flows, state.classes, now, -1.0)
+        state.stations["busy"] = 0.0
+        state.stations["busy"] = -self._busy_now(now)
+        state.world["began"] = now
+
+    def _share_up_to_now(self) -> None:
+        for s in np.flatnonzero(self._state.stations["discipline"] == PROCESSOR_SHARING):
+            ATTAIN(self._state.address, int(s))
+
+    def _add_present(
+        self, flows: NDArray[np.void], classes: NDArray[np.void], now: float, sign: float
+    ) -> None:
+        """Add the time of those who are present to the integrals of their flows and classes."""
+        customers = self._state.customers
+        doing = customers["doing"]
+        at_station = np.isin(doing, (WAITING, SERVING, BLOCKED)) & (customers["visit"] >= 0)
+        which = customers["flow"][at_station]
+        np.add.at(flows["number"], which, sign * (now - customers["arrived"][at_station]))
+        inside = at_station | np.isin(doing, (FORKED, TRAVELLING, BLOCKED))
+        inside &= customers["parent"] < 0
+        since = now - customers["class_since"][inside]
+        np.add.at(classes["number"], customers["customer_class"][inside], sign * since)
+
+    def _busy_now(self, now: float) -> NDArray[np.float64]:
+        """Time of the services that go on, by station; a batch counts once."""
+        state = self._state
+        busy = np.zeros(len(state.stations))
+        serving = np.flatnonzero(state.customers["doing"] == SERVING)
+        station = state.customers["station"][serving]
+        fixed = len(state.calendar) - len(state.customers)
+        own = state.calendar["place"][fixed + serving] != ABSENT
+        own &= state.stations["discipline"][station] != PROCESSOR_SHARING
+        np.add.at(busy, station[own], now - state.customers["started"][serving[own]])
+        return busy
+
+    def _servers_time(self, now: float) -> NDArray[np.float64]:
+        state = self._state
+        stations = state.stations
+        nominal = np.where(stations["servers"] == UNLIMITED, 0, stations["servers"])
+        elapsed = now - float(state.world["began"][0])
+        scheduled = stations["servers_time"] + stations["open"] * (now - stations["open_since"])
+        total: NDArray[np.float64] = np.where(stations["shifts"] >= 0, scheduled, nominal * elapsed)
+        return total

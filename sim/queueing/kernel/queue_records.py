@@ -1,0 +1,163 @@
+"""The state of a run in compiled code: records side by side, as a program in C would have them."""
+
+from typing import Any
+
+import numpy as np
+
+from sim.queueing.arrays.queue_layout import STATION as STATION_LAYOUT
+
+NONE = -1  # no customer, no server, nothing
+ABSENT = -1  # not in the calendar
+FREE, WAITING, SERVING, BLOCKED, THINKING, FORKED, TRAVELLING = range(7)
+UP, DOWN, IN_REPAIR = range(3)
+FINISHED, COMPLETE, GROW, RECORD_FULL, DONE = range(5)  # why the loop came back, or a step
+COMPLETION = 1 << 40  # marks the events that come before others of the same time
+
+
+def _also(first: np.dtype[Any], *second: tuple[str, str]) -> np.dtype[Any]:
+    fields = [(name, first[name]) for name in first.names or ()]
+    return np.dtype([*fields, *second], align=True)
+
+
+ADDRESSES = (  # of the arrays, in the order of `Arrays`
+    "stations",
+    "visits",
+    "destinations",
+    "targets",
+    "sources",
+    "closed",
+    "shifts",
+    "streams",
+    "customers",
+    "calendar",
+    "servers",
+    "bags",
+    "flows",
+    "classes",
+    "waiting_times",
+    "response_times",
+    "trip_times",
+    "lengths",
+    "record",
+)
+WORLD = np.dtype(
+    [
+        ("now", "f8"),
+        ("began", "f8"),  # when the count began, s
+        ("pending", "i8"),  # events in the calendar
+        ("vacant", "i8"),  # the first place of the calendar belongs to the event that happened
+        ("departures", "i8"),  # services complete
+        ("free", "i8"),  # first of the free customers, linked by `next`
+        ("free_count", "i8"),
+        ("serial", "i8"),  # of the next open customer
+        ("order", "i8"),  # counts whatever needs an order
+        ("travelling", "i8"),  # first of those about to enter a station, linked by `next`
+        ("populating", "i8"),  # the next customer of a closed class to begin
+        ("population", "i8"),
+        ("reserve", "i8"),  # customers that an event may need at most
+        (
+            "agenda",
+            "i8",
+        ),  # what goes on at this instant beside travels: of the next five, and records
+        ("arriving", "i8"),  # the source whose batch is arriving, or NONE
+        ("arriving_left", "i8"),
+        ("departing", "i8"),  # the next of the batch that leaves its server, or NONE
+        ("departing_station", "i8"),
+        ("departing_held", "i8"),  # one of that batch who is blocked, or NONE
+        ("clocks", "i8"),  # events that go on without anyone: failures, repairs and shifts
+        ("recorded", "i8"),
+        ("record_room", "i8"),
+        ("room", "i8"),  # customers that fit
+        ("wide", "i8"),  # the histograms are too many to stay near
+        ("sources_count", "i8"),
+        ("stations_count", "i8"),
+        ("servers_count", "i8"),
+        ("closed_count", "i8"),
+        ("first_server", "i8"),  # number of the event of the first server
+        ("first_customer", "i8"),
+        *((name, "i8") for name in ADDRESSES),
+    ],
+    align=True,
+)
+CUSTOMER = np.dtype(
+    [
+        ("arrived", "f8"),  # at the station, s
+        ("service", "f8"),  # what the server needs in all, s
+        ("visit", "i8"),
+        ("station", "i8"),  # of the visit
+        ("flow", "i8"),  # of the visit
+        ("doing", "i8"),
+        ("next", "i8"),
+        ("previous", "i8"),
+        ("started", "f8"),  # the service that goes on, s
+        ("entered", "f8"),  # the network, s
+        ("remaining", "f8"),  # service still needed when it goes on, s
+        ("key", "f8"),
+        ("order", "i8"),
+        ("child", "i8"),
+        ("place", "i8"),  # in a bag
+        ("served_at_once", "i8"),
+        ("interrupted", "i8"),  # had started before
+        ("toward", "i8"),  # the visit that it is about to enter; NONE to begin a trip
+        ("serial", "i8"),
+        ("customer_class", "i8"),
+        ("class_since", "f8"),  # s
+        ("closed", "i8"),  # row of its closed class, or NONE
+        ("parent", "i8"),  # of a task
+        ("fork", "i8"),  # destination where a parent forked
+        ("tasks", "i8"),  # not yet complete
+        ("server", "i8"),
+        ("companion", "i8"),  # the next in the same batch; of those blocked, in a ring
+    ],
+    align=True,
+)
+STATION = _also(
+    STATION_LAYOUT,
+    ("at", "i8"),  # customers at the station
+    ("waiting", "i8"),
+    ("occupied", "i8"),  # servers that hold a customer
+    ("open", "i8"),  # servers that are on shift and not down
+    ("head", "i8"),
+    ("tail", "i8"),
+    ("root", "i8"),  # of the heap of the waiting, or of those who share the server
+    ("interruptible", "i8"),  # root of the heap of those in service, worst first
+    ("blocked_head", "i8"),  # customers who can't enter here
+    ("blocked_tail", "i8"),
+    ("shared_since", "f8"),
+    ("attained", "f8"),  # service that each has had since the beginning, when shared
+    ("since", "f8"),  # of the last change of `at`
+    ("busy_since", "f8"),
+    ("open_since", "f8"),
+    ("shift", "i8"),
+    ("first_server", "i8"),
+    ("crew_head", "i8"),  # servers that wait for a crew
+    ("crew_tail", "i8"),
+    ("repairing", "i8"),
+    ("bag", "i8"),  # row of the bags, or NONE
+    ("number", "f8"),  # beyond the numbers that are told apart; see STATION of the tally
+    ("busy", "f8"),
+    ("servers_time", "f8"),
+    ("busy_periods", "i8"),
+    ("busy_period_time", "f8"),
+)
+SERVER = np.dtype([("station", "i8"), ("doing", "i8"), ("customer", "i8"), ("next", "i8")])
+RECORD = np.dtype(
+    [
+        ("serial", "i8"),
+        ("customer_class", "i8"),
+        ("station", "i8"),
+        ("visit", "i8"),
+        ("arrived", "f8"),
+        ("departed", "f8"),
+        ("service", "f8"),
+    ],
+    align=True,
+)
+CALENDAR = np.dtype(
+    [
+        ("time", "i8"),  # of the event in this place of the heap: the bits of its seconds
+        ("event", "i8"),  # its number, with the mark of a completion
+        ("place", "i8"),  # of the event with the number of this row; ABSENT if it is not pending
+    ],
+    align=True,
+)

@@ -1,0 +1,152 @@
+"""The arrays of a run, side by side, and the record through which they are found."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.queueing.arrays.queue_layout import FORK, Layout
+from sim.queueing.arrays.queue_layout import STATION as STATION_LAYOUT
+from sim.queueing.arrays.tally import BINS, CLASS, FLOW, LENGTHS
+from sim.queueing.kernel.queue_records import (
+    ABSENT,
+    ADDRESSES,
+    CALENDAR,
+    CUSTOMER,
+    NONE,
+    RECORD,
+    SERVER,
+    STATION,
+    WORLD,
+)
+
+_NEAR = 16  # flows whose histograms stay in a cache
+
+
+@dataclass
+class Arrays:
+    """All arrays of a run; the record `world` holds their addresses."""
+
+    world: NDArray[np.void]
+    stations: NDArray[np.void]
+    visits: NDArray[np.void]
+    destinations: NDArray[np.void]
+    targets: NDArray[np.void]
+    sources: NDArray[np.void]
+    closed: NDArray[np.void]
+    shifts: NDArray[np.void]
+    streams: NDArray[np.void]
+    customers: NDArray[np.void]
+    calendar: NDArray[np.void]
+    servers: NDArray[np.void]
+    bags: NDArray[np.int64]
+    flows: NDArray[np.void]
+    classes: NDArray[np.void]
+    waiting_times: NDArray[np.int32]  # half the memory of the tally's: they decide what is fast
+    response_times: NDArray[np.int32]
+    trip_times: NDArray[np.int64]
+    lengths: NDArray[np.float64]
+    record: NDArray[np.void]
+
+    @property
+    def address(self) -> int:
+        """Of the record `world`, for compiled code."""
+        return int(self.world.ctypes.data)
+
+    def grow(self, room: int) -> None:
+        """Make room for more customers.
+
+        Arguments:
+            room: for so many in all.
+        """
+        world, old = self.world, len(self.customers)
+        customers = np.zeros(room, CUSTOMER)
+        customers[:old] = self.customers
+        customers["next"][old:] = np.arange(old + 1, room + 1)
+        customers["next"][room - 1] = world["free"][0]
+        world["free"] = old
+        world["free_count"] += room - old
+        world["room"] = room
+        calendar = _empty_calendar(len(self.calendar) + room - old)
+        calendar[: len(self.calendar)] = self.calendar
+        bags = np.zeros((len(self.bags), room), np.int64)
+        bags[:, :old] = self.bags
+        self.customers, self.calendar, self.bags = customers, calendar, bags
+        for name in ADDRESSES:
+            array = getattr(self, name)
+            assert array.flags.c_contiguous
+            world[name] = array.ctypes.data
+
+
+def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
+    """The arrays of an empty network.
+
+    Arguments:
+        layout: of the network.
+        customers: room for so many at first.
+        records: room for so many departures; 0 to keep none.
+    """
+    stations = np.zeros(len(layout.stations), STATION)
+    for name in STATION_LAYOUT.names or ():
+        stations[name] = layout.stations[name]
+    for name in ("head", "tail", "root", "interruptible", "blocked_head", "blocked_tail"):
+        stations[name] = NONE
+    for name in ("crew_head", "crew_tail", "bag"):
+        stations[name] = NONE
+    stations["open"] = stations["servers"]
+    scheduled = stations["shifts"] >= 0
+    stations["open"][scheduled] = layout.shifts["servers"][stations["shifts"][scheduled]]
+    unordered = np.flatnonzero(stations["order"] >= 0)
+    stations["bag"][unordered] = np.arange(len(unordered))
+
+    failing = np.flatnonzero(stations["failure"] >= 0)
+    counts = stations["servers"][failing]
+    stations["first_server"][failing] = np.cumsum(counts) - counts
+    servers = np.zeros(int(counts.sum()), SERVER)
+    servers["station"] = np.repeat(failing, counts)
+    servers["customer"] = servers["next"] = NONE
+
+    world = np.zeros(1, WORLD)
+    world["free"] = world["travelling"] = world["arriving"] = world["departing"] = NONE
+    world["departing_station"] = world["departing_held"] = NONE
+    forks = [d["count"] for d in layout.destinations if d["kind"] == FORK]
+    world["reserve"] = 2 + max(forks, default=0)
+    flows, classes = len(layout.flows), len(layout.network.classes)
+    world["record_room"] = records
+    world["agenda"] = int(records > 0)
+    world["wide"] = int(flows > _NEAR)
+    world["sources_count"], world["closed_count"] = len(layout.sources), len(layout.closed)
+    world["stations_count"], world["servers_count"] = len(stations), len(servers)
+    world["clocks"] = len(servers) + np.count_nonzero(scheduled)
+    world["first_server"] = len(layout.sources) + len(stations)
+    world["first_customer"] = fixed = len(layout.sources) + len(stations) + len(servers)
+    arrays = Arrays(
+        world=world,
+        stations=stations,
+        visits=layout.visits,
+        destinations=layout.destinations,
+        targets=layout.targets,
+        sources=layout.sources,
+        closed=layout.closed,
+        shifts=layout.shifts,
+        streams=layout.streams,
+        customers=np.zeros(0, CUSTOMER),
+        calendar=_empty_calendar(fixed),
+        servers=servers,
+        bags=np.zeros((len(unordered), 0), np.int64),
+        flows=np.zeros(flows, FLOW),
+        classes=np.zeros(classes, CLASS),
+        waiting_times=np.zeros((flows, BINS), np.int32),
+        response_times=np.zeros((flows, BINS), np.int32),
+        trip_times=np.zeros((classes, BINS), np.int64),
+        lengths=np.zeros((len(stations), LENGTHS)),
+        record=np.zeros(records, RECORD),
+    )
+    arrays.grow(customers)
+    return arrays
+
+
+def _empty_calendar(events: int) -> NDArray[np.void]:
+    calendar = np.zeros(events, CALENDAR)
+    calendar["place"] = ABSENT
+    return calendar

@@ -1,0 +1,326 @@
+"""What a tally says about stations and classes, and its estimates over replications."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.prediction import Estimate
+from models.queueing.network import Network
+from models.queueing.network_answer import ClassMeasures, StationMeasures
+from sim.experiment import mean_estimate
+from sim.queueing.arrays.queue_layout import Layout
+from sim.queueing.arrays.tally import Tally, bin_edges
+
+Floats = NDArray[np.float64]
+
+PERCENTAGES = (50.0, 95.0, 99.0)
+_PERCENTILES = len(PERCENTAGES)
+# Columns: of stations and flows, then the percentiles of waiting and of response.
+(
+    _THROUGHPUT,
+    _UTILIZATION,
+    _NUMBER,
+    _WAITING,
+    _WAITING_TIME,
+    _RESPONSE_TIME,
+    _LOSS,
+    _ABANDONMENT,
+    _WAIT,
+    _BUSY_PERIOD,
+    _WAITING_VARIANCE,
+    _RESPONSE_VARIANCE,
+    _WAITING_PERCENTILES,
+) = range(13)
+_RESPONSE_PERCENTILES = _WAITING_PERCENTILES + _PERCENTILES
+_NUMBER_PERCENTILES = _RESPONSE_PERCENTILES + _PERCENTILES
+_STATION_COLUMNS = _NUMBER_PERCENTILES + _PERCENTILES
+# Columns of classes.
+_CLASS_THROUGHPUT, _CLASS_RESPONSE, _CLASS_LOSS, _CLASS_PERCENTILES = range(4)
+_CLASS_COLUMNS = _CLASS_PERCENTILES + _PERCENTILES
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The measures of one run, or of one window of it; what nobody went through is NaN.
+
+    Arguments:
+        stations: one row a station, over all classes.
+        flows: one row a pair of station and class.
+        classes: one row a class.
+    """
+
+    stations: Floats
+    flows: Floats
+    classes: Floats
+
+    def utilization_of_station(self, position: int) -> float:
+        """Share of its servers that was busy.
+
+        Arguments:
+            position: of the station in the description.
+        """
+        return float(self.stations[position, _UTILIZATION])
+
+    def response_of_class(self, position: int) -> float:
+        """Mean response time of a class, s; NaN if nobody came through.
+
+        Arguments:
+            position: of the class in the description.
+        """
+        return float(self.classes[position, _CLASS_RESPONSE])
+
+
+def measure(layout: Layout, tally: Tally) -> Measured:
+    """What a tally says.
+
+    Arguments:
+        layout: of the network.
+        tally: of a run or of a part of it.
+    """
+    stations, flows = [], np.empty((len(layout.flows), _STATION_COLUMNS))
+    for k, (name, station) in enumerate(layout.network.stations.items()):
+        mine = [i for i, (place, _) in enumerate(layout.flows) if place == name]
+        busy, servers = float(tally.stations[k]["busy"]), float(tally.stations[k]["servers"])
+        if station.servers == "infinite":
+            servers = tally.time
+        utilization = _ratio(busy, servers, 0.0)
+        impatient = {
+            owner
+            for owner, customers in layout.network.classes.items()
+            if name in customers.patience
+        }
+        full = station.capacity is not None
+        served = float(tally.flows["service_time"][mine].sum())
+        for i in mine:
+            share = _ratio(float(tally.flows[i]["service_time"]), served, 0.0)
+            leave = layout.flows[i][1] in impatient
+            flows[i] = _row(tally, [i], utilization * share, full, leave)
+        everyone = _row(tally, mine, utilization, full, bool(impatient))
+        counted = tally.stations[k]
+        everyone[_NUMBER] = _ratio(float(counted["number"]), tally.time, 0.0)
+        periods = float(counted["busy_periods"])
+        everyone[_BUSY_PERIOD] = _ratio(float(counted["busy_period_time"]), periods)
+        everyone[_NUMBER_PERCENTILES:] = number_percentiles(tally.lengths[k])
+        stations.append(everyone)
+    return Measured(np.array(stations), flows, _classes(layout.network, tally))
+
+
+def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: bool) -> Floats:
+    """The measures of some flows together, utilization given."""
+    some = tally.flows[flows]
+    sums = {name: float(some[name].sum()) for name in some.dtype.names or ()}
+    served, came = sums["departures"], sums["arrivals"] + sums["lost"]
+    row = np.full(_STATION_COLUMNS, math.nan)
+    row[_THROUGHPUT] = _ratio(served, tally.time, 0.0)
+    row[_UTILIZATION] = utilization
+    row[_NUMBER] = _ratio(sums["number"], tally.time, 0.0)
+    # Who leaves without service has waited too, but is in no sum over departures.
+    waited = sums["number"] - sums["service_time"] if sums["abandoned"] else sums["waiting_time"]
+    row[_WAITING] = max(0.0, _ratio(waited, tally.time, 0.0))
+    row[_WAITING_TIME] = _ratio(sums["waiting_time"], served)
+    row[_RESPONSE_TIME] = _ratio(sums["response_time"], served)
+    row[_LOSS] = _ratio(sums["lost"], came) if full else math.nan
+    row[_ABANDONMENT] = _ratio(sums["abandoned"], came) if leave else math.nan
+    row[_WAIT] = _ratio(sums["waited"], served)
+    row[_WAITING_VARIANCE] = _variance(sums, "waiting_time")
+    row[_RESPONSE_VARIANCE] = _variance(sums, "response_time")
+    row[_WAITING_PERCENTILES:_RESPONSE_PERCENTILES] = percentiles(
+        tally.waiting_times[flows].sum(axis=0)
+    )
+    responses = percentiles(tally.response_times[flows].sum(axis=0))
+    row[_RESPONSE_PERCENTILES:_NUMBER_PERCENTILES] = responses
+    return row
+
+
+def _variance(sums: dict[str, float], name: str) -> float:
+    mean = _ratio(sums[name], sums["departures"])
+    return max(0.0, _ratio(sums[f"{name}_squares"], sums["departures"]) - mean * mean)
+
+
+def _classes(network: Network, tally: Tally) -> Floats:
+    losing = any(station.capacity is not None for station in network.stations.values())
+    losing = losing or any(customers.patience for customers in network.classes.values())
+    rows = np.full((len(network.classes), _CLASS_COLUMNS), math.nan)
+    for k, row in enumerate(rows):
+        left, lost = float(tally.classes[k]["left"]), float(tally.classes[k]["lost"])
+        row[_CLASS_THROUGHPUT] = _ratio(left, tally.time, 0.0)
+        row[_CLASS_RESPONSE] = _ratio(float(tally.classes[k]["response_time"]), left)
+        row[_CLASS_LOSS] = _ratio(lost, left + lost) if losing else math.nan
+        row[_CLASS_PERCENTILES:] = percentiles(tally.trip_times[k])
+    return rows
+
+
+def percentiles(counts: NDArray[np.int64]) -> Floats:
+    """The 50th, 95th and 99th percentile of a histogram of durations, s; NaN if it is empty.
+
+    Linear within a bin, so within 1/128 of the value.
+
+    Arguments:
+        counts: by bin.
+    """
+    below = np.cumsum(counts)
+    total = int(below[-1])
+    if total == 0:
+        return np.full(_PERCENTILES, math.nan)
+    wanted = np.array(PERCENTAGES) / 100 * total
+    bins = np.searchsorted(below, wanted, side="left")
+    share = 1 - (below[bins] - wanted) / counts[bins]
+    low, high = _EDGES[bins], _EDGES[bins + 1]
+    # The first bin is of those who didn't wait; the last has no end.
+    within = np.where((bins == 0) | np.isinf(high), 0.0, share)
+    return np.asarray(low + within * np.where(np.isinf(high), 0.0, high - low))
+
+
+def number_percentiles(lengths: Floats) -> Floats:
+    """The 50th, 95th and 99th percentile of a number of customers; NaN if it was not told apart.
+
+    Arguments:
+        lengths: time with each number, s; the last is "or more" and has no percentile.
+    """
+    below = np.cumsum(lengths)
+    if below[-1] <= 0:
+        return np.full(_PERCENTILES, math.nan)
+    numbers = np.searchsorted(below, np.array(PERCENTAGES) / 100 * below[-1], side="left")
+    return np.where(numbers < len(lengths) - 1, numbers, math.nan)
+
+
+_EDGES = bin_edges()
+
+
+def _ratio(top: float, bottom: float, otherwise: float = math.nan) -> float:
+    return top / bottom if bottom > 0 else otherwise
+
+
+def station_measures(
+    network: Network,
+    flows: Sequence[tuple[str, str]],
+    values: Sequence[Measured],
+    whole: Measured | None = None,
+) -> tuple[StationMeasures, ...]:
+    """Each station over all classes, then for each class where there are several.
+
+    Arguments:
+        network: the description.
+        flows: pairs of station and class, in the order of the rows.
+        values: of the replications, or of the windows of a single run.
+        whole: the single run, whose measures are then the centres of the intervals.
+    """
+    result: list[StationMeasures] = []
+    for k, name in enumerate(network.stations):
+        shared = network.stations[name].servers != "infinite"
+        rows = [one.stations[k] for one in values]
+        centre = whole.stations[k] if whole else None
+        result.append(_station(name, None, rows, centre, shared))
+        mine = [i for i, (place, _) in enumerate(flows) if place == name]
+        for i in mine if len(mine) > 1 else []:
+            rows = [one.flows[i] for one in values]
+            centre = whole.flows[i] if whole else None
+            result.append(_station(name, flows[i][1], rows, centre, shared))
+    return tuple(result)
+
+
+def class_measures(
+    network: Network,
+    values: Sequence[Measured],
+    whole: Measured | None = None,
+) -> tuple[ClassMeasures, ...]:
+    """Each class in the whole network.
+
+    Arguments:
+        network: the description.
+        values: of the replications, or of the windows of a single run.
+        whole: the single run, whose measures are then the centres of the intervals.
+    """
+    result = []
+    for k, name in enumerate(network.classes):
+        column = _Columns([one.classes[k] for one in values], whole.classes[k] if whole else None)
+        result.append(
+            ClassMeasures(
+                name,
+                column.known(_CLASS_THROUGHPUT),
+                column.estimate(_CLASS_RESPONSE),
+                column.percentiles(_CLASS_PERCENTILES),
+                column.share(_CLASS_LOSS),
+            )
+        )
+    return tuple(result)
+
+
+def _station(
+    name: str,
+    customer_class: str | None,
+    rows: list[Floats],
+    whole: Floats | None,
+    shared: bool,
+) -> StationMeasures:
+    column = _Columns(rows, whole)
+    return StationMeasures(
+        name,
+        customer_class,
+        column.known(_THROUGHPUT),
+        column.known_share(_UTILIZATION) if shared else column.known(_UTILIZATION),
+        column.known(_NUMBER),
+        column.estimate(_WAITING),
+        column.estimate(_WAITING_TIME),
+        column.estimate(_RESPONSE_TIME),
+        column.percentiles(_WAITING_PERCENTILES),
+        column.percentiles(_RESPONSE_PERCENTILES),
+        column.share(_LOSS),
+        column.share(_ABANDONMENT),
+        column.share(_WAIT),
+        column.percentiles(_NUMBER_PERCENTILES),
+        column.estimate(_BUSY_PERIOD),
+        column.estimate(_WAITING_VARIANCE),
+        column.estimate(_RESPONSE_VARIANCE),
+    )
+
+
+class _Columns:
+    """Estimates of the columns of some rows."""
+
+    def __init__(self, rows: list[Floats], whole: Floats | None) -> None:
+        self.rows = np.array(rows)
+        self.whole = whole
+
+    def estimate(self, column: int) -> Estimate | None:
+        """Of a column; None where most of the rows know nothing."""
+        values = self.rows[:, column]
+        if np.isnan(values).any():
+            # A row that nobody went through says nothing; with many of them nothing is known.
+            values = values[~np.isnan(values)]
+            if len(values) < 2 or 2 * len(values) < len(self.rows):
+                return None
+        estimate = mean_estimate(values.tolist())
+        if self.whole is None:
+            return estimate
+        centre, half = float(self.whole[column]), estimate.high - estimate.mean
+        low = max(0.0, centre - half)  # no measure is negative
+        return Estimate(centre, low, centre + half, estimate.confidence, estimate.method)
+
+    def known(self, column: int) -> Estimate:
+        """Of a column that every row knows."""
+        estimate = self.estimate(column)
+        assert estimate is not None, "rates, numbers and utilizations always exist"
+        return estimate
+
+    def share(self, column: int) -> Estimate | None:
+        """Of a column of shares, whose interval ends at 1."""
+        estimate = self.estimate(column)
+        return estimate and _at_most_one(estimate)
+
+    def known_share(self, column: int) -> Estimate:
+        """Of a column of shares that every row knows."""
+        return _at_most_one(self.known(column))
+
+    def percentiles(self, first: int) -> dict[float, Estimate]:
+        """By percentage; empty where nothing is known."""
+        estimates = {p: self.estimate(first + i) for i, p in enumerate(PERCENTAGES)}
+        return {p: estimate for p, estimate in estimates.items() if estimate is not None}
+
+
+def _at_most_one(estimate: Estimate) -> Estimate:
+    high = max(estimate.mean, min(1.0, estimate.high))
+    return Estimate(estimate.mean, estimate.low, high, estimate.confidence, estimate.method)

@@ -1,0 +1,84 @@
+"""Stations and visits as objects, from the arrays of a layout."""
+
+from typing import Any
+
+from sim.queueing.arrays.queue_layout import PROCESSOR_SHARING, Layout
+from sim.queueing.reference.batches import BatchStation
+from sim.queueing.reference.breakdowns import UnreliableStation
+from sim.queueing.reference.customers import Destination, Trips, Visit
+from sim.queueing.reference.sharing import SharingStation
+from sim.queueing.reference.simpy_stations import Station, World
+from sim.queueing.reference.waiting import ScheduledStation, WaitingStation
+
+
+def build_trips(layout: Layout, world: World) -> tuple[list[Trips], list[Trips]]:
+    """How customers enter: of the sources, and of the closed classes.
+
+    Arguments:
+        layout: of the run.
+        world: of the run.
+    """
+    destinations = _connect(layout, world)
+    open_trips = [
+        Trips(int(source["customer_class"]), destinations[source["destination"]])
+        for source in layout.sources
+    ]
+    closed_trips = [
+        Trips(
+            int(closed["customer_class"]),
+            destinations[closed["destination"]],
+            int(closed["think"]),
+            closed=True,
+        )
+        for closed in layout.closed
+    ]
+    return open_trips, closed_trips
+
+
+def _connect(layout: Layout, world: World) -> list[Destination]:
+    destinations = []
+    for record in layout.destinations:
+        cumulative = tuple(target["cumulative"] for target in _targets(layout, record))
+        destinations.append(Destination(int(record["kind"]), int(record["stream"]), cumulative))
+    stations = [_station(layout, world, number) for number in range(len(layout.stations))]
+    visits = [
+        Visit(
+            number,
+            stations[record["station"]],
+            int(record["station"]),
+            int(record["customer_class"]),
+            int(record["flow"]),
+            int(record["service"]),
+            int(record["patience"]),
+            int(record["priority"]),
+            destinations[record["destination"]] if record["destination"] >= 0 else None,
+        )
+        for number, record in enumerate(layout.visits)
+    ]
+    for destination, record in zip(destinations, layout.destinations, strict=True):
+        destination.visits += [
+            visits[target["visit"]] if target["visit"] >= 0 else None
+            for target in _targets(layout, record)
+        ]
+        destination.then = visits[record["then"]] if record["then"] >= 0 else None
+    return destinations
+
+
+def _targets(layout: Layout, destination: Any) -> Any:
+    offset = destination["offset"]
+    return layout.targets[offset : offset + destination["count"]]
+
+
+def _station(layout: Layout, world: World, number: int) -> Station:
+    record = layout.stations[number]
+    if record["discipline"] == PROCESSOR_SHARING:
+        return SharingStation(world, number, record)
+    if record["batch_size"] > 0:
+        return BatchStation(world, number, record)
+    if record["failure"] >= 0:
+        return UnreliableStation(world, number, record)
+    if record["shifts"] >= 0:
+        end = record["shifts"] + record["shift_count"]
+        shifts = [(float(d), int(s)) for d, s in layout.shifts[record["shifts"] : end]]
+        return ScheduledStation(world, number, record, shifts)
+    return WaitingStation(world, number, record)

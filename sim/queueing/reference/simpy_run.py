@@ -1,0 +1,210 @@
+"""A run of a queueing network in SimPy."""
+
+import math
+from typing import Any
+
+import simpy
+from simpy.core import EmptySchedule
+
+from sim.queueing.arrays.arrivals import next_arrival
+from sim.queueing.arrays.queue_layout import FORK, Layout
+from sim.queueing.arrays.tally import Tally
+from sim.queueing.queue_contract import Departure, TooManyCustomers
+from sim.queueing.reference.build import build_trips
+from sim.queueing.reference.counts import Counts
+from sim.queueing.reference.customers import Activity, Customer, Destination, Trips, Visit
+from sim.queueing.reference.draws import Draws
+from sim.queueing.reference.simpy_routing import choose
+from sim.queueing.reference.simpy_stations import World
+
+MOST_CUSTOMERS = 200_000  # who came from outside, in the network at the same time
+QUIET_EVENTS = 1_000_000  # without a departure; nothing but failures, shifts and arrivals goes on
+
+
+class SimPyRun:
+    """One run of a network: sources let customers in, and each goes its way as a process.
+
+    Arguments:
+        layout: of the network, for this run alone; the state of its streams and sources moves on.
+        record: takes every departure from a station, in order, where one is given.
+    """
+
+    def __init__(self, layout: Layout, record: list[Departure] | None = None) -> None:
+        self._layout = layout
+        self._environment = simpy.Environment()
+        self._draws = Draws(layout)
+        self._counts = Counts(self._environment, layout, record)
+        world = World(self._environment, self._draws, self._counts)
+        open_trips, closed_trips = build_trips(layout, world)
+        self._names = tuple(layout.network.stations)
+        self._serials = 0
+        self._sources = len(layout.sources)  # that have not come to their end
+        self._came = 0  # from outside, and still in the network
+        self._population = 0
+        for closed, trips in zip(layout.closed, closed_trips, strict=True):
+            for _ in range(closed["population"]):
+                self._population += 1
+                customer = self._new_customer(trips)
+                customer.process = self._environment.process(self._live(customer))
+        for source, trips in zip(layout.sources, open_trips, strict=True):
+            self._environment.process(self._let_in(source, trips))
+
+    # The protocol of a run.
+
+    def advance(self, visits: int) -> int:
+        """Simulate until that many more services are complete; gives how many were.
+
+        Fewer only where nothing more can happen, such as after the end of a trace.
+
+        Arguments:
+            visits: departures from stations.
+
+        Raises:
+            TooManyCustomers: the number of customers in the network grows beyond all bounds.
+        """
+        counts = self._counts
+        before = last = counts.departures
+        quiet = 0
+        while counts.departures - before < visits and quiet < QUIET_EVENTS and self._goes_on():
+            try:
+                self._environment.step()
+            except EmptySchedule:
+                break  # all customers block each other
+            quiet = quiet + 1 if counts.departures == last else 0
+            last = counts.departures
+        return counts.departures - before
+
+    def tally(self) -> Tally:
+        """A copy of what has been counted, integrals up to now."""
+        return self._counts.tally()
+
+    def responses(self) -> tuple[int, float]:
+        """Services complete since the count began, and the sum of their response times, s."""
+        return self._counts.responses()
+
+    def clear(self) -> None:
+        """Begin to count anew; the state of the network stays."""
+        self._counts.clear()
+
+    def _goes_on(self) -> bool:
+        if self._came > MOST_CUSTOMERS:
+            numbers = [self._counts.at_station(station) for station in range(len(self._names))]
+            worst = max(range(len(numbers)), key=numbers.__getitem__)
+            raise TooManyCustomers(self._names[worst], numbers[worst])
+        # Failures, repairs and shifts go on without end, but concern nobody any more.
+        return self._sources + self._came + self._population > 0
+
+    # Processes.
+
+    def _let_in(self, source: Any, trips: Trips) -> Activity:
+        """The customers of an open class arrive."""
+        environment = self._environment
+        size = int(source["size_stream"])
+        arrival = 0.0
+        while True:
+            arrival = float(next_arrival(source, arrival))
+            if math.isinf(arrival):
+                break
+            yield environment.timeout(max(0.0, arrival - environment.now))
+            for _ in range(int(self._draws.value(size)) if size >= 0 else 1):
+                self._came += 1
+                customer = self._new_customer(trips)
+                self._begin_trip(customer)
+                if customer.visit is not None:
+                    customer.process = environment.process(self._live(customer))
+        self._sources -= 1
+
+    def _live(self, customer: Customer) -> Activity:
+        """A customer goes from station to station, and from trip to trip if its class is closed."""
+        trips = customer.trips
+        assert trips is not None
+        while not customer.tasks:  # or the last of them goes on with it
+            if customer.visit is not None:
+                yield from self._pass(customer, customer.visit)
+            elif trips.closed:
+                if trips.think >= 0:
+                    yield self._environment.timeout(self._draws.value(trips.think))
+                self._begin_trip(customer)
+            else:
+                return
+
+    def _work(self, task: Customer, parent: Customer, then: Visit | None) -> Activity:
+        """A task is served; with the last one the customer that forked goes on."""
+        visit = task.visit
+        assert visit is not None
+        if (yield from task.wait_until_served()):
+            visit.station.leave(task)
+        parent.tasks -= 1
+        if parent.tasks == 0:
+            parent.process = task.process
+            yield from self._move(parent, then)
+            yield from self._live(parent)
+
+    # Parts of a way.
+
+    def _pass(self, customer: Customer, visit: Visit) -> Activity:
+        """A customer is served and goes where it goes next, or runs out of patience."""
+        if not (yield from customer.wait_until_served()):
+            self._lose(customer)
+            return
+        destination = visit.destination
+        assert destination is not None  # only tasks end at a station
+        if destination.kind == FORK:
+            visit.station.leave(customer)
+            self._fork(customer, destination)
+        else:
+            yield from self._move(customer, choose(destination, self._draws))
+
+    def _move(self, customer: Customer, to: Visit | None) -> Activity:
+        """A customer goes on to a visit or outside, as soon as the next station lets it."""
+        here = customer.visit.station if customer.visit else None
+        there = to.station if to else None
+        if to and there and there is not here and there.blocks and there.full:
+            # Whoever leaves that station moves this customer on.
+            yield there.wait_for_place(customer, to)
+            return
+        if here:
+            here.leave(customer, returns=there is here)
+        self._enter(customer, to)
+
+    def _begin_trip(self, customer: Customer) -> None:
+        trips = customer.trips
+        assert trips is not None
+        customer.entered = self._environment.now
+        customer.customer_class = trips.customer_class
+        self._counts.entered(customer)
+        if trips.destination.kind == FORK:
+            self._fork(customer, trips.destination)
+        else:
+            self._enter(customer, choose(trips.destination, self._draws))
+
+    def _fork(self, customer: Customer, destination: Destination) -> None:
+        customer.tasks = len(destination.visits)
+        for visit in destination.visits:
+            assert visit is not None  # tasks are served somewhere
+            task = Customer(customer.serial, visit.customer_class, parent=customer)
+            visit.station.admit(task, visit)
+            work = self._work(task, customer, destination.then)
+            task.process = self._environment.process(work)
+
+    def _enter(self, customer: Customer, visit: Visit | None) -> None:
+        if visit is None:
+            self._counts.left(customer)
+            self._end_trip(customer)
+        elif visit.station.full:
+            self._counts.found_full(visit)
+            self._lose(customer)
+        else:
+            visit.station.admit(customer, visit)
+
+    def _lose(self, customer: Customer) -> None:
+        self._counts.lost(customer)
+        self._end_trip(customer)
+
+    def _end_trip(self, customer: Customer) -> None:
+        assert customer.trips is not None
+        self._came -= not customer.trips.closed
+
+    def _new_customer(self, trips: Trips) -> Customer:
+        self._serials += 1
+        return Customer(self._serials - 1, trips.customer_class, trips)

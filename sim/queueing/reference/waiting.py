@@ -1,0 +1,147 @@
+"""Stations whose servers serve one customer each, and a room where the others wait."""
+
+from functools import partial
+from itertools import cycle
+from typing import Any
+
+from sim.queueing.arrays.queue_layout import FCFS, LCFS, PREEMPTIVE, RANDOM, SRPT, UNLIMITED
+from sim.queueing.reference.customers import Activity, Customer
+from sim.queueing.reference.rooms import Bag, Line, Ranking, Room, Stack
+from sim.queueing.reference.simpy_stations import Station, World
+
+
+def waiting_room(world: World, description: Any) -> Room:
+    """The room of a station's discipline.
+
+    Arguments:
+        world: of the run.
+        description: the station's record in the layout.
+    """
+    discipline = int(description["discipline"])
+    if discipline == FCFS:
+        return Line()
+    if discipline == LCFS:
+        return Stack()
+    if discipline == RANDOM:
+        return Bag(partial(world.draws.uniform, int(description["order"])))
+    if discipline == SRPT:
+        return Ranking(lambda customer: customer.remaining)
+    return Ranking(_priority)
+
+
+class WaitingStation(Station):
+    """Every server serves one customer at a time, as the discipline says.
+
+    Arguments:
+        world: of the run.
+        number: its position in the layout.
+        description: its record in the layout.
+    """
+
+    def __init__(self, world: World, number: int, description: Any) -> None:
+        super().__init__(world, number, description)
+        self._room = waiting_room(world, description)
+        self._discipline = int(description["discipline"])
+        self._setup = int(description["setup"])
+        self._servers = int(description["servers"])
+        # The order of the keys is that in which the services began.
+        self._in_service: dict[Customer, None] = {}
+        self._held: set[Customer] = set()
+        if self._servers < UNLIMITED:
+            world.counts.servers[number].set(self._servers)
+
+    def _join(self, customer: Customer) -> None:
+        if self._has_free_server():
+            setup = self._world.draws.value(self._setup) if self._setup >= 0 else 0.0
+            self._start(customer, setup)
+        elif (other := self._less_urgent(customer)) is not None:
+            self._interrupt(other)
+            self._start(customer)
+        else:
+            self._room.add(customer)
+
+    def _serve_next(self) -> None:
+        while self._room and self._has_free_server():
+            self._start(self._room.take())
+
+    def _has_free_server(self) -> bool:
+        return len(self._in_service) + len(self._held) < self._servers
+
+    def _start(self, customer: Customer, setup: float = 0.0) -> None:
+        now = self._environment.now
+        if customer.started is None:
+            customer.started = now
+        self._occupy(customer)
+        customer.finish = now + (setup + customer.remaining)
+        customer.served.after(setup + customer.remaining)
+
+    def _interrupt(self, customer: Customer) -> None:
+        customer.remaining = max(0.0, customer.finish - self._environment.now)
+        self._vacate(customer)
+        self._room.put_back(customer)
+        customer.stop_service()
+
+    def _less_urgent(self, customer: Customer) -> Customer | None:
+        """Whom a new customer interrupts: the least urgent, of those the last who began."""
+        if self._discipline not in (PREEMPTIVE, SRPT) or not self._in_service:
+            return None
+        worst = max(reversed(self._in_service), key=self._urgency)
+        return worst if self._urgency(customer) < self._urgency(worst) else None
+
+    def _urgency(self, customer: Customer) -> float:
+        """What the disciplines that interrupt compare; the least is the most urgent."""
+        if self._discipline == PREEMPTIVE:
+            return _priority(customer)
+        if customer in self._in_service:
+            return customer.finish - self._environment.now
+        return customer.service
+
+    def _occupy(self, customer: Customer) -> None:
+        self._in_service[customer] = None
+        self._count_busy(len(self._in_service))
+
+    def _vacate(self, customer: Customer) -> None:
+        self._in_service.pop(customer, None)
+        self._held.discard(customer)
+        self._count_busy(len(self._in_service))
+
+    def _hold(self, customer: Customer) -> None:
+        del self._in_service[customer]
+        self._held.add(customer)
+        self._count_busy(len(self._in_service))
+
+    def _forget(self, customer: Customer) -> None:
+        self._room.remove(customer)
+
+
+class ScheduledStation(WaitingStation):
+    """The number of servers follows a schedule.
+
+    Arguments:
+        world: of the run.
+        number: its position in the layout.
+        description: its record in the layout.
+        shifts: duration, s, and number of servers of each.
+    """
+
+    def __init__(
+        self, world: World, number: int, description: Any, shifts: list[tuple[float, int]]
+    ) -> None:
+        super().__init__(world, number, description)
+        self._change_servers(shifts[0][1])
+        self._environment.process(self._work_shifts(shifts))
+
+    def _work_shifts(self, shifts: list[tuple[float, int]]) -> Activity:
+        for duration, servers in cycle(shifts):
+            self._change_servers(servers)
+            yield self._environment.timeout(duration)
+
+    def _change_servers(self, servers: int) -> None:
+        self._servers = servers
+        self._world.counts.servers[self._number].set(servers)
+        self._serve_next()
+
+
+def _priority(customer: Customer) -> float:
+    assert customer.visit is not None  # it is at a station
+    return customer.visit.priority

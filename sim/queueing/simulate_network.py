@@ -1,0 +1,313 @@
+"""Simulate a queueing network: replications, their estimates, and when there are enough."""
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.prediction import Estimate
+from models.queueing.network import Network, TimeVarying
+from models.queueing.network_answer import NetworkAnswer, UnstableStation
+from sim import output_analysis
+from sim.backends import LOCAL, Backend, run_all
+from sim.output_analysis import Halfwidth
+from sim.queueing.measures import Measured, class_measures, station_measures
+from sim.queueing.replication import Draws, Engine, Outcome, Replication, recorded
+
+Traces = Mapping[str, NDArray[np.float64]]
+Progress = Callable[[int, int], None]
+
+SERVICES = 200_000  # a replication
+REPLICATIONS = 16
+MOST_SERVICES = 200_000_000
+FEWEST_SERVICES = 1000
+_PERIODS = 10  # that a run should cover where arrivals or servers follow a period
+_MEMORIES = 100  # times that a queue forgets its past, in a run that sees its long run
+
+
+def simulate(
+    network: Network,
+    *,
+    seed: int = 1,
+    traces: Traces | None = None,
+    engine: Engine = "compiled",
+    replications: int = REPLICATIONS,
+    visits: int = SERVICES,
+    relative_half_width: float | None = None,
+    most_visits: int = MOST_SERVICES,
+    antithetic: bool = False,
+    backend: Backend = LOCAL,
+    progress: Progress | None = None,
+) -> NetworkAnswer:
+    """What a network does in the long run, with the intervals of independent replications.
+
+    Arguments:
+        network: the description, checked.
+        seed: of the experiment; the same seed gives the same answer.
+        traces: recorded times of arrival, s, ascending, by class, for classes that have a trace.
+        engine: compiled or simpy, or what makes a run from a layout.
+        replications: runs; a single one has the intervals of batch means. With a half-width, the
+            first round.
+        visits: services of one run, warm-up and all; a trace is simulated to its end, without one.
+        relative_half_width: more runs until every mean response time is known to that share.
+        most_visits: services of all runs, where they stop.
+        antithetic: every second run mirrors the random numbers of the one before.
+        backend: where the runs are.
+        progress: told how many runs of how many are complete.
+
+    Raises:
+        ValueError: sizes that do not go together, or an unknown engine.
+        BackendUnavailable: a package that is missing, or a cluster that can't be used.
+
+    Source: Law (2015), Simulation Modeling and Analysis, 5th edition, sections 9.4 and 9.5.
+    """
+    goal = None if relative_half_width is None else Halfwidth(relative_half_width)
+    check_sizes(replications, visits, goal, antithetic)
+    pair = 2 if antithetic else 1
+    most = max(replications, most_visits // visits // pair * pair)
+    longest = most_visits if recorded(network) else visits
+    task = Replication(network, traces or {}, engine, longest, replications == 1)
+    outcomes: list[Outcome] = []
+    wanted = replications
+    while True:
+        draws = [draws_of(seed, k, antithetic) for k in range(len(outcomes), wanted)]
+        told = told_by(progress, len(outcomes), wanted)
+        outcomes += run_all(task, draws, backend, told)
+        answer = answer_of(network, engine, visits, outcomes, antithetic)
+        if goal is None or answer.unstable or goal.reached(_responses(answer)):
+            return answer
+        if len(outcomes) >= most:
+            return _missed(answer, goal, sum(one.services for one in outcomes))
+        wanted = goal.replications(len(outcomes), _responses(answer))
+        wanted = min(most, wanted + wanted % pair)
+
+
+def check_sizes(
+    replications: int, visits: int, goal: Halfwidth | None = None, antithetic: bool = False
+) -> None:
+    """Refuse sizes that do not go together.
+
+    Arguments:
+        replications: runs.
+        visits: services of one run.
+        goal: for the half-width.
+        antithetic: every second run mirrors the one before.
+
+    Raises:
+        ValueError: with what does not go.
+    """
+    if replications < 1:
+        raise ValueError(f"replications is {replications}; it must be 1 or more")
+    if visits < FEWEST_SERVICES:
+        raise ValueError(f"visits is {visits}; it must be {FEWEST_SERVICES:,} or more")
+    if goal and replications < 2:
+        raise ValueError("replications is 1; relative_half_width needs 2 or more")
+    if antithetic and (replications < 4 or replications % 2):
+        raise ValueError(
+            f"replications is {replications}; antithetic needs an even number, 4 or more"
+        )
+
+
+def draws_of(seed: int, position: int, antithetic: bool = False) -> Draws:
+    """The random numbers of a run.
+
+    Arguments:
+        seed: of the experiment.
+        position: of the run in the order of all.
+        antithetic: every second run mirrors the one before.
+    """
+    if antithetic:
+        return Draws(seed, position // 2, bool(position % 2))
+    return Draws(seed, position)
+
+
+def told_by(progress: Progress | None, before: int, wanted: int) -> Callable[[int], None] | None:
+    """What tells the progress of one round.
+
+    Arguments:
+        progress: told how many runs of how many are complete.
+        before: runs that were complete before the round.
+        wanted: runs in all.
+    """
+    if progress is None:
+        return None
+    return lambda done: progress(before + done, wanted)
+
+
+def answer_of(
+    network: Network,
+    engine: Engine,
+    visits: int,
+    outcomes: Sequence[Outcome],
+    antithetic: bool = False,
+) -> NetworkAnswer:
+    """What some runs say together.
+
+    Arguments:
+        network: the description.
+        engine: that ran it.
+        visits: services of one run.
+        outcomes: of the runs, in their order.
+        antithetic: every second run mirrors the one before.
+    """
+    name = engine if isinstance(engine, str) else "given"
+    runs = f"{len(outcomes)} replications" if len(outcomes) > 1 else "one run"
+    length = "of the trace" if recorded(network) else f"of {visits:,} services"
+    law = f"{name} engine, {runs} {length}"
+    unstable = _unstable(network, outcomes)
+    if unstable:
+        return NetworkAnswer(network.name, "simulation", law, unstable=unstable)
+    flows, whole = outcomes[0].flows, None
+    if antithetic:
+        values = [_middle(a.measured, b.measured) for a, b in _pairs(outcomes)]
+    elif len(outcomes) == 1 and outcomes[0].windows:
+        values, whole = list(outcomes[0].windows), outcomes[0].measured
+    else:
+        values = [one.measured for one in outcomes]
+    return NetworkAnswer(
+        network.name,
+        "simulation",
+        law,
+        station_measures(network, flows, values, whole),
+        class_measures(network, values, whole),
+        notes=_notes(network, outcomes),
+    )
+
+
+def _pairs(outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Outcome]]:
+    return list(zip(outcomes[::2], outcomes[1::2], strict=True))
+
+
+def _middle(a: Measured, b: Measured) -> Measured:
+    return Measured(
+        (a.stations + b.stations) / 2, (a.flows + b.flows) / 2, (a.classes + b.classes) / 2
+    )
+
+
+def _unstable(network: Network, outcomes: Sequence[Outcome]) -> tuple[UnstableStation, ...]:
+    """The stations that overflowed in a run, or else grew in every run far beyond chance."""
+    overflowed = [one for one in outcomes if one.overflowed]
+    places = list(network.stations)
+    if overflowed:
+        found = sorted({places.index(str(one.overflowed)) for one in overflowed})
+        outcomes = overflowed
+    elif recorded(network) or _periods(network, outcomes) < _PERIODS:
+        return ()
+    else:
+        found = [k for k, name in enumerate(places) if _grows(network, name, k, outcomes)]
+    return tuple(
+        UnstableStation(places[k], max(1.0, float(np.mean([one.load[k] for one in outcomes]))))
+        for k in found
+    )
+
+
+def _grows(network: Network, name: str, k: int, outcomes: Sequence[Outcome]) -> bool:
+    """A number of customers that drifts in all runs alike, beyond what fills the servers.
+
+    Half a normal, as of a queue that is only slow, has a mean of 1.3 times its spread. By chance
+    alone a number moves by some roots of the number of services.
+    """
+    station = network.stations[name]
+    if station.servers == "infinite" or station.capacity is not None:
+        return False
+    growth = np.array([one.growth[k] for one in outcomes])
+    spread = float(growth.std(ddof=1)) if len(growth) > 1 else float(outcomes[0].spread[k])
+    population = sum(customers.population or 0 for customers in network.classes.values())
+    chance = math.sqrt(max(one.services for one in outcomes))
+    beyond = 5 * max(spread, chance) + population + station.servers
+    return bool(growth.min() > 0 and growth.mean() > beyond)
+
+
+def _periods(network: Network, outcomes: Sequence[Outcome]) -> float:
+    """How often the shortest run covers the longest period; infinite without one."""
+    periods = [station.schedule.period for station in network.stations.values() if station.schedule]
+    for customers in network.classes.values():
+        if isinstance(customers.arrivals, TimeVarying):
+            periods.append(customers.arrivals.period)
+    return min(one.time for one in outcomes) / max(periods) if periods else math.inf
+
+
+def _notes(network: Network, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
+    notes = []
+    if recorded(network):
+        notes.append(
+            "The arrivals of a trace end with it: all of it counts, from the empty network on."
+        )
+        if len(outcomes) == 1:
+            notes.append("One run of a trace has no interval: its parts are not alike.")
+        return tuple(notes)
+    ended = [one for one in outcomes if one.ended]
+    cold = [one for one in outcomes if not one.warmed_up and not one.ended]
+    if ended:
+        first = min(one.services for one in ended)
+        notes.append(
+            f"In {len(ended)} of {len(outcomes)} runs nothing more could happen after as few as "
+            f"{first:,} services: every customer waits for another."
+        )
+    # By chance the cut lies late in a few of the runs that are long enough, too.
+    if len(cold) > len(outcomes) / 8:
+        notes.append(
+            f"In {len(cold)} of {len(outcomes)} runs the warm-up was not over after half of the "
+            "run: the network may be near its limit or beyond; simulate more services a run."
+        )
+    notes += _near_the_limit(network, outcomes)
+    covered = _periods(network, outcomes)
+    if covered < _PERIODS:
+        notes.append(
+            f"A run covers the longest period {covered:.3g} times; "
+            f"with fewer than {_PERIODS} the means depend on where it stops."
+        )
+    return tuple(notes)
+
+
+def _near_the_limit(network: Network, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Queues near their limit forget so slowly that a run may see nothing of their long run.
+
+    The queue of a single server forgets in the order of 1/(1 - utilization)^2 services (Whitt
+    1989, Planning queueing simulations, section 2); that of several, sooner.
+    """
+    for k, (name, station) in enumerate(network.stations.items()):
+        if station.servers == "infinite" or station.capacity is not None:
+            continue
+        load = float(np.mean([one.measured.utilization_of_station(k) for one in outcomes]))
+        memories = outcomes[0].services * (1 - load) ** 2
+        if _is_open(network) and memories < _MEMORIES:
+            yield (
+                f"Station {name} is busy {load:.1%} of the time, too near its limit for runs of "
+                f"{outcomes[0].services:,} services: means and intervals may be far too low; "
+                "simulate more services a run."
+            )
+
+
+def _is_open(network: Network) -> bool:
+    return any(customers.arrivals is not None for customers in network.classes.values())
+
+
+def _responses(answer: NetworkAnswer) -> list[Estimate]:
+    return [estimate for _, estimate in _named_responses(answer)]
+
+
+def _named_responses(answer: NetworkAnswer) -> list[tuple[str, Estimate]]:
+    stations = [
+        (f"at station {one.station}", one.response_time)
+        for one in answer.stations
+        if one.customer_class is None
+    ]
+    classes = [(f"of class {one.customer_class}", one.response_time) for one in answer.classes]
+    return [(name, estimate) for name, estimate in stations + classes if estimate is not None]
+
+
+def _missed(answer: NetworkAnswer, goal: Halfwidth, services: int) -> NetworkAnswer:
+    name, worst = max(
+        _named_responses(answer), key=lambda one: output_analysis.relative_half_width(one[1])
+    )
+    share = output_analysis.relative_half_width(worst)
+    note = (
+        f"The mean response time {name} is known to {share:.3%}, not to the {goal.relative:.3%} "
+        f"asked for, after {services:,} services, where the simulation had to stop."
+    )
+    return NetworkAnswer(
+        answer.network, answer.method, answer.law, answer.stations, answer.classes,
+        answer.unstable, (*answer.notes, note),
+    )  # fmt: skip

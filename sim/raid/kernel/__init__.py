@@ -1,0 +1,1 @@
+"""The compiled kernel: redundancy groups of disks."""

@@ -1,0 +1,226 @@
+"""Redundancy groups of disks that fail, are restored, and hide defects until they are scrubbed.
+
+A disk's defects are looked at only when a failure asks for them: then they are followed from the
+disk's last renewal until now. Each life of a disk has its own draws of them.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.kernels.rows import row_of
+from sim.kernels.streams import STREAM, draw
+from sim.reliability.arrays.clocks import NONE, Clocks, reseed
+from sim.reliability.arrays.system_compilation import compiled, inlined, inner
+
+LIVES = 1 << 20  # of a disk in one group, at most: each has its own draws of defects
+DOUBLE, LATENT = range(2)  # why data is lost: too many failures, or a failure beside a defect
+
+DISK = np.dtype(
+    [
+        ("life", "i8"),  # clocks
+        ("restore", "i8"),
+        ("defect", "i8"),
+        ("scrub", "i8"),
+        ("is_down", "i8"),
+        ("until", "f8"),  # as it is
+        ("clean_since", "f8"),
+        ("lives", "i8"),
+        ("followed", "i8"),  # whether its defects are followed in this life
+        ("defect_at", "f8"),
+        ("scrubbed_at", "f8"),
+    ],
+    align=True,
+)
+_WORLD = np.dtype(
+    [("disks", "i8"), ("streams", "i8"), ("seeds", "i8"), ("shifts", "i8"), ("count", "i8")],
+    align=True,
+)
+_SHIFT, _SEED = np.dtype([("value", "f8")]), np.dtype([("value", "u8")])
+_world_at, _disk_at, _stream_at = row_of(_WORLD), row_of(DISK), row_of(STREAM)
+_shift_at, _seed_at = row_of(_SHIFT), row_of(_SEED)
+
+
+class Losses(NamedTuple):
+    """What some groups lost.
+
+    Arguments:
+        by_group: losses of each group, by reason; shape (groups, 2).
+        by_time: losses of all groups in equal parts of the mission, by reason; shape (parts, 2).
+        failures: of disks, in all groups.
+    """
+
+    by_group: NDArray[np.int64]
+    by_time: NDArray[np.int64]
+    failures: int
+
+
+@inlined
+def _begin(world, clock, number):
+    reseed(_stream_at(world.streams, clock), _seed_at(world.seeds, clock).value, number)
+
+
+@inner
+def _after(world, clock):
+    """The next value of a clock, s; never without one."""
+    if clock == NONE:
+        return np.inf
+    return _shift_at(world.shifts, clock).value + draw(_stream_at(world.streams, clock))
+
+
+@inlined
+def _clean(disk, now):
+    """Nothing is hidden on a disk from now on."""
+    disk.clean_since = now
+    disk.lives += 1
+    disk.followed = 0
+
+
+@inlined
+def _return(world, disk, now):
+    disk.is_down = 0
+    disk.until = now + _after(world, disk.life)
+    _clean(disk, now)
+
+
+@inner
+def _has_defect(world, disk, group, now):
+    if disk.defect == NONE:
+        return False
+    if disk.followed == 0:
+        disk.followed = 1
+        number = group * LIVES + disk.lives
+        _begin(world, disk.defect, number)
+        if disk.scrub != NONE:
+            _begin(world, disk.scrub, number)
+        disk.defect_at = -np.inf
+        disk.scrubbed_at = disk.clean_since
+    while disk.scrubbed_at <= now:
+        disk.defect_at = disk.scrubbed_at + _after(world, disk.defect)
+        disk.scrubbed_at = disk.defect_at + _after(world, disk.scrub)
+    return disk.defect_at <= now
+
+
+@inner
+def _renew(world, group):
+    for k in range(world.count):
+        disk = _disk_at(world.disks, k)
+        _begin(world, disk.life, group)
+        _begin(world, disk.restore, group)
+        disk.lives = -1
+        _return(world, disk, 0.0)
+
+
+@inner
+def _reason(world, failed, parity, group, now):
+    """Why a failure beside so many failed disks loses data; -1 if it doesn't."""
+    if failed == parity:
+        return DOUBLE
+    if failed == parity - 1:
+        for k in range(world.count):
+            disk = _disk_at(world.disks, k)
+            if disk.is_down == 0 and _has_defect(world, disk, group, now):
+                return LATENT
+    return -1
+
+
+@inner
+def _return_all(world, now):
+    """After a loss: the failed disks return together, and no disk hides a defect."""
+    for k in range(world.count):
+        disk = _disk_at(world.disks, k)
+        if disk.is_down:
+            _return(world, disk, now)
+        else:
+            _clean(disk, now)
+
+
+@inner
+def _wait_for_last(world):
+    """After a loss: the failed disks return when the last of them is restored."""
+    last = 0.0
+    for k in range(world.count):
+        disk = _disk_at(world.disks, k)
+        if disk.is_down:
+            last = max(last, disk.until)
+    for k in range(world.count):
+        disk = _disk_at(world.disks, k)
+        if disk.is_down:
+            disk.until = last
+
+
+@compiled
+def _simulate(address, parity, mission, first, by_group, by_time):
+    world = _world_at(address, 0)
+    failures = 0
+    parts = by_time.shape[0] / mission
+    for row in range(by_group.shape[0]):
+        group = first + row
+        _renew(world, group)
+        failed, lost = 0, False
+        while True:
+            soonest = 0
+            now = _disk_at(world.disks, 0).until
+            for k in range(1, world.count):
+                until = _disk_at(world.disks, k).until
+                if until < now:
+                    now, soonest = until, k
+            if now >= mission:
+                break
+            disk = _disk_at(world.disks, soonest)
+            if disk.is_down and lost:
+                _return_all(world, now)
+                failed, lost = 0, False
+            elif disk.is_down:
+                _return(world, disk, now)
+                failed -= 1
+            else:
+                failures += 1
+                disk.is_down = 1
+                disk.until = now + _after(world, disk.restore)
+                reason = -1 if lost else _reason(world, failed, parity, group, now)
+                failed += 1
+                if reason >= 0:
+                    lost = True
+                    by_group[row, reason] += 1
+                    by_time[min(np.int64(now * parts), by_time.shape[0] - 1), reason] += 1
+                if lost:
+                    _wait_for_last(world)
+    return failures
+
+
+def simulate(
+    disks: NDArray[np.void],
+    clocks: Clocks,
+    parity: int,
+    mission: float,
+    first: int,
+    count: int,
+    parts: int,
+) -> Losses:
+    """Simulate groups over a mission, their disks new at first.
+
+    Data is lost when a disk fails while as many others as there are parities are down, or while
+    one fewer is down and a disk that works hides a defect. Then the failed disks return together
+    when the last of them is restored, without defects on any disk; until then no other loss counts.
+
+    Arguments:
+        disks: of a group, of type DISK.
+        clocks: that they refer to; the state of their streams moves on.
+        parity: failed disks that a group bears.
+        mission: s.
+        first: number of the first group.
+        count: groups.
+        parts: equal parts of the mission, by which losses are counted.
+
+    Source: the model of Elerath and Pecht (2009), A highly accurate method for assessing
+        reliability of RAID.
+    """
+    world = np.zeros(1, _WORLD)
+    world["disks"], world["count"] = disks.ctypes.data, len(disks)
+    for name in ("streams", "seeds", "shifts"):
+        world[name] = getattr(clocks, name).ctypes.data
+    by_group, by_time = np.zeros((count, 2), np.int64), np.zeros((parts, 2), np.int64)
+    failures = _simulate(world.ctypes.data, parity, mission, first, by_group, by_time)
+    return Losses(by_group, by_time, int(failures))

@@ -1,0 +1,39 @@
+"""A redundancy group of disks as it is simulated, by both engines."""
+
+from dataclasses import dataclass
+
+from models.laws.arguments import whole
+from models.laws.reliability.lifetime import Lifetime
+
+
+@dataclass(frozen=True)
+class RaidGroup:
+    """Disks of which some hold parity: RAID 5 has one such disk, RAID 6 two.
+
+    Arguments:
+        disks: of the group, parity and all.
+        parity: failed disks that it bears, 0 or more.
+        lifetime: of a disk until it fails.
+        restore: from a failure until the data is whole again on another disk.
+        defect: from a clean disk until a defect that nobody sees; None without.
+        scrub: from a defect until it is found and mended; None where nobody looks.
+
+    Raises:
+        ValueError: no disk that holds data.
+
+    Source: Elerath and Pecht (2009), A highly accurate method for assessing reliability of RAID.
+    """
+
+    disks: int
+    parity: int
+    lifetime: Lifetime
+    restore: Lifetime
+    defect: Lifetime | None = None
+    scrub: Lifetime | None = None
+
+    def __post_init__(self) -> None:
+        whole("parity", self.parity, 0)
+        if whole("disks", self.disks, 1) <= self.parity:
+            raise ValueError(
+                f"disks is {self.disks} and parity {self.parity}; no disk is left for data"
+            )

@@ -1,0 +1,1 @@
+"""A repairable system as arrays, and the clocks that both engines read."""

@@ -1,0 +1,1 @@
+"""The readable reference in SimPy: systems that fail and are repaired."""

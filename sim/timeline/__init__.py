@@ -1,1 +1,0 @@
-"""SimPy processes: nodes fail and return, jobs checkpoint, spot capacity goes."""

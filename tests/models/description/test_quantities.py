@@ -1,0 +1,84 @@
+"""People write units; code sees SI base units."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.description import quantities as q
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "value"),
+    [
+        ("400 Gbps", q.BANDWIDTH, 50e9),
+        ("20 GB/s", q.BANDWIDTH, 20e9),
+        ("1.2 TiB", q.SIZE, 1.2 * 2**40),
+        ("110 kB", q.SIZE, 110_000),
+        ("12 h", q.DURATION, 43_200),
+        ("1_000 ms", q.DURATION, 1.0),
+        ("7.72 GFLOP", q.COMPUTATION, 7.72e9),
+        ("150 USD", q.MONEY, 150.0),
+        ("21.957642 USD/h", q.HOURLY_PRICE, 21.957642),
+        ("99.9 %", q.FRACTION, 0.999),
+        (0.25, q.FRACTION, 0.25),
+        ("6.5 kW", q.POWER, 6500.0),
+    ],
+)
+def test_reads_units(text: object, dimension: q.Dimension, value: float) -> None:
+    assert q.parse(text, dimension) == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "says"),
+    [
+        (400, q.BANDWIDTH, "needs a unit"),
+        ("400", q.BANDWIDTH, "has no unit"),
+        ("400 GB", q.BANDWIDTH, "is a size, not a bandwidth"),
+        ("400 gbps", q.BANDWIDTH, "did you mean 'Gbps'"),
+        ("-3 h", q.DURATION, "negative"),
+        ("1e999 s", q.DURATION, "not finite"),
+        ("150 %", q.FRACTION, "more than 100 %"),
+        ("soon", q.DURATION, "is not a duration"),
+        (True, q.FRACTION, "needs a unit"),
+        (None, q.SIZE, "is empty; a size is written like"),
+        (99, q.FRACTION, "99 is more than 100 %; write '99 %' if that is meant"),
+    ],
+)
+def test_refuses_with_a_way_out(text: object, dimension: q.Dimension, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        q.parse(text, dimension)
+
+
+@given(st.floats(min_value=1e-3, max_value=1e17), st.sampled_from(["B", "B/s", "FLOP"]))
+def test_what_is_written_for_people_is_near_the_value(value: float, unit: str) -> None:
+    dimension = {"B": q.SIZE, "B/s": q.BANDWIDTH, "FLOP": q.COMPUTATION}[unit]
+    again = q.parse(q.format_scaled(value, unit).replace(",", ""), dimension)
+    assert again == pytest.approx(value, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 s"),
+        (0.0123, "12.3 ms"),
+        (59.94, "59.9 s"),
+        (90, "1.5 min"),
+        (5400, "1.5 h"),
+        (3.2e7, "1.01 years"),
+    ],
+)
+def test_durations_for_people(seconds: float, text: str) -> None:
+    assert q.format_duration(seconds) == text
+
+
+def test_availability_shows_its_nines() -> None:
+    assert q.format_availability(1e-6) == "99.999900 %"
+    assert q.format_availability(0.0) == "100 %"
+    assert q.format_availability(0.01) == "99.00 %"
+    assert q.format_availability(1.0) == "0.00 %"
+    assert q.format_availability(3e-15) == "99.999999999999700 %"
+    assert q.format_availability(4e-17) == "99.99999999999999600 %"
+    assert q.format_availability(6e-20) == "> 99.999999999999999 %"
+    assert math.isclose(q.MONTH, 8760 * 3600 / 12)

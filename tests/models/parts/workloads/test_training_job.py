@@ -1,0 +1,138 @@
+"""Training jobs: the published table of ResNet-50 times, and what every job must satisfy."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.validation import (
+    EFFICIENCY_OVER_GPU,
+    EFFICIENCY_OVER_NODE,
+    FURTHER,
+    TABLE,
+    Published,
+    predicted_efficiencies,
+    relative_error,
+    root_mean_square,
+)
+from models.catalog.records import Catalog
+from models.parts.facts import Facts
+from models.parts.read_stack import change_stack, read_stack
+from models.parts.workloads.training_job import STEP_TIME_UNCERTAINTY, TrainingJob, training_job
+
+AWS = "resnet50-imagenet-aws.yaml"
+
+
+def job(stacks: Path, catalog: Catalog, name: str = AWS, **changes: Any) -> TrainingJob:
+    by_path = {path.replace("__", "."): value for path, value in changes.items()}
+    stack = change_stack(read_stack(stacks / name, catalog), by_path, catalog).stack
+    return training_job("train", stack, Facts(catalog))
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.stack)
+def test_each_row_of_the_table_is_predicted_within_15_percent(
+    row: Published, catalog: Catalog
+) -> None:
+    assert abs(relative_error(row, catalog)) < 0.15
+
+
+def test_efficiency_at_1024_gpus_is_predicted_within_2_points(catalog: Catalog) -> None:
+    over_gpu, over_node = predicted_efficiencies(catalog)
+    assert abs(over_gpu - EFFICIENCY_OVER_GPU) < 0.02
+    assert abs(over_node - EFFICIENCY_OVER_NODE) < 0.02
+
+
+PAPERS = ("1711.04325", "1706.02677", "1711.04291", "1709.05011", "1711.04325")
+
+
+@pytest.mark.parametrize(("row", "paper"), list(zip(TABLE, PAPERS, strict=True)))
+def test_no_rate_comes_from_the_run_that_it_predicts(
+    row: Published, paper: str, stacks: Path, catalog: Catalog
+) -> None:
+    facts = Facts(catalog)
+    training_job("train", read_stack(stacks / row.stack, catalog).stack, facts)
+    rates = [source for source in facts.sources() if "samples/s" in source.figure]
+    assert len(rates) == 1
+    assert paper not in rates[0].source
+
+
+def test_the_stated_uncertainty_is_what_the_validation_shows(catalog: Catalog) -> None:
+    shown = root_mean_square([relative_error(row, catalog) for row in (*TABLE, *FURTHER)])
+    assert shown <= STEP_TIME_UNCERTAINTY < shown + 0.01
+
+
+def test_device_hours_of_the_table() -> None:
+    devices = (8, 256, 720, 1600, 1024)
+    hours = [n * row.time / 3600 for n, row in zip(devices, TABLE, strict=True)]
+    assert hours == pytest.approx([232, 256, 744, 826.667, 256], rel=1e-5)
+
+
+def test_the_cluster_of_1024_gpus(stacks: Path, catalog: Catalog) -> None:
+    stack = read_stack(stacks / "akiba-2017.yaml", catalog).stack
+    node = catalog.instance("on-premises", str(stack.nodes["workers"].instance))
+    assert stack.nodes["workers"].count * node.accelerators == 1024
+    assert node.memory == 256 * 2**30
+    assert node.network_link == "infiniband-fdr"
+
+
+def test_memory_is_refused_or_fits(stacks: Path, catalog: Catalog) -> None:
+    fits = job(stacks, catalog).memory
+    assert fits.needed < fits.available
+
+
+def test_half_precision_halves_the_bandwidth_part_of_the_all_reduce(
+    stacks: Path, catalog: Catalog
+) -> None:
+    # Fast nodes and no latency would halve it exactly; latency is the same for both.
+    half = job(stacks, catalog, workloads__train__gradient_precision="fp16").step
+    full = job(stacks, catalog, workloads__train__gradient_precision="fp32").step
+    link = catalog.links["efa-400g"]
+    latency = 2 * 3 * link.latency
+    assert full.inter_node - latency == pytest.approx(2 * (half.inter_node - latency), rel=1e-9)
+
+
+def test_the_slowest_stage_sets_the_throughput(stacks: Path, catalog: Catalog) -> None:
+    slow = job(stacks, catalog, workloads__train__dataset__object_size="110 kB",
+               storage__imagenet__prefixes=1)  # fmt: skip
+    storage = slow.stages[0]
+    assert storage.rate == pytest.approx(5500.0)  # one GET a sample, 5,500 GET a second
+    assert slow.throughput == pytest.approx(storage.rate, rel=1e-12)
+    assert slow.step.input_wait > 0
+
+
+def test_preparation_on_the_cpu_can_be_the_bottleneck(stacks: Path, catalog: Catalog) -> None:
+    prepared = job(
+        stacks, catalog, workloads__train__dataset__preparation={"where": "cpu", "rate": 50}
+    )
+    assert prepared.throughput == pytest.approx(4 * 96 * 50, rel=1e-12)
+
+
+def test_a_given_rate_goes_before_the_catalog_s(stacks: Path, catalog: Catalog) -> None:
+    assert job(stacks, catalog, workloads__train__rate=1000).single_rate == 1000
+
+
+def test_efficiency_times_peak_is_a_rate(stacks: Path, catalog: Catalog) -> None:
+    given_efficiency = job(stacks, catalog, workloads__train__efficiency="30 %")
+    assert given_efficiency.single_rate == pytest.approx(0.3 * 312e12 / (3 * 7.72e9), rel=1e-9)
+
+
+def test_data_parallel_step_is_compute_of_the_local_batch_and_synchronization(
+    stacks: Path, catalog: Catalog
+) -> None:
+    apart = job(stacks, catalog, workloads__train__overlap=False, workloads__train__jitter="0 s")
+    step = apart.step
+    assert step.compute == pytest.approx(256 / apart.single_rate, rel=1e-12)
+    assert step.total == pytest.approx(step.compute + step.intra_node + step.inter_node, rel=1e-12)
+
+
+@settings(max_examples=25, deadline=None)
+@given(nodes=st.integers(1, 64), times=st.integers(1, 8))
+def test_more_nodes_never_train_slower_nor_better_than_linearly(
+    nodes: int, times: int, stacks: Path, catalog: Catalog
+) -> None:
+    few = job(stacks, catalog, nodes__trainers__count=nodes)
+    many = job(stacks, catalog, nodes__trainers__count=nodes * times)
+    assert few.throughput <= many.throughput * (1 + 1e-12)
+    assert many.speedup <= many.accelerators * (1 + 1e-12)

@@ -1,0 +1,154 @@
+"""Network files and the traces beside them."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.queueing import traces
+from models.queueing.read_network import NetworkFile, change_network, read_network
+from models.reading.faults import InvalidDescription
+
+TEXT = """\
+name: replay
+stations: {a: {}}
+classes:
+  recorded:
+    arrivals: {kind: trace, file: FILE, column: time}
+    service: {a: {distribution: exponential, mean: 1 s}}
+    route: [a]
+"""
+
+
+def read(folder: Path, file: str = "times.csv") -> NetworkFile:
+    path = folder / "network.yaml"
+    path.write_text(TEXT.replace("FILE", file), encoding="utf-8")
+    return read_network(path)
+
+
+def refused(folder: Path, file: str = "times.csv") -> str:
+    with pytest.raises(InvalidDescription) as raised:
+        read(folder, file)
+    message = str(raised.value)
+    assert f"{folder / 'network.yaml'}:5: classes.recorded.arrivals." in message
+    return message
+
+
+def written(folder: Path, *rows: tuple[object, ...], head: tuple[str, ...] = ("time",)) -> None:
+    with (folder / "times.csv").open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows([head, *rows])
+
+
+def test_a_trace_is_read_with_the_network(tmp_path: Path) -> None:
+    written(tmp_path, ("x", 0.5), ("y", 0.5), ("z", "1e1"), head=("what", " time "))
+    found = read(tmp_path)
+    assert found.traces["recorded"].tolist() == [0.5, 0.5, 10]
+    assert found.network.name == "replay"
+
+
+def test_another_trace_is_another_digest(tmp_path: Path) -> None:
+    written(tmp_path, (1,))
+    first = read(tmp_path).digest
+    assert read(tmp_path).digest == first
+    written(tmp_path, (2,))
+    assert read(tmp_path).digest != first
+
+
+def test_a_parquet_file_is_read_as_well(tmp_path: Path) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(arrow.table({"time": [1, 2, 4]}), tmp_path / "times.parquet")
+    assert read(tmp_path, "times.parquet").traces["recorded"].tolist() == [1, 2, 4]
+    parquet.write_table(arrow.table({"tiem": [1, 2, 4]}), tmp_path / "times.parquet")
+    assert "did you mean 'tiem'" in refused(tmp_path, "times.parquet")
+    parquet.write_table(arrow.table({"time": [1, None]}), tmp_path / "times.parquet")
+    assert "rows without a number" in refused(tmp_path, "times.parquet")
+    parquet.write_table(arrow.table({"time": ["a"]}), tmp_path / "times.parquet")
+    assert "is not a Parquet file with numbers" in refused(tmp_path, "times.parquet")
+    (tmp_path / "times.parquet").write_bytes(b"PAR1 and so on")
+    assert "is not a Parquet file" in refused(tmp_path, "times.parquet")
+
+
+def test_without_pyarrow_the_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "times.parquet").write_bytes(b"")
+
+    def missing(name: str, *others: Any) -> Any:
+        raise ImportError(name)
+
+    monkeypatch.setattr(traces.importlib, "import_module", missing)
+    assert "the extra 'table'" in refused(tmp_path, "times.parquet")
+
+
+TRACES = {
+    "not a number": ([(1,), ("two",)], "line 3: 'two' is not a number"),
+    "an empty cell": ([("",)], "is not a number"),
+    "NaN": ([(1,), ("nan",)], "has nan as its arrival 2"),
+    "infinite": ([("inf",)], "has inf as its arrival 1"),
+    "negative": ([(-1,)], "has -1.0 as its arrival 1"),
+    "not in order": ([(1,), (3,), (2,)], "goes back from 3 s to 2 s at arrival 3; sort the times"),
+    "no arrivals": ([], "has no arrivals"),
+}
+
+
+@pytest.mark.parametrize("case", TRACES)
+def test_times_that_make_no_sense_are_refused(case: str, tmp_path: Path) -> None:
+    rows, says = TRACES[case]
+    written(tmp_path, *rows)
+    assert says in refused(tmp_path)
+
+
+def test_a_column_that_is_not_there_names_the_nearest(tmp_path: Path) -> None:
+    written(tmp_path, (1,), head=("times",))
+    message = refused(tmp_path)
+    assert "arrivals.column: the file has no column 'time'; did you mean 'times'" in message
+    written(tmp_path, (1,), head=("arrival",))
+    assert "its columns: arrival" in refused(tmp_path)
+
+
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    assert "cannot be read: No such file" in refused(tmp_path)
+    (tmp_path / "times.csv").write_bytes(b"")
+    assert "is empty" in refused(tmp_path)
+    assert "did you mean 'times.csv'" in refused(tmp_path, "time.csv")
+    (tmp_path / "times.csv").write_bytes(b"time\n\xff\n")
+    assert "is not text in UTF-8" in refused(tmp_path)
+    assert "neither a .csv nor a .parquet" in refused(tmp_path, "network.yaml")
+
+
+def test_a_trace_is_not_read_from_elsewhere(tmp_path: Path) -> None:
+    written(tmp_path, (1,))
+    folder = tmp_path / "inner"
+    folder.mkdir()
+    for file in ("../times.csv", str(tmp_path / "times.csv"), "/etc/hostname"):
+        assert "is not in the folder of the description" in refused(folder, file)
+    (tmp_path / "below").mkdir()
+    (tmp_path / "times.csv").rename(tmp_path / "below" / "times.csv")
+    assert read(tmp_path, "below/times.csv").traces["recorded"].size == 1
+
+
+def test_too_long_a_trace_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traces, "MOST_ROWS", 3)
+    written(tmp_path, *((n,) for n in range(5)))
+    assert "has more than 3 arrivals" in refused(tmp_path)
+    monkeypatch.setattr(traces, "MOST_BYTES", 5)
+    assert "is larger than 5 bytes" in refused(tmp_path)
+
+
+def test_a_change_is_checked_and_changes_the_digest(networks: Path) -> None:
+    file = read_network(networks / "mm1.yaml")
+    changed = change_network(file, {"classes.requests.arrivals.rate": "9/s"})
+    assert changed.changed
+    assert changed.digest != file.digest
+    assert changed.network.classes["requests"].arrivals.rate == 9  # type: ignore[union-attr]
+    assert change_network(file, {}) is file
+    for path, value in (("stations.sever.servers", 2), ("stations.server.servers", 0)):
+        with pytest.raises(InvalidDescription):
+            change_network(file, {path: value})
+
+
+def test_the_same_file_has_the_same_digest(networks: Path) -> None:
+    one, other = (read_network(networks / "mm1.yaml") for _ in range(2))
+    assert one.digest == other.digest
+    assert len(one.digest) == 64

@@ -1,0 +1,141 @@
+"""The year in SimPy is the readable one: the compiled one must tell the same story."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.description.quantities import DAY, HOUR
+from models.parts.failure import Cause, Component
+from sim.cluster.cluster_contract import NoProgress, Run, YearResult
+from sim.cluster.kernel import compiled_year as compiled
+from sim.cluster.reference import simpy_year
+
+
+@st.composite
+def causes(draw: st.DrawFn) -> tuple[Cause, ...]:
+    one = st.builds(
+        Cause,
+        st.just("cause"),
+        st.one_of(st.floats(10 * HOUR, 300 * HOUR), st.just(math.inf)),
+        st.one_of(st.floats(60.0, 100 * HOUR), st.just(0.0)),
+        st.sampled_from([0.0, 120.0]),
+    )
+    return tuple(draw(st.lists(one, min_size=1, max_size=3)))
+
+
+@st.composite
+def clusters(draw: st.DrawFn) -> tuple[Component, ...]:
+    components = []
+    for position in range(draw(st.integers(1, 4))):
+        required, spares = draw(st.integers(1, 8)), draw(st.integers(0, 4))
+        components.append(
+            Component(
+                f"component {position}",
+                required,
+                required + spares,
+                draw(causes()),
+                draw(st.booleans()),
+                "test",
+            )
+        )
+    return tuple(components)
+
+
+@st.composite
+def runs(draw: st.DrawFn) -> Run:
+    interval = draw(st.one_of(st.floats(60.0, 7200.0), st.just(math.inf)))
+    return Run(
+        work=draw(st.floats(60.0, 100 * HOUR if math.isfinite(interval) else HOUR)),
+        interval=interval,
+        write_time=draw(st.floats(0.1, 300.0)),
+        startup=draw(st.floats(0.0, 600.0)),
+        restart=draw(st.floats(0.0, 600.0)),
+        detection=draw(st.sampled_from([0.0, 30.0, 1800.0])),
+        needs=frozenset(
+            f"component {position}" for position in draw(st.sets(st.integers(0, 3), min_size=1))
+        ),
+    )
+
+
+def both(
+    what: Run, components: tuple[Component, ...], horizon: float, seed: int = 1
+) -> tuple[YearResult, YearResult]:
+    one, other = (
+        engine.simulate_year(what, components, np.random.default_rng(seed), horizon)
+        for engine in (compiled, simpy_year)
+    )
+    return one, other
+
+
+def assert_same(one: YearResult, other: YearResult) -> None:
+    assert one.restarts == other.restarts
+    assert one.yearly_restarts == other.yearly_restarts
+    for name in ("time_to_train", "yearly_productive", "availability", "unit_time"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-9, abs=1e-12)
+
+
+@settings(max_examples=100, deadline=None)
+@given(runs(), clusters(), st.floats(HOUR, 60 * DAY), st.integers(0, 2**32 - 1))
+def test_both_engines_tell_the_same_story(
+    what: Run, components: tuple[Component, ...], horizon: float, seed: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for engine in (compiled, simpy_year):
+            patch.setattr(engine, "MOST_FAILURES", 5000)  # or some runs would take minutes
+            patch.setattr(engine, "MOST_INTERRUPTIONS", 1000)
+        try:
+            one, other = both(what, components, horizon, seed)
+        except NoProgress as error:
+            with pytest.raises(NoProgress, match=str(error)):
+                simpy_year.simulate_year(what, components, np.random.default_rng(seed), horizon)
+            return
+    assert_same(one, other)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_reclaim_announced_during_the_last_checkpoint_ends_the_run(seed: int) -> None:
+    reclaim = (Cause("reclaim", HOUR, 60.0, notice=7200.0),)
+    nodes = Component("nodes", 1, 1, reclaim, True, "test")
+    what = Run(60.0, math.inf, 7200.0, 0.0, 30.0, 0.0, frozenset({"nodes"}))
+    one, other = both(what, (nodes,), DAY, seed)
+    assert_same(one, other)
+    # An hour passes, in the mean, until the reclaim; without one, the checkpoint takes two.
+    assert one.time_to_train <= 7260.0 or one.restarts > 1
+
+
+def test_both_tell_the_same_story_of_a_thousand_servers() -> None:
+    causes = (Cause("crash", 200 * DAY, 2 * HOUR), Cause("breakage", 100 * DAY, 3 * DAY))
+    servers = Component("servers", 1000, 1050, causes, True, "test")
+    switches = Component("switches", 40, 40, (Cause("failure", 900 * DAY, DAY),), False, "test")
+    needs = frozenset({"servers", "switches"})
+    what = Run(60 * DAY, 1200.0, 20.0, 600.0, 900.0, 60.0, needs)
+    one, other = both(what, (servers, switches), 90 * DAY)
+    assert_same(one, other)
+    assert one.yearly_restarts > 800
+    assert 0.5 < one.availability < 1
+
+
+@pytest.mark.parametrize("engine", [compiled, simpy_year])
+def test_both_refuse_a_run_that_never_advances(
+    engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "MOST_INTERRUPTIONS", 1000)
+    components = (Component("nodes", 1, 1, (Cause("failure", 60.0, 1.0),), True, "test"),)
+    what = Run(10 * HOUR, math.inf, 5.0, 30.0, 60.0, 10.0, frozenset({"nodes"}))
+    with pytest.raises(NoProgress, match="the run is interrupted"):
+        engine.simulate_year(what, components, np.random.default_rng(1), 1.0)
+
+
+@pytest.mark.parametrize("engine", [compiled, simpy_year])
+def test_both_refuse_units_that_fail_without_end(
+    engine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "MOST_FAILURES", 1000)
+    components = (Component("nodes", 1, 1, (Cause("failure", 1.0, 1.0),), True, "test"),)
+    what = Run(1.0, math.inf, 5.0, 30.0, 60.0, 10.0, frozenset())
+    with pytest.raises(NoProgress, match=r"units fail .* the last of nodes"):
+        engine.simulate_year(what, components, np.random.default_rng(1))
