@@ -63,7 +63,7 @@ def replication(engine: str, seed: int) -> YearResult:
         engine: compiled or simpy.
         seed: of its random numbers.
     """
-    return simulator(engine)(RUN, (SERVERS,), np.random.default_rng(seed), HORIZON)
+    return simulator(engine)(RUN, (SERVERS,), np.random.default_rng(seed).bytes(32), HORIZON)
 
 
 def print_cluster(runs: int, verdicts: Verdicts) -> None:

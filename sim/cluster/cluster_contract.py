@@ -21,10 +21,10 @@ ENGINES = {  # loaded when asked for: compiled code is heavy
 
 @dataclass(frozen=True)
 class Run:
-    """A training run, as the timeline sees it.
+    """A run of work that failures interrupt, as the year sees it.
 
     Arguments:
-        work: productive time, s.
+        work: productive time, s; infinite for what is there all the time, such as a service.
         interval: productive time between two checkpoints, s; may be infinite.
         write_time: of one checkpoint, s.
         startup: from nodes ready to the first step, s.
@@ -44,16 +44,17 @@ class Run:
 
 @dataclass(frozen=True)
 class YearResult:
-    """What one replication saw.
+    """What a run saw of one year, from its start on.
 
     Arguments:
-        time_to_train: wall time of the run, s.
+        time_to_train: wall time of the run, s; 0 for one without end.
         restarts: during the run.
-        unit_time: working time of all units of each component that carries work, until the end of
-            the run, s, in the order of the components.
+        unit_time: working time of all units of each component that carries work, from the start
+            to the end of the run, s, in the order of the components.
         yearly_productive: productive and kept time in the year, s.
         yearly_restarts: in the year.
         availability: fraction of the year in which every component had enough units.
+        needs_availability: fraction of it in which those that the run needs had.
     """
 
     time_to_train: float
@@ -62,6 +63,7 @@ class YearResult:
     yearly_productive: float
     yearly_restarts: int
     availability: float
+    needs_availability: float
 
 
 class NoProgress(RuntimeError):
@@ -88,24 +90,28 @@ def fails_too_often(component: str) -> NoProgress:
     )
 
 
-def check(run: Run, components: tuple[Component, ...], horizon: float) -> None:
+def check(
+    run: Run, components: tuple[Component, ...], horizon: float, start: float = 0.0
+) -> None:
     """Refuse what can't be simulated.
 
     Arguments:
         run: the training run.
         components: of the whole stack.
         horizon: s.
+        start: of the run, s.
 
     Raises:
         ValueError: times without a sense, a component twice, or units that never come back.
         NoProgress: checkpoints without end.
     """
-    if not (0 < run.work < math.inf and run.interval > 0 and 0 < horizon < math.inf):
+    if not (0 < horizon < math.inf and 0 <= start < math.inf):
         raise ValueError(
-            f"work {run.work} s and horizon {horizon} s must be more than 0 and finite, interval"
-            f" {run.interval} s more than 0"
+            f"horizon {horizon} s must be more than 0 and finite, start {start} s 0 or more"
         )
-    if run.work / run.interval > _MOST_CHECKPOINTS:
+    if not (run.work > 0 and run.interval > 0):
+        raise ValueError(f"work {run.work} s and interval {run.interval} s must be more than 0")
+    if math.isfinite(run.work) and run.work / run.interval > _MOST_CHECKPOINTS:
         raise NoProgress(
             f"the run saves after every {run.interval:.2g} s of work, more than"
             f" {_MOST_CHECKPOINTS:,.0f} times; it needs fewer failures or a longer interval"

@@ -10,22 +10,22 @@ from sim.cluster.arrays.year_records import STREAM
 
 
 def component_streams(
-    components: tuple[Component, ...], random: np.random.Generator
+    components: tuple[Component, ...], seed: bytes
 ) -> NDArray[np.void]:
-    """A stream for each component, seeded by the replication and by its name.
+    """A stream for each component, seeded by the year and by its name.
 
     So another component, or another order of them, leaves the failures of all others as they were.
 
     Arguments:
         components: with names of their own.
-        random: the replication's stream, of which 32 bytes are taken.
+        seed: of the year, 32 bytes.
 
     Source of the mixing: Steele, Lea and Flood (2014), Fast Splittable Pseudorandom Number
         Generators, figure 14 (SplitMix64).
     """
     digests = b"".join(hashlib.sha256(one.name.encode()).digest() for one in components)
     words = np.frombuffer(digests, dtype="<u8").reshape(-1, 4)
-    mixed = words + np.frombuffer(random.bytes(32), dtype="<u8")
+    mixed = words + np.frombuffer(seed, dtype="<u8")
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
     mixed ^= mixed >> np.uint64(31)

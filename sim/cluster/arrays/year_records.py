@@ -18,13 +18,17 @@ CLUSTER = np.dtype(
         ("short_needed", "i8"),  # of those that the run needs
         ("down_since", "f8"),
         ("down_time", "f8"),
+        ("needed_down_since", "f8"),
+        ("needed_down_time", "f8"),
         # The run as described.
         ("work", "f8"),  # infinite once the run is complete
         ("interval", "f8"),
         ("write_time", "f8"),
         ("restart", "f8"),
         ("detection", "f8"),
+        ("starts_at", "f8"),
         # The job as it goes.
+        ("begun", "i8"),
         ("running", "i8"),
         ("prepare", "f8"),  # before the next step
         ("saved", "f8"),  # of the work
@@ -41,6 +45,7 @@ CLUSTER = np.dtype(
         ("yearly_kept", "f8"),
         ("yearly_restarts", "i8"),
         ("yearly_down_time", "f8"),
+        ("yearly_needed_down_time", "f8"),
         *((name, "i8") for name in ADDRESSES),
     ],
     align=True,

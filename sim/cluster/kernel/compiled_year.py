@@ -35,33 +35,38 @@ SIMULATE = NativeFunction("sim.cluster.kernel.year_loop", "simulate", 3)
 def simulate_year(
     run: Run,
     components: tuple[Component, ...],
-    random: np.random.Generator,
+    seed: bytes,
     horizon: float = YEAR,
+    start: float = 0.0,
 ) -> YearResult:
-    """Simulate one replication: the run, then training without end until the horizon.
+    """Simulate a run in one year, then training without end until the horizon.
+
+    Failures do not depend on the run: with one seed, all runs of a stack live through one year.
 
     Arguments:
         run: the training run.
         components: of the whole stack, whether the run needs them or not.
-        random: the replication's stream.
-        horizon: s; a run that takes longer is simulated to its end.
+        seed: of the year, 32 bytes.
+        horizon: from the start of the run on, s; one that takes longer is simulated to its end.
+        start: of the run, s from the beginning of the year.
 
     Raises:
         NoProgress: the run is interrupted more often than it advances.
         ValueError: what can't be simulated.
     """
-    check(run, components, horizon)
+    check(run, components, horizon, start)
     firsts = accumulate((len(one.causes) for one in components), initial=0)
     groups = np.array(
         [_group(one, run, first) for one, first in zip(components, firsts, strict=False)], GROUP
     )
     causes = np.array([row for one in components for row in _causes(one)] or [(1, 0, 0)], CAUSE)
-    streams = component_streams(components, random)
+    streams = component_streams(components, seed)
     repairs = np.empty(sum(one.units for one in components), REPAIR)
     cluster = np.zeros(1, CLUSTER)
     for name in ("work", "interval", "write_time", "restart", "detection"):
         cluster[name] = getattr(run, name)
-    cluster["prepare"], cluster["horizon"] = run.startup, horizon
+    cluster["prepare"], cluster["horizon"] = run.startup, start + horizon
+    cluster["starts_at"], cluster["ends_at"] = start, math.inf
     cluster["groups_count"], cluster["productive_since"] = len(components), math.inf
     arrays = {"groups": groups, "causes": causes, "streams": streams, "repairs": repairs}
     for name, array in arrays.items():
@@ -79,6 +84,7 @@ def simulate_year(
         float(cluster["yearly_kept"][0]),
         int(cluster["yearly_restarts"][0]),
         1 - float(cluster["yearly_down_time"][0]) / horizon,
+        1 - float(cluster["yearly_needed_down_time"][0]) / horizon,
     )
 
 

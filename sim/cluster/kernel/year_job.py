@@ -3,8 +3,24 @@
 import math
 
 from sim.cluster.kernel.units import count_time
-from sim.cluster.kernel.year_access import world
+from sim.cluster.kernel.year_access import group_at, world
 from sim.cluster.kernel.year_compilation import inner
+
+
+@inner
+def begin(cluster):
+    """The run starts: what is counted of it, and of the stack, counts from now on."""
+    job = world(cluster)
+    job.begun = 1
+    for g in range(job.groups_count):
+        count_time(cluster, g)
+        group_at(cluster, g).unit_time = 0.0
+    job.down_time = job.needed_down_time = 0.0
+    job.down_since = job.needed_down_since = job.now
+    if math.isinf(job.work):  # what never ends has nothing to complete
+        job.complete = 1
+        job.prepare = 0.0
+    go_on(cluster)
 
 
 @inner
@@ -85,7 +101,7 @@ def complete(cluster):
     for g in range(job.groups_count):
         count_time(cluster, g)
     job.complete = 1
-    job.time_to_train = job.now
+    job.time_to_train = job.now - job.starts_at
     job.restarts_of_run = job.restarts
     job.interval = min(job.interval, job.work)
     job.work = math.inf

@@ -7,7 +7,7 @@ from sim.cluster.kernel.repairs import add_repair, take_repair
 from sim.cluster.kernel.units import await_failure, count_time, first_failure
 from sim.cluster.kernel.year_access import cause_at, group_at, repair_at, stream_at, world
 from sim.cluster.kernel.year_compilation import inner
-from sim.cluster.kernel.year_job import complete, go_on, interrupt, progress
+from sim.cluster.kernel.year_job import begin, complete, go_on, interrupt, progress
 from sim.kernels.streams import uniform, unit_exponential
 
 
@@ -24,14 +24,18 @@ def simulate(cluster, most_failures, most_interruptions):
     """
     for g in range(world(cluster).groups_count):
         await_failure(cluster, g, unit_exponential(stream_at(cluster, g)))
-    go_on(cluster)
+    if world(cluster).starts_at <= 0.0:
+        begin(cluster)
     while True:
         job = world(cluster)
         failing, time = first_failure(cluster)
         returning = job.repairs_count > 0 and repair_at(cluster, 0).time < time
         if returning:
             time = repair_at(cluster, 0).time
-        if job.horizon <= min(time, job.ends_at):
+        if not job.begun and job.starts_at <= time:
+            job.now = job.starts_at
+            begin(cluster)
+        elif job.horizon <= min(time, job.ends_at):
             job.now = job.horizon
             _end_year(cluster)
         elif job.ends_at <= time:
@@ -71,6 +75,8 @@ def _fail(cluster, g):
     if group.working < group.required and not group.short:
         if state.short == 0:
             state.down_since = state.now
+        if state.short_needed == 0:
+            state.needed_down_since = state.now
         group.short = 1
         state.short += 1
         state.short_needed += group.needed
@@ -92,7 +98,9 @@ def _return(cluster, g):
     state.short_needed -= group.needed
     if state.short == 0:
         state.down_time += state.now - state.down_since
-    if not state.running:
+    if group.needed and state.short_needed == 0:
+        state.needed_down_time += state.now - state.needed_down_since
+    if state.begun and not state.running:
         go_on(cluster)
 
 
@@ -104,3 +112,5 @@ def _end_year(cluster):
     state.yearly_restarts = state.restarts
     since = state.down_since if state.short > 0 else state.now
     state.yearly_down_time = state.down_time + state.now - since
+    since = state.needed_down_since if state.short_needed > 0 else state.now
+    state.yearly_needed_down_time = state.needed_down_time + state.now - since

@@ -26,37 +26,61 @@ from sim.cluster.reference.simpy_components import Group
 def simulate_year(
     run: Run,
     components: tuple[Component, ...],
-    random: np.random.Generator,
+    seed: bytes,
     horizon: float = YEAR,
+    start: float = 0.0,
 ) -> YearResult:
-    """Simulate one replication: the run, then training without end until the horizon.
+    """Simulate a run in one year, then training without end until the horizon.
 
     Arguments:
         run: the training run.
         components: of the whole stack, whether the run needs them or not.
-        random: the replication's stream.
-        horizon: s; a run that takes longer is simulated to its end.
+        seed: of the year, 32 bytes.
+        horizon: from the start of the run on, s; one that takes longer is simulated to its end.
+        start: of the run, s from the beginning of the year.
 
     Raises:
         NoProgress: the run is interrupted more often than it advances.
         ValueError: what can't be simulated.
     """
-    check(run, components, horizon)
-    cluster = _Cluster(run, components, random)
-    cluster.simulate(horizon)
+    check(run, components, horizon, start)
+    cluster = _Cluster(run, components, seed)
+    cluster.simulate(start, horizon)
     return cluster.result(horizon)
 
 
+class _DownTime:
+    """How long something was down, s, and since when it is."""
+
+    def __init__(self) -> None:
+        self._total = 0.0
+        self._since = math.inf  # while it is up
+
+    def begin(self, now: float) -> None:
+        self._since = min(self._since, now)
+
+    def end(self, now: float) -> None:
+        self._total = self.until(now)
+        self._since = math.inf
+
+    def until(self, now: float) -> float:
+        return self._total + max(0.0, now - self._since)
+
+    def restart(self, now: float) -> None:
+        """Count from now on."""
+        self._total = 0.0
+        if math.isfinite(self._since):
+            self._since = now
+
+
 class _Cluster:
-    def __init__(
-        self, run: Run, components: tuple[Component, ...], random: np.random.Generator
-    ) -> None:
+    def __init__(self, run: Run, components: tuple[Component, ...], seed: bytes) -> None:
         self._run = run
         self._environment = simpy.Environment()
         self._groups = [
             Group(self._environment, component, stream, self._failed, self._returned)
             for component, stream in zip(
-                components, component_streams(components, random), strict=True
+                components, component_streams(components, seed), strict=True
             )
         ]
         self._up_again = self._environment.event()
@@ -64,8 +88,10 @@ class _Cluster:
         self._job: simpy.Process | None = None
         self._interruptible = False
         self._short: set[str] = set()  # names of components with too few units
-        self._down_since = 0.0
-        self._down_time = 0.0
+        self._down = _DownTime()
+        self._needs_down = _DownTime()
+        self._began = 0.0
+        self._unit_time_before: tuple[float, ...] = ()
         self._failures = 0
         self._restarts = 0
         self._kept = 0.0  # productive time that no failure can take back, s
@@ -74,19 +100,35 @@ class _Cluster:
         self._discovered_at = 0.0  # when the last failure was found
         self._remaining = 0.0
         self._at_completion: tuple[float, int, tuple[float, ...]] = (math.inf, 0, ())
-        self._at_horizon = (0.0, 0, 0.0)
+        self._at_horizon = (0.0, 0, 0.0, 0.0)
 
-    def simulate(self, horizon: float) -> None:
-        self._job = self._environment.process(self._train())
+    def simulate(self, start: float, horizon: float) -> None:
+        if start > 0:
+            self._environment.run(until=start)
+        self._begin()
         self._environment.run(until=self._environment.timeout(horizon))
-        self._at_horizon = (self._kept_until_now(), self._restarts, self._down_until_now())
-        if not self._finished.triggered:
+        now = self._environment.now
+        down, needs_down = self._down.until(now), self._needs_down.until(now)
+        self._at_horizon = (self._kept_until_now(), self._restarts, down, needs_down)
+        if math.isfinite(self._run.work) and not self._finished.triggered:
             self._environment.run(until=self._finished)
+
+    def _begin(self) -> None:
+        """What is counted of the run, and of the stack, counts from now on."""
+        self._began = self._environment.now
+        self._unit_time_before = self._unit_time()
+        for down in (self._down, self._needs_down):
+            down.restart(self._began)
+        self._job = self._environment.process(self._train())
+
+    def _unit_time(self) -> tuple[float, ...]:
+        return tuple(group.worked() for group in self._groups if group.component.carries_work)
 
     def result(self, horizon: float) -> YearResult:
         time, restarts, unit_time = self._at_completion
-        kept, yearly_restarts, down = self._at_horizon
-        return YearResult(time, restarts, unit_time, kept, yearly_restarts, 1 - down / horizon)
+        kept, yearly_restarts, down, needs_down = self._at_horizon
+        up, needs_up = 1 - down / horizon, 1 - needs_down / horizon
+        return YearResult(time, restarts, unit_time, kept, yearly_restarts, up, needs_up)
 
     # What happens to the units.
 
@@ -96,9 +138,10 @@ class _Cluster:
         if self._failures > MOST_FAILURES:
             raise fails_too_often(name)
         if not group.enough:
-            if not self._short:
-                self._down_since = self._environment.now
             self._short.add(name)
+            self._down.begin(self._environment.now)
+            if name in self._run.needs:
+                self._needs_down.begin(self._environment.now)
         if not self._interruptible or name not in self._run.needs or self._job is None:
             return
         if name in self._short or (group.component.carries_work and in_use):
@@ -111,24 +154,26 @@ class _Cluster:
             return
         self._short.discard(name)
         if not self._short:
-            self._down_time += self._environment.now - self._down_since
+            self._down.end(self._environment.now)
         if self._can_run():
+            self._needs_down.end(self._environment.now)
             waiting, self._up_again = self._up_again, self._environment.event()
             waiting.succeed()
 
     def _can_run(self) -> bool:
         return self._short.isdisjoint(self._run.needs)
 
-    def _down_until_now(self) -> float:
-        since = self._down_since if self._short else self._environment.now
-        return self._down_time + self._environment.now - since
-
     # What the job does.
 
     def _train(self) -> Generator[simpy.Event, Any, None]:
+        if math.isinf(self._run.work):  # what never ends has nothing to complete
+            self._at_completion = (0.0, 0, tuple(0.0 for _ in self._unit_time_before))
+            yield from self._complete(math.inf)
         yield from self._complete(self._run.work)
-        unit_time = tuple(group.worked() for group in self._groups if group.component.carries_work)
-        self._at_completion = (self._environment.now, self._restarts, unit_time)
+        worked = zip(self._unit_time(), self._unit_time_before, strict=True)
+        unit_time = tuple(now - before for now, before in worked)
+        time = self._environment.now - self._began
+        self._at_completion = (time, self._restarts, unit_time)
         self._finished.succeed()
         # From here on training goes on without a pause, saved as often as a run would be.
         self._interval = min(self._run.interval, self._run.work)

@@ -48,8 +48,9 @@ def clusters(draw: st.DrawFn) -> tuple[Component, ...]:
 @st.composite
 def runs(draw: st.DrawFn) -> Run:
     interval = draw(st.one_of(st.floats(60.0, 7200.0), st.just(math.inf)))
+    work = st.floats(60.0, 100 * HOUR if math.isfinite(interval) else HOUR)
     return Run(
-        work=draw(st.floats(60.0, 100 * HOUR if math.isfinite(interval) else HOUR)),
+        work=draw(st.one_of(work, st.just(math.inf))),
         interval=interval,
         write_time=draw(st.floats(0.1, 300.0)),
         startup=draw(st.floats(0.0, 600.0)),
@@ -62,10 +63,15 @@ def runs(draw: st.DrawFn) -> Run:
 
 
 def both(
-    what: Run, components: tuple[Component, ...], horizon: float, seed: int = 1
+    what: Run,
+    components: tuple[Component, ...],
+    horizon: float,
+    seed: int = 1,
+    start: float = 0.0,
 ) -> tuple[YearResult, YearResult]:
+    year = np.random.default_rng(seed).bytes(32)
     one, other = (
-        engine.simulate_year(what, components, np.random.default_rng(seed), horizon)
+        engine.simulate_year(what, components, year, horizon, start)
         for engine in (compiled, simpy_year)
     )
     return one, other
@@ -74,24 +80,37 @@ def both(
 def assert_same(one: YearResult, other: YearResult) -> None:
     assert one.restarts == other.restarts
     assert one.yearly_restarts == other.yearly_restarts
-    for name in ("time_to_train", "yearly_productive", "availability", "unit_time"):
+    for name in (
+        "time_to_train",
+        "yearly_productive",
+        "availability",
+        "needs_availability",
+        "unit_time",
+    ):
         assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-9, abs=1e-12)
 
 
 @settings(max_examples=100, deadline=None)
-@given(runs(), clusters(), st.floats(HOUR, 60 * DAY), st.integers(0, 2**32 - 1))
+@given(
+    runs(),
+    clusters(),
+    st.floats(HOUR, 60 * DAY),
+    st.integers(0, 2**32 - 1),
+    st.one_of(st.just(0.0), st.floats(1.0, 30 * DAY)),
+)
 def test_both_engines_tell_the_same_story(
-    what: Run, components: tuple[Component, ...], horizon: float, seed: int
+    what: Run, components: tuple[Component, ...], horizon: float, seed: int, start: float
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for engine in (compiled, simpy_year):
             patch.setattr(engine, "MOST_FAILURES", 5000)  # or some runs would take minutes
             patch.setattr(engine, "MOST_INTERRUPTIONS", 1000)
         try:
-            one, other = both(what, components, horizon, seed)
+            one, other = both(what, components, horizon, seed, start)
         except NoProgress as error:
+            year = np.random.default_rng(seed).bytes(32)
             with pytest.raises(NoProgress, match=str(error)):
-                simpy_year.simulate_year(what, components, np.random.default_rng(seed), horizon)
+                simpy_year.simulate_year(what, components, year, horizon, start)
             return
     assert_same(one, other)
 
@@ -127,7 +146,7 @@ def test_both_refuse_a_run_that_never_advances(
     components = (Component("nodes", 1, 1, (Cause("failure", 60.0, 1.0),), True, "test"),)
     what = Run(10 * HOUR, math.inf, 5.0, 30.0, 60.0, 10.0, frozenset({"nodes"}))
     with pytest.raises(NoProgress, match="the run is interrupted"):
-        engine.simulate_year(what, components, np.random.default_rng(1), 1.0)
+        engine.simulate_year(what, components, np.random.default_rng(1).bytes(32), 1.0)
 
 
 @pytest.mark.parametrize("engine", [compiled, simpy_year])
@@ -138,4 +157,4 @@ def test_both_refuse_units_that_fail_without_end(
     components = (Component("nodes", 1, 1, (Cause("failure", 1.0, 1.0),), True, "test"),)
     what = Run(1.0, math.inf, 5.0, 30.0, 60.0, 10.0, frozenset())
     with pytest.raises(NoProgress, match=r"units fail .* the last of nodes"):
-        engine.simulate_year(what, components, np.random.default_rng(1))
+        engine.simulate_year(what, components, np.random.default_rng(1).bytes(32))

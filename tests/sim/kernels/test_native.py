@@ -22,7 +22,7 @@ from sim.predict import Run, simulator
 
 component = Component("nodes", 4, 5, (Cause("failure", 1e6, 1e4),), True, "test")
 run = Run(1e5, 600.0, 5.0, 30.0, 60.0, 10.0, frozenset({"nodes"}))
-result = simulator("compiled")(run, (component,), np.random.default_rng(1))
+result = simulator("compiled")(run, (component,), np.random.default_rng(1).bytes(32))
 assert result.time_to_train > 1e5
 print(sorted({"numba", "scipy", "simpy", "matplotlib", "pandas"} & set(sys.modules)))
 """
