@@ -428,12 +428,12 @@ def _schema(
     ] = "stack",
 ) -> None:
     """Print the JSON Schema of a stack or network file, for editors."""
-    from models.description.stack import Stack
+    from models.parts.kinds import STACK
     from models.queueing.network import Network
 
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **(Network if of == "network" else Stack).model_json_schema(),
+        **(Network if of == "network" else STACK).model_json_schema(),
     }
     print(json.dumps(schema, indent=2, ensure_ascii=False))
 

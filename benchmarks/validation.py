@@ -11,9 +11,8 @@ from pathlib import Path
 from models.catalog.load import load_catalog
 from models.catalog.records import Catalog
 from models.description.quantities import format_duration
-from models.parts.facts import Facts
 from models.parts.read_stack import change_stack, read_stack
-from models.parts.workloads.training_job import TrainingJob, training_job
+from models.parts.workloads.training_job import TrainingJob
 
 STACKS = Path(__file__).parents[1] / "stacks"
 
@@ -79,7 +78,8 @@ def job_of(stack: str, changes: Mapping[str, object], catalog: Catalog) -> Train
         catalog: the facts.
     """
     stack_file = change_stack(read_stack(STACKS / stack, catalog), changes, catalog)
-    return training_job(next(iter(stack_file.stack.workloads)), stack_file.stack, Facts(catalog))
+    job: TrainingJob = next(iter(stack_file.solved.workloads.values())).answer
+    return job
 
 
 def relative_error(row: Published, catalog: Catalog) -> float:

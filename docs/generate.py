@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from docs.examples import pages, with_real_output
 from models.description.quantities import format_duration, format_percent, format_scaled
-from models.description.stack import Stack
+from models.parts.kinds import STACK
 from models.queueing.network import Network
 
 FOLDER = Path(__file__).parent
@@ -52,7 +52,7 @@ def reference(header: str, model: type[BaseModel]) -> str:
 
 
 REFERENCES: dict[Path, tuple[str, type[BaseModel]]] = {
-    FOLDER / "stack-file.md": (STACK_HEADER, Stack),
+    FOLDER / "stack-file.md": (STACK_HEADER, STACK),
     FOLDER / "network-file.md": (NETWORK_HEADER, Network),
 }
 

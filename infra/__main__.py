@@ -10,19 +10,19 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import pulumi
 
 from infra.gate import pass_gate, prediction_outputs
+from infra.notices import warn
+from infra.providers import builder, not_provisioned
 
 
 def main() -> None:
     """Predict, stop where an objective is missed, build the cloud in use, export what was built."""
-    stack, catalog, prediction = pass_gate(pulumi.Config("windtunnel"))
+    solved, catalog, prediction = pass_gate(pulumi.Config("windtunnel"))
     # A cloud's SDK is tens of thousands of objects that all stay: to look through them for garbage
     # again and again is a fifth of the time that its import takes.
     gc.set_threshold(100_000)
-    if stack.cloud == "aws":
-        from infra.aws.build import build
-    else:
-        from infra.gcp.build import build
-    outputs = build(stack, catalog)
+    build = builder(solved.stack.cloud)
+    warn(not_provisioned(solved))
+    outputs = build(solved, catalog)
     for name, value in {**outputs, "prediction": prediction_outputs(prediction)}.items():
         pulumi.export(name, value)
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from models.description.stack import FileSystem, Identity, ObjectStore, Stack
+from models.description.stack import Identity, Stack
+from models.parts import kinds
+from models.parts.solve import SolvedStack
 
 READ, WRITE = "read", "write"
 RIGHTS = {"read": (READ,), "write": (WRITE,), "read_write": (READ, WRITE)}
@@ -45,25 +47,21 @@ def file_systems_of(stack: Stack, group: str) -> dict[str, bool]:
     return {
         store: WRITE not in rights
         for store, rights in rights_of(stack, group).items()
-        if isinstance(stack.storage[store], FileSystem)
+        if kinds.store_kind(stack.storage[store]).reach == "mount"
     }
 
 
-def missing_rights(stack: Stack) -> Iterator[str]:
+def missing_rights(solved: SolvedStack) -> Iterator[str]:
     """What workloads will want to do and their nodes may not, a sentence each.
 
     Arguments:
-        stack: the description.
+        solved: the stack.
     """
-    for name, workload in stack.workloads.items():
-        rights = rights_of(stack, workload.nodes)
-        for key, store, wanted in (
-            ("dataset", workload.dataset.store, READ),
-            ("checkpoint", workload.checkpoint.store, WRITE),
-        ):
-            needs_a_right = isinstance(stack.storage[store], ObjectStore | FileSystem)
-            if needs_a_right and wanted not in rights.get(store, ()):
-                yield (
-                    f"workloads.{name}.{key}: no identity lets the nodes '{workload.nodes}' "
-                    f"{wanted} '{store}', so they will not be able to"
-                )
+    for use in solved.uses:
+        wanted = READ if use.access == "read" else WRITE
+        needs_a_right = solved.site.stores[use.store].kind.reach in ("role", "mount")
+        if needs_a_right and wanted not in rights_of(solved.stack, use.nodes).get(use.store, ()):
+            yield (
+                f"workloads.{use.workload}.{use.key}: no identity lets the nodes '{use.nodes}' "
+                f"{wanted} '{use.store}', so they will not be able to"
+            )

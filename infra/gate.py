@@ -1,5 +1,6 @@
 """Objectives before resources: what is predicted to miss its objectives is not built."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -7,15 +8,15 @@ import pulumi
 
 from models.catalog.load import load_catalog
 from models.catalog.records import Catalog, CatalogError, UnknownName
-from models.description.stack import Stack
 from models.parts.read_stack import StackFile, read_stack
-from models.prediction import ObjectiveResult, Prediction
+from models.parts.solve import SolvedStack
+from models.prediction import UNIT, ObjectiveResult, Prediction, WorkloadPrediction
 from models.reading.faults import InvalidDescription
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def pass_gate(config: pulumi.Config) -> tuple[Stack, Catalog, Prediction]:
+def pass_gate(config: pulumi.Config) -> tuple[SolvedStack, Catalog, Prediction]:
     """Read the stack, predict it, and let it pass only if it may be built.
 
     Arguments:
@@ -38,7 +39,7 @@ def pass_gate(config: pulumi.Config) -> tuple[Stack, Catalog, Prediction]:
         )
     prediction = _predict(file, catalog, seed, replications)
     _hold_against_objectives(prediction, bool(enforce))
-    return file.stack, catalog, prediction
+    return file.solved, catalog, prediction
 
 
 def _between(config: pulumi.Config, key: str, default: int, *, least: int, most: int) -> int:
@@ -122,14 +123,21 @@ def prediction_outputs(prediction: Prediction) -> dict[str, Any]:
             "p50": prediction.cost.run.p50.mean,
             "p95": prediction.cost.run.p95.mean,
         },
-        "workloads": {
-            workload.name: {
-                "throughput_samples_per_second": workload.throughput.mean,
-                "time_to_train_seconds": {
-                    "p50": workload.time_to_train.p50.mean,
-                    "p95": workload.time_to_train.p95.mean,
-                },
-            }
-            for workload in prediction.workloads
-        },
+        "workloads": {workload.name: _figures(workload) for workload in prediction.workloads},
     }
+
+
+def _figures(workload: WorkloadPrediction) -> dict[str, Any]:
+    """The headline numbers of a workload of any kind."""
+    unit = next(one.metadata[UNIT] for one in fields(workload) if one.name == "throughput")
+    figures: dict[str, Any] = {
+        "kind": workload.kind,
+        f"throughput_{unit.replace('/s', '_per_second')}": workload.throughput.mean,
+        "availability": 1 - workload.unavailability,
+    }
+    if workload.completion is not None:
+        figures["completion_seconds"] = {
+            "p50": workload.completion.p50.mean,
+            "p95": workload.completion.p95.mean,
+        }
+    return figures

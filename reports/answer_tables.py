@@ -2,7 +2,7 @@
 
 from models.description.quantities import HOUR, MONTH
 from models.description.stack import Stack
-from models.prediction import CostLine, ObjectiveResult, Prediction
+from models.prediction import CostLine, Finding, ObjectiveResult, Prediction
 from reports.stack_tables import purchases
 from reports.table import Cell, Table, columns, row
 from reports.wording import (
@@ -10,11 +10,13 @@ from reports.wording import (
     cents,
     count,
     many,
+    money,
     number,
     percent,
     probability,
     unit_price,
 )
+from reports.workload_report import completion_cells, quantile_row, report_of
 
 MET, MISSED = "✓ met", "✗ missed"
 
@@ -164,3 +166,55 @@ def provenance(prediction: Prediction) -> Table:
         row("SHA-256 of the catalog", prediction.catalog_hash),
     )
     return Table("Provenance", columns("What", "Value"), rows)
+
+
+def glance(prediction: Prediction) -> Table:
+    """All workloads, one a row.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    rows = []
+    for one in prediction.workloads:
+        kind = report_of(one.kind)
+        rows.append(
+            row(one.name, one.kind, kind.rate(one), *completion_cells(one), kind.limited_by(one))
+        )
+    heads = columns("Workload", "Kind", "Throughput>", "Complete, P50>", "P95>", "Limited by")
+    return Table("Workloads at a glance", heads, tuple(rows))
+
+
+def quantiles(prediction: Prediction) -> Table:
+    """Mean, P50 and P95 of what is simulated of each workload and of the cost, with error bars.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    rows = [cells for one in prediction.workloads for cells in report_of(one.kind).quantiles(one)]
+    of = "Cost of the run, all workloads"
+    if prediction.cost.of != "the run":
+        of = f"Cost of {prediction.cost.of}"
+    rows.append(quantile_row(of, prediction.cost.run, money))
+    heads = columns("Quantity", "Mean>", "P50>", "P95>")
+    return Table("Spread of the simulated runs", heads, tuple(rows))
+
+
+def finding(one: Finding) -> str:
+    """What a reader must know, with its place.
+
+    Arguments:
+        one: what was found.
+    """
+    return f"{one.level}: {one.place}: {one.text}" if one.place else f"{one.level}: {one.text}"
+
+
+def findings(prediction: Prediction) -> Table | None:
+    """What a reader must know before believing a figure; None if there is nothing.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    if not prediction.warnings:
+        return None
+    rows = tuple(row(one.level, one.place, one.text) for one in prediction.warnings)
+    return Table("Warnings", columns("Level", "Where", "What"), rows)

@@ -4,8 +4,6 @@ import math
 from collections.abc import Iterator
 
 from models.description.quantities import YEAR, format_availability
-from models.laws.reliability.tiers import tier_reached
-from models.parts import building as facility
 from models.prediction import AvailabilityPrediction, BlockResult, CutSets, Importance, Prediction
 from reports.diagram import needed
 from reports.table import Cell, Table, columns, row
@@ -66,11 +64,10 @@ def availability(prediction: Prediction) -> Table:
 
 def _building(predicted: AvailabilityPrediction) -> Iterator[tuple[Cell, ...]]:
     """Power and cooling alone, where more than feeds is described of them."""
-    away = facility.unavailability(predicted.blocks)
+    away, tier = predicted.building_unavailability, predicted.tier
     if away is None:
         return
-    tier = tier_reached(away)
-    words = f"reaches the availability of tier {tier.name}" if tier else "below tier I"
+    words = f"reaches the availability of tier {tier}" if tier else "below tier I"
     down = duration(away * YEAR)
     yield row("Power and cooling alone", up(away), _nines(away), down, NONE, NONE, words)
 

@@ -1,7 +1,7 @@
 """How safe the bytes of the stores are, and what a failed disk slows down, as tables."""
 
 from models.description.quantities import format_scaled
-from models.description.stack import FileSystem, Stack
+from models.description.stack import Stack
 from models.prediction import DegradedStore, Prediction, StoreDurability
 from reports.table import Cell, Table, columns, row
 from reports.wording import (
@@ -82,8 +82,8 @@ def durability(stack: Stack, prediction: Prediction) -> Table | None:
 
 def _unknown(stack: Stack, name: str) -> str:
     """Why nothing is known of a store: its provider is silent, or the description is."""
-    described = stack.storage[name]
-    by_hand = isinstance(described, FileSystem) and described.service is None
+    # What is not a service of the catalog is the user's own.
+    by_hand = getattr(stack.storage[name], "service", None) is None
     return NOT_DESCRIBED if by_hand else NOT_PUBLISHED
 
 

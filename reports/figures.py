@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from models.prediction import StepTime, TrainingPrediction
 from reports.palette import ACCENT, FAINT, INK, LINE, MUTED, STEP
-from reports.run_wording import headroom
 from reports.svg import embedded
+from reports.training_wording import headroom
 from reports.wording import milliseconds, rate, share_of, times
 
 if TYPE_CHECKING:

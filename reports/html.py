@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.description.stack import Stack
-from models.prediction import Prediction, TrainingPrediction
+from models.prediction import Prediction
 from reports import (
     answer_tables,
     availability_tables,
@@ -15,16 +15,14 @@ from reports import (
     palette,
     stack_tables,
     store_tables,
-    workload_tables,
 )
 from reports.diagram import block_diagram
-from reports.figures import stage_rates, step_parts
 from reports.questions import questions
-from reports.run_wording import headroom
-from reports.spread import money_scale, spread, time_scale
+from reports.spread import label_rows, money_scale, spread
 from reports.table import Table
 from reports.tiles import tiles
-from reports.wording import count, duration, money
+from reports.wording import count, money
+from reports.workload_report import Item, Picture, Side, each
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -48,26 +46,16 @@ class WorkloadView:
     Arguments:
         name: of the workload.
         limit: what limits it, one sentence.
-        stage_rates: figure.
-        step_parts: figure.
-        spread: figure.
-        stages: what each station of the pipeline does.
-        step: where the time of one step goes.
-        memory: what one accelerator must hold.
-        survival: checkpoints and restarts.
+        performance: where the time goes, rows of what stands side by side.
+        spread: how its replications are spread.
         gap: ideal against simulated.
     """
 
     name: str
     limit: str
-    stage_rates: "Markup"
-    step_parts: "Markup"
-    spread: "Markup"
-    stages: Table
-    step: Table
-    memory: Table
-    survival: Table
-    gap: Table
+    performance: Side
+    spread: tuple[Picture, ...]
+    gap: tuple[Table, ...]
 
 
 def render(stack: Stack, prediction: Prediction) -> str:
@@ -95,6 +83,8 @@ def render(stack: Stack, prediction: Prediction) -> str:
         verdict=answer_tables.verdict(prediction),
         tiles=tiles(prediction),
         workloads=_workloads(stack, prediction),
+        described=stack_tables.workloads(stack),
+        cost_caption=_cost_caption(prediction),
         cost_spread=Markup(_cost_spread(stack, prediction)),
         diagrams=[
             Markup(block_diagram(prediction.availability, key, across)) for key, across in DIAGRAMS
@@ -127,16 +117,15 @@ def unbroken(text: str) -> "Markup":
 
 def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:
     return {
-        "glance": workload_tables.glance(prediction),
+        "glance": answer_tables.glance(prediction),
         "objectives": answer_tables.objectives(prediction),
         "questions": questions(stack, prediction),
         "layers": stack_tables.layers(stack, prediction),
         "nodes": stack_tables.nodes(stack),
-        "storage": store_tables.storage(stack, prediction),
+        "storage": store_tables.storage(prediction),
         "network": stack_tables.network(stack),
         "identities": stack_tables.identities(stack),
-        "workloads": stack_tables.workloads(stack),
-        "quantiles": workload_tables.quantiles(prediction),
+        "quantiles": answer_tables.quantiles(prediction),
         "availability": availability_tables.availability(prediction),
         "blocks": availability_tables.blocks(prediction),
         "importances": availability_tables.importances(prediction),
@@ -146,6 +135,7 @@ def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:
         "cost": answer_tables.cost_lines(stack, prediction),
         "energy": energy_tables.energy(prediction),
         "purchase": answer_tables.purchase_options(stack, prediction),
+        "findings": answer_tables.findings(prediction),
         "sources": answer_tables.sources(prediction),
         "provenance": answer_tables.provenance(prediction),
     }
@@ -153,62 +143,49 @@ def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:
 
 def _workloads(stack: Stack, prediction: Prediction) -> tuple[WorkloadView, ...]:
     several = len(prediction.workloads) > 1
-    return tuple(
-        _workload(stack, training, position, several)
-        for position, training in enumerate(prediction.workloads, 1)
-    )
+    runs = count(prediction.replications)
+    views = []
+    for position, (one, kind, described) in enumerate(each(stack, prediction), 1):
+        key = f"workload-{position}"
+        limit = kind.answers(one, described).limit
+        rows = kind.performance(one, described, key)
+        views.append(
+            WorkloadView(
+                name=one.name,
+                limit=f"{limit[:1].upper()}{limit[1:]}.",
+                performance=[[_named(item, one.name, several) for item in items] for items in rows],
+                spread=tuple(map(_drawn, kind.spread(one, stack, key, runs))),
+                gap=tuple(_titled(table, one.name, several) for table in kind.gap(one)),
+            )
+        )
+    return tuple(views)
 
 
-def _workload(
-    stack: Stack, training: TrainingPrediction, position: int, several: bool
-) -> WorkloadView:
+def _named(item: Item, name: str, several: bool) -> Item:
+    return _titled(item, name, several) if isinstance(item, Table) else _drawn(item)
+
+
+def _titled(table: Table, name: str, several: bool) -> Table:
+    return replace(table, caption=f"{table.caption}: {name}") if several else table
+
+
+def _drawn(picture: Picture) -> Picture:
     from markupsafe import Markup
 
-    name, key = training.name, f"workload-{position}"
-    times = training.time_to_train
-    drawing = spread(
-        times,
-        time_scale(times, duration),
-        f"{key}-time",
-        f"Time to train of workload {name}",
-        _deadline(stack, name),
-        _label_rows(stack),
-    )
-
-    def named(table: Table) -> Table:
-        return replace(table, caption=f"{table.caption}: {name}") if several else table
-
-    return WorkloadView(
-        name=name,
-        limit=f"{headroom(training)}.",
-        stage_rates=Markup(stage_rates(training, f"{key}-stages")),
-        step_parts=Markup(step_parts(training, f"{key}-step")),
-        spread=Markup(drawing),
-        stages=named(workload_tables.stages(training, stack.workloads[name])),
-        step=named(workload_tables.step(training)),
-        memory=named(workload_tables.memory(training)),
-        survival=named(workload_tables.survival(training, stack.workloads[name])),
-        gap=named(workload_tables.gap(training)),
-    )
+    return Picture(Markup(picture.drawing), picture.caption)
 
 
-def _deadline(stack: Stack, name: str) -> tuple[str, float] | None:
-    """The deadline of a workload; one that counts from earlier workloads is another quantity."""
-    deadline = stack.objectives.deadline
-    if deadline is None or deadline.workload != name or stack.workloads[name].after:
-        return None
-    return ("deadline", deadline.within)
-
-
-def _label_rows(stack: Stack) -> int:
-    """P50 and P95, and the objective where one of the drawings has one."""
-    demanded = stack.objectives.budget is not None
-    demanded = demanded or any(_deadline(stack, name) for name in stack.workloads)
-    return 3 if demanded else 2
+def _cost_caption(prediction: Prediction) -> str:
+    if prediction.cost.of == "the run":
+        return "Cost of all workloads once, in the same runs."
+    return f"Cost of {prediction.cost.of}, in the same years."
 
 
 def _cost_spread(stack: Stack, prediction: Prediction) -> str:
     budget = stack.objectives.budget
     objective = None if budget is None else ("budget", budget.at_most)
-    title, rows = "Cost of the run, all workloads once", _label_rows(stack)
+    title = "Cost of the run, all workloads once"
+    if prediction.cost.of != "the run":
+        title = f"Cost of {prediction.cost.of}"
+    rows = label_rows(stack)
     return spread(prediction.cost.run, money_scale(money), "cost-run", title, objective, rows)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from models.description.quantities import DAY, HOUR
+from models.description.stack import Stack
 from models.prediction import Distribution
 from reports.figures import SMALL, WIDTH, canvas, drawn, panel
 from reports.palette import ACCENT, BAD, INK, LINE, MUTED
@@ -255,3 +256,27 @@ def _described(samples: "np.ndarray", scale: Scale, lines: list[Line]) -> str:
         met = float(np.mean(samples <= lines[2].value))
         words += f" {percent(met)} of the runs stay within the {lines[2].text}."
     return words
+
+
+def deadline_of(stack: Stack, name: str) -> tuple[str, float] | None:
+    """The deadline of a workload; one that counts from earlier workloads is another quantity.
+
+    Arguments:
+        stack: the description.
+        name: of the workload.
+    """
+    deadline = stack.objectives.deadline
+    if deadline is None or deadline.workload != name or stack.workloads[name].after:
+        return None
+    return ("deadline", deadline.within)
+
+
+def label_rows(stack: Stack) -> int:
+    """P50 and P95, and the objective where one of the drawings has one.
+
+    Arguments:
+        stack: the description.
+    """
+    demanded = stack.objectives.budget is not None
+    demanded = demanded or any(deadline_of(stack, name) for name in stack.workloads)
+    return 3 if demanded else 2

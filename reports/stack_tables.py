@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from models.description.quantities import format_money, format_scaled
-from models.description.stack import Checkpoint, Dataset, NodeGroup, Stack, Training
-from models.prediction import Prediction, TrainingPrediction
+from models.description.stack import NodeGroup, Stack, Workload
+from models.prediction import Prediction
 from reports.building_rows import building_rows
-from reports.store_tables import make_up
 from reports.table import Table, columns, row
-from reports.wording import NONE, count, duration, many, number
+from reports.wording import NONE, count, duration, many
+from reports.workload_report import report_of
 
 PLACES = {"aws": "AWS", "gcp": "Google Cloud", "on-premises": "on premises"}
 VIRTUALISATION = {
@@ -57,12 +57,12 @@ def layers(stack: Stack, prediction: Prediction) -> Table:
         stack: the description.
         prediction: of it.
     """
-    by_name = {training.name: training for training in prediction.workloads}
+    kinds = [(name, report_of(one.kind), one) for name, one in stack.workloads.items()]
     rows = [
-        row("Application", _listed(_application(name, w) for name, w in stack.workloads.items())),
-        row("Platform and software", _listed(_platform(w) for w in stack.workloads.values())),
+        row("Application", _listed(kind.application(name, one) for name, kind, one in kinds)),
+        row("Platform and software", _listed(kind.platform(one) for _, kind, one in kinds)),
         row("Virtualisation", f"{VIRTUALISATION[stack.cloud]}: {_instances(stack)}"),
-        row("Hardware", _listed(_hardware(stack, by_name))),
+        row("Hardware", _listed(_hardware(prediction))),
     ]
     return Table("The four layers", columns("Layer", "Choice"), tuple(rows))
 
@@ -71,37 +71,19 @@ def _listed(parts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(parts))
 
 
-def _application(name: str, workload: Training) -> str:
-    return f"{name}: trains {_network(workload)}, {many(workload.epochs, 'epochs')}"
-
-
-def _platform(workload: Training) -> str:
-    return (
-        f"{workload.software}; synchronous data-parallel training in {workload.precision}, "
-        f"gradients in {workload.gradient_precision}, optimizer {workload.optimizer}"
-    )
-
-
 def _instances(stack: Stack) -> str:
     return ", ".join(f"{count(group.count)} {_kind(group)}" for group in stack.nodes.values())
 
 
-def _hardware(stack: Stack, predicted: dict[str, TrainingPrediction]) -> list[str]:
-    parts = []
-    for name, group in stack.nodes.items():
-        trainings = [
-            predicted[workload_name]
-            for workload_name, workload in stack.workloads.items()
-            if workload.nodes == name and workload_name in predicted
-        ]
-        if trainings:
-            memory = format_scaled(trainings[0].memory.available, "B")
-            parts.append(f"{name}: {many(trainings[0].accelerators, 'accelerators')} of {memory}")
-        elif group.machine is not None:
-            parts.append(
-                f"{name}: {many(group.count, 'machines')} of {many(group.machine.vcpus, 'vCPUs')}"
-            )
-    return parts + [f"{name}: {make_up(store)}" for name, store in stack.storage.items()]
+def _hardware(prediction: Prediction) -> list[str]:
+    groups = [
+        f"{group.name}: {many(group.accelerators, 'accelerators')} of"
+        f" {format_scaled(group.accelerator_memory, 'B')}"
+        if group.accelerators
+        else f"{group.name}: {many(group.nodes, 'machines')} of {many(group.vcpus, 'vCPUs')}"
+        for group in prediction.groups
+    ]
+    return groups + [f"{store.name}: {store.made_of}" for store in prediction.stores]
 
 
 def _kind(group: NodeGroup) -> str:
@@ -185,47 +167,13 @@ def identities(stack: Stack) -> Table:
     return Table("Identities", columns("Role", "Taken by nodes", "May"), rows)
 
 
-def workloads(stack: Stack) -> Table:
-    """What the stack is for.
+def workloads(stack: Stack) -> tuple[Table, ...]:
+    """What the stack is for, a table for each kind of workload.
 
     Arguments:
         stack: the description.
     """
-    rows = tuple(
-        row(
-            name,
-            workload.nodes,
-            _network(workload),
-            _dataset(workload.dataset),
-            count(workload.epochs),
-            count(workload.batch),
-            _checkpoint(workload.checkpoint),
-            ", ".join(workload.after) or NONE,
-        )
-        for name, workload in stack.workloads.items()
-    )
-    heads = columns(
-        "Workload", "Nodes", "Network", "Data", "Epochs>", "Batch each>", "Checkpoints", "After"
-    )
-    return Table("Workloads", heads, rows)
-
-
-def _network(workload: Training) -> str:
-    if workload.model is None:
-        return workload.network or NONE
-    return f"a network of {number(workload.model.parameters)} parameters"
-
-
-def _dataset(dataset: Dataset) -> str:
-    size = format_scaled(dataset.sample_size, "B")
-    place = dataset.preparation.where
-    prepared = "" if place == "cpu" else f", prepared on the {place}"
-    return f"{count(dataset.samples)} samples of {size} from {dataset.store}{prepared}"
-
-
-def _checkpoint(checkpoint: Checkpoint) -> str:
-    if checkpoint.interval == "none":
-        return f"at the end, to {checkpoint.store}"
-    if checkpoint.interval == "optimal":
-        return f"optimal interval, to {checkpoint.store}"
-    return f"every {duration(checkpoint.interval)}, to {checkpoint.store}"
+    by_kind: dict[str, dict[str, Workload]] = {}
+    for name, workload in stack.workloads.items():
+        by_kind.setdefault(workload.kind, {})[name] = workload
+    return tuple(report_of(kind).described(some) for kind, some in by_kind.items())

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from models.description.quantities import HOUR, MONTH, format_availability
-from models.description.stack import Stack, Training
-from models.prediction import AvailabilityPrediction, Prediction, TrainingPrediction
-from reports import answer_tables, energy_tables, workload_tables
+from models.description.stack import Stack
+from models.prediction import AvailabilityPrediction, Prediction
+from reports import answer_tables, energy_tables
 from reports.availability_tables import gains, up
 from reports.durability_tables import losses, slowdowns
-from reports.run_wording import checkpoints, headroom, startup
 from reports.stack_tables import purchases, where
 from reports.table import Table
 from reports.wording import (
@@ -18,13 +17,10 @@ from reports.wording import (
     interval,
     money,
     nines,
-    number,
-    percent,
     power_of_ten,
-    rate,
-    share_of,
     spread,
 )
+from reports.workload_report import each
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod, RenderableType
@@ -52,42 +48,17 @@ def summary(stack: Stack, prediction: Prediction) -> "RenderableType":
     ]
     if prediction.objectives:
         parts += [Text(""), _objectives(prediction)]
-    for training in prediction.workloads:
-        run = _lines(_run(training, stack.workloads[training.name]))
-        parts += [Text(""), Text(f"Workload {training.name}", style="bold"), run]
-        parts += [Text(""), drawn(workload_tables.step(training))]
+    for one, kind, described in each(stack, prediction):
+        lines = _lines(kind.lines(one, described))
+        parts += [Text(""), Text(f"Workload {one.name}", style="bold"), lines]
+        for table in kind.tables(one, described):
+            parts += [Text(""), drawn(table)]
     parts += [Text(""), Text("Stack", style="bold"), _lines(_whole(stack, prediction))]
+    if prediction.warnings:
+        parts += [Text(""), Text("Warnings", style="bold yellow")]
+        parts += [Text(answer_tables.finding(one)) for one in prediction.warnings]
     parts += [Text(""), Text(_how(prediction), style="dim")]
     return Group(*parts)
-
-
-def _run(training: TrainingPrediction, workload: Training) -> list[tuple[str, str]]:
-    times, written = training.time_to_train, duration(training.checkpoint_write)
-    limit = headroom(training)
-    return [
-        ("Throughput", f"{rate(training.throughput.mean)}"),
-        ("", interval(training.throughput, rate)),
-        ("Bottleneck", limit.removeprefix("limited by ")),
-        ("Time to train", spread(times, duration)),
-        ("", f"mean {duration(times.mean.mean)}, {interval(times.mean, duration)}"),
-        ("Ideal time", f"{duration(training.ideal_time)}; {workload_tables.slower(training)}"),
-        (
-            "Speedup",
-            f"{number(training.speedup)} with {count(training.accelerators)} accelerators, "
-            f"efficiency {percent(training.efficiency)}",
-        ),
-        (
-            "Memory",
-            f"{share_of(training.memory.needed, training.memory.available)} of the accelerator's",
-        ),
-        ("Startup", duration(startup(training))),
-        ("Checkpoints", f"{checkpoints(training, workload)}, {written} to write"),
-        (
-            "Restarts",
-            f"{number(training.restarts.mean.mean)} a run on average, "
-            f"{number(training.yearly_restarts.mean.mean)} in a year of continuous training",
-        ),
-    ]
 
 
 def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
@@ -97,7 +68,7 @@ def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
         *_named("Weighs most", gains(prediction, _LEAST)),
         *_named("Durability", [f"{name}: {loss}" for name, loss in losses(stack, prediction)]),
         *_named("Failed disk", slowdowns(prediction)),
-        ("Cost of a run", spread(cost.run, money)),
+        (f"Cost of {cost.of.replace('the run', 'a run')}", spread(cost.run, money)),
         ("Cost to keep", f"{money(cost.hourly)}/h, {money(cost.monthly)} a month"),
         ("Nodes", purchases(stack)),
     ]

@@ -1,35 +1,10 @@
 """The big figures at the top of a report."""
 
-from dataclasses import dataclass
-
 from models.description.quantities import format_availability
 from models.prediction import Prediction
-from reports.wording import duration, interval, money, nines, rate
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One of the big figures at the top.
-
-    Arguments:
-        label: what it is.
-        value: the figure and its unit.
-        note: what belongs to it.
-    """
-
-    label: str
-    value: str
-    note: str
-
-    @property
-    def figure(self) -> str:
-        """The value without its unit."""
-        return self.value.partition(" ")[0]
-
-    @property
-    def unit(self) -> str:
-        """The unit of the value."""
-        return self.value.partition(" ")[2]
+from reports.tile import Tile
+from reports.wording import duration, money, nines
+from reports.workload_report import report_of
 
 
 def tiles(prediction: Prediction) -> tuple[Tile, ...]:
@@ -39,18 +14,10 @@ def tiles(prediction: Prediction) -> tuple[Tile, ...]:
         prediction: of the stack.
     """
     cost, availability = prediction.cost, prediction.availability
-    shown = []
+    shown: list[Tile] = []
     if len(prediction.workloads) == 1:
-        training = prediction.workloads[0]
-        times = training.time_to_train
-        shown = [
-            Tile("Throughput", rate(training.throughput.mean), interval(training.throughput, rate)),
-            Tile(
-                "Time to train, P50",
-                duration(times.p50.mean),
-                f"P95 {duration(times.p95.mean)}",
-            ),
-        ]
+        [one] = prediction.workloads
+        shown += report_of(one.kind).tiles(one)
     shown.append(
         Tile(
             "Availability",
@@ -58,11 +25,6 @@ def tiles(prediction: Prediction) -> tuple[Tile, ...]:
             f"{nines(availability)}, {duration(availability.downtime)} down a year",
         )
     )
-    shown.append(
-        Tile(
-            "Cost of the run, P50",
-            money(cost.run.p50.mean),
-            f"P95 {money(cost.run.p95.mean)}; {money(cost.hourly)} an hour",
-        )
-    )
+    about = f"P95 {money(cost.run.p95.mean)}; {money(cost.hourly)} an hour"
+    shown.append(Tile(f"Cost of {cost.of}, P50", money(cost.run.p50.mean), about))
     return tuple(shown)

@@ -1,8 +1,9 @@
 """What a run costs in every replication, and what the stack costs by the hour."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -11,9 +12,10 @@ from models.description.quantities import HOUR, MONTH
 from models.description.stack import NodeGroup, Stack
 from models.parts import node_group
 from models.parts.facts import Facts
+from models.parts.solve import SolvedStack
 from models.prediction import CostLine, CostPrediction
 from sim.experiment import distribution, streams
-from sim.workload import SimulatedWorkload
+from sim.simulated_workload import Floats, Simulated
 
 _PRICE_STREAM = 10_000  # key of the streams of prices, beyond the number of any workload
 
@@ -23,78 +25,98 @@ class RunCosts:
     """USD of one run in every replication.
 
     Arguments:
+        held: how long everything is held, s.
+        of: what that is.
         total: of all lines.
         by_line: of each line of the bill.
-        by_workload: of the nodes of each workload.
+        by_workload: of the nodes of each workload, by its name.
     """
 
-    total: np.ndarray
-    by_line: list[np.ndarray]
-    by_workload: list[np.ndarray]
+    held: Floats
+    of: Literal["the run", "a month"]
+    total: Floats
+    by_line: list[Floats]
+    by_workload: dict[str, Floats]
 
 
 def run_costs(
-    stack: Stack,
-    simulated: Sequence[SimulatedWorkload],
-    completion: Mapping[str, np.ndarray],
-    lines: Sequence[CostLine],
-    facts: Facts,
+    solved: SolvedStack,
+    simulated: Mapping[str, Simulated],
+    completion: Mapping[str, Floats],
     seed: int,
 ) -> RunCosts:
     """Bill every replication: everything is held until the last workload is complete.
 
+    A stack of which nothing is ever complete is billed for a month.
+
     Arguments:
-        stack: the description.
-        simulated: its workloads.
-        completion: when each is complete, s, by name and replication.
-        lines: of the bill.
-        facts: the catalog.
+        solved: the stack.
+        simulated: its workloads, by name.
+        completion: when each is complete that ever is, s, by name and replication.
         seed: of the simulation, for prices that move.
     """
-    end = np.maximum.reduce(list(completion.values()))
-    node_costs, busy_costs = {}, {}
+    stack = solved.stack
+    count = len(next(iter(simulated.values())).available)
+    held = np.maximum.reduce(list(completion.values())) if completion else np.full(count, MONTH)
+    node_costs: dict[str, Floats] = {}
+    by_workload = {name: np.zeros(count) for name in simulated}
     for position, (name, group) in enumerate(stack.nodes.items()):
-        prices = _price_draws(group, stack, facts, seed, position, len(end))
-        held, busy = _billed_hours(name, stack, simulated, end)
-        node_costs[name] = held * prices
-        busy_costs[name] = iter([hours * prices for hours in busy])
-    by_workload = [next(busy_costs[stack.workloads[one.job.name].nodes]) for one in simulated]
-    by_line = []
-    for line in lines:
-        if line.unit == "nodes":
-            by_line.append(node_costs[line.resource])
-        elif line.per_run:
-            by_line.append(np.full(len(end), line.quantity * line.unit_price))
-        else:
-            by_line.append(line.hourly * end / HOUR)
-    total = np.sum(by_line, axis=0) if by_line else np.zeros(len(end))
-    return RunCosts(total, by_line, by_workload)
+        prices = _price_draws(group, stack, solved.site.facts, seed, position, count)
+        hours, busy = _billed_hours(name, solved, simulated, held)
+        node_costs[name] = hours * prices
+        for workload, own in busy.items():
+            by_workload[workload] = by_workload[workload] + own * prices
+    by_line = [_of_line(line, node_costs, held) for line in solved.cost_lines]
+    total = np.sum(by_line, axis=0) if by_line else np.zeros(count)
+    return RunCosts(held, "the run" if completion else "a month", total, by_line, by_workload)
+
+
+def _of_line(line: CostLine, node_costs: Mapping[str, Floats], held: Floats) -> Floats:
+    if line.node_group is not None:
+        return node_costs[line.node_group]
+    if line.per_run:
+        return np.full(len(held), line.quantity * line.unit_price)
+    return line.hourly * held / HOUR
 
 
 def _billed_hours(
-    group: str, stack: Stack, simulated: Sequence[SimulatedWorkload], end: np.ndarray
-) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Node-hours of a group until the end, and of each of its workloads.
+    group: str, solved: SolvedStack, simulated: Mapping[str, Simulated], held: Floats
+) -> tuple[Floats, dict[str, Floats]]:
+    """Node-hours of a group as long as it is held, and of each of its workloads.
 
-    The nodes are held until the last workload of the stack is complete. A cloud bills on-demand
-    and spot nodes that are up; reserved nodes and those on premises are paid for all the time.
+    A cloud bills on-demand and spot nodes that are up; reserved nodes and those on premises are
+    paid for all the time. Between workloads, all nodes are held.
     """
-    described = stack.nodes[group]
-    units, position = described.count + described.spares, list(stack.nodes).index(group)
-    always = stack.cloud == "on-premises" or described.purchase == "reserved"
-    idle, busy = end, []
-    for one in simulated:
-        if stack.workloads[one.job.name].nodes == group:
-            times = np.array([year.time_to_train for year in one.years])
-            up = np.array([year.unit_time[position] for year in one.years])
-            busy.append((units * times if always else up) / HOUR)
-            idle = idle - times
-    return np.sum([units * idle / HOUR, *busy], axis=0), busy
+    described = solved.stack.nodes[group]
+    units = described.count + described.spares
+    always = solved.stack.cloud == "on-premises" or described.purchase == "reserved"
+    idle, busy = held, {}
+    shares = _shares(group, solved)
+    for name, share in shares.items():
+        one = simulated[name]
+        duration = held if one.duration is None else one.duration
+        busy[name] = share * (units * duration if always else one.worked[group]) / HOUR
+        idle = idle - share * duration
+    return np.sum([units * idle / HOUR, *busy.values()], axis=0), busy
+
+
+def _shares(group: str, solved: SolvedStack) -> dict[str, float]:
+    """Part of the nodes of a group that each workload on it pays for: those that never end share.
+
+    What has its nodes for itself pays for all of them while it runs.
+    """
+    on_it = {
+        name: one
+        for name, one in solved.workloads.items()
+        if group in one.kind.groups(one.described)
+    }
+    endless = sum(not one.kind.completes for one in on_it.values())
+    return {name: 1.0 if one.kind.completes else 1.0 / endless for name, one in on_it.items()}
 
 
 def _price_draws(
     group: NodeGroup, stack: Stack, facts: Facts, seed: int, position: int, count: int
-) -> np.ndarray:
+) -> Floats:
     """Price of one node in every replication: a spot price moves between its low and its high."""
     price = node_group.hourly_price(group, stack, facts)
     if not isinstance(price, Price):
@@ -105,24 +127,25 @@ def _price_draws(
     return random.triangular(price.low, price.usd, price.high, count)
 
 
-def cost_prediction(stack: Stack, lines: tuple[CostLine, ...], costs: RunCosts) -> CostPrediction:
+def cost_prediction(solved: SolvedStack, costs: RunCosts) -> CostPrediction:
     """What the stack costs by the hour, the month and the run.
 
     Arguments:
-        stack: the description.
-        lines: of the bill.
+        solved: the stack.
         costs: of one run in every replication.
     """
+    lines = solved.cost_lines
     hourly = math.fsum(line.hourly for line in lines)
     changed = [line for line in lines if line.alternative is not None]
     other = None
     if changed:
         other = hourly + math.fsum(float(line.alternative or 0) - line.hourly for line in changed)
-    spot = any(group.purchase == "spot" for group in stack.nodes.values())
+    spot = any(group.purchase == "spot" for group in solved.stack.nodes.values())
     return CostPrediction(
         lines=lines,
         hourly=hourly,
         monthly=hourly * MONTH / HOUR,
+        of=costs.of,
         run=distribution(costs.total.tolist()),
         run_lines=tuple(float(np.mean(values)) for values in costs.by_line),
         alternative_hourly=other,

@@ -1,63 +1,30 @@
-"""From a stack to a prediction: the laws, then a thousand years of it."""
+"""From a solved stack to a prediction: a thousand years of it, and what all workloads share."""
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import importlib
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
+from typing import Any, cast
 
 import numpy as np
 
 from models.catalog.records import Catalog
 from models.description.quantities import YEAR
-from models.description.stack import Stack
-from models.laws.checkpointing import failure_free_time
-from models.laws.intervals import normal_factor
 from models.laws.reliability.blocks import nines
-from models.laws.scaling import efficiency
-from models.parts import store, weak_points, whole
-from models.parts.degraded import degraded
-from models.parts.facts import Facts
-from models.parts.failure import Component
+from models.parts import building, weak_points
 from models.parts.read_stack import StackFile
-from models.parts.workloads import training_job
-from models.parts.workloads.training_job import TrainingJob
-from models.prediction import (
-    AvailabilityPrediction,
-    Estimate,
-    Prediction,
-    StoreDurability,
-    TrainingPrediction,
-)
-from sim.cluster.cluster_contract import NoProgress, Run, YearResult, simulator
+from models.parts.solve import SolvedStack
+from models.parts.workloads.workload_kind import SolvedWorkload
+from models.prediction import AvailabilityPrediction, Prediction, WorkloadPrediction
+from sim.cluster.cluster_contract import NoProgress
 from sim.costs import cost_prediction, run_costs
 from sim.energy import energy_prediction
-from sim.experiment import CONFIDENCE, distribution, mean_estimate, replicate, streams
+from sim.experiment import distribution, mean_estimate, streams
 from sim.objectives import objective_results
-from sim.workload import SimulatedWorkload
+from sim.simulated_workload import Floats, KindOfSimulation, Simulated, Years
 
 __all__ = ["NoProgress", "predict"]
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class _Replication:
-    """One simulated year of a workload, with a step time drawn from its uncertainty."""
-
-    run: Run
-    components: tuple[Component, ...]
-    uncertainty: float
-    engine: str
-
-    def __call__(self, random: np.random.Generator) -> tuple[float, YearResult]:
-        factor = 1.0
-        if self.uncertainty > 0:
-            factor = math.exp(random.normal(-(self.uncertainty**2) / 2, self.uncertainty))
-        run = Run(
-            self.run.work * factor, self.run.interval, self.run.write_time, self.run.startup,
-            self.run.restart, self.run.detection, self.run.needs,
-        )  # fmt: skip
-        return factor, simulator(self.engine)(run, self.components, random)
 
 
 def predict(
@@ -73,8 +40,8 @@ def predict(
     """Predict what a stack will do and cost, with error bars.
 
     Arguments:
-        stack_file: the description as read.
-        catalog: the facts.
+        stack_file: the description as read, and solved.
+        catalog: the facts that it was read with.
         seed: of the simulation; the same seed gives the same prediction.
         replications: simulated years.
         progress: told how many replications of how many are complete.
@@ -87,64 +54,89 @@ def predict(
     """
     if replications < 2:
         raise ValueError(f"replications is {replications}; an interval needs 2 or more")
-    stack = stack_file.stack
-    facts = Facts(catalog, stack.failure_rates)
-    components = whole.components(stack, facts)
-    trained = tuple(training_job.training_job(name, stack, facts) for name in stack.workloads)
-    simulated = [
-        _simulate(
-            stack_file.name,
-            job,
-            _Replication(_run(job, stack, components, facts), components, job.uncertainty, engine),
-            streams(seed, position, count=replications),
-            _progress_of(progress, position, len(trained), replications),
-            jobs,
-        )
-        for position, job in enumerate(trained)
+    solved = stack_file.solved
+    workloads = tuple(solved.workloads.values())
+    # Each workload has a stream of its own; the years are drawn from what is left of the first.
+    random = [streams(seed, k, count=replications) for k in range(len(workloads))]
+    drawn = [
+        [simulation(one).draw(one, each) for each in random[k]] for k, one in enumerate(workloads)
     ]
-    completion = _completion_times(stack, simulated)
-    lines = whole.cost_lines(stack, trained, facts)
-    costs = run_costs(stack, simulated, completion, lines, facts, seed)
-    workloads = tuple(_workload(one, costs.by_workload[i]) for i, one in enumerate(simulated))
-    availability = _availability(components, simulated[0].years)
-    cost = cost_prediction(stack, lines, costs)
-    end = np.maximum.reduce(list(completion.values()))
-    energy = energy_prediction(stack, end, facts)
+    seeds = tuple(each.bytes(32) for each in random[0])
+    years = Years(solved.components, seeds, engine, jobs, seed)
+    simulated = _simulated(stack_file.name, solved, years, drawn, progress)
+    completion = _completion_times(solved, simulated)
+    costs = run_costs(solved, simulated, completion, seed)
+    available = _whole_year(solved, simulated)
+    wanted = solved.stack.objectives
     return Prediction(
-        stack=stack.name,
+        stack=solved.stack.name,
         version=version("windtunnel"),
         stack_hash=stack_file.digest,
         catalog_hash=catalog.digest,
         seed=seed,
         replications=replications,
-        workloads=workloads,
-        availability=availability,
-        cost=cost,
-        objectives=objective_results(stack, completion, costs.total, simulated[0].years),
-        assumptions=_assumptions(stack, trained),
-        durability=_durability(stack, facts),
-        degraded=degraded(stack, facts),
-        energy=energy,
-        sources=facts.sources(),  # the last: all figures have been looked up
+        workloads=tuple(
+            _answer(one, solved, simulated[one.name], completion, costs.by_workload[one.name])
+            for one in workloads
+        ),
+        availability=_availability(solved, available),
+        cost=cost_prediction(solved, costs),
+        objectives=tuple(objective_results(wanted, completion, costs.total, available)),
+        assumptions=_assumptions(solved),
+        durability=solved.durability,
+        degraded=solved.degraded,
+        energy=energy_prediction(solved, costs.held),
+        sources=solved.sources,
+        stores=solved.stores,
+        groups=solved.groups,
+        warnings=solved.findings,
     )
 
 
-def _simulate(
+def simulation(workload: SolvedWorkload) -> KindOfSimulation:
+    """The file of its kind in `sim/workloads`.
+
+    Arguments:
+        workload: of any kind.
+    """
+    module = importlib.import_module(f"sim.workloads.{workload.described.kind}")
+    return cast(KindOfSimulation, module)
+
+
+def _simulated(
     file: str,
-    job: TrainingJob,
-    replication: _Replication,
-    random: Sequence[np.random.Generator],
-    progress: Callable[[int], None] | None,
-    jobs: int | None,
-) -> SimulatedWorkload:
-    try:
-        factors, years = zip(*replicate(replication, random, progress, jobs), strict=True)
-    except NoProgress as error:
-        raise NoProgress(f"{file}: workloads.{job.name}: {error}") from None
-    return SimulatedWorkload(job, replication.run, factors, years)
+    solved: SolvedStack,
+    years: Years,
+    drawn: Sequence[Sequence[Any]],
+    progress: Progress | None,
+) -> dict[str, Simulated]:
+    """Every workload in the same years, each from the end of those that it waits for on."""
+    found: dict[str, Simulated] = {}
+    ends: dict[str, Floats] = {}
+    names = list(solved.workloads)
+
+    def run(name: str) -> Floats:
+        if name in ends:
+            return ends[name]
+        workload = solved.workloads[name]
+        before = [run(earlier) for earlier in workload.described.after]
+        starts = np.maximum.reduce(before) if before else np.zeros(years.count)
+        told = _told(progress, len(found), len(names), years.count)
+        mine = drawn[names.index(name)]
+        try:
+            one = simulation(workload).simulate(workload, solved, years, starts, mine, told)
+        except NoProgress as error:
+            raise NoProgress(f"{file}: workloads.{name}: {error}") from None
+        found[name] = one
+        ends[name] = starts + (0.0 if one.duration is None else one.duration)
+        return ends[name]
+
+    for name in names:
+        run(name)
+    return found
 
 
-def _progress_of(
+def _told(
     progress: Progress | None, position: int, workloads: int, replications: int
 ) -> Callable[[int], None] | None:
     if progress is None:
@@ -152,88 +144,58 @@ def _progress_of(
     return lambda done: progress(position * replications + done, workloads * replications)
 
 
-def _run(job: TrainingJob, stack: Stack, components: tuple[Component, ...], facts: Facts) -> Run:
-    workload = stack.workloads[job.name]
-    needed = whole.needs(job.name, stack, facts)
-    rate = whole.interruption_rate(components, needed)
-    return Run(
-        work=job.work,
-        interval=training_job.checkpoint_interval(job, workload, rate),
-        write_time=job.checkpoint_write,
-        startup=workload.startup,
-        restart=workload.startup + job.checkpoint_read,
-        detection=workload.detection,
-        needs=needed,
-    )
+def _completion_times(solved: SolvedStack, simulated: Mapping[str, Simulated]) -> dict[str, Floats]:
+    """When each workload is complete that ever is, s from the start of the first."""
+    completion: dict[str, Floats] = {}
 
-
-def _completion_times(
-    stack: Stack, simulated: Sequence[SimulatedWorkload]
-) -> dict[str, np.ndarray]:
-    """When each workload is complete, s from the start of the first, in every replication."""
-    own = {one.job.name: np.array([year.time_to_train for year in one.years]) for one in simulated}
-    completion: dict[str, np.ndarray] = {}
-
-    def complete(name: str) -> np.ndarray:
+    def complete(name: str) -> Floats:
         if name not in completion:
-            before = [complete(earlier) for earlier in stack.workloads[name].after]
+            before = [complete(earlier) for earlier in solved.workloads[name].described.after]
             start = np.maximum.reduce(before) if before else 0.0
-            completion[name] = start + own[name]
+            completion[name] = start + cast(Floats, simulated[name].duration)
         return completion[name]
 
-    for name in own:
-        complete(name)
+    for name, one in simulated.items():
+        if one.duration is not None:
+            complete(name)
     return completion
 
 
-def _workload(one: SimulatedWorkload, cost: np.ndarray) -> TrainingPrediction:
-    job, run = one.job, one.run
-    spread = math.exp(normal_factor(CONFIDENCE) * job.uncertainty)
-    rates = sorted(stage.rate for stage in job.stages)
-    times = [year.time_to_train for year in one.years]
-    restarts = [float(year.restarts) for year in one.years]
-    goodput = [job.work * factor / time for factor, time in zip(one.factors, times, strict=True)]
-    return TrainingPrediction(
-        name=job.name,
-        accelerators=job.accelerators,
-        throughput=Estimate(
-            job.throughput,
-            job.throughput / spread,
-            job.throughput * spread,
-            CONFIDENCE,
-            "approximation",
-        ),
-        step=job.step,
-        stages=job.stages,
-        bottleneck=min(job.stages, key=lambda stage: stage.rate).name,
-        headroom=rates[1] / rates[0] if len(rates) > 1 else math.inf,
-        speedup=job.speedup,
-        efficiency=efficiency(job.speedup, job.accelerators),
-        memory=job.memory,
-        work=job.work,
-        checkpoint_interval=run.interval,
-        checkpoint_write=run.write_time,
-        ideal_time=job.samples / (job.single_rate * job.accelerators),
-        failure_free_time=failure_free_time(run.work, run.interval, run.write_time, run.startup),
-        time_to_train=distribution(times),
-        goodput=distribution(goodput),
-        restarts=distribution(restarts),
-        yearly_goodput=distribution([year.yearly_productive / YEAR for year in one.years]),
-        yearly_restarts=distribution([float(year.yearly_restarts) for year in one.years]),
-        cost=distribution(cost.tolist()),
-    )
+def _answer(
+    workload: SolvedWorkload,
+    solved: SolvedStack,
+    simulated: Simulated,
+    completion: Mapping[str, Floats],
+    cost: Floats,
+) -> WorkloadPrediction:
+    ends = completion.get(workload.name)
+    head = {
+        "name": workload.name,
+        "kind": workload.described.kind,
+        "completion": None if ends is None else distribution(ends.tolist()),
+        "cost": distribution(cost.tolist()),
+        "unavailability": solved.unavailability(workload.needs),
+        "available": mean_estimate(simulated.available.tolist()),
+    }
+    return simulation(workload).answer(workload, solved, simulated, head)
 
 
-def _availability(
-    components: tuple[Component, ...], years: Sequence[YearResult]
-) -> AvailabilityPrediction:
+def _whole_year(solved: SolvedStack, simulated: Mapping[str, Simulated]) -> Floats:
+    """Availability of the stack in every year, as a workload saw it that waits for no other."""
+    first = next(one.name for one in solved.workloads.values() if not one.described.after)
+    return simulated[first].stack_available
+
+
+def _availability(solved: SolvedStack, observed: Floats) -> AvailabilityPrediction:
+    components = solved.components
     results = tuple(component.result() for component in components)
-    away = whole.unavailability(components)
+    away = solved.unavailability()
     rate = weak_points.failures(components)
+    in_building = building.unavailability(results)
     return AvailabilityPrediction(
         blocks=results,
         unavailability=away,
-        simulated=mean_estimate([year.availability for year in years]),
+        simulated=mean_estimate(observed.tolist()),
         downtime=away * YEAR,
         nines=nines(away),
         single_points=tuple(result.block.name for result in results if result.single_point),
@@ -241,24 +203,23 @@ def _availability(
         mean_down_time=away / rate if rate else 0.0,
         importances=weak_points.importances(components),
         cut_sets=weak_points.cut_sets(components),
+        building_unavailability=in_building,
+        tier=None if in_building is None else building.tier(in_building),
     )
 
 
-def _durability(stack: Stack, facts: Facts) -> tuple[StoreDurability, ...]:
-    found = (store.durability(name, one, stack, facts) for name, one in stack.storage.items())
-    return tuple(one for one in found if one is not None)
-
-
-def _assumptions(stack: Stack, jobs: Sequence[TrainingJob]) -> tuple[str, ...]:
+def _assumptions(solved: SolvedStack) -> tuple[str, ...]:
     general = [
         "Units fail and return at constant rates, independently, and are repaired all at once.",
         "A workload uses its nodes alone; traffic of other tenants is not modelled.",
         "A simulated year begins with everything up; the laws give the long run.",
         "A run is billed for the storage only while it lasts.",
     ]
-    if any(group.purchase == "spot" for group in stack.nodes.values()):
+    if any(group.purchase == "spot" for group in solved.stack.nodes.values()):
         general.append("Spot prices move between the lowest and the highest of the region's zones.")
     own = [
-        text for job in jobs for text in training_job.assumptions(job, stack.workloads[job.name])
+        text
+        for one in solved.workloads.values()
+        for text in one.kind.assumptions(one.answer, solved.site)
     ]
     return (*own, *general)

@@ -19,27 +19,30 @@ from infra.names import bucket_name, role_names
 from infra.notices import unpriced, warn
 from infra.startup import startup_script
 from models.catalog.records import Catalog, Instance
-from models.description import stack as described
+from models.description.stack import Stack
 from models.parts.facts import Facts
-from models.parts.stores.file_system import provisioned_size
+from models.parts.solve import SolvedStack
+from models.parts.stores import block_volume as block_volumes
+from models.parts.stores import file_system as file_systems
+from models.parts.stores import object_store as object_stores
 
 
-def build(stack: described.Stack, catalog: Catalog) -> dict[str, Any]:
+def build(solved: SolvedStack, catalog: Catalog) -> dict[str, Any]:
     """Build a stack on AWS; its outputs are named as `pulumi stack output` shows them.
 
     Arguments:
-        stack: the description, checked.
+        solved: the stack.
         catalog: the facts that its names refer to.
 
     Raises:
         pulumi.RunError: something in it can't be had; nothing has been registered then.
     """
-    return _Builder(stack, catalog).build()
+    return _Builder(solved, catalog).build()
 
 
 class _Builder:
-    def __init__(self, stack: described.Stack, catalog: Catalog) -> None:
-        self._stack = stack
+    def __init__(self, solved: SolvedStack, catalog: Catalog) -> None:
+        self._stack = stack = solved.stack
         self._catalog = catalog
         self._region = str(stack.region)
         # All that can be refused is refused here, before the first resource.
@@ -54,7 +57,7 @@ class _Builder:
         self._images = {name: newest_image(self._instance(name)) for name in stack.nodes}
         for name, group in stack.nodes.items():
             refuse_smaller_than_image(name, group.boot_disk, self._images[name].size)
-        warn(missing_rights(stack))
+        warn(missing_rights(solved))
         for volumes in self._volumes.values():
             warn(unpriced(one.store, one.billed_on_top()) for one in volumes)
 
@@ -77,7 +80,7 @@ class _Builder:
         self._file_systems = {
             name: self._file_system(name, store)
             for name, store in stack.storage.items()
-            if isinstance(store, described.FileSystem)
+            if isinstance(store, file_systems.FileSystem)
         }
         self._identities = {group: self._identity(group) for group in stack.nodes}
         node_groups = {name: self._node_group(name) for name in stack.nodes}
@@ -91,11 +94,11 @@ class _Builder:
     def _instance(self, group: str) -> Instance:
         return self._catalog.instance("aws", str(self._stack.nodes[group].instance))
 
-    def _file_system(self, name: str, store: described.FileSystem) -> FileSystem:
+    def _file_system(self, name: str, store: file_systems.FileSystem) -> FileSystem:
         arguments = FileSystemArguments(
             stack=self._stack.name,
             service=self._catalog.storage_services["aws", str(store.service)],
-            size=provisioned_size(store, self._stack, Facts(self._catalog)),
+            size=file_systems.provisioned_size(store, self._stack, Facts(self._catalog)),
             vpc_id=self._network.vpc_id,
             zones=self._zones,
             subnet_ids=self._network.private_subnet_ids,
@@ -135,8 +138,8 @@ class _Builder:
             startup_script=script,
         )
         # Nodes install clients and mount at their start, so routes and mount targets come first.
-        file_systems = [self._file_systems[store] for store in mounted]
-        ready = [self._network, self._identities[name], *file_systems]
+        mounted_systems = [self._file_systems[store] for store in mounted]
+        ready = [self._network, self._identities[name], *mounted_systems]
         return NodeGroup(name, arguments, ready)
 
 
@@ -150,7 +153,7 @@ def _refuse_other_region(region: str) -> None:
         )
 
 
-def _zones(stack: described.Stack) -> list[str]:
+def _zones(stack: Stack) -> list[str]:
     available = ask(
         "which zones are available",
         lambda: aws.get_availability_zones(
@@ -166,7 +169,7 @@ def _zones(stack: described.Stack) -> list[str]:
     return list(stack.zones) or sorted(available)[:1]
 
 
-def _refuse_not_offered(stack: described.Stack, zone: str) -> None:
+def _refuse_not_offered(stack: Stack, zone: str) -> None:
     """Not every zone has every instance type, and the nodes are in the first zone."""
     types = sorted({str(group.instance) for group in stack.nodes.values()})
     found = ask(
@@ -187,20 +190,20 @@ def _refuse_not_offered(stack: described.Stack, zone: str) -> None:
             )
 
 
-def _bucket_names(stack: described.Stack, region: str) -> dict[str, str]:
+def _bucket_names(stack: Stack, region: str) -> dict[str, str]:
     account = ask("whose credentials these are", aws.get_caller_identity).account_id
     return {
         name: bucket_name(stack.name, name, account, region)
         for name, store in stack.storage.items()
-        if isinstance(store, described.ObjectStore)
+        if isinstance(store, object_stores.ObjectStore)
     }
 
 
-def _volumes(stack: described.Stack, catalog: Catalog, group: str) -> list[BlockVolume]:
+def _volumes(stack: Stack, catalog: Catalog, group: str) -> list[BlockVolume]:
     stores = [
         (name, store)
         for name, store in stack.storage.items()
-        if isinstance(store, described.BlockVolume) and store.nodes == group
+        if isinstance(store, block_volumes.BlockVolume) and store.nodes == group
     ]
     if len(stores) > MOST_VOLUMES:
         raise pulumi.RunError(

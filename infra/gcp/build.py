@@ -21,27 +21,30 @@ from infra.names import bucket_name, refuse_duplicates, role_names
 from infra.notices import unpriced, warn
 from infra.startup import startup_script
 from models.catalog.records import Catalog, StorageService
-from models.description import stack as described
+from models.description.stack import Stack
 from models.parts.facts import Facts
-from models.parts.stores.file_system import provisioned_size
+from models.parts.solve import SolvedStack
+from models.parts.stores import block_volume as block_volumes
+from models.parts.stores import file_system as file_systems
+from models.parts.stores import object_store as object_stores
 
 
-def build(stack: described.Stack, catalog: Catalog) -> dict[str, Any]:
+def build(solved: SolvedStack, catalog: Catalog) -> dict[str, Any]:
     """Build a stack on Google Cloud; its outputs are named as `pulumi stack output` shows them.
 
     Arguments:
-        stack: the description, checked.
+        solved: the stack.
         catalog: the facts that its names refer to.
 
     Raises:
         pulumi.RunError: something in it can't be had; nothing has been registered then.
     """
-    return _Builder(stack, catalog).build()
+    return _Builder(solved, catalog).build()
 
 
 class _Builder:
-    def __init__(self, stack: described.Stack, catalog: Catalog) -> None:
-        self._stack = stack
+    def __init__(self, solved: SolvedStack, catalog: Catalog) -> None:
+        self._stack = stack = solved.stack
         self._catalog = catalog
         self._region = str(stack.region)
         # All that can be refused is refused here, before the first resource.
@@ -51,7 +54,7 @@ class _Builder:
         accounts = (account_id(stack.name, role) for role in self._roles.values())
         refuse_duplicates("service accounts", accounts)
         for name, store in stack.storage.items():
-            if isinstance(store, described.FileSystem):
+            if isinstance(store, file_systems.FileSystem):
                 tier(name, self._service(store.service))
         self._machines = {
             name: machine(name, catalog.instance("gcp", str(group.instance)))
@@ -66,7 +69,7 @@ class _Builder:
                 name, instance, ((one.store, one.service.name) for one in self._volumes[name])
             )
             warn([unplaced(name, instance, group)])
-        warn(missing_rights(stack))
+        warn(missing_rights(solved))
         for volumes in self._volumes.values():
             warn(unpriced(one.store, one.billed_on_top()) for one in volumes)
 
@@ -84,12 +87,12 @@ class _Builder:
         self._object_stores = {
             name: self._object_store(name, store)
             for name, store in stack.storage.items()
-            if isinstance(store, described.ObjectStore)
+            if isinstance(store, object_stores.ObjectStore)
         }
         self._file_systems = {
             name: self._file_system(name, store)
             for name, store in stack.storage.items()
-            if isinstance(store, described.FileSystem)
+            if isinstance(store, file_systems.FileSystem)
         }
         self._identities = {group: self._identity(group) for group in stack.nodes}
         node_groups = {name: self._node_group(name) for name in stack.nodes}
@@ -107,10 +110,10 @@ class _Builder:
         return [
             BlockVolume(name, self._service(store.service), store.size)
             for name, store in self._stack.storage.items()
-            if isinstance(store, described.BlockVolume) and store.nodes == group
+            if isinstance(store, block_volumes.BlockVolume) and store.nodes == group
         ]
 
-    def _object_store(self, name: str, store: described.ObjectStore) -> ObjectStore:
+    def _object_store(self, name: str, store: object_stores.ObjectStore) -> ObjectStore:
         arguments = ObjectStoreArguments(
             stack=self._stack.name,
             service=self._service(store.service),
@@ -119,11 +122,11 @@ class _Builder:
         )
         return ObjectStore(name, arguments)
 
-    def _file_system(self, name: str, store: described.FileSystem) -> FileSystem:
+    def _file_system(self, name: str, store: file_systems.FileSystem) -> FileSystem:
         arguments = FileSystemArguments(
             stack=self._stack.name,
             service=self._service(store.service),
-            size=provisioned_size(store, self._stack, Facts(self._catalog)),
+            size=file_systems.provisioned_size(store, self._stack, Facts(self._catalog)),
             network=self._network.network,
             cidr=self._stack.network.cidr,
             region=self._region,
@@ -161,11 +164,11 @@ class _Builder:
             startup_script=script,
         )
         # Nodes install clients and mount at their start, so the way out comes first.
-        file_systems = [self._file_systems[store] for store in mounted]
-        return NodeGroup(name, arguments, [self._network, self._identities[name], *file_systems])
+        mounted_systems = [self._file_systems[store] for store in mounted]
+        return NodeGroup(name, arguments, [self._network, self._identities[name], *mounted_systems])
 
 
-def _bucket_names(stack: described.Stack, region: str) -> dict[str, str]:
+def _bucket_names(stack: Stack, region: str) -> dict[str, str]:
     project = provider.project
     if not project:
         raise pulumi.RunError(
@@ -174,11 +177,11 @@ def _bucket_names(stack: described.Stack, region: str) -> dict[str, str]:
     return {
         name: bucket_name(stack.name, name, project, region)
         for name, store in stack.storage.items()
-        if isinstance(store, described.ObjectStore)
+        if isinstance(store, object_stores.ObjectStore)
     }
 
 
-def _zone(stack: described.Stack, region: str) -> str:
+def _zone(stack: Stack, region: str) -> str:
     """Where the nodes are: the first zone that is named, or the first there is."""
     available = ask(
         "which zones are available", lambda: compute.get_zones(region=region, status="UP")

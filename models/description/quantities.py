@@ -202,6 +202,16 @@ def format_percent(fraction: float, digits: int = 2) -> str:
     return f"{100 * fraction:.{digits}f} %"
 
 
+def format_count(number: int, units: str) -> str:
+    """Write how many there are of what, in the singular where there is one.
+
+    Arguments:
+        number: of them.
+        units: what they are, in the plural with an s.
+    """
+    return f"{number:,} {units.removesuffix('s') if number == 1 else units}"
+
+
 _MOST_NINES = 17  # that a reader can count
 
 

@@ -26,49 +26,6 @@ from models.description.quantities import (
     Power,
     Size,
 )
-from models.parts.stores.disk_stores import (
-    Array,
-    Hdfs,
-    LocalDisks,
-    OfDisks,
-    ParallelFileSystem,
-    RaidVolume,
-    SanVolume,
-)
-from models.parts.stores.storage import AnyStore, BlockVolume, FileSystem, ObjectStore
-from models.parts.workloads.workload import Checkpoint, Dataset, Model, Preparation, Training
-
-# The whole vocabulary of the stack file, whichever file holds it.
-__all__ = [
-    "AnyStore",
-    "Array",
-    "Availability",
-    "BlockVolume",
-    "Budget",
-    "Checkpoint",
-    "Dataset",
-    "Deadline",
-    "Facility",
-    "FileSystem",
-    "Hdfs",
-    "Identity",
-    "LocalDisks",
-    "Machine",
-    "Model",
-    "Network",
-    "NodeGroup",
-    "ObjectStore",
-    "Objectives",
-    "OfDisks",
-    "OwnFailureRate",
-    "ParallelFileSystem",
-    "Permission",
-    "Preparation",
-    "RaidVolume",
-    "SanVolume",
-    "Stack",
-    "Training",
-]
 
 
 def _network(text: object) -> str:
@@ -260,6 +217,21 @@ class OwnFailureRate(Part):
         return self
 
 
+class Store(Part):
+    """What every kind of store has; the file of a kind says the rest."""
+
+    kind: str
+
+
+class Workload(Part):
+    """What every kind of workload has; the file of a kind says the rest."""
+
+    kind: str
+    after: tuple[Name, ...] = Field(
+        (), max_length=50, description="workloads that must be complete before it starts"
+    )
+
+
 class Stack(Part):
     """A datacenter-style ML stack: nodes, storage, network, identities, workloads, objectives."""
 
@@ -282,9 +254,9 @@ class Stack(Part):
     nodes: dict[Name, NodeGroup] = Field(
         min_length=1, max_length=50, description="node groups by name"
     )
-    storage: dict[Name, AnyStore] = Field({}, max_length=50, description="stores by name")
+    storage: dict[Name, Store] = Field({}, max_length=50, description="stores by name")
     identities: dict[Name, Identity] = Field({}, max_length=50, description="roles by name")
-    workloads: dict[Name, Training] = Field(
+    workloads: dict[Name, Workload] = Field(
         min_length=1, max_length=50, description="workloads by name"
     )
     objectives: Objectives = Field(Objectives(), description="what the stack must reach")

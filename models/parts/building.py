@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from models.description.stack import Stack
 from models.laws.reliability.blocks import series
+from models.laws.reliability.tiers import tier_reached
 from models.parts import energy
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
@@ -91,6 +92,16 @@ def unavailability(blocks: Sequence[BlockResult]) -> float | None:
     if not away.keys() & BACKED_UP:
         return None
     return series(value for name, value in away.items() if name in BACKED_UP | {FEEDS})
+
+
+def tier(unavailability: float) -> str | None:
+    """Name of the highest tier whose availability power and cooling reach; None below the first.
+
+    Arguments:
+        unavailability: of power and cooling, a share of time.
+    """
+    reached = tier_reached(unavailability)
+    return reached.name if reached else None
 
 
 def _feeds(units: int, facts: Facts) -> Component:

@@ -1,33 +1,22 @@
-"""What a description must satisfy beyond its shape: names that exist, and a stack that can work."""
+"""What a description must satisfy beyond its shape, before the laws are asked: names that exist."""
 
 import ipaddress
 from collections.abc import Iterator
 
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
-from models.description.stack import (
-    BlockVolume,
-    LocalDisks,
-    ObjectStore,
-    SanVolume,
-    Stack,
-    Training,
-)
-from models.parts import building as facility
-from models.parts import check_stores, energy, node_group, whole
-from models.parts import shared_network as network
+from models.description.stack import Stack
+from models.parts import kinds, node_group, shared_network
 from models.parts.facts import Facts
-from models.parts.workloads import training_job
-from models.parts.workloads.accelerator_rate import Impossible
+from models.parts.use import Use
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
 
-# Where a building describes units that may be too few.
-_UNITS = {"UPS": ("power", "ups"), "generators": ("power", "generators"), "cooling": ("cooling",)}
+_GRANTS = {"read": {"read"}, "write": {"write"}, "read_write": {"read", "write"}}
 
 
 def check(stack: Stack, catalog: Catalog) -> list[Fault]:
-    """Every fault that the shape of a description does not show.
+    """Every fault that neither the shape of a description nor the laws show.
 
     Arguments:
         stack: the description.
@@ -38,13 +27,13 @@ def check(stack: Stack, catalog: Catalog) -> list[Fault]:
         *_failure_rates(stack, catalog),
         *_names(stack, catalog),
         *_nodes(stack, catalog),
-        *check_stores.names(stack, catalog),
+        *_stores(stack, catalog),
         *_identities(stack),
         *_workloads(stack, catalog),
         *_objectives(stack),
     ]
-    # What the laws find impossible is only worth saying of a stack whose names all exist.
-    return faults or [*_possible(stack, catalog)]
+    # Who reaches what, and whether there is room, is only worth saying once all names exist.
+    return faults or [*_reach(stack, catalog), *_room(stack)]
 
 
 def _place(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
@@ -96,7 +85,7 @@ def _failure_rates(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
 
 def _names(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     """Each block of the availability diagram has a name of its own."""
-    shared = network.component(stack, Facts(catalog, stack.failure_rates)).name
+    shared = shared_network.component(stack, Facts(catalog, stack.failure_rates)).name
     for key, names in (("nodes", stack.nodes), ("storage", stack.storage)):
         if shared in names:
             message = f"'{shared}' is the name of what all nodes share"
@@ -152,57 +141,59 @@ def _identities(stack: Stack) -> Iterator[Fault]:
             )
 
 
+def _stores(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    for name, store in stack.storage.items():
+        yield from kinds.store_kind(store).faults(("storage", name), store, stack, catalog)
+
+
 def _workloads(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     for name, workload in stack.workloads.items():
         path: PathInFile = ("workloads", name)
-        yield from reference((*path, "nodes"), workload.nodes, stack.nodes, "node group")
-        yield from reference(
-            (*path, "dataset", "store"), workload.dataset.store, stack.storage, "store"
-        )
-        yield from reference(
-            (*path, "checkpoint", "store"), workload.checkpoint.store, stack.storage, "store"
-        )
+        yield from kinds.workload_kind(workload).faults(name, workload, stack, catalog)
         for index, earlier in enumerate(workload.after):
             yield from reference((*path, "after", index), earlier, stack.workloads, "workload")
-        if workload.network is not None and workload.network not in catalog.neural_networks:
-            names = tuple(catalog.neural_networks)
-            yield unknown((*path, "network"), UnknownName("network", workload.network, names))
-        if workload.software not in catalog.software:
-            names = tuple(catalog.software)
-            yield unknown((*path, "software"), UnknownName("software", workload.software, names))
-        yield from _reach(path, workload, stack)
+            before = stack.workloads.get(earlier)
+            if before is not None and not kinds.workload_kind(before).completes:
+                message = f"'{earlier}' is an {before.kind}, which is never complete"
+                yield Fault((*path, "after", index), message)
     yield from _order(stack)
 
 
-def _reach(path: PathInFile, workload: Training, stack: Stack) -> Iterator[Fault]:
+def _reach(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     """A volume is only seen by its own nodes; a role must allow what the workload does."""
-    for key, name in (
-        ("dataset", workload.dataset.store),
-        ("checkpoint", workload.checkpoint.store),
-    ):
-        described = stack.storage.get(name)
-        if isinstance(described, BlockVolume | SanVolume | LocalDisks):
-            yield from _own_volume((*path, key, "store"), name, described.nodes, workload, stack)
-        roles = [role for role in stack.identities.values() if role.nodes == workload.nodes]
-        if isinstance(described, ObjectStore) and roles:
-            # A restart reads what was saved.
-            wanted = "read" if key == "dataset" else "read_write"
-            granted = {p.access for role in roles for p in role.permissions if p.store == name}
-            if not granted & {wanted, "read_write"} and granted != {"read", "write"}:
-                message = f"'{name}' may not be used for {wanted} by the role of {workload.nodes}"
-                hint = f"add {{store: {name}, access: {wanted}}} to its permissions"
-                yield Fault((*path, key, "store"), message, hint)
+    facts = Facts(catalog, stack.failure_rates)
+    for name, workload in stack.workloads.items():
+        for use in kinds.workload_kind(workload).uses(name, workload, stack, facts):
+            path: PathInFile = ("workloads", name, use.key, "store")
+            reach = kinds.store_kind(stack.storage[use.store]).reach
+            if reach == "attached":
+                yield from _own_volume(path, use, stack)
+            elif reach == "role":
+                yield from _allowed(path, use, stack)
 
 
-def _own_volume(
-    path: PathInFile, name: str, nodes: str, workload: Training, stack: Stack
-) -> Iterator[Fault]:
-    if nodes != workload.nodes and nodes in stack.nodes:  # else that is the fault
-        yield Fault(path, f"'{name}' is attached to {nodes}, not to {workload.nodes}")
-    group = stack.nodes.get(workload.nodes)
-    if path[-2] == "checkpoint" and group and group.count > 1:
-        message = f"'{name}' is a volume of each node, which the others can't read"
+def _own_volume(path: PathInFile, use: Use, stack: Stack) -> Iterator[Fault]:
+    attached = getattr(stack.storage[use.store], "nodes")  # noqa: B009  # each of that reach has it
+    if attached != use.nodes:
+        yield Fault(path, f"'{use.store}' is attached to {attached}, not to {use.nodes}")
+    if use.between_nodes and stack.nodes[use.nodes].count > 1:
+        message = f"'{use.store}' is a volume of each node, which the others can't read"
         yield Fault(path, message, "save to a store that the nodes share")
+
+
+def _allowed(path: PathInFile, use: Use, stack: Stack) -> Iterator[Fault]:
+    roles = [role for role in stack.identities.values() if role.nodes == use.nodes]
+    granted = {
+        right
+        for role in roles
+        for permission in role.permissions
+        if permission.store == use.store
+        for right in _GRANTS[permission.access]
+    }
+    if roles and not _GRANTS[use.access] <= granted:
+        message = f"'{use.store}' may not be used for {use.access} by the role of {use.nodes}"
+        hint = f"add {{store: {use.store}, access: {use.access}}} to its permissions"
+        yield Fault(path, message, hint)
 
 
 def _order(stack: Stack) -> Iterator[Fault]:
@@ -218,12 +209,20 @@ def _order(stack: Stack) -> Iterator[Fault]:
     names = list(stack.workloads)
     for position, name in enumerate(names):
         for other in names[:position]:
-            same = stack.workloads[name].nodes == stack.workloads[other].nodes
-            if same and name not in before[other] and other not in before[name]:
+            if not _together(name, other, stack):
+                continue
+            if name not in before[other] and other not in before[name]:
                 message = f"runs on the nodes of '{other}' at the same time"
                 yield Fault(
                     ("workloads", name), message, f"say 'after: [{other}]', or use other nodes"
                 )
+
+
+def _together(name: str, other: str, stack: Stack) -> bool:
+    """Both run on some of the same nodes, which one of them has for itself."""
+    pair = [stack.workloads[name], stack.workloads[other]]
+    mine, theirs = (set(kinds.workload_kind(one).groups(one)) for one in pair)
+    return bool(mine & theirs) and any(kinds.workload_kind(one).alone for one in pair)
 
 
 def _all_before(name: str, stack: Stack) -> set[str]:
@@ -243,58 +242,6 @@ def _objectives(stack: Stack) -> Iterator[Fault]:
         yield from reference(
             ("objectives", "deadline", "workload"), deadline.workload, stack.workloads, "workload"
         )
-
-
-def _possible(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
-    facts = Facts(catalog, stack.failure_rates)
-    for name in stack.workloads:
-        try:
-            training_job.training_job(name, stack, facts)
-        except (Impossible, UnknownName) as error:
-            yield Fault(("workloads", name), str(error))
-    for name, group in stack.nodes.items():
-        try:
-            node_group.cost_lines(name, group, stack, facts)
-            node_group.component(name, group, stack, facts)
-        except UnknownName as error:
-            yield Fault(("nodes", name), str(error))
-    yield from check_stores.possible(stack, facts)
-    yield from _building(stack, facts)
-    yield from _room(stack)
-    yield from _used(stack, catalog)
-
-
-def _used(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
-    """Failure rates of its own are of something that the stack has."""
-    if not stack.failure_rates:
-        return
-    facts = Facts(catalog, stack.failure_rates)
-    try:
-        whole.components(stack, facts)
-    except (ValueError, LookupError):
-        return  # of which another fault tells
-    used = facts.failing_components()
-    for name in stack.failure_rates:
-        if name not in used:
-            message = f"is of nothing in this stack, which uses {', '.join(used)}"
-            yield Fault(("failure_rates", name), message)
-
-
-def _building(stack: Stack, facts: Facts) -> Iterator[Fault]:
-    """Power and cooling carry the nodes; its grid is known."""
-    if stack.facility is None:
-        return
-    try:
-        facility.components(stack, facts)
-        facility.racks(stack, facts)
-        if stack.facility.electricity is not None:
-            energy.draw(stack, facts)
-    except UnknownName as error:
-        yield unknown(("facility", "electricity", "grid"), error)
-    except facility.TooSmall as error:
-        yield Fault(("facility", *_UNITS[error.what], "units"), error.message)
-    except ValueError as error:
-        yield Fault(("facility",), str(error))
 
 
 def _room(stack: Stack) -> Iterator[Fault]:

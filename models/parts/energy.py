@@ -4,18 +4,10 @@ import math
 from dataclasses import dataclass
 
 from models.description.quantities import format_scaled
-from models.description.stack import (
-    AnyStore,
-    Hdfs,
-    LocalDisks,
-    NodeGroup,
-    ParallelFileSystem,
-    Stack,
-)
+from models.description.stack import NodeGroup, Stack
 from models.laws.facility_power import JOULES_PER_KWH, facility_power
-from models.parts import node_group
+from models.parts import kinds, node_group
 from models.parts.facts import Facts
-from models.parts.stores.disk_stores import OfDisks
 from models.prediction import CostLine
 
 
@@ -87,27 +79,9 @@ def computing_power(stack: Stack, facts: Facts) -> float:
         switches += racks_in_use(stack) * stack.facility.rack_switches
     power += switches * facts.power_draw("switch").power
     return power + math.fsum(
-        _store_power(described, stack, facts) for described in stack.storage.values()
+        kinds.store_kind(described).power(described, stack, facts)
+        for described in stack.storage.values()
     )
-
-
-def _store_power(described: AnyStore, stack: Stack, facts: Facts) -> float:
-    """Of the disks of a store and of its servers; of a store without disks nothing is known."""
-    if not isinstance(described, OfDisks):
-        return 0.0
-    machines = servers = 1
-    if isinstance(described, LocalDisks):
-        group = stack.nodes[described.nodes]
-        machines, servers = group.count + group.spares, 0
-    elif isinstance(described, ParallelFileSystem):
-        machines = described.servers
-        servers = machines + described.metadata_servers
-    elif isinstance(described, Hdfs):
-        machines = described.datanodes
-        servers = machines + described.namenodes
-    disk = facts.power_draw(facts.disk(described.disk).kind).power
-    power = machines * described.disks * disk
-    return power + servers * facts.power_draw("storage-server").power if servers else power
 
 
 def racks_in_use(stack: Stack) -> int:

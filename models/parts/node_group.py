@@ -151,7 +151,16 @@ def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple
     item = f"{group.instance or 'machine'}, {bought}"
     lines = [
         CostLine(
-            name, item, units, "nodes", usd, False, None if other is None else units * other, source
+            name,
+            item,
+            units,
+            "nodes",
+            usd,
+            False,
+            None if other is None else units * other,
+            source,
+            node_group=name,
+            priced=stack.cloud != "on-premises" or group.price is not None,
         )
     ]
     if stack.cloud != "on-premises":

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from models.catalog.records import Catalog
 from models.description.stack import Stack
 from models.parts.check_stack import check
+from models.parts.kinds import STACK
+from models.parts.solve import SolvedStack, Unsolvable, solve
 from models.reading.changes import changed_digest, changed_tree
 from models.reading.faults import InvalidDescription, PathInFile, with_lines
 from models.reading.validation import faults_of
@@ -23,17 +25,22 @@ class StackFile:
 
     Arguments:
         name: of the file, as the user gave it.
-        stack: the description.
+        solved: the description, and what the laws say of it.
         digest: SHA-256 of the file's bytes and of what was changed since, hexadecimal.
         tree: the plain values of the file.
         changed: values were changed since the file was read.
     """
 
     name: str
-    stack: Stack
+    solved: SolvedStack
     digest: str
     tree: dict[str, Any] = field(repr=False)
     changed: bool = False
+
+    @property
+    def stack(self) -> Stack:
+        """The description."""
+        return self.solved.stack
 
 
 def read_stack(path: Path | str, catalog: Catalog) -> StackFile:
@@ -75,11 +82,14 @@ def _checked(
     name: str, tree: dict[str, Any], lines: Mapping[PathInFile, int], digest: str, catalog: Catalog
 ) -> StackFile:
     try:
-        stack = Stack.model_validate(tree)
+        stack = STACK.model_validate(tree)
     except ValidationError as error:
-        faults = faults_of(error, Stack, tree)
+        faults = faults_of(error, STACK, tree)
         raise InvalidDescription(name, with_lines(faults, lines)) from None
     faults = check(stack, catalog)
     if faults:
         raise InvalidDescription(name, with_lines(faults, lines))
-    return StackFile(name, stack, digest, tree)
+    try:
+        return StackFile(name, solve(stack, catalog), digest, tree)
+    except Unsolvable as error:
+        raise InvalidDescription(name, with_lines(error.faults, lines)) from None

@@ -36,7 +36,8 @@ def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
             stack.cloud, "nat", "nat-gateway", str(stack.region), "on_demand", "USD/h"
         )
     except LookupError as error:
-        usd, source = 0.0, f"counted as 0: {error}"
+        usd, source, priced = 0.0, f"counted as 0: {error}", False
     else:
-        usd, source = price.usd, cited(price)
-    return (CostLine("network", "NAT gateway", 1, "gateway", usd, False, None, source),)
+        usd, source, priced = price.usd, cited(price), True
+    line = CostLine("network", "NAT gateway", 1, "gateway", usd, False, None, source, priced=priced)
+    return (line,)

@@ -1,8 +1,14 @@
 """What is known about a network, by a law or by simulation: the vocabulary of both columns."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from models.prediction import Estimate
+from models.prediction import UNIT, Estimate
+
+
+def _by_percentage() -> Any:
+    """A field of durations by percentage, s."""
+    return field(default_factory=dict, metadata={UNIT: "s"})
 
 
 @dataclass(frozen=True)
@@ -33,14 +39,18 @@ class StationMeasures:
 
     station: str
     customer_class: str | None
-    throughput: Estimate
+    throughput: Estimate = field(metadata={UNIT: "1/s"})
     utilization: Estimate
     number: Estimate
     waiting: Estimate | None = None
-    waiting_time: Estimate | None = None
-    response_time: Estimate | None = None
-    waiting_time_percentiles: dict[float, Estimate] = field(default_factory=dict)
-    response_time_percentiles: dict[float, Estimate] = field(default_factory=dict)
+    waiting_time: Estimate | None = field(default=None, metadata={UNIT: "s"})
+    response_time: Estimate | None = field(default=None, metadata={UNIT: "s"})
+    waiting_time_percentiles: dict[float, Estimate] = field(
+        default_factory=dict, metadata={UNIT: "s"}
+    )
+    response_time_percentiles: dict[float, Estimate] = field(
+        default_factory=dict, metadata={UNIT: "s"}
+    )
     loss_probability: Estimate | None = None
     abandonment_probability: Estimate | None = None
     wait_probability: Estimate | None = None
@@ -63,9 +73,11 @@ class ClassMeasures:
     """
 
     customer_class: str
-    throughput: Estimate
-    response_time: Estimate | None = None
-    response_time_percentiles: dict[float, Estimate] = field(default_factory=dict)
+    throughput: Estimate = field(metadata={UNIT: "1/s"})
+    response_time: Estimate | None = field(default=None, metadata={UNIT: "s"})
+    response_time_percentiles: dict[float, Estimate] = field(
+        default_factory=dict, metadata={UNIT: "s"}
+    )
     loss_probability: Estimate | None = None
 
 

@@ -99,7 +99,8 @@ def _models_at(
 
 def _arguments(annotation: Any) -> Iterator[Any]:
     if get_origin(annotation) is Annotated:
-        yield from _arguments(get_args(annotation)[0])
+        inner = get_args(annotation)[0]
+        yield from (inner,) if isinstance(inner, type) else _arguments(inner)
     else:
         yield from (part for part in get_args(annotation) if part not in (type(None), Ellipsis))
 

@@ -90,9 +90,7 @@ def fails_too_often(component: str) -> NoProgress:
     )
 
 
-def check(
-    run: Run, components: tuple[Component, ...], horizon: float, start: float = 0.0
-) -> None:
+def check(run: Run, components: tuple[Component, ...], horizon: float, start: float = 0.0) -> None:
     """Refuse what can't be simulated.
 
     Arguments:

@@ -1,11 +1,20 @@
 """The program under test, with a small catalog and a prediction at will."""
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from models.catalog.records import Catalog
+from models.parts import kinds
+from models.parts.facts import Facts
+from models.parts.site import Site, SolvedStore
+from models.parts.solve import SolvedStack
+from models.parts.use import Use
+from models.parts.workloads.workload_kind import SolvedWorkload
 
 from .facts import catalog
 from .mock_cloud import PROJECT, Run, run_program
@@ -26,6 +35,29 @@ def example(cloud: str) -> dict[str, Any]:
     return loaded
 
 
+def unsolved(stack: Any, facts: Catalog) -> SolvedStack:
+    """The parts of a stack and what is used of them, none of whose laws is asked."""
+    looked_up = Facts(facts)
+    stores = {
+        name: SolvedStore(name, store, kinds.store_kind(store), (), math.inf)
+        for name, store in stack.storage.items()
+    }
+    workloads = {
+        name: SolvedWorkload(name, one, kinds.workload_kind(one), (), None, frozenset())
+        for name, one in stack.workloads.items()
+    }
+    uses = tuple(
+        Use(name, key, store, one.nodes, access, 1.0, 1)
+        for name, one in stack.workloads.items()
+        for key, store, access in (
+            ("dataset", one.dataset.store, "read"),
+            ("checkpoint", one.checkpoint.store, "read_write"),
+        )
+    )
+    site = Site(stack, looked_up, {}, stores)
+    return SolvedStack(site, (), workloads, uses, (), (), (), (), None, (), ())
+
+
 @pytest.fixture
 def small_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
     """The gate reads a small catalog, against which only the shape of a stack is checked."""
@@ -34,6 +66,7 @@ def small_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(infra.gate, "load_catalog", catalog)
     monkeypatch.setattr(models.parts.read_stack, "check", lambda stack, facts: [])
+    monkeypatch.setattr(models.parts.read_stack, "solve", unsolved)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from models.description.stack import Stack
+from models.parts.kinds import STACK
 from models.prediction import (
     AvailabilityPrediction,
     Block,
@@ -18,12 +19,14 @@ from models.prediction import (
     CostPrediction,
     Distribution,
     Estimate,
+    GroupDescription,
     Memory,
     ObjectiveResult,
     Prediction,
     Source,
     Stage,
     StepTime,
+    StoreDescription,
     TrainingPrediction,
 )
 
@@ -46,7 +49,7 @@ def distribution(values: Sequence[float]) -> Distribution:
 
 def read(name: str) -> Stack:
     """One of the example stacks, unchecked."""
-    return Stack.model_validate(yaml.safe_load((STACKS / name).read_text(encoding="utf-8")))
+    return STACK.model_validate(yaml.safe_load((STACKS / name).read_text(encoding="utf-8")))
 
 
 def described() -> Stack:
@@ -59,6 +62,17 @@ def described() -> Stack:
     return stack.model_copy(update={"objectives": objectives})
 
 
+STORES = (
+    StoreDescription("imagenet", "object store", "s3-standard, 10 prefixes", 150e9),
+    StoreDescription("checkpoints", "shared file system", "fsx-lustre-scratch-2", 1.2e12),
+)
+GROUPS = (GroupDescription("trainers", "p4d.24xlarge", 4, 96, 32, "A100", 40e9),)
+OWN_STORES = (
+    StoreDescription("imagenet", "shared file system", "shared link of 5 GB/s", 1e12),
+    StoreDescription("checkpoints", "RAID", "RAID 6 of 12 hdd, link of 5 GB/s", 76.8e12),
+)
+
+
 def training(name: str = "train", seed: int = 1) -> TrainingPrediction:
     """Thirty-two A100 that train ResNet-50: some runs restart."""
     random = np.random.default_rng(seed)
@@ -69,6 +83,10 @@ def training(name: str = "train", seed: int = 1) -> TrainingPrediction:
     throughput = 8192 / step.total
     return TrainingPrediction(
         name=name,
+        kind="training",
+        completion=distribution(times.tolist()),
+        unavailability=3.7e-3,
+        available=Estimate(0.996, 0.995, 0.997, 0.95, "simulation"),
         accelerators=32,
         throughput=Estimate(
             throughput, throughput / 1.06, throughput * 1.06, 0.95, "approximation"
@@ -86,6 +104,9 @@ def training(name: str = "train", seed: int = 1) -> TrainingPrediction:
         work=1863.0,
         checkpoint_interval=1400.0,
         checkpoint_write=0.34,
+        checkpoints=2,
+        startup=120.32,
+        ideal_throughput=throughput / (0.1034 / step.total),
         ideal_time=1456.0,
         failure_free_time=1984.0,
         time_to_train=distribution(times.tolist()),
@@ -145,7 +166,7 @@ def cost(run: Distribution) -> CostPrediction:
         line.quantity * line.unit_price if line.per_run else line.hourly * hours for line in lines
     )
     other = hourly - lines[0].hourly + 4 * 11.57
-    return CostPrediction(lines, hourly, 730 * hourly, run, runs, other, "spot")
+    return CostPrediction(lines, hourly, 730 * hourly, "the run", run, runs, other, "spot")
 
 
 def predicted() -> Prediction:
@@ -179,6 +200,8 @@ def predicted() -> Prediction:
             Source("A100, ResNet-50: 2,476 samples/s", "2021-07-01", "https://example.org/rates"),
         ),
         durability=(BUCKET,),
+        stores=STORES,
+        groups=GROUPS,
     )
 
 
@@ -209,7 +232,10 @@ def constant(prediction: Prediction) -> Prediction:
         headroom=math.inf,
         checkpoint_interval=math.inf,
         checkpoint_write=0.0,
+        checkpoints=1,
+        startup=121.0,
         time_to_train=same,
+        completion=same,
         restarts=distribution([0.0] * 20),
         cost=price,
     )
@@ -265,5 +291,6 @@ def on_premises() -> tuple[Stack, Prediction]:
         workloads=tuple(training(name, seed) for seed, name in enumerate(names)),
         availability=weighed(availability),
         durability=(RAID,),
+        stores=OWN_STORES,
         degraded=states("checkpoints", *names[:2]),
     )

@@ -3,7 +3,8 @@
 import math
 from dataclasses import replace
 
-from models.description.stack import FileSystem, Stack
+from models.description.stack import Stack
+from models.parts.stores.file_system import FileSystem
 from models.prediction import Prediction, StoreDurability
 from reports.durability_tables import (
     NOT_DESCRIBED,

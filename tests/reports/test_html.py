@@ -280,7 +280,7 @@ def test_startup_is_a_loss_of_its_own(stack: Stack, prediction: Prediction) -> N
 
 
 def test_a_run_shorter_than_the_interval_starts_again(stack: Stack, prediction: Prediction) -> None:
-    train = replace(prediction.workloads[0], checkpoint_interval=1863.0)
+    train = replace(prediction.workloads[0], checkpoint_interval=1863.0, checkpoints=1)
     text = Page(render(stack, replace(prediction, workloads=(train,)))).text
     assert "A failure starts the run again; it is saved at the end only" in text
     assert "goes on from its last checkpoint" not in text

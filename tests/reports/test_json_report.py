@@ -10,7 +10,7 @@ import pytest
 
 from models import prediction as vocabulary
 from models.description.stack import Stack
-from models.prediction import Distribution, Estimate, Prediction
+from models.prediction import UNIT, Distribution, Estimate, Prediction
 from reports.json_report import SCHEMA, as_json, key_of
 
 # Numbers without a unit: counts, fractions, ratios, and what a unit is given elsewhere.
@@ -19,10 +19,13 @@ PURE = {
     "Distribution": {"mean", "p50", "p95"},
     "TrainingPrediction": {
         "headroom", "speedup", "efficiency", "goodput", "restarts", "yearly_goodput",
-        "yearly_restarts",
+        "yearly_restarts", "unavailability", "available",
     },
     "BlockResult": {"unavailability"},
-    "AvailabilityPrediction": {"unavailability", "simulated", "nines"},
+    "AvailabilityPrediction": {
+        "unavailability", "simulated", "nines", "building_unavailability",
+    },
+    "WorkloadPrediction": {"unavailability", "available"},
     "Importance": {
         "birnbaum", "criticality", "fussell_vesely", "risk_achievement_worth",
         "risk_reduction_worth",
@@ -148,8 +151,24 @@ def test_every_number_names_its_unit_or_is_known_to_have_none() -> None:
     kinds = [kind for kind in vars(vocabulary).values() if dataclasses.is_dataclass(kind)]
     for kind in kinds:
         assert isinstance(kind, type)
+        units = {one.name: one.metadata.get(UNIT, "") for one in dataclasses.fields(kind)}
         for name, hint in get_type_hints(kind).items():
             numeric = hint in (float, float | None, Estimate, Distribution, tuple[float, ...])
             if numeric and name != "samples":
-                named = key_of(kind, name) != name
+                named = key_of(name, units[name]) != name
                 assert named or name in PURE.get(kind.__name__, ()), f"{kind.__name__}.{name}"
+
+
+@pytest.mark.parametrize(
+    ("unit", "key"),
+    [
+        ("s", "x_s"),
+        ("samples/s", "x_samples_per_s"),
+        ("USD/h", "x_usd_per_h"),
+        ("1/year", "x_per_year"),
+        ("within a year", "x_within_a_year"),
+        ("", "x"),
+    ],
+)
+def test_a_key_names_the_unit_of_its_field(unit: str, key: str) -> None:
+    assert key_of("x", unit) == key

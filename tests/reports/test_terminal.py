@@ -86,7 +86,7 @@ def test_startup_is_named(stack: Stack, prediction: Prediction) -> None:
 def test_an_interval_longer_than_the_run_is_not_said_to_be_one(
     stack: Stack, prediction: Prediction
 ) -> None:
-    train = replace(prediction.workloads[0], checkpoint_interval=1863.0 * 1.01)
+    train = replace(prediction.workloads[0], checkpoint_interval=1863.0 * 1.01, checkpoints=1)
     text = " ".join(shown(stack, replace(prediction, workloads=(train,))).split())
     assert "at the end only (the best interval, 31.4 min, is longer than the run)" in text
     assert "of work" not in text

@@ -7,7 +7,6 @@ import pytest
 
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, YEAR
-from models.parts.facts import Facts
 from models.parts.read_stack import change_stack, read_stack
 from sim.energy import energy_prediction
 
@@ -22,8 +21,8 @@ def test_150_kw_for_two_hours_are_300_kwh(stacks: Path, catalog: Catalog) -> Non
         "nodes.workers.power": "988.2 W",
     }
     stack_file = read_stack(stacks / "akiba-2017.yaml", catalog)
-    stack = change_stack(stack_file, changes, catalog).stack
-    known = energy_prediction(stack, np.array([HOUR, 3 * HOUR]), Facts(catalog))
+    stack = change_stack(stack_file, changes, catalog).solved
+    known = energy_prediction(stack, np.array([HOUR, 3 * HOUR]))
     assert known is not None
     assert known.run.mean.mean / KWH == pytest.approx(300, rel=1e-12)
     assert known.run_carbon == pytest.approx(120, rel=1e-12)
@@ -32,8 +31,8 @@ def test_150_kw_for_two_hours_are_300_kwh(stacks: Path, catalog: Catalog) -> Non
 
 
 def test_a_cloud_emits_what_its_region_s_grid_does(stacks: Path, catalog: Catalog) -> None:
-    stack = read_stack(stacks / "resnet50-imagenet-aws.yaml", catalog).stack
-    known = energy_prediction(stack, np.array([HOUR, HOUR]), Facts(catalog))
+    stack = read_stack(stacks / "resnet50-imagenet-aws.yaml", catalog).solved
+    known = energy_prediction(stack, np.array([HOUR, HOUR]))
     assert known is not None
     region = catalog.regions["aws", "us-east-1"]
     assert known.building == pytest.approx(region.pue * known.computing, rel=1e-12)
@@ -42,5 +41,5 @@ def test_a_cloud_emits_what_its_region_s_grid_does(stacks: Path, catalog: Catalo
 
 
 def test_a_building_of_unknown_effectiveness_is_not_guessed(stacks: Path, catalog: Catalog) -> None:
-    stack = read_stack(stacks / "akiba-2017.yaml", catalog).stack
-    assert energy_prediction(stack, np.array([HOUR, HOUR]), Facts(catalog)) is None
+    stack = read_stack(stacks / "akiba-2017.yaml", catalog).solved
+    assert energy_prediction(stack, np.array([HOUR, HOUR])) is None

@@ -1,13 +1,35 @@
 """Network block volumes, one on each node of a group."""
 
-from models.description.stack import BlockVolume, Stack
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from models.catalog.records import Catalog
+from models.description.fields import CatalogName, Name
+from models.description.quantities import format_scaled
+from models.description.stack import Stack
 from models.parts.billing import monthly_line, whole_gib
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.stores import published
 from models.parts.stores import store_speed as speeds
+from models.parts.stores.described_service import SizedStore, service_faults
+from models.parts.stores.store_kind import StoreKind
 from models.parts.stores.store_speed import StoreSpeed
+from models.parts.use import Use
 from models.prediction import CostLine, StoreDurability
+from models.reading.check_names import reference
+from models.reading.faults import Fault, PathInFile
+
+
+class BlockVolume(SizedStore):
+    """A network block volume on each node of a group."""
+
+    kind: Literal["block"]
+    service: CatalogName = Field(description="a storage service of the catalog")
+    nodes: Name = Field(description="the node group that it is attached to, one volume a node")
+
 
 _BILLED_AS = {"aws": "ebs", "gcp": "pd"}
 
@@ -56,12 +78,15 @@ def components(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tup
     return (Component(name, units, units, one.causes, False, one.source),)
 
 
-def durability(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> StoreDurability | None:
+def durability(
+    name: str, store: BlockVolume, uses: tuple[Use, ...], stack: Stack, facts: Facts
+) -> StoreDurability | None:
     """How safe the volumes of all nodes are; None where nothing is published.
 
     Arguments:
         name: of the store.
         store: the volume of one node.
+        uses: of all workloads.
         stack: that it belongs to.
         facts: the catalog.
     """
@@ -81,3 +106,43 @@ def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tup
     group = stack.nodes[store.nodes]
     size = whole_gib(store.size) * (group.count + group.spares)
     return (monthly_line(name, stack, facts, _BILLED_AS[stack.cloud], store.service, size),)
+
+
+def faults(path: PathInFile, store: BlockVolume, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    """Faults of a volume: of its nodes, its service, or a size that is not sold.
+
+    Arguments:
+        path: of the store.
+        store: the volume of one node.
+        stack: that it belongs to.
+        catalog: the facts that its names refer to.
+    """
+    yield from reference((*path, "nodes"), store.nodes, stack.nodes, "node group")
+    yield from service_faults(path, store.service, ("block",), stack, catalog)
+    service = catalog.storage_services.get((stack.cloud, store.service))
+    if service and store.size < service.minimum_capacity:
+        least = format_scaled(service.minimum_capacity, "B")
+        yield Fault((*path, "size"), f"must be at least {least} for {store.service}")
+
+
+def made_of(store: BlockVolume) -> str:
+    """What the volumes are made of, in words.
+
+    Arguments:
+        store: the volume of one node.
+    """
+    return f"{store.service}, one on each node of {store.nodes}"
+
+
+KIND = StoreKind(
+    description=BlockVolume,
+    title="block volume",
+    reach="attached",
+    made_of=made_of,
+    faults=faults,
+    usable_size=usable_size,
+    speed=speed,
+    components=components,
+    durability=durability,
+    cost_lines=cost_lines,
+)

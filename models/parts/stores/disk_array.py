@@ -1,14 +1,15 @@
 """Arrays of disks, wherever they are attached: layout, speed, rebuilds, data loss."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.catalog.records import Catalog
 from models.description.quantities import YEAR, format_duration
-from models.description.stack import Array
+from models.description.stack import Stack
 from models.laws.reliability.blocks import mttf_of_series, series
 from models.laws.storage.degraded_states import degraded_sequential, one_away
-from models.laws.storage.raid import ErasureCode, Layout, Raid
+from models.laws.storage.raid import FEWEST_DISKS, GROUPED, ErasureCode, Layout, Raid
 from models.laws.storage.raid_rates import (
     host_rate,
     rebuild_time,
@@ -17,8 +18,10 @@ from models.laws.storage.raid_rates import (
 )
 from models.parts.facts import Facts
 from models.parts.failure import Cause
+from models.parts.stores.described_disks import Array, disk_faults
 from models.parts.stores.store_speed import StoreSpeed, StoreState
 from models.prediction import StoreDurability
+from models.reading.faults import Fault, PathInFile
 
 if TYPE_CHECKING:  # brings numpy, which only predictions need
     from models.laws.storage.data_loss import DataLoss
@@ -59,6 +62,26 @@ def layout(array: Array) -> Layout:
         of = "1 group" if array.groups == 1 else f"{array.groups} groups"
         raise ValueError(f"{array.level} in {of} needs {code.disks} disks, not {array.disks}")
     return code
+
+
+def faults(path: PathInFile, store: Array, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    """Faults of an array: of its disks, its place, or of a level that can't be built of them.
+
+    Arguments:
+        path: of the store.
+        store: its description.
+        stack: that it belongs to.
+        catalog: the facts that its names refer to.
+    """
+    try:
+        layout(store)
+    except ValueError as error:
+        # Where it takes groups or takes none, not the disks are what is wrong.
+        single = store.level in GROUPED and store.groups == 1
+        ungrouped = store.level in FEWEST_DISKS and store.level not in GROUPED
+        wrong = "groups" if single or (ungrouped and store.groups > 1) else "disks"
+        yield Fault((*path, wrong), str(error))
+    yield from disk_faults(path, store, stack, catalog)
 
 
 def usable_size(array: Array, facts: Facts) -> float:

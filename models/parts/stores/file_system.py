@@ -1,15 +1,46 @@
 """Shared file systems: NAS and parallel ones, managed or on premises."""
 
 import math
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from models.description.stack import FileSystem, Stack
+from pydantic import Field, model_validator
+
+from models.catalog.records import Catalog
+from models.description.fields import CatalogName, Positive
+from models.description.quantities import Bandwidth, format_scaled
+from models.description.stack import Stack
 from models.parts.billing import monthly_line
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.stores import published
 from models.parts.stores import store_speed as speeds
+from models.parts.stores.described_service import SizedStore, service_faults
+from models.parts.stores.store_kind import StoreKind
 from models.parts.stores.store_speed import StoreSpeed
+from models.parts.use import Use, objects
 from models.prediction import CostLine, StoreDurability
+from models.reading.faults import Fault, PathInFile
+
+
+class FileSystem(SizedStore):
+    """A shared file system: NAS or parallel."""
+
+    kind: Literal["nas"]
+    service: CatalogName | None = Field(
+        None, description="a storage service of the catalog; none on premises"
+    )
+    bandwidth: Annotated[Bandwidth, Positive] | None = Field(
+        None, description="bandwidth of the shared link, where it is described by hand"
+    )
+
+    @model_validator(mode="after")
+    def _has_a_bandwidth(self) -> "FileSystem":
+        if (self.service is None) == (self.bandwidth is None):
+            raise ValueError(
+                "needs either a service of the catalog or a bandwidth of its own, not both"
+            )
+        return self
 
 
 def provisioned_size(store: FileSystem, stack: Stack, facts: Facts) -> float:
@@ -81,19 +112,24 @@ def components(name: str, store: FileSystem, stack: Stack, facts: Facts) -> tupl
     return (speeds.service_component(name, service, facts),)
 
 
-def durability(name: str, store: FileSystem, stack: Stack, facts: Facts) -> StoreDurability | None:
+def durability(
+    name: str, store: FileSystem, uses: tuple[Use, ...], stack: Stack, facts: Facts
+) -> StoreDurability | None:
     """How safe the files are; None where nothing is published.
 
     Arguments:
         name: of the store.
         store: the file system.
+        uses: of all workloads.
         stack: that it belongs to.
         facts: the catalog.
     """
     if store.service is None:
         return None
     service = facts.storage_service(stack.cloud, store.service)
-    return published.of_objects(name, service, provisioned_size(store, stack, facts), stack)
+    return published.of_objects(
+        name, service, provisioned_size(store, stack, facts), objects(uses, name)
+    )
 
 
 def cost_lines(name: str, store: FileSystem, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
@@ -110,3 +146,44 @@ def cost_lines(name: str, store: FileSystem, stack: Stack, facts: Facts) -> tupl
     size = provisioned_size(store, stack, facts)
     billed_as = store.service.split("-", maxsplit=1)[0]
     return (monthly_line(name, stack, facts, billed_as, store.service, size),)
+
+
+def faults(path: PathInFile, store: FileSystem, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    """Faults of a file system: of its service, or a link by hand in a cloud.
+
+    Arguments:
+        path: of the store.
+        store: the file system.
+        stack: that it belongs to.
+        catalog: the facts that its names refer to.
+    """
+    if store.service is not None:
+        yield from service_faults(path, store.service, ("nas", "parallel"), stack, catalog)
+    elif stack.cloud != "on-premises":
+        hint = "name a service of the cloud"
+        yield Fault((*path, "bandwidth"), "is only for on premises", hint)
+
+
+def made_of(store: FileSystem) -> str:
+    """What a file system is made of, in words.
+
+    Arguments:
+        store: the file system.
+    """
+    if store.service is not None:
+        return store.service
+    return f"shared link of {format_scaled(store.bandwidth or 0.0, 'B/s')}"
+
+
+KIND = StoreKind(
+    description=FileSystem,
+    title="shared file system",
+    reach="mount",
+    made_of=made_of,
+    faults=faults,
+    usable_size=usable_size,
+    speed=speed,
+    components=components,
+    durability=durability,
+    cost_lines=cost_lines,
+)

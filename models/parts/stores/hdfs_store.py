@@ -1,14 +1,61 @@
 """Hadoop file systems on premises: replicas on datanodes, and a namenode that knows of them."""
 
-from models.description.quantities import YEAR, format_duration
-from models.description.stack import Hdfs, Stack
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from models.description.fields import Positive
+from models.description.quantities import YEAR, Bandwidth, format_count, format_duration
+from models.description.stack import Stack
 from models.laws.reliability.blocks import mttf_of_series
 from models.laws.storage.degraded_states import one_away
 from models.laws.storage.striping import striped_bandwidth
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
+from models.parts.stores.described_disks import (
+    Disks,
+    OfDisks,
+    disk_faults,
+    disks_power,
+    link_in_words,
+)
+from models.parts.stores.store_kind import StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState
+from models.parts.use import Use
 from models.prediction import StoreDurability
+
+
+class Hdfs(OfDisks):
+    """A Hadoop file system: blocks with replicas on datanodes, which a namenode knows."""
+
+    kind: Literal["hdfs"]
+    disks: Disks = Field(description="how many disks each datanode has, none of them in a RAID")
+    datanodes: Annotated[int, Field(strict=True, ge=1, le=10_000)] = Field(
+        description="machines that hold blocks"
+    )
+    replication: Annotated[int, Field(strict=True, ge=1, le=10)] = Field(
+        3, description="replicas of each block, on different datanodes"
+    )
+    racks: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
+        1, description="racks of the datanodes; of several, each block is on two or more"
+    )
+    namenodes: Literal[1, 2] = Field(1, description="namenodes; one suffices")
+    bandwidth: Annotated[Bandwidth, Positive] = Field(
+        description="bandwidth of the network link of one datanode"
+    )
+
+    @model_validator(mode="after")
+    def _replicas_have_places(self) -> "Hdfs":
+        if self.replication > self.datanodes:
+            raise ValueError(
+                f"wants {self.replication} replicas of each block on different datanodes, but has"
+                f" {self.datanodes}"
+            )
+        if self.racks > self.datanodes:
+            raise ValueError(
+                f"has {self.racks} racks, but only {self.datanodes} datanodes to stand in them"
+            )
+        return self
 
 
 def usable_size(store: Hdfs, stack: Stack, facts: Facts) -> float:
@@ -123,12 +170,15 @@ def components(name: str, store: Hdfs, stack: Stack, facts: Facts) -> tuple[Comp
     return tuple(found)
 
 
-def durability(name: str, store: Hdfs, stack: Stack, facts: Facts) -> StoreDurability:
+def durability(
+    name: str, store: Hdfs, uses: tuple[Use, ...], stack: Stack, facts: Facts
+) -> StoreDurability:
     """How safe the bytes are: lost with as many datanodes at once as there are replicas.
 
     Arguments:
         name: of the store.
         store: the file system, full.
+        uses: of all workloads.
         stack: that it belongs to.
         facts: the catalog.
     """
@@ -190,3 +240,49 @@ def _absence(store: Hdfs, facts: Facts) -> float:
     if store.datanodes > store.replication:
         return HDFS_DETECTION + _copying(store, facts)
     return facts.failure_rate("cpu-node").mttr + _copying(store, facts)
+
+
+def power(store: Hdfs, stack: Stack, facts: Facts) -> float:
+    """What its disks and servers draw, W.
+
+    Arguments:
+        store: its description.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    servers = store.datanodes + store.namenodes
+    return disks_power(store.datanodes * store.disks, store.disk, servers, facts)
+
+
+def made_of(store: Hdfs) -> str:
+    """What it is made of, in words.
+
+    Arguments:
+        store: its description.
+    """
+    disks = f"{store.disks:,} {store.disk}"
+    racks, replicas = (
+        format_count(store.racks, "racks"),
+        format_count(store.replication, "replicas"),
+    )
+    return (
+        f"{format_count(store.datanodes, 'datanodes')} in {racks}, each with {disks},"
+        f" {link_in_words(store.bandwidth)}; {replicas} of each block;"
+        f" {format_count(store.namenodes, 'namenodes')}"
+    )
+
+
+KIND = StoreKind(
+    description=Hdfs,
+    title="HDFS",
+    reach="network",
+    made_of=made_of,
+    faults=disk_faults,
+    usable_size=usable_size,
+    speed=speed,
+    components=components,
+    durability=durability,
+    states=states,
+    power=power,
+    size_key="disks",
+)

@@ -1,16 +1,37 @@
 """Disks inside the nodes of a group: no network in between, and lost with their node."""
 
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from models.catalog.records import Catalog
+from models.description.fields import Name
 from models.description.quantities import YEAR, format_duration
-from models.description.stack import LocalDisks, Stack
+from models.description.stack import Stack
 from models.laws.reliability.blocks import mttf_of_series
 from models.laws.storage.shared_link import direct_attached
 from models.parts import node_group
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.stores import disk_array
+from models.parts.stores.described_disks import Array, Disks, Level, array_in_words, disks_power
 from models.parts.stores.disk_array import Rates
+from models.parts.stores.store_kind import StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState
+from models.parts.use import Use
 from models.prediction import StoreDurability
+from models.reading.check_names import reference
+from models.reading.faults import Fault, PathInFile
+
+
+class LocalDisks(Array):
+    """Disks inside each node of a group (DAS): an array a node, lost with its node."""
+
+    kind: Literal["local"]
+    disks: Disks = Field(description="how many disks each node has")
+    level: Level = Field("0", description="RAID level of the disks of one node, or a code")
+    nodes: Name = Field(description="the node group whose nodes have them")
 
 
 def usable_size(store: LocalDisks, stack: Stack, facts: Facts) -> float:
@@ -87,12 +108,15 @@ def components(name: str, store: LocalDisks, stack: Stack, facts: Facts) -> tupl
     return (Component(name, group.count, units, (loss,), True, "mttf of the disk"),)
 
 
-def durability(name: str, store: LocalDisks, stack: Stack, facts: Facts) -> StoreDurability:
+def durability(
+    name: str, store: LocalDisks, uses: tuple[Use, ...], stack: Stack, facts: Facts
+) -> StoreDurability:
     """How safe bytes are that no other node holds: lost with the node or its array.
 
     Arguments:
         name: of the store.
         store: the disks of one node.
+        uses: of all workloads.
         stack: that it belongs to.
         facts: the catalog.
     """
@@ -118,3 +142,53 @@ def durability(name: str, store: LocalDisks, stack: Stack, facts: Facts) -> Stor
         law,
         "approximation" if tolerant else loss.method,
     )
+
+
+def faults(path: PathInFile, store: LocalDisks, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    """Faults of the array of a node and of the name of the nodes.
+
+    Arguments:
+        path: of the store.
+        store: the disks of one node.
+        stack: that it belongs to.
+        catalog: the facts that its names refer to.
+    """
+    yield from reference((*path, "nodes"), store.nodes, stack.nodes, "node group")
+    yield from disk_array.faults(path, store, stack, catalog)
+
+
+def power(store: LocalDisks, stack: Stack, facts: Facts) -> float:
+    """What its disks and servers draw, W.
+
+    Arguments:
+        store: its description.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    group = stack.nodes[store.nodes]
+    return disks_power((group.count + group.spares) * store.disks, store.disk, 0, facts)
+
+
+def made_of(store: LocalDisks) -> str:
+    """What it is made of, in words.
+
+    Arguments:
+        store: its description.
+    """
+    return f"{array_in_words(store)} in each node of {store.nodes}"
+
+
+KIND = StoreKind(
+    description=LocalDisks,
+    title="disks in the nodes",
+    reach="attached",
+    made_of=made_of,
+    faults=faults,
+    usable_size=usable_size,
+    speed=speed,
+    components=components,
+    durability=durability,
+    states=states,
+    power=power,
+    size_key="disks",
+)

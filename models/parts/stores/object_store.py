@@ -1,13 +1,36 @@
 """Object stores: buckets of S3 and Cloud Storage."""
 
-from models.description.stack import ObjectStore, Stack
-from models.parts.billing import monthly_line
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from models.catalog.records import Catalog
+from models.description.fields import CatalogName, Count
+from models.description.stack import Stack
+from models.parts.billing import cited, monthly_line
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.stores import published
 from models.parts.stores import store_speed as speeds
+from models.parts.stores.described_service import SizedStore, service_faults
+from models.parts.stores.store_kind import StoreKind
 from models.parts.stores.store_speed import StoreSpeed
+from models.parts.use import Use, objects
 from models.prediction import CostLine, StoreDurability
+from models.reading.faults import Fault, PathInFile
+
+
+class ObjectStore(SizedStore):
+    """A bucket of objects: S3 or Cloud Storage."""
+
+    kind: Literal["object"]
+    service: CatalogName = Field(description="a storage service of the catalog")
+    prefixes: Count = Field(
+        1,
+        description="key prefixes that the objects are spread over; request limits are per prefix",
+    )
+
 
 BILLED_AS = {"aws": "s3", "gcp": "gcs"}
 
@@ -52,17 +75,20 @@ def components(name: str, store: ObjectStore, stack: Stack, facts: Facts) -> tup
     return (speeds.service_component(name, service, facts),)
 
 
-def durability(name: str, store: ObjectStore, stack: Stack, facts: Facts) -> StoreDurability | None:
+def durability(
+    name: str, store: ObjectStore, uses: tuple[Use, ...], stack: Stack, facts: Facts
+) -> StoreDurability | None:
     """How safe the objects are; None where nothing is published.
 
     Arguments:
         name: of the store.
         store: the bucket.
+        uses: of all workloads.
         stack: that it belongs to.
         facts: the catalog.
     """
     service = facts.storage_service(stack.cloud, store.service)
-    return published.of_objects(name, service, store.size, stack)
+    return published.of_objects(name, service, store.size, objects(uses, name))
 
 
 def cost_lines(name: str, store: ObjectStore, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
@@ -76,3 +102,81 @@ def cost_lines(name: str, store: ObjectStore, stack: Stack, facts: Facts) -> tup
     """
     service = BILLED_AS[stack.cloud]
     return (monthly_line(name, stack, facts, service, store.service, store.size),)
+
+
+def faults(path: PathInFile, store: ObjectStore, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    """Faults of a bucket: of its service.
+
+    Arguments:
+        path: of the store.
+        store: the bucket.
+        stack: that it belongs to.
+        catalog: the facts that its names refer to.
+    """
+    yield from service_faults(path, store.service, ("object",), stack, catalog)
+
+
+def use_cost_lines(
+    name: str, store: ObjectStore, use: Use, stack: Stack, facts: Facts
+) -> tuple[CostLine, ...]:
+    """What the requests of a workload cost; reads of a bucket are billed by the thousand.
+
+    Arguments:
+        name: of the store.
+        store: the bucket.
+        use: of the bucket.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    if not use.reads:
+        return ()
+    try:
+        price = facts.price(
+            stack.cloud,
+            BILLED_AS[stack.cloud],
+            f"{store.service}-get",
+            str(stack.region),
+            unit="USD/1k requests",
+        )
+    except LookupError as error:
+        usd, source, priced = 0.0, f"counted as 0: {error}", False
+    else:
+        usd, source, priced = price.usd, cited(price), True
+    return (
+        CostLine(
+            name,
+            "read requests",
+            use.reads / 1000,
+            "thousand requests",
+            usd,
+            True,
+            None,
+            source,
+            priced=priced,
+        ),
+    )
+
+
+def made_of(store: ObjectStore) -> str:
+    """What a bucket is made of, in words.
+
+    Arguments:
+        store: the bucket.
+    """
+    word = "prefix" if store.prefixes == 1 else "prefixes"
+    return f"{store.service}, {store.prefixes:,} {word}"
+
+
+KIND = StoreKind(
+    description=ObjectStore,
+    title="object store",
+    reach="role",
+    made_of=made_of,
+    faults=faults,
+    usable_size=usable_size,
+    speed=speed,
+    components=components,
+    durability=durability,
+    cost_lines=cost_lines,
+    use_cost_lines=use_cost_lines,
+)

@@ -1,17 +1,61 @@
 """Parallel file systems on premises: servers with arrays of their own, and metadata servers."""
 
 from dataclasses import dataclass, replace
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
 
 from models.catalog.records import FailureRate
-from models.description.stack import ParallelFileSystem, Stack
+from models.description.fields import Count, Positive
+from models.description.quantities import Bandwidth, format_count
+from models.description.stack import Stack
 from models.laws.reliability.blocks import mttf_of_series
 from models.laws.storage.striping import striped_bandwidth
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.stores import disk_array
+from models.parts.stores.described_disks import (
+    Array,
+    Disks,
+    array_in_words,
+    disks_power,
+    link_in_words,
+)
 from models.parts.stores.disk_array import Rates
+from models.parts.stores.store_kind import StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState
+from models.parts.use import Use
 from models.prediction import BlockResult, StoreDurability
+
+
+class ParallelFileSystem(Array):
+    """A parallel file system: files striped over servers, each with an array of its own."""
+
+    kind: Literal["parallel"]
+    disks: Disks = Field(description="how many disks each server has")
+    servers: Annotated[int, Field(strict=True, ge=1, le=10_000)] = Field(
+        description="how many, each with an array of its own; all of them are needed"
+    )
+    bandwidth: Annotated[Bandwidth, Positive] = Field(
+        description="bandwidth of the network link of one server"
+    )
+    stripe_count: Count | None = Field(
+        None, description="servers that one file is striped over; all by default"
+    )
+    failover: bool = Field(
+        False, strict=True, description="whether servers stand in for each other in pairs"
+    )
+    metadata_servers: Literal[1, 2] = Field(1, description="metadata servers; one suffices")
+
+    @model_validator(mode="after")
+    def _stripes_fit(self) -> "ParallelFileSystem":
+        if self.stripe_count is not None and self.stripe_count > self.servers:
+            raise ValueError(
+                f"stripes files over {self.stripe_count} servers, but has {self.servers}"
+            )
+        if self.failover and self.servers % 2:
+            raise ValueError(f"needs an even number of servers for failover, not {self.servers}")
+        return self
 
 
 @dataclass(frozen=True)
@@ -131,13 +175,59 @@ def _servers(name: str, store: ParallelFileSystem, rate: FailureRate, loss: Caus
     return Pairs(name, units // 2, units // 2, causes, False, source)
 
 
-def durability(name: str, store: ParallelFileSystem, stack: Stack, facts: Facts) -> StoreDurability:
+def durability(
+    name: str, store: ParallelFileSystem, uses: tuple[Use, ...], stack: Stack, facts: Facts
+) -> StoreDurability:
     """How safe the bytes of all servers are; metadata are taken to be kept as safely.
 
     Arguments:
         name: of the store.
         store: the file system.
+        uses: of all workloads.
         stack: that it belongs to.
         facts: the catalog.
     """
     return disk_array.durability(name, store, facts, store.servers)
+
+
+def power(store: ParallelFileSystem, stack: Stack, facts: Facts) -> float:
+    """What its disks and servers draw, W.
+
+    Arguments:
+        store: its description.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    servers = store.servers + store.metadata_servers
+    return disks_power(store.servers * store.disks, store.disk, servers, facts)
+
+
+def made_of(store: ParallelFileSystem) -> str:
+    """What it is made of, in words.
+
+    Arguments:
+        store: its description.
+    """
+    stripe = store.stripe_count or store.servers
+    each = f"{array_in_words(store)}, {link_in_words(store.bandwidth)}"
+    pairs = ", in failover pairs" if store.failover else ""
+    return (
+        f"{format_count(store.servers, 'servers')}{pairs}, each with {each}; files striped over"
+        f" {stripe:,}; {format_count(store.metadata_servers, 'metadata servers')}"
+    )
+
+
+KIND = StoreKind(
+    description=ParallelFileSystem,
+    title="parallel file system",
+    reach="network",
+    made_of=made_of,
+    faults=disk_array.faults,
+    usable_size=usable_size,
+    speed=speed,
+    components=components,
+    durability=durability,
+    states=states,
+    power=power,
+    size_key="disks",
+)

@@ -1,15 +1,13 @@
 """Durability that a provider publishes of its storage service."""
 
-import math
 from decimal import Decimal
 
 from models.catalog.records import StorageService
-from models.description.stack import Stack
 from models.prediction import StoreDurability
 
 
 def of_objects(
-    name: str, service: StorageService, size: float, stack: Stack
+    name: str, service: StorageService, size: float, objects: int
 ) -> StoreDurability | None:
     """How safe the objects of a store are; None where nothing is published.
 
@@ -17,9 +15,9 @@ def of_objects(
         name: of the store.
         service: of the catalog, whose durability is that of an object in a year.
         size: of the store, full, bytes.
-        stack: whose workloads put objects there.
+        objects: that workloads put there; at least one is taken to be.
     """
-    objects = max(1, _objects(name, stack))
+    objects = max(1, objects)
     kind = "1 object" if objects == 1 else f"{objects:,} objects"
     return _published(name, service, size, objects, f"an object and year, {kind}")
 
@@ -52,16 +50,3 @@ def _published(
     law = f"{service.name} publishes {float(100 * Decimal(repr(service.durability)))!r} % {each}"
     loss, expected = kept.loss_probability(pieces), kept.expected_losses(size)
     return StoreDurability(name, size, loss, expected, None, law, "measured")
-
-
-def _objects(name: str, stack: Stack) -> int:
-    """Objects of the data sets and checkpoints that workloads put into a store."""
-    data = checkpoints = 0
-    for workload in stack.workloads.values():
-        if workload.dataset.store == name:
-            dataset = workload.dataset
-            size = max(dataset.sample_size, dataset.object_size or 0.0)
-            # Workloads may share a data set, so that only the largest is sure to be there.
-            data = max(data, math.ceil(dataset.samples * dataset.sample_size / size))
-        checkpoints += workload.checkpoint.store == name
-    return data + checkpoints

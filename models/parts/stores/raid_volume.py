@@ -1,12 +1,30 @@
 """RAID of named disks in a server, on premises."""
 
-from models.description.stack import RaidVolume, Stack
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from models.description.fields import Positive
+from models.description.quantities import Bandwidth
+from models.description.stack import Stack
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.stores import disk_array
+from models.parts.stores.described_disks import Array, array_in_words, disks_power, link_in_words
 from models.parts.stores.disk_array import Rates
+from models.parts.stores.store_kind import StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState, behind_link
+from models.parts.use import Use
 from models.prediction import StoreDurability
+
+
+class RaidVolume(Array):
+    """A RAID of named disks in a server, on premises."""
+
+    kind: Literal["raid"]
+    bandwidth: Annotated[Bandwidth, Positive] = Field(
+        description="bandwidth of the server's network link"
+    )
 
 
 def usable_size(store: RaidVolume, stack: Stack, facts: Facts) -> float:
@@ -77,13 +95,52 @@ def components(name: str, store: RaidVolume, stack: Stack, facts: Facts) -> tupl
     return (Component(name, 1, 1, causes, False, "storage-server, mttf of the disk"),)
 
 
-def durability(name: str, store: RaidVolume, stack: Stack, facts: Facts) -> StoreDurability:
+def durability(
+    name: str, store: RaidVolume, uses: tuple[Use, ...], stack: Stack, facts: Facts
+) -> StoreDurability:
     """How safe the bytes of the array are.
 
     Arguments:
         name: of the store.
         store: the array.
+        uses: of all workloads.
         stack: that it belongs to.
         facts: the catalog.
     """
     return disk_array.durability(name, store, facts)
+
+
+def power(store: RaidVolume, stack: Stack, facts: Facts) -> float:
+    """What its disks and servers draw, W.
+
+    Arguments:
+        store: its description.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    return disks_power(store.disks, store.disk, 1, facts)
+
+
+def made_of(store: RaidVolume) -> str:
+    """What it is made of, in words.
+
+    Arguments:
+        store: its description.
+    """
+    return f"{array_in_words(store)}, {link_in_words(store.bandwidth)}"
+
+
+KIND = StoreKind(
+    description=RaidVolume,
+    title="RAID",
+    reach="network",
+    made_of=made_of,
+    faults=disk_array.faults,
+    usable_size=usable_size,
+    speed=speed,
+    components=components,
+    durability=durability,
+    states=states,
+    power=power,
+    size_key="disks",
+)

@@ -1,14 +1,37 @@
 """An array behind a storage network: a block volume of it on each node of a group."""
 
-from models.description.stack import SanVolume, Stack
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from models.catalog.errors import UnknownName
+from models.catalog.records import Catalog
+from models.description.fields import CatalogName, Name
+from models.description.stack import Stack
 from models.laws.storage.disk import ServiceTime
 from models.laws.storage.shared_link import storage_network
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.stores import disk_array
+from models.parts.stores.described_disks import Array, array_in_words, disks_power
 from models.parts.stores.disk_array import Rates
+from models.parts.stores.store_kind import StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState, behind_link
+from models.parts.use import Use
 from models.prediction import StoreDurability
+from models.reading.check_names import reference, unknown
+from models.reading.faults import Fault, PathInFile
+
+
+class SanVolume(Array):
+    """An array behind a storage network (SAN), cut into one volume for each node of a group."""
+
+    kind: Literal["san"]
+    nodes: Name = Field(description="the node group that the volumes are attached to")
+    link: CatalogName = Field(
+        description="the link of the catalog to the array, shared, with the latency of its hop"
+    )
 
 
 def usable_size(store: SanVolume, stack: Stack, facts: Facts) -> float:
@@ -88,13 +111,68 @@ def components(name: str, store: SanVolume, stack: Stack, facts: Facts) -> tuple
     return (Component(name, 1, 1, causes, False, source),)
 
 
-def durability(name: str, store: SanVolume, stack: Stack, facts: Facts) -> StoreDurability:
+def durability(
+    name: str, store: SanVolume, uses: tuple[Use, ...], stack: Stack, facts: Facts
+) -> StoreDurability:
     """How safe the bytes of the array are.
 
     Arguments:
         name: of the store.
         store: the array.
+        uses: of all workloads.
         stack: that it belongs to.
         facts: the catalog.
     """
     return disk_array.durability(name, store, facts)
+
+
+def faults(path: PathInFile, store: SanVolume, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    """Faults of the array, of its nodes and of its link.
+
+    Arguments:
+        path: of the store.
+        store: the array.
+        stack: that it belongs to.
+        catalog: the facts that its names refer to.
+    """
+    yield from reference((*path, "nodes"), store.nodes, stack.nodes, "node group")
+    yield from disk_array.faults(path, store, stack, catalog)
+    if store.link not in catalog.links:
+        yield unknown((*path, "link"), UnknownName("link", store.link, tuple(catalog.links)))
+
+
+def power(store: SanVolume, stack: Stack, facts: Facts) -> float:
+    """What its disks and servers draw, W.
+
+    Arguments:
+        store: its description.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    return disks_power(store.disks, store.disk, 1, facts)
+
+
+def made_of(store: SanVolume) -> str:
+    """What it is made of, in words.
+
+    Arguments:
+        store: its description.
+    """
+    array = array_in_words(store)
+    return f"{array}, a volume for each node of {store.nodes} over {store.link}"
+
+
+KIND = StoreKind(
+    description=SanVolume,
+    title="SAN",
+    reach="attached",
+    made_of=made_of,
+    faults=faults,
+    usable_size=usable_size,
+    speed=speed,
+    components=components,
+    durability=durability,
+    states=states,
+    power=power,
+    size_key="disks",
+)

@@ -4,13 +4,11 @@ import math
 
 from models.catalog.records import Accelerator, MeasuredRate, NeuralNetwork, Software
 from models.description.quantities import format_percent
-from models.description.stack import Training
-from models.laws import scaling, training
+from models.laws import scaling
+from models.laws import training_step as training
 from models.parts.facts import Facts
-
-
-class Impossible(ValueError):
-    """A job that can't run as described; the message says which figure shows it."""
+from models.parts.workloads.training import Training
+from models.parts.workloads.workload_kind import Impossible
 
 
 def single_rate(

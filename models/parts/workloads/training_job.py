@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 from models.catalog.records import NeuralNetwork, Software
 from models.description.quantities import format_duration, format_percent, format_scaled
-from models.description.stack import Stack, Training
-from models.laws import checkpointing, collectives, scaling, training
-from models.parts import store as stores
+from models.description.stack import Stack
+from models.laws import checkpointing, collectives, scaling
+from models.laws import training_step as training
 from models.parts.facts import Facts
-from models.parts.node_group import Hardware, hardware
+from models.parts.node_group import Hardware
+from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
-from models.parts.workloads.accelerator_rate import Impossible, single_rate
+from models.parts.workloads.accelerator_rate import single_rate
+from models.parts.workloads.training import Training
+from models.parts.workloads.workload_kind import Impossible
 from models.prediction import Memory, Stage, StepTime
 
 # Root mean square of the relative errors over the published runs that `benchmarks/validation.py`
@@ -35,7 +38,6 @@ class TrainingJob:
         checkpoint_size: bytes.
         checkpoint_write: s.
         checkpoint_read: s.
-        requests: reads of the store during the whole run.
         rate_source: where the single rate comes from, for people.
         uncertainty: relative standard error of the step time.
     """
@@ -51,7 +53,6 @@ class TrainingJob:
     checkpoint_size: float
     checkpoint_write: float
     checkpoint_read: float
-    requests: float
     rate_source: str
     uncertainty: float
 
@@ -77,23 +78,22 @@ class TrainingJob:
 
 
 def training_job(
-    name: str, stack: Stack, facts: Facts, dataset_speed: StoreSpeed | None = None
+    name: str, workload: Training, site: Site, dataset_speed: StoreSpeed | None = None
 ) -> TrainingJob:
     """Apply the laws to a training workload.
 
     Arguments:
         name: of the workload.
-        stack: that it belongs to.
-        facts: the catalog.
+        workload: the description.
+        site: that it runs on.
         dataset_speed: of the store of its dataset, where that is not whole.
 
     Raises:
         Impossible: the model does not fit the memory, or no rate is known.
         UnknownName: a name that the catalog does not hold.
     """
-    workload = stack.workloads[name]
-    group = stack.nodes[workload.nodes]
-    node = hardware(group, stack.cloud, facts)
+    facts, group = site.facts, site.groups[workload.nodes].described
+    node = site.groups[workload.nodes].hardware
     network = neural_network(workload, facts)
     software = facts.software(workload.software)
     if node.accelerator is None:
@@ -101,21 +101,13 @@ def training_job(
     memory = _memory(workload, network, node)
     rate, source = single_rate(workload, network, node.accelerator, software, facts)
     accelerators = node.accelerators * group.count
-    dataset = stack.storage[workload.dataset.store]
-    speed = dataset_speed or stores.speed(
-        dataset, stack, facts, group.count, node.network_bandwidth
-    )
+    speed = dataset_speed or site.speed(workload.dataset.store, workload.nodes)
     stages = _input_stages(workload, group.count, speed, facts, node)
-    step = _step(workload, stack, network, software, node, rate, stages)
+    step = _step(workload, site.stack, network, software, node, rate, stages)
     computing = _computing_stage(step, accelerators * workload.batch, source)
     size = training.checkpoint_bytes(network.parameters, workload.precision, workload.optimizer)
-    saved = stores.speed(
-        stack.storage[workload.checkpoint.store], stack, facts, 1, node.network_bandwidth
-    )
-    loaded = stores.speed(
-        stack.storage[workload.checkpoint.store], stack, facts, group.count, node.network_bandwidth
-    )
-    samples = workload.epochs * workload.dataset.samples
+    saved = site.speed(workload.checkpoint.store, workload.nodes, clients=1)
+    loaded = site.speed(workload.checkpoint.store, workload.nodes)
     return TrainingJob(
         name=name,
         accelerators=accelerators,
@@ -124,12 +116,11 @@ def training_job(
         stages=(*stages, computing),
         single_rate=rate,
         memory=memory,
-        samples=samples,
+        samples=workload.epochs * workload.dataset.samples,
         checkpoint_size=size,
         checkpoint_write=saved.latency + size / saved.write,
         # Every node reads the whole checkpoint.
         checkpoint_read=loaded.latency + group.count * size / loaded.read,
-        requests=samples * min(1.0, workload.dataset.sample_size / _object_size(workload)),
         rate_source=source,
         uncertainty=STEP_TIME_UNCERTAINTY if workload.uncertainty is None else workload.uncertainty,
     )
@@ -182,10 +173,8 @@ def _input_stages(
     workload: Training, nodes: int, speed: StoreSpeed, facts: Facts, node: Hardware
 ) -> tuple[Stage, ...]:
     dataset = workload.dataset
-    object_size = _object_size(workload)
-    rate = training.request_limited_rate(
-        speed.read, speed.requests, object_size, dataset.sample_size
-    )
+    size = object_size(workload)
+    rate = training.request_limited_rate(speed.read, speed.requests, size, dataset.sample_size)
     by_requests = rate < speed.read / dataset.sample_size
     limit = (
         "requests/s of the store"
@@ -213,7 +202,12 @@ def _preparation_rate(workload: Training, facts: Facts) -> float:
         ) from None
 
 
-def _object_size(workload: Training) -> float:
+def object_size(workload: Training) -> float:
+    """Size of one object of the data set, bytes.
+
+    Arguments:
+        workload: the training workload.
+    """
     dataset = workload.dataset
     return max(dataset.sample_size, dataset.object_size or dataset.sample_size)
 

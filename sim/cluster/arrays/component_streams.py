@@ -9,9 +9,7 @@ from models.parts.failure import Component
 from sim.cluster.arrays.year_records import STREAM
 
 
-def component_streams(
-    components: tuple[Component, ...], seed: bytes
-) -> NDArray[np.void]:
+def component_streams(components: tuple[Component, ...], seed: bytes) -> NDArray[np.void]:
     """A stream for each component, seeded by the year and by its name.
 
     So another component, or another order of them, leaves the failures of all others as they were.

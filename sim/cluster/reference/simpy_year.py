@@ -4,7 +4,6 @@ import math
 from collections.abc import Generator
 from typing import Any
 
-import numpy as np
 import simpy
 
 from models.description.quantities import YEAR

@@ -5,12 +5,13 @@ from typing import Any
 
 from models.catalog.records import Catalog
 from models.description.stack import Stack
-from models.parts import store
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.read_stack import change_stack, read_stack
 from models.parts.stores.store_speed import StoreSpeed, StoreState
 from models.prediction import StoreDurability
+
+from .asked import store
 
 FILES = {
     "aws": "resnet50-imagenet-aws.yaml",

@@ -9,18 +9,23 @@ from models.catalog.records import Catalog
 from models.description.quantities import DAY, HOUR
 from models.description.stack import Stack
 from models.laws.backup_power import Generators, backed_up
-from models.laws.reliability.blocks import k_of_n
+from models.laws.reliability.blocks import k_of_n, series
 from models.laws.reliability.failure_domains import racks as in_racks
 from models.laws.reliability.failure_domains import unavailability
 from models.laws.reliability.repairable import Repaired
 from models.laws.reliability.tiers import tier_reached
 from models.parts import building as facility
-from models.parts import whole
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.read_stack import change_stack, read_stack
 
+from .asked import solved
+
 PLAIN = "akiba-2017.yaml"
+
+
+def in_series_of(components: tuple[Component, ...]) -> float:
+    return series(one.result().unavailability for one in components)
 
 
 def described(stacks: Path, catalog: Catalog, building: dict[str, Any], **changes: Any) -> Stack:
@@ -29,8 +34,7 @@ def described(stacks: Path, catalog: Catalog, building: dict[str, Any], **change
 
 
 def blocks_of(stack: Stack, catalog: Catalog) -> dict[str, Component]:
-    facts = Facts(catalog, stack.failure_rates)
-    return {part.name: part for part in whole.components(stack, facts)}
+    return {part.name: part for part in solved(stack, catalog).components}
 
 
 def test_two_feeds_of_which_one_suffices_are_as_before(stacks: Path, catalog: Catalog) -> None:
@@ -99,7 +103,7 @@ def test_every_addition_to_the_power_helps(stacks: Path, catalog: Catalog) -> No
     values = []
     for power in powers:
         stack = described(stacks, catalog, {"power": power})
-        values.append(whole.unavailability(facility.components(stack, Facts(catalog))))
+        values.append(in_series_of(facility.components(stack, Facts(catalog))))
     assert values == sorted(values, reverse=True)
     # A feed alone is below tier I; a building with all of it reaches tier IV.
     assert tier_reached(values[0]) is not None
@@ -170,7 +174,7 @@ def test_racks_and_nodes_in_series_are_exact_where_no_whole_rack_is_spare(
     node = blocks["workers"]
     away = node.mttr / (node.mttf + node.mttr)
     exact = unavailability(14, in_racks([8, 8], rack_away, away))
-    in_series = whole.unavailability((blocks["node racks"], node))
+    in_series = in_series_of((blocks["node racks"], node))
     assert in_series == pytest.approx(exact, rel=1e-9)
 
 
@@ -217,15 +221,15 @@ def test_racks_without_switches_or_power_are_only_room(stacks: Path, catalog: Ca
 
 def test_a_workload_needs_its_building(stacks: Path, catalog: Catalog) -> None:
     stack = described(stacks, catalog, {**RACKS, "power": {"feeds": 2}, "cooling": "N+1"})
-    needed = whole.needs("train", stack, Facts(catalog))
+    needed = solved(stack, catalog).workloads["train"].needs
     assert {"power supply", "power paths", "cooling units", "node racks"} <= needed
 
 
 def test_the_shipped_machine_room_reaches_tier_iv(stacks: Path, catalog: Catalog) -> None:
     stack, facts = read_stack(stacks / "on-premises.yaml", catalog).stack, Facts(catalog)
-    results = [part.result() for part in whole.components(stack, facts)]
+    results = [part.result() for part in solved(stack, catalog).components]
     away = facility.unavailability(results)
-    assert away == whole.unavailability(facility.components(stack, facts))
+    assert away == in_series_of(facility.components(stack, facts))
     tier = tier_reached(away)
     assert tier is not None
     assert tier.name == "IV"
@@ -233,5 +237,5 @@ def test_the_shipped_machine_room_reaches_tier_iv(stacks: Path, catalog: Catalog
 
 def test_of_feeds_alone_no_tier_is_claimed(stacks: Path, catalog: Catalog) -> None:
     stack = read_stack(stacks / PLAIN, catalog).stack
-    results = [part.result() for part in whole.components(stack, Facts(catalog))]
+    results = [part.result() for part in solved(stack, catalog).components]
     assert facility.unavailability(results) is None

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from models.catalog.records import Catalog
-from models.description.stack import Facility
+from models.description.facility import Facility
 from models.parts.read_stack import change_stack, read_stack
 from models.reading.faults import InvalidDescription
 

@@ -8,9 +8,11 @@ import pytest
 from models.catalog.records import Catalog
 from models.description.stack import Stack
 from models.laws.facility_power import JOULES_PER_KWH
-from models.parts import energy, whole
+from models.parts import energy
 from models.parts.facts import Facts
 from models.parts.read_stack import change_stack, read_stack
+
+from .asked import solved
 
 PLAIN, AWS = "akiba-2017.yaml", "resnet50-imagenet-aws.yaml"
 BILLED = {"pue": 1.5, "electricity": {"price": "0.10 USD/kWh", "carbon": "400 g/kWh"}}
@@ -37,7 +39,7 @@ def test_100_kw_of_computing_at_1_5_are_150_kw_on_the_bill(stacks: Path, catalog
     (line,) = energy.cost_lines(stack, facts)
     assert (line.quantity, line.unit) == (pytest.approx(150.0, rel=1e-12), "kW")
     assert line.hourly == pytest.approx(15.0, rel=1e-12)
-    assert line in whole.cost_lines(stack, (), facts)
+    assert line in solved(stack, catalog).cost_lines
 
 
 def test_a_node_draws_its_accelerators_and_their_share_of_the_host(

@@ -6,7 +6,6 @@ import pytest
 
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR
-from models.parts import whole
 from models.parts.facts import Facts
 from models.parts.read_stack import StackFile, read_stack
 from models.reading.faults import InvalidDescription
@@ -23,12 +22,11 @@ def test_the_stack_s_own_rates_are_used_and_cited(
     stacks: Path, tmp_path: Path, catalog: Catalog
 ) -> None:
     changed = "  top-of-rack-switch: {mttf: 1000 h, mttr: 5 h}\n"
-    stack = with_rates(stacks, tmp_path, catalog, changed).stack
-    facts = Facts(catalog, stack.failure_rates)
-    (switches,) = [c for c in whole.components(stack, facts) if c.name == "switches"]
+    answer = with_rates(stacks, tmp_path, catalog, changed).solved
+    (switches,) = [c for c in answer.components if c.name == "switches"]
     assert switches.mttf == pytest.approx(1000 * HOUR)
     assert switches.mttr == pytest.approx(5 * HOUR)
-    (source,) = [one for one in facts.sources() if one.figure.startswith("top-of-rack-switch")]
+    (source,) = [one for one in answer.sources if one.figure.startswith("top-of-rack-switch")]
     assert source.source == "failure_rates of the stack"
     assert "41.7 d" in source.figure
 

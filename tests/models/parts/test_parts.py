@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR
-from models.parts import node_group, store, whole
+from models.parts import node_group
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.read_stack import change_stack, read_stack
 
+from .asked import solved, store
 from .every_store import KINDS, with_store
 
 
@@ -119,7 +120,7 @@ def test_metered_cost_is_node_hours_times_the_unit_price(stacks: Path, catalog: 
 def test_every_running_resource_of_a_cloud_costs_something(stacks: Path, catalog: Catalog) -> None:
     for name in ("resnet50-imagenet-aws.yaml", "resnet50-imagenet-gcp.yaml"):
         stack = read_stack(stacks / name, catalog).stack
-        lines = whole.cost_lines(stack, (), Facts(catalog))
+        lines = [line for line in solved(stack, catalog).cost_lines if not line.per_run]
         assert {*stack.nodes, *stack.storage, "network"} <= {line.resource for line in lines}
         assert all(line.hourly > 0 for line in lines)
 
@@ -156,11 +157,8 @@ def test_work_is_interrupted_by_units_in_use_but_not_by_idle_spares() -> None:
 
 
 def test_every_figure_that_was_looked_up_is_a_source(stacks: Path, catalog: Catalog) -> None:
-    facts = Facts(catalog)
-    stack = read_stack(stacks / "resnet50-imagenet-aws.yaml", catalog).stack
-    whole.components(stack, facts)
-    whole.cost_lines(stack, (), facts)
-    figures = " ".join(source.figure for source in facts.sources())
+    sources = read_stack(stacks / "resnet50-imagenet-aws.yaml", catalog).solved.sources
+    figures = " ".join(source.figure for source in sources)
     for name in ("p4d.24xlarge", "s3-standard", "fsx-lustre-scratch-2", "21.9576 USD/h"):
         assert name in figures
-    assert all(source.date and source.source for source in facts.sources())
+    assert all(source.date and source.source for source in sources)

@@ -38,7 +38,7 @@ def years(
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.floats(1, 1e7),
     st.one_of(st.floats(1, 1e5), st.just(math.inf)),

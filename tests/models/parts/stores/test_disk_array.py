@@ -8,10 +8,10 @@ import pytest
 
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR
-from models.parts import store
 from models.parts.facts import Facts
 from models.parts.read_stack import change_stack, read_stack
 
+from ..asked import store
 from ..every_store import components_of, durability_of, states_of, with_store
 
 near = partial(pytest.approx, rel=1e-9, abs=0)

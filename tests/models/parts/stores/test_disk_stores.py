@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from models.catalog.records import Catalog
 from models.description.quantities import YEAR
-from models.parts import store, whole
 from models.parts.facts import Facts
 from models.parts.read_stack import read_stack
 
+from ..asked import solved, store
 from ..every_store import OF_DISKS, components_of, durability_of, speed_of, states_of, with_store
 
 near = partial(pytest.approx, rel=1e-9, abs=0)
@@ -158,12 +158,12 @@ def test_expected_bytes_are_of_the_bytes_that_there_are(
 
 def test_a_workload_needs_all_parts_of_its_own_stores_alone(stacks: Path, catalog: Catalog) -> None:
     stack = with_store("hdfs", stacks, catalog)
-    facts = Facts(catalog)
-    names = {component.name for component in whole.components(stack, facts)}
+    answer = solved(stack, catalog)
+    names = {component.name for component in answer.components}
     assert {"extra", "extra namenode", "extra racks"} <= names
-    assert not any(name.startswith("extra") for name in whole.needs("train", stack, facts))
+    assert not any(name.startswith("extra") for name in answer.workloads["train"].needs)
     stack_file = read_stack(stacks / "hadoop.yaml", catalog)
-    needed = whole.needs("first", stack_file.stack, facts)
+    needed = stack_file.solved.workloads["first"].needs
     assert {"lake", "lake namenode", "lake racks", "checkpoints metadata"} <= needed
     assert "staged" not in needed
 

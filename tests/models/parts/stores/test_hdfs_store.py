@@ -9,9 +9,9 @@ import pytest
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, YEAR
 from models.laws.storage.replication import HDFS_DETECTION
-from models.parts import store
 from models.parts.facts import Facts
 
+from ..asked import store
 from ..every_store import components_of, with_store
 
 near = partial(pytest.approx, rel=1e-9, abs=0)

@@ -8,11 +8,11 @@ import pytest
 
 from models.catalog.records import Catalog
 from models.description.stack import Stack
-from models.parts import store
 from models.parts.facts import Facts
 from models.parts.read_stack import read_stack
 from models.prediction import StoreDurability
 
+from ..asked import store
 from ..every_store import FILES, with_store
 
 near = partial(pytest.approx, rel=1e-9, abs=0)

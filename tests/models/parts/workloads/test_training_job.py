@@ -18,17 +18,17 @@ from benchmarks.validation import (
     root_mean_square,
 )
 from models.catalog.records import Catalog
-from models.parts.facts import Facts
 from models.parts.read_stack import change_stack, read_stack
-from models.parts.workloads.training_job import STEP_TIME_UNCERTAINTY, TrainingJob, training_job
+from models.parts.workloads.training_job import STEP_TIME_UNCERTAINTY, TrainingJob
 
 AWS = "resnet50-imagenet-aws.yaml"
 
 
 def job(stacks: Path, catalog: Catalog, name: str = AWS, **changes: Any) -> TrainingJob:
     by_path = {path.replace("__", "."): value for path, value in changes.items()}
-    stack = change_stack(read_stack(stacks / name, catalog), by_path, catalog).stack
-    return training_job("train", stack, Facts(catalog))
+    stack_file = change_stack(read_stack(stacks / name, catalog), by_path, catalog)
+    answer: TrainingJob = stack_file.solved.workloads["train"].answer
+    return answer
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.stack)
@@ -51,9 +51,8 @@ PAPERS = ("1711.04325", "1706.02677", "1711.04291", "1709.05011", "1711.04325")
 def test_no_rate_comes_from_the_run_that_it_predicts(
     row: Published, paper: str, stacks: Path, catalog: Catalog
 ) -> None:
-    facts = Facts(catalog)
-    training_job("train", read_stack(stacks / row.stack, catalog).stack, facts)
-    rates = [source for source in facts.sources() if "samples/s" in source.figure]
+    sources = read_stack(stacks / row.stack, catalog).solved.sources
+    rates = [source for source in sources if "samples/s" in source.figure]
     assert len(rates) == 1
     assert paper not in rates[0].source
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from models.laws import training
+from models.laws import training_step as training
 
 
 def test_backward_costs_twice_the_forward_pass() -> None:

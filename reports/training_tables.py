@@ -3,11 +3,11 @@
 import math
 
 from models.description.quantities import format_scaled
-from models.description.stack import Training
-from models.prediction import Distribution, Prediction, TrainingPrediction
+from models.parts.workloads.training import Training
+from models.prediction import Distribution, TrainingPrediction
 from reports.figures import step_shares
-from reports.run_wording import checkpoints, saved, startup
 from reports.table import Cell, Table, columns, row
+from reports.training_wording import checkpoints
 from reports.wording import (
     NONE,
     Format,
@@ -15,12 +15,10 @@ from reports.wording import (
     duration,
     interval,
     milliseconds,
-    money,
     number,
     percent,
     rate,
     share_of,
-    span,
     times,
 )
 
@@ -32,29 +30,6 @@ STEP_PARTS = (
     ("Hidden behind the backward pass", "hidden"),
     ("Waiting for input", "input_wait"),
 )
-
-
-def glance(prediction: Prediction) -> Table:
-    """All workloads, one a row.
-
-    Arguments:
-        prediction: of the stack.
-    """
-    rows = tuple(
-        row(
-            training.name,
-            rate(training.throughput.mean),
-            duration(training.time_to_train.p50.mean),
-            duration(training.time_to_train.p95.mean),
-            number(training.restarts.mean.mean),
-            training.bottleneck,
-        )
-        for training in prediction.workloads
-    )
-    heads = columns(
-        "Workload", "Throughput>", "Time to train, P50>", "P95>", "Restarts, mean>", "Limited by"
-    )
-    return Table("Workloads at a glance", heads, rows)
 
 
 def stages(training: TrainingPrediction, workload: Training) -> Table:
@@ -151,7 +126,7 @@ def survival(training: TrainingPrediction, workload: Training) -> Table:
 
 
 def _before_work(training: TrainingPrediction) -> Cell:
-    seconds = startup(training)
+    seconds = training.startup
     share = share_of(seconds, training.failure_free_time)
     return Cell(duration(seconds), note=f"{share} of a run without failures")
 
@@ -170,33 +145,6 @@ def _mean_and_p95(values: Distribution, write: Format) -> Cell:
     return Cell(text, note=interval(values.mean, write))
 
 
-def quantiles(prediction: Prediction) -> Table:
-    """Mean, P50 and P95 of every run's duration and of the cost, with their error bars.
-
-    Arguments:
-        prediction: of the stack.
-    """
-    rows = [
-        _quantiles(f"Time to train, {training.name}", training.time_to_train, duration)
-        for training in prediction.workloads
-    ]
-    rows.append(_quantiles("Cost of the run, all workloads", prediction.cost.run, money))
-    heads = columns("Quantity", "Mean>", "P50>", "P95>")
-    return Table("Spread of the simulated runs", heads, tuple(rows))
-
-
-def _quantiles(name: str, values: Distribution, write: Format) -> tuple[Cell, ...]:
-    cells = [
-        Cell(write(one.mean), note=_range(write(one.low), write(one.high)))
-        for one in (values.mean, values.p50, values.p95)
-    ]
-    return row(name, *cells)
-
-
-def _range(low: str, high: str) -> str:
-    return "no spread" if low == high else span(low, high)
-
-
 def gap(training: TrainingPrediction) -> Table:
     """Ideal against simulated, with the ratio between them.
 
@@ -206,7 +154,7 @@ def gap(training: TrainingPrediction) -> Table:
     ideal, closed = training.ideal_time, training.failure_free_time
     simulated = training.time_to_train
     throughput = training.throughput.mean
-    best = throughput / training.efficiency if training.efficiency > 0 else math.inf
+    best = training.ideal_throughput
     rows = (
         _against("Time to train, P50", ideal, closed, simulated.p50.mean, duration),
         _against("Time to train, mean", ideal, closed, simulated.mean.mean, duration),
@@ -227,11 +175,11 @@ def gap(training: TrainingPrediction) -> Table:
             number(training.efficiency),
         ),
     )
-    writing = duration(saved(training) * training.checkpoint_write)
+    writing = duration(training.checkpoints * training.checkpoint_write)
     note = (
         f"Ideal: {count(training.accelerators)} accelerators, each at the speed of one alone, "
         "without startup and checkpoints, and nothing fails. Law: closed form with what a step "
-        f"loses to communication and waiting, {duration(startup(training))} of startup and "
+        f"loses to communication and waiting, {duration(training.startup)} of startup and "
         f"{writing} of checkpoints, without failures. Simulated: with failures, repairs and "
         "restarts too; each run also draws the uncertainty of the step time, so the median may "
         "lie below the law. The last column is the simulated value, or the law's where nothing "

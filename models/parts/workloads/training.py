@@ -1,4 +1,4 @@
-"""The description of workloads: training runs."""
+"""Training: a synchronous data-parallel run, as users describe it."""
 
 from typing import Annotated, Literal
 
@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from models.description.fields import CatalogName, Count, Name, Part, Positive, Precision
 from models.description.quantities import Computation, Duration, Fraction, Size
+from models.description.stack import Workload
 
 
 class Model(Part):
@@ -57,14 +58,11 @@ class Checkpoint(Part):
     )
 
 
-class Training(Part):
+class Training(Workload):
     """A synchronous data-parallel training run on a node group."""
 
     kind: Literal["training"]
     nodes: Name = Field(description="the node group that it runs on")
-    after: tuple[Name, ...] = Field(
-        (), max_length=50, description="workloads that must be complete before it starts"
-    )
     network: CatalogName | None = Field(None, description="a neural network of the catalog")
     model: Model | None = Field(None, description="a neural network described by hand, instead")
     dataset: Dataset = Field(description="what it learns from")

@@ -1,30 +1,10 @@
-"""What is said of a training run: its limit, its startup and its checkpoints."""
+"""What is said of a training run: its limit and its checkpoints."""
 
 import math
 
-from models.description.stack import Training
-from models.laws.checkpointing import number_of_checkpoints
+from models.parts.workloads.training import Training
 from models.prediction import TrainingPrediction
 from reports.wording import duration, rate, times
-
-
-def saved(training: TrainingPrediction) -> int:
-    """How many checkpoints a run writes that nothing interrupts.
-
-    Arguments:
-        training: the prediction of the workload.
-    """
-    return number_of_checkpoints(training.work, training.checkpoint_interval)
-
-
-def startup(training: TrainingPrediction) -> float:
-    """What a run takes before its first step, s: what the law adds to work and checkpoints.
-
-    Arguments:
-        training: the prediction of the workload.
-    """
-    rest = training.failure_free_time - training.work
-    return max(0.0, round(rest - saved(training) * training.checkpoint_write, 6))
 
 
 def checkpoints(training: TrainingPrediction, workload: Training) -> str:
@@ -37,7 +17,7 @@ def checkpoints(training: TrainingPrediction, workload: Training) -> str:
     if math.isinf(training.checkpoint_interval):
         return "at the end only"
     every = duration(training.checkpoint_interval)
-    if saved(training) > 1:
+    if training.checkpoints > 1:
         return f"every {every} of work"
     best = "best interval" if workload.checkpoint.interval == "optimal" else "interval"
     return f"at the end only (the {best}, {every}, is longer than the run)"

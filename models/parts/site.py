@@ -1,0 +1,89 @@
+"""What workloads run on, looked up and solved once: node groups and stores."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.description.stack import NodeGroup, Stack, Store
+from models.parts.facts import Facts
+from models.parts.failure import Component
+from models.parts.node_group import Hardware
+from models.parts.stores.store_kind import StoreKind
+from models.parts.stores.store_speed import StoreSpeed, StoreState
+
+
+@dataclass(frozen=True)
+class SolvedGroup:
+    """A node group and what is known of it.
+
+    Arguments:
+        name: of the group.
+        described: by the user.
+        hardware: of one node.
+        component: how its nodes fail.
+    """
+
+    name: str
+    described: NodeGroup
+    hardware: Hardware
+    component: Component
+
+
+@dataclass(frozen=True)
+class SolvedStore:
+    """A store and what is known of it.
+
+    Arguments:
+        name: of the store.
+        described: by the user.
+        kind: of it.
+        components: how it fails, the first of which has its name.
+        usable_size: that each node sees, bytes.
+    """
+
+    name: str
+    described: Store
+    kind: StoreKind
+    components: tuple[Component, ...]
+    usable_size: float
+
+
+@dataclass(frozen=True)
+class Site:
+    """What workloads run on.
+
+    Arguments:
+        stack: the description.
+        facts: the catalog.
+        groups: by name.
+        stores: by name.
+    """
+
+    stack: Stack
+    facts: Facts
+    groups: Mapping[str, SolvedGroup]
+    stores: Mapping[str, SolvedStore]
+
+    def speed(self, store: str, group: str, clients: int | None = None) -> StoreSpeed:
+        """How fast nodes of a group read and write a store together.
+
+        Arguments:
+            store: its name.
+            group: its name.
+            clients: nodes that use it at the same time; all that the group counts by default.
+        """
+        described, kind = self.stores[store].described, self.stores[store].kind
+        return kind.speed(described, self.stack, self.facts, *self._clients(group, clients))
+
+    def states(self, store: str, group: str) -> tuple[StoreState, ...]:
+        """How fast they are while a disk or a machine of the store is away; none for a service.
+
+        Arguments:
+            store: its name.
+            group: its name.
+        """
+        described, kind = self.stores[store].described, self.stores[store].kind
+        return kind.states(described, self.stack, self.facts, *self._clients(group, None))
+
+    def _clients(self, group: str, clients: int | None) -> tuple[int, float]:
+        count = self.groups[group].described.count if clients is None else clients
+        return count, self.groups[group].hardware.network_bandwidth

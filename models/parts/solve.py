@@ -1,0 +1,336 @@
+"""A stack solved once: its parts looked up, what the laws say of it, and where figures are from."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from models.catalog.errors import UnknownName
+from models.catalog.records import Catalog
+from models.description.quantities import format_scaled
+from models.description.stack import Stack
+from models.laws.reliability import blocks
+from models.parts import building, energy, kinds, node_group, shared_network
+from models.parts.degraded_stores import degraded
+from models.parts.facts import Facts
+from models.parts.failure import Component
+from models.parts.site import Site, SolvedGroup, SolvedStore
+from models.parts.use import Use, held
+from models.parts.workloads.workload_kind import Impossible, SolvedWorkload
+from models.prediction import (
+    CostLine,
+    DegradedStore,
+    Finding,
+    GroupDescription,
+    Source,
+    StoreDescription,
+    StoreDurability,
+)
+from models.reading.check_names import unknown
+from models.reading.faults import Fault, PathInFile
+
+# Where a building describes units that may be too few.
+_UNITS = {"UPS": ("power", "ups"), "generators": ("power", "generators"), "cooling": ("cooling",)}
+
+
+class Unsolvable(Exception):
+    """A stack that can't work as described.
+
+    Arguments:
+        faults: everything that is wrong with it.
+    """
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+        super().__init__("; ".join(map(str, faults)))
+
+
+@dataclass(frozen=True)
+class SolvedStack:
+    """What the laws say of a stack, every part of it asked once.
+
+    Arguments:
+        site: the stack, its node groups and its stores.
+        components: everything that can fail, in series.
+        workloads: by name, in the order of the description.
+        uses: what workloads do with stores.
+        cost_lines: everything that costs.
+        durability: of every store whose loss is known.
+        degraded: stores of disks, whole and with something away.
+        stores: what they are, for people.
+        draw: of electricity; None where the building or the power of its hardware is not known.
+        findings: what a reader must know.
+        sources: the catalog figures that were used, in the order of their first use.
+    """
+
+    site: Site
+    components: tuple[Component, ...]
+    workloads: Mapping[str, SolvedWorkload]
+    uses: tuple[Use, ...]
+    cost_lines: tuple[CostLine, ...]
+    durability: tuple[StoreDurability, ...]
+    degraded: tuple[DegradedStore, ...]
+    stores: tuple[StoreDescription, ...]
+    draw: energy.Draw | None
+    findings: tuple[Finding, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def stack(self) -> Stack:
+        """The description."""
+        return self.site.stack
+
+    @property
+    def groups(self) -> tuple[GroupDescription, ...]:
+        """What the node groups are, for people."""
+        return tuple(
+            GroupDescription(
+                name,
+                group.hardware.name,
+                group.described.count,
+                group.hardware.vcpus,
+                group.hardware.accelerators * group.described.count,
+                group.hardware.accelerator.name if group.hardware.accelerator else "",
+                group.hardware.accelerator_memory,
+            )
+            for name, group in self.site.groups.items()
+        )
+
+    def interruption_rate(self, workload: str) -> float:
+        """How often a workload is interrupted, 1/s.
+
+        Arguments:
+            workload: its name.
+        """
+        needs = self.workloads[workload].needs
+        return sum(one.interruption_rate() for one in self.components if one.name in needs)
+
+    def unavailability(self, needs: frozenset[str] | None = None) -> float:
+        """Share of time in which some component has too few units.
+
+        Arguments:
+            needs: names of the components that count; all of them by default.
+        """
+        return blocks.series(
+            one.result().unavailability
+            for one in self.components
+            if needs is None or one.name in needs
+        )
+
+
+def solve(stack: Stack, catalog: Catalog) -> SolvedStack:
+    """Apply the laws to a stack whose names all exist.
+
+    Arguments:
+        stack: the description.
+        catalog: the facts.
+
+    Raises:
+        Unsolvable: the laws find it impossible; with every fault that they find.
+    """
+    return _Solver(stack, catalog).solve()
+
+
+@dataclass
+class _Solver:
+    stack: Stack
+    catalog: Catalog
+    faults: list[Fault] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.facts = Facts(self.catalog, self.stack.failure_rates)
+
+    def solve(self) -> SolvedStack:
+        stack, facts = self.stack, self.facts
+        with self._building():
+            power_and_cooling = building.components(stack, facts)
+        groups = {name: one for name in stack.nodes for one in self._group(name)}
+        stores = {name: one for name in stack.storage for one in self._store(name)}
+        network = shared_network.component(stack, facts)
+        with self._building():
+            racks = building.racks(stack, facts)
+        self._leave_if_faulty()
+        components = (
+            *power_and_cooling,
+            network,
+            *(group.component for group in groups.values()),
+            *racks,
+            *(component for store in stores.values() for component in store.components),
+        )
+        self.site = Site(stack, facts, groups, stores)
+        workloads = {
+            name: one for name in stack.workloads for one in self._workload(name, components)
+        }
+        self._leave_if_faulty()
+        uses = tuple(use for workload in workloads.values() for use in workload.uses)
+        lines = self._cost_lines(workloads, uses)
+        self._room(uses)
+        durability = self._durability(uses)
+        self._leave_if_faulty()
+        worn = degraded(self.site, tuple(workloads.values()))
+        findings = tuple(
+            finding
+            for one in workloads.values()
+            for finding in one.kind.findings(one.answer, self.site)
+        )
+        draw = self._draw()
+        self._unused_rates()
+        self._leave_if_faulty()
+        return SolvedStack(
+            self.site,
+            components,
+            workloads,
+            uses,
+            lines,
+            durability,
+            worn,
+            self._descriptions(),
+            draw,
+            (*findings, *_unpriced(lines)),
+            facts.sources(),
+        )
+
+    def _leave_if_faulty(self) -> None:
+        if self.faults:
+            raise Unsolvable(self.faults)
+
+    @contextmanager
+    def _part(self, *path: str) -> Iterator[None]:
+        """What a part raises is a fault at its place."""
+        try:
+            yield
+        except (UnknownName, Impossible, ValueError) as error:
+            self.faults.append(Fault(path, str(error)))
+
+    @contextmanager
+    def _building(self) -> Iterator[None]:
+        """Power and cooling carry the nodes; its grid is known."""
+        try:
+            yield
+        except UnknownName as error:
+            self.faults.append(unknown(("facility", "electricity", "grid"), error))
+            self._leave_if_faulty()
+        except building.TooSmall as error:
+            path: PathInFile = ("facility", *_UNITS[error.what], "units")
+            self.faults.append(Fault(path, error.message))
+            self._leave_if_faulty()
+        except ValueError as error:
+            self.faults.append(Fault(("facility",), str(error)))
+            self._leave_if_faulty()
+
+    def _group(self, name: str) -> Iterator[SolvedGroup]:
+        described = self.stack.nodes[name]
+        with self._part("nodes", name):
+            component = node_group.component(name, described, self.stack, self.facts)
+            hardware = node_group.hardware(described, self.stack.cloud, self.facts)
+            yield SolvedGroup(name, described, hardware, component)
+
+    def _store(self, name: str) -> Iterator[SolvedStore]:
+        described, stack, facts = self.stack.storage[name], self.stack, self.facts
+        kind = kinds.store_kind(described)
+        with self._part("storage", name):
+            components = kind.components(name, described, stack, facts)
+            size = kind.usable_size(described, stack, facts)
+            yield SolvedStore(name, described, kind, components, size)
+
+    def _workload(self, name: str, components: tuple[Component, ...]) -> Iterator[SolvedWorkload]:
+        described = self.stack.workloads[name]
+        kind = kinds.workload_kind(described)
+        with self._part("workloads", name):
+            uses = kind.uses(name, described, self.stack, self.facts)
+            answer = kind.solve(name, described, self.site)
+            needs = self._needs(kind.groups(described), uses, components)
+            yield SolvedWorkload(name, described, kind, uses, answer, needs)
+
+    def _needs(
+        self, groups: tuple[str, ...], uses: tuple[Use, ...], components: tuple[Component, ...]
+    ) -> frozenset[str]:
+        """Components that must be up: all but the groups and stores that are not used."""
+        own = {*groups, *(use.store for use in uses)}
+        others = {name for name in self.stack.nodes if name not in own} | {
+            component.name
+            for name, store in self.site.stores.items()
+            if name not in own
+            for component in store.components
+        }
+        return frozenset(one.name for one in components if one.name not in others)
+
+    def _cost_lines(
+        self, workloads: Mapping[str, SolvedWorkload], uses: tuple[Use, ...]
+    ) -> tuple[CostLine, ...]:
+        stack, facts = self.stack, self.facts
+        lines: list[CostLine] = []
+        for name, group in stack.nodes.items():
+            with self._part("nodes", name):
+                lines += node_group.cost_lines(name, group, stack, facts)
+        in_cloud = stack.cloud != "on-premises"
+        stores = self.site.stores.items() if in_cloud else ()
+        for name, store in stores:
+            with self._part("storage", name):
+                lines += store.kind.cost_lines(name, store.described, stack, facts)
+        lines += shared_network.cost_lines(stack, facts)
+        with self._building():
+            lines += energy.cost_lines(stack, facts)
+        for use in uses if in_cloud else ():
+            store = self.site.stores[use.store]
+            lines += store.kind.use_cost_lines(use.store, store.described, use, stack, facts)
+        for one in workloads.values():
+            with self._part("workloads", one.name):
+                lines += one.kind.cost_lines(one.answer, self.site)
+        return tuple(lines)
+
+    def _room(self, uses: tuple[Use, ...]) -> None:
+        """A store holds what workloads put there."""
+        for name, store in self.site.stores.items():
+            wanted = held(uses, name)
+            if wanted > store.usable_size:
+                sizes = format_scaled(store.usable_size, "B"), format_scaled(wanted, "B")
+                message = f"holds {sizes[0]}, but {sizes[1]} are put there"
+                self.faults.append(Fault(("storage", name, store.kind.size_key), message))
+
+    def _durability(self, uses: tuple[Use, ...]) -> tuple[StoreDurability, ...]:
+        found = []
+        for name, store in self.site.stores.items():
+            with self._part("storage", name):
+                found.append(
+                    store.kind.durability(name, store.described, uses, self.stack, self.facts)
+                )
+        return tuple(one for one in found if one is not None)
+
+    def _descriptions(self) -> tuple[StoreDescription, ...]:
+        return tuple(
+            StoreDescription(
+                name, store.kind.title, store.kind.made_of(store.described), store.usable_size
+            )
+            for name, store in self.site.stores.items()
+        )
+
+    def _draw(self) -> energy.Draw | None:
+        """Of electricity; its faults are told where the building has them described."""
+        facility = self.stack.facility
+        if self.stack.cloud == "on-premises" and (facility is None or facility.pue is None):
+            return None
+        try:
+            return energy.draw(self.stack, self.facts)
+        except energy.UnknownPower as error:
+            if facility is not None and facility.electricity is not None:
+                self.faults.append(Fault(("facility",), str(error)))
+        except UnknownName as error:
+            self.faults.append(unknown(("facility", "electricity", "grid"), error))
+        return None
+
+    def _unused_rates(self) -> None:
+        """Failure rates of its own are of something that the stack has."""
+        used = self.facts.failing_components()
+        for name in self.stack.failure_rates:
+            if name not in used:
+                message = f"is of nothing in this stack, which uses {', '.join(used)}"
+                self.faults.append(Fault(("failure_rates", name), message))
+
+
+def _unpriced(lines: tuple[CostLine, ...]) -> tuple[Finding, ...]:
+    """What is not known is not zero."""
+    return tuple(
+        Finding("warning", line.resource, f"{line.item}: no price is known, so it is not billed")
+        for line in lines
+        if not line.priced
+    )

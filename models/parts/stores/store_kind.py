@@ -1,0 +1,77 @@
+"""What the file of a kind of store answers, as one record."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from models.catalog.records import Catalog
+from models.description.stack import Stack, Store
+from models.parts.facts import Facts
+from models.parts.failure import Component
+from models.parts.stores.store_speed import StoreSpeed, StoreState
+from models.parts.use import Use
+from models.prediction import CostLine, StoreDurability
+from models.reading.faults import Fault, PathInFile
+
+# How nodes come to a store: a role lets them, they mount it, it is attached to each of them, or
+# the network alone is between them.
+Reach = Literal["role", "mount", "attached", "network"]
+
+
+def _no_states(
+    store: Any, stack: Stack, facts: Facts, clients: int, client_bandwidth: float
+) -> tuple[StoreState, ...]:
+    return ()
+
+
+def _no_cost(name: str, store: Any, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
+    return ()
+
+
+def _no_use_cost(name: str, store: Any, use: Use, stack: Stack, facts: Facts) -> tuple[()]:
+    return ()
+
+
+def _no_power(store: Any, stack: Stack, facts: Facts) -> float:
+    return 0.0
+
+
+@dataclass(frozen=True)
+class StoreKind:
+    """A kind of store: what users write, and what such a store answers.
+
+    The functions take the description of the store, the stack that it belongs to and the facts;
+    those with a name take that of the store first.
+
+    Arguments:
+        description: the part of the file; its `kind` is the name of the kind.
+        title: what people call such a store.
+        reach: how nodes come to it.
+        made_of: what one is made of, in words.
+        faults: what is wrong with one beyond its shape, at a path of the file.
+        usable_size: capacity that each node sees, bytes.
+        speed: for some nodes at once, each with a bandwidth, bytes/s.
+        components: how one fails, blocks in series, the first of which has its name.
+        durability: how safe its bytes are with what workloads put there; None where nothing is
+            published.
+        states: its speed when whole and with a disk or machine away; none for a service.
+        cost_lines: what it costs by the hour, where a cloud bills it.
+        use_cost_lines: what a cloud bills for one use of it.
+        power: that its own hardware draws, W; 0 where that is not described.
+        size_key: key of the description that says how much it holds.
+    """
+
+    description: type[Store]
+    title: str
+    reach: Reach
+    made_of: Callable[[Any], str]
+    faults: Callable[[PathInFile, Any, Stack, Catalog], Iterator[Fault]]
+    usable_size: Callable[[Any, Stack, Facts], float]
+    speed: Callable[[Any, Stack, Facts, int, float], StoreSpeed]
+    components: Callable[[str, Any, Stack, Facts], tuple[Component, ...]]
+    durability: Callable[[str, Any, tuple[Use, ...], Stack, Facts], StoreDurability | None]
+    states: Callable[[Any, Stack, Facts, int, float], tuple[StoreState, ...]] = _no_states
+    cost_lines: Callable[[str, Any, Stack, Facts], tuple[CostLine, ...]] = _no_cost
+    use_cost_lines: Callable[[str, Any, Use, Stack, Facts], tuple[CostLine, ...]] = _no_use_cost
+    power: Callable[[Any, Stack, Facts], float] = _no_power
+    size_key: str = "size"

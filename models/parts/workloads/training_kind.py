@@ -1,0 +1,116 @@
+"""Training as a kind of workload: what it uses, and what the laws answer."""
+
+import math
+from collections.abc import Iterator
+
+from models.catalog.errors import UnknownName
+from models.catalog.records import Catalog
+from models.description.stack import Stack
+from models.laws.training_step import checkpoint_bytes
+from models.parts.facts import Facts
+from models.parts.site import Site
+from models.parts.stores.store_speed import StoreSpeed
+from models.parts.use import Use
+from models.parts.workloads import training_job
+from models.parts.workloads.training import Training
+from models.parts.workloads.training_job import TrainingJob
+from models.parts.workloads.workload_kind import WorkloadKind
+from models.prediction import Finding
+from models.reading.check_names import reference, unknown
+from models.reading.faults import Fault, PathInFile
+
+
+def _groups(workload: Training) -> tuple[str, ...]:
+    return (workload.nodes,)
+
+
+def _faults(name: str, workload: Training, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    path: PathInFile = ("workloads", name)
+    yield from reference((*path, "nodes"), workload.nodes, stack.nodes, "node group")
+    for key, store in (
+        ("dataset", workload.dataset.store),
+        ("checkpoint", workload.checkpoint.store),
+    ):
+        yield from reference((*path, key, "store"), store, stack.storage, "store")
+    if workload.network is not None and workload.network not in catalog.neural_networks:
+        names = tuple(catalog.neural_networks)
+        yield unknown((*path, "network"), UnknownName("network", workload.network, names))
+    if workload.software not in catalog.software:
+        names = tuple(catalog.software)
+        yield unknown((*path, "software"), UnknownName("software", workload.software, names))
+
+
+def _uses(name: str, workload: Training, stack: Stack, facts: Facts) -> tuple[Use, ...]:
+    dataset, network = workload.dataset, training_job.neural_network(workload, facts)
+    size, in_object = dataset.samples * dataset.sample_size, training_job.object_size(workload)
+    state = checkpoint_bytes(network.parameters, workload.precision, workload.optimizer)
+    read = workload.epochs * dataset.samples * min(1.0, dataset.sample_size / in_object)
+    return (
+        Use(
+            name,
+            "dataset",
+            dataset.store,
+            workload.nodes,
+            "read",
+            size,
+            math.ceil(size / in_object),
+            common=True,
+            reads=read,
+            sets_rate=True,
+        ),
+        # A restart reads what was saved.
+        Use(
+            name,
+            "checkpoint",
+            workload.checkpoint.store,
+            workload.nodes,
+            "read_write",
+            state,
+            1,
+            between_nodes=True,
+        ),
+    )
+
+
+def _solve(name: str, workload: Training, site: Site) -> TrainingJob:
+    return training_job.training_job(name, workload, site)
+
+
+def _assumptions(job: TrainingJob, site: Site) -> tuple[str, ...]:
+    return training_job.assumptions(job, _described(job, site))
+
+
+def _findings(job: TrainingJob, site: Site) -> tuple[Finding, ...]:
+    samples = _described(job, site).dataset.samples
+    if job.batch <= samples:
+        return ()
+    text = f"one step takes {job.batch:,} samples, more than the {samples:,} of the data set"
+    return (Finding("warning", f"workloads.{job.name}.batch", text),)
+
+
+def _rate_reading(job: TrainingJob, speed: StoreSpeed, site: Site) -> float:
+    if speed.read == 0:
+        return 0.0
+    workload = _described(job, site)
+    return training_job.training_job(job.name, workload, site, speed).throughput
+
+
+def _described(job: TrainingJob, site: Site) -> Training:
+    described = site.stack.workloads[job.name]
+    assert isinstance(described, Training)  # the job was made of it
+    return described
+
+
+KIND = WorkloadKind(
+    description=Training,
+    completes=True,
+    alone=True,
+    provisioned=True,
+    groups=_groups,
+    faults=_faults,
+    uses=_uses,
+    solve=_solve,
+    assumptions=_assumptions,
+    findings=_findings,
+    rate_reading=_rate_reading,
+)

@@ -1,0 +1,87 @@
+"""What the file of a kind of workload answers, as one record."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from models.catalog.records import Catalog
+from models.description.stack import Stack, Workload
+from models.parts.facts import Facts
+from models.parts.site import Site
+from models.parts.stores.store_speed import StoreSpeed
+from models.parts.use import Use
+from models.prediction import CostLine, Finding
+from models.reading.faults import Fault
+
+
+class Impossible(ValueError):
+    """A workload that can't run as described; the message says which figure shows it."""
+
+
+def _nothing_billed(solved: Any, site: Site) -> tuple[CostLine, ...]:
+    return ()
+
+
+def _nothing_found(solved: Any, site: Site) -> tuple[Finding, ...]:
+    return ()
+
+
+def _no_rate(solved: Any, speed: StoreSpeed, site: Site) -> float:
+    raise AssertionError("no use of this kind of workload sets its rate")
+
+
+@dataclass(frozen=True)
+class WorkloadKind:
+    """A kind of workload: what users write, and what the laws answer of such a workload.
+
+    What is simulated of it is in `sim/workloads`, what people are shown in `reports/workloads`,
+    each in a file with the name of the kind.
+
+    Arguments:
+        description: the part of the file; its `kind` is the name of the kind.
+        completes: such a workload comes to its end, so that others can wait for it.
+        alone: it has its nodes for itself while it runs.
+        provisioned: what is built in a cloud is all that it needs.
+        groups: names of the node groups that it runs on.
+        faults: what is wrong with one of a name, beyond its shape.
+        uses: what one of a name does with which stores.
+        solve: what the laws say of one of a name; raises Impossible.
+        assumptions: what was taken for granted, one sentence each.
+        findings: what a reader must know before believing a figure.
+        cost_lines: what it is billed for beside nodes and stores.
+        rate_reading: its rate, 1/s, where the store that sets it is so fast.
+    """
+
+    description: type[Workload]
+    completes: bool
+    alone: bool
+    provisioned: bool
+    groups: Callable[[Any], tuple[str, ...]]
+    faults: Callable[[str, Any, Stack, Catalog], Iterator[Fault]]
+    uses: Callable[[str, Any, Stack, Facts], tuple[Use, ...]]
+    solve: Callable[[str, Any, Site], Any]
+    assumptions: Callable[[Any, Site], tuple[str, ...]]
+    findings: Callable[[Any, Site], tuple[Finding, ...]] = _nothing_found
+    cost_lines: Callable[[Any, Site], tuple[CostLine, ...]] = _nothing_billed
+    rate_reading: Callable[[Any, StoreSpeed, Site], float] = _no_rate
+
+
+@dataclass(frozen=True)
+class SolvedWorkload:
+    """A workload and what the laws say of it.
+
+    Arguments:
+        name: of the workload.
+        described: by the user.
+        kind: of it.
+        uses: of stores.
+        answer: of the laws of its kind.
+        needs: names of the components that must be up for it.
+    """
+
+    name: str
+    described: Any
+    kind: WorkloadKind
+    uses: tuple[Use, ...]
+    answer: Any
+    needs: frozenset[str]

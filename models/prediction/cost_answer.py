@@ -1,0 +1,67 @@
+"""What is predicted of the bill of a stack."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from models.prediction.estimates import UNIT, Distribution
+
+
+@dataclass(frozen=True)
+class CostLine:
+    """What one resource costs.
+
+    Arguments:
+        resource: the part of the stack.
+        item: what is billed.
+        quantity: how many units run or are held.
+        unit: of the quantity.
+        unit_price: USD for one unit and hour, or one unit and run where `per_run`.
+        per_run: billed once a run, not by the hour.
+        alternative: hourly USD under the other purchase option (on-demand against spot), if priced.
+        source: where the price comes from, with its date.
+        node_group: whose hours are billed; None for what is not of nodes.
+        priced: a price is known; what has none is billed 0 and says so.
+    """
+
+    resource: str
+    item: str
+    quantity: float
+    unit: str
+    unit_price: float = field(metadata={UNIT: "USD"})
+    per_run: bool
+    alternative: float | None = field(metadata={UNIT: "USD/h"})
+    source: str
+    node_group: str | None = None
+    priced: bool = True
+
+    DERIVED: ClassVar[dict[str, str]] = {"hourly": "USD/h"}  # properties with units
+
+    @property
+    def hourly(self) -> float:
+        """USD an hour; 0 for what is billed by the run."""
+        return 0.0 if self.per_run else self.quantity * self.unit_price
+
+
+@dataclass(frozen=True)
+class CostPrediction:
+    """What the stack costs.
+
+    Arguments:
+        lines: by resource.
+        hourly: all that is billed by the hour, USD/h.
+        monthly: the same over a month of 730 h, USD.
+        of: what `run` is of: the run of all workloads once, or a month where none ever ends.
+        run: all workloads once, or a month, USD.
+        run_lines: mean USD of one run for each line.
+        alternative_hourly: hourly USD if nodes were bought the other way, None if not priced.
+        alternative: name of the other way.
+    """
+
+    lines: tuple[CostLine, ...]
+    hourly: float = field(metadata={UNIT: "USD/h"})
+    monthly: float = field(metadata={UNIT: "USD/month"})
+    of: Literal["the run", "a month"]
+    run: Distribution = field(metadata={UNIT: "USD"})
+    run_lines: tuple[float, ...] = field(metadata={UNIT: "USD"})
+    alternative_hourly: float | None = field(metadata={UNIT: "USD/h"})
+    alternative: str

@@ -1,0 +1,158 @@
+"""What is predicted of an endpoint."""
+
+from dataclasses import dataclass, field
+
+from models.prediction.estimates import UNIT, Estimate
+from models.prediction.workload_answer import WorkloadPrediction
+
+
+@dataclass(frozen=True)
+class ServingStage:
+    """One stage of an endpoint in the long run.
+
+    Arguments:
+        name: of the stage.
+        place: what it runs on.
+        replicas: how many there are; the most where they follow the load.
+        paid_replicas: mean number that is up or starting; None where it is fixed.
+        capacity: what it could serve, infinite for what scales without bound.
+        utilization: share of its servers that is busy, by the law; None where it has none.
+        simulated_utilization: the same, simulated; None where nothing is simulated.
+        response: mean time of waiting and service, simulated.
+        waiting: mean time of waiting, simulated.
+        loss: share of its requests that it refuses or that give up.
+        cold: share of its requests that meet a cold start; None without one.
+    """
+
+    name: str
+    place: str
+    replicas: int
+    paid_replicas: Estimate | None
+    capacity: float = field(metadata={UNIT: "requests/s"})
+    utilization: float | None
+    simulated_utilization: Estimate | None
+    response: Estimate | None = field(metadata={UNIT: "s"})
+    waiting: Estimate | None = field(metadata={UNIT: "s"})
+    loss: Estimate | None
+    cold: Estimate | None
+
+
+@dataclass(frozen=True)
+class ServingHour:
+    """A part of the period that the load follows.
+
+    Arguments:
+        start: from the beginning of the period.
+        rate: of requests that come.
+        utilization: of the busiest stage, by the law of this rate alone; 1 or more is overload.
+        response: mean response time, simulated.
+        p95: 95th percentile of it.
+        p99: 99th percentile of it.
+        servers: mean number of paid replicas, where they follow the load.
+    """
+
+    start: float = field(metadata={UNIT: "s"})
+    rate: float = field(metadata={UNIT: "requests/s"})
+    utilization: float
+    response: Estimate | None = field(metadata={UNIT: "s"})
+    p95: Estimate | None = field(metadata={UNIT: "s"})
+    p99: Estimate | None = field(metadata={UNIT: "s"})
+    servers: Estimate | None
+
+
+@dataclass(frozen=True)
+class ServingCase:
+    """An endpoint with something down.
+
+    Arguments:
+        what: is down.
+        rate: of requests that it must bear, the highest of the period.
+        utilization: of the busiest stage then; 1 or more is overload.
+        response: mean response time by the law; None in overload or without a law.
+        p95: 95th percentile of it.
+        survives: it serves the highest load all the same.
+    """
+
+    what: str
+    rate: float = field(metadata={UNIT: "requests/s"})
+    utilization: float
+    response: float | None = field(metadata={UNIT: "s"})
+    p95: float | None = field(metadata={UNIT: "s"})
+    survives: bool
+
+
+@dataclass(frozen=True)
+class LoadPoint:
+    """What an endpoint does under some steady load, by the law.
+
+    Arguments:
+        rate: of requests.
+        response: mean response time.
+        p95: 95th percentile of it.
+        utilization: of the busiest stage.
+    """
+
+    rate: float = field(metadata={UNIT: "requests/s"})
+    response: float = field(metadata={UNIT: "s"})
+    p95: float = field(metadata={UNIT: "s"})
+    utilization: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointPrediction(WorkloadPrediction):
+    """What an endpoint will do.
+
+    Arguments:
+        throughput: requests/s that are answered.
+        arrival_rate: mean of the requests that come.
+        highest_rate: of the period.
+        unstable: stages that can't serve what comes; then no mean exists.
+        stages: in their order.
+        law: how the law column was had, with what is known of its error.
+        law_response: mean response time by the law; None where no law fits.
+        response: mean response time, simulated; None in overload.
+        p50: median response time.
+        p95: 95th percentile of the response time.
+        p99: 99th percentile of the response time.
+        target: response time that requests should be within; None if not given.
+        within_target: share of requests within it.
+        loss: share of requests that are refused or give up.
+        hours: by part of the period, where the load follows one.
+        bottleneck: stage that is busiest.
+        remedy: what relieves it.
+        capacity: steady load that the bottleneck could just serve.
+        highest_load: steady load up to which the latency objective, or else the target, is met;
+            None without either.
+        load: response against load.
+        cases: with a replica or a zone down.
+        hourly: what its nodes and functions cost an hour.
+        monthly: the same a month of 730 h.
+        per_thousand: the same for a thousand answered requests; None if none is answered.
+        simulation: how the simulated column was had.
+    """
+
+    throughput: Estimate = field(metadata={UNIT: "requests/s"})
+    arrival_rate: float = field(metadata={UNIT: "requests/s"})
+    highest_rate: float = field(metadata={UNIT: "requests/s"})
+    unstable: tuple[str, ...]
+    stages: tuple[ServingStage, ...]
+    law: str
+    law_response: Estimate | None = field(metadata={UNIT: "s"})
+    response: Estimate | None = field(metadata={UNIT: "s"})
+    p50: Estimate | None = field(metadata={UNIT: "s"})
+    p95: Estimate | None = field(metadata={UNIT: "s"})
+    p99: Estimate | None = field(metadata={UNIT: "s"})
+    target: float | None = field(metadata={UNIT: "s"})
+    within_target: Estimate | None
+    loss: Estimate
+    hours: tuple[ServingHour, ...]
+    bottleneck: str
+    remedy: str
+    capacity: float = field(metadata={UNIT: "requests/s"})
+    highest_load: float | None = field(metadata={UNIT: "requests/s"})
+    load: tuple[LoadPoint, ...]
+    cases: tuple[ServingCase, ...]
+    hourly: float = field(metadata={UNIT: "USD/h"})
+    monthly: float = field(metadata={UNIT: "USD/month"})
+    per_thousand: float | None = field(metadata={UNIT: "USD"})
+    simulation: str

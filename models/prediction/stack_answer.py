@@ -1,0 +1,119 @@
+"""Everything that is predicted of one stack."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from models.prediction.availability_answer import AvailabilityPrediction
+from models.prediction.cost_answer import CostPrediction
+from models.prediction.energy_answer import EnergyPrediction
+from models.prediction.group_answer import GroupDescription
+from models.prediction.store_answer import DegradedStore, StoreDescription, StoreDurability
+from models.prediction.workload_answer import WorkloadPrediction
+
+
+@dataclass(frozen=True)
+class ObjectiveResult:
+    """Whether an objective is met.
+
+    Arguments:
+        name: deadline, budget or availability.
+        target: what is demanded, for people.
+        predicted: what is predicted, for people.
+        probability: of meeting it.
+        required: probability demanded.
+    """
+
+    name: str
+    target: str
+    predicted: str
+    probability: float
+    required: float
+
+    DERIVED: ClassVar[dict[str, str]] = {"met": ""}  # properties with units
+
+    @property
+    def met(self) -> bool:
+        """The probability is at least what is demanded."""
+        return self.probability >= self.required
+
+
+@dataclass(frozen=True)
+class Source:
+    """A catalog figure that was used, and where it comes from.
+
+    Arguments:
+        figure: what and how much, for people.
+        date: ISO date of the figure.
+        source: who says so.
+    """
+
+    figure: str
+    date: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that a reader must know before believing a figure, though nothing is wrong.
+
+    Arguments:
+        level: warning: a figure may mislead; note: it is as good as it is said to be.
+        place: path in the stack file, such as workloads.train; empty for the whole stack.
+        text: one sentence.
+    """
+
+    level: Literal["warning", "note"]
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Everything windtunnel says about one stack.
+
+    Arguments:
+        stack: its name.
+        version: of windtunnel.
+        stack_hash: SHA-256 of the description.
+        catalog_hash: SHA-256 of the catalog's tables.
+        seed: of the simulation.
+        replications: simulated years.
+        workloads: by order of the description.
+        availability: of the stack.
+        cost: of the stack.
+        durability: of every store.
+        degraded: of every store of disks: whole, with one disk failed, and rebuilding.
+        objectives: those that the stack names.
+        assumptions: what was taken for granted, one sentence each.
+        sources: catalog figures used.
+        stores: what they are.
+        groups: of nodes, what they are.
+        warnings: what a reader must know before believing a figure, each with its place.
+        energy: of the stack; None where its building or its hardware's power is not known.
+    """
+
+    stack: str
+    version: str
+    stack_hash: str
+    catalog_hash: str
+    seed: int
+    replications: int
+    workloads: tuple[WorkloadPrediction, ...]
+    availability: AvailabilityPrediction
+    cost: CostPrediction
+    objectives: tuple[ObjectiveResult, ...]
+    assumptions: tuple[str, ...]
+    sources: tuple[Source, ...]
+    durability: tuple[StoreDurability, ...] = ()
+    degraded: tuple[DegradedStore, ...] = ()
+    energy: EnergyPrediction | None = None
+    stores: tuple[StoreDescription, ...] = ()
+    groups: tuple[GroupDescription, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+
+    DERIVED: ClassVar[dict[str, str]] = {"objectives_met": ""}  # properties with units
+
+    @property
+    def objectives_met(self) -> bool:
+        """No objective is missed."""
+        return all(objective.met for objective in self.objectives)

@@ -1,0 +1,126 @@
+"""What is predicted of a training run."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from models.prediction.estimates import UNIT, Distribution, Estimate
+from models.prediction.workload_answer import WorkloadPrediction
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a pipeline and the rate that it could sustain alone.
+
+    Arguments:
+        name: what the stage is.
+        rate: samples/s.
+        limit: what sets the rate, in words with figures.
+    """
+
+    name: str
+    rate: float = field(metadata={UNIT: "samples/s"})
+    limit: str
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """Where the time of one training step goes, s.
+
+    Arguments:
+        compute: forward and backward pass of one accelerator's batch.
+        straggler: waiting for the slowest accelerator.
+        intra_node: all-reduce inside the nodes.
+        inter_node: all-reduce between the nodes.
+        hidden: communication that overlaps with the backward pass, counted once in the total.
+        input_wait: waiting for samples where storage or preparation is slower.
+    """
+
+    compute: float = field(metadata={UNIT: "s"})
+    straggler: float = field(metadata={UNIT: "s"})
+    intra_node: float = field(metadata={UNIT: "s"})
+    inter_node: float = field(metadata={UNIT: "s"})
+    hidden: float = field(metadata={UNIT: "s"})
+    input_wait: float = field(metadata={UNIT: "s"})
+
+    DERIVED: ClassVar[dict[str, str]] = {"total": "s"}  # properties with units
+
+    @property
+    def total(self) -> float:
+        """Duration of one step, s."""
+        communication = self.intra_node + self.inter_node - self.hidden
+        return self.compute + self.straggler + communication + self.input_wait
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What one accelerator must hold, in bytes, and what it can.
+
+    Arguments:
+        parameters: weights, gradients and optimizer state.
+        activations: of one batch.
+        available: memory of the accelerator.
+    """
+
+    parameters: float = field(metadata={UNIT: "bytes"})
+    activations: float = field(metadata={UNIT: "bytes"})
+    available: float = field(metadata={UNIT: "bytes"})
+
+    DERIVED: ClassVar[dict[str, str]] = {"needed": "bytes"}  # properties with units
+
+    @property
+    def needed(self) -> float:
+        """Parameters and activations, bytes."""
+        return self.parameters + self.activations
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingPrediction(WorkloadPrediction):
+    """What a training workload will do.
+
+    Arguments:
+        accelerators: how many work on it.
+        throughput: samples/s while it trains.
+        step: where the time of a step goes, s.
+        stages: storage, preparation, accelerators: what each could sustain, samples/s.
+        bottleneck: name of the slowest stage.
+        headroom: rate of the next-slowest stage over the bottleneck's; infinite if there is none.
+        speedup: over one accelerator.
+        efficiency: speedup over accelerators.
+        memory: of one accelerator, bytes.
+        work: productive time of the run, s: steps without failures or checkpoints.
+        checkpoint_interval: productive time between checkpoints, s; infinite if only at the end.
+        checkpoint_write: duration of one checkpoint, s.
+        checkpoints: how many a run writes that nothing interrupts.
+        startup: what a run takes before its first step, s.
+        ideal_throughput: of as many accelerators, each as fast as one alone.
+        ideal_time: at the speed of one accelerator times their number, s: nothing is lost.
+        failure_free_time: closed form with checkpoints, without failures, s.
+        time_to_train: wall time of the run, s.
+        goodput: productive share of the wall time.
+        restarts: how often the run restarts.
+        yearly_goodput: productive share of a year of such training.
+        yearly_restarts: restarts in a year of such training.
+    """
+
+    accelerators: int
+    throughput: Estimate = field(metadata={UNIT: "samples/s"})
+    step: StepTime
+    stages: tuple[Stage, ...]
+    bottleneck: str
+    headroom: float
+    speedup: float
+    efficiency: float
+    memory: Memory
+    work: float = field(metadata={UNIT: "s"})
+    checkpoint_interval: float = field(metadata={UNIT: "s"})
+    checkpoint_write: float = field(metadata={UNIT: "s"})
+    checkpoints: int
+    startup: float = field(metadata={UNIT: "s"})
+    ideal_throughput: float = field(metadata={UNIT: "samples/s"})
+    ideal_time: float = field(metadata={UNIT: "s"})
+    failure_free_time: float = field(metadata={UNIT: "s"})
+    time_to_train: Distribution = field(metadata={UNIT: "s"})
+    goodput: Distribution
+    restarts: Distribution
+    yearly_goodput: Distribution
+    yearly_restarts: Distribution

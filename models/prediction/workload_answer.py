@@ -1,0 +1,28 @@
+"""The head of what is predicted of any workload, whatever its kind."""
+
+from dataclasses import dataclass, field
+
+from models.prediction.estimates import UNIT, Distribution, Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkloadPrediction:
+    """What is predicted of every workload; its kind adds a body to this head.
+
+    Arguments:
+        name: of the workload.
+        kind: of the workload.
+        throughput: what it does in a second; a kind says in which unit.
+        completion: when it is complete, s from the start of the stack; None for what never is.
+        cost: of its nodes until it is complete, or in a month of what never is, USD.
+        unavailability: share of the time in which something that it needs is down, by the laws.
+        available: share of its simulated year in which all that it needs was up.
+    """
+
+    name: str
+    kind: str
+    throughput: Estimate = field(metadata={UNIT: "1/s"})
+    completion: Distribution | None = field(metadata={UNIT: "s"})
+    cost: Distribution = field(metadata={UNIT: "USD"})
+    unavailability: float
+    available: Estimate

@@ -1,0 +1,1 @@
+"""Workloads in reports, a file with the name of each kind."""

@@ -1,0 +1,262 @@
+"""Training runs in reports."""
+
+from collections.abc import Mapping
+
+from models.description.quantities import format_scaled
+from models.description.stack import Stack
+from models.parts.workloads.training import Checkpoint, Dataset, Training
+from models.prediction import TrainingPrediction
+from reports import training_tables
+from reports.figures import stage_rates, step_parts
+from reports.spread import deadline_of, label_rows, time_scale
+from reports.spread import spread as histogram
+from reports.table import Cell, Table, columns, row
+from reports.tile import Tile
+from reports.training_tables import largest_loss, slower
+from reports.training_wording import checkpoints, headroom
+from reports.wording import (
+    NONE,
+    count,
+    duration,
+    interval,
+    many,
+    number,
+    percent,
+    share_of,
+)
+from reports.wording import rate as samples
+from reports.wording import spread as quoted
+from reports.workload_report import Answers, Picture, Side, quantile_row
+
+
+def lines(one: TrainingPrediction, workload: Training) -> list[tuple[str, str]]:
+    """Names and values for the terminal.
+
+    Arguments:
+        one: the prediction.
+        workload: the description.
+    """
+    times, written = one.time_to_train, duration(one.checkpoint_write)
+    return [
+        ("Throughput", f"{samples(one.throughput.mean)}"),
+        ("", interval(one.throughput, samples)),
+        ("Bottleneck", headroom(one).removeprefix("limited by ")),
+        ("Time to train", quoted(times, duration)),
+        ("", f"mean {duration(times.mean.mean)}, {interval(times.mean, duration)}"),
+        ("Ideal time", f"{duration(one.ideal_time)}; {slower(one)}"),
+        (
+            "Speedup",
+            f"{number(one.speedup)} with {count(one.accelerators)} accelerators, "
+            f"efficiency {percent(one.efficiency)}",
+        ),
+        ("Memory", f"{share_of(one.memory.needed, one.memory.available)} of the accelerator's"),
+        ("Startup", duration(one.startup)),
+        ("Checkpoints", f"{checkpoints(one, workload)}, {written} to write"),
+        (
+            "Restarts",
+            f"{number(one.restarts.mean.mean)} a run on average, "
+            f"{number(one.yearly_restarts.mean.mean)} in a year of continuous training",
+        ),
+    ]
+
+
+def tables(one: TrainingPrediction, workload: Training) -> tuple[Table, ...]:
+    """Tables for the terminal.
+
+    Arguments:
+        one: the prediction.
+        workload: the description.
+    """
+    return (training_tables.step(one),)
+
+
+def rate(one: TrainingPrediction) -> str:
+    """Its throughput in words.
+
+    Arguments:
+        one: the prediction.
+    """
+    return samples(one.throughput.mean)
+
+
+def limited_by(one: TrainingPrediction) -> str:
+    """What holds it back, in a word or two.
+
+    Arguments:
+        one: the prediction.
+    """
+    return one.bottleneck
+
+
+def answers(one: TrainingPrediction, workload: Training) -> Answers:
+    """To the questions of whoever pays for it.
+
+    Arguments:
+        one: the prediction.
+        workload: the description.
+    """
+    times = one.time_to_train
+    half, most = duration(times.p50.mean), duration(times.p95.mean)
+    return Answers(
+        speed=f"{samples(one.throughput.mean)}; {interval(one.throughput, samples)}",
+        limit=f"{headroom(one)}; {largest_loss(one)}",
+        finish=f"half of the runs within {half}, 95 % within {most}",
+        failure=_failure(one, workload),
+        ideal=(
+            f"the ideal run takes {duration(one.ideal_time)}, {slower(one)}; "
+            f"{count(one.accelerators)} accelerators speed training up {number(one.speedup)} "
+            f"times, an efficiency of {percent(one.efficiency)}"
+        ),
+    )
+
+
+def _failure(one: TrainingPrediction, workload: Training) -> str:
+    restarts = number(one.restarts.mean.mean)
+    often, write = checkpoints(one, workload), duration(one.checkpoint_write)
+    if one.checkpoints > 1:
+        text = f"the run goes on from its last checkpoint ({often}, {write} to write)"
+    else:
+        text = f"a failure starts the run again; it is saved {often}, {write} to write"
+    return f"{text}; {restarts} restarts a run on average"
+
+
+def tiles(one: TrainingPrediction) -> tuple[Tile, ...]:
+    """Its big figures, where it is alone.
+
+    Arguments:
+        one: the prediction.
+    """
+    times, rates = one.time_to_train, one.throughput
+    return (
+        Tile("Throughput", samples(rates.mean), interval(rates, samples)),
+        Tile("Time to train, P50", duration(times.p50.mean), f"P95 {duration(times.p95.mean)}"),
+    )
+
+
+def application(name: str, workload: Training) -> str:
+    """What it does, in words.
+
+    Arguments:
+        name: of the workload.
+        workload: the description.
+    """
+    return f"{name}: trains {_network(workload)}, {many(workload.epochs, 'epochs')}"
+
+
+def platform(workload: Training) -> str:
+    """The software that it runs on.
+
+    Arguments:
+        workload: the description.
+    """
+    return (
+        f"{workload.software}; synchronous data-parallel training in {workload.precision}, "
+        f"gradients in {workload.gradient_precision}, optimizer {workload.optimizer}"
+    )
+
+
+def described(workloads: Mapping[str, Training]) -> Table:
+    """All training runs as they are described.
+
+    Arguments:
+        workloads: by name.
+    """
+    rows = tuple(
+        row(
+            name,
+            workload.nodes,
+            _network(workload),
+            _dataset(workload.dataset),
+            count(workload.epochs),
+            count(workload.batch),
+            _checkpoint(workload.checkpoint),
+            ", ".join(workload.after) or NONE,
+        )
+        for name, workload in workloads.items()
+    )
+    heads = columns(
+        "Workload", "Nodes", "Network", "Data", "Epochs>", "Batch each>", "Checkpoints", "After"
+    )
+    return Table("Workloads", heads, rows)
+
+
+def _network(workload: Training) -> str:
+    if workload.model is None:
+        return workload.network or NONE
+    return f"a network of {number(workload.model.parameters)} parameters"
+
+
+def _dataset(dataset: Dataset) -> str:
+    size = format_scaled(dataset.sample_size, "B")
+    place = dataset.preparation.where
+    prepared = "" if place == "cpu" else f", prepared on the {place}"
+    return f"{count(dataset.samples)} samples of {size} from {dataset.store}{prepared}"
+
+
+def _checkpoint(checkpoint: Checkpoint) -> str:
+    if checkpoint.interval == "none":
+        return f"at the end, to {checkpoint.store}"
+    if checkpoint.interval == "optimal":
+        return f"optimal interval, to {checkpoint.store}"
+    return f"every {duration(checkpoint.interval)}, to {checkpoint.store}"
+
+
+def performance(one: TrainingPrediction, workload: Training, key: str) -> Side:
+    """Where the time goes.
+
+    Arguments:
+        one: the prediction.
+        workload: the description.
+        key: that tells drawings of one page apart.
+    """
+    return (
+        (
+            Picture(
+                stage_rates(one, f"{key}-stages"),
+                "What each stage could sustain alone. The slowest sets the pace, dashed on the"
+                " others; a bar with a gap is longer than drawn.",
+            ),
+            Picture(
+                step_parts(one, f"{key}-step"),
+                "One training step from its start to its end; hatched: communication that costs"
+                " no time.",
+            ),
+        ),
+        (training_tables.stages(one, workload),),
+        (training_tables.step(one), training_tables.memory(one)),
+        (training_tables.survival(one, workload),),
+    )
+
+
+def spread(one: TrainingPrediction, stack: Stack, key: str, runs: str) -> tuple[Picture, ...]:
+    """How the times of its simulated runs are spread.
+
+    Arguments:
+        one: the prediction.
+        stack: the description.
+        key: that tells drawings of one page apart.
+        runs: how many there are, in words.
+    """
+    times, title = one.time_to_train, f"Time to train of workload {one.name}"
+    deadline, rows = deadline_of(stack, one.name), label_rows(stack)
+    scale = time_scale(times, duration)
+    drawing = histogram(times, scale, f"{key}-time", title, deadline, rows)
+    return (Picture(drawing, f"{title}, {runs} simulated runs."),)
+
+
+def quantiles(one: TrainingPrediction) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of mean, P50 and P95.
+
+    Arguments:
+        one: the prediction.
+    """
+    return (quantile_row(f"Time to train, {one.name}", one.time_to_train, duration),)
+
+
+def gap(one: TrainingPrediction) -> tuple[Table, ...]:
+    """Ideal against simulated.
+
+    Arguments:
+        one: the prediction.
+    """
+    return (training_tables.gap(one),)

@@ -1,0 +1,96 @@
+"""The simulated years of a stack, and what a workload of any kind went through in them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.parts.failure import Component
+from models.parts.solve import SolvedStack
+from models.parts.workloads.workload_kind import SolvedWorkload
+from models.prediction import WorkloadPrediction
+
+Floats = NDArray[np.float64]
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Years:
+    """The years that all workloads of a stack live through, one a replication.
+
+    Arguments:
+        components: of the stack.
+        seeds: of the failures, 32 bytes each.
+        engine: compiled or simpy.
+        jobs: processes; by default as many as pay.
+        seed: of the experiment, for what is drawn beside the failures.
+    """
+
+    components: tuple[Component, ...]
+    seeds: tuple[bytes, ...]
+    engine: str
+    jobs: int | None
+    seed: int
+
+    @property
+    def count(self) -> int:
+        """How many years there are."""
+        return len(self.seeds)
+
+    def worked(self, unit_times: Sequence[tuple[float, ...]]) -> dict[str, Floats]:
+        """Working time of the units of each component that carries work, s, by its name.
+
+        Arguments:
+            unit_times: of each year, in the order of the components.
+        """
+        names = [one.name for one in self.components if one.carries_work]
+        columns = np.array(unit_times, dtype=float).reshape(len(unit_times), len(names))
+        return {name: columns[:, position] for position, name in enumerate(names)}
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """What a workload went through, one value a replication.
+
+    Arguments:
+        duration: from its start to its end, s; None for what never ends.
+        worked: time that the units of each component worked for it, s, by name of the component.
+        available: share of its year in which all that it needs was up.
+        stack_available: share of that year in which every component of the stack was up.
+        outcome: what its kind keeps for its answer.
+    """
+
+    duration: Floats | None
+    worked: Mapping[str, Floats]
+    available: Floats
+    stack_available: Floats
+    outcome: Any
+
+
+class KindOfSimulation(Protocol):
+    """What the file of a kind in `sim/workloads` answers."""
+
+    def draw(self, workload: SolvedWorkload, random: np.random.Generator) -> Any:
+        """What is uncertain of the workload for the whole of a replication."""
+
+    def simulate(
+        self,
+        workload: SolvedWorkload,
+        solved: SolvedStack,
+        years: Years,
+        starts: Floats,
+        drawn: Sequence[Any],
+        progress: Progress | None,
+    ) -> Simulated:
+        """What the workload goes through in every year, from its start in each on, s."""
+
+    def answer(
+        self,
+        workload: SolvedWorkload,
+        solved: SolvedStack,
+        simulated: Simulated,
+        head: Mapping[str, Any],
+    ) -> WorkloadPrediction:
+        """What is predicted of the workload: a head that all kinds share, and its own body."""

@@ -1,0 +1,1 @@
+"""Workloads over time, a file with the name of each kind."""

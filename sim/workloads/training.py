@@ -1,0 +1,162 @@
+"""A training run over time: its step time is uncertain, failures interrupt it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from models.description.quantities import YEAR
+from models.laws.checkpointing import failure_free_time, number_of_checkpoints
+from models.laws.intervals import normal_factor
+from models.laws.scaling import efficiency
+from models.parts.failure import Component
+from models.parts.solve import SolvedStack
+from models.parts.workloads import training_job
+from models.parts.workloads.training_job import TrainingJob
+from models.parts.workloads.workload_kind import SolvedWorkload
+from models.prediction import Estimate, TrainingPrediction
+from sim.backends import Backend, run_all
+from sim.cluster.cluster_contract import Run, YearResult, simulator
+from sim.experiment import CONFIDENCE, distribution
+from sim.simulated_workload import Floats, Progress, Simulated, Years
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What is kept of the years of a run.
+
+    Arguments:
+        run: at the step time of the laws.
+        factors: of the step time, one a year.
+        years: one a replication.
+    """
+
+    run: Run
+    factors: tuple[float, ...]
+    years: tuple[YearResult, ...]
+
+
+def draw(workload: SolvedWorkload, random: np.random.Generator) -> float:
+    """The factor of the step time, of mean 1, the same for a whole run.
+
+    Arguments:
+        workload: the training run.
+        random: of the replication.
+    """
+    uncertainty = workload.answer.uncertainty
+    if uncertainty == 0:
+        return 1.0
+    return math.exp(random.normal(-(uncertainty**2) / 2, uncertainty))
+
+
+def simulate(
+    workload: SolvedWorkload,
+    solved: SolvedStack,
+    years: Years,
+    starts: Floats,
+    drawn: Sequence[float],
+    progress: Progress | None,
+) -> Simulated:
+    """What the run goes through in every year.
+
+    Arguments:
+        workload: the training run.
+        solved: the stack.
+        years: of the stack.
+        starts: of the run, s from the beginning of each year.
+        drawn: factors of the step time.
+        progress: told how many years are complete.
+
+    Raises:
+        NoProgress: failures never let it come to its end.
+    """
+    run = _run(workload, solved)
+    one = partial(_year, run, years.components, years.engine)
+    cases = list(zip(drawn, years.seeds, starts.tolist(), strict=True))
+    results = run_all(one, cases, Backend(workers=years.jobs), progress)
+    return Simulated(
+        duration=np.array([year.time_to_train for year in results]),
+        worked=years.worked([year.unit_time for year in results]),
+        available=np.array([year.needs_availability for year in results]),
+        stack_available=np.array([year.availability for year in results]),
+        outcome=_Outcome(run, tuple(drawn), tuple(results)),
+    )
+
+
+def _year(
+    run: Run, components: tuple[Component, ...], engine: str, case: tuple[float, bytes, float]
+) -> YearResult:
+    factor, seed, start = case
+    drawn = replace(run, work=run.work * factor)
+    return simulator(engine)(drawn, components, seed, start=start)
+
+
+def _run(workload: SolvedWorkload, solved: SolvedStack) -> Run:
+    job, described = workload.answer, workload.described
+    rate = solved.interruption_rate(workload.name)
+    return Run(
+        work=job.work,
+        interval=training_job.checkpoint_interval(job, described, rate),
+        write_time=job.checkpoint_write,
+        startup=described.startup,
+        restart=described.startup + job.checkpoint_read,
+        detection=described.detection,
+        needs=workload.needs,
+    )
+
+
+def answer(
+    workload: SolvedWorkload, solved: SolvedStack, simulated: Simulated, head: Mapping[str, Any]
+) -> TrainingPrediction:
+    """What is predicted of the run.
+
+    Arguments:
+        workload: the training run.
+        solved: the stack.
+        simulated: its years.
+        head: what the predictions of all kinds share.
+    """
+    job: TrainingJob = workload.answer
+    outcome: _Outcome = simulated.outcome
+    run, years = outcome.run, outcome.years
+    spread = math.exp(normal_factor(CONFIDENCE) * job.uncertainty)
+    rates = sorted(stage.rate for stage in job.stages)
+    times = [year.time_to_train for year in years]
+    goodput = [
+        job.work * factor / time for factor, time in zip(outcome.factors, times, strict=True)
+    ]
+    share = efficiency(job.speedup, job.accelerators)
+    return TrainingPrediction(
+        **head,
+        accelerators=job.accelerators,
+        throughput=Estimate(
+            job.throughput,
+            job.throughput / spread,
+            job.throughput * spread,
+            CONFIDENCE,
+            "approximation",
+        ),
+        step=job.step,
+        stages=job.stages,
+        bottleneck=min(job.stages, key=lambda stage: stage.rate).name,
+        headroom=rates[1] / rates[0] if len(rates) > 1 else math.inf,
+        speedup=job.speedup,
+        efficiency=share,
+        memory=job.memory,
+        work=job.work,
+        checkpoint_interval=run.interval,
+        checkpoint_write=run.write_time,
+        checkpoints=number_of_checkpoints(job.work, run.interval),
+        startup=run.startup,
+        ideal_throughput=job.throughput / share if share > 0 else math.inf,
+        ideal_time=job.samples / (job.single_rate * job.accelerators),
+        failure_free_time=failure_free_time(run.work, run.interval, run.write_time, run.startup),
+        time_to_train=distribution(times),
+        goodput=distribution(goodput),
+        restarts=distribution([float(year.restarts) for year in years]),
+        yearly_goodput=distribution([year.yearly_productive / YEAR for year in years]),
+        yearly_restarts=distribution([float(year.yearly_restarts) for year in years]),
+    )
