@@ -63,13 +63,14 @@ def objectives(prediction: Prediction) -> Table:
 
 
 def _objective(objective: ObjectiveResult, replications: int) -> tuple[Cell, ...]:
-    of = "years" if objective.name == "availability" else "runs"
+    counted = probability(objective.probability, replications, objective.of)
+    chance = counted if objective.of else percent(objective.probability)
     return row(
         objective.name,
         Cell(MET, "good") if objective.met else Cell(MISSED, "bad"),
         objective.target,
         objective.predicted,
-        probability(objective.probability, replications, of),
+        chance,
         f"{number(100 * objective.required, 6)} %",
     )
 

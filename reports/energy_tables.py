@@ -26,17 +26,19 @@ def energy(prediction: Prediction) -> Table | None:
     if known.run_carbon is not None and known.yearly_carbon is not None:
         rows.append(row("CO2 equivalent", _kg(known.run_carbon), _kg(known.yearly_carbon)))
     note = "All hardware is taken to draw full power. Making it is not in the emissions."
-    heads = columns("What", "A run, mean>", "A year of work>")
+    first = "A run, mean>" if prediction.cost.of == "the run" else "A month>"
+    heads = columns("What", first, "A year of work>")
     return Table("Energy and carbon", heads, tuple(rows), note=note)
 
 
-def line(known: EnergyPrediction) -> str:
-    """Energy and carbon of a run in a few words.
+def line(known: EnergyPrediction, of: str) -> str:
+    """Energy and carbon of a run, or of a month, in a few words.
 
     Arguments:
         known: of the stack.
+        of: what a run is: the run of all workloads, or a month.
     """
-    words = f"{_kwh(known.run.mean.mean)} a run"
+    words = f"{_kwh(known.run.mean.mean)} {of.replace('the run', 'a run')}"
     return words if known.run_carbon is None else f"{words}, {_kg(known.run_carbon)} of CO2e"
 
 

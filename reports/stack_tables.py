@@ -35,7 +35,8 @@ def purchases(stack: Stack) -> str:
     Arguments:
         stack: the description.
     """
-    return " and ".join(dict.fromkeys(purchase(stack, group) for group in stack.nodes.values()))
+    bought = dict.fromkeys(purchase(stack, group) for group in stack.nodes.values())
+    return " and ".join(bought) or "none"
 
 
 def where(stack: Stack) -> str:

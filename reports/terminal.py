@@ -68,12 +68,12 @@ def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
         *_named("Weighs most", gains(prediction, _LEAST)),
         *_named("Durability", [f"{name}: {loss}" for name, loss in losses(stack, prediction)]),
         *_named("Failed disk", slowdowns(prediction)),
-        (f"Cost of {cost.of.replace('the run', 'a run')}", spread(cost.run, money)),
+        ("Cost of a run" if cost.of == "the run" else "Cost a month", spread(cost.run, money)),
         ("Cost to keep", f"{money(cost.hourly)}/h, {money(cost.monthly)} a month"),
         ("Nodes", purchases(stack)),
     ]
     if prediction.energy is not None:
-        lines.append(("Energy", energy_tables.line(prediction.energy)))
+        lines.append(("Energy", energy_tables.line(prediction.energy, cost.of)))
     if cost.alternative_hourly is not None:
         monthly = cost.alternative_hourly * MONTH / HOUR
         words = f"{money(cost.alternative_hourly)}/h, {money(monthly)} a month"

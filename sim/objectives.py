@@ -1,33 +1,68 @@
 """Whether the objectives of a stack are met, and with what probability."""
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from models.description.quantities import format_availability, format_duration, format_money
-from models.description.stack import Availability, Budget, Deadline, Objectives
-from models.prediction import Distribution, ObjectiveResult
+from models.description.quantities import (
+    format_availability,
+    format_duration,
+    format_money,
+    format_percent,
+)
+from models.description.stack import (
+    Availability,
+    Budget,
+    Deadline,
+    Latency,
+    Loss,
+    MonthlyCost,
+    Objectives,
+)
+from models.laws.intervals import normal_factor
+from models.prediction import (
+    Distribution,
+    EndpointPrediction,
+    Estimate,
+    ObjectiveResult,
+    WorkloadPrediction,
+)
 from sim.experiment import distribution
 from sim.simulated_workload import Floats
 
 
 def objective_results(
-    wanted: Objectives, completion: Mapping[str, Floats], cost: Floats, available: Floats
+    wanted: Objectives,
+    completion: Mapping[str, Floats],
+    cost: Floats,
+    available: Floats,
+    workloads: Sequence[WorkloadPrediction],
+    monthly: float,
 ) -> Iterator[ObjectiveResult]:
-    """Hold every replication against the objectives that are of the whole stack.
+    """Hold every replication against the objectives of the stack.
 
     Arguments:
         wanted: what the stack names.
         completion: when each workload is complete, s, by name and replication.
         cost: of one run, USD, by replication.
         available: share of the year in which all of the stack was up, by replication.
+        workloads: what is predicted of them.
+        monthly: what the stack costs a month, USD.
     """
+    by_name = {one.name: one for one in workloads}
     if wanted.deadline is not None:
         yield _deadline(wanted.deadline, completion[wanted.deadline.workload])
     if wanted.budget is not None:
         yield _budget(wanted.budget, cost)
     if wanted.availability is not None:
         yield _available(wanted.availability, available)
+    if wanted.latency is not None:
+        yield _latency(wanted.latency, by_name[wanted.latency.workload])
+    if wanted.loss is not None:
+        yield _loss(wanted.loss, by_name[wanted.loss.workload])
+    if wanted.monthly_cost is not None:
+        yield _monthly(wanted.monthly_cost, monthly)
 
 
 def _deadline(wanted: Deadline, times: Floats) -> ObjectiveResult:
@@ -57,7 +92,51 @@ def _available(wanted: Availability, observed: Floats) -> ObjectiveResult:
         f"P50 {_up(observed, 0.5)}, P5 {_up(observed, 0.05)}",
         float(np.mean(observed >= wanted.at_least)),
         wanted.probability,
+        "years",
     )
+
+
+def _latency(wanted: Latency, served: WorkloadPrediction) -> ObjectiveResult:
+    assert isinstance(served, EndpointPrediction)  # the description is checked
+    found = {50: served.p50, 95: served.p95, 99: served.p99}[wanted.percentile]
+    name = f"P{wanted.percentile}"
+    return ObjectiveResult(
+        "latency",
+        f"{name} of {wanted.workload} within {format_duration(wanted.at_most)}",
+        f"{name} {format_duration(found.mean)}" if found else "unstable, so that none exists",
+        _below(found, wanted.at_most) if found else 0.0,
+        wanted.probability,
+        "",
+    )
+
+
+def _loss(wanted: Loss, served: WorkloadPrediction) -> ObjectiveResult:
+    assert isinstance(served, EndpointPrediction)  # as above
+    chance = 0.0 if served.unstable else _below(served.loss, wanted.at_most)
+    predicted = f"{format_percent(served.loss.mean, 4)} are not answered"
+    return ObjectiveResult(
+        "loss",
+        f"at most {format_percent(wanted.at_most, 4)} of the requests of {wanted.workload}",
+        "unstable" if served.unstable else predicted,
+        chance,
+        wanted.probability,
+        "",
+    )
+
+
+def _monthly(wanted: MonthlyCost, monthly: float) -> ObjectiveResult:
+    met = 1.0 if monthly <= wanted.at_most else 0.0
+    target = f"at most {format_money(wanted.at_most)} a month"
+    return ObjectiveResult("monthly cost", target, f"{format_money(monthly)} a month", met, 1.0, "")
+
+
+def _below(found: Estimate, limit: float) -> float:
+    """Probability that what is estimated lies within a limit, by its normal interval."""
+    half = (found.high - found.low) / 2
+    if half <= 0:
+        return float(found.mean <= limit)
+    scale = half / normal_factor(found.confidence)
+    return 0.5 * math.erfc((found.mean - limit) / (scale * math.sqrt(2)))
 
 
 def _up(observed: Floats, share: float) -> str:

@@ -68,6 +68,12 @@ def predict(
     costs = run_costs(solved, simulated, completion, seed)
     available = _whole_year(solved, simulated)
     wanted = solved.stack.objectives
+    answers = tuple(
+        _answer(one, solved, simulated[one.name], completion, costs.by_workload[one.name])
+        for one in workloads
+    )
+    bill = cost_prediction(solved, costs)
+    met = objective_results(wanted, completion, costs.total, available, answers, bill.monthly)
     return Prediction(
         stack=solved.stack.name,
         version=version("windtunnel"),
@@ -75,13 +81,10 @@ def predict(
         catalog_hash=catalog.digest,
         seed=seed,
         replications=replications,
-        workloads=tuple(
-            _answer(one, solved, simulated[one.name], completion, costs.by_workload[one.name])
-            for one in workloads
-        ),
+        workloads=answers,
         availability=_availability(solved, available),
-        cost=cost_prediction(solved, costs),
-        objectives=tuple(objective_results(wanted, completion, costs.total, available)),
+        cost=bill,
+        objectives=tuple(met),
         assumptions=_assumptions(solved),
         durability=solved.durability,
         degraded=solved.degraded,

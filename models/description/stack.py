@@ -192,12 +192,40 @@ class Availability(Part):
     probability: Fraction = Field(0.95, description="in at least this share of years")
 
 
+class Latency(Part):
+    """An endpoint answers in time."""
+
+    workload: Name = Field(description="which one")
+    percentile: Literal[50, 95, 99] = Field(
+        95, description="share of the requests that is meant, in per cent: 95 for P95"
+    )
+    at_most: Annotated[Duration, Positive] = Field(description="response time of that share")
+    probability: Fraction = Field(0.95, description="with at least this probability")
+
+
+class Loss(Part):
+    """An endpoint refuses few of its requests, and few give up."""
+
+    workload: Name = Field(description="which one")
+    at_most: Fraction = Field(description="share of the requests that is not answered")
+    probability: Fraction = Field(0.95, description="with at least this probability")
+
+
+class MonthlyCost(Part):
+    """The stack costs no more to keep for a month of 730 h."""
+
+    at_most: Annotated[Money, Positive] = Field(description="of all that is billed by the hour")
+
+
 class Objectives(Part):
     """What the stack must reach."""
 
     deadline: Deadline | None = None
     budget: Budget | None = None
     availability: Availability | None = None
+    latency: Latency | None = None
+    loss: Loss | None = None
+    monthly_cost: MonthlyCost | None = None
 
 
 class OwnFailureRate(Part):
@@ -252,7 +280,7 @@ class Stack(Part):
         description="failure rates that take the place of the catalog's, by its components",
     )
     nodes: dict[Name, NodeGroup] = Field(
-        min_length=1, max_length=50, description="node groups by name"
+        {}, max_length=50, description="node groups by name; none where all is managed"
     )
     storage: dict[Name, Store] = Field({}, max_length=50, description="stores by name")
     identities: dict[Name, Identity] = Field({}, max_length=50, description="roles by name")

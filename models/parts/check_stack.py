@@ -237,11 +237,21 @@ def _all_before(name: str, stack: Stack) -> set[str]:
 
 
 def _objectives(stack: Stack) -> Iterator[Fault]:
-    deadline = stack.objectives.deadline
-    if deadline is not None:
-        yield from reference(
-            ("objectives", "deadline", "workload"), deadline.workload, stack.workloads, "workload"
-        )
+    wanted = stack.objectives
+    # Of a workload that ends, and of those that serve.
+    for key, objective, ends in (
+        ("deadline", wanted.deadline, True),
+        ("latency", wanted.latency, False),
+        ("loss", wanted.loss, False),
+    ):
+        if objective is None:
+            continue
+        path: PathInFile = ("objectives", key, "workload")
+        yield from reference(path, objective.workload, stack.workloads, "workload")
+        meant = stack.workloads.get(objective.workload)
+        if meant is not None and kinds.workload_kind(meant).completes is not ends:
+            why = "is never complete" if ends else "answers no requests"
+            yield Fault(path, f"'{objective.workload}' is a {meant.kind} workload, which {why}")
 
 
 def _room(stack: Stack) -> Iterator[Fault]:

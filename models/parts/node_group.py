@@ -76,7 +76,9 @@ def hardware(group: NodeGroup, cloud: str, facts: Facts) -> Hardware:
     )
 
 
-def component(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> Component:
+def component(
+    name: str, group: NodeGroup, stack: Stack, facts: Facts, required: int | None = None
+) -> Component:
     """How the nodes of a group fail: themselves, their network card, and by being reclaimed.
 
     Arguments:
@@ -84,6 +86,7 @@ def component(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> Compon
         group: the node group.
         stack: that it belongs to.
         facts: the catalog.
+        required: nodes that must be up; all that the group counts by default.
     """
     kind = _failure_kind(group, stack.cloud, facts)
     rate = facts.failure_rate(kind)
@@ -100,7 +103,8 @@ def component(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> Compon
         )
         sources.append(reclaim.component)
     units = group.count + group.spares
-    return Component(name, group.count, units, tuple(causes), True, ", ".join(sources))
+    needed = group.count if required is None else required
+    return Component(name, needed, units, tuple(causes), True, ", ".join(sources))
 
 
 def _failure_kind(group: NodeGroup, cloud: str, facts: Facts) -> str:

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from models.catalog.records import Catalog
 from models.description.stack import Stack
 from models.parts.check_stack import check
-from models.parts.kinds import STACK
+from models.parts.kinds import STACK, workload_kind
 from models.parts.solve import SolvedStack, Unsolvable, solve
+from models.parts.workloads.workload_kind import Unreadable
 from models.reading.changes import changed_digest, changed_tree
 from models.reading.faults import InvalidDescription, PathInFile, with_lines
 from models.reading.validation import faults_of
@@ -89,7 +90,24 @@ def _checked(
     faults = check(stack, catalog)
     if faults:
         raise InvalidDescription(name, with_lines(faults, lines))
+    files, digest = _files(name, stack, lines, digest)
     try:
-        return StackFile(name, solve(stack, catalog), digest, tree)
+        return StackFile(name, solve(stack, catalog, files), digest, tree)
     except Unsolvable as error:
         raise InvalidDescription(name, with_lines(error.faults, lines)) from None
+
+
+def _files(
+    name: str, stack: Stack, lines: Mapping[PathInFile, int], digest: str
+) -> tuple[dict[str, Any], str]:
+    """What workloads read beside the stack file, and the digest of all of it."""
+    folder, found = Path(name).parent, {}
+    for key, workload in stack.workloads.items():
+        try:
+            content = workload_kind(workload).files(key, workload, folder)
+        except Unreadable as error:
+            raise InvalidDescription(name, with_lines([error.fault], lines)) from None
+        if content is not None:
+            found[key] = content
+            digest = hashlib.sha256(f"{digest}{content!r}".encode()).hexdigest()
+    return found, digest

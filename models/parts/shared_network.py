@@ -7,19 +7,24 @@ from models.parts.failure import Cause, Component
 from models.prediction import CostLine
 
 
-def component(stack: Stack, facts: Facts) -> Component:
-    """How the network fails: switches on premises, the zone of a cloud.
+def component(stack: Stack, facts: Facts, zones_needed: int | None = None) -> Component:
+    """How the network fails: switches on premises, the zones of a cloud.
 
     Arguments:
         stack: that it belongs to.
         facts: the catalog.
+        zones_needed: of those that the stack names, where all is spread over them; by default all
+            stands in one.
     """
     if stack.cloud == "on-premises":
         rate = facts.failure_rate("top-of-rack-switch")
         cause = Cause("failure", rate.mttf, rate.mttr)
         return Component("switches", 1, stack.network.switches, (cause,), False, rate.component)
     rate = facts.failure_rate("cloud-zone")
-    return Component("zone", 1, 1, (Cause("outage", rate.mttf, rate.mttr),), False, rate.component)
+    causes = (Cause("outage", rate.mttf, rate.mttr),)
+    if zones_needed is None:
+        return Component("zone", 1, 1, causes, False, rate.component)
+    return Component("zone", zones_needed, len(stack.zones), causes, False, rate.component)
 
 
 def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:

@@ -1,7 +1,8 @@
 """What workloads run on, looked up and solved once: node groups and stores."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from models.description.stack import NodeGroup, Stack, Store
 from models.parts.facts import Facts
@@ -56,12 +57,14 @@ class Site:
         facts: the catalog.
         groups: by name.
         stores: by name.
+        files: what workloads read beside the stack file, by name of the workload.
     """
 
     stack: Stack
     facts: Facts
     groups: Mapping[str, SolvedGroup]
     stores: Mapping[str, SolvedStore]
+    files: Mapping[str, Any] = field(default_factory=dict)
 
     def speed(self, store: str, group: str, clients: int | None = None) -> StoreSpeed:
         """How fast nodes of a group read and write a store together.

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
 
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.description.quantities import format_scaled
-from models.description.stack import Stack
+from models.description.stack import Stack, Workload
 from models.laws.reliability import blocks
 from models.parts import building, energy, kinds, node_group, shared_network
 from models.parts.degraded_stores import degraded
@@ -15,7 +17,7 @@ from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.site import Site, SolvedGroup, SolvedStore
 from models.parts.use import Use, held
-from models.parts.workloads.workload_kind import Impossible, SolvedWorkload
+from models.parts.workloads.workload_kind import Impossible, SolvedWorkload, WorkloadKind
 from models.prediction import (
     CostLine,
     DegradedStore,
@@ -117,23 +119,27 @@ class SolvedStack:
         )
 
 
-def solve(stack: Stack, catalog: Catalog) -> SolvedStack:
+def solve(
+    stack: Stack, catalog: Catalog, files: Mapping[str, Any] = MappingProxyType({})
+) -> SolvedStack:
     """Apply the laws to a stack whose names all exist.
 
     Arguments:
         stack: the description.
         catalog: the facts.
+        files: what workloads read beside the stack file, by name of the workload.
 
     Raises:
         Unsolvable: the laws find it impossible; with every fault that they find.
     """
-    return _Solver(stack, catalog).solve()
+    return _Solver(stack, catalog, files).solve()
 
 
 @dataclass
 class _Solver:
     stack: Stack
     catalog: Catalog
+    files: Mapping[str, Any]
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -145,22 +151,37 @@ class _Solver:
             power_and_cooling = building.components(stack, facts)
         groups = {name: one for name in stack.nodes for one in self._group(name)}
         stores = {name: one for name in stack.storage for one in self._store(name)}
+        self._leave_if_faulty()
+        self.site = Site(stack, facts, groups, stores, self.files)
         network = shared_network.component(stack, facts)
         with self._building():
             racks = building.racks(stack, facts)
         self._leave_if_faulty()
+        uses_of, answers = self._answers()
+        self._leave_if_faulty()
+        if (zones := self._zones_needed(answers)) is not None:
+            network = shared_network.component(stack, facts, zones)
+        groups = {name: self._as_needed(group, answers) for name, group in groups.items()}
         components = (
             *power_and_cooling,
             network,
             *(group.component for group in groups.values()),
             *racks,
             *(component for store in stores.values() for component in store.components),
+            *self._of_workloads(),
         )
-        self.site = Site(stack, facts, groups, stores)
+        self.site = replace(self.site, groups=groups)
         workloads = {
-            name: one for name in stack.workloads for one in self._workload(name, components)
+            name: SolvedWorkload(
+                name,
+                one,
+                kind,
+                uses_of[name],
+                answers[name],
+                self._needs(name, kind.groups(one), uses_of[name], components),
+            )
+            for name, one, kind in self._kinds()
         }
-        self._leave_if_faulty()
         uses = tuple(use for workload in workloads.values() for use in workload.uses)
         lines = self._cost_lines(workloads, uses)
         self._room(uses)
@@ -224,6 +245,48 @@ class _Solver:
             hardware = node_group.hardware(described, self.stack.cloud, self.facts)
             yield SolvedGroup(name, described, hardware, component)
 
+    def _answers(self) -> tuple[dict[str, tuple[Use, ...]], dict[str, Any]]:
+        """What each workload does with stores, and what the laws of its kind say of it."""
+        uses, answers = {}, {}
+        for name, workload, kind in self._kinds():
+            with self._part("workloads", name):
+                uses[name] = kind.uses(name, workload, self.stack, self.facts)
+                answers[name] = kind.solve(name, workload, self.site)
+        return uses, answers
+
+    def _as_needed(self, group: SolvedGroup, answers: Mapping[str, Any]) -> SolvedGroup:
+        """A group of which as many nodes must be up as its workloads need."""
+        needed = [
+            kind.nodes_needed(answers[name], group.name, self.site)
+            for name, workload, kind in self._kinds()
+            if group.name in kind.groups(workload)
+        ]
+        if not needed or max(needed) == group.described.count:
+            return group
+        component = node_group.component(
+            group.name, group.described, self.stack, self.facts, max(needed)
+        )
+        return replace(group, component=component)
+
+    def _kinds(self) -> list[tuple[str, Workload, WorkloadKind]]:
+        return [(name, one, kinds.workload_kind(one)) for name, one in self.stack.workloads.items()]
+
+    def _zones_needed(self, answers: Mapping[str, Any]) -> int | None:
+        """Of the zones over which all workloads are spread; None where some stand together."""
+        needed = [
+            None if kind.zones_needed is None else kind.zones_needed(answers[name], self.site)
+            for name, _, kind in self._kinds()
+        ]
+        known = [zones for zones in needed if zones is not None]
+        return max(known) if len(self.stack.zones) > 1 and len(known) == len(needed) else None
+
+    def _of_workloads(self) -> list[Component]:
+        return [
+            component
+            for name, workload, kind in self._kinds()
+            for component in kind.components(name, workload, self.stack, self.facts)
+        ]
+
     def _store(self, name: str) -> Iterator[SolvedStore]:
         described, stack, facts = self.stack.storage[name], self.stack, self.facts
         kind = kinds.store_kind(described)
@@ -232,25 +295,26 @@ class _Solver:
             size = kind.usable_size(described, stack, facts)
             yield SolvedStore(name, described, kind, components, size)
 
-    def _workload(self, name: str, components: tuple[Component, ...]) -> Iterator[SolvedWorkload]:
-        described = self.stack.workloads[name]
-        kind = kinds.workload_kind(described)
-        with self._part("workloads", name):
-            uses = kind.uses(name, described, self.stack, self.facts)
-            answer = kind.solve(name, described, self.site)
-            needs = self._needs(kind.groups(described), uses, components)
-            yield SolvedWorkload(name, described, kind, uses, answer, needs)
-
     def _needs(
-        self, groups: tuple[str, ...], uses: tuple[Use, ...], components: tuple[Component, ...]
+        self,
+        name: str,
+        groups: tuple[str, ...],
+        uses: tuple[Use, ...],
+        components: tuple[Component, ...],
     ) -> frozenset[str]:
-        """Components that must be up: all but the groups and stores that are not used."""
+        """Components that must be up: all but groups, stores and services that are not used."""
         own = {*groups, *(use.store for use in uses)}
-        others = {name for name in self.stack.nodes if name not in own} | {
+        others = {group for group in self.stack.nodes if group not in own} | {
             component.name
-            for name, store in self.site.stores.items()
-            if name not in own
+            for stored, store in self.site.stores.items()
+            if stored not in own
             for component in store.components
+        }
+        others |= {
+            component.name
+            for other, workload, kind in self._kinds()
+            if other != name
+            for component in kind.components(other, workload, self.stack, self.facts)
         }
         return frozenset(one.name for one in components if one.name not in others)
 

@@ -7,6 +7,11 @@ from models.prediction.availability_answer import CutSets as CutSets
 from models.prediction.availability_answer import Importance as Importance
 from models.prediction.cost_answer import CostLine as CostLine
 from models.prediction.cost_answer import CostPrediction as CostPrediction
+from models.prediction.endpoint_answer import EndpointPrediction as EndpointPrediction
+from models.prediction.endpoint_answer import LoadPoint as LoadPoint
+from models.prediction.endpoint_answer import ServingCase as ServingCase
+from models.prediction.endpoint_answer import ServingHour as ServingHour
+from models.prediction.endpoint_answer import ServingStage as ServingStage
 from models.prediction.energy_answer import EnergyPrediction as EnergyPrediction
 from models.prediction.estimates import UNIT as UNIT
 from models.prediction.estimates import Distribution as Distribution
@@ -25,8 +30,3 @@ from models.prediction.training_answer import Stage as Stage
 from models.prediction.training_answer import StepTime as StepTime
 from models.prediction.training_answer import TrainingPrediction as TrainingPrediction
 from models.prediction.workload_answer import WorkloadPrediction as WorkloadPrediction
-from models.prediction.endpoint_answer import EndpointPrediction as EndpointPrediction
-from models.prediction.endpoint_answer import LoadPoint as LoadPoint
-from models.prediction.endpoint_answer import ServingCase as ServingCase
-from models.prediction.endpoint_answer import ServingHour as ServingHour
-from models.prediction.endpoint_answer import ServingStage as ServingStage

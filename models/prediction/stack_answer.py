@@ -21,6 +21,7 @@ class ObjectiveResult:
         predicted: what is predicted, for people.
         probability: of meeting it.
         required: probability demanded.
+        of: what the probability is a share of: runs or years; empty where it is none.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ObjectiveResult:
     predicted: str
     probability: float
     required: float
+    of: Literal["runs", "years", ""] = "runs"
 
     DERIVED: ClassVar[dict[str, str]] = {"met": ""}  # properties with units
 

@@ -2,16 +2,30 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from models.catalog.records import Catalog
 from models.description.stack import Stack, Workload
 from models.parts.facts import Facts
+from models.parts.failure import Component
 from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.use import Use
 from models.prediction import CostLine, Finding
 from models.reading.faults import Fault
+
+
+class Unreadable(Exception):
+    """A file beside the stack file that can't be used.
+
+    Arguments:
+        fault: what is wrong, and where the stack file names it.
+    """
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(str(fault))
 
 
 class Impossible(ValueError):
@@ -24,6 +38,18 @@ def _nothing_billed(solved: Any, site: Site) -> tuple[CostLine, ...]:
 
 def _nothing_found(solved: Any, site: Site) -> tuple[Finding, ...]:
     return ()
+
+
+def _no_components(name: str, workload: Any, stack: Stack, facts: Facts) -> tuple[Component, ...]:
+    return ()
+
+
+def _no_files(name: str, workload: Any, folder: Path) -> Any:
+    return None
+
+
+def _all_nodes(solved: Any, group: str, site: Site) -> int:
+    return site.groups[group].described.count
 
 
 def _no_rate(solved: Any, speed: StoreSpeed, site: Site) -> float:
@@ -50,6 +76,11 @@ class WorkloadKind:
         findings: what a reader must know before believing a figure.
         cost_lines: what it is billed for beside nodes and stores.
         rate_reading: its rate, 1/s, where the store that sets it is so fast.
+        components: what fails for it beside nodes and stores.
+        files: what it reads beside the stack file, from the folder of that; raises Unreadable.
+        nodes_needed: how many nodes of a group it needs up to work at all.
+        zones_needed: how many of the zones of the stack it needs up, over which it is spread; None
+            for a kind whose nodes stand together.
     """
 
     description: type[Workload]
@@ -64,6 +95,10 @@ class WorkloadKind:
     findings: Callable[[Any, Site], tuple[Finding, ...]] = _nothing_found
     cost_lines: Callable[[Any, Site], tuple[CostLine, ...]] = _nothing_billed
     rate_reading: Callable[[Any, StoreSpeed, Site], float] = _no_rate
+    components: Callable[[str, Any, Stack, Facts], tuple[Component, ...]] = _no_components
+    files: Callable[[str, Any, Path], Any] = _no_files
+    nodes_needed: Callable[[Any, str, Site], int] = _all_nodes
+    zones_needed: Callable[[Any, Site], int] | None = None
 
 
 @dataclass(frozen=True)

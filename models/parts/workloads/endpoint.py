@@ -1,0 +1,152 @@
+"""Online serving: requests that pass through stages, as users describe it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from models.description.fields import Count, CountOrNone, Name, Part, Positive, Precision
+from models.description.quantities import Computation, Duration, Fraction, Rate, Size
+from models.description.stack import Workload
+from models.queueing.distributions import AnyDistribution
+from models.queueing.stations import Batch, Scaling
+
+DAY_HOURS = 24
+Gateway = Literal["application-load-balancer", "http-api"]
+
+
+class Requests(Part):
+    """How requests come: at a steady rate, by the hour of the day, or as they were recorded."""
+
+    rate: Annotated[Rate, Positive] | None = Field(
+        None, description="mean requests in a time, at random"
+    )
+    by_hour: Annotated[tuple[Rate, ...], Field(min_length=24, max_length=168)] | None = Field(
+        None, description="24 rates, one an hour of the day, or 168 of the week, instead"
+    )
+    trace: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
+        None, description="CSV or Parquet file of recorded arrivals, from the folder of the stack"
+    )
+    column: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        "time", description="column of the trace that holds the times of arrival, s"
+    )
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "Requests":
+        given = [self.rate is not None, self.by_hour is not None, self.trace is not None]
+        if sum(given) != 1:
+            raise ValueError("needs one of rate, by_hour and trace")
+        if self.by_hour is not None:
+            if len(self.by_hour) % DAY_HOURS:
+                raise ValueError(f"has {len(self.by_hour)} rates by_hour; give whole days")
+            if max(self.by_hour) == 0:
+                raise ValueError("has no rate above 0 by_hour")
+        return self
+
+
+class ServedModel(Part):
+    """A neural network whose time for a request follows from the hardware, by roofline."""
+
+    computation: Annotated[Computation, Positive] = Field(
+        description="computation of one request, such as '4.1 GFLOP'"
+    )
+    weights: Annotated[Size, Positive] = Field(
+        description="bytes that are read once for each batch: the parameters"
+    )
+    moved: Size = Field(0.0, description="bytes that are moved for each request beside them")
+    precision: Precision = Field("fp16", description="precision of the computation")
+    efficiency: Annotated[Fraction, Positive] = Field(
+        0.5, description="share of the peak rate that the computation reaches; an assumption"
+    )
+    bandwidth_efficiency: Annotated[Fraction, Positive] = Field(
+        0.8, description="share of the memory's bandwidth that is reached; an assumption"
+    )
+
+
+class Function(Part):
+    """A function that a cloud runs and scales by itself."""
+
+    memory: Annotated[Size, Positive] = Field(description="memory of one instance; it is billed")
+    concurrency: Count = Field(
+        1000, description="requests that may run at once, one on each instance"
+    )
+
+
+class Stage(Part):
+    """One thing that every request passes: a gateway, web workers, a model server, a function."""
+
+    nodes: Name | None = Field(None, description="the node group that its replicas run on")
+    function: Function | None = Field(None, description="a managed function, instead of nodes")
+    gateway: Gateway | None = Field(
+        None, description="a managed gateway or load balancer, instead of nodes"
+    )
+    replicas: Count = Field(1, description="copies of it, spread evenly over its nodes")
+    concurrency: Count = Field(
+        1,
+        description="requests that one replica serves at once; a gateway has no bound by default",
+    )
+    service: AnyDistribution | None = Field(
+        None, description="time that it takes for a request, or for a batch of one, durations"
+    )
+    model: ServedModel | None = Field(
+        None, description="a network whose time follows from the hardware, instead of service"
+    )
+    rate: Annotated[Rate, Positive] | None = Field(
+        None, description="requests that one replica was measured to serve in a time, instead"
+    )
+    vcpus: Count | None = Field(None, description="hardware threads of one replica")
+    memory: Annotated[Size, Positive] | None = Field(None, description="memory of one replica")
+    accelerators: CountOrNone = Field(0, description="accelerators of one replica")
+    batch: Batch | None = Field(
+        None, description="requests are served together, as on a GPU; one by one if not given"
+    )
+    queue_limit: CountOrNone | None = Field(
+        None, description="requests that may wait; the next is refused; no limit if not given"
+    )
+    timeout: Annotated[Duration, Positive] | None = Field(
+        None, description="longest wait before a request gives up; no limit if not given"
+    )
+    cold_start: AnyDistribution | None = Field(
+        None, description="time that an idle replica needs before it serves, durations"
+    )
+    keep_warm: Duration = Field(
+        0.0, description="time that an idle replica stays warm, before the next start is cold"
+    )
+    scaling: Scaling | None = Field(
+        None, description="replicas follow the load, instead of a fixed number; counts replicas"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Stage":
+        places = [self.nodes is not None, self.function is not None, self.gateway is not None]
+        if sum(places) != 1:
+            raise ValueError("needs one of nodes, function and gateway")
+        times = [self.service is not None, self.model is not None, self.rate is not None]
+        if sum(times) != 1:
+            raise ValueError("needs one of service, model and rate")
+        if self.model is not None and self.nodes is None:
+            raise ValueError("has a model, whose time follows from the hardware of nodes")
+        if self.keep_warm and self.cold_start is None:
+            raise ValueError("has keep_warm, which goes with a cold_start")
+        on_nodes = {"replicas", "batch", "scaling", "vcpus", "accelerators", "memory"}
+        wrong = sorted(on_nodes & self.model_fields_set)
+        if self.nodes is None and wrong:
+            raise ValueError(f"has {wrong[0]}, which goes with nodes")
+        if self.scaling is not None and "replicas" in self.model_fields_set:
+            raise ValueError("has replicas and scaling; scaling says how many there are")
+        return self
+
+
+class Endpoint(Workload):
+    """An online service: requests pass its stages in their order and are answered."""
+
+    kind: Literal["endpoint"]
+    requests: Requests = Field(description="how requests come")
+    target: Annotated[Duration, Positive] | None = Field(
+        None, description="response time that requests should be within"
+    )
+    stages: Annotated[dict[Name, Stage], Field(min_length=1, max_length=20)] = Field(
+        description="what every request passes, in this order"
+    )
+    warning: Fraction = Field(
+        0.8, description="utilization of a stage above which a warning is given"
+    )

@@ -1,0 +1,338 @@
+"""What the laws say of an endpoint: its load, its bottleneck, what it bears with something down."""
+
+import math
+from dataclasses import dataclass, replace
+
+from models.description.quantities import HOUR, format_scaled
+from models.parts.site import Site
+from models.parts.workloads import endpoint_network
+from models.parts.workloads.endpoint import Endpoint
+from models.parts.workloads.endpoint_network import SolvedStage
+from models.parts.workloads.workload_kind import Impossible
+from models.prediction import LoadPoint, ServingCase
+from models.queueing.network import AnyArrivals, Network, Poisson
+from models.queueing.network_answer import NetworkAnswer
+from models.queueing.solve import solve
+
+P95 = 95.0
+_POINTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96)  # of the capacity
+_STEPS = 40  # of a bisection
+
+
+@dataclass(frozen=True)
+class EndpointJob:
+    """An endpoint with what the laws say of it.
+
+    Arguments:
+        name: of the workload.
+        described: by the user.
+        network: the queueing network that it is.
+        recorded: times of its trace, s; empty without one.
+        stages: in their order.
+        mean_rate: of requests, 1/s.
+        highest_rate: of the period, 1/s.
+        law: of the network at the mean rate.
+        load: response against steady load.
+        highest_load: that meets a latency, 1/s; None without one.
+        cases: with something down.
+        latency: percentage and response time, s, that should be met; None if nothing says so.
+    """
+
+    name: str
+    described: Endpoint
+    network: Network
+    recorded: tuple[float, ...]
+    stages: tuple[SolvedStage, ...]
+    mean_rate: float
+    highest_rate: float
+    law: NetworkAnswer
+    load: tuple[LoadPoint, ...]
+    highest_load: float | None
+    cases: tuple[ServingCase, ...]
+    latency: tuple[float, float] | None
+
+    @property
+    def bottleneck(self) -> SolvedStage:
+        """The stage that is busiest."""
+        return min(self.stages, key=lambda stage: stage.capacity)
+
+    @property
+    def capacity(self) -> float:
+        """Steady load that the bottleneck could just serve, 1/s."""
+        return self.bottleneck.capacity
+
+    def utilization(self, rate: float) -> float:
+        """Of the bottleneck under a steady load; 1 or more is overload.
+
+        Arguments:
+            rate: of requests, 1/s.
+        """
+        return rate / self.capacity if math.isfinite(self.capacity) else 0.0
+
+    def replicas_needed(self, stage: SolvedStage) -> int:
+        """Replicas of a stage that just serve the highest load.
+
+        Arguments:
+            stage: of the endpoint.
+        """
+        if not math.isfinite(stage.capacity):
+            return 1
+        # A load of exactly 1 is not served.
+        return math.floor(self.highest_rate / stage.of_replica * (1 + 1e-12)) + 1
+
+
+def endpoint_job(name: str, endpoint: Endpoint, site: Site) -> EndpointJob:
+    """Apply the laws to an endpoint.
+
+    Arguments:
+        name: of the workload.
+        endpoint: the description.
+        site: that it runs on.
+
+    Raises:
+        Impossible: replicas do not fit their nodes, or a rate is not known.
+    """
+    stages = tuple(
+        endpoint_network.solved_stage(stage, described, site)
+        for stage, described in endpoint.stages.items()
+    )
+    _fit(stages, site)
+    recorded: tuple[float, ...] = site.files.get(name, ())
+    mean_rate, highest = endpoint_network.rates(endpoint.requests, recorded)
+    whole = endpoint_network.network(name, endpoint, stages)
+    came = Poisson.model_construct(rate=mean_rate)
+    fixed = {stage.name: stage.replicas for stage in stages if stage.described.scaling}
+    latency = _latency(name, endpoint, site)
+    job = EndpointJob(
+        name=name,
+        described=endpoint,
+        network=whole,
+        recorded=recorded,
+        stages=stages,
+        mean_rate=mean_rate,
+        highest_rate=highest,
+        law=lawful(name, endpoint, stages, came, fixed),
+        load=(),
+        highest_load=None,
+        cases=(),
+        latency=latency,
+    )
+    return replace(
+        job,
+        load=_load(job),
+        highest_load=None if latency is None else _highest_load(job, *latency),
+        cases=_cases(job, site),
+    )
+
+
+def _latency(name: str, endpoint: Endpoint, site: Site) -> tuple[float, float] | None:
+    """The objective of this endpoint, or else its target for 95 % of the requests."""
+    wanted = site.stack.objectives.latency
+    if wanted is not None and wanted.workload == name:
+        return wanted.percentile, wanted.at_most
+    return None if endpoint.target is None else (P95, endpoint.target)
+
+
+def _fit(stages: tuple[SolvedStage, ...], site: Site) -> None:
+    """Replicas of all stages on a group share its nodes, spread evenly."""
+    for group in dict.fromkeys(stage.described.nodes for stage in stages):
+        if group is None:
+            continue
+        count, node = site.groups[group].described.count, site.groups[group].hardware
+        mine = [stage for stage in stages if stage.described.nodes == group]
+        on_one = [(stage, math.ceil(stage.replicas / count)) for stage in mine]
+        for what, has in (
+            ("accelerators", node.accelerators),
+            ("vcpus", node.vcpus),
+            ("memory", node.memory),
+        ):
+            wanted = math.fsum(
+                replicas * (getattr(stage.described, what) or 0) for stage, replicas in on_one
+            )
+            if wanted > has * (1 + 1e-9):
+                write = format_scaled if what == "memory" else lambda value, _: f"{value:,.0f}"
+                names = ", ".join(f"{replicas} of {stage.name}" for stage, replicas in on_one)
+                raise Impossible(
+                    f"needs {write(wanted, 'B')} {what} on a node of {group} ({names}), which has"
+                    f" {write(has, 'B')}; {count} nodes are too few for these replicas"
+                )
+
+
+def response(job: EndpointJob, answer: NetworkAnswer, percentage: float) -> float | None:
+    """A percentile of the response time by the law, s; None where no law gives one.
+
+    Where only means and variances are known, a gamma distribution has both.
+
+    Arguments:
+        job: the endpoint.
+        answer: of its network.
+        percentage: of the percentile.
+    """
+    if not answer.classes or answer.classes[0].response_time is None:
+        return None
+    own = answer.classes[0].response_time_percentiles.get(percentage)
+    if own is not None:
+        return own.mean
+    total = answer.classes[0].response_time.mean
+    rows = [row for row in answer.stations if row.customer_class is None and row.response_time]
+    variance = math.fsum(
+        row.response_time_variance.mean
+        if row.response_time_variance is not None
+        else row.response_time.mean**2  # as of a single server: an assumption
+        for row in rows
+        if row.response_time is not None
+    )
+    if variance <= 0 or total <= 0:
+        return total
+    from scipy.special import gammaincinv  # imports numpy
+
+    shape = total * total / variance
+    return float(gammaincinv(shape, percentage / 100) * variance / total)
+
+
+def _at(job: EndpointJob, rate: float, replicas: dict[str, int] | None = None) -> NetworkAnswer:
+    came: AnyArrivals = Poisson.model_construct(rate=rate)
+    fixed = replicas or {
+        stage.name: stage.replicas for stage in job.stages if stage.described.scaling
+    }
+    return lawful(job.name, job.described, job.stages, came, fixed)
+
+
+def lawful(
+    name: str,
+    endpoint: Endpoint,
+    stages: tuple[SolvedStage, ...],
+    came: AnyArrivals,
+    replicas: dict[str, int],
+) -> NetworkAnswer:
+    """What the laws say of an endpoint under a steady load.
+
+    Where none fits it as it is, it is taken without timeouts, refusals, cold starts and batches,
+    and the law says so.
+
+    Arguments:
+        name: of the workload.
+        endpoint: its description.
+        stages: of it.
+        came: how requests come.
+        replicas: of stages whose number is another than described.
+    """
+    answer = solve(endpoint_network.network(name, endpoint, stages, came, replicas))
+    if answer.method != "none":
+        return answer
+    network = endpoint_network.network(name, endpoint, stages, came, replicas, plain=True)
+    simple = solve(network)
+    text = f"{simple.law}, without timeouts, refusals, cold starts and batches"
+    return replace(simple, method="approximation", law=text)
+
+
+def _load(job: EndpointJob) -> tuple[LoadPoint, ...]:
+    most = job.capacity if math.isfinite(job.capacity) else 2 * job.highest_rate
+    points = []
+    for share in _POINTS:
+        answer = _at(job, share * most)
+        if answer.unstable or not answer.classes or answer.classes[0].response_time is None:
+            continue
+        p95 = response(job, answer, P95)
+        if p95 is not None:
+            mean = answer.classes[0].response_time.mean
+            points.append(LoadPoint(share * most, mean, p95, job.utilization(share * most)))
+    return tuple(points)
+
+
+def _highest_load(job: EndpointJob, percentage: float, at_most: float) -> float | None:
+    """Bisection on the steady load; None where no law gives the percentile, 0 where none is met."""
+    most = job.capacity if math.isfinite(job.capacity) else 1e3 * job.highest_rate
+
+    def met(rate: float) -> bool | None:
+        answer = _at(job, rate)
+        if answer.unstable:
+            return False
+        time = response(job, answer, percentage)
+        return None if time is None else time <= at_most
+
+    lowest = met(1e-6 * most)
+    if lowest is None:
+        return None
+    if not lowest:
+        return 0.0
+    low, high = 1e-6 * most, most
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        if met(middle):
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _cases(job: EndpointJob, site: Site) -> tuple[ServingCase, ...]:
+    """One replica of each stage down, and one zone of several."""
+    cases = [
+        _case(job, f"one replica of {stage.name}", {stage.name: stage.replicas - 1})
+        for stage in job.stages
+        if stage.described.nodes is not None
+    ]
+    zones = len(site.stack.zones)
+    if zones > 1:
+        left = {
+            stage.name: stage.replicas - math.ceil(stage.replicas / zones)
+            for stage in job.stages
+            if stage.described.nodes is not None
+        }
+        cases.append(_case(job, f"one of {zones} zones", left))
+    return tuple(cases)
+
+
+def _case(job: EndpointJob, what: str, left: dict[str, int]) -> ServingCase:
+    rate = job.highest_rate
+    loads = [
+        rate / (stage.of_replica * left[stage.name]) if left[stage.name] else math.inf
+        for stage in job.stages
+        if stage.name in left
+    ]
+    others = [job.utilization(rate)] if job.bottleneck.name not in left else []
+    busiest = max([*loads, *others], default=0.0)
+    if busiest >= 1:
+        return ServingCase(what, rate, busiest, None, None, False)
+    all_fixed = {
+        stage.name: left.get(stage.name, stage.replicas)
+        for stage in job.stages
+        if stage.name in left or stage.described.scaling
+    }
+    answer = _at(job, rate, all_fixed)
+    known = answer.classes and answer.classes[0].response_time is not None
+    mean = answer.classes[0].response_time.mean if known else None  # type: ignore[union-attr]
+    return ServingCase(what, rate, busiest, mean, response(job, answer, P95), True)
+
+
+def remedy(job: EndpointJob) -> str:
+    """What relieves the bottleneck, with a figure.
+
+    Arguments:
+        job: the endpoint.
+    """
+    stage = job.bottleneck
+    if not math.isfinite(stage.capacity):
+        return "nothing is near its limit"
+    needed = job.replicas_needed(stage)
+    if stage.described.function is not None:
+        return f"raise the concurrency of {stage.name} above {stage.servers:,}"
+    if needed > stage.replicas:
+        more = f"{needed:,} replicas of {stage.name} at least, instead of {stage.replicas:,}"
+        return f"{more}, for the highest load of {job.highest_rate:,.4g}/s"
+    gain = stage.of_replica
+    text = f"one more replica of {stage.name} adds {gain:,.4g} requests/s"
+    if stage.batch is None and stage.described.model is not None:
+        text += "; batches would share the reading of the weights"
+    return text
+
+
+def hour_starts(job: EndpointJob) -> tuple[tuple[float, float], ...]:
+    """Start, s, and rate, 1/s, of each hour of the period; none where the load is steady.
+
+    Arguments:
+        job: the endpoint.
+    """
+    rates = job.described.requests.by_hour or ()
+    return tuple((hour * HOUR, rate) for hour, rate in enumerate(rates))

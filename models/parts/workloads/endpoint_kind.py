@@ -1,0 +1,193 @@
+"""Endpoints as a kind of workload: where they run, what they need and what they are billed for."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+from models.catalog.errors import UnknownName
+from models.catalog.records import Catalog
+from models.description.quantities import HOUR
+from models.description.stack import Stack
+from models.parts.billing import cited
+from models.parts.facts import Facts
+from models.parts.failure import Cause, Component
+from models.parts.site import Site
+from models.parts.use import Use
+from models.parts.workloads.endpoint import Endpoint, Gateway, Stage
+from models.parts.workloads.endpoint_job import EndpointJob, endpoint_job
+from models.parts.workloads.endpoint_network import SolvedStage
+from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
+from models.prediction import CostLine, Finding
+from models.queueing.distributions import mean
+from models.queueing.network import Trace
+from models.queueing.traces import InvalidTrace, read_trace
+from models.reading.check_names import reference
+from models.reading.faults import Fault, PathInFile
+
+_OUTAGE = "managed-service"  # of the catalog's failure rates
+_GB = 1e9
+# Service, item and unit of what a gateway is billed by.
+_HOURLY: dict[Gateway, tuple[str, str]] = {
+    "application-load-balancer": ("elb", "application-load-balancer")
+}
+_BY_REQUEST: dict[Gateway, tuple[str, str]] = {"http-api": ("apigateway", "http-api")}
+
+
+def _groups(workload: Endpoint) -> tuple[str, ...]:
+    names = (stage.nodes for stage in workload.stages.values())
+    return tuple(dict.fromkeys(name for name in names if name is not None))
+
+
+def _faults(name: str, workload: Endpoint, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    for key, stage in workload.stages.items():
+        path: PathInFile = ("workloads", name, "stages", key)
+        if stage.nodes is not None:
+            yield from reference((*path, "nodes"), stage.nodes, stack.nodes, "node group")
+        elif stack.cloud == "on-premises":
+            what = "function" if stage.function is not None else "gateway"
+            yield Fault((*path, what), "is only for a cloud", "name a node group with 'nodes'")
+
+
+def _files(name: str, workload: Endpoint, folder: Path) -> tuple[float, ...] | None:
+    requests = workload.requests
+    if requests.trace is None:
+        return None
+    trace = Trace(kind="trace", file=requests.trace, column=requests.column)
+    try:
+        times, _ = read_trace(trace, folder)
+    except InvalidTrace as error:
+        key = "column" if error.key == "column" else "trace"
+        path: PathInFile = ("workloads", name, "requests", key)
+        raise Unreadable(Fault(path, error.message, error.hint)) from None
+    return tuple(times.tolist())
+
+
+def _uses(name: str, workload: Endpoint, stack: Stack, facts: Facts) -> tuple[Use, ...]:
+    return ()
+
+
+def _nodes_needed(job: EndpointJob, group: str, site: Site) -> int:
+    """Nodes of a group whose replicas just serve the highest load."""
+    count = site.groups[group].described.count
+    return max(
+        math.ceil(min(job.replicas_needed(stage), stage.replicas) * count / stage.replicas)
+        for stage in job.stages
+        if stage.described.nodes == group
+    )
+
+
+def _zones_needed(job: EndpointJob, site: Site) -> int:
+    """Zones that must be up: all but one where the others serve the highest load."""
+    zones = len(site.stack.zones)
+    survives = all(
+        job.replicas_needed(stage) <= stage.replicas - math.ceil(stage.replicas / zones)
+        for stage in job.stages
+        if stage.described.nodes is not None
+    )
+    return zones - 1 if survives else zones
+
+
+def _components(name: str, workload: Endpoint, stack: Stack, facts: Facts) -> tuple[Component, ...]:
+    return tuple(
+        _managed(f"{name} {key}", facts)
+        for key, stage in workload.stages.items()
+        if stage.nodes is None
+    )
+
+
+def _managed(name: str, facts: Facts) -> Component:
+    rate = facts.failure_rate(_OUTAGE)
+    return Component(name, 1, 1, (Cause("outage", rate.mttf, rate.mttr),), False, rate.component)
+
+
+def _solve(name: str, workload: Endpoint, site: Site) -> EndpointJob:
+    return endpoint_job(name, workload, site)
+
+
+def _cost_lines(job: EndpointJob, site: Site) -> tuple[CostLine, ...]:
+    return tuple(line for stage in job.stages for line in _of_stage(stage, job, site))
+
+
+def _of_stage(stage: SolvedStage, job: EndpointJob, site: Site) -> Iterator[CostLine]:
+    resource, an_hour = f"{job.name} {stage.name}", job.mean_rate * HOUR
+    described: Stage = stage.described
+    if described.function is not None:
+        memory = described.function.memory / _GB
+        used = an_hour * mean(stage.service) * memory
+        yield _line(resource, "function requests", an_hour / 1e6, "million requests/h", site,
+                    ("lambda", "requests", "USD/1M requests"))  # fmt: skip
+        yield _line(resource, "function duration", used, "GB-s/h", site,
+                    ("lambda", "duration", "USD/GB-s"))  # fmt: skip
+    elif described.gateway in _BY_REQUEST:
+        service, item = _BY_REQUEST[described.gateway]
+        yield _line(resource, item, an_hour / 1e6, "million requests/h", site,
+                    (service, item, "USD/1M requests"))  # fmt: skip
+    elif described.gateway in _HOURLY:
+        service, item = _HOURLY[described.gateway]
+        yield _line(resource, item, 1, "gateways", site, (service, item, "USD/h"))
+
+
+def _line(
+    resource: str, item: str, quantity: float, unit: str, site: Site, price: tuple[str, str, str]
+) -> CostLine:
+    stack, (service, name, priced_by) = site.stack, price
+    try:
+        found = site.facts.price(
+            stack.cloud, service, name, str(stack.region), "on_demand", priced_by
+        )
+    except (LookupError, UnknownName) as error:
+        source = f"counted as 0: {error}"
+        return CostLine(resource, item, quantity, unit, 0.0, False, None, source, priced=False)
+    return CostLine(resource, item, quantity, unit, found.usd, False, None, cited(found))
+
+
+def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
+    times = [
+        f"{job.name}: {stage.name} takes {mean(stage.service) * 1e3:,.4g} ms for a request"
+        f" ({stage.source})."
+        for stage in job.stages
+    ]
+    return (
+        *times,
+        f"{job.name}: replicas of a stage share one queue; the time between stages is not counted.",
+        f"{job.name}: with fewer replicas up than its highest load needs, it counts as down.",
+    )
+
+
+def _findings(job: EndpointJob, site: Site) -> tuple[Finding, ...]:
+    place, found = f"workloads.{job.name}", []
+    for stage in job.stages:
+        busy = job.highest_rate / stage.capacity if math.isfinite(stage.capacity) else 0.0
+        if busy >= 1:
+            text = (
+                f"{stage.name} can serve {stage.capacity:,.4g} requests/s of the"
+                f" {job.highest_rate:,.4g}/s that come at the most"
+            )
+            found.append(Finding("warning", place, text))
+        elif busy > job.described.warning:
+            text = f"{stage.name} is busy {busy:.0%} at the highest load"
+            found.append(Finding("warning", place, text))
+    for case in job.cases:
+        if not case.survives:
+            text = f"with {case.what} down it can't serve its highest load"
+            found.append(Finding("warning", place, text))
+    return tuple(found)
+
+
+KIND = WorkloadKind(
+    description=Endpoint,
+    completes=False,
+    alone=False,
+    provisioned=False,
+    groups=_groups,
+    faults=_faults,
+    uses=_uses,
+    solve=_solve,
+    assumptions=_assumptions,
+    findings=_findings,
+    cost_lines=_cost_lines,
+    components=_components,
+    files=_files,
+    nodes_needed=_nodes_needed,
+    zones_needed=_zones_needed,
+)

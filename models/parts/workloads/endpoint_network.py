@@ -1,0 +1,260 @@
+"""An endpoint as a queueing network: one station a stage, one class of requests."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from models.description.quantities import DAY, HOUR, format_duration, format_scaled
+from models.parts.node_group import Hardware
+from models.parts.site import Site
+from models.parts.workloads.endpoint import DAY_HOURS, Endpoint, Requests, ServedModel, Stage
+from models.parts.workloads.workload_kind import Impossible
+from models.queueing.distributions import (
+    AnyDistribution,
+    Deterministic,
+    mean,
+)
+from models.queueing.network import (
+    AnyArrivals,
+    CustomerClass,
+    Interval,
+    Network,
+    Poisson,
+    TimeVarying,
+    Trace,
+)
+from models.queueing.stations import Batch, Station
+
+REQUESTS = "requests"  # the class of customers
+WEEK_HOURS = 7 * DAY_HOURS
+
+
+@dataclass(frozen=True)
+class SolvedStage:
+    """A stage and what follows from its hardware.
+
+    Arguments:
+        name: of the stage.
+        described: by the user.
+        place: what it runs on, for people.
+        service: time of a request, or of a batch of one.
+        batch: how requests are served together; None where they are not.
+        replicas: copies there are; the most where they follow the load.
+        capacity: requests/s that all of them can serve.
+        source: where the time comes from, for people.
+    """
+
+    name: str
+    described: Stage
+    place: str
+    service: AnyDistribution
+    batch: Batch | None
+    replicas: int
+    capacity: float
+    source: str
+
+    @property
+    def servers(self) -> int:
+        """Requests, or batches, that are served at once."""
+        function = self.described.function
+        return (
+            self.replicas * self.described.concurrency if function is None else function.concurrency
+        )
+
+    @property
+    def of_replica(self) -> float:
+        """Requests/s that one replica can serve."""
+        return self.capacity / self.replicas
+
+
+def solved_stage(name: str, stage: Stage, site: Site) -> SolvedStage:
+    """Look up what a stage runs on, and how long it takes for a request.
+
+    Arguments:
+        name: of the stage.
+        stage: its description.
+        site: that it runs on.
+
+    Raises:
+        Impossible: its nodes have no accelerator, or none whose rate is known.
+    """
+    service, batch, source = _service(name, stage, site)
+    replicas = stage.scaling.maximum if stage.scaling else stage.replicas
+    place = stage.nodes or stage.gateway or "function"
+    if stage.gateway is not None and "concurrency" not in stage.model_fields_set:
+        return SolvedStage(name, stage, place, service, None, 1, math.inf, source)
+    servers = replicas * stage.concurrency
+    if stage.function is not None:
+        servers, replicas = stage.function.concurrency, 1
+    capacity = servers * _rate(service, batch)
+    return SolvedStage(name, stage, place, service, batch, replicas, capacity, source)
+
+
+def _rate(service: AnyDistribution, batch: Batch | None) -> float:
+    """Requests/s that one server can serve, in full batches."""
+    size = batch.size if batch else 1
+    time = mean(service) + (size - 1) * (batch.per_customer if batch else 0.0)
+    return size / time if time > 0 else math.inf
+
+
+def _service(name: str, stage: Stage, site: Site) -> tuple[AnyDistribution, Batch | None, str]:
+    if stage.service is not None:
+        return stage.service, stage.batch, "given in the stack file"
+    if stage.rate is not None:
+        # Measured of a replica with all of its concurrency busy.
+        time = stage.concurrency / stage.rate
+        return (
+            Deterministic.model_construct(value=time),
+            stage.batch,
+            "by the rate in the stack file",
+        )
+    assert stage.model is not None  # the description demands one of the three
+    hardware = site.groups[str(stage.nodes)].hardware
+    single = _roofline(name, stage, stage.model, hardware, 1)
+    batch = stage.batch
+    if batch is not None and batch.size > 1:
+        full = _roofline(name, stage, stage.model, hardware, batch.size)
+        each = (full - single) / (batch.size - 1)
+        batch = batch.model_copy(update={"per_customer": each})
+    source = f"roofline of {hardware.accelerator.name if hardware.accelerator else 'nothing'}"
+    return Deterministic.model_construct(value=single), batch, source
+
+
+def _roofline(
+    name: str, stage: Stage, model: ServedModel, hardware: Hardware, requests: int
+) -> float:
+    """Time of a batch: it computes, or it reads the weights, whichever takes longer, s.
+
+    Source: Williams, Waterman and Patterson (2009), Roofline.
+    """
+    accelerator = hardware.accelerator
+    if accelerator is None:
+        raise Impossible(f"stages.{name}.model: the nodes of {stage.nodes} have no accelerator")
+    peak = accelerator.peak_flops.get(model.precision)
+    if peak is None:
+        known = ", ".join(accelerator.peak_flops)
+        raise Impossible(
+            f"stages.{name}.model: no {model.precision} rate of {accelerator.name} is known;"
+            f" known: {known}"
+        )
+    held = model.weights + requests * model.moved
+    devices = max(1, stage.accelerators)
+    memory = devices * hardware.accelerator_memory
+    if model.weights > memory:
+        raise Impossible(
+            f"stages.{name}.model: {format_scaled(model.weights, 'B')} of weights do not fit the"
+            f" {format_scaled(memory, 'B')} of {devices} {accelerator.name}"
+        )
+    computing = requests * model.computation / (devices * peak * model.efficiency)
+    bandwidth = devices * accelerator.memory_bandwidth * model.bandwidth_efficiency
+    return max(computing, held / bandwidth)
+
+
+def arrivals(requests: Requests, factor: float = 1.0) -> AnyArrivals:
+    """How requests come, as a queueing network has it.
+
+    Arguments:
+        requests: of the description.
+        factor: of all rates.
+    """
+    if requests.rate is not None:
+        return Poisson.model_construct(rate=factor * requests.rate)
+    if requests.by_hour is not None:
+        intervals = tuple(
+            Interval.model_construct(start=hour * HOUR, rate=factor * rate)
+            for hour, rate in enumerate(requests.by_hour)
+        )
+        return TimeVarying.model_construct(
+            kind="time-varying", period=len(intervals) * HOUR, intervals=intervals
+        )
+    return Trace(kind="trace", file=str(requests.trace), column=requests.column)
+
+
+def network(
+    name: str,
+    endpoint: Endpoint,
+    stages: tuple[SolvedStage, ...],
+    came: AnyArrivals | None = None,
+    replicas: dict[str, int] | None = None,
+    plain: bool = False,
+) -> Network:
+    """The queueing network of an endpoint.
+
+    Arguments:
+        name: of the workload.
+        endpoint: its description.
+        stages: of it.
+        came: how requests come, instead of as described.
+        replicas: of stages that have fewer for the time being.
+        plain: nobody is refused or gives up, nothing is cold, and a full batch is served at the
+            rate of its requests one by one: what the laws of most networks need.
+    """
+    fewer = replicas or {}
+    requests = CustomerClass.model_construct(
+        arrivals=came or arrivals(endpoint.requests),
+        service={stage.name: _plain_service(stage) if plain else stage.service for stage in stages},
+        patience={} if plain else _patience(stages),
+        route=tuple(stage.name for stage in stages),
+        target=endpoint.target,
+        routing={},
+    )
+    return Network.model_construct(
+        name=name,
+        stations={stage.name: _station(stage, fewer.get(stage.name), plain) for stage in stages},
+        classes={REQUESTS: requests},
+    )
+
+
+def _patience(stages: tuple[SolvedStage, ...]) -> dict[str, AnyDistribution]:
+    return {
+        stage.name: Deterministic.model_construct(value=stage.described.timeout)
+        for stage in stages
+        if stage.described.timeout is not None
+    }
+
+
+def _plain_service(stage: SolvedStage) -> AnyDistribution:
+    if stage.batch is None:
+        return stage.service
+    return Deterministic.model_construct(value=stage.servers / stage.capacity)
+
+
+def _station(stage: SolvedStage, replicas: int | None, plain: bool) -> Station:
+    described = stage.described
+    if not math.isfinite(stage.capacity):
+        return Station.model_construct(servers="infinite")
+    servers = stage.servers if replicas is None else replicas * described.concurrency
+    keys: dict[str, Any] = {"servers": servers}
+    if described.scaling is not None and replicas is None:
+        scaling = described.scaling.model_copy(update={"concurrency": described.concurrency})
+        keys = {"scaling": scaling}
+    if plain:
+        return Station.model_construct(None, **keys)
+    if described.queue_limit is not None:
+        keys["capacity"] = servers + described.queue_limit
+    if stage.batch is not None:
+        keys["batch"] = stage.batch
+    if described.cold_start is not None:
+        keys["setup"], keys["keep_warm"] = described.cold_start, described.keep_warm
+    return Station.model_construct(None, **keys)
+
+
+def rates(requests: Requests, recorded: tuple[float, ...] = ()) -> tuple[float, float]:
+    """Mean and highest rate of the requests, 1/s; of a trace, its mean is both.
+
+    Arguments:
+        requests: of the description.
+        recorded: times of a trace, s.
+    """
+    if requests.rate is not None:
+        return requests.rate, requests.rate
+    if requests.by_hour is not None:
+        return math.fsum(requests.by_hour) / len(requests.by_hour), max(requests.by_hour)
+    span = recorded[-1] - recorded[0] if len(recorded) > 1 else 0.0
+    rate = (len(recorded) - 1) / span if span > 0 else 0.0
+    return rate, rate
+
+
+def period_of(requests: Requests) -> str:
+    """How long the pattern of the requests is, for people."""
+    return format_duration(len(requests.by_hour or ()) / DAY_HOURS * DAY)

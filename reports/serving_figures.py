@@ -1,0 +1,148 @@
+"""Charts of an endpoint as SVG: response against load, utilization by stage, latency by hour."""
+
+import math
+from typing import TYPE_CHECKING
+
+from models.description.quantities import HOUR
+from models.prediction import EndpointPrediction
+from reports.figures import SMALL, WIDTH, canvas, drawn, panel
+from reports.palette import ACCENT, BAD, INK, LINE, MUTED
+from reports.wording import duration, number, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 14.0, 16.0, 44.0
+
+
+def response_against_load(one: EndpointPrediction, key: str) -> str:
+    """Mean and P95 of the response time under a steady load, with the load that is expected.
+
+    Arguments:
+        one: the prediction.
+        key: unlike that of any other drawing on the page.
+    """
+    height = 250.0
+    loads = [point.rate for point in one.load]
+    unit, scale = _unit(max((point.p95 for point in one.load), default=1.0))
+    with canvas(height) as figure:
+        axes = panel(figure, _LEFT, _TOP, WIDTH - _LEFT - _RIGHT, height - _TOP - _BOTTOM)
+        _plain(axes, "steady load, requests/s", f"response time, {unit}")
+        axes.plot(loads, [p.response / scale for p in one.load], color=ACCENT, linewidth=1.8)
+        axes.plot(loads, [p.p95 / scale for p in one.load], color=INK, linewidth=1.2, dashes=(4, 2))
+        axes.set_xlim(0, None)
+        axes.set_ylim(0, None)
+        top = axes.get_ylim()[1]
+        for rate, words in _marks(one):
+            axes.axvline(rate, color=MUTED, linewidth=1.0, dashes=(1, 2))
+            side = "right" if rate > axes.get_xlim()[1] * 0.6 else "left"
+            axes.text(rate, top * 0.97, f" {words} ", size=SMALL, color=MUTED, ha=side, va="top",
+                      rotation=0)  # fmt: skip
+        if one.target is not None and one.target / scale < top:
+            axes.axhline(one.target / scale, color=BAD, linewidth=1.0)
+        if one.load:
+            last = one.load[-1]
+            axes.text(
+                last.rate, last.response / scale, "mean ", size=SMALL, ha="right", color=ACCENT
+            )
+            axes.text(last.rate, last.p95 / scale, "P95 ", size=SMALL, ha="right", va="bottom")
+        words = "; ".join(
+            f"{number(p.rate)} requests/s: {duration(p.response)}, P95 {duration(p.p95)}"
+            for p in one.load
+        )
+        return drawn(figure, key, f"Response of {one.name} against load", f"{words}.")
+
+
+def _marks(one: EndpointPrediction) -> list[tuple[float, str]]:
+    marks = [(one.arrival_rate, "expected")]
+    if one.highest_rate > one.arrival_rate * 1.001:
+        marks.append((one.highest_rate, "peak"))
+    return marks
+
+
+def _unit(longest: float) -> tuple[str, float]:
+    return ("ms", 1e-3) if longest < 2 else ("s", 1.0)
+
+
+def _plain(axes: "Axes", across: str, up: str) -> None:
+    axes.set_xlabel(across, size=SMALL)
+    axes.set_ylabel(up, size=SMALL)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    axes.grid(axis="y", color=LINE, linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def utilization_by_stage(one: EndpointPrediction, key: str) -> str:
+    """How busy each stage is at the mean load, as bars; the busiest is marked.
+
+    Arguments:
+        one: the prediction.
+        key: unlike that of any other drawing on the page.
+    """
+    row, bar, longest = 46.0, 16.0, 300.0
+    height = row * len(one.stages) + 8
+    with canvas(height) as figure:
+        axes = panel(figure, 0, 0, WIDTH, height)
+        axes.set_axis_off()
+        axes.set_xlim(0, WIDTH)
+        axes.set_ylim(height, 0)
+        for position, stage in enumerate(one.stages):
+            y, busiest = position * row + 4, stage.name == one.bottleneck
+            busy = stage.utilization
+            name = f"{stage.name} ({stage.place})" + (", bottleneck" if busiest else "")
+            axes.text(0, y + 12, name, weight="bold" if busiest else "normal")
+            axes.barh(y + 25, longest, bar, color=LINE, alpha=0.5)
+            if busy is not None:
+                colour = BAD if busy >= 1 else ACCENT if busiest else MUTED
+                axes.barh(y + 25, longest * min(1.0, busy), bar, color=colour)
+            words = "scales without bound" if busy is None else percent(busy)
+            axes.text(longest + 8, y + 30, words, size=SMALL)
+        words = "; ".join(
+            f"{stage.name}: {'none' if stage.utilization is None else percent(stage.utilization)}"
+            for stage in one.stages
+        )
+        return drawn(figure, key, f"Utilization of the stages of {one.name}", f"{words}.")
+
+
+def latency_by_hour(one: EndpointPrediction, key: str) -> str:
+    """Load and P95 by the hour of the period.
+
+    Arguments:
+        one: the prediction.
+        key: unlike that of any other drawing on the page.
+    """
+    height, upper = 290.0, 105.0
+    hours = [part.start / HOUR for part in one.hours]
+    known = [(h, p.p95.mean) for h, p in zip(hours, one.hours, strict=True) if p.p95]
+    means = [(h, p.response.mean) for h, p in zip(hours, one.hours, strict=True) if p.response]
+    unit, scale = _unit(max((value for _, value in known), default=1.0))
+    with canvas(height) as figure:
+        across = WIDTH - _LEFT - _RIGHT
+        above = panel(figure, _LEFT, _TOP, across, upper)
+        _plain(above, "", "requests/s")
+        above.bar(hours, [part.rate for part in one.hours], 0.8, align="edge", color=LINE)
+        servers = [(h, p.servers.mean) for h, p in zip(hours, one.hours, strict=True) if p.servers]
+        if servers:
+            twin = above.twinx()
+            twin.patch.set_visible(False)
+            twin.step([h for h, _ in servers], [n for _, n in servers], where="post", color=ACCENT)
+            twin.set_ylabel("replicas", size=SMALL, color=ACCENT)
+            twin.set_ylim(0, None)
+            twin.spines["top"].set_visible(False)
+        top = _TOP + upper + 26
+        below = panel(figure, _LEFT, top, across, height - top - _BOTTOM)
+        _plain(below, "hour", f"response time, {unit}")
+        for values, colour, dashes in ((means, ACCENT, (1, 0)), (known, INK, (4, 2))):
+            below.plot(
+                [h for h, _ in values], [v / scale for _, v in values], color=colour, dashes=dashes
+            )
+        below.set_ylim(0, None)
+        for axes in (above, below):
+            axes.set_xlim(0, math.ceil(hours[-1] + 1))
+        words = "; ".join(
+            f"hour {hour:g}: {number(part.rate)} requests/s"
+            + (f", P95 {duration(part.p95.mean)}" if part.p95 else "")
+            for hour, part in zip(hours, one.hours, strict=True)
+        )
+        return drawn(figure, key, f"Load and latency of {one.name} by the hour", f"{words}.")

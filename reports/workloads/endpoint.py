@@ -1,0 +1,385 @@
+"""Endpoints in reports."""
+
+import math
+from collections.abc import Mapping
+
+from models.description.quantities import HOUR
+from models.description.stack import Stack
+from models.parts.workloads.endpoint import Endpoint, Stage
+from models.prediction import EndpointPrediction, Estimate, ServingCase, ServingStage
+from reports.serving_figures import latency_by_hour, response_against_load, utilization_by_stage
+from reports.table import Cell, Table, columns, row
+from reports.tile import Tile
+from reports.wording import (
+    NONE,
+    count,
+    duration,
+    interval,
+    many,
+    money,
+    number,
+    percent,
+    unit_price,
+)
+from reports.workload_report import Answers, Picture, Side
+
+
+def _requests(value: float) -> str:
+    return f"{number(value)} requests/s" if math.isfinite(value) else "unlimited"
+
+
+def _or_none(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return NONE
+    # Nobody can measure less.
+    return "< 1 us" if 0 < estimate.mean < 1e-6 else duration(estimate.mean)
+
+
+def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
+    """Names and values for the terminal.
+
+    Arguments:
+        one: the prediction.
+        workload: the description.
+    """
+    comes = f"{_requests(one.arrival_rate)} come"
+    if one.highest_rate > one.arrival_rate * (1 + 1e-9):
+        comes += f" on average, {number(one.highest_rate)}/s at the most"
+    shown = [("Requests", f"{comes}; {_requests(one.throughput.mean)} are answered")]
+    if one.unstable:
+        shown.append(("UNSTABLE", f"{', '.join(one.unstable)}: the queue grows without end"))
+    if one.response is not None:
+        shown += [
+            ("Response", f"mean {_or_none(one.response)}, {interval(one.response, duration)}"),
+            ("", _percentiles(one)),
+        ]
+    if one.law_response is not None:
+        shown.append(("By the law", f"mean {duration(one.law_response.mean)}; {one.law}"))
+    if one.within_target is not None and one.target is not None:
+        share = percent(one.within_target.mean)
+        shown.append(("Within target", f"{share} of the requests within {duration(one.target)}"))
+    shown.append(("Loss", "unstable" if one.unstable else percent(one.loss.mean)))
+    shown += [
+        ("Bottleneck", f"{_bottleneck(one)}; {one.remedy}"),
+        ("Highest load", _highest(one)),
+    ]
+    for case in one.cases:
+        shown.append(("If down" if case is one.cases[0] else "", _case(case)))
+    cost = f"{money(one.hourly)}/h, {money(one.monthly)} a month"
+    if one.per_thousand is not None:
+        cost += f", {unit_price(one.per_thousand)} a thousand requests"
+    shown.append(("Cost", cost))
+    shown.append(("Available", f"{percent(1 - one.unavailability)} of the time by the laws"))
+    return shown
+
+
+def _percentiles(one: EndpointPrediction) -> str:
+    return f"P50 {_or_none(one.p50)}, P95 {_or_none(one.p95)}, P99 {_or_none(one.p99)}"
+
+
+def _bottleneck(one: EndpointPrediction) -> str:
+    busy = next(stage.utilization for stage in one.stages if stage.name == one.bottleneck)
+    if busy is None:
+        return one.bottleneck
+    return f"{one.bottleneck}, busy {percent(busy)} of the time"
+
+
+def _highest(one: EndpointPrediction) -> str:
+    served = f"{_requests(one.capacity)} can be served"
+    if one.highest_load is None:
+        return served
+    if one.highest_load == 0:
+        return f"{served}, but no load meets the latency that is wanted"
+    return f"{_requests(one.highest_load)} within the latency that is wanted; {served}"
+
+
+def _case(case: ServingCase) -> str:
+    if not case.survives:
+        return f"{case.what}: {percent(case.utilization)} busy, overloaded"
+    times = "no law for its latency"
+    if case.response is not None and case.p95 is not None:
+        times = f"mean {duration(case.response)}, P95 {duration(case.p95)}"
+    return f"{case.what}: {percent(case.utilization)} busy, {times}"
+
+
+def tables(one: EndpointPrediction, workload: Endpoint) -> tuple[Table, ...]:
+    """Tables for the terminal.
+
+    Arguments:
+        one: the prediction.
+        workload: the description.
+    """
+    return (stages(one),)
+
+
+def stages(one: EndpointPrediction) -> Table:
+    """Each stage: how many replicas, how busy, how long.
+
+    Arguments:
+        one: the prediction.
+    """
+    rows = tuple(_stage_row(stage, one) for stage in one.stages)
+    heads = columns("Stage", "On", "Replicas>", "Serves at most>", "Busy>", "Waiting>", "Response>")
+    return Table("Stages", heads, rows)
+
+
+def _stage_row(stage: ServingStage, one: EndpointPrediction) -> tuple[Cell, ...]:
+    paid = stage.paid_replicas
+    replicas = Cell(count(stage.replicas))
+    if paid is not None:
+        replicas = Cell(f"{number(paid.mean)} of {count(stage.replicas)}", note="up on average")
+    cold = "" if stage.cold is None else f"{percent(stage.cold.mean)} meet a cold start"
+    lost = "" if stage.loss is None else f"{percent(stage.loss.mean)} refused or given up"
+    note = "; ".join(text for text in (cold, lost) if text)
+    most = "no bound" if math.isinf(stage.capacity) else f"{number(stage.capacity)}/s"
+    busy = NONE if stage.utilization is None else percent(stage.utilization)
+    mark = "strong" if stage.name == one.bottleneck else ""
+    return row(
+        Cell(stage.name, "strong" if mark else "", "the bottleneck" if mark else ""),
+        stage.place,
+        replicas,
+        most,
+        busy,
+        _or_none(stage.waiting),
+        Cell(_or_none(stage.response), note=note),
+    )
+
+
+def rate(one: EndpointPrediction) -> str:
+    """Its throughput in words.
+
+    Arguments:
+        one: the prediction.
+    """
+    return _requests(one.throughput.mean)
+
+
+def limited_by(one: EndpointPrediction) -> str:
+    """What holds it back, in a word or two.
+
+    Arguments:
+        one: the prediction.
+    """
+    return one.bottleneck
+
+
+def answers(one: EndpointPrediction, workload: Endpoint) -> Answers:
+    """To the questions of whoever pays for it.
+
+    Arguments:
+        one: the prediction.
+        workload: the description.
+    """
+    if one.response is None:
+        where = ", ".join(one.unstable)
+        finish = f"in overload no mean exists: the queue of {where} grows without end"
+    else:
+        finish = f"an answer takes {_or_none(one.response)} on average; {_percentiles(one)}"
+    down = "; ".join(_case(case) for case in one.cases) or "nothing of its own is replicated"
+    law = NONE if one.law_response is None else duration(one.law_response.mean)
+    return Answers(
+        speed=f"{_requests(one.throughput.mean)} are answered of {number(one.arrival_rate)}/s",
+        limit=f"limited by {_bottleneck(one)}; {one.remedy}; {_highest(one)}",
+        finish=finish,
+        failure=f"with one down: {down}",
+        ideal=f"by the law ({one.law}) a response takes {law}",
+    )
+
+
+def tiles(one: EndpointPrediction) -> tuple[Tile, ...]:
+    """Its big figures, where it is alone.
+
+    Arguments:
+        one: the prediction.
+    """
+    first = Tile("Requests", _requests(one.throughput.mean), f"{one.bottleneck} is busiest")
+    if one.p95 is None:
+        return (first, Tile("Response", "UNSTABLE", ", ".join(one.unstable)))
+    return (first, Tile("Response, P95", duration(one.p95.mean), interval(one.p95, duration)))
+
+
+def application(name: str, workload: Endpoint) -> str:
+    """What it does, in words.
+
+    Arguments:
+        name: of the workload.
+        workload: the description.
+    """
+    return f"{name}: answers requests through {', '.join(workload.stages)}"
+
+
+def platform(workload: Endpoint) -> str:
+    """The software that it runs on.
+
+    Arguments:
+        workload: the description.
+    """
+    return "; ".join(f"{name}: {_made_of(stage)}" for name, stage in workload.stages.items())
+
+
+def _made_of(stage: Stage) -> str:
+    if stage.gateway is not None:
+        return stage.gateway
+    if stage.function is not None:
+        return f"a managed function, {count(stage.function.concurrency)} at once"
+    if stage.scaling is not None:
+        low, high = stage.scaling.minimum, stage.scaling.maximum
+        return f"{count(low)} to {count(high)} replicas at {percent(stage.scaling.target)}"
+    text = many(stage.replicas, "replicas")
+    text += f" of {count(stage.concurrency)} at once" if stage.concurrency > 1 else ""
+    return text + (f", batches of {count(stage.batch.size)}" if stage.batch else "")
+
+
+def described(workloads: Mapping[str, Endpoint]) -> Table:
+    """All endpoints as they are described.
+
+    Arguments:
+        workloads: by name.
+    """
+    rows = tuple(
+        row(
+            name,
+            _load(workload),
+            NONE if workload.target is None else duration(workload.target),
+            platform(workload),
+        )
+        for name, workload in workloads.items()
+    )
+    return Table("Endpoints", columns("Workload", "Requests", "Target", "Stages"), rows)
+
+
+def _load(workload: Endpoint) -> str:
+    requests = workload.requests
+    if requests.rate is not None:
+        return f"{_requests(requests.rate)}, steady"
+    if requests.by_hour is not None:
+        low, high = min(requests.by_hour), max(requests.by_hour)
+        return f"{number(low)} to {_requests(high)}, by the hour"
+    return f"as recorded in {requests.trace}"
+
+
+def performance(one: EndpointPrediction, workload: Endpoint, key: str) -> Side:
+    """Where the time goes.
+
+    Arguments:
+        one: the prediction.
+        workload: the description.
+        key: that tells drawings of one page apart.
+    """
+    pictures = [
+        Picture(
+            utilization_by_stage(one, f"{key}-stages"),
+            "How busy each stage is under the mean load, by the law.",
+        )
+    ]
+    if one.load:
+        pictures.append(
+            Picture(
+                response_against_load(one, f"{key}-load"),
+                "Mean and P95 of the response time under a steady load, by the law; dotted: the"
+                " load that is expected.",
+            )
+        )
+    rows: list[tuple[Picture | Table, ...]] = [tuple(pictures), (stages(one),)]
+    if one.hours:
+        picture = Picture(
+            latency_by_hour(one, f"{key}-hours"),
+            "Above: requests by the hour, and replicas where they follow the load. Below: mean"
+            " response time, and P95 dashed, simulated.",
+        )
+        rows.append((picture, hours(one)))
+    rows.append((cases(one),))
+    return rows
+
+
+def hours(one: EndpointPrediction) -> Table:
+    """The period that the load follows, hour by hour.
+
+    Arguments:
+        one: the prediction.
+    """
+    rows = tuple(
+        row(
+            f"{part.start / HOUR:g}",
+            number(part.rate),
+            percent(part.utilization),
+            _or_none(part.response),
+            _or_none(part.p95),
+            _or_none(part.p99),
+            NONE if part.servers is None else number(part.servers.mean),
+        )
+        for part in one.hours
+    )
+    heads = columns("Hour", "Requests/s>", "Busy>", "Mean>", "P95>", "P99>", "Replicas>")
+    return Table("By the hour", heads, rows)
+
+
+def cases(one: EndpointPrediction) -> Table:
+    """What it bears with something down, at its highest load.
+
+    Arguments:
+        one: the prediction.
+    """
+    rows = tuple(
+        row(
+            case.what,
+            percent(case.utilization),
+            NONE if case.response is None else duration(case.response),
+            NONE if case.p95 is None else duration(case.p95),
+            Cell("survives", "good") if case.survives else Cell("overloaded", "bad"),
+        )
+        for case in one.cases
+    )
+    heads = columns("Down", "Busy>", "Mean>", "P95>", "Verdict")
+    note = f"At {_requests(one.highest_rate)}, the highest load, by the law."
+    return Table("With something down", heads, rows, note=note)
+
+
+def spread(one: EndpointPrediction, stack: Stack, key: str, runs: str) -> tuple[Picture, ...]:
+    """Its replications are one long run; there is no spread of runs to show.
+
+    Arguments:
+        one: the prediction.
+        stack: the description.
+        key: that tells drawings of one page apart.
+        runs: how many there are, in words.
+    """
+    return ()
+
+
+def quantiles(one: EndpointPrediction) -> tuple[tuple[Cell, ...], ...]:
+    """Rows of mean, P50 and P95: of the response time.
+
+    Arguments:
+        one: the prediction.
+    """
+    if one.response is None or one.p50 is None or one.p95 is None:
+        return ()
+    three = (one.response, one.p50, one.p95)
+    cells = (Cell(duration(e.mean), note=interval(e, duration)) for e in three)
+    return (row(f"Response time, {one.name}", *cells),)
+
+
+def gap(one: EndpointPrediction) -> tuple[Table, ...]:
+    """The law beside the simulation.
+
+    Arguments:
+        one: the prediction.
+    """
+    law = NONE if one.law_response is None else duration(one.law_response.mean)
+    rows = (
+        row("Response time, mean", law, _or_none(one.response)),
+        *(
+            row(
+                f"Utilization of {stage.name}",
+                NONE if stage.utilization is None else percent(stage.utilization),
+                NONE
+                if stage.simulated_utilization is None
+                else percent(stage.simulated_utilization.mean),
+            )
+            for stage in one.stages
+        ),
+    )
+    note = f"Law: {one.law}. Simulation: {one.simulation}."
+    heads = columns("Quantity", "Law>", "Simulated>")
+    return (Table("Law against simulation", heads, rows, note=note),)

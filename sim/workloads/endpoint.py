@@ -1,0 +1,261 @@
+"""An endpoint over time: its requests as a queueing network, and its year of failures."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from models.description.quantities import HOUR, MONTH
+from models.parts.failure import Component
+from models.parts.solve import SolvedStack
+from models.parts.workloads import endpoint_job
+from models.parts.workloads.endpoint_job import EndpointJob
+from models.parts.workloads.endpoint_network import REQUESTS, SolvedStage
+from models.parts.workloads.workload_kind import SolvedWorkload
+from models.prediction import (
+    CostLine,
+    EndpointPrediction,
+    Estimate,
+    ServingHour,
+    ServingStage,
+)
+from models.queueing.network_answer import ClassMeasures, NetworkAnswer, StationMeasures
+from sim.backends import Backend, run_all
+from sim.cluster.cluster_contract import Run, YearResult, simulator
+from sim.queueing import simulate_network
+from sim.simulated_workload import Floats, Progress, Simulated, Years
+
+_RUNS = 8  # of the queueing network
+_SERVICES = 1_600_000  # of all runs together, where the load is steady
+_FEWEST = 20_000  # services of a run
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What is kept of an endpoint.
+
+    Arguments:
+        answer: of the simulated network; None where nothing is simulated, as in overload.
+    """
+
+    answer: NetworkAnswer | None
+
+
+def draw(workload: SolvedWorkload, random: np.random.Generator) -> None:
+    """Nothing is uncertain of an endpoint for a whole replication.
+
+    Arguments:
+        workload: the endpoint.
+        random: of the replication.
+    """
+
+
+def simulate(
+    workload: SolvedWorkload,
+    solved: SolvedStack,
+    years: Years,
+    starts: Floats,
+    drawn: Sequence[Any],
+    progress: Progress | None,
+) -> Simulated:
+    """Its requests in a simulated queueing network, and what it needs in every year.
+
+    Arguments:
+        workload: the endpoint.
+        solved: the stack.
+        years: of the stack.
+        starts: of the endpoint, s from the beginning of each year.
+        drawn: nothing.
+        progress: told how many years are complete.
+    """
+    job: EndpointJob = workload.answer
+    endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, workload.needs)
+    one = partial(_year, endless, years.components, years.engine)
+    cases = list(zip(years.seeds, starts.tolist(), strict=True))
+    results = run_all(one, cases, Backend(workers=years.jobs), progress)
+    available = np.array([year.needs_availability for year in results])
+    return Simulated(
+        duration=None,
+        worked=_paid(workload, solved, years.count),
+        available=available,
+        stack_available=np.array([year.availability for year in results]),
+        outcome=_Outcome(_served(job, years)),
+    )
+
+
+def _year(
+    run: Run, components: tuple[Component, ...], engine: str, case: tuple[bytes, float]
+) -> YearResult:
+    seed, start = case
+    return simulator(engine)(run, components, seed, start=start)
+
+
+def _paid(workload: SolvedWorkload, solved: SolvedStack, count: int) -> Mapping[str, Floats]:
+    """Node-seconds of a month of the groups that it runs on: nodes are held all the time."""
+    groups = workload.kind.groups(workload.described)
+    units = {name: solved.stack.nodes[name] for name in groups}
+    return {
+        name: np.full(count, (group.count + group.spares) * MONTH) for name, group in units.items()
+    }
+
+
+def _served(job: EndpointJob, years: Years) -> NetworkAnswer | None:
+    if job.law.unstable and not job.described.requests.by_hour:
+        return None
+    stages = len(job.stages)
+    visits = max(_FEWEST, _SERVICES // _RUNS)
+    traces = {REQUESTS: np.array(job.recorded)} if job.recorded else {}
+    return simulate_network.simulate(
+        job.network,
+        seed=years.seed,
+        traces=traces,
+        replications=_RUNS,
+        visits=visits * stages,
+        backend=Backend(workers=years.jobs),
+    )
+
+
+def answer(
+    workload: SolvedWorkload, solved: SolvedStack, simulated: Simulated, head: Mapping[str, Any]
+) -> EndpointPrediction:
+    """What is predicted of the endpoint.
+
+    Arguments:
+        workload: the endpoint.
+        solved: the stack.
+        simulated: its years and its requests.
+        head: what the predictions of all kinds share.
+    """
+    job: EndpointJob = workload.answer
+    seen: NetworkAnswer | None = simulated.outcome.answer
+    if seen is not None and seen.unstable:
+        unstable = tuple(one.station for one in seen.unstable)
+        seen = None
+    else:
+        unstable = () if seen is not None else tuple(one.station for one in job.law.unstable)
+    requests = seen.classes[0] if seen is not None and seen.classes else None
+    throughput = _answered(job, requests)
+    hourly = _hourly(workload, solved)
+    return EndpointPrediction(
+        **head,
+        throughput=throughput,
+        arrival_rate=job.mean_rate,
+        highest_rate=job.highest_rate,
+        unstable=unstable,
+        stages=tuple(_stage(stage, job, seen) for stage in job.stages),
+        law=job.law.law,
+        law_response=_law_response(job),
+        response=requests.response_time if requests else None,
+        p50=_percentile(requests, 50.0),
+        p95=_percentile(requests, 95.0),
+        p99=_percentile(requests, 99.0),
+        target=job.described.target,
+        within_target=getattr(requests, "within_target", None) if requests else None,
+        loss=_loss(requests, bool(unstable)),
+        hours=_hours(job, seen),
+        bottleneck=job.bottleneck.name,
+        remedy=endpoint_job.remedy(job),
+        capacity=job.capacity,
+        highest_load=job.highest_load,
+        load=job.load,
+        cases=job.cases,
+        hourly=hourly,
+        monthly=hourly * MONTH / HOUR,
+        per_thousand=1000 * hourly / (throughput.mean * HOUR) if throughput.mean > 0 else None,
+        simulation=seen.law if seen is not None else "nothing is simulated in overload",
+    )
+
+
+def _answered(job: EndpointJob, requests: ClassMeasures | None) -> Estimate:
+    if requests is not None:
+        return requests.throughput
+    # In overload the bottleneck serves what it can.
+    return Estimate.exact(min(job.mean_rate, job.capacity))
+
+
+def _law_response(job: EndpointJob) -> Estimate | None:
+    if job.described.requests.by_hour or job.described.requests.trace or not job.law.classes:
+        return None  # a law of the mean rate says nothing of a load that moves
+    return job.law.classes[0].response_time
+
+
+def _percentile(requests: ClassMeasures | None, percentage: float) -> Estimate | None:
+    return requests.response_time_percentiles.get(percentage) if requests else None
+
+
+def _loss(requests: ClassMeasures | None, overloaded: bool) -> Estimate:
+    if requests is not None and requests.loss_probability is not None:
+        return requests.loss_probability
+    return Estimate.exact(0.0)
+
+
+def _stage(stage: SolvedStage, job: EndpointJob, seen: NetworkAnswer | None) -> ServingStage:
+    mine = _measures(seen, stage.name)
+    law = None
+    if math.isfinite(stage.capacity):
+        law = job.mean_rate / stage.capacity
+    refused = []
+    if mine:
+        both = (mine.loss_probability, mine.abandonment_probability)
+        refused = [one for one in both if one is not None]
+    return ServingStage(
+        name=stage.name,
+        place=stage.place,
+        replicas=stage.replicas,
+        paid_replicas=getattr(mine, "servers", None) if mine and stage.described.scaling else None,
+        capacity=stage.capacity,
+        utilization=law,
+        simulated_utilization=mine.utilization if mine and law is not None else None,
+        response=mine.response_time if mine else None,
+        waiting=mine.waiting_time if mine else None,
+        loss=max(refused, key=lambda one: one.mean) if refused else None,
+        cold=getattr(mine, "cold_start_probability", None)
+        if mine and stage.described.cold_start
+        else None,
+    )
+
+
+def _measures(seen: NetworkAnswer | None, station: str) -> StationMeasures | None:
+    rows = seen.stations if seen is not None else ()
+    return next((r for r in rows if r.station == station and r.customer_class is None), None)
+
+
+def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, ...]:
+    starts = endpoint_job.hour_starts(job)
+    parts = (
+        getattr(seen, "intervals", ())
+        if seen is not None and len(getattr(seen, "intervals", ())) == len(starts)
+        else None
+    )
+    found = []
+    for position, (start, rate) in enumerate(starts):
+        part = parts[position] if parts else None
+        one = part.classes[0] if part and part.classes else None
+        scaled = [row.servers for row in part.stations if row.servers] if part else []
+        found.append(
+            ServingHour(
+                start=start,
+                rate=rate,
+                utilization=job.utilization(rate),
+                response=one.response_time if one else None,
+                p95=_percentile(one, 95.0),
+                p99=_percentile(one, 99.0),
+                servers=scaled[0] if scaled else None,
+            )
+        )
+    return tuple(found)
+
+
+def _hourly(workload: SolvedWorkload, solved: SolvedStack) -> float:
+    """What its nodes, with their volumes, and its functions cost an hour, USD/h."""
+    groups = workload.kind.groups(workload.described)
+    own = {f"{workload.name} {name}" for name in workload.described.stages}
+
+    def mine(line: CostLine) -> bool:
+        system = any(line.resource == f"{group} system volumes" for group in groups)
+        return line.node_group in groups or system or line.resource in own
+
+    return math.fsum(line.hourly for line in solved.cost_lines if mine(line))
