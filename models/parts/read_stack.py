@@ -1,8 +1,7 @@
 """From a file to a `Stack`: every fault of the file at once, each with its line and path."""
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,9 @@ from pydantic import ValidationError
 from models.catalog.records import Catalog
 from models.description.stack import Stack
 from models.parts.check_stack import check
-from models.reading.changes import changed_digest, changed_tree
-from models.reading.faults import InvalidDescription, PathInFile, with_lines
+from models.reading.document import Document, changed_document, read_document
+from models.reading.faults import InvalidDescription, with_lines
 from models.reading.validation import faults_of
-from models.reading.yaml_tree import bytes_of, parse_yaml
 
 
 @dataclass(frozen=True)
@@ -27,28 +25,32 @@ class StackFile:
         digest: SHA-256 of the file's bytes and of what was changed since, hexadecimal.
         tree: the plain values of the file.
         changed: values were changed since the file was read.
+        document: the file behind it.
     """
 
     name: str
     stack: Stack
     digest: str
     tree: dict[str, Any] = field(repr=False)
-    changed: bool = False
+    changed: bool
+    document: Document = field(repr=False, compare=False)
 
 
-def read_stack(path: Path | str, catalog: Catalog) -> StackFile:
+def read_stack(
+    path: Path | str | Document, catalog: Catalog, changes: Mapping[str, object] | None = None
+) -> StackFile:
     """Read and check a stack file.
 
     Arguments:
-        path: the file, YAML.
+        path: the file, YAML; "-" is standard input; or what was read of it.
         catalog: the facts that the names in the file refer to.
+        changes: values that take the place of the file's before it is checked, by path.
 
     Raises:
         InvalidDescription: with every fault of the file.
     """
-    content = bytes_of(Path(path))
-    tree, lines = parse_yaml(str(path), content)
-    return _checked(str(path), tree, lines, hashlib.sha256(content).hexdigest(), catalog)
+    document = path if isinstance(path, Document) else read_document(path)
+    return _checked(changed_document(document, changes), catalog)
 
 
 def change_stack(
@@ -66,20 +68,18 @@ def change_stack(
     """
     if not changes:
         return stack_file
-    tree = changed_tree(stack_file.name, stack_file.tree, changes)
-    digest = changed_digest(stack_file.digest, changes)
-    return replace(_checked(stack_file.name, tree, {}, digest, catalog), changed=True)
+    return _checked(changed_document(stack_file.document, changes, "change of"), catalog)
 
 
-def _checked(
-    name: str, tree: dict[str, Any], lines: Mapping[PathInFile, int], digest: str, catalog: Catalog
-) -> StackFile:
+def _checked(document: Document, catalog: Catalog) -> StackFile:
     try:
-        stack = Stack.model_validate(tree)
+        stack = Stack.model_validate(document.tree)
     except ValidationError as error:
-        faults = faults_of(error, Stack, tree)
-        raise InvalidDescription(name, with_lines(faults, lines)) from None
+        faults = faults_of(error, Stack, document.tree)
+        raise InvalidDescription(document.name, with_lines(faults, document.places)) from None
     faults = check(stack, catalog)
     if faults:
-        raise InvalidDescription(name, with_lines(faults, lines))
-    return StackFile(name, stack, digest, tree)
+        raise InvalidDescription(document.name, with_lines(faults, document.places))
+    return StackFile(
+        document.name, stack, document.digest, document.tree, document.changed, document
+    )

@@ -1,17 +1,22 @@
-"""Values of a description that are changed after it was read."""
+"""Values of a description that are changed before it is checked."""
 
 import copy
+import difflib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from models.reading.faults import Fault, InvalidDescription
+from models.reading.faults import Fault, InvalidDescription, PathInFile
 from models.reading.yaml_tree import parse_yaml
+
+_LONGEST_INDEX = 7  # digits
 
 
 def changed_tree(name: str, tree: dict[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
     """Plain values with some of them changed; the given ones stay.
+
+    What the file leaves empty may be filled: a missing key of a part, and an empty part.
 
     Arguments:
         name: of the file, for messages.
@@ -23,15 +28,56 @@ def changed_tree(name: str, tree: dict[str, Any], changes: Mapping[str, object])
     """
     tree = copy.deepcopy(tree)
     for path, value in changes.items():
-        *steps, last = path.split(".")
+        *steps, last = steps_of(path, tree)
         here: Any = tree
-        for step in steps:
-            here = here.get(step) if isinstance(here, dict) else None
-        if not isinstance(here, dict):
-            fault = Fault(tuple(path.split(".")), "does not exist and can't be changed")
-            raise InvalidDescription(name, [fault])
-        here[last] = value
+        for position, step in enumerate(steps):
+            here = _inside(name, here, tuple(steps[:position]), step)
+        if not _holds(here, last) and not isinstance(here, dict):
+            raise InvalidDescription(name, [_leads_nowhere(here, tuple(steps), last)])
+        here[last] = copy.deepcopy(value)
     return tree
+
+
+def steps_of(path: str, tree: Mapping[str, Any]) -> PathInFile:
+    """The keys and indices of a path as people write it.
+
+    Arguments:
+        path: with dots, such as nodes.trainers.count or zones.0.
+        tree: the plain values that it leads into.
+    """
+    steps: list[str | int] = []
+    here: Any = tree
+    for text in path.split("."):
+        of_list = isinstance(here, list) and text.isdecimal() and text.isascii()
+        step = int(text) if of_list and len(text) < _LONGEST_INDEX else text
+        here = here[step] if _holds(here, step) else None
+        steps.append(step)
+    return tuple(steps)
+
+
+def _holds(here: Any, step: str | int) -> bool:
+    if isinstance(here, list):
+        return isinstance(step, int) and step < len(here)
+    return isinstance(here, dict) and step in here
+
+
+def _inside(name: str, here: Any, above: PathInFile, step: str | int) -> Any:
+    """What a step leads to; an empty part becomes one without keys."""
+    if not _holds(here, step):
+        raise InvalidDescription(name, [_leads_nowhere(here, above, step)])
+    if here[step] is None:
+        here[step] = {}
+    return here[step]
+
+
+def _leads_nowhere(here: Any, above: PathInFile, step: str | int) -> Fault:
+    hint = ""
+    if isinstance(here, dict):
+        close = difflib.get_close_matches(str(step), list(here), n=1, cutoff=0.6)
+        hint = f"did you mean '{'.'.join(map(str, (*above, close[0])))}'?" if close else ""
+    elif isinstance(here, list):
+        hint = f"the list has {len(here)} entries, counted from 0"
+    return Fault((*above, step), "does not exist and can't be changed", hint)
 
 
 def changed_digest(digest: str, changes: Mapping[str, object]) -> str:
@@ -41,7 +87,7 @@ def changed_digest(digest: str, changes: Mapping[str, object]) -> str:
         digest: of the file as read.
         changes: new values by path.
     """
-    changed = json.dumps({"file": digest, "changes": dict(changes)}, sort_keys=True)
+    changed = json.dumps({"file": digest, "changes": dict(changes)}, sort_keys=True, default=str)
     return hashlib.sha256(changed.encode()).hexdigest()
 
 
@@ -59,7 +105,9 @@ def parse_changes(texts: Sequence[str]) -> dict[str, object]:
         path, equals, value = text.partition("=")
         if not equals or not path:
             raise InvalidDescription("--set", [Fault((), f"'{text[:60]}' is not PATH=VALUE")])
-        changes[path] = parse_yaml("--set", f"value: {value}".encode(errors="surrogateescape"))[0][
-            "value"
-        ]
+        name = f"--set {path}"
+        tree, _ = parse_yaml(name, f"value: {value}".encode(errors="surrogateescape"))
+        if tree.keys() != {"value"}:
+            raise InvalidDescription(name, [Fault((), "is more than one value")])
+        changes[path] = tree["value"]
     return changes
