@@ -316,7 +316,9 @@ def main() -> None:
         bad = found.outcome in ("crashed", "not a figure") or found.seconds > SLOW
         if bad and shown < options.show:
             shown += 1
-            print(f"--- mutant {number} of {source.path.name}: {found.outcome}, {found.seconds:.1f} s")
+            print(
+                f"--- mutant {number} of {source.path.name}: {found.outcome}, {found.seconds:.1f} s"
+            )
             print(found.detail)
             sys.stdout.flush()
     print(f"{options.count:,} mutants of {len(given)} descriptions, the longest {longest:.1f} s")

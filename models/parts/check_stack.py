@@ -16,6 +16,7 @@ from models.description.stack import (
 from models.parts import building as facility
 from models.parts import check_stores, energy, node_group, whole
 from models.parts import shared_network as network
+from models.parts.completeness import never_complete
 from models.parts.facts import Facts
 from models.parts.workloads import training_job
 from models.parts.workloads.accelerator_rate import Impossible
@@ -44,7 +45,7 @@ def check(stack: Stack, catalog: Catalog) -> list[Fault]:
         *_objectives(stack),
     ]
     # What the laws find impossible is only worth saying of a stack whose names all exist.
-    return faults or [*_possible(stack, catalog)]
+    return faults or [*_possible(stack, catalog)] or [*_complete(stack, catalog)]
 
 
 def _place(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
@@ -262,6 +263,10 @@ def _possible(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     yield from _building(stack, facts)
     yield from _room(stack)
     yield from _used(stack, catalog)
+
+
+def _complete(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    yield from never_complete(stack, Facts(catalog, stack.failure_rates))
 
 
 def _used(stack: Stack, catalog: Catalog) -> Iterator[Fault]:

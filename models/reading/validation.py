@@ -68,7 +68,7 @@ def _probable(value: object, tag: str, models: list[type[BaseModel]]) -> str | N
     if not isinstance(value, dict):
         return None
     by_kind = {name: model for model in models for name in _tags(model, tag)}
-    close = difflib.get_close_matches(str(value.get(tag)), by_kind, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(str(value.get(tag)), by_kind, n=1, cutoff=0.6)
     if close:
         return close[0]
     keys = value.keys() - {tag}
@@ -128,7 +128,7 @@ def _path_in(tree: object, location: tuple[str | int, ...], keep_last: bool) -> 
 def _nearest_key(path: PathInFile, model: type[BaseModel], tree: dict[str, Any]) -> str:
     models = _models_at(path[:-1], model, tree)
     known = list(dict.fromkeys(name for model in models for name in model.model_fields))
-    close = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.5) if path else []
+    close = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.6) if path else []
     if close:
         return f"did you mean '{close[0]}'?"
     return f"known here: {', '.join(known)}" if known else ""
@@ -212,7 +212,7 @@ def _tags(model: type[BaseModel], tag: str) -> tuple[str, ...]:
 
 def _not_one_of(path: PathInFile, given: object, expected: str) -> Fault:
     names = [name.strip("' ") for name in expected.replace(" or ", ",").split(",") if name.strip()]
-    close = difflib.get_close_matches(str(given), names, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(str(given), names, n=1, cutoff=0.6)
     nearest = f"did you mean '{close[0]}'?" if close else ""
     what = "is required but not given" if given is None else f"'{str(given)[:60]}' is not known"
     return Fault(path, f"{what}; one of {', '.join(names)}", nearest)
