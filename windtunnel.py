@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from models.queueing.network import Network
     from models.queueing.network_answer import NetworkAnswer
     from models.queueing.read_network import NetworkFile
+    from models.reading.document import Document
 
 __all__ = ["change", "load", "load_network", "main", "predict", "report", "simulate", "solve"]
 
@@ -53,11 +54,12 @@ Changes = Annotated[
 ]
 
 
-def load(path: Path | str) -> StackFile:
+def load(path: Path | str, **changes: object) -> StackFile:
     """Read and check a stack file.
 
     Arguments:
         path: of the file.
+        changes: values that take the place of the file's before it is checked, as for `change`.
 
     Raises:
         InvalidDescription: with every fault of the file.
@@ -65,7 +67,7 @@ def load(path: Path | str) -> StackFile:
     from models.catalog.load import load_catalog
     from models.parts.read_stack import read_stack
 
-    return read_stack(path, load_catalog())
+    return read_stack(_changed(path, changes), load_catalog())
 
 
 def change(stack_file: StackFile, **changes: object) -> StackFile:
@@ -81,8 +83,18 @@ def change(stack_file: StackFile, **changes: object) -> StackFile:
     from models.catalog.load import load_catalog
     from models.parts.read_stack import change_stack
 
-    by_path = {name.replace("__", "."): value for name, value in changes.items()}
-    return change_stack(stack_file, by_path, load_catalog())
+    return change_stack(stack_file, _by_path(changes), load_catalog())
+
+
+def _changed(path: Path | str, changes: Mapping[str, object]) -> Document:
+    from models.reading.document import changed_document, read_document
+
+    return changed_document(read_document(path), _by_path(changes), "change of")
+
+
+def _by_path(changes: Mapping[str, object]) -> dict[str, object]:
+    """New values by path, where a keyword has two underscores for a dot."""
+    return {name.replace("__", "."): value for name, value in changes.items()}
 
 
 def predict(stack_file: StackFile, seed: int = 1, replications: int = 1000) -> Prediction:
@@ -130,18 +142,19 @@ def report(
     return page, figures
 
 
-def load_network(path: Path | str) -> NetworkFile:
+def load_network(path: Path | str, **changes: object) -> NetworkFile:
     """Read and check the file of a queueing network, and the traces that it names.
 
     Arguments:
         path: of the file.
+        changes: values that take the place of the file's before it is checked, as for `change`.
 
     Raises:
         InvalidDescription: with every fault of the file.
     """
     from models.queueing.read_network import read_network
 
-    return read_network(path)
+    return read_network(_changed(path, changes))
 
 
 def solve(network_file: NetworkFile) -> NetworkAnswer:

@@ -5,6 +5,7 @@ import difflib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from models.reading.faults import Fault, InvalidDescription, PathInFile
@@ -13,7 +14,9 @@ from models.reading.yaml_tree import parse_yaml
 _LONGEST_INDEX = 7  # digits
 
 
-def changed_tree(name: str, tree: dict[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
+def changed_tree(
+    name: str, tree: dict[str, Any], changes: Mapping[str, object], by: str = "--set"
+) -> dict[str, Any]:
     """Plain values with some of them changed; the given ones stay.
 
     What the file leaves empty may be filled: a missing key of a part, and an empty part.
@@ -22,20 +25,33 @@ def changed_tree(name: str, tree: dict[str, Any], changes: Mapping[str, object])
         name: of the file, for messages.
         tree: the plain values of the file.
         changes: new values by path, such as {"nodes.trainers.count": 8}.
+        by: what changes them, as messages say it before the path.
 
     Raises:
         InvalidDescription: a path that leads nowhere.
     """
     tree = copy.deepcopy(tree)
     for path, value in changes.items():
-        *steps, last = steps_of(path, tree)
-        here: Any = tree
-        for position, step in enumerate(steps):
-            here = _inside(name, here, tuple(steps[:position]), step)
-        if not _holds(here, last) and not isinstance(here, dict):
-            raise InvalidDescription(name, [_leads_nowhere(here, tuple(steps), last)])
-        here[last] = copy.deepcopy(value)
+        fault = _put(tree, steps_of(path, tree), copy.deepcopy(value))
+        if fault is not None:
+            raise InvalidDescription(name, [replace(fault, given_by=f"{by} {path}")])
     return tree
+
+
+def _put(tree: dict[str, Any], steps: PathInFile, value: object) -> Fault | None:
+    """Set a value, where an empty part on the way becomes one without keys."""
+    *above, last = steps
+    here: Any = tree
+    for position, step in enumerate(above):
+        if not _holds(here, step):
+            return _leads_nowhere(here, steps[:position], step)
+        if here[step] is None:
+            here[step] = {}
+        here = here[step]
+    if not isinstance(here, dict) and not _holds(here, last):
+        return _leads_nowhere(here, steps[:-1], last)
+    here[last] = value
+    return None
 
 
 def steps_of(path: str, tree: Mapping[str, Any]) -> PathInFile:
@@ -59,15 +75,6 @@ def _holds(here: Any, step: str | int) -> bool:
     if isinstance(here, list):
         return isinstance(step, int) and step < len(here)
     return isinstance(here, dict) and step in here
-
-
-def _inside(name: str, here: Any, above: PathInFile, step: str | int) -> Any:
-    """What a step leads to; an empty part becomes one without keys."""
-    if not _holds(here, step):
-        raise InvalidDescription(name, [_leads_nowhere(here, above, step)])
-    if here[step] is None:
-        here[step] = {}
-    return here[step]
 
 
 def _leads_nowhere(here: Any, above: PathInFile, step: str | int) -> Fault:
@@ -105,9 +112,18 @@ def parse_changes(texts: Sequence[str]) -> dict[str, object]:
         path, equals, value = text.partition("=")
         if not equals or not path:
             raise InvalidDescription("--set", [Fault((), f"'{text[:60]}' is not PATH=VALUE")])
-        name = f"--set {path}"
-        tree, _ = parse_yaml(name, f"value: {value}".encode(errors="surrogateescape"))
-        if tree.keys() != {"value"}:
-            raise InvalidDescription(name, [Fault((), "is more than one value")])
-        changes[path] = tree["value"]
+        changes[path] = _value(path, value)
     return changes
+
+
+def _value(path: str, text: str) -> object:
+    content = f"value: {text}".encode(errors="surrogateescape")
+    try:
+        tree, _ = parse_yaml("--set", content)
+    except InvalidDescription as error:
+        # Of an argument nobody counts the lines, and "value" is none of its words.
+        faults = [replace(fault, path=fault.path[1:], line=None) for fault in error.faults]
+        raise InvalidDescription(f"--set {path}", faults) from None
+    if tree.keys() != {"value"}:
+        raise InvalidDescription(f"--set {path}", [Fault((), "is more than one value")])
+    return tree["value"]

@@ -64,7 +64,7 @@ def changed_document(
     """
     if not changes:
         return document
-    tree = changed_tree(document.name, document.tree, changes)
+    tree = changed_tree(document.name, document.tree, changes, by)
     places = dict(document.places)
     for path in changes:
         steps = steps_of(path, tree)
