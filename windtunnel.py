@@ -582,11 +582,14 @@ def _remembered_interrupts() -> list[int]:
 
 def _leave_after(error: Exception) -> NoReturn:
     """Say what a person can mend and leave; anything else is a defect and keeps its traceback."""
+    from models.catalog.errors import CatalogError
     from models.reading.faults import InvalidDescription
 
     if isinstance(error, InvalidDescription):
         _say_lines(error.lines())
         sys.exit(BAD_INPUT)
+    if isinstance(error, CatalogError):
+        _leave(str(error), BAD_INPUT)
     if isinstance(error, OSError):
         _leave(f"{error.filename or 'output'}: {error.strerror or error}", WORLD_REFUSED)
     if isinstance(error, MemoryError):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from models.reading.faults import Fault, PathInFile
 
+_MOST = 500  # faults that are told; nobody reads more, and each takes a search for what is near
 _TAGS = ("kind", "distribution")  # keys that say of which of several models a value is
 _UNKNOWN_TAGS = ("union_tag_invalid", "union_tag_not_found")
 
@@ -37,7 +38,8 @@ def _found(
     error: ValidationError, model: type[BaseModel], tree: dict[str, Any]
 ) -> dict[PathInFile, Fault]:
     by_path: dict[PathInFile, Fault] = {}
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details[:_MOST]:
         fault = _fault(dict(detail), model, tree)
         before = by_path.get(fault.path)
         # Where a value may be of two types, each has complained; the last is the more general.
@@ -45,6 +47,9 @@ def _found(
             words = str(detail.get("ctx", {}).get("expected", ""))
             fault = Fault(fault.path, f"{before.message}, or {words}")
         by_path[fault.path] = fault
+    if len(details) > _MOST:
+        message = f"has {len(details):,} faults, of which {_MOST} are told"
+        by_path.setdefault((), Fault((), message))
     return by_path
 
 
@@ -53,7 +58,7 @@ def _as_meant(
 ) -> dict[str, Any]:
     """The values with each unknown kind replaced by the one that is probably meant."""
     meant = tree
-    for detail in error.errors(include_url=False):
+    for detail in error.errors(include_url=False)[:_MOST]:
         if detail["type"] in _UNKNOWN_TAGS:
             path = _path_in(tree, detail["loc"], keep_last=False)
             key = _tag_of(dict(detail))

@@ -130,6 +130,21 @@ def test_a_defect_is_no_missed_objective() -> None:
     assert last.startswith("windtunnel: this is a defect of windtunnel, not of your input")
 
 
+def test_a_catalog_that_can_t_be_read_is_no_defect(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import models.catalog.load
+    from models.catalog.errors import CatalogError
+
+    def broken() -> None:
+        raise CatalogError("prices.csv", 7, "usd", "is not a number: '\x1b[31m'")
+
+    monkeypatch.setattr(models.catalog.load, "load_catalog", broken)
+    outcome = cli("predict", AWS, *FEW)
+    says = "prices.csv:7: column 'usd': is not a number: '\\x1b[31m'\n"
+    assert (outcome.code, outcome.err) == (2, says)
+
+
 @pytest.mark.parametrize(("error", "code"), [("MemoryError", 3), ("RecursionError", 70)])
 def test_memory_is_of_the_world(error: str, code: int) -> None:
     program = CRASH.replace("ZeroDivisionError", error)

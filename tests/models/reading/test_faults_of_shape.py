@@ -133,3 +133,10 @@ def test_a_part_without_its_kind_is_taken_for_the_one_that_has_its_keys() -> Non
     found = {fault.path[2:]: str(fault) for fault in faults(tree, Stack)}
     assert "kind: is required but not given" in found["kind",]
     assert "needs a unit" in found["size",]
+
+
+def test_no_more_faults_are_told_than_a_person_reads() -> None:
+    tree = {"name": "x", **{f"key{i}": {"kind": i} for i in range(2000)}}
+    first, *others = sorted(faults(tree, Stack), key=lambda fault: fault.path != ())
+    assert first.message == "has 2,003 faults, of which 500 are told"
+    assert len(others) == 500
