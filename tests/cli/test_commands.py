@@ -124,7 +124,7 @@ def test_catalog_names_the_nearest_table(cli: Cli) -> None:
 
 def test_schema_knows_the_keys_of_a_stack(cli: Cli) -> None:
     schema = json.loads(cli("schema").out)
-    assert {"name", "cloud", "nodes", "workloads"} <= set(schema["required"])
+    assert {"name", "cloud", "workloads"} <= set(schema["required"])
     assert schema["additionalProperties"] is False
 
 

@@ -95,6 +95,10 @@ def _rate_reading(job: TrainingJob, speed: StoreSpeed, site: Site) -> float:
     return training_job.training_job(job.name, workload, site, speed).throughput
 
 
+def _work(job: TrainingJob) -> float:
+    return job.work
+
+
 def _described(job: TrainingJob, site: Site) -> Training:
     described = site.stack.workloads[job.name]
     assert isinstance(described, Training)  # the job was made of it
@@ -113,4 +117,5 @@ KIND = WorkloadKind(
     assumptions=_assumptions,
     findings=_findings,
     rate_reading=_rate_reading,
+    work=_work,
 )

@@ -24,7 +24,7 @@ class Unreadable(Exception):
     """
 
     def __init__(self, fault: Fault) -> None:
-        self.fault = fault
+        self.faults = [fault]
         super().__init__(str(fault))
 
 
@@ -76,6 +76,8 @@ class WorkloadKind:
         findings: what a reader must know before believing a figure.
         cost_lines: what it is billed for beside nodes and stores.
         rate_reading: its rate, 1/s, where the store that sets it is so fast.
+        work: productive time that failures of its nodes interrupt as a whole, s; None for a kind
+            that goes on with fewer nodes.
         components: what fails for it beside nodes and stores.
         files: what it reads beside the stack file, from the folder of that; raises Unreadable.
         nodes_needed: how many nodes of a group it needs up to work at all.
@@ -95,6 +97,7 @@ class WorkloadKind:
     findings: Callable[[Any, Site], tuple[Finding, ...]] = _nothing_found
     cost_lines: Callable[[Any, Site], tuple[CostLine, ...]] = _nothing_billed
     rate_reading: Callable[[Any, StoreSpeed, Site], float] = _no_rate
+    work: Callable[[Any], float] | None = None
     components: Callable[[str, Any, Stack, Facts], tuple[Component, ...]] = _no_components
     files: Callable[[str, Any, Path], Any] = _no_files
     nodes_needed: Callable[[Any, str, Site], int] = _all_nodes
