@@ -68,9 +68,7 @@ def lay_out(
         must_fit[:, [k for k in range(len(RESOURCES)) if k != _MEMORY]] = 0
     streams = component_streams(pool.components, random)
     failing = [any(np.isfinite(c.mttf) for c in one.causes) for one in pool.components]
-    components = tuple(
-        one for one, fails in zip(pool.components, failing, strict=True) if fails
-    )
+    components = tuple(one for one, fails in zip(pool.components, failing, strict=True) if fails)
     names = [one.name for one in components]
     order, rank, front = _ranks(jobs, scheduling.discipline.order, interruptible=any(failing))
     return JobLayout(

@@ -13,7 +13,6 @@ from sim.jobs.kernel.failing import await_failure, come_back, fail, first_failur
 from sim.jobs.kernel.job_lives import complete, queue
 from sim.jobs.kernel.jobs_access import (
     capacity_of,
-    group_at,
     job_at,
     repair_at,
     running_at,

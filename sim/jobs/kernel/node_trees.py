@@ -102,9 +102,7 @@ def renew_extra(run, node):
             min(free.accelerators, of.left_accelerators),
         )
     else:
-        changed = _set(
-            extra_at(run, place), free.slots, free.vcpus, free.memory, free.accelerators
-        )
+        changed = _set(extra_at(run, place), free.slots, free.vcpus, free.memory, free.accelerators)
     if changed:
         _rise(run, extra_at, place)
 

@@ -78,9 +78,7 @@ class Nodes:
         for _ in range(self._tasks[shape]):
             in_turn = [*range(self._cursor, len(self.nodes)), *range(self._cursor)]
             node = next(
-                k
-                for k in in_turn
-                if self.nodes[k].serving and self._fitting(shape, free[k], 1)
+                k for k in in_turn if self.nodes[k].serving and self._fitting(shape, free[k], 1)
             )
             self.add(free, shape, [(node, -1)])
             placement.append((node, 1))

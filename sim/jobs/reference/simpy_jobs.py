@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import simpy
+from simpy.events import EventPriority
 
 from models.parts.failure import Cause
 from models.parts.workloads.job_discipline import Overtaking
@@ -27,7 +28,7 @@ from sim.jobs.reference.job_nodes import Nodes, Placement
 from sim.jobs.reference.job_states import Attempt, JobState, duration, progress
 from sim.jobs.reference.jobs_seen import Seen
 
-_AFTER_ALL_ELSE = 2  # of one instant: SimPy's own events have 0 and 1
+_AFTER_ALL_ELSE = EventPriority(2)  # of one instant: SimPy's own events have 0 and 1
 
 
 def simulate_jobs(
@@ -256,7 +257,7 @@ class _Jobs:
         return math.inf, free  # while nodes are away
 
     def _shape(self, rank: int) -> int:
-        return self._jobs[self._layout.order[rank]].shape
+        return self._jobs[int(self._layout.order[rank])].shape
 
     def _share(self) -> None:
         """Find how fast all go on, and wait for the next of them to end."""
