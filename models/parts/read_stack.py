@@ -106,8 +106,8 @@ def _files(stack: Stack, document: Document) -> tuple[dict[str, Any], str]:
     """What workloads read beside the stack file, and the digest of all of it."""
     found, digest = {}, document.digest
     for key, workload in stack.workloads.items():
-        content = workload_kind(workload).files(key, workload, document.folder)
-        if content is not None:
-            found[key] = content
-            digest = hashlib.sha256(f"{digest}{content!r}".encode()).hexdigest()
+        read = workload_kind(workload).files(key, workload, document.folder)
+        if read is not None:
+            found[key], content = read
+            digest = hashlib.sha256(digest.encode() + content).hexdigest()
     return found, digest

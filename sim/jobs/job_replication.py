@@ -50,20 +50,24 @@ class JobReplication:
             NoProgress: the jobs are interrupted more often than they advance.
             NeverFits: a job that can't run even where it is alone.
         """
-        jobs = self.draw(random)
-        counted = settled(jobs) if self.jobs.endless else whole(jobs)
-        run = simulator(self.engine)
-        return jobs, run(jobs, self.pool, self.scheduling, random, counted, record), counted
-
-    def draw(self, random: np.random.Generator) -> JobSet:
-        """The jobs of a replication, whose stream stays as it is.
-
-        Arguments:
-            random: the replication's stream.
-        """
         ahead = copy.deepcopy(random)
         ahead.bytes(_FAILURES)
-        seed = np.random.SeedSequence(int.from_bytes(ahead.bytes(_FAILURES), "little"))
+        own = np.random.SeedSequence(int.from_bytes(ahead.bytes(_FAILURES), "little"))
+        jobs = self.draw(own)
+        counted = settled(jobs) if self.jobs.endless else whole(jobs)
+        run = simulator(self.engine)
+        return (
+            jobs,
+            run(jobs, self.pool, self.scheduling, random.bytes(_FAILURES), counted, record),
+            counted,
+        )
+
+    def draw(self, seed: np.random.SeedSequence) -> JobSet:
+        """The jobs of a replication.
+
+        Arguments:
+            seed: of the jobs.
+        """
         over = self.jobs.overestimate
         if self.trace is not None:
             needs = self.jobs.each.shape if self.jobs.each is not None else None

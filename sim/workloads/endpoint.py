@@ -44,6 +44,15 @@ class _Outcome:
     answer: NetworkAnswer | None
 
 
+def most_replications(workload: SolvedWorkload) -> int:
+    """Replications of it that are worth their time: as many as anyone asks for.
+
+    Arguments:
+        workload: of this kind.
+    """
+    return 1_000_000
+
+
 def draw(workload: SolvedWorkload, random: np.random.Generator) -> None:
     """Nothing is uncertain of an endpoint for a whole replication.
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from models.description.fields import Count, Name, Part, Positive
 from models.description.quantities import DURATION, Duration, Rate, Size, parse
+from models.description.stack import Workload
 from models.parts.workloads.job_discipline import (
     DISCIPLINES,
     DisciplineName,
@@ -128,7 +129,7 @@ class JobData(Part):
     size: Annotated[Size, Positive] = Field(description="bytes of each job")
 
 
-class Jobs(Part):
+class Jobs(Workload):
     """Many jobs on a node group, which wait for room on its nodes.
 
     How many: one of `count`, `grid`, `arrivals` and `trace`, or `classes` of jobs that differ.
@@ -136,9 +137,6 @@ class Jobs(Part):
 
     kind: Literal["jobs"]
     nodes: Name = Field(description="the node group that they run on")
-    after: tuple[Name, ...] = Field(
-        (), max_length=50, description="workloads that must be complete before they are submitted"
-    )
     count: Annotated[int, Field(strict=True, ge=1, le=MOST_JOBS)] | None = Field(
         None, description="equal jobs, all submitted at the start"
     )

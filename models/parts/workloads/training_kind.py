@@ -20,6 +20,10 @@ from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
 
 
+def _always(workload: Training) -> bool:
+    return True
+
+
 def _groups(workload: Training) -> tuple[str, ...]:
     return (workload.nodes,)
 
@@ -107,9 +111,10 @@ def _described(job: TrainingJob, site: Site) -> Training:
 
 KIND = WorkloadKind(
     description=Training,
-    completes=True,
+    completes=_always,
     alone=True,
     provisioned=True,
+    serves=False,
     groups=_groups,
     faults=_faults,
     uses=_uses,

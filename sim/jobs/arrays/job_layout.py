@@ -51,22 +51,20 @@ class JobLayout:
     streams: NDArray[np.void]
 
 
-def lay_out(
-    jobs: JobSet, pool: NodePool, scheduling: Scheduling, random: np.random.Generator
-) -> JobLayout:
+def lay_out(jobs: JobSet, pool: NodePool, scheduling: Scheduling, seed: bytes) -> JobLayout:
     """A replication in arrays.
 
     Arguments:
         jobs: checked.
         pool: checked.
         scheduling: checked.
-        random: the replication's stream.
+        seed: of the year in which nodes fail, 32 bytes.
     """
     needs = np.array([shape.needs.parts for shape in jobs.shapes], np.int64)
     must_fit = needs.copy()
     if scheduling.share:
         must_fit[:, [k for k in range(len(RESOURCES)) if k != _MEMORY]] = 0
-    streams = component_streams(pool.components, random)
+    streams = component_streams(pool.components, seed)
     failing = [any(np.isfinite(c.mttf) for c in one.causes) for one in pool.components]
     components = tuple(one for one, fails in zip(pool.components, failing, strict=True) if fails)
     names = [one.name for one in components]

@@ -59,7 +59,7 @@ def simulate_jobs(
     jobs: JobSet,
     pool: NodePool,
     scheduling: Scheduling,
-    random: np.random.Generator,
+    seed: bytes,
     counted: tuple[float, float] = (0.0, math.inf),
     record: int = 0,
 ) -> JobsOutcome:
@@ -69,7 +69,7 @@ def simulate_jobs(
         jobs: of the replication.
         pool: the nodes.
         scheduling: how jobs are started.
-        random: the replication's stream.
+        seed: of the year in which nodes fail, 32 bytes.
         counted: from when to when what is in use is counted, s.
         record: attempts to keep at most.
 
@@ -78,7 +78,7 @@ def simulate_jobs(
         ValueError: what can't be simulated.
     """
     check(jobs, pool, scheduling)
-    layout = lay_out(jobs, pool, scheduling, random)
+    layout = lay_out(jobs, pool, scheduling, seed)
     arrays = _arrays(layout, record)
     world = _world(layout, arrays, counted)
     most = most_interruptions(len(jobs))

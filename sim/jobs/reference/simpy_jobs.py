@@ -5,7 +5,6 @@ import math
 from collections.abc import Generator
 from typing import Any
 
-import numpy as np
 import simpy
 from simpy.events import EventPriority
 
@@ -35,7 +34,7 @@ def simulate_jobs(
     jobs: JobSet,
     pool: NodePool,
     scheduling: Scheduling,
-    random: np.random.Generator,
+    seed: bytes,
     counted: tuple[float, float] = (0.0, math.inf),
     record: int = 0,
 ) -> JobsOutcome:
@@ -45,7 +44,7 @@ def simulate_jobs(
         jobs: of the replication.
         pool: the nodes.
         scheduling: how jobs are started.
-        random: the replication's stream.
+        seed: of the year in which nodes fail, 32 bytes.
         counted: from when to when what is in use is counted, s.
         record: attempts to keep at most.
 
@@ -54,7 +53,7 @@ def simulate_jobs(
         ValueError: what can't be simulated.
     """
     check(jobs, pool, scheduling)
-    simulation = _Jobs(lay_out(jobs, pool, scheduling, random), Seen(counted, record))
+    simulation = _Jobs(lay_out(jobs, pool, scheduling, seed), Seen(counted, record))
     return simulation.simulate()
 
 

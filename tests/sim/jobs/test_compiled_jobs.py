@@ -23,12 +23,14 @@ from sim.jobs.jobs_contract import JobSet, JobsOutcome, NeverFits, NodePool, Sch
 from sim.jobs.kernel.compiled_jobs import simulate_jobs
 from tests.sim.jobs.job_sets import jobs, rule, slots
 
+YEAR = np.random.default_rng(1).bytes(32)
+
 
 def run(
     described: JobSet, pool: NodePool, scheduling: Scheduling | None = None, seed: int = 1
 ) -> JobsOutcome:
     random = np.random.default_rng(seed)
-    return simulate_jobs(described, pool, scheduling or rule(), random, record=10_000)
+    return simulate_jobs(described, pool, scheduling or rule(), random.bytes(32), record=10_000)
 
 
 def makespan(outcome: JobsOutcome) -> float:
@@ -306,7 +308,7 @@ def test_nothing_runs_while_a_component_that_all_need_is_down() -> None:
 
 
 def test_the_record_is_bounded() -> None:
-    outcome = simulate_jobs(jobs([1.0] * 50), slots(2), rule(), np.random.default_rng(1), record=20)
+    outcome = simulate_jobs(jobs([1.0] * 50), slots(2), rule(), YEAR, record=20)
     assert len(outcome.attempts.job) == 20
     assert outcome.attempts.left_out == 30
 

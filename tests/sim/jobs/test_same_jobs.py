@@ -93,7 +93,11 @@ def test_both_engines_give_the_same_sample_path(
         counted = (float(random.choice([0, 5])), float(random.choice([math.inf, 30])))
         outcomes = [
             simulator(engine)(
-                *described, scheduling, np.random.default_rng(seed), counted, record=20_000
+                *described,
+                scheduling,
+                np.random.default_rng(seed).bytes(32),
+                counted,
+                record=20_000,
             )
             for engine in ("compiled", "simpy")
         ]
@@ -106,7 +110,9 @@ def test_the_same_seed_gives_the_same_outcome_and_leaves_the_jobs_as_they_were()
     before = described[0].run_time.copy()
     scheduling = Scheduling(DISCIPLINES["backfill"])
     one, other = (
-        simulator("compiled")(*described, scheduling, np.random.default_rng(1), record=20_000)
+        simulator("compiled")(
+            *described, scheduling, np.random.default_rng(1).bytes(32), record=20_000
+        )
         for _ in range(2)
     )
     assert_same(one, other)
