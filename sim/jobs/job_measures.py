@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.parts.workloads.job_resources import RESOURCES, amount
+from models.parts.workloads.job_resources import RESOURCES
 from sim.jobs.jobs_contract import Floats, JobSet, JobsOutcome, NodePool
 
 SHORTEST = 10.0  # s, run time below which a slowdown says nothing
@@ -190,13 +190,3 @@ def _grows(waited: Floats) -> bool:
     before, after = batches[: _BATCHES // 2], batches[_BATCHES // 2 :]
     spread = math.sqrt((before.var(ddof=1) + after.var(ddof=1)) / (_BATCHES // 2))
     return bool(after.mean() - before.mean() > _GROWTH * spread and after.mean() > 0)
-
-
-def resource_time(name: str, parts_time: float) -> float:
-    """An integral of a resource in its own unit times seconds: 3,600 of vCPUs are a vCPU hour.
-
-    Arguments:
-        name: of the resource.
-        parts_time: of `Integrals.used`.
-    """
-    return amount(name, parts_time)
