@@ -1,6 +1,5 @@
 """One replication of described jobs: their draws, their run, and what it says."""
 
-import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,9 +60,10 @@ class JobReplication:
         Arguments:
             random: the replication's stream.
         """
-        ahead = copy.deepcopy(random)
-        ahead.bytes(_FAILURES)
-        seed = np.random.SeedSequence(int.from_bytes(ahead.bytes(_FAILURES), "little"))
+        before = random.bit_generator.state
+        random.bytes(_FAILURES)
+        seed = np.random.SeedSequence(int.from_bytes(random.bytes(_FAILURES), "little"))
+        random.bit_generator.state = before
         over = self.jobs.overestimate
         if self.trace is not None:
             needs = self.jobs.each.shape if self.jobs.each is not None else None
