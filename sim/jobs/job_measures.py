@@ -1,12 +1,12 @@
 """What a replication says of its jobs: waiting, turnaround, slowdown, and what was in use."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.parts.workloads.job_resources import RESOURCES, amount
+from models.parts.workloads.job_resources import RESOURCES
 from sim.jobs.jobs_contract import Floats, JobSet, JobsOutcome, NodePool
 
 SHORTEST = 10.0  # s, run time below which a slowdown says nothing
@@ -127,10 +127,13 @@ def measure(
     seen = outcome.integrals
     within = (outcome.ended > begin) & (outcome.ended <= end)
     complete = int(within.sum()) if endless else len(jobs)
+    together = _measured("", jobs, outcome, chosen)
     return JobMeasures(
         time,
-        _measured("", jobs, outcome, chosen),
-        tuple(
+        together,
+        (replace(together, name=jobs.classes[0]),)
+        if len(kinds) == 1
+        else tuple(
             _measured(name, jobs, outcome, mask)
             for name, mask in zip(jobs.classes, kinds, strict=True)
             if mask.any()
@@ -165,8 +168,16 @@ def _measured(
 def _spread(values: Floats) -> Spread:
     if values.size == 0:
         return Spread(0.0, 0.0, 0.0)
-    median, p95 = np.quantile(values, [0.5, 0.95])
-    return Spread(float(values.mean()), float(median), float(p95))
+    ranked = np.sort(values)
+    return Spread(float(values.mean()), _quantile(ranked, 0.5), _quantile(ranked, 0.95))
+
+
+def _quantile(ranked: Floats, share: float) -> float:
+    """As `numpy.quantile` has it, which takes longer than the simulation of a few jobs."""
+    place = share * (len(ranked) - 1)
+    below = int(place)
+    above = min(below + 1, len(ranked) - 1)
+    return float(ranked[below] + (place - below) * (ranked[above] - ranked[below]))
 
 
 def _utilization(
@@ -190,13 +201,3 @@ def _grows(waited: Floats) -> bool:
     before, after = batches[: _BATCHES // 2], batches[_BATCHES // 2 :]
     spread = math.sqrt((before.var(ddof=1) + after.var(ddof=1)) / (_BATCHES // 2))
     return bool(after.mean() - before.mean() > _GROWTH * spread and after.mean() > 0)
-
-
-def resource_time(name: str, parts_time: float) -> float:
-    """An integral of a resource in its own unit times seconds: 3,600 of vCPUs are a vCPU hour.
-
-    Arguments:
-        name: of the resource.
-        parts_time: of `Integrals.used`.
-    """
-    return amount(name, parts_time)

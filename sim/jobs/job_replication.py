@@ -1,6 +1,5 @@
 """One replication of described jobs: their draws, their run, and what it says."""
 
-import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ from sim.jobs.job_measures import JobMeasures, measure, settled, whole
 from sim.jobs.jobs_contract import JobSet, JobsOutcome, NodePool, Scheduling, simulator
 
 _ENDLESS_JOBS = 20_000  # of one replication
-_FAILURES = 32  # bytes that the failures take of a stream
+_SEED = 32  # bytes
 
 
 @dataclass(frozen=True)
@@ -50,17 +49,11 @@ class JobReplication:
             NoProgress: the jobs are interrupted more often than they advance.
             NeverFits: a job that can't run even where it is alone.
         """
-        ahead = copy.deepcopy(random)
-        ahead.bytes(_FAILURES)
-        own = np.random.SeedSequence(int.from_bytes(ahead.bytes(_FAILURES), "little"))
-        jobs = self.draw(own)
+        year = random.bytes(_SEED)
+        jobs = self.draw(np.random.SeedSequence(int.from_bytes(random.bytes(_SEED), "little")))
         counted = settled(jobs) if self.jobs.endless else whole(jobs)
         run = simulator(self.engine)
-        return (
-            jobs,
-            run(jobs, self.pool, self.scheduling, random.bytes(_FAILURES), counted, record),
-            counted,
-        )
+        return jobs, run(jobs, self.pool, self.scheduling, year, counted, record), counted
 
     def draw(self, seed: np.random.SeedSequence) -> JobSet:
         """The jobs of a replication.

@@ -191,6 +191,8 @@ def attempts_of(
         tasks: on each of them.
         left_out: attempts that were not recorded.
     """
+    if len(job) == 0:
+        return Attempts(job, start, end, complete.astype(bool), first, node, tasks, left_out)
     counts = np.diff([*first, len(node)]).astype(np.int64)
     order = np.lexsort((end, job, start))
     place = np.empty(len(job), np.int64)

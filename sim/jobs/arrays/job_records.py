@@ -69,6 +69,7 @@ WORLD = np.dtype(
         ("reserved_at", "f8"),  # when the first in the queue starts at the latest
         ("reserved_count", "i8"),
         ("stamp", "i8"),
+        ("without_room", "i8"),  # shapes that fit on no nodes in this pass
         # What runs.
         ("running", "i8"),
         ("completed", "i8"),

@@ -129,9 +129,11 @@ def start_others(run, first_rank):
 
     Returns GROW where there is no room to note what starts, else GO_ON.
     """
-    world(run).stamp += 1
+    total = world(run)
+    total.stamp += 1
+    total.without_room = 0
     rank = next_waiting(run, first_rank)
-    while rank != NONE:
+    while rank != NONE and total.without_room < total.shapes_count:
         if try_other(run, rank) == GROW:
             return GROW
         rank = next_waiting(run, rank + 1)
@@ -158,6 +160,7 @@ def try_other(run, rank):
     if not choose(run, entry.shape, 0 if ends_before else 1):
         if ends_before:
             shape.no_room = stamp
+            total.without_room += 1
         else:
             shape.no_extra = stamp
         return GO_ON

@@ -1,7 +1,10 @@
 """Jobs on a cluster: known answers, properties of the disciplines, failures, what is refused."""
 
 import math
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -255,7 +258,7 @@ def test_jobs_that_start_from_zero_take_the_time_of_the_law() -> None:
     # Source: Ross (1996), Stochastic Processes, 7.1 on successive attempts.
     work, mttf, mttr = 5 * HOUR, 10 * HOUR, HOUR
     times = [
-        makespan(run(jobs([work]), nodes(1, mttf, mttr), rule(), seed)) for seed in range(4000)
+        makespan(run(jobs([work]), nodes(1, mttf, mttr), rule(), seed)) for seed in range(1000)
     ]
     exact = math.expm1(work / mttf) * (mttf + mttr)
     estimate = mean_estimate(times)
@@ -311,6 +314,20 @@ def test_the_record_is_bounded() -> None:
     outcome = simulate_jobs(jobs([1.0] * 50), slots(2), rule(), YEAR, record=20)
     assert len(outcome.attempts.job) == 20
     assert outcome.attempts.left_out == 30
+
+
+def test_kept_machine_code_needs_no_numba() -> None:
+    run(jobs([1.0]), slots(1))  # so that it is kept
+    script = """if True:
+        import sys
+        import numpy as np
+        from tests.sim.jobs.job_sets import jobs, rule, slots
+        from sim.jobs.jobs_contract import simulator
+        simulator("compiled")(jobs([1.0]), slots(1), rule(), YEAR)
+        sys.exit("numba" in sys.modules)
+        """
+    done = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[3])
+    assert done.returncode == 0
 
 
 def test_what_never_fits_is_refused_with_the_reason() -> None:

@@ -89,6 +89,13 @@ def test_slowdown_waiting_and_turnaround_by_hand() -> None:
     assert seen.throughput == pytest.approx(2 / 120)
 
 
+def test_quantiles_are_those_of_numpy() -> None:
+    described = jobs([3.0, 1.0, 4.0, 1.5, 9.0, 2.6])
+    outcome = simulate_jobs(described, slots(6), rule(), YEAR)
+    seen = measure(described, slots(6), outcome, whole(described)).jobs.turnaround
+    assert [seen.median, seen.p95] == pytest.approx(np.quantile(outcome.ended, [0.5, 0.95]))
+
+
 def test_what_is_counted_of_jobs_without_end_leaves_out_beginning_and_end() -> None:
     described = jobs([1.0] * 100, submitted=[float(k) for k in range(100)])
     assert settled(described) == (10.0, 94.0)
