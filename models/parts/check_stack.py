@@ -291,7 +291,7 @@ def _building(stack: Stack, facts: Facts) -> Iterator[Fault]:
             energy.draw(stack, facts)
     except UnknownName as error:
         yield unknown(("facility", "electricity", "grid"), error)
-    except facility.TooSmall as error:
+    except energy.TooSmall as error:
         yield Fault(("facility", *_UNITS[error.what], "units"), error.message)
     except ValueError as error:
         yield Fault(("facility",), str(error))
