@@ -8,7 +8,6 @@ from models.parts import shared_network as network
 from models.parts.billing import cited
 from models.parts.facts import Facts
 from models.parts.failure import Component
-from models.parts.stores import object_store
 from models.parts.workloads.training_job import TrainingJob
 from models.prediction import CostLine
 
@@ -100,7 +99,7 @@ def _requests(job: TrainingJob, stack: Stack, facts: Facts) -> tuple[CostLine, .
     described = stack.storage[name]
     if not isinstance(described, ObjectStore):
         return ()
-    billed_as = object_store.BILLED_AS[stack.cloud]
+    billed_as = facts.storage_service(stack.cloud, described.service).billed_as
     try:
         price = facts.price(
             stack.cloud,

@@ -9,8 +9,6 @@ from models.parts.stores import store_speed as speeds
 from models.parts.stores.store_speed import StoreSpeed
 from models.prediction import CostLine, StoreDurability
 
-_BILLED_AS = {"aws": "ebs", "gcp": "pd"}
-
 
 def usable_size(store: BlockVolume, stack: Stack, facts: Facts) -> float:
     """Usable capacity of one node's volume, bytes.
@@ -80,4 +78,5 @@ def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tup
     """
     group = stack.nodes[store.nodes]
     size = whole_gib(store.size) * (group.count + group.spares)
-    return (monthly_line(name, stack, facts, _BILLED_AS[stack.cloud], store.service, size),)
+    billed_as = facts.storage_service(stack.cloud, store.service).billed_as
+    return (monthly_line(name, stack, facts, billed_as, store.service, size),)

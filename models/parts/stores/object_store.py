@@ -9,8 +9,6 @@ from models.parts.stores import store_speed as speeds
 from models.parts.stores.store_speed import StoreSpeed
 from models.prediction import CostLine, StoreDurability
 
-BILLED_AS = {"aws": "s3", "gcp": "gcs"}
-
 
 def usable_size(store: ObjectStore, stack: Stack, facts: Facts) -> float:
     """Usable capacity, bytes.
@@ -74,5 +72,5 @@ def cost_lines(name: str, store: ObjectStore, stack: Stack, facts: Facts) -> tup
         stack: that it belongs to.
         facts: the catalog.
     """
-    service = BILLED_AS[stack.cloud]
-    return (monthly_line(name, stack, facts, service, store.service, store.size),)
+    billed_as = facts.storage_service(stack.cloud, store.service).billed_as
+    return (monthly_line(name, stack, facts, billed_as, store.service, store.size),)
