@@ -44,10 +44,11 @@ class Compilers:
 
     Arguments:
         room: folder whose `arrays` and `kernel` hold the sources.
+        others: rooms whose functions it calls from compiled code.
     """
 
-    def __init__(self, room: Path) -> None:
-        self._folder = _folder(room)
+    def __init__(self, room: Path, *others: Path) -> None:
+        self._folder = _folder(room, *others)
         self._kept = _writable(self._folder)  # else every process compiles for itself
         self.compiled = self._compiler()  # for functions that Python calls
         self.compiled_inline = self._compiler(forceinline=True)  # and that run at every event
@@ -78,10 +79,10 @@ class Compilers:
         return compiler
 
 
-def _folder(room: Path) -> Path:
+def _folder(room: Path, *others: Path) -> Path:
     """Where compiled code of a room is kept; that of older sources is removed."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in sources(room):
+    for source in sources(room, *others):
         digest.update(source.read_bytes())
     base = room / "__pycache__"
     if not os.access(base if base.exists() else room, os.W_OK):

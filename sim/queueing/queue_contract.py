@@ -57,6 +57,23 @@ class Run(Protocol):
         ...
 
 
+class UnknownDiscipline(Exception):
+    """A station serves by a discipline that an engine can't run.
+
+    Arguments:
+        discipline: its name.
+        engine: compiled or simpy.
+    """
+
+    def __init__(self, discipline: str, engine: str) -> None:
+        self.discipline = discipline
+        self.engine = engine
+        super().__init__(discipline, engine)  # so that it can be pickled
+
+    def __str__(self) -> str:
+        return f"the {self.engine} engine does not know the discipline '{self.discipline}'"
+
+
 class TooManyCustomers(Exception):
     """A network with more customers than any network in a steady state has.
 

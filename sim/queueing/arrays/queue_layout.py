@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.queueing.disciplines import Order, number_of
 from models.queueing.distributions import AnyDistribution, Empirical, exponential
 from models.queueing.network import (
     CustomerClass,
@@ -28,16 +29,6 @@ from sim.queueing.arrays.arrivals import (
     TRACE,
 )
 
-DISCIPLINES = (
-    "fcfs",
-    "lcfs",
-    "random",
-    "processor-sharing",
-    "priority",
-    "preemptive-priority",
-    "srpt",
-)
-FCFS, LCFS, RANDOM, PROCESSOR_SHARING, PRIORITY, PREEMPTIVE, SRPT = range(7)
 ROUTINGS = ("split", "shortest-queue", "power-of-two", "round-robin", "fork")
 SPLIT, SHORTEST_QUEUE, POWER_OF_TWO, ROUND_ROBIN, FORK = range(5)
 OUTSIDE = -1
@@ -45,7 +36,7 @@ UNLIMITED = 2**40  # servers or places; beyond any count that is simulated
 
 STATION = np.dtype(
     [
-        ("discipline", "i8"),
+        ("discipline", "i8"),  # its position in the list of disciplines
         ("servers", "i8"),
         ("capacity", "i8"),
         ("blocks", "i8"),
@@ -244,12 +235,12 @@ class _Builder:
             for shift, end in zip(schedule.shifts, ends, strict=True):
                 self.shifts.append((end - shift.start, shift.servers))
         return (
-            DISCIPLINES.index(station.discipline),
+            number_of(station.discipline),
             UNLIMITED if infinite else int(station.servers),
             UNLIMITED if station.capacity is None else station.capacity,
             int(station.when_full == "block"),
             add(f"{name} setup", station.setup) if station.setup else -1,
-            add(f"{name} order") if station.discipline == "random" else -1,
+            add(f"{name} order") if station.discipline.order is Order.AT_RANDOM else -1,
             batch.size if batch else 0,
             batch.timeout if batch else 0.0,
             batch.per_customer if batch else 0.0,

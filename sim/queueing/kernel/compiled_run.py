@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.native import NativeFunction
-from sim.queueing.arrays.queue_layout import PROCESSOR_SHARING, UNLIMITED, Layout
+from sim.queueing.arrays.queue_layout import UNLIMITED, Layout
 from sim.queueing.arrays.tally import LENGTHS, STATION, Tally
+from sim.queueing.kernel.kernel_disciplines import SHARED
 from sim.queueing.kernel.queue_records import (
     ABSENT,
     BLOCKED,
@@ -159,7 +160,7 @@ class CompiledRun:
         state.world["began"] = now
 
     def _share_up_to_now(self) -> None:
-        for s in np.flatnonzero(self._state.stations["discipline"] == PROCESSOR_SHARING):
+        for s in np.flatnonzero(self._state.stations["kept_in"] == SHARED):
             ATTAIN(self._state.address, int(s))
 
     def _add_present(
@@ -184,7 +185,7 @@ class CompiledRun:
         station = state.customers["station"][serving]
         fixed = len(state.calendar) - len(state.customers)
         own = state.calendar["place"][fixed + serving] != ABSENT
-        own &= state.stations["discipline"][station] != PROCESSOR_SHARING
+        own &= state.stations["kept_in"][station] != SHARED
         np.add.at(busy, station[own], now - state.customers["started"][serving[own]])
         return busy
 

@@ -8,9 +8,10 @@ loop can stop and go on between any two of them.
 from sim.kernels.streams import draw
 from sim.queueing.arrays.arrivals import POISSON_OR_RENEWAL, next_arrival
 from sim.queueing.arrays.queue_compilation import compiled, inlined, inner
-from sim.queueing.arrays.queue_layout import OUTSIDE, PREEMPTIVE, PRIORITY, PROCESSOR_SHARING
+from sim.queueing.arrays.queue_layout import OUTSIDE
 from sim.queueing.arrays.tally import BINS, bin_of
 from sim.queueing.kernel.calendar import begin, schedule, settle
+from sim.queueing.kernel.kernel_disciplines import HEAP, SHARED
 from sim.queueing.kernel.kernel_routing import INTO_TASKS, choose
 from sim.queueing.kernel.kernel_stations import (
     attain,
@@ -210,14 +211,14 @@ def _enter(run, c):
     flow_at(run, visit.flow).arrivals += 1
     if station.at == 0:
         station.busy_since = now
-    if station.discipline == PROCESSOR_SHARING:
+    if station.kept_in == SHARED:
         attain(run, s)
         change_number(run, s, 1)
         customer.served_at_once = 1
         share(run, s, c)
         return
     change_number(run, s, 1)
-    if station.discipline >= PRIORITY:
+    if station.kept_in == HEAP:
         customer.key = visit.priority
         customer.order = world(run).order
         world(run).order += 1
@@ -227,7 +228,7 @@ def _enter(run, c):
     elif station.occupied < station.open and station.waiting == 0:
         customer.served_at_once = 1
         start(run, s, c, True)
-    elif station.discipline >= PREEMPTIVE and interrupts(run, s, c):
+    elif station.interrupts and interrupts(run, s, c):
         customer.served_at_once = 1
     else:
         wait(run, s, c)
@@ -293,7 +294,7 @@ def _block(run, c, s, visit):
     """A customer stays on its server until there is a place where it goes."""
     customer = customer_at(run, c)
     station = station_at(run, s)
-    if station.discipline == PROCESSOR_SHARING:
+    if station.kept_in == SHARED:
         station.occupied += 1
     elif station.batch_size > 0:
         hold_together(run, c)
@@ -330,7 +331,7 @@ def _unblock(run, s):
             return
         before = customer.station
         upstream = station_at(run, before)
-        if upstream.discipline == PROCESSOR_SHARING:
+        if upstream.kept_in == SHARED:
             attain(run, before)
             upstream.occupied -= 1
             _count_departure_apart(run, c, before)
@@ -588,7 +589,7 @@ def loop(run, departures):
             if station.batch_size > 0:
                 _complete_batch(run, c, s)
             else:
-                if station.discipline >= PREEMPTIVE:
+                if station.interrupts:
                     release_interruptible(run, s, c)
                 _go_on(run, c, s, True)
         elif event < sources:

@@ -5,9 +5,9 @@ import numpy as np
 from sim.kernels.rows import fetch
 from sim.kernels.streams import draw, uniform
 from sim.queueing.arrays.queue_compilation import compiled, inlined, inner
-from sim.queueing.arrays.queue_layout import FCFS, LCFS, PREEMPTIVE, RANDOM, SRPT
 from sim.queueing.arrays.tally import BINS, LENGTHS, bin_of
 from sim.queueing.kernel.calendar import cancel, schedule, time_of
+from sim.queueing.kernel.kernel_disciplines import BAG, BY_PRIORITY, BY_REMAINING, LINE, STACK
 from sim.queueing.kernel.queue_access import (
     SMALL_COUNT,
     customer_at,
@@ -85,7 +85,7 @@ def start(run, s, c, was_idle):
     end = now + customer.remaining
     if was_idle and station.setup >= 0:
         end = now + (draw(stream_at(run, station.setup)) + customer.remaining)
-    if station.discipline >= PREEMPTIVE:
+    if station.interrupts:
         _make_interruptible(run, s, c, end)
     if station.failure >= 0:
         _take_server(run, s, c)
@@ -105,7 +105,7 @@ def _make_interruptible(run, s, c, end):
     """
     customer = customer_at(run, c)
     customer.place = customer.order
-    if station_at(run, s).discipline == PREEMPTIVE:
+    if station_at(run, s).ranked == BY_PRIORITY:
         customer.key = -customer.key
     else:
         customer.key = -end
@@ -120,7 +120,7 @@ def release_interruptible(run, s, c):
     station_at(run, s).interruptible = heap_remove(run, station_at(run, s).interruptible, c)
     customer = customer_at(run, c)
     customer.order = customer.place
-    if station_at(run, s).discipline == PREEMPTIVE:
+    if station_at(run, s).ranked == BY_PRIORITY:
         customer.key = -customer.key
 
 
@@ -138,7 +138,7 @@ def wait(run, s, c):
     """A customer joins the waiting."""
     station = station_at(run, s)
     customer_at(run, c).doing = WAITING
-    if station.discipline == FCFS or station.discipline == LCFS:
+    if station.kept_in == LINE or station.kept_in == STACK:
         append(run, s, c)
     else:
         _wait_otherwise(run, s, c)
@@ -148,11 +148,11 @@ def wait(run, s, c):
 @inner
 def _wait_otherwise(run, s, c):
     station = station_at(run, s)
-    if station.discipline == RANDOM:
+    if station.kept_in == BAG:
         append(run, s, c)
         bag_insert(run, s, c)
     else:
-        if station.discipline == SRPT:
+        if station.ranked == BY_REMAINING:
             customer_at(run, c).key = customer_at(run, c).remaining
         station.root = heap_insert(run, station.root, c)
 
@@ -161,7 +161,7 @@ def _wait_otherwise(run, s, c):
 def wait_again(run, s, c):
     """A customer whose server failed goes to the head of the waiting."""
     station = station_at(run, s)
-    if station.discipline == FCFS:
+    if station.kept_in == LINE:
         customer_at(run, c).doing = WAITING
         prepend(run, s, c)
         station.waiting += 1
@@ -173,9 +173,9 @@ def wait_again(run, s, c):
 def take(run, s):
     """The waiting customer that is served next, taken out."""
     station = station_at(run, s)
-    if station.discipline == FCFS:
+    if station.kept_in == LINE:
         c = station.head
-    elif station.discipline == LCFS:
+    elif station.kept_in == STACK:
         c = station.tail
     else:
         c = _next_otherwise(run, s)
@@ -186,7 +186,7 @@ def take(run, s):
 @inner
 def _next_otherwise(run, s):
     station = station_at(run, s)
-    if station.discipline == RANDOM:
+    if station.kept_in == BAG:
         place = np.int64(0)
         if station.waiting > 1:
             place = np.int64(uniform(stream_at(run, station.order)) * station.waiting)
@@ -198,7 +198,7 @@ def _next_otherwise(run, s):
 def leave_waiting(run, s, c):
     """Take a customer out of the waiting."""
     station = station_at(run, s)
-    if station.discipline == FCFS or station.discipline == LCFS:
+    if station.kept_in == LINE or station.kept_in == STACK:
         unlink(run, s, c)
     else:
         _leave_otherwise(run, s, c)
@@ -208,7 +208,7 @@ def leave_waiting(run, s, c):
 @inner
 def _leave_otherwise(run, s, c):
     station = station_at(run, s)
-    if station.discipline == RANDOM:
+    if station.kept_in == BAG:
         unlink(run, s, c)
         bag_remove(run, s, c)
     else:
@@ -223,7 +223,7 @@ def interrupts(run, s, c):
     if worst == NONE:
         return False
     victim = customer_at(run, worst)
-    if station.discipline == PREEMPTIVE:
+    if station.ranked == BY_PRIORITY:
         if customer.key >= -victim.key:
             return False
     elif customer.remaining >= -victim.key - now:
@@ -243,7 +243,7 @@ def stop_service(run, s, c):
     station.busy += now - customer.started
     customer.interrupted = 1
     station.occupied -= 1
-    if station.discipline >= PREEMPTIVE:
+    if station.interrupts:
         release_interruptible(run, s, c)
 
 

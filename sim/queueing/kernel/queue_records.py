@@ -113,6 +113,9 @@ CUSTOMER = np.dtype(
 )
 STATION = _also(
     STATION_LAYOUT,
+    ("kept_in", "i8"),  # where who waits is kept
+    ("ranked", "i8"),  # what the heaps compare
+    ("interrupts", "i8"),  # who comes before someone in service takes that one's server
     ("at", "i8"),  # customers at the station
     ("waiting", "i8"),
     ("occupied", "i8"),  # servers that hold a customer

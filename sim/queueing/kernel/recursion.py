@@ -9,13 +9,14 @@ the theory of queues with many servers.
 
 import numpy as np
 
+from models.queueing.disciplines import FCFS, number_of
 from models.queueing.distributions import mean
 from models.queueing.network import Trace
 from models.queueing.traffic import arrival_rate
 from sim.kernels.streams import fill
 from sim.queueing.arrays.arrivals import POISSON_OR_RENEWAL, next_arrival
 from sim.queueing.arrays.queue_compilation import compiled, inlined
-from sim.queueing.arrays.queue_layout import FCFS, SPLIT, UNLIMITED, Layout
+from sim.queueing.arrays.queue_layout import SPLIT, UNLIMITED, Layout
 from sim.queueing.arrays.tally import Tally, bin_of, empty_tally
 
 _MOST_SERVERS = 1_000_000
@@ -40,7 +41,7 @@ def fits(layout: Layout) -> bool:
         plain
         and direct
         and len(layout.closed) == 0
-        and station["discipline"] == FCFS
+        and station["discipline"] == number_of(FCFS)
         and station["servers"] <= _MOST_SERVERS
         and station["capacity"] == UNLIMITED
         and station["batch_size"] == 0

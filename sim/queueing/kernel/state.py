@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.queueing.disciplines import Discipline
 from sim.queueing.arrays.queue_layout import FORK, Layout
 from sim.queueing.arrays.queue_layout import STATION as STATION_LAYOUT
 from sim.queueing.arrays.tally import BINS, CLASS, FLOW, LENGTHS
+from sim.queueing.kernel.kernel_disciplines import WAYS, Way
 from sim.queueing.kernel.queue_records import (
     ABSENT,
     ADDRESSES,
@@ -19,6 +21,7 @@ from sim.queueing.kernel.queue_records import (
     STATION,
     WORLD,
 )
+from sim.queueing.queue_contract import UnknownDiscipline
 
 _NEAR = 16  # flows whose histograms stay in a cache
 
@@ -85,10 +88,17 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         layout: of the network.
         customers: room for so many at first.
         records: room for so many departures; 0 to keep none.
+
+    Raises:
+        UnknownDiscipline: a station serves by one that compiled code does not know.
     """
     stations = np.zeros(len(layout.stations), STATION)
     for name in STATION_LAYOUT.names or ():
         stations[name] = layout.stations[name]
+    for station, described in zip(stations, layout.network.stations.values(), strict=True):
+        way = _way(described.discipline)
+        station["kept_in"], station["ranked"] = way.kept_in, way.ranked
+        station["interrupts"] = described.discipline.interrupts
     for name in ("head", "tail", "root", "interruptible", "blocked_head", "blocked_tail"):
         stations[name] = NONE
     for name in ("crew_head", "crew_tail", "bag"):
@@ -144,6 +154,12 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
     )
     arrays.grow(customers)
     return arrays
+
+
+def _way(discipline: Discipline) -> Way:
+    if discipline not in WAYS:
+        raise UnknownDiscipline(discipline.name, "compiled")
+    return WAYS[discipline]
 
 
 def _empty_calendar(events: int) -> NDArray[np.void]:

@@ -1,10 +1,23 @@
 """Stations whose servers serve one customer each, and a room where the others wait."""
 
+from collections.abc import Callable
 from functools import partial
 from itertools import cycle
 from typing import Any
 
-from sim.queueing.arrays.queue_layout import FCFS, LCFS, PREEMPTIVE, RANDOM, SRPT, UNLIMITED
+from models.queueing.disciplines import (
+    FCFS,
+    LCFS,
+    PREEMPTIVE_PRIORITY,
+    PRIORITY,
+    RANDOM,
+    SRPT,
+    Discipline,
+    Order,
+    discipline_of,
+)
+from sim.queueing.arrays.queue_layout import UNLIMITED
+from sim.queueing.queue_contract import UnknownDiscipline
 from sim.queueing.reference.customers import Activity, Customer
 from sim.queueing.reference.rooms import Bag, Line, Ranking, Room, Stack
 from sim.queueing.reference.simpy_stations import Station, World
@@ -16,17 +29,14 @@ def waiting_room(world: World, description: Any) -> Room:
     Arguments:
         world: of the run.
         description: the station's record in the layout.
+
+    Raises:
+        UnknownDiscipline: there is no room for its discipline.
     """
-    discipline = int(description["discipline"])
-    if discipline == FCFS:
-        return Line()
-    if discipline == LCFS:
-        return Stack()
-    if discipline == RANDOM:
-        return Bag(partial(world.draws.uniform, int(description["order"])))
-    if discipline == SRPT:
-        return Ranking(lambda customer: customer.remaining)
-    return Ranking(_priority)
+    discipline = discipline_of(description["discipline"])
+    if discipline not in ROOMS:
+        raise UnknownDiscipline(discipline.name, "simpy")
+    return ROOMS[discipline](world, description)
 
 
 class WaitingStation(Station):
@@ -41,7 +51,7 @@ class WaitingStation(Station):
     def __init__(self, world: World, number: int, description: Any) -> None:
         super().__init__(world, number, description)
         self._room = waiting_room(world, description)
-        self._discipline = int(description["discipline"])
+        self._discipline = discipline_of(description["discipline"])
         self._setup = int(description["setup"])
         self._servers = int(description["servers"])
         # The order of the keys is that in which the services began.
@@ -83,15 +93,17 @@ class WaitingStation(Station):
 
     def _less_urgent(self, customer: Customer) -> Customer | None:
         """Whom a new customer interrupts: the least urgent, of those the last who began."""
-        if self._discipline not in (PREEMPTIVE, SRPT) or not self._in_service:
+        if not self._discipline.interrupts or not self._in_service:
             return None
         worst = max(reversed(self._in_service), key=self._urgency)
         return worst if self._urgency(customer) < self._urgency(worst) else None
 
     def _urgency(self, customer: Customer) -> float:
         """What the disciplines that interrupt compare; the least is the most urgent."""
-        if self._discipline == PREEMPTIVE:
+        if self._discipline.order is Order.BY_PRIORITY:
             return _priority(customer)
+        if self._discipline.order is not Order.BY_REMAINING:
+            raise UnknownDiscipline(self._discipline.name, "simpy")
         if customer in self._in_service:
             return customer.finish - self._environment.now
         return customer.service
@@ -145,3 +157,13 @@ class ScheduledStation(WaitingStation):
 def _priority(customer: Customer) -> float:
     assert customer.visit is not None  # it is at a station
     return customer.visit.priority
+
+
+ROOMS: dict[Discipline, Callable[[World, Any], Room]] = {
+    FCFS: lambda world, description: Line(),
+    LCFS: lambda world, description: Stack(),
+    RANDOM: lambda world, description: Bag(partial(world.draws.uniform, int(description["order"]))),
+    PRIORITY: lambda world, description: Ranking(_priority),
+    PREEMPTIVE_PRIORITY: lambda world, description: Ranking(_priority),
+    SRPT: lambda world, description: Ranking(lambda customer: customer.remaining),
+}
