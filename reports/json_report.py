@@ -21,7 +21,13 @@ from models.prediction import (
     StoreDurability,
     TrainingPrediction,
 )
-from models.queueing.network_answer import ClassMeasures, StationMeasures
+from models.queueing.network_answer import (
+    ClassInterval,
+    ClassMeasures,
+    IntervalMeasures,
+    StationInterval,
+    StationMeasures,
+)
 
 SCHEMA = "windtunnel-prediction/2"
 
@@ -90,6 +96,14 @@ _UNITS: dict[type, dict[str, str]] = {
         "response_time_percentiles": "s",
     },
     ClassMeasures: {
+        "throughput": "per_s",
+        "response_time": "s",
+        "response_time_percentiles": "s",
+        "target": "s",
+    },
+    IntervalMeasures: {"start": "s", "end": "s"},
+    StationInterval: {"throughput": "per_s", "waiting_time": "s", "response_time": "s"},
+    ClassInterval: {
         "throughput": "per_s",
         "response_time": "s",
         "response_time_percentiles": "s",

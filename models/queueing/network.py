@@ -4,7 +4,6 @@ One description for the laws, the SimPy reference and the compiled engine alike.
 """
 
 import itertools
-import math
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -12,155 +11,12 @@ from pydantic import Field, model_validator
 from models.description.fields import Count, Name, Part, Positive
 from models.description.quantities import Duration, Rate
 from models.queueing.distributions import AnyDistribution
+from models.queueing.stations import Station
 
-Discipline = Literal[
-    "fcfs",
-    "lcfs",
-    "random",
-    "processor-sharing",
-    "priority",
-    "preemptive-priority",
-    "srpt",
-]
 EXIT = "exit"  # the destination outside; what is in the network leaves it there
 Weight = Annotated[float, Field(ge=0, le=1)]
 Share = Annotated[dict[str, Weight], Field(min_length=1, max_length=1000)]
 Chosen = Annotated[tuple[str, ...], Field(min_length=1, max_length=1000)]
-
-
-class Batch(Part):
-    """Customers served together, as requests are on a GPU.
-
-    A batch starts when a server is free and either `size` customers wait or the first of them has
-    waited for `timeout`. It takes the service time of its first customer, and `per_customer` more
-    for each of the others.
-    """
-
-    size: Count = Field(description="most customers of one batch")
-    timeout: Duration = Field(
-        0.0, description="longest wait of the first customer for a full batch, a duration"
-    )
-    per_customer: Duration = Field(
-        0.0, description="service time that each further customer adds, a duration"
-    )
-
-
-class Breakdowns(Part):
-    """Servers that fail and are repaired; what they interrupt goes on where it was.
-
-    A server fails whether or not it is busy. Without a number of crews every failed server is
-    repaired at once.
-    """
-
-    time_to_failure: AnyDistribution = Field(
-        description="time that a server works until it fails, durations"
-    )
-    time_to_repair: AnyDistribution = Field(description="time of one repair, durations")
-    crews: Count | None = Field(
-        None, description="servers that can be under repair at once; all of them if not given"
-    )
-
-
-class Shift(Part):
-    """The number of servers from a time on; a busy server that goes completes its service."""
-
-    start: Duration = Field(description="time from the start of the period, a duration")
-    servers: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = Field(
-        description="number of servers from then on"
-    )
-
-
-class Schedule(Part):
-    """Shifts that repeat with a period, the first of them from 0 s on."""
-
-    period: Annotated[Duration, Positive] = Field(
-        description="time after which the shifts repeat, a duration above 0"
-    )
-    shifts: Annotated[tuple[Shift, ...], Field(min_length=1, max_length=1000)] = Field(
-        description="in the order of their starts, the first at 0 s"
-    )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> "Schedule":
-        starts = [shift.start for shift in self.shifts]
-        if starts[0] != 0:
-            raise ValueError("needs a first shift that starts at '0 s'")
-        if any(later <= earlier for earlier, later in itertools.pairwise(starts)):
-            raise ValueError("needs shifts in the order of their starts")
-        if starts[-1] >= self.period:
-            raise ValueError("needs shifts that start within the period")
-        return self
-
-
-class Station(Part):
-    """A queue and its servers.
-
-    `capacity` counts customers in service and waiting. A customer who finds the station full is
-    lost, or, with `when_full: block`, stays on the server of the station before, which can't serve
-    anyone else; who comes from outside is lost in both cases. A server that was idle needs the
-    time `setup` before it starts.
-    """
-
-    servers: Count | Literal["infinite"] = Field(
-        1, description="number of servers; infinite: nobody waits"
-    )
-    discipline: Discipline = Field(
-        "fcfs",
-        description="who is served next. fcfs: first come, first served; lcfs: last come, first"
-        " served, without interrupting; random: any waiting customer alike; processor-sharing: all"
-        " at once, each at an equal share of the servers, at most one each; priority: by class,"
-        " without interrupting; preemptive-priority: by class, and what is interrupted goes on"
-        " later where it was; srpt: shortest remaining service first, interrupting",
-    )
-    capacity: Count | None = Field(
-        None, description="most customers in service and waiting; no limit if not given"
-    )
-    when_full: Literal["lose", "block"] = Field(
-        "lose",
-        description="what becomes of who finds it full. lose: is lost; block: stays on the server"
-        " of the station before",
-    )
-    setup: AnyDistribution | None = Field(
-        None,
-        description="time that an idle server needs before it starts, durations; none if not given",
-    )
-    batch: Batch | None = Field(
-        None, description="customers are served together; one by one if not given"
-    )
-    breakdowns: Breakdowns | None = Field(
-        None, description="servers fail and are repaired; they never fail if not given"
-    )
-    schedule: Schedule | None = Field(
-        None,
-        description="the number of servers changes with time, instead of servers; constant if not"
-        " given",
-    )
-
-    @model_validator(mode="after")
-    def _consistent(self) -> "Station":
-        infinite = self.servers == "infinite"
-        servers = math.inf if self.servers == "infinite" else self.servers
-        if self.capacity is not None and self.capacity < servers:
-            raise ValueError("has a capacity below its number of servers")
-        alone = {
-            "batch": self.batch,
-            "setup": self.setup,
-            "breakdowns": self.breakdowns,
-            "schedule": self.schedule,
-        }
-        special = [name for name, value in alone.items() if value is not None]
-        if infinite and special:
-            raise ValueError(f"has infinitely many servers and {special[0]}; give a number")
-        if len(special) > 1:
-            raise ValueError(f"has {special[0]} and {special[1]}; a station has one of them")
-        interrupting = self.discipline in ("processor-sharing", "preemptive-priority", "srpt")
-        if special and interrupting:
-            raise ValueError(f"has {special[0]}, which goes with fcfs, lcfs, random and priority")
-        if self.batch and self.discipline == "priority":
-            raise ValueError("has batch, which goes with fcfs, lcfs and random")
-        if self.when_full == "block" and self.capacity is None:
-            raise ValueError("blocks when full, but has no capacity")
-        return self
 
 
 class Poisson(Part):
@@ -336,6 +192,11 @@ class CustomerClass(Part):
     )
     think_time: AnyDistribution | None = Field(
         None, description="time between two trips of a closed class, durations; none if not given"
+    )
+    target: Annotated[Duration, Positive] | None = Field(
+        None,
+        description="response time through the whole network that customers should be within, a"
+        " duration above 0",
     )
     priority: Annotated[int, Field(strict=True, ge=0, le=1000)] = Field(
         0, description="at stations that serve by priority; the lowest number goes first"

@@ -1,0 +1,243 @@
+"""Stations as people describe them: servers, how they serve, and how many of them there are."""
+
+import itertools
+import math
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from models.description.fields import Count, Part, Positive
+from models.description.quantities import Duration, Fraction
+from models.queueing.distributions import AnyDistribution
+
+Discipline = Literal[
+    "fcfs",
+    "lcfs",
+    "random",
+    "processor-sharing",
+    "priority",
+    "preemptive-priority",
+    "srpt",
+]
+
+
+class Batch(Part):
+    """Customers served together, as requests are on a GPU.
+
+    A batch starts when a server is free and either `size` customers wait or the first of them has
+    waited for `timeout`. It takes the service time of its first customer, and `per_customer` more
+    for each of the others.
+    """
+
+    size: Count = Field(description="most customers of one batch")
+    timeout: Duration = Field(
+        0.0, description="longest wait of the first customer for a full batch, a duration"
+    )
+    per_customer: Duration = Field(
+        0.0, description="service time that each further customer adds, a duration"
+    )
+
+
+class Breakdowns(Part):
+    """Servers that fail and are repaired; what they interrupt goes on where it was.
+
+    A server fails whether or not it is busy. Without a number of crews every failed server is
+    repaired at once.
+    """
+
+    time_to_failure: AnyDistribution = Field(
+        description="time that a server works until it fails, durations"
+    )
+    time_to_repair: AnyDistribution = Field(description="time of one repair, durations")
+    crews: Count | None = Field(
+        None, description="servers that can be under repair at once; all of them if not given"
+    )
+
+
+class Shift(Part):
+    """The number of servers from a time on; a busy server that goes completes its service."""
+
+    start: Duration = Field(description="time from the start of the period, a duration")
+    servers: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = Field(
+        description="number of servers from then on"
+    )
+
+
+class Schedule(Part):
+    """Shifts that repeat with a period, the first of them from 0 s on."""
+
+    period: Annotated[Duration, Positive] = Field(
+        description="time after which the shifts repeat, a duration above 0"
+    )
+    shifts: Annotated[tuple[Shift, ...], Field(min_length=1, max_length=1000)] = Field(
+        description="in the order of their starts, the first at 0 s"
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Schedule":
+        starts = [shift.start for shift in self.shifts]
+        if starts[0] != 0:
+            raise ValueError("needs a first shift that starts at '0 s'")
+        if any(later <= earlier for earlier, later in itertools.pairwise(starts)):
+            raise ValueError("needs shifts in the order of their starts")
+        if starts[-1] >= self.period:
+            raise ValueError("needs shifts that start within the period")
+        return self
+
+
+class Scaling(Part):
+    """The number of servers follows the load, as that of replicas does; decided at equal intervals.
+
+    Wanted are ceil(replicas x utilization / target) replicas, within `minimum` and `maximum`,
+    where replicas are those that serve now, and the utilization is that of the servers that served
+    in the last interval. Replicas are added at once, and serve after `startup`; they are taken
+    away when `cooldown` has passed since the last change, first those that still start. A server
+    that is taken away while it serves completes that. The first `minimum` replicas serve from the
+    beginning.
+
+    Source: Kubernetes documentation, Horizontal Pod Autoscaling, algorithm details: the ratio of
+        the measured to the wanted value; replicas that start count as idle ones when more are
+        wanted, and not at all when fewer are. The tolerance, 10 % there, is 0 % here unless given.
+        The cooldown is that of scale-in by target tracking: AWS Application Auto Scaling user
+        guide.
+    """
+
+    target: Annotated[Fraction, Positive] = Field(
+        description="wanted utilization of the servers, above 0 %"
+    )
+    minimum: Annotated[int, Field(strict=True, ge=1, le=10_000)] = Field(
+        1, description="fewest replicas"
+    )
+    maximum: Annotated[int, Field(strict=True, ge=1, le=10_000)] = Field(
+        description="most replicas"
+    )
+    concurrency: Annotated[int, Field(strict=True, ge=1, le=10_000)] = Field(
+        1, description="servers of a replica, which start and stop together"
+    )
+    step: Count | None = Field(
+        None, description="most replicas added or taken away at once; no limit if not given"
+    )
+    interval: Annotated[Duration, Positive] = Field(
+        15.0,
+        description="time from a decision to the next, over which utilization is measured, a"
+        " duration above 0",
+    )
+    cooldown: Duration = Field(
+        300.0,
+        description="time after a change in which no replica is taken away, a duration",
+    )
+    startup: AnyDistribution | None = Field(
+        None, description="time until a new replica serves, durations; none if not given"
+    )
+    tolerance: Fraction = Field(
+        0.0, description="share of the target by which utilization may be off without a change"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Scaling":
+        if self.minimum > self.maximum:
+            raise ValueError("has a minimum above its maximum")
+        return self
+
+    def replicas_for(self, load: float) -> int:
+        """Replicas that a steady load settles at, by the target alone.
+
+        Arguments:
+            load: mean number of busy servers.
+        """
+        # What is meant to be a whole number is one, whatever its rounding.
+        wanted = math.ceil(load / self.concurrency / self.target * (1 - 1e-9))
+        return min(max(wanted, self.minimum), self.maximum)
+
+
+class Station(Part):
+    """A queue and its servers.
+
+    `capacity` counts customers in service and waiting. A customer who finds the station full is
+    lost, or, with `when_full: block`, stays on the server of the station before, which can't serve
+    anyone else; who comes from outside is lost in both cases. A server that was idle needs the
+    time `setup` before it starts, unless it was idle for less than `keep_warm`; of the idle servers
+    the one that was busy last serves next.
+    """
+
+    servers: Count | Literal["infinite"] = Field(
+        1, description="number of servers; infinite: nobody waits"
+    )
+    discipline: Discipline = Field(
+        "fcfs",
+        description="who is served next. fcfs: first come, first served; lcfs: last come, first"
+        " served, without interrupting; random: any waiting customer alike; processor-sharing: all"
+        " at once, each at an equal share of the servers, at most one each; priority: by class,"
+        " without interrupting; preemptive-priority: by class, and what is interrupted goes on"
+        " later where it was; srpt: shortest remaining service first, interrupting",
+    )
+    capacity: Count | None = Field(
+        None, description="most customers in service and waiting; no limit if not given"
+    )
+    when_full: Literal["lose", "block"] = Field(
+        "lose",
+        description="what becomes of who finds it full. lose: is lost; block: stays on the server"
+        " of the station before",
+    )
+    setup: AnyDistribution | None = Field(
+        None,
+        description="time that an idle server needs before it starts, durations; none if not given",
+    )
+    keep_warm: Duration | None = Field(
+        None,
+        description="how long an idle server stays warm before it needs the setup again, a"
+        " duration; 0 s if not given",
+    )
+    batch: Batch | None = Field(
+        None, description="customers are served together; one by one if not given"
+    )
+    breakdowns: Breakdowns | None = Field(
+        None, description="servers fail and are repaired; they never fail if not given"
+    )
+    schedule: Schedule | None = Field(
+        None,
+        description="the number of servers changes with time, instead of servers; constant if not"
+        " given",
+    )
+    scaling: Scaling | None = Field(
+        None,
+        description="the number of servers follows the load, instead of servers; constant if not"
+        " given",
+    )
+
+    @property
+    def most_servers(self) -> float:
+        """Servers that there can be; infinity where nobody waits."""
+        if self.scaling is not None:
+            return self.scaling.maximum * self.scaling.concurrency
+        return math.inf if self.servers == "infinite" else self.servers
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Station":
+        infinite = self.servers == "infinite"
+        if self.scaling is not None and "servers" in self.model_fields_set:
+            raise ValueError("has servers and scaling; give one of them")
+        if self.capacity is not None and self.capacity < self.most_servers:
+            raise ValueError("has a capacity below its number of servers")
+        alone = {
+            "batch": self.batch,
+            "setup": self.setup,
+            "breakdowns": self.breakdowns,
+            "schedule": self.schedule,
+            "scaling": self.scaling,
+        }
+        special = [name for name, value in alone.items() if value is not None]
+        if infinite and special:
+            raise ValueError(f"has infinitely many servers and {special[0]}; give a number")
+        if len(special) > 1 and special != ["batch", "scaling"]:
+            raise ValueError(f"has {special[0]} and {special[1]}; a station has one of them")
+        interrupting = self.discipline in ("processor-sharing", "preemptive-priority", "srpt")
+        if special and interrupting:
+            raise ValueError(f"has {special[0]}, which goes with fcfs, lcfs, random and priority")
+        if self.batch and self.discipline == "priority":
+            raise ValueError("has batch, which goes with fcfs, lcfs and random")
+        if self.keep_warm is not None and self.setup is None:
+            raise ValueError("has keep_warm, which goes with setup")
+        if self.when_full == "block" and self.capacity is None:
+            raise ValueError("blocks when full, but has no capacity")
+        return self
