@@ -18,6 +18,7 @@ from models.prediction.estimates import Distribution as Distribution
 from models.prediction.estimates import Estimate as Estimate
 from models.prediction.estimates import Method as Method
 from models.prediction.group_answer import GroupDescription as GroupDescription
+from models.prediction.history_answer import MediumHistory as MediumHistory
 from models.prediction.jobs_answer import JobBar as JobBar
 from models.prediction.jobs_answer import JobsPrediction as JobsPrediction
 from models.prediction.jobs_answer import JobSteps as JobSteps

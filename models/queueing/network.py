@@ -11,11 +11,7 @@ from pydantic import Field, model_validator
 from models.description.fields import Count, Name, Part, Positive
 from models.description.quantities import Duration, Rate
 from models.queueing.distributions import AnyDistribution
-from models.queueing.stations import Batch as Batch
-from models.queueing.stations import Breakdowns as Breakdowns
-from models.queueing.stations import Schedule as Schedule
-from models.queueing.stations import Shift as Shift
-from models.queueing.stations import Station as Station
+from models.queueing.stations import Station
 
 EXIT = "exit"  # the destination outside; what is in the network leaves it there
 Weight = Annotated[float, Field(ge=0, le=1)]

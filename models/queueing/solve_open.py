@@ -11,10 +11,11 @@ from models.queueing.demands import Demand, Input
 from models.queueing.disciplines import Law
 from models.queueing.distributions import is_exponential, mean
 from models.queueing.interarrivals import interarrivals
-from models.queueing.network import MarkovModulated, Poisson, Renewal, Station, TimeVarying, Trace
+from models.queueing.network import MarkovModulated, Poisson, Renewal, TimeVarying, Trace
 from models.queueing.shares import NoLaw, Share, Solution, together
 from models.queueing.solve_parallel import solve_parallel
 from models.queueing.solve_station import StationSolution, refuse, solve_station
+from models.queueing.stations import Station
 from models.queueing.traffic import Floats, Traffic, arrival_scv, mean_size
 from models.queueing.variation import superposed, variations
 from models.queueing.visits import Visit
@@ -70,6 +71,8 @@ def refuse_inside(flows: Traffic) -> None:
         visits = [visit for visit in flows.graph.visits if visit.station == name]
         try:
             refuse(station)
+            if station.setup is not None:
+                raise NoLaw("needs a setup")
             if station.capacity is not None:
                 raise NoLaw("loses customers inside a network")
             if station.breakdowns:

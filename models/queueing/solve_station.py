@@ -2,22 +2,24 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import assert_never
 
 from models.laws.queueing.arrivals import g_m_1
 from models.laws.queueing.general import m_g_1, m_g_1_processor_sharing
 from models.laws.queueing.markovian import m_g_c_c, m_m_1, m_m_c, m_m_c_k
 from models.laws.queueing.other_arrivals import batch_m_m_1, m_m_c_m
+from models.laws.queueing.setups import m_g_1_setup
 from models.laws.queueing.shortest_remaining import m_g_1_srpt
 from models.laws.queueing.station_law import Queue
 from models.laws.queueing.unreliable import m_m_c_breakdowns
 from models.queueing.demands import Demand, Input, Mixture
 from models.queueing.disciplines import FCFS, Law, Order
-from models.queueing.distributions import is_exponential, mean
-from models.queueing.network import Station
+from models.queueing.distributions import AnyDistribution, is_exponential, mean
 from models.queueing.shares import PERCENTAGES, Method, NoLaw, Share
 from models.queueing.solve_priorities import by_priority
+from models.queueing.stations import Station
 from models.queueing.tails import breaks, survival
 
 
@@ -60,6 +62,8 @@ def solve_station(
         return _infinite(demands, comes)
     refuse(station)
     servers = station.servers
+    if station.setup is not None:
+        return _set_up(station, station.setup, servers, mixed, comes)
     if station.capacity is not None:
         return _limited(station, servers, station.capacity, mixed, comes)
     if any(demand.patience for demand in demands):
@@ -94,10 +98,10 @@ def refuse(station: Station) -> None:
     """
     if station.batch:
         raise NoLaw("serves in batches")
-    if station.setup:
-        raise NoLaw("needs a setup")
     if station.schedule:
         raise NoLaw("has a schedule")
+    if station.scaling:
+        raise NoLaw("scales with its load")
     if station.when_full == "block":
         raise NoLaw("blocks the stations before it when it is full")
     if station.discipline.law is Law.NONE:
@@ -125,10 +129,37 @@ def _infinite(demands: Sequence[Demand], comes: Input) -> StationSolution:
             }
             if is_exponential(demand.service)
             else {},
+            response_law=partial(_within, demand.service),
         )
         for demand in demands
     )
     return StationSolution("M/G/infinity" if comes.poisson else "G/G/infinity", "exact", shares)
+
+
+def _within(service: AnyDistribution, time: float) -> float:
+    # Within a time is no longer than it; a jump there counts, and so does its rounding.
+    return 1 - survival(service, time * (1 + 1e-9))
+
+
+def _set_up(
+    station: Station, setup: AnyDistribution, servers: int, mixed: Mixture, comes: Input
+) -> StationSolution:
+    alike = station.discipline.law is Law.IN_TURN or len({d.priority for d in mixed.demands}) == 1
+    patient = not any(demand.patience for demand in mixed.demands)
+    if servers > 1 or station.capacity is not None or not (comes.poisson and alike and patient):
+        raise NoLaw("needs a setup, and is not one server alone with Poisson arrivals in turn")
+    second, squared = mixed.moment(2), setup.moment(2)
+    if math.isinf(second) or math.isinf(squared):
+        raise NoLaw("has services or a setup without a variance: its mean wait is infinite")
+    queue = m_g_1_setup(
+        mixed.rate, mixed.mean, second, mean(setup), squared, station.keep_warm or 0.0
+    )
+    cold = queue.cold_start_probability or 0.0
+    shares = tuple(
+        replace(share, cold=cold, setup=cold * mean(setup))
+        for share in mixed.shares(queue, in_order=False)
+    )
+    return StationSolution(queue.law, queue.method, shares)
 
 
 def _limited(

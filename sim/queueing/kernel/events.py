@@ -5,6 +5,7 @@ arrives in the same batch, who leaves the same batch), so that each step is writ
 loop can stop and go on between any two of them.
 """
 
+from sim.kernels.rows import number_of
 from sim.kernels.streams import draw
 from sim.queueing.arrays.arrivals import POISSON_OR_RENEWAL, next_arrival
 from sim.queueing.arrays.queue_compilation import compiled, inlined, inner
@@ -18,6 +19,7 @@ from sim.queueing.kernel.kernel_stations import (
     change_number,
     clock_of,
     end_batch,
+    end_to_serve,
     event_of,
     free_server,
     hold_together,
@@ -59,12 +61,15 @@ from sim.queueing.kernel.queue_records import (
     BLOCKED,
     COMPLETE,
     COMPLETION,
+    DECIDING,
     DONE,
     FINISHED,
     FORKED,
     FREE,
     GROW,
     NONE,
+    OFF,
+    REACHED,
     RECORD_FULL,
     THINKING,
     TRAVELLING,
@@ -143,6 +148,7 @@ def _leave_network(run, c):
     counted = class_at(run, customer.customer_class)
     response = now - customer.entered
     counted.left += 1
+    counted.within += response <= counted.target
     counted.response_time += response
     counted.response_time_squares += response * response
     counted.number += now - customer.class_since
@@ -208,6 +214,7 @@ def _enter(run, c):
     customer.arrived = now
     customer.service = service
     customer.remaining = service
+    customer.cold = 0
     flow_at(run, visit.flow).arrivals += 1
     if station.at == 0:
         station.busy_since = now
@@ -257,6 +264,7 @@ def _count_departure(run, c, s):
     flow.waiting_time_squares += waiting * waiting
     flow.service_time += customer.service
     flow.waited += 1 - customer.served_at_once
+    flow.cold += customer.cold
     response_bin_at(run, customer.flow * BINS + bin_of(response)).value += 1
     waiting_bin_at(run, customer.flow * BINS + bin_of(waiting)).value += 1
     world(run).departures += 1
@@ -465,6 +473,11 @@ def prepare(run):
             schedule(run, k, first)
     for server in range(world(run).servers_count):
         station = station_at(run, server_at(run, server).station)
+        if server_at(run, server).doing == DECIDING:
+            schedule(run, clock_of(run, server), station.scale_interval)
+            continue
+        if server_at(run, server).doing == OFF:
+            continue
         failure = draw(stream_at(run, station.failure))
         schedule(run, clock_of(run, server), failure)
     for s in range(world(run).stations_count):
@@ -576,6 +589,9 @@ def loop(run, departures):
             if world(run).departures == before:
                 return FINISHED
             quiet, before = _QUIET_EVENTS, world(run).departures
+        if entry_at(run, 0).time >= world(run).until:
+            world(run).now = number_of(world(run).until)
+            return REACHED
         event = begin(run)
         if event >= COMPLETION:
             event -= COMPLETION
@@ -586,6 +602,8 @@ def loop(run, departures):
             s = customer_at(run, c).station
             station = station_at(run, s)
             station.busy += world(run).now - customer_at(run, c).started
+            if station.scale_interval > 0:
+                end_to_serve(run, s)
             if station.batch_size > 0:
                 _complete_batch(run, c, s)
             else:

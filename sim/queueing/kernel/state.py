@@ -1,5 +1,6 @@
 """The arrays of a run, side by side, and the record through which they are found."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,14 +9,17 @@ from numpy.typing import NDArray
 from models.queueing.disciplines import Discipline
 from sim.queueing.arrays.queue_layout import FORK, Layout
 from sim.queueing.arrays.queue_layout import STATION as STATION_LAYOUT
-from sim.queueing.arrays.tally import BINS, CLASS, FLOW, LENGTHS
+from sim.queueing.arrays.tally import BINS, FLOW, LENGTHS
 from sim.queueing.kernel.kernel_disciplines import WAYS, Way
 from sim.queueing.kernel.queue_records import (
     ABSENT,
     ADDRESSES,
     CALENDAR,
+    CLASS,
     CUSTOMER,
+    DECIDING,
     NONE,
+    OFF,
     RECORD,
     SERVER,
     STATION,
@@ -23,6 +27,7 @@ from sim.queueing.kernel.queue_records import (
 )
 from sim.queueing.queue_contract import UnknownDiscipline
 
+_UP_TO_ROUNDING = 1 + 1e-9  # what takes as long as the target is within it
 _NEAR = 16  # flows whose histograms stay in a cache
 
 
@@ -42,6 +47,7 @@ class Arrays:
     customers: NDArray[np.void]
     calendar: NDArray[np.void]
     servers: NDArray[np.void]
+    idle_since: NDArray[np.float64]
     bags: NDArray[np.int64]
     flows: NDArray[np.void]
     classes: NDArray[np.void]
@@ -101,20 +107,19 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         station["interrupts"] = described.discipline.interrupts
     for name in ("head", "tail", "root", "interruptible", "blocked_head", "blocked_tail"):
         stations[name] = NONE
-    for name in ("crew_head", "crew_tail", "bag"):
+    for name in ("crew_head", "crew_tail", "bag", "last_started"):
         stations[name] = NONE
+    stations["changed"] = -math.inf
     stations["open"] = stations["servers"]
     scheduled = stations["shifts"] >= 0
     stations["open"][scheduled] = layout.shifts["servers"][stations["shifts"][scheduled]]
     unordered = np.flatnonzero(stations["order"] >= 0)
     stations["bag"][unordered] = np.arange(len(unordered))
 
-    failing = np.flatnonzero(stations["failure"] >= 0)
-    counts = stations["servers"][failing]
-    stations["first_server"][failing] = np.cumsum(counts) - counts
-    servers = np.zeros(int(counts.sum()), SERVER)
-    servers["station"] = np.repeat(failing, counts)
-    servers["customer"] = servers["next"] = NONE
+    with_setup = np.flatnonzero(stations["setup"] >= 0)
+    rooms = stations["servers"][with_setup]
+    stations["idle_first"][with_setup] = np.cumsum(rooms) - rooms
+    servers = _servers(stations)
 
     world = np.zeros(1, WORLD)
     world["free"] = world["travelling"] = world["arriving"] = world["departing"] = NONE
@@ -128,6 +133,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
     world["sources_count"], world["closed_count"] = len(layout.sources), len(layout.closed)
     world["stations_count"], world["servers_count"] = len(stations), len(servers)
     world["clocks"] = len(servers) + np.count_nonzero(scheduled)
+    world["until"] = np.float64(math.inf).view(np.int64)
     world["first_server"] = len(layout.sources) + len(stations)
     world["first_customer"] = fixed = len(layout.sources) + len(stations) + len(servers)
     arrays = Arrays(
@@ -143,6 +149,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         customers=np.zeros(0, CUSTOMER),
         calendar=_empty_calendar(fixed),
         servers=servers,
+        idle_since=np.zeros(int(rooms.sum())),
         bags=np.zeros((len(unordered), 0), np.int64),
         flows=np.zeros(flows, FLOW),
         classes=np.zeros(classes, CLASS),
@@ -152,6 +159,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         lengths=np.zeros((len(stations), LENGTHS)),
         record=np.zeros(records, RECORD),
     )
+    arrays.classes["target"] = layout.targets_of_classes * _UP_TO_ROUNDING
     arrays.grow(customers)
     return arrays
 
@@ -160,6 +168,21 @@ def _way(discipline: Discipline) -> Way:
     if discipline not in WAYS:
         raise UnknownDiscipline(discipline.name, "compiled")
     return WAYS[discipline]
+
+
+def _servers(stations: NDArray[np.void]) -> NDArray[np.void]:
+    """What has a clock of its own: each server that fails; where they scale, who decides, and each
+    replica that may start."""
+    scaling = stations["scale_interval"] > 0
+    counts = np.where(stations["failure"] >= 0, stations["servers"], 0)
+    counts[scaling] = 1 + (stations["maximum"] - stations["minimum"])[scaling]
+    stations["first_server"] = np.cumsum(counts) - counts
+    servers = np.zeros(int(counts.sum()), SERVER)
+    servers["station"] = np.repeat(np.arange(len(stations)), counts)
+    servers["customer"] = servers["next"] = NONE
+    servers["doing"][scaling[servers["station"]]] = OFF
+    servers["doing"][stations["first_server"][scaling]] = DECIDING
+    return servers
 
 
 def _empty_calendar(events: int) -> NDArray[np.void]:

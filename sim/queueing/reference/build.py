@@ -9,7 +9,7 @@ from sim.queueing.reference.breakdowns import UnreliableStation
 from sim.queueing.reference.customers import Destination, Trips, Visit
 from sim.queueing.reference.sharing import SharingStation
 from sim.queueing.reference.simpy_stations import Station, World
-from sim.queueing.reference.waiting import ScheduledStation, WaitingStation
+from sim.queueing.reference.waiting import ScalingStation, ScheduledStation, WaitingStation
 
 
 def build_trips(layout: Layout, world: World) -> tuple[list[Trips], list[Trips]]:
@@ -82,4 +82,6 @@ def _station(layout: Layout, world: World, number: int) -> Station:
         end = record["shifts"] + record["shift_count"]
         shifts = [(float(d), int(s)) for d, s in layout.shifts[record["shifts"] : end]]
         return ScheduledStation(world, number, record, shifts)
+    if record["scale_interval"] > 0:
+        return ScalingStation(world, number, record)
     return WaitingStation(world, number, record)
