@@ -283,9 +283,9 @@ def _queue(
     if simulation and not law.unstable:  # what grows without end has no steady state to simulate
         options = _sizes(replications, visits, half_width, antithetic)
         options |= {"engine": engine, "backend": _backend(backend, scheduler, jobs)}
-        if engine != "simpy" and backend == "joblib":
-            _announce_compiling(network_file.network, engine)
-        with _progress("simulating runs") as show:
+        here = engine != "simpy" and backend == "joblib"
+        compiles = here and _must_compile(network_file.network, engine)
+        with _progress("simulating runs", compiles) as show:
             simulated = simulate(network_file, seed, progress=show, **options)
     if record:
         _write_record(network_file, record, seed, visits)
@@ -300,9 +300,10 @@ def _write_record(network_file: NetworkFile, path: Path, seed: int, visits: int)
 
     if path.suffix not in (".csv", ".parquet"):
         _leave(f"{path}: a record ends in .csv or .parquet", BAD_INPUT)
-    _announce_compiling(network_file.network, "events")
+    network, traces = network_file.network, network_file.traces
     try:
-        visited = record(network_file.network, seed=seed, traces=network_file.traces, visits=visits)
+        with _progress("simulating a run", _must_compile(network, "events")):
+            visited = record(network, seed=seed, traces=traces, visits=visits)
         data = (
             visited.to_csv(index=False).encode()
             if path.suffix == ".csv"
@@ -450,46 +451,48 @@ def _predicted(
     stack_file = read_stack(path, catalog)
     if changes:
         stack_file = change_stack(stack_file, parse_changes(changes), catalog)
-    _announce_compiling_years()
-    with _progress("simulating years") as show:
+    with _progress("simulating years", _must_compile_years()) as show:
         predicted = prediction.predict(
             stack_file, catalog, seed=seed, replications=replications, progress=show
         )
     return stack_file, predicted
 
 
-def _announce_compiling_years() -> None:
-    """Say on a terminal why nothing happens yet, if the simulated year must be compiled first."""
+def _must_compile_years() -> bool:
+    """Whether the simulated year is compiled first; known on a terminal alone, which shows it."""
     if not sys.stderr.isatty():
-        return
+        return False
     from sim.cluster.kernel.compiled_year import SIMULATE
 
-    if not SIMULATE.is_compiled():
-        print("compiling the simulator, once: some ten seconds", file=sys.stderr)
+    return not SIMULATE.is_compiled()
 
 
-def _announce_compiling(network: Network, engine: str) -> None:
-    """Say on a terminal why nothing happens yet, if the simulator must be compiled first."""
+def _must_compile(network: Network, engine: str) -> bool:
+    """Whether the simulator of a network is compiled first; known on a terminal alone."""
     if not sys.stderr.isatty():
-        return
+        return False
     from sim.queueing.kernel.queue_engines import is_compiled
 
-    if not is_compiled(network, engine):
-        print("compiling the simulator, once: up to two minutes", file=sys.stderr)
+    return not is_compiled(network, engine)
 
 
 @contextlib.contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on a terminal, and none in a pipe."""
+def _progress(what: str, compiles: bool = False) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar with the time that has gone by on a terminal, and none in a pipe.
+
+    Until something is complete it says that the simulator is compiled, where it is.
+    """
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        first = "compiling the simulator, once: some 20 s" if compiles else what
+        task = bar.add_task(first, total=None)
+        yield lambda done, total: bar.update(task, description=what, completed=done, total=total)
 
 
 def main() -> NoReturn:

@@ -6,11 +6,11 @@ _SHARED = Path(__file__).parent  # compiled into the code of every room
 _FOLDERS = ("arrays", "kernel")  # of a room
 
 
-def sources(room: Path) -> list[Path]:
-    """Every file that compiled code of a room can be made of, in a fixed order.
+def sources(*rooms: Path) -> list[Path]:
+    """Every file that compiled code of some rooms can be made of, in a fixed order.
 
     Arguments:
-        room: folder with `arrays` and `kernel`, such as sim/queueing.
+        rooms: folders with `arrays` and `kernel`, such as sim/queueing.
     """
-    own = [file for folder in _FOLDERS for file in (room / folder).glob("*.py")]
+    own = [file for room in rooms for folder in _FOLDERS for file in (room / folder).glob("*.py")]
     return sorted({*_SHARED.glob("*.py"), *own})

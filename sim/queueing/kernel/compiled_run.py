@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.kernels.native import NativeFunction
+from sim.kernels.native import Entry, native_functions
 from sim.queueing.arrays.queue_layout import PROCESSOR_SHARING, UNLIMITED, Layout
 from sim.queueing.arrays.tally import LENGTHS, STATION, Tally
 from sim.queueing.kernel.queue_records import (
@@ -20,9 +20,11 @@ from sim.queueing.kernel.queue_records import (
 from sim.queueing.kernel.state import initial_state
 from sim.queueing.queue_contract import Departure, TooManyCustomers
 
-PREPARE = NativeFunction("sim.queueing.kernel.events", "prepare", 1)
-LOOP = NativeFunction("sim.queueing.kernel.events", "loop", 2)
-ATTAIN = NativeFunction("sim.queueing.kernel.kernel_stations", "attain", 2)
+PREPARE, LOOP, ATTAIN = native_functions(
+    Entry("sim.queueing.kernel.events", "prepare", 1),
+    Entry("sim.queueing.kernel.events", "loop", 2),
+    Entry("sim.queueing.kernel.kernel_stations", "attain", 2),
+)
 MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same time
 _ROOM = 1024  # customers at first
 _RECORDS = 65_536  # departures a block

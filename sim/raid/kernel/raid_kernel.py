@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from sim.kernels.rows import row_of
 from sim.kernels.streams import STREAM, draw
+from sim.raid.kernel.raid_compilation import compiled, inlined, inner
 from sim.reliability.arrays.clocks import NONE, Clocks, reseed
-from sim.reliability.arrays.system_compilation import compiled, inlined, inner
 
 LIVES = 1 << 20  # of a disk in one group, at most: each has its own draws of defects
 DOUBLE, LATENT = range(2)  # why data is lost: too many failures, or a failure beside a defect
