@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
-import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 
     from models.parts.read_stack import StackFile
     from models.prediction import Prediction
-    from models.queueing.network import Network
     from models.queueing.network_answer import NetworkAnswer
     from models.queueing.read_network import NetworkFile
+    from models.reading.document import Document
 
 __all__ = ["change", "load", "load_network", "main", "predict", "report", "simulate", "solve"]
 
 OBJECTIVE_MISSED, BAD_INPUT, WORLD_REFUSED, INTERRUPTED = 1, 2, 3, 130
+DEFECT = 70  # of windtunnel itself; sysexits.h calls it EX_SOFTWARE
 OUTPUT = Path("reports/out")
 
 app = typer.Typer(
@@ -35,10 +37,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Predict what an ML stack will do and cost, before anyone pays for it.",
     epilog="Exit codes: 0 fine, 1 objective missed or queue unstable, 2 bad input, "
-    "3 file or service refused.",
+    "3 file or service refused, 70 defect of windtunnel, 130 interrupted.",
 )
 
-StackArgument = Annotated[Path, typer.Argument(metavar="STACK", help="stack file, YAML")]
+StackArgument = Annotated[
+    Path, typer.Argument(metavar="STACK", help="stack file, YAML; - is standard input")
+]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="seed of the simulation")]
 Replications = Annotated[int, typer.Option(min=2, max=1_000_000, help="simulated years")]
 Changes = Annotated[
@@ -49,11 +53,12 @@ Changes = Annotated[
 ]
 
 
-def load(path: Path | str) -> StackFile:
+def load(path: Path | str, **changes: object) -> StackFile:
     """Read and check a stack file.
 
     Arguments:
         path: of the file.
+        changes: values that take the place of the file's before it is checked, as for `change`.
 
     Raises:
         InvalidDescription: with every fault of the file.
@@ -61,7 +66,7 @@ def load(path: Path | str) -> StackFile:
     from models.catalog.load import load_catalog
     from models.parts.read_stack import read_stack
 
-    return read_stack(path, load_catalog())
+    return read_stack(_changed(path, changes), load_catalog())
 
 
 def change(stack_file: StackFile, **changes: object) -> StackFile:
@@ -77,8 +82,18 @@ def change(stack_file: StackFile, **changes: object) -> StackFile:
     from models.catalog.load import load_catalog
     from models.parts.read_stack import change_stack
 
-    by_path = {name.replace("__", "."): value for name, value in changes.items()}
-    return change_stack(stack_file, by_path, load_catalog())
+    return change_stack(stack_file, _by_path(changes), load_catalog())
+
+
+def _changed(path: Path | str, changes: Mapping[str, object]) -> Document:
+    from models.reading.document import changed_document, read_document
+
+    return changed_document(read_document(path), _by_path(changes), "change of")
+
+
+def _by_path(changes: Mapping[str, object]) -> dict[str, object]:
+    """New values by path, where a keyword has two underscores for a dot."""
+    return {name.replace("__", "."): value for name, value in changes.items()}
 
 
 def predict(stack_file: StackFile, seed: int = 1, replications: int = 1000) -> Prediction:
@@ -100,7 +115,8 @@ def report(
 ) -> tuple[Path, Path]:
     """Write the report of a prediction as HTML and JSON; gives the paths of both.
 
-    The files are called after the stack, and after its hash too where values were changed.
+    The files are called after the stack, and after its hash too where values were changed; where
+    the report of another stack file has that name, theirs has a hash of the file's place.
 
     Arguments:
         stack_file: the description as read.
@@ -110,30 +126,34 @@ def report(
     Raises:
         OSError: the folder or a file cannot be written.
     """
+    from reports import files
     from reports.html import render
     from reports.json_report import as_json
 
-    # What if must not write over what is.
-    changed = f"-{stack_file.digest[:8]}" if stack_file.changed else ""
-    page = Path(folder) / f"{prediction.stack}{changed}.html"
+    folder = Path(folder)
+    source = files.source_of(Path(stack_file.name), folder)
+    page = files.page_path(folder, prediction.stack, source)
+    if stack_file.changed:  # what if must not write over what is
+        page = folder / f"{prediction.stack}-{stack_file.digest[:8]}.html"
     figures = page.with_suffix(".json")
-    _write(page, render(stack_file.stack, prediction))
-    _write(figures, as_json(prediction))
+    html = files.marked(render(stack_file.stack, prediction), source)
+    files.write_whole({page: html.encode(), figures: as_json(prediction).encode()})
     return page, figures
 
 
-def load_network(path: Path | str) -> NetworkFile:
+def load_network(path: Path | str, **changes: object) -> NetworkFile:
     """Read and check the file of a queueing network, and the traces that it names.
 
     Arguments:
         path: of the file.
+        changes: values that take the place of the file's before it is checked, as for `change`.
 
     Raises:
         InvalidDescription: with every fault of the file.
     """
     from models.queueing.read_network import read_network
 
-    return read_network(path)
+    return read_network(_changed(path, changes))
 
 
 def solve(network_file: NetworkFile) -> NetworkAnswer:
@@ -164,21 +184,6 @@ def simulate(network_file: NetworkFile, seed: int = 1, **options: Any) -> Networ
     return by_runs(network_file.network, seed=seed, traces=network_file.traces, **options)
 
 
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    _write_bytes(path, text.encode())
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 @app.command("predict")
 def _predict(
     stack: StackArgument,
@@ -188,18 +193,17 @@ def _predict(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
 ) -> None:
     """Predict throughput, time to train, availability and cost; exit code 1 if one is missed."""
+    from reports import output
+
     stack_file, prediction = _predicted(stack, changes, seed, replications)
     if as_json:
         from reports.json_report import as_json as to_json
 
-        print(to_json(prediction), end="")
+        output.say_json(to_json(prediction))
     else:
-        from rich.console import Console
-
         from reports.terminal import summary
 
-        console = Console(width=None if sys.stdout.isatty() else 80, highlight=False)
-        console.print(summary(stack_file.stack, prediction))
+        output.show(summary(stack_file.stack, prediction))
     if not prediction.objectives_met:
         raise typer.Exit(OBJECTIVE_MISSED)
 
@@ -213,36 +217,60 @@ def _report(
     changes: Changes = None,
 ) -> None:
     """Write the capacity report as one HTML file, and its figures as JSON."""
-    stack_file, prediction = _predicted(stack, changes, seed, replications)
+    from reports.files import check_folder
+
+    def writable() -> None:
+        check_folder(output)
+
+    stack_file, prediction = _predicted(stack, changes, seed, replications, before=writable)
     for path in report(stack_file, prediction, output):
-        print(path)
+        _say(str(path))
 
 
 @app.command("check")
 def _check(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="stack and network files, YAML")
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="stack and network files, YAML; - is standard input"
+        ),
     ],
+    changes: Changes = None,
 ) -> None:
     """Read and check stack and network files, without a prediction."""
-    from models.queueing.read_network import is_network
+    from models.reading.changes import parse_changes
     from models.reading.faults import InvalidDescription
 
+    changed = parse_changes(changes or ())
     faulty = False
     for path in files:
         try:
-            (load_network if is_network(path) else load)(path)
-            print(f"{path}: fine")
+            _say(f"{_checked(path, changed)}: fine")
         except InvalidDescription as error:
             faulty = True
-            print(error, file=sys.stderr)
+            _say_lines(error.lines())
     if faulty:
         raise typer.Exit(BAD_INPUT)
 
 
+def _checked(path: Path, changes: Mapping[str, object]) -> str:
+    """What messages call a file, once it is found to describe a stack or a network."""
+    from models.catalog.load import load_catalog
+    from models.parts.read_stack import read_stack
+    from models.queueing.read_network import is_network, read_network
+    from models.reading.document import read_document
+
+    document = read_document(path, changes)
+    if is_network(document):
+        return read_network(document).name
+    return read_stack(document, load_catalog()).name
+
+
 @app.command("queue")
 def _queue(
-    network: Annotated[Path, typer.Argument(metavar="NETWORK", help="network file, YAML")],
+    network: Annotated[
+        Path, typer.Argument(metavar="NETWORK", help="network file, YAML; - is standard input")
+    ],
     seed: Seed = 1,
     replications: Annotated[int, typer.Option(min=1, max=1_000_000, help="runs")] = 16,
     visits: Annotated[int, typer.Option(min=1000, max=10**10, help="services a run")] = 200_000,
@@ -273,19 +301,17 @@ def _queue(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
 ) -> None:
     """Solve a queueing network by laws and simulate it; exit code 1 if it is unstable."""
-    from models.queueing.read_network import change_network
+    from models.queueing.read_network import read_network
     from models.reading.changes import parse_changes
 
-    network_file = load_network(network)
-    if changes:
-        network_file = change_network(network_file, parse_changes(changes))
+    network_file = read_network(network, parse_changes(changes or ()))
+    if record:
+        _check_record(record)
     law, simulated = solve(network_file), None
     if simulation and not law.unstable:  # what grows without end has no steady state to simulate
         options = _sizes(replications, visits, half_width, antithetic)
         options |= {"engine": engine, "backend": _backend(backend, scheduler, jobs)}
-        here = engine != "simpy" and backend == "joblib"
-        compiles = here and _must_compile(network_file.network, engine)
-        with _progress("simulating runs", compiles) as show:
+        with _progress("simulating runs") as show:
             simulated = simulate(network_file, seed, progress=show, **options)
     if record:
         _write_record(network_file, record, seed, visits)
@@ -296,13 +322,12 @@ def _queue(
 
 def _write_record(network_file: NetworkFile, path: Path, seed: int, visits: int) -> None:
     """Write the visits of a run as a table, whole or not at all."""
+    from reports.files import write_whole
     from sim.queueing.visit_record import record
 
-    if path.suffix not in (".csv", ".parquet"):
-        _leave(f"{path}: a record ends in .csv or .parquet", BAD_INPUT)
     network, traces = network_file.network, network_file.traces
     try:
-        with _progress("simulating a run", _must_compile(network, "events")):
+        with _progress("simulating a run"):
             visited = record(network, seed=seed, traces=traces, visits=visits)
         data = (
             visited.to_csv(index=False).encode()
@@ -314,7 +339,16 @@ def _write_record(network_file: NetworkFile, path: Path, seed: int, visits: int)
             f"{path}: {error.name or 'a package'} is missing; install windtunnel[table]",
             WORLD_REFUSED,
         )
-    _write_bytes(path, data)
+    write_whole({path: data})
+
+
+def _check_record(path: Path) -> None:
+    """Refuse before the simulation what could not be written after it."""
+    from reports.files import check_folder
+
+    if path.suffix not in (".csv", ".parquet"):
+        _leave(f"{path}: a record ends in .csv or .parquet", BAD_INPUT)
+    check_folder(path.parent)
 
 
 _OPTIONS = {
@@ -364,17 +398,16 @@ def _backend(kind: Literal["joblib", "dask", "ray"], address: str | None, jobs: 
 def _show(
     network_file: NetworkFile, law: NetworkAnswer, simulated: NetworkAnswer | None, as_json: bool
 ) -> None:
+    from reports import output
+
     if as_json:
         from reports.queue_json import as_json as to_json
 
-        print(to_json(network_file.digest, law, simulated), end="")
+        output.say_json(to_json(network_file.digest, law, simulated))
         return
-    from rich.console import Console
-
     from reports.queue_terminal import page
 
-    console = Console(width=None if sys.stdout.isatty() else 80, highlight=False)
-    console.print(page(law, simulated))
+    output.show(page(law, simulated))
 
 
 @app.command("catalog")
@@ -415,11 +448,13 @@ def _print_rows(headers: tuple[str, ...], rows: list[tuple[str, ...]], as_csv: b
     if as_csv:
         import csv
 
-        csv.writer(sys.stdout, lineterminator="\n").writerows([headers, *rows])
+        table = io.StringIO()
+        csv.writer(table, lineterminator="\n").writerows([headers, *rows])
+        _say(table.getvalue().removesuffix("\n"), keep="\n")
         return
     widths = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
-    for row in (headers, *rows):
-        print("  ".join(map(str.ljust, row, widths)).rstrip())
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in (headers, *rows))
+    _say("\n".join(lines), keep="\n")
 
 
 @app.command("schema")
@@ -436,63 +471,72 @@ def _schema(
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **(Network if of == "network" else STACK).model_json_schema(),
     }
-    print(json.dumps(schema, indent=2, ensure_ascii=False))
+    from reports.output import say_json
+
+    say_json(json.dumps(schema, indent=2, ensure_ascii=False))
 
 
 def _predicted(
-    path: Path, changes: list[str] | None, seed: int, replications: int
+    path: Path,
+    changes: list[str] | None,
+    seed: int,
+    replications: int,
+    before: Callable[[], None] = lambda: None,
 ) -> tuple[StackFile, Prediction]:
+    """A stack as read and its prediction, with what must be sure before the long work."""
     from models.catalog.load import load_catalog
-    from models.parts.read_stack import change_stack, read_stack
+    from models.parts.read_stack import read_stack
     from models.reading.changes import parse_changes
     from sim import predict as prediction
 
     catalog = load_catalog()
-    stack_file = read_stack(path, catalog)
-    if changes:
-        stack_file = change_stack(stack_file, parse_changes(changes), catalog)
-    with _progress("simulating years", _must_compile_years()) as show:
+    stack_file = read_stack(path, catalog, parse_changes(changes or ()))
+    before()
+    with _progress("simulating years") as show:
         predicted = prediction.predict(
             stack_file, catalog, seed=seed, replications=replications, progress=show
         )
     return stack_file, predicted
 
 
-def _must_compile_years() -> bool:
-    """Whether the simulated year is compiled first; known on a terminal alone, which shows it."""
-    if not sys.stderr.isatty():
-        return False
-    from sim.cluster.kernel.compiled_year import SIMULATE
-
-    return not SIMULATE.is_compiled()
-
-
-def _must_compile(network: Network, engine: str) -> bool:
-    """Whether the simulator of a network is compiled first; known on a terminal alone."""
-    if not sys.stderr.isatty():
-        return False
-    from sim.queueing.kernel.queue_engines import is_compiled
-
-    return not is_compiled(network, engine)
+def _watched() -> bool:
+    """Whether somebody may look at what goes to the standard error output."""
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 @contextlib.contextmanager
-def _progress(what: str, compiles: bool = False) -> Iterator[Callable[[int, int], None] | None]:
+def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     """A progress bar with the time that has gone by on a terminal, and none in a pipe.
 
-    Until something is complete it says that the simulator is compiled, where it is.
+    It also shows what the simulator logs: that it is compiled, the first time on a machine.
     """
-    if not sys.stderr.isatty():
+    if not _watched():
         yield None
         return
+    import logging
+
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        first = "compiling the simulator, once: some 20 s" if compiles else what
-        task = bar.add_task(first, total=None)
-        yield lambda done, total: bar.update(task, description=what, completed=done, total=total)
+        task = bar.add_task(what, total=None)
+
+        class Shown(logging.Handler):
+            def emit(self, record: logging.LogRecord) -> None:
+                bar.update(task, description=record.getMessage(), refresh=True)
+
+        logger, shown = logging.getLogger("windtunnel"), Shown()
+        level = logger.level
+        logger.addHandler(shown)
+        logger.setLevel(logging.INFO)
+        try:
+            yield lambda done, total: bar.update(
+                task, description=what, completed=done, total=total
+            )
+        finally:
+            logger.removeHandler(shown)
+            logger.setLevel(level)
 
 
 def main() -> NoReturn:
@@ -501,28 +545,20 @@ def main() -> NoReturn:
     try:
         code = app(standalone_mode=False)
     except typer.TyperException as error:  # wrong usage
-        error.show()  # type: ignore[attr-defined]  # what typer raises can show itself
+        told = io.StringIO()
+        error.show(told)  # type: ignore[attr-defined]  # what typer raises can show itself
+        _say(told.getvalue().removesuffix("\n"), keep="\n", error=True)
         sys.exit(BAD_INPUT)
     except SystemExit as left:
         # A missed objective comes back as a code. What leaves with 1 here is a broken pipe: the
-        # reader of our output, such as `head`, has gone, and nothing is wrong with that.
+        # reader of our help, such as `head`, has gone, and nothing is wrong with that.
         sys.exit(0 if left.code == 1 else left.code)
-    except OSError as error:
-        _leave(f"{error.filename or 'output'}: {error.strerror}", WORLD_REFUSED)
-    except Exception as error:  # errors that the user can mend; anything else keeps its traceback
+    except Exception as error:
         if interrupts:
             _leave("interrupted", INTERRUPTED)
-        from models.reading.faults import InvalidDescription
-        from sim.backends import BackendUnavailable
-        from sim.predict import NoProgress
-
-        if isinstance(error, InvalidDescription | NoProgress):
-            _leave(str(error), BAD_INPUT)
-        if isinstance(error, BackendUnavailable):
-            _leave(str(error), WORLD_REFUSED)
-        raise
+        _leave_after(error)
     if code == INTERRUPTED:
-        print("interrupted", file=sys.stderr)
+        _say("interrupted", error=True)
     sys.exit(code or 0)
 
 
@@ -542,9 +578,51 @@ def _remembered_interrupts() -> list[int]:
     return came
 
 
+def _leave_after(error: Exception) -> NoReturn:
+    """Say what a person can mend and leave; anything else is a defect and keeps its traceback."""
+    from models.catalog.errors import CatalogError
+    from models.reading.faults import InvalidDescription
+
+    if isinstance(error, InvalidDescription):
+        _say_lines(error.lines())
+        sys.exit(BAD_INPUT)
+    if isinstance(error, CatalogError):
+        _leave(str(error), BAD_INPUT)
+    if isinstance(error, OSError):
+        _leave(f"{error.filename or 'output'}: {error.strerror or error}", WORLD_REFUSED)
+    if isinstance(error, MemoryError):
+        _leave(f"not enough memory{': ' if str(error) else ''}{error}", WORLD_REFUSED)
+    from sim.backends import BackendUnavailable
+    from sim.predict import NoProgress
+
+    if isinstance(error, NoProgress):
+        _leave(str(error), BAD_INPUT)
+    if isinstance(error, BackendUnavailable):
+        _leave(str(error), WORLD_REFUSED)
+    _say("".join(traceback.format_exception(error)).rstrip(), keep="\n", error=True)
+    _leave(
+        "windtunnel: this is a defect of windtunnel, not of your input;"
+        " please report it with the lines above and the file",
+        DEFECT,
+    )
+
+
 def _leave(message: str, code: int) -> NoReturn:
-    print(message, file=sys.stderr)
+    _say(message, error=True)
     sys.exit(code)
+
+
+def _say(text: str, *, keep: str = "", error: bool = False) -> None:
+    """Print what may hold anything that a file or a command line holds."""
+    from models.description.printable import printable
+    from reports.output import say
+
+    say(printable(text, keep), error=error)
+
+
+def _say_lines(lines: Sequence[str]) -> None:
+    for line in lines:
+        _say(line, error=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.description.printable import printable
 from models.description.stack import Stack
 from models.prediction import Prediction
 from reports import (
@@ -96,7 +97,7 @@ def render(stack: Stack, prediction: Prediction) -> str:
         gains=availability_tables.gains(prediction),
         tables=_tables(stack, prediction),
     )
-    return page.rstrip() + "\n"
+    return printable(page.rstrip(), keep="\n\t") + "\n"
 
 
 def unbroken(text: str) -> "Markup":

@@ -5,6 +5,7 @@ import json
 import math
 from typing import Any
 
+from models.description.printable import printable_json
 from models.prediction import UNIT, DegradedStore, Prediction
 
 SCHEMA = "windtunnel-prediction/3"
@@ -31,7 +32,8 @@ def write(tree: dict[str, Any]) -> str:
     Raises:
         ValueError: a figure that is not a number.
     """
-    return json.dumps(tree, allow_nan=False, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    text = json.dumps(tree, allow_nan=False, ensure_ascii=False, indent=2, sort_keys=True)
+    return printable_json(text) + "\n"
 
 
 def key_of(name: str, unit: str) -> str:

@@ -9,6 +9,7 @@ from models.queueing.network_answer import ClassMeasures, NetworkAnswer, Station
 from reports.table import Cell, Table, columns, row
 from reports.wording import NONE, Format, duration, number, percent, span
 
+_MANY = 1e4  # times too much work, of which nobody wants to see a hundredth
 PERCENTAGE = 95.0  # the percentile that people ask for; the JSON report has all
 
 
@@ -231,7 +232,13 @@ def overloads(answer: NetworkAnswer) -> tuple[str, ...]:
         answer: of a law or of the simulation.
     """
     return tuple(
-        f"UNSTABLE: utilization {one.utilization:.2f} at station {one.station};"
-        " the queue grows without end"
+        f"UNSTABLE: {_load(one.utilization)} station {one.station}; the queue grows without end"
         for one in answer.unstable
     )
+
+
+def _load(utilization: float) -> str:
+    if math.isinf(utilization):  # of a run in which nobody was done
+        return "customers come and none ever leaves"
+    written = f"{utilization:.2f}" if utilization < _MANY else number(utilization)
+    return f"utilization {written} at"

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from models.catalog.history import MEDIA, StorageCost
-from models.laws.trend import exponential_trend
+from models.prediction import MediumHistory
 from reports.figures import SMALL, WIDTH, canvas, drawn, panel
 from reports.palette import LINE, STEP
 
@@ -26,22 +25,22 @@ _STYLES: dict[str, tuple[str, Any]] = {
 }
 
 
-def storage_cost(costs: Sequence[StorageCost], key: str) -> str:
+def storage_cost(costs: Sequence[MediumHistory], key: str) -> str:
     """The cheapest terabyte of each medium by year, as SVG.
 
     Arguments:
-        costs: of the catalog, one record for each new lowest price.
+        costs: of each medium.
         key: unlike that of any other drawing on the page.
     """
     with _painted(costs) as figure:
         return drawn(figure, key, "What a terabyte has cost", f"{CAPTION}. {describe(costs)}")
 
 
-def storage_cost_png(costs: Sequence[StorageCost], scale: float = 2.0) -> bytes:
+def storage_cost_png(costs: Sequence[MediumHistory], scale: float = 2.0) -> bytes:
     """The cheapest terabyte of each medium by year, as PNG.
 
     Arguments:
-        costs: of the catalog, one record for each new lowest price.
+        costs: of each medium.
         scale: pixels a px of the drawing.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -55,33 +54,23 @@ def storage_cost_png(costs: Sequence[StorageCost], scale: float = 2.0) -> bytes:
         return picture.getvalue()
 
 
-def describe(costs: Sequence[StorageCost]) -> str:
+def describe(costs: Sequence[MediumHistory]) -> str:
     """First and last price of each medium, and its mean yearly fall, in words.
 
     Arguments:
-        costs: of the catalog, one record for each new lowest price.
+        costs: of each medium.
     """
     return " ".join(
-        f"{medium}: {_dollars(first.usd_per_byte * TB)} a TB in {first.year},"
-        f" {_dollars(last.usd_per_byte * TB)} in {last.year}, {_fall(series)} a year."
-        for medium, series in _by_medium(costs).items()
-        for first, last in [(series[0], series[-1])]
+        f"{one.medium}: {_dollars(one.prices[0] * TB)} a TB in {one.years[0]},"
+        f" {_dollars(one.prices[-1] * TB)} in {one.years[-1]}, {_fall(one)} a year."
+        for one in costs
     )
 
 
-def _by_medium(costs: Sequence[StorageCost]) -> dict[str, list[StorageCost]]:
-    found = {
-        medium: sorted((cost for cost in costs if cost.medium == medium), key=lambda one: one.year)
-        for medium in MEDIA
-    }
-    return {medium: series for medium, series in found.items() if series}
-
-
-def _fall(series: Sequence[StorageCost]) -> str:
-    if len(series) < 2:
+def _fall(one: MediumHistory) -> str:
+    if one.yearly_change is None:
         return "no trend"
-    years, prices = [cost.year for cost in series], [cost.usd_per_byte for cost in series]
-    return f"{100 * exponential_trend(years, prices).yearly_change:+.0f} %".replace("-", "\u2212")
+    return f"{100 * one.yearly_change:+.0f} %".replace("-", "\u2212")
 
 
 def _dollars(usd: float) -> str:
@@ -95,7 +84,7 @@ def _number(value: float) -> str:
 
 
 @contextmanager
-def _painted(costs: Sequence[StorageCost]) -> Iterator["Figure"]:
+def _painted(costs: Sequence[MediumHistory]) -> Iterator["Figure"]:
     with canvas(_HEIGHT) as figure:
         width, height = WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
         axes = panel(figure, _LEFT, _TOP, width, height)
@@ -106,19 +95,19 @@ def _painted(costs: Sequence[StorageCost]) -> Iterator["Figure"]:
         axes.set_xlabel(CAPTION.replace(", ", ",\n"), size=SMALL)
         axes.yaxis.set_major_formatter(lambda value, _: _number(value))
         axes.minorticks_off()
-        last = max((cost.year for cost in costs), default=0)
-        for medium, series in _by_medium(costs).items():
-            _line(axes, medium, series, last)
+        last = max((one.years[-1] for one in costs), default=0)
+        for one in costs:
+            _line(axes, one, last)
         axes.legend(frameon=False, fontsize=SMALL, loc="upper right", title="change a year")
         yield figure
 
 
-def _line(axes: "Axes", medium: str, series: list[StorageCost], last: int) -> None:
-    colour, style = _STYLES[medium]
+def _line(axes: "Axes", one: MediumHistory, last: int) -> None:
+    colour, style = _STYLES[one.medium]
     # A price holds until a lower one is recorded.
-    years = [*(cost.year for cost in series), last]
-    prices = [cost.usd_per_byte * TB for cost in series]
+    years = [*one.years, last]
+    prices = [price * TB for price in one.prices]
     axes.step(
         years, [*prices, prices[-1]], where="post", color=colour, linestyle=style,
-        linewidth=1.8, label=f"{medium} {_fall(series)}",
+        linewidth=1.8, label=f"{one.medium} {_fall(one)}",
     )  # fmt: skip

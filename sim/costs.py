@@ -110,8 +110,11 @@ def _shares(group: str, solved: SolvedStack) -> dict[str, float]:
         for name, one in solved.workloads.items()
         if group in one.kind.groups(one.described)
     }
-    endless = sum(not one.kind.completes for one in on_it.values())
-    return {name: 1.0 if one.kind.completes else 1.0 / endless for name, one in on_it.items()}
+    endless = sum(not one.kind.completes(one.described) for one in on_it.values())
+    return {
+        name: 1.0 if one.kind.completes(one.described) else 1.0 / endless
+        for name, one in on_it.items()
+    }
 
 
 def _price_draws(

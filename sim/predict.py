@@ -43,7 +43,7 @@ def predict(
         stack_file: the description as read, and solved.
         catalog: the facts that it was read with.
         seed: of the simulation; the same seed gives the same prediction.
-        replications: simulated years.
+        replications: simulated years, at the most; fewer where one takes long.
         progress: told how many replications of how many are complete.
         jobs: processes; by default as many as pay.
         engine: compiled, or simpy to check it; both give the same prediction.
@@ -56,6 +56,8 @@ def predict(
         raise ValueError(f"replications is {replications}; an interval needs 2 or more")
     solved = stack_file.solved
     workloads = tuple(solved.workloads.values())
+    fewest = min(simulation(one).most_replications(one) for one in workloads)
+    replications = min(replications, fewest)
     # Each workload has a stream of its own; the years are drawn from what is left of the first.
     random = [streams(seed, k, count=replications) for k in range(len(workloads))]
     drawn = [

@@ -72,6 +72,9 @@ class Simulated:
 class KindOfSimulation(Protocol):
     """What the file of a kind in `sim/workloads` answers."""
 
+    def most_replications(self, workload: SolvedWorkload) -> int:
+        """Replications of it that are worth their time."""
+
     def draw(self, workload: SolvedWorkload, random: np.random.Generator) -> Any:
         """What is uncertain of the workload for the whole of a replication."""
 

@@ -40,7 +40,7 @@ class BlockVolume:
 
     def mapping(self) -> dict[str, Any]:
         """The volume in the words of a launch template."""
-        kind = volume_type(self.service)
+        kind = self.service.type
         return {
             "device_name": self.device,
             "ebs": {
@@ -51,22 +51,13 @@ class BlockVolume:
 
     def billed_on_top(self) -> dict[str, int]:
         """Rate and bandwidth that cost more than the capacity, which alone is predicted."""
-        kind = volume_type(self.service)
+        kind = self.service.type
         chosen, included = performance(self.service, kind, self.size), INCLUDED.get(kind, {})
         return {key: value for key, value in chosen.items() if value > included.get(key, 0)}
 
     def mount(self) -> Mount:
         """How the node mounts it."""
         return Mount(self.store, self.device, "ext4", "defaults,nofail", blank=True)
-
-
-def volume_type(service: StorageService) -> str:
-    """What EBS calls a storage service of the catalog: gp3 for ebs-gp3.
-
-    Arguments:
-        service: the storage service of the catalog.
-    """
-    return service.name.removeprefix("ebs-").split("-")[0]
 
 
 def encrypted_volume(size: float, kind: str = "gp3") -> dict[str, Any]:

@@ -11,10 +11,12 @@ from pulumi_aws import ec2
 from infra.aws.security_group import LUSTRE, NFS, Between
 from infra.names import tags
 from infra.startup import Mount
-from models.catalog.records import StorageService
+from models.catalog.records import Implementation, StorageService
 
 # Throughput of persistent FSx for Lustre on SSD that can be had, MB/s for each TiB.
 LUSTRE_THROUGHPUTS = (125, 250, 500, 1000)
+PERSISTENT = "PERSISTENT_2"  # the type that is bought with a throughput
+ONE_ZONE = "one-zone"  # the type of EFS that is in a single zone
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class FileSystem(pulumi.ComponentResource):
             tags=self._tags,
             opts=self._inside,
         )
-        self._lustre = arguments.service.name.startswith("fsx-lustre")
+        self._lustre = arguments.service.implementation is Implementation.FSX_LUSTRE
         if self._lustre:
             self._build_lustre()
         else:
@@ -94,12 +96,12 @@ class FileSystem(pulumi.ComponentResource):
         from pulumi_aws import fsx
 
         arguments = self._arguments
-        persistent = "persistent" in arguments.service.name
+        persistent = arguments.service.type == PERSISTENT
         throughput = lustre_throughput(arguments.service) if persistent else None
         # Encrypted at rest always, and in transit wherever the instance type can.
         file_system = fsx.LustreFileSystem(
             self._name,
-            deployment_type="PERSISTENT_2" if persistent else "SCRATCH_2",
+            deployment_type=arguments.service.type,
             per_unit_storage_throughput=throughput,
             storage_capacity=lustre_capacity(arguments.size),
             # Clients of Amazon Linux 2023 need a server of at least 2.12.
@@ -133,7 +135,7 @@ class FileSystem(pulumi.ComponentResource):
         arguments = self._arguments
         nodes = arguments.node_security_group_id
         Between(arguments.stack, nodes, self._group.id, self).allow(f"{self._name}-nfs", NFS)
-        one_zone = "one-zone" in arguments.service.name
+        one_zone = arguments.service.type == ONE_ZONE
         file_system = efs.FileSystem(
             self._name,
             encrypted=True,

@@ -31,7 +31,7 @@ class BlockVolume:
         return {
             "type": "PERSISTENT",
             "device_name": self.store,
-            "disk_type": self.service.name,
+            "disk_type": self.service.type,
             "disk_size_gb": math.ceil(self.size / 2**30),
             "boot": False,
             "auto_delete": True,
@@ -40,7 +40,7 @@ class BlockVolume:
 
     def billed_on_top(self) -> dict[str, int]:
         """Rate and bandwidth that cost more than the capacity, which alone is predicted."""
-        kind, service = self.service.name, self.service
+        kind, service = self.service.type, self.service
         chosen: dict[str, int] = {}
         if kind in IOPS_A_GIB and math.isfinite(service.get_rate_limit):
             most = IOPS_A_GIB[kind] * math.ceil(self.size / 2**30)

@@ -66,7 +66,7 @@ class _Builder:
             refuse_compact_placement(name, instance, group)
             refuse_smaller_than_image(name, group.boot_disk, self._machines[name].image_size)
             refuse_disks(
-                name, instance, ((one.store, one.service.name) for one in self._volumes[name])
+                name, instance, ((one.store, one.service.type) for one in self._volumes[name])
             )
             warn([unplaced(name, instance, group)])
         warn(missing_rights(solved))

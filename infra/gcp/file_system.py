@@ -8,7 +8,7 @@ from pulumi_gcp import filestore
 
 from infra.names import labels
 from infra.startup import Mount
-from models.catalog.records import StorageService
+from models.catalog.records import Implementation, StorageService
 
 TIERS = ("BASIC_HDD", "BASIC_SSD", "ZONAL", "REGIONAL", "ENTERPRISE")
 IN_A_REGION = ("REGIONAL", "ENTERPRISE")
@@ -102,10 +102,9 @@ def tier(name: str, service: StorageService) -> str:
     Raises:
         pulumi.RunError: it is not a tier of Filestore.
     """
-    found = service.name.removeprefix("filestore-").replace("-", "_").upper()
-    if found not in TIERS:
+    if service.implementation is not Implementation.FILESTORE or service.type not in TIERS:
         raise pulumi.RunError(
             f"storage.{name}.service: '{service.name}' is not built on Google Cloud; "
             f"one of {', '.join('filestore-' + t.lower().replace('_', '-') for t in TIERS)}"
         )
-    return found
+    return service.type

@@ -44,7 +44,7 @@ class ObjectStore(pulumi.ComponentResource):
             name,
             name=arguments.bucket,
             location=arguments.region.upper(),
-            storage_class=arguments.service.name.removeprefix("gcs-").upper(),
+            storage_class=arguments.service.type,
             # Permissions are in policies alone, and none may ever name the public.
             uniform_bucket_level_access=True,
             public_access_prevention="enforced",

@@ -24,7 +24,7 @@ class UnknownName(LookupError):
         self.name = name
         self.choices = choices
         folded = {choice.casefold(): choice for choice in choices}
-        close = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)
+        close = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)
         self.nearest = tuple(folded[match] for match in close)
         super().__init__(self._message(context))
 

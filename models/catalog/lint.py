@@ -6,12 +6,11 @@ from pathlib import Path
 
 from models.catalog.errors import CatalogError
 from models.catalog.load import SHIPPED
-from models.catalog.parse import PARSERS, key
+from models.catalog.parse import PARSERS, STORAGE, key
 from models.catalog.records import TABLES, Instance, Price, Record, StorageCost
 from models.catalog.rows import Row, read_rows
 
 COMPUTE = ("ec2", "gce")
-STORAGE = ("s3", "efs", "fsx", "ebs", "gcs", "filestore", "pd")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from models.catalog.records import (
     Disk,
     FailureRate,
     Grid,
+    Implementation,
     Instance,
     Link,
     MeasuredRate,
@@ -38,6 +39,7 @@ GRAMS_PER_KWH = 1e-3 / 3.6e6
 
 PROVIDERS = ("aws", "gcp", "on-premises")
 PURCHASES = ("on_demand", "spot", "reserved")
+STORAGE = ("s3", "efs", "fsx", "ebs", "gcs", "filestore", "pd")  # of the price lists
 CLASSES = ("accelerated", "compute", "memory", "storage", "general")
 
 
@@ -125,6 +127,9 @@ def storage_service(row: Row) -> StorageService:
         provider=row.choice("provider", PROVIDERS),
         name=row.text("name"),
         kind=row.choice("kind", ("object", "nas", "parallel", "block")),
+        implementation=Implementation(row.choice("implementation", tuple(Implementation))),
+        type=row.text("type"),
+        billed_as=row.choice("billed_as", STORAGE),
         base_bandwidth=row.limit("base_mb_per_s", 1e6),
         bandwidth_per_byte=row.amount("mb_per_s_per_tib", MBPS_PER_TIB),
         client_bandwidth=row.limit("client_mb_per_s", 1e6),

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from models.catalog.errors import CatalogError as CatalogError
 from models.catalog.errors import UnknownName as UnknownName
@@ -19,10 +20,24 @@ from models.catalog.places import Region as Region
 from models.catalog.units import Bytes, BytesPerSecond, Flop, PerSecond, Seconds, Usd
 
 
+class Implementation(StrEnum):
+    """What of a provider holds the data, and so what builds it."""
+
+    S3 = "s3"
+    EFS = "efs"
+    FSX_LUSTRE = "fsx-lustre"
+    EBS = "ebs"
+    GCS = "gcs"
+    FILESTORE = "filestore"
+    COMPUTE_DISK = "compute-disk"
+
+
 @dataclass(frozen=True)
 class StorageService:
     """Storage that a provider runs: its bandwidth, its limits and what it promises.
 
+    `implementation` is what holds the data, `type` what the provider calls that kind of it where
+    it is made, and `billed_as` the service of the price list that its capacity is billed by.
     Aggregate bandwidth is the smaller of `base_bandwidth` (infinite where no cap is published)
     and, where `bandwidth_per_byte` is not 0, capacity times that. `client_bandwidth` caps one
     node, `write_bandwidth` all writes together.
@@ -35,6 +50,9 @@ class StorageService:
     provider: str
     name: str
     kind: str
+    implementation: Implementation
+    type: str
+    billed_as: str
     base_bandwidth: BytesPerSecond
     bandwidth_per_byte: PerSecond
     client_bandwidth: BytesPerSecond

@@ -9,11 +9,14 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from models.laws.time_units import DAY as DAY
+from models.laws.time_units import HOUR as HOUR
+from models.laws.time_units import YEAR as YEAR
+
 _NUMBER = re.compile(r"\s*([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
 LARGEST = 1e24  # of any quantity in its base unit; far beyond what is built
 _DECIMAL = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 _BINARY = {"Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50}
-HOUR, DAY, YEAR = 3600.0, 86_400.0, 365.0 * 86_400.0
 MONTH = 730.0 * HOUR  # the month that AWS and Google Cloud bill by: 8,760 h / 12
 
 

@@ -15,19 +15,6 @@ FEEDS = "power feeds"
 BACKED_UP = frozenset({"power supply", "power paths", "cooling units", "cooling systems"})
 
 
-class TooSmall(ValueError):
-    """Units of a building that do not carry their load.
-
-    Arguments:
-        what: they are: UPS, generators or cooling.
-        message: what is wrong with them.
-    """
-
-    def __init__(self, what: str, message: str) -> None:
-        self.what, self.message = what, message
-        super().__init__(f"{what}: {message}")
-
-
 def components(stack: Stack, facts: Facts) -> tuple[Component, ...]:
     """How power and cooling fail: blocks in series.
 

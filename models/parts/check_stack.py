@@ -153,7 +153,7 @@ def _workloads(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         for index, earlier in enumerate(workload.after):
             yield from reference((*path, "after", index), earlier, stack.workloads, "workload")
             before = stack.workloads.get(earlier)
-            if before is not None and not kinds.workload_kind(before).completes:
+            if before is not None and not kinds.workload_kind(before).completes(before):
                 message = f"'{earlier}' is an {before.kind}, which is never complete"
                 yield Fault((*path, "after", index), message)
     yield from _order(stack)
@@ -249,7 +249,10 @@ def _objectives(stack: Stack) -> Iterator[Fault]:
         path: PathInFile = ("objectives", key, "workload")
         yield from reference(path, objective.workload, stack.workloads, "workload")
         meant = stack.workloads.get(objective.workload)
-        if meant is not None and kinds.workload_kind(meant).completes is not ends:
+        if meant is None:
+            continue
+        kind = kinds.workload_kind(meant)
+        if not (kind.completes(meant) if ends else kind.serves):
             why = "is never complete" if ends else "answers no requests"
             yield Fault(path, f"'{objective.workload}' is a {meant.kind} workload, which {why}")
 

@@ -11,6 +11,19 @@ from models.parts.facts import Facts
 from models.prediction import CostLine
 
 
+class TooSmall(ValueError):
+    """Units of a building that do not carry their load.
+
+    Arguments:
+        what: they are: UPS, generators or cooling.
+        message: what is wrong with them.
+    """
+
+    def __init__(self, what: str, message: str) -> None:
+        self.what, self.message = what, message
+        super().__init__(f"{what}: {message}")
+
+
 class UnknownPower(ValueError):
     """Hardware whose power neither the stack nor the catalog says."""
 

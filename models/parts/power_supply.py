@@ -9,7 +9,7 @@ from models.laws.backup_power import Generators, backed_up
 from models.laws.redundancy import redundancy, units_for
 from models.laws.reliability.redundant_systems import group_cycle, redundant_cycle, series_cycle
 from models.laws.reliability.repairable import Repaired
-from models.parts.building import TooSmall
+from models.parts.energy import TooSmall
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.prediction import BlockResult

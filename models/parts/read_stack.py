@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,13 @@ from pydantic import ValidationError
 from models.catalog.records import Catalog
 from models.description.stack import Stack
 from models.parts.check_stack import check
+from models.parts.completeness import never_complete
 from models.parts.kinds import STACK, workload_kind
 from models.parts.solve import SolvedStack, Unsolvable, solve
 from models.parts.workloads.workload_kind import Unreadable
-from models.reading.changes import changed_digest, changed_tree
-from models.reading.faults import InvalidDescription, PathInFile, with_lines
+from models.reading.document import Document, changed_document, read_document
+from models.reading.faults import InvalidDescription, with_lines
 from models.reading.validation import faults_of
-from models.reading.yaml_tree import bytes_of, parse_yaml
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,15 @@ class StackFile:
         digest: SHA-256 of the file's bytes and of what was changed since, hexadecimal.
         tree: the plain values of the file.
         changed: values were changed since the file was read.
+        document: the file behind it.
     """
 
     name: str
-    solved: SolvedStack
+    solved: SolvedStack = field(compare=False)
     digest: str
     tree: dict[str, Any] = field(repr=False)
-    changed: bool = False
+    changed: bool
+    document: Document = field(repr=False, compare=False)
 
     @property
     def stack(self) -> Stack:
@@ -44,19 +46,21 @@ class StackFile:
         return self.solved.stack
 
 
-def read_stack(path: Path | str, catalog: Catalog) -> StackFile:
+def read_stack(
+    path: Path | str | Document, catalog: Catalog, changes: Mapping[str, object] | None = None
+) -> StackFile:
     """Read and check a stack file.
 
     Arguments:
-        path: the file, YAML.
+        path: the file, YAML; "-" is standard input; or what was read of it.
         catalog: the facts that the names in the file refer to.
+        changes: values that take the place of the file's before it is checked, by path.
 
     Raises:
         InvalidDescription: with every fault of the file.
     """
-    content = bytes_of(Path(path))
-    tree, lines = parse_yaml(str(path), content)
-    return _checked(str(path), tree, lines, hashlib.sha256(content).hexdigest(), catalog)
+    document = path if isinstance(path, Document) else read_document(path)
+    return _checked(changed_document(document, changes), catalog)
 
 
 def change_stack(
@@ -74,40 +78,36 @@ def change_stack(
     """
     if not changes:
         return stack_file
-    tree = changed_tree(stack_file.name, stack_file.tree, changes)
-    digest = changed_digest(stack_file.digest, changes)
-    return replace(_checked(stack_file.name, tree, {}, digest, catalog), changed=True)
+    return _checked(changed_document(stack_file.document, changes, "change of"), catalog)
 
 
-def _checked(
-    name: str, tree: dict[str, Any], lines: Mapping[PathInFile, int], digest: str, catalog: Catalog
-) -> StackFile:
+def _checked(document: Document, catalog: Catalog) -> StackFile:
     try:
-        stack = STACK.model_validate(tree)
+        stack = STACK.model_validate(document.tree)
     except ValidationError as error:
-        faults = faults_of(error, STACK, tree)
-        raise InvalidDescription(name, with_lines(faults, lines)) from None
+        faults = faults_of(error, STACK, document.tree)
+        raise InvalidDescription(document.name, with_lines(faults, document.places)) from None
     faults = check(stack, catalog)
     if faults:
-        raise InvalidDescription(name, with_lines(faults, lines))
-    files, digest = _files(name, stack, lines, digest)
+        raise InvalidDescription(document.name, with_lines(faults, document.places))
     try:
-        return StackFile(name, solve(stack, catalog, files), digest, tree)
-    except Unsolvable as error:
-        raise InvalidDescription(name, with_lines(error.faults, lines)) from None
+        files, digest = _files(stack, document)
+        solved = solve(stack, catalog, files)
+        never = [*never_complete(solved)]
+        if never:
+            raise Unsolvable(never)
+    except (Unreadable, Unsolvable) as error:
+        raise InvalidDescription(document.name, with_lines(error.faults, document.places)) from None
+    tree, changed = document.tree, document.changed
+    return StackFile(document.name, solved, digest, tree, changed, document)
 
 
-def _files(
-    name: str, stack: Stack, lines: Mapping[PathInFile, int], digest: str
-) -> tuple[dict[str, Any], str]:
+def _files(stack: Stack, document: Document) -> tuple[dict[str, Any], str]:
     """What workloads read beside the stack file, and the digest of all of it."""
-    folder, found = Path(name).parent, {}
+    found, digest = {}, document.digest
     for key, workload in stack.workloads.items():
-        try:
-            content = workload_kind(workload).files(key, workload, folder)
-        except Unreadable as error:
-            raise InvalidDescription(name, with_lines([error.fault], lines)) from None
-        if content is not None:
-            found[key] = content
-            digest = hashlib.sha256(f"{digest}{content!r}".encode()).hexdigest()
+        read = workload_kind(workload).files(key, workload, document.folder)
+        if read is not None:
+            found[key], content = read
+            digest = hashlib.sha256(digest.encode() + content).hexdigest()
     return found, digest

@@ -230,7 +230,7 @@ class _Solver:
         except UnknownName as error:
             self.faults.append(unknown(("facility", "electricity", "grid"), error))
             self._leave_if_faulty()
-        except building.TooSmall as error:
+        except energy.TooSmall as error:
             path: PathInFile = ("facility", *_UNITS[error.what], "units")
             self.faults.append(Fault(path, error.message))
             self._leave_if_faulty()

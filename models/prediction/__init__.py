@@ -18,6 +18,12 @@ from models.prediction.estimates import Distribution as Distribution
 from models.prediction.estimates import Estimate as Estimate
 from models.prediction.estimates import Method as Method
 from models.prediction.group_answer import GroupDescription as GroupDescription
+from models.prediction.history_answer import MediumHistory as MediumHistory
+from models.prediction.jobs_answer import JobBar as JobBar
+from models.prediction.jobs_answer import JobsPrediction as JobsPrediction
+from models.prediction.jobs_answer import JobSteps as JobSteps
+from models.prediction.jobs_answer import JobTimes as JobTimes
+from models.prediction.jobs_answer import ResourceUse as ResourceUse
 from models.prediction.stack_answer import Finding as Finding
 from models.prediction.stack_answer import ObjectiveResult as ObjectiveResult
 from models.prediction.stack_answer import Prediction as Prediction

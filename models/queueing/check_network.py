@@ -142,7 +142,7 @@ def _known(path: PathInFile, name: str, known: Iterable[str], kind: str) -> Iter
     names = list(known)
     if name in names:
         return
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     listed = ", ".join(names[:12])
     hint = f"did you mean '{close[0]}'?" if close else f"the file has: {listed}"
     yield Fault(path, f"unknown {kind} '{name[:60]}'", hint)

@@ -1,7 +1,7 @@
 """What comes to a station: how much of what service, and how irregularly."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.laws.queueing.arrivals import Arrivals
@@ -104,6 +104,11 @@ class Mixture:
                 wait_probability=None if "abandonment" in given else queue.wait_probability,
                 waiting_variance=queue.waiting_time_variance if in_order else None,
                 response_variance=queue.response_time_variance if alone else None,
+                response_law=_law(queue) if in_order and self.exponential else None,
             )
             for demand in self.demands
         )
+
+
+def _law(queue: Queue) -> Callable[[float], float | None] | None:
+    return queue.response_time_probability if queue.response_time_law else None

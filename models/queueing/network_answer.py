@@ -35,6 +35,8 @@ class StationMeasures:
         busy_period: mean time from an arrival at the empty station until it is empty again, s.
         waiting_time_variance: s².
         response_time_variance: s².
+        cold_start_probability: share of the served customers whose server needed its setup.
+        servers: mean number of servers that are paid for, where it follows a schedule or the load.
     """
 
     station: str
@@ -58,6 +60,8 @@ class StationMeasures:
     busy_period: Estimate | None = None
     waiting_time_variance: Estimate | None = None
     response_time_variance: Estimate | None = None
+    cold_start_probability: Estimate | None = None
+    servers: Estimate | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ class ClassMeasures:
         response_time: mean time from entering to leaving, without thinking, s.
         response_time_percentiles: by percentage, s.
         loss_probability: share of the customers who are lost or lose patience.
+        target: response time that they should be within, s, if one is given.
+        within_target: share of those who complete their way who are.
     """
 
     customer_class: str
@@ -79,6 +85,69 @@ class ClassMeasures:
         default_factory=dict, metadata={UNIT: "s"}
     )
     loss_probability: Estimate | None = None
+    target: float | None = field(default=None, metadata={UNIT: "s"})
+    within_target: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class StationInterval:
+    """A station over all its classes, in an interval of the period.
+
+    Times are of the customers who leave it in the interval.
+
+    Arguments:
+        station: its name.
+        throughput: of served customers, /s.
+        utilization: mean share of the servers that is busy; of infinitely many, their number.
+        waiting_time: mean, s.
+        response_time: mean of waiting and service, s.
+        servers: mean number that is paid for, where it follows a schedule or the load.
+    """
+
+    station: str
+    throughput: Estimate = field(metadata={UNIT: "1/s"})
+    utilization: Estimate
+    waiting_time: Estimate | None = field(default=None, metadata={UNIT: "s"})
+    response_time: Estimate | None = field(default=None, metadata={UNIT: "s"})
+    servers: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class ClassInterval:
+    """A class in the whole network, of the customers who leave in an interval of the period.
+
+    Arguments:
+        customer_class: its name.
+        throughput: of customers who leave, /s.
+        response_time: mean time from entering to leaving, without thinking, s.
+        response_time_percentiles: by percentage, s.
+        within_target: share within the target of the class.
+    """
+
+    customer_class: str
+    throughput: Estimate = field(metadata={UNIT: "1/s"})
+    response_time: Estimate | None = field(default=None, metadata={UNIT: "s"})
+    response_time_percentiles: dict[float, Estimate] = field(
+        default_factory=dict, metadata={UNIT: "s"}
+    )
+    within_target: Estimate | None = None
+
+
+@dataclass(frozen=True)
+class IntervalMeasures:
+    """An interval of the period that arrivals or servers follow, over all periods.
+
+    Arguments:
+        start: from the start of the period, s.
+        end: from there too, s.
+        stations: in the order of the description.
+        classes: in the order of the description.
+    """
+
+    start: float = field(metadata={UNIT: "s"})
+    end: float = field(metadata={UNIT: "s"})
+    stations: tuple[StationInterval, ...]
+    classes: tuple[ClassInterval, ...]
 
 
 @dataclass(frozen=True)
@@ -106,6 +175,7 @@ class NetworkAnswer:
         classes: each class in the whole network.
         unstable: the stations without a steady state; then stations and classes may be empty.
         notes: what a reader must know, such as an assumption of a law that does not hold.
+        intervals: of the period that arrivals or servers follow, where it was simulated whole.
     """
 
     network: str
@@ -115,3 +185,4 @@ class NetworkAnswer:
     classes: tuple[ClassMeasures, ...] = ()
     unstable: tuple[UnstableStation, ...] = ()
     notes: tuple[str, ...] = ()
+    intervals: tuple[IntervalMeasures, ...] = ()

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,9 @@ from pydantic import ValidationError
 from models.queueing.check_network import check
 from models.queueing.network import Network, Trace
 from models.queueing.traces import InvalidTrace, Times, read_trace
-from models.reading.changes import changed_digest, changed_tree
-from models.reading.faults import Fault, InvalidDescription, PathInFile, with_lines
+from models.reading.document import Document, changed_document, read_document
+from models.reading.faults import Fault, InvalidDescription, with_lines
 from models.reading.validation import faults_of
-from models.reading.yaml_tree import bytes_of, parse_yaml
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,7 @@ class NetworkFile:
         traces: recorded times of arrival by class, ascending, s.
         tree: the plain values of the file.
         changed: values were changed since the file was read.
+        document: the file behind it.
     """
 
     name: str
@@ -35,34 +35,33 @@ class NetworkFile:
     digest: str
     traces: Mapping[str, Times] = field(repr=False, compare=False)
     tree: dict[str, Any] = field(repr=False)
-    changed: bool = False
+    changed: bool
+    document: Document = field(repr=False, compare=False)
 
 
-def read_network(path: Path | str) -> NetworkFile:
+def read_network(
+    path: Path | str | Document, changes: Mapping[str, object] | None = None
+) -> NetworkFile:
     """Read and check a network file, and the traces that it names.
 
     Arguments:
-        path: the file, YAML.
+        path: the file, YAML; "-" is standard input; or what was read of it.
+        changes: values that take the place of the file's before it is checked, by path.
 
     Raises:
         InvalidDescription: with every fault of the file.
     """
-    content = bytes_of(Path(path))
-    tree, lines = parse_yaml(str(path), content)
-    return _checked(str(path), tree, lines, hashlib.sha256(content).hexdigest())
+    document = path if isinstance(path, Document) else read_document(path)
+    return _checked(changed_document(document, changes))
 
 
-def is_network(path: Path | str) -> bool:
+def is_network(document: Document) -> bool:
     """Whether a file describes a queueing network, by its keys, and not a stack.
 
     Arguments:
-        path: the file, YAML.
-
-    Raises:
-        InvalidDescription: it can't be read as a mapping.
+        document: the file as read.
     """
-    tree, _ = parse_yaml(str(path), bytes_of(Path(path)))
-    return "stations" in tree and not {"workloads", "nodes"} & tree.keys()
+    return "stations" in document.tree and not {"workloads", "nodes"} & document.tree.keys()
 
 
 def change_network(network_file: NetworkFile, changes: Mapping[str, object]) -> NetworkFile:
@@ -77,25 +76,23 @@ def change_network(network_file: NetworkFile, changes: Mapping[str, object]) -> 
     """
     if not changes:
         return network_file
-    tree = changed_tree(network_file.name, network_file.tree, changes)
-    digest = changed_digest(network_file.digest, changes)
-    return replace(_checked(network_file.name, tree, {}, digest), changed=True)
+    return _checked(changed_document(network_file.document, changes, "change of"))
 
 
-def _checked(
-    name: str, tree: dict[str, Any], lines: Mapping[PathInFile, int], digest: str
-) -> NetworkFile:
+def _checked(document: Document) -> NetworkFile:
+    name, tree = document.name, document.tree
     try:
         network = Network.model_validate(tree)
     except ValidationError as error:
         faults = faults_of(error, Network, tree)
-        raise InvalidDescription(name, with_lines(faults, lines)) from None
+        raise InvalidDescription(name, with_lines(faults, document.places)) from None
     faults = check(network)
+    digest = document.digest
     traces: dict[str, Times] = {}
     for customer_class, customers in network.classes.items():
         if isinstance(customers.arrivals, Trace):
             try:
-                times, content = read_trace(customers.arrivals, Path(name).parent)
+                times, content = read_trace(customers.arrivals, document.folder)
             except InvalidTrace as error:
                 path = ("classes", customer_class, "arrivals", error.key)
                 faults.append(Fault(path, error.message, error.hint))
@@ -103,5 +100,5 @@ def _checked(
             traces[customer_class] = times
             digest = hashlib.sha256(digest.encode() + content).hexdigest()
     if faults:
-        raise InvalidDescription(name, with_lines(faults, lines))
-    return NetworkFile(name, network, digest, traces, tree)
+        raise InvalidDescription(name, with_lines(faults, document.places))
+    return NetworkFile(name, network, digest, traces, tree, document.changed, document)

@@ -1,7 +1,7 @@
 """What a law says about a class at a station, and how that becomes an answer."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -33,6 +33,9 @@ class Share:
         wait_probability: share of the served who are not served at once.
         waiting_variance: of the waiting time, s².
         response_variance: of the response time, s².
+        response_law: share of the served whose response is within a time, s.
+        cold: share of the served whose server needs its setup.
+        setup: mean time of a server's setup for each customer, s.
     """
 
     rate: float
@@ -46,6 +49,9 @@ class Share:
     wait_probability: float | None = None
     waiting_variance: float | None = None
     response_variance: float | None = None
+    response_law: Callable[[float], float | None] | None = field(default=None, compare=False)
+    cold: float | None = None
+    setup: float = 0.0
 
     @property
     def response_time(self) -> float | None:
@@ -128,6 +134,9 @@ def together(shares: Sequence[Share]) -> Share:
         wait_probability=None if None in waited else _mean(weights, waited),
         waiting_variance=first.waiting_variance if alike and first.waiting_percentiles else None,
         response_variance=first.response_variance if same and first.response_percentiles else None,
+        response_law=first.response_law if same and first.response_percentiles else None,
+        cold=_mean_or_none(weights, [share.cold for share in shares]),
+        setup=_mean(weights, [share.setup for share in shares]),
     )
 
 
@@ -157,14 +166,15 @@ def station_measures(
         share: what the law says.
         method: whether the law is exact.
     """
-    busy = share.rate * share.service
+    served = share.rate * share.service
+    busy = served + share.rate * share.setup
     waiting = share.waiting
     return StationMeasures(
         station,
         customer_class,
         throughput=estimate(share.rate, method),
         utilization=estimate(busy if math.isinf(servers) else busy / servers, method),
-        number=estimate(math.nan if waiting is None else busy + waiting, method),
+        number=estimate(math.nan if waiting is None else served + waiting, method),
         waiting=_estimate(waiting, method),
         waiting_time=_estimate(share.waiting_time, method),
         response_time=_estimate(share.response_time, method),
@@ -175,6 +185,7 @@ def station_measures(
         wait_probability=_estimate(share.wait_probability, method),
         waiting_time_variance=_estimate(share.waiting_variance, method),
         response_time_variance=_estimate(share.response_variance, method),
+        cold_start_probability=_estimate(share.cold, method),
     )
 
 
@@ -185,6 +196,8 @@ def class_measures(
     method: Method,
     by_percentage: Mapping[float, float] | None = None,
     loss: float | None = None,
+    target: float | None = None,
+    within: float | None = None,
 ) -> ClassMeasures:
     """A class in the whole network.
 
@@ -195,6 +208,8 @@ def class_measures(
         method: whether the law is exact.
         by_percentage: percentiles of the response time, s.
         loss: share of the customers who are lost or lose patience.
+        target: response time that they should be within, s.
+        within: share of those who leave who are.
     """
     return ClassMeasures(
         name,
@@ -202,6 +217,8 @@ def class_measures(
         response_time=_estimate(response, method),
         response_time_percentiles=_estimates(by_percentage or {}, method),
         loss_probability=_estimate(loss, method),
+        target=target,
+        within_target=_estimate(within, method),
     )
 
 

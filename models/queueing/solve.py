@@ -1,9 +1,11 @@
 """From a network to what the laws say of it, and whether they are exact."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from models.laws.queueing.station_law import Unstable
+from models.queueing.distributions import mean
 from models.queueing.network import Network
 from models.queueing.network_answer import (
     ClassMeasures,
@@ -32,10 +34,12 @@ def solve(network: Network) -> NetworkAnswer:
     Arguments:
         network: a checked description.
     """
+    flows = traffic(network)
     try:
-        return _solved(traffic(network))
+        return _solved(flows)
     except NoLaw as reason:
-        return _without_law(network, str(reason))
+        answer = _without_law(network, str(reason))
+        return replace(answer, notes=(*answer.notes, *_at_target(flows)))
     except (ValueError, ArithmeticError) as error:
         # Figures beyond what a law reckons with; whatever it says, it is not an answer.
         return _without_law(network, f"its figures are beyond the law: {error}")
@@ -44,6 +48,23 @@ def solve(network: Network) -> NetworkAnswer:
 def _without_law(network: Network, reason: str) -> NetworkAnswer:
     note = f"only the simulation answers: {reason}"
     return NetworkAnswer(network.name, "none", "no law covers this network", notes=(note,))
+
+
+def _at_target(flows: Traffic) -> Iterator[str]:
+    """How many replicas the mean load of a station that scales takes, by its target alone."""
+    rates = flows.rates
+    for name, station in flows.network.stations.items():
+        visits = [(k, v) for k, v in enumerate(flows.graph.visits) if v.station == name]
+        closed = any(flows.trips[owner][k] > 0 for owner in flows.graph.closed for k, _ in visits)
+        if station.scaling is None or station.batch is not None or closed:
+            continue
+        load = math.fsum(float(rates[k]) * mean(visit.service) for k, visit in visits)
+        replicas = station.scaling.replicas_for(load)
+        yield (
+            f"Station {name}: the mean load keeps {load:.4g} servers busy, which takes {replicas} "
+            f"replica{'s' * (replicas > 1)} at the target of {station.scaling.target:.4g}; with "
+            "chance and change the mean number is another, mostly more."
+        )
 
 
 def _solved(flows: Traffic) -> NetworkAnswer:
@@ -113,7 +134,13 @@ def _classes(flows: Traffic, solution: Solution) -> tuple[ClassMeasures, ...]:
         loss = _loss(flows, solution, name) if alone else None
         rate = sum(origins.values())
         served = rate if loss is None else rate * (1 - loss)
-        rows.append(class_measures(name, served, response, solution.method, by_percentage, loss))
+        target = flows.network.classes[name].target
+        within = _within(flows, solution, origin, target) if alone and target else None
+        rows.append(
+            class_measures(
+                name, served, response, solution.method, by_percentage, loss, target, within
+            )
+        )
     return tuple(rows)
 
 
@@ -136,6 +163,17 @@ def _response(
     total = None if None in times else math.fsum(time for time in times if time is not None)
     once = len(shares) == 1 and math.isclose(shares[0][1], 1.0)
     return total, shares[0][0].response_percentiles if once else {}
+
+
+def _within(flows: Traffic, solution: Solution, origin: str, target: float) -> float | None:
+    """Share of those who enter in a class whose whole way, a single visit, is within the target."""
+    way = [k for k, times in enumerate(flows.trips[origin]) if times > 0]
+    if origin in solution.responses or len(way) != 1:
+        return None
+    visit = flows.graph.visits[way[0]]
+    law = solution.shares[visit.station, visit.customer_class].response_law
+    once = math.isclose(float(flows.trips[origin][way[0]]), 1.0) and visit.destination is not None
+    return law(target) if law and once else None
 
 
 def _loss(flows: Traffic, solution: Solution, name: str) -> float | None:

@@ -1,28 +1,40 @@
 """Closed and mixed networks: by mean-value analysis of what each customer needs of each station."""
 
 import math
+from typing import assert_never
 
 import numpy as np
 
 from models.laws.queueing.closed_networks import ClosedAnswer, closed_network, solve_closed
 from models.laws.queueing.markovian import machine_repairman
 from models.laws.queueing.open_networks import open_demands
+from models.queueing.disciplines import FCFS, Law
 from models.queueing.distributions import is_exponential, mean
 from models.queueing.shares import Method, NoLaw, Share, Solution, percentiles, together
 from models.queueing.solve_open import not_poisson, not_product_form, refuse_inside
+from models.queueing.solve_station import without_law
 from models.queueing.traffic import Floats, Traffic
 
 
 def _refuse_priorities(flows: Traffic) -> None:
     """Mean-value analysis knows no classes that come before others: it would be far off."""
-    classes = flows.network.classes
+    classes, what = flows.network.classes, "has closed classes, and serves"
     for name, station in flows.network.stations.items():
         here = {v.customer_class for v in flows.graph.visits if v.station == name}
         several = len({classes[owner].priority for owner in here}) > 1
-        if several and station.discipline in ("priority", "preemptive-priority"):
-            raise NoLaw(f"has closed classes, and serves some before others at station '{name}'")
-        if station.discipline == "srpt" and len(here) > 1:
-            raise NoLaw(f"has closed classes, and serves the shortest first at station '{name}'")
+        match station.discipline.law:
+            case Law.IN_TURN | Law.SHARING:
+                pass
+            case Law.BY_PRIORITY:
+                if several:
+                    raise NoLaw(f"{what} some before others at station '{name}'")
+            case Law.SHORTEST_REMAINING:
+                if len(here) > 1:
+                    raise NoLaw(f"{what} the shortest first at station '{name}'")
+            case Law.NONE:
+                raise NoLaw(f"station {name} {without_law(station)}")
+            case other:
+                assert_never(other)
 
 
 def solve_with_closed(flows: Traffic) -> Solution:
@@ -157,7 +169,7 @@ def _with_percentiles(
     station, customers = flows.network.stations[key[0]], flows.network.classes[key[1]]
     thinking = mean(customers.think_time) if customers.think_time else 0.0
     [visit] = flows.graph.visits
-    fits = station.servers != "infinite" and station.discipline == "fcfs" and thinking > 0
+    fits = station.servers != "infinite" and station.discipline == FCFS and thinking > 0
     if not fits or station.servers == "infinite" or flows.exits(0) < 1:
         return shares
     if not is_exponential(visit.service):

@@ -3,16 +3,19 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import assert_never
 
 import numpy as np
 
 from models.queueing.demands import Demand, Input
+from models.queueing.disciplines import Law
 from models.queueing.distributions import is_exponential, mean
 from models.queueing.interarrivals import interarrivals
-from models.queueing.network import MarkovModulated, Poisson, Renewal, Station, TimeVarying, Trace
+from models.queueing.network import MarkovModulated, Poisson, Renewal, TimeVarying, Trace
 from models.queueing.shares import NoLaw, Share, Solution, together
 from models.queueing.solve_parallel import solve_parallel
-from models.queueing.solve_station import IN_TURN, StationSolution, refuse, solve_station
+from models.queueing.solve_station import StationSolution, refuse, solve_station
+from models.queueing.stations import Station
 from models.queueing.traffic import Floats, Traffic, arrival_scv, mean_size
 from models.queueing.variation import superposed, variations
 from models.queueing.visits import Visit
@@ -68,6 +71,8 @@ def refuse_inside(flows: Traffic) -> None:
         visits = [visit for visit in flows.graph.visits if visit.station == name]
         try:
             refuse(station)
+            if station.setup is not None:
+                raise NoLaw("needs a setup")
             if station.capacity is not None:
                 raise NoLaw("loses customers inside a network")
             if station.breakdowns:
@@ -166,11 +171,11 @@ def not_product_form(flows: Traffic) -> list[str]:
     reasons = []
     for name, station in flows.network.stations.items():
         visits = [visit for visit in flows.graph.visits if visit.station == name]
-        if station.servers == "infinite" or station.discipline == "processor-sharing":
-            continue
         ranks = {flows.network.classes[visit.customer_class].priority for visit in visits}
-        if station.discipline == "srpt" or (station.discipline not in IN_TURN and len(ranks) > 1):
-            reasons.append(f"station {name} serves by {station.discipline}")
+        if station.servers == "infinite" or station.discipline.law is Law.SHARING:
+            continue
+        if not _knows_no_service(station, len(ranks)):
+            reasons.append(f"station {name} serves by {station.discipline.name}")
         elif not all(is_exponential(visit.service) for visit in visits):
             reasons.append(f"the service at station {name} is not exponential")
         elif len({mean(visit.service) for visit in visits}) > 1:
@@ -182,6 +187,19 @@ def not_product_form(flows: Traffic) -> list[str]:
         elif kind != "split":
             reasons.append(f"{kind} routing is taken to be random")
     return reasons
+
+
+def _knows_no_service(station: Station, ranks: int) -> bool:
+    """Whether an order could be one at random for all that it knows of those who wait."""
+    match station.discipline.law:
+        case Law.IN_TURN:
+            return True
+        case Law.BY_PRIORITY:
+            return ranks == 1
+        case Law.SHARING | Law.SHORTEST_REMAINING | Law.NONE:
+            return False
+        case other:
+            assert_never(other)
 
 
 def _by_station(flows: Traffic, scvs: Floats, law: str) -> Solution:

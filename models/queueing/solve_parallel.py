@@ -3,8 +3,9 @@
 from models.laws.queueing.parallel import fork_join, join_shortest_queue, round_robin
 from models.laws.queueing.station_law import Queue
 from models.queueing.distributions import is_exponential, mean
-from models.queueing.network import Poisson, Station
+from models.queueing.network import Poisson
 from models.queueing.shares import Share, Solution, percentiles
+from models.queueing.stations import Station
 from models.queueing.traffic import Traffic
 
 MOST_IN_SHORTEST = 8  # beyond, the chain of all lengths takes long and its bound is loose

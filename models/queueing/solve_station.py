@@ -2,23 +2,25 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import assert_never
 
 from models.laws.queueing.arrivals import g_m_1
 from models.laws.queueing.general import m_g_1, m_g_1_processor_sharing
 from models.laws.queueing.markovian import m_g_c_c, m_m_1, m_m_c, m_m_c_k
 from models.laws.queueing.other_arrivals import batch_m_m_1, m_m_c_m
+from models.laws.queueing.setups import m_g_1_setup
 from models.laws.queueing.shortest_remaining import m_g_1_srpt
 from models.laws.queueing.station_law import Queue
 from models.laws.queueing.unreliable import m_m_c_breakdowns
 from models.queueing.demands import Demand, Input, Mixture
-from models.queueing.distributions import is_exponential, mean
-from models.queueing.network import Station
+from models.queueing.disciplines import FCFS, Law, Order
+from models.queueing.distributions import AnyDistribution, is_exponential, mean
 from models.queueing.shares import PERCENTAGES, Method, NoLaw, Share
 from models.queueing.solve_priorities import by_priority
+from models.queueing.stations import Station
 from models.queueing.tails import breaks, survival
-
-IN_TURN = ("fcfs", "lcfs", "random")  # orders that know neither class nor service
 
 
 @dataclass(frozen=True)
@@ -60,29 +62,29 @@ def solve_station(
         return _infinite(demands, comes)
     refuse(station)
     servers = station.servers
+    if station.setup is not None:
+        return _set_up(station, station.setup, servers, mixed, comes)
     if station.capacity is not None:
         return _limited(station, servers, station.capacity, mixed, comes)
     if any(demand.patience for demand in demands):
         return _impatient(station, servers, mixed, comes)
     if station.breakdowns:
         return _unreliable(station, servers, mixed, comes)
-    if station.discipline == "srpt":
-        return _srpt(servers, mixed, comes)
-    if station.discipline == "processor-sharing":
-        return _shared(servers, mixed, comes)
-    if station.discipline in IN_TURN or len({demand.priority for demand in demands}) == 1:
-        return _in_turn(station, servers, mixed, comes)
-    law, method, waits = by_priority(
-        station.discipline == "preemptive-priority", servers, demands, mixed.fifo_wait, comes.scv
-    )
-    waited = None
-    if station.discipline == "priority" and servers == 1 and comes.poisson:
-        waited = mixed.rate * mixed.mean  # who comes at random finds the server as it is on average
-    shares = [
-        Share(d.rate, mean(d.service), wait, wait_probability=waited)
-        for d, wait in zip(demands, waits, strict=True)
-    ]
-    return StationSolution(law, method if comes.poisson else "approximation", tuple(shares))
+    match station.discipline.law:
+        case Law.IN_TURN:
+            return _in_turn(station, servers, mixed, comes)
+        case Law.BY_PRIORITY:
+            if len({demand.priority for demand in demands}) == 1:
+                return _in_turn(station, servers, mixed, comes)
+            return _by_priority(station.discipline.interrupts, servers, mixed, comes)
+        case Law.SHORTEST_REMAINING:
+            return _srpt(servers, mixed, comes)
+        case Law.SHARING:
+            return _shared(servers, mixed, comes)
+        case Law.NONE:
+            raise without_law(station)
+        case other:
+            assert_never(other)
 
 
 def refuse(station: Station) -> None:
@@ -96,12 +98,23 @@ def refuse(station: Station) -> None:
     """
     if station.batch:
         raise NoLaw("serves in batches")
-    if station.setup:
-        raise NoLaw("needs a setup")
     if station.schedule:
         raise NoLaw("has a schedule")
+    if station.scaling:
+        raise NoLaw("scales with its load")
     if station.when_full == "block":
         raise NoLaw("blocks the stations before it when it is full")
+    if station.discipline.law is Law.NONE:
+        raise without_law(station)
+
+
+def without_law(station: Station) -> NoLaw:
+    """What is said of a discipline that no law describes.
+
+    Arguments:
+        station: the description.
+    """
+    return NoLaw(f"serves by {station.discipline.name}, for which no law is known here")
 
 
 def _infinite(demands: Sequence[Demand], comes: Input) -> StationSolution:
@@ -116,10 +129,37 @@ def _infinite(demands: Sequence[Demand], comes: Input) -> StationSolution:
             }
             if is_exponential(demand.service)
             else {},
+            response_law=partial(_within, demand.service),
         )
         for demand in demands
     )
     return StationSolution("M/G/infinity" if comes.poisson else "G/G/infinity", "exact", shares)
+
+
+def _within(service: AnyDistribution, time: float) -> float:
+    # Within a time is no longer than it; a jump there counts, and so does its rounding.
+    return 1 - survival(service, time * (1 + 1e-9))
+
+
+def _set_up(
+    station: Station, setup: AnyDistribution, servers: int, mixed: Mixture, comes: Input
+) -> StationSolution:
+    alike = station.discipline.law is Law.IN_TURN or len({d.priority for d in mixed.demands}) == 1
+    patient = not any(demand.patience for demand in mixed.demands)
+    if servers > 1 or station.capacity is not None or not (comes.poisson and alike and patient):
+        raise NoLaw("needs a setup, and is not one server alone with Poisson arrivals in turn")
+    second, squared = mixed.moment(2), setup.moment(2)
+    if math.isinf(second) or math.isinf(squared):
+        raise NoLaw("has services or a setup without a variance: its mean wait is infinite")
+    queue = m_g_1_setup(
+        mixed.rate, mixed.mean, second, mean(setup), squared, station.keep_warm or 0.0
+    )
+    cold = queue.cold_start_probability or 0.0
+    shares = tuple(
+        replace(share, cold=cold, setup=cold * mean(setup))
+        for share in mixed.shares(queue, in_order=False)
+    )
+    return StationSolution(queue.law, queue.method, shares)
 
 
 def _limited(
@@ -129,11 +169,11 @@ def _limited(
         raise NoLaw("has a capacity, and not Poisson arrivals of patient customers alone")
     if capacity == servers and not mixed.exponential:
         queue = m_g_c_c(mixed.rate, mixed.mean, servers)
-    elif mixed.exponential and station.discipline in (*IN_TURN, "processor-sharing"):
+    elif mixed.exponential and station.discipline.law in (Law.IN_TURN, Law.SHARING):
         queue = m_m_c_k(mixed.rate, 1 / mixed.mean, servers, capacity)
     else:
         raise NoLaw("has a capacity, and services that are not exponential with the same mean")
-    in_order = station.discipline == "fcfs" or capacity == servers
+    in_order = station.discipline == FCFS or capacity == servers
     shares = mixed.shares(queue, in_order, loss=queue.blocking_probability)
     return StationSolution(queue.law, queue.method, shares)
 
@@ -145,7 +185,7 @@ def _impatient(station: Station, servers: int, mixed: Mixture, comes: Input) -> 
         p is not None and is_exponential(p) and math.isclose(mean(p), mean(first), rel_tol=1e-12)
         for p in patience
     )
-    fits = comes.poisson and station.discipline == "fcfs" and mixed.exponential and alike
+    fits = comes.poisson and station.discipline == FCFS and mixed.exponential and alike
     if not fits or first is None or station.breakdowns:
         raise NoLaw("has impatient customers, and not Erlang's assumptions")
     queue = m_m_c_m(mixed.rate, 1 / mixed.mean, servers, 1 / mean(first))
@@ -170,7 +210,7 @@ def _unreliable(station: Station, servers: int, mixed: Mixture, comes: Input) ->
     if (
         broken is None
         or not (fits and is_exponential(broken.time_to_repair) and mixed.exponential)
-        or station.discipline not in IN_TURN
+        or station.discipline.law is not Law.IN_TURN
     ):
         raise NoLaw("breaks down, and not everything about it is exponential")
     failure, repair = 1 / mean(broken.time_to_failure), 1 / mean(broken.time_to_repair)
@@ -179,6 +219,19 @@ def _unreliable(station: Station, servers: int, mixed: Mixture, comes: Input) ->
     except ValueError as error:
         raise NoLaw(f"breaks down: {error}") from None
     return StationSolution(queue.law, queue.method, mixed.shares(queue, in_order=False))
+
+
+def _by_priority(interrupts: bool, servers: int, mixed: Mixture, comes: Input) -> StationSolution:
+    demands = mixed.demands
+    law, method, waits = by_priority(interrupts, servers, demands, mixed.fifo_wait, comes.scv)
+    waited = None
+    if not interrupts and servers == 1 and comes.poisson:
+        waited = mixed.rate * mixed.mean  # who comes at random finds the server as it is on average
+    shares = [
+        Share(d.rate, mean(d.service), wait, wait_probability=waited)
+        for d, wait in zip(demands, waits, strict=True)
+    ]
+    return StationSolution(law, method if comes.poisson else "approximation", tuple(shares))
 
 
 def _srpt(servers: int, mixed: Mixture, comes: Input) -> StationSolution:
@@ -224,7 +277,7 @@ def _as_poisson(comes: Input) -> tuple[str, ...]:
 
 
 def _in_turn(station: Station, servers: int, mixed: Mixture, comes: Input) -> StationSolution:
-    in_order = station.discipline in ("fcfs", "priority", "preemptive-priority")
+    in_order = station.discipline.order in (Order.FIRST_COME, Order.BY_PRIORITY)
     queue = _exact_in_turn(servers, mixed, comes)
     if queue is None:
         wait = mixed.fifo_wait(servers, comes.scv)

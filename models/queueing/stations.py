@@ -8,17 +8,8 @@ from pydantic import Field, model_validator
 
 from models.description.fields import Count, Part, Positive
 from models.description.quantities import Duration, Fraction
+from models.queueing.disciplines import FCFS, NamedDiscipline, Special, meanings, that_go_with
 from models.queueing.distributions import AnyDistribution
-
-Discipline = Literal[
-    "fcfs",
-    "lcfs",
-    "random",
-    "processor-sharing",
-    "priority",
-    "preemptive-priority",
-    "srpt",
-]
 
 
 class Batch(Part):
@@ -163,13 +154,10 @@ class Station(Part):
     servers: Count | Literal["infinite"] = Field(
         1, description="number of servers; infinite: nobody waits"
     )
-    discipline: Discipline = Field(
-        "fcfs",
-        description="who is served next. fcfs: first come, first served; lcfs: last come, first"
-        " served, without interrupting; random: any waiting customer alike; processor-sharing: all"
-        " at once, each at an equal share of the servers, at most one each; priority: by class,"
-        " without interrupting; preemptive-priority: by class, and what is interrupted goes on"
-        " later where it was; srpt: shortest remaining service first, interrupting",
+    discipline: NamedDiscipline = Field(
+        FCFS,
+        description=f"who is served next. {meanings()}",
+        json_schema_extra={"default": FCFS.name},
     )
     capacity: Count | None = Field(
         None, description="most customers in service and waiting; no limit if not given"
@@ -219,23 +207,15 @@ class Station(Part):
             raise ValueError("has servers and scaling; give one of them")
         if self.capacity is not None and self.capacity < self.most_servers:
             raise ValueError("has a capacity below its number of servers")
-        alone = {
-            "batch": self.batch,
-            "setup": self.setup,
-            "breakdowns": self.breakdowns,
-            "schedule": self.schedule,
-            "scaling": self.scaling,
-        }
-        special = [name for name, value in alone.items() if value is not None]
+        special = [one for one in Special if getattr(self, one.value) is not None]
+        words = [one.value for one in special]
         if infinite and special:
-            raise ValueError(f"has infinitely many servers and {special[0]}; give a number")
-        if len(special) > 1 and special != ["batch", "scaling"]:
-            raise ValueError(f"has {special[0]} and {special[1]}; a station has one of them")
-        interrupting = self.discipline in ("processor-sharing", "preemptive-priority", "srpt")
-        if special and interrupting:
-            raise ValueError(f"has {special[0]}, which goes with fcfs, lcfs, random and priority")
-        if self.batch and self.discipline == "priority":
-            raise ValueError("has batch, which goes with fcfs, lcfs and random")
+            raise ValueError(f"has infinitely many servers and {words[0]}; give a number")
+        if len(special) > 1 and special != [Special.BATCH, Special.SCALING]:
+            raise ValueError(f"has {words[0]} and {words[1]}; a station has one of them")
+        wrong = [one for one in special if one not in self.discipline.goes_with]
+        if wrong:
+            raise ValueError(f"has {wrong[0].value}, which goes with {that_go_with(wrong[0])}")
         if self.keep_warm is not None and self.setup is None:
             raise ValueError("has keep_warm, which goes with setup")
         if self.when_full == "block" and self.capacity is None:

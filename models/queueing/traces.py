@@ -124,7 +124,7 @@ def _position(column: str, names: Sequence[str]) -> int:
         return stripped.index(column)
     if not stripped:
         raise InvalidTrace("is empty")
-    close = difflib.get_close_matches(column, stripped, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(column, stripped, n=1, cutoff=0.6)
     listed = ", ".join(name[:40] for name in stripped[:12])
     hint = f"did you mean '{close[0][:40]}'?" if close else f"its columns: {listed}"
     raise InvalidTrace(f"the file has no column '{column}'", hint, "column")

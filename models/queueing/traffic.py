@@ -14,10 +14,10 @@ from models.queueing.network import (
     Network,
     Poisson,
     Renewal,
-    Station,
     TimeVarying,
 )
 from models.queueing.network_answer import UnstableStation
+from models.queueing.stations import Station
 from models.queueing.visits import Destination, Graph, graph
 
 Floats = NDArray[np.float64]
@@ -181,11 +181,15 @@ def _time(station: Station, service: AnyDistribution) -> float:
 def servers_in_the_mean(station: Station) -> float:
     """Mean number of servers that are there and work; infinity where there are infinitely many.
 
+    Of a station that scales by itself they are the most that there can be.
+
     Arguments:
         station: the description.
     """
     if station.servers == "infinite":
         return float("inf")
+    if station.scaling is not None:
+        return station.most_servers
     if station.schedule is not None:
         shifts = station.schedule.shifts
         lengths = np.diff([*(shift.start for shift in shifts), station.schedule.period])

@@ -3,10 +3,14 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 import numpy as np
 
+from models.queueing.disciplines import Law
 from models.queueing.distributions import mean
+from models.queueing.shares import NoLaw
+from models.queueing.solve_station import without_law
 from models.queueing.traffic import Floats, Traffic, arrival_scv
 from models.queueing.visits import Destination
 
@@ -138,7 +142,14 @@ def _departures(flows: Traffic, name: str, load: float) -> tuple[float, float]:
     second = sum(rate * service.moment(2) for rate, service in here)
     total = sum(rate for rate, _ in here)
     variation = total * second / first**2 - 1 if first else 0.0
-    if station.discipline == "processor-sharing":
-        variation = 1.0  # what leaves is as what comes, whatever the service
+    match station.discipline.law:
+        case Law.SHARING:
+            variation = 1.0  # what leaves is as what comes, whatever the service
+        case Law.IN_TURN | Law.BY_PRIORITY | Law.SHORTEST_REMAINING:
+            pass
+        case Law.NONE:
+            raise NoLaw(f"station {name} {without_law(station)}")
+        case other:
+            assert_never(other)
     rest = load**2 * (1 + (max(variation, 0.2) - 1) / math.sqrt(station.servers))
     return 1 - load**2, rest

@@ -1,37 +1,90 @@
-"""Values of a description that are changed after it was read."""
+"""Values of a description that are changed before it is checked."""
 
 import copy
+import difflib
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from models.reading.faults import Fault, InvalidDescription
+from models.reading.faults import Fault, InvalidDescription, PathInFile
 from models.reading.yaml_tree import parse_yaml
 
+_LONGEST_INDEX = 7  # digits
 
-def changed_tree(name: str, tree: dict[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
+
+def changed_tree(
+    name: str, tree: dict[str, Any], changes: Mapping[str, object], by: str = "--set"
+) -> dict[str, Any]:
     """Plain values with some of them changed; the given ones stay.
+
+    What the file leaves empty may be filled: a missing key of a part, and an empty part.
 
     Arguments:
         name: of the file, for messages.
         tree: the plain values of the file.
         changes: new values by path, such as {"nodes.trainers.count": 8}.
+        by: what changes them, as messages say it before the path.
 
     Raises:
         InvalidDescription: a path that leads nowhere.
     """
     tree = copy.deepcopy(tree)
     for path, value in changes.items():
-        *steps, last = path.split(".")
-        here: Any = tree
-        for step in steps:
-            here = here.get(step) if isinstance(here, dict) else None
-        if not isinstance(here, dict):
-            fault = Fault(tuple(path.split(".")), "does not exist and can't be changed")
-            raise InvalidDescription(name, [fault])
-        here[last] = value
+        fault = _put(tree, steps_of(path, tree), copy.deepcopy(value))
+        if fault is not None:
+            raise InvalidDescription(name, [replace(fault, given_by=f"{by} {path}")])
     return tree
+
+
+def _put(tree: dict[str, Any], steps: PathInFile, value: object) -> Fault | None:
+    """Set a value, where an empty part on the way becomes one without keys."""
+    *above, last = steps
+    here: Any = tree
+    for position, step in enumerate(above):
+        if not _holds(here, step):
+            return _leads_nowhere(here, steps[:position], step)
+        if here[step] is None:
+            here[step] = {}
+        here = here[step]
+    if not isinstance(here, dict) and not _holds(here, last):
+        return _leads_nowhere(here, steps[:-1], last)
+    here[last] = value
+    return None
+
+
+def steps_of(path: str, tree: Mapping[str, Any]) -> PathInFile:
+    """The keys and indices of a path as people write it.
+
+    Arguments:
+        path: with dots, such as nodes.trainers.count or zones.0.
+        tree: the plain values that it leads into.
+    """
+    steps: list[str | int] = []
+    here: Any = tree
+    for text in path.split("."):
+        of_list = isinstance(here, list) and text.isdecimal() and text.isascii()
+        step = int(text) if of_list and len(text) < _LONGEST_INDEX else text
+        here = here[step] if _holds(here, step) else None
+        steps.append(step)
+    return tuple(steps)
+
+
+def _holds(here: Any, step: str | int) -> bool:
+    if isinstance(here, list):
+        return isinstance(step, int) and step < len(here)
+    return isinstance(here, dict) and step in here
+
+
+def _leads_nowhere(here: Any, above: PathInFile, step: str | int) -> Fault:
+    hint = ""
+    if isinstance(here, dict):
+        close = difflib.get_close_matches(str(step), list(here), n=1, cutoff=0.6)
+        hint = f"did you mean '{'.'.join(map(str, (*above, close[0])))}'?" if close else ""
+    elif isinstance(here, list):
+        hint = f"the list has {len(here)} entries, counted from 0"
+    return Fault((*above, step), "does not exist and can't be changed", hint)
 
 
 def changed_digest(digest: str, changes: Mapping[str, object]) -> str:
@@ -41,7 +94,7 @@ def changed_digest(digest: str, changes: Mapping[str, object]) -> str:
         digest: of the file as read.
         changes: new values by path.
     """
-    changed = json.dumps({"file": digest, "changes": dict(changes)}, sort_keys=True)
+    changed = json.dumps({"file": digest, "changes": dict(changes)}, sort_keys=True, default=str)
     return hashlib.sha256(changed.encode()).hexdigest()
 
 
@@ -59,7 +112,18 @@ def parse_changes(texts: Sequence[str]) -> dict[str, object]:
         path, equals, value = text.partition("=")
         if not equals or not path:
             raise InvalidDescription("--set", [Fault((), f"'{text[:60]}' is not PATH=VALUE")])
-        changes[path] = parse_yaml("--set", f"value: {value}".encode(errors="surrogateescape"))[0][
-            "value"
-        ]
+        changes[path] = _value(path, value)
     return changes
+
+
+def _value(path: str, text: str) -> object:
+    content = f"value: {text}".encode(errors="surrogateescape")
+    try:
+        tree, _ = parse_yaml("--set", content)
+    except InvalidDescription as error:
+        # Of an argument nobody counts the lines, and "value" is none of its words.
+        faults = [replace(fault, path=fault.path[1:], line=None) for fault in error.faults]
+        raise InvalidDescription(f"--set {path}", faults) from None
+    if tree.keys() != {"value"}:
+        raise InvalidDescription(f"--set {path}", [Fault((), "is more than one value")])
+    return tree["value"]

@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from models.description.printable import printable
+
 PathInFile = tuple[str | int, ...]
+Place = int | str  # a line of the file, or what gave a value in its stead, such as "--set a.b"
 
 
 @dataclass(frozen=True)
@@ -15,12 +18,14 @@ class Fault:
         message: what is wrong, as the end of a sentence that starts with the path.
         hint: what would be right, or the nearest valid name; may be empty.
         line: line in the file, from 1; None where there is none.
+        given_by: what gave the value where the file did not, such as "--set nodes.trainers.count".
     """
 
     path: PathInFile
     message: str
     hint: str = ""
     line: int | None = None
+    given_by: str = ""
 
     @property
     def where(self) -> str:
@@ -46,28 +51,41 @@ class InvalidDescription(Exception):
         super().__init__("\n".join(self.lines()))
 
     def lines(self) -> list[str]:
-        """One line a fault: file, line, path, what is wrong, what would be right."""
-        return [
-            f"{self.file}:{fault.line}: {fault}" if fault.line else f"{self.file}: {fault}"
-            for fault in self.faults
-        ]
+        """One line a fault: file, line or option, path, what is wrong, what would be right.
+
+        Nothing that the file holds breaks a line or reaches a terminal as a command.
+        """
+        return [printable(f"{self.file}{_place(fault)}: {_told(fault)}") for fault in self.faults]
 
 
-def with_lines(faults: Sequence[Fault], lines: Mapping[PathInFile, int]) -> list[Fault]:
-    """Give each fault the line of its path, or of the nearest part around it; in file order.
+def _place(fault: Fault) -> str:
+    if fault.given_by:
+        return f": {fault.given_by}"
+    return f":{fault.line}" if fault.line else ""
+
+
+def _told(fault: Fault) -> str:
+    """The fault, whose path is left out where the option before it has just named it."""
+    repeated = fault.given_by.endswith(f" {fault.where}")
+    return str(replace(fault, path=()) if repeated else fault)
+
+
+def with_lines(faults: Sequence[Fault], places: Mapping[PathInFile, Place]) -> list[Fault]:
+    """Give each fault the place of its path, or of the nearest part around it; in file order.
 
     Arguments:
         faults: the faults, with or without lines.
-        lines: line of each path in the file.
+        places: of each path: its line in the file, or what gave its value instead.
     """
-    placed = [
-        fault if fault.line else replace(fault, line=_line(fault.path, lines)) for fault in faults
-    ]
+    placed = [fault if fault.line else _placed(fault, places) for fault in faults]
     return sorted(dict.fromkeys(placed), key=lambda fault: fault.line or 0)
 
 
-def _line(path: PathInFile, lines: Mapping[PathInFile, int]) -> int | None:
-    for length in range(len(path), -1, -1):
-        if path[:length] in lines:
-            return lines[path[:length]]
-    return None
+def _placed(fault: Fault, places: Mapping[PathInFile, Place]) -> Fault:
+    for length in range(len(fault.path), -1, -1):
+        place = places.get(fault.path[:length])
+        if isinstance(place, str):
+            return replace(fault, given_by=place)
+        if place is not None:
+            return replace(fault, line=place)
+    return fault

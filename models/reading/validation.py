@@ -9,27 +9,86 @@ from pydantic import BaseModel, ValidationError
 
 from models.reading.faults import Fault, PathInFile
 
+_MOST = 500  # faults that are told; nobody reads more, and each takes a search for what is near
 _TAGS = ("kind", "distribution")  # keys that say of which of several models a value is
+_UNKNOWN_TAGS = ("union_tag_invalid", "union_tag_not_found")
 
 
 def faults_of(error: ValidationError, model: type[BaseModel], tree: dict[str, Any]) -> list[Fault]:
-    """Every fault that the shape of a description shows, one a path.
+    """Every fault that the shape of a description shows, one a path; never fails itself.
 
     Arguments:
         error: what pydantic found.
         model: of the whole description.
         tree: the plain values that were read.
     """
+    by_path = _found(error, model, tree)
+    # Of a part whose kind is unknown pydantic tells nothing else; as what it is probably meant
+    # to be, it may have more faults, which nobody wants to learn of one by one.
+    meant = _as_meant(error, model, tree)
+    if meant != tree:
+        try:
+            model.model_validate(meant)
+        except ValidationError as more:
+            by_path = _found(more, model, meant) | by_path
+    return list(by_path.values())
+
+
+def _found(
+    error: ValidationError, model: type[BaseModel], tree: dict[str, Any]
+) -> dict[PathInFile, Fault]:
     by_path: dict[PathInFile, Fault] = {}
-    for detail in error.errors(include_url=False):
+    details = error.errors(include_url=False)
+    for detail in details[:_MOST]:
         fault = _fault(dict(detail), model, tree)
         before = by_path.get(fault.path)
         # Where a value may be of two types, each has complained; the last is the more general.
         if before and detail["type"] == "literal_error":
-            words = str(detail["ctx"]["expected"])
+            words = str(detail.get("ctx", {}).get("expected", ""))
             fault = Fault(fault.path, f"{before.message}, or {words}")
         by_path[fault.path] = fault
-    return list(by_path.values())
+    if len(details) > _MOST:
+        message = f"has {len(details):,} faults, of which {_MOST} are told"
+        by_path.setdefault((), Fault((), message))
+    return by_path
+
+
+def _as_meant(
+    error: ValidationError, model: type[BaseModel], tree: dict[str, Any]
+) -> dict[str, Any]:
+    """The values with each unknown kind replaced by the one that is probably meant."""
+    meant = tree
+    for detail in error.errors(include_url=False)[:_MOST]:
+        if detail["type"] in _UNKNOWN_TAGS:
+            path = _path_in(tree, detail["loc"], keep_last=False)
+            key = _tag_of(dict(detail))
+            kind = _probable(detail["input"], key, _models_at(path, model, tree))
+            if kind is not None:
+                meant = _with(meant, (*path, key), kind)
+    return meant
+
+
+def _probable(value: object, tag: str, models: list[type[BaseModel]]) -> str | None:
+    """The kind of nearly that name, or else the only one that has all the keys of a part."""
+    if not isinstance(value, dict):
+        return None
+    by_kind = {name: model for model in models for name in _tags(model, tag)}
+    close = difflib.get_close_matches(str(value.get(tag)), by_kind, n=1, cutoff=0.6)
+    if close:
+        return close[0]
+    keys = value.keys() - {tag}
+    fitting = [name for name, model in by_kind.items() if keys <= model.model_fields.keys()]
+    return fitting[0] if keys and len(fitting) == 1 else None
+
+
+def _with(tree: Any, path: PathInFile, value: object) -> Any:
+    """The same values with another at a path; what is given stays."""
+    if not path:
+        return value
+    step, *rest = path
+    if isinstance(tree, list):
+        return [_with(one, tuple(rest), value) if i == step else one for i, one in enumerate(tree)]
+    return {**tree, step: _with(tree.get(step), tuple(rest), value)}
 
 
 def _fault(detail: dict[str, Any], model: type[BaseModel], tree: dict[str, Any]) -> Fault:
@@ -40,15 +99,20 @@ def _fault(detail: dict[str, Any], model: type[BaseModel], tree: dict[str, Any])
     if kind == "missing":
         return Fault(path, "is required but not given")
     if kind == "value_error":
-        return Fault(path, str(context["error"]))
+        return Fault(path, str(context.get("error", detail["msg"])))
     if kind == "literal_error":
-        return _not_one_of(path, detail["input"], context["expected"])
-    if kind in ("union_tag_invalid", "union_tag_not_found"):
-        tag = context["discriminator"].strip("'")
-        given = detail["input"].get(tag) if isinstance(detail["input"], dict) else None
-        known = ", ".join(_tags(_annotation_at(path, model, tree), tag))
-        return _not_one_of((*path, tag), given, known)
+        return _not_one_of(path, detail["input"], str(context.get("expected", "")))
+    if kind in _UNKNOWN_TAGS:
+        if not isinstance(detail["input"], dict):
+            return Fault(path, f"must be keys and values, not {_written(detail['input'])}")
+        tag = _tag_of(detail)
+        known = [name for one in _models_at(path, model, tree) for name in _tags(one, tag)]
+        return _not_one_of((*path, tag), detail["input"].get(tag), ", ".join(known))
     return Fault(path, _in_plain_words(kind, detail, context))
+
+
+def _tag_of(detail: dict[str, Any]) -> str:
+    return str(detail.get("ctx", {}).get("discriminator", "kind")).strip("'")
 
 
 def _path_in(tree: object, location: tuple[str | int, ...], keep_last: bool) -> PathInFile:
@@ -69,32 +133,50 @@ def _path_in(tree: object, location: tuple[str | int, ...], keep_last: bool) -> 
 def _nearest_key(path: PathInFile, model: type[BaseModel], tree: dict[str, Any]) -> str:
     models = _models_at(path[:-1], model, tree)
     known = list(dict.fromkeys(name for model in models for name in model.model_fields))
-    close = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.5)
-    return f"did you mean '{close[0]}'?" if close else f"known here: {', '.join(known)}"
+    close = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.6) if path else []
+    if close:
+        return f"did you mean '{close[0]}'?"
+    return f"known here: {', '.join(known)}" if known else ""
 
 
-def _annotation_at(path: PathInFile, model: type[BaseModel], tree: dict[str, Any]) -> Any:
-    annotation: Any = model
-    here: Any = tree
+def _annotations_at(path: PathInFile, model: type[BaseModel], tree: object) -> list[Any]:
+    """What a value may be, as the models say; nothing where they know of no such place."""
+    annotations: list[Any] = [model]
+    here = tree
     for step in path:
-        candidates = list(_choose(annotation, here))
-        here = here[step]
-        annotations = [
-            candidate.model_fields[str(step)].annotation
-            for candidate in candidates
-            if str(step) in candidate.model_fields
-        ] or list(_arguments(annotation))
-        annotation = annotations[-1]
-    return annotation
+        annotations = [inner for outer in annotations for inner in _inside(outer, here, step)]
+        here = _child(here, step)
+    return annotations
 
 
-def _models_at(
-    path: PathInFile, model: type[BaseModel], tree: dict[str, Any]
-) -> list[type[BaseModel]]:
-    here: Any = tree
+def _inside(annotation: Any, value: object, step: str | int) -> Iterator[Any]:
+    """What stands at a step inside a value of an annotation."""
+    for candidate in _choose(annotation, value):
+        field = candidate.model_fields.get(str(step))
+        if field is not None:
+            yield field.annotation
+    for part in _parts(annotation):
+        if get_origin(part) in (dict, list, tuple):
+            yield from list(_arguments(part))[-1:]
+
+
+def _child(value: object, step: str | int) -> object:
+    if isinstance(value, dict):
+        return value.get(step)
+    if isinstance(value, list) and isinstance(step, int) and step < len(value):
+        return value[step]
+    return None
+
+
+def _models_at(path: PathInFile, model: type[BaseModel], tree: object) -> list[type[BaseModel]]:
+    here = tree
     for step in path:
-        here = here[step]
-    return list(_choose(_annotation_at(path, model, tree), here))
+        here = _child(here, step)
+    return [
+        one
+        for annotation in _annotations_at(path, model, tree)
+        for one in _choose(annotation, here)
+    ]
 
 
 def _arguments(annotation: Any) -> Iterator[Any]:
@@ -105,28 +187,38 @@ def _arguments(annotation: Any) -> Iterator[Any]:
         yield from (part for part in get_args(annotation) if part not in (type(None), Ellipsis))
 
 
-def _choose(annotation: Any, value: object) -> Iterator[type[BaseModel]]:
-    """The models that a value may be: of several kinds, the one that it names."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        tags = [tag for tag in _TAGS if _tags(annotation, tag)]
-        if all(isinstance(value, dict) and value.get(t) in _tags(annotation, t) for t in tags):
-            yield annotation
-    elif get_origin(annotation) in (Union, types.UnionType, Annotated):
-        for part in _arguments(annotation):
-            yield from _choose(part, value)
+def _parts(annotation: Any) -> Iterator[Any]:
+    """The types that a value may have, with unions and annotations opened."""
+    if get_origin(annotation) is Annotated:
+        yield from _parts(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, types.UnionType):
+        for part in get_args(annotation):
+            yield from _parts(part)
+    else:
+        yield annotation
 
 
-def _tags(annotation: Any, tag: str) -> tuple[str, ...]:
-    """What a key may say that tells the models of a union apart."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        field = annotation.model_fields.get(tag)
-        return get_args(field.annotation) if field else ()
-    return tuple(name for part in _arguments(annotation) for name in _tags(part, tag))
+def _choose(annotation: Any, value: object) -> list[type[BaseModel]]:
+    """The models that a value may be: of several kinds the one that it names, if it names one."""
+    models = [p for p in _parts(annotation) if isinstance(p, type) and issubclass(p, BaseModel)]
+    named = [
+        model
+        for model in models
+        if isinstance(value, dict)
+        and all(value.get(tag) in (*_tags(model, tag), None) for tag in _TAGS if _tags(model, tag))
+    ]
+    return named or models
+
+
+def _tags(model: type[BaseModel], tag: str) -> tuple[str, ...]:
+    """What a key may say that tells this model from others."""
+    field = model.model_fields.get(tag)
+    return get_args(field.annotation) if field else ()
 
 
 def _not_one_of(path: PathInFile, given: object, expected: str) -> Fault:
     names = [name.strip("' ") for name in expected.replace(" or ", ",").split(",") if name.strip()]
-    close = difflib.get_close_matches(str(given), names, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(str(given), names, n=1, cutoff=0.6)
     nearest = f"did you mean '{close[0]}'?" if close else ""
     what = "is required but not given" if given is None else f"'{str(given)[:60]}' is not known"
     return Fault(path, f"{what}; one of {', '.join(names)}", nearest)

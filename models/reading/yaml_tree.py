@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from models.reading.faults import Fault, InvalidDescription, PathInFile, with_li
 LARGEST_FILE = 1_000_000  # bytes; far above any description that a person might write
 MOST_VALUES = 50_000  # values after aliases are expanded: a bound on YAML bombs
 DEEPEST = 40
+STANDARD_INPUT = Path("-")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9]\d*)")
@@ -23,30 +25,59 @@ _PLAIN_TAGS = frozenset(
     f"tag:yaml.org,2002:{kind}"
     for kind in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map")
 )
+_MERGE = "tag:yaml.org,2002:merge"
 
 
 def bytes_of(file: Path) -> bytes:
     """Read a file of bounded size.
 
     Arguments:
-        file: the file.
+        file: the file; "-" is standard input.
 
     Raises:
         InvalidDescription: it is missing, unreadable or too large.
     """
     try:
-        with file.open("rb") as stream:
-            content = stream.read(LARGEST_FILE + 1)
+        if file == STANDARD_INPUT:
+            content = sys.stdin.buffer.read(LARGEST_FILE + 1) if sys.stdin else b""
+        else:
+            with file.open("rb") as stream:
+                content = stream.read(LARGEST_FILE + 1)
     except OSError as error:
-        near = [p.name for p in sorted(file.parent.glob("*.yaml"))] if file.parent.is_dir() else []
-        close = difflib.get_close_matches(file.name, near, n=1, cutoff=0.4)
-        hint = f"did you mean '{file.parent / close[0]}'?" if close else ""
-        raise InvalidDescription(
-            str(file), [Fault((), f"cannot be read: {error.strerror}", hint)]
-        ) from None
+        fault = Fault((), f"cannot be read: {error.strerror}", near_file(file))
+        raise InvalidDescription(name_of(file), [fault]) from None
+    except ValueError:  # a zero byte
+        raise InvalidDescription(name_of(file), [Fault((), "is not the name of a file")]) from None
     if len(content) > LARGEST_FILE:
-        raise InvalidDescription(str(file), [Fault((), f"is larger than {LARGEST_FILE:,} bytes")])
+        fault = Fault((), f"is larger than {LARGEST_FILE:,} bytes")
+        raise InvalidDescription(name_of(file), [fault])
     return content
+
+
+def name_of(file: Path) -> str:
+    """What messages call a file.
+
+    Arguments:
+        file: as the user gave it.
+    """
+    return "<stdin>" if file == STANDARD_INPUT else str(file)
+
+
+def near_file(file: Path) -> str:
+    """The hint for a file that is missing: the one beside it that is probably meant.
+
+    Arguments:
+        file: that can't be read.
+    """
+    # What is there and can't be read is not misspelled; a common suffix is no likeness.
+    try:
+        if file == STANDARD_INPUT or file.exists():
+            return ""
+        near = {path.stem: path for path in sorted(file.parent.glob("*.y*ml"), reverse=True)}
+    except OSError:  # a folder that can't be read
+        return ""
+    close = difflib.get_close_matches(file.stem, near, n=1, cutoff=0.6)
+    return f"did you mean '{near[close[0]]}'?" if close else ""
 
 
 def parse_yaml(name: str, content: bytes) -> tuple[dict[str, Any], dict[PathInFile, int]]:
@@ -155,6 +186,11 @@ class _Builder:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
                 self.faults.append(Fault(path, "has a key that is not a name", line=line))
+                continue
+            if key.tag == _MERGE and key.style not in _QUOTED:
+                message = "has a merge key (<<), which is not read"
+                hint = "write its keys out; an alias may stand for a whole part"
+                self.faults.append(Fault(path, message, hint, line))
                 continue
             if key.value in built:
                 self.faults.append(Fault((*path, key.value), "is given twice", line=line))

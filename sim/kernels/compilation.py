@@ -40,7 +40,7 @@ class Compilers:
 
     Arguments:
         room: folder whose `arrays` and `kernel` hold the sources.
-        others: rooms whose functions and records these use.
+        others: rooms whose functions it calls from compiled code.
     """
 
     def __init__(self, room: Path, *others: Path) -> None:
@@ -49,14 +49,6 @@ class Compilers:
         self.compiled_inline = self._compiler(forceinline=True)  # and that run at every event
         self.inner = self._compiler(**_ALONE)  # for functions that only compiled code calls
         self.inlined = self._compiler(forceinline=True, **_ALONE)  # and that run at every event
-
-    def is_compiled(self, function: str) -> bool:
-        """Whether compiled code of a function is kept; else its first call takes a while.
-
-        Arguments:
-            function: module and name, such as "recursion._serve".
-        """
-        return self._kept.has(function)
 
     def _compiler(self, **options: Any) -> Callable[[Any], Any]:
         njit: Any = numba.njit  # which has no types
@@ -73,7 +65,7 @@ class Compilers:
         return compiled
 
 
-class KeptOverloads(NullCache):  # type: ignore[misc]  # which has no types
+class KeptOverloads(NullCache):
     """Compiled code of one function, in the place of Numba's cache.
 
     Numba's own fails where a file is damaged or a disk is full, and looks at the file of the

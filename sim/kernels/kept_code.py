@@ -8,6 +8,7 @@ import contextlib
 import functools
 import hashlib
 import importlib
+import logging
 import multiprocessing
 import os
 import stat
@@ -23,6 +24,7 @@ from sim.kernels.sources import sources
 
 llvm: Any = importlib.import_module("llvmlite.binding")  # which comes without types
 _DIGITS = 16  # of what tells machines and sources apart
+_LOG = logging.getLogger("windtunnel.compilation")
 _SIZE = hashlib.sha256().digest_size
 _PATIENCE = 120.0  # s to wait for another process that makes the same code
 _LOOK = 0.1  # s between two looks at whether it has
@@ -61,6 +63,8 @@ class KeptCode:
     def read(self, function: str, variant: str = "") -> bytes | None:
         """The code of a function; None if there is none, or none that is whole and trusted.
 
+        Then it will be made, which takes seconds: the log says so, for whom it is to be shown.
+
         Arguments:
             function: its name, unique in the room.
             variant: tells apart what is compiled of one function.
@@ -69,6 +73,7 @@ class KeptCode:
             code = _code_in(file)
             if code is not None:
                 return code
+        _LOG.info("compiling the simulator, once")
         return None
 
     def has(self, function: str) -> bool:
@@ -132,7 +137,7 @@ class KeptCode:
 
 
 def _code_in(file: Path) -> bytes | None:
-    """The code in a file; None if it is missing, not trusted, or damaged: that could do anything."""
+    """The code in a file; None if it is missing, not trusted, or damaged: it could do anything."""
     try:
         with file.open("rb") as stream:
             folder, own = file.parent.stat(), os.fstat(stream.fileno())
@@ -165,7 +170,7 @@ def _is_trusted(path: Path, status: os.stat_result) -> bool:
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write a file so that other processes see the whole of it or none, and only we may write it."""
+    """Write a file so that others see the whole of it or none, and only we may write it."""
     unfinished = file.with_name(f"unfinished-{os.getpid()}-{threading.get_ident()}")
     try:
         unfinished.unlink(missing_ok=True)  # of a process that was killed

@@ -7,7 +7,7 @@ _FOLDERS = ("arrays", "kernel")  # of a room
 
 
 def sources(*rooms: Path) -> list[Path]:
-    """Every file that compiled code of some rooms can be made of, in a fixed order.
+    """Every file that compiled code of rooms can be made of, in a fixed order.
 
     Arguments:
         rooms: folders with `arrays` and `kernel`, such as sim/queueing.

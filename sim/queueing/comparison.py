@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from models.prediction import Estimate
 from models.queueing.network import Network
 from models.queueing.network_answer import NetworkAnswer
+from models.queueing.periods import intervals_of
 from sim import output_analysis
 from sim.backends import LOCAL, Backend, run_all
 from sim.queueing.replication import Engine, Outcome, Replication, recorded
@@ -80,10 +81,11 @@ def compare(
     answers, values = [], []
     for position, network in enumerate((network_a, network_b)):
         longest = MOST_SERVICES if recorded(network) else visits
-        task = Replication(network, traces or {}, engine, longest)
+        intervals, share = intervals_of(network), MOST_SERVICES // replications
+        task = Replication(network, traces or {}, engine, longest, False, intervals, share)
         told = told_by(progress, position * replications, 2 * replications)
         outcomes = run_all(task, draws, backend, told)
-        answers.append(answer_of(network, engine, visits, outcomes))
+        answers.append(answer_of(network, engine, visits, outcomes, intervals=intervals))
         values.append(_class_responses(network, outcomes))
     a, b = answers
     known = [] if a.unstable or b.unstable else [name for name in values[0] if name in values[1]]

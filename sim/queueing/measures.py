@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from models.prediction import Estimate
 from models.queueing.network import Network
 from models.queueing.network_answer import ClassMeasures, StationMeasures
+from models.queueing.stations import Station
 from sim.experiment import mean_estimate
 from sim.queueing.arrays.queue_layout import Layout
 from sim.queueing.arrays.tally import Tally, bin_edges
@@ -36,9 +37,11 @@ _PERCENTILES = len(PERCENTAGES)
 ) = range(13)
 _RESPONSE_PERCENTILES = _WAITING_PERCENTILES + _PERCENTILES
 _NUMBER_PERCENTILES = _RESPONSE_PERCENTILES + _PERCENTILES
-_STATION_COLUMNS = _NUMBER_PERCENTILES + _PERCENTILES
+_COLD = _NUMBER_PERCENTILES + _PERCENTILES
+_SERVERS = _COLD + 1
+_STATION_COLUMNS = _SERVERS + 1
 # Columns of classes.
-_CLASS_THROUGHPUT, _CLASS_RESPONSE, _CLASS_LOSS, _CLASS_PERCENTILES = range(4)
+_CLASS_THROUGHPUT, _CLASS_RESPONSE, _CLASS_LOSS, _CLASS_WITHIN, _CLASS_PERCENTILES = range(5)
 _CLASS_COLUMNS = _CLASS_PERCENTILES + _PERCENTILES
 
 
@@ -86,7 +89,7 @@ def measure(layout: Layout, tally: Tally) -> Measured:
         busy, servers = float(tally.stations[k]["busy"]), float(tally.stations[k]["servers"])
         if station.servers == "infinite":
             servers = tally.time
-        utilization = _ratio(busy, servers, 0.0)
+        utilization = ratio(busy, servers, 0.0)
         impatient = {
             owner
             for owner, customers in layout.network.classes.items()
@@ -95,17 +98,38 @@ def measure(layout: Layout, tally: Tally) -> Measured:
         full = station.capacity is not None
         served = float(tally.flows["service_time"][mine].sum())
         for i in mine:
-            share = _ratio(float(tally.flows[i]["service_time"]), served, 0.0)
+            share = ratio(float(tally.flows[i]["service_time"]), served, 0.0)
             leave = layout.flows[i][1] in impatient
             flows[i] = _row(tally, [i], utilization * share, full, leave)
+            flows[i][_COLD] = _cold(station, tally, [i])
         everyone = _row(tally, mine, utilization, full, bool(impatient))
         counted = tally.stations[k]
-        everyone[_NUMBER] = _ratio(float(counted["number"]), tally.time, 0.0)
+        everyone[_NUMBER] = ratio(float(counted["number"]), tally.time, 0.0)
         periods = float(counted["busy_periods"])
-        everyone[_BUSY_PERIOD] = _ratio(float(counted["busy_period_time"]), periods)
-        everyone[_NUMBER_PERCENTILES:] = number_percentiles(tally.lengths[k])
+        everyone[_BUSY_PERIOD] = ratio(float(counted["busy_period_time"]), periods)
+        everyone[_NUMBER_PERCENTILES:_COLD] = number_percentiles(tally.lengths[k])
+        everyone[_COLD] = _cold(station, tally, mine)
+        if follows_load(station):
+            everyone[_SERVERS] = ratio(float(counted["paid"]), tally.time, 0.0)
         stations.append(everyone)
     return Measured(np.array(stations), flows, _classes(layout.network, tally))
+
+
+def follows_load(station: Station) -> bool:
+    """Whether the number of servers follows a schedule or the load.
+
+    Arguments:
+        station: the description.
+    """
+    return station.schedule is not None or station.scaling is not None
+
+
+def _cold(station: Station, tally: Tally, flows: list[int]) -> float:
+    """Share of the served whose server needed its setup; not a number where there is none."""
+    if station.setup is None:
+        return math.nan
+    some = tally.flows[flows]
+    return ratio(float(some["cold"].sum()), float(some["departures"].sum()))
 
 
 def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: bool) -> Floats:
@@ -114,17 +138,17 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     sums = {name: float(some[name].sum()) for name in some.dtype.names or ()}
     served, came = sums["departures"], sums["arrivals"] + sums["lost"]
     row = np.full(_STATION_COLUMNS, math.nan)
-    row[_THROUGHPUT] = _ratio(served, tally.time, 0.0)
+    row[_THROUGHPUT] = ratio(served, tally.time, 0.0)
     row[_UTILIZATION] = utilization
-    row[_NUMBER] = _ratio(sums["number"], tally.time, 0.0)
+    row[_NUMBER] = ratio(sums["number"], tally.time, 0.0)
     # Who leaves without service has waited too, but is in no sum over departures.
     waited = sums["number"] - sums["service_time"] if sums["abandoned"] else sums["waiting_time"]
-    row[_WAITING] = max(0.0, _ratio(waited, tally.time, 0.0))
-    row[_WAITING_TIME] = _ratio(sums["waiting_time"], served)
-    row[_RESPONSE_TIME] = _ratio(sums["response_time"], served)
-    row[_LOSS] = _ratio(sums["lost"], came) if full else math.nan
-    row[_ABANDONMENT] = _ratio(sums["abandoned"], came) if leave else math.nan
-    row[_WAIT] = _ratio(sums["waited"], served)
+    row[_WAITING] = max(0.0, ratio(waited, tally.time, 0.0))
+    row[_WAITING_TIME] = ratio(sums["waiting_time"], served)
+    row[_RESPONSE_TIME] = ratio(sums["response_time"], served)
+    row[_LOSS] = ratio(sums["lost"], came) if full else math.nan
+    row[_ABANDONMENT] = ratio(sums["abandoned"], came) if leave else math.nan
+    row[_WAIT] = ratio(sums["waited"], served)
     row[_WAITING_VARIANCE] = _variance(sums, "waiting_time")
     row[_RESPONSE_VARIANCE] = _variance(sums, "response_time")
     row[_WAITING_PERCENTILES:_RESPONSE_PERCENTILES] = percentiles(
@@ -136,19 +160,22 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
 
 
 def _variance(sums: dict[str, float], name: str) -> float:
-    mean = _ratio(sums[name], sums["departures"])
-    return max(0.0, _ratio(sums[f"{name}_squares"], sums["departures"]) - mean * mean)
+    mean = ratio(sums[name], sums["departures"])
+    return max(0.0, ratio(sums[f"{name}_squares"], sums["departures"]) - mean * mean)
 
 
 def _classes(network: Network, tally: Tally) -> Floats:
     losing = any(station.capacity is not None for station in network.stations.values())
     losing = losing or any(customers.patience for customers in network.classes.values())
+    targets = [customers.target for customers in network.classes.values()]
     rows = np.full((len(network.classes), _CLASS_COLUMNS), math.nan)
     for k, row in enumerate(rows):
         left, lost = float(tally.classes[k]["left"]), float(tally.classes[k]["lost"])
-        row[_CLASS_THROUGHPUT] = _ratio(left, tally.time, 0.0)
-        row[_CLASS_RESPONSE] = _ratio(float(tally.classes[k]["response_time"]), left)
-        row[_CLASS_LOSS] = _ratio(lost, left + lost) if losing else math.nan
+        row[_CLASS_THROUGHPUT] = ratio(left, tally.time, 0.0)
+        row[_CLASS_RESPONSE] = ratio(float(tally.classes[k]["response_time"]), left)
+        row[_CLASS_LOSS] = ratio(lost, left + lost) if losing else math.nan
+        if targets[k] is not None:
+            row[_CLASS_WITHIN] = ratio(float(tally.classes[k]["within"]), left)
         row[_CLASS_PERCENTILES:] = percentiles(tally.trip_times[k])
     return rows
 
@@ -190,7 +217,14 @@ def number_percentiles(lengths: Floats) -> Floats:
 _EDGES = bin_edges()
 
 
-def _ratio(top: float, bottom: float, otherwise: float = math.nan) -> float:
+def ratio(top: float, bottom: float, otherwise: float = math.nan) -> float:
+    """A quotient, or something else where there is nothing to divide by.
+
+    Arguments:
+        top: the numerator.
+        bottom: the denominator, 0 or more.
+        otherwise: what it is where the denominator is 0.
+    """
     return top / bottom if bottom > 0 else otherwise
 
 
@@ -236,7 +270,7 @@ def class_measures(
     """
     result = []
     for k, name in enumerate(network.classes):
-        column = _Columns([one.classes[k] for one in values], whole.classes[k] if whole else None)
+        column = Columns([one.classes[k] for one in values], whole.classes[k] if whole else None)
         result.append(
             ClassMeasures(
                 name,
@@ -244,6 +278,8 @@ def class_measures(
                 column.estimate(_CLASS_RESPONSE),
                 column.percentiles(_CLASS_PERCENTILES),
                 column.share(_CLASS_LOSS),
+                network.classes[name].target,
+                column.share(_CLASS_WITHIN),
             )
         )
     return tuple(result)
@@ -256,7 +292,7 @@ def _station(
     whole: Floats | None,
     shared: bool,
 ) -> StationMeasures:
-    column = _Columns(rows, whole)
+    column = Columns(rows, whole)
     return StationMeasures(
         name,
         customer_class,
@@ -275,11 +311,18 @@ def _station(
         column.estimate(_BUSY_PERIOD),
         column.estimate(_WAITING_VARIANCE),
         column.estimate(_RESPONSE_VARIANCE),
+        column.share(_COLD),
+        column.estimate(_SERVERS),
     )
 
 
-class _Columns:
-    """Estimates of the columns of some rows."""
+class Columns:
+    """Estimates of the columns of some rows.
+
+    Arguments:
+        rows: one a replication, or a window of a single run.
+        whole: the single run, whose values are then the centres of the intervals.
+    """
 
     def __init__(self, rows: list[Floats], whole: Floats | None) -> None:
         self.rows = np.array(rows)

@@ -1,8 +1,11 @@
 """What both engines of a queueing network can do."""
 
-from typing import NamedTuple, Protocol
+import math
+from typing import NamedTuple, Protocol, runtime_checkable
 
+from models.queueing.periods import Intervals
 from sim.queueing.arrays.tally import Tally
+from sim.queueing.interval_tally import IntervalTally
 
 
 class Departure(NamedTuple):
@@ -54,6 +57,59 @@ class Run(Protocol):
 
     def clear(self) -> None:
         """Begin to count anew; the state of the network stays."""
+        ...
+
+
+class UnknownDiscipline(Exception):
+    """A station serves by a discipline that an engine can't run.
+
+    Arguments:
+        discipline: its name.
+        engine: compiled or simpy.
+    """
+
+    def __init__(self, discipline: str, engine: str) -> None:
+        self.discipline = discipline
+        self.engine = engine
+        super().__init__(discipline, engine)  # so that it can be pickled
+
+    def __str__(self) -> str:
+        return f"the {self.engine} engine does not know the discipline '{self.discipline}'"
+
+
+@runtime_checkable
+class TimedRun(Run, Protocol):
+    """A run that can stop at a time, and count by interval of a period."""
+
+    @property
+    def now(self) -> float:
+        """Time since the beginning of the run, s."""
+        ...
+
+    def advance(self, visits: int, until: float = math.inf) -> int:
+        """Simulate until that many more services are complete; gives how many were.
+
+        Fewer only where the time is reached, or where nothing more can happen.
+
+        Arguments:
+            visits: departures from stations.
+            until: time since the beginning of the run, s; what happens then is left.
+
+        Raises:
+            TooManyCustomers: the number of customers in the network grows beyond all bounds.
+        """
+        ...
+
+    def watch(self, intervals: Intervals | None) -> None:
+        """Count by interval from now on, the start of a period; `clear` begins it anew.
+
+        Arguments:
+            intervals: of the period; None for no longer.
+        """
+        ...
+
+    def by_interval(self) -> IntervalTally:
+        """A copy of what has been counted by interval, up to now, the end of a period."""
         ...
 
 

@@ -3,17 +3,21 @@
 import importlib
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.queueing.network import Network, Trace
+from models.queueing.periods import Intervals
 from sim.output_analysis import mser5, pair_means
 from sim.queueing.arrays.queue_layout import Layout, lay_out
 from sim.queueing.arrays.tally import Tally
+from sim.queueing.interval_measures import MeasuredIntervals, measure_intervals
+from sim.queueing.interval_tally import IntervalTally, together
 from sim.queueing.measures import Measured, measure
-from sim.queueing.queue_contract import Run, TooManyCustomers
+from sim.queueing.queue_contract import Run, TimedRun, TooManyCustomers
+from sim.queueing.whole_periods import WINDOWS, Periods, run_periods
 
 Engine = str | Callable[[Layout], Run]
 
@@ -22,7 +26,6 @@ ENGINES = {  # loaded when asked for: compiled code is heavy
     "events": ("sim.queueing.kernel.queue_engines", "event_run"),
     "simpy": ("sim.queueing.reference", "SimPyRun"),
 }
-WINDOWS = 32  # of a run that is alone
 _OBSERVATIONS = 120  # of which a warm-up is judged: 24 batches of five
 _FIRST_PHASE = 10  # the first warm-up is that part of a run; the last at most half of it
 
@@ -58,6 +61,9 @@ class Outcome:
         load: arrivals over departures, by station.
         spread: of the growth, from the windows; only where a run is alone.
         overflowed: the station where customers became too many.
+        periods: whole ones that were counted.
+        by_interval: measures of the intervals of the period, if whole ones were counted.
+        interval_windows: the same in equal parts; only where a run is alone.
     """
 
     flows: tuple[tuple[str, str], ...]
@@ -71,6 +77,9 @@ class Outcome:
     load: NDArray[np.float64]
     spread: NDArray[np.float64]
     overflowed: str | None = None
+    periods: int = 0
+    by_interval: MeasuredIntervals | None = None
+    interval_windows: tuple[MeasuredIntervals, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +92,8 @@ class Replication:
         engine: compiled or simpy, or what makes a run from a layout.
         services: how many it simulates, warm-up and all; with a trace, at most.
         alone: the spread is to come from windows of this run.
+        intervals: of the period that the network follows, if it follows one.
+        most: services that whole periods may take, where they take more than `services`.
     """
 
     network: Network
@@ -90,6 +101,8 @@ class Replication:
     engine: Engine
     services: int
     alone: bool = False
+    intervals: Intervals | None = None
+    most: int = 0
 
     def __call__(self, draws: Draws) -> Outcome:
         seed = np.random.SeedSequence(draws.seed, spawn_key=(draws.index,))
@@ -105,6 +118,11 @@ class Replication:
             # A trace is simulated from its first arrival to its last, with nothing left out.
             done = self._to_the_end(run)
             return _outcome(layout, [run.tally()], done, warmed_up=True, ended=True)
+        if self.intervals is not None and isinstance(run, TimedRun):
+            most = max(self.services, self.most)
+            periods = run_periods(run, self.intervals, self.services, most, self.alone)
+            if periods.counted or periods.ended:
+                return _of_periods(layout, run, periods)
         spent, warmed_up, ended = warm_up(run, max(1, self.services // _FIRST_PHASE))
         run.clear()
         left = 0 if ended else max(WINDOWS, self.services - spent)
@@ -198,6 +216,25 @@ def warm_up(run: Run, phase: int) -> tuple[int, bool, bool]:
         if 2 * done > most:
             return done, False, False
         series, step = pair_means(series), 2 * step
+
+
+def _of_periods(layout: Layout, run: Run, periods: Periods) -> Outcome:
+    tallies = list(periods.tallies) or [run.tally()]
+    outcome = _outcome(layout, tallies, periods.services, periods.warmed_up, periods.ended)
+    if not periods.counted:
+        return outcome
+
+    def measured(tally: IntervalTally) -> MeasuredIntervals:
+        return measure_intervals(layout.network, layout.flows, tally)
+
+    windows = tuple(map(measured, periods.by_interval)) if len(periods.by_interval) > 1 else ()
+    return replace(
+        outcome,
+        windows=outcome.windows if windows else (),
+        periods=periods.counted,
+        by_interval=measured(together(list(periods.by_interval))),
+        interval_windows=windows,
+    )
 
 
 def _outcome(

@@ -2,16 +2,19 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.prediction import Estimate
-from models.queueing.network import Network, TimeVarying
-from models.queueing.network_answer import NetworkAnswer, UnstableStation
+from models.queueing.network import Network
+from models.queueing.network_answer import IntervalMeasures, NetworkAnswer, UnstableStation
+from models.queueing.periods import Intervals, described_periods, intervals_of
 from sim import output_analysis
 from sim.backends import LOCAL, Backend, run_all
 from sim.output_analysis import Halfwidth
+from sim.queueing.interval_measures import interval_measures
 from sim.queueing.measures import Measured, class_measures, station_measures
 from sim.queueing.replication import Draws, Engine, Outcome, Replication, recorded
 
@@ -37,6 +40,7 @@ def simulate(
     relative_half_width: float | None = None,
     most_visits: int = MOST_SERVICES,
     antithetic: bool = False,
+    intervals: int | None = None,
     backend: Backend = LOCAL,
     progress: Progress | None = None,
 ) -> NetworkAnswer:
@@ -53,8 +57,14 @@ def simulate(
         relative_half_width: more runs until every mean response time is known to that share.
         most_visits: services of all runs, where they stop.
         antithetic: every second run mirrors the random numbers of the one before.
+        intervals: equal parts of the period that are told apart, instead of the intervals of the
+            description; for a network that follows a period.
         backend: where the runs are.
         progress: told how many runs of how many are complete.
+
+    A network that follows a period is simulated in whole periods, one or more to warm up and one or
+    more to count, as many as `visits` has room for. If that is fewer than two, a run may take its
+    share of `most_visits`; if that is not enough either, the answer says so.
 
     Raises:
         ValueError: sizes that do not go together, or an unknown engine.
@@ -67,14 +77,16 @@ def simulate(
     pair = 2 if antithetic else 1
     most = max(replications, most_visits // visits // pair * pair)
     longest = most_visits if recorded(network) else visits
-    task = Replication(network, traces or {}, engine, longest, replications == 1)
+    parts = intervals_of(network, intervals)
+    share = most_visits // replications
+    task = Replication(network, traces or {}, engine, longest, replications == 1, parts, share)
     outcomes: list[Outcome] = []
     wanted = replications
     while True:
         draws = [draws_of(seed, k, antithetic) for k in range(len(outcomes), wanted)]
         told = told_by(progress, len(outcomes), wanted)
         outcomes += run_all(task, draws, backend, told)
-        answer = answer_of(network, engine, visits, outcomes, antithetic)
+        answer = answer_of(network, engine, visits, outcomes, antithetic, parts)
         if goal is None or answer.unstable or goal.reached(_responses(answer)):
             return answer
         if len(outcomes) >= most:
@@ -141,6 +153,7 @@ def answer_of(
     visits: int,
     outcomes: Sequence[Outcome],
     antithetic: bool = False,
+    intervals: Intervals | None = None,
 ) -> NetworkAnswer:
     """What some runs say together.
 
@@ -150,10 +163,11 @@ def answer_of(
         visits: services of one run.
         outcomes: of the runs, in their order.
         antithetic: every second run mirrors the one before.
+        intervals: of the period that the network follows, if it follows one.
     """
     name = engine if isinstance(engine, str) else "given"
     runs = f"{len(outcomes)} replications" if len(outcomes) > 1 else "one run"
-    length = "of the trace" if recorded(network) else f"of {visits:,} services"
+    length = _length(network, visits, outcomes)
     law = f"{name} engine, {runs} {length}"
     unstable = _unstable(network, outcomes)
     if unstable:
@@ -172,7 +186,31 @@ def answer_of(
         station_measures(network, flows, values, whole),
         class_measures(network, values, whole),
         notes=_notes(network, outcomes),
+        intervals=_intervals(network, intervals, outcomes, antithetic),
     )
+
+
+def _length(network: Network, visits: int, outcomes: Sequence[Outcome]) -> str:
+    if recorded(network):
+        return "of the trace"
+    periods = min(one.periods for one in outcomes)
+    if periods:
+        return f"of {periods:,} period" + "s" * (periods > 1)
+    return f"of {visits:,} services"
+
+
+def _intervals(
+    network: Network, intervals: Intervals | None, outcomes: Sequence[Outcome], antithetic: bool
+) -> tuple[IntervalMeasures, ...]:
+    values = [one.by_interval for one in outcomes if one.by_interval]
+    if intervals is None or len(values) < len(outcomes):
+        return ()
+    whole = None
+    if antithetic:
+        values = [a.middle(b) for a, b in zip(values[::2], values[1::2], strict=True)]
+    elif len(outcomes) == 1 and outcomes[0].interval_windows:
+        values, whole = list(outcomes[0].interval_windows), values[0]
+    return interval_measures(network, intervals, values, whole)
 
 
 def _pairs(outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Outcome]]:
@@ -192,7 +230,7 @@ def _unstable(network: Network, outcomes: Sequence[Outcome]) -> tuple[UnstableSt
     if overflowed:
         found = sorted({places.index(str(one.overflowed)) for one in overflowed})
         outcomes = overflowed
-    elif recorded(network) or _periods(network, outcomes) < _PERIODS:
+    elif recorded(network) or not _sees_growth(network, outcomes):
         return ()
     else:
         found = [k for k, name in enumerate(places) if _grows(network, name, k, outcomes)]
@@ -215,16 +253,19 @@ def _grows(network: Network, name: str, k: int, outcomes: Sequence[Outcome]) -> 
     spread = float(growth.std(ddof=1)) if len(growth) > 1 else float(outcomes[0].spread[k])
     population = sum(customers.population or 0 for customers in network.classes.values())
     chance = math.sqrt(max(one.services for one in outcomes))
-    beyond = 5 * max(spread, chance) + population + station.servers
+    beyond = 5 * max(spread, chance) + population + station.most_servers
     return bool(growth.min() > 0 and growth.mean() > beyond)
+
+
+def _sees_growth(network: Network, outcomes: Sequence[Outcome]) -> bool:
+    """Whole periods begin and end alike; parts of them must be many."""
+    whole = all(one.periods for one in outcomes)
+    return whole or _periods(network, outcomes) >= _PERIODS
 
 
 def _periods(network: Network, outcomes: Sequence[Outcome]) -> float:
     """How often the shortest run covers the longest period; infinite without one."""
-    periods = [station.schedule.period for station in network.stations.values() if station.schedule]
-    for customers in network.classes.values():
-        if isinstance(customers.arrivals, TimeVarying):
-            periods.append(customers.arrivals.period)
+    periods = [period for period, _ in described_periods(network)]
     return min(one.time for one in outcomes) / max(periods) if periods else math.inf
 
 
@@ -253,10 +294,14 @@ def _notes(network: Network, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
         )
     notes += _near_the_limit(network, outcomes)
     covered = _periods(network, outcomes)
-    if covered < _PERIODS:
+    if all(one.periods for one in outcomes):
+        if len(outcomes) == 1 and not outcomes[0].windows:
+            notes.append("One period has no interval: simulate more services, or more runs.")
+    elif covered < _PERIODS:
         notes.append(
             f"A run covers the longest period {covered:.3g} times; "
-            f"with fewer than {_PERIODS} the means depend on where it stops."
+            f"with fewer than {_PERIODS} the means depend on where it stops. Whole periods, with "
+            "figures by interval, take fewer runs or more services a run."
         )
     return tuple(notes)
 
@@ -307,7 +352,4 @@ def _missed(answer: NetworkAnswer, goal: Halfwidth, services: int) -> NetworkAns
         f"The mean response time {name} is known to {share:.3%}, not to the {goal.relative:.3%} "
         f"asked for, after {services:,} services, where the simulation had to stop."
     )
-    return NetworkAnswer(
-        answer.network, answer.method, answer.law, answer.stations, answer.classes,
-        answer.unstable, (*answer.notes, note),
-    )  # fmt: skip
+    return replace(answer, notes=(*answer.notes, note))

@@ -2,8 +2,15 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from models.laws.arguments import whole
 from models.laws.reliability.lifetime import Lifetime
+
+# What an engine finds of groups over a mission: losses of each group by reason, losses in parts of
+# the mission by reason, and failures of disks.
+Simulated = tuple[NDArray[np.int64], NDArray[np.int64], int]
 
 
 @dataclass(frozen=True)

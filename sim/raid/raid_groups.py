@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.laws.arguments import positive, whole
 from models.prediction import Estimate
 from sim.backends import LOCAL, Backend, run_all
-from sim.raid.raid_contract import RaidGroup
+from sim.raid.raid_contract import RaidGroup, Simulated
 from sim.reliability.rare_counts import count_estimate, share_estimate
 
 _PART = 25_000  # groups that are run in one go
@@ -42,9 +41,6 @@ class SimulatedGroups:
     failures: int
 
 
-# Simulates groups over a mission: losses of each group by reason, losses in parts of the mission
-# by reason, and failures of disks.
-Simulated = tuple[NDArray[np.int64], NDArray[np.int64], int]
 Engine = Callable[[RaidGroup, np.random.SeedSequence, float, int, int, int], Simulated]
 
 
@@ -120,8 +116,8 @@ def compiled_groups(
         count: how many.
         parts: equal parts of the mission, by which losses are counted.
     """
+    from sim.raid.arrays.raid_layout import lay_out
     from sim.raid.kernel.raid_kernel import simulate
-    from sim.raid.raid_layout import lay_out
 
     disks, clocks = lay_out(group, seed)
     return simulate(disks, clocks, group.parity, mission, first, count, parts)

@@ -22,7 +22,12 @@ from models.prediction import (
     ServingHour,
     ServingStage,
 )
-from models.queueing.network_answer import ClassMeasures, NetworkAnswer, StationMeasures
+from models.queueing.network_answer import (
+    ClassInterval,
+    ClassMeasures,
+    NetworkAnswer,
+    StationMeasures,
+)
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import Run, YearResult, simulator
 from sim.queueing import simulate_network
@@ -42,6 +47,15 @@ class _Outcome:
     """
 
     answer: NetworkAnswer | None
+
+
+def most_replications(workload: SolvedWorkload) -> int:
+    """Replications of it that are worth their time: as many as anyone asks for.
+
+    Arguments:
+        workload: of this kind.
+    """
+    return 1_000_000
 
 
 def draw(workload: SolvedWorkload, random: np.random.Generator) -> None:
@@ -153,7 +167,7 @@ def answer(
         p95=_percentile(requests, 95.0),
         p99=_percentile(requests, 99.0),
         target=job.described.target,
-        within_target=getattr(requests, "within_target", None) if requests else None,
+        within_target=requests.within_target if requests else None,
         loss=_loss(requests, bool(unstable)),
         hours=_hours(job, seen),
         bottleneck=job.bottleneck.name,
@@ -182,7 +196,9 @@ def _law_response(job: EndpointJob) -> Estimate | None:
     return job.law.classes[0].response_time
 
 
-def _percentile(requests: ClassMeasures | None, percentage: float) -> Estimate | None:
+def _percentile(
+    requests: ClassMeasures | ClassInterval | None, percentage: float
+) -> Estimate | None:
     return requests.response_time_percentiles.get(percentage) if requests else None
 
 
@@ -205,16 +221,14 @@ def _stage(stage: SolvedStage, job: EndpointJob, seen: NetworkAnswer | None) -> 
         name=stage.name,
         place=stage.place,
         replicas=stage.replicas,
-        paid_replicas=getattr(mine, "servers", None) if mine and stage.described.scaling else None,
+        paid_replicas=mine.servers if mine and stage.described.scaling else None,
         capacity=stage.capacity,
         utilization=law,
         simulated_utilization=mine.utilization if mine and law is not None else None,
         response=mine.response_time if mine else None,
         waiting=mine.waiting_time if mine else None,
         loss=max(refused, key=lambda one: one.mean) if refused else None,
-        cold=getattr(mine, "cold_start_probability", None)
-        if mine and stage.described.cold_start
-        else None,
+        cold=mine.cold_start_probability if mine and stage.described.cold_start else None,
     )
 
 
@@ -225,11 +239,7 @@ def _measures(seen: NetworkAnswer | None, station: str) -> StationMeasures | Non
 
 def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, ...]:
     starts = endpoint_job.hour_starts(job)
-    parts = (
-        getattr(seen, "intervals", ())
-        if seen is not None and len(getattr(seen, "intervals", ())) == len(starts)
-        else None
-    )
+    parts = seen.intervals if seen is not None and len(seen.intervals) == len(starts) else None
     found = []
     for position, (start, rate) in enumerate(starts):
         part = parts[position] if parts else None

@@ -39,6 +39,15 @@ class _Outcome:
     years: tuple[YearResult, ...]
 
 
+def most_replications(workload: SolvedWorkload) -> int:
+    """Replications of it that are worth their time: as many as anyone asks for.
+
+    Arguments:
+        workload: of this kind.
+    """
+    return 1_000_000
+
+
 def draw(workload: SolvedWorkload, random: np.random.Generator) -> float:
     """The factor of the step time, of mean 1, the same for a whole run.
 

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from models.catalog.records import Catalog, Instance, Region, StorageService
+from models.catalog.records import Catalog, Implementation, Instance, Region, StorageService
 
 _SEEN: dict[str, Any] = {"date": datetime.date(2026, 1, 1), "source": "tests"}
 TIB = 2.0**40
@@ -37,6 +37,8 @@ def service(
     provider: str,
     name: str,
     kind: str,
+    implementation: Implementation,
+    type_: str,
     *,
     base_bandwidth: float = float("inf"),
     bandwidth_per_byte: float = 0.0,
@@ -49,6 +51,9 @@ def service(
         provider=provider,
         name=name,
         kind=kind,
+        implementation=implementation,
+        type=type_,
+        billed_as=implementation.partition("-")[0],
         base_bandwidth=base_bandwidth,
         bandwidth_per_byte=bandwidth_per_byte,
         client_bandwidth=float("inf"),
@@ -82,27 +87,88 @@ INSTANCES = (
     instance("gcp", "ct5lp-hightpu-8t", "TPUv5e", 8, False),
 )
 SERVICES = (
-    service("aws", "s3-standard", "object"),
-    service("aws", "fsx-lustre-scratch-2", "parallel", least=1.2 * TIB, step=2.4 * TIB),
+    service("aws", "s3-standard", "object", Implementation.S3, "STANDARD"),
+    service(
+        "aws",
+        "fsx-lustre-scratch-2",
+        "parallel",
+        Implementation.FSX_LUSTRE,
+        "SCRATCH_2",
+        least=1.2 * TIB,
+        step=2.4 * TIB,
+    ),
     service(
         "aws",
         "fsx-lustre-persistent-2-250",
         "parallel",
+        Implementation.FSX_LUSTRE,
+        "PERSISTENT_2",
         bandwidth_per_byte=250e6 / TIB,
         least=1.2 * TIB,
         step=2.4 * TIB,
     ),
-    service("aws", "efs-standard", "nas"),
-    service("aws", "efs-one-zone", "nas"),
-    service("aws", "ebs-gp3", "block", base_bandwidth=500 * 2.0**20, rate=6000.0),
-    service("aws", "ebs-io2", "block", base_bandwidth=4e9, rate=256_000.0),
-    service("gcp", "gcs-standard", "object"),
-    service("gcp", "filestore-basic-ssd", "nas", least=2.5 * TIB, step=TIB / 1024),
-    service("gcp", "filestore-zonal", "nas", least=1.0 * TIB, step=TIB / 4),
-    service("gcp", "filestore-regional", "nas", least=1.0 * TIB, step=TIB / 4),
-    service("gcp", "pd-ssd", "block", base_bandwidth=1.2e9),
-    service("gcp", "hyperdisk-extreme", "block", base_bandwidth=5e9, rate=350_000.0),
-    service("gcp", "hyperdisk-balanced", "block", base_bandwidth=1e9, rate=50_000.0),
+    service("aws", "team-scratch", "parallel", Implementation.FSX_LUSTRE, "SCRATCH_2"),
+    service("aws", "efs-standard", "nas", Implementation.EFS, "regional"),
+    service("aws", "efs-one-zone", "nas", Implementation.EFS, "one-zone"),
+    service(
+        "aws",
+        "ebs-gp3",
+        "block",
+        Implementation.EBS,
+        "gp3",
+        base_bandwidth=500 * 2.0**20,
+        rate=6000.0,
+    ),
+    service(
+        "aws", "ebs-io2", "block", Implementation.EBS, "io2", base_bandwidth=4e9, rate=256_000.0
+    ),
+    service("gcp", "gcs-standard", "object", Implementation.GCS, "STANDARD"),
+    service(
+        "gcp",
+        "filestore-basic-ssd",
+        "nas",
+        Implementation.FILESTORE,
+        "BASIC_SSD",
+        least=2.5 * TIB,
+        step=TIB / 1024,
+    ),
+    service(
+        "gcp",
+        "filestore-zonal",
+        "nas",
+        Implementation.FILESTORE,
+        "ZONAL",
+        least=1.0 * TIB,
+        step=TIB / 4,
+    ),
+    service(
+        "gcp",
+        "filestore-regional",
+        "nas",
+        Implementation.FILESTORE,
+        "REGIONAL",
+        least=1.0 * TIB,
+        step=TIB / 4,
+    ),
+    service("gcp", "pd-ssd", "block", Implementation.COMPUTE_DISK, "pd-ssd", base_bandwidth=1.2e9),
+    service(
+        "gcp",
+        "hyperdisk-extreme",
+        "block",
+        Implementation.COMPUTE_DISK,
+        "hyperdisk-extreme",
+        base_bandwidth=5e9,
+        rate=350_000.0,
+    ),
+    service(
+        "gcp",
+        "hyperdisk-balanced",
+        "block",
+        Implementation.COMPUTE_DISK,
+        "hyperdisk-balanced",
+        base_bandwidth=1e9,
+        rate=50_000.0,
+    ),
 )
 REGIONS = (
     Region(

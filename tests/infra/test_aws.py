@@ -333,6 +333,11 @@ def test_lustre_is_scratch_or_persistent_as_described(build: Build) -> None:
     assert fast["perUnitStorageThroughput"] == 250
 
 
+def test_what_is_built_does_not_hang_on_the_name_of_the_service(build: Build) -> None:
+    built = build("aws", file_system("team-scratch")).one("LustreFileSystem", "shared").inputs
+    assert built["deploymentType"] == "SCRATCH_2"
+
+
 def test_efs_has_a_mount_target_in_each_zone_that_only_nodes_reach(build: Build) -> None:
     run = build("aws", file_system("efs-standard"))
     targets = run.of("MountTarget")

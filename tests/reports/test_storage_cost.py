@@ -7,15 +7,17 @@ import pytest
 
 from models.catalog.load import load_catalog
 from models.catalog.records import StorageCost
+from models.parts.storage_history import storage_history
+from models.prediction import MediumHistory
 from reports.storage_cost import CAPTION, describe, storage_cost, storage_cost_png
 
 
 @pytest.fixture(scope="module")
-def costs() -> tuple[StorageCost, ...]:
-    return load_catalog().storage_cost_by_year
+def costs() -> tuple[MediumHistory, ...]:
+    return storage_history(load_catalog().storage_cost_by_year)
 
 
-def test_chart_stands_alone_and_says_what_it_shows(costs: tuple[StorageCost, ...]) -> None:
+def test_chart_stands_alone_and_says_what_it_shows(costs: tuple[MediumHistory, ...]) -> None:
     drawing = storage_cost(costs, "cost")
     root = ElementTree.fromstring(drawing.replace("xlink:href", "href"))
     assert root.tag.endswith("svg")
@@ -26,7 +28,7 @@ def test_chart_stands_alone_and_says_what_it_shows(costs: tuple[StorageCost, ...
     assert storage_cost(costs, "cost") == drawing
 
 
-def test_picture(costs: tuple[StorageCost, ...]) -> None:
+def test_picture(costs: tuple[MediumHistory, ...]) -> None:
     picture = storage_cost_png(costs)
     assert picture.startswith(b"\x89PNG")
     assert storage_cost_png(costs) == picture
@@ -36,7 +38,7 @@ def test_picture(costs: tuple[StorageCost, ...]) -> None:
 def test_words() -> None:
     date = datetime.date(2024, 5, 13)
     assert (
-        describe([StorageCost("disk", 2002, 25e-12, date, "test")])
+        describe(storage_history([StorageCost("disk", 2002, 25e-12, date, "test")]))
         == "disk: 25 USD a TB in 2002, 25 USD in 2002, no trend a year."
     )
     costs = [
@@ -44,6 +46,6 @@ def test_words() -> None:
         for year, usd in ((2000, 4e9), (2001, 2e4), (2002, 100.0))
     ]
     fall = 100 * (1 - (100 / 4e9) ** 0.5)
-    assert describe(costs) == (
+    assert describe(storage_history(costs)) == (
         f"disk: 4 billion USD a TB in 2000, 100 USD in 2002, \N{MINUS SIGN}{fall:.0f} % a year."
     )

@@ -1,10 +1,13 @@
 """What a law of queueing answers: the figures of a station, or that it has none."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from models.laws.arguments import whole
+from models.laws.arguments import non_negative, whole
+
+_LONGEST_EXPONENT = 36.0  # of a probability that is less than 1 in floating point
 
 
 class Unstable(Exception):
@@ -60,6 +63,7 @@ class Queue:
         wait_probability: that an accepted customer can't start at once, where a law exists.
         blocking_probability: that an arriving customer is turned away.
         abandonment_probability: that an accepted customer leaves before service.
+        cold_start_probability: that the server of a customer needs its setup.
         waiting_time_law: quantile of the waiting time at a probability, s.
         response_time_law: quantile of the response time at a probability, s.
         number_law: probability of so many in the system.
@@ -79,6 +83,7 @@ class Queue:
     wait_probability: float | None = None
     blocking_probability: float = 0.0
     abandonment_probability: float = 0.0
+    cold_start_probability: float | None = None
     waiting_time_law: Callable[[float], float] | None = field(
         default=None, repr=False, compare=False
     )
@@ -110,6 +115,30 @@ class Queue:
         """
         _check_share(p)
         return None if self.response_time_law is None else self.response_time_law(p)
+
+    def response_time_probability(self, time: float) -> float | None:
+        """Share of the accepted customers who are done within a time; None without a law.
+
+        Arguments:
+            time: 0 or more, s.
+
+        Raises:
+            ValueError: time is out of range.
+        """
+        non_negative("time", time)
+        if self.response_time_law is None:
+            return None
+        # The quantiles, solved for their probability: by bisection of the exponent of the rest.
+        low, high = 0.0, _LONGEST_EXPONENT
+        if self.response_time_law(-math.expm1(-high)) <= time:
+            return 1.0
+        while high - low > 1e-14 * high:
+            middle = (low + high) / 2
+            if self.response_time_law(-math.expm1(-middle)) <= time:
+                low = middle
+            else:
+                high = middle
+        return -math.expm1(-low)
 
     def number_probability(self, n: int) -> float | None:
         """Probability of n customers in the system; None without a law.

@@ -6,44 +6,24 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.laws.arrays import Floats
+from models.laws.reliability.bdd_nodes import FAILED, WORKS, Builder, Level, States
+from models.laws.reliability.bdd_sets import MinimalSets
 from models.laws.reliability.diagram_modules import Pair, Value
 
-Whole = NDArray[np.integer]
-Level = tuple[int, int, int]  # position of the child decided, first state, state after the last
 _Onward: TypeAlias = tuple[Any, Any]  # lists of a small diagram, arrays of a large one
 
 _SMALL = 4096  # states that are gone through one by one; more are worked out a level at a time
-FAILED, WORKS = 0, 1  # the two states in which all is decided
 
 
 @dataclass(frozen=True, eq=False)
-class Decisions:
-    """A decision diagram over the children of a module, as arrays.
-
-    Arguments:
-        children: their numbers in the structure.
-        levels: (position of the child decided, first state, state after the last), from the top.
-        low: for each state, the one after a failure; states 0 and 1 are failed and working.
-        high: for each state, the one where the child works.
-        root: the state in which nothing is decided.
+class Decisions(States):
+    """A decision diagram over the children of a module, and what it says of them.
 
     Source: Bryant (1986), Graph-based algorithms for Boolean function manipulation; Rauzy (1993),
         New algorithms for fault trees analysis.
     """
-
-    children: tuple[int, ...]
-    levels: tuple[Level, ...]
-    low: Whole
-    high: Whole
-    root: int
-
-    @property
-    def size(self) -> int:
-        """How many states there are."""
-        return int(self.low.size)
 
     def evaluate(self, parts: Sequence[Pair]) -> Pair:
         fails, works = self._onward(parts)
@@ -61,15 +41,11 @@ class Decisions:
         return found
 
     def closures(self, parts: Sequence[Pair]) -> list[Value]:
-        from models.laws.reliability.bdd_sets import MinimalSets
-
         rests = MinimalSets(self, cuts=True, largest=len(self.children)).rests()
         fails = rests.evaluate_all(parts)
         return [fails.get(k, 0.0) for k in range(len(self.children))]
 
     def minimal_sets(self, cuts: bool, largest: int) -> tuple[Iterator[tuple[int, ...]], bool]:
-        from models.laws.reliability.bdd_sets import MinimalSets
-
         found = MinimalSets(self, cuts, largest)
         return found.listed(), found.complete
 
@@ -132,135 +108,34 @@ class Decisions:
         return self.low.tolist(), self.high.tolist()
 
 
+def decisions_of(builder: Builder, root: int, children: tuple[int, ...]) -> Decisions:
+    """The diagram below a node, as arrays.
+
+    Arguments:
+        builder: that made the node.
+        root: node.
+        children: of each variable, its number in the structure.
+    """
+    reached, waiting = {FAILED, WORKS}, [root]
+    while waiting:
+        node = waiting.pop()
+        if node not in reached:
+            reached.add(node)
+            waiting += (builder.low[node], builder.high[node])
+    order = sorted(reached - {FAILED, WORKS}, key=lambda node: builder.variable[node])
+    place = {FAILED: FAILED, WORKS: WORKS} | {node: k + 2 for k, node in enumerate(order)}
+    levels: list[tuple[int, int, int]] = []
+    for k, node in enumerate(order):
+        variable = builder.variable[node]
+        start = levels.pop()[1] if levels and levels[-1][0] == variable else k + 2
+        levels.append((variable, start, k + 3))
+    low = [FAILED, WORKS, *(place[builder.low[node]] for node in order)]
+    high = [FAILED, WORKS, *(place[builder.high[node]] for node in order)]
+    return Decisions(children, tuple(levels), np.array(low), np.array(high), place[root])
+
+
 def _gap(fail_low: Value, fail_high: Value, work_low: Value, work_high: Value) -> Value:
     """What a failure adds to the probability to fail, from the side that has the more digits."""
     if isinstance(fail_low, float) and isinstance(work_high, float):
         return fail_low - fail_high if fail_low <= work_high else work_high - work_low
     return np.where(fail_low <= work_high, fail_low - fail_high, work_high - work_low)
-
-
-class Builder:
-    """Builds a reduced decision diagram from the bottom, equal nodes met once.
-
-    Arguments:
-        most: nodes; what needs more is refused.
-    """
-
-    def __init__(self, most: int = 2_000_000) -> None:
-        self.most = most
-        end = 2**62  # the terminals stand below all variables
-        self.variable = [end, end]
-        self.low = [FAILED, WORKS]
-        self.high = [FAILED, WORKS]
-        self._known: dict[tuple[int, int, int], int] = {}
-        self._done: dict[tuple[int, int, int], int] = {}
-
-    def node(self, variable: int, low: int, high: int) -> int:
-        """The node that decides a variable.
-
-        Arguments:
-            variable: less than those of both nodes that follow.
-            low: the node that follows a failure.
-            high: the node that follows where it works.
-
-        Raises:
-            ValueError: there are too many nodes.
-        """
-        if low == high:
-            return low
-        key = (variable, low, high)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = len(self.low)
-            if found > self.most:
-                raise ValueError(
-                    f"the diagram's shared components need more than {self.most:,} decisions; "
-                    "that is too many for an exact answer"
-                )
-            self.variable.append(variable)
-            self.low.append(low)
-            self.high.append(high)
-        return found
-
-    def choose(self, condition: int, then: int, otherwise: int) -> int:
-        """The node that is one node where a condition works, else another.
-
-        Arguments:
-            condition: a node.
-            then: where the condition works.
-            otherwise: where it has failed.
-
-        Source: Brace, Rudell and Bryant (1990), Efficient implementation of a BDD package.
-        """
-        # A stack of its own: recursion would go as deep as there are variables.
-        waiting = [(condition, then, otherwise)]
-        while waiting:
-            key = waiting[-1]
-            if self._known_choice(key) is not None:
-                waiting.pop()
-                continue
-            top = min(self.variable[node] for node in key)
-            lows, highs = zip(*(self._sides(node, top) for node in key), strict=True)
-            low, high = self._known_choice(lows), self._known_choice(highs)
-            if low is not None and high is not None:
-                self._done[key] = self.node(top, low, high)
-            else:
-                waiting += [side for side, node in ((lows, low), (highs, high)) if node is None]
-        found = self._known_choice((condition, then, otherwise))
-        assert found is not None
-        return found
-
-    def _known_choice(self, key: tuple[int, int, int]) -> int | None:
-        condition, then, otherwise = key
-        if condition <= WORKS:
-            return then if condition == WORKS else otherwise
-        if then == otherwise:
-            return then
-        if (then, otherwise) == (WORKS, FAILED):
-            return condition
-        return self._done.get(key)
-
-    def some_of(self, required: int, parts: Sequence[int]) -> int:
-        """The node of which some of the parts must work.
-
-        Arguments:
-            required: how many.
-            parts: nodes.
-        """
-        # enough[j]: j of the parts seen so far, from the last on, work. Those to come are no more
-        # than required - j for the j that still matter.
-        enough = [WORKS] + [FAILED] * required
-        for seen, part in enumerate(reversed(parts), 1):
-            least = max(1, required - len(parts) + seen)
-            for j in range(min(required, seen), least - 1, -1):
-                enough[j] = self.choose(part, enough[j - 1], enough[j])
-        return enough[required]
-
-    def finish(self, root: int, children: tuple[int, ...]) -> Decisions:
-        """The diagram as arrays.
-
-        Arguments:
-            root: node.
-            children: of each variable, its number in the structure.
-        """
-        reached, waiting = {FAILED, WORKS}, [root]
-        while waiting:
-            node = waiting.pop()
-            if node not in reached:
-                reached.add(node)
-                waiting += (self.low[node], self.high[node])
-        order = sorted(reached - {FAILED, WORKS}, key=lambda node: self.variable[node])
-        place = {FAILED: FAILED, WORKS: WORKS} | {node: k + 2 for k, node in enumerate(order)}
-        levels: list[tuple[int, int, int]] = []
-        for k, node in enumerate(order):
-            variable = self.variable[node]
-            start = levels.pop()[1] if levels and levels[-1][0] == variable else k + 2
-            levels.append((variable, start, k + 3))
-        low = [FAILED, WORKS, *(place[self.low[node]] for node in order)]
-        high = [FAILED, WORKS, *(place[self.high[node]] for node in order)]
-        return Decisions(children, tuple(levels), np.array(low), np.array(high), place[root])
-
-    def _sides(self, node: int, variable: int) -> tuple[int, int]:
-        if self.variable[node] != variable:
-            return node, node
-        return self.low[node], self.high[node]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from models.laws.reliability.bdd import FAILED, WORKS, Builder, Decisions
+from models.laws.reliability.bdd_nodes import FAILED, WORKS, Builder, States
 from models.laws.reliability.diagram_modules import Pair, Value
 
 _NONE, _EMPTY = 0, 1  # no set; the empty set alone
@@ -27,9 +27,7 @@ class MinimalSets:
         Minato (1993), Zero-suppressed BDDs for set manipulation.
     """
 
-    def __init__(
-        self, decisions: Decisions, cuts: bool, largest: int, most: int = 2_000_000
-    ) -> None:
+    def __init__(self, decisions: States, cuts: bool, largest: int, most: int = 2_000_000) -> None:
         if len(decisions.levels) > _DEEPEST:
             raise ValueError(
                 f"minimal sets of {len(decisions.levels)} components that share one graph or "

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from models.laws.reliability.bdd import FAILED, WORKS, Builder, Decisions
+from models.laws.reliability.bdd import Decisions, decisions_of
+from models.laws.reliability.bdd_nodes import FAILED, WORKS, Builder
 from models.laws.reliability.diagram import (
     Diagram,
     Graph,
@@ -187,7 +188,7 @@ class _Compiler:
         variables = tuple(dict.fromkeys(_numbers(part)))
         builder = Builder()
         order = {number: k for k, number in enumerate(variables)}
-        return self._emit(builder.finish(_decisions(part, builder, order), variables))
+        return self._emit(decisions_of(builder, _decisions(part, builder, order), variables))
 
 
 def _numbers(piece: _Piece) -> list[int]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from models.laws.arguments import positive
 from models.laws.arrays import Floats
-from models.laws.reliability.bdd import Whole
+from models.laws.reliability.bdd_nodes import Whole
 from models.laws.reliability.blocks import unavailability
 from models.laws.reliability.diagram_modules import AlikeUnits, AllOf
 from models.laws.reliability.lifetime import Lifetime

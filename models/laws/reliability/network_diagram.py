@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
-from models.laws.reliability.bdd import FAILED, WORKS, Builder, Decisions
+from models.laws.reliability.bdd import Decisions, decisions_of
+from models.laws.reliability.bdd_nodes import FAILED, WORKS, Builder
 from models.laws.reliability.diagram_modules import OneOf
 from models.laws.reliability.network_drawing import Drawing, Emit, Network
 from models.laws.reliability.network_order import (
@@ -128,7 +129,7 @@ def _rounds(network: Network) -> Decisions:
             if now != reach[head]:
                 reach[head] = now
                 waiting.append(head)
-    return builder.finish(reach[network.target], tuple(variables))
+    return decisions_of(builder, reach[network.target], tuple(variables))
 
 
 def _undirected(network: Network) -> tuple[list[Step], int, int]:

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.laws.reliability.bdd import FAILED, WORKS, Decisions, Whole
+from models.laws.reliability.bdd import Decisions
+from models.laws.reliability.bdd_nodes import FAILED, WORKS, Whole
 
 States = NDArray[np.uint64]
 Move = Callable[[States], States]

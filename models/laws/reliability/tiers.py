@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from models.description.quantities import YEAR
 from models.laws.arguments import probability
+from models.laws.time_units import YEAR
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 import math
 from dataclasses import dataclass
 
-from models.description.quantities import YEAR
 from models.laws.arguments import non_negative, positive, probability, whole
 from models.laws.reliability.blocks import k_of_n, nines
 from models.laws.storage.data_loss import DataLoss
+from models.laws.time_units import YEAR
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 import math
 
 from models.laws.arguments import non_negative, positive, whole
+from models.laws.time_units import DAY
 
-DAY = 86_400.0
 LEAST_SPARE = 1e-6  # below it the equation has no digits left
 MOST_PAGES = 1_000_000
 

@@ -31,9 +31,6 @@ class BlockVolume(SizedStore):
     nodes: Name = Field(description="the node group that it is attached to, one volume a node")
 
 
-_BILLED_AS = {"aws": "ebs", "gcp": "pd"}
-
-
 def usable_size(store: BlockVolume, stack: Stack, facts: Facts) -> float:
     """Usable capacity of one node's volume, bytes.
 
@@ -105,7 +102,8 @@ def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tup
     """
     group = stack.nodes[store.nodes]
     size = whole_gib(store.size) * (group.count + group.spares)
-    return (monthly_line(name, stack, facts, _BILLED_AS[stack.cloud], store.service, size),)
+    billed_as = facts.storage_service(stack.cloud, store.service).billed_as
+    return (monthly_line(name, stack, facts, billed_as, store.service, size),)
 
 
 def faults(path: PathInFile, store: BlockVolume, stack: Stack, catalog: Catalog) -> Iterator[Fault]:

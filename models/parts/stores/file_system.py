@@ -144,7 +144,7 @@ def cost_lines(name: str, store: FileSystem, stack: Stack, facts: Facts) -> tupl
     if store.service is None:
         return ()
     size = provisioned_size(store, stack, facts)
-    billed_as = store.service.split("-", maxsplit=1)[0]
+    billed_as = facts.storage_service(stack.cloud, store.service).billed_as
     return (monthly_line(name, stack, facts, billed_as, store.service, size),)
 
 

@@ -32,9 +32,6 @@ class ObjectStore(SizedStore):
     )
 
 
-BILLED_AS = {"aws": "s3", "gcp": "gcs"}
-
-
 def usable_size(store: ObjectStore, stack: Stack, facts: Facts) -> float:
     """Usable capacity, bytes.
 
@@ -100,8 +97,8 @@ def cost_lines(name: str, store: ObjectStore, stack: Stack, facts: Facts) -> tup
         stack: that it belongs to.
         facts: the catalog.
     """
-    service = BILLED_AS[stack.cloud]
-    return (monthly_line(name, stack, facts, service, store.service, store.size),)
+    billed_as = facts.storage_service(stack.cloud, store.service).billed_as
+    return (monthly_line(name, stack, facts, billed_as, store.service, store.size),)
 
 
 def faults(path: PathInFile, store: ObjectStore, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
@@ -133,7 +130,7 @@ def use_cost_lines(
     try:
         price = facts.price(
             stack.cloud,
-            BILLED_AS[stack.cloud],
+            facts.storage_service(stack.cloud, store.service).billed_as,
             f"{store.service}-get",
             str(stack.region),
             unit="USD/1k requests",

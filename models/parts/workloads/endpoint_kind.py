@@ -33,6 +33,10 @@ _HOURLY: dict[Gateway, tuple[str, str]] = {
 _BY_REQUEST: dict[Gateway, tuple[str, str]] = {"http-api": ("apigateway", "http-api")}
 
 
+def _never(workload: Endpoint) -> bool:
+    return False
+
+
 def _groups(workload: Endpoint) -> tuple[str, ...]:
     names = (stage.nodes for stage in workload.stages.values())
     return tuple(dict.fromkeys(name for name in names if name is not None))
@@ -48,18 +52,18 @@ def _faults(name: str, workload: Endpoint, stack: Stack, catalog: Catalog) -> It
             yield Fault((*path, what), "is only for a cloud", "name a node group with 'nodes'")
 
 
-def _files(name: str, workload: Endpoint, folder: Path) -> tuple[float, ...] | None:
+def _files(name: str, workload: Endpoint, folder: Path) -> tuple[tuple[float, ...], bytes] | None:
     requests = workload.requests
     if requests.trace is None:
         return None
     trace = Trace(kind="trace", file=requests.trace, column=requests.column)
     try:
-        times, _ = read_trace(trace, folder)
+        times, content = read_trace(trace, folder)
     except InvalidTrace as error:
         key = "column" if error.key == "column" else "trace"
         path: PathInFile = ("workloads", name, "requests", key)
         raise Unreadable(Fault(path, error.message, error.hint)) from None
-    return tuple(times.tolist())
+    return tuple(times.tolist()), content
 
 
 def _uses(name: str, workload: Endpoint, stack: Stack, facts: Facts) -> tuple[Use, ...]:
@@ -176,9 +180,10 @@ def _findings(job: EndpointJob, site: Site) -> tuple[Finding, ...]:
 
 KIND = WorkloadKind(
     description=Endpoint,
-    completes=False,
+    completes=_never,
     alone=False,
     provisioned=False,
+    serves=True,
     groups=_groups,
     faults=_faults,
     uses=_uses,

@@ -20,6 +20,10 @@ from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
 
 
+def _always(workload: Training) -> bool:
+    return True
+
+
 def _groups(workload: Training) -> tuple[str, ...]:
     return (workload.nodes,)
 
@@ -95,6 +99,10 @@ def _rate_reading(job: TrainingJob, speed: StoreSpeed, site: Site) -> float:
     return training_job.training_job(job.name, workload, site, speed).throughput
 
 
+def _work(job: TrainingJob) -> float:
+    return job.work
+
+
 def _described(job: TrainingJob, site: Site) -> Training:
     described = site.stack.workloads[job.name]
     assert isinstance(described, Training)  # the job was made of it
@@ -103,9 +111,10 @@ def _described(job: TrainingJob, site: Site) -> Training:
 
 KIND = WorkloadKind(
     description=Training,
-    completes=True,
+    completes=_always,
     alone=True,
     provisioned=True,
+    serves=False,
     groups=_groups,
     faults=_faults,
     uses=_uses,
@@ -113,4 +122,5 @@ KIND = WorkloadKind(
     assumptions=_assumptions,
     findings=_findings,
     rate_reading=_rate_reading,
+    work=_work,
 )

@@ -24,7 +24,7 @@ class Unreadable(Exception):
     """
 
     def __init__(self, fault: Fault) -> None:
-        self.fault = fault
+        self.faults = [fault]
         super().__init__(str(fault))
 
 
@@ -44,7 +44,7 @@ def _no_components(name: str, workload: Any, stack: Stack, facts: Facts) -> tupl
     return ()
 
 
-def _no_files(name: str, workload: Any, folder: Path) -> Any:
+def _no_files(name: str, workload: Any, folder: Path) -> tuple[Any, bytes] | None:
     return None
 
 
@@ -65,9 +65,10 @@ class WorkloadKind:
 
     Arguments:
         description: the part of the file; its `kind` is the name of the kind.
-        completes: such a workload comes to its end, so that others can wait for it.
+        completes: one comes to its end, so that others can wait for it.
         alone: it has its nodes for itself while it runs.
         provisioned: what is built in a cloud is all that it needs.
+        serves: it answers requests, with a latency and a loss.
         groups: names of the node groups that it runs on.
         faults: what is wrong with one of a name, beyond its shape.
         uses: what one of a name does with which stores.
@@ -76,17 +77,21 @@ class WorkloadKind:
         findings: what a reader must know before believing a figure.
         cost_lines: what it is billed for beside nodes and stores.
         rate_reading: its rate, 1/s, where the store that sets it is so fast.
+        work: productive time that failures of its nodes interrupt as a whole, s; None for a kind
+            that goes on with fewer nodes.
         components: what fails for it beside nodes and stores.
-        files: what it reads beside the stack file, from the folder of that; raises Unreadable.
+        files: what it reads beside the stack file, from the folder of that, and its bytes; raises
+            Unreadable.
         nodes_needed: how many nodes of a group it needs up to work at all.
         zones_needed: how many of the zones of the stack it needs up, over which it is spread; None
             for a kind whose nodes stand together.
     """
 
     description: type[Workload]
-    completes: bool
+    completes: Callable[[Any], bool]
     alone: bool
     provisioned: bool
+    serves: bool
     groups: Callable[[Any], tuple[str, ...]]
     faults: Callable[[str, Any, Stack, Catalog], Iterator[Fault]]
     uses: Callable[[str, Any, Stack, Facts], tuple[Use, ...]]
@@ -95,8 +100,9 @@ class WorkloadKind:
     findings: Callable[[Any, Site], tuple[Finding, ...]] = _nothing_found
     cost_lines: Callable[[Any, Site], tuple[CostLine, ...]] = _nothing_billed
     rate_reading: Callable[[Any, StoreSpeed, Site], float] = _no_rate
+    work: Callable[[Any], float] | None = None
     components: Callable[[str, Any, Stack, Facts], tuple[Component, ...]] = _no_components
-    files: Callable[[str, Any, Path], Any] = _no_files
+    files: Callable[[str, Any, Path], tuple[Any, bytes] | None] = _no_files
     nodes_needed: Callable[[Any, str, Site], int] = _all_nodes
     zones_needed: Callable[[Any, Site], int] | None = None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.queueing.disciplines import Order, number_of
 from models.queueing.distributions import AnyDistribution, Empirical, exponential
 from models.queueing.network import (
     CustomerClass,
@@ -14,10 +15,10 @@ from models.queueing.network import (
     Network,
     Poisson,
     Renewal,
-    Station,
     TimeVarying,
     Trace,
 )
+from models.queueing.stations import Scaling, Station
 from models.queueing.visits import Destination, Graph, graph
 from sim.kernels.streams import Streams
 from sim.queueing.arrays.arrivals import (
@@ -28,16 +29,6 @@ from sim.queueing.arrays.arrivals import (
     TRACE,
 )
 
-DISCIPLINES = (
-    "fcfs",
-    "lcfs",
-    "random",
-    "processor-sharing",
-    "priority",
-    "preemptive-priority",
-    "srpt",
-)
-FCFS, LCFS, RANDOM, PROCESSOR_SHARING, PRIORITY, PREEMPTIVE, SRPT = range(7)
 ROUTINGS = ("split", "shortest-queue", "power-of-two", "round-robin", "fork")
 SPLIT, SHORTEST_QUEUE, POWER_OF_TWO, ROUND_ROBIN, FORK = range(5)
 OUTSIDE = -1
@@ -45,11 +36,12 @@ UNLIMITED = 2**40  # servers or places; beyond any count that is simulated
 
 STATION = np.dtype(
     [
-        ("discipline", "i8"),
+        ("discipline", "i8"),  # its position in the list of disciplines
         ("servers", "i8"),
         ("capacity", "i8"),
         ("blocks", "i8"),
         ("setup", "i8"),  # stream, or -1
+        ("keep_warm", "f8"),  # s
         ("order", "i8"),  # stream of the choice among the waiting, or -1
         ("batch_size", "i8"),  # 0: one at a time
         ("batch_timeout", "f8"),
@@ -60,6 +52,15 @@ STATION = np.dtype(
         ("shifts", "i8"),  # offset into the shifts, or -1
         ("shift_count", "i8"),
         ("period", "f8"),
+        ("scale_interval", "f8"),  # from one decision to the next, s; 0: it does not scale
+        ("scale_target", "f8"),  # utilization
+        ("scale_tolerance", "f8"),
+        ("scale_cooldown", "f8"),  # s
+        ("minimum", "i8"),  # replicas
+        ("maximum", "i8"),
+        ("step", "i8"),
+        ("concurrency", "i8"),  # servers of a replica
+        ("startup", "i8"),  # stream, or -1
     ],
     align=True,
 )
@@ -104,6 +105,7 @@ CLOSED = np.dtype(
     align=True,
 )
 SHIFT = np.dtype([("duration", "f8"), ("servers", "i8")], align=True)
+_CONSTANT = (0.0, 1.0, 0.0, 0.0, 1, 1, 1, 1, -1)  # a station that does not scale
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class Layout:
         closed: one record a closed class.
         shifts: of all schedules; each with its duration, s, and number of servers.
         profile: rates, durations and recorded arrivals of all sources.
+        targets_of_classes: response times, s; infinite where none is given.
         streams: random streams, each with its state.
         table: values and probabilities of the streams.
     """
@@ -137,6 +140,7 @@ class Layout:
     closed: NDArray[np.void]
     shifts: NDArray[np.void]
     profile: NDArray[np.float64]
+    targets_of_classes: NDArray[np.float64]
     streams: NDArray[np.void]
     table: NDArray[np.float64]
 
@@ -202,6 +206,7 @@ class _Builder:
             np.array(closed, dtype=CLOSED),
             np.array(self.shifts, dtype=SHIFT),
             profile,
+            np.array([one.target or math.inf for one in self.network.classes.values()]),
             streams,
             table,
         )
@@ -236,6 +241,10 @@ class _Builder:
     def _station(self, name: str, station: Station) -> tuple[int | float, ...]:
         infinite = station.servers == "infinite"
         batch, breakdowns, schedule = station.batch, station.breakdowns, station.schedule
+        scaling = station.scaling
+        servers = UNLIMITED if infinite else int(station.servers)
+        if scaling:  # what it begins with
+            servers = scaling.minimum * scaling.concurrency
         add = self.streams.add
         shifts = -1
         if schedule:
@@ -244,12 +253,13 @@ class _Builder:
             for shift, end in zip(schedule.shifts, ends, strict=True):
                 self.shifts.append((end - shift.start, shift.servers))
         return (
-            DISCIPLINES.index(station.discipline),
-            UNLIMITED if infinite else int(station.servers),
+            number_of(station.discipline),
+            servers,
             UNLIMITED if station.capacity is None else station.capacity,
             int(station.when_full == "block"),
             add(f"{name} setup", station.setup) if station.setup else -1,
-            add(f"{name} order") if station.discipline == "random" else -1,
+            station.keep_warm or 0.0,
+            add(f"{name} order") if station.discipline.order is Order.AT_RANDOM else -1,
             batch.size if batch else 0,
             batch.timeout if batch else 0.0,
             batch.per_customer if batch else 0.0,
@@ -259,6 +269,21 @@ class _Builder:
             shifts,
             len(schedule.shifts) if schedule else 0,
             schedule.period if schedule else math.inf,
+            *(self._scaling(name, scaling) if scaling else _CONSTANT),
+        )
+
+    def _scaling(self, name: str, scaling: Scaling) -> tuple[int | float, ...]:
+        startup = self.streams.add(f"{name} startup", scaling.startup) if scaling.startup else -1
+        return (
+            scaling.interval,
+            scaling.target,
+            scaling.tolerance,
+            scaling.cooldown,
+            scaling.minimum,
+            scaling.maximum,
+            UNLIMITED if scaling.step is None else scaling.step,
+            scaling.concurrency,
+            startup,
         )
 
     def _source(

@@ -31,6 +31,7 @@ FLOW = np.dtype(  # a class at a station
         ("response_time_squares", "f8"),
         ("service_time", "f8"),
         ("waited", "i8"),  # departures that were not served at once
+        ("cold", "i8"),  # departures for which a server needed its setup
         ("number", "f8"),  # integral of the number of customers over time, s
     ],
     align=True,
@@ -39,7 +40,8 @@ STATION = np.dtype(
     [
         ("number", "f8"),  # integral of the number of customers, s
         ("busy", "f8"),  # integral of the number of busy servers, s
-        ("servers", "f8"),  # integral of the number of servers that the schedule gives, s
+        ("servers", "f8"),  # integral of the number of servers that are there to serve, s
+        ("paid", "f8"),  # the same with those that still start, s
         ("busy_periods", "i8"),  # complete ones: from an arrival at the empty station until empty
         ("busy_period_time", "f8"),  # their sum, s
     ],
@@ -50,6 +52,7 @@ CLASS = np.dtype(
         ("entered", "i8"),  # customers, or trips if the class is closed
         ("left", "i8"),  # who completed their way
         ("lost", "i8"),  # who were lost or lost patience anywhere
+        ("within", "i8"),  # who completed it within the target of the class
         ("response_time", "f8"),  # sum over those who left, s
         ("response_time_squares", "f8"),
         ("number", "f8"),  # integral of the number of customers in the network, s

@@ -1,11 +1,16 @@
 """One run of a queueing network in the compiled event loop."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
+from models.queueing.periods import Intervals
 from sim.kernels.native import Entry, native_functions
-from sim.queueing.arrays.queue_layout import PROCESSOR_SHARING, UNLIMITED, Layout
-from sim.queueing.arrays.tally import LENGTHS, STATION, Tally
+from sim.queueing.arrays.queue_layout import UNLIMITED, Layout
+from sim.queueing.arrays.tally import CLASS, LENGTHS, STATION, Tally
+from sim.queueing.interval_tally import IntervalTally, IntervalWatch, Snapshot
+from sim.queueing.kernel.kernel_disciplines import SHARED
 from sim.queueing.kernel.queue_records import (
     ABSENT,
     BLOCKED,
@@ -20,10 +25,11 @@ from sim.queueing.kernel.queue_records import (
 from sim.queueing.kernel.state import initial_state
 from sim.queueing.queue_contract import Departure, TooManyCustomers
 
-PREPARE, LOOP, ATTAIN = native_functions(
+PREPARE, LOOP, ATTAIN, SCALE = native_functions(
     Entry("sim.queueing.kernel.events", "prepare", 1),
     Entry("sim.queueing.kernel.events", "loop", 2),
     Entry("sim.queueing.kernel.kernel_stations", "attain", 2),
+    Entry("sim.queueing.kernel.kernel_stations", "count_scaled", 2),
 )
 MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same time
 _ROOM = 1024  # customers at first
@@ -52,19 +58,34 @@ class CompiledRun:
             np.zeros(shape, np.int64),
         )
         self._emptied_at = 0
+        self._intervals: Intervals | None = None
+        self._watch: IntervalWatch | None = None
         PREPARE(self._state.address)
 
-    def advance(self, visits: int) -> int:
+    @property
+    def now(self) -> float:
+        """Time since the beginning of the run, s."""
+        return float(self._state.world["now"][0])
+
+    def advance(self, visits: int, until: float = math.inf) -> int:
         """Simulate until that many more services are complete; gives how many were.
 
-        Fewer only where nothing more can happen, such as after the end of a trace.
+        Fewer only where the time is reached, or where nothing more can happen, such as after the
+        end of a trace.
 
         Arguments:
             visits: departures from stations.
+            until: time since the beginning of the run, s; what happens then is left.
 
         Raises:
             TooManyCustomers: the number of customers in the network grows beyond all bounds.
         """
+        if self._watch is None:
+            return self._advance(visits, until)
+        return self._watch.advance(self._advance, self._snapshot, visits, until)
+
+    def _advance(self, visits: int, until: float) -> int:
+        self._state.world["until"] = np.float64(until).view(np.int64)
         before = int(self._state.world["departures"][0])
         while True:
             most = self._emptied_at + _MOST_COUNTED
@@ -104,16 +125,9 @@ class CompiledRun:
 
     def tally(self) -> Tally:
         """A copy of what has been counted, integrals up to now."""
-        state = self._state
-        self._share_up_to_now()
-        now = float(state.world["now"][0])
-        flows, classes = state.flows.copy(), state.classes.copy()
-        flows["number"] += flows["response_time"]
-        self._add_present(flows, classes, now, 1.0)
-        stations = np.zeros(len(state.stations), STATION)
-        for name in STATION.names or ():
-            if name != "servers":
-                stations[name] = state.stations[name]
+        state, now = self._state, self.now
+        flows, classes = self._flows_and_classes()
+        stations = self._stations()
         lengths = state.lengths.copy()
         at = np.minimum(state.stations["at"], LENGTHS - 1)
         since = now - state.stations["since"]
@@ -121,8 +135,6 @@ class CompiledRun:
         stations["number"] += lengths[:, :-1] @ np.arange(LENGTHS - 1.0)
         beyond = at == LENGTHS - 1
         stations["number"][beyond] += (state.stations["at"] * since)[beyond]
-        stations["busy"] += self._busy_now(now)
-        stations["servers"] = self._servers_time(now)
         return Tally(
             now - float(state.world["began"][0]),
             flows,
@@ -134,6 +146,44 @@ class CompiledRun:
             lengths,
         )
 
+    def _snapshot(self) -> Snapshot:
+        flows, classes = self._flows_and_classes()
+        return Snapshot(self.now, flows, self._stations(), classes, self._state.trip_times.copy())
+
+    def _flows_and_classes(self) -> tuple[NDArray[np.void], NDArray[np.void]]:
+        state = self._state
+        flows, classes = state.flows.copy(), _fields(state.classes, CLASS)
+        flows["number"] += flows["response_time"]
+        self._add_present(flows, classes, self.now, 1.0)
+        return flows, classes
+
+    def _stations(self) -> NDArray[np.void]:
+        """All but the number of customers, which the lengths of the queues tell."""
+        self._share_up_to_now()
+        self._scale_up_to_now()
+        stations = _fields(self._state.stations, STATION)
+        stations["busy"] += self._busy_now(self.now)
+        stations["servers"] = self._servers_time(self.now)
+        scaling = self._state.stations["scale_interval"] > 0
+        paid = self._state.stations["paid_time"]
+        stations["paid"] = np.where(scaling, paid, stations["servers"])
+        return stations
+
+    def watch(self, intervals: Intervals | None) -> None:
+        """Count by interval from now on, the start of a period.
+
+        Arguments:
+            intervals: of the period; None for no longer.
+        """
+        self._intervals = intervals
+        self._watch = IntervalWatch(intervals, self._snapshot()) if intervals else None
+
+    def by_interval(self) -> IntervalTally:
+        """A copy of what has been counted by interval, up to now."""
+        assert self._watch is not None, "a watch has begun"
+        self._watch.look(self._snapshot())
+        return self._watch.tally()
+
     def responses(self) -> tuple[int, float]:
         """Services complete since the count began, and the sum of their response times, s."""
         flows = self._state.flows
@@ -141,16 +191,17 @@ class CompiledRun:
 
     def clear(self) -> None:
         """Begin to count anew; the state of the network stays."""
-        state = self._state
+        state, now = self._state, self.now
         self._share_up_to_now()
-        now = float(state.world["now"][0])
-        for counted in (state.flows, state.classes):
-            counted[...] = np.zeros(1, counted.dtype)
+        self._scale_up_to_now()
+        state.flows[...] = np.zeros(1, state.flows.dtype)
+        for name in CLASS.names or ():
+            state.classes[name] = 0
         self._empty_bins()
         for histogram in (self._waiting_times, self._response_times, state.trip_times):
             histogram[...] = 0
         state.lengths[...] = 0.0
-        for name in ("number", "servers_time", "busy_periods", "busy_period_time"):
+        for name in ("number", "servers_time", "paid_time", "busy_periods", "busy_period_time"):
             state.stations[name] = 0
         state.stations["since"] = state.stations["open_since"] = now
         state.stations["busy_since"][state.stations["at"] > 0] = -np.inf  # it does not count
@@ -159,10 +210,15 @@ class CompiledRun:
         state.stations["busy"] = 0.0
         state.stations["busy"] = -self._busy_now(now)
         state.world["began"] = now
+        self.watch(self._intervals)
 
     def _share_up_to_now(self) -> None:
-        for s in np.flatnonzero(self._state.stations["discipline"] == PROCESSOR_SHARING):
+        for s in np.flatnonzero(self._state.stations["kept_in"] == SHARED):
             ATTAIN(self._state.address, int(s))
+
+    def _scale_up_to_now(self) -> None:
+        for s in np.flatnonzero(self._state.stations["scale_interval"] > 0):
+            SCALE(self._state.address, int(s))
 
     def _add_present(
         self, flows: NDArray[np.void], classes: NDArray[np.void], now: float, sign: float
@@ -186,7 +242,7 @@ class CompiledRun:
         station = state.customers["station"][serving]
         fixed = len(state.calendar) - len(state.customers)
         own = state.calendar["place"][fixed + serving] != ABSENT
-        own &= state.stations["discipline"][station] != PROCESSOR_SHARING
+        own &= state.stations["kept_in"][station] != SHARED
         np.add.at(busy, station[own], now - state.customers["started"][serving[own]])
         return busy
 
@@ -197,4 +253,13 @@ class CompiledRun:
         elapsed = now - float(state.world["began"][0])
         scheduled = stations["servers_time"] + stations["open"] * (now - stations["open_since"])
         total: NDArray[np.float64] = np.where(stations["shifts"] >= 0, scheduled, nominal * elapsed)
-        return total
+        scaling = stations["scale_interval"] > 0
+        return np.where(scaling, stations["servers_time"], total)
+
+
+def _fields(rows: NDArray[np.void], kind: np.dtype[np.void]) -> NDArray[np.void]:
+    """The fields of a tally among those of the kernel."""
+    kept = np.zeros(len(rows), kind)
+    for name in set(kind.names or ()) & set(rows.dtype.names or ()):
+        kept[name] = rows[name]
+    return kept

@@ -5,18 +5,21 @@ arrives in the same batch, who leaves the same batch), so that each step is writ
 loop can stop and go on between any two of them.
 """
 
+from sim.kernels.rows import number_of
 from sim.kernels.streams import draw
 from sim.queueing.arrays.arrivals import POISSON_OR_RENEWAL, next_arrival
 from sim.queueing.arrays.queue_compilation import compiled, inlined, inner
-from sim.queueing.arrays.queue_layout import OUTSIDE, PREEMPTIVE, PRIORITY, PROCESSOR_SHARING
+from sim.queueing.arrays.queue_layout import OUTSIDE
 from sim.queueing.arrays.tally import BINS, bin_of
 from sim.queueing.kernel.calendar import begin, schedule, settle
+from sim.queueing.kernel.kernel_disciplines import HEAP, SHARED
 from sim.queueing.kernel.kernel_routing import INTO_TASKS, choose
 from sim.queueing.kernel.kernel_stations import (
     attain,
     change_number,
     clock_of,
     end_batch,
+    end_to_serve,
     event_of,
     free_server,
     hold_together,
@@ -58,12 +61,15 @@ from sim.queueing.kernel.queue_records import (
     BLOCKED,
     COMPLETE,
     COMPLETION,
+    DECIDING,
     DONE,
     FINISHED,
     FORKED,
     FREE,
     GROW,
     NONE,
+    OFF,
+    REACHED,
     RECORD_FULL,
     THINKING,
     TRAVELLING,
@@ -142,6 +148,7 @@ def _leave_network(run, c):
     counted = class_at(run, customer.customer_class)
     response = now - customer.entered
     counted.left += 1
+    counted.within += response <= counted.target
     counted.response_time += response
     counted.response_time_squares += response * response
     counted.number += now - customer.class_since
@@ -207,17 +214,18 @@ def _enter(run, c):
     customer.arrived = now
     customer.service = service
     customer.remaining = service
+    customer.cold = 0
     flow_at(run, visit.flow).arrivals += 1
     if station.at == 0:
         station.busy_since = now
-    if station.discipline == PROCESSOR_SHARING:
+    if station.kept_in == SHARED:
         attain(run, s)
         change_number(run, s, 1)
         customer.served_at_once = 1
         share(run, s, c)
         return
     change_number(run, s, 1)
-    if station.discipline >= PRIORITY:
+    if station.kept_in == HEAP:
         customer.key = visit.priority
         customer.order = world(run).order
         world(run).order += 1
@@ -227,7 +235,7 @@ def _enter(run, c):
     elif station.occupied < station.open and station.waiting == 0:
         customer.served_at_once = 1
         start(run, s, c, True)
-    elif station.discipline >= PREEMPTIVE and interrupts(run, s, c):
+    elif station.interrupts and interrupts(run, s, c):
         customer.served_at_once = 1
     else:
         wait(run, s, c)
@@ -256,6 +264,7 @@ def _count_departure(run, c, s):
     flow.waiting_time_squares += waiting * waiting
     flow.service_time += customer.service
     flow.waited += 1 - customer.served_at_once
+    flow.cold += customer.cold
     response_bin_at(run, customer.flow * BINS + bin_of(response)).value += 1
     waiting_bin_at(run, customer.flow * BINS + bin_of(waiting)).value += 1
     world(run).departures += 1
@@ -293,7 +302,7 @@ def _block(run, c, s, visit):
     """A customer stays on its server until there is a place where it goes."""
     customer = customer_at(run, c)
     station = station_at(run, s)
-    if station.discipline == PROCESSOR_SHARING:
+    if station.kept_in == SHARED:
         station.occupied += 1
     elif station.batch_size > 0:
         hold_together(run, c)
@@ -330,7 +339,7 @@ def _unblock(run, s):
             return
         before = customer.station
         upstream = station_at(run, before)
-        if upstream.discipline == PROCESSOR_SHARING:
+        if upstream.kept_in == SHARED:
             attain(run, before)
             upstream.occupied -= 1
             _count_departure_apart(run, c, before)
@@ -464,6 +473,11 @@ def prepare(run):
             schedule(run, k, first)
     for server in range(world(run).servers_count):
         station = station_at(run, server_at(run, server).station)
+        if server_at(run, server).doing == DECIDING:
+            schedule(run, clock_of(run, server), station.scale_interval)
+            continue
+        if server_at(run, server).doing == OFF:
+            continue
         failure = draw(stream_at(run, station.failure))
         schedule(run, clock_of(run, server), failure)
     for s in range(world(run).stations_count):
@@ -575,6 +589,9 @@ def loop(run, departures):
             if world(run).departures == before:
                 return FINISHED
             quiet, before = _QUIET_EVENTS, world(run).departures
+        if entry_at(run, 0).time >= world(run).until:
+            world(run).now = number_of(world(run).until)
+            return REACHED
         event = begin(run)
         if event >= COMPLETION:
             event -= COMPLETION
@@ -585,10 +602,12 @@ def loop(run, departures):
             s = customer_at(run, c).station
             station = station_at(run, s)
             station.busy += world(run).now - customer_at(run, c).started
+            if station.scale_interval > 0:
+                end_to_serve(run, s)
             if station.batch_size > 0:
                 _complete_batch(run, c, s)
             else:
-                if station.discipline >= PREEMPTIVE:
+                if station.interrupts:
                     release_interruptible(run, s, c)
                 _go_on(run, c, s, True)
         elif event < sources:

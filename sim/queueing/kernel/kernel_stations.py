@@ -1,16 +1,19 @@
 """What happens at a station, in compiled code: waiting, starting, interrupting, failing."""
 
+import math
+
 import numpy as np
 
 from sim.kernels.rows import fetch
 from sim.kernels.streams import draw, uniform
 from sim.queueing.arrays.queue_compilation import compiled, inlined, inner
-from sim.queueing.arrays.queue_layout import FCFS, LCFS, PREEMPTIVE, RANDOM, SRPT
 from sim.queueing.arrays.tally import BINS, LENGTHS, bin_of
 from sim.queueing.kernel.calendar import cancel, schedule, time_of
+from sim.queueing.kernel.kernel_disciplines import BAG, BY_PRIORITY, BY_REMAINING, LINE, STACK
 from sim.queueing.kernel.queue_access import (
     SMALL_COUNT,
     customer_at,
+    idle_since_at,
     seconds_at,
     server_at,
     shift_at,
@@ -21,10 +24,13 @@ from sim.queueing.kernel.queue_access import (
 )
 from sim.queueing.kernel.queue_records import (
     COMPLETION,
+    DECIDING,
     DOWN,
     IN_REPAIR,
     NONE,
+    OFF,
     SERVING,
+    STARTING,
     UP,
     WAITING,
 )
@@ -79,13 +85,16 @@ def change_number(run, s, change):
 def start(run, s, c, was_idle):
     """A server takes a customer."""
     station, customer, now = station_at(run, s), customer_at(run, c), world(run).now
+    if station.scale_interval > 0:
+        begin_to_serve(run, s)
     station.occupied += 1
     customer.doing = SERVING
     customer.started = now
     end = now + customer.remaining
-    if was_idle and station.setup >= 0:
+    if was_idle and station.setup >= 0 and _is_cold(run, s):
+        customer.cold = 1
         end = now + (draw(stream_at(run, station.setup)) + customer.remaining)
-    if station.discipline >= PREEMPTIVE:
+    if station.interrupts:
         _make_interruptible(run, s, c, end)
     if station.failure >= 0:
         _take_server(run, s, c)
@@ -98,6 +107,17 @@ def start(run, s, c, was_idle):
 
 
 @inner
+def _is_cold(run, s):
+    """Take the idle server that was busy last; whether it needs its setup."""
+    station = station_at(run, s)
+    if station.idle_count == 0:
+        return True  # the server has never been busy
+    station.idle_count -= 1
+    since = idle_since_at(run, station.idle_first + station.idle_count).value
+    return world(run).now - since >= station.keep_warm
+
+
+@inner
 def _make_interruptible(run, s, c, end):
     """Into the heap of those in service, with the one to be interrupted first at its root.
 
@@ -105,7 +125,7 @@ def _make_interruptible(run, s, c, end):
     """
     customer = customer_at(run, c)
     customer.place = customer.order
-    if station_at(run, s).discipline == PREEMPTIVE:
+    if station_at(run, s).ranked == BY_PRIORITY:
         customer.key = -customer.key
     else:
         customer.key = -end
@@ -120,7 +140,7 @@ def release_interruptible(run, s, c):
     station_at(run, s).interruptible = heap_remove(run, station_at(run, s).interruptible, c)
     customer = customer_at(run, c)
     customer.order = customer.place
-    if station_at(run, s).discipline == PREEMPTIVE:
+    if station_at(run, s).ranked == BY_PRIORITY:
         customer.key = -customer.key
 
 
@@ -138,7 +158,7 @@ def wait(run, s, c):
     """A customer joins the waiting."""
     station = station_at(run, s)
     customer_at(run, c).doing = WAITING
-    if station.discipline == FCFS or station.discipline == LCFS:
+    if station.kept_in == LINE or station.kept_in == STACK:
         append(run, s, c)
     else:
         _wait_otherwise(run, s, c)
@@ -148,11 +168,11 @@ def wait(run, s, c):
 @inner
 def _wait_otherwise(run, s, c):
     station = station_at(run, s)
-    if station.discipline == RANDOM:
+    if station.kept_in == BAG:
         append(run, s, c)
         bag_insert(run, s, c)
     else:
-        if station.discipline == SRPT:
+        if station.ranked == BY_REMAINING:
             customer_at(run, c).key = customer_at(run, c).remaining
         station.root = heap_insert(run, station.root, c)
 
@@ -161,7 +181,7 @@ def _wait_otherwise(run, s, c):
 def wait_again(run, s, c):
     """A customer whose server failed goes to the head of the waiting."""
     station = station_at(run, s)
-    if station.discipline == FCFS:
+    if station.kept_in == LINE:
         customer_at(run, c).doing = WAITING
         prepend(run, s, c)
         station.waiting += 1
@@ -173,9 +193,9 @@ def wait_again(run, s, c):
 def take(run, s):
     """The waiting customer that is served next, taken out."""
     station = station_at(run, s)
-    if station.discipline == FCFS:
+    if station.kept_in == LINE:
         c = station.head
-    elif station.discipline == LCFS:
+    elif station.kept_in == STACK:
         c = station.tail
     else:
         c = _next_otherwise(run, s)
@@ -186,7 +206,7 @@ def take(run, s):
 @inner
 def _next_otherwise(run, s):
     station = station_at(run, s)
-    if station.discipline == RANDOM:
+    if station.kept_in == BAG:
         place = np.int64(0)
         if station.waiting > 1:
             place = np.int64(uniform(stream_at(run, station.order)) * station.waiting)
@@ -198,7 +218,7 @@ def _next_otherwise(run, s):
 def leave_waiting(run, s, c):
     """Take a customer out of the waiting."""
     station = station_at(run, s)
-    if station.discipline == FCFS or station.discipline == LCFS:
+    if station.kept_in == LINE or station.kept_in == STACK:
         unlink(run, s, c)
     else:
         _leave_otherwise(run, s, c)
@@ -208,7 +228,7 @@ def leave_waiting(run, s, c):
 @inner
 def _leave_otherwise(run, s, c):
     station = station_at(run, s)
-    if station.discipline == RANDOM:
+    if station.kept_in == BAG:
         unlink(run, s, c)
         bag_remove(run, s, c)
     else:
@@ -223,7 +243,7 @@ def interrupts(run, s, c):
     if worst == NONE:
         return False
     victim = customer_at(run, worst)
-    if station.discipline == PREEMPTIVE:
+    if station.ranked == BY_PRIORITY:
         if customer.key >= -victim.key:
             return False
     elif customer.remaining >= -victim.key - now:
@@ -243,7 +263,7 @@ def stop_service(run, s, c):
     station.busy += now - customer.started
     customer.interrupted = 1
     station.occupied -= 1
-    if station.discipline >= PREEMPTIVE:
+    if station.interrupts:
         release_interruptible(run, s, c)
 
 
@@ -336,6 +356,8 @@ def _start_batch(run, s, size):
         customer.service = duration
         customer.served_at_once = np.int64(customer.arrived == now)
         c = customer.companion
+    if station.scale_interval > 0:
+        begin_to_serve(run, s)
     station.occupied += 1
     schedule(run, COMPLETION + event_of(run, leader), now + duration)
 
@@ -366,7 +388,7 @@ def release_together(run, s, c):
     elif world(run).departing_held == c:  # others are still on their way
         world(run).departing_held = NONE
     else:
-        station_at(run, s).occupied -= 1
+        _vacate_server(run, s)
         start_batches(run, s)
 
 
@@ -374,7 +396,7 @@ def release_together(run, s, c):
 def end_batch(run, s):
     """All of a batch have gone on or are blocked."""
     if world(run).departing_held == NONE:
-        station_at(run, s).occupied -= 1
+        _vacate_server(run, s)
     world(run).departing_held = NONE
     start_batches(run, s)
 
@@ -384,7 +406,13 @@ def end_batch(run, s):
 
 @inner
 def server_event(run, server):
-    """A server fails, or is repaired."""
+    """A server fails, or is repaired; or the number of servers is decided, or grows."""
+    if server_at(run, server).doing == DECIDING:
+        _decide(run, server)
+        return
+    if server_at(run, server).doing == STARTING:
+        _serve_from_now_on(run, server)
+        return
     unit, now = server_at(run, server), world(run).now
     s = unit.station
     station = station_at(run, s)
@@ -457,9 +485,151 @@ def free_server(run, s, c):
         server.customer = NONE
         if server.doing != UP:
             return  # it failed under a blocked customer, and was taken off then
-    station.occupied -= 1
+    _vacate_server(run, s)
     if station.waiting > 0 and station.occupied < station.open:
         if station.batch_size > 0:
             start_batches(run, s)
         else:
             start(run, s, take(run, s), False)
+    elif station.setup >= 0:
+        idle_since_at(run, station.idle_first + station.idle_count).value = world(run).now
+        station.idle_count += 1
+
+
+@inlined
+def _vacate_server(run, s):
+    """A server holds nobody any more; one that was to go is gone."""
+    station = station_at(run, s)
+    if station.scale_interval > 0 and station.occupied > station.open:
+        count_scaled(run, s)
+    station.occupied -= 1
+
+
+# Scaling: replicas that start when they are wanted, and go when they are not.
+
+
+@compiled
+def count_scaled(run, s):
+    """Count the time with the present servers, before any of them changes."""
+    station, now = station_at(run, s), world(run).now
+    elapsed = now - station.scaled_since
+    there = max(station.open, station.occupied)
+    station.measured_busy += station.serving * elapsed
+    station.measured_servers += there * elapsed
+    station.servers_time += there * elapsed
+    station.paid_time += (there + station.starting * station.concurrency) * elapsed
+    station.scaled_since = now
+
+
+@inner
+def begin_to_serve(run, s):
+    """One server more is busy."""
+    count_scaled(run, s)
+    station_at(run, s).serving += 1
+
+
+@inner
+def end_to_serve(run, s):
+    """One server less is busy."""
+    count_scaled(run, s)
+    station_at(run, s).serving -= 1
+
+
+@inner
+def _decide(run, server):
+    """Compare the utilization since the last decision with its target."""
+    s, now = server_at(run, server).station, world(run).now
+    station = station_at(run, s)
+    count_scaled(run, s)
+    ratio = station.measured_busy / station.measured_servers / station.scale_target
+    station.measured_busy = station.measured_servers = 0.0
+    replicas = station.open // station.concurrency
+    change = _wanted(run, s, replicas, ratio) - replicas - station.starting
+    change = max(-station.step, min(change, station.step))
+    if change < 0 and now - station.changed < station.scale_cooldown * (1 - 1e-9):
+        change = 0
+    if change != 0:
+        station.changed = now
+    while change < 0:
+        change += 1
+        _take_away(run, s)
+    while change > 0:
+        change -= 1
+        _add(run, s)
+    schedule(run, clock_of(run, server), now + station.scale_interval)
+    _start_those_who_wait(run, s)
+
+
+@inner
+def _wanted(run, s, replicas, ratio):
+    """Replicas that are wanted, with those that start."""
+    station = station_at(run, s)
+    present = replicas + station.starting
+    if abs(ratio - 1.0) <= station.scale_tolerance + 1e-9:
+        return present
+    # What is meant to be a whole number is one, whatever its rounding.
+    wanted = np.int64(math.ceil(replicas * ratio * (1 - 1e-9)))
+    wanted = min(max(wanted, station.minimum), station.maximum)
+    return max(wanted, present) if ratio > 1.0 else min(wanted, present)
+
+
+@inner
+def _add(run, s):
+    station = station_at(run, s)
+    if station.startup < 0:
+        station.open += station.concurrency
+        return
+    server = station.first_server + 1
+    while server_at(run, server).doing == STARTING:
+        server += 1
+    server_at(run, server).doing = STARTING
+    server_at(run, server).next = station.last_started
+    station.last_started = server
+    station.starting += 1
+    ready = world(run).now + draw(stream_at(run, station.startup))
+    schedule(run, clock_of(run, server), ready)
+
+
+@inner
+def _take_away(run, s):
+    """First those that still start, the last first; a server that is busy goes when it is done."""
+    station = station_at(run, s)
+    server = station.last_started
+    if server == NONE:
+        station.open -= station.concurrency
+        return
+    cancel(run, clock_of(run, server))
+    _forget_start(run, server)
+
+
+@inner
+def _serve_from_now_on(run, server):
+    """A replica has started."""
+    s = server_at(run, server).station
+    count_scaled(run, s)
+    _forget_start(run, server)
+    station_at(run, s).open += station_at(run, s).concurrency
+    _start_those_who_wait(run, s)
+
+
+@inner
+def _forget_start(run, server):
+    unit = server_at(run, server)
+    station = station_at(run, unit.station)
+    unit.doing = OFF
+    station.starting -= 1
+    if station.last_started == server:
+        station.last_started = unit.next
+        return
+    later = station.last_started
+    while server_at(run, later).next != server:
+        later = server_at(run, later).next
+    server_at(run, later).next = unit.next
+
+
+@inner
+def _start_those_who_wait(run, s):
+    if station_at(run, s).batch_size > 0:
+        start_batches(run, s)
+    else:
+        start_waiting(run, s)

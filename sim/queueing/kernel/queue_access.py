@@ -7,8 +7,16 @@ from sim.kernels.streams import STREAM
 from sim.queueing.arrays.arrivals import SOURCE
 from sim.queueing.arrays.queue_compilation import inlined
 from sim.queueing.arrays.queue_layout import CLOSED, DESTINATION, SHIFT, TARGET, VISIT
-from sim.queueing.arrays.tally import CLASS, FLOW
-from sim.queueing.kernel.queue_records import CALENDAR, CUSTOMER, RECORD, SERVER, STATION, WORLD
+from sim.queueing.arrays.tally import FLOW
+from sim.queueing.kernel.queue_records import (
+    CALENDAR,
+    CLASS,
+    CUSTOMER,
+    RECORD,
+    SERVER,
+    STATION,
+    WORLD,
+)
 
 COUNT = np.dtype([("value", "i8")])
 SMALL_COUNT = np.dtype([("value", "i4")])
@@ -84,6 +92,11 @@ def entry_at(run, row):
 @inlined
 def server_at(run, row):
     return _server(world(run).servers, row)
+
+
+@inlined
+def idle_since_at(run, row):
+    return _seconds(world(run).idle_since, row)
 
 
 @inlined

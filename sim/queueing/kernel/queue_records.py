@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 
 from sim.queueing.arrays.queue_layout import STATION as STATION_LAYOUT
+from sim.queueing.arrays.tally import CLASS as CLASS_TALLY
 
 NONE = -1  # no customer, no server, nothing
 ABSENT = -1  # not in the calendar
 FREE, WAITING, SERVING, BLOCKED, THINKING, FORKED, TRAVELLING = range(7)
-UP, DOWN, IN_REPAIR = range(3)
-FINISHED, COMPLETE, GROW, RECORD_FULL, DONE = range(5)  # why the loop came back, or a step
+UP, DOWN, IN_REPAIR, DECIDING, STARTING, OFF = range(6)
+# Why the loop came back, or a step.
+FINISHED, COMPLETE, GROW, RECORD_FULL, DONE, REACHED = range(6)
 COMPLETION = 1 << 40  # marks the events that come before others of the same time
 
 
@@ -31,6 +33,7 @@ ADDRESSES = (  # of the arrays, in the order of `Arrays`
     "customers",
     "calendar",
     "servers",
+    "idle_since",
     "bags",
     "flows",
     "classes",
@@ -44,6 +47,7 @@ WORLD = np.dtype(
     [
         ("now", "f8"),
         ("began", "f8"),  # when the count began, s
+        ("until", "i8"),  # no event from this time on happens: the bits of its seconds
         ("pending", "i8"),  # events in the calendar
         ("vacant", "i8"),  # the first place of the calendar belongs to the event that happened
         ("departures", "i8"),  # services complete
@@ -64,7 +68,7 @@ WORLD = np.dtype(
         ("departing", "i8"),  # the next of the batch that leaves its server, or NONE
         ("departing_station", "i8"),
         ("departing_held", "i8"),  # one of that batch who is blocked, or NONE
-        ("clocks", "i8"),  # events that go on without anyone: failures, repairs and shifts
+        ("clocks", "i8"),  # events that go on without anyone: failures, repairs, shifts, scaling
         ("recorded", "i8"),
         ("record_room", "i8"),
         ("room", "i8"),  # customers that fit
@@ -97,6 +101,7 @@ CUSTOMER = np.dtype(
         ("child", "i8"),
         ("place", "i8"),  # in a bag
         ("served_at_once", "i8"),
+        ("cold", "i8"),  # its server needed its setup
         ("interrupted", "i8"),  # had started before
         ("toward", "i8"),  # the visit that it is about to enter; NONE to begin a trip
         ("serial", "i8"),
@@ -113,6 +118,9 @@ CUSTOMER = np.dtype(
 )
 STATION = _also(
     STATION_LAYOUT,
+    ("kept_in", "i8"),  # where who waits is kept
+    ("ranked", "i8"),  # what the heaps compare
+    ("interrupts", "i8"),  # who comes before someone in service takes that one's server
     ("at", "i8"),  # customers at the station
     ("waiting", "i8"),
     ("occupied", "i8"),  # servers that hold a customer
@@ -137,10 +145,21 @@ STATION = _also(
     ("number", "f8"),  # beyond the numbers that are told apart; see STATION of the tally
     ("busy", "f8"),
     ("servers_time", "f8"),
+    ("paid_time", "f8"),
+    ("idle_first", "i8"),  # of its idle servers: a stack of the times since when they are idle
+    ("idle_count", "i8"),
+    ("serving", "i8"),  # servers that serve, where their number scales
+    ("starting", "i8"),  # replicas
+    ("last_started", "i8"),  # of those that still start, linked by `next`, or NONE
+    ("scaled_since", "f8"),  # up to when the next two, and the times of servers, are counted
+    ("measured_busy", "f8"),  # since the last decision, s
+    ("measured_servers", "f8"),
+    ("changed", "f8"),  # when replicas were last added or taken away
     ("busy_periods", "i8"),
     ("busy_period_time", "f8"),
 )
 SERVER = np.dtype([("station", "i8"), ("doing", "i8"), ("customer", "i8"), ("next", "i8")])
+CLASS = _also(CLASS_TALLY, ("target", "f8"))
 RECORD = np.dtype(
     [
         ("serial", "i8"),

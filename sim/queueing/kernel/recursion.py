@@ -7,19 +7,52 @@ Source: Lindley (1952), The theory of queues with a single server; Kiefer and Wo
 the theory of queues with many servers.
 """
 
-import numpy as np
+import math
 
+import numpy as np
+from numpy.typing import NDArray
+
+from models.queueing.disciplines import FCFS, number_of
 from models.queueing.distributions import mean
 from models.queueing.network import Trace
+from models.queueing.periods import Intervals
 from models.queueing.traffic import arrival_rate
 from sim.kernels.streams import fill
-from sim.queueing.arrays.arrivals import POISSON_OR_RENEWAL, next_arrival
+from sim.queueing.arrays.arrivals import POISSON_OR_RENEWAL, TIME_VARYING, next_arrival
 from sim.queueing.arrays.queue_compilation import compiled, inlined
-from sim.queueing.arrays.queue_layout import FCFS, SPLIT, UNLIMITED, Layout
-from sim.queueing.arrays.tally import Tally, bin_of, empty_tally
+from sim.queueing.arrays.queue_layout import SPLIT, UNLIMITED, Layout
+from sim.queueing.arrays.tally import BINS, Tally, bin_of, empty_tally
+from sim.queueing.interval_tally import IntervalTally, empty_intervals
 
 _MOST_SERVERS = 1_000_000
 _BLOCK = 512  # customers whose times are drawn at once
+_UP_TO_ROUNDING = 1 + 1e-9  # what takes as long as the target is within it
+_CLOCK = np.dtype(
+    [
+        ("now", "f8"),  # when the last customer came, s
+        ("upcoming", "f8"),  # when the next one comes, s
+        ("gap", "i8"),  # place among the times between arrivals that are drawn
+        ("service", "i8"),  # place among the services that are drawn
+        ("interval", "i8"),  # in which the next one comes
+        ("interval_end", "f8"),  # s
+    ],
+    align=True,
+)
+_SUMS = np.dtype(  # over the customers who leave in an interval
+    [
+        ("departures", "i8"),
+        ("waited", "i8"),
+        ("within", "i8"),  # the target of the class
+        ("waiting_time", "f8"),
+        ("waiting_time_squares", "f8"),
+        ("response_time", "f8"),
+        ("response_time_squares", "f8"),
+        ("service_time", "f8"),
+        ("arrivals", "i8"),  # who come in it
+        ("busy", "f8"),  # time of the servers in it, s
+    ],
+    align=True,
+)
 
 
 def fits(layout: Layout) -> bool:
@@ -40,10 +73,11 @@ def fits(layout: Layout) -> bool:
         plain
         and direct
         and len(layout.closed) == 0
-        and station["discipline"] == FCFS
+        and station["discipline"] == number_of(FCFS)
         and station["servers"] <= _MOST_SERVERS
         and station["capacity"] == UNLIMITED
         and station["batch_size"] == 0
+        and station["scale_interval"] == 0
         and visit["patience"] < 0
         and source["size_stream"] < 0
         and not isinstance(customers.arrivals, Trace)
@@ -68,52 +102,131 @@ def _replace_first(free, time):
     free[place] = time
 
 
+@inlined
+def _next_in_profile(source, rates, gaps, clock, now):
+    """As `next_arrival` for rates that vary with time, with exponentials that are drawn before."""
+    left = gaps[clock.gap]
+    clock.gap += 1
+    while True:
+        rate = rates[source.offset + source.state]
+        if left <= rate * (source.until - now):
+            return now + left / rate
+        left -= rate * (source.until - now)
+        now = source.until
+        source.state += 1
+        if source.state == source.count:
+            source.state = 0
+        source.until += rates[source.offset + source.count + source.state]
+
+
 @compiled
-def _serve(sources, streams, service_stream, free, flow, waiting_bins, response_bins, now, count):
-    """Serve so many customers; gives the time when the last of them came."""
+def _count_later(sums, response_bins, lengths, clock, begin, end, waiting, response, target):
+    """Count one who leaves after the interval in which it came: its server is busy in several."""
+    place, until, since = clock.interval, clock.interval_end, begin
+    while end >= until:
+        if since < until:
+            sums[place].busy += until - since
+            since = until
+        place += 1
+        if place == lengths.shape[0]:
+            place = 0
+        until += lengths[place]
+    row = sums[place]
+    row.busy += end - since
+    row.departures += 1
+    row.waited += waiting > 0
+    row.within += response <= target
+    row.waiting_time += waiting
+    row.waiting_time_squares += waiting * waiting
+    row.response_time += response
+    row.response_time_squares += response * response
+    row.service_time += end - begin
+    response_bins[place, bin_of(response)] += 1
+
+
+@compiled
+def _serve(
+    sources, streams, service_stream, profile, free, clocks, gaps, services,
+    lengths, sums, waiting_bins, response_bins, target, count, limit,
+):  # fmt: skip
+    """Serve so many customers, or those who come before a limit; gives how many."""
     source, service_times = sources[0], streams[service_stream]
-    between = streams[source.stream]
-    plain, single = source.kind == POISSON_OR_RENEWAL, free.shape[0] == 1
-    waiting_time = waiting_squares = response_time = response_squares = service_time = 0.0
-    waited = 0
-    first = free[0]
-    gaps, services = np.empty(_BLOCK), np.empty(_BLOCK)
-    for k in range(count):
-        place = k % _BLOCK
-        if place == 0:
-            size = min(_BLOCK, count - k)
-            fill(service_times, services, size)
+    between, clock = streams[source.stream], clocks[0]
+    plain, varying = source.kind == POISSON_OR_RENEWAL, source.kind == TIME_VARYING
+    single = free.shape[0] == 1
+    first, upcoming = free[0], clock.upcoming
+    served = 0
+    while served < count:
+        if clock.interval_end <= upcoming < math.inf:
+            clock.interval += 1
+            if clock.interval == lengths.shape[0]:
+                clock.interval = 0
+            clock.interval_end += lengths[clock.interval]
+            continue
+        interval_end, here = clock.interval_end, response_bins[clock.interval]
+        waiting_time = waiting_squares = response_time = response_squares = service_time = 0.0
+        waited = within = departures = came = 0
+        while served < count and upcoming < interval_end:
+            now = upcoming
+            if now >= limit:
+                break
+            if clock.service == _BLOCK:
+                fill(service_times, services, _BLOCK)
+                clock.service = 0
+            if clock.gap == _BLOCK and (plain or varying):
+                fill(between, gaps, _BLOCK)
+                clock.gap = 0
+            service = services[clock.service]
+            clock.service += 1
+            served += 1
+            came += 1
+            begin = max(now, first)
+            end = begin + service
+            if single:
+                first = end
+            else:
+                _replace_first(free, end)
+                first = free[0]
+            waiting, response = begin - now, end - now
+            waiting_bins[bin_of(waiting)] += 1
+            if end < interval_end:
+                departures += 1
+                waited += begin > now
+                within += response <= target
+                waiting_time += waiting
+                waiting_squares += waiting * waiting
+                response_time += response
+                response_squares += response * response
+                service_time += service
+                here[bin_of(response)] += 1
+            else:
+                _count_later(
+                    sums, response_bins, lengths, clock, begin, end, waiting, response, target
+                )
+            clock.now = now
             if plain:
-                fill(between, gaps, size)
-        now = now + gaps[place] if plain else next_arrival(source, now)
-        begin = max(now, first)
-        service = services[place]
-        end = begin + service
-        if single:
-            first = end
-        else:
-            _replace_first(free, end)
-            first = free[0]
-        waiting, response = begin - now, end - now
-        waited += begin > now
-        waiting_time += waiting
-        waiting_squares += waiting * waiting
-        response_time += response
-        response_squares += response * response
-        service_time += service
-        waiting_bins[bin_of(waiting)] += 1
-        response_bins[bin_of(response)] += 1
+                upcoming = now + gaps[clock.gap]
+                clock.gap += 1
+            elif varying:
+                upcoming = _next_in_profile(source, profile, gaps, clock, now)
+            else:
+                upcoming = next_arrival(source, now)
+        row = sums[clock.interval]
+        row.arrivals += came
+        row.departures += departures
+        row.waited += waited
+        row.within += within
+        row.waiting_time += waiting_time
+        row.waiting_time_squares += waiting_squares
+        row.response_time += response_time
+        row.response_time_squares += response_squares
+        row.service_time += service_time
+        row.busy += service_time
+        if upcoming >= limit:
+            break
     free[0] = first
-    record = flow[0]
-    record.arrivals += count
-    record.departures += count
-    record.waited += waited
-    record.waiting_time += waiting_time
-    record.waiting_time_squares += waiting_squares
-    record.response_time += response_time
-    record.response_time_squares += response_squares
-    record.service_time += service_time
-    return now
+    clock.upcoming = upcoming
+    return served
 
 
 class RecursionRun:
@@ -121,6 +234,7 @@ class RecursionRun:
 
     A customer is counted with all its time when it comes: the integrals are those of the customers
     that have come, whatever of them lies ahead, and the lengths of the queue are not told apart.
+    By interval it counts where it leaves, and its server where it is busy.
 
     Arguments:
         layout: of a network that fits, for this run alone.
@@ -129,65 +243,126 @@ class RecursionRun:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._free = np.zeros(int(layout.stations[0]["servers"]))
+        self._gaps, self._services = np.empty(_BLOCK), np.empty(_BLOCK)
+        self._target = float(layout.targets_of_classes[0]) * _UP_TO_ROUNDING
+        self._clock = np.zeros(1, _CLOCK)
+        self._clock["gap"] = self._clock["service"] = _BLOCK
         self._now = self._began = 0.0
-        self._counted = empty_tally(1, 1, 1)
+        self._intervals: Intervals | None = None
+        self._lengths = np.array([math.inf])
+        self._clock["interval_end"] = math.inf
+        self._clear()
+        self._begin()
 
-    def advance(self, visits: int) -> int:
-        """Simulate so many customers more; gives how many they were.
+    def _begin(self) -> None:
+        """When the first customer comes."""
+        source, profile = self._layout.sources[0], self._layout.profile
+        between = self._layout.streams[source["stream"]]
+        self._clock["upcoming"] = _first(source, between, profile, self._gaps, self._clock)
+
+    def _clear(self) -> None:
+        self._sums = np.zeros(len(self._lengths), _SUMS)
+        self._waiting = np.zeros(BINS, np.int64)
+        self._responses = np.zeros((len(self._lengths), BINS), np.int64)
+
+    @property
+    def now(self) -> float:
+        """Time since the beginning of the run, s."""
+        return self._now
+
+    def advance(self, visits: int, until: float = math.inf) -> int:
+        """Simulate so many customers more, or those who come before a time; gives how many.
 
         Arguments:
             visits: departures from the station.
+            until: time since the beginning of the run, s.
         """
-        layout, counted = self._layout, self._counted
+        layout = self._layout
         service = int(layout.visits[0]["service"])
-        self._now = _serve(
-            layout.sources,
-            layout.streams,
-            service,
-            self._free,
-            counted.flows,
-            counted.waiting_times[0],
-            counted.response_times[0],
-            self._now,
-            visits,
-        )
-        return visits
+        served = _serve(
+            layout.sources, layout.streams, service, layout.profile, self._free, self._clock,
+            self._gaps, self._services, self._lengths, self._sums, self._waiting,
+            self._responses, self._target, visits, until,
+        )  # fmt: skip
+        self._now = until if served < visits else float(self._clock["now"][0])
+        return int(served)
 
     def responses(self) -> tuple[int, float]:
         """Departures so far, and the sum of their response times, s."""
-        flow = self._counted.flows[0]
-        return int(flow["departures"]), float(flow["response_time"])
+        return int(self._sums["departures"].sum()), float(self._sums["response_time"].sum())
 
     def tally(self) -> Tally:
         """A copy of what has been counted."""
         time = self._now - self._began
-        flows, responses = self._counted.flows.copy(), self._counted.response_times.copy()
-        flow = flows[0]
-        flow["number"] = flow["response_time"]
         counted = empty_tally(1, 1, 1)
-        station, customers = counted.stations[0], counted.classes[0]
+        flow, station, customers = counted.flows[0], counted.stations[0], counted.classes[0]
+        for name in flow.dtype.names:
+            if name in (_SUMS.names or ()):
+                flow[name] = self._sums[name].sum()
+        flow["number"] = flow["response_time"]
         station["number"], station["busy"] = flow["response_time"], flow["service_time"]
-        station["servers"] = len(self._free) * time
+        station["servers"] = station["paid"] = len(self._free) * time
         if len(self._free) == 1:  # each who does not wait begins one, and they fill the time
             station["busy_periods"] = flow["departures"] - flow["waited"]
             station["busy_period_time"] = flow["service_time"]
         customers["entered"] = customers["left"] = flow["departures"]
+        customers["within"] = self._sums["within"].sum()
         for name in ("response_time", "response_time_squares"):
             customers[name] = flow[name]
         customers["number"] = flow["number"]
-        waiting = self._counted.waiting_times.copy()
+        responses = self._responses.sum(axis=0)[np.newaxis]
+        waiting = self._waiting[np.newaxis].copy()
         return Tally(
-            time,
-            flows,
-            counted.stations,
-            counted.classes,
-            waiting,
-            responses,
-            responses.copy(),
-            counted.lengths,
-        )
+            time, counted.flows, counted.stations, counted.classes,
+            waiting, responses, responses.copy(), counted.lengths,
+        )  # fmt: skip
 
     def clear(self) -> None:
         """Begin to count anew; the state of the station stays."""
-        self._counted = empty_tally(1, 1, 1)
+        self._clear()
         self._began = self._now
+
+    def watch(self, intervals: Intervals | None) -> None:
+        """Count anew, and by interval from now on, the start of a period.
+
+        Arguments:
+            intervals: of the period; None for no longer.
+        """
+        self._intervals = intervals
+        self._lengths = intervals.lengths if intervals else np.array([math.inf])
+        self._clock["interval"] = 0
+        self._clock["interval_end"] = self._now + self._lengths[0]
+        self.clear()
+
+    def by_interval(self) -> IntervalTally:
+        """A copy of what has been counted by interval, at the end of a period."""
+        assert self._intervals is not None, "a watch has begun"
+        times = self._lengths * round((self._now - self._began) / self._intervals.period)
+        counted = empty_intervals(len(times), 1, 1, 1)
+        flows, classes = counted.flows[:, 0], counted.classes[:, 0]
+        for name in flows.dtype.names or ():
+            if name in (_SUMS.names or ()):
+                flows[name] = self._sums[name]
+        counted.stations[:, 0]["busy"] = self._sums["busy"]
+        for name in ("servers", "paid"):
+            counted.stations[:, 0][name] = len(self._free) * times
+        classes["entered"], classes["left"] = flows["arrivals"], flows["departures"]
+        for name in ("within", "response_time", "response_time_squares"):
+            classes[name] = self._sums[name]
+        trip_times: NDArray[np.int64] = self._responses[:, np.newaxis].copy()
+        return IntervalTally(times, counted.flows, counted.stations, counted.classes, trip_times)
+
+
+@compiled
+def _first(source, between, profile, gaps, clocks):
+    """When the first customer comes, s."""
+    clock = clocks[0]
+    if source.kind == POISSON_OR_RENEWAL:
+        fill(between, gaps, _BLOCK)
+        clock.gap = 1
+        return gaps[0]
+    if source.kind == TIME_VARYING:
+        fill(between, gaps, _BLOCK)
+        clock.gap = 0
+        return _next_in_profile(source, profile, gaps, clock, 0.0)
+    return next_arrival(source, 0.0)

@@ -1,25 +1,33 @@
 """The arrays of a run, side by side, and the record through which they are found."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.queueing.disciplines import Discipline
 from sim.queueing.arrays.queue_layout import FORK, Layout
 from sim.queueing.arrays.queue_layout import STATION as STATION_LAYOUT
-from sim.queueing.arrays.tally import BINS, CLASS, FLOW, LENGTHS
+from sim.queueing.arrays.tally import BINS, FLOW, LENGTHS
+from sim.queueing.kernel.kernel_disciplines import WAYS, Way
 from sim.queueing.kernel.queue_records import (
     ABSENT,
     ADDRESSES,
     CALENDAR,
+    CLASS,
     CUSTOMER,
+    DECIDING,
     NONE,
+    OFF,
     RECORD,
     SERVER,
     STATION,
     WORLD,
 )
+from sim.queueing.queue_contract import UnknownDiscipline
 
+_UP_TO_ROUNDING = 1 + 1e-9  # what takes as long as the target is within it
 _NEAR = 16  # flows whose histograms stay in a cache
 
 
@@ -39,6 +47,7 @@ class Arrays:
     customers: NDArray[np.void]
     calendar: NDArray[np.void]
     servers: NDArray[np.void]
+    idle_since: NDArray[np.float64]
     bags: NDArray[np.int64]
     flows: NDArray[np.void]
     classes: NDArray[np.void]
@@ -85,26 +94,32 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         layout: of the network.
         customers: room for so many at first.
         records: room for so many departures; 0 to keep none.
+
+    Raises:
+        UnknownDiscipline: a station serves by one that compiled code does not know.
     """
     stations = np.zeros(len(layout.stations), STATION)
     for name in STATION_LAYOUT.names or ():
         stations[name] = layout.stations[name]
+    for station, described in zip(stations, layout.network.stations.values(), strict=True):
+        way = _way(described.discipline)
+        station["kept_in"], station["ranked"] = way.kept_in, way.ranked
+        station["interrupts"] = described.discipline.interrupts
     for name in ("head", "tail", "root", "interruptible", "blocked_head", "blocked_tail"):
         stations[name] = NONE
-    for name in ("crew_head", "crew_tail", "bag"):
+    for name in ("crew_head", "crew_tail", "bag", "last_started"):
         stations[name] = NONE
+    stations["changed"] = -math.inf
     stations["open"] = stations["servers"]
     scheduled = stations["shifts"] >= 0
     stations["open"][scheduled] = layout.shifts["servers"][stations["shifts"][scheduled]]
     unordered = np.flatnonzero(stations["order"] >= 0)
     stations["bag"][unordered] = np.arange(len(unordered))
 
-    failing = np.flatnonzero(stations["failure"] >= 0)
-    counts = stations["servers"][failing]
-    stations["first_server"][failing] = np.cumsum(counts) - counts
-    servers = np.zeros(int(counts.sum()), SERVER)
-    servers["station"] = np.repeat(failing, counts)
-    servers["customer"] = servers["next"] = NONE
+    with_setup = np.flatnonzero(stations["setup"] >= 0)
+    rooms = stations["servers"][with_setup]
+    stations["idle_first"][with_setup] = np.cumsum(rooms) - rooms
+    servers = _servers(stations)
 
     world = np.zeros(1, WORLD)
     world["free"] = world["travelling"] = world["arriving"] = world["departing"] = NONE
@@ -118,6 +133,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
     world["sources_count"], world["closed_count"] = len(layout.sources), len(layout.closed)
     world["stations_count"], world["servers_count"] = len(stations), len(servers)
     world["clocks"] = len(servers) + np.count_nonzero(scheduled)
+    world["until"] = np.float64(math.inf).view(np.int64)
     world["first_server"] = len(layout.sources) + len(stations)
     world["first_customer"] = fixed = len(layout.sources) + len(stations) + len(servers)
     arrays = Arrays(
@@ -133,6 +149,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         customers=np.zeros(0, CUSTOMER),
         calendar=_empty_calendar(fixed),
         servers=servers,
+        idle_since=np.zeros(int(rooms.sum())),
         bags=np.zeros((len(unordered), 0), np.int64),
         flows=np.zeros(flows, FLOW),
         classes=np.zeros(classes, CLASS),
@@ -142,8 +159,30 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         lengths=np.zeros((len(stations), LENGTHS)),
         record=np.zeros(records, RECORD),
     )
+    arrays.classes["target"] = layout.targets_of_classes * _UP_TO_ROUNDING
     arrays.grow(customers)
     return arrays
+
+
+def _way(discipline: Discipline) -> Way:
+    if discipline not in WAYS:
+        raise UnknownDiscipline(discipline.name, "compiled")
+    return WAYS[discipline]
+
+
+def _servers(stations: NDArray[np.void]) -> NDArray[np.void]:
+    """What has a clock of its own: each server that fails; where they scale, who decides, and each
+    replica that may start."""
+    scaling = stations["scale_interval"] > 0
+    counts = np.where(stations["failure"] >= 0, stations["servers"], 0)
+    counts[scaling] = 1 + (stations["maximum"] - stations["minimum"])[scaling]
+    stations["first_server"] = np.cumsum(counts) - counts
+    servers = np.zeros(int(counts.sum()), SERVER)
+    servers["station"] = np.repeat(np.arange(len(stations)), counts)
+    servers["customer"] = servers["next"] = NONE
+    servers["doing"][scaling[servers["station"]]] = OFF
+    servers["doing"][stations["first_server"][scaling]] = DECIDING
+    return servers
 
 
 def _empty_calendar(events: int) -> NDArray[np.void]:

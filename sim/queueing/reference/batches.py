@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from sim.queueing.reference.customers import Activity, Customer, Moment
+from sim.queueing.reference.replicas import Replicas
 from sim.queueing.reference.simpy_stations import Station, World
 from sim.queueing.reference.waiting import waiting_room
 
@@ -28,13 +29,32 @@ class BatchStation(Station):
     def __init__(self, world: World, number: int, description: Any) -> None:
         super().__init__(world, number, description)
         self._room = waiting_room(world, description)
-        self._servers = int(description["servers"])
+        self.servers = int(description["servers"])
         self._size = int(description["batch_size"])
         self._timeout = float(description["batch_timeout"])
         self._per_customer = float(description["batch_per_customer"])
         self._batches: list[Batch] = []  # one an occupied server
         self._alarm = math.inf  # when to look again
-        world.counts.servers[number].set(self._servers)
+        self._replicas: Replicas | None = None
+        if description["scale_interval"] > 0:
+            self._replicas = Replicas(world, number, description, self)
+        else:
+            world.counts.servers[number].set(self.servers)
+
+    @property
+    def occupied(self) -> int:
+        """Servers that hold a customer."""
+        return len(self._batches)
+
+    def change_servers(self, servers: int) -> None:
+        """So many servers from now on; one that is busy goes when it is done.
+
+        Arguments:
+            servers: that are there and are to stay.
+        """
+        self.servers = servers
+        self._count_servers()
+        self._serve_next()
 
     def _join(self, customer: Customer) -> None:
         self._room.add(customer)
@@ -42,7 +62,7 @@ class BatchStation(Station):
 
     def _serve_next(self) -> None:
         now = self._environment.now
-        while self._room and len(self._batches) < self._servers:
+        while self._room and len(self._batches) < self.servers:
             if len(self._room) < self._size:
                 deadline = self._room.longest().arrived + self._timeout
                 if deadline > now:
@@ -90,12 +110,17 @@ class BatchStation(Station):
     def _release_if_empty(self, batch: Batch) -> None:
         if not batch.customers:
             self._batches.remove(batch)
+            self._count_servers()
 
-    def _hold(self, customer: Customer) -> None:
+    def hold(self, customer: Customer) -> None:
         pass  # it occupies the server together with its batch
 
     def _forget(self, customer: Customer) -> None:
         self._room.remove(customer)
+
+    def _count_servers(self) -> None:
+        if self._replicas:
+            self._replicas.count()
 
     def _count_working(self) -> None:
         self._count_busy(sum(not batch.over for batch in self._batches))

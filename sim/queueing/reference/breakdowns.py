@@ -36,7 +36,7 @@ class UnreliableStation(WaitingStation):
     def __init__(self, world: World, number: int, description: Any) -> None:
         super().__init__(world, number, description)
         self._crews = simpy.Resource(self._environment, int(description["crews"]))
-        self._all = [Server() for _ in range(self._servers)]
+        self._all = [Server() for _ in range(self.servers)]
         for server in self._all:
             self._environment.process(
                 self._fail(server, int(description["failure"]), int(description["repair"]))

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sim.queueing.arrays.queue_layout import PROCESSOR_SHARING, Layout
+from models.queueing.disciplines import PROCESSOR_SHARING, discipline_of
+from sim.queueing.arrays.queue_layout import Layout
 from sim.queueing.reference.batches import BatchStation
 from sim.queueing.reference.breakdowns import UnreliableStation
 from sim.queueing.reference.customers import Destination, Trips, Visit
 from sim.queueing.reference.sharing import SharingStation
 from sim.queueing.reference.simpy_stations import Station, World
-from sim.queueing.reference.waiting import ScheduledStation, WaitingStation
+from sim.queueing.reference.waiting import ScalingStation, ScheduledStation, WaitingStation
 
 
 def build_trips(layout: Layout, world: World) -> tuple[list[Trips], list[Trips]]:
@@ -71,7 +72,7 @@ def _targets(layout: Layout, destination: Any) -> Any:
 
 def _station(layout: Layout, world: World, number: int) -> Station:
     record = layout.stations[number]
-    if record["discipline"] == PROCESSOR_SHARING:
+    if discipline_of(record["discipline"]) == PROCESSOR_SHARING:
         return SharingStation(world, number, record)
     if record["batch_size"] > 0:
         return BatchStation(world, number, record)
@@ -81,4 +82,6 @@ def _station(layout: Layout, world: World, number: int) -> Station:
         end = record["shifts"] + record["shift_count"]
         shifts = [(float(d), int(s)) for d, s in layout.shifts[record["shifts"] : end]]
         return ScheduledStation(world, number, record, shifts)
+    if record["scale_interval"] > 0:
+        return ScalingStation(world, number, record)
     return WaitingStation(world, number, record)

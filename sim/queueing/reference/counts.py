@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 
 from sim.queueing.arrays.queue_layout import Layout
 from sim.queueing.arrays.tally import CLASS, FLOW, LENGTHS, STATION, Tally, bin_of, empty_tally
+from sim.queueing.interval_tally import Snapshot
 from sim.queueing.queue_contract import Departure
 from sim.queueing.reference.customers import Customer, Visit
+
+_UP_TO_ROUNDING = 1 + 1e-9  # what takes as long as the target is within it
 
 
 class Level:
@@ -22,7 +25,7 @@ class Level:
 
     def __init__(self, environment: simpy.Environment, value: int = 0) -> None:
         self._environment = environment
-        self._area = 0.0
+        self._area = self._cleared = 0.0
         self._since = environment.now
         self.value = value
 
@@ -37,15 +40,18 @@ class Level:
         """Set the number now."""
         self.change(value - self.value)
 
-    def area(self) -> float:
-        """The integral until now, s."""
+    def total(self) -> float:
+        """The integral from the beginning of the run until now, s."""
         self.change(0)
         return self._area
 
+    def area(self) -> float:
+        """The integral since it began anew until now, s."""
+        return self.total() - self._cleared
+
     def clear(self) -> None:
         """Begin the integral anew."""
-        self._area = 0.0
-        self._since = self._environment.now
+        self._cleared = self.total()
 
 
 class Counts:
@@ -69,6 +75,9 @@ class Counts:
         self._in_class = [Level(environment) for _ in range(classes)]
         self.busy = [Level(environment) for _ in range(stations)]
         self.servers = [Level(environment) for _ in range(stations)]
+        self.paid = [Level(environment) for _ in range(stations)]
+        self._scaling = layout.stations["scale_interval"] > 0
+        self._targets = layout.targets_of_classes * _UP_TO_ROUNDING
         self.departures = 0  # since the run began
 
     def at_station(self, station: int) -> int:
@@ -102,6 +111,7 @@ class Counts:
         row, time = customer.customer_class, self._environment.now - customer.entered
         counted = self._classes[row]
         counted["left"] += 1
+        counted["within"] += bool(time <= self._targets[row])
         counted["response_time"] += time
         counted["response_time_squares"] += time * time
         self._bins.trip_times[row, bin_of(time)] += 1
@@ -144,6 +154,7 @@ class Counts:
         counted["response_time_squares"] += response * response
         counted["service_time"] += service
         counted["waited"] += not at_once
+        counted["cold"] += customer.cold
         self._bins.waiting_times[row, bin_of(waiting)] += 1
         self._bins.response_times[row, bin_of(response)] += 1
         self._change_at_station(visit, -1)
@@ -188,16 +199,20 @@ class Counts:
         departures = sum(int(flow["departures"]) for flow in self._flows)
         return departures, sum(float(flow["response_time"]) for flow in self._flows)
 
+    def snapshot(self) -> Snapshot:
+        """A copy of what is told by interval, with the integrals until now."""
+        self._integrate()
+        return Snapshot(
+            self._environment.now,
+            _array(self._flows, FLOW),
+            _array(self._stations, STATION),
+            _array(self._classes, CLASS),
+            self._bins.trip_times.copy(),
+        )
+
     def tally(self) -> Tally:
         """A copy, with the integrals until now."""
-        for station, row in enumerate(self._stations):
-            self._count_length(station)
-            row["number"] = self._at_station[station].area()
-            row["busy"] = self.busy[station].area()
-            row["servers"] = self.servers[station].area()
-        for rows, levels in ((self._flows, self._in_flow), (self._classes, self._in_class)):
-            for row, level in zip(rows, levels, strict=True):
-                row["number"] = level.area()
+        self._integrate()
         return Tally(
             self._environment.now - self._cleared,
             _array(self._flows, FLOW),
@@ -209,10 +224,22 @@ class Counts:
             self._bins.lengths.copy(),
         )
 
+    def _integrate(self) -> None:
+        for station, row in enumerate(self._stations):
+            self._count_length(station)
+            row["number"] = self._at_station[station].area()
+            row["busy"] = self.busy[station].area()
+            row["servers"] = self.servers[station].area()
+            row["paid"] = (self.paid if self._scaling[station] else self.servers)[station].area()
+        for rows, levels in ((self._flows, self._in_flow), (self._classes, self._in_class)):
+            for row, level in zip(rows, levels, strict=True):
+                row["number"] = level.area()
+
     def clear(self) -> None:
         """Begin to count anew."""
         self._start(len(self._flows), len(self._stations), len(self._classes))
-        for levels in (self._at_station, self._in_flow, self._in_class, self.busy, self.servers):
+        levels_of_stations = (self._at_station, self.busy, self.servers, self.paid)
+        for levels in (*levels_of_stations, self._in_flow, self._in_class):
             for level in levels:
                 level.clear()
 

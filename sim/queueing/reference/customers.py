@@ -2,13 +2,10 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import simpy
 from simpy.events import URGENT
-
-if TYPE_CHECKING:
-    from sim.queueing.reference.simpy_stations import Station
 
 Activity = Generator[simpy.Event, Any, None]  # what a process does
 Wait = Generator[simpy.Event, Any, bool]
@@ -50,6 +47,38 @@ class Destination:
     turn: int = 0
 
 
+class Place(Protocol):
+    """What customers know of a station."""
+
+    blocks: bool  # who finds it full stays where it is
+
+    @property
+    def number(self) -> int:
+        """Customers in service, waiting, and served but blocked."""
+        ...
+
+    @property
+    def full(self) -> bool:
+        """Nobody else is let in."""
+        ...
+
+    def admit(self, customer: "Customer", visit: "Visit") -> None:
+        """A customer comes in."""
+        ...
+
+    def leave(self, customer: "Customer", returns: bool = False) -> None:
+        """A served customer goes."""
+        ...
+
+    def wait_for_place(self, customer: "Customer", visit: "Visit") -> simpy.Event:
+        """A customer is blocked until it is moved into this station."""
+        ...
+
+    def hold(self, customer: "Customer") -> None:
+        """Let a served customer occupy its server, which is not busy."""
+        ...
+
+
 @dataclass(eq=False, slots=True)
 class Visit:
     """A class at a station.
@@ -67,7 +96,7 @@ class Visit:
     """
 
     number: int
-    station: "Station"
+    station: Place
     station_number: int
     customer_class: int
     flow: int
@@ -119,6 +148,7 @@ class Customer:
     remaining: float = 0.0  # of it, when service last began or stopped, s
     started: float | None = None  # when it was first taken by a server
     finish: float = 0.0  # when its service ends, unless it is interrupted
+    cold: bool = False  # its server needed its setup
     served: Moment = field(init=False)  # with False if patience ran out
     process: simpy.Process = field(init=False)
 

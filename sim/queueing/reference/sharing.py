@@ -38,9 +38,9 @@ class SharingStation(Station):
 
     def _vacate(self, customer: Customer) -> None:
         if customer in self._in_service:
-            self._hold(customer)
+            self.hold(customer)
 
-    def _hold(self, customer: Customer) -> None:
+    def hold(self, customer: Customer) -> None:
         assert customer is self._in_service[0]  # it is served
         self._advance_clock()
         self._in_service.pop(0)

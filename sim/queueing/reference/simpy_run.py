@@ -4,11 +4,12 @@ import math
 from typing import Any
 
 import simpy
-from simpy.core import EmptySchedule
 
+from models.queueing.periods import Intervals
 from sim.queueing.arrays.arrivals import next_arrival
 from sim.queueing.arrays.queue_layout import FORK, Layout
 from sim.queueing.arrays.tally import Tally
+from sim.queueing.interval_tally import IntervalTally, IntervalWatch
 from sim.queueing.queue_contract import Departure, TooManyCustomers
 from sim.queueing.reference.build import build_trips
 from sim.queueing.reference.counts import Counts
@@ -36,6 +37,8 @@ class SimPyRun:
         self._counts = Counts(self._environment, layout, record)
         world = World(self._environment, self._draws, self._counts)
         open_trips, closed_trips = build_trips(layout, world)
+        self._intervals: Intervals | None = None
+        self._watch: IntervalWatch | None = None
         self._names = tuple(layout.network.stations)
         self._serials = 0
         self._sources = len(layout.sources)  # that have not come to their end
@@ -51,28 +54,58 @@ class SimPyRun:
 
     # The protocol of a run.
 
-    def advance(self, visits: int) -> int:
+    @property
+    def now(self) -> float:
+        """Time since the beginning of the run, s."""
+        return float(self._environment.now)
+
+    def advance(self, visits: int, until: float = math.inf) -> int:
         """Simulate until that many more services are complete; gives how many were.
 
-        Fewer only where nothing more can happen, such as after the end of a trace.
+        Fewer only where the time is reached, or where nothing more can happen, such as after the
+        end of a trace.
 
         Arguments:
             visits: departures from stations.
+            until: time since the beginning of the run, s; what happens then is left.
 
         Raises:
             TooManyCustomers: the number of customers in the network grows beyond all bounds.
         """
-        counts = self._counts
+        if self._watch is None:
+            return self._advance(visits, until)
+        return self._watch.advance(self._advance, self._counts.snapshot, visits, until)
+
+    def _advance(self, visits: int, until: float) -> int:
+        counts, environment = self._counts, self._environment
         before = last = counts.departures
         quiet = 0
         while counts.departures - before < visits and quiet < QUIET_EVENTS and self._goes_on():
-            try:
-                self._environment.step()
-            except EmptySchedule:
+            following = environment.peek()
+            if math.isinf(following):
                 break  # all customers block each other
+            if following >= until:
+                environment._now = until  # `run` would let some of what happens then happen
+                break
+            environment.step()
             quiet = quiet + 1 if counts.departures == last else 0
             last = counts.departures
         return counts.departures - before
+
+    def watch(self, intervals: Intervals | None) -> None:
+        """Count by interval from now on, the start of a period.
+
+        Arguments:
+            intervals: of the period; None for no longer.
+        """
+        self._intervals = intervals
+        self._watch = IntervalWatch(intervals, self._counts.snapshot()) if intervals else None
+
+    def by_interval(self) -> IntervalTally:
+        """A copy of what has been counted by interval, up to now."""
+        assert self._watch is not None, "a watch has begun"
+        self._watch.look(self._counts.snapshot())
+        return self._watch.tally()
 
     def tally(self) -> Tally:
         """A copy of what has been counted, integrals up to now."""
@@ -85,6 +118,7 @@ class SimPyRun:
     def clear(self) -> None:
         """Begin to count anew; the state of the network stays."""
         self._counts.clear()
+        self.watch(self._intervals)
 
     def _goes_on(self) -> bool:
         if self._came > MOST_CUSTOMERS:

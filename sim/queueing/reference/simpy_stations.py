@@ -78,6 +78,7 @@ class Station(ABC):
         customer.arrived = self._environment.now
         customer.service = customer.remaining = draws.value(visit.service)
         customer.started = None
+        customer.cold = False
         customer.served = Moment(self._environment)
         patience = draws.value(visit.patience) if visit.patience >= 0 else None
         self._join(customer)
@@ -107,7 +108,7 @@ class Station(ABC):
             visit: to this station.
         """
         if customer.visit is not None:
-            customer.visit.station._hold(customer)
+            customer.visit.station.hold(customer)
         moved = Moment(self._environment)
         self._blocked.append((customer, visit, moved))
         return moved
@@ -142,7 +143,7 @@ class Station(ABC):
         """Free what a served customer occupies."""
 
     @abstractmethod
-    def _hold(self, customer: Customer) -> None:
+    def hold(self, customer: Customer) -> None:
         """Let a served customer occupy its server, which is not busy."""
 
     @abstractmethod

@@ -1,11 +1,25 @@
 """Stations whose servers serve one customer each, and a room where the others wait."""
 
+from collections.abc import Callable
 from functools import partial
 from itertools import cycle
 from typing import Any
 
-from sim.queueing.arrays.queue_layout import FCFS, LCFS, PREEMPTIVE, RANDOM, SRPT, UNLIMITED
+from models.queueing.disciplines import (
+    FCFS,
+    LCFS,
+    PREEMPTIVE_PRIORITY,
+    PRIORITY,
+    RANDOM,
+    SRPT,
+    Discipline,
+    Order,
+    discipline_of,
+)
+from sim.queueing.arrays.queue_layout import UNLIMITED
+from sim.queueing.queue_contract import UnknownDiscipline
 from sim.queueing.reference.customers import Activity, Customer
+from sim.queueing.reference.replicas import Replicas
 from sim.queueing.reference.rooms import Bag, Line, Ranking, Room, Stack
 from sim.queueing.reference.simpy_stations import Station, World
 
@@ -16,17 +30,14 @@ def waiting_room(world: World, description: Any) -> Room:
     Arguments:
         world: of the run.
         description: the station's record in the layout.
+
+    Raises:
+        UnknownDiscipline: there is no room for its discipline.
     """
-    discipline = int(description["discipline"])
-    if discipline == FCFS:
-        return Line()
-    if discipline == LCFS:
-        return Stack()
-    if discipline == RANDOM:
-        return Bag(partial(world.draws.uniform, int(description["order"])))
-    if discipline == SRPT:
-        return Ranking(lambda customer: customer.remaining)
-    return Ranking(_priority)
+    discipline = discipline_of(description["discipline"])
+    if discipline not in ROOMS:
+        raise UnknownDiscipline(discipline.name, "simpy")
+    return ROOMS[discipline](world, description)
 
 
 class WaitingStation(Station):
@@ -41,19 +52,26 @@ class WaitingStation(Station):
     def __init__(self, world: World, number: int, description: Any) -> None:
         super().__init__(world, number, description)
         self._room = waiting_room(world, description)
-        self._discipline = int(description["discipline"])
+        self._discipline = discipline_of(description["discipline"])
         self._setup = int(description["setup"])
-        self._servers = int(description["servers"])
+        self._keep_warm = float(description["keep_warm"])
+        self._idle: list[float] = []  # since when, of the idle servers that have been busy
+        self.servers = int(description["servers"])
         # The order of the keys is that in which the services began.
         self._in_service: dict[Customer, None] = {}
         self._held: set[Customer] = set()
-        if self._servers < UNLIMITED:
-            world.counts.servers[number].set(self._servers)
+        if self.servers < UNLIMITED:
+            world.counts.servers[number].set(self.servers)
+
+    @property
+    def occupied(self) -> int:
+        """Servers that hold a customer."""
+        return len(self._in_service) + len(self._held)
 
     def _join(self, customer: Customer) -> None:
         if self._has_free_server():
-            setup = self._world.draws.value(self._setup) if self._setup >= 0 else 0.0
-            self._start(customer, setup)
+            customer.cold = self._setup >= 0 and self._is_cold()
+            self._start(customer, self._world.draws.value(self._setup) if customer.cold else 0.0)
         elif (other := self._less_urgent(customer)) is not None:
             self._interrupt(other)
             self._start(customer)
@@ -62,10 +80,16 @@ class WaitingStation(Station):
 
     def _serve_next(self) -> None:
         while self._room and self._has_free_server():
+            if self._setup >= 0:
+                self._idle.pop()  # it was busy a moment ago
             self._start(self._room.take())
 
     def _has_free_server(self) -> bool:
-        return len(self._in_service) + len(self._held) < self._servers
+        return self.occupied < self.servers
+
+    def _is_cold(self) -> bool:
+        """Take the idle server that was busy last; whether it needs its setup."""
+        return not self._idle or self._environment.now - self._idle.pop() >= self._keep_warm
 
     def _start(self, customer: Customer, setup: float = 0.0) -> None:
         now = self._environment.now
@@ -83,15 +107,17 @@ class WaitingStation(Station):
 
     def _less_urgent(self, customer: Customer) -> Customer | None:
         """Whom a new customer interrupts: the least urgent, of those the last who began."""
-        if self._discipline not in (PREEMPTIVE, SRPT) or not self._in_service:
+        if not self._discipline.interrupts or not self._in_service:
             return None
         worst = max(reversed(self._in_service), key=self._urgency)
         return worst if self._urgency(customer) < self._urgency(worst) else None
 
     def _urgency(self, customer: Customer) -> float:
         """What the disciplines that interrupt compare; the least is the most urgent."""
-        if self._discipline == PREEMPTIVE:
+        if self._discipline.order is Order.BY_PRIORITY:
             return _priority(customer)
+        if self._discipline.order is not Order.BY_REMAINING:
+            raise UnknownDiscipline(self._discipline.name, "simpy")
         if customer in self._in_service:
             return customer.finish - self._environment.now
         return customer.service
@@ -103,15 +129,30 @@ class WaitingStation(Station):
     def _vacate(self, customer: Customer) -> None:
         self._in_service.pop(customer, None)
         self._held.discard(customer)
+        if self._setup >= 0:
+            self._idle.append(self._environment.now)
         self._count_busy(len(self._in_service))
 
-    def _hold(self, customer: Customer) -> None:
+    def hold(self, customer: Customer) -> None:
         del self._in_service[customer]
         self._held.add(customer)
         self._count_busy(len(self._in_service))
 
     def _forget(self, customer: Customer) -> None:
         self._room.remove(customer)
+
+    def change_servers(self, servers: int) -> None:
+        """So many servers from now on; one that is busy goes when it is done.
+
+        Arguments:
+            servers: that are there and are to stay.
+        """
+        self.servers = servers
+        self._count_servers()
+        self._serve_next()
+
+    def _count_servers(self) -> None:
+        self._world.counts.servers[self._number].set(self.servers)
 
 
 class ScheduledStation(WaitingStation):
@@ -128,20 +169,46 @@ class ScheduledStation(WaitingStation):
         self, world: World, number: int, description: Any, shifts: list[tuple[float, int]]
     ) -> None:
         super().__init__(world, number, description)
-        self._change_servers(shifts[0][1])
+        self.change_servers(shifts[0][1])
         self._environment.process(self._work_shifts(shifts))
 
     def _work_shifts(self, shifts: list[tuple[float, int]]) -> Activity:
         for duration, servers in cycle(shifts):
-            self._change_servers(servers)
+            self.change_servers(servers)
             yield self._environment.timeout(duration)
 
-    def _change_servers(self, servers: int) -> None:
-        self._servers = servers
-        self._world.counts.servers[self._number].set(servers)
-        self._serve_next()
+
+class ScalingStation(WaitingStation):
+    """The number of servers follows the load.
+
+    Arguments:
+        world: of the run.
+        number: its position in the layout.
+        description: its record in the layout.
+    """
+
+    def __init__(self, world: World, number: int, description: Any) -> None:
+        super().__init__(world, number, description)
+        self._replicas = Replicas(world, number, description, self)
+
+    def _count_servers(self) -> None:
+        self._replicas.count()
+
+    def _vacate(self, customer: Customer) -> None:
+        super()._vacate(customer)
+        self._count_servers()
 
 
 def _priority(customer: Customer) -> float:
     assert customer.visit is not None  # it is at a station
     return customer.visit.priority
+
+
+ROOMS: dict[Discipline, Callable[[World, Any], Room]] = {
+    FCFS: lambda world, description: Line(),
+    LCFS: lambda world, description: Stack(),
+    RANDOM: lambda world, description: Bag(partial(world.draws.uniform, int(description["order"]))),
+    PRIORITY: lambda world, description: Ranking(_priority),
+    PREEMPTIVE_PRIORITY: lambda world, description: Ranking(_priority),
+    SRPT: lambda world, description: Ranking(lambda customer: customer.remaining),
+}

@@ -11,28 +11,10 @@ from numpy.typing import NDArray
 
 from sim.kernels.rows import row_of
 from sim.kernels.streams import STREAM, draw
-from sim.raid.kernel.raid_compilation import compiled, inlined, inner
+from sim.raid.arrays.raid_compilation import compiled, inlined, inner
+from sim.raid.arrays.raid_records import DISK, DOUBLE, LATENT, LIVES
 from sim.reliability.arrays.clocks import NONE, Clocks, reseed
 
-LIVES = 1 << 20  # of a disk in one group, at most: each has its own draws of defects
-DOUBLE, LATENT = range(2)  # why data is lost: too many failures, or a failure beside a defect
-
-DISK = np.dtype(
-    [
-        ("life", "i8"),  # clocks
-        ("restore", "i8"),
-        ("defect", "i8"),
-        ("scrub", "i8"),
-        ("is_down", "i8"),
-        ("until", "f8"),  # as it is
-        ("clean_since", "f8"),
-        ("lives", "i8"),
-        ("followed", "i8"),  # whether its defects are followed in this life
-        ("defect_at", "f8"),
-        ("scrubbed_at", "f8"),
-    ],
-    align=True,
-)
 _WORLD = np.dtype(
     [("disks", "i8"), ("streams", "i8"), ("seeds", "i8"), ("shifts", "i8"), ("count", "i8")],
     align=True,

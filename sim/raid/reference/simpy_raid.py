@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 import simpy
 
-from sim.raid.kernel.raid_kernel import DOUBLE, LATENT, LIVES
-from sim.raid.raid_contract import RaidGroup
-from sim.raid.raid_groups import Simulated
-from sim.raid.raid_layout import lay_out
+from sim.raid.arrays.raid_layout import lay_out
+from sim.raid.arrays.raid_records import DOUBLE, LATENT, LIVES
+from sim.raid.raid_contract import RaidGroup, Simulated
 from sim.reliability.arrays.clocks import NONE
 from sim.reliability.reference.simpy_system import Activity, Draws
 

@@ -133,6 +133,9 @@ def test_price_that_cannot_be_read(tables: Tables, cell: dict[str, str], complai
         ("instances", NODE, {"rdma": "maybe"}),
         ("instances", NODE, {"processor": ""}),
         ("storage_services", {"name": "s3-standard"}, {"availability": "99.9"}),
+        ("storage_services", {"name": "s3-standard"}, {"implementation": "lustre"}),
+        ("storage_services", {"name": "s3-standard"}, {"type": ""}),
+        ("storage_services", {"name": "s3-standard"}, {"billed_as": "s4"}),
         ("links", {"name": "pcie3"}, {"latency_us": "0"}),
     ],
 )

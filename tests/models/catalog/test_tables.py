@@ -9,7 +9,7 @@ import pytest
 
 from models.catalog.lint import lint
 from models.catalog.load import digest, load_catalog
-from models.catalog.records import Catalog, UnknownName
+from models.catalog.records import Catalog, Implementation, UnknownName
 
 GIB = 2.0**30
 CLASSES = {"accelerated", "compute", "memory", "storage", "general"}
@@ -112,6 +112,25 @@ def test_lustre_scales_with_capacity(catalog: Catalog) -> None:
 def test_s3_has_its_published_request_limits(catalog: Catalog) -> None:
     s3 = catalog.storage_services["aws", "s3-standard"]
     assert (s3.get_rate_limit, s3.put_rate_limit) == (5500, 3500)
+
+
+def test_each_implementation_of_storage_is_of_one_provider_and_billed_as_one_service(
+    catalog: Catalog,
+) -> None:
+    found: dict[Implementation, set[tuple[str, str]]] = {}
+    for service in catalog.storage_services.values():
+        found.setdefault(service.implementation, set()).add((service.provider, service.billed_as))
+    assert {implementation: len(of) for implementation, of in found.items()} == dict.fromkeys(
+        Implementation, 1
+    )
+
+
+def test_capacity_is_priced_by_the_service_that_bills_it(catalog: Catalog) -> None:
+    stores = {(one.provider, one.name): one.billed_as for one in catalog.storage_services.values()}
+    billed = {(one.provider, one.item): one.service for one in catalog.prices}
+    priced = stores.keys() & billed.keys()
+    assert len(priced) > 10
+    assert {name: billed[name] for name in priced} == {name: stores[name] for name in priced}
 
 
 def test_nodes_fail_as_often_as_measured(catalog: Catalog) -> None:

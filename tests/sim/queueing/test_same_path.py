@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from models.queueing.check_network import check
 from models.queueing.network import Network
+from models.queueing.periods import Intervals
 from sim.queueing.arrays.queue_layout import Layout, lay_out
 from sim.queueing.arrays.tally import Tally
 from sim.queueing.kernel.compiled_run import CompiledRun
@@ -147,6 +148,25 @@ SHIFTS = {
 }
 
 
+SCALING = {  # with starts that overtake each other, and some that are taken away before they end
+    "target": 0.7,
+    "maximum": 9,
+    "interval": "3 s",
+    "cooldown": "0 s",
+    "startup": exponential(4),
+}
+QUICK = {
+    "target": 0.5,
+    "minimum": 2,
+    "maximum": 7,
+    "concurrency": 2,
+    "step": 1,
+    "interval": "2 s",
+    "cooldown": "6 s",
+    "tolerance": 0.1,
+}
+
+
 def one_station(station: Described, load: float = 0.8, **customers: Any) -> Network:
     """Two classes at one station."""
     servers = station.get("servers", 1)
@@ -197,6 +217,24 @@ for discipline, servers in itertools.product(UNINTERRUPTED, (1, 3)):
         1.5,
         patience={"it": exponential(2)},
     )
+for discipline in UNINTERRUPTED:
+    station = {"discipline": discipline, "servers": 3, "setup": exponential(0.5)}
+    ONE_STATION[f"{discipline}-keep-warm"] = one_station({**station, "keep_warm": "700 ms"}, 0.3)
+    ONE_STATION[f"{discipline}-scaling"] = one_station(
+        {"discipline": discipline, "scaling": SCALING}, 2.5
+    )
+    ONE_STATION[f"{discipline}-scaling-finite"] = one_station(
+        {"discipline": discipline, "scaling": QUICK, "capacity": 14}, 3, patience={"it": fixed(2)}
+    )
+    if discipline != "priority":
+        ONE_STATION[f"{discipline}-scaling-batch"] = one_station(
+            {
+                "discipline": discipline,
+                "scaling": SCALING,
+                "batch": {"size": 3, "timeout": "700 ms", "per_customer": "200 ms"},
+            },
+            3,
+        )
 for discipline in UNINTERRUPTED:
     station = {"discipline": discipline, "servers": 3, "schedule": SHIFTS}
     ONE_STATION[f"{discipline}-schedule"] = one_station(station, 0.4)
@@ -603,6 +641,10 @@ SPECIAL: list[Described] = [
     {"breakdowns": {"time_to_failure": exponential(3), "time_to_repair": exponential(1)}},
     {"breakdowns": BREAKDOWNS, "capacity": 3, "when_full": "block"},
     {"schedule": SHIFTS},
+    {"setup": exponential(0.5), "keep_warm": "400 ms"},
+    {"scaling": SCALING},
+    {"scaling": QUICK, "capacity": 14, "when_full": "block"},
+    {"scaling": SCALING, "batch": {"size": 3, "timeout": "500 ms"}},
 ]
 
 
@@ -617,6 +659,8 @@ def small_networks(draw: st.DrawFn) -> Network:
         if "batch" in special and discipline == "priority":
             discipline = "fcfs"
         stations[name] = {"discipline": discipline, "servers": draw(st.integers(1, 3)), **special}
+        if "scaling" in special:
+            del stations[name]["servers"]
     ways = [names, names[:2], names[1:], ["one", "three"]]
     classes: Described = {}
     for name in "abc":
@@ -635,10 +679,52 @@ def small_networks(draw: st.DrawFn) -> Network:
     classes["c"]["population"] = draw(st.integers(1, 6))
     classes["c"]["think_time"] = exponential(2)
     visited = {station for customers in classes.values() for station in customers["route"]}
+    classes["a"]["target"] = "1.3 s"
     return network({name: stations[name] for name in names if name in visited}, classes)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 @given(small_networks(), st.integers(0, 9999))
 def test_any_network(what: Network, seed: int) -> None:
     same_path(what, 300, seed)
+
+
+# By interval of a period.
+
+UNTOLD = {("stations", "number")}
+DAY = Intervals(7.3, (0.0, 2.1, 2.9, 5.0))
+PERIODIC: dict[str, Network] = {
+    "schedule": one_station({"servers": 3, "schedule": SHIFTS}, 0.4, target="2 s"),
+    "scaling": one_station({"scaling": SCALING}, 2.5, target="2 s"),
+    "sharing": one_station({"discipline": "processor-sharing"}, 0.7),
+}
+
+
+@pytest.mark.parametrize("what", PERIODIC.values(), ids=PERIODIC.keys())
+def test_both_tell_the_same_by_interval(what: Network) -> None:
+    runs, _ = both(what, 1, [])
+    for run in runs:
+        run.advance(10**6, DAY.period * 3)
+        assert run.now == DAY.period * 3
+        run.clear()
+        run.watch(DAY)
+        run.advance(10**6, DAY.period * 23)
+        assert run.now == DAY.period * 23
+    ours, theirs = (run.by_interval() for run in runs)
+    np.testing.assert_allclose(ours.times, 20 * DAY.lengths)
+    for place in range(len(DAY.starts)):
+        for kind in ("flows", "stations", "classes"):
+            one, other = getattr(ours, kind)[place], getattr(theirs, kind)[place]
+            for name in one.dtype.names:
+                if (kind, name) not in UNTOLD:
+                    np.testing.assert_allclose(one[name], other[name], 1e-9, 1e-7, err_msg=name)
+    # The intervals are all of the time that was counted.
+    whole = runs[0].tally()
+    for kind in ("flows", "stations", "classes"):
+        total = getattr(ours, kind)
+        for name in total.dtype.names:
+            if (kind, name) not in UNTOLD:
+                np.testing.assert_allclose(
+                    total[name].sum(axis=0), getattr(whole, kind)[name], 1e-9, 1e-7
+                )
+    np.testing.assert_array_equal(ours.trip_times.sum(axis=0), whole.trip_times)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.raid.kernel.raid_kernel import DISK
+from sim.raid.arrays.raid_records import DISK
 from sim.raid.raid_contract import RaidGroup
 from sim.reliability.arrays.clocks import Clocks, ClocksOfRun
 

@@ -1,0 +1,125 @@
+"""How long a set of jobs takes on a number of processors, by closed forms and bounds."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.laws.arguments import non_negative, positive, whole
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Between which a makespan lies, whatever the order of the jobs.
+
+    Arguments:
+        low: that no schedule can beat, s.
+        high: that a schedule which leaves no processor idle while a job waits keeps to, s.
+    """
+
+    low: float
+    high: float
+
+
+def equal_jobs(jobs: int, at_once: int, run_time: float) -> float:
+    """Makespan of equal jobs that are all there at the start, s.
+
+    Arguments:
+        jobs: how many.
+        at_once: jobs that run side by side.
+        run_time: of each, s.
+
+    Raises:
+        ValueError: an argument out of range.
+
+    Source: they run in ceil(n/k) rounds of k.
+    """
+    rounds = -(-whole("jobs", jobs, 1) // whole("at_once", at_once, 1))
+    return rounds * non_negative("run_time", run_time)
+
+
+def shared_jobs(jobs: int, processors: float, run_time: float) -> float:
+    """Makespan of equal jobs that share the processors from the start, s.
+
+    Arguments:
+        jobs: how many.
+        processors: over those of one job; not above one for each job is of use.
+        run_time: of each alone, s.
+
+    Raises:
+        ValueError: an argument out of range.
+
+    Source: Kleinrock (1976), Queueing Systems 2, section 4.4: n jobs go on at k/n of the speed.
+    """
+    speed = min(1.0, positive("processors", processors) / whole("jobs", jobs, 1))
+    return non_negative("run_time", run_time) / speed
+
+
+def graham_bounds(run_times: Sequence[float], processors: int) -> Bounds:
+    """Makespan of jobs of one processor each, all there at the start, in any order.
+
+    Arguments:
+        run_times: s.
+        processors: how many.
+
+    Raises:
+        ValueError: an argument out of range.
+
+    Source: Graham (1966), Bounds for certain multiprocessing anomalies: total/k + (1 - 1/k) times
+        the longest.
+    """
+    count = whole("processors", processors, 1)
+    times = [non_negative("run_time", time) for time in run_times]
+    longest, total = max(times, default=0.0), math.fsum(times)
+    return Bounds(max(longest, total / count), total / count + (1 - 1 / count) * longest)
+
+
+def least_makespan(
+    run_times: Sequence[float], needs: Sequence[Sequence[float]], capacity: Sequence[float]
+) -> float:
+    """Makespan that no schedule of jobs of several resources can beat, s.
+
+    Arguments:
+        run_times: s.
+        needs: of each job, a number for each resource.
+        capacity: of each resource, on all nodes together; 0 where no job needs it.
+
+    Raises:
+        ValueError: an argument out of range.
+
+    Source: Garey and Graham (1975), Bounds for multiprocessor scheduling with resource
+        constraints: the longest job, and the work on each resource over its capacity.
+    """
+    times = [non_negative("run_time", time) for time in run_times]
+    bounds = [max(times, default=0.0)]
+    for k, has in enumerate(capacity):
+        pairs = zip(times, needs, strict=True)
+        work = math.fsum(time * non_negative("needs", of[k]) for time, of in pairs)
+        if work > 0:
+            bounds.append(work / positive("capacity", has))
+    return max(bounds)
+
+
+def offered_load(
+    rates: Sequence[float], run_times: Sequence[float], needs: Sequence[float], capacity: float
+) -> float:
+    """Share of a resource that jobs without end would keep busy, if none of it were left over.
+
+    From 1 on the queue grows without end; first come, first served, it may grow before, because
+    the first in the queue holds back what would fit.
+
+    Arguments:
+        rates: of arrivals of each class, 1/s.
+        run_times: means of each class, s.
+        needs: of one job of each class.
+        capacity: on all nodes together.
+
+    Raises:
+        ValueError: an argument out of range.
+
+    Source: Little (1961).
+    """
+    work = math.fsum(
+        non_negative("rates", rate) * non_negative("run_times", time) * non_negative("needs", need)
+        for rate, time, need in zip(rates, run_times, needs, strict=True)
+    )
+    return work / positive("capacity", capacity)

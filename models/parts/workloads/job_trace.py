@@ -1,0 +1,325 @@
+"""Recorded jobs, from a CSV or Parquet file: when they were submitted, how long they ran."""
+
+import csv
+import difflib
+import importlib
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Role = Literal[
+    "submit", "run", "estimate", "slots", "vcpus", "memory", "accelerators", "tasks", "class",
+    "priority",
+]  # fmt: skip
+ROLES: tuple[Role, ...] = get_args(Role)
+# Headers as they are in public traces, where the description names no column.
+_HEADERS: Mapping[Role, tuple[str, ...]] = {
+    "submit": ("submit", "submit_time", "submitted", "submitted_at"),
+    "run": ("run", "run_time", "runtime", "duration"),
+    "estimate": ("estimate", "requested_time", "time_limit"),
+    "slots": ("slots",),
+    "vcpus": ("vcpus", "vcpu", "cpus", "cpu_num"),
+    "memory": ("memory", "mem"),
+    "accelerators": ("accelerators", "gpus", "gpu_num"),
+    "tasks": ("tasks", "node_num"),
+    "class": ("class",),
+    "priority": ("priority",),
+}
+MOST_BYTES = 200_000_000
+MOST_JOBS = 1_000_000
+_MOST_CLASSES = 1000
+_MOST_AMOUNT = 1e15
+_MOST_PRIORITY = 10**9
+_LARGEST_TIME = 1e11  # s, the year 5138 where times are counted from 1970
+
+
+class InvalidJobTrace(Exception):
+    """A trace that can't be used; the text says why, as the end of a sentence about the file.
+
+    Arguments:
+        message: what is wrong.
+        hint: what would be right; may be empty.
+        key: of the description: file or columns.
+    """
+
+    def __init__(self, message: str, hint: str = "", key: str = "file") -> None:
+        self.message, self.hint, self.key = message, hint, key
+        super().__init__(f"{message}; {hint}" if hint else message)
+
+
+@dataclass(frozen=True, eq=False)
+class JobTrace:
+    """Recorded jobs in the order of their submission.
+
+    Arguments:
+        submitted: after the first of them, s.
+        run_time: s.
+        amounts: by the roles that the file has, of estimate (s), slots, vcpus, memory (bytes),
+            accelerators and tasks, priority.
+        classes: names, in the order of the file.
+        job_class: of each job, by position; all 0 where the file names none.
+    """
+
+    submitted: Floats
+    run_time: Floats
+    amounts: Mapping[Role, Floats]
+    classes: tuple[str, ...]
+    job_class: NDArray[np.int64]
+
+
+def read_job_trace(
+    file: str, folder: Path, columns: Mapping[Role, str] | None = None
+) -> tuple[JobTrace, bytes]:
+    """The recorded jobs, and the bytes of the file.
+
+    Arguments:
+        file: its name; it lies in the folder or below.
+        folder: of the description.
+        columns: headers by role, where they are not those that are usual.
+
+    Raises:
+        InvalidJobTrace: the file is elsewhere, missing, too large or no table with such columns,
+            or a value in it makes no sense; with its line.
+    """
+    path = folder / file
+    content = _bytes_of(path, folder)
+    match path.suffix.lower():
+        case ".csv":
+            table = _from_csv(content, columns or {})
+        case ".parquet":
+            table = _from_parquet(content, columns or {})
+        case _:
+            raise InvalidJobTrace(f"'{file}' is neither a .csv nor a .parquet file")
+    return _trace(table), content
+
+
+def _bytes_of(path: Path, folder: Path) -> bytes:
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+        if not inside:
+            hint = "put it beside the description or in a folder below"
+            raise InvalidJobTrace(f"'{path.name}' is not in the folder of the description", hint)
+        if path.stat().st_size > MOST_BYTES:  # before it fills the memory
+            raise InvalidJobTrace(f"{path} is larger than {MOST_BYTES:,} bytes")
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        near = [other.name for other in sorted(path.parent.glob("*.*"))]
+        close = difflib.get_close_matches(path.name, near, n=1, cutoff=0.6)
+        hint = f"did you mean '{close[0]}'?" if close else ""
+        raise InvalidJobTrace(f"{path} cannot be read: {error.strerror}", hint) from None
+    except ValueError:
+        raise InvalidJobTrace("is not the name of a file") from None
+    if len(content) > MOST_BYTES:
+        raise InvalidJobTrace(f"{path} is larger than {MOST_BYTES:,} bytes")
+    return content
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Columns as they are in the file, and where each row is in it."""
+
+    columns: Mapping[Role, Sequence[Any]]
+    line: Callable[[int], str]
+
+
+def _from_csv(content: bytes, columns: Mapping[Role, str]) -> _Table:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidJobTrace(f"is not text in UTF-8 (byte {error.start})") from None
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+        places = _places(next(rows, []), columns)
+        cells: dict[Role, list[str]] = {role: [] for role in places}
+        lines: list[int] = []
+        for row in rows:
+            if not row:
+                continue
+            lines.append(rows.line_num)
+            if len(lines) > MOST_JOBS:
+                raise InvalidJobTrace(_too_many())
+            for role, place in places.items():
+                cells[role].append(row[place].strip() if place < len(row) else "")
+    except csv.Error as error:
+        raise InvalidJobTrace(f"line {rows.line_num}: is not CSV: {error}") from None
+    return _Table(cells, lambda row: f"line {lines[row]:,}")
+
+
+def _from_parquet(content: bytes, columns: Mapping[Role, str]) -> _Table:
+    try:
+        parquet = importlib.import_module("pyarrow.parquet")
+        arrow = importlib.import_module("pyarrow")
+    except ImportError:
+        hint = "install the extra 'table' (pip install 'windtunnel[table]'), or write a CSV file"
+        raise InvalidJobTrace("a Parquet file needs the package pyarrow", hint) from None
+    try:
+        file = parquet.ParquetFile(arrow.BufferReader(content))
+        names = [str(name) for name in file.schema_arrow.names]
+        places = _places(names, columns)
+        if file.metadata.num_rows > MOST_JOBS:
+            raise InvalidJobTrace(_too_many())
+        table = file.read(columns=[names[place] for place in places.values()])
+        cells = {role: table.column(names[place]).to_pylist() for role, place in places.items()}
+    except (arrow.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
+        first = str(error).splitlines()[0] if str(error) else "damaged"
+        raise InvalidJobTrace(f"is not a Parquet file of jobs: {first[:100]}") from None
+    return _Table(cells, lambda row: f"row {row + 1:,}")
+
+
+def _places(header: Sequence[str], columns: Mapping[Role, str]) -> dict[Role, int]:
+    """Where the column of each role is; those of submit and run must be there."""
+    names = [name.strip() for name in header]
+    if not names:
+        raise InvalidJobTrace("is empty")
+    places: dict[Role, int] = {}
+    for role in ROLES:
+        if role in columns:
+            if columns[role] not in names:
+                raise _no_column(columns[role], names, "columns")
+            places[role] = names.index(columns[role])
+            continue
+        known = [name for name in _HEADERS[role] if name in names]
+        if known:
+            places[role] = names.index(known[0])
+        elif role in ("submit", "run"):
+            raise _no_column(role, names, "columns")
+    return places
+
+
+def _no_column(name: str, names: Sequence[str], key: str) -> InvalidJobTrace:
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    listed = ", ".join(_shown(one) for one in names[:12])
+    hint = f"did you mean '{_shown(close[0])}'?" if close else f"its columns: {listed}"
+    return InvalidJobTrace(f"the file has no column '{name}'", hint, key)
+
+
+def _trace(table: _Table) -> JobTrace:
+    count = len(table.columns["submit"])
+    if count == 0:
+        raise InvalidJobTrace("has no jobs")
+    submitted = _times(table)
+    run_time = _numbers(table, "run", 0.0, _LARGEST_TIME)
+    amounts: dict[Role, Floats] = {}
+    for role in ("slots", "vcpus", "memory", "accelerators"):
+        if role in table.columns:
+            amounts[role] = _numbers(table, role, 0.0, _MOST_AMOUNT)
+    if "estimate" in table.columns:
+        # A job that runs longer than was said is not ended here.
+        estimate = _numbers(table, "estimate", 0.0, _LARGEST_TIME)
+        amounts["estimate"] = np.maximum(estimate, run_time)
+    if "tasks" in table.columns:
+        amounts["tasks"] = _numbers(table, "tasks", 1.0, 1e6, whole=True)
+    if "priority" in table.columns:
+        most = float(_MOST_PRIORITY)
+        amounts["priority"] = _numbers(table, "priority", -most, most, whole=True)
+    classes, job_class = _classes(table, count)
+    order = np.argsort(submitted, kind="stable")  # traces are often sorted by something else
+    return JobTrace(
+        submitted[order] - submitted[order[0]],
+        run_time[order],
+        {role: values[order] for role, values in amounts.items()},
+        classes,
+        job_class[order],
+    )
+
+
+def _numbers(table: _Table, role: Role, least: float, most: float, whole: bool = False) -> Floats:
+    cells = table.columns[role]
+    try:
+        values = np.array(cells, dtype=np.float64)
+    except (ValueError, TypeError):
+        row = next(k for k, cell in enumerate(cells) if not _is_number(cell))
+        raise _bad(table, role, row, "is not a number") from None
+    wrong = ~((values >= least) & (values <= most))
+    if whole:
+        wrong |= values != np.floor(values)
+    if wrong.any():
+        kind = "a whole number" if whole else "a number"
+        row = int(np.flatnonzero(wrong)[0])
+        raise _bad(table, role, row, f"is not {kind} from {least:,g} to {most:,g}")
+    return values
+
+
+def _is_number(cell: object) -> bool:
+    try:
+        float(cell)  # type: ignore[arg-type]  # whatever the file has
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
+def _times(table: _Table) -> Floats:
+    """Seconds from whatever clock: numbers of seconds, or dates and times as ISO 8601 has them."""
+    cells = table.columns["submit"]
+    if _is_number(cells[0]):
+        return _numbers(table, "submit", -_LARGEST_TIME, _LARGEST_TIME)
+    times = np.empty(len(cells))
+    aware = _moment(cells[0]) is not None and _has_zone(cells[0])
+    for row, cell in enumerate(cells):
+        moment = _moment(cell)
+        if moment is None:
+            hint = "is neither a number of seconds nor a time such as 2024-05-01T09:30:00"
+            raise _bad(table, "submit", row, hint)
+        if _has_zone(cell) != aware:
+            raise _bad(table, "submit", row, "has a time zone where others have none, or none")
+        times[row] = moment
+    return times
+
+
+def _as_datetime(cell: object) -> datetime | None:
+    if isinstance(cell, datetime):
+        return cell
+    try:
+        return datetime.fromisoformat(str(cell))
+    except ValueError:
+        return None
+
+
+def _has_zone(cell: object) -> bool:
+    value = _as_datetime(cell)
+    return value is not None and value.tzinfo is not None
+
+
+def _moment(cell: object) -> float | None:
+    value = _as_datetime(cell)
+    if value is None:
+        return None
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+
+
+def _classes(table: _Table, count: int) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    if "class" not in table.columns:
+        return ("jobs",), np.zeros(count, np.int64)
+    places: dict[str, int] = {}
+    numbers = np.empty(count, np.int64)
+    for row, cell in enumerate(table.columns["class"]):
+        name = str(cell if cell is not None else "").strip()
+        if not (0 < len(name) <= 100 and name.isprintable()):
+            raise _bad(table, "class", row, "is not a name of 1 to 100 characters")
+        numbers[row] = places.setdefault(name, len(places))
+        if len(places) > _MOST_CLASSES:
+            raise InvalidJobTrace(f"has more than {_MOST_CLASSES:,} classes")
+    return tuple(places), numbers
+
+
+def _bad(table: _Table, role: Role, row: int, what: str) -> InvalidJobTrace:
+    cell = table.columns[role][row]
+    return InvalidJobTrace(f"{table.line(row)}: '{_shown(cell)}' as {role} {what}")
+
+
+def _shown(cell: object) -> str:
+    """What a file holds, for a message: short, and without control characters."""
+    text = "" if cell is None else str(cell)
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:40])
+
+
+def _too_many() -> str:
+    return f"has more than {MOST_JOBS:,} jobs"

@@ -1,0 +1,115 @@
+"""Jobs as a kind of workload: what they use, and what the laws answer."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+from models.catalog.records import Catalog
+from models.description.quantities import format_percent
+from models.description.stack import Stack
+from models.parts.facts import Facts
+from models.parts.site import Site
+from models.parts.use import Use
+from models.parts.workloads.job_trace import InvalidJobTrace, JobTrace, read_job_trace
+from models.parts.workloads.jobs import Jobs
+from models.parts.workloads.jobs_solution import JobsSolution, jobs_solution
+from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
+from models.prediction import Finding
+from models.reading.check_names import reference
+from models.reading.faults import Fault, PathInFile
+
+
+def _completes(workload: Jobs) -> bool:
+    return not workload.endless
+
+
+def _groups(workload: Jobs) -> tuple[str, ...]:
+    return (workload.nodes,)
+
+
+def _faults(name: str, workload: Jobs, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    path: PathInFile = ("workloads", name)
+    yield from reference((*path, "nodes"), workload.nodes, stack.nodes, "node group")
+    for key, data in (("input", workload.input), ("output", workload.output)):
+        if data is not None:
+            yield from reference((*path, key, "store"), data.store, stack.storage, "store")
+
+
+def _files(name: str, workload: Jobs, folder: Path) -> tuple[JobTrace, bytes] | None:
+    if workload.trace is None:
+        return None
+    try:
+        return read_job_trace(workload.trace.file, folder, workload.trace.columns)
+    except InvalidJobTrace as error:
+        path: PathInFile = ("workloads", name, "trace", error.key)
+        raise Unreadable(Fault(path, error.message, error.hint)) from None
+
+
+def _uses(name: str, workload: Jobs, stack: Stack, facts: Facts) -> tuple[Use, ...]:
+    # Of jobs without end, or from a trace, the data of one are sure to lie there.
+    counts = [kind.count for kind in workload.kinds]
+    count = sum(one or 0 for one in counts) or 1
+    uses = []
+    for key, data, access in (
+        ("input", workload.input, "read"),
+        ("output", workload.output, "write"),
+    ):
+        if data is not None:
+            reads = float(count) if access == "read" else 0.0
+            uses.append(
+                Use(
+                    name,
+                    key,
+                    data.store,
+                    workload.nodes,
+                    "read" if access == "read" else "write",
+                    count * data.size,
+                    count,
+                    between_nodes=True,
+                    reads=reads,
+                )
+            )
+    return tuple(uses)
+
+
+def _solve(name: str, workload: Jobs, site: Site) -> JobsSolution:
+    return jobs_solution(name, workload, site)
+
+
+def _assumptions(solution: JobsSolution, site: Site) -> tuple[str, ...]:
+    jobs, name = solution.described, solution.name
+    after = "from zero"
+    if jobs.checkpoint_interval is not None:
+        after = "from its last checkpoint"
+    return (
+        f"{name}: tasks are placed on the first nodes that have room; a job that is interrupted"
+        f" starts again {after}, before those that wait.",
+        f"{name}: reading its input and writing its output are part of the run time of a job.",
+    )
+
+
+def _findings(solution: JobsSolution, site: Site) -> tuple[Finding, ...]:
+    place = f"workloads.{solution.name}"
+    if solution.unstable:
+        text = "more work is submitted than the nodes can do: the queue grows without end"
+        return (Finding("warning", place, text),)
+    if solution.load is not None and solution.load > 0.9 and math.isfinite(solution.load):
+        text = f"the jobs ask for {format_percent(solution.load, 0)} of the nodes"
+        return (Finding("warning", place, text),)
+    return ()
+
+
+KIND = WorkloadKind(
+    description=Jobs,
+    completes=_completes,
+    alone=True,
+    provisioned=False,
+    serves=False,
+    groups=_groups,
+    faults=_faults,
+    uses=_uses,
+    solve=_solve,
+    assumptions=_assumptions,
+    findings=_findings,
+    files=_files,
+)

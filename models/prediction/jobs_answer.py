@@ -1,0 +1,127 @@
+"""What is predicted of many jobs on a cluster."""
+
+from dataclasses import dataclass, field
+
+from models.prediction.estimates import UNIT, Distribution, Estimate
+from models.prediction.workload_answer import WorkloadPrediction
+
+
+@dataclass(frozen=True)
+class JobTimes:
+    """Jobs of one kind, or all of them.
+
+    Arguments:
+        name: of the kind; empty for all together.
+        count: of them in one replication, a mean.
+        waiting: mean time in the queue, again after each interruption.
+        waiting_p50: its median over the jobs.
+        waiting_p95: its 95th percentile over the jobs.
+        turnaround: mean time from submission to completion.
+        turnaround_p50: its median over the jobs.
+        turnaround_p95: its 95th percentile over the jobs.
+        slowdown: mean bounded slowdown: turnaround over run time, 1 at least.
+        interruptions: of one job, a mean.
+        law_waiting: mean time in the queue by the law; None where there is none.
+    """
+
+    name: str
+    count: float
+    waiting: Estimate = field(metadata={UNIT: "s"})
+    waiting_p50: Estimate = field(metadata={UNIT: "s"})
+    waiting_p95: Estimate = field(metadata={UNIT: "s"})
+    turnaround: Estimate = field(metadata={UNIT: "s"})
+    turnaround_p50: Estimate = field(metadata={UNIT: "s"})
+    turnaround_p95: Estimate = field(metadata={UNIT: "s"})
+    slowdown: Estimate
+    interruptions: Estimate
+    law_waiting: float | None = field(default=None, metadata={UNIT: "s"})
+
+
+@dataclass(frozen=True)
+class ResourceUse:
+    """How busy a resource of the nodes is.
+
+    Arguments:
+        name: slots, vcpus, memory or accelerators.
+        utilization: share of all nodes' that jobs hold.
+    """
+
+    name: str
+    utilization: Estimate
+
+
+@dataclass(frozen=True)
+class JobBar:
+    """One attempt of a job in the picture of one replication.
+
+    Arguments:
+        job: its number.
+        name: of its kind.
+        start: of the attempt.
+        end: of it.
+        complete: the job was done then, not interrupted.
+        node: the first node that it ran on.
+    """
+
+    job: int
+    name: str
+    start: float = field(metadata={UNIT: "s"})
+    end: float = field(metadata={UNIT: "s"})
+    complete: bool
+    node: int
+
+
+@dataclass(frozen=True)
+class JobSteps:
+    """What is in use over the time of one replication; each step holds until the next.
+
+    Arguments:
+        resource: that is shown.
+        capacity: of all nodes.
+        times: of the steps.
+        in_use: of the resource.
+        waiting: jobs in the queue.
+    """
+
+    resource: str
+    capacity: float
+    times: tuple[float, ...] = field(metadata={UNIT: "s"})
+    in_use: tuple[float, ...]
+    waiting: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobsPrediction(WorkloadPrediction):
+    """What many jobs on a cluster will do.
+
+    Arguments:
+        throughput: jobs/s that are complete.
+        jobs: all of them.
+        kinds: each kind, where there are several.
+        makespan: from the first submission to the last completion; None for jobs without end.
+        law_makespan: the same by a law for equal jobs that nothing interrupts; None elsewhere.
+        least_makespan: that no schedule can beat; None where it is not known.
+        at_once: jobs that run side by side; None where they differ.
+        resources: how busy each is.
+        load: that jobs without end ask for of the busiest resource; None elsewhere.
+        unstable: the queue grows without end, so that no mean exists.
+        law: how the law column was had.
+        discipline: which job starts next.
+        bars: of one replication, the first of them.
+        steps: of one replication; None where too many attempts were made to be kept.
+    """
+
+    throughput: Estimate = field(metadata={UNIT: "jobs/s"})
+    jobs: JobTimes
+    kinds: tuple[JobTimes, ...]
+    makespan: Distribution | None = field(metadata={UNIT: "s"})
+    law_makespan: float | None = field(metadata={UNIT: "s"})
+    least_makespan: float | None = field(metadata={UNIT: "s"})
+    at_once: int | None
+    resources: tuple[ResourceUse, ...]
+    load: float | None
+    unstable: bool
+    law: str
+    discipline: str
+    bars: tuple[JobBar, ...]
+    steps: JobSteps | None

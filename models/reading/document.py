@@ -1,0 +1,74 @@
+"""A file as plain values with the place of each: what a stack or a network is checked from."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from models.reading.changes import changed_digest, changed_tree, steps_of
+from models.reading.faults import PathInFile, Place
+from models.reading.yaml_tree import bytes_of, name_of, parse_yaml
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that was read once, with what was changed since.
+
+    Arguments:
+        name: of the file, as messages say it.
+        folder: of the file; files that it names are there or below.
+        digest: SHA-256 of the file's bytes and of what was changed since, hexadecimal.
+        tree: the plain values.
+        places: of each path: its line, or what gave its value instead.
+        changed: values were changed since the file was read.
+    """
+
+    name: str
+    folder: Path
+    digest: str
+    tree: dict[str, Any] = field(repr=False)
+    places: Mapping[PathInFile, Place] = field(repr=False)
+    changed: bool = False
+
+
+def read_document(path: Path | str, changes: Mapping[str, object] | None = None) -> Document:
+    """Read a file, and change values of it before anything is checked.
+
+    Arguments:
+        path: the file, YAML; "-" is standard input.
+        changes: new values by path, such as {"nodes.trainers.count": 8}.
+
+    Raises:
+        InvalidDescription: no file, no YAML, or a path that leads nowhere.
+    """
+    file = Path(path)
+    content = bytes_of(file)
+    tree, lines = parse_yaml(name_of(file), content)
+    digest = hashlib.sha256(content).hexdigest()
+    return changed_document(Document(name_of(file), file.parent, digest, tree, lines), changes)
+
+
+def changed_document(
+    document: Document, changes: Mapping[str, object] | None, by: str = "--set"
+) -> Document:
+    """The same file with some values changed.
+
+    Arguments:
+        document: as read.
+        changes: new values by path.
+        by: what changes them, as messages say it before the path.
+
+    Raises:
+        InvalidDescription: a path that leads nowhere.
+    """
+    if not changes:
+        return document
+    tree = changed_tree(document.name, document.tree, changes, by)
+    places = dict(document.places)
+    for path in changes:
+        steps = steps_of(path, tree)
+        places = {at: place for at, place in places.items() if at[: len(steps)] != steps}
+        places[steps] = f"{by} {path}"
+    digest = changed_digest(document.digest, changes)
+    return replace(document, digest=digest, tree=tree, places=places, changed=True)

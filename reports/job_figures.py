@@ -1,0 +1,91 @@
+"""Charts of jobs as SVG: who ran where and when, and what was in use."""
+
+from models.description.quantities import DAY, HOUR
+from models.prediction import JobsPrediction
+from reports.figures import SMALL, WIDTH, canvas, drawn, panel
+from reports.palette import ACCENT, BAD, INK, LINE, MUTED, STEP
+from reports.wording import count, duration, number
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 14.0, 16.0, 44.0
+_COLOURS = tuple(STEP.values())
+_ROWS = 60  # of a Gantt picture
+
+
+def gantt(one: JobsPrediction, key: str) -> str:
+    """The first jobs of one replication as bars over time, by kind; interrupted ones hatched.
+
+    Arguments:
+        one: the prediction.
+        key: unlike that of any other drawing on the page.
+    """
+    shown = one.bars[:_ROWS]
+    unit, scale = _unit(max((bar.end for bar in shown), default=1.0))
+    height = max(120.0, 7.0 * len(shown) + _TOP + _BOTTOM)
+    names = list(dict.fromkeys(bar.name for bar in shown))
+    colours = {name: _COLOURS[k % len(_COLOURS)] for k, name in enumerate(names)}
+    with canvas(height) as figure:
+        axes = panel(figure, _LEFT, _TOP, WIDTH - _LEFT - _RIGHT, height - _TOP - _BOTTOM)
+        axes.set_xlabel(f"time, {unit}", size=SMALL)
+        axes.set_ylabel("job", size=SMALL)
+        for row, bar in enumerate(shown):
+            hatch = None if bar.complete else "////"
+            axes.barh(
+                row, (bar.end - bar.start) / scale, 0.8, left=bar.start / scale,
+                color=colours[bar.name], edgecolor="white", hatch=hatch, linewidth=0.3,
+            )  # fmt: skip
+        axes.set_ylim(len(shown), -1)
+        axes.set_xlim(0, None)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        words = "; ".join(
+            f"job {bar.job + 1} from {duration(bar.start)} to {duration(bar.end)}" for bar in shown
+        )
+        title = f"The first {count(len(shown))} jobs of {one.name}"
+        return drawn(figure, key, title, f"{words}.")
+
+
+def occupancy(one: JobsPrediction, key: str) -> str:
+    """What is in use, and how many jobs wait, over the time of one replication.
+
+    Arguments:
+        one: the prediction, with its steps.
+        key: unlike that of any other drawing on the page.
+    """
+    steps = one.steps
+    assert steps is not None  # the caller asks
+    unit, scale = _unit(steps.times[-1])
+    times = [time / scale for time in steps.times]
+    height, upper = 260.0, 110.0
+    with canvas(height) as figure:
+        across = WIDTH - _LEFT - _RIGHT
+        above = panel(figure, _LEFT, _TOP, across, upper)
+        above.fill_between(times, steps.in_use, step="post", color=ACCENT, alpha=0.35, linewidth=0)
+        above.axhline(steps.capacity, color=MUTED, linewidth=1.0, dashes=(3, 2))
+        above.set_ylabel(f"{steps.resource} in use", size=SMALL)
+        above.set_ylim(0, steps.capacity * 1.08)
+        top = _TOP + upper + 26
+        below = panel(figure, _LEFT, top, across, height - top - _BOTTOM)
+        below.fill_between(times, steps.waiting, step="post", color=BAD, alpha=0.3, linewidth=0)
+        below.set_ylabel("jobs waiting", size=SMALL)
+        below.set_xlabel(f"time, {unit}", size=SMALL)
+        below.set_ylim(0, max(1, *steps.waiting) * 1.1)
+        for axes in (above, below):
+            axes.set_xlim(times[0], max(times[-1], times[0] + 1e-9))
+            axes.grid(axis="y", color=LINE, linewidth=0.6)
+            axes.tick_params(colors=INK)
+            for side in ("top", "right"):
+                axes.spines[side].set_visible(False)
+        words = (
+            f"Up to {number(max(steps.in_use))} of {number(steps.capacity)} {steps.resource} are in"
+            f" use, up to {count(max(steps.waiting))} jobs wait, over {duration(steps.times[-1])}."
+        )
+        return drawn(figure, key, f"What the jobs of {one.name} occupy", words)
+
+
+def _unit(longest: float) -> tuple[str, float]:
+    """Unit of an axis of time."""
+    if longest >= 3 * DAY:
+        return "d", DAY
+    if longest >= 3 * HOUR:
+        return "h", HOUR
+    return ("min", 60.0) if longest >= 180 else ("s", 1.0)

@@ -1,0 +1,1 @@
+"""Jobs and nodes as arrays, which both engines read."""

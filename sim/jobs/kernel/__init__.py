@@ -1,0 +1,1 @@
+"""Compiled kernels for jobs on a cluster."""

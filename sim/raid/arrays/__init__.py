@@ -1,0 +1,1 @@
+"""Groups of disks as arrays, for both engines."""

@@ -1,0 +1,249 @@
+"""Many jobs over time: they wait for room on the nodes of a stack, which fail in its years."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from models.parts.failure import Component
+from models.parts.solve import SolvedStack
+from models.parts.workloads.job_resources import RESOURCES, Resources
+from models.parts.workloads.jobs_solution import JobsSolution
+from models.parts.workloads.workload_kind import SolvedWorkload
+from models.prediction import (
+    Estimate,
+    JobBar,
+    JobsPrediction,
+    JobSteps,
+    JobTimes,
+    ResourceUse,
+)
+from sim.backends import Backend, run_all
+from sim.cluster.cluster_contract import Run, YearResult, simulator
+from sim.experiment import distribution, mean_estimate
+from sim.jobs import jobs_contract
+from sim.jobs.job_measures import JobMeasures, MeasuredJobs, measure, settled, whole
+from sim.jobs.job_replication import JobReplication
+from sim.jobs.jobs_contract import JobSet, JobsOutcome, NodePool
+from sim.jobs.occupancy import bars, occupancy
+from sim.simulated_workload import Floats, Progress, Simulated, Years
+
+_JOBS = 1_500_000  # of all replications together
+_FEWEST = 20  # replications, whatever the number of jobs
+_ENDLESS = 20_000  # jobs of a replication that come without end
+_BARS = 400  # attempts in a picture
+_RECORD = 20_000  # attempts that are kept for the steps
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What is kept of jobs.
+
+    Arguments:
+        measures: one a year.
+        bars: of the first year.
+        steps: of the first year; None where too many attempts were made.
+    """
+
+    measures: tuple[JobMeasures, ...]
+    bars: tuple[JobBar, ...]
+    steps: JobSteps | None
+
+
+def most_replications(workload: SolvedWorkload) -> int:
+    """Replications of so many jobs that are worth their time.
+
+    Arguments:
+        workload: the jobs.
+    """
+    return max(_FEWEST, _JOBS // (workload.answer.count or _ENDLESS))
+
+
+def draw(workload: SolvedWorkload, random: np.random.Generator) -> bytes:
+    """The seed of its jobs.
+
+    Arguments:
+        workload: the jobs.
+        random: of the replication.
+    """
+    return random.bytes(32)
+
+
+def simulate(
+    workload: SolvedWorkload,
+    solved: SolvedStack,
+    years: Years,
+    starts: Floats,
+    drawn: Sequence[bytes],
+    progress: Progress | None,
+) -> Simulated:
+    """What becomes of the jobs in every year, from their submission on.
+
+    Arguments:
+        workload: the jobs.
+        solved: the stack.
+        years: of the stack.
+        starts: of the submission, s from the beginning of each year.
+        drawn: seeds of the jobs.
+        progress: told how many years are complete.
+
+    Raises:
+        NoProgress: the jobs are interrupted more often than they advance.
+    """
+    replication = _replication(workload, solved, years)
+    one = partial(_year, replication, workload.needs, years.components)
+    cases = list(zip(drawn, years.seeds, starts.tolist(), strict=True))
+    results = run_all(one, cases, Backend(workers=years.jobs), progress)
+    measures = tuple(result[0] for result in results)
+    seen = [result[1] for result in results]
+    ends = workload.kind.completes(workload.described)
+    group = workload.described.nodes
+    held = np.array([measured.held_node_time for measured in measures])
+    picture = _picture(replication, cases[0], workload.answer)
+    return Simulated(
+        duration=np.array([measured.makespan for measured in measures]) if ends else None,
+        worked={group: held},
+        available=np.array([year.needs_availability for year in seen]),
+        stack_available=np.array([year.availability for year in seen]),
+        outcome=_Outcome(measures, *picture),
+    )
+
+
+def _replication(workload: SolvedWorkload, solved: SolvedStack, years: Years) -> JobReplication:
+    solution: JobsSolution = workload.answer
+    group = solved.stack.nodes[workload.described.nodes]
+    pool = NodePool(
+        node=solution.node,
+        count=group.count,
+        spares=group.spares,
+        components=solved.components,
+        name=workload.described.nodes,
+        needs=workload.needs - {workload.described.nodes},
+    )
+    return JobReplication(workload.described, pool, solution.trace, years.engine, endless=_ENDLESS)
+
+
+def _year(
+    replication: JobReplication,
+    needs: frozenset[str],
+    components: tuple[Component, ...],
+    case: tuple[bytes, bytes, float],
+) -> tuple[JobMeasures, YearResult]:
+    own, seed, start = case
+    jobs, outcome = _run(replication, own, seed, start, 0)
+    counted = _counted(replication, jobs)
+    endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, needs)
+    year = simulator(replication.engine)(endless, components, seed, start=start)
+    return measure(jobs, replication.pool, outcome, counted), year
+
+
+def _counted(replication: JobReplication, jobs: JobSet) -> tuple[float, float]:
+    return settled(jobs) if replication.jobs.endless else whole(jobs)
+
+
+def _run(
+    replication: JobReplication, own: bytes, seed: bytes, start: float, record: int
+) -> tuple[JobSet, JobsOutcome]:
+    drawn = replication.draw(np.random.SeedSequence(int.from_bytes(own, "little")))
+    jobs = replace(drawn, submitted=drawn.submitted + start) if start else drawn
+    run: Callable[..., JobsOutcome] = jobs_contract.simulator(replication.engine)
+    counted = _counted(replication, jobs)
+    return jobs, run(jobs, replication.pool, replication.scheduling, seed, counted, record)
+
+
+def _picture(
+    replication: JobReplication, case: tuple[bytes, bytes, float], solution: JobsSolution
+) -> tuple[tuple[JobBar, ...], JobSteps | None]:
+    own, seed, start = case
+    jobs, outcome = _run(replication, own, seed, start, _RECORD)
+    drawn = tuple(
+        JobBar(bar.job, bar.name, bar.start, bar.end, bar.complete, bar.nodes[0][0])
+        for bar in bars(jobs, outcome.attempts, _BARS)
+    )
+    if outcome.attempts.left_out:
+        return drawn, None
+    resource = _shown(jobs, solution.node)
+    capacity = replication.pool.count * getattr(solution.node, resource)
+    seen = occupancy(jobs, outcome.attempts, resource, most=500)
+    return drawn, JobSteps(resource, capacity, seen.times, seen.in_use, seen.waiting)
+
+
+def _shown(jobs: JobSet, node: Resources) -> str:
+    """The resource of which the jobs ask for the largest share of a node."""
+    shares = [
+        max((shape.needs.parts[k] / has for shape in jobs.shapes), default=0.0) if has else 0.0
+        for k, has in enumerate(node.parts)
+    ]
+    return RESOURCES[int(np.argmax(shares))]
+
+
+def answer(
+    workload: SolvedWorkload, solved: SolvedStack, simulated: Simulated, head: Mapping[str, Any]
+) -> JobsPrediction:
+    """What is predicted of the jobs.
+
+    Arguments:
+        workload: the jobs.
+        solved: the stack.
+        simulated: their years.
+        head: what the predictions of all kinds share.
+    """
+    solution: JobsSolution = workload.answer
+    outcome: _Outcome = simulated.outcome
+    measures = outcome.measures
+    ends = simulated.duration is not None
+    names = [one.name for one in measures[0].classes]
+    waiting = dict(solution.waiting)
+    kinds = tuple(
+        _times(name, [_of(name, one) for one in measures], waiting.get(name))
+        for name in names
+        if len(names) > 1
+    )
+    alone = waiting.get(names[0]) if len(names) == 1 else None
+    return JobsPrediction(
+        **head,
+        throughput=_mean(one.throughput for one in measures),
+        jobs=_times("", [one.jobs for one in measures], alone),
+        kinds=kinds,
+        makespan=distribution([one.makespan for one in measures]) if ends else None,
+        law_makespan=solution.makespan,
+        least_makespan=solution.least_makespan,
+        at_once=solution.at_once,
+        resources=tuple(
+            ResourceUse(name, _mean(one.utilization[name] for one in measures))
+            for name in measures[0].utilization
+        ),
+        load=solution.load,
+        unstable=solution.unstable or any(one.growing for one in measures),
+        law=solution.law,
+        discipline=workload.described.discipline,
+        bars=outcome.bars,
+        steps=outcome.steps,
+    )
+
+
+def _of(name: str, measured: JobMeasures) -> MeasuredJobs:
+    return next(one for one in measured.classes if one.name == name)
+
+
+def _mean(values: Any) -> Estimate:
+    return mean_estimate([float(value) for value in values])
+
+
+def _times(name: str, all_of: Sequence[MeasuredJobs], law: float | None) -> JobTimes:
+    return JobTimes(
+        name=name,
+        count=float(np.mean([one.count for one in all_of])),
+        waiting=_mean(one.waiting.mean for one in all_of),
+        waiting_p50=_mean(one.waiting.median for one in all_of),
+        waiting_p95=_mean(one.waiting.p95 for one in all_of),
+        turnaround=_mean(one.turnaround.mean for one in all_of),
+        turnaround_p50=_mean(one.turnaround.median for one in all_of),
+        turnaround_p95=_mean(one.turnaround.p95 for one in all_of),
+        slowdown=_mean(one.slowdown for one in all_of),
+        interruptions=_mean(one.interruptions / max(1, one.count) for one in all_of),
+        law_waiting=law,
+    )
