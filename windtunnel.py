@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from models.parts.read_stack import StackFile
     from models.prediction import Prediction
-    from models.queueing.network import Network
     from models.queueing.network_answer import NetworkAnswer
     from models.queueing.read_network import NetworkFile
     from models.reading.document import Document
@@ -320,8 +319,6 @@ def _queue(
             "intervals": intervals,
             "backend": _backend(backend, scheduler, jobs),
         }
-        if engine != "simpy" and backend == "joblib":
-            _announce_compiling(network_file.network, engine)
         with _progress("simulating runs") as show:
             simulated = simulate(network_file, seed, progress=show, **options)
     if record:
@@ -336,9 +333,10 @@ def _write_record(network_file: NetworkFile, path: Path, seed: int, visits: int)
     from reports.files import write_whole
     from sim.queueing.visit_record import record
 
-    _announce_compiling(network_file.network, "events")
+    network, traces = network_file.network, network_file.traces
     try:
-        visited = record(network_file.network, seed=seed, traces=network_file.traces, visits=visits)
+        with _progress("simulating a run"):
+            visited = record(network, seed=seed, traces=traces, visits=visits)
         data = (
             visited.to_csv(index=False).encode()
             if path.suffix == ".csv"
@@ -502,32 +500,11 @@ def _predicted(
     catalog = load_catalog()
     stack_file = read_stack(path, catalog, parse_changes(changes or ()))
     before()
-    _announce_compiling_years()
     with _progress("simulating years") as show:
         predicted = prediction.predict(
             stack_file, catalog, seed=seed, replications=replications, progress=show
         )
     return stack_file, predicted
-
-
-def _announce_compiling_years() -> None:
-    """Say on a terminal why nothing happens yet, if the simulated year must be compiled first."""
-    if not _watched():
-        return
-    from sim.cluster.kernel.compiled_year import SIMULATE
-
-    if not SIMULATE.is_compiled():
-        _say("compiling the simulator, once: some ten seconds", error=True)
-
-
-def _announce_compiling(network: Network, engine: str) -> None:
-    """Say on a terminal why nothing happens yet, if the simulator must be compiled first."""
-    if not _watched():
-        return
-    from sim.queueing.kernel.queue_engines import is_compiled
-
-    if not is_compiled(network, engine):
-        _say("compiling the simulator, once: up to two minutes", error=True)
 
 
 def _watched() -> bool:
@@ -537,16 +514,37 @@ def _watched() -> bool:
 
 @contextlib.contextmanager
 def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar on a terminal, and none in a pipe."""
+    """A progress bar with the time that has gone by on a terminal, and none in a pipe.
+
+    It also shows what the simulator logs: that it is compiled, the first time on a machine.
+    """
     if not _watched():
         yield None
         return
-    from rich.console import Console
-    from rich.progress import Progress
+    import logging
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        class Shown(logging.Handler):
+            def emit(self, record: logging.LogRecord) -> None:
+                bar.update(task, description=record.getMessage(), refresh=True)
+
+        logger, shown = logging.getLogger("windtunnel"), Shown()
+        level = logger.level
+        logger.addHandler(shown)
+        logger.setLevel(logging.INFO)
+        try:
+            yield lambda done, total: bar.update(
+                task, description=what, completed=done, total=total
+            )
+        finally:
+            logger.removeHandler(shown)
+            logger.setLevel(level)
 
 
 def main() -> NoReturn:

@@ -1,18 +1,18 @@
 """How compiled functions are compiled, and where the compiled code is kept."""
 
-import contextlib
 import hashlib
 import importlib
-import os
-import shutil
+import pickle
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core import compiler, serialize
+from numba.core.caching import NullCache
 
-from sim.kernels.sources import sources
+from sim.kernels.kept_code import KeptCode
 
 
 def _leave_out_linear_algebra() -> None:
@@ -38,69 +38,67 @@ _ALONE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 class Compilers:
     """Decorators for the functions of one room, whose compiled code is kept together.
 
-    Numba looks at the file of a function alone. But the offsets of the fields of a record, and
-    functions of other files, are compiled into it, so that old code would read the wrong places.
-    So the code is kept by the text of all sources that it can be made of.
-
     Arguments:
         room: folder whose `arrays` and `kernel` hold the sources.
         others: rooms whose functions it calls from compiled code.
     """
 
     def __init__(self, room: Path, *others: Path) -> None:
-        self._folder = _folder(room, *others)
-        self._kept = _writable(self._folder)  # else every process compiles for itself
+        self._kept = KeptCode(room, *others)
         self.compiled = self._compiler()  # for functions that Python calls
         self.compiled_inline = self._compiler(forceinline=True)  # and that run at every event
         self.inner = self._compiler(**_ALONE)  # for functions that only compiled code calls
         self.inlined = self._compiler(forceinline=True, **_ALONE)  # and that run at every event
 
-    def is_compiled(self, function: str) -> bool:
-        """Whether compiled code of a function is kept; else its first call takes a while.
-
-        Arguments:
-            function: module and name, such as "events.loop".
-        """
-        return any(self._folder.rglob(f"{function}-*.nbi"))
-
     def _compiler(self, **options: Any) -> Callable[[Any], Any]:
-        # Neither is in the types of the package.
-        njit: Any = numba.njit
-        config: Any = numba.config
+        njit: Any = numba.njit  # which has no types
+        # Unless it says otherwise, a function inherits from the first that calls it to be inlined
+        # everywhere, and then so does all that it calls: ten times the code, in ten times the time.
+        options = {"error_model": "numpy", "forceinline": False, **options}
 
-        def compiler(function: Any) -> Any:
-            before = config.CACHE_DIR
-            config.CACHE_DIR = str(self._folder)  # read when a function is decorated
-            try:
-                return njit(cache=self._kept, error_model="numpy", **options)(function)
-            finally:
-                config.CACHE_DIR = before
+        def compiled(function: Any) -> Any:
+            dispatcher = njit(**options)(function)
+            if self._kept.is_made_of(Path(function.__code__.co_filename)):
+                dispatcher._cache = KeptOverloads(self._kept, function)
+            return dispatcher
 
-        return compiler
-
-
-def _folder(room: Path, *others: Path) -> Path:
-    """Where compiled code of a room is kept; that of older sources is removed."""
-    digest = hashlib.sha256(numba.__version__.encode())
-    for source in sources(room, *others):
-        digest.update(source.read_bytes())
-    base = room / "__pycache__"
-    if not os.access(base if base.exists() else room, os.W_OK):
-        with contextlib.suppress(RuntimeError):  # there is no home
-            base = Path.home() / ".cache" / "windtunnel" / room.name
-    folder = base / f"compiled-{digest.hexdigest()[:16]}"
-    if not folder.exists():
-        for old in base.glob("compiled-*"):
-            shutil.rmtree(old, ignore_errors=True)
-    return folder
+        return compiled
 
 
-def _writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(folder, os.W_OK)
+class KeptOverloads(NullCache):
+    """Compiled code of one function, in the place of Numba's cache.
+
+    Numba's own fails where a file is damaged or a disk is full, and looks at the file of the
+    function alone, but not at those of the functions and records that are compiled into it.
+
+    Arguments:
+        kept: where it is kept.
+        function: in Python.
+    """
+
+    def __init__(self, kept: KeptCode, function: Any) -> None:
+        self._kept = kept
+        self._name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What was compiled for some types; None if it is not kept."""
+        target_context.refresh()
+        code = self._kept.read(self._name, _variant(sig, target_context))
+        if code is None:
+            return None
+        return compiler.CompileResult._rebuild(target_context, *pickle.loads(code))
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled for some types."""
+        if not data.library.has_dynamic_globals:  # addresses of this process
+            code = serialize.dumps(data._reduce())
+            self._kept.keep(self._name, code, _variant(sig, data.target_context))
+
+
+def _variant(signature: Any, target_context: Any) -> str:
+    """A short name of the types that a function is compiled for, and of how."""
+    text = f"{signature} {target_context.codegen().magic_tuple()}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 _COMPILERS = Compilers(_SHARED)

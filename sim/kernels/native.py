@@ -4,25 +4,108 @@ Loading Numba, even for code that it keeps compiled, takes longer than many a si
 is asked once, when a machine first simulates with these sources.
 """
 
-import contextlib
 import ctypes
 import functools
-import hashlib
-import importlib
+import json
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from sim.kernels.sources import sources
+from sim.kernels.kept_code import KeptCode, llvm
 
-llvm: Any = importlib.import_module("llvmlite.binding")  # which comes without types
 _ROOT = Path(__file__).parents[2]
-_DIGITS = 16  # of what tells machines and sources apart
-_MAKING = threading.Lock()  # so that threads of one process do not make the same code
+_MAKE = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from sim.kernels.emission import main
+main(int(sys.argv[2]), sys.argv[3:])
+"""
+
+
+class CompilationFailed(Exception):
+    """Machine code that could not be made; the message is what the compiler said."""
+
+
+class Entry(NamedTuple):
+    """A function of whole numbers, which may be addresses, that Numba can compile.
+
+    Arguments:
+        module: where it is, such as "sim.cluster.kernel.year_loop"; imported only to make code.
+        name: of the function, which must raise nothing.
+        arguments: how many it takes.
+    """
+
+    module: str
+    name: str
+    arguments: int
+
+
+class NativeCode:
+    """The machine code of some functions of one room, made in one go.
+
+    Arguments:
+        entries: the functions.
+    """
+
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self._entries = entries
+        self._name = "-".join(entry.name for entry in entries)
+        self._making = threading.Lock()  # so that threads of one process do not make the same code
+
+    def is_kept(self) -> bool:
+        """Whether machine code of these sources is kept on disk."""
+        return self.kept.has(self._name)
+
+    @functools.cached_property
+    def kept(self) -> KeptCode:
+        """Where it is kept."""
+        return KeptCode(_ROOT.joinpath(*self._entries[0].module.split(".")[:-2]))
+
+    @functools.cached_property  # once a process
+    def engine(self) -> Any:
+        """What has loaded the code, which lives as long as this does."""
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target_machine())
+        engine.add_object_file(llvm.ObjectFileRef.from_data(self.object_code()))
+        engine.finalize_object()
+        return engine
+
+    def object_code(self) -> bytes:
+        """The code as an object file; made, and kept, where it is missing."""
+        with self._making:
+            code = self.kept.read(self._name)
+            if code is not None:
+                return code
+            with self.kept.alone(self._name):
+                code = self.kept.read(self._name)  # another process may have made it
+                if code is None:
+                    code = self._made()
+                    self.kept.keep(self._name, code)
+                return code
+
+    def _made(self) -> bytes:
+        """The code from a process of its own, which Ctrl-C ends, and with which Numba goes."""
+        asked = [":".join(map(str, entry)) for entry in self._entries]
+        command = [sys.executable, "-c", _MAKE, json.dumps(sys.path), str(os.getpid()), *asked]
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,  # so that a Ctrl-C reaches us alone
+        ) as process:
+            try:
+                code, said = process.communicate()
+            except BaseException:
+                process.kill()
+                process.wait()
+                raise
+        if process.returncode:
+            raise CompilationFailed(said.decode(errors="replace").strip())
+        return code
 
 
 class NativeFunction:
@@ -33,11 +116,14 @@ class NativeFunction:
             make the code.
         name: of the function, which must raise nothing.
         arguments: how many it takes.
+        code: that it is made with; else it is made alone.
     """
 
-    def __init__(self, module: str, name: str, arguments: int) -> None:
-        self._module, self._name, self._arguments = module, name, arguments
-        self._room = _ROOT.joinpath(*module.split(".")[:-2])
+    def __init__(
+        self, module: str, name: str, arguments: int, code: NativeCode | None = None
+    ) -> None:
+        self._name, self._arguments = name, arguments
+        self._code = code or NativeCode((Entry(module, name, arguments),))
 
     def __call__(self, *arguments: int) -> int:
         """Call it; gives its result, or 0 if it has none."""
@@ -45,115 +131,36 @@ class NativeFunction:
 
     def is_compiled(self) -> bool:
         """Whether machine code of these sources is kept; else the first call takes a while."""
-        return any(kept.exists() for kept in self._files())
+        return self._code.is_kept()
 
     @functools.cached_property  # once a process
     def _function(self) -> Callable[..., int]:
-        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target_machine())
-        engine.add_object_file(llvm.ObjectFileRef.from_data(self._object_code()))
-        engine.finalize_object()
         # Numba's functions give a status; the result and an exception come back through pointers.
         whole = [ctypes.c_int64] * self._arguments
         pointers = (ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_void_p))
         kind = ctypes.CFUNCTYPE(ctypes.c_int32, *pointers, *whole)
-        function = kind(engine.get_function_address(self._name))
+        function = kind(self._code.engine.get_function_address(self._name))
 
         def call(*arguments: int) -> int:
             result, exception = ctypes.c_int64(0), ctypes.c_void_p()
             status = function(ctypes.byref(result), ctypes.byref(exception), *arguments)
             assert status == 0, status  # nothing in it raises
-            assert engine  # its memory holds the code
             return result.value
 
         return call
 
-    def _object_code(self) -> bytes:
-        with _MAKING:
-            for kept in self._files():
-                code = _whole(kept)
-                if code is not None:
-                    return code
-            return self._made_apart()
 
-    def _made_apart(self) -> bytes:
-        """Make it in a thread: Ctrl-C waits as long as LLVM works, and is lost where it calls back.
+def native_functions(*entries: Entry) -> tuple[NativeFunction, ...]:
+    """Functions of one room that share code, which is made in one go.
 
-        After a Ctrl-C the thread goes on, for a process that does.
-        """
-        outcome: Future[bytes] = Future()
-
-        def make() -> None:
-            try:
-                code = self._made()
-                self._keep(code)
-                outcome.set_result(code)
-            except BaseException as error:
-                outcome.set_exception(error)
-
-        threading.Thread(target=make, daemon=True).start()
-        return outcome.result()
-
-    def _keep(self, code: bytes) -> None:
-        """Keep it in the first place that can be written to; where none can, it is made anew."""
-        for kept in self._files():
-            unfinished = kept.with_name(f"unfinished-{self._name}-{os.getpid()}")
-            try:
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                unfinished.write_bytes(hashlib.sha256(code).digest() + code)
-                unfinished.replace(kept)  # so that other processes see the whole file or none
-            except OSError:
-                with contextlib.suppress(OSError):
-                    unfinished.unlink()
-                continue
-            for old in kept.parent.glob(f"{kept.name[:-_DIGITS]}*"):
-                if old != kept:
-                    old.unlink(missing_ok=True)
-            return
-
-    def _made(self) -> bytes:
-        """The machine code, which calls nothing but the C library."""
-        import numba
-
-        njit: Any = numba.njit  # whose types know no wrappers
-        function = getattr(importlib.import_module(self._module), self._name)
-        compiler = njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-        compiled = compiler(function.py_func)
-        compiled.compile((numba.types.int64,) * self._arguments)
-        (result,) = compiled.overloads.values()
-        text = compiled.inspect_llvm(result.signature.args)
-        module = llvm.parse_assembly(text.replace(result.fndesc.llvm_func_name, self._name))
-        return bytes(_target_machine().emit_object(module))
-
-    def _files(self) -> list[Path]:
-        """Where machine code of these sources for this machine may be kept, the best place first.
-
-        Machines that share a folder keep theirs beside each other.
-        """
-        target = f"{llvm.get_process_triple()} {llvm.get_host_cpu_name()}"
-        features = llvm.get_host_cpu_features().flatten()
-        machine = hashlib.sha256(f"{target} {features}".encode()).hexdigest()
-        digest = hashlib.sha256(version("numba").encode())
-        for source in sources(self._room):
-            digest.update(source.read_bytes())
-        name = f"machine-code-{self._name}-{machine[:_DIGITS]}-{digest.hexdigest()[:_DIGITS]}"
-        folders = [self._room / "__pycache__"]
-        with contextlib.suppress(RuntimeError):  # there is no home
-            folders.append(Path.home() / ".cache" / "windtunnel" / self._room.name)
-        return [folder / name for folder in folders]
+    Arguments:
+        entries: the functions.
+    """
+    code = NativeCode(entries)
+    return tuple(NativeFunction(*entry, code) for entry in entries)
 
 
-def _whole(kept: Path) -> bytes | None:
-    """The code in a file; None if it is missing or damaged, which would end the process."""
-    try:
-        content = kept.read_bytes()
-    except OSError:
-        return None
-    size = hashlib.sha256().digest_size
-    digest, code = content[:size], content[size:]
-    return code if digest == hashlib.sha256(code).digest() else None
-
-
-def _target_machine() -> Any:
+def target_machine() -> Any:
     """This machine, as LLVM makes code for it."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()

@@ -162,14 +162,28 @@ def test_a_reader_that_leaves_early_is_no_error(stacks: Path) -> None:
 @pytest.mark.parametrize("terminal", [True, False])
 @pytest.mark.parametrize("compiled", [True, False])
 def test_a_terminal_is_told_that_the_year_is_compiled_first(
-    terminal: bool, compiled: bool, stacks: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+    terminal: bool,
+    compiled: bool,
+    stacks: Path,
+    tmp_path: Path,
+    cli: Cli,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from sim.cluster.kernel.compiled_year import SIMULATE
+    from sim import predict
+    from sim.kernels.kept_code import KeptCode
 
-    monkeypatch.setattr(SIMULATE, "is_compiled", lambda: compiled)
+    prediction = predict.predict
+
+    def first_prediction(*arguments: Any, **options: Any) -> Any:
+        if not compiled:
+            assert KeptCode(tmp_path).read("simulate") is None
+        return prediction(*arguments, **options)
+
+    monkeypatch.setattr(predict, "predict", first_prediction)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     outcome = cli("predict", stacks / AWS, "--replications", 2)
     assert ("compiling the simulator, once" in outcome.err) == (terminal and not compiled)
+    assert ("simulating years" in outcome.err) == terminal
 
 
 def test_a_run_that_never_ends_is_refused_with_its_file_and_path(stacks: Path, cli: Cli) -> None:

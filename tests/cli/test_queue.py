@@ -92,26 +92,26 @@ def test_every_shipped_network_runs(path: Path, cli: Cli) -> None:
 @pytest.mark.parametrize("terminal", [True, False])
 @pytest.mark.parametrize("compiled", [True, False])
 def test_a_terminal_is_told_that_the_simulator_is_compiled_first(
-    terminal: bool, compiled: bool, cli: Cli, monkeypatch: pytest.MonkeyPatch
+    terminal: bool, compiled: bool, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sim.queueing.arrays import queue_compilation as compilation
-    from sim.queueing.kernel.compiled_run import LOOP
+    import windtunnel
+    from sim.kernels.kept_code import KeptCode
 
-    asked: list[str] = []
+    simulate = windtunnel.simulate
 
-    def is_compiled(function: str) -> bool:
-        asked.append(function)
-        return compiled
+    def first_run(*arguments: Any, **options: Any) -> Any:
+        if not compiled:
+            assert KeptCode(tmp_path).read("loop") is None
+        return simulate(*arguments, **options)
 
-    monkeypatch.setattr(compilation, "is_compiled", is_compiled)
-    monkeypatch.setattr(LOOP, "is_compiled", lambda: is_compiled("events.loop"))
+    monkeypatch.setattr(windtunnel, "simulate", first_run)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     outcome = cli("queue", NETWORKS / "mm1.yaml", *SMALL)
     assert outcome.code == 0
     assert ("compiling the simulator, once" in outcome.err) == (terminal and not compiled)
-    assert asked == (["recursion._serve"] if terminal else [])
-    cli("queue", NETWORKS / "gpu-serving.yaml", *SMALL)
-    assert asked[1:] == (["events.loop"] if terminal else [])
+    assert ("simulating runs" in outcome.err) == terminal
+    if not terminal:
+        assert outcome.err == ""
 
 
 def test_check_knows_a_network_from_a_stack(stacks: Path, tmp_path: Path, cli: Cli) -> None:

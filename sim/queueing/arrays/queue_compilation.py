@@ -9,4 +9,3 @@ compiled = _COMPILERS.compiled
 compiled_inline = _COMPILERS.compiled_inline
 inner = _COMPILERS.inner
 inlined = _COMPILERS.inlined
-is_compiled = _COMPILERS.is_compiled

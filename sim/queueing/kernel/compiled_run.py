@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.queueing.periods import Intervals
-from sim.kernels.native import NativeFunction
+from sim.kernels.native import Entry, native_functions
 from sim.queueing.arrays.queue_layout import UNLIMITED, Layout
 from sim.queueing.arrays.tally import CLASS, LENGTHS, STATION, Tally
 from sim.queueing.interval_tally import IntervalTally, IntervalWatch, Snapshot
@@ -25,10 +25,12 @@ from sim.queueing.kernel.queue_records import (
 from sim.queueing.kernel.state import initial_state
 from sim.queueing.queue_contract import Departure, TooManyCustomers
 
-PREPARE = NativeFunction("sim.queueing.kernel.events", "prepare", 1)
-LOOP = NativeFunction("sim.queueing.kernel.events", "loop", 2)
-ATTAIN = NativeFunction("sim.queueing.kernel.kernel_stations", "attain", 2)
-SCALE = NativeFunction("sim.queueing.kernel.kernel_stations", "count_scaled", 2)
+PREPARE, LOOP, ATTAIN, SCALE = native_functions(
+    Entry("sim.queueing.kernel.events", "prepare", 1),
+    Entry("sim.queueing.kernel.events", "loop", 2),
+    Entry("sim.queueing.kernel.kernel_stations", "attain", 2),
+    Entry("sim.queueing.kernel.kernel_stations", "count_scaled", 2),
+)
 MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same time
 _ROOM = 1024  # customers at first
 _RECORDS = 65_536  # departures a block

@@ -1,24 +1,28 @@
 """Machine code that is made once and loaded without Numba."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sim.cluster.kernel.compiled_year import SIMULATE
-from sim.kernels.compilation import Compilers
-from sim.kernels.native import NativeFunction
+from sim.kernels.kept_code import KeptCode
+from sim.kernels.native import CompilationFailed, Entry, NativeCode
 
+ATTAIN_ALONE = Entry("sim.queueing.kernel.kernel_stations", "attain", 2)
 ALONE = """
 import sys
 import numpy as np
 from models.parts.failure import Cause, Component
-from sim.predict import Run, simulator
+from sim.cluster.cluster_contract import Run, simulator
 
 component = Component("nodes", 4, 5, (Cause("failure", 1e6, 1e4),), True, "test")
 run = Run(1e5, 600.0, 5.0, 30.0, 60.0, 10.0, frozenset({"nodes"}))
@@ -37,105 +41,80 @@ def test_a_machine_that_has_the_code_loads_no_heavy_package() -> None:
     assert again.stdout.strip() == "[]", done.stdout
 
 
+@pytest.fixture(scope="module")
+def made() -> bytes:
+    """The code of a function that is soon made."""
+    return NativeCode((ATTAIN_ALONE,))._made()
+
+
 @pytest.fixture
-def function() -> NativeFunction:
-    """One that is soon made."""
-    return NativeFunction("sim.queueing.kernel.kernel_stations", "attain", 2)
-
-
-def keep_in(monkeypatch: pytest.MonkeyPatch, *folders: Path) -> list[Path]:
-    """Keep machine code in other folders; gives its files."""
-    name = f"machine-code-attain-{'m' * 16}-{'s' * 16}"
-    files = [folder / name for folder in folders]
-    monkeypatch.setattr(NativeFunction, "_files", lambda self: files)
-    return files
+def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NativeCode:
+    """The same function, of which nothing is kept yet."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    one = NativeCode((ATTAIN_ALONE,))
+    monkeypatch.setattr(one, "kept", KeptCode(tmp_path / "room"))
+    return one
 
 
 def test_code_is_made_where_it_is_missing_and_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: NativeFunction
+    code: NativeCode, made: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (kept,) = keep_in(monkeypatch, tmp_path)
-    old = tmp_path / f"machine-code-attain-{'m' * 16}-{'o' * 16}"
-    other_function = tmp_path / f"machine-code-loop-{'m' * 16}-{'o' * 16}"
-    other_machine = tmp_path / f"machine-code-attain-{'n' * 16}-{'o' * 16}"
-    for file in (old, other_function, other_machine):
-        file.write_bytes(b"of older sources")
-    assert not function.is_compiled()
-    first = function._object_code()
-    assert function.is_compiled()
-    assert set(tmp_path.iterdir()) == {kept, other_function, other_machine}
-    assert function._object_code() == first
-    assert kept.read_bytes().endswith(first)
+    monkeypatch.setattr(code, "_made", lambda: made)
+    assert not code.is_kept()
+    assert code.object_code() == made
+    assert code.is_kept()
+    monkeypatch.setattr(code, "_made", lambda: pytest.fail("is kept"))
+    assert code.object_code() == made
 
 
-@pytest.mark.parametrize("damage", ["empty", "cut off", "a bit"])
-def test_damaged_code_is_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: NativeFunction, damage: str
+def test_code_that_another_process_made_meanwhile_is_not_made_again(
+    code: NativeCode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (kept,) = keep_in(monkeypatch, tmp_path)
-    function._object_code()
-    whole = kept.read_bytes()
-    changed = bytes([*whole[:100], whole[100] ^ 1, *whole[101:]])
-    damaged = {"empty": b"", "cut off": whole[:-100], "a bit": changed}[damage]
-    kept.write_bytes(damaged)
-    code = function._object_code()
-    assert kept.read_bytes() != damaged
-    monkeypatch.setattr(NativeFunction, "_made", lambda self: pytest.fail("is whole again"))
-    assert function._object_code() == code
+    @contextlib.contextmanager
+    def waited(name: str) -> Iterator[None]:
+        code.kept.keep(name, b"of the other")
+        yield
 
-
-def test_code_is_kept_elsewhere_where_a_folder_is_read_only(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: NativeFunction
-) -> None:
-    file = tmp_path / "file"
-    file.touch()
-    _, kept = keep_in(monkeypatch, file / "never a folder", tmp_path / "home")
-    code = function._object_code()
-    assert kept.read_bytes().endswith(code)
-    monkeypatch.setattr(NativeFunction, "_made", lambda self: pytest.fail("is kept"))
-    assert function._object_code() == code
-
-
-def test_an_interrupt_does_not_wait_until_the_code_is_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: NativeFunction
-) -> None:
-    keep_in(monkeypatch, tmp_path)
-    go_on, made = threading.Event(), threading.Event()
-
-    def slow(self: NativeFunction) -> bytes:
-        os.kill(os.getpid(), signal.SIGINT)
-        go_on.wait(60)
-        made.set()
-        return b"code"
-
-    monkeypatch.setattr(NativeFunction, "_made", slow)
-    with pytest.raises(KeyboardInterrupt):
-        function._object_code()
-    assert not made.is_set()
-    go_on.set()
-    assert made.wait(60)
-
-
-def test_what_fails_while_code_is_made_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: NativeFunction
-) -> None:
-    keep_in(monkeypatch, tmp_path)
-    monkeypatch.setattr(NativeFunction, "_made", lambda self: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        function._object_code()
+    monkeypatch.setattr(code.kept, "alone", waited)
+    monkeypatch.setattr(code, "_made", lambda: pytest.fail("is kept"))
+    assert code.object_code() == b"of the other"
 
 
 def test_code_is_made_even_where_nothing_can_be_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: NativeFunction
+    code: NativeCode, made: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "file"
-    file.touch()
-    keep_in(monkeypatch, file / "never a folder")
-    assert function._object_code()
-    assert not function.is_compiled()
-    monkeypatch.setenv("HOME", str(file))
-    compilers = Compilers(file / "never a folder")
-    assert compilers.compiled(lambda x: x + 1)(1) == 2
+    for name in ("room", "home"):
+        (tmp_path / name).touch()
+    monkeypatch.setattr(code, "_made", lambda: made)
+    assert code.object_code() == made
+    assert not code.is_kept()
+
+
+def test_an_interrupt_ends_the_process_that_makes_code(
+    code: NativeCode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = tmp_path / "started"
+    slow = f"import os, time; open({str(started)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    monkeypatch.setattr("sim.kernels.native._MAKE", slow)
+
+    def interrupt() -> None:
+        while not (started.exists() and started.read_text(encoding="utf-8")):
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        code.object_code()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(started.read_text(encoding="utf-8")), 0)
+    assert not code.is_kept()
+
+
+def test_what_the_compiler_says_is_told(code: NativeCode, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.kernels.native._MAKE", "raise SystemExit('too little memory')")
+    with pytest.raises(CompilationFailed, match="too little memory"):
+        code.object_code()
+    assert not code.is_kept()
 
 
 def test_a_function_without_a_result_gives_0() -> None:
