@@ -27,7 +27,7 @@ from sim.queueing.queue_contract import Departure, TooManyCustomers
 PREPARE = NativeFunction("sim.queueing.kernel.events", "prepare", 1)
 LOOP = NativeFunction("sim.queueing.kernel.events", "loop", 2)
 ATTAIN = NativeFunction("sim.queueing.kernel.kernel_stations", "attain", 2)
-SCALE = NativeFunction("sim.queueing.kernel.kernel_stations", "count_scaled", 2)
+SCALE = NativeFunction("sim.queueing.kernel.kernel_servers", "count_scaled", 2)
 MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same time
 _ROOM = 1024  # customers at first
 _RECORDS = 65_536  # departures a block

@@ -25,7 +25,6 @@ from sim.queueing.interval_tally import IntervalTally, empty_intervals
 
 _MOST_SERVERS = 1_000_000
 _BLOCK = 512  # customers whose times are drawn at once
-_UP_TO_ROUNDING = 1 + 1e-9  # what takes as long as the target is within it
 _CLOCK = np.dtype(
     [
         ("now", "f8"),  # when the last customer came, s
@@ -243,7 +242,7 @@ class RecursionRun:
         self._layout = layout
         self._free = np.zeros(int(layout.stations[0]["servers"]))
         self._gaps, self._services = np.empty(_BLOCK), np.empty(_BLOCK)
-        self._target = float(layout.targets_of_classes[0]) * _UP_TO_ROUNDING
+        self._target = float(layout.targets_of_classes[0])
         self._clock = np.zeros(1, _CLOCK)
         self._clock["gap"] = self._clock["service"] = _BLOCK
         self._now = self._began = 0.0
