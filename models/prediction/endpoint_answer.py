@@ -125,7 +125,8 @@ class EndpointPrediction(WorkloadPrediction):
             None without either.
         load: response against load.
         cases: with a replica or a zone down.
-        hourly: what its nodes and functions cost an hour.
+        hourly: what its nodes and functions cost an hour, on average where nodes come and go with
+            the replicas of a stage that scales.
         monthly: the same a month of 730 h.
         per_thousand: the same for a thousand answered requests; None if none is answered.
         simulation: how the simulated column was had.

@@ -131,6 +131,10 @@ class Stage(Part):
         wrong = sorted(on_nodes & self.model_fields_set)
         if self.nodes is None and wrong:
             raise ValueError(f"has {wrong[0]}, which goes with nodes")
+        if self.scaling is not None and "concurrency" in self.scaling.model_fields_set:
+            raise ValueError("has scaling.concurrency; a stage says it itself, as concurrency")
+        if self.function is not None and "concurrency" in self.model_fields_set:
+            raise ValueError("has concurrency; of a function write function.concurrency")
         if self.scaling is not None and "replicas" in self.model_fields_set:
             raise ValueError("has replicas and scaling; scaling says how many there are")
         return self
