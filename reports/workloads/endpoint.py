@@ -94,6 +94,8 @@ def _highest(one: EndpointPrediction) -> str:
 
 
 def _case(case: ServingCase) -> str:
+    if math.isinf(case.utilization):
+        return f"{case.what}: none is left"
     if not case.survives:
         return f"{case.what}: {percent(case.utilization)} busy, overloaded"
     times = "no law for its latency"
@@ -323,7 +325,7 @@ def cases(one: EndpointPrediction) -> Table:
     rows = tuple(
         row(
             case.what,
-            percent(case.utilization),
+            NONE if math.isinf(case.utilization) else percent(case.utilization),
             NONE if case.response is None else duration(case.response),
             NONE if case.p95 is None else duration(case.p95),
             Cell("survives", "good") if case.survives else Cell("overloaded", "bad"),
