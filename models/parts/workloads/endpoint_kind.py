@@ -152,9 +152,9 @@ def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
         for stage in job.stages
     ]
     scaled = tuple(
-        f"{job.name}: nodes of {stage.described.nodes} are paid for as replicas of {stage.name} come"
-        " and go, where nothing else runs there; the lines of the bill by the hour show all nodes,"
-        " the most."
+        f"{job.name}: nodes of {stage.described.nodes} are paid for as replicas of {stage.name}"
+        " come and go, where nothing else runs there; the lines of the bill by the hour show all"
+        " nodes, the most."
         for stage in job.stages
         if stage.described.scaling is not None
     )

@@ -224,6 +224,6 @@ def test_overload_leaves_with_1_and_no_number_that_is_none(tmp_path: Path, cli: 
 
     document = json.loads(written.out, parse_constant=refuse)
     [api] = document["workloads"]
-    assert api["response"] is None
-    assert api["p95"] is None
-    assert math.isfinite(api["throughput"]["mean"])
+    assert api["response_s"] is None
+    assert api["p95_s"] is None
+    assert math.isfinite(api["throughput_requests_per_s"]["mean"])

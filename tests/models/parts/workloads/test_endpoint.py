@@ -102,8 +102,13 @@ def test_highest_load_falls_as_the_objective_is_tightened(solved: Solve) -> None
     assert all(0 < load < 40 for load in found)
 
 
-@pytest.mark.parametrize(("zones", "survives"), [(["us-east-1a", "us-east-1b", "us-east-1c"], True),
-                                                 (["us-east-1a", "us-east-1b"], False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("zones", "survives"),
+    [
+        (["us-east-1a", "us-east-1b", "us-east-1c"], True),
+        (["us-east-1a", "us-east-1b"], False),
+    ],
+)
 def test_a_zone_down_is_survived_where_the_others_serve_the_load(
     zones: list[str], survives: bool, solved: Solve
 ) -> None:
