@@ -58,6 +58,12 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
     if one.within_target is not None and one.target is not None:
         share = percent(one.within_target.mean)
         shown.append(("Within target", f"{share} of the requests within {duration(one.target)}"))
+    for stage in one.stages:
+        if stage.wait_target is not None:
+            known = stage.within_wait_target
+            share = "no law for the share" if known is None else percent(known)
+            limit = duration(stage.wait_target)
+            shown.append(("Waiting", f"{stage.name}: {share} of the requests wait {limit} or less"))
     shown.append(("Loss", "unstable" if one.unstable else percent(one.loss.mean)))
     shown += [
         ("Bottleneck", f"{_bottleneck(one)}; {one.remedy}"),

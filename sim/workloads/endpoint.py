@@ -263,6 +263,8 @@ def _stage(stage: SolvedStage, job: EndpointJob, seen: NetworkAnswer | None) -> 
         waiting=mine.waiting_time if mine else None,
         loss=max(refused, key=lambda one: one.mean) if refused else None,
         cold=mine.cold_start_probability if mine and stage.described.cold_start else None,
+        wait_target=stage.described.wait_target,
+        within_wait_target=endpoint_job.within_wait_target(job, stage),
     )
 
 

@@ -105,6 +105,9 @@ class Stage(Part):
     timeout: Annotated[Duration, Positive] | None = Field(
         None, description="longest wait before a request gives up; no limit if not given"
     )
+    wait_target: Annotated[Duration, Positive] | None = Field(
+        None, description="time of waiting that its requests should be within, as for calls"
+    )
     cold_start: AnyDistribution | None = Field(
         None, description="time that an idle replica needs before it serves, durations"
     )

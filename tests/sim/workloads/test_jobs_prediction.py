@@ -148,12 +148,11 @@ def test_jobs_without_end_are_billed_for_a_month(predicted: Predict) -> None:
 def test_a_spot_node_that_is_taken_away_costs_the_work_since_the_start(
     predicted: Predict,
 ) -> None:
-    jobs = {"count": 20, "run_time": "8 h", "each": {"vcpus": 8}}
+    jobs = {"count": 400, "run_time": "8 h", "each": {"vcpus": 8}}
     machine = {"instance": "p3.2xlarge", "purchase": "spot"}
     never = of(predicted(jobs, machine={"instance": "p3.2xlarge"}))
     spot = of(predicted(jobs, machine=machine))
-    assert never.jobs.interruptions.mean == 0
-    assert spot.jobs.interruptions.mean > 0
+    assert spot.jobs.interruptions.mean > 2 * never.jobs.interruptions.mean
     assert spot.makespan is not None
     assert never.makespan is not None
     assert spot.makespan.mean.mean > never.makespan.mean.mean

@@ -10,7 +10,7 @@ import yaml
 
 from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
-from models.parts.workloads.endpoint_job import EndpointJob
+from models.parts.workloads.endpoint_job import EndpointJob, within_wait_target
 from models.reading.faults import InvalidDescription
 
 EXPONENTIAL = "exponential"
@@ -245,3 +245,15 @@ def test_a_day_and_a_week_by_the_hour_have_their_mean_and_their_highest(
     rates = [f"{1 + hour % 24}/s" for hour in range(hours)]
     job = solved({"web": stage(concurrency=4)}, {"by_hour": rates})
     assert (job.mean_rate, job.highest_rate) == (pytest.approx(12.5), 24)
+
+
+@pytest.mark.parametrize(("agents", "share"), [(28, 0.857), (27, 0.782)])
+def test_28_agents_answer_80_percent_of_250_calls_an_hour_in_30_s(
+    agents: int, share: float, solved: Solve
+) -> None:
+    # Erlang C: 250/h of 330 s are 22.9 erlang; 27 agents are too few for 80 %.
+    calls = stage("330 s", concurrency=agents, wait_target="30 s")
+    job = solved({"agents": calls}, "250/h")
+    assert within_wait_target(job, job.stages[0]) == pytest.approx(share, abs=5e-4)
+    limited = solved({"agents": {**calls, "queue_limit": 3}}, "250/h")
+    assert within_wait_target(limited, limited.stages[0]) is None
