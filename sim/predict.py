@@ -75,7 +75,9 @@ def predict(
         for one in workloads
     )
     bill = cost_prediction(solved, costs)
-    met = objective_results(wanted, completion, costs.total, available, answers, bill.monthly)
+    # Where nothing is ever complete, the bill of every replication is one of a month.
+    monthly = bill.run.mean.mean if bill.of == "a month" else bill.monthly
+    met = objective_results(wanted, completion, costs.total, available, answers, monthly)
     return Prediction(
         stack=solved.stack.name,
         version=version("windtunnel"),
