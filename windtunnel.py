@@ -292,6 +292,10 @@ def _queue(
     antithetic: Annotated[
         bool, typer.Option("--antithetic", help="pairs of mirrored runs")
     ] = False,
+    intervals: Annotated[
+        int | None,
+        typer.Option(min=1, max=1000, help="equal parts of the period to tell apart"),
+    ] = None,
     simulation: Annotated[bool, typer.Option(help="simulate, or show the laws alone")] = True,
     record: Annotated[
         Path | None,
@@ -310,7 +314,11 @@ def _queue(
     law, simulated = solve(network_file), None
     if simulation and not law.unstable:  # what grows without end has no steady state to simulate
         options = _sizes(replications, visits, half_width, antithetic)
-        options |= {"engine": engine, "backend": _backend(backend, scheduler, jobs)}
+        options |= {
+            "engine": engine,
+            "intervals": intervals,
+            "backend": _backend(backend, scheduler, jobs),
+        }
         with _progress("simulating runs") as show:
             simulated = simulate(network_file, seed, progress=show, **options)
     if record:

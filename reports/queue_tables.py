@@ -102,6 +102,8 @@ def station_lines(
         line("Waiting deviation", lambda s: deviation(s.waiting_time_variance), duration),
         line("Response deviation", lambda s: deviation(s.response_time_variance), duration),
         line("Not served at once", lambda s: s.wait_probability, percent),
+        line("Cold starts", lambda s: s.cold_start_probability, percent),
+        line("Servers", lambda s: s.servers, number),
         line("Number P95", lambda s: s.number_percentiles.get(PERCENTAGE), number),
         line("Busy period", lambda s: s.busy_period, duration),
         line("Lost", lambda s: s.loss_probability, percent),
@@ -133,12 +135,14 @@ def class_lines(law: ClassMeasures | None, simulated: ClassMeasures | None) -> t
     def line(name: str, get: Callable[[ClassMeasures], Estimate | None], write: Format) -> Line:
         return Line(name, get(law) if law else None, get(simulated) if simulated else None, write)
 
+    target = next((duration(one.target) for one in (law, simulated) if one and one.target), "")
     lines = (
         line("Throughput", lambda c: c.throughput, per_second),
         line("Response time", lambda c: c.response_time, duration),
         line("P50", lambda c: c.response_time_percentiles.get(50.0), duration),
         line("P95", lambda c: c.response_time_percentiles.get(95.0), duration),
         line("P99", lambda c: c.response_time_percentiles.get(99.0), duration),
+        line(f"Within {target}", lambda c: c.within_target, percent),
         line("Lost", lambda c: c.loss_probability, percent),
     )
     return _known(lines)

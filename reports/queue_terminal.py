@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from models.queueing.network_answer import NetworkAnswer
+from reports.interval_tables import interval_tables
 from reports.queue_tables import agreement, overloads, tables
 from reports.terminal import drawn
 
@@ -32,7 +33,8 @@ def page(law: NetworkAnswer, simulated: NetworkAnswer | None) -> "RenderableType
     unstable = overloads(law) or (overloads(simulated) if simulated else ())
     parts += [Text(line, style="bold red") for line in unstable]
     if not unstable:
-        for table in tables(law, simulated):
+        by_interval = interval_tables(simulated) if simulated else ()
+        for table in (*tables(law, simulated), *by_interval):
             parts += [Text(""), Text(table.caption, style="bold"), drawn(table)]
     notes = [*law.notes, *(simulated.notes if simulated else ())]
     if simulated and not unstable:

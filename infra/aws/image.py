@@ -1,23 +1,19 @@
 """The machine image of a node: the newest that AWS offers for its kind, never a fixed one."""
 
-import re
 from dataclasses import dataclass
+from typing import assert_never
 
 import pulumi
 from pulumi_aws import ec2
 
 from infra.ask import ask
-from models.catalog.records import Instance
+from models.catalog.records import Driver, Instance
 
 # Only Amazon's own: a name alone could be anyone's.
 OWNER = "amazon"
 NVIDIA = "Deep Learning Base OSS Nvidia Driver GPU AMI (Amazon Linux 2023) *"
 NEURON = "Deep Learning Base Neuron AMI (Amazon Linux 2023) *"
 PLAIN = "al2023-ami-2023.*"
-# The open driver of the image starts at Turing.
-OLDER_THAN_TURING = ("K80", "M60", "P100", "V100")
-# A g behind the generation is Graviton: c7g, m6gd, hpc7g (Amazon EC2 instance naming).
-GRAVITON = re.compile(r"[a-z]+\d+g")
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ def newest_image(instance: Instance) -> Image:
     """
     wanted = {
         "name": image_name(instance),
-        "architecture": architecture(instance),
+        "architecture": instance.architecture.value,
         "root-device-type": "ebs",
         "virtualization-type": "hvm",
         "state": "available",
@@ -72,24 +68,19 @@ def image_name(instance: Instance) -> str:
     Arguments:
         instance: the instance type.
     """
-    accelerator = instance.accelerator
-    if not instance.accelerators:
-        return PLAIN
-    if accelerator.startswith(("Trainium", "Inferentia")):
-        return NEURON
-    if accelerator.startswith(OLDER_THAN_TURING):
-        pulumi.log.warn(
-            f"{instance.name}: AWS has no current image with a driver for {accelerator}; "
-            "its nodes start from plain Amazon Linux and need NVIDIA's driver, branch 580"
-        )
-        return PLAIN
-    return NVIDIA
-
-
-def architecture(instance: Instance) -> str:
-    """Processor architecture, as images name it.
-
-    Arguments:
-        instance: the instance type.
-    """
-    return "arm64" if GRAVITON.match(instance.name) else "x86_64"
+    match instance.driver:
+        case Driver.NONE:
+            return PLAIN
+        case Driver.NEURON:
+            return NEURON
+        case Driver.NVIDIA:
+            return NVIDIA
+        case Driver.NVIDIA_LEGACY:
+            pulumi.log.warn(
+                f"{instance.name}: AWS has no current image with a driver for"
+                f" {instance.accelerator}; its nodes start from plain Amazon Linux and need"
+                " NVIDIA's driver, branch 580"
+            )
+            return PLAIN
+        case other:
+            assert_never(other)

@@ -6,26 +6,10 @@ import pulumi
 from pulumi_gcp import compute
 
 from infra.ask import ask
-from models.catalog.records import Instance
+from models.catalog.records import Architecture, Instance
 
-# What Google Cloud calls the accelerators of the catalog, whose names start like this; the more
-# special come first. https://cloud.google.com/compute/docs/gpus
-ACCELERATORS = {
-    "A100-SXM-80GB": "nvidia-a100-80gb",
-    "A100": "nvidia-tesla-a100",
-    "H100": "nvidia-h100-80gb",
-    "H200": "nvidia-h200-141gb",
-    "GB200": "nvidia-gb200",
-    "B200": "nvidia-b200",
-    "L4": "nvidia-l4",
-    "T4": "nvidia-tesla-t4",
-    "V100": "nvidia-tesla-v100",
-    "P100": "nvidia-tesla-p100",
-}
-MEGA = "nvidia-h100-mega-80gb"  # the H100 of a3-megagpu has a name of its own
-ON_ARM = ("a4x-", "c4a-", "n4a-", "t2a-")
 # Newer machine series take no Persistent Disks.
-ONLY_HYPERDISK = ("a3-ultragpu", "a4-", "a4x-", "c4-", "c4a-", "c4d-", "h4d-", "n4-", "n4a-")
+ONLY_HYPERDISK = {"a3-ultragpu", "a4", "a4x", "c4", "c4a", "c4d", "h4d", "n4", "n4a"}
 
 
 @dataclass(frozen=True)
@@ -54,25 +38,25 @@ def machine(group: str, instance: Instance) -> Machine:
 
     Arguments:
         group: name of the node group, for messages.
-        instance: the instance; in "n1-standard-96+8xV100" what is attached is behind the plus.
+        instance: the instance.
 
     Raises:
         pulumi.RunError: it is not built here.
     """
-    machine_type = instance.name.split("+")[0]
+    machine_type = instance.machine_type
     accelerator = accelerator_type(group, instance) if instance.accelerators else ""
     if instance.rdma:
         pulumi.log.warn(
             f"nodes.{group}: the further network interfaces of {machine_type} for traffic between "
             "GPUs are not built; its nodes have one, so their all-reduce is slower than predicted"
         )
-    hyperdisk = machine_type.startswith(ONLY_HYPERDISK)
+    hyperdisk = instance.series in ONLY_HYPERDISK
     return Machine(
         machine_type,
         accelerator,
         instance.accelerators,
         "hyperdisk-balanced" if hyperdisk else "pd-balanced",
-        *_newest_image(group, machine_type, bool(accelerator)),
+        *_newest_image(group, instance.architecture, bool(accelerator)),
     )
 
 
@@ -86,20 +70,17 @@ def accelerator_type(group: str, instance: Instance) -> str:
     Raises:
         pulumi.RunError: it has none that an instance template can ask for, such as TPUs.
     """
-    if instance.name.startswith("a3-mega"):
-        return MEGA
-    for start, found in ACCELERATORS.items():
-        if instance.accelerator.startswith(start):
-            return found
+    if instance.accelerator_type:
+        return instance.accelerator_type
     raise pulumi.RunError(
         f"nodes.{group}.instance: {instance.name} can be predicted but is not built: its "
         f"{instance.accelerator} is no GPU of Google Cloud; name an instance with GPUs, or none"
     )
 
 
-def _newest_image(group: str, machine_type: str, gpu: bool) -> tuple[str, int]:
+def _newest_image(group: str, architecture: Architecture, gpu: bool) -> tuple[str, int]:
     """The newest image, and its size in GiB: with NVIDIA's driver for GPUs, else plain Ubuntu."""
-    if machine_type.startswith(ON_ARM):
+    if architecture is Architecture.ARM64:
         family, project = "ubuntu-2404-lts-arm64", "ubuntu-os-cloud"
         if gpu:
             pulumi.log.warn(

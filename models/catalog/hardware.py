@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from models.catalog.units import Bytes, BytesPerSecond, FlopPerSecond, PerSecond, Seconds, Watts
 
@@ -32,12 +33,30 @@ class Accelerator:
     note: str = ""
 
 
+class Architecture(StrEnum):
+    """Of a processor, as machine images name it."""
+
+    X86_64 = "x86_64"
+    ARM64 = "arm64"
+
+
+class Driver(StrEnum):
+    """What the accelerators of an instance need beside an operating system."""
+
+    NONE = "none"
+    NVIDIA = "nvidia"
+    NVIDIA_LEGACY = "nvidia-legacy"  # GPUs before Turing, which the open driver does not know
+    NEURON = "neuron"
+
+
 @dataclass(frozen=True)
 class Instance:
     """One machine that can be had: a cloud instance type or a node on premises.
 
     `accelerator_memory` is bytes each. `network_bandwidth` is what the instance sustains, not
     what it bursts to. `rdma` says whether the network bypasses the kernel (EFA, RoCE, InfiniBand).
+    `machine_type` and `accelerator_type` are what the provider calls it and what is attached,
+    `series` is the family by which the provider says what it takes; empty where there is none.
     """
 
     provider: str
@@ -57,6 +76,11 @@ class Instance:
     instance_class: str
     operating_system: str
     purchase_options: tuple[str, ...]
+    architecture: Architecture
+    series: str
+    machine_type: str
+    accelerator_type: str
+    driver: Driver
     date: datetime.date
     source: str
     note: str = ""

@@ -8,8 +8,10 @@ from models.catalog.history import MEDIA
 from models.catalog.records import (
     PRECISIONS,
     Accelerator,
+    Architecture,
     DataPreparation,
     Disk,
+    Driver,
     FailureRate,
     Grid,
     Implementation,
@@ -88,6 +90,11 @@ def instance(row: Row) -> Instance:
         instance_class=row.choice("instance_class", CLASSES),
         operating_system=row.text("operating_system"),
         purchase_options=row.words("purchase_options"),
+        architecture=Architecture(row.choice("architecture", tuple(Architecture))),
+        series=row.optional("series"),
+        machine_type=row.text("machine_type"),
+        accelerator_type=row.optional("accelerator_type"),
+        driver=Driver(row.choice("driver", tuple(Driver))),
         **_cited(row),
     )
 

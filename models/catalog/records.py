@@ -9,7 +9,9 @@ from models.catalog.errors import CatalogError as CatalogError
 from models.catalog.errors import UnknownName as UnknownName
 from models.catalog.hardware import PRECISIONS as PRECISIONS
 from models.catalog.hardware import Accelerator as Accelerator
+from models.catalog.hardware import Architecture as Architecture
 from models.catalog.hardware import Disk as Disk
+from models.catalog.hardware import Driver as Driver
 from models.catalog.hardware import Instance as Instance
 from models.catalog.hardware import Link as Link
 from models.catalog.hardware import PowerDraw as PowerDraw

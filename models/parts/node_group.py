@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 
+from models.catalog.providers import provider
 from models.catalog.records import Accelerator, Link, Price
 from models.description.stack import NodeGroup, Stack
 from models.parts.billing import cited, monthly_line, whole_gib
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.prediction import CostLine
-
-COMPUTE_SERVICE = {"aws": "ec2", "gcp": "gce"}
-# AWS warns two minutes before it takes a spot instance back, Google Cloud half a minute.
-SPOT_NOTICE = {"aws": 120.0, "gcp": 30.0}
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ def component(
     if group.purchase == "spot":
         reclaim = facts.failure_rate(f"spot-reclaim-{stack.cloud}")
         causes.append(
-            Cause("reclaim", reclaim.mttf, reclaim.mttr, SPOT_NOTICE.get(stack.cloud, 0.0))
+            Cause("reclaim", reclaim.mttf, reclaim.mttr, provider(stack.cloud).spot_notice)
         )
         sources.append(reclaim.component)
     units = group.count + group.spares
@@ -129,7 +126,7 @@ def hourly_price(group: NodeGroup, stack: Stack, facts: Facts) -> Price | float:
         return group.price
     if stack.cloud == "on-premises":
         return 0.0
-    service = COMPUTE_SERVICE[stack.cloud]
+    service = provider(stack.cloud).compute
     return facts.price(
         stack.cloud, service, str(group.instance), str(stack.region), group.purchase, "USD/h"
     )
@@ -176,7 +173,7 @@ def _other_price(group: NodeGroup, stack: Stack, facts: Facts) -> float | None:
     if group.price is not None or stack.cloud == "on-premises":
         return None
     other = "on_demand" if group.purchase == "spot" else "spot"
-    service = COMPUTE_SERVICE[stack.cloud]
+    service = provider(stack.cloud).compute
     try:
         return facts.price(
             stack.cloud, service, str(group.instance), str(stack.region), other, "USD/h"
@@ -186,12 +183,12 @@ def _other_price(group: NodeGroup, stack: Stack, facts: Facts) -> float | None:
 
 
 def _boot_disks(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> CostLine:
-    service, item = ("ebs", "ebs-gp3") if stack.cloud == "aws" else ("pd", "pd-balanced")
+    sold_by = provider(stack.cloud)
     return monthly_line(
         f"{name} system volumes",
         stack,
         facts,
-        service,
-        item,
+        sold_by.boot_service,
+        sold_by.boot_volume,
         whole_gib(group.boot_disk) * (group.count + group.spares),
     )

@@ -33,9 +33,10 @@ from sim.cluster.cluster_contract import Run, YearResult, simulator
 from sim.queueing import simulate_network
 from sim.simulated_workload import Floats, Progress, Simulated, Years
 
-_RUNS = 8  # of the queueing network
-_SERVICES = 1_600_000  # of all runs together, where the load is steady
-_FEWEST = 20_000  # services of a run
+_RUNS = 8  # of the queueing network, at the most
+_FEWEST_RUNS = 2  # without which there is no interval
+_SERVICES = 100_000  # of each stage in one run, where the load is steady
+_PERIODIC = 6_000_000  # services of all runs of whole periods together
 
 
 @dataclass(frozen=True)
@@ -119,17 +120,22 @@ def _paid(workload: SolvedWorkload, solved: SolvedStack, count: int) -> Mapping[
 def _served(job: EndpointJob, years: Years) -> NetworkAnswer | None:
     if job.law.unstable and not job.described.requests.by_hour:
         return None
-    stages = len(job.stages)
-    visits = max(_FEWEST, _SERVICES // _RUNS)
     traces = {REQUESTS: np.array(job.recorded)} if job.recorded else {}
     return simulate_network.simulate(
         job.network,
         seed=years.seed,
         traces=traces,
-        replications=_RUNS,
-        visits=visits * stages,
+        replications=_runs(job),
+        visits=_SERVICES * len(job.stages),
         backend=Backend(workers=years.jobs),
     )
+
+
+def _runs(job: EndpointJob) -> int:
+    """Fewer where a run must cover a period with many requests."""
+    hours = len(job.described.requests.by_hour or ())
+    each = job.mean_rate * hours * HOUR * len(job.stages)
+    return _RUNS if each == 0 else int(max(_FEWEST_RUNS, min(_RUNS, _PERIODIC // each)))
 
 
 def answer(

@@ -1,16 +1,35 @@
 """A small catalog, so that a fact about what is built does not hang on a table of prices."""
 
 import datetime
+import re
 from typing import Any
 
-from models.catalog.records import Catalog, Implementation, Instance, Region, StorageService
+from models.catalog.records import (
+    Architecture,
+    Catalog,
+    Driver,
+    Implementation,
+    Instance,
+    Region,
+    StorageService,
+)
 
 _SEEN: dict[str, Any] = {"date": datetime.date(2026, 1, 1), "source": "tests"}
 TIB = 2.0**40
+ON_ARM = ("a4x", "c7g")
+TYPES = {
+    ("gcp", "A100-SXM-40GB"): "nvidia-tesla-a100",
+    ("gcp", "GB200"): "nvidia-gb200",
+    ("gcp", "H100-SXM-80GB"): "nvidia-h100-mega-80gb",
+    ("gcp", "V100-SXM2-16GB"): "nvidia-tesla-v100",
+}
+DRIVERS = {"Trainium1": Driver.NEURON, "V100-SXM2-16GB": Driver.NVIDIA_LEGACY}
 
 
 def instance(provider: str, name: str, accelerator: str, accelerators: int, rdma: bool) -> Instance:
     """An instance type as far as building it needs to know it."""
+    family, kind, *_ = re.split("[.-]", name)
+    series = f"{family}-{kind}" if family == "a3" else family
     return Instance(
         provider=provider,
         name=name,
@@ -29,6 +48,11 @@ def instance(provider: str, name: str, accelerator: str, accelerators: int, rdma
         instance_class="gpu",
         operating_system="linux",
         purchase_options=("on_demand", "spot"),
+        architecture=Architecture.ARM64 if series in ON_ARM else Architecture.X86_64,
+        series=series,
+        machine_type=name.partition("+")[0],
+        accelerator_type=TYPES.get((provider, accelerator), ""),
+        driver=DRIVERS.get(accelerator, Driver.NVIDIA) if accelerators else Driver.NONE,
         **_SEEN,
     )
 

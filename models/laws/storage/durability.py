@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from models.laws.arguments import non_negative, positive, probability, whole
 from models.laws.reliability.blocks import k_of_n, nines
-from models.laws.storage.data_loss import DataLoss
 from models.laws.time_units import YEAR
 
 
@@ -103,28 +102,6 @@ def period_durability(
         one_too_many=_binomial(drives, parity + 1, failing),
         periods=periods,
     )
-
-
-def mean_durability(loss: DataLoss) -> Durability:
-    """Durability of an object in a store, from the share of its bytes that a year loses.
-
-    Arguments:
-        loss: of the store, in whose mission each year counts alike.
-    """
-    return Durability(min(1.0, loss.nomdl * YEAR / loss.mission))
-
-
-def storage_overhead(data: int, parity: int) -> float:
-    """Raw bytes stored a usable byte; r copies are one data and r - 1 parities.
-
-    Arguments:
-        data: pieces whose worth of data is stored.
-        parity: further pieces.
-
-    Raises:
-        ValueError: an argument out of range.
-    """
-    return (whole("data", data, 1) + whole("parity", parity, 0)) / data
 
 
 def annual_failure_rate(mttf: float) -> float:

@@ -14,7 +14,7 @@ from models.parts.workloads.workload_kind import Impossible
 def single_rate(
     workload: Training,
     network: NeuralNetwork,
-    accelerator: Accelerator,
+    accelerator: Accelerator | None,
     software: Software,
     facts: Facts,
 ) -> tuple[float, str]:
@@ -26,7 +26,7 @@ def single_rate(
     Arguments:
         workload: the training workload.
         network: what it trains.
-        accelerator: on which.
+        accelerator: on which; None for nodes without any.
         software: with which.
         facts: the catalog.
 
@@ -35,6 +35,7 @@ def single_rate(
     """
     if workload.rate is not None:
         return workload.rate, "rate given in the stack file"
+    assert accelerator is not None  # without one, only a rate is of use
     flops = training.training_flops(network.forward_flops_per_sample)
     if workload.efficiency is not None:
         peak = _peak(accelerator, workload.precision)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from models.catalog.errors import UnknownName
+from models.catalog.providers import PROVIDERS, Billed
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR
 from models.description.stack import Stack
@@ -13,7 +14,7 @@ from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.site import Site
 from models.parts.use import Use
-from models.parts.workloads.endpoint import Endpoint, Gateway, Stage
+from models.parts.workloads.endpoint import Endpoint, Stage
 from models.parts.workloads.endpoint_job import EndpointJob, endpoint_job
 from models.parts.workloads.endpoint_network import SolvedStage
 from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
@@ -26,11 +27,7 @@ from models.reading.faults import Fault, PathInFile
 
 _OUTAGE = "managed-service"  # of the catalog's failure rates
 _GB = 1e9
-# Service, item and unit of what a gateway is billed by.
-_HOURLY: dict[Gateway, tuple[str, str]] = {
-    "application-load-balancer": ("elb", "application-load-balancer")
-}
-_BY_REQUEST: dict[Gateway, tuple[str, str]] = {"http-api": ("apigateway", "http-api")}
+_BY_REQUEST = "USD/1M requests"  # unit of prices
 
 
 def _never(workload: Endpoint) -> bool:
@@ -115,31 +112,35 @@ def _cost_lines(job: EndpointJob, site: Site) -> tuple[CostLine, ...]:
 def _of_stage(stage: SolvedStage, job: EndpointJob, site: Site) -> Iterator[CostLine]:
     resource, an_hour = f"{job.name} {stage.name}", job.mean_rate * HOUR
     described: Stage = stage.described
+    sold_by = PROVIDERS.get(site.stack.cloud)
     if described.function is not None:
-        memory = described.function.memory / _GB
-        used = an_hour * mean(stage.service) * memory
-        yield _line(resource, "function requests", an_hour / 1e6, "million requests/h", site,
-                    ("lambda", "requests", "USD/1M requests"))  # fmt: skip
-        yield _line(resource, "function duration", used, "GB-s/h", site,
-                    ("lambda", "duration", "USD/GB-s"))  # fmt: skip
-    elif described.gateway in _BY_REQUEST:
-        service, item = _BY_REQUEST[described.gateway]
-        yield _line(resource, item, an_hour / 1e6, "million requests/h", site,
-                    (service, item, "USD/1M requests"))  # fmt: skip
-    elif described.gateway in _HOURLY:
-        service, item = _HOURLY[described.gateway]
-        yield _line(resource, item, 1, "gateways", site, (service, item, "USD/h"))
+        used = an_hour * mean(stage.service) * described.function.memory / _GB
+        requests = sold_by.function_requests if sold_by else None
+        duration = sold_by.function_duration if sold_by else None
+        yield _line(
+            resource, "function requests", an_hour / 1e6, "million requests/h", site, requests
+        )
+        yield _line(resource, "function duration", used, "GB-s/h", site, duration)
+    elif described.gateway is not None:
+        billed = sold_by.gateways.get(described.gateway) if sold_by else None
+        if billed is not None and billed.unit == _BY_REQUEST:
+            quantity, unit = an_hour / 1e6, "million requests/h"
+        else:
+            quantity, unit = 1.0, "gateways"
+        yield _line(resource, described.gateway, quantity, unit, site, billed)
 
 
 def _line(
-    resource: str, item: str, quantity: float, unit: str, site: Site, price: tuple[str, str, str]
+    resource: str, item: str, quantity: float, unit: str, site: Site, billed: Billed | None
 ) -> CostLine:
-    stack, (service, name, priced_by) = site.stack, price
+    stack = site.stack
     try:
+        if billed is None:
+            raise UnknownName("price", item, ())
         found = site.facts.price(
-            stack.cloud, service, name, str(stack.region), "on_demand", priced_by
+            stack.cloud, billed.service, billed.item, str(stack.region), "on_demand", billed.unit
         )
-    except (LookupError, UnknownName) as error:
+    except LookupError as error:
         source = f"counted as 0: {error}"
         return CostLine(resource, item, quantity, unit, 0.0, False, None, source, priced=False)
     return CostLine(resource, item, quantity, unit, found.usd, False, None, cited(found))

@@ -1,7 +1,7 @@
 """Training jobs: how long a step takes, what holds it back, what it must hold and save."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.catalog.records import NeuralNetwork, Software
 from models.description.quantities import format_duration, format_percent, format_scaled
@@ -97,7 +97,7 @@ def training_job(
     network = neural_network(workload, facts)
     software = facts.software(workload.software)
     if node.accelerator is None:
-        raise Impossible(f"runs on {workload.nodes}, whose nodes have no accelerator")
+        node = _as_one_device(node, workload)
     memory = _memory(workload, network, node)
     rate, source = single_rate(workload, network, node.accelerator, software, facts)
     accelerators = node.accelerators * group.count
@@ -124,6 +124,16 @@ def training_job(
         rate_source=source,
         uncertainty=STEP_TIME_UNCERTAINTY if workload.uncertainty is None else workload.uncertainty,
     )
+
+
+def _as_one_device(node: Hardware, workload: Training) -> Hardware:
+    """A node without accelerators, whose processors train together at a rate that was measured."""
+    if workload.rate is None:
+        raise Impossible(
+            f"runs on {workload.nodes}, whose nodes have no accelerator; give the 'rate' that one"
+            " node was measured to train"
+        )
+    return replace(node, accelerators=1, accelerator_memory=node.memory)
 
 
 def neural_network(workload: Training, facts: Facts) -> NeuralNetwork:

@@ -9,7 +9,7 @@ import pytest
 
 from models.catalog.lint import lint
 from models.catalog.load import digest, load_catalog
-from models.catalog.records import Catalog, Implementation, UnknownName
+from models.catalog.records import Catalog, Driver, Implementation, UnknownName
 
 GIB = 2.0**30
 CLASSES = {"accelerated", "compute", "memory", "storage", "general"}
@@ -112,6 +112,14 @@ def test_lustre_scales_with_capacity(catalog: Catalog) -> None:
 def test_s3_has_its_published_request_limits(catalog: Catalog) -> None:
     s3 = catalog.storage_services["aws", "s3-standard"]
     assert (s3.get_rate_limit, s3.put_rate_limit) == (5500, 3500)
+
+
+def test_every_gpu_of_google_cloud_has_a_type_there_and_a_driver(catalog: Catalog) -> None:
+    for instance in catalog.instances.values():
+        assert (instance.driver is Driver.NONE) <= (not instance.accelerator_type)
+        if instance.provider == "gcp":
+            assert instance.machine_type.startswith(f"{instance.series}-")
+            assert bool(instance.accelerator_type) == bool(instance.accelerators)
 
 
 def test_each_implementation_of_storage_is_of_one_provider_and_billed_as_one_service(

@@ -470,7 +470,8 @@ def test_at_the_limit_there_is_no_steady_state(rate: float) -> None:
 
 UNCOVERED = {
     "a batch": {"batch": {"size": 2, "timeout": "1 s"}},
-    "a setup": {"setup": exponential(1)},
+    "a setup of several servers": {"setup": exponential(1), "servers": 2},
+    "scaling": {"scaling": {"target": 0.8, "maximum": 9}},
     "a schedule": {
         "schedule": {"period": "2 s", "shifts": [{"start": "0 s", "servers": 3}]},
     },
@@ -499,7 +500,55 @@ def test_every_shipped_network_solves(networks: Path) -> None:
     assert len(files) >= 10
     methods = {path.stem: shipped(networks, path.stem).method for path in files}
     none = {name for name, method in methods.items() if method == "none"}
-    assert none == {"gpu-serving", "autoscaling"}
+    assert none == {"gpu-serving", "autoscaling", "reactive-scaling"}
+
+
+def test_the_replicas_of_a_steady_load_are_said() -> None:
+    """45/s of 100 ms each at 80 %: 45 / (10 x 0.8), rounded up."""
+    scaling = {"scaling": {"target": "80 %", "maximum": 20}}
+    customers = visitor(exponential(0.1), arrivals=poisson(45))
+    answer = solve(one_station(scaling, c=customers))
+    assert answer.method == "none"
+    assert "4.5 servers busy, which takes 6 replicas" in answer.notes[-1]
+    # More than the most that there can be has no steady state.
+    assert solve(one_station({"scaling": {"target": 1, "maximum": 4}}, c=customers)).unstable
+
+
+@pytest.mark.parametrize("warm", [0.0, 1.0, 60.0, 1e6])
+def test_a_setup_after_an_idle_time(warm: float) -> None:
+    """Welch (1964); with a setup always, Levy and Kleinrock (1986); never, Pollaczek-Khinchine."""
+    station = {"setup": exponential(10), "keep_warm": f"{warm} s"}
+    answer = solve(one_station(station, c=visitor(exponential(0.1), arrivals=poisson(0.05))))
+    [found] = answer.stations
+    assert answer.method == "exact"
+    assert found.waiting_time is not None
+    assert found.cold_start_probability is not None
+    plain = 0.05 * 0.02 / (2 * 0.995)
+    if warm == 0:
+        assert found.waiting_time.mean == pytest.approx(plain + (20 + 0.05 * 200) / (2 * 1.5))
+        assert found.cold_start_probability.mean == pytest.approx(0.995 / 1.5)
+    elif warm == 1e6:
+        assert found.waiting_time.mean == pytest.approx(plain)
+        assert found.cold_start_probability.mean == 0
+    cold = found.cold_start_probability.mean
+    assert found.utilization.mean == pytest.approx(0.05 * (0.1 + 10 * cold))
+
+
+@pytest.mark.parametrize(
+    ("station", "rate", "within"),
+    [
+        ({}, 8, 1 - math.exp(-2 * 0.5)),  # M/M/1: exponential of mu - lambda
+        ({"servers": "infinite"}, 80, 1 - math.exp(-5)),
+        ({"discipline": "processor-sharing"}, 8, None),
+    ],
+)
+def test_the_share_within_a_target(station: dict[str, Any], rate: float, within: float) -> None:
+    customers = visitor(exponential(0.1), arrivals=poisson(rate), target="500 ms")
+    [found] = solve(one_station(station, c=customers)).classes
+    assert found.target == 0.5
+    assert (found.within_target and found.within_target.mean) == (
+        within and pytest.approx(within, rel=1e-9)
+    )
 
 
 def test_little_s_law_holds_everywhere(networks: Path) -> None:

@@ -8,14 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.laws.storage.data_loss import DiskGroup, mds_data_loss
 from models.laws.storage.durability import (
     YEAR,
     Durability,
     annual_failure_rate,
-    mean_durability,
     period_durability,
-    storage_overhead,
 )
 
 DAY = 86_400.0
@@ -60,14 +57,6 @@ def test_a_period_is_binomial() -> None:
     assert answer.one_too_many == near(float(math.comb(9, 3) * chance**3 * (1 - chance) ** 6))
 
 
-def test_share_of_a_store_that_a_year_loses() -> None:
-    # Without redundancy: as many bytes as disks that fail.
-    disks = DiskGroup(8, 0, 100 * YEAR, DAY, 1e12, "serial")
-    loss = mds_data_loss(disks, 10 * YEAR)
-    assert mean_durability(loss).annual_loss == near(0.08)
-    assert mean_durability(mds_data_loss(disks, YEAR)).nines == near(-math.log10(0.08))
-
-
 @given(st.integers(1, 20), st.integers(0, 5), st.floats(1e-6, 0.5), st.floats(0.1, 100.0))
 def test_more_parity_and_quicker_replacement_lose_less(
     data: int, parity: int, rate: float, days: float
@@ -84,12 +73,6 @@ def test_no_failures_no_losses() -> None:
     assert (answer.annual_loss, answer.nines) == (0.0, math.inf)
     assert Durability(1.0).loss_probability(3) == 1.0
     assert Durability(1.0).loss_probability(0) == 0.0
-
-
-def test_overhead() -> None:
-    assert storage_overhead(1, 2) == 3.0  # three copies
-    assert storage_overhead(17, 3) == near(20 / 17)
-    assert storage_overhead(6, 3) == 1.5
 
 
 def test_rate_of_a_million_hours() -> None:
@@ -112,5 +95,3 @@ def test_nonsense() -> None:
         period_durability(17, 3, 0.1, 2 * YEAR)
     with pytest.raises(ValueError, match="replacement is nan"):
         period_durability(17, 3, 0.1, math.nan)
-    with pytest.raises(ValueError, match="data is 0"):
-        storage_overhead(0, 3)
