@@ -1,13 +1,22 @@
 """Where replications run: on the processors of this machine, on a Dask cluster, or with Ray."""
 
+import contextlib
 import importlib
 import os
 import pickle
+import socket
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from sim.parent_process import end_with
+from sim.processors import processors
+from sim.same_version import fingerprint
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
@@ -17,6 +26,7 @@ _PATIENCE = 1.5  # s of work left below which starting worker processes costs mo
 _REPORT = 0.1  # s between two reports, and between two looks at whether processes pay
 _LONG = 10.0  # s; one task of that length is enough to know that processes pay
 _CONNECT = 10.0  # s to wait for a scheduler and for its first worker
+_HEALTH = 20.0  # s for a Ray cluster to say that it is one, and for Ray to load
 _LOOK = 5.0  # s between two looks at whether the cluster is still there
 _WITHOUT_WORKERS = 60.0  # s to wait for a new worker when all of them are gone
 _LOST_WORKERS = 10  # times that one piece of work may lose its worker
@@ -68,7 +78,7 @@ def run_all(
     elif backend.kind == "ray":
         results = _with_ray(task, arguments, backend.address, report)
     else:
-        results = _locally(task, arguments, backend.workers or os.cpu_count() or 1, report)
+        results = _locally(task, arguments, backend.workers or processors(), report)
     report(len(results))
     return results
 
@@ -115,7 +125,8 @@ def in_processes(
     from joblib import Parallel, delayed  # heavy; only long work needs it
 
     results: list[Result] = []
-    for chunk in Parallel(n_jobs=workers, return_as="generator")(
+    ends_with_us = {"initializer": end_with, "initargs": (os.getpid(),)}
+    for chunk in Parallel(n_jobs=workers, return_as="generator", **ends_with_us)(
         delayed(_run_chunk)(task, chunk) for chunk in _chunks(arguments, workers)
     ):
         results += chunk
@@ -127,9 +138,38 @@ def _run_chunk(task: Callable[[Argument], Result], arguments: Sequence[Argument]
     return [task(argument) for argument in arguments]
 
 
-def _run_pickled(work: bytes) -> list[Any]:
-    """One chunk from its pickle: a second try begins with the arguments as they were."""
-    return _run_chunk(*pickle.loads(work))
+def _on_a_worker() -> Callable[[str, bytes], Any]:
+    """What a worker of a cluster runs: a chunk from its pickle, if its program is ours.
+
+    A function of no module, which is sent as it is, as another version may have none of its name.
+    A second try begins with the arguments as they were. Its answer is the results, or the program
+    of the worker.
+    """
+
+    def run(ours: str, work: bytes) -> list[Any] | str:
+        import importlib
+
+        try:
+            theirs = importlib.import_module("sim.same_version").fingerprint()
+        except ModuleNotFoundError as error:
+            if error.name != "sim.same_version":
+                raise
+            theirs = "an earlier version"
+        if theirs != ours:
+            return str(theirs)
+        task, arguments = pickle.loads(work)
+        return [task(argument) for argument in arguments]
+
+    return run
+
+
+def _of_our_version(answer: list[Any] | str) -> list[Any]:
+    if isinstance(answer, str):
+        raise BackendUnavailable(
+            f"a worker of the cluster runs windtunnel {answer}, and this is {fingerprint()}; "
+            "install the same on all workers"
+        )
+    return answer
 
 
 def _chunks(arguments: Sequence[Argument], workers: int) -> list[Sequence[Argument]]:
@@ -148,19 +188,19 @@ def _with_dask(
     if address is None:
         raise BackendUnavailable("the Dask backend needs the address of a scheduler, tcp://…")
     with _dask_client(distributed, address) as client:
-        _can_import(client, __name__)
         chunks = _chunks(arguments, max(1, _workers(client)))
         work = [cloudpickle.dumps((task, chunk)) for chunk in chunks]
+        run = _on_a_worker()
 
         def submit(blob: bytes) -> Any:
-            return client.submit(_run_pickled, blob, retries=2, pure=False)
+            return client.submit(run, fingerprint(), blob, retries=2, pure=False)
 
         futures = [submit(blob) for blob in work]
         results: list[Result] = []
         for position, blob in enumerate(work):
             for _ in range(_LOST_WORKERS):
                 try:
-                    results += _dask_result(client, futures[position], address)
+                    results += _of_our_version(_dask_result(client, futures[position], address))
                     break
                 except distributed.KilledWorker:
                     # A scheduler gives up after a few lost workers; whose fault was that?
@@ -191,13 +231,6 @@ def _dask_client(distributed: Any, address: str) -> Any:
             f"dask worker {address}"
         ) from error
     return client
-
-
-def _can_import(client: Any, module: str) -> None:
-    try:
-        client.run(importlib.import_module, module, on_error="raise")
-    except ImportError as error:
-        raise BackendUnavailable(_not_importable(error)) from error
 
 
 def _not_importable(error: ImportError) -> str:
@@ -236,30 +269,91 @@ def _with_ray(
     report: Report,
 ) -> list[Result]:
     ray = _package("ray", "Ray", "ray")
-    ours = not ray.is_initialized()
-    if ours:
+    cloudpickle = _package("ray.cloudpickle", "Ray", "ray")
+    with _output_apart(), _ray_cluster(ray, address):
         try:
-            ray.init(address=address, log_to_driver=False)
-        except (ConnectionError, TimeoutError, RuntimeError, ValueError) as error:
+            workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
+            run = ray.remote(max_retries=_LOST_WORKERS)(_on_a_worker())
+            waiting = [
+                run.remote(fingerprint(), cloudpickle.dumps((task, chunk)))
+                for chunk in _chunks(arguments, workers)
+            ]
+            results: list[Result] = []
+            for reference in waiting:
+                results += _of_our_version(ray.get(reference))
+                report(len(results))
+            return results
+        except ImportError as error:
+            raise BackendUnavailable(_not_importable(error)) from error
+        except ray.exceptions.WorkerCrashedError as error:
             raise BackendUnavailable(
-                f"no Ray cluster answers at {address or 'this machine'} ({error})"
+                f"the Ray cluster lost its workers again and again ({_first_line(error)})"
             ) from error
+        except ray.exceptions.RaySystemError as error:
+            raise BackendUnavailable(f"the Ray cluster failed ({error})") from error
+
+
+@contextlib.contextmanager
+def _ray_cluster(ray: Any, address: str | None) -> Iterator[None]:
+    """A connection to a cluster, unless there is one already; closed by whom it was opened."""
+    if ray.is_initialized():
+        yield
+        return
+    if address:
+        _answers(address)
     try:
-        workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
-        run = ray.remote(max_retries=_LOST_WORKERS)(_run_chunk)
-        waiting = [run.remote(task, chunk) for chunk in _chunks(arguments, workers)]
-        results: list[Result] = []
-        for reference in waiting:
-            results += ray.get(reference)
-            report(len(results))
-        return results
-    except ImportError as error:
-        raise BackendUnavailable(_not_importable(error)) from error
-    except ray.exceptions.RaySystemError as error:
-        raise BackendUnavailable(f"the Ray cluster failed ({error})") from error
+        ray.init(address=address, log_to_driver=False)
+    except (ConnectionError, TimeoutError, RuntimeError, ValueError) as error:
+        raise BackendUnavailable(
+            f"no Ray cluster answers at {address or 'this machine'} ({_first_line(error)})"
+        ) from error
+    try:
+        yield
     finally:
-        if ours:
-            ray.shutdown()
+        ray.shutdown()
+
+
+def _answers(address: str) -> None:
+    """Ask before Ray does, which would ask for minutes and could not be interrupted."""
+    place = urlsplit(address if "//" in address else f"//{address}")
+    if address == "auto" or place.hostname is None:
+        return
+    try:
+        with socket.create_connection((place.hostname, place.port or 10001), timeout=_CONNECT):
+            pass
+        if not place.scheme:  # somebody is there: is it Ray?
+            command = [sys.executable, "-m", "ray.scripts.scripts", "health-check"]
+            subprocess.run(
+                [*command, "--address", address], check=True, capture_output=True, timeout=_HEALTH
+            )
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        why = error if isinstance(error, OSError | ValueError) else "what is there is not Ray"
+        raise BackendUnavailable(f"no Ray cluster answers at {address} ({why})") from error
+
+
+@contextlib.contextmanager
+def _output_apart() -> Iterator[None]:
+    """Let what a library prints, in Python or not, go to the standard error output.
+
+    The standard output is for answers, which programs read.
+    """
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+        os.dup2(2, 1)
+    except OSError:  # one of them is closed
+        yield
+        return
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def _package(name: str, backend_name: str, install: str) -> Any:

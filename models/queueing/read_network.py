@@ -92,13 +92,13 @@ def _checked(document: Document) -> NetworkFile:
     for customer_class, customers in network.classes.items():
         if isinstance(customers.arrivals, Trace):
             try:
-                times, content = read_trace(customers.arrivals, document.folder)
+                times, trace = read_trace(customers.arrivals, document.folder)
             except InvalidTrace as error:
                 path = ("classes", customer_class, "arrivals", error.key)
                 faults.append(Fault(path, error.message, error.hint))
                 continue
             traces[customer_class] = times
-            digest = hashlib.sha256(digest.encode() + content).hexdigest()
+            digest = hashlib.sha256(digest.encode() + trace).hexdigest()
     if faults:
         raise InvalidDescription(name, with_lines(faults, document.places))
     return NetworkFile(name, network, digest, traces, tree, document.changed, document)

@@ -2,10 +2,15 @@
 
 import csv
 import difflib
+import hashlib
 import importlib
 import io
-from collections.abc import Sequence
+import os
+import stat
+from array import array
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +20,9 @@ from models.queueing.network import Trace
 Times = NDArray[np.float64]
 MOST_BYTES = 1_000_000_000
 MOST_ROWS = 10_000_000
+_PIECE = 1 << 20  # bytes read at once
+_MOST_CHARACTERS = 1 << 20  # of a line
+_MOST_LINES = 1000  # of a row, whose cells may hold ends of lines
 
 
 class InvalidTrace(Exception):
@@ -32,7 +40,10 @@ class InvalidTrace(Exception):
 
 
 def read_trace(trace: Trace, folder: Path) -> tuple[Times, bytes]:
-    """The recorded times, s, ascending; and the bytes of the file.
+    """The recorded times, s, ascending; and a digest of the file.
+
+    The file is read piece by piece, and no further than it can be used: a trace that is too large
+    fills no memory.
 
     Arguments:
         trace: what the description says.
@@ -43,45 +54,75 @@ def read_trace(trace: Trace, folder: Path) -> tuple[Times, bytes]:
             or its times are not numbers, negative or not in order.
     """
     file = folder / trace.file
-    if not file.resolve().is_relative_to(folder.resolve()):
+    try:
+        inside = file.resolve().is_relative_to(folder.resolve())
+    except ValueError:
+        raise InvalidTrace("is not the name of a file") from None
+    if not inside:
         hint = "put it beside the description or in a folder below"
         raise InvalidTrace(f"'{trace.file}' is not in the folder of the description", hint)
-    content = _bytes_of(file)
-    if file.suffix.lower() == ".parquet":
-        times = _from_parquet(content, trace.column)
-    elif file.suffix.lower() == ".csv":
-        times = _from_csv(content, trace.column)
-    else:
-        raise InvalidTrace(f"'{trace.file}' is neither a .csv nor a .parquet file")
-    return _checked(times), content
-
-
-def _bytes_of(file: Path) -> bytes:
     try:
-        with file.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
+        with io.FileIO(str(file), opener=_without_waiting) as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise InvalidTrace(f"{file} is not a file")
+            if status.st_size > MOST_BYTES:
+                raise InvalidTrace(f"{file} is larger than {MOST_BYTES:,} bytes")
+            return _read(trace, stream)
     except OSError as error:
         near = [path.name for path in sorted(file.parent.glob("*.*"))]
         close = difflib.get_close_matches(file.name, near, n=1, cutoff=0.6)
         hint = f"did you mean '{close[0]}'?" if close else ""
         raise InvalidTrace(f"{file} cannot be read: {error.strerror}", hint) from None
-    except ValueError:
-        raise InvalidTrace("is not the name of a file") from None
-    if len(content) > MOST_BYTES:
-        raise InvalidTrace(f"{file} is larger than {MOST_BYTES:,} bytes")
-    return content
 
 
-def _from_csv(content: bytes, column: str) -> Times:
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; one that somebody must write to first is no trace."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _read(trace: Trace, stream: io.FileIO) -> tuple[Times, bytes]:
+    suffix = Path(trace.file).suffix.lower()
+    if suffix == ".parquet":
+        digest = hashlib.file_digest(stream, "sha256").digest()
+        return _checked(_from_parquet(stream, trace.column)), digest
+    if suffix == ".csv":
+        hashed = _Hashed(stream)
+        times = _checked(_from_csv(hashed, trace.column))
+        return times, hashed.digest.digest()
+    raise InvalidTrace(f"'{trace.file}' is neither a .csv nor a .parquet file")
+
+
+class _Hashed(io.RawIOBase):
+    """A file that is read once, from beginning to end, with the digest of what was read."""
+
+    def __init__(self, stream: io.FileIO) -> None:
+        self._stream, self._left = stream, MOST_BYTES
+        self.digest = hashlib.sha256()
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer; gives how many bytes were left for it."""
+        count = self._stream.readinto(buffer)
+        self._left -= count
+        if self._left < 0:  # it grew meanwhile
+            raise InvalidTrace(f"is larger than {MOST_BYTES:,} bytes")
+        self.digest.update(memoryview(buffer)[:count])
+        return count
+
+
+def _from_csv(stream: io.RawIOBase, column: str) -> Times:
+    text = io.TextIOWrapper(io.BufferedReader(stream, _PIECE), encoding="utf-8-sig", newline="")
+    lines = _Lines(text)
+    rows = csv.reader(lines)
+    times = array("d")
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidTrace(f"is not text in UTF-8 (byte {error.start})") from None
-    try:
-        rows = csv.reader(io.StringIO(text, newline=""))
         position = _position(column, next(rows, []))
-        times: list[float] = []
         for row in rows:
+            lines.of_row = 0
             if not row:
                 continue
             cell = row[position] if position < len(row) else ""
@@ -90,13 +131,34 @@ def _from_csv(content: bytes, column: str) -> Times:
             except ValueError:
                 raise InvalidTrace(f"line {rows.line_num}: '{cell[:40]}' is not a number") from None
             if len(times) > MOST_ROWS:
-                break
+                raise InvalidTrace(_too_many())
+    except UnicodeDecodeError:
+        raise InvalidTrace(f"is not text in UTF-8 (after line {rows.line_num})") from None
     except csv.Error as error:
         raise InvalidTrace(f"is not a CSV file: {error}") from None
+    finally:
+        text.detach().detach()  # who opened the file closes it
     return np.array(times)
 
 
-def _from_parquet(content: bytes, column: str) -> Times:
+class _Lines(Iterator[str]):
+    """The lines of a text, none of which fills the memory, nor do many of them make one row."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self.of_row = 0  # lines since the last row was complete
+
+    def __next__(self) -> str:
+        line = self._text.readline(_MOST_CHARACTERS)
+        self.of_row += 1
+        if not line:
+            raise StopIteration
+        if len(line) == _MOST_CHARACTERS or self.of_row > _MOST_LINES:
+            raise csv.Error("a row without end")
+        return line
+
+
+def _from_parquet(stream: io.FileIO, column: str) -> Times:
     try:
         parquet = importlib.import_module("pyarrow.parquet")
         arrow = importlib.import_module("pyarrow")
@@ -104,11 +166,14 @@ def _from_parquet(content: bytes, column: str) -> Times:
         hint = "install the extra 'table' (pip install 'windtunnel[table]'), or write a CSV file"
         raise InvalidTrace("a Parquet file needs the package pyarrow", hint) from None
     try:
-        file = parquet.ParquetFile(arrow.BufferReader(content))
-        names = [str(name) for name in file.schema_arrow.names]
-        _position(column, names)
+        file = parquet.ParquetFile(arrow.PythonFile(stream, mode="r"))
+        schema = file.schema_arrow
+        _position(column, [str(name) for name in schema.names])
         if file.metadata.num_rows > MOST_ROWS:
             raise InvalidTrace(_too_many())
+        kind = schema.field(column).type
+        if not arrow.types.is_primitive(kind):  # a few bytes can stand for texts without end
+            raise TypeError(f"'{column}' is of type {kind}")
         values = file.read(columns=[column]).column(0)
         if values.null_count:
             raise InvalidTrace(f"has rows without a number in '{column}'", key="column")

@@ -60,7 +60,7 @@ def _fetch(typing_context: Any, address: Any) -> Any:
     """Bring what lies at an address near, to be written soon; a hint alone."""
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        word, pointer = ir.IntType(32), ir.PointerType()
+        word, pointer = ir.IntType(32), cgutils.voidptr_t
         kind = ir.FunctionType(ir.VoidType(), [pointer, word, word, word])
         function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         place = builder.inttoptr(arguments[0], pointer)

@@ -1,7 +1,10 @@
 """Where replications run: the same numbers everywhere, whatever happens to a worker."""
 
 import os
+import pickle
 import signal
+import socket
+import subprocess
 import sys
 import threading
 import time
@@ -137,6 +140,35 @@ def test_an_error_of_the_task_comes_back_as_it_was(cluster: Any) -> None:
         run_all(fail, range(6), backend)
 
 
+def test_workers_of_another_program_are_refused(
+    cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.backends.fingerprint", lambda: "9.9 of sources 1")
+    match = r"a worker of the cluster runs windtunnel 0\..*and this is 9\.9 of sources 1; install"
+    with pytest.raises(BackendUnavailable, match=match):
+        run_all(fail, range(3), Backend("dask", cluster.scheduler_address))
+
+
+def test_workers_of_an_earlier_program_are_refused(cluster: Any) -> None:
+    from distributed import Client
+
+    def forget() -> None:
+        """As if the worker's windtunnel had no such module."""
+        sys.modules["sim.same_version"] = types.ModuleType("sim.same_version")
+        sys.modules["sim.same_version"].fingerprint = lambda: "an earlier version"  # type: ignore[attr-defined]
+
+    def remember() -> None:
+        sys.modules.pop("sim.same_version", None)
+
+    with Client(cluster.scheduler_address, set_as_default=False) as client:
+        client.run(forget)
+        try:
+            with pytest.raises(BackendUnavailable, match="runs windtunnel an earlier version, and"):
+                run_all(fail, range(3), Backend("dask", cluster.scheduler_address))
+        finally:
+            client.run(remember)
+
+
 def test_what_a_worker_cannot_import_is_named(
     cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,24 +236,131 @@ def ray(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
         "remote": lambda **_: Remote,
         "get": lambda reference: reference(),
         "shutdown": lambda: calls.append("shutdown"),
-        "exceptions": types.SimpleNamespace(RaySystemError=RaySystemError),
+        "exceptions": types.SimpleNamespace(
+            RaySystemError=RaySystemError, WorkerCrashedError=RaySystemError
+        ),
         "calls": calls,
     }
     for name, value in parts.items():
         setattr(module, name, value)
     monkeypatch.setitem(sys.modules, "ray", module)
+    monkeypatch.setitem(sys.modules, "ray.cloudpickle", pickle)
     return module
 
 
-def test_ray_gives_the_numbers_of_one_core(ray: types.ModuleType) -> None:
+def test_ray_is_asked_as_it_wants_to_be(ray: types.ModuleType) -> None:
     alone = replicate(draw, streams(7, 0, count=100), jobs=1)
     assert replicate(draw, streams(7, 0, count=100), backend=Backend("ray")) == alone
     assert ray.calls == ["init None", "shutdown"]
 
 
-def test_a_ray_cluster_that_does_not_answer(ray: types.ModuleType) -> None:
+def test_a_ray_cluster_that_refuses(ray: types.ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.backends._answers", lambda address: None)
     with pytest.raises(BackendUnavailable, match=r"no Ray cluster answers at ray://nowhere:10001"):
         run_all(draw, streams(1, count=2), Backend("ray", "ray://nowhere:10001"))
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """A port of this machine at which nobody listens."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:{}", "ray://127.0.0.1:{}"])
+def test_where_nobody_listens_ray_is_not_asked(
+    address: str, closed_port: int, ray: types.ModuleType
+) -> None:
+    place = address.format(closed_port)
+    with pytest.raises(BackendUnavailable, match=rf"no Ray cluster answers at {place} \(.*refused"):
+        run_all(draw, streams(1, count=2), Backend("ray", place))
+    assert ray.calls == []
+
+
+def test_an_address_that_is_none_is_told(ray: types.ModuleType) -> None:
+    with pytest.raises(BackendUnavailable, match=r"no Ray cluster answers at here:there"):
+        run_all(draw, streams(1, count=2), Backend("ray", "here:there"))
+
+
+def test_another_service_is_not_taken_for_ray(
+    ray: types.ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.backends._HEALTH", 0.5)  # also where Ray is not installed
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = f"127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(BackendUnavailable, match=rf"at {place} \(what is there is not Ray"):
+            run_all(draw, streams(1, count=2), Backend("ray", place))
+    assert ray.calls == []
+
+
+@pytest.fixture(scope="module")
+def ray_address() -> Iterator[str]:
+    """The address of a real Ray cluster of two processors, where Ray is installed."""
+    pytest.importorskip("ray")
+    from ray.cluster_utils import Cluster  # type: ignore[import-not-found]
+
+    head = {"num_cpus": 2, "include_dashboard": False}
+    cluster = Cluster(initialize_head=True, head_node_args=head)
+    yield cluster.address
+    cluster.shutdown()
+
+
+PROGRAM = """
+import sys
+from pathlib import Path
+from sim.backends import Backend, BackendUnavailable, run_all
+{}
+try:
+    print(run_all(task, range(8), Backend("ray", sys.argv[1])))
+except BackendUnavailable as error:
+    print(f"refused: {{error}}")
+"""
+KILLS_ITS_WORKER = """
+import os
+
+def task(number, folder=Path(sys.argv[2])):
+    died = folder / "died"
+    if number == 3 and not died.exists():
+        died.touch()
+        os.kill(os.getpid(), 9)
+    return number * 2
+"""
+
+
+def with_ray(program: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """The outcome of a program; Ray itself warns too much to be loaded beside other tests."""
+    command = [sys.executable, "-c", PROGRAM.format(program), *map(str, arguments)]
+    paths = os.pathsep.join(path for path in sys.path if path)
+    environment = {**os.environ, "PYTHONPATH": paths}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def test_a_ray_worker_that_is_killed_changes_neither_numbers_nor_output(
+    ray_address: str, tmp_path: Path
+) -> None:
+    done = with_ray(KILLS_ITS_WORKER, ray_address, tmp_path)
+    assert done.stdout == "[0, 2, 4, 6, 8, 10, 12, 14]\n", done.stderr
+    assert (tmp_path / "died").exists()
+
+
+def test_a_ray_worker_of_another_program_is_refused(ray_address: str) -> None:
+    other = "import sim.backends as b; b.fingerprint = lambda: '9.9 of sources 1'; task = abs"
+    done = with_ray(other, ray_address)
+    assert done.stdout.startswith("refused: a worker of the cluster runs windtunnel 0."), done
+    assert "this is 9.9 of sources 1; install the same on all workers" in done.stdout
+
+
+def test_an_error_of_a_task_comes_back_from_ray(ray_address: str) -> None:
+    done = with_ray("def task(number): return 1 / (number - 3)", ray_address)
+    assert "ZeroDivisionError" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_real_ray_says_that_nobody_is_there(closed_port: int) -> None:
+    pytest.importorskip("ray")
+    done = with_ray("task = abs", f"127.0.0.1:{closed_port}")
+    assert done.stdout.startswith("refused: no Ray cluster answers at 127.0.0.1")
 
 
 def test_work_that_takes_time_goes_to_processes(tmp_path: Path) -> None:
@@ -230,6 +369,34 @@ def test_work_that_takes_time_goes_to_processes(tmp_path: Path) -> None:
     processes = {(tmp_path / str(k)).read_text(encoding="utf-8").split()[0] for k in range(count)}
     assert len(processes) > 1
     assert result == in_processes(Slow(tmp_path, 0.0), streams(7, 0, count=count), 1)
+
+
+WORK = """
+import os, sys, time
+from pathlib import Path
+from sim.backends import in_processes
+
+def task(number):
+    (Path(sys.argv[1]) / str(os.getpid())).touch()
+    time.sleep(0.2)
+
+print("begin", flush=True)
+in_processes(task, range(10_000), 2)
+"""
+
+
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGKILL"])
+def test_workers_end_with_the_process_that_started_them(number: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WORK, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        end = time.monotonic() + 60
+        while len(list(tmp_path.iterdir())) < 2:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        process.send_signal(getattr(signal, number))
+        # They are at their end when the last process that holds them has ended.
+        out, _ = process.communicate(timeout=30)
+    assert out == b"begin\n"
 
 
 def test_nothing_to_do() -> None:

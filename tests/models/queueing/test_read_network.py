@@ -1,6 +1,9 @@
 """Network files and the traces beside them."""
 
 import csv
+import os
+import stat
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +137,58 @@ def test_too_long_a_trace_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "has more than 3 arrivals" in refused(tmp_path)
     monkeypatch.setattr(traces, "MOST_BYTES", 5)
     assert "is larger than 5 bytes" in refused(tmp_path)
+
+
+def test_too_large_a_trace_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "times.csv").open("wb") as file:
+        file.truncate(traces.MOST_BYTES + 1)  # of holes, which take no room
+    monkeypatch.setattr(traces, "_read", lambda *_: pytest.fail("was read"))
+    assert "is larger than 1,000,000,000 bytes" in refused(tmp_path)
+
+
+@pytest.mark.parametrize("what", ["one line", "one row"])
+def test_a_row_without_end_fills_no_memory(what: str, tmp_path: Path) -> None:
+    with (tmp_path / "times.csv").open("wb") as file:
+        file.write(b"time\n1\n")
+        if what == "one line":
+            file.truncate(traces.MOST_BYTES)
+        else:
+            file.write(b'"\n",' * 1_000_000)
+    tracemalloc.start()
+    assert "is not a CSV file: a row without end" in refused(tmp_path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 50e6
+
+
+def test_a_file_that_grows_is_not_read_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(tmp_path, *((n,) for n in range(100)))
+    size = (tmp_path / "times.csv").stat().st_size
+    monkeypatch.setattr(traces, "MOST_BYTES", size - 1)
+    status = os.stat_result((stat.S_IFREG, *[0] * 9))
+    monkeypatch.setattr(traces.os, "fstat", lambda _: status)
+    assert f"is larger than {size - 1} bytes" in refused(tmp_path)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "times.csv")
+    assert "times.csv is not a file" in refused(tmp_path)
+    (tmp_path / "folder.csv").mkdir()
+    assert "folder.csv cannot be read: Is a directory" in refused(tmp_path, "folder.csv")
+
+
+def test_texts_of_a_column_are_not_read(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    texts = arrow.array(["long" * 1000] * 1000).dictionary_encode()
+    parquet.write_table(arrow.table({"time": texts}), tmp_path / "times.parquet")
+    assert "is not a Parquet file with numbers: 'time' is of type" in refused(
+        tmp_path, "times.parquet"
+    )
 
 
 def test_a_change_is_checked_and_changes_the_digest(networks: Path) -> None:
