@@ -137,16 +137,17 @@ def test_the_same_seed_gives_the_same_bytes(
 
 @each_workload
 def test_it_costs_something_and_is_up_for_a_share_of_the_time(
-    kind: WorkloadKind, predicted: Predicted
+    kind: WorkloadKind, predicted: Predicted, catalog: Catalog, stacks: Path
 ) -> None:
     whole = predicted(name_of(kind))
+    stack = read_stack(stacks / f"{EXAMPLES[name_of(kind)]}.yaml", catalog).stack
     assert whole.cost.run.mean.mean > 0
     for one in whole.workloads:
         assert one.cost.mean.mean > 0
         assert 0 <= one.unavailability <= 1
         assert 0 <= one.available.low <= one.available.mean <= one.available.high <= 1
         assert one.throughput.low <= one.throughput.mean <= one.throughput.high
-        assert (one.completion is not None) == kind.completes(None)
+        assert (one.completion is not None) == kind.completes(stack.workloads[one.name])
 
 
 @each_workload
