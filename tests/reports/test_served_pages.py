@@ -44,3 +44,12 @@ def test_each_kind_has_a_page_with_figures_and_ids_of_its_own(
         assert target in ids
     assert text.count("<svg") >= 2
     assert not re.search(r">\s*(nan|inf)\b", text)
+
+
+@pytest.mark.parametrize(("name", "drawn"), [("flask-endpoint", False), ("grid-search", True)])
+def test_a_bill_that_is_the_same_every_month_is_not_drawn(
+    name: str, drawn: bool, stacks: Path, tmp_path: Path, cli: Any
+) -> None:
+    cli("report", stacks / f"{name}.yaml", "--replications", 40, "--output", tmp_path)
+    [page] = tmp_path.glob("*.html")
+    assert ("cost-run-title" in page.read_text(encoding="utf-8")) is drawn
