@@ -35,7 +35,7 @@ def example(cloud: str) -> dict[str, Any]:
     return loaded
 
 
-def unsolved(stack: Any, facts: Catalog) -> SolvedStack:
+def unsolved(stack: Any, facts: Catalog, files: Any = None) -> SolvedStack:
     """The parts of a stack and what is used of them, none of whose laws is asked."""
     looked_up = Facts(facts)
     stores = {
