@@ -132,7 +132,8 @@ def _default(key: str, value: dict[str, Any], required: set[str]) -> str:
         return "empty" if not default else "see there"
     formats = [option.get("format") for option in (value, *value.get("anyOf", ()))]
     if isinstance(default, float):
-        return f"`{_QUANTITIES[next(filter(None, formats))](default)}`"
+        write = _QUANTITIES.get(next(filter(None, formats), ""), "{:g}".format)  # plain numbers
+        return f"`{write(default)}`"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 

@@ -189,4 +189,7 @@ def _cost_spread(stack: Stack, prediction: Prediction) -> str:
     if prediction.cost.of != "the run":
         title = f"Cost of {prediction.cost.of}"
     rows = label_rows(stack)
-    return spread(prediction.cost.run, money_scale(money), "cost-run", title, objective, rows)
+    month = prediction.cost.run
+    if prediction.cost.of != "the run" and min(month.samples) == max(month.samples):
+        return ""  # a bill that is the same every month has nothing to spread
+    return spread(month, money_scale(money), "cost-run", title, objective, rows)

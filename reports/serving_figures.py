@@ -96,7 +96,7 @@ def utilization_by_stage(one: EndpointPrediction, key: str) -> str:
             if busy is not None:
                 colour = BAD if busy >= 1 else ACCENT if busiest else MUTED
                 axes.barh(y + 25, longest * min(1.0, busy), bar, color=colour)
-            words = "scales without bound" if busy is None else percent(busy)
+            words = "no bound" if busy is None else percent(busy)
             axes.text(longest + 8, y + 30, words, size=SMALL)
         words = "; ".join(
             f"{stage.name}: {'none' if stage.utilization is None else percent(stage.utilization)}"

@@ -54,18 +54,19 @@ class Line:
     dashes: tuple[float, ...]
 
 
-def time_scale(distribution: Distribution, write: Format) -> Scale:
+def time_scale(distribution: Distribution, write: Format, what: str = "time to train") -> Scale:
     """Unit for durations: the largest that leaves at least two of the median.
 
     Arguments:
         distribution: durations, s.
         write: how one duration is written.
+        what: the durations are of.
     """
     median = distribution.p50.mean
     for unit, length in (("days", DAY), ("hours", HOUR), ("minutes", 60.0)):
         if median >= 2 * length:
-            return Scale(length, f"time to train, {unit}", write, "Share of runs complete by then")
-    return Scale(1.0, "time to train, seconds", write, "Share of runs complete by then")
+            return Scale(length, f"{what}, {unit}", write, "Share of runs complete by then")
+    return Scale(1.0, f"{what}, seconds", write, "Share of runs complete by then")
 
 
 def money_scale(write: Format) -> Scale:

@@ -95,7 +95,9 @@ def _billed_hours(
     for name, share in shares.items():
         one = simulated[name]
         duration = held if one.duration is None else one.duration
-        busy[name] = share * (units * duration if always else one.worked[group]) / HOUR
+        # What never ends says what it works in a month, whatever the stack is held for.
+        worked = one.worked[group] * (held / MONTH if one.duration is None else 1.0)
+        busy[name] = share * (units * duration if always else worked) / HOUR
         idle = idle - share * duration
     return np.sum([units * idle / HOUR, *busy.values()], axis=0), busy
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -73,6 +74,16 @@ def mean_estimate(values: Sequence[float]) -> Estimate:
     # What is never negative has no negative mean.
     low = max(0.0, low) if min(values) >= 0 else low
     return Estimate(mean, low, mean + half, CONFIDENCE, "simulation")
+
+
+def share_estimate(values: Sequence[float]) -> Estimate:
+    """Mean of independent shares with its Student interval, within 0 and 1.
+
+    Arguments:
+        values: one a replication, 0 to 1.
+    """
+    one = mean_estimate(values)
+    return replace(one, high=min(1.0, one.high))
 
 
 def quantile_estimate(values: Sequence[float], probability: float) -> Estimate:

@@ -18,7 +18,7 @@ from models.prediction import AvailabilityPrediction, Prediction, WorkloadPredic
 from sim.cluster.cluster_contract import NoProgress
 from sim.costs import cost_prediction, run_costs
 from sim.energy import energy_prediction
-from sim.experiment import distribution, mean_estimate, streams
+from sim.experiment import distribution, share_estimate, streams
 from sim.objectives import objective_results
 from sim.simulated_workload import Floats, KindOfSimulation, Simulated, Years
 
@@ -75,7 +75,9 @@ def predict(
         for one in workloads
     )
     bill = cost_prediction(solved, costs)
-    met = objective_results(wanted, completion, costs.total, available, answers, bill.monthly)
+    # Where nothing is ever complete, the bill of every replication is one of a month.
+    monthly = bill.run.mean.mean if bill.of == "a month" else bill.monthly
+    met = objective_results(wanted, completion, costs.total, available, answers, monthly)
     return Prediction(
         stack=solved.stack.name,
         version=version("windtunnel"),
@@ -180,7 +182,7 @@ def _answer(
         "completion": None if ends is None else distribution(ends.tolist()),
         "cost": distribution(cost.tolist()),
         "unavailability": solved.unavailability(workload.needs),
-        "available": mean_estimate(simulated.available.tolist()),
+        "available": share_estimate(simulated.available.tolist()),
     }
     return simulation(workload).answer(workload, solved, simulated, head)
 
@@ -200,7 +202,7 @@ def _availability(solved: SolvedStack, observed: Floats) -> AvailabilityPredicti
     return AvailabilityPrediction(
         blocks=results,
         unavailability=away,
-        simulated=mean_estimate(observed.tolist()),
+        simulated=share_estimate(observed.tolist()),
         downtime=away * YEAR,
         nines=nines(away),
         single_points=tuple(result.block.name for result in results if result.single_point),

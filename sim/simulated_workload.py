@@ -56,7 +56,8 @@ class Simulated:
 
     Arguments:
         duration: from its start to its end, s; None for what never ends.
-        worked: time that the units of each component worked for it, s, by name of the component.
+        worked: time that the units of each component worked for it, s, by name of the component;
+            in a month, of what never ends.
         available: share of its year in which all that it needs was up.
         stack_available: share of that year in which every component of the stack was up.
         outcome: what its kind keeps for its answer.

@@ -22,6 +22,8 @@ class ServingStage:
         waiting: mean time of waiting, simulated.
         loss: share of its requests that it refuses or that give up.
         cold: share of its requests that meet a cold start; None without one.
+        wait_target: time of waiting that its requests should be within; None if not given.
+        within_wait_target: share of them that are, by the law; None where none holds.
     """
 
     name: str
@@ -35,6 +37,8 @@ class ServingStage:
     waiting: Estimate | None = field(metadata={UNIT: "s"})
     loss: Estimate | None
     cold: Estimate | None
+    wait_target: float | None = field(default=None, metadata={UNIT: "s"})
+    within_wait_target: float | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,8 @@ class EndpointPrediction(WorkloadPrediction):
             None without either.
         load: response against load.
         cases: with a replica or a zone down.
-        hourly: what its nodes and functions cost an hour.
+        hourly: what its nodes and functions cost an hour, on average where nodes come and go with
+            the replicas of a stage that scales.
         monthly: the same a month of 730 h.
         per_thousand: the same for a thousand answered requests; None if none is answered.
         simulation: how the simulated column was had.

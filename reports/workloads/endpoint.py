@@ -58,6 +58,12 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
     if one.within_target is not None and one.target is not None:
         share = percent(one.within_target.mean)
         shown.append(("Within target", f"{share} of the requests within {duration(one.target)}"))
+    for stage in one.stages:
+        if stage.wait_target is not None:
+            known = stage.within_wait_target
+            share = "no law for the share" if known is None else percent(known)
+            limit = duration(stage.wait_target)
+            shown.append(("Waiting", f"{stage.name}: {share} of the requests wait {limit} or less"))
     shown.append(("Loss", "unstable" if one.unstable else percent(one.loss.mean)))
     shown += [
         ("Bottleneck", f"{_bottleneck(one)}; {one.remedy}"),
@@ -94,6 +100,8 @@ def _highest(one: EndpointPrediction) -> str:
 
 
 def _case(case: ServingCase) -> str:
+    if math.isinf(case.utilization):
+        return f"{case.what}: none is left"
     if not case.survives:
         return f"{case.what}: {percent(case.utilization)} busy, overloaded"
     times = "no law for its latency"
@@ -323,7 +331,7 @@ def cases(one: EndpointPrediction) -> Table:
     rows = tuple(
         row(
             case.what,
-            percent(case.utilization),
+            NONE if math.isinf(case.utilization) else percent(case.utilization),
             NONE if case.response is None else duration(case.response),
             NONE if case.p95 is None else duration(case.p95),
             Cell("survives", "good") if case.survives else Cell("overloaded", "bad"),

@@ -299,7 +299,7 @@ def spread(one: JobsPrediction, stack: Stack, key: str, runs: str) -> tuple[Pict
     if one.makespan is None:
         return ()
     title = f"Makespan of {one.name}"
-    scale = time_scale(one.makespan, duration)
+    scale = time_scale(one.makespan, duration, "makespan")
     drawing = histogram(
         one.makespan, scale, f"{key}-time", title, deadline_of(stack, one.name), label_rows(stack)
     )

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.parts.workloads.job_resources import JobShape, Resources
+from models.parts.workloads.job_resources import JobShape
 from models.parts.workloads.job_trace import JobTrace
 from models.parts.workloads.jobs import KindOfJob
+from models.parts.workloads.trace_shapes import trace_shapes
 from models.queueing.distributions import AnyDistribution, Deterministic, exponential
 from sim.jobs.jobs_contract import Floats, Integers, JobSet
 
@@ -76,16 +77,7 @@ def recorded_jobs(
         ValueError: neither says what the jobs need.
     """
     count = len(trace.submitted)
-    given = needs or JobShape(Resources())
-    columns = [
-        trace.amounts.get(name, np.full(count, getattr(given.needs, name)))
-        for name in ("slots", "vcpus", "memory", "accelerators")
-    ]
-    columns.append(trace.amounts.get("tasks", np.full(count, float(given.tasks))))
-    rows, shape = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
-    if (rows[:, :4] == 0).all():
-        raise ValueError("no job needs slots, vCPUs, memory or accelerators")
-    shapes = tuple(JobShape(Resources(*row[:4]), int(row[4])) for row in rows.tolist())
+    shapes, shape = trace_shapes(trace, needs)
     estimate = trace.amounts.get("estimate", trace.run_time * overestimate)
     ranks = trace.amounts.get("priority", np.full(count, float(priority)))
     return JobSet(
@@ -94,7 +86,7 @@ def recorded_jobs(
         trace.submitted,
         trace.run_time,
         estimate,
-        shape.reshape(-1).astype(np.int64),
+        shape,
         trace.job_class,
         ranks.astype(np.int64),
     )

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -92,12 +92,14 @@ def simulate(
     cases = list(zip(years.seeds, starts.tolist(), strict=True))
     results = run_all(one, cases, Backend(workers=years.jobs), progress)
     available = np.array([year.needs_availability for year in results])
+    served = _served(job, years)
+    nodes = _paid_nodes(workload, solved, served)
     return Simulated(
         duration=None,
-        worked=_paid(workload, solved, years.count),
+        worked={name: np.full(years.count, paid * MONTH) for name, paid in nodes.items()},
         available=available,
         stack_available=np.array([year.availability for year in results]),
-        outcome=_Outcome(_served(job, years)),
+        outcome=_Outcome(served),
     )
 
 
@@ -108,13 +110,45 @@ def _year(
     return simulator(engine)(run, components, seed, start=start)
 
 
-def _paid(workload: SolvedWorkload, solved: SolvedStack, count: int) -> Mapping[str, Floats]:
-    """Node-seconds of a month of the groups that it runs on: nodes are held all the time."""
-    groups = workload.kind.groups(workload.described)
-    units = {name: solved.stack.nodes[name] for name in groups}
-    return {
-        name: np.full(count, (group.count + group.spares) * MONTH) for name, group in units.items()
-    }
+def _paid_nodes(
+    workload: SolvedWorkload, solved: SolvedStack, seen: NetworkAnswer | None
+) -> dict[str, float]:
+    """Mean nodes that are held of each group that it runs on, spares included.
+
+    A cloud starts and stops the nodes of a stage with its replicas; of several stages on a group
+    the one that needs most counts. Where another workload shares the group, where a stage has a
+    fixed number, where nodes are bought or reserved, and in overload, all nodes are held.
+    """
+    stack, described = solved.stack, workload.described
+    found = {}
+    for name in workload.kind.groups(described):
+        group = stack.nodes[name]
+        users = [o for o in solved.workloads.values() if name in o.kind.groups(o.described)]
+        fixed = stack.cloud == "on-premises" or group.purchase == "reserved" or len(users) > 1
+        on_it = [stage for stage in workload.answer.stages if stage.described.nodes == name]
+        shares = [1.0 if fixed else _share_paid(stage, seen) for stage in on_it]
+        found[name] = group.count * max(shares) + group.spares
+    return found
+
+
+def _share_paid(stage: SolvedStage, seen: NetworkAnswer | None) -> float:
+    """Mean share of the replicas of a stage that is up or starting, 0 to 1."""
+    paid = _paid_replicas(stage, _measures(seen, stage.name))
+    return 1.0 if paid is None else min(1.0, paid.mean / stage.replicas)
+
+
+def _paid_replicas(stage: SolvedStage, mine: StationMeasures | None) -> Estimate | None:
+    """Mean number of replicas that is up or starting; None where it is fixed or not simulated."""
+    if stage.described.scaling is None or mine is None or mine.servers is None:
+        return None
+    return _divided(mine.servers, stage.described.concurrency)
+
+
+def _divided(servers: Estimate | None, concurrency: int) -> Estimate | None:
+    if servers is None:
+        return None
+    mean, low, high = (v / concurrency for v in (servers.mean, servers.low, servers.high))
+    return replace(servers, mean=mean, low=low, high=high)
 
 
 def _served(job: EndpointJob, years: Years) -> NetworkAnswer | None:
@@ -158,7 +192,7 @@ def answer(
         unstable = () if seen is not None else tuple(one.station for one in job.law.unstable)
     requests = seen.classes[0] if seen is not None and seen.classes else None
     throughput = _answered(job, requests)
-    hourly = _hourly(workload, solved)
+    hourly = _hourly(workload, solved, seen)
     return EndpointPrediction(
         **head,
         throughput=throughput,
@@ -227,7 +261,7 @@ def _stage(stage: SolvedStage, job: EndpointJob, seen: NetworkAnswer | None) -> 
         name=stage.name,
         place=stage.place,
         replicas=stage.replicas,
-        paid_replicas=mine.servers if mine and stage.described.scaling else None,
+        paid_replicas=_paid_replicas(stage, mine),
         capacity=stage.capacity,
         utilization=law,
         simulated_utilization=mine.utilization if mine and law is not None else None,
@@ -235,6 +269,8 @@ def _stage(stage: SolvedStage, job: EndpointJob, seen: NetworkAnswer | None) -> 
         waiting=mine.waiting_time if mine else None,
         loss=max(refused, key=lambda one: one.mean) if refused else None,
         cold=mine.cold_start_probability if mine and stage.described.cold_start else None,
+        wait_target=stage.described.wait_target,
+        within_wait_target=endpoint_job.within_wait_target(job, stage),
     )
 
 
@@ -250,7 +286,12 @@ def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, .
     for position, (start, rate) in enumerate(starts):
         part = parts[position] if parts else None
         one = part.classes[0] if part and part.classes else None
-        scaled = [row.servers for row in part.stations if row.servers] if part else []
+        paid = {row.station: row.servers for row in part.stations} if part else {}
+        scaled = [
+            _divided(paid.get(stage.name), stage.described.concurrency)
+            for stage in job.stages
+            if stage.described.scaling
+        ]
         found.append(
             ServingHour(
                 start=start,
@@ -265,13 +306,17 @@ def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, .
     return tuple(found)
 
 
-def _hourly(workload: SolvedWorkload, solved: SolvedStack) -> float:
-    """What its nodes, with their volumes, and its functions cost an hour, USD/h."""
+def _hourly(workload: SolvedWorkload, solved: SolvedStack, seen: NetworkAnswer | None) -> float:
+    """What its nodes, with their volumes, and its functions cost an hour on average, USD/h."""
     groups = workload.kind.groups(workload.described)
     own = {f"{workload.name} {name}" for name in workload.described.stages}
+    paid = _paid_nodes(workload, solved, seen)
 
-    def mine(line: CostLine) -> bool:
+    def hourly(line: CostLine) -> float:
+        if line.node_group in groups:
+            group = solved.stack.nodes[str(line.node_group)]
+            return line.hourly * paid[str(line.node_group)] / (group.count + group.spares)
         system = any(line.resource == f"{group} system volumes" for group in groups)
-        return line.node_group in groups or system or line.resource in own
+        return line.hourly if system or line.resource in own else 0.0
 
-    return math.fsum(line.hourly for line in solved.cost_lines if mine(line))
+    return math.fsum(hourly(line) for line in solved.cost_lines)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from models.description.quantities import MONTH
 from models.parts.failure import Component
 from models.parts.solve import SolvedStack
 from models.parts.workloads.job_resources import RESOURCES, Resources
@@ -102,6 +103,9 @@ def simulate(
     ends = workload.kind.completes(workload.described)
     group = workload.described.nodes
     held = np.array([measured.held_node_time for measured in measures])
+    if not ends:
+        units = solved.stack.nodes[group]
+        held = np.full(years.count, (units.count + units.spares) * MONTH)
     picture = _picture(replication, cases[0], workload.answer)
     return Simulated(
         duration=np.array([measured.makespan for measured in measures]) if ends else None,

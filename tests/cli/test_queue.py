@@ -82,6 +82,22 @@ def test_json_is_for_machines_and_the_same_for_the_same_seed(cli: Cli) -> None:
     assert set(percentiles) == {"50", "95", "99"}
 
 
+def test_a_period_is_told_by_interval(cli: Cli) -> None:
+    path = NETWORKS / "reactive-scaling.yaml"
+    outcome = cli("queue", path, *SMALL, "--intervals", 4)
+    assert outcome.code == 0
+    assert "Station replicas, by interval" in outcome.out
+    assert "Within 500 ms" in outcome.out
+    assert "which takes 4 replicas" in outcome.out.replace("\n", " ")
+    assert max(map(len, outcome.out.splitlines())) <= 80
+    told = json.loads(cli("queue", path, *SMALL, "--json").out)["simulation"]["intervals"]
+    assert [one["start_s"] for one in told] == [0, 1200, 3000]
+    [station], [customers] = told[1]["stations"], told[1]["classes"]
+    assert station["servers"]["mean"] > 4.5
+    assert 0 < customers["within_target"]["mean"] < 1
+    assert set(customers["response_time_percentiles_s"]) == {"50", "95", "99"}
+
+
 @pytest.mark.parametrize("path", sorted(NETWORKS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_shipped_network_runs(path: Path, cli: Cli) -> None:
     outcome = cli("queue", path, "--replications", 2, "--visits", 2000)

@@ -21,6 +21,15 @@ PURE = {
         "headroom", "speedup", "efficiency", "goodput", "restarts", "yearly_goodput",
         "yearly_restarts", "unavailability", "available",
     },
+    "EndpointPrediction": {"unavailability", "available", "loss"},
+    "LoadPoint": {"utilization"},
+    "ServingCase": {"utilization"},
+    "ServingHour": {"utilization"},
+    "ServingStage": {"utilization", "within_wait_target"},
+    "JobsPrediction": {"unavailability", "available", "load"},
+    "JobSteps": {"capacity", "in_use"},
+    "JobTimes": {"count", "slowdown", "interruptions"},
+    "ResourceUse": {"utilization"},
     "BlockResult": {"unavailability"},
     "AvailabilityPrediction": {
         "unavailability", "simulated", "nines", "building_unavailability",
@@ -33,6 +42,7 @@ PURE = {
     "CutSets": {"unavailability"},
     "DegradedStore": {"share"},
     "CostLine": {"quantity"},
+    "MediumHistory": {"yearly_change"},
     "ObjectiveResult": {"probability", "required"},
 }  # fmt: skip
 

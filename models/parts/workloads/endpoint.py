@@ -105,6 +105,9 @@ class Stage(Part):
     timeout: Annotated[Duration, Positive] | None = Field(
         None, description="longest wait before a request gives up; no limit if not given"
     )
+    wait_target: Annotated[Duration, Positive] | None = Field(
+        None, description="time of waiting that its requests should be within, as for calls"
+    )
     cold_start: AnyDistribution | None = Field(
         None, description="time that an idle replica needs before it serves, durations"
     )
@@ -131,6 +134,10 @@ class Stage(Part):
         wrong = sorted(on_nodes & self.model_fields_set)
         if self.nodes is None and wrong:
             raise ValueError(f"has {wrong[0]}, which goes with nodes")
+        if self.scaling is not None and "concurrency" in self.scaling.model_fields_set:
+            raise ValueError("has scaling.concurrency; a stage says it itself, as concurrency")
+        if self.function is not None and "concurrency" in self.model_fields_set:
+            raise ValueError("has concurrency; of a function write function.concurrency")
         if self.scaling is not None and "replicas" in self.model_fields_set:
             raise ValueError("has replicas and scaling; scaling says how many there are")
         return self

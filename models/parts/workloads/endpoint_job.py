@@ -4,12 +4,14 @@ import math
 from dataclasses import dataclass, replace
 
 from models.description.quantities import HOUR, format_scaled
+from models.laws.queueing.markovian import erlang_c
 from models.parts.site import Site
 from models.parts.workloads import endpoint_network
 from models.parts.workloads.endpoint import Endpoint
 from models.parts.workloads.endpoint_network import SolvedStage
 from models.parts.workloads.workload_kind import Impossible
 from models.prediction import LoadPoint, ServingCase
+from models.queueing.distributions import Exponential
 from models.queueing.network import AnyArrivals, Network, Poisson
 from models.queueing.network_answer import NetworkAnswer
 from models.queueing.solve import solve
@@ -326,6 +328,31 @@ def remedy(job: EndpointJob) -> str:
     if stage.batch is None and stage.described.model is not None:
         text += "; batches would share the reading of the weights"
     return text
+
+
+def within_wait_target(job: EndpointJob, stage: SolvedStage) -> float | None:
+    """Share of the requests that wait no longer than the target of a stage, by Erlang C.
+
+    None without a target, in overload, where the load moves, and where the law does not hold:
+    service that is not exponential, batches, limits, cold starts and scaling.
+
+    Arguments:
+        job: the endpoint.
+        stage: of it.
+
+    Source: Gross and Harris (1998), Fundamentals of Queueing Theory, section 2.3.
+    """
+    described, target = stage.described, stage.described.wait_target
+    other = (stage.batch, described.queue_limit, described.timeout, described.cold_start)
+    lawful = job.law.method == "exact" and job.described.requests.rate is not None
+    if target is None or described.scaling or any(one is not None for one in other) or not lawful:
+        return None
+    if not isinstance(stage.service, Exponential) or job.mean_rate >= stage.capacity:
+        return None
+    if not math.isfinite(stage.capacity):
+        return 1.0
+    waits = erlang_c(stage.servers, job.mean_rate * stage.servers / stage.capacity)
+    return 1 - waits * math.exp(-(stage.capacity - job.mean_rate) * target)
 
 
 def hour_starts(job: EndpointJob) -> tuple[tuple[float, float], ...]:

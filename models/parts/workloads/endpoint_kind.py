@@ -79,7 +79,7 @@ def _nodes_needed(job: EndpointJob, group: str, site: Site) -> int:
 
 def _zones_needed(job: EndpointJob, site: Site) -> int:
     """Zones that must be up: all but one where the others serve the highest load."""
-    zones = len(site.stack.zones)
+    zones = max(1, len(site.stack.zones))
     survives = all(
         job.replicas_needed(stage) <= stage.replicas - math.ceil(stage.replicas / zones)
         for stage in job.stages
@@ -152,8 +152,16 @@ def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
         f" ({stage.source})."
         for stage in job.stages
     ]
+    scaled = tuple(
+        f"{job.name}: nodes of {stage.described.nodes} are paid for as replicas of {stage.name}"
+        " come and go, where nothing else runs there; the lines of the bill by the hour show all"
+        " nodes, the most."
+        for stage in job.stages
+        if stage.described.scaling is not None
+    )
     return (
         *times,
+        *scaled,
         f"{job.name}: replicas of a stage share one queue; the time between stages is not counted.",
         f"{job.name}: with fewer replicas up than its highest load needs, it counts as down.",
     )

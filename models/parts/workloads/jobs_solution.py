@@ -16,6 +16,7 @@ from models.parts.workloads.job_resources import (
 )
 from models.parts.workloads.job_trace import JobTrace
 from models.parts.workloads.jobs import Jobs, KindOfJob
+from models.parts.workloads.trace_shapes import trace_shapes
 from models.parts.workloads.workload_kind import Impossible
 from models.queueing.distributions import Deterministic, Exponential
 
@@ -73,10 +74,11 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
         float(jobs.slots or 0), float(hardware.vcpus), hardware.memory, float(hardware.accelerators)
     )
     trace: JobTrace | None = site.files.get(name)
-    for shape in _shapes(jobs):
+    for shape in _shapes(jobs, trace):
         why = why_it_never_fits(shape, node, nodes, jobs.share)
         if why:
-            raise Impossible(f"each: {why}")
+            where = "each" if trace is None else f"trace, {jobs.trace.file if jobs.trace else ''}"
+            raise Impossible(f"{where}: {why}")
     kinds = jobs.kinds
     at_once = _at_once(kinds[0].shape, node, nodes) if len(kinds) == 1 else None
     makespan, law = _makespan(jobs, at_once)
@@ -97,8 +99,11 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
     )
 
 
-def _shapes(jobs: Jobs) -> tuple[JobShape, ...]:
-    return tuple(one.shape for one in jobs.needs) if jobs.trace is None else ()
+def _shapes(jobs: Jobs, trace: JobTrace | None) -> tuple[JobShape, ...]:
+    described = tuple(one.shape for one in jobs.needs)
+    if trace is None:
+        return described
+    return trace_shapes(trace, described[0] if described else None)[0]
 
 
 def _count(jobs: Jobs, trace: JobTrace | None) -> int | None:

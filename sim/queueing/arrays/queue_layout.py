@@ -124,7 +124,7 @@ class Layout:
         closed: one record a closed class.
         shifts: of all schedules; each with its duration, s, and number of servers.
         profile: rates, durations and recorded arrivals of all sources.
-        targets_of_classes: response times, s; infinite where none is given.
+        targets_of_classes: response times that are within the target, s; infinite without one.
         streams: random streams, each with its state.
         table: values and probabilities of the streams.
     """
@@ -160,6 +160,11 @@ def lay_out(
         mirrored: False and True for the two runs of an antithetic pair; None for any other.
     """
     return _Builder(network, Streams(seed, mirrored)).build(traces or {})
+
+
+def _target(customers: CustomerClass) -> float:
+    # What takes as long as the target is within it, whatever its rounding.
+    return math.inf if customers.target is None else customers.target * (1 + 1e-9)
 
 
 class _Builder:
@@ -206,7 +211,7 @@ class _Builder:
             np.array(closed, dtype=CLOSED),
             np.array(self.shifts, dtype=SHIFT),
             profile,
-            np.array([one.target or math.inf for one in self.network.classes.values()]),
+            np.array([_target(one) for one in self.network.classes.values()]),
             streams,
             table,
         )

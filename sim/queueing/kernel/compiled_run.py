@@ -29,7 +29,7 @@ PREPARE, LOOP, ATTAIN, SCALE = native_functions(
     Entry("sim.queueing.kernel.events", "prepare", 1),
     Entry("sim.queueing.kernel.events", "loop", 2),
     Entry("sim.queueing.kernel.kernel_stations", "attain", 2),
-    Entry("sim.queueing.kernel.kernel_stations", "count_scaled", 2),
+    Entry("sim.queueing.kernel.kernel_servers", "count_scaled", 2),
 )
 MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same time
 _ROOM = 1024  # customers at first

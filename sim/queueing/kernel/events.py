@@ -13,13 +13,14 @@ from sim.queueing.arrays.queue_layout import OUTSIDE
 from sim.queueing.arrays.tally import BINS, bin_of
 from sim.queueing.kernel.calendar import begin, schedule, settle
 from sim.queueing.kernel.kernel_disciplines import HEAP, SHARED
+from sim.queueing.kernel.kernel_replicas import decide, serve_from_now_on
 from sim.queueing.kernel.kernel_routing import INTO_TASKS, choose
+from sim.queueing.kernel.kernel_servers import end_to_serve
 from sim.queueing.kernel.kernel_stations import (
     attain,
     change_number,
     clock_of,
     end_batch,
-    end_to_serve,
     event_of,
     free_server,
     hold_together,
@@ -71,6 +72,7 @@ from sim.queueing.kernel.queue_records import (
     OFF,
     REACHED,
     RECORD_FULL,
+    STARTING,
     THINKING,
     TRAVELLING,
     WAITING,
@@ -437,6 +439,18 @@ def _timer(run, s):
 
 
 @inner
+def _clock(run, server):
+    """A server fails or is repaired; the number of servers is decided; a replica has started."""
+    doing = server_at(run, server).doing
+    if doing == DECIDING:
+        decide(run, server)
+    elif doing == STARTING:
+        serve_from_now_on(run, server)
+    else:
+        server_event(run, server)
+
+
+@inner
 def _complete_sharing(run, s):
     """The first of those who share a station is served."""
     attain(run, s)
@@ -635,4 +649,4 @@ def loop(run, departures):
         elif event < sources + stations:
             _timer(run, event - sources)
         else:
-            server_event(run, event - sources - stations)
+            _clock(run, event - sources - stations)

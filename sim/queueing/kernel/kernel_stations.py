@@ -1,7 +1,5 @@
 """What happens at a station, in compiled code: waiting, starting, interrupting, failing."""
 
-import math
-
 import numpy as np
 
 from sim.kernels.rows import fetch
@@ -10,6 +8,7 @@ from sim.queueing.arrays.queue_compilation import compiled, inlined, inner
 from sim.queueing.arrays.tally import BINS, LENGTHS, bin_of
 from sim.queueing.kernel.calendar import cancel, schedule, time_of
 from sim.queueing.kernel.kernel_disciplines import BAG, BY_PRIORITY, BY_REMAINING, LINE, STACK
+from sim.queueing.kernel.kernel_servers import begin_to_serve, vacate_server
 from sim.queueing.kernel.queue_access import (
     SMALL_COUNT,
     customer_at,
@@ -24,13 +23,10 @@ from sim.queueing.kernel.queue_access import (
 )
 from sim.queueing.kernel.queue_records import (
     COMPLETION,
-    DECIDING,
     DOWN,
     IN_REPAIR,
     NONE,
-    OFF,
     SERVING,
-    STARTING,
     UP,
     WAITING,
 )
@@ -388,7 +384,7 @@ def release_together(run, s, c):
     elif world(run).departing_held == c:  # others are still on their way
         world(run).departing_held = NONE
     else:
-        _vacate_server(run, s)
+        vacate_server(run, s)
         start_batches(run, s)
 
 
@@ -396,7 +392,7 @@ def release_together(run, s, c):
 def end_batch(run, s):
     """All of a batch have gone on or are blocked."""
     if world(run).departing_held == NONE:
-        _vacate_server(run, s)
+        vacate_server(run, s)
     world(run).departing_held = NONE
     start_batches(run, s)
 
@@ -406,13 +402,7 @@ def end_batch(run, s):
 
 @inner
 def server_event(run, server):
-    """A server fails, or is repaired; or the number of servers is decided, or grows."""
-    if server_at(run, server).doing == DECIDING:
-        _decide(run, server)
-        return
-    if server_at(run, server).doing == STARTING:
-        _serve_from_now_on(run, server)
-        return
+    """A server fails, or is repaired."""
     unit, now = server_at(run, server), world(run).now
     s = unit.station
     station = station_at(run, s)
@@ -485,7 +475,7 @@ def free_server(run, s, c):
         server.customer = NONE
         if server.doing != UP:
             return  # it failed under a blocked customer, and was taken off then
-    _vacate_server(run, s)
+    vacate_server(run, s)
     if station.waiting > 0 and station.occupied < station.open:
         if station.batch_size > 0:
             start_batches(run, s)
@@ -494,142 +484,3 @@ def free_server(run, s, c):
     elif station.setup >= 0:
         idle_since_at(run, station.idle_first + station.idle_count).value = world(run).now
         station.idle_count += 1
-
-
-@inlined
-def _vacate_server(run, s):
-    """A server holds nobody any more; one that was to go is gone."""
-    station = station_at(run, s)
-    if station.scale_interval > 0 and station.occupied > station.open:
-        count_scaled(run, s)
-    station.occupied -= 1
-
-
-# Scaling: replicas that start when they are wanted, and go when they are not.
-
-
-@compiled
-def count_scaled(run, s):
-    """Count the time with the present servers, before any of them changes."""
-    station, now = station_at(run, s), world(run).now
-    elapsed = now - station.scaled_since
-    there = max(station.open, station.occupied)
-    station.measured_busy += station.serving * elapsed
-    station.measured_servers += there * elapsed
-    station.servers_time += there * elapsed
-    station.paid_time += (there + station.starting * station.concurrency) * elapsed
-    station.scaled_since = now
-
-
-@inner
-def begin_to_serve(run, s):
-    """One server more is busy."""
-    count_scaled(run, s)
-    station_at(run, s).serving += 1
-
-
-@inner
-def end_to_serve(run, s):
-    """One server less is busy."""
-    count_scaled(run, s)
-    station_at(run, s).serving -= 1
-
-
-@inner
-def _decide(run, server):
-    """Compare the utilization since the last decision with its target."""
-    s, now = server_at(run, server).station, world(run).now
-    station = station_at(run, s)
-    count_scaled(run, s)
-    ratio = station.measured_busy / station.measured_servers / station.scale_target
-    station.measured_busy = station.measured_servers = 0.0
-    replicas = station.open // station.concurrency
-    change = _wanted(run, s, replicas, ratio) - replicas - station.starting
-    change = max(-station.step, min(change, station.step))
-    if change < 0 and now - station.changed < station.scale_cooldown * (1 - 1e-9):
-        change = 0
-    if change != 0:
-        station.changed = now
-    while change < 0:
-        change += 1
-        _take_away(run, s)
-    while change > 0:
-        change -= 1
-        _add(run, s)
-    schedule(run, clock_of(run, server), now + station.scale_interval)
-    _start_those_who_wait(run, s)
-
-
-@inner
-def _wanted(run, s, replicas, ratio):
-    """Replicas that are wanted, with those that start."""
-    station = station_at(run, s)
-    present = replicas + station.starting
-    if abs(ratio - 1.0) <= station.scale_tolerance + 1e-9:
-        return present
-    # What is meant to be a whole number is one, whatever its rounding.
-    wanted = np.int64(math.ceil(replicas * ratio * (1 - 1e-9)))
-    wanted = min(max(wanted, station.minimum), station.maximum)
-    return max(wanted, present) if ratio > 1.0 else min(wanted, present)
-
-
-@inner
-def _add(run, s):
-    station = station_at(run, s)
-    if station.startup < 0:
-        station.open += station.concurrency
-        return
-    server = station.first_server + 1
-    while server_at(run, server).doing == STARTING:
-        server += 1
-    server_at(run, server).doing = STARTING
-    server_at(run, server).next = station.last_started
-    station.last_started = server
-    station.starting += 1
-    ready = world(run).now + draw(stream_at(run, station.startup))
-    schedule(run, clock_of(run, server), ready)
-
-
-@inner
-def _take_away(run, s):
-    """First those that still start, the last first; a server that is busy goes when it is done."""
-    station = station_at(run, s)
-    server = station.last_started
-    if server == NONE:
-        station.open -= station.concurrency
-        return
-    cancel(run, clock_of(run, server))
-    _forget_start(run, server)
-
-
-@inner
-def _serve_from_now_on(run, server):
-    """A replica has started."""
-    s = server_at(run, server).station
-    count_scaled(run, s)
-    _forget_start(run, server)
-    station_at(run, s).open += station_at(run, s).concurrency
-    _start_those_who_wait(run, s)
-
-
-@inner
-def _forget_start(run, server):
-    unit = server_at(run, server)
-    station = station_at(run, unit.station)
-    unit.doing = OFF
-    station.starting -= 1
-    if station.last_started == server:
-        station.last_started = unit.next
-        return
-    later = station.last_started
-    while server_at(run, later).next != server:
-        later = server_at(run, later).next
-    server_at(run, later).next = unit.next
-
-
-@inner
-def _start_those_who_wait(run, s):
-    if station_at(run, s).batch_size > 0:
-        start_batches(run, s)
-    else:
-        start_waiting(run, s)

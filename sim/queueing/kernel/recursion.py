@@ -26,7 +26,6 @@ from sim.queueing.interval_tally import IntervalTally, empty_intervals
 
 _MOST_SERVERS = 1_000_000
 _BLOCK = 512  # customers whose times are drawn at once
-_UP_TO_ROUNDING = 1 + 1e-9  # what takes as long as the target is within it
 _CLOCK = np.dtype(
     [
         ("now", "f8"),  # when the last customer came, s
@@ -103,10 +102,8 @@ def _replace_first(free, time):
 
 
 @inlined
-def _next_in_profile(source, rates, gaps, clock, now):
-    """As `next_arrival` for rates that vary with time, with exponentials that are drawn before."""
-    left = gaps[clock.gap]
-    clock.gap += 1
+def _next_in_profile(source, rates, left, now):
+    """As `next_arrival` for rates that vary with time, with an exponential that is drawn before."""
     while True:
         rate = rates[source.offset + source.state]
         if left <= rate * (source.until - now):
@@ -154,7 +151,8 @@ def _serve(
     between, clock = streams[source.stream], clocks[0]
     plain, varying = source.kind == POISSON_OR_RENEWAL, source.kind == TIME_VARYING
     single = free.shape[0] == 1
-    first, upcoming = free[0], clock.upcoming
+    first, upcoming, now = free[0], clock.upcoming, clock.now
+    gap, place = clock.gap, clock.service  # kept in registers
     served = 0
     while served < count:
         if clock.interval_end <= upcoming < math.inf:
@@ -165,52 +163,61 @@ def _serve(
             continue
         interval_end, here = clock.interval_end, response_bins[clock.interval]
         waiting_time = waiting_squares = response_time = response_squares = service_time = 0.0
-        waited = within = departures = came = 0
-        while served < count and upcoming < interval_end:
-            now = upcoming
-            if now >= limit:
-                break
-            if clock.service == _BLOCK:
+        waited = within = later = 0
+        before, stop = served, min(interval_end, limit)
+        while served < count and upcoming < stop:
+            if place == _BLOCK:
                 fill(service_times, services, _BLOCK)
-                clock.service = 0
-            if clock.gap == _BLOCK and (plain or varying):
-                fill(between, gaps, _BLOCK)
-                clock.gap = 0
-            service = services[clock.service]
-            clock.service += 1
-            served += 1
-            came += 1
-            begin = max(now, first)
-            end = begin + service
-            if single:
-                first = end
-            else:
-                _replace_first(free, end)
-                first = free[0]
-            waiting, response = begin - now, end - now
-            waiting_bins[bin_of(waiting)] += 1
-            if end < interval_end:
-                departures += 1
+                place = 0
+            if gap == _BLOCK:
+                if plain or varying:
+                    fill(between, gaps, _BLOCK)
+                gap = 0
+            # One of these blocks is used up, or all are served, or the next comes too late.
+            size = min(count - served, _BLOCK - place, _BLOCK - gap)
+            done, late = size, False
+            begin = end = waiting = response = 0.0
+            for k in range(size):
+                if upcoming >= stop:
+                    done = k
+                    break
+                now = upcoming
+                begin = max(now, first)
+                end = begin + services[place + k]
+                if single:
+                    first = end
+                else:
+                    _replace_first(free, end)
+                    first = free[0]
+                waiting, response = begin - now, end - now
+                waiting_bins[bin_of(waiting)] += 1
+                if plain:
+                    upcoming = now + gaps[gap + k]
+                elif varying:
+                    upcoming = _next_in_profile(source, profile, gaps[gap + k], now)
+                else:
+                    upcoming = next_arrival(source, now)
+                if end >= interval_end:
+                    done, late = k + 1, True  # it is counted apart, so that this loop stays small
+                    break
                 waited += begin > now
                 within += response <= target
                 waiting_time += waiting
                 waiting_squares += waiting * waiting
                 response_time += response
                 response_squares += response * response
-                service_time += service
+                service_time += services[place + k]
                 here[bin_of(response)] += 1
-            else:
+            if late:
+                later += 1
                 _count_later(
                     sums, response_bins, lengths, clock, begin, end, waiting, response, target
                 )
-            clock.now = now
-            if plain:
-                upcoming = now + gaps[clock.gap]
-                clock.gap += 1
-            elif varying:
-                upcoming = _next_in_profile(source, profile, gaps, clock, now)
-            else:
-                upcoming = next_arrival(source, now)
+            served += done
+            place += done
+            gap += done
+        came = served - before
+        departures = came - later
         row = sums[clock.interval]
         row.arrivals += came
         row.departures += departures
@@ -225,7 +232,8 @@ def _serve(
         if upcoming >= limit:
             break
     free[0] = first
-    clock.upcoming = upcoming
+    clock.now, clock.upcoming = now, upcoming
+    clock.gap, clock.service = gap, place
     return served
 
 
@@ -244,7 +252,7 @@ class RecursionRun:
         self._layout = layout
         self._free = np.zeros(int(layout.stations[0]["servers"]))
         self._gaps, self._services = np.empty(_BLOCK), np.empty(_BLOCK)
-        self._target = float(layout.targets_of_classes[0]) * _UP_TO_ROUNDING
+        self._target = float(layout.targets_of_classes[0])
         self._clock = np.zeros(1, _CLOCK)
         self._clock["gap"] = self._clock["service"] = _BLOCK
         self._now = self._began = 0.0
@@ -363,6 +371,6 @@ def _first(source, between, profile, gaps, clocks):
         return gaps[0]
     if source.kind == TIME_VARYING:
         fill(between, gaps, _BLOCK)
-        clock.gap = 0
-        return _next_in_profile(source, profile, gaps, clock, 0.0)
+        clock.gap = 1
+        return _next_in_profile(source, profile, gaps[0], 0.0)
     return next_arrival(source, 0.0)

@@ -27,7 +27,6 @@ from sim.queueing.kernel.queue_records import (
 )
 from sim.queueing.queue_contract import UnknownDiscipline
 
-_UP_TO_ROUNDING = 1 + 1e-9  # what takes as long as the target is within it
 _NEAR = 16  # flows whose histograms stay in a cache
 
 
@@ -159,7 +158,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         lengths=np.zeros((len(stations), LENGTHS)),
         record=np.zeros(records, RECORD),
     )
-    arrays.classes["target"] = layout.targets_of_classes * _UP_TO_ROUNDING
+    arrays.classes["target"] = layout.targets_of_classes
     arrays.grow(customers)
     return arrays
 

@@ -12,8 +12,6 @@ from sim.queueing.interval_tally import Snapshot
 from sim.queueing.queue_contract import Departure
 from sim.queueing.reference.customers import Customer, Visit
 
-_UP_TO_ROUNDING = 1 + 1e-9  # what takes as long as the target is within it
-
 
 class Level:
     """A number that changes, and its integral over time.
@@ -77,7 +75,7 @@ class Counts:
         self.servers = [Level(environment) for _ in range(stations)]
         self.paid = [Level(environment) for _ in range(stations)]
         self._scaling = layout.stations["scale_interval"] > 0
-        self._targets = layout.targets_of_classes * _UP_TO_ROUNDING
+        self._targets = layout.targets_of_classes
         self.departures = 0  # since the run began
 
     def at_station(self, station: int) -> int:

@@ -75,6 +75,7 @@ SPECIAL: dict[Special, Any] = {
     Special.SETUP: exponential(1),
     Special.BREAKDOWNS: {"time_to_failure": exponential(9), "time_to_repair": exponential(1)},
     Special.SCHEDULE: {"period": "2 s", "shifts": [{"start": "0 s", "servers": 1}]},
+    Special.SCALING: {"target": 0.5, "maximum": 2},
 }
 
 

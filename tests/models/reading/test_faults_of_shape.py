@@ -109,7 +109,7 @@ def test_two_mistakes_have_their_lines(tmp_path: Path) -> None:
     number = {part: i for i, line in enumerate(text.splitlines(), 1) for part in line.split()}
     assert lines == [
         f"stack.yaml:{number['trainin']}: workloads.train.kind: 'trainin' is not known;"
-        " one of training, endpoint; did you mean 'training'?",
+        " one of training, endpoint, jobs; did you mean 'training'?",
         f"stack.yaml:{number['whre:']}: workloads.train.dataset.preparation.whre:"
         " is not a known key; did you mean 'where'?",
     ]

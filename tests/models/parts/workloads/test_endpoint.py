@@ -1,0 +1,259 @@
+"""Endpoints on a stack by the laws: known answers, what fits, what is refused."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from models.catalog.records import Catalog
+from models.parts.read_stack import read_stack
+from models.parts.workloads.endpoint_job import EndpointJob, within_wait_target
+from models.reading.faults import InvalidDescription
+
+EXPONENTIAL = "exponential"
+Solve = Callable[..., EndpointJob]
+
+
+def exponential(mean: str) -> dict[str, str]:
+    return {"distribution": EXPONENTIAL, "mean": mean}
+
+
+def stage(mean: str = "100 ms", **keys: Any) -> dict[str, Any]:
+    return {"nodes": "web", "service": exponential(mean), **keys}
+
+
+def described(
+    stages: dict[str, Any], requests: Any = "5/s", count: int = 3, **keys: Any
+) -> dict[str, Any]:
+    api = {"kind": "endpoint", "stages": stages, **keys.pop("endpoint", {})}
+    api["requests"] = requests if isinstance(requests, dict) else {"rate": requests}
+    return {
+        "name": "served",
+        "cloud": "aws",
+        "region": "us-east-1",
+        "nodes": {"web": {"instance": "c6i.32xlarge", "count": count}},
+        "workloads": {"api": api},
+        **keys,
+    }
+
+
+@pytest.fixture
+def solved(tmp_path: Path, catalog: Catalog) -> Solve:
+    def solve(stages: dict[str, Any], requests: Any = "5/s", **keys: Any) -> EndpointJob:
+        path = tmp_path / "served.yaml"
+        path.write_text(yaml.safe_dump(described(stages, requests, **keys)))
+        answer: EndpointJob = read_stack(path, catalog).solved.workloads["api"].answer
+        return answer
+
+    return solve
+
+
+def test_two_stages_of_one_server_each_are_two_mm1_in_a_row(solved: Solve) -> None:
+    # Jackson: 1/(50 - 5) + 1/(10 - 5) = 0.2222 s.
+    job = solved({"gateway": stage("20 ms"), "function": stage("100 ms")})
+    assert job.law.classes[0].response_time is not None
+    assert job.law.classes[0].response_time.mean == pytest.approx(1 / 45 + 1 / 5, rel=1e-9)
+    assert job.bottleneck.name == "function"
+    assert job.capacity == pytest.approx(10)
+
+
+def test_four_workers_of_100_ms_serve_40_a_second_at_most(solved: Solve) -> None:
+    job = solved({"workers": stage("100 ms", concurrency=4)}, "39/s")
+    assert job.capacity == pytest.approx(40)
+    assert not job.law.unstable
+    assert solved({"workers": stage("100 ms", concurrency=4)}, "40/s").law.unstable
+
+
+@pytest.mark.parametrize("rate", [50.0, 41.0])
+def test_overload_has_no_mean_by_the_law(rate: float, solved: Solve) -> None:
+    job = solved({"workers": stage("100 ms", concurrency=4)}, f"{rate}/s")
+    assert [one.station for one in job.law.unstable] == ["workers"]
+    assert not job.law.classes or job.law.classes[0].response_time is None
+
+
+@pytest.mark.parametrize(("percentage", "at_most"), [(95, 0.5), (99, 1.0), (50, 0.2)])
+def test_the_highest_load_of_one_server_is_that_of_the_closed_form(
+    percentage: int, at_most: float, solved: Solve
+) -> None:
+    # The response of M/M/1 is exponential: its quantile p is -ln(1 - p) / (mu - lambda).
+    objective = {"workload": "api", "percentile": percentage, "at_most": f"{at_most} s"}
+    job = solved({"server": stage("100 ms")}, objectives={"latency": objective})
+    expected = max(0.0, 10 + math.log(1 - percentage / 100) / at_most)
+    assert job.highest_load == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_target_stands_for_95_percent_where_no_objective_says_more(solved: Solve) -> None:
+    job = solved({"server": stage("100 ms")}, endpoint={"target": "500 ms"})
+    assert job.highest_load == pytest.approx(10 - math.log(20) / 0.5, rel=1e-6)
+    impossible = solved({"server": stage("100 ms")}, endpoint={"target": "200 ms"})
+    assert impossible.highest_load == 0  # P95 of the service alone is 300 ms
+
+
+def test_highest_load_falls_as_the_objective_is_tightened(solved: Solve) -> None:
+    loads = [
+        solved({"workers": stage("100 ms", concurrency=4)}, endpoint={"target": target})
+        for target in ("2 s", "1 s", "500 ms", "400 ms")
+    ]
+    found = [one.highest_load or 0.0 for one in loads]
+    assert found == sorted(found, reverse=True)
+    assert all(0 < load < 40 for load in found)
+
+
+@pytest.mark.parametrize(
+    ("zones", "survives"),
+    [
+        (["us-east-1a", "us-east-1b", "us-east-1c"], True),
+        (["us-east-1a", "us-east-1b"], False),
+    ],
+)
+def test_a_zone_down_is_survived_where_the_others_serve_the_load(
+    zones: list[str], survives: bool, solved: Solve
+) -> None:
+    # Six replicas of 10/s: without a third of them 40/s are served, without half only 30/s.
+    job = solved({"web": stage("100 ms", replicas=6)}, "35/s", zones=zones)
+    last = job.cases[-1]
+    assert last.what == f"one of {len(zones)} zones"
+    assert last.survives is survives
+    assert last.utilization == pytest.approx(35 / (40 if survives else 30))
+
+
+def test_without_zones_an_endpoint_is_solved_all_the_same(solved: Solve) -> None:
+    job = solved({"web": stage(replicas=3)})
+    assert [case.what for case in job.cases] == ["one replica of web"]
+
+
+def test_a_replica_less_is_the_same_as_one_never_there(solved: Solve) -> None:
+    three = solved({"web": stage("100 ms", replicas=3)}, "15/s")
+    two = solved({"web": stage("100 ms", replicas=2)}, "15/s")
+    assert two.law.classes[0].response_time is not None
+    assert three.cases[0].response == pytest.approx(two.law.classes[0].response_time.mean)
+
+
+def test_a_network_on_a_gpu_takes_the_longer_of_computing_and_reading(solved: Solve) -> None:
+    # L4: 121 TFLOP/s dense in fp16, 300 GB/s. Both are taken as the catalog has them.
+    gpus = {"gpus": {"instance": "g4dn.xlarge", "count": 1}}
+    model = {"computation": "65 TFLOP", "weights": "1 GB", "efficiency": "50 %"}
+    computing = {"nodes": "gpus", "accelerators": 1, "model": {**model}}
+    # T4: 65 TFLOP/s in fp16, half of it reached: 2 s.
+    job = solved({"model": computing}, "0.1/s", nodes=gpus)
+    assert job.capacity == pytest.approx(0.5, rel=0.01)
+    reading = {**computing, "model": {**model, "computation": "1 MFLOP", "weights": "8 GB"}}
+    # T4: 320 GB/s, 80 % of it reached: 8 / 256 s.
+    job = solved({"model": reading}, "0.1/s", nodes=gpus)
+    assert job.capacity == pytest.approx(32.0, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("stages", "message"),
+    [
+        ({"web": {"nodes": "web"}}, "needs one of service, model and rate"),
+        ({"web": {"service": exponential("1 s")}}, "needs one of nodes, function and gateway"),
+        ({"web": stage(rate="5/s")}, "needs one of service, model and rate"),
+        ({"web": stage(keep_warm="1 min")}, "goes with a cold_start"),
+        ({"web": stage(nodes="wab")}, "did you mean 'web'"),
+        ({"web": stage(replicas=0)}, "must be at least 1"),
+        ({"web": stage(vcpus=100, replicas=6)}, "which has 128; 3 nodes are too few"),
+        ({"web": stage(accelerators=1)}, "accelerators on a node of web"),
+        ({"web": stage(timeout="0 s")}, "must be more than 0"),
+        ({"web": stage("0 s")}, "must be more than 0"),
+        ({"web": stage(queue_limit=-1)}, "must be at least 0"),
+        (
+            {"web": stage(replicas=2, scaling={"target": "80 %", "maximum": 3})},
+            "has replicas and scaling",
+        ),
+        (
+            {"web": stage(scaling={"target": "80 %", "maximum": 3, "concurrency": 2})},
+            "has scaling.concurrency",
+        ),
+        (
+            {"web": stage(scaling={"target": "80 %", "maximum": 3, "minimum": 4})},
+            "minimum above its maximum",
+        ),
+        (
+            {
+                "f": {
+                    "function": {"memory": "1 GB"},
+                    "concurrency": 2,
+                    "service": exponential("1 s"),
+                }
+            },
+            "write function.concurrency",
+        ),
+        (
+            {"f": {"function": {"memory": "1 GB"}, "replicas": 2, "service": exponential("1 s")}},
+            "has replicas, which goes with nodes",
+        ),
+        (
+            {"m": {"nodes": "web", "model": {"computation": "1 GFLOP", "weights": "1 GB"}}},
+            "have no accelerator",
+        ),
+        ({}, "workloads.api.stages"),
+    ],
+)
+def test_what_is_wrong_with_a_stage_is_said_with_line_and_path(
+    stages: dict[str, Any], message: str, solved: Solve
+) -> None:
+    with pytest.raises(InvalidDescription) as caught:
+        solved(stages)
+    said = str(caught.value)
+    assert message in said
+    assert "workloads.api" in said
+    assert "served.yaml:" in said
+
+
+@pytest.mark.parametrize(
+    ("requests", "message"),
+    [
+        ({}, "needs one of rate, by_hour and trace"),
+        ({"rate": "1/s", "by_hour": ["1/s"] * 24}, "needs one of rate, by_hour and trace"),
+        ({"rate": "0/s"}, "must be more than 0"),
+        ({"rate": 5}, "needs a unit"),
+        ({"by_hour": ["1/s"] * 25}, "give whole days"),
+        ({"by_hour": ["1/s"] * 23}, "by_hour"),
+        ({"by_hour": ["0/s"] * 24}, "has no rate above 0"),
+        ({"trace": "nothing.csv"}, "requests.trace"),
+    ],
+)
+def test_what_is_wrong_with_requests_is_said_with_line_and_path(
+    requests: dict[str, Any], message: str, solved: Solve
+) -> None:
+    with pytest.raises(InvalidDescription) as caught:
+        solved({"web": stage()}, requests)
+    assert message in str(caught.value)
+    assert "workloads.api.requests" in str(caught.value)
+
+
+def test_a_trace_of_arrivals_is_read_from_the_folder_of_the_stack(
+    solved: Solve, tmp_path: Path
+) -> None:
+    rows = ["time", *(f"{second / 5}" for second in range(501))]
+    (tmp_path / "arrivals.csv").write_text("\n".join(rows) + "\n")
+    job = solved({"web": stage()}, {"trace": "arrivals.csv"})
+    assert job.mean_rate == pytest.approx(5)
+    assert len(job.recorded) == 501
+    with pytest.raises(InvalidDescription, match=r"requests\.column"):
+        solved({"web": stage()}, {"trace": "arrivals.csv", "column": "when"})
+
+
+@pytest.mark.parametrize("hours", [24, 168])
+def test_a_day_and_a_week_by_the_hour_have_their_mean_and_their_highest(
+    hours: int, solved: Solve
+) -> None:
+    rates = [f"{1 + hour % 24}/s" for hour in range(hours)]
+    job = solved({"web": stage(concurrency=4)}, {"by_hour": rates})
+    assert (job.mean_rate, job.highest_rate) == (pytest.approx(12.5), 24)
+
+
+@pytest.mark.parametrize(("agents", "share"), [(28, 0.857), (27, 0.782)])
+def test_28_agents_answer_80_percent_of_250_calls_an_hour_in_30_s(
+    agents: int, share: float, solved: Solve
+) -> None:
+    # Erlang C: 250/h of 330 s are 22.9 erlang; 27 agents are too few for 80 %.
+    calls = stage("330 s", concurrency=agents, wait_target="30 s")
+    job = solved({"agents": calls}, "250/h")
+    assert within_wait_target(job, job.stages[0]) == pytest.approx(share, abs=5e-4)
+    limited = solved({"agents": {**calls, "queue_limit": 3}}, "250/h")
+    assert within_wait_target(limited, limited.stages[0]) is None

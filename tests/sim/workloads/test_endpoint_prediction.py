@@ -1,0 +1,229 @@
+"""Endpoints over time: against the laws, in overload, with their bill and their objectives."""
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from models.catalog.records import Catalog
+from models.description.quantities import HOUR, MONTH
+from models.laws.queueing.markovian import erlang_b
+from models.parts.read_stack import read_stack
+from models.prediction import EndpointPrediction, Prediction
+from sim.predict import predict
+
+Predict = Callable[..., Prediction]
+
+
+def exponential(mean: str) -> dict[str, str]:
+    return {"distribution": "exponential", "mean": mean}
+
+
+def stage(mean: str = "100 ms", **keys: Any) -> dict[str, Any]:
+    return {"nodes": "web", "service": exponential(mean), **keys}
+
+
+def described(stages: dict[str, Any], rate: Any = "5/s", count: int = 3, **keys: Any) -> Any:
+    api = {"kind": "endpoint", "stages": stages, **keys.pop("endpoint", {})}
+    api["requests"] = rate if isinstance(rate, dict) else {"rate": rate}
+    return {
+        "name": "served",
+        "cloud": "aws",
+        "region": "us-east-1",
+        "nodes": {"web": {"instance": "c6i.32xlarge", "count": count}},
+        **keys,
+        "workloads": {"api": api, **keys.get("workloads", {})},
+    }
+
+
+@pytest.fixture
+def predicted(tmp_path: Path, catalog: Catalog) -> Predict:
+    def run(*arguments: Any, **keys: Any) -> Prediction:
+        path = tmp_path / "served.yaml"
+        path.write_text(yaml.safe_dump(described(*arguments, **keys)))
+        return predict(read_stack(path, catalog), catalog, replications=20, jobs=1)
+
+    return run
+
+
+def endpoint(prediction: Prediction) -> EndpointPrediction:
+    found = next(one for one in prediction.workloads if one.name == "api")
+    assert isinstance(found, EndpointPrediction)
+    return found
+
+
+def test_two_stages_in_a_row_respond_as_two_mm1(predicted: Predict) -> None:
+    one = endpoint(predicted({"gateway": stage("20 ms"), "function": stage("100 ms")}))
+    assert one.response is not None
+    # Its own interval at 95 %, and half as much again, so that 1 of 300 seeds fails, not 1 of 20.
+    half = 1.5 * (one.response.high - one.response.low) / 2
+    assert one.response.mean == pytest.approx(1 / 45 + 1 / 5, abs=half)
+    assert one.law_response is not None
+    assert one.law_response.mean == pytest.approx(1 / 45 + 1 / 5, rel=1e-9)
+
+
+def test_scaling_for_45_a_second_settles_at_six_replicas(predicted: Predict) -> None:
+    # Erlang: 4.5 busy of 10/s each; at a target of 0.8 that is ceil(4.5 / 0.8) = 6. A decision
+    # sees the utilization of 30 s: 4.5 busy with a deviation of sqrt(2 * 4.5 * 0.1 / 30) = 0.17,
+    # and 4.5 + 0.3 asks for the seventh, which stays for a cooldown of 10 decisions: between 6 and
+    # 7 replicas on average.
+    scaling = {"target": "80 %", "maximum": 10, "interval": "30 s", "cooldown": "5 min"}
+    prediction = predicted({"web": stage(scaling=scaling)}, "45/s", count=10)
+    one = endpoint(prediction)
+    paid = one.stages[0].paid_replicas
+    assert paid is not None
+    assert 6 <= paid.mean <= 7
+    # Ten nodes, one a replica: those that are up are paid for.
+    nodes = next(line for line in prediction.cost.lines if line.node_group == "web")
+    assert one.hourly == pytest.approx(
+        sum(line.hourly for line in prediction.cost.lines if "web" in line.resource)
+        - nodes.hourly * (1 - paid.mean / 10),
+        rel=1e-6,
+    )
+    assert prediction.cost.of == "a month"
+    idle = (1 - paid.mean / 10) * nodes.hourly * MONTH / HOUR
+    month = prediction.cost.monthly - idle
+    assert prediction.cost.run.mean.mean == pytest.approx(month, rel=1e-6)
+    assert one.monthly == pytest.approx(one.hourly * MONTH / HOUR)
+
+
+def test_servers_of_a_replica_are_not_replicas(predicted: Predict) -> None:
+    scaling = {"target": "80 %", "maximum": 5, "interval": "30 s"}
+    one = endpoint(predicted({"web": stage(concurrency=4, scaling=scaling)}, "45/s", count=5))
+    paid = one.stages[0].paid_replicas
+    assert paid is not None
+    assert 1.5 < paid.mean < 2.5  # ceil(4.5 / 4 / 0.8) = 2 replicas of four
+
+
+def test_the_monthly_cost_that_is_wanted_is_that_of_the_replicas_that_are_up(
+    predicted: Predict,
+) -> None:
+    scaling = {"target": "80 %", "maximum": 10, "interval": "30 s"}
+    wanted = {"monthly_cost": {"at_most": "30000 USD"}}
+    prediction = predicted({"web": stage(scaling=scaling)}, "45/s", count=10, objectives=wanted)
+    assert prediction.cost.monthly > 30000 > prediction.cost.run.mean.mean
+    assert [one.probability for one in prediction.objectives] == [1.0]
+    fixed = predicted({"web": stage(replicas=10)}, "45/s", count=10, objectives=wanted)
+    assert [one.probability for one in fixed.objectives] == [0.0]
+    assert any("nodes of web are paid for as" in text for text in prediction.assumptions)
+
+
+def test_overload_is_unstable_and_has_no_mean(predicted: Predict) -> None:
+    latency = {"workload": "api", "percentile": 95, "at_most": "1 s"}
+    loss = {"workload": "api", "at_most": "1 %"}
+    objectives = {"latency": latency, "loss": loss}
+    prediction = predicted({"web": stage(concurrency=4)}, "50/s", objectives=objectives)
+    one = endpoint(prediction)
+    assert one.unstable == ("web",)
+    assert (one.response, one.p50, one.p95, one.p99, one.within_target) == (None,) * 5
+    assert one.law_response is None
+    assert one.throughput.mean == pytest.approx(40)
+    assert [each.probability for each in prediction.objectives] == [0.0, 0.0]
+
+
+def test_a_queue_limit_turns_overload_into_loss(predicted: Predict) -> None:
+    # M/M/4/4, Erlang B at 5 Erlang.
+    one = endpoint(predicted({"web": stage(concurrency=4, queue_limit=0)}, "50/s"))
+    assert not one.unstable
+    half = (one.loss.high - one.loss.low) / 2
+    assert one.loss.mean == pytest.approx(erlang_b(4, 5.0), abs=max(0.002, 1.5 * half))
+    assert one.throughput.mean == pytest.approx(50 * (1 - erlang_b(4, 5.0)), rel=0.01)
+
+
+def test_a_function_without_a_queue_is_erlang_b(predicted: Predict) -> None:
+    function = {"memory": "1 GB", "concurrency": 3}
+    served = {"function": function, "queue_limit": 0, "service": exponential("100 ms")}
+    one = endpoint(predicted({"f": served}, "20/s"))
+    assert one.loss.mean == pytest.approx(erlang_b(3, 2.0), abs=0.003)
+
+
+def test_functions_are_billed_by_the_request_and_the_gb_second(predicted: Predict) -> None:
+    served = {"function": {"memory": "2 GB"}, "service": exponential("100 ms")}
+    gateway = {"gateway": "http-api", "service": exponential("1 ms")}
+    prediction = predicted({"gateway": gateway, "f": served}, "10/s")
+    by_item = {line.item: line for line in prediction.cost.lines}
+    assert by_item["function requests"].quantity == pytest.approx(0.036)  # millions an hour
+    assert by_item["function duration"].quantity == pytest.approx(36_000 * 0.1 * 2)
+    assert by_item["http-api"].quantity == pytest.approx(0.036)
+    # AWS Lambda, us-east-1: 0.20 USD a million requests, 0.0000166667 USD a GB-s; HTTP API:
+    # 1.00 USD a million. A thousand requests: 0.0002 + 200 * 0.0000166667 + 0.001 USD.
+    one = endpoint(prediction)
+    assert one.per_thousand == pytest.approx(0.0002 + 200 * 0.0000166667 + 0.001, rel=0.02)
+
+
+def test_three_replicas_and_one_killed_are_no_outage(predicted: Predict) -> None:
+    stages = {"web": stage(replicas=3)}
+    away = {}
+    for rate in ("15/s", "25/s"):  # two of 10/s each serve 15/s, but not 25/s
+        prediction = predicted(stages, rate)
+        one = endpoint(prediction)
+        assert one.cases[0].survives is (rate == "15/s")
+        away[rate] = one.unavailability
+    assert away["15/s"] < away["25/s"]
+
+
+def test_an_endpoint_beside_a_training_run_pays_as_long_as_that_takes(
+    predicted: Predict,
+) -> None:
+    jobs = {
+        "kind": "jobs",
+        "nodes": "batch",
+        "count": 4,
+        "run_time": "30 min",
+        "each": {"vcpus": 128},
+    }
+    nodes = {
+        "web": {"instance": "c6i.32xlarge", "count": 3},
+        "batch": {"instance": "c6i.32xlarge", "count": 1, "mttf": "1000000 years"},
+    }
+    prediction = predicted({"web": stage(replicas=3)}, nodes=nodes, workloads={"batch": jobs})
+    assert prediction.cost.of == "the run"
+    # Two hours of four nodes, and of their volumes.
+    assert prediction.cost.run.mean.mean == pytest.approx(2 * prediction.cost.hourly, rel=1e-3)
+
+
+def test_latency_by_hour_follows_the_load(predicted: Predict) -> None:
+    rates = ["1/s"] * 12 + ["8/s"] * 12
+    one = endpoint(predicted({"web": stage()}, {"by_hour": rates}))
+    assert [part.rate for part in one.hours] == [1.0] * 12 + [8.0] * 12
+    quiet, busy = one.hours[6].response, one.hours[18].response
+    assert quiet is not None
+    assert busy is not None
+    # M/M/1 once settled: 1/(10 - 1) and 1/(10 - 8).
+    assert quiet.mean == pytest.approx(1 / 9, rel=0.05)
+    assert busy.mean == pytest.approx(1 / 2, rel=0.25)
+    assert one.law_response is None
+
+
+def test_the_same_seed_gives_the_same_answer(predicted: Predict) -> None:
+    first, second = (predicted({"web": stage(replicas=3)}, "20/s") for _ in range(2))
+    assert first == second
+
+
+def test_overload_leaves_with_1_and_no_number_that_is_none(tmp_path: Path, cli: Any) -> None:
+    path = tmp_path / "served.yaml"
+    latency = {"workload": "api", "percentile": 95, "at_most": "1 s"}
+    stages = {"web": stage(concurrency=4), "front": {"gateway": "http-api", "rate": "1000/s"}}
+    path.write_text(
+        yaml.safe_dump(described(stages, "50/s", count=1, objectives={"latency": latency}))
+    )
+    shown = cli("predict", path, "--replications", 20)
+    assert shown.code == 1, shown.err
+    assert "UNSTABLE" in shown.out
+    assert "inf" not in shown.out.replace("infra", "")
+    assert max(map(len, shown.out.splitlines())) <= 80
+    written = cli("predict", path, "--json", "--replications", 20)
+    assert written.code == 1
+
+    def refuse(name: str) -> float:
+        raise AssertionError(f"{name} in JSON")
+
+    document = json.loads(written.out, parse_constant=refuse)
+    [api] = document["workloads"]
+    assert api["response_s"] is None
+    assert api["p95_s"] is None
+    assert math.isfinite(api["throughput_requests_per_s"]["mean"])

@@ -1,0 +1,224 @@
+"""Jobs over time on a stack: known answers, what fits, what others wait for."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from models.catalog.records import Catalog
+from models.parts.read_stack import read_stack
+from models.prediction import JobsPrediction, Prediction
+from models.reading.faults import InvalidDescription
+from sim.predict import predict
+
+Predict = Callable[..., Prediction]
+NEVER = "1000000 years"
+
+
+def described(jobs: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    machine = {"instance": "c5.18xlarge", "count": 1, "mttf": NEVER}
+    return {
+        "name": "batch",
+        "cloud": "aws",
+        "region": "us-east-1",
+        "nodes": {"machine": {**machine, **keys.pop("machine", {})}},
+        **keys,
+        "workloads": {
+            "search": {"kind": "jobs", "nodes": "machine", **jobs},
+            **keys.get("workloads", {}),
+        },
+    }
+
+
+@pytest.fixture
+def predicted(tmp_path: Path, catalog: Catalog) -> Predict:
+    def run(jobs: dict[str, Any], replications: int = 20, **keys: Any) -> Prediction:
+        path = tmp_path / "batch.yaml"
+        path.write_text(yaml.safe_dump(described(jobs, **keys)))
+        return predict(read_stack(path, catalog), catalog, replications=replications, jobs=1)
+
+    return run
+
+
+def of(prediction: Prediction, name: str = "search") -> JobsPrediction:
+    found = next(one for one in prediction.workloads if one.name == name)
+    assert isinstance(found, JobsPrediction)
+    return found
+
+
+def grid(vcpus: float, **keys: Any) -> dict[str, Any]:
+    # 6 learning rates by 3 depths.
+    return {
+        "grid": {"rate": 6, "layers": 3},
+        "run_time": "25 min",
+        "each": {"vcpus": vcpus},
+        **keys,
+    }
+
+
+@pytest.mark.parametrize(
+    ("vcpus", "at_once", "rounds"), [(4, 18, 1), (8, 9, 2), (10, 7, 3), (36, 2, 9), (72, 1, 18)]
+)
+def test_eighteen_equal_jobs_take_as_many_rounds_as_do_not_fit_side_by_side(
+    vcpus: float, at_once: int, rounds: int, predicted: Predict
+) -> None:
+    # ceil(18 / k) * t on the 72 vCPU of one c5.18xlarge.
+    one = of(predicted(grid(vcpus), replications=5))
+    assert one.at_once == at_once
+    assert one.law_makespan == pytest.approx(rounds * 25 * 60)
+    assert one.makespan is not None
+    assert one.makespan.p50.mean == pytest.approx(rounds * 25 * 60)
+
+
+def test_jobs_that_share_slow_each_other_down(predicted: Predict) -> None:
+    # 18 jobs on 9 places, all at once at half the speed; and no fewer than that.
+    one = of(predicted(grid(8, share=True), replications=5))
+    assert one.makespan is not None
+    assert one.makespan.p50.mean == pytest.approx(2 * 25 * 60)
+    assert one.jobs.turnaround.mean == pytest.approx(2 * 25 * 60)
+    assert one.jobs.waiting.mean == 0
+    waits = of(predicted(grid(8), replications=5))
+    assert waits.jobs.turnaround.mean == pytest.approx(1.5 * 25 * 60)
+
+
+def test_budget_and_deadline_hold_for_jobs(predicted: Predict) -> None:
+    objectives = {
+        "deadline": {"workload": "search", "within": "49 min"},
+        "budget": {"at_most": "100 USD"},
+    }
+    missed = predicted(grid(8), objectives=objectives)
+    assert [one.probability for one in missed.objectives] == [0.0, 1.0]
+    met = predicted(grid(4), objectives=objectives)
+    assert [one.probability for one in met.objectives] == [1.0, 1.0]
+    assert missed.cost.run.mean.mean == pytest.approx(2 * met.cost.run.mean.mean, rel=1e-6)
+
+
+def test_jobs_start_when_what_they_wait_for_is_complete(predicted: Predict) -> None:
+    second = {"kind": "jobs", "nodes": "machine", "after": ["search"], **grid(4)}
+    prediction = predicted(grid(8), workloads={"later": second})
+    first, later = of(prediction), of(prediction, "later")
+    assert first.completion is not None
+    assert later.completion is not None
+    assert first.completion.p50.mean == pytest.approx(50 * 60)
+    assert later.completion.p50.mean == pytest.approx(75 * 60)
+    assert later.makespan is not None
+    assert later.makespan.p50.mean == pytest.approx(25 * 60)
+
+
+def test_jobs_of_one_and_of_seven_of_ten_slots_wait(predicted: Predict) -> None:
+    # 1.2 jobs/h of one slot for 2 h and 0.45 jobs/h of seven of ten slots: see the law of it.
+    classes = {
+        "small": {
+            "arrivals": "1/h",
+            "run_time": {"distribution": "exponential", "mean": "1 h"},
+            "each": {"slots": 1},
+        },
+        "large": {
+            "arrivals": "0.5/h",
+            "run_time": {"distribution": "exponential", "mean": "1 h"},
+            "each": {"slots": 7},
+        },
+    }
+    one = of(predicted({"slots": 10, "classes": classes}))
+    assert not one.unstable
+    for kind in one.kinds:
+        assert kind.law_waiting is not None
+        half = max(1.5 * (kind.waiting.high - kind.waiting.low) / 2, 0.02 * kind.law_waiting)
+        assert kind.waiting.mean == pytest.approx(kind.law_waiting, abs=half)
+
+
+def test_jobs_without_end_in_overload_are_unstable(predicted: Predict, tmp_path: Path) -> None:
+    jobs = {"arrivals": "10/h", "run_time": "1 h", "each": {"vcpus": 8}}
+    prediction = predicted(jobs)
+    one = of(prediction)
+    assert one.unstable
+    assert one.load == pytest.approx(10 / 9)
+    assert one.makespan is None
+    assert any("grows without end" in finding.text for finding in prediction.warnings)
+
+
+def test_jobs_without_end_are_billed_for_a_month(predicted: Predict) -> None:
+    prediction = predicted({"arrivals": "2/h", "run_time": "1 h", "each": {"vcpus": 8}})
+    assert prediction.cost.of == "a month"
+    assert prediction.cost.run.mean.mean == pytest.approx(prediction.cost.monthly, rel=1e-6)
+
+
+def test_a_spot_node_that_is_taken_away_costs_the_work_since_the_start(
+    predicted: Predict,
+) -> None:
+    jobs = {"count": 400, "run_time": "8 h", "each": {"vcpus": 8}}
+    machine = {"instance": "p3.2xlarge", "purchase": "spot"}
+    never = of(predicted(jobs, machine={"instance": "p3.2xlarge"}))
+    spot = of(predicted(jobs, machine=machine))
+    assert spot.jobs.interruptions.mean > 2 * never.jobs.interruptions.mean
+    assert spot.makespan is not None
+    assert never.makespan is not None
+    assert spot.makespan.mean.mean > never.makespan.mean.mean
+    saved = of(predicted({**jobs, "checkpoint_interval": "10 min"}, machine=machine))
+    assert saved.makespan is not None
+    assert saved.makespan.mean.mean < spot.makespan.mean.mean
+
+
+@pytest.mark.parametrize(
+    ("jobs", "message"),
+    [
+        (
+            {
+                "count": 1,
+                "run_time": "1 h",
+                "slots": 8,
+                "each": {"slots": 1, "tasks": 9},
+            },
+            "number 9 finds no place: 1 node of 8 slots holds 8",
+        ),
+        (grid(73), "a task needs 73 vCPUs; a node has 72 vCPUs"),
+        (grid(1, nodes="machines"), "did you mean 'machine'"),
+        (grid(1, discipline="fifo"), "discipline"),
+        (grid(1, input={"store": "results", "size": "1 GB"}), "input.store"),
+        (grid(1, after=["serch"]), "after"),
+        ({**grid(1), "run_time": "-1 h"}, "run_time"),
+        ({**grid(1), "run_time": 25}, "needs a unit"),
+        ({**grid(1), "grid": {"a": 0}}, "grid"),
+        ({**grid(1), "count": 2}, "has count and grid"),
+        ({"trace": {"file": "nothing.csv"}, "each": {"vcpus": 1}}, "trace.file"),
+    ],
+)
+def test_what_is_wrong_with_jobs_is_said_with_line_and_path(
+    jobs: dict[str, Any], message: str, predicted: Predict
+) -> None:
+    with pytest.raises(InvalidDescription) as caught:
+        predicted(jobs)
+    said = str(caught.value)
+    assert message in said
+    assert "batch.yaml:" in said
+    assert "workloads.search" in said
+
+
+def test_a_trace_runs_on_a_stack(predicted: Predict, tmp_path: Path) -> None:
+    (tmp_path / "jobs.csv").write_text("submit,run,vcpus\n0,600,72\n0,600,72\n60,300,36\n")
+    one = of(predicted({"trace": {"file": "jobs.csv"}}, replications=5))
+    assert one.makespan is not None
+    assert one.makespan.p50.mean == pytest.approx(1500)
+    assert one.jobs.waiting.mean == pytest.approx((0 + 600 + 1140) / 3)
+
+
+def test_a_trace_whose_jobs_never_fit_is_refused_when_it_is_read(
+    predicted: Predict, tmp_path: Path
+) -> None:
+    (tmp_path / "jobs.csv").write_text("submit,run,vcpus\n0,600,72\n60,300,96\n")
+    with pytest.raises(InvalidDescription) as caught:
+        predicted({"trace": {"file": "jobs.csv"}}, replications=5)
+    assert "batch.yaml:" in str(caught.value)
+    assert "workloads.search" in str(caught.value)
+    assert "96 vCPU" in str(caught.value)
+
+
+def test_output_needs_room(predicted: Predict) -> None:
+    storage = {"results": {"kind": "object", "service": "s3-standard", "size": "1 GB"}}
+    output = {"store": "results", "size": "100 MB"}
+    with pytest.raises(InvalidDescription, match=r"holds 1 GB, but 1\.8 GB are put there"):
+        predicted(grid(4, output=output), storage=storage)
+    enough = {"store": "results", "size": "50 MB"}
+    assert of(predicted(grid(4, output=enough), storage=storage, replications=2)).at_once == 18
