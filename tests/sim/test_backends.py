@@ -372,8 +372,10 @@ def test_work_that_takes_time_goes_to_processes(tmp_path: Path) -> None:
 
 
 WORK = """
-import os, sys, time
+import os, signal, sys, time
 from pathlib import Path
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup had ignored
 from sim.backends import in_processes
 
 def task(number):
@@ -389,13 +391,16 @@ in_processes(task, range(10_000), 2)
 def test_workers_end_with_the_process_that_started_them(number: str, tmp_path: Path) -> None:
     command = [sys.executable, "-c", WORK, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        end = time.monotonic() + 60
-        while len(list(tmp_path.iterdir())) < 2:
-            assert time.monotonic() < end
-            time.sleep(0.05)
-        process.send_signal(getattr(signal, number))
-        # They are at their end when the last process that holds them has ended.
-        out, _ = process.communicate(timeout=30)
+        try:
+            end = time.monotonic() + 60
+            while len(list(tmp_path.iterdir())) < 2:
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            process.send_signal(getattr(signal, number))
+            # The pipes are at their end when the last process that holds them has ended.
+            out, _ = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert out == b"begin\n"
 
 

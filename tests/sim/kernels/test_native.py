@@ -94,8 +94,9 @@ def test_an_interrupt_ends_the_process_that_makes_code(
     code: NativeCode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started = tmp_path / "started"
-    slow = f"import os, time; open({str(started)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
+    slow = f"import os, time; open({str(started)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
     monkeypatch.setattr("sim.kernels.native._MAKE", slow)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # also in the background
 
     def interrupt() -> None:
         while not (started.exists() and started.read_text(encoding="utf-8")):
@@ -103,8 +104,11 @@ def test_an_interrupt_ends_the_process_that_makes_code(
         os.kill(os.getpid(), signal.SIGINT)
 
     threading.Thread(target=interrupt).start()
-    with pytest.raises(KeyboardInterrupt):
-        code.object_code()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            code.object_code()
+    finally:
+        signal.signal(signal.SIGINT, before)
     with pytest.raises(ProcessLookupError):
         os.kill(int(started.read_text(encoding="utf-8")), 0)
     assert not code.is_kept()
