@@ -323,7 +323,7 @@ def test_kept_machine_code_needs_no_numba() -> None:
         import numpy as np
         from tests.sim.jobs.job_sets import jobs, rule, slots
         from sim.jobs.jobs_contract import simulator
-        simulator("compiled")(jobs([1.0]), slots(1), rule(), YEAR)
+        simulator("compiled")(jobs([1.0]), slots(1), rule(), np.random.default_rng(1).bytes(32))
         sys.exit("numba" in sys.modules)
         """
     done = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parents[3])
