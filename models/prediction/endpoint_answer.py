@@ -65,24 +65,51 @@ class ServingHour:
 
 
 @dataclass(frozen=True)
+class ReplicasLeft:
+    """A stage with something down.
+
+    Arguments:
+        stage: its name.
+        replicas: how many there are otherwise.
+        left: how many are left.
+    """
+
+    stage: str
+    replicas: int
+    left: int
+
+
+@dataclass(frozen=True)
 class ServingCase:
     """An endpoint with something down.
 
     Arguments:
         what: is down.
+        stages: that have fewer replicas then.
         rate: of requests that it must bear, the highest of the period.
         utilization: of the busiest stage then; 1 or more is overload.
         response: mean response time by the law; None in overload or without a law.
         p95: 95th percentile of it.
-        survives: it serves the highest load all the same.
+        survives: it serves the highest load all the same, so that it is no outage.
+        restored_after: mean time until all replicas serve again; None where nothing says it, and
+            for a zone.
+        simulated_response: mean response time of what is answered meanwhile; None where nothing is
+            simulated.
+        simulated_p95: 95th percentile of it.
+        simulation: what was simulated; empty if nothing.
     """
 
     what: str
+    stages: tuple[ReplicasLeft, ...]
     rate: float = field(metadata={UNIT: "requests/s"})
     utilization: float
     response: float | None = field(metadata={UNIT: "s"})
     p95: float | None = field(metadata={UNIT: "s"})
     survives: bool
+    restored_after: float | None = field(default=None, metadata={UNIT: "s"})
+    simulated_response: Estimate | None = field(default=None, metadata={UNIT: "s"})
+    simulated_p95: Estimate | None = field(default=None, metadata={UNIT: "s"})
+    simulation: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from models.prediction import (
     CostLine,
     EndpointPrediction,
     Estimate,
+    ServingCase,
     ServingHour,
     ServingStage,
 )
@@ -28,6 +29,7 @@ from models.queueing.network_answer import (
     NetworkAnswer,
     StationMeasures,
 )
+from sim import serving_cases
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import Run, YearResult, simulator
 from sim.queueing import simulate_network
@@ -45,9 +47,11 @@ class _Outcome:
 
     Arguments:
         answer: of the simulated network; None where nothing is simulated, as in overload.
+        cases: with something down.
     """
 
     answer: NetworkAnswer | None
+    cases: tuple[ServingCase, ...]
 
 
 def most_replications(workload: SolvedWorkload) -> int:
@@ -89,17 +93,19 @@ def simulate(
     job: EndpointJob = workload.answer
     endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, workload.needs)
     one = partial(_year, endless, years.components, years.engine)
-    cases = list(zip(years.seeds, starts.tolist(), strict=True))
-    results = run_all(one, cases, Backend(workers=years.jobs), progress)
+    lived = list(zip(years.seeds, starts.tolist(), strict=True))
+    results = run_all(one, lived, Backend(workers=years.jobs), progress)
     available = np.array([year.needs_availability for year in results])
     served = _served(job, years)
+    backend = Backend(workers=years.jobs)
+    cases = tuple(serving_cases.simulated(job, case, years.seed, backend) for case in job.cases)
     nodes = _paid_nodes(workload, solved, served)
     return Simulated(
         duration=None,
         worked={name: np.full(years.count, paid * MONTH) for name, paid in nodes.items()},
         available=available,
         stack_available=np.array([year.availability for year in results]),
-        outcome=_Outcome(served),
+        outcome=_Outcome(served, cases),
     )
 
 
@@ -215,7 +221,7 @@ def answer(
         capacity=job.capacity,
         highest_load=job.highest_load,
         load=job.load,
-        cases=job.cases,
+        cases=simulated.outcome.cases,
         hourly=hourly,
         monthly=hourly * MONTH / HOUR,
         per_thousand=1000 * hourly / (throughput.mean * HOUR) if throughput.mean > 0 else None,
