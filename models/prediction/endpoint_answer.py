@@ -42,6 +42,19 @@ class ServingStage:
 
 
 @dataclass(frozen=True)
+class PaidReplicas:
+    """A stage whose replicas follow the load, in a part of the period.
+
+    Arguments:
+        stage: its name.
+        mean: number that is up or starting.
+    """
+
+    stage: str
+    mean: Estimate
+
+
+@dataclass(frozen=True)
 class ServingHour:
     """A part of the period that the load follows.
 
@@ -52,7 +65,8 @@ class ServingHour:
         response: mean response time, simulated.
         p95: 95th percentile of it.
         p99: 99th percentile of it.
-        servers: mean number of paid replicas, where they follow the load.
+        replicas: that are paid for, of each stage where they follow the load; none where nothing is
+            simulated.
     """
 
     start: float = field(metadata={UNIT: "s"})
@@ -61,7 +75,7 @@ class ServingHour:
     response: Estimate | None = field(metadata={UNIT: "s"})
     p95: Estimate | None = field(metadata={UNIT: "s"})
     p99: Estimate | None = field(metadata={UNIT: "s"})
-    servers: Estimate | None
+    replicas: tuple[PaidReplicas, ...]
 
 
 @dataclass(frozen=True)

@@ -324,6 +324,7 @@ def hours(one: EndpointPrediction) -> Table:
     Arguments:
         one: the prediction.
     """
+    scaled = [stage.name for stage in one.stages if stage.paid_replicas is not None]
     rows = tuple(
         row(
             f"{part.start / HOUR:g}",
@@ -332,11 +333,12 @@ def hours(one: EndpointPrediction) -> Table:
             _or_none(part.response),
             _or_none(part.p95),
             _or_none(part.p99),
-            NONE if part.servers is None else number(part.servers.mean),
+            *(number(each.mean.mean) for each in part.replicas),
         )
         for part in one.hours
     )
-    heads = columns("Hour", "Requests/s>", "Busy>", "Mean>", "P95>", "P99>", "Replicas>")
+    of = ["Replicas>"] if len(scaled) == 1 else [f"Replicas of {name}>" for name in scaled]
+    heads = columns("Hour", "Requests/s>", "Busy>", "Mean>", "P95>", "P99>", *of)
     return Table("By the hour", heads, rows)
 
 

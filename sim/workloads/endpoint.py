@@ -19,6 +19,7 @@ from models.prediction import (
     CostLine,
     EndpointPrediction,
     Estimate,
+    PaidReplicas,
     ServingCase,
     ServingHour,
     ServingStage,
@@ -293,11 +294,12 @@ def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, .
         part = parts[position] if parts else None
         one = part.classes[0] if part and part.classes else None
         paid = {row.station: row.servers for row in part.stations} if part else {}
-        scaled = [
-            _divided(paid.get(stage.name), stage.described.concurrency)
+        replicas = (
+            PaidReplicas(stage.name, mean)
             for stage in job.stages
             if stage.described.scaling
-        ]
+            and (mean := _divided(paid.get(stage.name), stage.described.concurrency))
+        )
         found.append(
             ServingHour(
                 start=start,
@@ -306,7 +308,7 @@ def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, .
                 response=one.response_time if one else None,
                 p95=_percentile(one, 95.0),
                 p99=_percentile(one, 99.0),
-                servers=scaled[0] if scaled else None,
+                replicas=tuple(replicas),
             )
         )
     return tuple(found)

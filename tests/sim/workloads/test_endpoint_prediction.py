@@ -14,6 +14,7 @@ from models.description.quantities import HOUR, MONTH
 from models.laws.queueing.markovian import erlang_b
 from models.parts.read_stack import read_stack
 from models.prediction import EndpointPrediction, Prediction
+from reports.workloads import endpoint as endpoint_tables
 from sim.predict import predict
 
 Predict = Callable[..., Prediction]
@@ -197,6 +198,25 @@ def test_latency_by_hour_follows_the_load(predicted: Predict) -> None:
     assert quiet.mean == pytest.approx(1 / 9, rel=0.05)
     assert busy.mean == pytest.approx(1 / 2, rel=0.25)
     assert one.law_response is None
+
+
+def test_every_stage_that_scales_has_its_replicas_by_the_hour(predicted: Predict) -> None:
+    # At 1/s one of 10/s is enough; at 18/s and a target of 60 %, three of 10/s and two of 20/s.
+    rates = ["1/s"] * 12 + ["18/s"] * 12
+    scaling = {"target": "60 %", "maximum": 5, "interval": "30 s"}
+    stages = {
+        "front": stage("100 ms", scaling=scaling),
+        "middle": stage("1 ms", replicas=1),
+        "model": stage("50 ms", scaling=scaling),
+    }
+    one = endpoint(predicted(stages, {"by_hour": rates}, count=5))
+    for part in one.hours:
+        assert [each.stage for each in part.replicas] == ["front", "model"]
+    quiet, busy = one.hours[6].replicas, one.hours[18].replicas
+    assert all(1 <= each.mean.mean < 1.5 for each in quiet)
+    assert 3 <= busy[0].mean.mean < 4
+    assert 2 <= busy[1].mean.mean < 3
+    assert len(endpoint_tables.hours(one).rows[0]) == len(endpoint_tables.hours(one).columns) == 8
 
 
 def test_the_same_seed_gives_the_same_answer(predicted: Predict) -> None:
