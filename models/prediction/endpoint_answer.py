@@ -20,7 +20,8 @@ class ServingStage:
         simulated_utilization: the same, simulated; None where nothing is simulated.
         response: mean time of waiting and service, simulated.
         waiting: mean time of waiting, simulated.
-        loss: share of its requests that it refuses or that give up.
+        loss: share of its requests that it refuses or that give up; None where none can, and in
+            overload.
         cold: share of its requests that meet a cold start; None without one.
         wait_target: time of waiting that its requests should be within; None if not given.
         within_wait_target: share of them that are, by the law; None where none holds.
@@ -161,7 +162,7 @@ class EndpointPrediction(WorkloadPrediction):
         p99: 99th percentile of the response time.
         target: response time that requests should be within; None if not given.
         within_target: share of requests within it.
-        loss: share of requests that are refused or give up.
+        loss: share of requests that are refused or give up; None in overload.
         hours: by part of the period, where the load follows one.
         bottleneck: stage that is busiest.
         remedy: what relieves it.
@@ -190,7 +191,7 @@ class EndpointPrediction(WorkloadPrediction):
     p99: Estimate | None = field(metadata={UNIT: "s"})
     target: float | None = field(metadata={UNIT: "s"})
     within_target: Estimate | None
-    loss: Estimate
+    loss: Estimate | None
     hours: tuple[ServingHour, ...]
     bottleneck: str
     remedy: str

@@ -64,7 +64,10 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
             share = "no law for the share" if known is None else percent(known)
             limit = duration(stage.wait_target)
             shown.append(("Waiting", f"{stage.name}: {share} of the requests wait {limit} or less"))
-    shown.append(("Loss", "unstable" if one.unstable else percent(one.loss.mean)))
+    if one.loss is None:
+        shown.append(("Loss", "not known in overload"))
+    elif any(stage.loss is not None for stage in one.stages):
+        shown.append(("Loss", f"{percent(one.loss.mean)} of the requests"))
     shown += [
         ("Bottleneck", f"{_bottleneck(one)}; {one.remedy}"),
         ("Highest load", _highest(one)),

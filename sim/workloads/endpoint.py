@@ -159,7 +159,9 @@ def _divided(servers: Estimate | None, concurrency: int) -> Estimate | None:
 
 
 def _served(job: EndpointJob, years: Years) -> NetworkAnswer | None:
-    if job.law.unstable and not job.described.requests.by_hour:
+    # A law that leaves out refusals and timeouts does not know whether they keep the queue short.
+    overloaded = job.law.unstable and job.law.method == "exact"
+    if overloaded and not job.described.requests.by_hour:
         return None
     traces = {REQUESTS: np.array(job.recorded)} if job.recorded else {}
     return simulate_network.simulate(
@@ -215,7 +217,7 @@ def answer(
         p99=_percentile(requests, 99.0),
         target=job.described.target,
         within_target=requests.within_target if requests else None,
-        loss=_loss(requests, bool(unstable)),
+        loss=_loss(requests),
         hours=_hours(job, seen),
         bottleneck=job.bottleneck.name,
         remedy=endpoint_job.remedy(job),
@@ -249,10 +251,12 @@ def _percentile(
     return requests.response_time_percentiles.get(percentage) if requests else None
 
 
-def _loss(requests: ClassMeasures | None, overloaded: bool) -> Estimate:
-    if requests is not None and requests.loss_probability is not None:
-        return requests.loss_probability
-    return Estimate.exact(0.0)
+def _loss(requests: ClassMeasures | None) -> Estimate | None:
+    """Share of the requests that is lost; not known in overload, where nothing is simulated."""
+    if requests is None:
+        return None
+    lost = requests.loss_probability
+    return Estimate.exact(0.0) if lost is None else lost
 
 
 def _stage(stage: SolvedStage, job: EndpointJob, seen: NetworkAnswer | None) -> ServingStage:

@@ -13,7 +13,8 @@ from models.catalog.records import Catalog
 from models.description.quantities import HOUR, MONTH
 from models.laws.queueing.markovian import erlang_b
 from models.parts.read_stack import read_stack
-from models.prediction import EndpointPrediction, Prediction
+from models.parts.workloads.endpoint import Endpoint
+from models.prediction import EndpointPrediction, Estimate, Prediction
 from reports.workloads import endpoint as endpoint_tables
 from sim.predict import predict
 
@@ -130,15 +131,50 @@ def test_a_queue_limit_turns_overload_into_loss(predicted: Predict) -> None:
     # M/M/4/4, Erlang B at 5 Erlang.
     one = endpoint(predicted({"web": stage(concurrency=4, queue_limit=0)}, "50/s"))
     assert not one.unstable
+    assert one.loss is not None
     half = (one.loss.high - one.loss.low) / 2
     assert one.loss.mean == pytest.approx(erlang_b(4, 5.0), abs=max(0.002, 1.5 * half))
     assert one.throughput.mean == pytest.approx(50 * (1 - erlang_b(4, 5.0)), rel=0.01)
+
+
+def test_a_queue_limit_of_one_stage_keeps_the_endpoint_stable_where_no_law_has_it(
+    predicted: Predict,
+) -> None:
+    # The first stage is M/M/1/6 at a load of 1.5, whatever follows.
+    one = endpoint(predicted({"a": stage("100 ms", queue_limit=5), "b": stage("1 ms")}, "15/s"))
+    assert "without timeouts, refusals" in one.law
+    assert one.unstable == ()
+    assert one.loss is not None
+    expected = (1 - 1.5) * 1.5**6 / (1 - 1.5**7)
+    assert one.loss.mean == pytest.approx(expected, rel=0.02)
+    assert one.throughput.mean == pytest.approx(15 * (1 - expected), rel=0.01)
+    # A stage behind it that has no limit is overloaded all the same.
+    two = endpoint(predicted({"a": stage("100 ms", queue_limit=5), "b": stage("125 ms")}, "15/s"))
+    assert two.unstable == ("b",)
+    assert two.loss is None
+
+
+def test_of_loss_nothing_is_said_where_none_can_be(predicted: Predict) -> None:
+    def said(one: EndpointPrediction) -> dict[str, str]:
+        return dict(endpoint_tables.lines(one, Endpoint.model_construct()))
+
+    never = endpoint(predicted({"web": stage()}))
+    assert never.loss == Estimate.exact(0.0)
+    assert never.stages[0].loss is None
+    assert "Loss" not in said(never)
+    overloaded = endpoint(predicted({"web": stage()}, "15/s"))
+    assert overloaded.loss is None
+    assert said(overloaded)["Loss"] == "not known in overload"
+    limited = endpoint(predicted({"web": stage(queue_limit=0)}))
+    assert limited.loss is not None
+    assert said(limited)["Loss"].startswith("33.")  # M/M/1/1 at a load of 0.5: 1/3
 
 
 def test_a_function_without_a_queue_is_erlang_b(predicted: Predict) -> None:
     function = {"memory": "1 GB", "concurrency": 3}
     served = {"function": function, "queue_limit": 0, "service": exponential("100 ms")}
     one = endpoint(predicted({"f": served}, "20/s"))
+    assert one.loss is not None
     assert one.loss.mean == pytest.approx(erlang_b(3, 2.0), abs=0.003)
 
 
