@@ -113,7 +113,7 @@ def _replicas(above: "Axes", one: EndpointPrediction) -> None:
     twin = above.twinx()
     twin.patch.set_visible(False)
     for position, name in enumerate(names):
-        means = [part.replicas[position].mean.mean for part in one.hours]
+        means = [part.replicas[position].paid.mean for part in one.hours]
         # A step is drawn to its end, so the last hour needs one.
         hours = [*(part.start / HOUR for part in one.hours), one.hours[-1].start / HOUR + 1]
         style = (1, 0) if position == 0 else (position + 1, 1.5)

@@ -328,7 +328,11 @@ class _Solver:
         lines: list[CostLine] = []
         for name, group in stack.nodes.items():
             with self._part("nodes", name):
-                lines += node_group.cost_lines(name, group, stack, facts)
+                own = node_group.cost_lines(name, group, stack, facts)
+                most = self._come_and_go(name)
+                lines += (
+                    replace(line, at_most=most and line.node_group is not None) for line in own
+                )
         in_cloud = stack.cloud != "on-premises"
         stores = self.site.stores.items() if in_cloud else ()
         for name, store in stores:
@@ -344,6 +348,14 @@ class _Solver:
             with self._part("workloads", one.name):
                 lines += one.kind.cost_lines(one.answer, self.site)
         return tuple(lines)
+
+    def _come_and_go(self, group: str) -> bool:
+        """Nodes that a cloud starts and stops with the load of the only workload on them."""
+        stack = self.stack
+        if stack.cloud == "on-premises" or stack.nodes[group].purchase == "reserved":
+            return False
+        users = [(one, kind) for _, one, kind in self._kinds() if group in kind.groups(one)]
+        return len(users) == 1 and users[0][1].scales(users[0][0], group)
 
     def _room(self, uses: tuple[Use, ...]) -> None:
         """A store holds what workloads put there."""

@@ -48,11 +48,11 @@ class PaidReplicas:
 
     Arguments:
         stage: its name.
-        mean: number that is up or starting.
+        paid: mean number that is up or starting.
     """
 
     stage: str
-    mean: Estimate
+    paid: Estimate
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,9 @@ class EndpointPrediction(WorkloadPrediction):
             None without either.
         load: response against load.
         cases: with a replica or a zone down.
-        hourly: what its nodes and functions cost an hour, on average where nodes come and go with
-            the replicas of a stage that scales.
+        hourly: what its nodes and functions cost an hour.
+        hourly_is_mean: it is an average, since nodes come and go with the replicas of a stage that
+            scales.
         monthly: the same a month of 730 h.
         per_thousand: the same for a thousand answered requests; None if none is answered.
         simulation: how the simulated column was had.
@@ -200,6 +201,7 @@ class EndpointPrediction(WorkloadPrediction):
     load: tuple[LoadPoint, ...]
     cases: tuple[ServingCase, ...]
     hourly: float = field(metadata={UNIT: "USD/h"})
+    hourly_is_mean: bool
     monthly: float = field(metadata={UNIT: "USD/month"})
     per_thousand: float | None = field(metadata={UNIT: "USD"})
     simulation: str

@@ -74,7 +74,8 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
     ]
     for case in one.cases:
         shown.append(("If down" if case is one.cases[0] else "", _case(case)))
-    cost = f"{money(one.hourly)}/h, {money(one.monthly)} a month"
+    mean = " on average" if one.hourly_is_mean else ""
+    cost = f"{money(one.hourly)}/h{mean}, {money(one.monthly)} a month"
     if one.per_thousand is not None:
         cost += f", {unit_price(one.per_thousand)} a thousand requests"
     shown.append(("Cost", cost))
@@ -336,7 +337,7 @@ def hours(one: EndpointPrediction) -> Table:
             _or_none(part.response),
             _or_none(part.p95),
             _or_none(part.p99),
-            *(number(each.mean.mean) for each in part.replicas),
+            *(number(each.paid.mean) for each in part.replicas),
         )
         for part in one.hours
     )

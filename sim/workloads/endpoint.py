@@ -122,18 +122,15 @@ def _paid_nodes(
 ) -> dict[str, float]:
     """Mean nodes that are held of each group that it runs on, spares included.
 
-    A cloud starts and stops the nodes of a stage with its replicas; of several stages on a group
-    the one that needs most counts. Where another workload shares the group, where a stage has a
-    fixed number, where nodes are bought or reserved, and in overload, all nodes are held.
+    Where nodes come and go with the replicas of a stage, and several stages are on a group, the
+    one that needs most counts. All nodes are held elsewhere, and in overload.
     """
-    stack, described = solved.stack, workload.described
+    come_and_go = {line.node_group for line in solved.cost_lines if line.at_most}
     found = {}
-    for name in workload.kind.groups(described):
-        group = stack.nodes[name]
-        users = [o for o in solved.workloads.values() if name in o.kind.groups(o.described)]
-        fixed = stack.cloud == "on-premises" or group.purchase == "reserved" or len(users) > 1
+    for name in workload.kind.groups(workload.described):
+        group = solved.stack.nodes[name]
         on_it = [stage for stage in workload.answer.stages if stage.described.nodes == name]
-        shares = [1.0 if fixed else _share_paid(stage, seen) for stage in on_it]
+        shares = [_share_paid(stage, seen) if name in come_and_go else 1.0 for stage in on_it]
         found[name] = group.count * max(shares) + group.spares
     return found
 
@@ -202,6 +199,7 @@ def answer(
     requests = seen.classes[0] if seen is not None and seen.classes else None
     throughput = _answered(job, requests)
     hourly = _hourly(workload, solved, seen)
+    groups = workload.kind.groups(workload.described)
     return EndpointPrediction(
         **head,
         throughput=throughput,
@@ -227,6 +225,7 @@ def answer(
         cases=simulated.outcome.cases,
         hourly=hourly,
         monthly=hourly * MONTH / HOUR,
+        hourly_is_mean=any(line.at_most for line in solved.cost_lines if line.node_group in groups),
         per_thousand=1000 * hourly / (throughput.mean * HOUR) if throughput.mean > 0 else None,
         simulation=seen.law if seen is not None else "nothing is simulated in overload",
     )
@@ -297,12 +296,12 @@ def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, .
     for position, (start, rate) in enumerate(starts):
         part = parts[position] if parts else None
         one = part.classes[0] if part and part.classes else None
-        paid = {row.station: row.servers for row in part.stations} if part else {}
+        servers = {row.station: row.servers for row in part.stations} if part else {}
         replicas = (
-            PaidReplicas(stage.name, mean)
+            PaidReplicas(stage.name, paid)
             for stage in job.stages
             if stage.described.scaling
-            and (mean := _divided(paid.get(stage.name), stage.described.concurrency))
+            and (paid := _divided(servers.get(stage.name), stage.described.concurrency))
         )
         found.append(
             ServingHour(

@@ -67,6 +67,12 @@ def _uses(name: str, workload: Endpoint, stack: Stack, facts: Facts) -> tuple[Us
     return ()
 
 
+def _scales(workload: Endpoint, group: str) -> bool:
+    """All stages on a group scale; one with a fixed number of replicas holds its nodes."""
+    on_it = [stage for stage in workload.stages.values() if stage.nodes == group]
+    return bool(on_it) and all(stage.scaling is not None for stage in on_it)
+
+
 def _nodes_needed(job: EndpointJob, group: str, site: Site) -> Needed:
     """Nodes of a group whose replicas just serve the highest load."""
     count = site.groups[group].described.count
@@ -154,8 +160,8 @@ def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
     ]
     scaled = tuple(
         f"{job.name}: nodes of {stage.described.nodes} are paid for as replicas of {stage.name}"
-        " come and go, where nothing else runs there; the lines of the bill by the hour show all"
-        " nodes, the most."
+        " come and go, where nothing else runs there; the lines of the bill by the hour say that"
+        " all nodes are the most."
         for stage in job.stages
         if stage.described.scaling is not None
     )
@@ -203,6 +209,7 @@ KIND = WorkloadKind(
     cost_lines=_cost_lines,
     components=_components,
     files=_files,
+    scales=_scales,
     nodes_needed=_nodes_needed,
     zones_needed=_zones_needed,
 )

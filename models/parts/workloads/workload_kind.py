@@ -89,6 +89,10 @@ def _no_files(name: str, workload: Any, folder: Path) -> tuple[Any, bytes] | Non
     return None
 
 
+def _held_nodes(workload: Any, group: str) -> bool:
+    return False
+
+
 def _all_nodes(solved: Any, group: str, site: Site) -> Needed:
     count = site.groups[group].described.count
     return Needed(count, count)
@@ -124,6 +128,7 @@ class WorkloadKind:
         components: what fails for it beside nodes and stores.
         files: what it reads beside the stack file, from the folder of that, and its bytes; raises
             Unreadable.
+        scales: its nodes of a group come and go with its load, where it has them for itself.
         nodes_needed: the nodes of a group that it needs up to work at all.
         zones_needed: the zones of the stack that it needs up, over which it is spread; None for a
             kind whose nodes stand together.
@@ -145,6 +150,7 @@ class WorkloadKind:
     work: Callable[[Any], float] | None = None
     components: Callable[[str, Any, Stack, Facts], tuple[Component, ...]] = _no_components
     files: Callable[[str, Any, Path], tuple[Any, bytes] | None] = _no_files
+    scales: Callable[[Any, str], bool] = _held_nodes
     nodes_needed: Callable[[Any, str, Site], Needed] = _all_nodes
     zones_needed: Callable[[Any, Site], Needed] | None = None
 

@@ -11,10 +11,12 @@ import yaml
 
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, MONTH
+from models.description.stack import Stack
 from models.laws.queueing.markovian import erlang_b
 from models.parts.read_stack import read_stack
 from models.parts.workloads.endpoint import Endpoint
 from models.prediction import EndpointPrediction, Estimate, Prediction
+from reports import answer_tables
 from reports.workloads import endpoint as endpoint_tables
 from sim.predict import predict
 
@@ -112,6 +114,37 @@ def test_the_monthly_cost_that_is_wanted_is_that_of_the_replicas_that_are_up(
     fixed = predicted({"web": stage(replicas=10)}, "45/s", count=10, objectives=wanted)
     assert [one.probability for one in fixed.objectives] == [0.0]
     assert any("nodes of web are paid for as" in text for text in prediction.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("stages", "keys", "most"),
+    [
+        ({"web": {"scaling": True}}, {}, True),
+        ({"web": {"scaling": True}, "b": {"scaling": True}}, {}, True),
+        ({"web": {}}, {}, False),
+        ({"web": {"scaling": True}, "b": {"replicas": 2}}, {}, False),  # the second holds its nodes
+        ({"web": {"scaling": True}}, {"purchase": "reserved", "price": "1 USD/h"}, False),
+    ],
+)
+def test_the_bill_by_the_hour_says_that_it_is_the_most_where_nodes_come_and_go(
+    stages: dict[str, Any], keys: dict[str, Any], most: bool, predicted: Predict
+) -> None:
+    scaling = {"target": "80 %", "maximum": 3, "interval": "30 s"}
+    drawn = {
+        name: stage(**{key: scaling if key == "scaling" else value for key, value in said.items()})
+        for name, said in stages.items()
+    }
+    web = {"instance": "c6i.32xlarge", "count": 3, **keys}
+    prediction = predicted(drawn, nodes={"web": web})
+    one, cost = endpoint(prediction), prediction.cost
+    assert (cost.at_most, one.hourly_is_mean) == (most, most)
+    assert [line.resource for line in cost.lines if line.at_most] == (["web"] if most else [])
+    said = dict(endpoint_tables.lines(one, Endpoint.model_construct()))["Cost"]
+    assert ("on average" in said) is most
+    bill = answer_tables.cost_lines(Stack.model_construct(cloud="aws"), prediction)
+    assert [cell.note for cell in bill.total[4:6]] == ["at most" if most else ""] * 2
+    own = next(row for row in bill.rows if row[0].text == "web")
+    assert [cell.note for cell in own[4:6]] == ["at most" if most else ""] * 2
 
 
 def test_overload_is_unstable_and_has_no_mean(predicted: Predict) -> None:
@@ -249,9 +282,9 @@ def test_every_stage_that_scales_has_its_replicas_by_the_hour(predicted: Predict
     for part in one.hours:
         assert [each.stage for each in part.replicas] == ["front", "model"]
     quiet, busy = one.hours[6].replicas, one.hours[18].replicas
-    assert all(1 <= each.mean.mean < 1.5 for each in quiet)
-    assert 3 <= busy[0].mean.mean < 4
-    assert 2 <= busy[1].mean.mean < 3
+    assert all(1 <= each.paid.mean < 1.5 for each in quiet)
+    assert 3 <= busy[0].paid.mean < 4
+    assert 2 <= busy[1].paid.mean < 3
     assert len(endpoint_tables.hours(one).rows[0]) == len(endpoint_tables.hours(one).columns) == 8
 
 
