@@ -150,7 +150,8 @@ def drawn(table: Table) -> "RichTable":
     grid = Grid(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     for column in table.columns:
         justify: JustifyMethod = "right" if column.numeric else "left"
-        grid.add_column(column.title, justify=justify)
+        # A name that is too long for the width goes on in the next line; a figure never does.
+        grid.add_column(column.title, justify=justify, overflow="fold", no_wrap=column.numeric)
     for cells in (*table.rows, *([table.total] if table.total else [])):
         style = "bold" if cells is table.total else ""
         grid.add_row(*(Text(cell.text, style=_STYLES[cell.mark] or style) for cell in cells))
