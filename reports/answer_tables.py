@@ -86,8 +86,15 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
     rows = tuple(
         _cost_line(line, run) for line, run in zip(cost.lines, cost.run_lines, strict=True)
     )
+    most = "at most" if cost.at_most else ""
     whole = row(
-        "Total", "", "", "", cents(cost.hourly), cents(cost.monthly), cents(cost.run.mean.mean)
+        "Total",
+        "",
+        "",
+        "",
+        Cell(cents(cost.hourly), note=most),
+        Cell(cents(cost.monthly), note=most),
+        cents(cost.run.mean.mean),
     )
     heads = columns(
         "Resource", "Item", "Quantity>", "Unit price>", "USD/h>", "USD/month>", "USD/run, mean>"
@@ -96,6 +103,8 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
         "A month has 730 hours. Each line is rounded to the cent, the totals are sums of what is "
         "not rounded. Taxes, discounts and the salaries of people are not in it."
     )
+    if cost.at_most:
+        note += " Nodes come and go with the load; at most is what all of them cost together."
     if stack.cloud == "on-premises":
         note += f" On premises, {not_priced(stack)}."
     return Table("Cost by resource", heads, rows, whole, note)
@@ -103,13 +112,14 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
 
 def _cost_line(line: CostLine, run: float) -> tuple[Cell, ...]:
     per = "a run" if line.per_run else "an hour"
+    most = "at most" if line.at_most else ""
     return row(
         line.resource,
         Cell(line.item, note=line.source),
         many(line.quantity, line.unit),
         Cell(unit_price(line.unit_price), note=f"each, {per}"),
-        NONE if line.per_run else cents(line.hourly),
-        NONE if line.per_run else cents(line.hourly * MONTH / HOUR),
+        Cell(NONE if line.per_run else cents(line.hourly), note=most),
+        Cell(NONE if line.per_run else cents(line.hourly * MONTH / HOUR), note=most),
         cents(run),
     )
 
@@ -139,6 +149,8 @@ def purchase_options(stack: Stack, prediction: Prediction) -> Table | None:
         "Prices only: spot capacity can be taken back at any time, and a run on it restarts more "
         "often. To see what that does to the deadline, predict the stack with the other purchase."
     )
+    if cost.at_most:
+        note += " All nodes are counted, the most that come with the load."
     heads = columns("Nodes bought", "USD/h>", "USD/month>", "Difference>")
     return Table("On-demand against spot", heads, rows, note=note)
 

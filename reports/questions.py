@@ -48,9 +48,11 @@ def _run_cost(prediction: Prediction) -> str:
 
 def _keep(stack: Stack, prediction: Prediction) -> str:
     cost = prediction.cost
-    text = f"{money(cost.hourly)} an hour, {money(cost.monthly)} a month, nodes {purchases(stack)}"
+    most = "at most " if cost.at_most else ""
+    text = f"{most}{money(cost.hourly)} an hour, {money(cost.monthly)} a month"
+    text = f"{text[:1].upper()}{text[1:]}, nodes {purchases(stack)}"
     if cost.alternative_hourly is not None:
-        text += f"; {money(cost.alternative_hourly)} an hour if {cost.alternative}"
+        text += f"; {most}{money(cost.alternative_hourly)} an hour if {cost.alternative}"
     if stack.cloud == "on-premises":
         text += f"; {not_priced(stack)}"
     return f"{text}."

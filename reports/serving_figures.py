@@ -105,6 +105,28 @@ def utilization_by_stage(one: EndpointPrediction, key: str) -> str:
         return drawn(figure, key, f"Utilization of the stages of {one.name}", f"{words}.")
 
 
+def _replicas(above: "Axes", one: EndpointPrediction) -> None:
+    """A line for each stage whose replicas follow the load; named where there are several."""
+    names = [each.stage for each in one.hours[0].replicas]
+    if not names:
+        return
+    twin = above.twinx()
+    twin.patch.set_visible(False)
+    for position, name in enumerate(names):
+        means = [part.replicas[position].paid.mean for part in one.hours]
+        # A step is drawn to its end, so the last hour needs one.
+        hours = [*(part.start / HOUR for part in one.hours), one.hours[-1].start / HOUR + 1]
+        style = (1, 0) if position == 0 else (position + 1, 1.5)
+        twin.step(hours, [*means, means[-1]], where="post", color=ACCENT, dashes=style)
+        if len(names) > 1:
+            top = max(means)
+            at = hours[means.index(top)]
+            twin.text(at, top, f"{name} ", size=SMALL, color=ACCENT, ha="right", va="bottom")
+    twin.set_ylabel("replicas", size=SMALL, color=ACCENT)
+    twin.set_ylim(0, None)
+    twin.spines["top"].set_visible(False)
+
+
 def latency_by_hour(one: EndpointPrediction, key: str) -> str:
     """Load and P95 by the hour of the period.
 
@@ -122,14 +144,7 @@ def latency_by_hour(one: EndpointPrediction, key: str) -> str:
         above = panel(figure, _LEFT, _TOP, across, upper)
         _plain(above, "", "requests/s")
         above.bar(hours, [part.rate for part in one.hours], 0.8, align="edge", color=LINE)
-        servers = [(h, p.servers.mean) for h, p in zip(hours, one.hours, strict=True) if p.servers]
-        if servers:
-            twin = above.twinx()
-            twin.patch.set_visible(False)
-            twin.step([h for h, _ in servers], [n for _, n in servers], where="post", color=ACCENT)
-            twin.set_ylabel("replicas", size=SMALL, color=ACCENT)
-            twin.set_ylim(0, None)
-            twin.spines["top"].set_visible(False)
+        _replicas(above, one)
         top = _TOP + upper + 26
         below = panel(figure, _LEFT, top, across, height - top - _BOTTOM)
         _plain(below, "hour", f"response time, {unit}")

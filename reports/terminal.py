@@ -63,20 +63,21 @@ def summary(stack: Stack, prediction: Prediction) -> "RenderableType":
 
 def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
     availability, cost = prediction.availability, prediction.cost
+    most = "at most " if cost.at_most else ""
     lines = [
         *_up(availability),
         *_named("Weighs most", gains(prediction, _LEAST)),
         *_named("Durability", [f"{name}: {loss}" for name, loss in losses(stack, prediction)]),
         *_named("Failed disk", slowdowns(prediction)),
         ("Cost of a run" if cost.of == "the run" else "Cost a month", spread(cost.run, money)),
-        ("Cost to keep", f"{money(cost.hourly)}/h, {money(cost.monthly)} a month"),
+        ("Cost to keep", f"{most}{money(cost.hourly)}/h, {money(cost.monthly)} a month"),
         ("Nodes", purchases(stack)),
     ]
     if prediction.energy is not None:
         lines.append(("Energy", energy_tables.line(prediction.energy, cost.of)))
     if cost.alternative_hourly is not None:
         monthly = cost.alternative_hourly * MONTH / HOUR
-        words = f"{money(cost.alternative_hourly)}/h, {money(monthly)} a month"
+        words = f"{most}{money(cost.alternative_hourly)}/h, {money(monthly)} a month"
         lines.append((f"If {cost.alternative}", words))
     return lines
 

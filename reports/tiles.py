@@ -25,6 +25,7 @@ def tiles(prediction: Prediction) -> tuple[Tile, ...]:
             f"{nines(availability)}, {duration(availability.downtime)} down a year",
         )
     )
-    about = f"P95 {money(cost.run.p95.mean)}; {money(cost.hourly)} an hour"
+    most = "at most " if cost.at_most else ""
+    about = f"P95 {money(cost.run.p95.mean)}; {most}{money(cost.hourly)} an hour"
     shown.append(Tile(f"Cost of {cost.of}, P50", money(cost.run.p50.mean), about))
     return tuple(shown)

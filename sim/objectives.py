@@ -112,13 +112,12 @@ def _latency(wanted: Latency, served: WorkloadPrediction) -> ObjectiveResult:
 
 def _loss(wanted: Loss, served: WorkloadPrediction) -> ObjectiveResult:
     assert isinstance(served, EndpointPrediction)  # as above
-    chance = 0.0 if served.unstable else _below(served.loss, wanted.at_most)
-    predicted = f"{format_percent(served.loss.mean, 4)} are not answered"
+    found = served.loss
     return ObjectiveResult(
         "loss",
         f"at most {format_percent(wanted.at_most, 4)} of the requests of {wanted.workload}",
-        "unstable" if served.unstable else predicted,
-        chance,
+        f"{format_percent(found.mean, 4)} are not answered" if found else "unstable",
+        _below(found, wanted.at_most) if found else 0.0,
         wanted.probability,
         "",
     )

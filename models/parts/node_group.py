@@ -74,7 +74,12 @@ def hardware(group: NodeGroup, cloud: str, facts: Facts) -> Hardware:
 
 
 def component(
-    name: str, group: NodeGroup, stack: Stack, facts: Facts, required: int | None = None
+    name: str,
+    group: NodeGroup,
+    stack: Stack,
+    facts: Facts,
+    required: int | None = None,
+    used: int | None = None,
 ) -> Component:
     """How the nodes of a group fail: themselves, their network card, and by being reclaimed.
 
@@ -83,7 +88,8 @@ def component(
         group: the node group.
         stack: that it belongs to.
         facts: the catalog.
-        required: nodes that must be up; all that the group counts by default.
+        required: nodes that must be up; all that are used by default.
+        used: nodes that something runs on, without spares; all that the group counts by default.
     """
     kind = _failure_kind(group, stack.cloud, facts)
     rate = facts.failure_rate(kind)
@@ -99,9 +105,9 @@ def component(
             Cause("reclaim", reclaim.mttf, reclaim.mttr, provider(stack.cloud).spot_notice)
         )
         sources.append(reclaim.component)
-    units = group.count + group.spares
-    needed = group.count if required is None else required
-    return Component(name, needed, units, tuple(causes), True, ", ".join(sources))
+    of = group.count if used is None else used
+    needed = of if required is None else required
+    return Component(name, needed, of + group.spares, tuple(causes), True, ", ".join(sources))
 
 
 def _failure_kind(group: NodeGroup, cloud: str, facts: Facts) -> str:

@@ -7,14 +7,14 @@ from models.parts.failure import Cause, Component
 from models.prediction import CostLine
 
 
-def component(stack: Stack, facts: Facts, zones_needed: int | None = None) -> Component:
+def component(stack: Stack, facts: Facts, required: int | None = None, zones: int = 1) -> Component:
     """How the network fails: switches on premises, the zones of a cloud.
 
     Arguments:
         stack: that it belongs to.
         facts: the catalog.
-        zones_needed: of those that the stack names, where all is spread over them; by default all
-            stands in one.
+        required: zones that must be up; by default all stands in one.
+        zones: over which all is spread.
     """
     if stack.cloud == "on-premises":
         rate = facts.failure_rate("top-of-rack-switch")
@@ -22,9 +22,8 @@ def component(stack: Stack, facts: Facts, zones_needed: int | None = None) -> Co
         return Component("switches", 1, stack.network.switches, (cause,), False, rate.component)
     rate = facts.failure_rate("cloud-zone")
     causes = (Cause("outage", rate.mttf, rate.mttr),)
-    if zones_needed is None:
-        return Component("zone", 1, 1, causes, False, rate.component)
-    return Component("zone", zones_needed, len(stack.zones), causes, False, rate.component)
+    needed = zones if required is None else required
+    return Component("zone", needed, zones, causes, False, rate.component)
 
 
 def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:

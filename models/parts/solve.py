@@ -17,7 +17,7 @@ from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.site import Site, SolvedGroup, SolvedStore
 from models.parts.use import Use, held
-from models.parts.workloads.workload_kind import Impossible, SolvedWorkload, WorkloadKind
+from models.parts.workloads.workload_kind import Impossible, Needed, SolvedWorkload, WorkloadKind
 from models.prediction import (
     CostLine,
     DegradedStore,
@@ -160,7 +160,7 @@ class _Solver:
         uses_of, answers = self._answers()
         self._leave_if_faulty()
         if (zones := self._zones_needed(answers)) is not None:
-            network = shared_network.component(stack, facts, zones)
+            network = shared_network.component(stack, facts, zones.up, zones.of)
         groups = {name: self._as_needed(group, answers) for name, group in groups.items()}
         components = (
             *power_and_cooling,
@@ -256,29 +256,32 @@ class _Solver:
 
     def _as_needed(self, group: SolvedGroup, answers: Mapping[str, Any]) -> SolvedGroup:
         """A group of which as many nodes must be up as its workloads need."""
-        needed = [
+        needs = [
             kind.nodes_needed(answers[name], group.name, self.site)
             for name, workload, kind in self._kinds()
             if group.name in kind.groups(workload)
         ]
-        if not needed or max(needed) == group.described.count:
+        count = group.described.count
+        needed = Needed.by_all(needs or [Needed(count, count)])
+        if needed == Needed(count, count):
             return group
         component = node_group.component(
-            group.name, group.described, self.stack, self.facts, max(needed)
+            group.name, group.described, self.stack, self.facts, needed.up, needed.of
         )
         return replace(group, component=component)
 
     def _kinds(self) -> list[tuple[str, Workload, WorkloadKind]]:
         return [(name, one, kinds.workload_kind(one)) for name, one in self.stack.workloads.items()]
 
-    def _zones_needed(self, answers: Mapping[str, Any]) -> int | None:
+    def _zones_needed(self, answers: Mapping[str, Any]) -> Needed | None:
         """Of the zones over which all workloads are spread; None where some stand together."""
-        needed = [
+        needs = [
             None if kind.zones_needed is None else kind.zones_needed(answers[name], self.site)
             for name, _, kind in self._kinds()
         ]
-        known = [zones for zones in needed if zones is not None]
-        return max(known) if len(self.stack.zones) > 1 and len(known) == len(needed) else None
+        known = [zones for zones in needs if zones is not None]
+        spread_out = len(self.stack.zones) > 1 and len(known) == len(needs)
+        return Needed.by_all(known) if spread_out else None
 
     def _of_workloads(self) -> list[Component]:
         return [
@@ -325,7 +328,11 @@ class _Solver:
         lines: list[CostLine] = []
         for name, group in stack.nodes.items():
             with self._part("nodes", name):
-                lines += node_group.cost_lines(name, group, stack, facts)
+                own = node_group.cost_lines(name, group, stack, facts)
+                most = self._come_and_go(name)
+                lines += (
+                    replace(line, at_most=most and line.node_group is not None) for line in own
+                )
         in_cloud = stack.cloud != "on-premises"
         stores = self.site.stores.items() if in_cloud else ()
         for name, store in stores:
@@ -341,6 +348,14 @@ class _Solver:
             with self._part("workloads", one.name):
                 lines += one.kind.cost_lines(one.answer, self.site)
         return tuple(lines)
+
+    def _come_and_go(self, group: str) -> bool:
+        """Nodes that a cloud starts and stops with the load of the only workload on them."""
+        stack = self.stack
+        if stack.cloud == "on-premises" or stack.nodes[group].purchase == "reserved":
+            return False
+        users = [(one, kind) for _, one, kind in self._kinds() if group in kind.groups(one)]
+        return len(users) == 1 and users[0][1].scales(users[0][0], group)
 
     def _room(self, uses: tuple[Use, ...]) -> None:
         """A store holds what workloads put there."""

@@ -9,6 +9,8 @@ from models.prediction.cost_answer import CostLine as CostLine
 from models.prediction.cost_answer import CostPrediction as CostPrediction
 from models.prediction.endpoint_answer import EndpointPrediction as EndpointPrediction
 from models.prediction.endpoint_answer import LoadPoint as LoadPoint
+from models.prediction.endpoint_answer import PaidReplicas as PaidReplicas
+from models.prediction.endpoint_answer import ReplicasLeft as ReplicasLeft
 from models.prediction.endpoint_answer import ServingCase as ServingCase
 from models.prediction.endpoint_answer import ServingHour as ServingHour
 from models.prediction.endpoint_answer import ServingStage as ServingStage

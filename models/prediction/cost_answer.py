@@ -21,6 +21,7 @@ class CostLine:
         source: where the price comes from, with its date.
         node_group: whose hours are billed; None for what is not of nodes.
         priced: a price is known; what has none is billed 0 and says so.
+        at_most: the quantity is the most, since nodes come and go with the load.
     """
 
     resource: str
@@ -33,6 +34,7 @@ class CostLine:
     source: str
     node_group: str | None = None
     priced: bool = True
+    at_most: bool = False
 
     DERIVED: ClassVar[dict[str, str]] = {"hourly": "USD/h"}  # properties with units
 
@@ -65,3 +67,10 @@ class CostPrediction:
     run_lines: tuple[float, ...] = field(metadata={UNIT: "USD"})
     alternative_hourly: float | None = field(metadata={UNIT: "USD/h"})
     alternative: str
+
+    DERIVED: ClassVar[dict[str, str]] = {"at_most": ""}
+
+    @property
+    def at_most(self) -> bool:
+        """The bill by the hour and by the month is the most: some nodes come and go with load."""
+        return any(line.at_most for line in self.lines)

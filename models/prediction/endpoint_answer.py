@@ -20,7 +20,8 @@ class ServingStage:
         simulated_utilization: the same, simulated; None where nothing is simulated.
         response: mean time of waiting and service, simulated.
         waiting: mean time of waiting, simulated.
-        loss: share of its requests that it refuses or that give up.
+        loss: share of its requests that it refuses or that give up; None where none can, and in
+            overload.
         cold: share of its requests that meet a cold start; None without one.
         wait_target: time of waiting that its requests should be within; None if not given.
         within_wait_target: share of them that are, by the law; None where none holds.
@@ -42,6 +43,19 @@ class ServingStage:
 
 
 @dataclass(frozen=True)
+class PaidReplicas:
+    """A stage whose replicas follow the load, in a part of the period.
+
+    Arguments:
+        stage: its name.
+        paid: mean number that is up or starting.
+    """
+
+    stage: str
+    paid: Estimate
+
+
+@dataclass(frozen=True)
 class ServingHour:
     """A part of the period that the load follows.
 
@@ -52,7 +66,8 @@ class ServingHour:
         response: mean response time, simulated.
         p95: 95th percentile of it.
         p99: 99th percentile of it.
-        servers: mean number of paid replicas, where they follow the load.
+        replicas: that are paid for, of each stage where they follow the load; none where nothing is
+            simulated.
     """
 
     start: float = field(metadata={UNIT: "s"})
@@ -61,7 +76,22 @@ class ServingHour:
     response: Estimate | None = field(metadata={UNIT: "s"})
     p95: Estimate | None = field(metadata={UNIT: "s"})
     p99: Estimate | None = field(metadata={UNIT: "s"})
-    servers: Estimate | None
+    replicas: tuple[PaidReplicas, ...]
+
+
+@dataclass(frozen=True)
+class ReplicasLeft:
+    """A stage with something down.
+
+    Arguments:
+        stage: its name.
+        replicas: how many there are otherwise.
+        left: how many are left.
+    """
+
+    stage: str
+    replicas: int
+    left: int
 
 
 @dataclass(frozen=True)
@@ -70,19 +100,31 @@ class ServingCase:
 
     Arguments:
         what: is down.
+        stages: that have fewer replicas then.
         rate: of requests that it must bear, the highest of the period.
         utilization: of the busiest stage then; 1 or more is overload.
         response: mean response time by the law; None in overload or without a law.
         p95: 95th percentile of it.
-        survives: it serves the highest load all the same.
+        survives: it serves the highest load all the same, so that it is no outage.
+        restored_after: mean time until all replicas serve again; None where nothing says it, and
+            for a zone.
+        simulated_response: mean response time of what is answered meanwhile; None where nothing is
+            simulated.
+        simulated_p95: 95th percentile of it.
+        simulation: what was simulated; empty if nothing.
     """
 
     what: str
+    stages: tuple[ReplicasLeft, ...]
     rate: float = field(metadata={UNIT: "requests/s"})
     utilization: float
     response: float | None = field(metadata={UNIT: "s"})
     p95: float | None = field(metadata={UNIT: "s"})
     survives: bool
+    restored_after: float | None = field(default=None, metadata={UNIT: "s"})
+    simulated_response: Estimate | None = field(default=None, metadata={UNIT: "s"})
+    simulated_p95: Estimate | None = field(default=None, metadata={UNIT: "s"})
+    simulation: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +162,7 @@ class EndpointPrediction(WorkloadPrediction):
         p99: 99th percentile of the response time.
         target: response time that requests should be within; None if not given.
         within_target: share of requests within it.
-        loss: share of requests that are refused or give up.
+        loss: share of requests that are refused or give up; None in overload.
         hours: by part of the period, where the load follows one.
         bottleneck: stage that is busiest.
         remedy: what relieves it.
@@ -129,8 +171,9 @@ class EndpointPrediction(WorkloadPrediction):
             None without either.
         load: response against load.
         cases: with a replica or a zone down.
-        hourly: what its nodes and functions cost an hour, on average where nodes come and go with
-            the replicas of a stage that scales.
+        hourly: what its nodes and functions cost an hour.
+        hourly_is_mean: it is an average, since nodes come and go with the replicas of a stage that
+            scales.
         monthly: the same a month of 730 h.
         per_thousand: the same for a thousand answered requests; None if none is answered.
         simulation: how the simulated column was had.
@@ -149,7 +192,7 @@ class EndpointPrediction(WorkloadPrediction):
     p99: Estimate | None = field(metadata={UNIT: "s"})
     target: float | None = field(metadata={UNIT: "s"})
     within_target: Estimate | None
-    loss: Estimate
+    loss: Estimate | None
     hours: tuple[ServingHour, ...]
     bottleneck: str
     remedy: str
@@ -158,6 +201,7 @@ class EndpointPrediction(WorkloadPrediction):
     load: tuple[LoadPoint, ...]
     cases: tuple[ServingCase, ...]
     hourly: float = field(metadata={UNIT: "USD/h"})
+    hourly_is_mean: bool
     monthly: float = field(metadata={UNIT: "USD/month"})
     per_thousand: float | None = field(metadata={UNIT: "USD"})
     simulation: str

@@ -64,14 +64,18 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
             share = "no law for the share" if known is None else percent(known)
             limit = duration(stage.wait_target)
             shown.append(("Waiting", f"{stage.name}: {share} of the requests wait {limit} or less"))
-    shown.append(("Loss", "unstable" if one.unstable else percent(one.loss.mean)))
+    if one.loss is None:
+        shown.append(("Loss", "not known in overload"))
+    elif any(stage.loss is not None for stage in one.stages):
+        shown.append(("Loss", f"{percent(one.loss.mean)} of the requests"))
     shown += [
         ("Bottleneck", f"{_bottleneck(one)}; {one.remedy}"),
         ("Highest load", _highest(one)),
     ]
     for case in one.cases:
         shown.append(("If down" if case is one.cases[0] else "", _case(case)))
-    cost = f"{money(one.hourly)}/h, {money(one.monthly)} a month"
+    mean = " on average" if one.hourly_is_mean else ""
+    cost = f"{money(one.hourly)}/h{mean}, {money(one.monthly)} a month"
     if one.per_thousand is not None:
         cost += f", {unit_price(one.per_thousand)} a thousand requests"
     shown.append(("Cost", cost))
@@ -100,14 +104,32 @@ def _highest(one: EndpointPrediction) -> str:
 
 
 def _case(case: ServingCase) -> str:
+    return f"{case.what}: {'; '.join(_meanwhile(case))}"
+
+
+def _meanwhile(case: ServingCase) -> list[str]:
+    busy = f"{percent(case.utilization)} busy"
     if math.isinf(case.utilization):
-        return f"{case.what}: none is left"
-    if not case.survives:
-        return f"{case.what}: {percent(case.utilization)} busy, overloaded"
-    times = "no law for its latency"
-    if case.response is not None and case.p95 is not None:
-        times = f"mean {duration(case.response)}, P95 {duration(case.p95)}"
-    return f"{case.what}: {percent(case.utilization)} busy, {times}"
+        said = ["an outage, none is left"]
+    elif not case.survives:
+        said = [f"an outage, {busy}: overloaded"]
+    elif case.response is None or case.p95 is None:
+        said = [f"no outage, {busy}, no law for its latency"]
+    else:
+        said = [f"no outage, {busy}, mean {duration(case.response)}, P95 {duration(case.p95)}"]
+    if case.simulated_response is not None:
+        times = _or_none(case.simulated_response), _or_none(case.simulated_p95)
+        said.append(f"simulated {times[0]}, {times[1]}")
+    if len(case.stages) == 1:
+        said.append(_restored(case))
+    return said
+
+
+def _restored(case: ServingCase) -> str:
+    """Three replicas again, and after what time."""
+    if case.restored_after is None:
+        return "when another has started is not known"
+    return f"{count(case.stages[0].replicas)} again after {duration(case.restored_after)}"
 
 
 def tables(one: EndpointPrediction, workload: Endpoint) -> tuple[Table, ...]:
@@ -306,6 +328,7 @@ def hours(one: EndpointPrediction) -> Table:
     Arguments:
         one: the prediction.
     """
+    scaled = [stage.name for stage in one.stages if stage.paid_replicas is not None]
     rows = tuple(
         row(
             f"{part.start / HOUR:g}",
@@ -314,11 +337,12 @@ def hours(one: EndpointPrediction) -> Table:
             _or_none(part.response),
             _or_none(part.p95),
             _or_none(part.p99),
-            NONE if part.servers is None else number(part.servers.mean),
+            *(number(each.paid.mean) for each in part.replicas),
         )
         for part in one.hours
     )
-    heads = columns("Hour", "Requests/s>", "Busy>", "Mean>", "P95>", "P99>", "Replicas>")
+    of = ["Replicas>"] if len(scaled) == 1 else [f"Replicas of {name}>" for name in scaled]
+    heads = columns("Hour", "Requests/s>", "Busy>", "Mean>", "P95>", "P99>", *of)
     return Table("By the hour", heads, rows)
 
 
@@ -328,19 +352,30 @@ def cases(one: EndpointPrediction) -> Table:
     Arguments:
         one: the prediction.
     """
-    rows = tuple(
-        row(
-            case.what,
-            NONE if math.isinf(case.utilization) else percent(case.utilization),
-            NONE if case.response is None else duration(case.response),
-            NONE if case.p95 is None else duration(case.p95),
-            Cell("survives", "good") if case.survives else Cell("overloaded", "bad"),
-        )
-        for case in one.cases
+    rows = tuple(_case_row(case) for case in one.cases)
+    heads = columns(
+        "Down", "Busy>", "Mean>", "P95>", "Simulated mean>", "P95>", "All back after>", "Verdict"
     )
-    heads = columns("Down", "Busy>", "Mean>", "P95>", "Verdict")
-    note = f"At {_requests(one.highest_rate)}, the highest load, by the law."
+    note = (
+        f"At {_requests(one.highest_rate)}, the highest load: by the law, with what is down for"
+        " long, and simulated. A zone comes back by itself."
+    )
     return Table("With something down", heads, rows, note=note)
+
+
+def _case_row(case: ServingCase) -> tuple[Cell, ...]:
+    alone = len(case.stages) == 1
+    back = NONE if case.restored_after is None else duration(case.restored_after)
+    return row(
+        case.what,
+        NONE if math.isinf(case.utilization) else percent(case.utilization),
+        NONE if case.response is None else duration(case.response),
+        NONE if case.p95 is None else duration(case.p95),
+        Cell(_or_none(case.simulated_response), note=case.simulation),
+        _or_none(case.simulated_p95),
+        Cell(back, note="not known" if alone and case.restored_after is None else ""),
+        Cell("no outage", "good") if case.survives else Cell("outage", "bad"),
+    )
 
 
 def spread(one: EndpointPrediction, stack: Stack, key: str, runs: str) -> tuple[Picture, ...]:

@@ -19,6 +19,8 @@ from models.prediction import (
     CostLine,
     EndpointPrediction,
     Estimate,
+    PaidReplicas,
+    ServingCase,
     ServingHour,
     ServingStage,
 )
@@ -28,6 +30,7 @@ from models.queueing.network_answer import (
     NetworkAnswer,
     StationMeasures,
 )
+from sim import serving_cases
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import Run, YearResult, simulator
 from sim.queueing import simulate_network
@@ -45,9 +48,11 @@ class _Outcome:
 
     Arguments:
         answer: of the simulated network; None where nothing is simulated, as in overload.
+        cases: with something down.
     """
 
     answer: NetworkAnswer | None
+    cases: tuple[ServingCase, ...]
 
 
 def most_replications(workload: SolvedWorkload) -> int:
@@ -89,17 +94,19 @@ def simulate(
     job: EndpointJob = workload.answer
     endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, workload.needs)
     one = partial(_year, endless, years.components, years.engine)
-    cases = list(zip(years.seeds, starts.tolist(), strict=True))
-    results = run_all(one, cases, Backend(workers=years.jobs), progress)
+    lived = list(zip(years.seeds, starts.tolist(), strict=True))
+    results = run_all(one, lived, Backend(workers=years.jobs), progress)
     available = np.array([year.needs_availability for year in results])
     served = _served(job, years)
+    backend = Backend(workers=years.jobs)
+    cases = tuple(serving_cases.simulated(job, case, years.seed, backend) for case in job.cases)
     nodes = _paid_nodes(workload, solved, served)
     return Simulated(
         duration=None,
         worked={name: np.full(years.count, paid * MONTH) for name, paid in nodes.items()},
         available=available,
         stack_available=np.array([year.availability for year in results]),
-        outcome=_Outcome(served),
+        outcome=_Outcome(served, cases),
     )
 
 
@@ -115,18 +122,15 @@ def _paid_nodes(
 ) -> dict[str, float]:
     """Mean nodes that are held of each group that it runs on, spares included.
 
-    A cloud starts and stops the nodes of a stage with its replicas; of several stages on a group
-    the one that needs most counts. Where another workload shares the group, where a stage has a
-    fixed number, where nodes are bought or reserved, and in overload, all nodes are held.
+    Where nodes come and go with the replicas of a stage, and several stages are on a group, the
+    one that needs most counts. All nodes are held elsewhere, and in overload.
     """
-    stack, described = solved.stack, workload.described
+    come_and_go = {line.node_group for line in solved.cost_lines if line.at_most}
     found = {}
-    for name in workload.kind.groups(described):
-        group = stack.nodes[name]
-        users = [o for o in solved.workloads.values() if name in o.kind.groups(o.described)]
-        fixed = stack.cloud == "on-premises" or group.purchase == "reserved" or len(users) > 1
+    for name in workload.kind.groups(workload.described):
+        group = solved.stack.nodes[name]
         on_it = [stage for stage in workload.answer.stages if stage.described.nodes == name]
-        shares = [1.0 if fixed else _share_paid(stage, seen) for stage in on_it]
+        shares = [_share_paid(stage, seen) if name in come_and_go else 1.0 for stage in on_it]
         found[name] = group.count * max(shares) + group.spares
     return found
 
@@ -152,7 +156,9 @@ def _divided(servers: Estimate | None, concurrency: int) -> Estimate | None:
 
 
 def _served(job: EndpointJob, years: Years) -> NetworkAnswer | None:
-    if job.law.unstable and not job.described.requests.by_hour:
+    # A law that leaves out refusals and timeouts does not know whether they keep the queue short.
+    overloaded = job.law.unstable and job.law.method == "exact"
+    if overloaded and not job.described.requests.by_hour:
         return None
     traces = {REQUESTS: np.array(job.recorded)} if job.recorded else {}
     return simulate_network.simulate(
@@ -193,6 +199,7 @@ def answer(
     requests = seen.classes[0] if seen is not None and seen.classes else None
     throughput = _answered(job, requests)
     hourly = _hourly(workload, solved, seen)
+    groups = workload.kind.groups(workload.described)
     return EndpointPrediction(
         **head,
         throughput=throughput,
@@ -208,16 +215,17 @@ def answer(
         p99=_percentile(requests, 99.0),
         target=job.described.target,
         within_target=requests.within_target if requests else None,
-        loss=_loss(requests, bool(unstable)),
+        loss=_loss(requests),
         hours=_hours(job, seen),
         bottleneck=job.bottleneck.name,
         remedy=endpoint_job.remedy(job),
         capacity=job.capacity,
         highest_load=job.highest_load,
         load=job.load,
-        cases=job.cases,
+        cases=simulated.outcome.cases,
         hourly=hourly,
         monthly=hourly * MONTH / HOUR,
+        hourly_is_mean=any(line.at_most for line in solved.cost_lines if line.node_group in groups),
         per_thousand=1000 * hourly / (throughput.mean * HOUR) if throughput.mean > 0 else None,
         simulation=seen.law if seen is not None else "nothing is simulated in overload",
     )
@@ -242,10 +250,12 @@ def _percentile(
     return requests.response_time_percentiles.get(percentage) if requests else None
 
 
-def _loss(requests: ClassMeasures | None, overloaded: bool) -> Estimate:
-    if requests is not None and requests.loss_probability is not None:
-        return requests.loss_probability
-    return Estimate.exact(0.0)
+def _loss(requests: ClassMeasures | None) -> Estimate | None:
+    """Share of the requests that is lost; not known in overload, where nothing is simulated."""
+    if requests is None:
+        return None
+    lost = requests.loss_probability
+    return Estimate.exact(0.0) if lost is None else lost
 
 
 def _stage(stage: SolvedStage, job: EndpointJob, seen: NetworkAnswer | None) -> ServingStage:
@@ -286,12 +296,13 @@ def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, .
     for position, (start, rate) in enumerate(starts):
         part = parts[position] if parts else None
         one = part.classes[0] if part and part.classes else None
-        paid = {row.station: row.servers for row in part.stations} if part else {}
-        scaled = [
-            _divided(paid.get(stage.name), stage.described.concurrency)
+        servers = {row.station: row.servers for row in part.stations} if part else {}
+        replicas = (
+            PaidReplicas(stage.name, paid)
             for stage in job.stages
             if stage.described.scaling
-        ]
+            and (paid := _divided(servers.get(stage.name), stage.described.concurrency))
+        )
         found.append(
             ServingHour(
                 start=start,
@@ -300,7 +311,7 @@ def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, .
                 response=one.response_time if one else None,
                 p95=_percentile(one, 95.0),
                 p99=_percentile(one, 99.0),
-                servers=scaled[0] if scaled else None,
+                replicas=tuple(replicas),
             )
         )
     return tuple(found)

@@ -23,6 +23,7 @@ PURE = {
     },
     "EndpointPrediction": {"unavailability", "available", "loss"},
     "LoadPoint": {"utilization"},
+    "PaidReplicas": {"paid"},
     "ServingCase": {"utilization"},
     "ServingHour": {"utilization"},
     "ServingStage": {"utilization", "within_wait_target"},

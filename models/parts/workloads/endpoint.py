@@ -114,6 +114,11 @@ class Stage(Part):
     keep_warm: Duration = Field(
         0.0, description="time that an idle replica stays warm, before the next start is cold"
     )
+    startup: AnyDistribution | None = Field(
+        None,
+        description="time until a new replica serves, as after one is lost, durations; not known"
+        " if not given; where replicas follow the load, scaling.startup says it",
+    )
     scaling: Scaling | None = Field(
         None, description="replicas follow the load, instead of a fixed number; counts replicas"
     )
@@ -130,12 +135,14 @@ class Stage(Part):
             raise ValueError("has a model, whose time follows from the hardware of nodes")
         if self.keep_warm and self.cold_start is None:
             raise ValueError("has keep_warm, which goes with a cold_start")
-        on_nodes = {"replicas", "batch", "scaling", "vcpus", "accelerators", "memory"}
+        on_nodes = {"replicas", "batch", "scaling", "vcpus", "accelerators", "memory", "startup"}
         wrong = sorted(on_nodes & self.model_fields_set)
         if self.nodes is None and wrong:
             raise ValueError(f"has {wrong[0]}, which goes with nodes")
         if self.scaling is not None and "concurrency" in self.scaling.model_fields_set:
             raise ValueError("has scaling.concurrency; a stage says it itself, as concurrency")
+        if self.scaling is not None and self.startup is not None:
+            raise ValueError("has startup and scaling; write it as scaling.startup")
         if self.function is not None and "concurrency" in self.model_fields_set:
             raise ValueError("has concurrency; of a function write function.concurrency")
         if self.scaling is not None and "replicas" in self.model_fields_set:

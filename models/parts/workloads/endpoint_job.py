@@ -10,8 +10,8 @@ from models.parts.workloads import endpoint_network
 from models.parts.workloads.endpoint import Endpoint
 from models.parts.workloads.endpoint_network import SolvedStage
 from models.parts.workloads.workload_kind import Impossible
-from models.prediction import LoadPoint, ServingCase
-from models.queueing.distributions import Exponential
+from models.prediction import LoadPoint, ReplicasLeft, ServingCase
+from models.queueing.distributions import Exponential, mean
 from models.queueing.network import AnyArrivals, Network, Poisson
 from models.queueing.network_answer import NetworkAnswer
 from models.queueing.solve import solve
@@ -270,17 +270,18 @@ def _highest_load(job: EndpointJob, percentage: float, at_most: float) -> float 
 
 def _cases(job: EndpointJob, site: Site) -> tuple[ServingCase, ...]:
     """One replica of each stage down, and one zone of several."""
+    on_nodes = [stage for stage in job.stages if stage.described.nodes is not None]
     cases = [
-        _case(job, f"one replica of {stage.name}", {stage.name: stage.replicas - 1})
-        for stage in job.stages
-        if stage.described.nodes is not None
+        replace(
+            _case(job, f"one replica of {stage.name}", {stage.name: stage.replicas - 1}),
+            restored_after=None if stage.startup is None else mean(stage.startup),
+        )
+        for stage in on_nodes
     ]
     zones = len(site.stack.zones)
     if zones > 1:
         left = {
-            stage.name: stage.replicas - math.ceil(stage.replicas / zones)
-            for stage in job.stages
-            if stage.described.nodes is not None
+            stage.name: stage.replicas - math.ceil(stage.replicas / zones) for stage in on_nodes
         }
         cases.append(_case(job, f"one of {zones} zones", left))
     return tuple(cases)
@@ -288,24 +289,35 @@ def _cases(job: EndpointJob, site: Site) -> tuple[ServingCase, ...]:
 
 def _case(job: EndpointJob, what: str, left: dict[str, int]) -> ServingCase:
     rate = job.highest_rate
+    fewer = [stage for stage in job.stages if stage.name in left]
     loads = [
         rate / (stage.of_replica * left[stage.name]) if left[stage.name] else math.inf
-        for stage in job.stages
-        if stage.name in left
+        for stage in fewer
     ]
     others = [job.utilization(rate)] if job.bottleneck.name not in left else []
     busiest = max([*loads, *others], default=0.0)
+    stages = tuple(ReplicasLeft(one.name, one.replicas, left[one.name]) for one in fewer)
     if busiest >= 1:
-        return ServingCase(what, rate, busiest, None, None, False)
-    all_fixed = {
+        return ServingCase(what, stages, rate, busiest, None, None, False)
+    answer = _at(job, rate, replicas_in(job, stages))
+    known = answer.classes and answer.classes[0].response_time is not None
+    seconds = answer.classes[0].response_time.mean if known else None  # type: ignore[union-attr]
+    return ServingCase(what, stages, rate, busiest, seconds, response(job, answer, P95), True)
+
+
+def replicas_in(job: EndpointJob, stages: tuple[ReplicasLeft, ...]) -> dict[str, int]:
+    """Replicas of the stages that have fewer, and of those that scale, at their most.
+
+    Arguments:
+        job: the endpoint.
+        stages: with something down.
+    """
+    left = {one.stage: one.left for one in stages}
+    return {
         stage.name: left.get(stage.name, stage.replicas)
         for stage in job.stages
         if stage.name in left or stage.described.scaling
     }
-    answer = _at(job, rate, all_fixed)
-    known = answer.classes and answer.classes[0].response_time is not None
-    mean = answer.classes[0].response_time.mean if known else None  # type: ignore[union-attr]
-    return ServingCase(what, rate, busiest, mean, response(job, answer, P95), True)
 
 
 def remedy(job: EndpointJob) -> str:

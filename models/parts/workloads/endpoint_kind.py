@@ -17,7 +17,7 @@ from models.parts.use import Use
 from models.parts.workloads.endpoint import Endpoint, Stage
 from models.parts.workloads.endpoint_job import EndpointJob, endpoint_job
 from models.parts.workloads.endpoint_network import SolvedStage
-from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
+from models.parts.workloads.workload_kind import Needed, Unreadable, WorkloadKind, spread
 from models.prediction import CostLine, Finding
 from models.queueing.distributions import mean
 from models.queueing.network import Trace
@@ -67,25 +67,31 @@ def _uses(name: str, workload: Endpoint, stack: Stack, facts: Facts) -> tuple[Us
     return ()
 
 
-def _nodes_needed(job: EndpointJob, group: str, site: Site) -> int:
+def _scales(workload: Endpoint, group: str) -> bool:
+    """All stages on a group scale; one with a fixed number of replicas holds its nodes."""
+    on_it = [stage for stage in workload.stages.values() if stage.nodes == group]
+    return bool(on_it) and all(stage.scaling is not None for stage in on_it)
+
+
+def _nodes_needed(job: EndpointJob, group: str, site: Site) -> Needed:
     """Nodes of a group whose replicas just serve the highest load."""
     count = site.groups[group].described.count
-    return max(
-        math.ceil(min(job.replicas_needed(stage), stage.replicas) * count / stage.replicas)
-        for stage in job.stages
-        if stage.described.nodes == group
+    return Needed.by_all(
+        _places(stage, job, count) for stage in job.stages if stage.described.nodes == group
     )
 
 
-def _zones_needed(job: EndpointJob, site: Site) -> int:
-    """Zones that must be up: all but one where the others serve the highest load."""
+def _zones_needed(job: EndpointJob, site: Site) -> Needed:
+    """Zones whose replicas just serve the highest load; any of them where all is managed."""
     zones = max(1, len(site.stack.zones))
-    survives = all(
-        job.replicas_needed(stage) <= stage.replicas - math.ceil(stage.replicas / zones)
-        for stage in job.stages
-        if stage.described.nodes is not None
-    )
-    return zones - 1 if survives else zones
+    on_nodes = [stage for stage in job.stages if stage.described.nodes is not None]
+    if not on_nodes:
+        return Needed(1, zones)
+    return Needed.by_all(_places(stage, job, zones) for stage in on_nodes)
+
+
+def _places(stage: SolvedStage, job: EndpointJob, places: int) -> Needed:
+    return spread(stage.replicas, job.replicas_needed(stage), places)
 
 
 def _components(name: str, workload: Endpoint, stack: Stack, facts: Facts) -> tuple[Component, ...]:
@@ -154,8 +160,8 @@ def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
     ]
     scaled = tuple(
         f"{job.name}: nodes of {stage.described.nodes} are paid for as replicas of {stage.name}"
-        " come and go, where nothing else runs there; the lines of the bill by the hour show all"
-        " nodes, the most."
+        " come and go, where nothing else runs there; the lines of the bill by the hour say that"
+        " all nodes are the most."
         for stage in job.stages
         if stage.described.scaling is not None
     )
@@ -163,7 +169,8 @@ def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
         *times,
         *scaled,
         f"{job.name}: replicas of a stage share one queue; the time between stages is not counted.",
-        f"{job.name}: with fewer replicas up than its highest load needs, it counts as down.",
+        f"{job.name}: with fewer replicas up than its highest load needs, it counts as down; a"
+        " replica comes back with its node, and starts on no other.",
     )
 
 
@@ -202,6 +209,7 @@ KIND = WorkloadKind(
     cost_lines=_cost_lines,
     components=_components,
     files=_files,
+    scales=_scales,
     nodes_needed=_nodes_needed,
     zones_needed=_zones_needed,
 )

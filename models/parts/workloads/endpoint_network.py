@@ -62,6 +62,12 @@ class SolvedStage:
         )
 
     @property
+    def startup(self) -> AnyDistribution | None:
+        """Time until a new replica serves; None where nothing says it."""
+        scaling = self.described.scaling
+        return self.described.startup if scaling is None else scaling.startup
+
+    @property
     def of_replica(self) -> float:
         """Requests/s that one replica can serve."""
         return self.capacity / self.replicas

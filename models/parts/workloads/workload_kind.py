@@ -1,6 +1,6 @@
 """What the file of a kind of workload answers, as one record."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,47 @@ class Impossible(ValueError):
     """A workload that can't run as described; the message says which figure shows it."""
 
 
+@dataclass(frozen=True)
+class Needed:
+    """Equal places, nodes or zones, of which enough must be up.
+
+    Arguments:
+        up: how many must be, whichever they are.
+        of: that a workload stands on; whether others are up is nothing to it.
+    """
+
+    up: int
+    of: int
+
+    @classmethod
+    def by_all(cls, needs: Iterable["Needed"]) -> "Needed":
+        """What several need of the same places: as many may be down as each of them bears.
+
+        Arguments:
+            needs: one or more.
+        """
+        known = list(needs)
+        most = max(one.of for one in known)
+        return cls(most - min(one.of - one.up for one in known), most)
+
+
+def spread(replicas: int, enough: int, places: int) -> Needed:
+    """Places that must be up so that enough replicas are, which stay where they are.
+
+    Arguments:
+        replicas: spread evenly, on no more places than there are of them.
+        enough: of them.
+        places: there are.
+    """
+    stand = min(replicas, places)
+    each, with_one_more = divmod(replicas, stand)
+    others = stand - with_one_more
+    for up in range(1, stand):
+        if up * each + max(0, up - others) >= enough:
+            return Needed(up, stand)
+    return Needed(stand, stand)
+
+
 def _nothing_billed(solved: Any, site: Site) -> tuple[CostLine, ...]:
     return ()
 
@@ -48,8 +89,13 @@ def _no_files(name: str, workload: Any, folder: Path) -> tuple[Any, bytes] | Non
     return None
 
 
-def _all_nodes(solved: Any, group: str, site: Site) -> int:
-    return site.groups[group].described.count
+def _held_nodes(workload: Any, group: str) -> bool:
+    return False
+
+
+def _all_nodes(solved: Any, group: str, site: Site) -> Needed:
+    count = site.groups[group].described.count
+    return Needed(count, count)
 
 
 def _no_rate(solved: Any, speed: StoreSpeed, site: Site) -> float:
@@ -82,9 +128,10 @@ class WorkloadKind:
         components: what fails for it beside nodes and stores.
         files: what it reads beside the stack file, from the folder of that, and its bytes; raises
             Unreadable.
-        nodes_needed: how many nodes of a group it needs up to work at all.
-        zones_needed: how many of the zones of the stack it needs up, over which it is spread; None
-            for a kind whose nodes stand together.
+        scales: its nodes of a group come and go with its load, where it has them for itself.
+        nodes_needed: the nodes of a group that it needs up to work at all.
+        zones_needed: the zones of the stack that it needs up, over which it is spread; None for a
+            kind whose nodes stand together.
     """
 
     description: type[Workload]
@@ -103,8 +150,9 @@ class WorkloadKind:
     work: Callable[[Any], float] | None = None
     components: Callable[[str, Any, Stack, Facts], tuple[Component, ...]] = _no_components
     files: Callable[[str, Any, Path], tuple[Any, bytes] | None] = _no_files
-    nodes_needed: Callable[[Any, str, Site], int] = _all_nodes
-    zones_needed: Callable[[Any, Site], int] | None = None
+    scales: Callable[[Any, str], bool] = _held_nodes
+    nodes_needed: Callable[[Any, str, Site], Needed] = _all_nodes
+    zones_needed: Callable[[Any, Site], Needed] | None = None
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,13 @@ import yaml
 
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, MONTH
+from models.description.stack import Stack
 from models.laws.queueing.markovian import erlang_b
 from models.parts.read_stack import read_stack
-from models.prediction import EndpointPrediction, Prediction
+from models.parts.workloads.endpoint import Endpoint
+from models.prediction import EndpointPrediction, Estimate, Prediction
+from reports import answer_tables
+from reports.workloads import endpoint as endpoint_tables
 from sim.predict import predict
 
 Predict = Callable[..., Prediction]
@@ -112,6 +116,37 @@ def test_the_monthly_cost_that_is_wanted_is_that_of_the_replicas_that_are_up(
     assert any("nodes of web are paid for as" in text for text in prediction.assumptions)
 
 
+@pytest.mark.parametrize(
+    ("stages", "keys", "most"),
+    [
+        ({"web": {"scaling": True}}, {}, True),
+        ({"web": {"scaling": True}, "b": {"scaling": True}}, {}, True),
+        ({"web": {}}, {}, False),
+        ({"web": {"scaling": True}, "b": {"replicas": 2}}, {}, False),  # the second holds its nodes
+        ({"web": {"scaling": True}}, {"purchase": "reserved", "price": "1 USD/h"}, False),
+    ],
+)
+def test_the_bill_by_the_hour_says_that_it_is_the_most_where_nodes_come_and_go(
+    stages: dict[str, Any], keys: dict[str, Any], most: bool, predicted: Predict
+) -> None:
+    scaling = {"target": "80 %", "maximum": 3, "interval": "30 s"}
+    drawn = {
+        name: stage(**{key: scaling if key == "scaling" else value for key, value in said.items()})
+        for name, said in stages.items()
+    }
+    web = {"instance": "c6i.32xlarge", "count": 3, **keys}
+    prediction = predicted(drawn, nodes={"web": web})
+    one, cost = endpoint(prediction), prediction.cost
+    assert (cost.at_most, one.hourly_is_mean) == (most, most)
+    assert [line.resource for line in cost.lines if line.at_most] == (["web"] if most else [])
+    said = dict(endpoint_tables.lines(one, Endpoint.model_construct()))["Cost"]
+    assert ("on average" in said) is most
+    bill = answer_tables.cost_lines(Stack.model_construct(cloud="aws"), prediction)
+    assert [cell.note for cell in bill.total[4:6]] == ["at most" if most else ""] * 2
+    own = next(row for row in bill.rows if row[0].text == "web")
+    assert [cell.note for cell in own[4:6]] == ["at most" if most else ""] * 2
+
+
 def test_overload_is_unstable_and_has_no_mean(predicted: Predict) -> None:
     latency = {"workload": "api", "percentile": 95, "at_most": "1 s"}
     loss = {"workload": "api", "at_most": "1 %"}
@@ -129,15 +164,50 @@ def test_a_queue_limit_turns_overload_into_loss(predicted: Predict) -> None:
     # M/M/4/4, Erlang B at 5 Erlang.
     one = endpoint(predicted({"web": stage(concurrency=4, queue_limit=0)}, "50/s"))
     assert not one.unstable
+    assert one.loss is not None
     half = (one.loss.high - one.loss.low) / 2
     assert one.loss.mean == pytest.approx(erlang_b(4, 5.0), abs=max(0.002, 1.5 * half))
     assert one.throughput.mean == pytest.approx(50 * (1 - erlang_b(4, 5.0)), rel=0.01)
+
+
+def test_a_queue_limit_of_one_stage_keeps_the_endpoint_stable_where_no_law_has_it(
+    predicted: Predict,
+) -> None:
+    # The first stage is M/M/1/6 at a load of 1.5, whatever follows.
+    one = endpoint(predicted({"a": stage("100 ms", queue_limit=5), "b": stage("1 ms")}, "15/s"))
+    assert "without timeouts, refusals" in one.law
+    assert one.unstable == ()
+    assert one.loss is not None
+    expected = (1 - 1.5) * 1.5**6 / (1 - 1.5**7)
+    assert one.loss.mean == pytest.approx(expected, rel=0.02)
+    assert one.throughput.mean == pytest.approx(15 * (1 - expected), rel=0.01)
+    # A stage behind it that has no limit is overloaded all the same.
+    two = endpoint(predicted({"a": stage("100 ms", queue_limit=5), "b": stage("125 ms")}, "15/s"))
+    assert two.unstable == ("b",)
+    assert two.loss is None
+
+
+def test_of_loss_nothing_is_said_where_none_can_be(predicted: Predict) -> None:
+    def said(one: EndpointPrediction) -> dict[str, str]:
+        return dict(endpoint_tables.lines(one, Endpoint.model_construct()))
+
+    never = endpoint(predicted({"web": stage()}))
+    assert never.loss == Estimate.exact(0.0)
+    assert never.stages[0].loss is None
+    assert "Loss" not in said(never)
+    overloaded = endpoint(predicted({"web": stage()}, "15/s"))
+    assert overloaded.loss is None
+    assert said(overloaded)["Loss"] == "not known in overload"
+    limited = endpoint(predicted({"web": stage(queue_limit=0)}))
+    assert limited.loss is not None
+    assert said(limited)["Loss"].startswith("33.")  # M/M/1/1 at a load of 0.5: 1/3
 
 
 def test_a_function_without_a_queue_is_erlang_b(predicted: Predict) -> None:
     function = {"memory": "1 GB", "concurrency": 3}
     served = {"function": function, "queue_limit": 0, "service": exponential("100 ms")}
     one = endpoint(predicted({"f": served}, "20/s"))
+    assert one.loss is not None
     assert one.loss.mean == pytest.approx(erlang_b(3, 2.0), abs=0.003)
 
 
@@ -197,6 +267,25 @@ def test_latency_by_hour_follows_the_load(predicted: Predict) -> None:
     assert quiet.mean == pytest.approx(1 / 9, rel=0.05)
     assert busy.mean == pytest.approx(1 / 2, rel=0.25)
     assert one.law_response is None
+
+
+def test_every_stage_that_scales_has_its_replicas_by_the_hour(predicted: Predict) -> None:
+    # At 1/s one of 10/s is enough; at 18/s and a target of 60 %, three of 10/s and two of 20/s.
+    rates = ["1/s"] * 12 + ["18/s"] * 12
+    scaling = {"target": "60 %", "maximum": 5, "interval": "30 s"}
+    stages = {
+        "front": stage("100 ms", scaling=scaling),
+        "middle": stage("1 ms", replicas=1),
+        "model": stage("50 ms", scaling=scaling),
+    }
+    one = endpoint(predicted(stages, {"by_hour": rates}, count=5))
+    for part in one.hours:
+        assert [each.stage for each in part.replicas] == ["front", "model"]
+    quiet, busy = one.hours[6].replicas, one.hours[18].replicas
+    assert all(1 <= each.paid.mean < 1.5 for each in quiet)
+    assert 3 <= busy[0].paid.mean < 4
+    assert 2 <= busy[1].paid.mean < 3
+    assert len(endpoint_tables.hours(one).rows[0]) == len(endpoint_tables.hours(one).columns) == 8
 
 
 def test_the_same_seed_gives_the_same_answer(predicted: Predict) -> None:

@@ -165,6 +165,14 @@ def test_a_network_on_a_gpu_takes_the_longer_of_computing_and_reading(solved: So
             "has replicas and scaling",
         ),
         (
+            {"web": stage(startup=exponential("1 s"), scaling={"target": "80 %", "maximum": 3})},
+            "write it as scaling.startup",
+        ),
+        (
+            {"g": {"gateway": "http-api", "rate": "9/s", "startup": exponential("1 s")}},
+            "has startup, which goes with nodes",
+        ),
+        (
             {"web": stage(scaling={"target": "80 %", "maximum": 3, "concurrency": 2})},
             "has scaling.concurrency",
         ),

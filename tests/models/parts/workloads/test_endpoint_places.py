@@ -1,0 +1,159 @@
+"""Which nodes and zones an endpoint needs: replicas are spread evenly, and enough are up."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.catalog.records import Catalog
+from models.parts.read_stack import read_stack
+from models.parts.solve import SolvedStack
+from models.parts.workloads.workload_kind import Needed, spread
+from models.prediction import BlockResult
+
+Solve = Callable[..., SolvedStack]
+NODE = 10 / 1010  # share of time that a node is away: 1000 h up, 10 h down
+ZONE = 1 / 1001
+ZONES = ["us-east-1a", "us-east-1b", "us-east-1c"]
+
+
+def stage(replicas: int, **keys: Any) -> dict[str, Any]:
+    service = {"distribution": "exponential", "mean": "100 ms"}
+    return {"nodes": "web", "replicas": replicas, "service": service, **keys}
+
+
+@pytest.fixture
+def solved(tmp_path: Path, catalog: Catalog) -> Solve:
+    def solve(
+        *replicas: int, rate: str = "5/s", count: int = 3, spares: int = 0, **keys: Any
+    ) -> SolvedStack:
+        stages = {f"s{k}": stage(each) for k, each in enumerate(replicas)}
+        api = {"kind": "endpoint", "requests": {"rate": rate}, "stages": stages}
+        web = {"instance": "c6i.32xlarge", "count": count, "mttf": "1000 h", "mttr": "10 h"}
+        path = tmp_path / "served.yaml"
+        path.write_text(
+            yaml.safe_dump(
+                {
+                    "name": "served",
+                    "cloud": "aws",
+                    "region": "us-east-1",
+                    "nodes": {"web": {**web, "spares": spares}},
+                    "failure_rates": {"cloud-zone": {"mttf": "1000 h", "mttr": "1 h"}},
+                    **keys,
+                    "workloads": {"api": api, **keys.get("workloads", {})},
+                }
+            )
+        )
+        return read_stack(path, catalog).solved
+
+    return solve
+
+
+def block(solved: SolvedStack, name: str) -> BlockResult:
+    return next(one.result() for one in solved.components if one.name == name)
+
+
+def up_of(result: BlockResult) -> tuple[int, int]:
+    return result.block.required, result.block.units
+
+
+def k_of_n(k: int, n: int, away: float) -> float:
+    """By the sum over the subsets that are up, as in a textbook."""
+    return sum(math.comb(n, up) * (1 - away) ** up * away ** (n - up) for up in range(k))
+
+
+@pytest.mark.parametrize(
+    ("replicas", "enough", "places", "needed"),
+    [
+        (1, 1, 3, Needed(1, 1)),  # the node that it runs on
+        (2, 1, 3, Needed(1, 2)),
+        (3, 2, 3, Needed(2, 3)),
+        (6, 2, 3, Needed(1, 3)),  # two on each
+        (6, 3, 3, Needed(2, 3)),
+        (4, 3, 3, Needed(3, 3)),  # 2, 1 and 1: the last two hold only two
+        (5, 3, 3, Needed(2, 3)),  # 2, 2 and 1
+        (5, 5, 3, Needed(3, 3)),
+        (7, 9, 3, Needed(3, 3)),  # too few at all: what there is
+        (5, 4, 10, Needed(4, 5)),
+    ],
+)
+def test_enough_replicas_are_on_any_so_many_places(
+    replicas: int, enough: int, places: int, needed: Needed
+) -> None:
+    assert spread(replicas, enough, places) == needed
+
+
+@given(st.integers(1, 30), st.integers(1, 30), st.integers(1, 12))
+def test_no_fewer_places_always_hold_enough(replicas: int, enough: int, places: int) -> None:
+    needed = spread(replicas, enough, places)
+    held = sorted(len(range(k, replicas, places)) for k in range(min(replicas, places)))
+    assert sum(held[: needed.up]) >= min(enough, replicas)
+    assert sum(held[: needed.up - 1]) < enough
+
+
+def test_one_replica_on_three_nodes_needs_the_node_that_it_runs_on(solved: Solve) -> None:
+    web = block(solved(1), "web")
+    assert up_of(web) == (1, 1)
+    assert web.unavailability == pytest.approx(NODE, rel=1e-9)
+    assert web.single_point
+
+
+def test_two_of_three_replicas_are_enough(solved: Solve) -> None:
+    # 15/s take two of 10/s each: down with two or three nodes away.
+    web = block(solved(3, rate="15/s"), "web")
+    assert up_of(web) == (2, 3)
+    by_hand = 3 * NODE**2 * (1 - NODE) + NODE**3
+    assert web.unavailability == pytest.approx(by_hand, rel=1e-9)
+    assert web.unavailability == pytest.approx(k_of_n(2, 3, NODE), rel=1e-9)
+
+
+def test_a_spare_stands_in_for_the_node_of_the_only_replica(solved: Solve) -> None:
+    web = block(solved(1, spares=1), "web")
+    assert up_of(web) == (1, 2)
+    assert web.unavailability == pytest.approx(NODE**2, rel=1e-9)
+
+
+def test_of_two_stages_on_a_group_the_one_that_bears_less_counts(solved: Solve) -> None:
+    web = block(solved(3, 2, rate="15/s"), "web")  # the second needs both of its replicas
+    assert up_of(web) == (3, 3)
+    assert up_of(block(solved(3, 3, rate="5/s"), "web")) == (1, 3)
+
+
+def test_of_two_endpoints_on_a_group_the_one_that_bears_less_counts(solved: Solve) -> None:
+    other = {"kind": "endpoint", "requests": {"rate": "5/s"}, "stages": {"web": stage(2)}}
+    assert up_of(block(solved(3, workloads={"other": other}), "web")) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("replicas", "rate", "needed"),
+    [
+        (6, "35/s", (2, 3)),  # four of 10/s are enough: a zone down is survived
+        (6, "45/s", (3, 3)),  # five: it is not
+        (6, "15/s", (1, 3)),  # two: two zones down are survived
+        (1, "5/s", (1, 1)),  # the zone that it is in
+        (2, "5/s", (1, 2)),
+    ],
+)
+def test_a_zone_down_is_survived_or_not(
+    replicas: int, rate: str, needed: tuple[int, int], solved: Solve
+) -> None:
+    found = solved(replicas, rate=rate, count=6, zones=ZONES)
+    zone = block(found, "zone")
+    assert up_of(zone) == needed
+    assert zone.unavailability == pytest.approx(k_of_n(*needed, ZONE), rel=1e-9)
+    cases = found.workloads["api"].answer.cases
+    assert cases[-1].survives is (needed[0] < needed[1])
+
+
+def test_an_endpoint_is_up_while_its_nodes_and_its_zones_are(solved: Solve) -> None:
+    found = solved(6, rate="35/s", count=6, zones=ZONES)
+    away = 1 - (1 - k_of_n(4, 6, NODE)) * (1 - k_of_n(2, 3, ZONE))
+    assert found.unavailability(found.workloads["api"].needs) == pytest.approx(away, rel=1e-6)
+    alone = solved(6, rate="35/s", count=6)
+    away = 1 - (1 - k_of_n(4, 6, NODE)) * (1 - ZONE)  # all in one zone
+    assert alone.unavailability(alone.workloads["api"].needs) == pytest.approx(away, rel=1e-6)
