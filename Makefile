@@ -4,6 +4,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS ?= 2
 STACK ?= stacks/resnet50-imagenet-aws.yaml
 RUNTIME := .venv/.runtime-installed
 DEVELOPMENT := .venv/.development-installed
@@ -17,7 +18,7 @@ demo: $(RUNTIME) ## predict the example on AWS and write its report
 	@$(BIN)/windtunnel report $(STACK)
 
 test: $(DEVELOPMENT) ## run the tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 check: $(DEVELOPMENT) ## check style, types, import direction and generated pages
 	$(BIN)/ruff check .

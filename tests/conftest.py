@@ -1,16 +1,30 @@
 """What tests of several rooms share."""
 
+import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from models.catalog.load import load_catalog
 from models.catalog.records import Catalog
 
 ROOT = Path(__file__).parents[1]
+
+# A shell ignores signals of what runs in the background, and so would what tests start there.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for ignored in (signal.SIGTERM, signal.SIGHUP):
+    signal.signal(ignored, signal.SIG_DFL)
+
+# The same examples in every run, so that a change is judged by itself; `HYPOTHESIS_PROFILE=explore`
+# draws others each time.
+settings.register_profile("repeat", derandomize=True)
+settings.register_profile("explore", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Stacks whose units fail too often for any run to come to its end, found without a simulation."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from models.description.quantities import YEAR
+from models.description.quantities import YEAR, format_duration
 from models.description.stack import Stack
 from models.laws.reliability.blocks import unavailability
 from models.parts.failure import Component
@@ -11,10 +11,11 @@ from models.parts.solve import SolvedStack
 from models.reading.faults import Fault, PathInFile
 
 MOST_FAILURES = 300_000  # of all units in one replication; beyond these a simulation gives up
+MOST_INTERRUPTIONS = 100_000  # of a run in one replication; likewise
 _SURELY = 1.1  # times as many are expected: their deviation is a five-hundredth of them
-_BEYOND = 1000.0  # times as long as a simulation goes on
+_MANY = 1000.0  # interruptions, of which the waits together are near their mean
 _MOSTLY = 0.5  # units that are away on average
-_LIKELY = 0.01  # probability of an interruption that counts
+_LIKELY = 0.01  # probability that counts: among a thousand replications some give up
 
 
 def never_complete(solved: SolvedStack) -> Iterator[Fault]:
@@ -38,17 +39,63 @@ def never_complete(solved: SolvedStack) -> Iterator[Fault]:
             "it needs fewer of them or a longer mttf",
         )
         return
-    # A block that is mostly whole is soon so again.
-    rare = [c for c in components if c.required * unavailability(c.mttf, c.mttr) > _MOSTLY]
-    endless = [c for c in rare if _waits(c) * total > _BEYOND * MOST_FAILURES]
-    if not endless:
-        return
     for name, one in solved.workloads.items():
         if one.kind.work is None:
             continue  # nothing interrupts it as a whole
-        expected = solved.interruption_rate(name) * one.kind.work(one.answer)
-        if -math.expm1(-expected) > _LIKELY:
-            yield from (_never_whole(c, name, stack) for c in endless if c.name in one.needs)
+        needed = [component for component in components if component.name in one.needs]
+        work, rate = one.kind.work(one.answer), solved.interruption_rate(name)
+        yield from _never_done(name, work, rate, total, needed)
+        interrupted = -math.expm1(-rate * work)
+        # A block that is mostly whole is soon so again.
+        rare = [c for c in needed if c.required * unavailability(c.mttf, c.mttr) > _MOSTLY]
+        endless = [c for c in rare if interrupted * _gives_up(_waits(c) * total) > _LIKELY]
+        yield from (_never_whole(c, name, stack) for c in endless)
+
+
+def _never_done(
+    name: str, work: float, rate: float, failures: float, needed: Sequence[Component]
+) -> Iterator[Fault]:
+    """A fault for a run with more interruptions, or more failures on its way, than bearable.
+
+    Arguments:
+        name: of the workload.
+        work: productive time, s.
+        rate: of interruptions, 1/s.
+        failures: of all units, 1/s.
+        needed: by the run, all of them at once.
+    """
+    interruptions = rate * work
+    up = math.exp(math.fsum(math.log1p(-_away(component)) for component in needed))
+    fail = failures * work / up if up > 0 else math.inf
+    if interruptions > _SURELY * MOST_INTERRUPTIONS:
+        what = (
+            f"would be interrupted {interruptions:,.0f} times, {MOST_INTERRUPTIONS:,} at the most"
+        )
+    elif interruptions > _MANY and fail > _SURELY * MOST_FAILURES:
+        what = (
+            f"would see {fail:,.0f} failures of units before its end, {MOST_FAILURES:,} at the most"
+        )
+    else:
+        return
+    yield Fault(
+        ("workloads", name),
+        f"has {format_duration(work)} of work, {what} can be simulated",
+        "it needs less work or a longer mttf",
+    )
+
+
+def _away(component: Component) -> float:
+    """Share of the time that a block is down, below 1."""
+    return min(component.result().unavailability, 1 - 1e-16)
+
+
+def _gives_up(failures: float) -> float:
+    """Probability that more units fail in a wait than a simulation bears.
+
+    Arguments:
+        failures: in a mean wait; waits for a rare event are exponential.
+    """
+    return math.exp(-MOST_FAILURES / failures) if failures > 0 else 0.0
 
 
 def _failures(component: Component) -> float:

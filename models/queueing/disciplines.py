@@ -1,8 +1,8 @@
 """The disciplines of queues: who is served next, and what that asks of laws and engines.
 
 `DISCIPLINES` is the only list of them. The network file, its schema and its checks, and the
-numbers in the layout of a simulation are made of it; laws match on `Law`, and each engine has a
-table of the disciplines that it can run and refuses any other.
+numbers in the layout of a simulation are made of it. Laws match on `Law` and engines on `Order`: a
+discipline is run as its record says, and one of an order that an engine does not know is refused.
 """
 
 from dataclasses import dataclass
@@ -55,6 +55,9 @@ class Discipline:
         interrupts: who comes before someone in service takes that one's server.
         law: which laws fit.
         goes_with: what else a station that serves so may have.
+
+    Raises:
+        ValueError: no engine can serve so.
     """
 
     name: str
@@ -63,6 +66,19 @@ class Discipline:
     interrupts: bool
     law: Law
     goes_with: frozenset[Special]
+
+    def __post_init__(self) -> None:
+        ranked = self.order in (Order.BY_PRIORITY, Order.BY_REMAINING)
+        if self.interrupts and not ranked:
+            raise ValueError(f"{self.name}: interrupts, which needs an order of urgency")
+        if self.goes_with and (self.interrupts or self.order is Order.TOGETHER):
+            raise ValueError(
+                f"{self.name}: goes with nothing, as servers do not keep their customer"
+            )
+        if Special.BATCH in self.goes_with and ranked:
+            raise ValueError(
+                f"{self.name}: goes with no batch, which is taken in the order of arrival"
+            )
 
 
 _ALL = frozenset(Special)

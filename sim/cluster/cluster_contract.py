@@ -9,9 +9,10 @@ from itertools import accumulate
 from models.parts import completeness
 from models.parts.failure import Component
 
-# In one replication: beyond these a run makes no progress that is worth the wait.
-MOST_INTERRUPTIONS = 100_000
-MOST_FAILURES = completeness.MOST_FAILURES  # what surely has more is refused with the file
+# In one replication: beyond these a run makes no progress that is worth the wait. What surely has
+# more is refused with the file.
+MOST_INTERRUPTIONS = completeness.MOST_INTERRUPTIONS
+MOST_FAILURES = completeness.MOST_FAILURES
 _MOST_CHECKPOINTS = 1e12  # of one run
 
 ENGINES = {  # loaded when asked for: compiled code is heavy

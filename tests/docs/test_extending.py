@@ -101,26 +101,14 @@ def test_the_schema_describes_them(extended: Path) -> None:
     assert {"Indexing", "TapeStore"} <= set(definitions)
 
 
-def test_a_new_discipline_is_read_and_refused_by_the_engine_that_was_not_taught(
-    extended: Path,
-) -> None:
-    queue = ("windtunnel.py", "queue", "networks/shortest.yaml", "--visits", "1000")
-    shown = _run(extended, *queue, "--replications", "2", "--engine", "simpy")
-    assert "no law is known here" in shown
-    # The line of the compiled engine is left out: it would compile for a minute.
-    refused = """
-import numpy
-from models.queueing.read_network import read_network
-from sim.queueing.arrays.queue_layout import lay_out
-from sim.queueing.queue_contract import UnknownDiscipline
-from sim.queueing.replication import start
-layout = lay_out(read_network("networks/shortest.yaml").network, numpy.random.SeedSequence(1))
-try:
-    start("events", layout)
-except UnknownDiscipline as error:
-    print("refused:", error)
-"""
-    assert "does not know the discipline 'shortest-first'" in _run(extended, "-c", refused)
+def test_a_new_discipline_is_run_by_both_engines(extended: Path) -> None:
+    queue = ("windtunnel.py", "queue", "networks/shortest.yaml", "--visits", "1000", "--json")
+    responses = []
+    for engine in ("simpy", "compiled"):
+        seen = json.loads(_run(extended, *queue, "--replications", "2", "--engine", engine))
+        assert seen["law"]["method"] == "none"
+        responses.append(seen["simulation"]["classes"][0]["response_time_s"]["mean"])
+    assert responses[0] == pytest.approx(responses[1], rel=1e-9)
 
 
 def test_a_new_service_is_predicted_and_billed(extended: Path) -> None:

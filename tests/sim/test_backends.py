@@ -372,10 +372,9 @@ def test_work_that_takes_time_goes_to_processes(tmp_path: Path) -> None:
 
 
 WORK = """
-import os, signal, sys, time
+import os, sys, time
 from pathlib import Path
 
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup had ignored
 from sim.backends import in_processes
 
 def task(number):

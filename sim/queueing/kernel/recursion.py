@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from models.queueing.disciplines import FCFS, number_of
+from models.queueing.disciplines import Order, discipline_of
 from models.queueing.distributions import mean
 from models.queueing.network import Trace
 from models.queueing.periods import Intervals
@@ -72,7 +72,7 @@ def fits(layout: Layout) -> bool:
         plain
         and direct
         and len(layout.closed) == 0
-        and station["discipline"] == number_of(FCFS)
+        and discipline_of(station["discipline"]).order is Order.FIRST_COME
         and station["servers"] <= _MOST_SERVERS
         and station["capacity"] == UNLIMITED
         and station["batch_size"] == 0

@@ -164,9 +164,9 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
 
 
 def _way(discipline: Discipline) -> Way:
-    if discipline not in WAYS:
+    if discipline.order not in WAYS:
         raise UnknownDiscipline(discipline.name, "compiled")
-    return WAYS[discipline]
+    return WAYS[discipline.order]
 
 
 def _servers(stations: NDArray[np.void]) -> NDArray[np.void]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.queueing.disciplines import PROCESSOR_SHARING, discipline_of
+from models.queueing.disciplines import Order, discipline_of
 from sim.queueing.arrays.queue_layout import Layout
 from sim.queueing.reference.batches import BatchStation
 from sim.queueing.reference.breakdowns import UnreliableStation
@@ -72,7 +72,7 @@ def _targets(layout: Layout, destination: Any) -> Any:
 
 def _station(layout: Layout, world: World, number: int) -> Station:
     record = layout.stations[number]
-    if discipline_of(record["discipline"]) == PROCESSOR_SHARING:
+    if discipline_of(record["discipline"]).order is Order.TOGETHER:
         return SharingStation(world, number, record)
     if record["batch_size"] > 0:
         return BatchStation(world, number, record)

@@ -5,17 +5,7 @@ from functools import partial
 from itertools import cycle
 from typing import Any
 
-from models.queueing.disciplines import (
-    FCFS,
-    LCFS,
-    PREEMPTIVE_PRIORITY,
-    PRIORITY,
-    RANDOM,
-    SRPT,
-    Discipline,
-    Order,
-    discipline_of,
-)
+from models.queueing.disciplines import Order, discipline_of
 from sim.queueing.arrays.queue_layout import UNLIMITED
 from sim.queueing.queue_contract import UnknownDiscipline
 from sim.queueing.reference.customers import Activity, Customer
@@ -32,12 +22,12 @@ def waiting_room(world: World, description: Any) -> Room:
         description: the station's record in the layout.
 
     Raises:
-        UnknownDiscipline: there is no room for its discipline.
+        UnknownDiscipline: no room has the order of its discipline.
     """
     discipline = discipline_of(description["discipline"])
-    if discipline not in ROOMS:
+    if discipline.order not in ROOMS:
         raise UnknownDiscipline(discipline.name, "simpy")
-    return ROOMS[discipline](world, description)
+    return ROOMS[discipline.order](world, description)
 
 
 class WaitingStation(Station):
@@ -204,11 +194,12 @@ def _priority(customer: Customer) -> float:
     return customer.visit.priority
 
 
-ROOMS: dict[Discipline, Callable[[World, Any], Room]] = {
-    FCFS: lambda world, description: Line(),
-    LCFS: lambda world, description: Stack(),
-    RANDOM: lambda world, description: Bag(partial(world.draws.uniform, int(description["order"]))),
-    PRIORITY: lambda world, description: Ranking(_priority),
-    PREEMPTIVE_PRIORITY: lambda world, description: Ranking(_priority),
-    SRPT: lambda world, description: Ranking(lambda customer: customer.remaining),
+ROOMS: dict[Order, Callable[[World, Any], Room]] = {
+    Order.FIRST_COME: lambda world, description: Line(),
+    Order.LAST_COME: lambda world, description: Stack(),
+    Order.AT_RANDOM: lambda world, description: Bag(
+        partial(world.draws.uniform, int(description["order"]))
+    ),
+    Order.BY_PRIORITY: lambda world, description: Ranking(_priority),
+    Order.BY_REMAINING: lambda world, description: Ranking(lambda customer: customer.remaining),
 }

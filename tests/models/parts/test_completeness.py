@@ -12,6 +12,12 @@ from models.reading.faults import InvalidDescription
 AWS = "resnet50-imagenet-aws.yaml"
 LARGE = {"network.cidr": "10.0.0.0/16", "nodes.trainers.mttr": "12 h"}
 
+ENDLESS = {"workloads.train.epochs": 10**6, "workloads.train.dataset.sample_size": "1 B",
+           "workloads.train.dataset.samples": 10**11}  # fmt: skip
+
+
+SLOW = ENDLESS | {"workloads.train.dataset.samples": 5 * 10**9}
+
 
 def told(stacks: Path, catalog: Catalog, changes: dict[str, object]) -> str:
     with pytest.raises(InvalidDescription) as raised:
@@ -41,10 +47,34 @@ def test_more_failures_than_can_be_simulated_are_refused(stacks: Path, catalog: 
 def test_a_run_that_is_over_before_anything_fails_is_predicted(
     stacks: Path, catalog: Catalog
 ) -> None:
-    changes = {"nodes.trainers.count": 2000, "nodes.trainers.mttf": "10 year"}
-    changes["nodes.trainers.mttf"] = "10 years"
+    changes = {"nodes.trainers.count": 2000, "nodes.trainers.mttf": "10 years"}
     changes["nodes.trainers.mttr"] = "100 d"
     read_stack(stacks / AWS, catalog, LARGE | changes | {"workloads.train.epochs": 1})
+
+
+def test_a_wait_that_may_outlast_the_simulation_is_refused(stacks: Path, catalog: Catalog) -> None:
+    # Each node is away for 12 h of 1,212 h: all 2,000 are up with probability 0.9901^2000 = 2e-9,
+    # and go down 1.65 times an hour; each of these waits is 1/(2e-9 * 1.67/h) = 30,000 years.
+    changes = {"nodes.trainers.count": 2000, "nodes.trainers.mttf": "50 d"}
+    message = told(stacks, catalog, changes | {"workloads.train.epochs": 100_000})
+    assert "has 2,000 units, each of them away for 0.0099 of the time" in message
+
+
+def test_a_run_with_more_interruptions_than_can_be_simulated_is_refused(
+    stacks: Path, catalog: Catalog
+) -> None:
+    # A hundred nodes fail once a year each, and a million years hold a hundred million of that.
+    changes = {"nodes.trainers.count": 100, "nodes.trainers.mttf": "1 year"}
+    message = told(stacks, catalog, changes | ENDLESS)
+    assert "workloads.train: has" in message
+    assert "100,000 at the most can be simulated; it needs less work or a longer mttf" in message
+
+
+def test_a_run_that_mostly_waits_is_refused(stacks: Path, catalog: Catalog) -> None:
+    # 300 nodes are all up for 0.99^300 = 5 % of the time, and fail three times a day.
+    changes = {"nodes.trainers.count": 300, "nodes.trainers.mttf": "99 d"}
+    message = told(stacks, catalog, changes | SLOW | {"nodes.trainers.mttr": "1 d"})
+    assert "failures of units before its end, 300,000 at the most" in message
 
 
 def test_no_shipped_stack_comes_near(stacks: Path, catalog: Catalog) -> None:

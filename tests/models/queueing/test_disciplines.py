@@ -21,22 +21,22 @@ from models.queueing.network import Network, Station
 from models.queueing.solve import solve
 from tests.models.queueing.builder import exponential, network, poisson, visitor
 
-# Who comes last takes the server from whoever has it: no engine and no law here knows it.
-LAST_COME_INTERRUPTS = Discipline(
-    "last-come-interrupts",
-    "last come, first served, interrupting",
-    Order.LAST_COME,
-    interrupts=True,
+# Who needs the least service is next: no law here knows it.
+SHORTEST_FIRST = Discipline(
+    "shortest-first",
+    "shortest service first, without interrupting",
+    Order.BY_REMAINING,
+    interrupts=False,
     law=Law.NONE,
     goes_with=frozenset(),
 )
-LAST = {"discipline": "last-come-interrupts"}
+SHORTEST = {"discipline": "shortest-first"}
 
 
 @pytest.fixture
 def listed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The toy is in the list, and nowhere else."""
-    monkeypatch.setattr(disciplines, "DISCIPLINES", (*DISCIPLINES, LAST_COME_INTERRUPTS))
+    monkeypatch.setattr(disciplines, "DISCIPLINES", (*DISCIPLINES, SHORTEST_FIRST))
 
 
 def test_every_discipline_has_its_own_name_and_number() -> None:
@@ -62,12 +62,12 @@ def test_a_station_is_read_and_written_by_the_name(discipline: Discipline) -> No
     assert station.model_dump()["discipline"] == discipline.name
 
 
-@pytest.mark.parametrize("given", ["fifo", "", 3, None, ["fcfs"], LAST_COME_INTERRUPTS])
+@pytest.mark.parametrize("given", ["fifo", "", 3, None, ["fcfs"], SHORTEST_FIRST])
 def test_what_is_not_in_the_list_is_refused(given: object) -> None:
     with pytest.raises(ValidationError, match=r"'fcfs', 'lcfs', .* or 'srpt'"):
         Station.model_validate({"discipline": given})
-    with pytest.raises(ValueError, match="'last-come-interrupts' is not in the list"):
-        number_of(LAST_COME_INTERRUPTS)
+    with pytest.raises(ValueError, match="'shortest-first' is not in the list"):
+        number_of(SHORTEST_FIRST)
 
 
 SPECIAL: dict[Special, Any] = {
@@ -99,15 +99,15 @@ def test_who_goes_with_what_in_words() -> None:
 
 
 OPEN = visitor(exponential(1), arrivals=poisson(0.5))
-FIRST = {"a": LAST}
+FIRST = {"a": SHORTEST}
 IN_LINE = {"arrivals": poisson(0.5), "route": ["a", "b"]}
 IN_LINE["service"] = {"a": exponential(1), "b": exponential(1)}
 WITHOUT_LAW: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "alone": (FIRST, OPEN),
-    "with little room": ({"a": LAST | {"capacity": 3}}, OPEN),
+    "with little room": ({"a": SHORTEST | {"capacity": 3}}, OPEN),
     "with impatient customers": (FIRST, OPEN | {"patience": {"a": exponential(1)}}),
     "in a line": ({**FIRST, "b": {}}, IN_LINE),
-    "after a regular station": ({"a": {}, "b": LAST}, IN_LINE),
+    "after a regular station": ({"a": {}, "b": SHORTEST}, IN_LINE),
     "with a population": (FIRST, visitor(exponential(1), population=3)),
 }
 
@@ -124,10 +124,10 @@ def test_a_discipline_that_no_law_describes_is_not_solved_as_another(name: str) 
 @pytest.mark.usefixtures("listed")
 def test_the_reason_names_station_and_discipline() -> None:
     [note] = solve(network(FIRST, c=OPEN)).notes
-    assert "station a serves by last-come-interrupts, for which no law is known here" in note
+    assert "station a serves by shortest-first, for which no law is known here" in note
 
 
 @pytest.mark.usefixtures("listed")
 def test_with_infinitely_many_servers_the_order_is_nobody_s_business() -> None:
-    answer = solve(network({"a": LAST | {"servers": "infinite"}}, c=OPEN))
+    answer = solve(network({"a": SHORTEST | {"servers": "infinite"}}, c=OPEN))
     assert answer.law == "M/G/infinity"

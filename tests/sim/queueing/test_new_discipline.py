@@ -1,6 +1,7 @@
-"""What each engine does with a discipline that is new: it refuses it until it is taught."""
+"""What each engine does with a discipline that is new: it runs what its record says, or refuses."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,18 +11,16 @@ from models.queueing import disciplines
 from models.queueing.check_network import check
 from models.queueing.disciplines import (
     DISCIPLINES,
-    PROCESSOR_SHARING,
     Discipline,
     Law,
     Order,
+    Special,
 )
 from models.queueing.network import Network
 from sim.queueing.arrays.queue_layout import Layout, lay_out
-from sim.queueing.kernel import kernel_disciplines
-from sim.queueing.kernel.kernel_disciplines import BY_REMAINING, HEAP, WAYS, Way
+from sim.queueing.kernel.kernel_disciplines import HEAP, WAYS
 from sim.queueing.queue_contract import Departure, Run, UnknownDiscipline
 from sim.queueing.reference import SimPyRun, waiting
-from sim.queueing.reference.rooms import Ranking
 from sim.queueing.replication import ENGINES, start
 
 # Who needs the least service is next, without interrupting. Known as SJF, and as SPT.
@@ -56,14 +55,27 @@ def queue(discipline: str, servers: int | str = 1, **station: Any) -> Network:
     return network
 
 
-def test_every_engine_knows_every_discipline() -> None:
-    assert set(WAYS) == set(DISCIPLINES)
-    assert {*waiting.ROOMS, PROCESSOR_SHARING} == set(DISCIPLINES)
+def test_every_engine_knows_every_order() -> None:
+    assert set(WAYS) == set(Order)
+    assert {*waiting.ROOMS, Order.TOGETHER} == set(Order)
 
 
 def test_whoever_can_be_interrupted_is_kept_in_a_heap() -> None:
-    for discipline, way in WAYS.items():
-        assert way.kept_in == HEAP or not discipline.interrupts
+    for discipline in DISCIPLINES:
+        assert WAYS[discipline.order].kept_in == HEAP or not discipline.interrupts
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"order": Order.LAST_COME, "interrupts": True}, "which needs an order of urgency"),
+        ({"interrupts": True, "goes_with": frozenset({Special.SETUP})}, "goes with nothing"),
+        ({"goes_with": frozenset({Special.BATCH})}, "goes with no batch"),
+    ],
+)
+def test_what_no_engine_could_serve_is_no_discipline(changed: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        replace(SHORTEST_FIRST, **changed)
 
 
 @pytest.fixture
@@ -77,9 +89,11 @@ def listed(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "station", [{}, {"servers": 3}, {"servers": "infinite"}, {"capacity": 5}], ids=str
 )
-def test_an_engine_refuses_a_discipline_that_it_was_not_taught(
-    engine: str, station: dict[str, Any]
+def test_an_engine_refuses_an_order_that_it_was_not_taught(
+    engine: str, station: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delitem(waiting.ROOMS, Order.BY_REMAINING)
+    monkeypatch.delitem(WAYS, Order.BY_REMAINING)
     layout = lay_out(queue("shortest-first", **station), np.random.SeedSequence(1))
     with pytest.raises(UnknownDiscipline, match="does not know the discipline 'shortest-first'"):
         start(engine, layout)
@@ -93,15 +107,7 @@ def test_a_layout_has_no_number_for_what_is_not_in_the_list() -> None:
         lay_out(network, np.random.SeedSequence(1))
 
 
-@pytest.fixture
-def taught(monkeypatch: pytest.MonkeyPatch, listed: None) -> None:
-    """All that a discipline takes: its record, and a line in each engine."""
-    room = {SHORTEST_FIRST: lambda world, description: Ranking(lambda one: one.remaining)}
-    monkeypatch.setattr(waiting, "ROOMS", waiting.ROOMS | room)
-    monkeypatch.setitem(kernel_disciplines.WAYS, SHORTEST_FIRST, Way(HEAP, BY_REMAINING))
-
-
-@pytest.mark.usefixtures("taught")
+@pytest.mark.usefixtures("listed")
 @pytest.mark.parametrize("servers", [1, 3])
 def test_both_engines_tell_the_same_story_of_a_new_discipline(servers: int) -> None:
     from sim.queueing.kernel.compiled_run import CompiledRun
@@ -116,7 +122,7 @@ def test_both_engines_tell_the_same_story_of_a_new_discipline(servers: int) -> N
     assert served != sorted(served)  # some overtake others
 
 
-@pytest.mark.usefixtures("taught")
+@pytest.mark.usefixtures("listed")
 def test_a_new_discipline_waits_as_the_law_says() -> None:
     """Source: Phipps (1956), Machine repair as a priority waiting-line problem."""
     run = start("events", lay_out(queue("shortest-first"), np.random.SeedSequence(1)))
