@@ -111,25 +111,29 @@ def kinds(one: JobsPrediction) -> Table:
     every = (*one.kinds, one.jobs)
     by_law = any(jobs.law_waiting is not None for jobs in every)
     rows = tuple(_kind(jobs, one.unstable, by_law) for jobs in every)
-    heads = ["Jobs", "Number>", "Waiting, mean>", "P50>", "P95>", "Turnaround, mean>", "P95>"]
-    law = ["Waiting by\N{NO-BREAK SPACE}law>"] if by_law else []
-    return Table("Waiting and turnaround", columns(*heads, *law), rows)
+    law = ["By\N{NO-BREAK SPACE}law>"] if by_law else []
+    times = ["P50>", "P95>", "Turnaround, mean>", "P95>"]
+    heads = columns("Jobs", "Number>", "Waiting, mean>", *law, *times)
+    return Table("Waiting and turnaround", heads, rows)
 
 
 def _kind(jobs: JobTimes, unstable: bool, by_law: bool) -> tuple[Cell, ...]:
     def cell(estimate: Estimate) -> Cell:
         return Cell(NONE) if unstable else Cell(duration(estimate.mean), note=_bars(estimate))
 
+    def plain(estimate: Estimate) -> str:
+        return NONE if unstable else duration(estimate.mean)
+
     law = NONE if jobs.law_waiting is None else duration(jobs.law_waiting)
     return row(
         jobs.name or "all",
         count(round(jobs.count)),
         cell(jobs.waiting),
-        duration(jobs.waiting_p50.mean),
-        duration(jobs.waiting_p95.mean),
-        cell(jobs.turnaround),
-        duration(jobs.turnaround_p95.mean),
         *([law] if by_law else []),
+        plain(jobs.waiting_p50),
+        plain(jobs.waiting_p95),
+        cell(jobs.turnaround),
+        plain(jobs.turnaround_p95),
     )
 
 

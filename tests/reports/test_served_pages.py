@@ -96,6 +96,45 @@ def test_a_long_name_is_not_cut_on_80_columns(
     assert "..." not in shown.out
 
 
+def test_a_table_of_many_columns_loses_neither_names_nor_figures(tmp_path: Path, cli: Any) -> None:
+    run_time = "{distribution: exponential, mean: 2 h}"
+    path = tmp_path / "kinds.yaml"
+    path.write_text(
+        f"""\
+name: kinds
+cloud: aws
+region: us-east-1
+nodes:
+  machine: {{instance: c5.18xlarge, count: 1}}
+workloads:
+  search:
+    kind: jobs
+    nodes: machine
+    slots: 10
+    classes:
+      small-jobs-of-students: {{arrivals: 1/h, run_time: {run_time}, each: {{slots: 1}}}}
+      large: {{arrivals: 0.3/h, run_time: {run_time}, each: {{slots: 7}}}}
+"""
+    )
+    shown = cli("predict", path, "--replications", 20)
+    assert shown.code == 0, shown.err
+    lines = shown.out.splitlines()
+    assert max(map(len, lines)) <= 80
+    [large] = [line.split() for line in lines if line.startswith("large ")]
+    assert large[4:6] == ["4.14", "h"]  # waiting by the law, beside the mean
+    assert large[-1] == "h"
+    head = next(k for k, line in enumerate(lines) if line.startswith("Jobs  ") and "Number" in line)
+    assert "Turnaround," in lines[head - 1]
+    start = next(k for k, line in enumerate(lines) if line.startswith("small"))
+    name = "".join(line.split()[0] for line in lines[start : start + 3] if line[0] != "l")
+    assert name.startswith("small-jobs-of-students")
+    # In overload there is no mean, and no percentile either.
+    more = "workloads.search.classes.small-jobs-of-students.arrivals=3/h"
+    shown = cli("predict", path, "--replications", 20, "--set", more)
+    [large] = [line.split() for line in shown.out.splitlines() if line.startswith("large ")]
+    assert large[2:] == ["\N{EM DASH}"] * 5
+
+
 @pytest.mark.parametrize("limit", ["", "\n        queue_limit: 3"])
 def test_the_share_within_a_wait_target_stands_on_the_page(
     limit: str, tmp_path: Path, cli: Any
