@@ -37,8 +37,8 @@ def lines(one: JobsPrediction, workload: Jobs) -> list[tuple[str, str]]:
         one: the prediction.
         workload: the description.
     """
-    shown = [("Jobs", f"{_how_many(one)}, {one.discipline}")]
-    if one.at_once is not None:
+    shown = [("Jobs", f"{_how_many(one)}, {'sharing' if workload.share else one.discipline}")]
+    if one.at_once is not None and not workload.share:
         shown.append(("At once", f"{count(one.at_once)} side by side"))
     if one.unstable:
         shown.append(("UNSTABLE", "the queue grows without end: no mean exists"))
@@ -52,8 +52,10 @@ def lines(one: JobsPrediction, workload: Jobs) -> list[tuple[str, str]]:
     elif one.least_makespan is not None:
         shown.append(("At least", f"{duration(one.least_makespan)}, whatever the order"))
     if not one.unstable:
+        shown.append(("Waiting", _spread_of(one.jobs, "waiting")))
+        if one.jobs.law_waiting is not None:
+            shown.append(("By the law", f"mean {duration(one.jobs.law_waiting)}; {one.law}"))
         shown += [
-            ("Waiting", _spread_of(one.jobs, "waiting")),
             ("Turnaround", _spread_of(one.jobs, "turnaround")),
             ("Slowdown", f"{times(one.jobs.slowdown.mean)} the run time on average"),
         ]
@@ -96,18 +98,23 @@ def kinds(one: JobsPrediction) -> Table:
     Arguments:
         one: the prediction.
     """
-    rows = tuple(_kind(jobs, one.unstable) for jobs in (*one.kinds, one.jobs))
-    heads = columns(
-        "Jobs", "Number>", "Waiting, mean>", "P50>", "P95>", "Turnaround, mean>", "P95>", "By law>"
-    )
-    return Table("Waiting and turnaround", heads, rows)
+    shown = (*one.kinds, one.jobs)
+    rows = tuple(_kind(jobs, one.unstable) for jobs in shown)
+    heads = ["Jobs", "Number>", "Waiting, mean>", "P50>", "P95>", "Turnaround, mean>", "P95>"]
+    if any(jobs.law_waiting is not None for jobs in shown):
+        heads.append("By law>")
+        rows = tuple((*cells, _law(jobs)) for cells, jobs in zip(rows, shown, strict=True))
+    return Table("Waiting and turnaround", columns(*heads), rows)
+
+
+def _law(jobs: JobTimes) -> Cell:
+    return Cell(NONE if jobs.law_waiting is None else duration(jobs.law_waiting))
 
 
 def _kind(jobs: JobTimes, unstable: bool) -> tuple[Cell, ...]:
     def cell(estimate: Estimate) -> Cell:
         return Cell(NONE) if unstable else Cell(duration(estimate.mean), note=_bars(estimate))
 
-    law = NONE if jobs.law_waiting is None else duration(jobs.law_waiting)
     return row(
         jobs.name or "all",
         count(round(jobs.count)),
@@ -116,7 +123,6 @@ def _kind(jobs: JobTimes, unstable: bool) -> tuple[Cell, ...]:
         duration(jobs.waiting_p95.mean),
         cell(jobs.turnaround),
         duration(jobs.turnaround_p95.mean),
-        law,
     )
 
 
