@@ -3,13 +3,13 @@
 import math
 from dataclasses import dataclass, replace
 
-from models.description.quantities import HOUR, format_scaled
+from models.description.quantities import HOUR
 from models.laws.queueing.markovian import erlang_c
 from models.parts.site import Site
 from models.parts.workloads import endpoint_network
 from models.parts.workloads.endpoint import Endpoint
+from models.parts.workloads.endpoint_fit import fit
 from models.parts.workloads.endpoint_network import SolvedStage
-from models.parts.workloads.workload_kind import Impossible
 from models.prediction import LoadPoint, ReplicasLeft, ServingCase
 from models.queueing.distributions import Exponential, mean
 from models.queueing.network import AnyArrivals, Network, Poisson
@@ -98,7 +98,7 @@ def endpoint_job(name: str, endpoint: Endpoint, site: Site) -> EndpointJob:
         endpoint_network.solved_stage(stage, described, site)
         for stage, described in endpoint.stages.items()
     )
-    _fit(stages, site)
+    fit(name, site)
     recorded: tuple[float, ...] = site.files.get(name, ())
     mean_rate, highest = endpoint_network.rates(endpoint.requests, recorded)
     whole = endpoint_network.network(name, endpoint, stages)
@@ -133,31 +133,6 @@ def _latency(name: str, endpoint: Endpoint, site: Site) -> tuple[float, float] |
     if wanted is not None and wanted.workload == name:
         return wanted.percentile, wanted.at_most
     return None if endpoint.target is None else (P95, endpoint.target)
-
-
-def _fit(stages: tuple[SolvedStage, ...], site: Site) -> None:
-    """Replicas of all stages on a group share its nodes, spread evenly."""
-    for group in dict.fromkeys(stage.described.nodes for stage in stages):
-        if group is None:
-            continue
-        count, node = site.groups[group].described.count, site.groups[group].hardware
-        mine = [stage for stage in stages if stage.described.nodes == group]
-        on_one = [(stage, math.ceil(stage.replicas / count)) for stage in mine]
-        for what, has in (
-            ("accelerators", node.accelerators),
-            ("vcpus", node.vcpus),
-            ("memory", node.memory),
-        ):
-            wanted = math.fsum(
-                replicas * (getattr(stage.described, what) or 0) for stage, replicas in on_one
-            )
-            if wanted > has * (1 + 1e-9):
-                write = format_scaled if what == "memory" else lambda value, _: f"{value:,.0f}"
-                names = ", ".join(f"{replicas} of {stage.name}" for stage, replicas in on_one)
-                raise Impossible(
-                    f"needs {write(wanted, 'B')} {what} on a node of {group} ({names}), which has"
-                    f" {write(has, 'B')}; {count} nodes are too few for these replicas"
-                )
 
 
 def response(job: EndpointJob, answer: NetworkAnswer, percentage: float) -> float | None:
@@ -330,7 +305,7 @@ def remedy(job: EndpointJob) -> str:
     if not math.isfinite(stage.capacity):
         return "nothing is near its limit"
     needed = job.replicas_needed(stage)
-    if stage.described.function is not None:
+    if stage.described.nodes is None:  # it has no replicas
         return f"raise the concurrency of {stage.name} above {stage.servers:,}"
     if needed > stage.replicas:
         more = f"{needed:,} replicas of {stage.name} at least, instead of {stage.replicas:,}"

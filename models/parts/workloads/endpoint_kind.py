@@ -174,6 +174,15 @@ def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
     )
 
 
+def _at_once_on_a_node(stage: SolvedStage, site: Site) -> int | None:
+    """Requests on one node, where nothing says what they need of it; None elsewhere."""
+    described = stage.described
+    if described.nodes is None or described.vcpus is not None or described.accelerators:
+        return None
+    nodes = site.groups[described.nodes].described.count
+    return math.ceil(stage.replicas / nodes) * described.concurrency
+
+
 def _findings(job: EndpointJob, site: Site) -> tuple[Finding, ...]:
     place, found = f"workloads.{job.name}", []
     for stage in job.stages:
@@ -186,6 +195,14 @@ def _findings(job: EndpointJob, site: Site) -> tuple[Finding, ...]:
             found.append(Finding("warning", place, text))
         elif busy > job.described.warning:
             text = f"{stage.name} is busy {busy:.0%} at the highest load"
+            found.append(Finding("warning", place, text))
+        at_once = _at_once_on_a_node(stage, site)
+        if at_once is not None and at_once > site.groups[str(stage.described.nodes)].hardware.vcpus:
+            text = (
+                f"{stage.name} serves {at_once:,} requests at once on a node of"
+                f" {site.groups[str(stage.described.nodes)].hardware.vcpus:,} vCPUs; if they"
+                " compute, they slow each other down: say the vcpus of a replica"
+            )
             found.append(Finding("warning", place, text))
     for case in job.cases:
         if not case.survives:

@@ -173,6 +173,31 @@ def test_a_network_on_a_gpu_takes_the_longer_of_computing_and_reading(solved: So
     assert job.capacity == pytest.approx(32.0, rel=0.01)
 
 
+def test_replicas_of_all_stages_and_endpoints_find_room_side_by_side(solved: Solve) -> None:
+    # One of 128 vCPUs each, on three nodes: one after another.
+    each = stage("20 ms", vcpus=128)
+    assert solved({"a": each, "b": each, "c": each}).capacity == pytest.approx(50)
+    with pytest.raises(
+        InvalidDescription, match=r"needs 256 vCPUs on a node of web \(1 of a, 1 of"
+    ):
+        solved({"a": each, "b": each, "c": each, "d": each})
+    alike = {"kind": "endpoint", "requests": {"rate": "1/s"}}
+    first = {**alike, "stages": {"a": {**each, "replicas": 3}}}
+    both = {"api": first, "other": {**alike, "stages": {"m": each}}}
+    with pytest.raises(InvalidDescription, match=r"\(1 of a, 1 of other\.m\), which has 128 vCPUs"):
+        solved({}, workloads=both)
+
+
+def test_more_at_once_than_vcpus_is_a_warning(tmp_path: Path, catalog: Catalog) -> None:
+    path = tmp_path / "served.yaml"
+    for changes, warned in (({}, True), ({"vcpus": 10}, False)):
+        stages = {"a": stage("20 ms", replicas=6, concurrency=100, **changes)}
+        path.write_text(yaml.safe_dump(described(stages)))
+        found = read_stack(path, catalog).solved.findings
+        text = "a serves 200 requests at once on a node of 128 vCPUs"
+        assert any(text in one.text for one in found) is warned
+
+
 @pytest.mark.parametrize(
     ("stages", "message"),
     [
@@ -182,8 +207,8 @@ def test_a_network_on_a_gpu_takes_the_longer_of_computing_and_reading(solved: So
         ({"web": stage(keep_warm="1 min")}, "goes with a cold_start"),
         ({"web": stage(nodes="wab")}, "did you mean 'web'"),
         ({"web": stage(replicas=0)}, "must be at least 1"),
-        ({"web": stage(vcpus=100, replicas=6)}, "which has 128; 3 nodes are too few"),
-        ({"web": stage(accelerators=1)}, "accelerators on a node of web"),
+        ({"web": stage(vcpus=100, replicas=6)}, "which has 128 vCPUs; 3 nodes are too few"),
+        ({"web": stage(accelerators=1)}, "needs 1 accelerator on a node of web (1 of web)"),
         ({"web": stage(timeout="0 s")}, "must be more than 0"),
         ({"web": stage("0 s")}, "must be more than 0"),
         ({"web": stage(queue_limit=-1)}, "must be at least 0"),
