@@ -38,8 +38,8 @@ def lines(one: JobsPrediction, workload: Jobs) -> list[tuple[str, str]]:
         one: the prediction.
         workload: the description.
     """
-    shown = [("Jobs", f"{_how_many(one)}, {one.discipline}")]
-    if one.at_once is not None:
+    shown = [("Jobs", f"{_how_many(one)}, {'sharing' if workload.share else one.discipline}")]
+    if one.at_once is not None and not workload.share:
         shown.append(("At once", f"{count(one.at_once)} side by side"))
     if one.unstable:
         shown.append(("UNSTABLE", "the queue grows without end: no mean exists"))
@@ -53,8 +53,10 @@ def lines(one: JobsPrediction, workload: Jobs) -> list[tuple[str, str]]:
     elif one.least_makespan is not None:
         shown.append(("At least", f"{duration(one.least_makespan)}, whatever the order"))
     if not one.unstable:
+        shown.append(("Waiting", _spread_of(one.jobs, "waiting")))
+        if one.jobs.law_waiting is not None:
+            shown.append(("By the law", f"mean {duration(one.jobs.law_waiting)}; {one.law}"))
         shown += [
-            ("Waiting", _spread_of(one.jobs, "waiting")),
             ("Turnaround", _spread_of(one.jobs, "turnaround")),
             ("Slowdown", _slowdown(one.jobs)),
         ]
