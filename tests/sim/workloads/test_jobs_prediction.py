@@ -131,8 +131,6 @@ def test_a_stable_queue_near_its_limit_is_not_unstable(predicted: Predict) -> No
     # The law of a backfill is not known, and the simulation decides.
     behind = predicted({**stream, "discipline": "backfill"}, 20, machine={"count": 2})
     assert not of(behind).unstable
-        predicted({**stream, "discipline": "backfill"}, 20, machine={"count": 2})
-    ).unstable
     assert of(predicted({**stream, "arrivals": "2.2/h"}, 20, machine={"count": 2})).unstable
 
 
