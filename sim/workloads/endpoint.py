@@ -98,7 +98,7 @@ def simulate(
     results = run_all(one, lived, Backend(workers=years.jobs), progress)
     available = np.array([year.needs_availability for year in results])
     served = _served(job, years)
-    backend = Backend(workers=years.jobs)
+    backend = Backend("threads", workers=years.jobs)
     cases = tuple(serving_cases.simulated(job, case, years.seed, backend) for case in job.cases)
     nodes = _paid_nodes(workload, solved, served)
     return Simulated(
@@ -167,7 +167,7 @@ def _served(job: EndpointJob, years: Years) -> NetworkAnswer | None:
         traces=traces,
         replications=_runs(job),
         visits=_SERVICES * len(job.stages),
-        backend=Backend(workers=years.jobs),
+        backend=Backend("threads", workers=years.jobs),
     )
 
 

@@ -1,8 +1,11 @@
 """Endpoints as a kind of workload: where they run, what they need and what they are billed for."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.catalog.errors import UnknownName
 from models.catalog.providers import PROVIDERS, Billed
@@ -15,15 +18,15 @@ from models.parts.failure import Cause, Component
 from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.endpoint import Endpoint, Stage
-from models.parts.workloads.endpoint_job import EndpointJob, endpoint_job
-from models.parts.workloads.endpoint_network import SolvedStage
 from models.parts.workloads.workload_kind import Needed, Unreadable, WorkloadKind, spread
 from models.prediction import CostLine, Finding
 from models.queueing.distributions import mean
-from models.queueing.network import Trace
-from models.queueing.traces import InvalidTrace, read_trace
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
+
+if TYPE_CHECKING:  # every stack knows the kind, and only a stack with an endpoint its laws
+    from models.parts.workloads.endpoint_job import EndpointJob
+    from models.parts.workloads.endpoint_network import SolvedStage
 
 _OUTAGE = "managed-service"  # of the catalog's failure rates
 _GB = 1e9
@@ -53,6 +56,9 @@ def _files(name: str, workload: Endpoint, folder: Path) -> tuple[tuple[float, ..
     requests = workload.requests
     if requests.trace is None:
         return None
+    from models.queueing.network import Trace
+    from models.queueing.traces import InvalidTrace, read_trace
+
     trace = Trace(kind="trace", file=requests.trace, column=requests.column)
     try:
         times, content = read_trace(trace, folder)
@@ -108,6 +114,8 @@ def _managed(name: str, facts: Facts) -> Component:
 
 
 def _solve(name: str, workload: Endpoint, site: Site) -> EndpointJob:
+    from models.parts.workloads.endpoint_job import endpoint_job
+
     return endpoint_job(name, workload, site)
 
 
