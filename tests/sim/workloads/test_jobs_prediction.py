@@ -174,21 +174,18 @@ def test_jobs_start_when_what_they_wait_for_is_complete(predicted: Predict) -> N
 
 
 def test_jobs_of_one_and_of_seven_of_ten_slots_wait(predicted: Predict) -> None:
-    # 1.2 jobs/h of one slot for 2 h and 0.45 jobs/h of seven of ten slots: see the law of it.
+    # One job an hour of one slot, and 0.3 an hour of seven of the ten, each for 2 h on average:
+    # 3.0 h and 4.1 h by the chain of the law; simulated by another, 2.9 h and 4.0 h.
+    two_hours = {"distribution": "exponential", "mean": "2 h"}
     classes = {
-        "small": {
-            "arrivals": "1/h",
-            "run_time": {"distribution": "exponential", "mean": "1 h"},
-            "each": {"slots": 1},
-        },
-        "large": {
-            "arrivals": "0.5/h",
-            "run_time": {"distribution": "exponential", "mean": "1 h"},
-            "each": {"slots": 7},
-        },
+        "small": {"arrivals": "1/h", "run_time": two_hours, "each": {"slots": 1}},
+        "large": {"arrivals": "0.3/h", "run_time": two_hours, "each": {"slots": 7}},
     }
     one = of(predicted({"slots": 10, "classes": classes}))
     assert not one.unstable
+    by_name = {kind.name: kind.law_waiting for kind in one.kinds}
+    assert by_name["small"] == pytest.approx(3.0021 * 3600, rel=1e-4)
+    assert by_name["large"] == pytest.approx(4.1402 * 3600, rel=1e-4)
     for kind in one.kinds:
         assert kind.law_waiting is not None
         half = max(1.5 * (kind.waiting.high - kind.waiting.low) / 2, 0.02 * kind.law_waiting)

@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from models.catalog.records import Catalog
+from models.laws.queueing.markovian import erlang_c
 from models.parts.read_stack import read_stack
-from models.parts.workloads.endpoint_job import EndpointJob, within_wait_target
+from models.parts.workloads.endpoint_job import EndpointJob, response, within_wait_target
 from models.reading.faults import InvalidDescription
 
 EXPONENTIAL = "exponential"
@@ -100,6 +101,32 @@ def test_highest_load_falls_as_the_objective_is_tightened(solved: Solve) -> None
     found = [one.highest_load or 0.0 for one in loads]
     assert found == sorted(found, reverse=True)
     assert all(0 < load < 40 for load in found)
+
+
+def later_than(time: float, servers: int, rate: float, mean: float) -> float:
+    """P(response > time) of M/M/c, first come first served.
+
+    Source: Gross and Harris (1998), Fundamentals of Queueing Theory, section 2.3: the wait is 0
+        with 1 - C and else exponential with c mu - lambda, and the service is added to it.
+    """
+    mu, load = 1 / mean, rate * mean
+    waits, gap = erlang_c(servers, load), servers - 1 - load
+    return math.exp(-mu * time) * (1 + waits * -math.expm1(-mu * time * gap) / gap)
+
+
+@pytest.mark.parametrize(("replicas", "concurrency"), [(1, 2), (3, 1), (3, 4), (10, 8)])
+@pytest.mark.parametrize("busy", [0.3, 0.7, 0.95])
+@pytest.mark.parametrize("percentage", [50.0, 95.0, 99.0])
+def test_percentiles_of_a_stage_are_those_of_mmc(
+    replicas: int, concurrency: int, busy: float, percentage: float, solved: Solve
+) -> None:
+    servers = replicas * concurrency
+    rate = busy * servers / 0.1
+    web = stage("100 ms", replicas=replicas, concurrency=concurrency)
+    job = solved({"web": web}, f"{rate}/s")
+    time = response(job, job.law, percentage)
+    assert time is not None
+    assert later_than(time, servers, rate, 0.1) == pytest.approx(1 - percentage / 100, rel=1e-6)
 
 
 @pytest.mark.parametrize(
