@@ -551,7 +551,7 @@ def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
     interrupts = _remembered_interrupts()
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="windtunnel", standalone_mode=False)
     except typer.TyperException as error:  # wrong usage
         told = io.StringIO()
         error.show(told)  # type: ignore[attr-defined]  # what typer raises can show itself

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 
-from models.description.quantities import HOUR, format_scaled
+from models.description.quantities import HOUR, format_count, format_scaled
 from models.laws.queueing.markovian import erlang_c
 from models.parts.site import Site
 from models.parts.workloads import endpoint_network
@@ -152,12 +152,18 @@ def _fit(stages: tuple[SolvedStage, ...], site: Site) -> None:
                 replicas * (getattr(stage.described, what) or 0) for stage, replicas in on_one
             )
             if wanted > has * (1 + 1e-9):
-                write = format_scaled if what == "memory" else lambda value, _: f"{value:,.0f}"
                 names = ", ".join(f"{replicas} of {stage.name}" for stage, replicas in on_one)
                 raise Impossible(
-                    f"needs {write(wanted, 'B')} {what} on a node of {group} ({names}), which has"
-                    f" {write(has, 'B')}; {count} nodes are too few for these replicas"
+                    f"needs {_amount(wanted, what)} on a node of {group} ({names}), which has"
+                    f" {_amount(has, what)}; {format_count(count, 'nodes')} can't hold these"
+                    " replicas"
                 )
+
+
+def _amount(value: float, what: str) -> str:
+    if what == "memory":
+        return f"{format_scaled(value, 'B')} of memory"
+    return format_count(round(value), "vCPUs" if what == "vcpus" else what)
 
 
 def response(job: EndpointJob, answer: NetworkAnswer, percentage: float) -> float | None:
