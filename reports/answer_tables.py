@@ -39,6 +39,19 @@ def verdict(prediction: Prediction) -> str:
     Arguments:
         prediction: of the stack.
     """
+    return " ".join([*_unstable(prediction), _held_against_objectives(prediction)])
+
+
+def _unstable(prediction: Prediction) -> list[str]:
+    """What has no steady state, before all else: no objective makes up for that."""
+    names = prediction.overloaded
+    if not names:
+        return []
+    whose = " and ".join(names)
+    return [f"UNSTABLE: the queue of {whose} grows without end; there is no steady state."]
+
+
+def _held_against_objectives(prediction: Prediction) -> str:
     missed = [objective.name for objective in prediction.objectives if not objective.met]
     total = len(prediction.objectives)
     if not total:
@@ -46,6 +59,8 @@ def verdict(prediction: Prediction) -> str:
     if not missed:
         few = {1: "The one objective is met.", 2: "Both objectives are met."}
         return few.get(total, f"All {total} objectives are met.")
+    if total == 1:
+        return f"The one objective is missed: {missed[0]}."
     verb = "is" if len(missed) == 1 else "are"
     return f"{len(missed)} of {total} objectives {verb} missed: {', '.join(missed)}."
 

@@ -42,7 +42,8 @@ def summary(stack: Stack, prediction: Prediction) -> "RenderableType":
     from rich.console import Group
     from rich.text import Text
 
-    style = "" if not prediction.objectives else "green" if prediction.objectives_met else "red"
+    judged = prediction.objectives or prediction.overloaded
+    style = "" if not judged else "green" if prediction.fine else "red"
     parts: list[RenderableType] = [
         Text.assemble((stack.name, "bold"), f"  {where(stack)}"),
         Text(answer_tables.verdict(prediction), style=f"bold {style}".strip()),

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from models.description.quantities import format_scaled
+from models.description.quantities import format_count, format_scaled
 from models.parts.site import Site
 from models.parts.workloads.endpoint import Endpoint, Stage
 from models.parts.workloads.workload_kind import Impossible
@@ -76,8 +76,8 @@ def _fit_on(group: str, name: str, site: Site) -> None:
                 names = ", ".join(f"{count:,} of {one.label}" for one, count in here)
                 raise Impossible(
                     f"needs {_written(what, wanted)} on a node of {group} ({names}), which has"
-                    f" {_written(what, has)}; {nodes:,} node{'s are' if nodes > 1 else ' is'} too"
-                    " few for these replicas"
+                    f" {_written(what, has)}; {format_count(nodes, 'nodes')} can't hold these"
+                    " replicas"
                 )
 
 
@@ -97,5 +97,4 @@ def _spreads(group: str, name: str, site: Site) -> Iterator[_Spread]:
 def _written(what: str, value: float) -> str:
     if what == "memory":
         return f"{format_scaled(value, 'B')} of memory"
-    noun = {"accelerators": "accelerator", "vcpus": "vCPU"}[what]
-    return f"{value:,.10g} {noun}{'' if value == 1 else 's'}"
+    return format_count(round(value), "vCPUs" if what == "vcpus" else what)

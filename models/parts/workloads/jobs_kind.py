@@ -97,9 +97,6 @@ def _assumptions(solution: JobsSolution, site: Site) -> tuple[str, ...]:
 
 def _findings(solution: JobsSolution, site: Site) -> tuple[Finding, ...]:
     place = f"workloads.{solution.name}"
-    if solution.unstable:
-        text = "more work is submitted than the nodes can do: the queue grows without end"
-        return (Finding("warning", place, text),)
     if solution.load is not None and solution.load > 0.9 and math.isfinite(solution.load):
         text = f"the jobs ask for {format_percent(solution.load, 0)} of the nodes"
         return (Finding("warning", place, text),)
