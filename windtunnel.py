@@ -36,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Predict what an ML stack will do and cost, before anyone pays for it.",
-    epilog="Exit codes: 0 fine, 1 objective missed or queue unstable, 2 bad input, "
+    epilog="Exit codes: 0 fine, 1 objective missed or workload unstable, 2 bad input, "
     "3 file or service refused, 70 defect of windtunnel, 130 interrupted.",
 )
 
@@ -192,7 +192,7 @@ def _predict(
     changes: Changes = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON for machines")] = False,
 ) -> None:
-    """Predict throughput, time to train, availability and cost; exit code 1 if one is missed."""
+    """Predict throughput, time to train, availability, cost; exit code 1 if missed or unstable."""
     from reports import output
 
     stack_file, prediction = _predicted(stack, changes, seed, replications)
@@ -204,7 +204,7 @@ def _predict(
         from reports.terminal import summary
 
         output.show(summary(stack_file.stack, prediction))
-    if not prediction.objectives_met:
+    if not prediction.fine:
         raise typer.Exit(OBJECTIVE_MISSED)
 
 
@@ -551,7 +551,7 @@ def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
     interrupts = _remembered_interrupts()
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="windtunnel", standalone_mode=False)
     except typer.TyperException as error:  # wrong usage
         told = io.StringIO()
         error.show(told)  # type: ignore[attr-defined]  # what typer raises can show itself

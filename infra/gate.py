@@ -71,19 +71,31 @@ def _predict(file: StackFile, catalog: Catalog, seed: int, replications: int) ->
 
 
 def _hold_against_objectives(prediction: Prediction, enforce: bool) -> None:
-    missed = [objective for objective in prediction.objectives if not objective.met]
-    if not missed:
+    if prediction.fine:
         return
-    findings = "\n".join(f"  {_in_words(objective)}" for objective in missed)
+    missed = [objective for objective in prediction.objectives if not objective.met]
+    grows = "has no steady state: its queue grows without end"
+    findings = "\n".join(
+        [
+            *(f"  workloads.{name}: {grows}" for name in prediction.overloaded),
+            *(f"  {_in_words(objective)}" for objective in missed),
+        ]
+    )
+    what = " and to ".join(
+        [
+            *(["be overloaded"] if prediction.overloaded else []),
+            *(["miss its objectives"] if missed else []),
+        ]
+    )
     if enforce:
         raise pulumi.RunError(
-            f"stack '{prediction.stack}' is predicted to miss its objectives; nothing is built:\n"
+            f"stack '{prediction.stack}' is predicted to {what}; nothing is built:\n"
             f"{findings}\n"
             "Change the stack or its objectives, or build it all the same with\n"
             "  pulumi config set windtunnel:enforce false"
         )
     pulumi.log.warn(
-        f"stack '{prediction.stack}' is predicted to miss its objectives; "
+        f"stack '{prediction.stack}' is predicted to {what}; "
         f"windtunnel:enforce is false, so it is built all the same:\n{findings}"
     )
 
@@ -108,6 +120,7 @@ def prediction_outputs(prediction: Prediction) -> dict[str, Any]:
         "seed": prediction.seed,
         "replications": prediction.replications,
         "objectives_met": prediction.objectives_met,
+        "overloaded": list(prediction.overloaded),
         "objectives": {
             objective.name: {
                 "target": objective.target,

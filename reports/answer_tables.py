@@ -39,12 +39,28 @@ def verdict(prediction: Prediction) -> str:
     Arguments:
         prediction: of the stack.
     """
+    return " ".join([*_unstable(prediction), _held_against_objectives(prediction)])
+
+
+def _unstable(prediction: Prediction) -> list[str]:
+    """What has no steady state, before all else: no objective makes up for that."""
+    names = prediction.overloaded
+    if not names:
+        return []
+    whose = " and ".join(names)
+    return [f"UNSTABLE: the queue of {whose} grows without end; there is no steady state."]
+
+
+def _held_against_objectives(prediction: Prediction) -> str:
     missed = [objective.name for objective in prediction.objectives if not objective.met]
     total = len(prediction.objectives)
     if not total:
         return "No objectives are set."
     if not missed:
-        return "The one objective is met." if total == 1 else f"All {total} objectives are met."
+        few = {1: "The one objective is met.", 2: "Both objectives are met."}
+        return few.get(total, f"All {total} objectives are met.")
+    if total == 1:
+        return f"The one objective is missed: {missed[0]}."
     verb = "is" if len(missed) == 1 else "are"
     return f"{len(missed)} of {total} objectives {verb} missed: {', '.join(missed)}."
 
@@ -64,7 +80,7 @@ def objectives(prediction: Prediction) -> Table:
 
 def _objective(objective: ObjectiveResult, replications: int) -> tuple[Cell, ...]:
     counted = probability(objective.probability, replications, objective.of)
-    chance = counted if objective.of else percent(objective.probability)
+    chance = counted if objective.of else _chance(objective.probability)
     return row(
         objective.name,
         Cell(MET, "good") if objective.met else Cell(MISSED, "bad"),
@@ -73,6 +89,20 @@ def _objective(objective: ObjectiveResult, replications: int) -> tuple[Cell, ...
         chance,
         f"{number(100 * objective.required, 6)} %",
     )
+
+
+def spread_title(prediction: Prediction) -> str:
+    """Head of what a run takes and costs, or a month of what never ends.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    return "Time and cost of a run" if prediction.cost.of == "the run" else "Times and monthly cost"
+
+
+def _chance(probability: float) -> str:
+    """A probability from a normal interval, whose tail nobody knows so far out."""
+    return "< 0.0000001 %" if 0 < probability < 1e-9 else percent(probability)
 
 
 def cost_lines(stack: Stack, prediction: Prediction) -> Table:
@@ -96,9 +126,8 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
         Cell(cents(cost.monthly), note=most),
         cents(cost.run.mean.mean),
     )
-    heads = columns(
-        "Resource", "Item", "Quantity>", "Unit price>", "USD/h>", "USD/month>", "USD/run, mean>"
-    )
+    mean = "USD/run, mean>" if cost.of == "the run" else "USD/month, mean>"
+    heads = columns("Resource", "Item", "Quantity>", "Unit price>", "USD/h>", "USD/month>", mean)
     note = (
         "A month has 730 hours. Each line is rounded to the cent, the totals are sums of what is "
         "not rounded. Taxes, discounts and the salaries of people are not in it."
@@ -209,7 +238,8 @@ def quantiles(prediction: Prediction) -> Table:
         of = f"Cost of {prediction.cost.of}"
     rows.append(quantile_row(of, prediction.cost.run, money))
     heads = columns("Quantity", "Mean>", "P50>", "P95>")
-    return Table("Spread of the simulated runs", heads, tuple(rows))
+    what = "runs" if prediction.cost.of == "the run" else "requests and years"
+    return Table(f"Spread of the simulated {what}", heads, tuple(rows))
 
 
 def finding(one: Finding) -> str:

@@ -91,6 +91,7 @@ def render(stack: Stack, prediction: Prediction) -> str:
             Markup(block_diagram(prediction.availability, key, across)) for key, across in DIAGRAMS
         ],
         runs=count(prediction.replications),
+        spread_title=answer_tables.spread_title(prediction),
         palette={name.lower(): getattr(palette, name) for name in ("INK", "MUTED", "LINE")}
         | {name.lower(): getattr(palette, name) for name in ("FAINT", "ACCENT", "GOOD", "BAD")},
         fonts=Markup(palette.FONTS),

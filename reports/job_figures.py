@@ -4,7 +4,7 @@ from models.description.quantities import DAY, HOUR
 from models.prediction import JobsPrediction
 from reports.figures import SMALL, WIDTH, canvas, drawn, panel
 from reports.palette import ACCENT, BAD, INK, LINE, MUTED, STEP
-from reports.wording import count, duration, number
+from reports.wording import count, duration, number, resource
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 14.0, 16.0, 44.0
 _COLOURS = tuple(STEP.values())
@@ -55,28 +55,34 @@ def occupancy(one: JobsPrediction, key: str) -> str:
     assert steps is not None  # the caller asks
     unit, scale = _unit(steps.times[-1])
     times = [time / scale for time in steps.times]
-    height, upper = 260.0, 110.0
+    part, of = (1e9, ", GB") if steps.resource == "memory" else (1.0, "")
+    name, waits = resource(steps.resource), any(steps.waiting)
+    upper, gap, lower = 110.0, 26.0, 64.0
+    height = _TOP + upper + _BOTTOM + (gap + lower if waits else 0.0)
     with canvas(height) as figure:
         across = WIDTH - _LEFT - _RIGHT
         above = panel(figure, _LEFT, _TOP, across, upper)
-        above.fill_between(times, steps.in_use, step="post", color=ACCENT, alpha=0.35, linewidth=0)
-        above.axhline(steps.capacity, color=MUTED, linewidth=1.0, dashes=(3, 2))
-        above.set_ylabel(f"{steps.resource} in use", size=SMALL)
-        above.set_ylim(0, steps.capacity * 1.08)
-        top = _TOP + upper + 26
-        below = panel(figure, _LEFT, top, across, height - top - _BOTTOM)
-        below.fill_between(times, steps.waiting, step="post", color=BAD, alpha=0.3, linewidth=0)
-        below.set_ylabel("jobs waiting", size=SMALL)
-        below.set_xlabel(f"time, {unit}", size=SMALL)
-        below.set_ylim(0, max(1, *steps.waiting) * 1.1)
-        for axes in (above, below):
+        in_use = [value / part for value in steps.in_use]
+        above.fill_between(times, in_use, step="post", color=ACCENT, alpha=0.35, linewidth=0)
+        above.axhline(steps.capacity / part, color=MUTED, linewidth=1.0, dashes=(3, 2))
+        above.set_ylabel(f"{name} in use{of}", size=SMALL)
+        above.set_ylim(0, steps.capacity / part * 1.08)
+        panels = [above]
+        if waits:
+            below = panel(figure, _LEFT, _TOP + upper + gap, across, lower)
+            below.fill_between(times, steps.waiting, step="post", color=BAD, alpha=0.3, linewidth=0)
+            below.set_ylabel("jobs waiting", size=SMALL)
+            below.set_ylim(0, max(1, *steps.waiting) * 1.1)
+            panels.append(below)
+        panels[-1].set_xlabel(f"time, {unit}", size=SMALL)
+        for axes in panels:
             axes.set_xlim(times[0], max(times[-1], times[0] + 1e-9))
             axes.grid(axis="y", color=LINE, linewidth=0.6)
             axes.tick_params(colors=INK)
             for side in ("top", "right"):
                 axes.spines[side].set_visible(False)
         words = (
-            f"Up to {number(max(steps.in_use))} of {number(steps.capacity)} {steps.resource} are in"
+            f"Up to {number(max(in_use))} of {number(steps.capacity / part)} {name}{of} are in"
             f" use, up to {count(max(steps.waiting))} jobs wait, over {duration(steps.times[-1])}."
         )
         return drawn(figure, key, f"What the jobs of {one.name} occupy", words)

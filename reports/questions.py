@@ -20,12 +20,16 @@ def questions(stack: Stack, prediction: Prediction) -> Table:
         prediction: of it.
     """
     answers = {one.name: kind.answers(one, said) for one, kind, said in each(stack, prediction)}
+    ends = prediction.cost.of == "the run"
     rows = (
         row("Does it do what is demanded?", verdict(prediction)),
         row("How fast is it?", _each(answers, lambda one: one.speed)),
         row("What holds it back?", _each(answers, lambda one: one.limit)),
-        row("When is the run complete?", _each(answers, lambda one: one.finish)),
-        row("What does the run cost?", _run_cost(prediction)),
+        row(
+            "When is the run complete?" if ends else "How long does it take?",
+            _each(answers, lambda one: one.finish),
+        ),
+        row(f"What does {prediction.cost.of} cost?", _run_cost(prediction)),
         row("What does it cost to keep?", _keep(stack, prediction)),
         row("How much of the time can it work?", _up(prediction)),
         row("What happens when something fails?", _each(answers, lambda one: one.failure)),
@@ -43,7 +47,10 @@ def _each(answers: dict[str, Answers], part: Callable[[Answers], str]) -> str:
 
 def _run_cost(prediction: Prediction) -> str:
     what = "all workloads once" if prediction.cost.of == "the run" else prediction.cost.of
-    return f"{spread(prediction.cost.run, money)}, {what}."
+    costs = prediction.cost.run
+    if prediction.cost.of != "the run" and min(costs.samples) == max(costs.samples):
+        return f"{money(costs.mean.mean)}, the same every month."
+    return f"{spread(costs, money)}, {what}."
 
 
 def _keep(stack: Stack, prediction: Prediction) -> str:

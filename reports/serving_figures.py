@@ -12,7 +12,7 @@ from reports.wording import duration, number, percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 14.0, 16.0, 44.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 44.0, 16.0, 44.0  # the right has names and a second axis
 
 
 def response_against_load(one: EndpointPrediction, key: str) -> str:
@@ -42,10 +42,9 @@ def response_against_load(one: EndpointPrediction, key: str) -> str:
             axes.axhline(one.target / scale, color=BAD, linewidth=1.0)
         if one.load:
             last = one.load[-1]
-            axes.text(
-                last.rate, last.response / scale, "mean ", size=SMALL, ha="right", color=ACCENT
-            )
-            axes.text(last.rate, last.p95 / scale, "P95 ", size=SMALL, ha="right", va="bottom")
+            end = axes.get_xlim()[1]
+            for value, name, colour in ((last.response, "mean", ACCENT), (last.p95, "P95", INK)):
+                axes.text(end, value / scale, f" {name}", size=SMALL, va="center", color=colour)
         words = "; ".join(
             f"{number(p.rate)} requests/s: {duration(p.response)}, P95 {duration(p.p95)}"
             for p in one.load

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
 _LABEL = 14  # columns of the names on the left
+_LEAST_OF_A_NAME = 8  # columns of a name in a table
 _LEAST = 0.001  # share of the downtime that is worth a line
 _STYLES = {"good": "green", "bad": "bold red", "strong": "bold", "": ""}
 
@@ -41,7 +42,8 @@ def summary(stack: Stack, prediction: Prediction) -> "RenderableType":
     from rich.console import Group
     from rich.text import Text
 
-    style = "" if not prediction.objectives else "green" if prediction.objectives_met else "red"
+    judged = prediction.objectives or prediction.overloaded
+    style = "" if not judged else "green" if prediction.fine else "red"
     parts: list[RenderableType] = [
         Text.assemble((stack.name, "bold"), f"  {where(stack)}"),
         Text(answer_tables.verdict(prediction), style=f"bold {style}".strip()),
@@ -144,14 +146,20 @@ def drawn(table: Table) -> "RichTable":
     Arguments:
         table: its rows.
     """
+    from rich.cells import cell_len
     from rich.table import Table as Grid
     from rich.text import Text
 
     grid = Grid(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for column in table.columns:
+    every = (*table.rows, *([table.total] if table.total else []))
+    for position, column in enumerate(table.columns):
         justify: JustifyMethod = "right" if column.numeric else "left"
-        grid.add_column(column.title, justify=justify)
-    for cells in (*table.rows, *([table.total] if table.total else [])):
+        # In too narrow a line heads take several, and names go on in the next, but no figure.
+        longest = max((cell_len(cells[position].text) for cells in every), default=0)
+        word = max(map(cell_len, column.title.split()), default=0)
+        least = max(word, longest if column.numeric else min(longest, _LEAST_OF_A_NAME))
+        grid.add_column(column.title, justify=justify, overflow="fold", min_width=least)
+    for cells in every:
         style = "bold" if cells is table.total else ""
         grid.add_row(*(Text(cell.text, style=_STYLES[cell.mark] or style) for cell in cells))
     return grid

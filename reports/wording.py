@@ -122,6 +122,15 @@ def times(ratio: float) -> str:
     return f"{number(ratio)} \N{MULTIPLICATION SIGN}"
 
 
+def resource(name: str) -> str:
+    """Write what of a node jobs occupy.
+
+    Arguments:
+        name: slots, vcpus, memory or accelerators.
+    """
+    return "vCPUs" if name == "vcpus" else name
+
+
 def probability(value: float, replications: int, of: str = "runs") -> str:
     """Write a simulated probability without claiming more than the runs can show.
 

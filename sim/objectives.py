@@ -22,6 +22,7 @@ from models.description.stack import (
 )
 from models.laws.intervals import normal_factor
 from models.prediction import (
+    CostPrediction,
     Distribution,
     EndpointPrediction,
     Estimate,
@@ -38,7 +39,7 @@ def objective_results(
     cost: Floats,
     available: Floats,
     workloads: Sequence[WorkloadPrediction],
-    monthly: float,
+    bill: CostPrediction,
 ) -> Iterator[ObjectiveResult]:
     """Hold every replication against the objectives of the stack.
 
@@ -48,13 +49,13 @@ def objective_results(
         cost: of one run, USD, by replication.
         available: share of the year in which all of the stack was up, by replication.
         workloads: what is predicted of them.
-        monthly: what the stack costs a month, USD.
+        bill: of the stack.
     """
     by_name = {one.name: one for one in workloads}
     if wanted.deadline is not None:
         yield _deadline(wanted.deadline, completion[wanted.deadline.workload])
     if wanted.budget is not None:
-        yield _budget(wanted.budget, cost)
+        yield _budget(wanted.budget, cost, " a month" if bill.of == "a month" else "")
     if wanted.availability is not None:
         yield _available(wanted.availability, available)
     if wanted.latency is not None:
@@ -62,6 +63,8 @@ def objective_results(
     if wanted.loss is not None:
         yield _loss(wanted.loss, by_name[wanted.loss.workload])
     if wanted.monthly_cost is not None:
+        # Where nothing is ever complete, the bill of every replication is one of a month.
+        monthly = bill.run.mean.mean if bill.of == "a month" else bill.monthly
         yield _monthly(wanted.monthly_cost, monthly)
 
 
@@ -75,11 +78,11 @@ def _deadline(wanted: Deadline, times: Floats) -> ObjectiveResult:
     )
 
 
-def _budget(wanted: Budget, cost: Floats) -> ObjectiveResult:
+def _budget(wanted: Budget, cost: Floats, per: str) -> ObjectiveResult:
     return ObjectiveResult(
         "budget",
-        f"at most {format_money(wanted.at_most)}",
-        _quoted(distribution(cost.tolist()), format_money),
+        f"at most {format_money(wanted.at_most)}{per}",
+        _quoted(distribution(cost.tolist()), lambda usd: f"{format_money(usd)}{per}"),
         float(np.mean(cost <= wanted.at_most)),
         wanted.probability,
     )

@@ -1,7 +1,7 @@
 """From a solved stack to a prediction: a thousand years of it, and what all workloads share."""
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, cast
 
@@ -14,7 +14,12 @@ from models.parts import building, weak_points
 from models.parts.read_stack import StackFile
 from models.parts.solve import SolvedStack
 from models.parts.workloads.workload_kind import SolvedWorkload
-from models.prediction import AvailabilityPrediction, Prediction, WorkloadPrediction
+from models.prediction import (
+    AvailabilityPrediction,
+    Finding,
+    Prediction,
+    WorkloadPrediction,
+)
 from sim.cluster.cluster_contract import NoProgress
 from sim.costs import cost_prediction, run_costs
 from sim.energy import energy_prediction
@@ -56,8 +61,8 @@ def predict(
         raise ValueError(f"replications is {replications}; an interval needs 2 or more")
     solved = stack_file.solved
     workloads = tuple(solved.workloads.values())
-    fewest = min(simulation(one).most_replications(one) for one in workloads)
-    replications = min(replications, fewest)
+    wanted_years, limit = replications, _shortest(workloads)
+    replications = min(wanted_years, limit[0])
     # Each workload has a stream of its own; the years are drawn from what is left of the first.
     random = [streams(seed, k, count=replications) for k in range(len(workloads))]
     drawn = [
@@ -75,9 +80,7 @@ def predict(
         for one in workloads
     )
     bill = cost_prediction(solved, costs)
-    # Where nothing is ever complete, the bill of every replication is one of a month.
-    monthly = bill.run.mean.mean if bill.of == "a month" else bill.monthly
-    met = objective_results(wanted, completion, costs.total, available, answers, monthly)
+    met = objective_results(wanted, completion, costs.total, available, answers, bill)
     return Prediction(
         stack=solved.stack.name,
         version=version("windtunnel"),
@@ -96,8 +99,30 @@ def predict(
         sources=solved.sources,
         stores=solved.stores,
         groups=solved.groups,
-        warnings=solved.findings,
+        warnings=(
+            *_unstable(answers),
+            *solved.findings,
+            *_fewer(wanted_years, *limit),
+        ),
     )
+
+
+def _shortest(workloads: Sequence[SolvedWorkload]) -> tuple[int, str]:
+    """The fewest years that are worth their time for any workload, and the name of that."""
+    return min((simulation(one).most_replications(one), one.name) for one in workloads)
+
+
+def _unstable(answers: Sequence[WorkloadPrediction]) -> Iterator[Finding]:
+    for one in answers:
+        if one.overloaded:
+            text = "has no steady state: more comes than can be done, and its queue grows"
+            yield Finding("warning", f"workloads.{one.name}", f"{text} without end")
+
+
+def _fewer(wanted: int, most: int, name: str) -> Iterator[Finding]:
+    if most < wanted:
+        text = f"{most:,} years are simulated, not {wanted:,}, since each takes long"
+        yield Finding("note", f"workloads.{name}", text)
 
 
 def simulation(workload: SolvedWorkload) -> KindOfSimulation:

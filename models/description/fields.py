@@ -26,6 +26,21 @@ def _positive(value: float) -> float:
     return value
 
 
+def one_of(part: BaseModel, *keys: str, nothing: str = "needs one of") -> str | None:
+    """What is wrong with a part that must have just one of several keys; None if it has.
+
+    Arguments:
+        part: of a description.
+        keys: of which one is given.
+        nothing: how to say that none is, before the list of them.
+    """
+    listed = f"{', '.join(keys[:-1])} and {keys[-1]}"
+    given = [key for key in keys if getattr(part, key) not in (None, {})]
+    if len(given) == 1:
+        return None
+    return f"has {' and '.join(given)}; give one of {listed}" if given else f"{nothing} {listed}"
+
+
 Positive = AfterValidator(_positive)
 
 

@@ -4,7 +4,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from models.laws.arguments import non_negative, positive, whole
+from models.laws.arrays import Floats
 
 
 @dataclass(frozen=True)
@@ -74,29 +78,48 @@ def graham_bounds(run_times: Sequence[float], processors: int) -> Bounds:
 
 
 def least_makespan(
-    run_times: Sequence[float], needs: Sequence[Sequence[float]], capacity: Sequence[float]
+    run_times: ArrayLike,
+    needs: ArrayLike,
+    capacity: Sequence[float],
+    submitted: ArrayLike | None = None,
 ) -> float:
     """Makespan that no schedule of jobs of several resources can beat, s.
 
     Arguments:
-        run_times: s.
+        run_times: of each job, s.
         needs: of each job, a number for each resource.
         capacity: of each resource, on all nodes together; 0 where no job needs it.
+        submitted: when each job comes, s from the beginning; all at once if not given.
 
     Raises:
         ValueError: an argument out of range.
 
     Source: Garey and Graham (1975), Bounds for multiprocessor scheduling with resource
-        constraints: the longest job, and the work on each resource over its capacity.
+        constraints: the longest job, and the work on each resource over its capacity; of those
+        that come from any time on, after that time.
     """
-    times = [non_negative("run_time", time) for time in run_times]
-    bounds = [max(times, default=0.0)]
+    times = _of_jobs("run_times", run_times)
+    came = _of_jobs("submitted", np.zeros(len(times)) if submitted is None else submitted)
+    asked = np.asarray(needs, dtype=float).reshape(len(times), len(capacity))
+    if not len(times):
+        return 0.0
+    if not (asked >= 0).all():
+        raise ValueError("needs must be 0 or more")
+    order = np.argsort(came, kind="stable")
+    bounds = [float((came + times).max())]
     for k, has in enumerate(capacity):
-        pairs = zip(times, needs, strict=True)
-        work = math.fsum(time * non_negative("needs", of[k]) for time, of in pairs)
-        if work > 0:
-            bounds.append(work / positive("capacity", has))
+        # The work of a job and of all that come after it.
+        work = np.cumsum((times * asked[:, k])[order][::-1])[::-1]
+        if work[0] > 0:
+            bounds.append(float((came[order] + work / positive("capacity", has)).max()))
     return max(bounds)
+
+
+def _of_jobs(name: str, values: ArrayLike) -> Floats:
+    given = np.asarray(values, dtype=float)
+    if not ((given >= 0) & np.isfinite(given)).all():
+        raise ValueError(f"{name} must be 0 or more, and finite")
+    return given
 
 
 def offered_load(

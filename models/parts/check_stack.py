@@ -152,9 +152,8 @@ def _workloads(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         yield from kinds.workload_kind(workload).faults(name, workload, stack, catalog)
         for index, earlier in enumerate(workload.after):
             yield from reference((*path, "after", index), earlier, stack.workloads, "workload")
-            before = stack.workloads.get(earlier)
-            if before is not None and not kinds.workload_kind(before).completes(before):
-                message = f"'{earlier}' is an {before.kind}, which is never complete"
+            if earlier in stack.workloads and not _completes(earlier, stack):
+                message = f"'{earlier}' is never complete, so that nothing can come after it"
                 yield Fault((*path, "after", index), message)
     yield from _order(stack)
 
@@ -206,16 +205,36 @@ def _order(stack: Stack) -> Iterator[Fault]:
             )
     if any(name in earlier for name, earlier in before.items()):
         return
-    names = list(stack.workloads)
-    for position, name in enumerate(names):
-        for other in names[:position]:
-            if not _together(name, other, stack):
-                continue
-            if name not in before[other] and other not in before[name]:
-                message = f"runs on the nodes of '{other}' at the same time"
-                yield Fault(
-                    ("workloads", name), message, f"say 'after: [{other}]', or use other nodes"
-                )
+    # Later ones wait for earlier ones of this order, so that all advice can be taken at once:
+    # whoever waits stands after what it waits for, and last stands what nothing can wait for.
+    order = sorted(stack.workloads, key=lambda one: (not _completes(one, stack), len(before[one])))
+    for position, name in enumerate(order):
+        others = [
+            other
+            for other in order[:position]
+            if _together(name, other, stack)
+            and other not in before[name]
+            and name not in before[other]
+        ]
+        if others:
+            yield _at_once(name, others, stack)
+
+
+def _at_once(name: str, others: list[str], stack: Stack) -> Fault:
+    """The fault of a workload on nodes that others have for themselves, and what would help."""
+    whose = " and ".join(f"'{other}'" for other in others)
+    message = f"runs on the nodes of {whose} at the same time"
+    endless = [other for other in others if not _completes(other, stack)]
+    if endless:
+        message += f", and {' and '.join(endless)} {'is' if len(endless) == 1 else 'are'} never"
+        return Fault(("workloads", name), f"{message} complete", "use other nodes")
+    after = ", ".join((*stack.workloads[name].after, *others))
+    return Fault(("workloads", name), message, f"say 'after: [{after}]', or use other nodes")
+
+
+def _completes(name: str, stack: Stack) -> bool:
+    described = stack.workloads[name]
+    return kinds.workload_kind(described).completes(described)
 
 
 def _together(name: str, other: str, stack: Stack) -> bool:
@@ -254,7 +273,7 @@ def _objectives(stack: Stack) -> Iterator[Fault]:
         kind = kinds.workload_kind(meant)
         if not (kind.completes(meant) if ends else kind.serves):
             why = "is never complete" if ends else "answers no requests"
-            yield Fault(path, f"'{objective.workload}' is a {meant.kind} workload, which {why}")
+            yield Fault(path, f"'{objective.workload}' is of kind {meant.kind} and {why}")
 
 
 def _room(stack: Stack) -> Iterator[Fault]:

@@ -65,11 +65,8 @@ class Facts:
         """An instance; raises UnknownName."""
         found = self._catalog.instance(provider, name)
         network = format_scaled(found.network_bandwidth, "B/s")
-        return self._use(
-            f"{name}: {found.accelerators} x {found.accelerator or 'CPU'},"
-            f" {found.vcpus} vCPU, {network}",
-            found,
-        )
+        devices = f"{found.accelerators} x {found.accelerator}, " if found.accelerator else ""
+        return self._use(f"{name}: {devices}{found.vcpus} vCPU, {network}", found)
 
     def accelerator(self, name: str) -> Accelerator:
         """An accelerator; raises UnknownName."""

@@ -13,6 +13,7 @@ from models.description.stack import Stack
 from models.parts.check_stack import check
 from models.parts.completeness import never_complete
 from models.parts.kinds import STACK, workload_kind
+from models.parts.names_in_tree import unknown_names
 from models.parts.solve import SolvedStack, Unsolvable, solve
 from models.parts.workloads.workload_kind import Unreadable
 from models.reading.document import Document, changed_document, read_document
@@ -86,6 +87,9 @@ def _checked(document: Document, catalog: Catalog) -> StackFile:
         stack = STACK.model_validate(document.tree)
     except ValidationError as error:
         faults = faults_of(error, STACK, document.tree)
+        told = {fault.path for fault in faults}
+        names = unknown_names(document.tree, catalog)
+        faults += [fault for fault in names if fault.path not in told]
         raise InvalidDescription(document.name, with_lines(faults, document.places)) from None
     faults = check(stack, catalog)
     if faults:

@@ -219,7 +219,9 @@ class _Solver:
         """What a part raises is a fault at its place."""
         try:
             yield
-        except (UnknownName, Impossible, ValueError) as error:
+        except Impossible as error:
+            self.faults += [Fault((*path, *place), text) for place, text in error.reasons]
+        except (UnknownName, ValueError) as error:
             self.faults.append(Fault(path, str(error)))
 
     @contextmanager

@@ -205,3 +205,8 @@ class EndpointPrediction(WorkloadPrediction):
     monthly: float = field(metadata={UNIT: "USD/month"})
     per_thousand: float | None = field(metadata={UNIT: "USD"})
     simulation: str
+
+    @property
+    def overloaded(self) -> bool:
+        """Its queue grows without end."""
+        return bool(self.unstable)

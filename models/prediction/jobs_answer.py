@@ -125,3 +125,8 @@ class JobsPrediction(WorkloadPrediction):
     discipline: str
     bars: tuple[JobBar, ...]
     steps: JobSteps | None
+
+    @property
+    def overloaded(self) -> bool:
+        """Its queue grows without end."""
+        return bool(self.unstable)

@@ -113,9 +113,19 @@ class Prediction:
     groups: tuple[GroupDescription, ...] = ()
     warnings: tuple[Finding, ...] = ()
 
-    DERIVED: ClassVar[dict[str, str]] = {"objectives_met": ""}  # properties with units
+    DERIVED: ClassVar[dict[str, str]] = {"objectives_met": "", "overloaded": ""}  # with units
 
     @property
     def objectives_met(self) -> bool:
         """No objective is missed."""
         return all(objective.met for objective in self.objectives)
+
+    @property
+    def overloaded(self) -> tuple[str, ...]:
+        """Workloads without a steady state."""
+        return tuple(one.name for one in self.workloads if one.overloaded)
+
+    @property
+    def fine(self) -> bool:
+        """Every workload has a steady state, and no objective is missed."""
+        return self.objectives_met and not self.overloaded

@@ -26,3 +26,8 @@ class WorkloadPrediction:
     cost: Distribution = field(metadata={UNIT: "USD"})
     unavailability: float
     available: Estimate
+
+    @property
+    def overloaded(self) -> bool:
+        """More comes than can be done, so that it has no steady state; a kind says when."""
+        return False

@@ -1,12 +1,13 @@
 """Distributions of durations, as people write them: a name and its parameters."""
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
 
 from models.description.fields import Part, Positive
-from models.description.quantities import Duration
+from models.description.quantities import DURATION, Duration, parse
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Shape = Annotated[float, Field(gt=0, le=1e6)]
@@ -252,7 +253,7 @@ class TwoMoments(Part):
         return rest + (1 - fewer) * _gamma_moment(phases, scale, order)
 
 
-AnyDistribution = Annotated[
+_Described = Annotated[
     Exponential
     | Deterministic
     | Erlang
@@ -265,6 +266,19 @@ AnyDistribution = Annotated[
     | Empirical
     | TwoMoments,
     Field(discriminator="distribution"),
+]
+
+
+def _plain(value: object) -> object:
+    """A duration is the distribution that always gives it."""
+    if isinstance(value, (Mapping, BaseModel)):
+        return value
+    # In seconds, not text with a unit.
+    return Deterministic.model_construct(value=parse(value, DURATION))
+
+
+AnyDistribution = Annotated[
+    _Described, BeforeValidator(_plain, json_schema_input_type=Duration | _Described)
 ]
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.queueing.network import Trace
+from models.reading.headers import is_twice, wrong_separator
 
 Times = NDArray[np.float64]
 MOST_BYTES = 1_000_000_000
@@ -185,6 +186,10 @@ def _from_parquet(stream: io.FileIO, column: str) -> Times:
 
 def _position(column: str, names: Sequence[str]) -> int:
     stripped = [name.strip() for name in names]
+    if (marks := wrong_separator(stripped)) is not None:
+        raise InvalidTrace(f"has its columns parted by {marks}", "part them by commas")
+    if is_twice(column, stripped):
+        raise InvalidTrace(f"names the column '{column}' twice", "give one of them another name")
     if column in stripped:
         return stripped.index(column)
     if not stripped:

@@ -11,6 +11,17 @@ from models.reading.faults import Fault, PathInFile
 
 _MOST = 500  # faults that are told; nobody reads more, and each takes a search for what is near
 _TAGS = ("kind", "distribution")  # keys that say of which of several models a value is
+_TYPES = {  # that pydantic misses, in words
+    "model_type": "keys and values",
+    "model_attributes_type": "keys and values",
+    "dict_type": "keys and values",
+    "tuple_type": "a list",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "string_type": "text",
+    "float_type": "a number",
+    "float_parsing": "a number",
+}
 _UNKNOWN_TAGS = ("union_tag_invalid", "union_tag_not_found")
 
 
@@ -38,15 +49,34 @@ def _found(
     error: ValidationError, model: type[BaseModel], tree: dict[str, Any]
 ) -> dict[PathInFile, Fault]:
     by_path: dict[PathInFile, Fault] = {}
+    types: dict[PathInFile, list[str]] = {}  # that a value is of none of, in words
+    short: set[PathInFile] = set()
     details = error.errors(include_url=False)
     for detail in details[:_MOST]:
-        fault = _fault(dict(detail), model, tree)
+        fault, kind = _fault(dict(detail), model, tree), detail["type"]
         before = by_path.get(fault.path)
-        # Where a value may be of two types, each has complained; the last is the more general.
-        if before and detail["type"] == "literal_error":
+        # Where a value may be of several types, each has complained: the one that it is of knows
+        # what is wrong, or else all of them are named; the last is the more general.
+        if kind in _TYPES:
+            wanted = types.setdefault(fault.path, [])
+            if before and not wanted:
+                continue
+            wanted.append(_TYPES[kind])
+            named = " or ".join(dict.fromkeys(wanted))
+            fault = Fault(fault.path, f"must be {named}, not {_written(detail['input'])}")
+        elif before and kind == "literal_error":
             words = str(detail.get("ctx", {}).get("expected", ""))
             fault = Fault(fault.path, f"{before.message}, or {words}")
+        else:
+            types.pop(fault.path, None)
+            if kind == "too_short":
+                short.add(fault.path)
         by_path[fault.path] = fault
+    # What is wrong inside a value says that it is of the right type; and pydantic counts only the
+    # entries that are right.
+    for path in (*types, *short):
+        if any(len(other) > len(path) and other[: len(path)] == path for other in by_path):
+            by_path.pop(path, None)
     if len(details) > _MOST:
         message = f"has {len(details):,} faults, of which {_MOST} are told"
         by_path.setdefault((), Fault((), message))
@@ -226,20 +256,10 @@ def _not_one_of(path: PathInFile, given: object, expected: str) -> Fault:
 
 def _in_plain_words(kind: str, detail: dict[str, Any], context: dict[str, Any]) -> str:
     given = _written(detail["input"])
-    shapes = {
-        "model_type": "keys and values",
-        "model_attributes_type": "keys and values",
-        "dict_type": "keys and values",
-        "tuple_type": "a list",
-    }
-    if kind in shapes:
-        return f"must be {shapes[kind]}, not {given}"
+    if kind in _TYPES:
+        return f"must be {_TYPES[kind]}, not {given}"
+    least, most = context.get("min_length"), context.get("max_length")
     wording = {
-        "int_type": f"must be a whole number, not {given}",
-        "bool_type": f"must be true or false, not {given}",
-        "string_type": f"must be text, not {given}",
-        "float_type": f"must be a number, not {given}",
-        "float_parsing": f"must be a number, not {given}",
         "greater_than": f"must be more than {_bound(context.get('gt'))}, not {given}",
         "greater_than_equal": f"must be at least {_bound(context.get('ge'))}, not {given}",
         "less_than_equal": f"must be at most {_bound(context.get('le'))}, not {given}",
@@ -247,10 +267,16 @@ def _in_plain_words(kind: str, detail: dict[str, Any], context: dict[str, Any]) 
         " then lower-case letters, digits and inner hyphens, 40 at most",
         "string_too_long": f"is longer than {context.get('max_length')} characters",
         "string_too_short": "must not be empty",
-        "too_long": f"has more than {context.get('max_length')} entries",
-        "too_short": "must have at least one entry",
+        "too_long": f"must have at most {most} entries, not {_entries(detail['input'])}",
+        "too_short": "must have at least one entry"
+        if least == 1
+        else f"must have at least {least} entries, not {_entries(detail['input'])}",
     }
     return wording.get(kind, str(detail["msg"]).lower())
+
+
+def _entries(value: object) -> str:
+    return f"{len(value):,}" if isinstance(value, dict | list) else "so many"
 
 
 def _written(value: object) -> str:

@@ -23,6 +23,9 @@ from reports.wording import (
 )
 from reports.workload_report import Answers, Picture, Side
 
+# Of gateways, whose names take a terminal's width.
+_SHORT: dict[str, str] = {"application-load-balancer": "load balancer", "http-api": "HTTP API"}
+
 
 def _requests(value: float) -> str:
     return f"{number(value)} requests/s" if math.isfinite(value) else "unlimited"
@@ -149,7 +152,7 @@ def stages(one: EndpointPrediction) -> Table:
         one: the prediction.
     """
     rows = tuple(_stage_row(stage, one) for stage in one.stages)
-    heads = columns("Stage", "On", "Replicas>", "Serves at most>", "Busy>", "Waiting>", "Response>")
+    heads = columns("Stage", "On", "Replicas>", "At most>", "Busy>", "Waiting>", "Response>")
     return Table("Stages", heads, rows)
 
 
@@ -166,12 +169,23 @@ def _stage_row(stage: ServingStage, one: EndpointPrediction) -> tuple[Cell, ...]
     mark = "strong" if stage.name == one.bottleneck else ""
     return row(
         Cell(stage.name, "strong" if mark else "", "the bottleneck" if mark else ""),
-        stage.place,
+        _SHORT.get(stage.place, stage.place),
         replicas,
         most,
         busy,
-        _or_none(stage.waiting),
+        Cell(_or_none(stage.waiting), note=_within_wait_target(stage)),
         Cell(_or_none(stage.response), note=note),
+    )
+
+
+def _within_wait_target(stage: ServingStage) -> str:
+    if stage.wait_target is None:
+        return ""
+    limit, share = duration(stage.wait_target), stage.within_wait_target
+    return (
+        f"no law for the share within {limit}"
+        if share is None
+        else f"{percent(share)} within {limit}"
     )
 
 
@@ -205,14 +219,18 @@ def answers(one: EndpointPrediction, workload: Endpoint) -> Answers:
         finish = f"in overload no mean exists: the queue of {where} grows without end"
     else:
         finish = f"an answer takes {_or_none(one.response)} on average; {_percentiles(one)}"
-    down = "; ".join(_case(case) for case in one.cases) or "nothing of its own is replicated"
-    law = NONE if one.law_response is None else duration(one.law_response.mean)
+    down = [f"{said[:1].upper()}{said[1:]}" for said in map(_case, one.cases)]
+    ideal = f"no law says how long a response takes where the load moves ({one.law})"
+    if one.law_response is not None:
+        ideal = f"by the law ({one.law}) a response takes {duration(one.law_response.mean)}"
+    elif one.unstable:
+        ideal = f"in overload no law has a mean either ({one.law})"
     return Answers(
         speed=f"{_requests(one.throughput.mean)} are answered of {number(one.arrival_rate)}/s",
         limit=f"limited by {_bottleneck(one)}; {one.remedy}; {_highest(one)}",
         finish=finish,
-        failure=f"with one down: {down}",
-        ideal=f"by the law ({one.law}) a response takes {law}",
+        failure=".\n".join(down) or "it has no replicas of its own",
+        ideal=ideal,
     )
 
 
@@ -310,15 +328,18 @@ def performance(one: EndpointPrediction, workload: Endpoint, key: str) -> Side:
                 " load that is expected.",
             )
         )
-    rows: list[tuple[Picture | Table, ...]] = [tuple(pictures), (stages(one),)]
     if one.hours:
         picture = Picture(
             latency_by_hour(one, f"{key}-hours"),
             "Above: requests by the hour, and replicas where they follow the load. Below: mean"
             " response time, and P95 dashed, simulated.",
         )
-        rows.append((picture, hours(one)))
-    rows.append((cases(one),))
+        pictures.append(picture)
+    rows: list[tuple[Picture | Table, ...]] = [tuple(pictures), (stages(one),)]
+    if one.hours:
+        rows.append((hours(one),))
+    if one.cases:
+        rows.append((cases(one),))
     return rows
 
 
@@ -412,17 +433,19 @@ def gap(one: EndpointPrediction) -> tuple[Table, ...]:
     law = NONE if one.law_response is None else duration(one.law_response.mean)
     rows = (
         row("Response time, mean", law, _or_none(one.response)),
-        *(
-            row(
-                f"Utilization of {stage.name}",
-                NONE if stage.utilization is None else percent(stage.utilization),
-                NONE
-                if stage.simulated_utilization is None
-                else percent(stage.simulated_utilization.mean),
-            )
-            for stage in one.stages
-        ),
+        *(_utilization_row(stage) for stage in one.stages),
     )
     note = f"Law: {one.law}. Simulation: {one.simulation}."
     heads = columns("Quantity", "Law>", "Simulated>")
     return (Table("Law against simulation", heads, rows, note=note),)
+
+
+def _utilization_row(stage: ServingStage) -> tuple[Cell, ...]:
+    """Of a stage that scales the law has all replicas, and the simulation those that are up."""
+    of = ("of all replicas", "of those up") if stage.paid_replicas is not None else ("", "")
+    law, seen = stage.utilization, stage.simulated_utilization
+    return row(
+        f"Utilization of {stage.name}",
+        Cell(NONE if law is None else percent(law), note=of[0]),
+        Cell(NONE if seen is None else percent(seen.mean), note=of[1]),
+    )

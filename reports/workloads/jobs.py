@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from models.description.quantities import HOUR
 from models.description.stack import Stack
 from models.parts.workloads.jobs import JobNeeds, Jobs
-from models.prediction import Estimate, JobsPrediction, JobTimes
+from models.prediction import Estimate, JobsPrediction, JobTimes, ResourceUse
 from reports.job_figures import gantt, occupancy
 from reports.spread import deadline_of, label_rows, time_scale
 from reports.spread import spread as histogram
@@ -19,6 +19,7 @@ from reports.wording import (
     many,
     number,
     percent,
+    resource,
     share_of,
     times,
 )
@@ -37,8 +38,8 @@ def lines(one: JobsPrediction, workload: Jobs) -> list[tuple[str, str]]:
         one: the prediction.
         workload: the description.
     """
-    shown = [("Jobs", f"{_how_many(one)}, {one.discipline}")]
-    if one.at_once is not None:
+    shown = [("Jobs", f"{_how_many(one)}, {'sharing' if workload.share else one.discipline}")]
+    if one.at_once is not None and not workload.share:
         shown.append(("At once", f"{count(one.at_once)} side by side"))
     if one.unstable:
         shown.append(("UNSTABLE", "the queue grows without end: no mean exists"))
@@ -52,17 +53,30 @@ def lines(one: JobsPrediction, workload: Jobs) -> list[tuple[str, str]]:
     elif one.least_makespan is not None:
         shown.append(("At least", f"{duration(one.least_makespan)}, whatever the order"))
     if not one.unstable:
+        shown.append(("Waiting", _spread_of(one.jobs, "waiting")))
+        if one.jobs.law_waiting is not None:
+            shown.append(("By the law", f"mean {duration(one.jobs.law_waiting)}; {one.law}"))
         shown += [
-            ("Waiting", _spread_of(one.jobs, "waiting")),
             ("Turnaround", _spread_of(one.jobs, "turnaround")),
-            ("Slowdown", f"{times(one.jobs.slowdown.mean)} the run time on average"),
+            ("Slowdown", _slowdown(one.jobs)),
         ]
+    busy = (f"{resource(r.name)} {percent(r.utilization.mean)}" for r in one.resources)
     shown += [
         ("Throughput", _an_hour(one.throughput.mean)),
-        ("Busy", ", ".join(f"{r.name} {percent(r.utilization.mean)}" for r in one.resources)),
-        ("Interruptions", f"{number(one.jobs.interruptions.mean)} a job on average"),
+        ("Busy", ", ".join(busy)),
+        ("Interruptions", _interruptions(one.jobs)),
     ]
     return shown
+
+
+def _interruptions(jobs: JobTimes) -> str:
+    mean = jobs.interruptions.mean
+    return "none" if mean == 0 else f"{number(mean)} a job on average"
+
+
+def _slowdown(jobs: JobTimes) -> str:
+    said = times(jobs.slowdown.mean)
+    return "none" if said == times(1) else f"{said} the run time on average"
 
 
 def _bars(estimate: Estimate) -> str:
@@ -96,27 +110,32 @@ def kinds(one: JobsPrediction) -> Table:
     Arguments:
         one: the prediction.
     """
-    rows = tuple(_kind(jobs, one.unstable) for jobs in (*one.kinds, one.jobs))
-    heads = columns(
-        "Jobs", "Number>", "Waiting, mean>", "P50>", "P95>", "Turnaround, mean>", "P95>", "By law>"
-    )
+    every = (*one.kinds, one.jobs)
+    by_law = any(jobs.law_waiting is not None for jobs in every)
+    rows = tuple(_kind(jobs, one.unstable, by_law) for jobs in every)
+    law = ["By\N{NO-BREAK SPACE}law>"] if by_law else []
+    times = ["P50>", "P95>", "Turnaround, mean>", "P95>"]
+    heads = columns("Jobs", "Number>", "Waiting, mean>", *law, *times)
     return Table("Waiting and turnaround", heads, rows)
 
 
-def _kind(jobs: JobTimes, unstable: bool) -> tuple[Cell, ...]:
+def _kind(jobs: JobTimes, unstable: bool, by_law: bool) -> tuple[Cell, ...]:
     def cell(estimate: Estimate) -> Cell:
         return Cell(NONE) if unstable else Cell(duration(estimate.mean), note=_bars(estimate))
+
+    def plain(estimate: Estimate) -> str:
+        return NONE if unstable else duration(estimate.mean)
 
     law = NONE if jobs.law_waiting is None else duration(jobs.law_waiting)
     return row(
         jobs.name or "all",
         count(round(jobs.count)),
         cell(jobs.waiting),
-        duration(jobs.waiting_p50.mean),
-        duration(jobs.waiting_p95.mean),
+        *([law] if by_law else []),
+        plain(jobs.waiting_p50),
+        plain(jobs.waiting_p95),
         cell(jobs.turnaround),
-        duration(jobs.turnaround_p95.mean),
-        law,
+        plain(jobs.turnaround_p95),
     )
 
 
@@ -137,7 +156,11 @@ def limited_by(one: JobsPrediction) -> str:
     """
     if not one.resources:
         return NONE
-    return max(one.resources, key=lambda resource: resource.utilization.mean).name
+    return resource(_busiest(one).name)
+
+
+def _busiest(one: JobsPrediction) -> ResourceUse:
+    return max(one.resources, key=lambda resource: resource.utilization.mean)
 
 
 def answers(one: JobsPrediction, workload: Jobs) -> Answers:
@@ -147,9 +170,10 @@ def answers(one: JobsPrediction, workload: Jobs) -> Answers:
         one: the prediction.
         workload: the description.
     """
-    busiest = limited_by(one)
-    busy = next((r.utilization.mean for r in one.resources if r.name == busiest), 0.0)
-    limit = f"{busiest} are busy {percent(busy)} of the time"
+    limit = "nothing is known to limit it"
+    if one.resources:
+        busy = percent(_busiest(one).utilization.mean)
+        limit = f"limited by {limited_by(one)}, busy {busy} of the time"
     if one.at_once is not None:
         limit += f"; {count(one.at_once)} jobs run side by side"
     if one.unstable:
@@ -163,14 +187,15 @@ def answers(one: JobsPrediction, workload: Jobs) -> Answers:
     ideal = "no law gives the makespan"
     if law is not None and one.makespan is not None:
         longer = times(one.makespan.p50.mean / law) if law > 0 else NONE
-        ideal = f"by the law they take {duration(law)}; the median run takes {longer} as long"
+        longer = "as long" if longer == times(1) else f"{longer} as long"
+        ideal = f"by the law they take {duration(law)}; the median run takes {longer}"
     after = "from zero" if workload.checkpoint_interval is None else "from its last checkpoint"
     return Answers(
         speed=f"{_an_hour(one.throughput.mean)}; {quoted_interval(one)}",
         limit=limit,
         finish=finish,
-        failure=f"a job that is interrupted starts again {after};"
-        f" {number(one.jobs.interruptions.mean)} interruptions a job on average",
+        failure=f"a job that is interrupted starts again {after}; interruptions:"
+        f" {_interruptions(one.jobs)}",
         ideal=ideal,
     )
 
@@ -257,7 +282,7 @@ def _needs(needs: JobNeeds) -> str:
         f"{value:g} {name}"
         for name, value in (
             ("slots", needs.slots),
-            ("vCPU", needs.vcpus),
+            ("vCPUs", needs.vcpus),
             ("accelerators", needs.accelerators),
         )
         if value
@@ -279,8 +304,8 @@ def performance(one: JobsPrediction, workload: Jobs, key: str) -> Side:
         words += " interrupted."
         pictures.append(Picture(gantt(one, f"{key}-gantt"), words))
     if one.steps is not None:
-        words = "What the jobs of that run occupy, of what the nodes have (dashed), and how many"
-        words += " jobs wait."
+        words = "What the jobs of that run occupy, of what the nodes have (dashed), and "
+        words += "how many jobs wait." if any(one.steps.waiting) else "no job waits."
         pictures.append(Picture(occupancy(one, f"{key}-occupancy"), words))
     rows: list[tuple[Picture | Table, ...]] = [tuple(pictures)] if pictures else []
     rows.append((kinds(one),))

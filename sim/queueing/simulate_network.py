@@ -258,7 +258,11 @@ def _unstable(network: Network, outcomes: Sequence[Outcome]) -> tuple[UnstableSt
     """The stations that overflowed in a run, or else grew in every run far beyond chance."""
     overflowed = [one for one in outcomes if one.overflowed]
     places = list(network.stations)
-    if overflowed and not _sees_what_is_slow(network, overflowed) and not overloaded(traffic(network)):
+    if (
+        overflowed
+        and not _sees_what_is_slow(network, overflowed)
+        and not overloaded(traffic(network))
+    ):
         return ()
     if overflowed:
         found = sorted({places.index(str(one.overflowed)) for one in overflowed})

@@ -2,6 +2,8 @@
 
 import random
 import string
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -239,3 +241,15 @@ def test_a_mutated_stack_is_read_or_refused_but_never_crashes(
     except InvalidDescription as error:
         assert error.faults
         assert all(line.startswith(f"{file}") for line in error.lines())
+
+
+def test_usage_has_the_name_of_the_command() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "windtunnel", "predicct"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert run.stderr.startswith("Usage: windtunnel [OPTIONS]")
+    assert "windtunnel.py" not in run.stderr

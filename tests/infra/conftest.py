@@ -67,6 +67,7 @@ def small_catalog(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(infra.gate, "load_catalog", catalog)
     monkeypatch.setattr(models.parts.read_stack, "check", lambda stack, facts: [])
     monkeypatch.setattr(models.parts.read_stack, "solve", unsolved)
+    monkeypatch.setattr(models.parts.read_stack, "never_complete", lambda solved: [])
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ import pulumi
 import pytest
 import yaml
 
+from models.prediction import TrainingPrediction
+
 from .conftest import ROOT, example
 from .mock_cloud import PROJECT, Run, run_program
 from .predictions import prediction
@@ -62,6 +64,21 @@ def test_a_missed_objective_is_built_if_that_is_wanted_and_warned_of() -> None:
     assert "deadline: train within 1 h" in run.warnings[0]
     assert run.outputs["prediction"]["objectives_met"] is False
     assert run.outputs["prediction"]["objectives"]["deadline"]["met"] is False
+
+
+@pytest.mark.usefixtures("small_catalog")
+def test_what_has_no_steady_state_is_not_built(
+    monkeypatch: pytest.MonkeyPatch, predicted: Asked
+) -> None:
+    import sim.predict
+
+    monkeypatch.setattr(TrainingPrediction, "overloaded", True)
+    monkeypatch.setattr(
+        sim.predict, "predict", lambda file, facts, **options: prediction(file.stack.name)
+    )
+    message = stopped(stack=STACK)
+    assert "'resnet50-imagenet-aws' is predicted to be overloaded; nothing is built" in message
+    assert "workloads.train: has no steady state" in message
 
 
 @pytest.mark.usefixtures("small_catalog")

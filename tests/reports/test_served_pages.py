@@ -53,3 +53,115 @@ def test_a_bill_that_is_the_same_every_month_is_not_drawn(
     cli("report", stacks / f"{name}.yaml", "--replications", 40, "--output", tmp_path)
     [page] = tmp_path.glob("*.html")
     assert ("cost-run-title" in page.read_text(encoding="utf-8")) is drawn
+
+
+def test_what_never_ends_is_not_called_a_run(stacks: Path, tmp_path: Path, cli: Any) -> None:
+    for name, ends in (("flask-endpoint", False), ("grid-search", True)):
+        cli("report", stacks / f"{name}.yaml", "--replications", 5, "--output", tmp_path)
+        text = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+        for words in ("Time and cost of a run", "When is the run complete?", "USD/run"):
+            assert (words in text) is ends
+        assert ("Times and monthly cost" in text) is not ends
+
+
+def test_a_panel_of_waiting_jobs_is_there_where_some_wait(
+    stacks: Path, tmp_path: Path, cli: Any
+) -> None:
+    path = stacks / "grid-search.yaml"
+    cli("report", path, "--replications", 5, "--output", tmp_path)
+    cli("report", path, "--replications", 5, "--output", tmp_path, "--set",
+        "workloads.search.each.vcpus=8")  # fmt: skip
+    pages = sorted(tmp_path.glob("*.html"), key=lambda page: len(page.stem))
+    none, some = (page.read_text(encoding="utf-8") for page in pages)
+    assert "no job waits" in none
+    assert "jobs waiting" not in none
+    assert "how many jobs wait" in some
+    assert "jobs waiting" in some
+    assert "vCPUs in use" in none
+    assert "Vcpus" not in none
+    assert "1 \N{MULTIPLICATION SIGN} as long" not in none
+
+
+@pytest.mark.parametrize("stage", ["gateway", "a-gateway-of-forty-letters-and-hyphens-a"])
+def test_a_long_name_is_not_cut_on_80_columns(
+    stage: str, stacks: Path, tmp_path: Path, cli: Any
+) -> None:
+    text = (stacks / "flask-endpoint.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "named.yaml"
+    path.write_text(text.replace("      gateway:\n", f"      {stage}:\n"), encoding="utf-8")
+    shown = cli("predict", path, "--replications", 5)
+    assert shown.code == 0, shown.err
+    assert max(map(len, shown.out.splitlines())) <= 80
+    assert "…" not in shown.out
+    assert "..." not in shown.out
+
+
+def test_a_table_of_many_columns_loses_neither_names_nor_figures(tmp_path: Path, cli: Any) -> None:
+    run_time = "{distribution: exponential, mean: 2 h}"
+    path = tmp_path / "kinds.yaml"
+    path.write_text(
+        f"""\
+name: kinds
+cloud: aws
+region: us-east-1
+nodes:
+  machine: {{instance: c5.18xlarge, count: 1}}
+workloads:
+  search:
+    kind: jobs
+    nodes: machine
+    slots: 10
+    classes:
+      small-jobs-of-students: {{arrivals: 1/h, run_time: {run_time}, each: {{slots: 1}}}}
+      large: {{arrivals: 0.3/h, run_time: {run_time}, each: {{slots: 7}}}}
+"""
+    )
+    shown = cli("predict", path, "--replications", 20)
+    assert shown.code == 0, shown.err
+    lines = shown.out.splitlines()
+    assert max(map(len, lines)) <= 80
+    [large] = [line.split() for line in lines if line.startswith("large ")]
+    assert large[4:6] == ["4.14", "h"]  # waiting by the law, beside the mean
+    assert large[-1] == "h"
+    head = next(k for k, line in enumerate(lines) if line.startswith("Jobs  ") and "Number" in line)
+    assert "Turnaround," in lines[head - 1]
+    start = next(k for k, line in enumerate(lines) if line.startswith("small"))
+    name = "".join(line.split()[0] for line in lines[start : start + 3] if line[0] != "l")
+    assert name.startswith("small-jobs-of-students")
+    # In overload there is no mean, and no percentile either.
+    more = "workloads.search.classes.small-jobs-of-students.arrivals=3/h"
+    shown = cli("predict", path, "--replications", 20, "--set", more)
+    [large] = [line.split() for line in shown.out.splitlines() if line.startswith("large ")]
+    assert large[2:] == ["\N{EM DASH}"] * 5
+
+
+@pytest.mark.parametrize("limit", ["", "\n        queue_limit: 3"])
+def test_the_share_within_a_wait_target_stands_on_the_page(
+    limit: str, tmp_path: Path, cli: Any
+) -> None:
+    # Erlang C: 28 agents for 250 calls/h of 330 s answer 85.7 % in 30 s.
+    path = tmp_path / "calls.yaml"
+    path.write_text(
+        f"""\
+name: calls
+cloud: aws
+region: us-east-1
+nodes:
+  desks: {{instance: c5.9xlarge, count: 1}}
+workloads:
+  line:
+    kind: endpoint
+    requests: {{rate: 250/h}}
+    stages:
+      agents:
+        nodes: desks
+        concurrency: 28
+        service: {{distribution: exponential, mean: 330 s}}
+        wait_target: 30 s{limit}
+"""
+    )
+    made = cli("report", path, "--replications", 5, "--output", tmp_path)
+    assert made.code == 0, made.err
+    text = (tmp_path / "calls.html").read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    said = "no law for the share within 30 s" if limit else "85.7 % within 30 s"
+    assert said in text

@@ -142,6 +142,7 @@ def test_a_replica_takes_its_servers_with_it_and_leaves_the_room_to_wait(solved:
         {"batch": {"size": 4, "timeout": "10 ms"}},
         {"cold_start": takes("1 s"), "keep_warm": "1 min"},
         {"startup": takes("3 h")},
+        {"startup": takes("1e-12 s")},
     ],
 )
 def test_a_loss_that_no_schedule_can_follow_is_taken_as_one_that_stays(

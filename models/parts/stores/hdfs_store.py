@@ -128,7 +128,9 @@ def _speed(
     writing = share * min(store.disks * disk.sequential_write, store.bandwidth)
     read = striped_bandwidth(nodes, reading, clients, client_bandwidth)
     write = striped_bandwidth(nodes, writing / store.replication, clients, client_bandwidth)
-    limit = f"{nodes} datanodes" if read == nodes * reading else f"bandwidth of {clients} nodes"
+    limit = format_count(nodes, "datanodes")
+    if read != nodes * reading:
+        limit = f"bandwidth of {format_count(clients, 'nodes')}"
     requests = share * nodes * store.disks * disk.random_read_iops
     return StoreSpeed(read, write, requests, disk.seek_s, limit)
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from models.catalog.records import Catalog
 from models.description.fields import Name
-from models.description.quantities import YEAR, format_duration
+from models.description.quantities import YEAR, format_count, format_duration
 from models.description.stack import Stack
 from models.laws.reliability.blocks import mttf_of_series
 from models.laws.storage.shared_link import direct_attached
@@ -87,7 +87,7 @@ def _speed(rates: Rates, store: LocalDisks, facts: Facts, clients: int) -> Store
         return StoreSpeed(0.0, 0.0, 0.0, latency, "lost data")
     read, write = direct_attached(clients, rates.read), direct_attached(clients, rates.write)
     disks = "1 disk" if store.disks == 1 else f"{store.disks} disks"
-    limit = f"{disks} in each of {clients} nodes"
+    limit = f"{disks} in each of {format_count(clients, 'nodes')}"
     return StoreSpeed(read, write, clients * rates.requests, latency, limit)
 
 

@@ -134,7 +134,9 @@ def _speed(
 
     read, servers = striped(rates.read)
     write, _ = striped(rates.write)
-    limit = f"{store.servers} servers" if read == servers else f"bandwidth of {clients} nodes"
+    limit = format_count(store.servers, "servers")
+    if read != servers:
+        limit = f"bandwidth of {format_count(clients, 'nodes')}"
     return StoreSpeed(read, write, store.servers * rates.requests, latency, limit)
 
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from models.catalog.records import StorageService
-from models.description.quantities import format_duration, format_scaled
+from models.description.quantities import format_count, format_duration, format_scaled
 from models.laws.storage.burst_credits import BurstBucket
 from models.laws.storage.shared_link import network_attached
 from models.parts.facts import Facts
@@ -60,7 +60,7 @@ def shared_bandwidth(aggregate: float, clients: int, client_bandwidth: float) ->
     bandwidth = network_attached(aggregate, clients, client_bandwidth)
     if bandwidth == aggregate:
         return bandwidth, "bandwidth of the store"
-    return bandwidth, f"bandwidth of {clients} nodes"
+    return bandwidth, f"bandwidth of {format_count(clients, 'nodes')}"
 
 
 def behind_link(

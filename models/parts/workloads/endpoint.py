@@ -2,16 +2,42 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from models.description.fields import Count, CountOrNone, Name, Part, Positive, Precision
+from models.description.fields import (
+    Count,
+    CountOrNone,
+    Name,
+    Part,
+    Positive,
+    Precision,
+    one_of,
+)
 from models.description.quantities import Computation, Duration, Fraction, Rate, Size
 from models.description.stack import Workload
 from models.queueing.distributions import AnyDistribution
 from models.queueing.stations import Batch, Scaling
 
 DAY_HOURS = 24
+_WEEK_HOURS = 168
 Gateway = Literal["application-load-balancer", "http-api"]
+
+
+def _whole_days(rates: tuple[float, ...]) -> tuple[float, ...]:
+    if not rates or len(rates) % DAY_HOURS or len(rates) > _WEEK_HOURS:
+        raise ValueError(
+            f"must have 24 entries, one an hour of the day, or 168 of the week, not {len(rates)}"
+        )
+    if max(rates) == 0:
+        raise ValueError("must have a rate above 0")
+    return rates
+
+
+ByHour = Annotated[
+    tuple[Rate, ...],
+    AfterValidator(_whole_days),
+    Field(json_schema_extra={"minItems": DAY_HOURS, "maxItems": _WEEK_HOURS}),
+]
 
 
 class Requests(Part):
@@ -20,7 +46,7 @@ class Requests(Part):
     rate: Annotated[Rate, Positive] | None = Field(
         None, description="mean requests in a time, at random"
     )
-    by_hour: Annotated[tuple[Rate, ...], Field(min_length=24, max_length=168)] | None = Field(
+    by_hour: ByHour | None = Field(
         None, description="24 rates, one an hour of the day, or 168 of the week, instead"
     )
     trace: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
@@ -32,14 +58,9 @@ class Requests(Part):
 
     @model_validator(mode="after")
     def _one_of_them(self) -> "Requests":
-        given = [self.rate is not None, self.by_hour is not None, self.trace is not None]
-        if sum(given) != 1:
-            raise ValueError("needs one of rate, by_hour and trace")
-        if self.by_hour is not None:
-            if len(self.by_hour) % DAY_HOURS:
-                raise ValueError(f"has {len(self.by_hour)} rates by_hour; give whole days")
-            if max(self.by_hour) == 0:
-                raise ValueError("has no rate above 0 by_hour")
+        wrong = one_of(self, "rate", "by_hour", "trace")
+        if wrong:
+            raise ValueError(wrong)
         return self
 
 
@@ -125,12 +146,10 @@ class Stage(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Stage":
-        places = [self.nodes is not None, self.function is not None, self.gateway is not None]
-        if sum(places) != 1:
-            raise ValueError("needs one of nodes, function and gateway")
-        times = [self.service is not None, self.model is not None, self.rate is not None]
-        if sum(times) != 1:
-            raise ValueError("needs one of service, model and rate")
+        places = one_of(self, "nodes", "function", "gateway")
+        times = one_of(self, "service", "model", "rate")
+        if places or times:
+            raise ValueError("; ".join(filter(None, (places, times))))
         if self.model is not None and self.nodes is None:
             raise ValueError("has a model, whose time follows from the hardware of nodes")
         if self.keep_warm and self.cold_start is None:

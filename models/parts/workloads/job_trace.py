@@ -13,6 +13,8 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from models.reading.headers import is_twice, wrong_separator
+
 Floats = NDArray[np.float64]
 Role = Literal[
     "submit", "run", "estimate", "slots", "vcpus", "memory", "accelerators", "tasks", "class",
@@ -179,6 +181,8 @@ def _places(header: Sequence[str], columns: Mapping[Role, str]) -> dict[Role, in
     names = [name.strip() for name in header]
     if not names:
         raise InvalidJobTrace("is empty")
+    if (marks := wrong_separator(names)) is not None:
+        raise InvalidJobTrace(f"has its columns parted by {marks}", "part them by commas")
     places: dict[Role, int] = {}
     for role in ROLES:
         if role in columns:
@@ -191,6 +195,10 @@ def _places(header: Sequence[str], columns: Mapping[Role, str]) -> dict[Role, in
             places[role] = names.index(known[0])
         elif role in ("submit", "run"):
             raise _no_column(role, names, "columns")
+    for place in places.values():
+        if is_twice(names[place], names):
+            message = f"names the column '{_shown(names[place])}' twice"
+            raise InvalidJobTrace(message, "give one of them another name")
     return places
 
 

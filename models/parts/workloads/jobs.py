@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from models.description.fields import Count, Name, Part, Positive
-from models.description.quantities import DURATION, Duration, Rate, Size, parse
+from models.description.fields import Count, Name, Part, Positive, one_of
+from models.description.quantities import Duration, Rate, Size
 from models.description.stack import Workload
 from models.parts.workloads.job_discipline import (
     DISCIPLINES,
@@ -18,26 +18,19 @@ from models.parts.workloads.job_discipline import (
 )
 from models.parts.workloads.job_resources import JobShape, Resources
 from models.parts.workloads.job_trace import MOST_JOBS, Role
-from models.queueing.distributions import AnyDistribution, Deterministic, mean
+from models.queueing.distributions import AnyDistribution, mean
 
 Amount = Annotated[float, Field(strict=True, gt=0, le=1e6)]
 Priority = Annotated[int, Field(strict=True, ge=-1_000_000_000, le=1_000_000_000)]
 
 
-def _as_distribution(value: object) -> object:
-    """A duration is the distribution that always gives it."""
-    if isinstance(value, (Mapping, BaseModel)):
-        return value
-    duration = parse(value, DURATION)
-    if duration <= 0:
+def _takes_time(run_time: AnyDistribution) -> AnyDistribution:
+    if mean(run_time) <= 0:
         raise ValueError("must be more than 0")
-    return Deterministic.model_construct(value=duration)  # in seconds, not text with a unit
+    return run_time
 
 
-RunTime = Annotated[
-    AnyDistribution,
-    BeforeValidator(_as_distribution, json_schema_input_type=Duration | AnyDistribution),
-]
+RunTime = Annotated[AnyDistribution, AfterValidator(_takes_time)]
 Values = (
     Annotated[int, Field(strict=True, ge=1, le=MOST_JOBS)]
     | Annotated[tuple[float | str | bool, ...], Field(min_length=1, max_length=10_000)]
@@ -47,6 +40,7 @@ Grid = Annotated[
     Field(min_length=1, max_length=50),
 ]
 _WAYS = ("count", "grid", "arrivals")  # of saying how many jobs there are
+_NOTHING = "does not say how many jobs there are; give one of"
 
 
 class JobNeeds(Part):
@@ -101,9 +95,8 @@ class JobClass(Part):
 
     @model_validator(mode="after")
     def _one_way(self) -> "JobClass":
-        given = [way for way in _WAYS if getattr(self, way) is not None]
-        if len(given) != 1:
-            raise ValueError(_one_of(given, _WAYS))
+        if wrong := one_of(self, *_WAYS, nothing=_NOTHING):
+            raise ValueError(wrong)
         _check_product(self.grid)
         return self
 
@@ -196,10 +189,8 @@ class Jobs(Workload):
 
     @model_validator(mode="after")
     def _one_way(self) -> "Jobs":
-        ways = (*_WAYS, "trace", "classes")
-        given = [way for way in ways if getattr(self, way) not in (None, {})]
-        if len(given) != 1:
-            raise ValueError(_one_of(given, ways))
+        if wrong := one_of(self, *_WAYS, "trace", "classes", nothing=_NOTHING):
+            raise ValueError(wrong)
         _check_product(self.grid)
         return self
 
@@ -316,10 +307,3 @@ def grid_size(grid: Mapping[str, int | tuple[float | str | bool, ...]]) -> int:
 def _check_product(grid: Mapping[str, int | tuple[float | str | bool, ...]] | None) -> None:
     if grid is not None and grid_size(grid) > MOST_JOBS:
         raise ValueError(f"has a grid of {grid_size(grid):,} jobs; at most {MOST_JOBS:,}")
-
-
-def _one_of(given: list[str], ways: tuple[str, ...]) -> str:
-    listed = f"{', '.join(ways[:-1])} and {ways[-1]}"
-    if not given:
-        return f"does not say how many jobs there are; give one of {listed}"
-    return f"has {' and '.join(given)}; give one of {listed}"

@@ -3,6 +3,9 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from models.laws.checkpointing import number_of_checkpoints
 from models.laws.makespan import equal_jobs, least_makespan, offered_load, shared_jobs
 from models.laws.queueing.multiserver_jobs import MOST_PHASES, ServerJobs, multiserver_jobs
 from models.laws.queueing.station_law import Unstable
@@ -19,8 +22,8 @@ from models.parts.workloads.jobs import Jobs, KindOfJob
 from models.parts.workloads.trace_shapes import trace_shapes
 from models.parts.workloads.workload_kind import Impossible
 from models.queueing.distributions import Deterministic, Exponential
+from models.reading.faults import PathInFile
 
-_MANY = 20_000  # jobs beyond which a bound over all of them is left to the simulation
 FCFS = "fcfs"
 
 
@@ -74,15 +77,11 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
         float(jobs.slots or 0), float(hardware.vcpus), hardware.memory, float(hardware.accelerators)
     )
     trace: JobTrace | None = site.files.get(name)
-    for shape in _shapes(jobs, trace):
-        why = why_it_never_fits(shape, node, nodes, jobs.share)
-        if why:
-            where = "each" if trace is None else f"trace, {jobs.trace.file if jobs.trace else ''}"
-            raise Impossible(f"{where}: {why}")
+    _fit(jobs, trace, node, nodes)
     kinds = jobs.kinds
     at_once = _at_once(kinds[0].shape, node, nodes) if len(kinds) == 1 else None
-    makespan, law = _makespan(jobs, at_once)
-    waiting, unstable = _waiting(jobs, node, nodes)
+    makespan, law = _makespan(jobs, at_once, node, nodes)
+    waiting = _waiting(jobs, node, nodes)
     return JobsSolution(
         name=name,
         described=jobs,
@@ -91,19 +90,35 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
         count=_count(jobs, trace),
         at_once=at_once,
         makespan=makespan,
-        least_makespan=_least(jobs, node, nodes),
+        least_makespan=_least(jobs, trace, node, nodes),
         load=_load(jobs, node, nodes),
-        waiting=waiting,
-        unstable=unstable,
-        law="jobs that hold several servers, first come first served" if waiting else law,
+        waiting=waiting.means,
+        unstable=waiting.unstable,
+        law=waiting.law or law,
     )
 
 
-def _shapes(jobs: Jobs, trace: JobTrace | None) -> tuple[JobShape, ...]:
-    described = tuple(one.shape for one in jobs.needs)
-    if trace is None:
-        return described
-    return trace_shapes(trace, described[0] if described else None)[0]
+def _fit(jobs: Jobs, trace: JobTrace | None, node: Resources, nodes: int) -> None:
+    """Every job runs where it is alone.
+
+    Raises:
+        Impossible: those that never do, each with its place.
+    """
+    shapes: list[tuple[PathInFile, JobShape]]
+    if trace is not None:
+        given = jobs.needs[0].shape if jobs.needs else None
+        shapes = [(("trace", "file"), shape) for shape in trace_shapes(trace, given)[0]]
+    elif jobs.classes:
+        shapes = [(("classes", name, "each"), one.each.shape) for name, one in jobs.classes.items()]
+    else:
+        shapes = [(("each",), one.shape) for one in jobs.needs]
+    reasons = [
+        (place, why)
+        for place, shape in shapes
+        if (why := why_it_never_fits(shape, node, nodes, jobs.share))
+    ]
+    if reasons:
+        raise Impossible(*reasons)
 
 
 def _count(jobs: Jobs, trace: JobTrace | None) -> int | None:
@@ -119,7 +134,18 @@ def _at_once(shape: JobShape, node: Resources, nodes: int) -> int | None:
     return None if each is None else each * nodes // shape.tasks
 
 
-def _makespan(jobs: Jobs, at_once: int | None) -> tuple[float | None, str]:
+def _alone(jobs: Jobs, run_time: float) -> float:
+    """How long a job takes from its start to its end, which nothing interrupts, s."""
+    if jobs.checkpoint_interval is None or run_time <= 0:
+        return jobs.startup + run_time
+    # None is written at the end, where the result is.
+    written = number_of_checkpoints(run_time, jobs.checkpoint_interval) - 1
+    return jobs.startup + run_time + written * jobs.checkpoint_write
+
+
+def _makespan(
+    jobs: Jobs, at_once: int | None, node: Resources, nodes: int
+) -> tuple[float | None, str]:
     """Exact for equal jobs of a fixed length, which nothing interrupts."""
     kinds = jobs.kinds
     if len(kinds) != 1 or kinds[0].count is None or not at_once:
@@ -127,37 +153,62 @@ def _makespan(jobs: Jobs, at_once: int | None) -> tuple[float | None, str]:
     time = kinds[0].run_time
     if not isinstance(time, Deterministic):
         return None, "no law for run times that differ"
-    if jobs.share and kinds[0].count > at_once:
-        return shared_jobs(kinds[0].count, at_once, time.value) + jobs.startup, "equal shares"
-    law = "ceil(jobs / at once) rounds of equal jobs"
-    return equal_jobs(kinds[0].count, at_once, time.value + jobs.startup), law
+    alone = _alone(jobs, time.value)
+    if jobs.share:
+        return _shared(kinds[0].count, kinds[0].shape, alone, node, nodes)
+    return equal_jobs(kinds[0].count, at_once, alone), "ceil(jobs / at once) rounds of equal jobs"
 
 
-def _least(jobs: Jobs, node: Resources, nodes: int) -> float | None:
-    kinds = jobs.kinds
-    known = [kind for kind in kinds if kind.count is not None]
-    if not known or len(known) < len(kinds) or sum(k.count or 0 for k in known) > _MANY:
-        return None
-    if any(not isinstance(kind.run_time, Deterministic) for kind in known):
-        return None
-    # A set of equal jobs is as one whose work is theirs together.
-    times = [kind.mean_run_time for kind in known for _ in range(kind.count or 0)]
-    needs = [
-        tuple(kind.shape.tasks * part for part in kind.shape.needs.parts)
-        for kind in known
-        for _ in range(kind.count or 0)
+def _shared(
+    count: int, shape: JobShape, alone: float, node: Resources, nodes: int
+) -> tuple[float | None, str]:
+    """Exact where all jobs start at once, as memory does not hold any of them back."""
+    needs = shape.needs
+    held = tasks_on_a_node(JobShape(Resources(memory=needs.memory)), node)
+    if held is not None and held * nodes // shape.tasks < count:
+        return None, "no law for jobs that share processors and wait for memory"
+    pairs = zip(RESOURCES, needs.parts, node.parts, strict=True)
+    processors = [
+        nodes * has / (shape.tasks * need) for name, need, has in pairs if need and name != "memory"
     ]
+    if not processors:
+        return alone, "equal shares"
+    return shared_jobs(count, min(processors), alone), "equal shares"
+
+
+def _least(jobs: Jobs, trace: JobTrace | None, node: Resources, nodes: int) -> float | None:
     capacity = [nodes * part for part in node.parts]
-    return least_makespan(times, needs, capacity)
+    if trace is not None:
+        shapes, shape = trace_shapes(trace, jobs.needs[0].shape if jobs.needs else None)
+        times, submitted = trace.run_time, trace.submitted
+        needs = np.array([_parts(one) for one in shapes])[shape]
+    elif jobs.endless or any(not isinstance(k.run_time, Deterministic) for k in jobs.kinds):
+        return None
+    else:
+        counts = [kind.count or 0 for kind in jobs.kinds]
+        times = np.repeat([kind.mean_run_time for kind in jobs.kinds], counts)
+        needs = np.repeat([_parts(kind.shape) for kind in jobs.kinds], counts, axis=0)
+        submitted = np.zeros(len(times))
+    alone = np.array([_alone(jobs, time) for time in times.tolist()])
+    return least_makespan(alone, needs, capacity, submitted)
+
+
+def _parts(shape: JobShape) -> tuple[float, ...]:
+    """What all tasks of a job occupy."""
+    return tuple(float(shape.tasks * part) for part in shape.needs.parts)
 
 
 def _load(jobs: Jobs, node: Resources, nodes: int) -> float | None:
+    """Share of what can be held at once that jobs without end ask for; of the busiest resource."""
     if not jobs.endless:
         return None
     kinds = jobs.kinds
     rates = [kind.rate or 0.0 for kind in kinds]
-    times = [kind.mean_run_time + jobs.startup for kind in kinds]
-    loads = [
+    times = [_mean_alone(jobs, kind) for kind in kinds]
+    tasks = [kind.shape.tasks for kind in kinds]
+    held = _alike(kinds, node, nodes)
+    loads = [offered_load(rates, times, tasks, held)] if held and not jobs.share else []
+    loads += [
         offered_load(
             rates, times, [kind.shape.tasks * kind.shape.needs.parts[k] for kind in kinds], has
         )
@@ -167,16 +218,51 @@ def _load(jobs: Jobs, node: Resources, nodes: int) -> float | None:
     return max(loads, default=0.0)
 
 
-def _waiting(jobs: Jobs, node: Resources, nodes: int) -> tuple[tuple[tuple[str, float], ...], bool]:
-    """Exact for exponential jobs that need slots of one node, first come first served."""
+def _mean_alone(jobs: Jobs, kind: KindOfJob) -> float:
+    """How long a job holds its nodes on average, if nothing interrupts it, s."""
+    if isinstance(kind.run_time, Deterministic) or not jobs.checkpoint_write:
+        return _alone(jobs, kind.mean_run_time)
+    # Run times that differ end anywhere between two checkpoints: half an interval is not written.
+    assert jobs.checkpoint_interval is not None  # the description demands it
+    written = max(0.0, kind.mean_run_time / jobs.checkpoint_interval - 0.5)
+    return jobs.startup + kind.mean_run_time + written * jobs.checkpoint_write
+
+
+def _alike(kinds: tuple[KindOfJob, ...], node: Resources, nodes: int) -> int | None:
+    """Tasks that all nodes hold at once, where those of all jobs are alike; None elsewhere."""
+    needs = {kind.shape.needs for kind in kinds}
+    each = tasks_on_a_node(kinds[0].shape, node) if len(needs) == 1 else None
+    return None if each is None else nodes * each
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """Of jobs without end.
+
+    Arguments:
+        means: by class, s; empty where no law gives them.
+        unstable: the queue grows.
+        law: how they were had; empty without.
+    """
+
+    means: tuple[tuple[str, float], ...]
+    unstable: bool
+    law: str = ""
+
+
+def _waiting(jobs: Jobs, node: Resources, nodes: int) -> _Waiting:
+    """First come, first served: of exponential jobs, and of one kind of a single task."""
     load = _load(jobs, node, nodes)
-    if load is None:
-        return (), False
+    if load is None or jobs.discipline != FCFS or jobs.share:
+        return _Waiting((), load is not None and load >= 1)
     kinds = jobs.kinds
-    servers = _servers(kinds, node) if nodes == 1 else None
-    lawful = jobs.discipline == FCFS and not jobs.share and jobs.startup == 0
-    if servers is None or not lawful or any(not isinstance(k.run_time, Exponential) for k in kinds):
-        return (), load >= 1
+    alike = _alike(kinds, node, nodes)
+    if len(kinds) == 1 and kinds[0].shape.tasks == 1 and alike:
+        return _alone_in_line(jobs, kinds[0], alike)
+    servers = _servers(kinds, node, nodes)
+    memoryless = all(isinstance(kind.run_time, Exponential) for kind in kinds)
+    if servers is None or jobs.startup or jobs.checkpoint_write or not memoryless:
+        return _Waiting((), load >= 1)
     total, needs = servers
     classes = [
         ServerJobs(kind.rate or 0.0, kind.mean_run_time, need)
@@ -185,17 +271,46 @@ def _waiting(jobs: Jobs, node: Resources, nodes: int) -> tuple[tuple[tuple[str, 
     try:
         answer = multiserver_jobs(total, classes)
     except Unstable:
-        return (), True
+        return _Waiting((), True)
     except ValueError:  # more phases than are worth it
-        return (), load >= 1
+        return _Waiting((), load >= 1)
     pairs = zip(kinds, answer.waiting, strict=True)
-    return tuple((kind.name, time) for kind, time in pairs), False
+    means = tuple((kind.name, time) for kind, time in pairs)
+    return _Waiting(means, False, "jobs that hold several servers, first come first served")
 
 
-def _servers(kinds: tuple[KindOfJob, ...], node: Resources) -> tuple[int, list[int]] | None:
-    """Servers of the node and of each kind of job, where one resource alone is asked for."""
+def _alone_in_line(jobs: Jobs, kind: KindOfJob, servers: int) -> _Waiting:
+    """Equal jobs of one task: a station with a server for each that is held at once."""
+    from models.queueing.network import CustomerClass, Network, Poisson
+    from models.queueing.solve import solve
+    from models.queueing.stations import Station
+
+    service = kind.run_time
+    if jobs.startup or jobs.checkpoint_write:
+        if not isinstance(service, Deterministic):
+            return _Waiting((), (kind.rate or 0.0) * _mean_alone(jobs, kind) >= servers)
+        service = Deterministic.model_construct(value=_alone(jobs, service.value))
+    came = Poisson.model_construct(rate=kind.rate or 0.0)
+    line = CustomerClass.model_construct(
+        arrivals=came, service={"nodes": service}, patience={}, route=("nodes",), routing={}
+    )
+    stations = {"nodes": Station.model_construct(None, servers=servers)}
+    answer = solve(Network.model_construct(name="jobs", stations=stations, classes={"jobs": line}))
+    waits = [one.waiting_time for one in answer.stations if one.waiting_time is not None]
+    if answer.unstable or not waits:
+        return _Waiting((), bool(answer.unstable))
+    return _Waiting(((kind.name, waits[0].mean),), False, answer.law)
+
+
+def _servers(
+    kinds: tuple[KindOfJob, ...], node: Resources, nodes: int
+) -> tuple[int, list[int]] | None:
+    """Servers, and how many each kind of job holds; None where what fits hangs on the place."""
+    alike = _alike(kinds, node, nodes)
+    if alike:
+        return (alike, [kind.shape.tasks for kind in kinds]) if alike <= MOST_PHASES else None
     asked = {k for kind in kinds for k in range(len(RESOURCES)) if kind.shape.needs.parts[k] > 0}
-    if len(asked) != 1:
+    if len(asked) != 1 or nodes != 1:
         return None
     [k] = asked
     needs = [kind.shape.tasks * kind.shape.needs.parts[k] for kind in kinds]

@@ -12,6 +12,7 @@ from models.queueing.network import Network, Poisson
 from models.queueing.stations import Schedule, Shift
 
 MOST_REQUESTS = 50_000  # of one period, beyond which a loss is as good as steady
+_SHORTEST = 1e-6  # share of the period, below which no request meets the loss
 _CALM = 10  # times as long as a queue remembers
 
 
@@ -46,7 +47,7 @@ def loss_network(job: EndpointJob, case: ServingCase) -> LossNetwork | None:
     None where nothing says how long that takes, where no stage or several have fewer, where the
     stage goes in batches or starts cold, which a schedule does not do, where nothing is left of it
     or the whole is overloaded too, and where the start takes so long that the loss is as good as
-    steady.
+    steady, or no time at all.
 
     Arguments:
         job: the endpoint.
@@ -61,7 +62,7 @@ def loss_network(job: EndpointJob, case: ServingCase) -> LossNetwork | None:
         return None
     calm = _calm(job, stage, case)
     period = calm + case.restored_after
-    if period * case.rate > MOST_REQUESTS:
+    if period * case.rate > MOST_REQUESTS or case.restored_after < _SHORTEST * period:
         return None
     servers = stage.servers
     shifts = (

@@ -13,7 +13,7 @@ from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.use import Use
 from models.prediction import CostLine, Finding
-from models.reading.faults import Fault
+from models.reading.faults import Fault, PathInFile
 
 
 class Unreadable(Exception):
@@ -29,7 +29,15 @@ class Unreadable(Exception):
 
 
 class Impossible(ValueError):
-    """A workload that can't run as described; the message says which figure shows it."""
+    """A workload that can't run as described; the message says which figure shows it.
+
+    Arguments:
+        reasons: what is wrong, each alone or after the path of its place in the workload.
+    """
+
+    def __init__(self, *reasons: str | tuple[PathInFile, str]) -> None:
+        self.reasons = tuple(((), one) if isinstance(one, str) else one for one in reasons)
+        super().__init__("; ".join(text for _, text in self.reasons))
 
 
 @dataclass(frozen=True)

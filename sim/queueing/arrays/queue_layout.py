@@ -173,9 +173,7 @@ def _target(customers: CustomerClass) -> float:
 
 
 class _Builder:
-    def __init__(
-        self, network: Network, streams: Streams, begins: Mapping[str, Start]
-    ) -> None:
+    def __init__(self, network: Network, streams: Streams, begins: Mapping[str, Start]) -> None:
         self.network, self.begins = network, begins
         self.graph = graph(network)
         self.streams = streams

@@ -58,6 +58,12 @@ def test_no_schedule_of_gangs_beats_the_longest_or_the_work() -> None:
     assert least_makespan(times, [[one] for one in needs], [4]) <= best == 5.0
 
 
+def test_what_comes_late_can_not_be_done_before() -> None:
+    # One slot: a job of 1 s at 0, one of 2 s at 10 s, one of 3 s at 11 s, which ends at 15 s.
+    assert least_makespan([1.0, 2.0, 3.0], [[1]] * 3, [1], [0.0, 10.0, 11.0]) == 15.0
+    assert least_makespan([1.0, 2.0, 9.0], [[1]] * 3, [2], [0.0, 10.0, 11.0]) == 20.0
+
+
 def _list_schedule(times: list[float], needs: list[int], slots: int) -> float:
     """Start each in order as soon as it fits; first come, first served."""
     running: list[tuple[float, int]] = []

@@ -12,7 +12,7 @@ import yaml
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, MONTH
 from models.description.stack import Stack
-from models.laws.queueing.markovian import erlang_b
+from models.laws.queueing.markovian import erlang_b, erlang_c
 from models.parts.read_stack import read_stack
 from models.parts.workloads.endpoint import Endpoint
 from models.prediction import EndpointPrediction, Estimate, Prediction
@@ -223,6 +223,40 @@ def test_functions_are_billed_by_the_request_and_the_gb_second(predicted: Predic
     # 1.00 USD a million. A thousand requests: 0.0002 + 200 * 0.0000166667 + 0.001 USD.
     one = endpoint(prediction)
     assert one.per_thousand == pytest.approx(0.0002 + 200 * 0.0000166667 + 0.001, rel=0.02)
+
+
+def test_a_load_balancer_is_billed_by_the_hour(predicted: Predict) -> None:
+    # AWS, Application Load Balancer, us-east-1: 0.0225 USD/h, 16.43 USD in 730 h.
+    balancer = {"gateway": "application-load-balancer", "service": exponential("2 ms")}
+    alone = endpoint(predicted({"web": stage()}))
+    prediction = predicted({"gateway": balancer, "web": stage()})
+    [line] = [one for one in prediction.cost.lines if one.item == "application-load-balancer"]
+    assert (line.quantity, line.unit, line.unit_price) == (1, "gateways", 0.0225)
+    assert line.hourly * MONTH / HOUR == pytest.approx(16.425)
+    one = endpoint(prediction)
+    assert one.hourly - alone.hourly == pytest.approx(0.0225, abs=1e-12)
+    assert one.monthly - alone.monthly == pytest.approx(16.425)
+
+
+@pytest.mark.parametrize("replicas", [1, 3])
+def test_simulated_percentiles_of_a_stage_are_those_of_mmc(
+    replicas: int, predicted: Predict
+) -> None:
+    # P(response > t) of M/M/c, Gross and Harris (1998), section 2.3, at half the load.
+    one = endpoint(
+        predicted({"web": stage(replicas=replicas, concurrency=2)}, f"{10 * replicas}/s")
+    )
+    servers, load = 2 * replicas, float(replicas)
+    waits, gap = erlang_c(servers, load), servers - 1 - load
+    for found, percentage in ((one.p50, 50), (one.p95, 95), (one.p99, 99)):
+        assert found is not None
+        half = 1.5 * (found.high - found.low) / 2
+
+        def later(time: float) -> float:
+            slower = -math.expm1(-10 * time * gap) / gap if gap else 10 * time
+            return math.exp(-10 * time) * (1 + waits * slower)
+
+        assert later(found.mean + half) <= 1 - percentage / 100 <= later(found.mean - half)
 
 
 def test_three_replicas_and_one_killed_are_no_outage(predicted: Predict) -> None:

@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from models.catalog.records import Catalog
+from models.laws.queueing.markovian import erlang_c
 from models.parts.read_stack import read_stack
-from models.parts.workloads.endpoint_job import EndpointJob, within_wait_target
+from models.parts.workloads.endpoint_job import EndpointJob, response, within_wait_target
 from models.reading.faults import InvalidDescription
 
 EXPONENTIAL = "exponential"
@@ -102,6 +103,32 @@ def test_highest_load_falls_as_the_objective_is_tightened(solved: Solve) -> None
     assert all(0 < load < 40 for load in found)
 
 
+def later_than(time: float, servers: int, rate: float, mean: float) -> float:
+    """P(response > time) of M/M/c, first come first served.
+
+    Source: Gross and Harris (1998), Fundamentals of Queueing Theory, section 2.3: the wait is 0
+        with 1 - C and else exponential with c mu - lambda, and the service is added to it.
+    """
+    mu, load = 1 / mean, rate * mean
+    waits, gap = erlang_c(servers, load), servers - 1 - load
+    return math.exp(-mu * time) * (1 + waits * -math.expm1(-mu * time * gap) / gap)
+
+
+@pytest.mark.parametrize(("replicas", "concurrency"), [(1, 2), (3, 1), (3, 4), (10, 8)])
+@pytest.mark.parametrize("busy", [0.3, 0.7, 0.95])
+@pytest.mark.parametrize("percentage", [50.0, 95.0, 99.0])
+def test_percentiles_of_a_stage_are_those_of_mmc(
+    replicas: int, concurrency: int, busy: float, percentage: float, solved: Solve
+) -> None:
+    servers = replicas * concurrency
+    rate = busy * servers / 0.1
+    web = stage("100 ms", replicas=replicas, concurrency=concurrency)
+    job = solved({"web": web}, f"{rate}/s")
+    time = response(job, job.law, percentage)
+    assert time is not None
+    assert later_than(time, servers, rate, 0.1) == pytest.approx(1 - percentage / 100, rel=1e-6)
+
+
 @pytest.mark.parametrize(
     ("zones", "survives"),
     [
@@ -146,17 +173,45 @@ def test_a_network_on_a_gpu_takes_the_longer_of_computing_and_reading(solved: So
     assert job.capacity == pytest.approx(32.0, rel=0.01)
 
 
+def test_replicas_of_all_stages_and_endpoints_find_room_side_by_side(solved: Solve) -> None:
+    # One of 128 vCPUs each, on three nodes: one after another.
+    each = stage("20 ms", vcpus=128)
+    assert solved({"a": each, "b": each, "c": each}).capacity == pytest.approx(50)
+    with pytest.raises(
+        InvalidDescription, match=r"needs 256 vCPUs on a node of web \(1 of a, 1 of"
+    ):
+        solved({"a": each, "b": each, "c": each, "d": each})
+    alike = {"kind": "endpoint", "requests": {"rate": "1/s"}}
+    first = {**alike, "stages": {"a": {**each, "replicas": 3}}}
+    both = {"api": first, "other": {**alike, "stages": {"m": each}}}
+    with pytest.raises(InvalidDescription, match=r"\(1 of a, 1 of other\.m\), which has 128 vCPUs"):
+        solved({}, workloads=both)
+
+
+def test_more_at_once_than_vcpus_is_a_warning(tmp_path: Path, catalog: Catalog) -> None:
+    path = tmp_path / "served.yaml"
+    for changes, warned in (({}, True), ({"vcpus": 10}, False)):
+        stages = {"a": stage("20 ms", replicas=6, concurrency=100, **changes)}
+        path.write_text(yaml.safe_dump(described(stages)))
+        found = read_stack(path, catalog).solved.findings
+        text = "a serves 200 requests at once on a node of 128 vCPUs"
+        assert any(text in one.text for one in found) is warned
+
+
 @pytest.mark.parametrize(
     ("stages", "message"),
     [
         ({"web": {"nodes": "web"}}, "needs one of service, model and rate"),
         ({"web": {"service": exponential("1 s")}}, "needs one of nodes, function and gateway"),
-        ({"web": stage(rate="5/s")}, "needs one of service, model and rate"),
+        ({"web": stage(rate="5/s")}, "has service and rate; give one of service, model and rate"),
         ({"web": stage(keep_warm="1 min")}, "goes with a cold_start"),
         ({"web": stage(nodes="wab")}, "did you mean 'web'"),
         ({"web": stage(replicas=0)}, "must be at least 1"),
-        ({"web": stage(vcpus=100, replicas=6)}, "which has 128; 3 nodes are too few"),
-        ({"web": stage(accelerators=1)}, "accelerators on a node of web"),
+        (
+            {"web": stage(vcpus=100, replicas=6)},
+            "which has 128 vCPUs; 3 nodes can't hold these replicas",
+        ),
+        ({"web": stage(accelerators=1)}, "needs 1 accelerator on a node of web"),
         ({"web": stage(timeout="0 s")}, "must be more than 0"),
         ({"web": stage("0 s")}, "must be more than 0"),
         ({"web": stage(queue_limit=-1)}, "must be at least 0"),
@@ -216,12 +271,12 @@ def test_what_is_wrong_with_a_stage_is_said_with_line_and_path(
     ("requests", "message"),
     [
         ({}, "needs one of rate, by_hour and trace"),
-        ({"rate": "1/s", "by_hour": ["1/s"] * 24}, "needs one of rate, by_hour and trace"),
+        ({"rate": "1/s", "by_hour": ["1/s"] * 24}, "has rate and by_hour; give one of"),
         ({"rate": "0/s"}, "must be more than 0"),
         ({"rate": 5}, "needs a unit"),
-        ({"by_hour": ["1/s"] * 25}, "give whole days"),
-        ({"by_hour": ["1/s"] * 23}, "by_hour"),
-        ({"by_hour": ["0/s"] * 24}, "has no rate above 0"),
+        ({"by_hour": ["1/s"] * 25}, "or 168 of the week, not 25"),
+        ({"by_hour": ["1/s"] * 23}, "by_hour: must have 24 entries, one an hour of the day"),
+        ({"by_hour": ["0/s"] * 24}, "must have a rate above 0"),
         ({"trace": "nothing.csv"}, "requests.trace"),
     ],
 )
