@@ -14,6 +14,7 @@ from sim.queueing.replication import Engine
 
 _RUNS = 4
 _SERVICES = 25_000  # of each stage in one run
+_MOST_SERVICES = 1_000_000  # of all runs, where what is slow takes many
 _P95 = 95.0
 
 
@@ -40,6 +41,7 @@ def simulated(
             engine=engine,
             replications=_RUNS,
             visits=_SERVICES * len(job.stages),
+            slow_visits=_MOST_SERVICES,
             backend=backend,
         )
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from models.laws.queueing.station_law import Unstable
-from models.queueing.distributions import mean
 from models.queueing.network import Network
 from models.queueing.network_answer import (
     ClassMeasures,
@@ -23,7 +22,7 @@ from models.queueing.shares import (
 )
 from models.queueing.solve_closed import solve_with_closed
 from models.queueing.solve_open import single_station, solve_open
-from models.queueing.traffic import Traffic, traffic, unstable
+from models.queueing.traffic import Traffic, load_of, traffic, unstable
 
 
 def solve(network: Network) -> NetworkAnswer:
@@ -52,13 +51,12 @@ def _without_law(network: Network, reason: str) -> NetworkAnswer:
 
 def _at_target(flows: Traffic) -> Iterator[str]:
     """How many replicas the mean load of a station that scales takes, by its target alone."""
-    rates = flows.rates
     for name, station in flows.network.stations.items():
         visits = [(k, v) for k, v in enumerate(flows.graph.visits) if v.station == name]
         closed = any(flows.trips[owner][k] > 0 for owner in flows.graph.closed for k, _ in visits)
         if station.scaling is None or station.batch is not None or closed:
             continue
-        load = math.fsum(float(rates[k]) * mean(visit.service) for k, visit in visits)
+        load = load_of(flows, name)
         replicas = station.scaling.replicas_for(load)
         yield (
             f"Station {name}: the mean load keeps {load:.4g} servers busy, which takes {replicas} "

@@ -1,5 +1,6 @@
 """How often customers come to each station of a network, and which stations can't keep up."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -167,15 +168,39 @@ def _works(flows: Traffic, name: str) -> Floats:
         return works
     for k, visit in enumerate(flows.graph.visits):
         if visit.station == name and visit.patience is None:
-            works[k] = _time(station, visit.service) / servers_in_the_mean(station)
+            works[k] = time_of_server(station, visit.service) / servers_in_the_mean(station)
     return works
 
 
-def _time(station: Station, service: AnyDistribution) -> float:
+def time_of_server(station: Station, service: AnyDistribution) -> float:
+    """Mean time of a server for a customer, in full batches where there are batches, s.
+
+    Arguments:
+        station: the description.
+        service: of the visit.
+    """
     if station.batch is None:
         return mean(service)
     batch = station.batch
     return (mean(service) + batch.per_customer * (batch.size - 1)) / batch.size
+
+
+def load_of(flows: Traffic, name: str, each: float | None = None) -> float:
+    """Mean number of servers that customers from outside keep busy, in full batches.
+
+    Arguments:
+        flows: of the network.
+        name: of the station.
+        each: time of a server for each of them, instead of their services, s.
+    """
+    station, rates = flows.network.stations[name], flows.rates
+    loads = (
+        float(rates[k]) * (time_of_server(station, visit.service) if each is None else each)
+        for k, visit in enumerate(flows.graph.visits)
+        if visit.station == name and rates[k] > 0
+    )
+    load = math.fsum(loads)
+    return load if math.isfinite(load) else 0.0
 
 
 def servers_in_the_mean(station: Station) -> float:

@@ -15,11 +15,13 @@ from sim.queueing.simulate_network import (
     MOST_SERVICES,
     REPLICATIONS,
     SERVICES,
+    SLOW_SERVICES,
     Progress,
     Traces,
     answer_of,
     check_sizes,
     draws_of,
+    services_of,
     told_by,
 )
 
@@ -80,12 +82,13 @@ def compare(
     draws = [draws_of(seed, k) for k in range(replications)]
     answers, values = [], []
     for position, network in enumerate((network_a, network_b)):
-        longest = MOST_SERVICES if recorded(network) else visits
+        asked = services_of(network, visits, SLOW_SERVICES // replications)
+        longest = MOST_SERVICES if recorded(network) else asked
         intervals, share = intervals_of(network), MOST_SERVICES // replications
         task = Replication(network, traces or {}, engine, longest, False, intervals, share)
         told = told_by(progress, position * replications, 2 * replications)
         outcomes = run_all(task, draws, backend, told)
-        answers.append(answer_of(network, engine, visits, outcomes, intervals=intervals))
+        answers.append(answer_of(network, engine, asked, outcomes, intervals=intervals))
         values.append(_class_responses(network, outcomes))
     a, b = answers
     known = [] if a.unstable or b.unstable else [name for name in values[0] if name in values[1]]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from models.queueing.network import Network, Trace
 from models.queueing.periods import Intervals
+from models.queueing.slow_times import settled
 from sim.output_analysis import mser5, pair_means
 from sim.queueing.arrays.queue_layout import Layout, lay_out
 from sim.queueing.arrays.tally import Tally
@@ -106,7 +107,8 @@ class Replication:
 
     def __call__(self, draws: Draws) -> Outcome:
         seed = np.random.SeedSequence(draws.seed, spawn_key=(draws.index,))
-        layout = lay_out(self.network, seed, self.traces, draws.mirrored)
+        begins = settled(self.network)
+        layout = lay_out(self.network, seed, self.traces, draws.mirrored, begins)
         run = start(self.engine, layout)
         try:
             return self._simulate(layout, run)

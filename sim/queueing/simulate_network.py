@@ -7,10 +7,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.description.quantities import format_duration
 from models.prediction import Estimate
 from models.queueing.network import Network
 from models.queueing.network_answer import IntervalMeasures, NetworkAnswer, UnstableStation
 from models.queueing.periods import Intervals, described_periods, intervals_of
+from models.queueing.slow_times import services_in, slowest_time
+from models.queueing.traffic import traffic
+from models.queueing.traffic import unstable as overloaded
 from sim import output_analysis
 from sim.backends import LOCAL, Backend, run_all
 from sim.output_analysis import Halfwidth
@@ -25,7 +29,8 @@ SERVICES = 200_000  # a replication
 REPLICATIONS = 16
 MOST_SERVICES = 200_000_000
 FEWEST_SERVICES = 1000
-_PERIODS = 10  # that a run should cover where arrivals or servers follow a period
+SLOW_SERVICES = 32_000_000  # of all runs, where what is slow needs more than was asked for
+_PERIODS = 10  # that a run should cover: of arrivals or servers, or times of what is slow
 _MEMORIES = 100  # times that a queue forgets its past, in a run that sees its long run
 
 
@@ -39,6 +44,7 @@ def simulate(
     visits: int = SERVICES,
     relative_half_width: float | None = None,
     most_visits: int = MOST_SERVICES,
+    slow_visits: int = SLOW_SERVICES,
     antithetic: bool = False,
     intervals: int | None = None,
     backend: Backend = LOCAL,
@@ -56,6 +62,8 @@ def simulate(
         visits: services of one run, warm-up and all; a trace is simulated to its end, without one.
         relative_half_width: more runs until every mean response time is known to that share.
         most_visits: services of all runs, where they stop.
+        slow_visits: services of all runs of the first round, at most, where what is slow, such as
+            scaling, cold starts and repairs, takes longer than `visits` of one run.
         antithetic: every second run mirrors the random numbers of the one before.
         intervals: equal parts of the period that are told apart, instead of the intervals of the
             description; for a network that follows a period.
@@ -74,6 +82,7 @@ def simulate(
     """
     goal = None if relative_half_width is None else Halfwidth(relative_half_width)
     check_sizes(replications, visits, goal, antithetic)
+    visits = services_of(network, visits, min(slow_visits, most_visits) // replications)
     pair = 2 if antithetic else 1
     most = max(replications, most_visits // visits // pair * pair)
     longest = most_visits if recorded(network) else visits
@@ -119,6 +128,20 @@ def check_sizes(
         raise ValueError(
             f"replications is {replications}; antithetic needs an even number, 4 or more"
         )
+
+
+def services_of(network: Network, visits: int, most: int) -> int:
+    """Services of one run that sees what is slow often enough, if so many may be.
+
+    Arguments:
+        network: the description.
+        visits: services that were asked for.
+        most: services of one run, if it is more than that.
+    """
+    if recorded(network) or not _is_open(network):
+        return visits
+    wanted = services_in(network, _PERIODS * slowest_time(network))
+    return max(visits, int(min(wanted, most)))
 
 
 def draws_of(seed: int, position: int, antithetic: bool = False) -> Draws:
@@ -172,6 +195,14 @@ def answer_of(
     unstable = _unstable(network, outcomes)
     if unstable:
         return NetworkAnswer(network.name, "simulation", law, unstable=unstable)
+    crowded = [one for one in outcomes if one.overflowed]
+    if crowded:
+        note = (
+            f"At station {crowded[0].overflowed} were more customers than can be simulated, before "
+            f"a run covered {_PERIODS} times of what is slowest, {_slowest(network)}: whether they "
+            "would have become fewer again is not known."
+        )
+        return NetworkAnswer(network.name, "simulation", law, notes=(note,))
     flows, whole = outcomes[0].flows, None
     if antithetic:
         values = [_middle(a.measured, b.measured) for a, b in _pairs(outcomes)]
@@ -227,6 +258,12 @@ def _unstable(network: Network, outcomes: Sequence[Outcome]) -> tuple[UnstableSt
     """The stations that overflowed in a run, or else grew in every run far beyond chance."""
     overflowed = [one for one in outcomes if one.overflowed]
     places = list(network.stations)
+    if (
+        overflowed
+        and not _sees_what_is_slow(network, overflowed)
+        and not overloaded(traffic(network))
+    ):
+        return ()
     if overflowed:
         found = sorted({places.index(str(one.overflowed)) for one in overflowed})
         outcomes = overflowed
@@ -258,9 +295,19 @@ def _grows(network: Network, name: str, k: int, outcomes: Sequence[Outcome]) -> 
 
 
 def _sees_growth(network: Network, outcomes: Sequence[Outcome]) -> bool:
-    """Whole periods begin and end alike; parts of them must be many."""
-    whole = all(one.periods for one in outcomes)
-    return whole or _periods(network, outcomes) >= _PERIODS
+    """Whole periods begin and end alike; parts of them must be many, as of all that is slow."""
+    whole = all(one.periods for one in outcomes) or _periods(network, outcomes) >= _PERIODS
+    return whole and _sees_what_is_slow(network, outcomes)
+
+
+def _sees_what_is_slow(network: Network, outcomes: Sequence[Outcome]) -> bool:
+    """By chance, and without the warm-up, a run takes somewhat less time than it was to take."""
+    time = min(one.time for one in outcomes)
+    return time >= _PERIODS / 2 * slowest_time(network)
+
+
+def _slowest(network: Network) -> str:
+    return format_duration(slowest_time(network))
 
 
 def _periods(network: Network, outcomes: Sequence[Outcome]) -> float:
@@ -293,6 +340,12 @@ def _notes(network: Network, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
             "run: the network may be near its limit or beyond; simulate more services a run."
         )
     notes += _near_the_limit(network, outcomes)
+    seen = min(one.time for one in outcomes) / max(slowest_time(network), math.ulp(0.0))
+    if _is_open(network) and seen < _PERIODS / 2:
+        notes.append(
+            f"A run covers what is slowest, {_slowest(network)}, {seen:.3g} times: rare states of "
+            "scaling, cold starts or repairs may be missing; simulate more services a run."
+        )
     covered = _periods(network, outcomes)
     if all(one.periods for one in outcomes):
         if len(outcomes) == 1 and not outcomes[0].windows:

@@ -34,12 +34,14 @@ from sim import serving_cases
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import Run, YearResult, simulator
 from sim.queueing import simulate_network
+from sim.queueing.simulate_network import services_of
 from sim.simulated_workload import Floats, Progress, Simulated, Years
 
 _RUNS = 8  # of the queueing network, at the most
 _FEWEST_RUNS = 2  # without which there is no interval
+_FEWEST_STEADY = 4  # the same of a steady load, whose runs may be shorter
 _SERVICES = 100_000  # of each stage in one run, where the load is steady
-_PERIODIC = 6_000_000  # services of all runs of whole periods together
+_MOST_SERVICES = 6_000_000  # of all runs together, where a period or what is slow takes many
 
 
 @dataclass(frozen=True)
@@ -167,15 +169,19 @@ def _served(job: EndpointJob, years: Years) -> NetworkAnswer | None:
         traces=traces,
         replications=_runs(job),
         visits=_SERVICES * len(job.stages),
+        slow_visits=_MOST_SERVICES,
         backend=Backend("threads", workers=years.jobs),
     )
 
 
 def _runs(job: EndpointJob) -> int:
-    """Fewer where a run must cover a period with many requests."""
+    """Fewer where a run must cover a period with many requests, or what is slow."""
     hours = len(job.described.requests.by_hour or ())
-    each = job.mean_rate * hours * HOUR * len(job.stages)
-    return _RUNS if each == 0 else int(max(_FEWEST_RUNS, min(_RUNS, _PERIODIC // each)))
+    if hours:
+        each, fewest = job.mean_rate * hours * HOUR * len(job.stages), _FEWEST_RUNS
+    else:
+        each, fewest = services_of(job.network, 1, _MOST_SERVICES), _FEWEST_STEADY
+    return int(max(fewest, min(_RUNS, _MOST_SERVICES // max(1, each))))
 
 
 def answer(

@@ -18,6 +18,7 @@ from models.queueing.network import (
     TimeVarying,
     Trace,
 )
+from models.queueing.slow_times import Start
 from models.queueing.stations import Scaling, Station
 from models.queueing.visits import Destination, Graph, graph
 from sim.kernels.streams import Streams
@@ -42,6 +43,7 @@ STATION = np.dtype(
         ("blocks", "i8"),
         ("setup", "i8"),  # stream, or -1
         ("keep_warm", "f8"),  # s
+        ("warm", "i8"),  # servers that are idle and warm at the beginning
         ("order", "i8"),  # stream of the choice among the waiting, or -1
         ("batch_size", "i8"),  # 0: one at a time
         ("batch_timeout", "f8"),
@@ -150,6 +152,7 @@ def lay_out(
     seed: np.random.SeedSequence,
     traces: Mapping[str, NDArray[np.float64]] | None = None,
     mirrored: bool | None = None,
+    begins: Mapping[str, Start] | None = None,
 ) -> Layout:
     """The arrays of a checked network, with fresh streams.
 
@@ -158,8 +161,10 @@ def lay_out(
         seed: of the run.
         traces: recorded times of arrival, s, ascending, by class, for classes that have a trace.
         mirrored: False and True for the two runs of an antithetic pair; None for any other.
+        begins: what stations begin with that scale or have a setup; the others of them with the
+            fewest replicas, and without a warm server.
     """
-    return _Builder(network, Streams(seed, mirrored)).build(traces or {})
+    return _Builder(network, Streams(seed, mirrored), begins or {}).build(traces or {})
 
 
 def _target(customers: CustomerClass) -> float:
@@ -168,8 +173,8 @@ def _target(customers: CustomerClass) -> float:
 
 
 class _Builder:
-    def __init__(self, network: Network, streams: Streams) -> None:
-        self.network = network
+    def __init__(self, network: Network, streams: Streams, begins: Mapping[str, Start]) -> None:
+        self.network, self.begins = network, begins
         self.graph = graph(network)
         self.streams = streams
         self.station_of = {name: k for k, name in enumerate(network.stations)}
@@ -248,8 +253,9 @@ class _Builder:
         batch, breakdowns, schedule = station.batch, station.breakdowns, station.schedule
         scaling = station.scaling
         servers = UNLIMITED if infinite else int(station.servers)
+        start = self.begins.get(name, Start(scaling.minimum if scaling else 0, 0))
         if scaling:  # what it begins with
-            servers = scaling.minimum * scaling.concurrency
+            servers = start.replicas * scaling.concurrency
         add = self.streams.add
         shifts = -1
         if schedule:
@@ -264,6 +270,7 @@ class _Builder:
             int(station.when_full == "block"),
             add(f"{name} setup", station.setup) if station.setup else -1,
             station.keep_warm or 0.0,
+            start.warm,
             add(f"{name} order") if station.discipline.order is Order.AT_RANDOM else -1,
             batch.size if batch else 0,
             batch.timeout if batch else 0.0,

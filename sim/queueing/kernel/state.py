@@ -120,6 +120,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
     with_setup = np.flatnonzero(stations["setup"] >= 0)
     rooms = stations["servers"][with_setup]
     stations["idle_first"][with_setup] = np.cumsum(rooms) - rooms
+    stations["idle_count"] = stations["warm"]  # since 0 s
     servers = _servers(stations)
 
     world = np.zeros(1, WORLD)

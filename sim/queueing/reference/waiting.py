@@ -45,7 +45,8 @@ class WaitingStation(Station):
         self._discipline = discipline_of(description["discipline"])
         self._setup = int(description["setup"])
         self._keep_warm = float(description["keep_warm"])
-        self._idle: list[float] = []  # since when, of the idle servers that have been busy
+        # Since when, of the idle servers that have been busy or are warm from the beginning.
+        self._idle = [0.0] * int(description["warm"])
         self.servers = int(description["servers"])
         # The order of the keys is that in which the services began.
         self._in_service: dict[Customer, None] = {}
