@@ -7,10 +7,13 @@ import pickle
 import socket
 import subprocess
 import sys
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -22,7 +25,7 @@ Argument = TypeVar("Argument")
 Result = TypeVar("Result")
 Report = Callable[[int], None]
 
-_PATIENCE = 1.5  # s of work left below which starting worker processes costs more than it saves
+_PATIENCE = 3.0  # s that processes must save: to start two of them and load what they run
 _REPORT = 0.1  # s between two reports, and between two looks at whether processes pay
 _LONG = 10.0  # s; one task of that length is enough to know that processes pay
 _CONNECT = 10.0  # s to wait for a scheduler and for its first worker
@@ -41,13 +44,14 @@ class Backend:
     """Where replications run.
 
     Arguments:
-        kind: local, dask or ray.
+        kind: local, threads, dask or ray. Threads start at once, and run beside each other where
+            compiled code lets go of the interpreter; local work goes to processes if it is long.
         address: of the scheduler; None lets Ray find or start one.
-        workers: processes of the local backend; None for as many as there are processors, and
-            one for short work.
+        workers: processes of the local backend, or threads; None for as many as there are
+            processors, and one process for short work.
     """
 
-    kind: Literal["local", "dask", "ray"] = "local"
+    kind: Literal["local", "threads", "dask", "ray"] = "local"
     address: str | None = None
     workers: int | None = None
 
@@ -77,10 +81,45 @@ def run_all(
         results = _with_dask(task, arguments, backend.address, report)
     elif backend.kind == "ray":
         results = _with_ray(task, arguments, backend.address, report)
+    elif backend.kind == "threads":
+        results = _in_threads(task, arguments, backend.workers or processors(), report)
     else:
         results = _locally(task, arguments, backend.workers or processors(), report)
     report(len(results))
     return results
+
+
+def _in_threads(
+    task: Callable[[Argument], Result], arguments: Sequence[Argument], workers: int, report: Report
+) -> list[Result]:
+    waiting = deque(range(len(arguments)))
+    done: SimpleQueue[tuple[int, Future[Result]]] = SimpleQueue()
+
+    def work() -> None:
+        while waiting:
+            try:
+                place = waiting.popleft()
+            except IndexError:  # another thread took the last
+                return
+            future: Future[Result] = Future()
+            try:
+                future.set_result(task(arguments[place]))
+            except BaseException as error:
+                future.set_exception(error)
+            done.put((place, future))
+
+    # An executor would wait for its threads after a Ctrl-C; the process ends these with itself.
+    for _ in range(min(workers, len(arguments))):
+        threading.Thread(target=work, daemon=True).start()
+    results: dict[int, Result] = {}
+    try:
+        while len(results) < len(arguments):
+            place, future = done.get()
+            results[place] = future.result()
+            report(len(results))
+    finally:
+        waiting.clear()  # after an error or an interruption nobody wants the rest
+    return [results[place] for place in range(len(arguments))]
 
 
 def _locally(

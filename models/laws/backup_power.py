@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from models.laws.arguments import non_negative, positive, probability, whole
+from models.laws.incomplete_functions import beta_below
 from models.laws.reliability.blocks import k_of_n
 from models.laws.reliability.repairable import Repaired
 
@@ -141,13 +142,11 @@ def _stops(generators: Generators, running: int, mean: float) -> float:
     """Probability that too few still run before the outage ends or the fuel does."""
     if generators.failure_rate == 0:
         return 0.0
-    from scipy.special import betainc
-
     ends = 1 / (mean * generators.failure_rate)
     required, spare = generators.required, running - generators.required
     first = math.prod(left / (left + ends) for left in range(required, running + 1))
     in_time = -math.expm1(-generators.failure_rate * generators.fuel)
-    return first * float(betainc(spare + 1, required + ends, in_time))
+    return first * beta_below(spare + 1, required + ends, in_time)
 
 
 def _runs_dry(generators: Generators, running: int, mean: float) -> float:

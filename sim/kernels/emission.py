@@ -14,7 +14,7 @@ from typing import Any
 
 import numba
 
-from sim.kernels import compilation
+from sim.kernels import kept_overloads
 from sim.kernels.kept_code import llvm
 from sim.kernels.native import Entry, target_machine
 from sim.parent_process import end_with
@@ -50,7 +50,7 @@ def emitted(entries: list[Entry]) -> bytes:
     whole, names = llvm.parse_assembly(""), {}
     libraries: dict[Any, None] = {}
     for entry in entries:
-        function = getattr(importlib.import_module(entry.module), entry.name)
+        function = getattr(importlib.import_module(entry.module), entry.name).made
         function.compile((numba.types.int64,) * entry.arguments)
         (result,) = function.overloads.values()
         names[result.fndesc.llvm_func_name] = entry.name
@@ -83,7 +83,7 @@ def _only_translate() -> None:
     # What Numba would call from Python, and by which it tells functions apart: any function of C.
     context: Any = cpu.CPUContext
     context.get_executable = lambda *_: [].append
-    compilation.KeptOverloads = lambda *_: NullCache()  # type: ignore[assignment, misc]
+    kept_overloads.KeptOverloads = lambda *_: NullCache()  # type: ignore[assignment, misc]
 
 
 def _with_all_it_calls(library: Any) -> Iterator[Any]:

@@ -55,6 +55,7 @@ class NativeCode:
         self._entries = entries
         self._name = "-".join(entry.name for entry in entries)
         self._making = threading.Lock()  # so that threads of one process do not make the same code
+        self._loading = threading.Lock()
 
     def is_kept(self) -> bool:
         """Whether machine code of these sources is kept on disk."""
@@ -65,9 +66,17 @@ class NativeCode:
         """Where it is kept."""
         return KeptCode(_ROOT.joinpath(*self._entries[0].module.split(".")[:-2]))
 
+    def address(self, name: str) -> int:
+        """Where a function is, in memory; it stays there as long as this lives.
+
+        Arguments:
+            name: of one of the functions.
+        """
+        with self._loading:  # of two threads that load the code, one would lose its own
+            return int(self._engine.get_function_address(name))
+
     @functools.cached_property  # once a process
-    def engine(self) -> Any:
-        """What has loaded the code, which lives as long as this does."""
+    def _engine(self) -> Any:
         engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target_machine())
         engine.add_object_file(llvm.ObjectFileRef.from_data(self.object_code()))
         engine.finalize_object()
@@ -139,7 +148,7 @@ class NativeFunction:
         whole = [ctypes.c_int64] * self._arguments
         pointers = (ctypes.POINTER(ctypes.c_int64), ctypes.POINTER(ctypes.c_void_p))
         kind = ctypes.CFUNCTYPE(ctypes.c_int32, *pointers, *whole)
-        function = kind(self._code.engine.get_function_address(self._name))
+        function = kind(self._code.address(self._name))
 
         def call(*arguments: int) -> int:
             result, exception = ctypes.c_int64(0), ctypes.c_void_p()

@@ -5,14 +5,12 @@ passed one pointer instead of twenty arrays with their shapes, strides and count
 which would take ten times the time of what an event does, and minutes to compile.
 """
 
+from types import ModuleType
 from typing import Any
 
-import numba
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
+
+from sim.kernels.deferred import Deferred
 
 
 def row_of(dtype: np.dtype[Any]) -> Any:
@@ -23,53 +21,15 @@ def row_of(dtype: np.dtype[Any]) -> Any:
     Arguments:
         dtype: of the records.
     """
-    record = numba.from_dtype(dtype)
-    size = dtype.itemsize
-
-    @intrinsic
-    def row(typing_context: Any, address: Any, index: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            start, place = arguments
-            offset = builder.mul(place, context.get_constant(types.int64, size))
-            return builder.inttoptr(builder.add(start, offset), context.get_value_type(record))
-
-        return record(types.int64, types.int64), generate
-
-    return row
+    return Deferred(lambda: _intrinsics().row_of(dtype))
 
 
-def _bits_of(typing_context: Any, value: Any) -> Any:
-    """The 64 bits of a number."""
+def _intrinsics() -> ModuleType:
+    from sim.kernels import row_intrinsics  # which loads Numba
 
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], context.get_value_type(types.int64))
-
-    return types.int64(types.float64), generate
+    return row_intrinsics
 
 
-def _number_of(typing_context: Any, bits: Any) -> Any:
-    """The number with these 64 bits."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.bitcast(arguments[0], context.get_value_type(types.float64))
-
-    return types.float64(types.int64), generate
-
-
-def _fetch(typing_context: Any, address: Any) -> Any:
-    """Bring what lies at an address near, to be written soon; a hint alone."""
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        word, pointer = ir.IntType(32), cgutils.voidptr_t
-        kind = ir.FunctionType(ir.VoidType(), [pointer, word, word, word])
-        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-        place = builder.inttoptr(arguments[0], pointer)
-        builder.call(function, [place, word(1), word(3), word(1)])
-        return context.get_dummy_value()
-
-    return types.void(types.int64), generate
-
-
-bits_of: Any = intrinsic(_bits_of)
-number_of: Any = intrinsic(_number_of)
-fetch: Any = intrinsic(_fetch)
+bits_of: Any = Deferred(lambda: _intrinsics().bits_of)
+number_of: Any = Deferred(lambda: _intrinsics().number_of)
+fetch: Any = Deferred(lambda: _intrinsics().fetch)

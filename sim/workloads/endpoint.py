@@ -98,7 +98,7 @@ def simulate(
     results = run_all(one, lived, Backend(workers=years.jobs), progress)
     available = np.array([year.needs_availability for year in results])
     served = _served(job, years)
-    backend = Backend(workers=years.jobs)
+    backend = Backend("threads", workers=years.jobs)
     cases = tuple(serving_cases.simulated(job, case, years.seed, backend) for case in job.cases)
     nodes = _paid_nodes(workload, solved, served)
     return Simulated(
@@ -167,7 +167,7 @@ def _served(job: EndpointJob, years: Years) -> NetworkAnswer | None:
         traces=traces,
         replications=_runs(job),
         visits=_SERVICES * len(job.stages),
-        backend=Backend(workers=years.jobs),
+        backend=Backend("threads", workers=years.jobs),
     )
 
 
@@ -277,11 +277,20 @@ def _stage(stage: SolvedStage, job: EndpointJob, seen: NetworkAnswer | None) -> 
         simulated_utilization=mine.utilization if mine and law is not None else None,
         response=mine.response_time if mine else None,
         waiting=mine.waiting_time if mine else None,
-        loss=max(refused, key=lambda one: one.mean) if refused else None,
+        loss=_together(refused),
         cold=mine.cold_start_probability if mine and stage.described.cold_start else None,
         wait_target=stage.described.wait_target,
         within_wait_target=endpoint_job.within_wait_target(job, stage),
     )
+
+
+def _together(shares: Sequence[Estimate]) -> Estimate | None:
+    """Shares of the same requests, which exclude each other; the interval is as wide as both."""
+    if not shares:
+        return None
+    mean = math.fsum(one.mean for one in shares)
+    low, high = math.fsum(one.low for one in shares), math.fsum(one.high for one in shares)
+    return replace(shares[0], mean=mean, low=max(0.0, low), high=min(1.0, high))
 
 
 def _measures(seen: NetworkAnswer | None, station: str) -> StationMeasures | None:

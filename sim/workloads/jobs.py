@@ -26,7 +26,7 @@ from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import Run, YearResult, simulator
 from sim.experiment import distribution, mean_estimate
 from sim.jobs import jobs_contract
-from sim.jobs.job_measures import JobMeasures, MeasuredJobs, measure, settled, whole
+from sim.jobs.job_measures import JobMeasures, MeasuredJobs, grows, measure, settled, whole
 from sim.jobs.job_replication import JobReplication
 from sim.jobs.jobs_contract import JobSet, JobsOutcome, NodePool
 from sim.jobs.occupancy import bars, occupancy
@@ -199,12 +199,11 @@ def answer(
     outcome: _Outcome = simulated.outcome
     measures = outcome.measures
     ends = simulated.duration is not None
-    names = [one.name for one in measures[0].classes]
+    # A rare class may have no jobs in some replications, and then says nothing there.
+    names = list(dict.fromkeys(one.name for measured in measures for one in measured.classes))
     waiting = dict(solution.waiting)
     kinds = tuple(
-        _times(name, [_of(name, one) for one in measures], waiting.get(name))
-        for name in names
-        if len(names) > 1
+        _times(name, _of(name, measures), waiting.get(name)) for name in names if len(names) > 1
     )
     alone = waiting.get(names[0]) if len(names) == 1 else None
     return JobsPrediction(
@@ -221,7 +220,8 @@ def answer(
             for name in measures[0].utilization
         ),
         load=solution.load,
-        unstable=solution.unstable or any(one.growing for one in measures),
+        # What a law knows a mean of has one.
+        unstable=solution.unstable or (not solution.waiting and grows(measures)),
         law=solution.law,
         discipline=workload.described.discipline,
         bars=outcome.bars,
@@ -229,8 +229,8 @@ def answer(
     )
 
 
-def _of(name: str, measured: JobMeasures) -> MeasuredJobs:
-    return next(one for one in measured.classes if one.name == name)
+def _of(name: str, measures: Sequence[JobMeasures]) -> list[MeasuredJobs]:
+    return [one for measured in measures for one in measured.classes if one.name == name]
 
 
 def _mean(values: Any) -> Estimate:

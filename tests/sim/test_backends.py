@@ -365,7 +365,7 @@ def test_a_real_ray_says_that_nobody_is_there(closed_port: int) -> None:
 
 def test_work_that_takes_time_goes_to_processes(tmp_path: Path) -> None:
     count = 24
-    result = replicate(Slow(tmp_path), streams(7, 0, count=count), jobs=2)
+    result = replicate(Slow(tmp_path, 0.3), streams(7, 0, count=count), jobs=2)
     processes = {(tmp_path / str(k)).read_text(encoding="utf-8").split()[0] for k in range(count)}
     assert len(processes) > 1
     assert result == in_processes(Slow(tmp_path, 0.0), streams(7, 0, count=count), 1)
@@ -406,3 +406,33 @@ def test_workers_end_with_the_process_that_started_them(number: str, tmp_path: P
 def test_nothing_to_do() -> None:
     nothing: Sequence[int] = []
     assert run_all(fail, nothing) == []
+
+
+THREADS = Backend("threads", workers=2)
+
+
+def test_threads_work_beside_each_other_and_answer_in_order() -> None:
+    both = threading.Barrier(2)
+
+    def task(number: int) -> int:
+        if number < 2:
+            both.wait(timeout=30)  # which one thread alone would never leave
+            time.sleep(0.2 * (1 - number))  # the second is complete first
+        return number * number
+
+    told: list[int] = []
+    assert run_all(task, range(20), THREADS, told.append) == [k * k for k in range(20)]
+    assert told == [*range(1, 21), 20]
+
+
+def test_an_error_in_a_thread_comes_back_and_ends_the_rest() -> None:
+    begun: list[int] = []
+
+    def task(number: int) -> int:
+        begun.append(number)
+        return fail(number)
+
+    with pytest.raises(ZeroDivisionError, match="three"):
+        run_all(task, range(1_000_000), THREADS)
+    assert len(begun) < 1_000_000
+    assert run_all(fail, [], THREADS) == []

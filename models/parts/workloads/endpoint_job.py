@@ -3,13 +3,15 @@
 import math
 from dataclasses import dataclass, replace
 
-from models.description.quantities import HOUR, format_count, format_scaled
+from models.description.quantities import HOUR
+from models.laws.incomplete_functions import gamma_quantile
 from models.laws.queueing.markovian import erlang_c
+from models.laws.roots import last_allowed
 from models.parts.site import Site
 from models.parts.workloads import endpoint_network
 from models.parts.workloads.endpoint import Endpoint
+from models.parts.workloads.endpoint_fit import fit
 from models.parts.workloads.endpoint_network import SolvedStage
-from models.parts.workloads.workload_kind import Impossible
 from models.prediction import LoadPoint, ReplicasLeft, ServingCase
 from models.queueing.distributions import Exponential, mean
 from models.queueing.network import AnyArrivals, Network, Poisson
@@ -18,7 +20,9 @@ from models.queueing.solve import solve
 
 P95 = 95.0
 _POINTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96)  # of the capacity
-_STEPS = 40  # of a bisection
+_LEAST = 1e-6  # of the capacity, where a queue is as good as empty
+_KNOWN_TO = 1e-12  # of the capacity: the highest load
+_FASTEST = 1e100  # answers a second, 1/s
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ def endpoint_job(name: str, endpoint: Endpoint, site: Site) -> EndpointJob:
         endpoint_network.solved_stage(stage, described, site)
         for stage, described in endpoint.stages.items()
     )
-    _fit(stages, site)
+    fit(name, site)
     recorded: tuple[float, ...] = site.files.get(name, ())
     mean_rate, highest = endpoint_network.rates(endpoint.requests, recorded)
     whole = endpoint_network.network(name, endpoint, stages)
@@ -135,37 +139,6 @@ def _latency(name: str, endpoint: Endpoint, site: Site) -> tuple[float, float] |
     return None if endpoint.target is None else (P95, endpoint.target)
 
 
-def _fit(stages: tuple[SolvedStage, ...], site: Site) -> None:
-    """Replicas of all stages on a group share its nodes, spread evenly."""
-    for group in dict.fromkeys(stage.described.nodes for stage in stages):
-        if group is None:
-            continue
-        count, node = site.groups[group].described.count, site.groups[group].hardware
-        mine = [stage for stage in stages if stage.described.nodes == group]
-        on_one = [(stage, math.ceil(stage.replicas / count)) for stage in mine]
-        for what, has in (
-            ("accelerators", node.accelerators),
-            ("vcpus", node.vcpus),
-            ("memory", node.memory),
-        ):
-            wanted = math.fsum(
-                replicas * (getattr(stage.described, what) or 0) for stage, replicas in on_one
-            )
-            if wanted > has * (1 + 1e-9):
-                names = ", ".join(f"{replicas} of {stage.name}" for stage, replicas in on_one)
-                raise Impossible(
-                    f"needs {_amount(wanted, what)} on a node of {group} ({names}), which has"
-                    f" {_amount(has, what)}; {format_count(count, 'nodes')} can't hold these"
-                    " replicas"
-                )
-
-
-def _amount(value: float, what: str) -> str:
-    if what == "memory":
-        return f"{format_scaled(value, 'B')} of memory"
-    return format_count(round(value), "vCPUs" if what == "vcpus" else what)
-
-
 def response(job: EndpointJob, answer: NetworkAnswer, percentage: float) -> float | None:
     """A percentile of the response time by the law, s; None where no law gives one.
 
@@ -192,10 +165,8 @@ def response(job: EndpointJob, answer: NetworkAnswer, percentage: float) -> floa
     )
     if variance <= 0 or total <= 0:
         return total
-    from scipy.special import gammaincinv  # imports numpy
-
     shape = total * total / variance
-    return float(gammaincinv(shape, percentage / 100) * variance / total)
+    return gamma_quantile(shape, percentage / 100) * variance / total
 
 
 def _at(job: EndpointJob, rate: float, replicas: dict[str, int] | None = None) -> NetworkAnswer:
@@ -249,29 +220,32 @@ def _load(job: EndpointJob) -> tuple[LoadPoint, ...]:
 
 
 def _highest_load(job: EndpointJob, percentage: float, at_most: float) -> float | None:
-    """Bisection on the steady load; None where no law gives the percentile, 0 where none is met."""
+    """The steady load that just meets a latency.
+
+    None where no law gives the percentile, 0 where none is met.
+    """
     most = job.capacity if math.isfinite(job.capacity) else 1e3 * job.highest_rate
 
-    def met(rate: float) -> bool | None:
+    def answered(rate: float) -> float | None:
+        """Answers a second by one who asks again at once, 1/s; None where no law says."""
         answer = _at(job, rate)
         if answer.unstable:
-            return False
+            return 0.0
         time = response(job, answer, percentage)
-        return None if time is None else time <= at_most
+        return None if time is None else 1 / time if time > 0 else math.inf
 
-    lowest = met(1e-6 * most)
+    def spare(rate: float) -> float:
+        return min(answered(rate) or 0.0, _FASTEST) - 1 / at_most
+
+    lowest = answered(_LEAST * most)
     if lowest is None:
         return None
-    if not lowest:
+    if lowest < 1 / at_most:
         return 0.0
-    low, high = 1e-6 * most, most
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        if met(middle):
-            low = middle
-        else:
-            high = middle
-    return low
+    if spare(most) >= 0:
+        return most
+    # Of a single server the spare is a straight line, and of others nearly so.
+    return last_allowed(spare, _LEAST * most, most, _KNOWN_TO * most)
 
 
 def _cases(job: EndpointJob, site: Site) -> tuple[ServingCase, ...]:
@@ -336,7 +310,7 @@ def remedy(job: EndpointJob) -> str:
     if not math.isfinite(stage.capacity):
         return "nothing is near its limit"
     needed = job.replicas_needed(stage)
-    if stage.described.function is not None:
+    if stage.described.nodes is None:  # it has no replicas
         return f"raise the concurrency of {stage.name} above {stage.servers:,}"
     if needed > stage.replicas:
         more = f"{needed:,} replicas of {stage.name} at least, instead of {stage.replicas:,}"

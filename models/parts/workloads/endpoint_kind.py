@@ -1,8 +1,11 @@
 """Endpoints as a kind of workload: where they run, what they need and what they are billed for."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.catalog.errors import UnknownName
 from models.catalog.providers import PROVIDERS, Billed
@@ -15,15 +18,15 @@ from models.parts.failure import Cause, Component
 from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.endpoint import Endpoint, Stage
-from models.parts.workloads.endpoint_job import EndpointJob, endpoint_job
-from models.parts.workloads.endpoint_network import SolvedStage
 from models.parts.workloads.workload_kind import Needed, Unreadable, WorkloadKind, spread
 from models.prediction import CostLine, Finding
 from models.queueing.distributions import mean
-from models.queueing.network import Trace
-from models.queueing.traces import InvalidTrace, read_trace
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
+
+if TYPE_CHECKING:  # every stack knows the kind, and only a stack with an endpoint its laws
+    from models.parts.workloads.endpoint_job import EndpointJob
+    from models.parts.workloads.endpoint_network import SolvedStage
 
 _OUTAGE = "managed-service"  # of the catalog's failure rates
 _GB = 1e9
@@ -53,6 +56,9 @@ def _files(name: str, workload: Endpoint, folder: Path) -> tuple[tuple[float, ..
     requests = workload.requests
     if requests.trace is None:
         return None
+    from models.queueing.network import Trace
+    from models.queueing.traces import InvalidTrace, read_trace
+
     trace = Trace(kind="trace", file=requests.trace, column=requests.column)
     try:
         times, content = read_trace(trace, folder)
@@ -108,6 +114,8 @@ def _managed(name: str, facts: Facts) -> Component:
 
 
 def _solve(name: str, workload: Endpoint, site: Site) -> EndpointJob:
+    from models.parts.workloads.endpoint_job import endpoint_job
+
     return endpoint_job(name, workload, site)
 
 
@@ -174,6 +182,15 @@ def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
     )
 
 
+def _at_once_on_a_node(stage: SolvedStage, site: Site) -> int | None:
+    """Requests on one node, where nothing says what they need of it; None elsewhere."""
+    described = stage.described
+    if described.nodes is None or described.vcpus is not None or described.accelerators:
+        return None
+    nodes = site.groups[described.nodes].described.count
+    return math.ceil(stage.replicas / nodes) * described.concurrency
+
+
 def _findings(job: EndpointJob, site: Site) -> tuple[Finding, ...]:
     place, found = f"workloads.{job.name}", []
     for stage in job.stages:
@@ -186,6 +203,14 @@ def _findings(job: EndpointJob, site: Site) -> tuple[Finding, ...]:
             found.append(Finding("warning", place, text))
         elif busy > job.described.warning:
             text = f"{stage.name} is busy {busy:.0%} at the highest load"
+            found.append(Finding("warning", place, text))
+        at_once = _at_once_on_a_node(stage, site)
+        if at_once is not None and at_once > site.groups[str(stage.described.nodes)].hardware.vcpus:
+            text = (
+                f"{stage.name} serves {at_once:,} requests at once on a node of"
+                f" {site.groups[str(stage.described.nodes)].hardware.vcpus:,} vCPUs; if they"
+                " compute, they slow each other down: say the vcpus of a replica"
+            )
             found.append(Finding("warning", place, text))
     for case in job.cases:
         if not case.survives:

@@ -1,8 +1,11 @@
 """Jobs as a kind of workload: what they use, and what the laws answer."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.catalog.records import Catalog
 from models.description.quantities import format_percent
@@ -12,11 +15,13 @@ from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.job_trace import InvalidJobTrace, JobTrace, read_job_trace
 from models.parts.workloads.jobs import Jobs
-from models.parts.workloads.jobs_solution import JobsSolution, jobs_solution
 from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import Finding
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
+
+if TYPE_CHECKING:  # every stack knows the kind, and only a stack with jobs their laws
+    from models.parts.workloads.jobs_solution import JobsSolution
 
 
 def _completes(workload: Jobs) -> bool:
@@ -73,6 +78,8 @@ def _uses(name: str, workload: Jobs, stack: Stack, facts: Facts) -> tuple[Use, .
 
 
 def _solve(name: str, workload: Jobs, site: Site) -> JobsSolution:
+    from models.parts.workloads.jobs_solution import jobs_solution
+
     return jobs_solution(name, workload, site)
 
 

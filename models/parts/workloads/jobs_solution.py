@@ -80,7 +80,7 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
     _fit(jobs, trace, node, nodes)
     kinds = jobs.kinds
     at_once = _at_once(kinds[0].shape, node, nodes) if len(kinds) == 1 else None
-    makespan, law = _makespan(jobs, at_once)
+    makespan, law = _makespan(jobs, at_once, node, nodes)
     waiting = _waiting(jobs, node, nodes)
     return JobsSolution(
         name=name,
@@ -143,7 +143,9 @@ def _alone(jobs: Jobs, run_time: float) -> float:
     return jobs.startup + run_time + written * jobs.checkpoint_write
 
 
-def _makespan(jobs: Jobs, at_once: int | None) -> tuple[float | None, str]:
+def _makespan(
+    jobs: Jobs, at_once: int | None, node: Resources, nodes: int
+) -> tuple[float | None, str]:
     """Exact for equal jobs of a fixed length, which nothing interrupts."""
     kinds = jobs.kinds
     if len(kinds) != 1 or kinds[0].count is None or not at_once:
@@ -152,9 +154,26 @@ def _makespan(jobs: Jobs, at_once: int | None) -> tuple[float | None, str]:
     if not isinstance(time, Deterministic):
         return None, "no law for run times that differ"
     alone = _alone(jobs, time.value)
-    if jobs.share and kinds[0].count > at_once:
-        return shared_jobs(kinds[0].count, at_once, alone), "equal shares"
+    if jobs.share:
+        return _shared(kinds[0].count, kinds[0].shape, alone, node, nodes)
     return equal_jobs(kinds[0].count, at_once, alone), "ceil(jobs / at once) rounds of equal jobs"
+
+
+def _shared(
+    count: int, shape: JobShape, alone: float, node: Resources, nodes: int
+) -> tuple[float | None, str]:
+    """Exact where all jobs start at once, as memory does not hold any of them back."""
+    needs = shape.needs
+    held = tasks_on_a_node(JobShape(Resources(memory=needs.memory)), node)
+    if held is not None and held * nodes // shape.tasks < count:
+        return None, "no law for jobs that share processors and wait for memory"
+    pairs = zip(RESOURCES, needs.parts, node.parts, strict=True)
+    processors = [
+        nodes * has / (shape.tasks * need) for name, need, has in pairs if need and name != "memory"
+    ]
+    if not processors:
+        return alone, "equal shares"
+    return shared_jobs(count, min(processors), alone), "equal shares"
 
 
 def _least(jobs: Jobs, trace: JobTrace | None, node: Resources, nodes: int) -> float | None:

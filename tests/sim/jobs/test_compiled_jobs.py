@@ -20,7 +20,7 @@ from models.parts.workloads.job_resources import JobShape, Resources
 from models.parts.workloads.jobs import Jobs
 from sim.cluster.cluster_contract import NoProgress
 from sim.experiment import mean_estimate, streams
-from sim.jobs.job_measures import JobMeasures, measure, whole
+from sim.jobs.job_measures import JobMeasures, grows, measure, whole
 from sim.jobs.job_replication import JobReplication
 from sim.jobs.jobs_contract import JobSet, JobsOutcome, NeverFits, NodePool, Scheduling
 from sim.jobs.kernel.compiled_jobs import simulate_jobs
@@ -212,7 +212,7 @@ def test_jobs_of_one_slot_wait_as_in_m_m_c() -> None:
     assert waits.low < exact.waiting_time < waits.high
     busy = mean_estimate([one.utilization["slots"] for one in seen])
     assert busy.low < 0.8 < busy.high
-    assert not any(one.growing for one in seen)
+    assert not grows(seen)
     # Little's law, from means of the jobs and of the time.
     for one in seen:
         assert one.waiting == pytest.approx(one.throughput * one.jobs.waiting.mean, rel=0.05)
@@ -243,8 +243,7 @@ def test_more_arrivals_than_fit_make_the_queue_grow() -> None:
         "small": exponential("1/h", "2 h", 1),
         "large": exponential("0.9/h", "2 h", 7),
     }
-    [seen] = replications(endless(classes, slots=10), slots(10), 1, 20_000)
-    assert seen.growing
+    assert grows(replications(endless(classes, slots=10), slots(10), 1, 20_000))
 
 
 def nodes(count: int, mttf: float, mttr: float, spares: int = 0, notice: float = 0) -> NodePool:

@@ -99,6 +99,54 @@ def test_the_law_counts_start_up_and_checkpoints(predicted: Predict) -> None:
     assert shared.makespan.mean.mean == pytest.approx(144 / 72 * alone)
 
 
+@pytest.mark.parametrize(
+    ("count", "slots", "needs", "hours"),
+    [
+        (7, 10, {"slots": 3}, 7 * 3 / 10),  # 3 and a third of them at full speed
+        (3, 10, {"slots": 3}, 1.0),
+        (5, 10, {"slots": 1, "memory": "60 GB"}, None),  # two at once by memory: three rounds
+    ],
+)
+def test_what_shares_goes_on_at_the_share_of_the_processors(
+    predicted: Predict, count: int, slots: int, needs: dict[str, Any], hours: float | None
+) -> None:
+    jobs = {"count": count, "run_time": "1 h", "each": needs, "slots": slots, "share": True}
+    one = of(predicted(jobs, 2))
+    assert one.makespan
+    if hours is None:
+        assert one.law_makespan is None
+        assert one.makespan.mean.mean == pytest.approx(3 * HOUR)
+    else:
+        assert one.law_makespan == pytest.approx(hours * HOUR)
+        assert one.makespan.mean.mean == pytest.approx(hours * HOUR)
+
+
+def test_a_stable_queue_near_its_limit_is_not_unstable(predicted: Predict) -> None:
+    # M/M/2 at 0.98 of its capacity: the law knows its mean, however long the simulation wanders.
+    stream = {"arrivals": "1.96/h", "run_time": {"distribution": "exponential", "mean": "1 h"},
+              "slots": 10, "each": {"slots": 6}}  # fmt: skip
+    one = of(predicted(stream, 20, machine={"count": 2}))
+    assert not one.unstable
+    assert one.jobs.law_waiting == pytest.approx(0.98**2 / (1 - 0.98**2) * HOUR)
+    # The law of a backfill is not known, and the simulation decides.
+    behind = predicted({**stream, "discipline": "backfill"}, 20, machine={"count": 2})
+    assert not of(behind).unstable
+    assert of(predicted({**stream, "arrivals": "2.2/h"}, 20, machine={"count": 2})).unstable
+
+
+def test_a_class_that_has_no_jobs_in_some_replications_is_told_of_others(
+    predicted: Predict,
+) -> None:
+    hour = {"distribution": "exponential", "mean": "1 h"}
+    classes = {
+        name: {"arrivals": rate, "run_time": hour, "each": {"vcpus": 1}}
+        for name, rate in (("often", "1/h"), ("seldom", "0.00003/h"))
+    }
+    often, seldom = of(predicted({"classes": classes}, 20)).kinds
+    assert often.name == "often"
+    assert 1 <= seldom.count < 5 < often.count
+
+
 def test_jobs_of_a_task_without_end_wait_as_in_one_line_for_all_nodes(predicted: Predict) -> None:
     # M/M/4 at 3 of 4: Erlang C is 0.50943, the wait that over 4/h - 3/h (Gross and Harris 1998).
     stream = {"arrivals": "3/h", "run_time": {"distribution": "exponential", "mean": "1 h"},

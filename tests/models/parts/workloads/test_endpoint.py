@@ -173,6 +173,31 @@ def test_a_network_on_a_gpu_takes_the_longer_of_computing_and_reading(solved: So
     assert job.capacity == pytest.approx(32.0, rel=0.01)
 
 
+def test_replicas_of_all_stages_and_endpoints_find_room_side_by_side(solved: Solve) -> None:
+    # One of 128 vCPUs each, on three nodes: one after another.
+    each = stage("20 ms", vcpus=128)
+    assert solved({"a": each, "b": each, "c": each}).capacity == pytest.approx(50)
+    with pytest.raises(
+        InvalidDescription, match=r"needs 256 vCPUs on a node of web \(1 of a, 1 of"
+    ):
+        solved({"a": each, "b": each, "c": each, "d": each})
+    alike = {"kind": "endpoint", "requests": {"rate": "1/s"}}
+    first = {**alike, "stages": {"a": {**each, "replicas": 3}}}
+    both = {"api": first, "other": {**alike, "stages": {"m": each}}}
+    with pytest.raises(InvalidDescription, match=r"\(1 of a, 1 of other\.m\), which has 128 vCPUs"):
+        solved({}, workloads=both)
+
+
+def test_more_at_once_than_vcpus_is_a_warning(tmp_path: Path, catalog: Catalog) -> None:
+    path = tmp_path / "served.yaml"
+    for changes, warned in (({}, True), ({"vcpus": 10}, False)):
+        stages = {"a": stage("20 ms", replicas=6, concurrency=100, **changes)}
+        path.write_text(yaml.safe_dump(described(stages)))
+        found = read_stack(path, catalog).solved.findings
+        text = "a serves 200 requests at once on a node of 128 vCPUs"
+        assert any(text in one.text for one in found) is warned
+
+
 @pytest.mark.parametrize(
     ("stages", "message"),
     [
