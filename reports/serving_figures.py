@@ -88,7 +88,7 @@ def utilization_by_stage(one: EndpointPrediction, key: str) -> str:
         axes.set_ylim(height, 0)
         for position, stage in enumerate(one.stages):
             y, busiest = position * row + 4, stage.name == one.bottleneck
-            busy = stage.utilization
+            busy = stage.busy
             name = f"{stage.name} ({stage.place})" + (", bottleneck" if busiest else "")
             axes.text(0, y + 12, name, weight="bold" if busiest else "normal")
             axes.barh(y + 25, longest, bar, color=LINE, alpha=0.5)
@@ -98,7 +98,7 @@ def utilization_by_stage(one: EndpointPrediction, key: str) -> str:
             words = "no bound" if busy is None else percent(busy)
             axes.text(longest + 8, y + 30, words, size=SMALL)
         words = "; ".join(
-            f"{stage.name}: {'none' if stage.utilization is None else percent(stage.utilization)}"
+            f"{stage.name}: {'none' if stage.busy is None else percent(stage.busy)}"
             for stage in one.stages
         )
         return drawn(figure, key, f"Utilization of the stages of {one.name}", f"{words}.")

@@ -16,8 +16,10 @@ class ServingStage:
         replicas: how many there are; the most where they follow the load.
         paid_replicas: mean number that is up or starting; None where it is fixed.
         capacity: what it could serve, infinite for what scales without bound.
-        utilization: share of its servers that is busy, by the law; None where it has none.
-        simulated_utilization: the same, simulated; None where nothing is simulated.
+        utilization: what the mean load asks of all its replicas, in full batches where there are
+            batches; above 1 in overload, or where limits refuse the rest; None without a bound.
+        simulated_utilization: share of its servers that is busy, of the replicas that are up; None
+            where nothing is simulated.
         response: mean time of waiting and service, simulated.
         waiting: mean time of waiting, simulated.
         loss: share of its requests that it refuses or that give up; None where none can, and in
@@ -40,6 +42,12 @@ class ServingStage:
     cold: Estimate | None
     wait_target: float | None = field(default=None, metadata={UNIT: "s"})
     within_wait_target: float | None = None
+
+    @property
+    def busy(self) -> float | None:
+        """Share of its servers that is busy, simulated or by the law; None without a bound."""
+        seen = self.simulated_utilization
+        return self.utilization if seen is None else seen.mean
 
 
 @dataclass(frozen=True)
@@ -129,7 +137,7 @@ class ServingCase:
 
 @dataclass(frozen=True)
 class LoadPoint:
-    """What an endpoint does under some steady load, by the law.
+    """What an endpoint does under some steady load.
 
     Arguments:
         rate: of requests.
@@ -170,6 +178,7 @@ class EndpointPrediction(WorkloadPrediction):
         highest_load: steady load up to which the latency objective, or else the target, is met;
             None without either.
         load: response against load.
+        load_source: how these were had, and the highest load, for people.
         cases: with a replica or a zone down.
         hourly: what its nodes and functions cost an hour.
         hourly_is_mean: it is an average, since nodes come and go with the replicas of a stage that
@@ -199,6 +208,7 @@ class EndpointPrediction(WorkloadPrediction):
     capacity: float = field(metadata={UNIT: "requests/s"})
     highest_load: float | None = field(metadata={UNIT: "requests/s"})
     load: tuple[LoadPoint, ...]
+    load_source: str
     cases: tuple[ServingCase, ...]
     hourly: float = field(metadata={UNIT: "USD/h"})
     hourly_is_mean: bool

@@ -91,7 +91,7 @@ def _percentiles(one: EndpointPrediction) -> str:
 
 
 def _bottleneck(one: EndpointPrediction) -> str:
-    busy = next(stage.utilization for stage in one.stages if stage.name == one.bottleneck)
+    busy = next(stage.busy for stage in one.stages if stage.name == one.bottleneck)
     if busy is None:
         return one.bottleneck
     return f"{one.bottleneck}, busy {percent(busy)} of the time"
@@ -165,7 +165,7 @@ def _stage_row(stage: ServingStage, one: EndpointPrediction) -> tuple[Cell, ...]
     lost = "" if stage.loss is None else f"{percent(stage.loss.mean)} refused or given up"
     note = "; ".join(text for text in (cold, lost) if text)
     most = "no bound" if math.isinf(stage.capacity) else f"{number(stage.capacity)}/s"
-    busy = NONE if stage.utilization is None else percent(stage.utilization)
+    busy = NONE if stage.busy is None else percent(stage.busy)
     mark = "strong" if stage.name == one.bottleneck else ""
     return row(
         Cell(stage.name, "strong" if mark else "", "the bottleneck" if mark else ""),
@@ -317,15 +317,15 @@ def performance(one: EndpointPrediction, workload: Endpoint, key: str) -> Side:
     pictures = [
         Picture(
             utilization_by_stage(one, f"{key}-stages"),
-            "How busy each stage is under the mean load, by the law.",
+            "How busy the replicas of each stage are that are up, on average.",
         )
     ]
     if one.load:
         pictures.append(
             Picture(
                 response_against_load(one, f"{key}-load"),
-                "Mean and P95 of the response time under a steady load, by the law; dotted: the"
-                " load that is expected.",
+                f"Mean and P95 of the response time under a steady load, {one.load_source}; dotted:"
+                " the load that is expected.",
             )
         )
     if one.hours:

@@ -19,6 +19,7 @@ from models.prediction import (
     CostLine,
     EndpointPrediction,
     Estimate,
+    LoadPoint,
     PaidReplicas,
     ServingCase,
     ServingHour,
@@ -30,7 +31,7 @@ from models.queueing.network_answer import (
     NetworkAnswer,
     StationMeasures,
 )
-from sim import serving_cases
+from sim import serving_cases, serving_load
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import Run, YearResult, simulator
 from sim.queueing import simulate_network
@@ -51,10 +52,14 @@ class _Outcome:
     Arguments:
         answer: of the simulated network; None where nothing is simulated, as in overload.
         cases: with something down.
+        load: response against steady load, by the law or simulated.
+        highest_load: that meets what is wanted, 1/s; None where nothing is.
     """
 
     answer: NetworkAnswer | None
     cases: tuple[ServingCase, ...]
+    load: tuple[LoadPoint, ...]
+    highest_load: float | None
 
 
 def most_replications(workload: SolvedWorkload) -> int:
@@ -102,13 +107,16 @@ def simulate(
     served = _served(job, years)
     backend = Backend("threads", workers=years.jobs)
     cases = tuple(serving_cases.simulated(job, case, years.seed, backend) for case in job.cases)
+    load, highest = job.load, job.highest_load
+    if not job.curve_by_law:
+        load, highest = serving_load.simulated(job, years.seed, backend)
     nodes = _paid_nodes(workload, solved, served)
     return Simulated(
         duration=None,
         worked={name: np.full(years.count, paid * MONTH) for name, paid in nodes.items()},
         available=available,
         stack_available=np.array([year.availability for year in results]),
-        outcome=_Outcome(served, cases),
+        outcome=_Outcome(served, cases, load, highest),
     )
 
 
@@ -226,8 +234,9 @@ def answer(
         bottleneck=job.bottleneck.name,
         remedy=endpoint_job.remedy(job),
         capacity=job.capacity,
-        highest_load=job.highest_load,
-        load=job.load,
+        highest_load=simulated.outcome.highest_load,
+        load=simulated.outcome.load,
+        load_source=_load_source(job),
         cases=simulated.outcome.cases,
         hourly=hourly,
         monthly=hourly * MONTH / HOUR,
@@ -239,7 +248,16 @@ def answer(
 
 def _answered(job: EndpointJob, requests: ClassMeasures | None) -> Estimate:
     if requests is not None:
-        return requests.throughput
+        # In the long run what comes is answered, but for what is lost.
+        lost = _loss(requests)
+        if lost is None:
+            return Estimate.exact(job.mean_rate)
+        return replace(
+            lost,
+            mean=job.mean_rate * (1 - lost.mean),
+            low=job.mean_rate * (1 - lost.high),
+            high=job.mean_rate * (1 - lost.low),
+        )
     # In overload the bottleneck serves what it can.
     return Estimate.exact(min(job.mean_rate, job.capacity))
 
@@ -247,7 +265,16 @@ def _answered(job: EndpointJob, requests: ClassMeasures | None) -> Estimate:
 def _law_response(job: EndpointJob) -> Estimate | None:
     if job.described.requests.by_hour or job.described.requests.trace or not job.law.classes:
         return None  # a law of the mean rate says nothing of a load that moves
+    if not job.whole:
+        return None  # of what it leaves out it knows no time
     return job.law.classes[0].response_time
+
+
+def _load_source(job: EndpointJob) -> str:
+    """How the response against load was had, for people."""
+    if job.curve_by_law:
+        return "by the law"
+    return f"simulated, {serving_load.SERVICES:,} requests under each load"
 
 
 def _percentile(

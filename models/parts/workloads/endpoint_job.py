@@ -13,9 +13,9 @@ from models.parts.workloads.endpoint import Endpoint
 from models.parts.workloads.endpoint_fit import fit
 from models.parts.workloads.endpoint_network import SolvedStage
 from models.prediction import LoadPoint, ReplicasLeft, ServingCase
-from models.queueing.distributions import Exponential, mean
+from models.queueing.distributions import AnyDistribution, Exponential, mean, squared_variation
 from models.queueing.network import AnyArrivals, Network, Poisson
-from models.queueing.network_answer import NetworkAnswer
+from models.queueing.network_answer import NetworkAnswer, StationMeasures
 from models.queueing.solve import solve
 
 P95 = 95.0
@@ -38,10 +38,12 @@ class EndpointJob:
         mean_rate: of requests, 1/s.
         highest_rate: of the period, 1/s.
         law: of the network at the mean rate.
-        load: response against steady load.
-        highest_load: that meets a latency, 1/s; None without one.
+        whole: the law leaves nothing out; otherwise it says what is overloaded, but no time.
+        load: response against steady load by the law; empty where it leaves something out.
+        highest_load: that meets what is wanted, 1/s; None without a law or a wish.
         cases: with something down.
         latency: percentage and response time, s, that should be met; None if nothing says so.
+        loss: share that may be lost; None if nothing says so.
     """
 
     name: str
@@ -52,10 +54,17 @@ class EndpointJob:
     mean_rate: float
     highest_rate: float
     law: NetworkAnswer
+    whole: bool
     load: tuple[LoadPoint, ...]
     highest_load: float | None
     cases: tuple[ServingCase, ...]
     latency: tuple[float, float] | None
+    loss: float | None
+
+    @property
+    def curve_by_law(self) -> bool:
+        """A law answers for every load; none here knows the load that keeps to a loss."""
+        return self.whole and self.loss is None
 
     @property
     def bottleneck(self) -> SolvedStage:
@@ -108,7 +117,8 @@ def endpoint_job(name: str, endpoint: Endpoint, site: Site) -> EndpointJob:
     whole = endpoint_network.network(name, endpoint, stages)
     came = Poisson.model_construct(rate=mean_rate)
     fixed = {stage.name: stage.replicas for stage in stages if stage.described.scaling}
-    latency = _latency(name, endpoint, site)
+    latency, loss = _latency(name, endpoint, site), site.stack.objectives.loss
+    law, complete = lawful(name, endpoint, stages, came, fixed)
     job = EndpointJob(
         name=name,
         described=endpoint,
@@ -117,18 +127,19 @@ def endpoint_job(name: str, endpoint: Endpoint, site: Site) -> EndpointJob:
         stages=stages,
         mean_rate=mean_rate,
         highest_rate=highest,
-        law=lawful(name, endpoint, stages, came, fixed),
+        law=law,
+        whole=complete,
         load=(),
         highest_load=None,
         cases=(),
         latency=latency,
+        loss=loss.at_most if loss is not None and loss.workload == name else None,
     )
-    return replace(
-        job,
-        load=_load(job),
-        highest_load=None if latency is None else _highest_load(job, *latency),
-        cases=_cases(job, site),
-    )
+    job = replace(job, cases=_cases(job, site))
+    if not job.curve_by_law:
+        return job
+    known = None if latency is None else _highest_load(job, *latency)
+    return replace(job, load=_load(job), highest_load=known)
 
 
 def _latency(name: str, endpoint: Endpoint, site: Site) -> tuple[float, float] | None:
@@ -142,7 +153,9 @@ def _latency(name: str, endpoint: Endpoint, site: Site) -> tuple[float, float] |
 def response(job: EndpointJob, answer: NetworkAnswer, percentage: float) -> float | None:
     """A percentile of the response time by the law, s; None where no law gives one.
 
-    Where only means and variances are known, a gamma distribution has both.
+    Where only means and variances are known, a gamma distribution has both. Where the variance of
+    a wait is not known, waits are taken as exponential for those who wait, as they are at any
+    number of servers where service is exponential, and nearly so under load elsewhere.
 
     Arguments:
         job: the endpoint.
@@ -156,17 +169,38 @@ def response(job: EndpointJob, answer: NetworkAnswer, percentage: float) -> floa
         return own.mean
     total = answer.classes[0].response_time.mean
     rows = [row for row in answer.stations if row.customer_class is None and row.response_time]
-    variance = math.fsum(
-        row.response_time_variance.mean
-        if row.response_time_variance is not None
-        else row.response_time.mean**2  # as of a single server: an assumption
-        for row in rows
-        if row.response_time is not None
-    )
+    service = {stage.name: stage.service for stage in job.stages}
+    variance = math.fsum(_variance(row, service[row.station]) for row in rows)
+    if math.isinf(variance):
+        return None
     if variance <= 0 or total <= 0:
         return total
     shape = total * total / variance
     return gamma_quantile(shape, percentage / 100) * variance / total
+
+
+def _variance(row: StationMeasures, service: AnyDistribution) -> float:
+    """Of the response time at a station, s²."""
+    if row.response_time_variance is not None:
+        return row.response_time_variance.mean
+    assert row.response_time is not None  # the caller's rows have one
+    wait = max(0.0, row.response_time.mean - mean(service))
+    waits = 1.0 if row.wait_probability is None else row.wait_probability.mean
+    # An exponential wait of those who wait: E[W^2] = 2 E[W]^2 / P(wait).
+    waiting = wait * wait * (2 / waits - 1) if waits > 0 else 0.0
+    return waiting + squared_variation(service) * mean(service) ** 2
+
+
+def under_load(job: EndpointJob, rate: float) -> Network:
+    """The network of an endpoint under a steady load, with all replicas up.
+
+    Arguments:
+        job: the endpoint.
+        rate: of requests, 1/s.
+    """
+    came = Poisson.model_construct(rate=rate)
+    fixed = {stage.name: stage.replicas for stage in job.stages if stage.described.scaling}
+    return endpoint_network.network(job.name, job.described, job.stages, came, fixed)
 
 
 def _at(job: EndpointJob, rate: float, replicas: dict[str, int] | None = None) -> NetworkAnswer:
@@ -174,7 +208,7 @@ def _at(job: EndpointJob, rate: float, replicas: dict[str, int] | None = None) -
     fixed = replicas or {
         stage.name: stage.replicas for stage in job.stages if stage.described.scaling
     }
-    return lawful(job.name, job.described, job.stages, came, fixed)
+    return lawful(job.name, job.described, job.stages, came, fixed)[0]
 
 
 def lawful(
@@ -183,8 +217,8 @@ def lawful(
     stages: tuple[SolvedStage, ...],
     came: AnyArrivals,
     replicas: dict[str, int],
-) -> NetworkAnswer:
-    """What the laws say of an endpoint under a steady load.
+) -> tuple[NetworkAnswer, bool]:
+    """What the laws say of an endpoint under a steady load, and whether that leaves nothing out.
 
     Where none fits it as it is, it is taken without timeouts, refusals, cold starts and batches,
     and the law says so.
@@ -198,11 +232,11 @@ def lawful(
     """
     answer = solve(endpoint_network.network(name, endpoint, stages, came, replicas))
     if answer.method != "none":
-        return answer
+        return answer, True
     network = endpoint_network.network(name, endpoint, stages, came, replicas, plain=True)
     simple = solve(network)
     text = f"{simple.law}, without timeouts, refusals, cold starts and batches"
-    return replace(simple, method="approximation", law=text)
+    return replace(simple, method="approximation", law=text), False
 
 
 def _load(job: EndpointJob) -> tuple[LoadPoint, ...]:
@@ -279,6 +313,8 @@ def _case(job: EndpointJob, what: str, left: dict[str, int]) -> ServingCase:
     stages = tuple(ReplicasLeft(one.name, one.replicas, left[one.name]) for one in fewer)
     if busiest >= 1:
         return ServingCase(what, stages, rate, busiest, None, None, False)
+    if not job.whole:
+        return ServingCase(what, stages, rate, busiest, None, None, True)
     answer = _at(job, rate, replicas_in(job, stages))
     known = answer.classes and answer.classes[0].response_time is not None
     seconds = answer.classes[0].response_time.mean if known else None  # type: ignore[union-attr]

@@ -1,0 +1,115 @@
+"""An endpoint under steady loads of which no law knows the response, over time."""
+
+import math
+from dataclasses import dataclass
+
+from models.parts.workloads.endpoint_job import EndpointJob, under_load
+from models.prediction import LoadPoint
+from models.queueing.network_answer import ClassMeasures
+from sim.backends import Backend, run_all
+from sim.queueing import simulate_network
+from sim.queueing.replication import Engine
+
+SERVICES = 40_000  # of each stage under one load
+_MOST_SERVICES = 1_000_000  # the same, where what is slow takes many
+_SHARES = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.96)  # of the capacity
+_STEPS = 6  # of a bisection between two of them, to 0.3 % of the capacity
+_P95 = 95.0
+
+
+@dataclass(frozen=True)
+class _Under:
+    """A load.
+
+    Arguments:
+        rate: of requests, 1/s.
+        seen: what came of it; None in overload.
+    """
+
+    rate: float
+    seen: ClassMeasures | None
+
+
+@dataclass(frozen=True)
+class _Load:
+    """Simulates an endpoint under a load, each with the same random numbers.
+
+    Arguments:
+        job: the endpoint.
+        seed: of the experiment.
+        engine: compiled or simpy.
+    """
+
+    job: EndpointJob
+    seed: int
+    engine: Engine
+
+    def __call__(self, rate: float) -> _Under:
+        answer = simulate_network.simulate(
+            under_load(self.job, rate),
+            seed=self.seed,
+            engine=self.engine,
+            replications=1,
+            visits=SERVICES * len(self.job.stages),
+            slow_visits=_MOST_SERVICES,
+            backend=Backend(workers=1),
+        )
+        return _Under(rate, None if answer.unstable or not answer.classes else answer.classes[0])
+
+
+def simulated(
+    job: EndpointJob, seed: int, backend: Backend, engine: Engine = "compiled"
+) -> tuple[tuple[LoadPoint, ...], float | None]:
+    """Response against load, and the highest load that meets what is wanted, 1/s.
+
+    None where nothing is wanted, 0 where not even a tenth of the capacity meets it.
+
+    Arguments:
+        job: the endpoint.
+        seed: of the experiment.
+        backend: where the runs are.
+        engine: compiled or simpy.
+    """
+    most = job.capacity if math.isfinite(job.capacity) else 2 * job.highest_rate
+    if job.loss is not None and job.loss < 1:
+        most /= 1 - job.loss  # what is lost needs no service
+    ask = _Load(job, seed, engine)
+    asked = run_all(ask, [share * most for share in _SHARES], backend)
+    points = tuple(point for under in asked if (point := _point(job, under)) is not None)
+    if job.latency is None and job.loss is None:
+        return points, None
+    met = [under.rate for under in asked if _met(job, under)]
+    low = max(met, default=0.0)
+    above = [under.rate for under in asked if under.rate > low]
+    high = min(above, default=most)
+    if low == 0.0:
+        return points, 0.0
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        if _met(job, ask(middle)):
+            low = middle
+        else:
+            high = middle
+    return points, low
+
+
+def _met(job: EndpointJob, under: _Under) -> bool:
+    if under.seen is None:
+        return False
+    if job.latency is not None:
+        percentage, at_most = job.latency
+        time = under.seen.response_time_percentiles.get(percentage)
+        if time is None or time.mean > at_most:
+            return False
+    lost = under.seen.loss_probability
+    return job.loss is None or lost is None or lost.mean <= job.loss
+
+
+def _point(job: EndpointJob, under: _Under) -> LoadPoint | None:
+    if under.seen is None or under.seen.response_time is None:
+        return None
+    p95 = under.seen.response_time_percentiles.get(_P95)
+    if p95 is None:
+        return None
+    busy = job.utilization(under.rate)
+    return LoadPoint(under.rate, under.seen.response_time.mean, p95.mean, busy)
