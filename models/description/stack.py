@@ -175,10 +175,10 @@ class Deadline(Part):
 
 
 class Budget(Part):
-    """The run of all workloads costs no more."""
+    """The run of all workloads costs no more; a month, where none is ever complete."""
 
     at_most: Annotated[Money, Positive] = Field(
-        description="nodes, storage and requests of one run"
+        description="nodes, storage and requests of one run, or of a month of what never ends"
     )
     probability: Fraction = Field(0.95, description="with at least this probability")
 
