@@ -66,7 +66,12 @@ def _files(name: str, workload: Endpoint, folder: Path) -> tuple[tuple[float, ..
         key = "column" if error.key == "column" else "trace"
         path: PathInFile = ("workloads", name, "requests", key)
         raise Unreadable(Fault(path, error.message, error.hint)) from None
-    return tuple(times.tolist()), content
+    if times[-1] == times[0]:
+        path = ("workloads", name, "requests", "trace")
+        text = "has all of its arrivals at one time, and so no rate"
+        raise Unreadable(Fault(path, text, "give a trace of two arrivals or more"))
+    # Whatever clock recorded it, the first request comes at the beginning.
+    return tuple((times - times[0]).tolist()), content
 
 
 def _uses(name: str, workload: Endpoint, stack: Stack, facts: Facts) -> tuple[Use, ...]:

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from models.description.quantities import DAY, HOUR, format_duration, format_scaled
+from models.description.quantities import HOUR, format_scaled
 from models.parts.node_group import Hardware
 from models.parts.site import Site
 from models.parts.workloads.endpoint import DAY_HOURS, Endpoint, Requests, ServedModel, Stage
@@ -27,6 +27,8 @@ from models.queueing.stations import Batch, Station
 
 REQUESTS = "requests"  # the class of customers
 WEEK_HOURS = 7 * DAY_HOURS
+_PARTS = 48  # of a trace, of which the busiest is its highest load: half hours of a day
+_MANY = 100  # requests of a part on average, so that chance adds little to the busiest
 
 
 @dataclass(frozen=True)
@@ -246,7 +248,7 @@ def _station(stage: SolvedStage, replicas: int | None, plain: bool) -> Station:
 
 
 def rates(requests: Requests, recorded: tuple[float, ...] = ()) -> tuple[float, float]:
-    """Mean and highest rate of the requests, 1/s; of a trace, its mean is both.
+    """Mean and highest rate of the requests, 1/s; of a trace, that of its busiest part.
 
     Arguments:
         requests: of the description.
@@ -256,11 +258,17 @@ def rates(requests: Requests, recorded: tuple[float, ...] = ()) -> tuple[float, 
         return requests.rate, requests.rate
     if requests.by_hour is not None:
         return math.fsum(requests.by_hour) / len(requests.by_hour), max(requests.by_hour)
-    span = recorded[-1] - recorded[0] if len(recorded) > 1 else 0.0
-    rate = (len(recorded) - 1) / span if span > 0 else 0.0
-    return rate, rate
+    span = recorded[-1] - recorded[0]
+    rate = (len(recorded) - 1) / span
+    return rate, max(rate, _busiest(recorded, span))
 
 
-def period_of(requests: Requests) -> str:
-    """How long the pattern of the requests is, for people."""
-    return format_duration(len(requests.by_hour or ()) / DAY_HOURS * DAY)
+def _busiest(recorded: tuple[float, ...], span: float) -> float:
+    """Rate of the busiest of equal parts of a trace, each with many requests on average, 1/s."""
+    parts = min(_PARTS, len(recorded) // _MANY)
+    if parts < 2:
+        return 0.0
+    counts = [0] * parts
+    for time in recorded:
+        counts[min(parts - 1, int((time - recorded[0]) / span * parts))] += 1
+    return max(counts) * parts / span

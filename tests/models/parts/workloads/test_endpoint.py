@@ -289,6 +289,23 @@ def test_what_is_wrong_with_requests_is_said_with_line_and_path(
     assert "workloads.api.requests" in str(caught.value)
 
 
+def test_a_trace_counts_from_its_first_arrival_and_knows_its_busiest_part(
+    solved: Solve, tmp_path: Path
+) -> None:
+    # 1/s for 50 minutes, then 9/s for ten, by the clock of the epoch.
+    began = 1_700_000_000
+    times = [began + k for k in range(3000)] + [began + 3000 + k / 9 for k in range(5401)]
+    (tmp_path / "arrivals.csv").write_text("time\n" + "\n".join(map(str, times)))
+    job = solved({"web": stage("200 ms", replicas=2)}, {"trace": "arrivals.csv"})
+    assert job.recorded[0] == 0
+    assert job.mean_rate == pytest.approx(8400 / 3600)
+    assert job.highest_rate == pytest.approx(9, rel=0.01)
+    assert not job.cases[0].survives  # one replica serves 5/s
+    (tmp_path / "arrivals.csv").write_text("time\n7\n7\n7")
+    with pytest.raises(InvalidDescription, match="all of its arrivals at one time, and so no rate"):
+        solved({"web": stage()}, {"trace": "arrivals.csv"})
+
+
 def test_a_trace_of_arrivals_is_read_from_the_folder_of_the_stack(
     solved: Solve, tmp_path: Path
 ) -> None:
