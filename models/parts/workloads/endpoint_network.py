@@ -7,7 +7,7 @@ from typing import Any
 from models.description.quantities import HOUR, format_scaled
 from models.parts.node_group import Hardware
 from models.parts.site import Site
-from models.parts.workloads.endpoint import DAY_HOURS, Endpoint, Requests, ServedModel, Stage
+from models.parts.workloads.endpoint import Endpoint, Requests, ServedModel, Stage
 from models.parts.workloads.workload_kind import Impossible
 from models.queueing.distributions import (
     AnyDistribution,
@@ -26,7 +26,6 @@ from models.queueing.network import (
 from models.queueing.stations import Batch, Station
 
 REQUESTS = "requests"  # the class of customers
-WEEK_HOURS = 7 * DAY_HOURS
 _PARTS = 48  # of a trace, of which the busiest is its highest load: half hours of a day
 _MANY = 100  # requests of a part on average, so that chance adds little to the busiest
 
