@@ -80,14 +80,17 @@ def objectives(prediction: Prediction) -> Table:
 
 def _objective(objective: ObjectiveResult, replications: int) -> tuple[Cell, ...]:
     counted = probability(objective.probability, replications, objective.of)
-    chance = counted if objective.of else _chance(objective.probability)
+    chance = counted if objective.of else percent(objective.probability)
+    demanded = f"{number(100 * objective.required, 6)} %"
+    if objective.certain:
+        chance = demanded = NONE
     return row(
         objective.name,
         Cell(MET, "good") if objective.met else Cell(MISSED, "bad"),
         objective.target,
         objective.predicted,
         chance,
-        f"{number(100 * objective.required, 6)} %",
+        demanded,
     )
 
 
@@ -98,11 +101,6 @@ def spread_title(prediction: Prediction) -> str:
         prediction: of the stack.
     """
     return "Time and cost of a run" if prediction.cost.of == "the run" else "Times and monthly cost"
-
-
-def _chance(probability: float) -> str:
-    """A probability from a normal interval, whose tail nobody knows so far out."""
-    return "< 0.0000001 %" if 0 < probability < 1e-9 else percent(probability)
 
 
 def cost_lines(stack: Stack, prediction: Prediction) -> Table:

@@ -120,7 +120,7 @@ def stage_rates(training: TrainingPrediction, key: str) -> str:
             limits = stage.name == training.bottleneck
             y, cut = i * row + 4, stage.rate > top
             width = longest * min(stage.rate, top) / top if top > 0 else 0.0
-            name = _short(stage.name, 36) + (" (bottleneck)" if limits else "")
+            name = short(stage.name, 36) + (" (bottleneck)" if limits else "")
             axes.text(0, y + 13, name, weight="bold" if limits else "normal")
             axes.barh(y + 27, width, bar, color=ACCENT if limits else LINE)
             if not limits and top > 0:
@@ -209,5 +209,11 @@ def _legend_row(
     axes.text(WIDTH, y, share_of(seconds, total), size=SMALL, ha="right")
 
 
-def _short(text: str, length: int) -> str:
+def short(text: str, length: int) -> str:
+    """A text that ends where there is no more room for it.
+
+    Arguments:
+        text: of any length.
+        length: characters that there is room for.
+    """
     return text if len(text) <= length else text[: length - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"

@@ -1,14 +1,24 @@
 """Charts of jobs as SVG: who ran where and when, and what was in use."""
 
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from models.description.quantities import DAY, HOUR
 from models.prediction import JobsPrediction
-from reports.figures import SMALL, WIDTH, canvas, drawn, panel
+from reports.figures import SMALL, WIDTH, canvas, drawn, panel, short
 from reports.palette import ACCENT, BAD, INK, LINE, MUTED, STEP
 from reports.wording import count, duration, number, resource
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 14.0, 16.0, 44.0
 _COLOURS = tuple(STEP.values())
 _ROWS = 60  # of a Gantt picture
+_KEYS, _KEYS_IN_A_ROW, _KEY_ROW, _NAME = 12, 3, 18.0, 13  # px of a row; characters of a name
 
 
 def gantt(one: JobsPrediction, key: str) -> str:
@@ -20,20 +30,25 @@ def gantt(one: JobsPrediction, key: str) -> str:
     """
     shown = one.bars[:_ROWS]
     unit, scale = _unit(max((bar.end for bar in shown), default=1.0))
-    height = max(120.0, 7.0 * len(shown) + _TOP + _BOTTOM)
     names = list(dict.fromkeys(bar.name for bar in shown))
     colours = {name: _COLOURS[k % len(_COLOURS)] for k, name in enumerate(names)}
+    key_height = _KEY_ROW * math.ceil(min(len(names), _KEYS) / _KEYS_IN_A_ROW)
+    top = _TOP + (key_height if len(names) > 1 else 0.0)
+    height = max(120.0, 7.0 * len(shown) + _TOP + _BOTTOM) + top - _TOP
     with canvas(height) as figure:
-        axes = panel(figure, _LEFT, _TOP, WIDTH - _LEFT - _RIGHT, height - _TOP - _BOTTOM)
+        axes = panel(figure, _LEFT, top, WIDTH - _LEFT - _RIGHT, height - top - _BOTTOM)
+        if len(names) > 1:
+            _name_colours(figure, colours)
+        _whole(axes, 8)
         axes.set_xlabel(f"time, {unit}", size=SMALL)
         axes.set_ylabel("job", size=SMALL)
-        for row, bar in enumerate(shown):
+        for row, bar in enumerate(shown, start=1):
             hatch = None if bar.complete else "////"
             axes.barh(
                 row, (bar.end - bar.start) / scale, 0.8, left=bar.start / scale,
                 color=colours[bar.name], edgecolor="white", hatch=hatch, linewidth=0.3,
             )  # fmt: skip
-        axes.set_ylim(len(shown), -1)
+        axes.set_ylim(len(shown) + 1, 0)
         axes.set_xlim(0, None)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
@@ -42,6 +57,37 @@ def gantt(one: JobsPrediction, key: str) -> str:
         )
         title = f"The first {count(len(shown))} jobs of {one.name}"
         return drawn(figure, key, title, f"{words}.")
+
+
+def _name_colours(figure: "Figure", colours: Mapping[str, str]) -> None:
+    """Which kind of job has which colour, in rows at the top of the figure."""
+    height = figure.get_figheight() * 72
+    shown = list(colours.items())[:_KEYS]
+    if len(colours) > _KEYS:
+        shown[-1] = (f"and {count(len(colours) - _KEYS + 1)} more", "none")
+    across = (WIDTH - _LEFT) / _KEYS_IN_A_ROW
+    for position, (name, colour) in enumerate(shown):
+        row, column = divmod(position, _KEYS_IN_A_ROW)
+        left, middle = _LEFT + column * across, 12.0 + row * _KEY_ROW
+        below = 1 - middle / height
+        figure.text((left + 18) / WIDTH, below, short(name, _NAME), size=SMALL, va="center")
+        if colour != "none":
+            mark = panel(figure, left, middle - 5, 12, 10)
+            mark.set_axis_off()
+            mark.add_patch(_square(colour))
+
+
+def _square(colour: str) -> "Rectangle":
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((0, 0), 1, 1, color=colour)
+
+
+def _whole(axes: "Axes", most: int) -> None:
+    """Ticks of an upright axis that counts: there is no half of a job."""
+    from matplotlib.ticker import MaxNLocator
+
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=most, integer=True))
 
 
 def occupancy(one: JobsPrediction, key: str) -> str:
@@ -67,10 +113,13 @@ def occupancy(one: JobsPrediction, key: str) -> str:
         above.axhline(steps.capacity / part, color=MUTED, linewidth=1.0, dashes=(3, 2))
         above.set_ylabel(f"{name} in use{of}", size=SMALL)
         above.set_ylim(0, steps.capacity / part * 1.08)
+        if steps.resource != "memory":
+            _whole(above, 5)
         panels = [above]
         if waits:
             below = panel(figure, _LEFT, _TOP + upper + gap, across, lower)
             below.fill_between(times, steps.waiting, step="post", color=BAD, alpha=0.3, linewidth=0)
+            _whole(below, 3)
             below.set_ylabel("jobs waiting", size=SMALL)
             below.set_ylim(0, max(1, *steps.waiting) * 1.1)
             panels.append(below)

@@ -74,10 +74,13 @@ def show(renderable: "RenderableType") -> None:
 
     if sys.stdout is None:
         return
-    console = Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS, highlight=False)
+    watched = sys.stdout.isatty()
+    console = Console(width=None if watched else PIPE_COLUMNS, highlight=False)
     with console.capture() as capture:
         console.print(_Printable(renderable))
-    say(capture.get().removesuffix("\n"))
+    text = capture.get().removesuffix("\n")
+    # Cells are filled with spaces, which nobody wants in a file.
+    say(text if watched else "\n".join(line.rstrip() for line in text.split("\n")))
 
 
 def within(text: str, encoding: str | None) -> str:

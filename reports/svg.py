@@ -50,5 +50,5 @@ def embedded(drawing: str, key: str, title: str, description: str) -> str:
     text = text.replace("url(#", f"url(#{key}-")
     text = text.replace('xlink:href="#', f'xlink:href="#{key}-')
     text = _FAMILY.sub(r"\1var(--fonts, sans-serif)", text)
-    text = _OPENING.sub(lambda _: opening(key, title, description, box[1]), text, count=1)
+    text = _OPENING.sub(lambda _: opening(key, title, description, box[1], "chart"), text, count=1)
     return re.sub(r">\s+<", "><", text).strip()

@@ -132,10 +132,12 @@ def _objectives(prediction: Prediction) -> "RichTable":
     grid.add_column(width=_LABEL, overflow="fold")
     grid.add_column(width=8, no_wrap=True)
     grid.add_column(overflow="fold")
-    for cells in answer_tables.objectives(prediction).rows:
+    rows = answer_tables.objectives(prediction).rows
+    for one, cells in zip(prediction.objectives, rows, strict=True):
         name, verdict, target, predicted, chance, required = cells
-        words = f"{target.text}: {predicted.text}; met by {chance.text}"
-        words += f" ({required.text} demanded)"
+        words = f"{target.text}: {predicted.text}"
+        if not one.certain:
+            words += f"; met by {chance.text} ({required.text} demanded)"
         grid.add_row(Text(name.text), Text(verdict.text, _STYLES[verdict.mark]), Text(words))
     return grid
 

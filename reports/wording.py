@@ -96,7 +96,7 @@ def percent(fraction: float) -> str:
         return format_percent(fraction, 0)
     rest = min(abs(fraction), abs(1 - fraction))
     if rest < 1e-9:
-        return f"{power_of_ten(100 * fraction)} %" if fraction < 0.5 else "> 99.9999999 %"
+        return "< 0.0000001 %" if fraction < 0.5 else "> 99.9999999 %"
     digits = 1 if rest >= 0.0005 else min(9, math.ceil(-math.log10(rest)) - 1)
     return format_percent(fraction, digits)
 

@@ -118,7 +118,7 @@ def _loss(wanted: Loss, served: WorkloadPrediction) -> ObjectiveResult:
     found = served.loss
     return ObjectiveResult(
         "loss",
-        f"at most {format_percent(wanted.at_most, 4)} of the requests of {wanted.workload}",
+        f"at most {100 * wanted.at_most:.12g} % of the requests of {wanted.workload}",
         f"{format_percent(found.mean, 4)} are not answered" if found else "unstable",
         _below(found, wanted.at_most) if found else 0.0,
         wanted.probability,

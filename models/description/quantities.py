@@ -161,14 +161,14 @@ def format_duration(seconds: float) -> str:
         seconds: the duration, s.
     """
     for unit, length in (("years", YEAR), ("d", DAY), ("h", HOUR), ("min", 60.0), ("s", 1.0)):
-        if abs(seconds) >= length:
+        if _rounded(seconds / length) >= 1:
             written = _significant(seconds / length)
             return f"{written} {'year' if unit == 'years' and written == '1' else unit}"
     if seconds == 0:
         return "0 s"
     return (
         f"{_significant(seconds * 1e3)} ms"
-        if abs(seconds) >= 1e-3
+        if _rounded(seconds * 1e3) >= 1
         else f"{_significant(seconds * 1e6)} us"
     )
 
@@ -181,7 +181,7 @@ def format_scaled(value: float, unit: str) -> str:
         unit: its symbol.
     """
     for prefix, scale in reversed(_DECIMAL.items()):
-        if abs(value) >= scale:
+        if _rounded(value / scale) >= 1:
             return f"{_significant(value / scale)} {prefix}{unit}"
     return f"{_significant(value)} {unit}"
 
@@ -234,6 +234,11 @@ def format_availability(unavailability: float) -> str:
 
 
 def _significant(value: float) -> str:
-    if abs(value) >= 1000:
+    if _rounded(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}"
+
+
+def _rounded(value: float) -> float:
+    """How large a value is as it is written: a millisecond computed may be a bit less than one."""
+    return abs(float(f"{value:.3g}"))

@@ -38,6 +38,11 @@ class ObjectiveResult:
         """The probability is at least what is demanded."""
         return self.probability >= self.required
 
+    @property
+    def certain(self) -> bool:
+        """What is predicted is one figure, which no chance moves."""
+        return not self.of and self.required == 1 and self.probability in (0, 1)
+
 
 @dataclass(frozen=True)
 class Source:

@@ -21,6 +21,7 @@ from reports.wording import (
     percent,
     resource,
     share_of,
+    size,
     times,
 )
 from reports.wording import spread as quoted
@@ -266,7 +267,7 @@ def described(workloads: Mapping[str, Jobs]) -> Table:
             name,
             workload.nodes,
             _said(workload),
-            "; ".join(_needs(needs) for needs in workload.needs) or NONE,
+            _each_needs(workload),
             workload.discipline,
             ", ".join(workload.after) or NONE,
         )
@@ -277,9 +278,19 @@ def described(workloads: Mapping[str, Jobs]) -> Table:
     )
 
 
+def _each_needs(workload: Jobs) -> str:
+    """What a job of each class needs, or what a trace does not say."""
+    if workload.classes:
+        return "; ".join(f"{name}: {_needs(one.each)}" for name, one in workload.classes.items())
+    if workload.each is None:
+        return "as recorded"
+    said = _needs(workload.each)
+    return f"as recorded, or else {said}" if workload.trace is not None else said
+
+
 def _needs(needs: JobNeeds) -> str:
     words = [
-        f"{value:g} {name}"
+        many(value, name)
         for name, value in (
             ("slots", needs.slots),
             ("vCPUs", needs.vcpus),
@@ -287,7 +298,11 @@ def _needs(needs: JobNeeds) -> str:
         )
         if value
     ]
-    return ", ".join(words) + (f", {needs.tasks} tasks" if needs.tasks > 1 else "")
+    if needs.memory:
+        words.append(f"{size(needs.memory)} of memory")
+    if needs.tasks > 1:
+        return f"{many(needs.tasks, 'tasks')} of {' and '.join(words)} each"
+    return ", ".join(words)
 
 
 def performance(one: JobsPrediction, workload: Jobs, key: str) -> Side:

@@ -6,6 +6,7 @@ queues. Here Numba only translates. All that it translated is put together, and 
 and makes machine code of it once.
 """
 
+import gc
 import importlib
 import os
 import sys
@@ -74,7 +75,7 @@ def emitted(entries: list[Entry]) -> bytes:
 
 def _only_translate() -> None:
     """Let Numba leave every function as it translates it: neither optimised nor ready to run."""
-    from numba.core import codegen, cpu
+    from numba.core import codegen, cpu, dispatcher
     from numba.core.caching import NullCache
 
     library: Any = codegen.JITCodeLibrary
@@ -84,6 +85,17 @@ def _only_translate() -> None:
     context: Any = cpu.CPUContext
     context.get_executable = lambda *_: [].append
     kept_overloads.KeptOverloads = lambda *_: NullCache()  # type: ignore[assignment, misc]
+    # Numba would translate a function again for each number that is written where it is called,
+    # though LLVM sees those numbers.
+    base: Any = dispatcher._DispatcherBase
+    template = base.get_call_template
+
+    def of_any_number(self: Any, arguments: Any, named: Any) -> Any:
+        named = {name: numba.types.unliteral(kind) for name, kind in named.items()}
+        return template(self, tuple(map(numba.types.unliteral, arguments)), named)
+
+    base.get_call_template = of_any_number
+    gc.disable()  # millions of small objects, which live for as long as this short process
 
 
 def _with_all_it_calls(library: Any) -> Iterator[Any]:

@@ -33,6 +33,53 @@ def row_of(dtype: np.dtype[Any]) -> Any:
     return row
 
 
+def record_of(dtype: np.dtype[Any]) -> Any:
+    """A compiled function that gives the record at an address.
+
+    Arguments:
+        dtype: of the record.
+    """
+    record = numba.from_dtype(dtype)
+
+    @intrinsic
+    def at(typing_context: Any, address: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.inttoptr(arguments[0], context.get_value_type(record))
+
+        return record(types.int64), generate
+
+    return at
+
+
+def row_through(holder: np.dtype[Any], field: str, dtype: np.dtype[Any]) -> Any:
+    """A compiled function that gives a row of an array whose address is in a record.
+
+    Its arguments are the address of that record and the row. It is written where it is used: a
+    function of its own for each array would be half of what there is to compile.
+
+    Arguments:
+        holder: of the record with the address.
+        field: of the record, with the address of the array.
+        dtype: of the rows.
+    """
+    assert holder.fields is not None, "a record has fields"
+    record, place, size = numba.from_dtype(dtype), holder.fields[field][1], dtype.itemsize
+
+    @intrinsic
+    def row(typing_context: Any, address: Any, index: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            run, number = arguments
+            word = context.get_value_type(types.int64)
+            held = builder.add(run, context.get_constant(types.int64, place))
+            start = builder.load(builder.inttoptr(held, word.as_pointer()))
+            offset = builder.mul(number, context.get_constant(types.int64, size))
+            return builder.inttoptr(builder.add(start, offset), context.get_value_type(record))
+
+        return record(types.int64, types.int64), generate
+
+    return row
+
+
 def _bits_of(typing_context: Any, value: Any) -> Any:
     """The 64 bits of a number."""
 

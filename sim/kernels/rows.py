@@ -24,6 +24,29 @@ def row_of(dtype: np.dtype[Any]) -> Any:
     return Deferred(lambda: _intrinsics().row_of(dtype))
 
 
+def record_of(dtype: np.dtype[Any]) -> Any:
+    """A compiled function that gives the record at an address.
+
+    Arguments:
+        dtype: of the record.
+    """
+    return Deferred(lambda: _intrinsics().record_of(dtype))
+
+
+def row_through(holder: np.dtype[Any], field: str, dtype: np.dtype[Any]) -> Any:
+    """A compiled function that gives a row of an array whose address is in a record.
+
+    Its arguments are the address of that record and the row. It is written where it is used: a
+    function of its own for each array would be much of what there is to compile.
+
+    Arguments:
+        holder: of the record with the address.
+        field: of the record, with the address of the array.
+        dtype: of the rows.
+    """
+    return Deferred(lambda: _intrinsics().row_through(holder, field, dtype))
+
+
 def _intrinsics() -> ModuleType:
     from sim.kernels import row_intrinsics  # which loads Numba
 

@@ -96,3 +96,12 @@ def test_a_budget_of_what_never_ends_is_one_of_a_month(
 def test_fewer_years_than_asked_for_are_told(stack: Callable[..., Path], cli: Cli) -> None:
     outcome = cli("predict", stack(JOBS | EASY["jobs"]), "--replications", 400)
     assert "note: workloads.m: 75 years are simulated, not 400" in outcome.out
+
+
+def test_a_fixed_cost_is_met_without_a_probability_and_no_line_ends_in_spaces(
+    stack: Callable[..., Path], cli: Cli
+) -> None:
+    file = stack(ENDPOINT | EASY["endpoint"], monthly_cost={"at_most": "9 kUSD"})
+    outcome = cli("predict", file, "--replications", 20)
+    assert "demanded" not in outcome.out
+    assert outcome.out.splitlines() == [line.rstrip() for line in outcome.out.splitlines()]

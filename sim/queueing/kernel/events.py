@@ -11,7 +11,16 @@ from sim.queueing.arrays.arrivals import POISSON_OR_RENEWAL, next_arrival
 from sim.queueing.arrays.queue_compilation import compiled, inlined, inner
 from sim.queueing.arrays.queue_layout import OUTSIDE
 from sim.queueing.arrays.tally import BINS, bin_of
-from sim.queueing.kernel.calendar import begin, schedule, settle
+from sim.queueing.kernel.calendar import (
+    begin,
+    expect,
+    expect_next,
+    next_arrival_time,
+    next_source,
+    next_time,
+    schedule,
+    settle,
+)
 from sim.queueing.kernel.kernel_disciplines import HEAP, SHARED
 from sim.queueing.kernel.kernel_replicas import decide, serve_from_now_on
 from sim.queueing.kernel.kernel_routing import INTO_TASKS, choose
@@ -42,7 +51,6 @@ from sim.queueing.kernel.queue_access import (
     closed_at,
     customer_at,
     destination_at,
-    entry_at,
     flow_at,
     record_at,
     response_bin_at,
@@ -58,7 +66,6 @@ from sim.queueing.kernel.queue_access import (
     world,
 )
 from sim.queueing.kernel.queue_records import (
-    ABSENT,
     BLOCKED,
     COMPLETE,
     COMPLETION,
@@ -68,6 +75,7 @@ from sim.queueing.kernel.queue_records import (
     FORKED,
     FREE,
     GROW,
+    NEVER,
     NONE,
     OFF,
     REACHED,
@@ -79,7 +87,6 @@ from sim.queueing.kernel.queue_records import (
 )
 from sim.queueing.kernel.queues import heap_remove
 
-_NEVER = float("inf")
 _QUIET_EVENTS = 10_000_000  # without a departure; nothing but clocks goes on
 
 
@@ -478,13 +485,30 @@ def _arrive(run, source):
     _begin_trip(run, c, source.customer_class, source.destination)
 
 
+@inlined
+def _let_come(run):
+    """The source that is next sends its customers."""
+    number, now = next_source(run), world(run).now
+    source = source_at(run, number)
+    if source.kind == POISSON_OR_RENEWAL:
+        gap = draw(stream_at(run, source.stream))
+        expect_next(run, now + gap)
+    else:
+        expect_next(run, next_arrival(source, now))
+    if source.size_stream < 0:
+        _arrive(run, source)
+    else:
+        world(run).arriving = number
+        world(run).agenda += 1
+        size = draw(stream_at(run, source.size_stream))
+        world(run).arriving_left = int(size)
+
+
 @compiled
 def prepare(run):
     """The first events of a run: arrivals, failures and shifts."""
     for k in range(world(run).sources_count):
-        first = next_arrival(source_at(run, k), 0.0)
-        if first < _NEVER:
-            schedule(run, k, first)
+        expect(run, k, next_arrival(source_at(run, k), 0.0))
     for server in range(world(run).servers_count):
         station = station_at(run, server_at(run, server).station)
         if server_at(run, server).doing == DECIDING:
@@ -514,13 +538,9 @@ def prepare(run):
 @inner
 def _is_over(run):
     """Nothing will happen any more, or nothing that concerns anyone."""
-    if world(run).pending > 0:
-        if world(run).free_count < world(run).room:
-            return False
-        for k in range(world(run).sources_count):
-            if entry_at(run, k).place != ABSENT:
-                return False
-    return True
+    if next_arrival_time(run) < NEVER:
+        return False
+    return world(run).pending == 0 or world(run).free_count == world(run).room
 
 
 @inner
@@ -603,9 +623,14 @@ def loop(run, departures):
             if world(run).departures == before:
                 return FINISHED
             quiet, before = _QUIET_EVENTS, world(run).departures
-        if entry_at(run, 0).time >= world(run).until:
+        arrival, other = next_arrival_time(run), next_time(run)
+        if min(arrival, other) >= world(run).until:
             world(run).now = number_of(world(run).until)
             return REACHED
+        if arrival < other:
+            world(run).now = number_of(arrival)
+            _let_come(run)
+            continue
         event = begin(run)
         if event >= COMPLETION:
             event -= COMPLETION
@@ -624,22 +649,6 @@ def loop(run, departures):
                 if station.interrupts:
                     release_interruptible(run, s, c)
                 _go_on(run, c, s, True)
-        elif event < sources:
-            source = source_at(run, event)
-            if source.kind == POISSON_OR_RENEWAL:
-                gap = draw(stream_at(run, source.stream))
-                upcoming = world(run).now + gap
-            else:
-                upcoming = next_arrival(source, world(run).now)
-            if upcoming < _NEVER:
-                schedule(run, event, upcoming)
-            if source.size_stream < 0:
-                _arrive(run, source)
-            else:
-                world(run).arriving = event
-                world(run).agenda += 1
-                size = draw(stream_at(run, source.size_stream))
-                world(run).arriving_left = int(size)
         elif event >= first_customer:
             c = event - first_customer
             if customer_at(run, c).doing == WAITING:

@@ -9,6 +9,7 @@ from sim.queueing.arrays.tally import CLASS as CLASS_TALLY
 
 NONE = -1  # no customer, no server, nothing
 ABSENT = -1  # not in the calendar
+NEVER = 0x7FF0 << 48  # a time that does not come: the bits of infinity
 FREE, WAITING, SERVING, BLOCKED, THINKING, FORKED, TRAVELLING = range(7)
 UP, DOWN, IN_REPAIR, DECIDING, STARTING, OFF = range(6)
 # Why the loop came back, or a step.
@@ -32,6 +33,7 @@ ADDRESSES = (  # of the arrays, in the order of `Arrays`
     "streams",
     "customers",
     "calendar",
+    "arrivals",
     "servers",
     "idle_since",
     "bags",
@@ -48,7 +50,7 @@ WORLD = np.dtype(
         ("now", "f8"),
         ("began", "f8"),  # when the count began, s
         ("until", "i8"),  # no event from this time on happens: the bits of its seconds
-        ("pending", "i8"),  # events in the calendar
+        ("pending", "i8"),  # events in the calendar; arrivals are apart
         ("vacant", "i8"),  # the first place of the calendar belongs to the event that happened
         ("departures", "i8"),  # services complete
         ("free", "i8"),  # first of the free customers, linked by `next`

@@ -18,6 +18,7 @@ from sim.queueing.kernel.queue_records import (
     CLASS,
     CUSTOMER,
     DECIDING,
+    NEVER,
     NONE,
     OFF,
     RECORD,
@@ -45,6 +46,7 @@ class Arrays:
     streams: NDArray[np.void]
     customers: NDArray[np.void]
     calendar: NDArray[np.void]
+    arrivals: NDArray[np.void]
     servers: NDArray[np.void]
     idle_since: NDArray[np.float64]
     bags: NDArray[np.int64]
@@ -148,6 +150,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         streams=layout.streams,
         customers=np.zeros(0, CUSTOMER),
         calendar=_empty_calendar(fixed),
+        arrivals=_no_arrivals(len(layout.sources)),
         servers=servers,
         idle_since=np.zeros(int(rooms.sum())),
         bags=np.zeros((len(unordered), 0), np.int64),
@@ -189,3 +192,11 @@ def _empty_calendar(events: int) -> NDArray[np.void]:
     calendar = np.zeros(events, CALENDAR)
     calendar["place"] = ABSENT
     return calendar
+
+
+def _no_arrivals(sources: int) -> NDArray[np.void]:
+    """The heap of the next arrivals, in which no source has one yet."""
+    arrivals = np.zeros(max(1, sources), CALENDAR)
+    arrivals["time"] = NEVER
+    arrivals["event"] = arrivals["place"] = np.arange(len(arrivals))[::-1]
+    return arrivals

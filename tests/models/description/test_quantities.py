@@ -82,3 +82,23 @@ def test_availability_shows_its_nines() -> None:
     assert q.format_availability(4e-17) == "99.99999999999999600 %"
     assert q.format_availability(6e-20) == "> 99.999999999999999 %"
     assert math.isclose(q.MONTH, 8760 * 3600 / 12)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (1e-3 * (1 - 1e-12), "1 ms"),
+        (1 - 1e-12, "1 s"),
+        (59.99, "1 min"),
+        (3595.0, "59.9 min"),
+        (3599.9, "1 h"),
+        (999.7 * q.YEAR, "1,000 years"),
+    ],
+)
+def test_what_is_nearly_one_of_a_unit_is_written_as_one(seconds: float, text: str) -> None:
+    assert q.format_duration(seconds) == text
+
+
+def test_what_is_nearly_a_thousand_has_no_exponent() -> None:
+    assert q.format_scaled(999.9e9, "B/s") == "1 TB/s"
+    assert q.format_scaled(0.0, "B") == "0 B"

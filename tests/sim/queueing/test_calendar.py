@@ -1,5 +1,6 @@
-"""The heap of pending events against a plain dictionary."""
+"""The heaps of pending events against a plain dictionary."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,19 @@ from hypothesis import strategies as st
 from numba import njit
 
 from models.queueing.network import Network
+from sim.kernels.rows import number_of
 from sim.queueing.arrays.queue_layout import lay_out
-from sim.queueing.kernel.calendar import begin, cancel, schedule, settle
+from sim.queueing.kernel.calendar import (
+    begin,
+    cancel,
+    expect,
+    expect_next,
+    next_arrival_time,
+    next_source,
+    schedule,
+    settle,
+)
+from sim.queueing.kernel.compiled_run import CompiledRun
 from sim.queueing.kernel.queue_records import ABSENT, COMPLETION
 from sim.queueing.kernel.state import Arrays, initial_state
 
@@ -37,10 +49,14 @@ def _settle(run: int) -> None:
     settle(run)
 
 
-def empty() -> Arrays:
+def empty(sources: int = 0) -> Arrays:
     exponential = {"distribution": "exponential", "mean": "1 s"}
-    customers = {"population": 1, "service": {"it": exponential}, "route": ["it"]}
-    described = {"name": "test", "stations": {"it": {}}, "classes": {"c": customers}}
+    customers = {"service": {"it": exponential}, "route": ["it"]}
+    come: dict[str, object] = {"arrivals": {"kind": "poisson", "rate": "1/s"}}
+    classes = {f"c{k}": customers | come for k in range(sources)}
+    if not classes:
+        classes = {"c": customers | {"population": 1}}
+    described = {"name": "test", "stations": {"it": {"servers": 99}}, "classes": classes}
     layout = lay_out(Network.model_validate(described), np.random.SeedSequence(1))
     return initial_state(layout, EVENTS, 0)
 
@@ -109,3 +125,48 @@ def test_the_first_event_scheduled_takes_the_place_of_the_one_that_happened() ->
     _schedule(run, 0, 4.5)
     assert state.world["vacant"][0] == 0
     assert [_next(run) for _ in range(5)] == [1, 2, 3, 4, 0]
+
+
+@njit
+def _expect(run: int, source: int, time: float) -> None:
+    expect(run, source, time)
+
+
+@njit
+def _next_source(run: int, later: float) -> Any:
+    source, time = next_source(run), number_of(next_arrival_time(run))
+    expect_next(run, later)
+    return source, time
+
+
+@given(
+    st.lists(st.integers(0, 4), min_size=1, max_size=9),  # first arrivals, which often meet
+    st.lists(st.sampled_from([0.0, 1.0, 2.0, math.inf]), max_size=40),
+)
+@settings(max_examples=100, deadline=None)
+def test_sources_come_in_the_order_of_their_times_the_last_of_equal_ones_first(
+    firsts: list[int], gaps: list[float]
+) -> None:
+    state = empty(sources=len(firsts))
+    run = state.address
+    expected = {}
+    for source, first in enumerate(firsts):
+        _expect(run, source, float(first))
+        expected[source] = float(first)
+    for gap in gaps:
+        time, source = min((time, -source) for source, time in expected.items())
+        assert _next_source(run, time + gap) == (-source, time)
+        expected[-source] = time + gap
+
+
+def test_what_is_no_arrival_comes_before_an_arrival_at_the_same_time() -> None:
+    """Customers come every second and need two: who leaves makes room for who comes then."""
+    two = {"distribution": "deterministic", "value": "2 s"}
+    one = {"kind": "renewal", "interarrival": {"distribution": "deterministic", "value": "1 s"}}
+    customers = {"arrivals": one, "service": {"it": two}, "route": ["it"]}
+    station = {"servers": 2, "capacity": 2}
+    described = {"name": "test", "stations": {"it": station}, "classes": {"c": customers}}
+    run = CompiledRun(lay_out(Network.model_validate(described), np.random.SeedSequence(1)))
+    run.advance(1000)
+    flow = run.tally().flows[0]
+    assert (flow["departures"], flow["lost"], flow["waited"]) == (1000, 0, 0)
