@@ -83,8 +83,8 @@ class Scaling(Part):
     where replicas are those that serve now, and the utilization is that of the servers that served
     in the last interval. Replicas are added at once, and serve after `startup`; they are taken
     away when `cooldown` has passed since the last change, first those that still start. A server
-    that is taken away while it serves completes that. The first `minimum` replicas serve from the
-    beginning.
+    that is taken away while it serves completes that. A simulation of a steady load begins with the
+    replicas that the target asks for at that load, any other with `minimum`.
 
     Source: Kubernetes documentation, Horizontal Pod Autoscaling, algorithm details: the ratio of
         the measured to the wanted value; replicas that start count as idle ones when more are

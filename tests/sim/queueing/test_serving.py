@@ -11,12 +11,13 @@ from models.laws.queueing.markovian import m_m_c
 from models.prediction import Estimate
 from models.queueing.network import Network
 from models.queueing.network_answer import NetworkAnswer
+from models.queueing.slow_times import Start, settled, slowest_time
 from sim.queueing.arrays.queue_layout import lay_out
 from sim.queueing.kernel.compiled_run import CompiledRun
 from sim.queueing.kernel.queue_engines import compiled_run
 from sim.queueing.queue_contract import TimedRun
 from sim.queueing.reference import SimPyRun
-from sim.queueing.simulate_network import simulate
+from sim.queueing.simulate_network import services_of, simulate
 
 ENGINES = [CompiledRun, SimPyRun]
 
@@ -337,3 +338,73 @@ def test_a_schedule_tells_its_servers() -> None:
 def test_intervals_out_of_range_are_refused() -> None:
     with pytest.raises(ValueError, match="intervals is 0; it must be 1 to 1,000"):
         simulate(short(), intervals=0)
+
+
+# What is slow.
+
+
+def scaling_network(rate: str) -> Network:
+    scaling = {"target": "50 %", "minimum": 2, "maximum": 40, "concurrency": 10}
+    scaling["startup"] = fixed("60 s")
+    return network({"scaling": scaling}, poisson(rate), exponential("50 ms"))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_steady_load_begins_with_the_replicas_it_asks_for(engine: type) -> None:
+    """100 busy of 10 each at 50 %: 20 replicas."""
+    what = scaling_network("2000 /s")
+    layout = lay_out(what, np.random.SeedSequence(1), begins=settled(what))
+    run: TimedRun = engine(layout)
+    run.advance(10**9, 10.0)
+    assert run.tally().stations[0]["servers"] == pytest.approx(200 * 10)
+    assert run.tally().flows["arrivals"].sum() - run.tally().flows["departures"].sum() < 200
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_steady_load_begins_with_the_servers_that_stay_warm(engine: type) -> None:
+    """20 busy on average, and once in 5 min 20 + sqrt(2 * 20 ln 3000) = 37.9."""
+    station = {"servers": 1000, "setup": fixed("3 s"), "keep_warm": "5 min"}
+    what = network(station, poisson("200 /s"), fixed("100 ms"))
+    assert settled(what)["it"] == Start(0, 38)
+    run: TimedRun = engine(lay_out(what, np.random.SeedSequence(1), begins=settled(what)))
+    run.advance(10**9, 20.0)
+    flows = run.tally().flows
+    assert flows["departures"].sum() > 3800
+    assert flows["cold"].sum() <= 8
+
+
+def test_a_load_that_moves_begins_with_the_fewest() -> None:
+    moving = {"kind": "time-varying", "period": "1 min", "intervals": SHORT["intervals"]}
+    station = {"scaling": {"target": "50 %", "maximum": 9}}
+    assert settled(network(station, moving, exponential("100 ms"))) == {}
+
+
+@pytest.mark.parametrize("rate", [500, 2000])
+def test_replicas_that_start_slowly_serve_a_steady_load(rate: int) -> None:
+    """P95 of an exponential of 50 ms that hardly waits: 0.05 ln 20 = 149.8 ms."""
+    answer = simulate(scaling_network(f"{rate} /s"), replications=4, slow_visits=1_000_000)
+    assert not answer.unstable
+    [served] = answer.classes
+    assert served.throughput.mean == pytest.approx(rate, rel=0.01)
+    assert served.response_time_percentiles[95.0].mean == pytest.approx(0.1498, rel=0.02)
+
+
+def test_many_cold_starts_at_once_are_not_the_long_run() -> None:
+    """P99 of an exponential of 200 ms: 0.2 ln 100 = 0.921 s; a start takes 3 s, and is rare."""
+    station = {"servers": 100_000, "setup": fixed("3 s"), "keep_warm": "5 min"}
+    what = network(station, poisson("20000 /s"), exponential("200 ms"))
+    answer = simulate(what, replications=4, slow_visits=2_000_000)
+    assert not answer.unstable
+    [served] = answer.classes
+    assert served.throughput.mean == pytest.approx(20_000, rel=0.01)
+    assert served.response_time_percentiles[99.0].mean == pytest.approx(0.921, rel=0.02)
+    assert "covers what is slowest, 5.05 min" in answer.notes[-1]
+
+
+def test_a_run_sees_failures_that_are_rare() -> None:
+    """Ten failures and repairs of a day and an hour take ten times 25 h of 1/s."""
+    broken = {"time_to_failure": exponential("24 h"), "time_to_repair": exponential("1 h")}
+    what = network({"breakdowns": broken}, poisson("1 /s"), exponential("100 ms"))
+    assert slowest_time(what) == 25 * 3600
+    assert services_of(what, 1000, 10**9) == 10 * 25 * 3600
+    assert services_of(what, 1000, 5000) == 5000
