@@ -10,7 +10,8 @@ from sim.backends import Backend, run_all
 from sim.queueing import simulate_network
 from sim.queueing.replication import Engine
 
-SERVICES = 40_000  # of each stage under one load
+SERVICES = 40_000  # of each stage under one load, in all runs
+_RUNS = 2  # a single one would be cut into batches, which takes longer than to simulate it
 _MOST_SERVICES = 1_000_000  # the same, where what is slow takes many
 _SHARES = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.96)  # of the capacity
 _STEPS = 6  # of a bisection between two of them, to 0.3 % of the capacity
@@ -49,8 +50,8 @@ class _Load:
             under_load(self.job, rate),
             seed=self.seed,
             engine=self.engine,
-            replications=1,
-            visits=SERVICES * len(self.job.stages),
+            replications=_RUNS,
+            visits=SERVICES // _RUNS * len(self.job.stages),
             slow_visits=_MOST_SERVICES,
             backend=Backend(workers=1),
         )

@@ -191,24 +191,22 @@ def _variance(row: StationMeasures, service: AnyDistribution) -> float:
     return waiting + squared_variation(service) * mean(service) ** 2
 
 
-def under_load(job: EndpointJob, rate: float) -> Network:
-    """The network of an endpoint under a steady load, with all replicas up.
+def under_load(job: EndpointJob, rate: float, down: tuple[ReplicasLeft, ...] = ()) -> Network:
+    """The network of an endpoint under a steady load, stages that scale at their most.
 
     Arguments:
         job: the endpoint.
         rate: of requests, 1/s.
+        down: stages that have fewer replicas.
     """
     came = Poisson.model_construct(rate=rate)
-    fixed = {stage.name: stage.replicas for stage in job.stages if stage.described.scaling}
-    return endpoint_network.network(job.name, job.described, job.stages, came, fixed)
+    left = _replicas_in(job, down)
+    return endpoint_network.network(job.name, job.described, job.stages, came, left)
 
 
-def _at(job: EndpointJob, rate: float, replicas: dict[str, int] | None = None) -> NetworkAnswer:
+def _at(job: EndpointJob, rate: float, down: tuple[ReplicasLeft, ...] = ()) -> NetworkAnswer:
     came: AnyArrivals = Poisson.model_construct(rate=rate)
-    fixed = replicas or {
-        stage.name: stage.replicas for stage in job.stages if stage.described.scaling
-    }
-    return lawful(job.name, job.described, job.stages, came, fixed)[0]
+    return lawful(job.name, job.described, job.stages, came, _replicas_in(job, down))[0]
 
 
 def lawful(
@@ -315,19 +313,14 @@ def _case(job: EndpointJob, what: str, left: dict[str, int]) -> ServingCase:
         return ServingCase(what, stages, rate, busiest, None, None, False)
     if not job.whole:
         return ServingCase(what, stages, rate, busiest, None, None, True)
-    answer = _at(job, rate, replicas_in(job, stages))
+    answer = _at(job, rate, stages)
     known = answer.classes and answer.classes[0].response_time is not None
     seconds = answer.classes[0].response_time.mean if known else None  # type: ignore[union-attr]
     return ServingCase(what, stages, rate, busiest, seconds, response(job, answer, P95), True)
 
 
-def replicas_in(job: EndpointJob, stages: tuple[ReplicasLeft, ...]) -> dict[str, int]:
-    """Replicas of the stages that have fewer, and of those that scale, at their most.
-
-    Arguments:
-        job: the endpoint.
-        stages: with something down.
-    """
+def _replicas_in(job: EndpointJob, stages: tuple[ReplicasLeft, ...]) -> dict[str, int]:
+    """Replicas of the stages that have fewer, and of those that scale, at their most."""
     left = {one.stage: one.left for one in stages}
     return {
         stage.name: left.get(stage.name, stage.replicas)

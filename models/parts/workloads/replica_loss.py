@@ -3,12 +3,11 @@
 import math
 from dataclasses import dataclass
 
-from models.parts.workloads import endpoint_network
-from models.parts.workloads.endpoint_job import EndpointJob, replicas_in
+from models.parts.workloads.endpoint_job import EndpointJob, under_load
 from models.parts.workloads.endpoint_network import SolvedStage
 from models.prediction import ServingCase
 from models.queueing.distributions import mean
-from models.queueing.network import Network, Poisson
+from models.queueing.network import Network
 from models.queueing.stations import Schedule, Shift
 
 MOST_REQUESTS = 50_000  # of one period, beyond which a loss is as good as steady
@@ -36,9 +35,7 @@ def steady_network(job: EndpointJob, case: ServingCase) -> Network:
         job: the endpoint.
         case: that leaves some of every stage.
     """
-    came = Poisson.model_construct(rate=case.rate)
-    left = replicas_in(job, case.stages)
-    return endpoint_network.network(job.name, job.described, job.stages, came, left)
+    return under_load(job, case.rate, case.stages)
 
 
 def loss_network(job: EndpointJob, case: ServingCase) -> LossNetwork | None:
