@@ -116,10 +116,15 @@ def _latency(wanted: Latency, served: WorkloadPrediction) -> ObjectiveResult:
 def _loss(wanted: Loss, served: WorkloadPrediction) -> ObjectiveResult:
     assert isinstance(served, EndpointPrediction)  # as above
     found = served.loss
+    lost = "unstable"
+    if found is not None:
+        lost = f"{format_percent(found.mean, 4)} are not answered"
+        if found.mean == 0:
+            lost = "all that are simulated are answered"
     return ObjectiveResult(
         "loss",
         f"at most {100 * wanted.at_most:.12g} % of the requests of {wanted.workload}",
-        f"{format_percent(found.mean, 4)} are not answered" if found else "unstable",
+        lost,
         _below(found, wanted.at_most) if found else 0.0,
         wanted.probability,
         "",

@@ -220,7 +220,7 @@ def answers(one: EndpointPrediction, workload: Endpoint) -> Answers:
     else:
         finish = f"an answer takes {_or_none(one.response)} on average; {_percentiles(one)}"
     down = [f"{said[:1].upper()}{said[1:]}" for said in map(_case, one.cases)]
-    ideal = f"no law says how long a response takes where the load moves ({one.law})"
+    ideal = f"no law knows how long a response takes as described; the nearest: {one.law}"
     if one.law_response is not None:
         ideal = f"by the law ({one.law}) a response takes {duration(one.law_response.mean)}"
     elif one.unstable:
