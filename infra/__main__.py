@@ -10,8 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import pulumi
 
 from infra.gate import pass_gate, prediction_outputs
-from infra.notices import warn
-from infra.providers import builder, not_provisioned
+from infra.providers import build
 
 
 def main() -> None:
@@ -20,8 +19,6 @@ def main() -> None:
     # A cloud's SDK is tens of thousands of objects that all stay: to look through them for garbage
     # again and again is a fifth of the time that its import takes.
     gc.set_threshold(100_000)
-    build = builder(solved.stack.cloud)
-    warn(not_provisioned(solved))
     outputs = build(solved, catalog)
     for name, value in {**outputs, "prediction": prediction_outputs(prediction)}.items():
         pulumi.export(name, value)

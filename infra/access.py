@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from models.description.stack import Identity, Stack
-from models.parts import kinds
 from models.parts.solve import SolvedStack
 
 READ, WRITE = "read", "write"
@@ -35,20 +34,6 @@ def rights_of(stack: Stack, group: str) -> dict[str, tuple[str, ...]]:
         both = (*rights.get(permission.store, ()), *RIGHTS[permission.access])
         rights[permission.store] = tuple(dict.fromkeys(both))
     return rights
-
-
-def file_systems_of(stack: Stack, group: str) -> dict[str, bool]:
-    """File systems that the nodes of a group mount, and whether for reading only.
-
-    Arguments:
-        stack: the description.
-        group: name of the node group.
-    """
-    return {
-        store: WRITE not in rights
-        for store, rights in rights_of(stack, group).items()
-        if kinds.store_kind(stack.storage[store]).reach == "mount"
-    }
 
 
 def missing_rights(solved: SolvedStack) -> Iterator[str]:

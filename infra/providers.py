@@ -1,23 +1,57 @@
 """The clouds that a stack can be built on: the only list of them."""
 
 import importlib
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import pulumi
 
+from infra.builders import Builders, not_started, refuse_unbuildable
+from infra.notices import warn
 from models.catalog.records import Catalog
 from models.parts.solve import SolvedStack
 
-Build = Callable[[SolvedStack, Catalog], dict[str, Any]]
 PROVIDERS = {"aws": "infra.aws.build", "gcp": "infra.gcp.build"}  # loaded when asked for
 
 
-def builder(cloud: str) -> Build:
-    """What builds a stack in a cloud.
+class Provider(Protocol):
+    """What the module of a cloud has."""
+
+    BUILDERS: Builders
+
+    def build(self, solved: SolvedStack, catalog: Catalog) -> dict[str, Any]:
+        """Build a stack there, all of whose stores are of kinds that it builds; its outputs.
+
+        Arguments:
+            solved: the stack.
+            catalog: the facts that its names refer to.
+
+        Raises:
+            pulumi.RunError: something in it can't be had; nothing has been registered then.
+        """
+
+
+def build(solved: SolvedStack, catalog: Catalog) -> dict[str, Any]:
+    """Build a stack in its cloud; its outputs say which workloads are not started, and why.
 
     Arguments:
-        cloud: as the stack names it.
+        solved: the stack.
+        catalog: the facts that its names refer to.
+
+    Raises:
+        pulumi.RunError: something in it can't be had; nothing has been registered then.
+    """
+    cloud = provider(solved.stack.cloud)
+    refuse_unbuildable(solved, cloud.BUILDERS)
+    refused = not_started(solved, cloud.BUILDERS)
+    warn(f"workloads.{name}: {why}" for name, why in refused.items())
+    return {**cloud.build(solved, catalog), "not_started": refused}
+
+
+def provider(cloud: str) -> Provider:
+    """What builds stacks in a cloud.
+
+    Arguments:
+        cloud: as stacks name it.
 
     Raises:
         pulumi.RunError: nothing is built there.
@@ -25,19 +59,6 @@ def builder(cloud: str) -> Build:
     if cloud not in PROVIDERS:
         known = ", ".join(PROVIDERS)
         raise pulumi.RunError(f"cloud: nothing can be built on '{cloud}'; what can is {known}")
-    build: Build = importlib.import_module(PROVIDERS[cloud]).build
-    return build
-
-
-def not_provisioned(solved: SolvedStack) -> list[str]:
-    """Workloads whose software nobody starts, a sentence each.
-
-    Arguments:
-        solved: the stack.
-    """
-    return [
-        f"workloads.{name}: {one.described.kind} workloads are predicted but not started; their "
-        "node groups and stores are built, and what runs on them is yours to start"
-        for name, one in solved.workloads.items()
-        if not one.kind.provisioned
-    ]
+    module: Any = importlib.import_module(PROVIDERS[cloud])
+    found: Provider = module
+    return found

@@ -2,10 +2,14 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Never
 
+import pulumi
+
+from infra.builders import Builder, Place, Plan
 from infra.startup import Mount
 from models.catalog.records import StorageService
+from models.parts.stores.block_volume import BlockVolume as Description
 
 # What EBS lets one choose: MiB/s of gp3, operations/s of gp3 and io2, and how many a GiB.
 GP3_THROUGHPUT = (125, 1000)
@@ -95,3 +99,31 @@ def performance(service: StorageService, kind: str, size: float) -> dict[str, in
 
 def _within(value: float, least: int, most: int) -> int:
     return min(max(math.floor(value), least), most)
+
+
+def plan(name: str, store: Description, place: Place) -> Plan[Any, Never, BlockVolume]:
+    """A volume of each node, after those of the stores that are described before it.
+
+    Arguments:
+        name: of the store.
+        store: as described.
+        place: where it is built.
+
+    Raises:
+        pulumi.RunError: a node would have more volumes than device names.
+    """
+    beside = [
+        one
+        for one, other in place.stack.storage.items()
+        if isinstance(other, Description) and other.nodes == store.nodes
+    ]
+    if len(beside) > MOST_VOLUMES:
+        raise pulumi.RunError(
+            f"nodes.{store.nodes}: {len(beside)} volumes a node, {MOST_VOLUMES} at most"
+        )
+    number = beside.index(name)
+    volume = BlockVolume(name, place.service(store.service), store.size, number)
+    return Plan(volumes={store.nodes: volume})
+
+
+BUILDER = Builder(plan)

@@ -1,30 +1,37 @@
-"""The stack on AWS: which parts there are, and what each needs of the others."""
+"""The stack on AWS: which kinds of parts it builds, and what each part needs of the others."""
 
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from infra.access import file_systems_of, missing_rights, rights_of
+from infra.access import missing_rights
 from infra.ask import ask
-from infra.aws.block_volume import MOST_VOLUMES, BlockVolume
-from infra.aws.file_system import FileSystem, FileSystemArguments
+from infra.aws import block_volume, file_system, object_store
 from infra.aws.identity import Grant, Identity, IdentityArguments
 from infra.aws.image import newest_image
 from infra.aws.network import Network, NetworkArguments
 from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_to_spread
-from infra.aws.object_store import ObjectStore, ObjectStoreArguments
 from infra.boot_disk import refuse_smaller_than_image
-from infra.names import bucket_name, role_names
+from infra.builders import NOTHING_MORE, Builders, Place
+from infra.names import role_names
 from infra.notices import unpriced, warn
 from infra.startup import startup_script
+from infra.stores import BuiltStores, PlannedStores
 from models.catalog.records import Catalog, Instance
 from models.description.stack import Stack
-from models.parts.facts import Facts
 from models.parts.solve import SolvedStack
-from models.parts.stores import block_volume as block_volumes
-from models.parts.stores import file_system as file_systems
-from models.parts.stores import object_store as object_stores
+from models.parts.stores.block_volume import BlockVolume
+from models.parts.stores.file_system import FileSystem
+from models.parts.stores.object_store import ObjectStore
+from models.parts.workloads.training import Training
+
+BUILDERS: Builders = {
+    ObjectStore: object_store.BUILDER,
+    FileSystem: file_system.BUILDER,
+    BlockVolume: block_volume.BUILDER,
+    Training: NOTHING_MORE,
+}
 
 
 def build(solved: SolvedStack, catalog: Catalog) -> dict[str, Any]:
@@ -49,16 +56,18 @@ class _Builder:
         _refuse_other_region(self._region)
         self._zones = _zones(stack)
         _refuse_not_offered(stack, self._zones[0])
-        self._buckets = _bucket_names(stack, self._region)
+        account = ask("whose credentials these are", aws.get_caller_identity).account_id
+        place = Place(stack, catalog, account, self._region, self._zones)
+        self._planned = PlannedStores[Network, Grant, block_volume.BlockVolume](place, BUILDERS)
         self._roles = role_names(stack)
-        self._volumes = {group: _volumes(stack, catalog, group) for group in stack.nodes}
         for name, group in stack.nodes.items():
             refuse_too_many_to_spread(name, group)
         self._images = {name: newest_image(self._instance(name)) for name in stack.nodes}
         for name, group in stack.nodes.items():
             refuse_smaller_than_image(name, group.boot_disk, self._images[name].size)
         warn(missing_rights(solved))
-        for volumes in self._volumes.values():
+        for name in stack.nodes:
+            volumes = self._planned.volumes(name)
             warn(unpriced(one.store, one.billed_on_top()) for one in volumes)
 
     def build(self) -> dict[str, Any]:
@@ -73,54 +82,23 @@ class _Builder:
                 ssh_from=stack.network.ssh_from,
             ),
         )
-        self._object_stores = {
-            name: ObjectStore(name, ObjectStoreArguments(stack.name, bucket))
-            for name, bucket in self._buckets.items()
-        }
-        self._file_systems = {
-            name: self._file_system(name, store)
-            for name, store in stack.storage.items()
-            if isinstance(store, file_systems.FileSystem)
-        }
-        self._identities = {group: self._identity(group) for group in stack.nodes}
-        node_groups = {name: self._node_group(name) for name in stack.nodes}
+        stores = self._planned.build(self._network)
+        node_groups = {name: self._node_group(name, stores) for name in stack.nodes}
         return {
             "network": self._network.vpc_id,
-            "buckets": {name: store.bucket for name, store in self._object_stores.items()},
-            "file_systems": {name: system.address for name, system in self._file_systems.items()},
+            **stores.addresses(BUILDERS),
             "node_groups": {name: group.group for name, group in node_groups.items()},
         }
 
     def _instance(self, group: str) -> Instance:
-        return self._catalog.instance("aws", str(self._stack.nodes[group].instance))
+        return self._catalog.instance(self._stack.cloud, str(self._stack.nodes[group].instance))
 
-    def _file_system(self, name: str, store: file_systems.FileSystem) -> FileSystem:
-        arguments = FileSystemArguments(
-            stack=self._stack.name,
-            service=self._catalog.storage_services["aws", str(store.service)],
-            size=file_systems.provisioned_size(store, self._stack, Facts(self._catalog)),
-            vpc_id=self._network.vpc_id,
-            zones=self._zones,
-            subnet_ids=self._network.private_subnet_ids,
-            node_security_group_id=self._network.node_security_group_id,
+    def _node_group(self, name: str, stores: BuiltStores[Grant]) -> NodeGroup:
+        identity = Identity(
+            self._roles[name], IdentityArguments(self._stack.name, stores.grants(name))
         )
-        return FileSystem(name, arguments)
-
-    def _identity(self, group: str) -> Identity:
-        grants = []
-        for store, rights in rights_of(self._stack, group).items():
-            if store in self._object_stores:
-                grants.append(Grant(self._object_stores[store].arn, "object", rights))
-            elif store in self._file_systems:
-                arn = self._file_systems[store].arn
-                if arn is not None:
-                    grants.append(Grant(arn, "nas", rights))
-        return Identity(self._roles[group], IdentityArguments(self._stack.name, grants))
-
-    def _node_group(self, name: str) -> NodeGroup:
-        mounted = file_systems_of(self._stack, name)
-        mounts = [self._file_systems[store].mount(ro) for store, ro in mounted.items()]
-        volumes = self._volumes[name]
+        mounts, mounted = stores.mounts(name)
+        volumes = self._planned.volumes(name)
         script = pulumi.Output.all(*mounts).apply(
             lambda known: startup_script(
                 self._stack.name, name, [*known, *(volume.mount() for volume in volumes)]
@@ -133,14 +111,12 @@ class _Builder:
             image=self._images[name],
             subnet_id=self._network.private_subnet_ids[0],
             security_group_id=self._network.node_security_group_id,
-            instance_profile_arn=self._identities[name].instance_profile_arn,
+            instance_profile_arn=identity.instance_profile_arn,
             volumes=volumes,
             startup_script=script,
         )
         # Nodes install clients and mount at their start, so routes and mount targets come first.
-        mounted_systems = [self._file_systems[store] for store in mounted]
-        ready = [self._network, self._identities[name], *mounted_systems]
-        return NodeGroup(name, arguments, ready)
+        return NodeGroup(name, arguments, [self._network, identity, *mounted])
 
 
 def _refuse_other_region(region: str) -> None:
@@ -188,28 +164,3 @@ def _refuse_not_offered(stack: Stack, zone: str) -> None:
                 f"nodes.{name}.instance: zone '{zone}', where nodes are, does not offer "
                 f"{group.instance}; offered by: {others}"
             )
-
-
-def _bucket_names(stack: Stack, region: str) -> dict[str, str]:
-    account = ask("whose credentials these are", aws.get_caller_identity).account_id
-    return {
-        name: bucket_name(stack.name, name, account, region)
-        for name, store in stack.storage.items()
-        if isinstance(store, object_stores.ObjectStore)
-    }
-
-
-def _volumes(stack: Stack, catalog: Catalog, group: str) -> list[BlockVolume]:
-    stores = [
-        (name, store)
-        for name, store in stack.storage.items()
-        if isinstance(store, block_volumes.BlockVolume) and store.nodes == group
-    ]
-    if len(stores) > MOST_VOLUMES:
-        raise pulumi.RunError(
-            f"nodes.{group}: {len(stores)} volumes a node, {MOST_VOLUMES} at most"
-        )
-    return [
-        BlockVolume(name, catalog.storage_services["aws", store.service], store.size, number)
-        for number, (name, store) in enumerate(stores)
-    ]

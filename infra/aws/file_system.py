@@ -4,14 +4,19 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Never
 
 import pulumi
 from pulumi_aws import ec2
 
+from infra.aws.identity import Grant
+from infra.aws.network import Network
 from infra.aws.security_group import LUSTRE, NFS, Between
+from infra.builders import Builder, BuiltStore, Place, Plan
 from infra.names import tags
 from infra.startup import Mount
 from models.catalog.records import Implementation, StorageService
+from models.parts.stores import file_system as file_systems
 
 # Throughput of persistent FSx for Lustre on SSD that can be had, MB/s for each TiB.
 LUSTRE_THROUGHPUTS = (125, 250, 500, 1000)
@@ -42,17 +47,14 @@ class FileSystemArguments:
     node_security_group_id: pulumi.Input[str]
 
 
-class FileSystem(pulumi.ComponentResource):
+class FileSystem(BuiltStore[Grant]):
     """An encrypted file system that only the nodes of the stack can reach.
 
     Attributes:
-        arn: of the file system, where permissions on it can be given to roles; None for Lustre,
-            which knows no roles: there the network decides.
         address: what nodes mount.
     """
 
-    arn: pulumi.Output[str] | None = None
-    address: pulumi.Output[str]
+    _arn: pulumi.Output[str] | None = None
 
     def __init__(
         self, name: str, arguments: FileSystemArguments, opts: pulumi.ResourceOptions | None = None
@@ -75,6 +77,14 @@ class FileSystem(pulumi.ComponentResource):
         else:
             self._build_nfs()
         self.register_outputs({"address": self.address})
+
+    def grant(self, rights: Sequence[str]) -> Grant | None:
+        """What lets a role use it; None for Lustre, where the network alone decides.
+
+        Arguments:
+            rights: read, write or both.
+        """
+        return None if self._arn is None else Grant(self._arn, "nas", rights)
 
     def mount(self, read_only: bool) -> pulumi.Output[Mount]:
         """How a node mounts it.
@@ -159,7 +169,7 @@ class FileSystem(pulumi.ComponentResource):
                 security_groups=[self._group.id],
                 opts=self._inside,
             )
-        self.arn = file_system.arn
+        self._arn = file_system.arn
         self.address = pulumi.Output.concat(file_system.id, ":/")
 
 
@@ -209,3 +219,33 @@ def only_roles_over_tls(arn: str) -> str:
             ],
         }
     )
+
+
+def plan(
+    name: str, store: file_systems.FileSystem, place: Place
+) -> Plan[Network, FileSystem, Never]:
+    """A file system of the size that its service sells.
+
+    Arguments:
+        name: of the store.
+        store: as described.
+        place: where it is built.
+    """
+    size = file_systems.provisioned_size(store, place.stack, place.facts)
+
+    def build(network: Network) -> FileSystem:
+        arguments = FileSystemArguments(
+            stack=place.stack.name,
+            service=place.service(store.service),
+            size=size,
+            vpc_id=network.vpc_id,
+            zones=place.zones,
+            subnet_ids=network.private_subnet_ids,
+            node_security_group_id=network.node_security_group_id,
+        )
+        return FileSystem(name, arguments)
+
+    return Plan(build)
+
+
+BUILDER = Builder(plan, output="file_systems")

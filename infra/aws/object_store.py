@@ -1,12 +1,18 @@
 """An object store on AWS: a private, encrypted, versioned S3 bucket."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Never
 
 import pulumi
 from pulumi_aws import s3
 
-from infra.names import tags
+from infra.aws.identity import Grant
+from infra.aws.network import Network
+from infra.builders import Builder, BuiltStore, Place, Plan
+from infra.names import bucket_name, tags
+from models.parts.stores.object_store import ObjectStore as Description
 
 
 @dataclass(frozen=True)
@@ -22,12 +28,11 @@ class ObjectStoreArguments:
     bucket: str
 
 
-class ObjectStore(pulumi.ComponentResource):
+class ObjectStore(BuiltStore[Grant]):
     """A bucket that nobody but the roles of the stack may use, and only over TLS.
 
     Attributes:
-        arn: of the bucket.
-        bucket: its name.
+        address: its name.
     """
 
     def __init__(
@@ -44,12 +49,20 @@ class ObjectStore(pulumi.ComponentResource):
             tags=tags(arguments.stack, name),
             opts=self._inside,
         )
-        self.arn = bucket.arn
-        self.bucket = bucket.bucket
+        self._arn = bucket.arn
+        self.address = bucket.bucket
         self._keep_private(bucket)
         self._encrypt(bucket)
         self._keep_versions(bucket)
-        self.register_outputs({"arn": self.arn, "bucket": self.bucket})
+        self.register_outputs({"arn": self._arn, "bucket": self.address})
+
+    def grant(self, rights: Sequence[str]) -> Grant:
+        """What lets a role use it.
+
+        Arguments:
+            rights: read, write or both.
+        """
+        return Grant(self._arn, "object", rights)
 
     def _keep_private(self, bucket: s3.Bucket) -> None:
         name = self._name
@@ -133,3 +146,22 @@ def only_over_tls(arn: str) -> str:
             ],
         }
     )
+
+
+def plan(name: str, store: Description, place: Place) -> Plan[Network, ObjectStore, Never]:
+    """A bucket whose name S3 takes.
+
+    Arguments:
+        name: of the store.
+        store: as described.
+        place: where it is built.
+
+    Raises:
+        pulumi.RunError: S3 would refuse the name.
+    """
+    bucket = bucket_name(place.stack.name, name, place.owner, place.region)
+    arguments = ObjectStoreArguments(place.stack.name, bucket)
+    return Plan(lambda network: ObjectStore(name, arguments))
+
+
+BUILDER = Builder(plan, output="buckets")

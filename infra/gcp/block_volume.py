@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Never
 
+from infra.builders import Builder, Place, Plan
 from infra.startup import Mount
 from models.catalog.records import StorageService
+from models.parts.stores.block_volume import BlockVolume as Description
 
 # Disks whose speed is chosen; that of the others follows from their size.
 CHOOSES_THROUGHPUT = ("hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-ml")
@@ -53,3 +55,18 @@ class BlockVolume:
         """How the node mounts it."""
         device = f"/dev/disk/by-id/google-{self.store}"
         return Mount(self.store, device, "ext4", "defaults,nofail", blank=True)
+
+
+def plan(name: str, store: Description, place: Place) -> Plan[Any, Never, BlockVolume]:
+    """A disk of each node.
+
+    Arguments:
+        name: of the store.
+        store: as described.
+        place: where it is built.
+    """
+    volume = BlockVolume(name, place.service(store.service), store.size)
+    return Plan(volumes={store.nodes: volume})
+
+
+BUILDER = Builder(plan)

@@ -2,13 +2,18 @@
 
 import math
 from dataclasses import dataclass
+from typing import Never
 
 import pulumi
 from pulumi_gcp import filestore
 
+from infra.builders import Builder, BuiltStore, Place, Plan
+from infra.gcp.identity import Grant
+from infra.gcp.network import Network
 from infra.names import labels
 from infra.startup import Mount
 from models.catalog.records import Implementation, StorageService
+from models.parts.stores import file_system as file_systems
 
 TIERS = ("BASIC_HDD", "BASIC_SSD", "ZONAL", "REGIONAL", "ENTERPRISE")
 IN_A_REGION = ("REGIONAL", "ENTERPRISE")
@@ -38,7 +43,7 @@ class FileSystemArguments:
     zone: str
 
 
-class FileSystem(pulumi.ComponentResource):
+class FileSystem(BuiltStore[Grant]):
     """A share that only the nodes' addresses may mount.
 
     Filestore encrypts it at rest with Google's keys; NFS itself is not encrypted, which is why
@@ -76,7 +81,7 @@ class FileSystem(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         server = instance.networks[0].ip_addresses[0]
-        self.address: pulumi.Output[str] = pulumi.Output.concat(server, f":/{SHARE}")
+        self.address = pulumi.Output.concat(server, f":/{SHARE}")
         self.register_outputs({"address": self.address})
 
     def mount(self, read_only: bool) -> pulumi.Output[Mount]:
@@ -108,3 +113,38 @@ def tier(name: str, service: StorageService) -> str:
             f"one of {', '.join('filestore-' + t.lower().replace('_', '-') for t in TIERS)}"
         )
     return service.type
+
+
+def plan(
+    name: str, store: file_systems.FileSystem, place: Place
+) -> Plan[Network, FileSystem, Never]:
+    """A share of a tier of Filestore, of the size that it sells.
+
+    Arguments:
+        name: of the store.
+        store: as described.
+        place: where it is built.
+
+    Raises:
+        pulumi.RunError: its service is not a tier of Filestore.
+    """
+    service = place.service(store.service)
+    tier(name, service)
+    size = file_systems.provisioned_size(store, place.stack, place.facts)
+
+    def build(network: Network) -> FileSystem:
+        arguments = FileSystemArguments(
+            stack=place.stack.name,
+            service=service,
+            size=size,
+            network=network.network,
+            cidr=place.stack.network.cidr,
+            region=place.region,
+            zone=place.zones[0],
+        )
+        return FileSystem(name, arguments)
+
+    return Plan(build)
+
+
+BUILDER = Builder(plan, output="file_systems")

@@ -1,12 +1,18 @@
 """An object store on Google Cloud: a private, versioned bucket."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Never
 
 import pulumi
 from pulumi_gcp import storage
 
-from infra.names import labels
+from infra.builders import Builder, BuiltStore, Place, Plan
+from infra.gcp.identity import Grant
+from infra.gcp.network import Network
+from infra.names import bucket_name, labels
 from models.catalog.records import StorageService
+from models.parts.stores.object_store import ObjectStore as Description
 
 
 @dataclass(frozen=True)
@@ -26,20 +32,21 @@ class ObjectStoreArguments:
     region: str
 
 
-class ObjectStore(pulumi.ComponentResource):
+class ObjectStore(BuiltStore[Grant]):
     """A bucket that nobody but the service accounts of the stack may use.
 
     Cloud Storage encrypts every object with Google's keys, and a bucket has no setting for it;
     its API is https alone.
 
     Attributes:
-        bucket: its name.
+        address: its name.
     """
 
     def __init__(
         self, name: str, arguments: ObjectStoreArguments, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("windtunnel:gcp:ObjectStore", name, None, opts)
+        self._name = name
         bucket = storage.Bucket(
             name,
             name=arguments.bucket,
@@ -65,5 +72,36 @@ class ObjectStore(pulumi.ComponentResource):
             labels=labels(arguments.stack, name),
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.bucket = bucket.name
-        self.register_outputs({"bucket": self.bucket})
+        self.address = bucket.name
+        self.register_outputs({"bucket": self.address})
+
+    def grant(self, rights: Sequence[str]) -> Grant:
+        """What lets a service account use it.
+
+        Arguments:
+            rights: read, write or both.
+        """
+        return Grant(self._name, self.address, rights)
+
+
+def plan(name: str, store: Description, place: Place) -> Plan[Network, ObjectStore, Never]:
+    """A bucket whose name Cloud Storage takes.
+
+    Arguments:
+        name: of the store.
+        store: as described.
+        place: where it is built.
+
+    Raises:
+        pulumi.RunError: Cloud Storage would refuse the name.
+    """
+    arguments = ObjectStoreArguments(
+        stack=place.stack.name,
+        service=place.service(store.service),
+        bucket=bucket_name(place.stack.name, name, place.owner, place.region),
+        region=place.region,
+    )
+    return Plan(lambda network: ObjectStore(name, arguments))
+
+
+BUILDER = Builder(plan, output="buckets")

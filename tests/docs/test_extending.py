@@ -131,17 +131,24 @@ def test_a_new_service_is_predicted_and_billed(extended: Path) -> None:
 def test_a_new_cloud_refuses_what_it_can_not_build_and_builds_the_rest(extended: Path) -> None:
     program = """
 import pulumi
-from infra.providers import builder
+from infra.builders import not_started, refuse_unbuildable
+from infra.providers import provider
 from models.catalog.load import load_catalog
 from models.parts.read_stack import read_stack
 catalog = load_catalog()
-build = builder("meadow")
-print(build(read_stack("stacks/grid-search.yaml", catalog).solved, catalog))
+cloud = provider("meadow")
+solved = read_stack("stacks/grid-search.yaml", catalog).solved
+refuse_unbuildable(solved, cloud.BUILDERS)
+print(cloud.build(solved, catalog), not_started(solved, cloud.BUILDERS))
 try:
-    build(read_stack("stacks/archive.yaml", catalog).solved, catalog)
+    refuse_unbuildable(read_stack("stacks/archive.yaml", catalog).solved, cloud.BUILDERS)
 except pulumi.RunError as error:
     print("refused:", error)
 """
     said = _run(extended, "-c", program)
-    assert "{'buckets': ['results']}" in said
-    assert "refused: storage.shelf: a tape library can't be had on meadow" in said
+    assert "{'buckets': ['grid-search-results-shepherds-us-east-1']}" in said
+    assert "{'search': \"nothing starts a workload of kind 'jobs' on aws yet;" in said
+    assert (
+        "refused: storage.shelf.kind: 'tape' can't be built on on-premises; what can is object"
+        in said
+    )

@@ -11,7 +11,7 @@ import yaml
 
 from models.prediction import TrainingPrediction
 
-from .conftest import ROOT, example
+from .conftest import ROOT, SITES, example
 from .mock_cloud import PROJECT, Run, run_program
 from .predictions import prediction
 
@@ -85,7 +85,9 @@ def test_what_has_no_steady_state_is_not_built(
 def test_the_headline_numbers_are_outputs(predicted: Asked) -> None:
     config = {"windtunnel:stack": STACK, "windtunnel:seed": "7", "windtunnel:replications": "50"}
     outputs = run_program(config).outputs
-    assert set(outputs) == {"network", "buckets", "file_systems", "node_groups", "prediction"}
+    built = {"network", "buckets", "file_systems", "node_groups"}
+    assert set(outputs) == built | {"not_started", "prediction"}
+    assert outputs["not_started"] == {}
     numbers = outputs["prediction"]
     assert numbers["workloads"] == {
         "train": {
@@ -179,6 +181,51 @@ def test_the_example_passes_with_the_real_catalog_and_the_real_prediction(cloud:
     assert 0 < times["p50"] <= times["p95"]
     assert 0 < numbers["availability"] < 1
     assert len(run.clouds) > 10
+
+
+def _small(stack: str, **config: str) -> dict[str, str]:
+    return {
+        "windtunnel:stack": f"stacks/{stack}.yaml",
+        "windtunnel:enforce": "false",
+        "windtunnel:replications": "2",
+        **config,
+    }
+
+
+@pytest.mark.parametrize(
+    ("stack", "workload", "groups"),
+    [("grid-search", "search", {"machine"}), ("gpu-endpoint", "classify", {"web", "gpus"})],
+)
+def test_a_kind_that_nothing_starts_is_refused_and_its_nodes_and_stores_are_built(
+    stack: str, workload: str, groups: set[str]
+) -> None:
+    file = yaml.safe_load((ROOT / "stacks" / f"{stack}.yaml").read_text())
+    config, site = _small(stack, **{"gcp:project": PROJECT}), SITES[file["cloud"]]
+    run = run_program(config, **site)
+    [(refused, why)] = run.outputs["not_started"].items()
+    assert refused == workload
+    kind = file["workloads"][workload]["kind"]
+    assert why.startswith(f"nothing starts a workload of kind '{kind}' on {file['cloud']} yet; ")
+    assert "its node groups and stores are built" in why
+    assert f"workloads.{workload}: {why}" in run.warnings
+    assert set(run.outputs["node_groups"]) == set(file["nodes"]) == groups
+    assert set(run.outputs["buckets"]) == set(file.get("storage", {}))
+
+
+def test_a_stack_of_managed_parts_alone_has_nothing_to_provision() -> None:
+    message = stopped(**{k.partition(":")[2]: v for k, v in _small("lambda-endpoint").items()})
+    assert "nothing to provision: stack 'lambda-endpoint' has no nodes and no stores" in message
+    assert "workloads.api: nothing starts a workload of kind 'endpoint' on aws" in message
+
+
+@pytest.mark.usefixtures("small_catalog", "predicted")
+def test_a_store_of_a_kind_that_a_cloud_does_not_build_stops_before_anything_is_registered(
+    tmp_path: Path,
+) -> None:
+    disks = {"kind": "local", "nodes": "trainers", "disk": "x", "disks": 2, "level": "0"}
+    path = written(tmp_path, lambda stack: stack["storage"].update(scratch=disks))
+    said = "storage.scratch.kind: 'local' can't be built on aws; what can is object, nas, block"
+    assert stopped(stack=path) == said
 
 
 def test_only_the_gate_predicts() -> None:

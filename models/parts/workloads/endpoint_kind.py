@@ -228,7 +228,6 @@ KIND = WorkloadKind(
     description=Endpoint,
     completes=_never,
     alone=False,
-    provisioned=False,
     serves=True,
     groups=_groups,
     faults=_faults,

@@ -107,7 +107,6 @@ KIND = WorkloadKind(
     description=Jobs,
     completes=_completes,
     alone=True,
-    provisioned=False,
     serves=False,
     groups=_groups,
     faults=_faults,

@@ -113,7 +113,6 @@ KIND = WorkloadKind(
     description=Training,
     completes=_always,
     alone=True,
-    provisioned=True,
     serves=False,
     groups=_groups,
     faults=_faults,

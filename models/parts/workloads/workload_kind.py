@@ -121,7 +121,6 @@ class WorkloadKind:
         description: the part of the file; its `kind` is the name of the kind.
         completes: one comes to its end, so that others can wait for it.
         alone: it has its nodes for itself while it runs.
-        provisioned: what is built in a cloud is all that it needs.
         serves: it answers requests, with a latency and a loss.
         groups: names of the node groups that it runs on.
         faults: what is wrong with one of a name, beyond its shape.
@@ -145,7 +144,6 @@ class WorkloadKind:
     description: type[Workload]
     completes: Callable[[Any], bool]
     alone: bool
-    provisioned: bool
     serves: bool
     groups: Callable[[Any], tuple[str, ...]]
     faults: Callable[[str, Any, Stack, Catalog], Iterator[Fault]]

@@ -1,0 +1,167 @@
+"""What a provider says of each kind of part that it builds, and what is refused of the others."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Never, TypeVar, get_args
+
+import pulumi
+
+from infra.startup import Mount
+from models.catalog.records import Catalog, StorageService
+from models.description.fields import Part
+from models.description.stack import Stack, Store
+from models.parts.facts import Facts
+from models.parts.solve import SolvedStack
+
+NetworkT = TypeVar("NetworkT", contravariant=True)
+StoreT = TypeVar("StoreT", covariant=True)
+VolumeT = TypeVar("VolumeT", covariant=True)
+GrantT = TypeVar("GrantT")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a stack is built, before the first resource.
+
+    Arguments:
+        stack: the description.
+        catalog: the facts that its names refer to.
+        owner: account or project, which no one else has.
+        region: of the cloud.
+        zones: in use; nodes are in the first.
+    """
+
+    stack: Stack
+    catalog: Catalog
+    owner: str
+    region: str
+    zones: Sequence[str]
+
+    @property
+    def facts(self) -> Facts:
+        """The catalog, as the parts of a stack ask it."""
+        return Facts(self.catalog)
+
+    def service(self, name: str | None) -> StorageService:
+        """A storage service of the cloud.
+
+        Arguments:
+            name: of the catalog.
+        """
+        return self.catalog.storage_services[self.stack.cloud, str(name)]
+
+
+class BuiltStore(pulumi.ComponentResource, Generic[GrantT]):
+    """A store that stands for itself in a cloud.
+
+    Attributes:
+        address: what people and nodes find it by.
+    """
+
+    address: pulumi.Output[str]
+
+    def grant(self, rights: Sequence[str]) -> GrantT | None:
+        """What lets a role use it; None where no role decides that.
+
+        Arguments:
+            rights: read, write or both.
+        """
+        return None
+
+    def mount(self, read_only: bool) -> pulumi.Output[Mount] | None:
+        """How a node mounts it; None where it is reached in another way.
+
+        Arguments:
+            read_only: the role of the node may only read.
+        """
+        return None
+
+
+@dataclass(frozen=True)
+class Plan(Generic[NetworkT, StoreT, VolumeT]):
+    """A part that can be had: what could be refused of it has been.
+
+    Arguments:
+        build: makes it in the network of the stack; None for what comes with its nodes.
+        volumes: what each node of a group gets of it, by group.
+    """
+
+    build: Callable[[NetworkT], StoreT] | None = None
+    volumes: Mapping[str, VolumeT] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Builder:
+    """How a provider builds a kind of store or workload.
+
+    Arguments:
+        plan: of a part of a name at a place; raises pulumi.RunError for what can't be had.
+        output: of the Pulumi stack, which says where what is built is found; None for none.
+    """
+
+    plan: Callable[[str, Any, Place], Plan[Any, Any, Any]]
+    output: str | None = None
+
+
+Builders = Mapping[type[Part], Builder]
+
+
+def _plan_nothing(name: str, part: Part, place: Place) -> Plan[Any, Never, Never]:
+    return Plan()
+
+
+# For a kind that needs nothing but the nodes, stores and identities of the stack.
+NOTHING_MORE = Builder(_plan_nothing)
+
+
+def refuse_unbuildable(solved: SolvedStack, builders: Builders) -> None:
+    """Stop where a provider can't build a store, or where nothing is left to build.
+
+    Arguments:
+        solved: the stack.
+        builders: of the provider, by the description of a kind.
+
+    Raises:
+        pulumi.RunError: with every such store, or with why nothing is built.
+    """
+    stack = solved.stack
+    built = ", ".join(name_of(kind) for kind in builders if issubclass(kind, Store))
+    refused = [
+        f"storage.{name}.kind: '{store.kind}' can't be built on {stack.cloud}; what can is {built}"
+        for name, store in stack.storage.items()
+        if type(store) not in builders
+    ]
+    if refused:
+        raise pulumi.RunError("\n".join(refused))
+    if not (stack.nodes or stack.storage):
+        reasons = "; ".join(
+            f"workloads.{name}: {why}" for name, why in not_started(solved, builders).items()
+        )
+        raise pulumi.RunError(
+            f"nothing to provision: stack '{stack.name}' has no nodes and no stores; {reasons}"
+        )
+
+
+def name_of(description: type[Part]) -> str:
+    """The name of a kind, as a stack file has it.
+
+    Arguments:
+        description: of its parts.
+    """
+    [name] = get_args(description.model_fields["kind"].annotation)
+    return str(name)
+
+
+def not_started(solved: SolvedStack, builders: Builders) -> dict[str, str]:
+    """Why workloads are refused, by name; their node groups and stores are built all the same.
+
+    Arguments:
+        solved: the stack.
+        builders: of the provider, by the description of a kind.
+    """
+    return {
+        name: f"nothing starts a workload of kind '{one.described.kind}' on {solved.stack.cloud} "
+        "yet; its node groups and stores are built, and what runs on them is yours to start"
+        for name, one in solved.workloads.items()
+        if type(one.described) not in builders
+    }

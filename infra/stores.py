@@ -1,0 +1,112 @@
+"""The stores of a stack in a cloud: planned before the first resource, then built."""
+
+from collections.abc import Iterator, Mapping
+from typing import Generic, TypeVar
+
+import pulumi
+
+from infra.access import WRITE, rights_of
+from infra.builders import Builders, BuiltStore, Place, Plan
+from infra.startup import Mount
+from models.description.stack import Stack
+
+NetworkT = TypeVar("NetworkT")
+GrantT = TypeVar("GrantT")
+VolumeT = TypeVar("VolumeT")
+
+
+class BuiltStores(Generic[GrantT]):
+    """Stores that stand for themselves, and what node groups need to use them.
+
+    Arguments:
+        stack: the description.
+        stores: by name.
+    """
+
+    def __init__(self, stack: Stack, stores: Mapping[str, BuiltStore[GrantT]]) -> None:
+        self._stack = stack
+        self._stores = stores
+
+    def addresses(self, builders: Builders) -> dict[str, dict[str, pulumi.Output[str]]]:
+        """Where each is found, by the output of its kind and by name.
+
+        Arguments:
+            builders: of the provider.
+        """
+        found: dict[str, dict[str, pulumi.Output[str]]] = {
+            one.output: {} for one in builders.values() if one.output
+        }
+        for name, store in self._stores.items():
+            output = builders[type(self._stack.storage[name])].output
+            if output:
+                found[output][name] = store.address
+        return found
+
+    def grants(self, group: str) -> list[GrantT]:
+        """What the role of a node group may do.
+
+        Arguments:
+            group: its name.
+        """
+        granted = (store.grant(rights) for store, rights in self._of(group))
+        return [one for one in granted if one is not None]
+
+    def mounts(self, group: str) -> tuple[list[pulumi.Output[Mount]], list[pulumi.Resource]]:
+        """What the nodes of a group mount, and the stores that must be there before.
+
+        Arguments:
+            group: its name.
+        """
+        mounts: list[pulumi.Output[Mount]] = []
+        stores: list[pulumi.Resource] = []
+        for store, rights in self._of(group):
+            mount = store.mount(read_only=WRITE not in rights)
+            if mount is not None:
+                mounts.append(mount)
+                stores.append(store)
+        return mounts, stores
+
+    def _of(self, group: str) -> Iterator[tuple[BuiltStore[GrantT], tuple[str, ...]]]:
+        for name, rights in rights_of(self._stack, group).items():
+            if name in self._stores:
+                yield self._stores[name], rights
+
+
+class PlannedStores(Generic[NetworkT, GrantT, VolumeT]):
+    """Stores that can be had, of which nothing is registered yet.
+
+    Arguments:
+        place: where they are built.
+        builders: of the provider, one for each of their kinds.
+
+    Raises:
+        pulumi.RunError: one can't be had.
+    """
+
+    def __init__(self, place: Place, builders: Builders) -> None:
+        self._stack = place.stack
+        self._plans: dict[str, Plan[NetworkT, BuiltStore[GrantT], VolumeT]] = {
+            name: builders[type(store)].plan(name, store, place)
+            for name, store in place.stack.storage.items()
+        }
+
+    def volumes(self, group: str) -> list[VolumeT]:
+        """What each node of a group gets.
+
+        Arguments:
+            group: its name.
+        """
+        return [plan.volumes[group] for plan in self._plans.values() if group in plan.volumes]
+
+    def build(self, network: NetworkT) -> BuiltStores[GrantT]:
+        """Build those that stand for themselves.
+
+        Arguments:
+            network: of the stack.
+        """
+        built = {
+            name: plan.build(network)
+            for name, plan in self._plans.items()
+            if plan.build is not None
+        }
+        return BuiltStores(self._stack, built)
