@@ -8,6 +8,7 @@ import pulumi
 
 from models.catalog.load import load_catalog
 from models.catalog.records import Catalog, CatalogError, UnknownName
+from models.parts.place import provider_of
 from models.parts.read_stack import StackFile, read_stack
 from models.parts.solve import SolvedStack
 from models.prediction import UNIT, ObjectiveResult, Prediction, WorkloadPrediction
@@ -32,7 +33,7 @@ def pass_gate(config: pulumi.Config) -> tuple[SolvedStack, Catalog, Prediction]:
     seed = _between(config, "seed", 1, least=0, most=2**63 - 1)
     replications = _between(config, "replications", 1000, least=2, most=1_000_000)
     catalog, file = _read(config.require("stack"))
-    if file.stack.cloud == "on-premises":
+    if provider_of(file.stack).owned:
         raise pulumi.RunError(
             f"nothing to provision: stack '{file.stack.name}' is on premises; "
             "its prediction needs no cloud (run windtunnel instead)"

@@ -1,16 +1,15 @@
-"""The clouds that a stack can be built on: the only list of them."""
+"""The clouds that a stack can be built on: those of the catalog with a folder here."""
 
-import importlib
+import importlib.util
 from typing import Any, Protocol
 
 import pulumi
 
 from infra.builders import Builders, not_started, refuse_unbuildable
 from infra.notices import warn
+from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.parts.solve import SolvedStack
-
-PROVIDERS = {"aws": "infra.aws.build", "gcp": "infra.gcp.build"}  # loaded when asked for
 
 
 class Provider(Protocol):
@@ -56,9 +55,11 @@ def provider(cloud: str) -> Provider:
     Raises:
         pulumi.RunError: nothing is built there.
     """
-    if cloud not in PROVIDERS:
-        known = ", ".join(PROVIDERS)
-        raise pulumi.RunError(f"cloud: nothing can be built on '{cloud}'; what can is {known}")
-    module: Any = importlib.import_module(PROVIDERS[cloud])
+    known = [name for name in CLOUDS if importlib.util.find_spec(f"infra.{name}")]
+    if cloud not in known:
+        what = ", ".join(known)
+        raise pulumi.RunError(f"cloud: nothing can be built on '{cloud}'; what can is {what}")
+    # Late: the package of a cloud is large, and one of them is enough.
+    module: Any = importlib.import_module(f"infra.{cloud}.build")
     found: Provider = module
     return found

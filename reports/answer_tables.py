@@ -2,6 +2,7 @@
 
 from models.description.quantities import HOUR, MONTH
 from models.description.stack import Stack
+from models.parts.place import provider_of
 from models.prediction import CostLine, Finding, ObjectiveResult, Prediction
 from reports.stack_tables import purchases
 from reports.table import Cell, Table, columns, row
@@ -132,7 +133,7 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
     )
     if cost.at_most:
         note += " Nodes come and go with the load; at most is what all of them cost together."
-    if stack.cloud == "on-premises":
+    if provider_of(stack).owned:
         note += f" On premises, {not_priced(stack)}."
     return Table("Cost by resource", heads, rows, whole, note)
 

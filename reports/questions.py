@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from models.description.quantities import format_availability
 from models.description.stack import Stack
+from models.parts.place import provider_of
 from models.prediction import Prediction
 from reports.answer_tables import not_priced, verdict
 from reports.stack_tables import purchases
@@ -60,7 +61,7 @@ def _keep(stack: Stack, prediction: Prediction) -> str:
     text = f"{text[:1].upper()}{text[1:]}, nodes {purchases(stack)}"
     if cost.alternative_hourly is not None:
         text += f"; {most}{money(cost.alternative_hourly)} an hour if {cost.alternative}"
-    if stack.cloud == "on-premises":
+    if provider_of(stack).owned:
         text += f"; {not_priced(stack)}"
     return f"{text}."
 

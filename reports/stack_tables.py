@@ -4,18 +4,13 @@ from collections.abc import Iterable
 
 from models.description.quantities import format_money, format_scaled
 from models.description.stack import NodeGroup, Stack, Workload
+from models.parts.place import provider_of
 from models.prediction import Prediction
 from reports.building_rows import building_rows
 from reports.table import Table, columns, row
 from reports.wording import NONE, count, duration, many
 from reports.workload_report import report_of
 
-PLACES = {"aws": "AWS", "gcp": "Google Cloud", "on-premises": "on premises"}
-VIRTUALISATION = {
-    "aws": "EC2 virtual machines",
-    "gcp": "Compute Engine virtual machines",
-    "on-premises": "bare metal, no virtual machine manager",
-}
 ACCESS = {"read": "read", "write": "write", "read_write": "read and write"}
 
 
@@ -26,7 +21,7 @@ def purchase(stack: Stack, group: NodeGroup) -> str:
         stack: the description.
         group: the node group.
     """
-    return "own" if stack.cloud == "on-premises" else group.purchase.replace("_", "-")
+    return "own" if provider_of(stack).owned else group.purchase.replace("_", "-")
 
 
 def purchases(stack: Stack) -> str:
@@ -45,7 +40,7 @@ def where(stack: Stack) -> str:
     Arguments:
         stack: the description.
     """
-    place = PLACES[stack.cloud]
+    place = provider_of(stack).title
     if stack.region:
         place += f", {stack.region}"
     return f"{place} ({', '.join(stack.zones)})" if stack.zones else place
@@ -62,7 +57,7 @@ def layers(stack: Stack, prediction: Prediction) -> Table:
     rows = [
         row("Application", _listed(kind.application(name, one) for name, kind, one in kinds)),
         row("Platform and software", _listed(kind.platform(one) for _, kind, one in kinds)),
-        row("Virtualisation", f"{VIRTUALISATION[stack.cloud]}: {_instances(stack)}"),
+        row("Virtualisation", f"{provider_of(stack).machines}: {_instances(stack)}"),
         row("Hardware", _listed(_hardware(prediction))),
     ]
     return Table("The four layers", columns("Layer", "Choice"), tuple(rows))
@@ -138,7 +133,7 @@ def network(stack: Stack) -> Table:
     Arguments:
         stack: the description.
     """
-    if stack.cloud == "on-premises":
+    if provider_of(stack).owned:
         rows = [
             row("Links of each node", count(stack.network.links_per_node)),
             row("Switches, one suffices", count(stack.network.switches)),

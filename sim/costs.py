@@ -12,6 +12,7 @@ from models.description.quantities import HOUR, MONTH
 from models.description.stack import NodeGroup, Stack
 from models.parts import node_group
 from models.parts.facts import Facts
+from models.parts.place import provider_of
 from models.parts.solve import SolvedStack
 from models.prediction import CostLine, CostPrediction
 from sim.experiment import distribution, streams
@@ -89,7 +90,7 @@ def _billed_hours(
     """
     described = solved.stack.nodes[group]
     units = described.count + described.spares
-    always = solved.stack.cloud == "on-premises" or described.purchase == "reserved"
+    always = provider_of(solved.stack).owned or described.purchase == "reserved"
     idle, busy = held, {}
     shares = _shares(group, solved)
     for name, share in shares.items():

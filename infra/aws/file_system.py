@@ -15,7 +15,8 @@ from infra.aws.security_group import LUSTRE, NFS, Between
 from infra.builders import Builder, BuiltStore, Place, Plan
 from infra.names import tags
 from infra.startup import Mount
-from models.catalog.records import Implementation, StorageService
+from models.catalog.providers.aws import Implementation
+from models.catalog.records import StorageService
 from models.parts.stores import file_system as file_systems
 
 # Throughput of persistent FSx for Lustre on SSD that can be had, MB/s for each TiB.

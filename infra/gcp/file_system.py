@@ -12,7 +12,8 @@ from infra.gcp.identity import Grant
 from infra.gcp.network import Network
 from infra.names import labels
 from infra.startup import Mount
-from models.catalog.records import Implementation, StorageService
+from models.catalog.providers.gcp import Implementation
+from models.catalog.records import StorageService
 from models.parts.stores import file_system as file_systems
 
 TIERS = ("BASIC_HDD", "BASIC_SSD", "ZONAL", "REGIONAL", "ENTERPRISE")

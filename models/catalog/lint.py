@@ -6,11 +6,10 @@ from pathlib import Path
 
 from models.catalog.errors import CatalogError
 from models.catalog.load import SHIPPED
-from models.catalog.parse import PARSERS, STORAGE, key
+from models.catalog.parse import PARSERS, key
+from models.catalog.providers import CLOUDS
 from models.catalog.records import TABLES, Instance, Price, Record, StorageCost
 from models.catalog.rows import Row, read_rows
-
-COMPUTE = ("ec2", "gce")
 
 
 @dataclass(frozen=True)
@@ -116,11 +115,14 @@ def _dangling_items(
     for entry in prices:
         price = entry.record
         assert isinstance(price, Price)
-        if price.service in COMPUTE and (price.provider, price.item) not in known["instances"]:
+        sold_by = CLOUDS[price.provider]
+        machine = price.service == sold_by.compute
+        if machine and (price.provider, price.item) not in known["instances"]:
             yield entry.finding("dangling", f"item '{price.item}' is not in instances.csv")
         # What is billed beside a storage service, such as its requests, carries its name in front.
         named = (name for provider, name in known["storage_services"] if provider == price.provider)
-        if price.service in STORAGE and not any(price.item.startswith(name) for name in named):
+        of_a_store = any(price.item.startswith(name) for name in named)
+        if price.service in sold_by.storage and not of_a_store:
             message = f"item '{price.item}' starts with no name of storage_services.csv"
             yield entry.finding("dangling", message)
 

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from models.catalog.history import MEDIA
+from models.catalog.providers import CLOUDS, PROVIDERS
 from models.catalog.records import (
     PRECISIONS,
     Accelerator,
@@ -14,7 +15,6 @@ from models.catalog.records import (
     Driver,
     FailureRate,
     Grid,
-    Implementation,
     Instance,
     Link,
     MeasuredRate,
@@ -39,9 +39,7 @@ GIGA = 1e9
 HOUR = 3600.0
 GRAMS_PER_KWH = 1e-3 / 3.6e6
 
-PROVIDERS = ("aws", "gcp", "on-premises")
 PURCHASES = ("on_demand", "spot", "reserved")
-STORAGE = ("s3", "efs", "fsx", "ebs", "gcs", "filestore", "pd")  # of the price lists
 CLASSES = ("accelerated", "compute", "memory", "storage", "general")
 
 
@@ -73,7 +71,7 @@ def accelerator(row: Row) -> Accelerator:
 def instance(row: Row) -> Instance:
     """Read a row of `instances.csv`."""
     return Instance(
-        provider=row.choice("provider", PROVIDERS),
+        provider=row.choice("provider", tuple(PROVIDERS)),
         name=row.text("name"),
         accelerator=row.optional("accelerator"),
         accelerators=row.count("accelerators"),
@@ -130,13 +128,15 @@ def disk(row: Row) -> Disk:
 
 def storage_service(row: Row) -> StorageService:
     """Read a row of `storage_services.csv`."""
+    provider = row.choice("provider", tuple(CLOUDS))
+    parts = CLOUDS[provider].implementations
     return StorageService(
-        provider=row.choice("provider", PROVIDERS),
+        provider=provider,
         name=row.text("name"),
         kind=row.choice("kind", ("object", "nas", "parallel", "block")),
-        implementation=Implementation(row.choice("implementation", tuple(Implementation))),
+        implementation=parts(row.choice("implementation", tuple(parts))),
         type=row.text("type"),
-        billed_as=row.choice("billed_as", STORAGE),
+        billed_as=row.choice("billed_as", CLOUDS[provider].storage),
         base_bandwidth=row.limit("base_mb_per_s", 1e6),
         bandwidth_per_byte=row.amount("mb_per_s_per_tib", MBPS_PER_TIB),
         client_bandwidth=row.limit("client_mb_per_s", 1e6),
@@ -158,7 +158,7 @@ def price(row: Row) -> Price:
     """Read a row of `prices.csv`; an empty `low_usd` or `high_usd` means that it is `usd`."""
     usd = row.positive("usd")
     return Price(
-        provider=row.choice("provider", PROVIDERS),
+        provider=row.choice("provider", tuple(CLOUDS)),
         service=row.text("service"),
         item=row.text("item"),
         region=row.text("region"),
@@ -232,8 +232,8 @@ def data_preparation(row: Row) -> DataPreparation:
 
 def region(row: Row) -> Region:
     """Read a row of `regions.csv`; zones are written by the ending that follows the region."""
-    provider, name = row.choice("provider", PROVIDERS), row.text("name")
-    joint = "-" if provider == "gcp" else ""
+    provider, name = row.choice("provider", tuple(CLOUDS)), row.text("name")
+    joint = CLOUDS[provider].zone_joint
     return Region(
         provider=provider,
         name=name,

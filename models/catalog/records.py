@@ -22,24 +22,13 @@ from models.catalog.places import Region as Region
 from models.catalog.units import Bytes, BytesPerSecond, Flop, PerSecond, Seconds, Usd
 
 
-class Implementation(StrEnum):
-    """What of a provider holds the data, and so what builds it."""
-
-    S3 = "s3"
-    EFS = "efs"
-    FSX_LUSTRE = "fsx-lustre"
-    EBS = "ebs"
-    GCS = "gcs"
-    FILESTORE = "filestore"
-    COMPUTE_DISK = "compute-disk"
-
-
 @dataclass(frozen=True)
 class StorageService:
     """Storage that a provider runs: its bandwidth, its limits and what it promises.
 
-    `implementation` is what holds the data, `type` what the provider calls that kind of it where
-    it is made, and `billed_as` the service of the price list that its capacity is billed by.
+    `implementation` is what of the provider holds the data, `type` what the provider calls that
+    kind of it where it is made, and `billed_as` the service of the price list that its capacity is
+    billed by.
     Aggregate bandwidth is the smaller of `base_bandwidth` (infinite where no cap is published)
     and, where `bandwidth_per_byte` is not 0, capacity times that. `client_bandwidth` caps one
     node, `write_bandwidth` all writes together.
@@ -52,7 +41,7 @@ class StorageService:
     provider: str
     name: str
     kind: str
-    implementation: Implementation
+    implementation: StrEnum
     type: str
     billed_as: str
     base_bandwidth: BytesPerSecond

@@ -15,7 +15,6 @@ Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 Nodes = Annotated[int, Field(strict=True, ge=1, le=20_000)]  # of one group
 CountOrNone = Annotated[int, Field(strict=True, ge=0, le=20_000)]
 CatalogName = Annotated[str, Field(min_length=1, max_length=100)]
-Cloud = Literal["aws", "gcp", "on-premises"]
 Purchase = Literal["on_demand", "spot", "reserved"]
 Precision = Literal["fp64", "fp32", "tf32", "fp16", "fp8"]
 

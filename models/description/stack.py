@@ -8,7 +8,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from models.description.facility import Facility
 from models.description.fields import (
     CatalogName,
-    Cloud,
     Count,
     CountOrNone,
     Name,
@@ -265,7 +264,7 @@ class Stack(Part):
 
     name: Name = Field(description="what the stack is called; cloud resources carry it")
     description: str = Field("", max_length=2000, description="for the reader of the report")
-    cloud: Cloud = Field(description="where it runs")
+    cloud: str = Field(description="where it runs")
     region: CatalogName | None = Field(None, description="region of the cloud; none on premises")
     zones: tuple[CatalogName, ...] = Field(
         (),

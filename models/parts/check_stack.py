@@ -8,6 +8,7 @@ from models.catalog.records import Catalog
 from models.description.stack import Stack
 from models.parts import kinds, node_group, shared_network
 from models.parts.facts import Facts
+from models.parts.place import provider_of
 from models.parts.use import Use
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
@@ -37,7 +38,7 @@ def check(stack: Stack, catalog: Catalog) -> list[Fault]:
 
 
 def _place(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
-    if stack.cloud == "on-premises":
+    if provider_of(stack).owned:
         if stack.region is not None:
             yield Fault(("region",), "is only for a cloud; on premises there is none")
         if stack.zones:
@@ -100,12 +101,12 @@ def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     facts = Facts(catalog, stack.failure_rates)
     for name, group in stack.nodes.items():
         path: PathInFile = ("nodes", name)
-        if group.machine is not None and stack.cloud != "on-premises":
+        if group.machine is not None and not provider_of(stack).owned:
             yield Fault(
                 (*path, "machine"), f"can't be had on {stack.cloud}", "name an instance instead"
             )
             continue
-        if group.purchase != "on_demand" and stack.cloud == "on-premises":
+        if group.purchase != "on_demand" and provider_of(stack).owned:
             yield Fault((*path, "purchase"), f"'{group.purchase}' is only for a cloud")
         try:
             node_group.hardware(group, stack.cloud, facts)
@@ -284,7 +285,7 @@ def _room(stack: Stack) -> Iterator[Fault]:
         if wanted > slots:
             message = f"have slots for {slots:,} nodes, but {wanted:,} are wanted"
             yield Fault(("facility", "racks"), message, "add racks or take fewer nodes")
-    if stack.cloud != "on-premises":
+    if not provider_of(stack).owned:
         # A quarter of the range is the subnet of the nodes; a cloud keeps five addresses of it.
         room = ipaddress.ip_network(stack.network.cidr).num_addresses // 4 - 5
         if wanted > room:

@@ -8,6 +8,7 @@ from models.description.stack import NodeGroup, Stack
 from models.laws.facility_power import JOULES_PER_KWH, facility_power
 from models.parts import kinds, node_group
 from models.parts.facts import Facts
+from models.parts.place import provider_of
 from models.prediction import CostLine
 
 
@@ -85,7 +86,7 @@ def computing_power(stack: Stack, facts: Facts) -> float:
         (group.count + group.spares) * node_power(name, group, stack, facts)
         for name, group in stack.nodes.items()
     )
-    if stack.cloud != "on-premises":
+    if not provider_of(stack).owned:
         return power
     switches = stack.network.switches
     if stack.facility is not None and stack.facility.rack_switches is not None:
@@ -121,7 +122,7 @@ def draw(stack: Stack, facts: Facts) -> Draw:
         UnknownPower: the catalog does not know what a node draws.
     """
     computing = computing_power(stack, facts)
-    if stack.cloud != "on-premises":
+    if not provider_of(stack).owned:
         region = facts.region(stack.cloud, str(stack.region))
         grid = facts.grid(region.grid)
         power = facility_power(computing, region.pue)

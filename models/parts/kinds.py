@@ -4,10 +4,11 @@ import functools
 import operator
 from collections.abc import Iterable
 from types import GenericAlias
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, create_model
 
+from models.catalog.providers import PROVIDERS
 from models.description.fields import Name, Part
 from models.description.stack import Stack, Store, Workload
 from models.parts.stores import (
@@ -49,6 +50,7 @@ def described(
     fields = Stack.model_fields
     # The fields are those of the base, whose values are now told apart by their kind.
     changed: dict[str, Any] = {
+        "cloud": (Literal[tuple(PROVIDERS)], fields["cloud"]),
         "storage": (_by_name(kind.description for kind in stores), fields["storage"]),
         "workloads": (_by_name(kind.description for kind in workloads), fields["workloads"]),
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from models.catalog.errors import UnknownName
+from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
@@ -25,7 +26,7 @@ def unknown_names(tree: Mapping[str, Any], catalog: Catalog) -> list[Fault]:
     """
     cloud = tree.get("cloud")
     faults: list[Fault] = []
-    if isinstance(cloud, str) and cloud != "on-premises":
+    if isinstance(cloud, str) and cloud in CLOUDS:
         faults += [*_region(cloud, tree.get("region"), catalog)]
         faults += [*_instances(cloud, _mapping(tree.get("nodes")), catalog)]
     for key in ("storage", "identities", "workloads", "objectives"):
@@ -39,13 +40,11 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 def _region(cloud: str, region: object, catalog: Catalog) -> Iterator[Fault]:
     known = tuple(name for provider, name in catalog.regions if provider == cloud)
-    if known and isinstance(region, str) and region not in known:
+    if isinstance(region, str) and region not in known:
         yield unknown(("region",), UnknownName(f"{cloud} region", region, known))
 
 
 def _instances(cloud: str, nodes: Mapping[str, Any], catalog: Catalog) -> Iterator[Fault]:
-    if all(provider != cloud for provider, _ in catalog.instances):
-        return  # the cloud is what is wrong
     for name, group in nodes.items():
         instance = _mapping(group).get("instance")
         if isinstance(instance, str):

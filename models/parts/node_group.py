@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from models.catalog.providers import cloud as cloud_of
 from models.catalog.providers import provider
 from models.catalog.records import Accelerator, Link, Price
 from models.description.stack import NodeGroup, Stack
 from models.parts.billing import cited, monthly_line, whole_gib
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
+from models.parts.place import provider_of
 from models.prediction import CostLine
 
 
@@ -95,15 +97,14 @@ def component(
     rate = facts.failure_rate(kind)
     causes = [Cause("failure", group.mttf or rate.mttf, group.mttr or rate.mttr)]
     sources = [kind if not group.mttf else "the stack file"]
-    if stack.cloud == "on-premises":
+    if provider_of(stack).owned:
         card = facts.failure_rate("nic")
         causes.append(Cause("network card", card.mttf, card.mttr))
         sources.append("nic")
     if group.purchase == "spot":
-        reclaim = facts.failure_rate(f"spot-reclaim-{stack.cloud}")
-        causes.append(
-            Cause("reclaim", reclaim.mttf, reclaim.mttr, provider(stack.cloud).spot_notice)
-        )
+        sold_by = cloud_of(stack.cloud)
+        reclaim = facts.failure_rate(sold_by.spot_reclaim)
+        causes.append(Cause("reclaim", reclaim.mttf, reclaim.mttr, sold_by.spot_notice))
         sources.append(reclaim.component)
     of = group.count if used is None else used
     needed = of if required is None else required
@@ -112,7 +113,7 @@ def component(
 
 def _failure_kind(group: NodeGroup, cloud: str, facts: Facts) -> str:
     has_accelerators = hardware(group, cloud, facts).accelerators > 0
-    if cloud == "on-premises":
+    if provider(cloud).owned:
         return "gpu-node" if has_accelerators else "cpu-node"
     return "cloud-gpu-instance" if has_accelerators else "cloud-cpu-instance"
 
@@ -130,9 +131,9 @@ def hourly_price(group: NodeGroup, stack: Stack, facts: Facts) -> Price | float:
     """
     if group.price is not None:
         return group.price
-    if stack.cloud == "on-premises":
+    if provider_of(stack).owned:
         return 0.0
-    service = provider(stack.cloud).compute
+    service = cloud_of(stack.cloud).compute
     return facts.price(
         stack.cloud, service, str(group.instance), str(stack.region), group.purchase, "USD/h"
     )
@@ -151,10 +152,10 @@ def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple
     units = group.count + group.spares
     usd = price if isinstance(price, float) else price.usd
     source = "the stack file" if isinstance(price, float) else cited(price)
-    if stack.cloud == "on-premises" and group.price is None:
+    if provider_of(stack).owned and group.price is None:
         source = "no price given: counted as 0"
     other = _other_price(group, stack, facts)
-    bought = "owned" if stack.cloud == "on-premises" else group.purchase.replace("_", "-")
+    bought = "owned" if provider_of(stack).owned else group.purchase.replace("_", "-")
     item = f"{group.instance or 'machine'}, {bought}"
     lines = [
         CostLine(
@@ -167,19 +168,19 @@ def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple
             None if other is None else units * other,
             source,
             node_group=name,
-            priced=stack.cloud != "on-premises" or group.price is not None,
+            priced=not provider_of(stack).owned or group.price is not None,
         )
     ]
-    if stack.cloud != "on-premises":
+    if not provider_of(stack).owned:
         lines.append(_boot_disks(name, group, stack, facts))
     return tuple(lines)
 
 
 def _other_price(group: NodeGroup, stack: Stack, facts: Facts) -> float | None:
-    if group.price is not None or stack.cloud == "on-premises":
+    if group.price is not None or provider_of(stack).owned:
         return None
     other = "on_demand" if group.purchase == "spot" else "spot"
-    service = provider(stack.cloud).compute
+    service = cloud_of(stack.cloud).compute
     try:
         return facts.price(
             stack.cloud, service, str(group.instance), str(stack.region), other, "USD/h"
@@ -189,7 +190,7 @@ def _other_price(group: NodeGroup, stack: Stack, facts: Facts) -> float | None:
 
 
 def _boot_disks(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> CostLine:
-    sold_by = provider(stack.cloud)
+    sold_by = cloud_of(stack.cloud)
     return monthly_line(
         f"{name} system volumes",
         stack,

@@ -4,6 +4,7 @@ from models.description.stack import Stack
 from models.parts.billing import cited
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
+from models.parts.place import provider_of
 from models.prediction import CostLine
 
 
@@ -16,7 +17,7 @@ def component(stack: Stack, facts: Facts, required: int | None = None, zones: in
         required: zones that must be up; by default all stands in one.
         zones: over which all is spread.
     """
-    if stack.cloud == "on-premises":
+    if provider_of(stack).owned:
         rate = facts.failure_rate("top-of-rack-switch")
         cause = Cause("failure", rate.mttf, rate.mttr)
         return Component("switches", 1, stack.network.switches, (cause,), False, rate.component)
@@ -33,7 +34,7 @@ def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
         stack: that it belongs to.
         facts: the catalog.
     """
-    if stack.cloud == "on-premises":
+    if provider_of(stack).owned:
         return ()
     try:
         price = facts.price(

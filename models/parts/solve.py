@@ -15,6 +15,7 @@ from models.parts import building, energy, kinds, node_group, shared_network
 from models.parts.degraded_stores import degraded
 from models.parts.facts import Facts
 from models.parts.failure import Component
+from models.parts.place import provider_of
 from models.parts.site import Site, SolvedGroup, SolvedStore
 from models.parts.use import Use, held
 from models.parts.workloads.workload_kind import Impossible, Needed, SolvedWorkload, WorkloadKind
@@ -335,7 +336,7 @@ class _Solver:
                 lines += (
                     replace(line, at_most=most and line.node_group is not None) for line in own
                 )
-        in_cloud = stack.cloud != "on-premises"
+        in_cloud = not provider_of(stack).owned
         stores = self.site.stores.items() if in_cloud else ()
         for name, store in stores:
             with self._part("storage", name):
@@ -354,7 +355,7 @@ class _Solver:
     def _come_and_go(self, group: str) -> bool:
         """Nodes that a cloud starts and stops with the load of the only workload on them."""
         stack = self.stack
-        if stack.cloud == "on-premises" or stack.nodes[group].purchase == "reserved":
+        if provider_of(stack).owned or stack.nodes[group].purchase == "reserved":
             return False
         users = [(one, kind) for _, one, kind in self._kinds() if group in kind.groups(one)]
         return len(users) == 1 and users[0][1].scales(users[0][0], group)
@@ -388,7 +389,7 @@ class _Solver:
     def _draw(self) -> energy.Draw | None:
         """Of electricity; its faults are told where the building has them described."""
         facility = self.stack.facility
-        if self.stack.cloud == "on-premises" and (facility is None or facility.pue is None):
+        if provider_of(self.stack).owned and (facility is None or facility.pue is None):
             return None
         try:
             return energy.draw(self.stack, self.facts)

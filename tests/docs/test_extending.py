@@ -128,27 +128,40 @@ def test_a_new_service_is_predicted_and_billed(extended: Path) -> None:
     assert lines["extra"]["hourly_usd_per_h"] == pytest.approx(1000 * 0.004 / 730)
 
 
+def test_a_new_cloud_is_predicted_and_billed(extended: Path) -> None:
+    predict = ("windtunnel.py", "predict", "stacks/pasture.yaml", "--replications", "2")
+    bill = json.loads(_run(extended, *predict, "--json"))["cost"]["lines"]
+    hourly = {line["item"]: line["hourly_usd_per_h"] for line in bill}
+    assert hourly["tent-8, on-demand"] == pytest.approx(2 * 0.25)
+    assert hourly["barn-cold"] == pytest.approx(1000 * 0.01 / 730)
+    assert [line["item"] for line in bill if not line["priced"]] == ["NAT gateway"]
+    change = ("--set", "cloud=medow")
+    said = _run(extended, "windtunnel.py", "check", "stacks/pasture.yaml", *change, code=2)
+    assert "did you mean 'meadow'?" in said
+
+
 def test_a_new_cloud_refuses_what_it_can_not_build_and_builds_the_rest(extended: Path) -> None:
     program = """
 import pulumi
-from infra.builders import not_started, refuse_unbuildable
-from infra.providers import provider
+from infra.builders import refuse_unbuildable
+from infra.providers import build, provider
 from models.catalog.load import load_catalog
 from models.parts.read_stack import read_stack
+from models.catalog.lint import lint
 catalog = load_catalog()
-cloud = provider("meadow")
-solved = read_stack("stacks/grid-search.yaml", catalog).solved
-refuse_unbuildable(solved, cloud.BUILDERS)
-print(cloud.build(solved, catalog), not_started(solved, cloud.BUILDERS))
+print("faults of the catalog:", lint())
+pulumi.log.warn = print
+print(build(read_stack("stacks/pasture.yaml", catalog).solved, catalog)["buckets"])
 try:
-    refuse_unbuildable(read_stack("stacks/archive.yaml", catalog).solved, cloud.BUILDERS)
+    refuse_unbuildable(
+        read_stack("stacks/archive.yaml", catalog).solved, provider("meadow").BUILDERS
+    )
 except pulumi.RunError as error:
     print("refused:", error)
 """
     said = _run(extended, "-c", program)
-    assert "{'buckets': ['grid-search-results-shepherds-us-east-1']}" in said
-    assert "{'search': \"nothing starts a workload of kind 'jobs' on aws yet;" in said
-    assert (
-        "refused: storage.shelf.kind: 'tape' can't be built on on-premises; what can is object"
-        in said
-    )
+    assert "faults of the catalog: []" in said
+    assert "['pasture-hay-shepherds-valley']" in said
+    assert "workloads.sums: nothing starts a workload of kind 'jobs' on meadow yet;" in said
+    assert "refused: storage.shelf.kind: 'tape' can't be built" in said
+    assert "what can is object" in said

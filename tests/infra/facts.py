@@ -2,13 +2,14 @@
 
 import datetime
 import re
+from enum import StrEnum
 from typing import Any
 
+from models.catalog.providers import aws, gcp
 from models.catalog.records import (
     Architecture,
     Catalog,
     Driver,
-    Implementation,
     Instance,
     Region,
     StorageService,
@@ -61,7 +62,7 @@ def service(
     provider: str,
     name: str,
     kind: str,
-    implementation: Implementation,
+    implementation: StrEnum,
     type_: str,
     *,
     base_bandwidth: float = float("inf"),
@@ -111,12 +112,12 @@ INSTANCES = (
     instance("gcp", "ct5lp-hightpu-8t", "TPUv5e", 8, False),
 )
 SERVICES = (
-    service("aws", "s3-standard", "object", Implementation.S3, "STANDARD"),
+    service("aws", "s3-standard", "object", aws.Implementation.S3, "STANDARD"),
     service(
         "aws",
         "fsx-lustre-scratch-2",
         "parallel",
-        Implementation.FSX_LUSTRE,
+        aws.Implementation.FSX_LUSTRE,
         "SCRATCH_2",
         least=1.2 * TIB,
         step=2.4 * TIB,
@@ -125,33 +126,33 @@ SERVICES = (
         "aws",
         "fsx-lustre-persistent-2-250",
         "parallel",
-        Implementation.FSX_LUSTRE,
+        aws.Implementation.FSX_LUSTRE,
         "PERSISTENT_2",
         bandwidth_per_byte=250e6 / TIB,
         least=1.2 * TIB,
         step=2.4 * TIB,
     ),
-    service("aws", "team-scratch", "parallel", Implementation.FSX_LUSTRE, "SCRATCH_2"),
-    service("aws", "efs-standard", "nas", Implementation.EFS, "regional"),
-    service("aws", "efs-one-zone", "nas", Implementation.EFS, "one-zone"),
+    service("aws", "team-scratch", "parallel", aws.Implementation.FSX_LUSTRE, "SCRATCH_2"),
+    service("aws", "efs-standard", "nas", aws.Implementation.EFS, "regional"),
+    service("aws", "efs-one-zone", "nas", aws.Implementation.EFS, "one-zone"),
     service(
         "aws",
         "ebs-gp3",
         "block",
-        Implementation.EBS,
+        aws.Implementation.EBS,
         "gp3",
         base_bandwidth=500 * 2.0**20,
         rate=6000.0,
     ),
     service(
-        "aws", "ebs-io2", "block", Implementation.EBS, "io2", base_bandwidth=4e9, rate=256_000.0
+        "aws", "ebs-io2", "block", aws.Implementation.EBS, "io2", base_bandwidth=4e9, rate=256_000.0
     ),
-    service("gcp", "gcs-standard", "object", Implementation.GCS, "STANDARD"),
+    service("gcp", "gcs-standard", "object", gcp.Implementation.GCS, "STANDARD"),
     service(
         "gcp",
         "filestore-basic-ssd",
         "nas",
-        Implementation.FILESTORE,
+        gcp.Implementation.FILESTORE,
         "BASIC_SSD",
         least=2.5 * TIB,
         step=TIB / 1024,
@@ -160,7 +161,7 @@ SERVICES = (
         "gcp",
         "filestore-zonal",
         "nas",
-        Implementation.FILESTORE,
+        gcp.Implementation.FILESTORE,
         "ZONAL",
         least=1.0 * TIB,
         step=TIB / 4,
@@ -169,17 +170,19 @@ SERVICES = (
         "gcp",
         "filestore-regional",
         "nas",
-        Implementation.FILESTORE,
+        gcp.Implementation.FILESTORE,
         "REGIONAL",
         least=1.0 * TIB,
         step=TIB / 4,
     ),
-    service("gcp", "pd-ssd", "block", Implementation.COMPUTE_DISK, "pd-ssd", base_bandwidth=1.2e9),
+    service(
+        "gcp", "pd-ssd", "block", gcp.Implementation.COMPUTE_DISK, "pd-ssd", base_bandwidth=1.2e9
+    ),
     service(
         "gcp",
         "hyperdisk-extreme",
         "block",
-        Implementation.COMPUTE_DISK,
+        gcp.Implementation.COMPUTE_DISK,
         "hyperdisk-extreme",
         base_bandwidth=5e9,
         rate=350_000.0,
@@ -188,7 +191,7 @@ SERVICES = (
         "gcp",
         "hyperdisk-balanced",
         "block",
-        Implementation.COMPUTE_DISK,
+        gcp.Implementation.COMPUTE_DISK,
         "hyperdisk-balanced",
         base_bandwidth=1e9,
         rate=50_000.0,

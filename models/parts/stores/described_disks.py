@@ -13,6 +13,7 @@ from models.description.quantities import Duration, Fraction, format_scaled
 from models.description.stack import Stack, Store
 from models.laws.storage.raid import FEWEST_DISKS
 from models.parts.facts import Facts
+from models.parts.place import provider_of
 from models.reading.check_names import unknown
 from models.reading.faults import Fault, PathInFile
 
@@ -104,7 +105,7 @@ def disk_faults(
         stack: that it belongs to.
         catalog: the facts that its names refer to.
     """
-    if stack.cloud != "on-premises":
+    if not provider_of(stack).owned:
         message = f"'{store.kind}' is only for on premises"
         yield Fault((*path, "kind"), message, "one of object, nas, block")
     if store.disk not in catalog.disks:

@@ -10,6 +10,7 @@ from models.catalog.records import Catalog
 from models.description.fields import Positive
 from models.description.quantities import Size
 from models.description.stack import Stack, Store
+from models.parts.place import provider_of
 from models.reading.check_names import unknown
 from models.reading.faults import Fault, PathInFile
 
@@ -40,7 +41,7 @@ def service_faults(
             for (provider, key), row in catalog.storage_services.items()
             if provider == stack.cloud and row.kind in kinds
         )
-        if stack.cloud == "on-premises":
+        if provider_of(stack).owned:
             hint = "on premises use kind: nas with a bandwidth, or kind: raid"
             yield Fault(path, "is only for a cloud", hint)
         else:

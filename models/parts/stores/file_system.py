@@ -13,6 +13,7 @@ from models.description.stack import Stack
 from models.parts.billing import monthly_line
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
+from models.parts.place import provider_of
 from models.parts.stores import published
 from models.parts.stores import store_speed as speeds
 from models.parts.stores.described_service import SizedStore, service_faults
@@ -159,7 +160,7 @@ def faults(path: PathInFile, store: FileSystem, stack: Stack, catalog: Catalog) 
     """
     if store.service is not None:
         yield from service_faults(path, store.service, ("nas", "parallel"), stack, catalog)
-    elif stack.cloud != "on-premises":
+    elif not provider_of(stack).owned:
         hint = "name a service of the cloud"
         yield Fault((*path, "bandwidth"), "is only for on premises", hint)
 

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.catalog.errors import UnknownName
-from models.catalog.providers import PROVIDERS, Billed
+from models.catalog.provider_record import Billed
+from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR
 from models.description.stack import Stack
 from models.parts.billing import cited
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
+from models.parts.place import provider_of
 from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.endpoint import Endpoint, Stage
@@ -47,7 +49,7 @@ def _faults(name: str, workload: Endpoint, stack: Stack, catalog: Catalog) -> It
         path: PathInFile = ("workloads", name, "stages", key)
         if stage.nodes is not None:
             yield from reference((*path, "nodes"), stage.nodes, stack.nodes, "node group")
-        elif stack.cloud == "on-premises":
+        elif provider_of(stack).owned:
             what = "function" if stage.function is not None else "gateway"
             yield Fault((*path, what), "is only for a cloud", "name a node group with 'nodes'")
 
@@ -131,7 +133,7 @@ def _cost_lines(job: EndpointJob, site: Site) -> tuple[CostLine, ...]:
 def _of_stage(stage: SolvedStage, job: EndpointJob, site: Site) -> Iterator[CostLine]:
     resource, an_hour = f"{job.name} {stage.name}", job.mean_rate * HOUR
     described: Stage = stage.described
-    sold_by = PROVIDERS.get(site.stack.cloud)
+    sold_by = CLOUDS.get(site.stack.cloud)
     if described.function is not None:
         used = an_hour * mean(stage.service) * described.function.memory / _GB
         requests = sold_by.function_requests if sold_by else None

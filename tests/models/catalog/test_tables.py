@@ -4,12 +4,14 @@ import dataclasses
 import datetime
 import math
 import pickle
+from enum import StrEnum
 
 import pytest
 
 from models.catalog.lint import lint
 from models.catalog.load import digest, load_catalog
-from models.catalog.records import Catalog, Driver, Implementation, UnknownName
+from models.catalog.providers import CLOUDS
+from models.catalog.records import Catalog, Driver, UnknownName
 
 GIB = 2.0**30
 CLASSES = {"accelerated", "compute", "memory", "storage", "general"}
@@ -125,12 +127,13 @@ def test_every_gpu_of_google_cloud_has_a_type_there_and_a_driver(catalog: Catalo
 def test_each_implementation_of_storage_is_of_one_provider_and_billed_as_one_service(
     catalog: Catalog,
 ) -> None:
-    found: dict[Implementation, set[tuple[str, str]]] = {}
+    found: dict[tuple[str, StrEnum], set[str]] = {}
     for service in catalog.storage_services.values():
-        found.setdefault(service.implementation, set()).add((service.provider, service.billed_as))
-    assert {implementation: len(of) for implementation, of in found.items()} == dict.fromkeys(
-        Implementation, 1
-    )
+        key = (service.provider, service.implementation)
+        found.setdefault(key, set()).add(service.billed_as)
+    assert {key: len(billed) for key, billed in found.items()} == {
+        (cloud.name, one): 1 for cloud in CLOUDS.values() for one in cloud.implementations
+    }
 
 
 def test_capacity_is_priced_by_the_service_that_bills_it(catalog: Catalog) -> None:

@@ -1,0 +1,75 @@
+"""What is known of a provider: what people call it, its services, how it takes spot nodes back."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar
+
+from models.catalog.units import Seconds
+
+
+@dataclass(frozen=True)
+class Billed:
+    """Where the price list has something.
+
+    Arguments:
+        service: of the provider.
+        item: of the price list.
+        unit: that the price is for.
+    """
+
+    service: str
+    item: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Who has the hardware that a stack runs on.
+
+    Arguments:
+        name: as stacks have it.
+        title: what people call it.
+        machines: what its nodes are, in words.
+
+    Attributes:
+        owned: the hardware is the user's own: nothing of it is rented.
+    """
+
+    name: str
+    title: str
+    machines: str
+    owned: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Cloud(Provider):
+    """A provider that rents its hardware out.
+
+    Arguments:
+        compute: service that bills instances.
+        storage: services that bill stores.
+        implementations: what of it holds data, and so what builds a store.
+        boot_service: that bills the system volumes of nodes.
+        boot_volume: kind of volume that they are.
+        spot_notice: warning before a spot node is taken back.
+        spot_reclaim: how often one is, as a component of the catalog.
+        zone_joint: what is between the name of a region and the ending of a zone.
+        function_requests: what calls of functions are billed by; None where nothing is known.
+        function_duration: what their time and memory are billed by; None as above.
+        gateways: what is billed by the hour or by the request, by the name of the gateway.
+        source: of the spot notice.
+    """
+
+    owned: ClassVar[bool] = False
+    compute: str
+    storage: tuple[str, ...]
+    implementations: type[StrEnum]
+    boot_service: str
+    boot_volume: str
+    spot_notice: Seconds
+    spot_reclaim: str
+    zone_joint: str
+    source: str
+    function_requests: Billed | None = None
+    function_duration: Billed | None = None
+    gateways: dict[str, Billed] = field(default_factory=dict)

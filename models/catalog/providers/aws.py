@@ -1,0 +1,36 @@
+"""Amazon Web Services."""
+
+from enum import StrEnum
+
+from models.catalog.provider_record import Billed, Cloud
+
+
+class Implementation(StrEnum):
+    """What of AWS holds data."""
+
+    S3 = "s3"
+    EFS = "efs"
+    FSX_LUSTRE = "fsx-lustre"
+    EBS = "ebs"
+
+
+PROVIDER = Cloud(
+    name="aws",
+    title="AWS",
+    machines="EC2 virtual machines",
+    compute="ec2",
+    storage=("s3", "efs", "fsx", "ebs"),
+    implementations=Implementation,
+    boot_service="ebs",
+    boot_volume="ebs-gp3",
+    spot_notice=120.0,
+    spot_reclaim="spot-reclaim-aws",
+    zone_joint="",
+    function_requests=Billed("lambda", "requests", "USD/1M requests"),
+    function_duration=Billed("lambda", "duration", "USD/GB-s"),
+    gateways={
+        "application-load-balancer": Billed("elb", "application-load-balancer", "USD/h"),
+        "http-api": Billed("apigateway", "http-api", "USD/1M requests"),
+    },
+    source="Amazon EC2 user guide: an interruption notice comes two minutes before",
+)

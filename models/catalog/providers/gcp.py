@@ -1,0 +1,29 @@
+"""Google Cloud."""
+
+from enum import StrEnum
+
+from models.catalog.provider_record import Cloud
+
+
+class Implementation(StrEnum):
+    """What of Google Cloud holds data."""
+
+    GCS = "gcs"
+    FILESTORE = "filestore"
+    COMPUTE_DISK = "compute-disk"
+
+
+PROVIDER = Cloud(
+    name="gcp",
+    title="Google Cloud",
+    machines="Compute Engine virtual machines",
+    compute="gce",
+    storage=("gcs", "filestore", "pd"),
+    implementations=Implementation,
+    boot_service="pd",
+    boot_volume="pd-balanced",
+    spot_notice=30.0,
+    spot_reclaim="spot-reclaim-gcp",
+    zone_joint="-",
+    source="Compute Engine documentation: preemption gives up to 30 seconds",
+)
