@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from models.prediction import StepTime, TrainingPrediction
+from models.prediction.training_answer import StepTime, TrainingPrediction
 from reports.palette import ACCENT, FAINT, INK, LINE, MUTED, STEP
 from reports.svg import embedded
 from reports.training_wording import headroom

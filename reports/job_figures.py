@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from models.description.quantities import DAY, HOUR
-from models.prediction import JobsPrediction
+from models.prediction.jobs_answer import JobsPrediction
 from reports.figures import SMALL, WIDTH, canvas, drawn, panel, short
 from reports.palette import ACCENT, BAD, INK, LINE, MUTED, STEP
 from reports.wording import count, duration, number, resource

@@ -4,7 +4,7 @@ import math
 from typing import TYPE_CHECKING
 
 from models.description.quantities import HOUR
-from models.prediction import EndpointPrediction
+from models.prediction.endpoint_answer import EndpointPrediction
 from reports.figures import SMALL, WIDTH, canvas, drawn, panel
 from reports.palette import ACCENT, BAD, INK, LINE, MUTED
 from reports.wording import duration, number, percent

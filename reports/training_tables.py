@@ -4,7 +4,8 @@ import math
 
 from models.description.quantities import format_scaled
 from models.parts.workloads.training import Training
-from models.prediction import Distribution, TrainingPrediction
+from models.prediction import Distribution
+from models.prediction.training_answer import TrainingPrediction
 from reports.figures import step_shares
 from reports.table import Cell, Table, columns, row
 from reports.training_wording import checkpoints

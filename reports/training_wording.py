@@ -3,7 +3,7 @@
 import math
 
 from models.parts.workloads.training import Training
-from models.prediction import TrainingPrediction
+from models.prediction.training_answer import TrainingPrediction
 from reports.wording import duration, rate, times
 
 

@@ -24,11 +24,11 @@ from models.laws.intervals import normal_factor
 from models.prediction import (
     CostPrediction,
     Distribution,
-    EndpointPrediction,
     Estimate,
     ObjectiveResult,
     WorkloadPrediction,
 )
+from models.prediction.endpoint_answer import EndpointPrediction
 from sim.experiment import distribution
 from sim.simulated_workload import Floats
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from models.description.quantities import format_duration
 from models.parts.workloads.endpoint_job import EndpointJob
 from models.parts.workloads.replica_loss import loss_network, steady_network
-from models.prediction import Estimate, ServingCase
+from models.prediction import Estimate
+from models.prediction.endpoint_answer import ServingCase
 from models.queueing.network import Network
 from models.queueing.network_answer import ClassInterval, ClassMeasures, NetworkAnswer
 from sim.backends import Backend

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from models.parts.workloads.endpoint_job import EndpointJob, under_load
-from models.prediction import LoadPoint
+from models.prediction.endpoint_answer import LoadPoint
 from models.queueing.network_answer import ClassMeasures
 from sim.backends import Backend, run_all
 from sim.queueing import simulate_network

@@ -7,13 +7,6 @@ from models.prediction.availability_answer import CutSets as CutSets
 from models.prediction.availability_answer import Importance as Importance
 from models.prediction.cost_answer import CostLine as CostLine
 from models.prediction.cost_answer import CostPrediction as CostPrediction
-from models.prediction.endpoint_answer import EndpointPrediction as EndpointPrediction
-from models.prediction.endpoint_answer import LoadPoint as LoadPoint
-from models.prediction.endpoint_answer import PaidReplicas as PaidReplicas
-from models.prediction.endpoint_answer import ReplicasLeft as ReplicasLeft
-from models.prediction.endpoint_answer import ServingCase as ServingCase
-from models.prediction.endpoint_answer import ServingHour as ServingHour
-from models.prediction.endpoint_answer import ServingStage as ServingStage
 from models.prediction.energy_answer import EnergyPrediction as EnergyPrediction
 from models.prediction.estimates import UNIT as UNIT
 from models.prediction.estimates import Distribution as Distribution
@@ -21,11 +14,6 @@ from models.prediction.estimates import Estimate as Estimate
 from models.prediction.estimates import Method as Method
 from models.prediction.group_answer import GroupDescription as GroupDescription
 from models.prediction.history_answer import MediumHistory as MediumHistory
-from models.prediction.jobs_answer import JobBar as JobBar
-from models.prediction.jobs_answer import JobsPrediction as JobsPrediction
-from models.prediction.jobs_answer import JobSteps as JobSteps
-from models.prediction.jobs_answer import JobTimes as JobTimes
-from models.prediction.jobs_answer import ResourceUse as ResourceUse
 from models.prediction.stack_answer import Finding as Finding
 from models.prediction.stack_answer import ObjectiveResult as ObjectiveResult
 from models.prediction.stack_answer import Prediction as Prediction
@@ -33,8 +21,4 @@ from models.prediction.stack_answer import Source as Source
 from models.prediction.store_answer import DegradedStore as DegradedStore
 from models.prediction.store_answer import StoreDescription as StoreDescription
 from models.prediction.store_answer import StoreDurability as StoreDurability
-from models.prediction.training_answer import Memory as Memory
-from models.prediction.training_answer import Stage as Stage
-from models.prediction.training_answer import StepTime as StepTime
-from models.prediction.training_answer import TrainingPrediction as TrainingPrediction
 from models.prediction.workload_answer import WorkloadPrediction as WorkloadPrediction

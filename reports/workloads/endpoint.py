@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from models.description.quantities import HOUR
 from models.description.stack import Stack
 from models.parts.workloads.endpoint import Endpoint, Stage
-from models.prediction import EndpointPrediction, Estimate, ServingCase, ServingStage
+from models.prediction import Estimate
+from models.prediction.endpoint_answer import EndpointPrediction, ServingCase, ServingStage
 from reports.serving_figures import latency_by_hour, response_against_load, utilization_by_stage
 from reports.table import Cell, Table, columns, row
 from reports.tile import Tile

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from models.description.quantities import HOUR
 from models.description.stack import Stack
 from models.parts.workloads.jobs import JobNeeds, Jobs
-from models.prediction import Estimate, JobsPrediction, JobTimes, ResourceUse
+from models.prediction import Estimate
+from models.prediction.jobs_answer import JobsPrediction, JobTimes, ResourceUse
 from reports.job_figures import gantt, occupancy
 from reports.spread import deadline_of, label_rows, time_scale
 from reports.spread import spread as histogram

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from models.description.quantities import format_scaled
 from models.description.stack import Stack
 from models.parts.workloads.training import Checkpoint, Dataset, Training
-from models.prediction import TrainingPrediction
+from models.prediction.training_answer import TrainingPrediction
 from reports import training_tables
 from reports.figures import stage_rates, step_parts
 from reports.spread import deadline_of, label_rows, time_scale

@@ -15,10 +15,9 @@ from models.parts.workloads import endpoint_job
 from models.parts.workloads.endpoint_job import EndpointJob
 from models.parts.workloads.endpoint_network import REQUESTS, SolvedStage
 from models.parts.workloads.workload_kind import SolvedWorkload
-from models.prediction import (
-    CostLine,
+from models.prediction import CostLine, Estimate
+from models.prediction.endpoint_answer import (
     EndpointPrediction,
-    Estimate,
     LoadPoint,
     PaidReplicas,
     ServingCase,

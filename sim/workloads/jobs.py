@@ -14,14 +14,8 @@ from models.parts.solve import SolvedStack
 from models.parts.workloads.job_resources import RESOURCES, Resources
 from models.parts.workloads.jobs_solution import JobsSolution
 from models.parts.workloads.workload_kind import SolvedWorkload
-from models.prediction import (
-    Estimate,
-    JobBar,
-    JobsPrediction,
-    JobSteps,
-    JobTimes,
-    ResourceUse,
-)
+from models.prediction import Estimate
+from models.prediction.jobs_answer import JobBar, JobsPrediction, JobSteps, JobTimes, ResourceUse
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import Run, YearResult, simulator
 from sim.experiment import distribution, mean_estimate

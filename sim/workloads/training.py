@@ -17,7 +17,8 @@ from models.parts.solve import SolvedStack
 from models.parts.workloads import training_job
 from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.workload_kind import SolvedWorkload
-from models.prediction import Estimate, TrainingPrediction
+from models.prediction import Estimate
+from models.prediction.training_answer import TrainingPrediction
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import Run, YearResult, simulator
 from sim.experiment import CONFIDENCE, distribution

@@ -5,12 +5,10 @@ from models.prediction import (
     CostPrediction,
     Distribution,
     Estimate,
-    Memory,
     ObjectiveResult,
     Prediction,
-    StepTime,
-    TrainingPrediction,
 )
+from models.prediction.training_answer import Memory, StepTime, TrainingPrediction
 
 
 def _distribution(p50: float, p95: float) -> Distribution:

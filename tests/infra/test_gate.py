@@ -9,7 +9,7 @@ import pulumi
 import pytest
 import yaml
 
-from models.prediction import TrainingPrediction
+from models.prediction.training_answer import TrainingPrediction
 
 from .conftest import ROOT, SITES, example
 from .mock_cloud import PROJECT, Run, run_program

@@ -20,15 +20,12 @@ from models.prediction import (
     Distribution,
     Estimate,
     GroupDescription,
-    Memory,
     ObjectiveResult,
     Prediction,
     Source,
-    Stage,
-    StepTime,
     StoreDescription,
-    TrainingPrediction,
 )
+from models.prediction.training_answer import Memory, Stage, StepTime, TrainingPrediction
 
 from .reliability import BUCKET, RAID, states, weighed
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from models.description.stack import Stack
-from models.prediction import Distribution, Estimate, Prediction, Stage
+from models.prediction import Distribution, Estimate, Prediction
+from models.prediction.training_answer import Stage
 from reports.html import render, unbroken
 from reports.wording import power_of_ten
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from models.parts.workloads.jobs import Jobs
-from models.prediction import Distribution, Estimate, JobBar, JobsPrediction, JobSteps, JobTimes
+from models.prediction import Distribution, Estimate
+from models.prediction.jobs_answer import JobBar, JobsPrediction, JobSteps, JobTimes
 from reports.job_figures import gantt, occupancy
 from reports.workloads.jobs import described
 

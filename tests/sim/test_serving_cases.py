@@ -13,7 +13,7 @@ from models.laws.queueing.markovian import erlang_c
 from models.parts.read_stack import read_stack
 from models.parts.workloads.endpoint_job import EndpointJob
 from models.parts.workloads.replica_loss import loss_network
-from models.prediction import ServingCase
+from models.prediction.endpoint_answer import ServingCase
 from sim.backends import Backend
 from sim.serving_cases import simulated
 

@@ -8,12 +8,10 @@ import pytest
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, MONTH
 from models.parts.read_stack import change_stack, read_stack
-from models.prediction import (
-    EndpointPrediction,
-    JobsPrediction,
-    Prediction,
-    TrainingPrediction,
-)
+from models.prediction import Prediction
+from models.prediction.endpoint_answer import EndpointPrediction
+from models.prediction.jobs_answer import JobsPrediction
+from models.prediction.training_answer import TrainingPrediction
 from sim.predict import predict
 
 AWS = "resnet50-imagenet-aws.yaml"

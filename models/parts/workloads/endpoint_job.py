@@ -12,7 +12,7 @@ from models.parts.workloads import endpoint_network
 from models.parts.workloads.endpoint import Endpoint
 from models.parts.workloads.endpoint_fit import fit
 from models.parts.workloads.endpoint_network import SolvedStage
-from models.prediction import LoadPoint, ReplicasLeft, ServingCase
+from models.prediction.endpoint_answer import LoadPoint, ReplicasLeft, ServingCase
 from models.queueing.distributions import AnyDistribution, Exponential, mean, squared_variation
 from models.queueing.network import AnyArrivals, Network, Poisson
 from models.queueing.network_answer import NetworkAnswer, StationMeasures

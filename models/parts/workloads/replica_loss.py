@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from models.parts.workloads.endpoint_job import EndpointJob, under_load
 from models.parts.workloads.endpoint_network import SolvedStage
-from models.prediction import ServingCase
+from models.prediction.endpoint_answer import ServingCase
 from models.queueing.distributions import mean
 from models.queueing.network import Network
 from models.queueing.stations import Schedule, Shift

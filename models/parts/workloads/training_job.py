@@ -15,7 +15,7 @@ from models.parts.stores.store_speed import StoreSpeed
 from models.parts.workloads.accelerator_rate import single_rate
 from models.parts.workloads.training import Training
 from models.parts.workloads.workload_kind import Impossible
-from models.prediction import Memory, Stage, StepTime
+from models.prediction.training_answer import Memory, Stage, StepTime
 
 # Root mean square of the relative errors over the published runs that `benchmarks/validation.py`
 # predicts without having seen them.

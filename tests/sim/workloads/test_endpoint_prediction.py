@@ -15,7 +15,8 @@ from models.description.stack import Stack
 from models.laws.queueing.markovian import erlang_b, erlang_c
 from models.parts.read_stack import read_stack
 from models.parts.workloads.endpoint import Endpoint
-from models.prediction import EndpointPrediction, Estimate, Prediction
+from models.prediction import Estimate, Prediction
+from models.prediction.endpoint_answer import EndpointPrediction
 from reports import answer_tables
 from reports.workloads import endpoint as endpoint_tables
 from sim.predict import predict

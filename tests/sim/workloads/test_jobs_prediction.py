@@ -10,7 +10,8 @@ import yaml
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR
 from models.parts.read_stack import read_stack
-from models.prediction import JobsPrediction, Prediction
+from models.prediction import Prediction
+from models.prediction.jobs_answer import JobsPrediction
 from models.reading.faults import InvalidDescription
 from sim.predict import predict
 
