@@ -112,7 +112,9 @@ def survival(training: TrainingPrediction, workload: Training) -> Table:
         row("Productive work of the run", duration(training.work)),
         row("Startup", _before_work(training)),
         row("Checkpoints", checkpoints(training, workload)),
-        row("One checkpoint takes", duration(training.checkpoint_write)),
+        row("One checkpoint has", format_scaled(training.checkpoint_size, "B")),
+        row("One checkpoint takes", _saving(training)),
+        row("Its reading at a restart", duration(training.checkpoint_read)),
         row("Restarts of the run", _mean_and_p95(training.restarts, _events)),
         row("Productive share of the run", _mean(training.goodput, percent)),
         row("Restarts in a year of it", _mean_and_p95(training.yearly_restarts, _events)),
@@ -124,6 +126,13 @@ def survival(training: TrainingPrediction, workload: Training) -> Table:
         "year, in which training never ends, checkpoints and what failures cost."
     )
     return Table(caption, columns("Property", "Predicted"), rows, note=note)
+
+
+def _saving(training: TrainingPrediction) -> Cell:
+    written, stall = training.checkpoint_write, training.checkpoint_stall
+    if stall == written:
+        return Cell(duration(written), note="training waits for it")
+    return Cell(duration(written), note=f"training waits {duration(stall)} and then goes on")
 
 
 def _before_work(training: TrainingPrediction) -> Cell:
@@ -176,7 +185,7 @@ def gap(training: TrainingPrediction) -> Table:
             number(training.efficiency),
         ),
     )
-    writing = duration(training.checkpoints * training.checkpoint_write)
+    writing = duration(closed - training.work - training.startup)
     note = (
         f"Ideal: {count(training.accelerators)} accelerators, each at the speed of one alone, "
         "without startup and checkpoints, and nothing fails. Law: closed form with what a step "

@@ -23,6 +23,18 @@ def checkpoints(training: TrainingPrediction, workload: Training) -> str:
     return f"at the end only (the {best}, {every}, is longer than the run)"
 
 
+def saving(training: TrainingPrediction) -> str:
+    """Write what one checkpoint takes, and what training waits for it where that is not all of it.
+
+    Arguments:
+        training: the prediction of the workload.
+    """
+    text = f"{duration(training.checkpoint_write)} to write"
+    if training.checkpoint_stall == training.checkpoint_write:
+        return text
+    return f"{text}, {duration(training.checkpoint_stall)} of waiting"
+
+
 def headroom(training: TrainingPrediction) -> str:
     """Write what limits a workload and by how much, as one clause.
 

@@ -106,16 +106,35 @@ def number_of_checkpoints(work: float, interval: float) -> int:
     return max(1, math.ceil(work / interval - 1e-12 * work / interval))
 
 
-def failure_free_time(work: float, interval: float, write_time: float, startup: float) -> float:
+def last_interval(work: float, interval: float) -> float:
+    """Productive time before the last checkpoint of a run, s.
+
+    Arguments:
+        work: productive time of the run, s.
+        interval: productive time between two checkpoints, s; may be infinite.
+    """
+    count = number_of_checkpoints(work, interval)
+    return work - (count - 1) * interval if count > 1 else work
+
+
+def failure_free_time(
+    work: float, interval: float, write_time: float, startup: float, flush_time: float = 0.0
+) -> float:
     """Wall time of a run that nothing interrupts, s.
 
     Arguments:
         work: productive time of the run, s.
         interval: productive time between two checkpoints, s; may be infinite.
-        write_time: of one checkpoint, s.
+        write_time: that the run waits for one checkpoint, s.
         startup: before the first step, s.
+        flush_time: from then until that checkpoint is safe, while work goes on, s. One begins
+            after the one before it, and the last one is waited for.
     """
-    return startup + work + number_of_checkpoints(work, interval) * write_time
+    count = number_of_checkpoints(work, interval)
+    waits = flush_time
+    if count > 1:
+        waits += max(0.0, flush_time - last_interval(work, interval))
+    return startup + work + count * write_time + waits
 
 
 def expected_time(

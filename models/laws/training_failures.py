@@ -3,7 +3,12 @@
 import math
 from dataclasses import dataclass
 
-from models.laws.checkpointing import expected_time, failure_free_time, number_of_checkpoints
+from models.laws.checkpointing import (
+    expected_time,
+    failure_free_time,
+    last_interval,
+    number_of_checkpoints,
+)
 
 
 @dataclass(frozen=True)
@@ -13,7 +18,7 @@ class FailingRun:
     Arguments:
         work: productive time, s.
         interval: productive time between two checkpoints, s; may be infinite.
-        write_time: of one checkpoint, s.
+        write_time: that the run waits for one checkpoint, s.
         mttf: mean time between failures that stop the run, s; may be infinite.
         startup: before the first step, itself exposed to failures, s.
         restart: before the next step, with the checkpoint's reading, exposed to failures too, s.
@@ -21,6 +26,8 @@ class FailingRun:
         replacement: mean wait for a unit in place of the failed one, likewise, s.
         planned: interruptions that were known in advance, each right after a checkpoint.
         planned_outage: until the restart after one of them, in which nothing fails, s.
+        flush_time: from the end of a wait until that checkpoint is safe, s, while work goes on:
+            asynchronous saving. No longer than the interval.
 
     Raises:
         ValueError: an argument out of range.
@@ -36,6 +43,7 @@ class FailingRun:
     replacement: float = 0.0
     planned: float = 0.0
     planned_outage: float = 0.0
+    flush_time: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("interval", "mttf"):
@@ -47,6 +55,11 @@ class FailingRun:
             _finite(name, getattr(self, name))
         _finite("planned", self.planned)
         _finite("planned_outage", self.planned_outage)
+        if _finite("flush_time", self.flush_time) > self.interval:
+            raise ValueError(
+                f"flush_time is {self.flush_time} s; it must be no longer than the interval,"
+                f" {self.interval} s"
+            )
 
 
 def expected_failures(run: FailingRun) -> float:
@@ -58,20 +71,24 @@ def expected_failures(run: FailingRun) -> float:
     Source: Daly (2006), section 3: of exponential failures, the mean number is the mean time that
         is exposed to them, over M. A segment of length s that begins at once takes
         M e^(R/M) (e^(s/M) - 1) of it, and the first, after a startup S,
-        M e^((R+s)/M) (1 - e^(-(S+s)/M)).
+        M e^((R+s)/M) (1 - e^(-(S+s)/M)). With asynchronous saving a segment ends when a
+        checkpoint is safe, a time f into the next interval, which a failure repeats:
+        M e^((R+f)/M) (e^(s/M) - 1), by the same renewal argument.
     """
     if math.isinf(run.mttf):
         return 0.0
-    mttf, restart = run.mttf, run.restart
+    mttf, restart, flush = run.mttf, run.restart, run.flush_time
     count = number_of_checkpoints(run.work, run.interval)
-    full = min(run.interval, run.work) + run.write_time
-    last = run.work - (count - 1) * min(run.interval, run.work) + run.write_time
-    first = full if count > 1 else last
+    full, last = min(run.interval, run.work), last_interval(run.work, run.interval)
+    first = (full if count > 1 else last) + run.write_time + flush
     try:
         failures = math.exp((restart + first) / mttf) * -math.expm1(-(run.startup + first) / mttf)
         if count > 1:
-            others = (count - 2) * math.expm1(full / mttf) + math.expm1(last / mttf)
-            failures += math.exp(restart / mttf) * others
+            others = (count - 2) * math.expm1((full + run.write_time) / mttf)
+            failures += math.exp((restart + flush) / mttf) * others
+            # A last interval shorter than the flush waits for the checkpoint before it.
+            ending = math.expm1((max(last, flush) + run.write_time) / mttf)
+            failures += math.exp((restart + min(last, flush)) / mttf) * ending
         return failures + run.planned * math.expm1(restart / mttf)
     except OverflowError:
         return math.inf
@@ -88,7 +105,9 @@ def expected_wall_time(run: FailingRun) -> float:
     """
     outages = run.planned * run.planned_outage
     if math.isinf(run.mttf):
-        undisturbed = failure_free_time(run.work, run.interval, run.write_time, run.startup)
+        undisturbed = failure_free_time(
+            run.work, run.interval, run.write_time, run.startup, run.flush_time
+        )
         return undisturbed + outages + run.planned * run.restart
     each = run.mttf + run.detection + run.replacement
     return expected_failures(run) * each + outages
@@ -99,9 +118,12 @@ def effective_training_time_ratio(
 ) -> float:
     """Productive share of the wall time of a long run (ETTR), under exponential failures.
 
+    With asynchronous saving the time until a checkpoint is safe counts to the restart, as in
+    `expected_failures`, so that the interval which loses least depends on the wait alone.
+
     Arguments:
         interval: productive time between two checkpoints, t, s.
-        write_time: of one checkpoint, w, s.
+        write_time: that the run waits for one checkpoint, w, s.
         restart: from a failure until work goes on, R, itself exposed to failures, s.
         mttf: mean time between failures of the run, M, s.
 
@@ -187,6 +209,7 @@ def _positive(name: str, value: float) -> None:
         raise ValueError(f"{name} is {value}; it must be more than 0 and finite")
 
 
-def _finite(name: str, value: float) -> None:
+def _finite(name: str, value: float) -> float:
     if not 0 <= value < math.inf:
         raise ValueError(f"{name} is {value}; it must be 0 or more and finite")
+    return value

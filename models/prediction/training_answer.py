@@ -89,7 +89,10 @@ class TrainingPrediction(WorkloadPrediction):
         memory: of one accelerator, bytes.
         work: productive time of the run, s: steps without failures or checkpoints.
         checkpoint_interval: productive time between checkpoints, s; infinite if only at the end.
-        checkpoint_write: duration of one checkpoint, s.
+        checkpoint_size: of one checkpoint, bytes.
+        checkpoint_write: until one checkpoint is written, s.
+        checkpoint_stall: that training waits for one checkpoint, s.
+        checkpoint_read: of one checkpoint by all nodes at a restart, s.
         checkpoints: how many a run writes that nothing interrupts.
         startup: what a run takes before its first step, s.
         ideal_throughput: of as many accelerators, each as fast as one alone.
@@ -113,7 +116,10 @@ class TrainingPrediction(WorkloadPrediction):
     memory: Memory
     work: float = field(metadata={UNIT: "s"})
     checkpoint_interval: float = field(metadata={UNIT: "s"})
+    checkpoint_size: float = field(metadata={UNIT: "bytes"})
     checkpoint_write: float = field(metadata={UNIT: "s"})
+    checkpoint_stall: float = field(metadata={UNIT: "s"})
+    checkpoint_read: float = field(metadata={UNIT: "s"})
     checkpoints: int
     startup: float = field(metadata={UNIT: "s"})
     ideal_throughput: float = field(metadata={UNIT: "samples/s"})

@@ -13,7 +13,7 @@ from reports.spread import spread as histogram
 from reports.table import Cell, Table, columns, row
 from reports.tile import Tile
 from reports.training_tables import largest_loss, slower
-from reports.training_wording import checkpoints, headroom
+from reports.training_wording import checkpoints, headroom, saving
 from reports.wording import (
     NONE,
     count,
@@ -36,7 +36,7 @@ def lines(one: TrainingPrediction, workload: Training) -> list[tuple[str, str]]:
         one: the prediction.
         workload: the description.
     """
-    times, written = one.time_to_train, duration(one.checkpoint_write)
+    times = one.time_to_train
     return [
         ("Throughput", f"{samples(one.throughput.mean)}"),
         ("", interval(one.throughput, samples)),
@@ -51,7 +51,7 @@ def lines(one: TrainingPrediction, workload: Training) -> list[tuple[str, str]]:
         ),
         ("Memory", f"{share_of(one.memory.needed, one.memory.available)} of the accelerator's"),
         ("Startup", duration(one.startup)),
-        ("Checkpoints", f"{checkpoints(one, workload)}, {written} to write"),
+        ("Checkpoints", f"{checkpoints(one, workload)}, {saving(one)}"),
         (
             "Restarts",
             f"{number(one.restarts.mean.mean)} a run on average, "
@@ -112,11 +112,11 @@ def answers(one: TrainingPrediction, workload: Training) -> Answers:
 
 def _failure(one: TrainingPrediction, workload: Training) -> str:
     restarts = number(one.restarts.mean.mean)
-    often, write = checkpoints(one, workload), duration(one.checkpoint_write)
+    often, write = checkpoints(one, workload), saving(one)
     if one.checkpoints > 1:
-        text = f"the run goes on from its last checkpoint ({often}, {write} to write)"
+        text = f"the run goes on from its last checkpoint ({often}, {write})"
     else:
-        text = f"a failure starts the run again; it is saved {often}, {write} to write"
+        text = f"a failure starts the run again; it is saved {often}, {write}"
     return f"{text}; {restarts} restarts a run on average"
 
 
@@ -194,11 +194,13 @@ def _dataset(dataset: Dataset) -> str:
 
 
 def _checkpoint(checkpoint: Checkpoint) -> str:
+    by = " by all nodes" if checkpoint.sharded else ""
+    by += ", asynchronous" if checkpoint.asynchronous else ""
     if checkpoint.interval == "none":
-        return f"at the end, to {checkpoint.store}"
+        return f"at the end, to {checkpoint.store}{by}"
     if checkpoint.interval == "optimal":
-        return f"optimal interval, to {checkpoint.store}"
-    return f"every {duration(checkpoint.interval)}, to {checkpoint.store}"
+        return f"optimal interval, to {checkpoint.store}{by}"
+    return f"every {duration(checkpoint.interval)}, to {checkpoint.store}{by}"
 
 
 def performance(one: TrainingPrediction, workload: Training, key: str) -> Side:

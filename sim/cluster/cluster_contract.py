@@ -28,11 +28,13 @@ class Run:
     Arguments:
         work: productive time, s; infinite for what is there all the time, such as a service.
         interval: productive time between two checkpoints, s; may be infinite.
-        write_time: of one checkpoint, s.
+        write_time: that the run waits for one checkpoint, s.
         startup: from nodes ready to the first step, s.
         restart: from a discovered failure to the next step, with the checkpoint's reading, s.
         detection: from a failure to its discovery, s.
         needs: names of the components that it needs to be up.
+        flush_time: from the end of a wait until that checkpoint is safe, while work goes on, s;
+            no longer than the interval. The last one of the run is waited for.
     """
 
     work: float
@@ -42,6 +44,7 @@ class Run:
     restart: float
     detection: float
     needs: frozenset[str]
+    flush_time: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -116,9 +119,14 @@ def check(run: Run, components: tuple[Component, ...], horizon: float, start: fl
             f"the run saves after every {run.interval:.2g} s of work, more than"
             f" {_MOST_CHECKPOINTS:,.0f} times; it needs fewer failures or a longer interval"
         )
-    for name in ("write_time", "startup", "restart", "detection"):
+    for name in ("write_time", "startup", "restart", "detection", "flush_time"):
         if not 0 <= getattr(run, name) < math.inf:
             raise ValueError(f"{name} is {getattr(run, name)} s; it must be 0 or more and finite")
+    if run.flush_time > run.interval:
+        raise ValueError(
+            f"flush_time is {run.flush_time} s; it must be no longer than the interval,"
+            f" {run.interval} s"
+        )
     names: set[str] = set()
     for component in components:
         if component.name in names:

@@ -110,11 +110,12 @@ def _run(workload: SolvedWorkload, solved: SolvedStack) -> Run:
     return Run(
         work=job.work,
         interval=training_job.checkpoint_interval(job, described, rate),
-        write_time=job.checkpoint_write,
+        write_time=job.checkpoint.stall,
         startup=described.startup,
-        restart=described.startup + job.checkpoint_read,
+        restart=described.startup + job.checkpoint.read,
         detection=described.detection,
         needs=workload.needs,
+        flush_time=job.checkpoint.flush,
     )
 
 
@@ -158,12 +159,17 @@ def answer(
         memory=job.memory,
         work=job.work,
         checkpoint_interval=run.interval,
-        checkpoint_write=run.write_time,
+        checkpoint_size=job.checkpoint.size,
+        checkpoint_write=job.checkpoint.write,
+        checkpoint_stall=job.checkpoint.stall,
+        checkpoint_read=job.checkpoint.read,
         checkpoints=number_of_checkpoints(job.work, run.interval),
         startup=run.startup,
         ideal_throughput=job.throughput / share if share > 0 else math.inf,
         ideal_time=job.samples / (job.single_rate * job.accelerators),
-        failure_free_time=failure_free_time(run.work, run.interval, run.write_time, run.startup),
+        failure_free_time=failure_free_time(
+            run.work, run.interval, run.write_time, run.startup, run.flush_time
+        ),
         time_to_train=distribution(times),
         goodput=distribution(goodput),
         restarts=distribution([float(year.restarts) for year in years]),

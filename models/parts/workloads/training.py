@@ -49,13 +49,48 @@ class Dataset(Part):
 
 
 class Checkpoint(Part):
-    """When the state of a run is saved, and where."""
+    """When the state of a run is saved, where and how."""
 
     store: Name = Field(description="the store that it is written to")
     interval: Literal["optimal", "none"] | Annotated[Duration, Positive] = Field(
         "optimal",
         description="productive time between two; optimal: what loses least; none: only at the end",
     )
+    size: Annotated[Size, Positive] | None = Field(
+        None, description="bytes of one, over those of the parameters and the optimizer's state"
+    )
+    sharded: bool = Field(
+        False,
+        strict=True,
+        description="whether every node writes its share, and reads it at a restart; else one node"
+        " writes all of it, and every node reads it",
+    )
+    write_time: Annotated[Duration, Positive] | None = Field(
+        None, description="how long one is written, over what the store allows"
+    )
+    read_time: Duration | None = Field(
+        None, description="how long one is read at a restart, over what the store allows"
+    )
+    asynchronous: bool = Field(
+        False,
+        strict=True,
+        description="whether training goes on while one is written, and waits only for its copy"
+        " into main memory",
+    )
+    stall: Duration | None = Field(
+        None,
+        description="how long training waits for that copy, over what the accelerators' links"
+        " to their host allow",
+    )
+
+    @model_validator(mode="after")
+    def _stalls_for_a_copy(self) -> "Checkpoint":
+        if self.stall is not None and not self.asynchronous:
+            raise ValueError(
+                "has a stall, which is of asynchronous saving; otherwise training waits for all"
+                " of the write_time"
+            )
+        return self
 
 
 class Training(Workload):

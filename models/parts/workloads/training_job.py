@@ -13,6 +13,7 @@ from models.parts.node_group import Hardware
 from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.workloads.accelerator_rate import single_rate
+from models.parts.workloads.saved_state import SavedState, checkpoint_in_words, saved_state
 from models.parts.workloads.training import Training
 from models.parts.workloads.workload_kind import Impossible
 from models.prediction.training_answer import Memory, Stage, StepTime
@@ -35,9 +36,7 @@ class TrainingJob:
         single_rate: samples/s of one accelerator alone.
         memory: of one accelerator.
         samples: of the whole run.
-        checkpoint_size: bytes.
-        checkpoint_write: s.
-        checkpoint_read: s.
+        checkpoint: what saving its state takes.
         rate_source: where the single rate comes from, for people.
         uncertainty: relative standard error of the step time.
     """
@@ -50,9 +49,7 @@ class TrainingJob:
     single_rate: float
     memory: Memory
     samples: float
-    checkpoint_size: float
-    checkpoint_write: float
-    checkpoint_read: float
+    checkpoint: SavedState
     rate_source: str
     uncertainty: float
 
@@ -105,9 +102,6 @@ def training_job(
     stages = _input_stages(workload, group.count, speed, facts, node)
     step = _step(workload, site.stack, network, software, node, rate, stages)
     computing = _computing_stage(step, accelerators * workload.batch, source)
-    size = training.checkpoint_bytes(network.parameters, workload.precision, workload.optimizer)
-    saved = site.speed(workload.checkpoint.store, workload.nodes, clients=1)
-    loaded = site.speed(workload.checkpoint.store, workload.nodes)
     return TrainingJob(
         name=name,
         accelerators=accelerators,
@@ -117,10 +111,7 @@ def training_job(
         single_rate=rate,
         memory=memory,
         samples=workload.epochs * workload.dataset.samples,
-        checkpoint_size=size,
-        checkpoint_write=saved.latency + size / saved.write,
-        # Every node reads the whole checkpoint.
-        checkpoint_read=loaded.latency + group.count * size / loaded.read,
+        checkpoint=saved_state(workload, network, node, site),
         rate_source=source,
         uncertainty=STEP_TIME_UNCERTAINTY if workload.uncertainty is None else workload.uncertainty,
     )
@@ -284,12 +275,15 @@ def checkpoint_interval(job: TrainingJob, workload: Training, interruption_rate:
         workload: its description.
         interruption_rate: of the run, 1/s.
     """
-    choice = workload.checkpoint.interval
+    choice, saved = workload.checkpoint.interval, job.checkpoint
     if choice == "none" or (choice == "optimal" and interruption_rate == 0):
         return math.inf
     if isinstance(choice, float):
         return choice
-    return checkpointing.optimal_interval(job.checkpoint_write, 1 / interruption_rate)
+    if saved.stall == 0:
+        return saved.flush
+    # What is lost depends on the wait alone, and one is written after the other.
+    return max(saved.flush, checkpointing.optimal_interval(saved.stall, 1 / interruption_rate))
 
 
 def assumptions(job: TrainingJob, workload: Training) -> tuple[str, ...]:
@@ -313,6 +307,7 @@ def assumptions(job: TrainingJob, workload: Training) -> tuple[str, ...]:
         f"{job.name}: a step time is uncertain by {job.uncertainty:.0%} (one standard error),"
         " the same for a whole run.",
         f"{job.name}: a failure is found after {format_duration(workload.detection)}; a restart"
-        f" takes {format_duration(workload.startup + job.checkpoint_read)},"
+        f" takes {format_duration(workload.startup + job.checkpoint.read)},"
         " reading the checkpoint included.",
+        f"{job.name}: {checkpoint_in_words(job.checkpoint, workload.checkpoint)}.",
     )

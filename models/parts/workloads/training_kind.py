@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.description.stack import Stack
-from models.laws.training_step import checkpoint_bytes
 from models.parts.facts import Facts
 from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.use import Use
-from models.parts.workloads import training_job
+from models.parts.workloads import saved_state, training_job
 from models.parts.workloads.training import Training
 from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.workload_kind import WorkloadKind
@@ -47,7 +46,8 @@ def _faults(name: str, workload: Training, stack: Stack, catalog: Catalog) -> It
 def _uses(name: str, workload: Training, stack: Stack, facts: Facts) -> tuple[Use, ...]:
     dataset, network = workload.dataset, training_job.neural_network(workload, facts)
     size, in_object = dataset.samples * dataset.sample_size, training_job.object_size(workload)
-    state = checkpoint_bytes(network.parameters, workload.precision, workload.optimizer)
+    state = saved_state.size(workload, network)
+    shards = stack.nodes[workload.nodes].count if workload.checkpoint.sharded else 1
     read = workload.epochs * dataset.samples * min(1.0, dataset.sample_size / in_object)
     return (
         Use(
@@ -70,7 +70,7 @@ def _uses(name: str, workload: Training, stack: Stack, facts: Facts) -> tuple[Us
             workload.nodes,
             "read_write",
             state,
-            1,
+            shards,
             between_nodes=True,
         ),
     )

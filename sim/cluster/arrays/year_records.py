@@ -24,6 +24,7 @@ CLUSTER = np.dtype(
         ("work", "f8"),  # infinite once the run is complete
         ("interval", "f8"),
         ("write_time", "f8"),
+        ("flush_time", "f8"),
         ("restart", "f8"),
         ("detection", "f8"),
         ("starts_at", "f8"),

@@ -63,7 +63,7 @@ def simulate_year(
     streams = component_streams(components, seed)
     repairs = np.empty(sum(one.units for one in components), REPAIR)
     cluster = np.zeros(1, CLUSTER)
-    for name in ("work", "interval", "write_time", "restart", "detection"):
+    for name in ("work", "interval", "write_time", "flush_time", "restart", "detection"):
         cluster[name] = getattr(run, name)
     cluster["prepare"], cluster["horizon"] = run.startup, start + horizon
     cluster["starts_at"], cluster["ends_at"] = start, math.inf

@@ -45,11 +45,14 @@ def _duration(cluster, work):
     job = world(cluster)
     if math.isinf(work):
         return math.inf
-    if math.isinf(job.interval):
-        return work + job.write_time
-    ratio = work / job.interval
     # As `models.laws.checkpointing.number_of_checkpoints` has it.
-    return work + max(1.0, math.ceil(ratio - 1e-12 * work / job.interval)) * job.write_time
+    count = 1.0
+    if math.isfinite(job.interval):
+        count = max(1.0, math.ceil(work / job.interval - 1e-12 * work / job.interval))
+    duration = work + count * job.write_time + job.flush_time
+    if count > 1.0 and job.flush_time > 0.0:  # the last checkpoint waits for the one before it
+        duration += max(0.0, job.flush_time - (work - (count - 1.0) * job.interval))
+    return duration
 
 
 @inner
@@ -63,8 +66,11 @@ def progress(cluster):
         return 0.0, min(elapsed, job.remaining)
     cycle = job.interval + job.write_time
     cycles = math.floor(elapsed / cycle)
-    saved = min(cycles * job.interval, job.remaining)
-    return saved, min(min(elapsed - cycles * cycle, job.interval), job.remaining - saved)
+    done = min(cycles * job.interval, job.remaining)
+    begun = min(min(elapsed - cycles * cycle, job.interval), job.remaining - done)
+    safe = max(0, math.floor((elapsed - job.flush_time) / cycle))
+    saved = min(safe * job.interval, job.remaining)
+    return saved, done - saved + begun
 
 
 @inner
@@ -78,7 +84,7 @@ def interrupt(cluster, notice):
     job = world(cluster)
     saved, unsaved = progress(cluster)
     # A reclaim that is announced in time lets the job save everything.
-    if notice >= job.write_time:
+    if notice >= job.write_time + job.flush_time:
         saved += unsaved
     job.kept += saved
     job.saved += saved
@@ -103,7 +109,7 @@ def complete(cluster):
     job.complete = 1
     job.time_to_train = job.now - job.starts_at
     job.restarts_of_run = job.restarts
-    job.interval = min(job.interval, job.work)
+    job.interval = max(min(job.interval, job.work), job.flush_time)
     job.work = math.inf
     job.saved = job.prepare = 0.0
     go_on(cluster)

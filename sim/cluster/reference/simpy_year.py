@@ -7,7 +7,7 @@ from typing import Any
 import simpy
 
 from models.description.quantities import YEAR
-from models.laws.checkpointing import number_of_checkpoints
+from models.laws.checkpointing import last_interval, number_of_checkpoints
 from models.parts.failure import Cause, Component
 from sim.cluster.arrays.component_streams import component_streams
 from sim.cluster.cluster_contract import (
@@ -175,7 +175,7 @@ class _Cluster:
         self._at_completion = (time, self._restarts, unit_time)
         self._finished.succeed()
         # From here on training goes on without a pause, saved as often as a run would be.
-        self._interval = min(self._run.interval, self._run.work)
+        self._interval = max(min(self._run.interval, self._run.work), self._run.flush_time)
         yield from self._complete(math.inf)
 
     def _complete(self, work: float) -> Generator[simpy.Event, Any, None]:
@@ -206,7 +206,11 @@ class _Cluster:
         """Wall time of uninterrupted work with its checkpoints, s."""
         if math.isinf(work):
             return math.inf
-        return work + number_of_checkpoints(work, self._interval) * self._run.write_time
+        count, flush = number_of_checkpoints(work, self._interval), self._run.flush_time
+        duration = work + count * self._run.write_time + flush
+        if count > 1 and flush > 0:  # the last checkpoint waits for the one before it
+            duration += max(0.0, flush - last_interval(work, self._interval))
+        return duration
 
     def _progress(self) -> tuple[float, float]:
         """Work saved since it last went on, and work done but not saved, s."""
@@ -217,13 +221,16 @@ class _Cluster:
             return 0.0, min(elapsed, self._remaining)
         cycle = self._interval + self._run.write_time
         cycles = math.floor(elapsed / cycle)
-        saved = min(cycles * self._interval, self._remaining)
-        return saved, min(elapsed - cycles * cycle, self._interval, self._remaining - saved)
+        done = min(cycles * self._interval, self._remaining)
+        begun = min(elapsed - cycles * cycle, self._interval, self._remaining - done)
+        safe = max(0, math.floor((elapsed - self._run.flush_time) / cycle))
+        saved = min(safe * self._interval, self._remaining)
+        return saved, done - saved + begun
 
     def _save_what_is_left(self, cause: Cause) -> float:
         saved, unsaved = self._progress()
         # A reclaim that is announced in time lets the job save everything.
-        if cause.notice >= self._run.write_time:
+        if cause.notice >= self._run.write_time + self._run.flush_time:
             saved += unsaved
         self._kept += saved
         return saved

@@ -150,6 +150,37 @@ def test_the_last_segment_may_be_shorter() -> None:
     assert each == pytest.approx(10 * law.expected_failures(run), rel=1e-9)
 
 
+@pytest.mark.parametrize("flush", [50.0, 200.0, 300.0])
+def test_a_failure_while_a_checkpoint_is_flushed_repeats_its_interval(flush: float) -> None:
+    # 1,000 s in parts of 400, 400 and 200 s; each waits 20 s and is safe a flush later, while the
+    # next is worked on. The times between two safe checkpoints by their own renewal equations.
+    mttf, stall, startup, restart = 500.0, 20.0, 50.0, 30.0
+
+    def attempts(first: float, again: float) -> float:
+        failed = -math.expm1(-first / mttf)
+        return mttf * failed + failed * mttf * math.expm1(again / mttf)
+
+    exact = (
+        attempts(startup + 420 + flush, restart + 420 + flush)
+        + attempts(420, restart + 420 + flush)
+        # The last 200 s are over before a flush of 300 s is: the last wait begins after it.
+        + attempts(max(200, flush) + 20, restart + 220 + flush)
+    )
+    run = FailingRun(1000.0, 400.0, stall, mttf, startup, restart, flush_time=flush)
+    assert law.expected_wall_time(run) == pytest.approx(exact, rel=1e-12)
+    undisturbed = 50 + 1000 + 3 * 20 + flush + max(0, flush - 200)
+    assert law.expected_wall_time(replace(run, mttf=math.inf)) == undisturbed
+    # Of a long run, the flush counts to the restart.
+    long = FailingRun(400.0 * 10_000, 400.0, stall, mttf, restart=restart, flush_time=flush)
+    ratio = law.effective_training_time_ratio(400.0, stall, restart + flush, mttf)
+    assert long.work / law.expected_wall_time(long) == pytest.approx(ratio, rel=1e-3)
+
+
+def test_a_flush_is_no_longer_than_the_interval() -> None:
+    with pytest.raises(ValueError, match=r"flush_time is 401.0 s; .* the interval, 400.0 s"):
+        FailingRun(1000.0, 400.0, 20.0, 500.0, flush_time=401.0)
+
+
 def test_a_planned_interruption_costs_its_outage_and_a_restart() -> None:
     run = FailingRun(1e5, 1000.0, 10.0, math.inf, restart=60.0)
     planned = replace(run, planned=3, planned_outage=500.0)
@@ -168,7 +199,7 @@ def test_a_run_that_only_ever_restarts_takes_forever() -> None:
     ("name", "value"),
     [("work", 0.0), ("interval", -1.0), ("write_time", -1.0), ("mttf", 0.0), ("startup", math.nan),
      ("restart", math.inf), ("detection", -1.0), ("replacement", -1.0), ("planned", -1.0),
-     ("planned_outage", math.nan)],
+     ("planned_outage", math.nan), ("flush_time", -1.0)],
 )  # fmt: skip
 def test_nonsense_is_refused(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"{name} is {value}"):

@@ -59,6 +59,7 @@ def runs(draw: st.DrawFn) -> Run:
         needs=frozenset(
             f"component {position}" for position in draw(st.sets(st.integers(0, 3), min_size=1))
         ),
+        flush_time=draw(st.sampled_from([0.0, 60.0, min(interval, 1800.0)])),
     )
 
 
