@@ -11,7 +11,7 @@ from models.catalog.records import Catalog, CatalogError, UnknownName
 from models.parts.place import provider_of
 from models.parts.read_stack import StackFile, read_stack
 from models.parts.solve import SolvedStack
-from models.prediction import UNIT, ObjectiveResult, Prediction, WorkloadPrediction
+from models.prediction import UNIT, ObjectiveResult, Prediction, Verdict, WorkloadPrediction
 from models.reading.faults import InvalidDescription
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,18 +74,22 @@ def _predict(file: StackFile, catalog: Catalog, seed: int, replications: int) ->
 def _hold_against_objectives(prediction: Prediction, enforce: bool) -> None:
     if prediction.fine:
         return
-    missed = [objective for objective in prediction.objectives if not objective.met]
+    missed = [one for one in prediction.objectives if one.verdict is Verdict.MISSED]
+    unknown = [one for one in prediction.objectives if one.verdict is Verdict.UNKNOWN]
     grows = "has no steady state: its queue grows without end"
     findings = "\n".join(
         [
             *(f"  workloads.{name}: {grows}" for name in prediction.overloaded),
             *(f"  {_in_words(objective)}" for objective in missed),
+            *(f"  {_in_words(objective)}: {_WHY_UNKNOWN}" for objective in unknown),
+            *(f"  no price is known of {what}" for what in prediction.cost.unpriced if unknown),
         ]
     )
     what = " and to ".join(
         [
             *(["be overloaded"] if prediction.overloaded else []),
             *(["miss its objectives"] if missed else []),
+            *(["leave open whether it meets its objectives"] if unknown else []),
         ]
     )
     if enforce:
@@ -99,6 +103,9 @@ def _hold_against_objectives(prediction: Prediction, enforce: bool) -> None:
         f"stack '{prediction.stack}' is predicted to {what}; "
         f"windtunnel:enforce is false, so it is built all the same:\n{findings}"
     )
+
+
+_WHY_UNKNOWN = "it can't be said whether it is met, which counts as missed"
 
 
 def _in_words(objective: ObjectiveResult) -> str:
@@ -128,11 +135,13 @@ def prediction_outputs(prediction: Prediction) -> dict[str, Any]:
                 "predicted": objective.predicted,
                 "probability": objective.probability,
                 "met": objective.met,
+                "verdict": objective.verdict.value,
             }
             for objective in prediction.objectives
         },
         "availability": 1 - prediction.availability.unavailability,
         "hourly_cost_usd": prediction.cost.hourly,
+        "cost_at_least": prediction.cost.at_least,
         "run_cost_usd": {
             "p50": prediction.cost.run.p50.mean,
             "p95": prediction.cost.run.p95.mean,

@@ -3,11 +3,12 @@
 from models.description.quantities import HOUR, MONTH
 from models.description.stack import Stack
 from models.parts.place import provider_of
-from models.prediction import CostLine, Finding, ObjectiveResult, Prediction
+from models.prediction import CostLine, Finding, ObjectiveResult, Prediction, Verdict
 from reports.stack_tables import purchases
 from reports.table import Cell, Table, columns, row
 from reports.wording import (
     NONE,
+    bound,
     cents,
     count,
     many,
@@ -19,19 +20,23 @@ from reports.wording import (
 )
 from reports.workload_report import completion_cells, quantile_row, report_of
 
-MET, MISSED = "✓ met", "✗ missed"
+_VERDICTS = {
+    Verdict.MET: Cell("✓ met", "good"),
+    Verdict.MISSED: Cell("✗ missed", "bad"),
+    Verdict.UNKNOWN: Cell("? can't be said", "open"),
+}
 
 
-def not_priced(stack: Stack) -> str:
-    """What a bill on premises leaves out, in words.
+def not_billed(stack: Stack) -> str:
+    """What no bill on premises has in it, in words.
 
     Arguments:
         stack: the description.
     """
     electricity = stack.facility.electricity if stack.facility else None
-    if electricity is None or electricity.price is None:
-        return "network, storage and power of the site are not priced, only nodes are"
-    return "network and storage of the site are not priced, only nodes and electricity are"
+    if electricity is None:
+        return "network, building and electricity of the site are not in the bill"
+    return "network and building of the site are not in the bill"
 
 
 def verdict(prediction: Prediction) -> str:
@@ -53,17 +58,28 @@ def _unstable(prediction: Prediction) -> list[str]:
 
 
 def _held_against_objectives(prediction: Prediction) -> str:
-    missed = [objective.name for objective in prediction.objectives if not objective.met]
     total = len(prediction.objectives)
     if not total:
         return "No objectives are set."
-    if not missed:
+    missed = _named(prediction, Verdict.MISSED)
+    unknown = _named(prediction, Verdict.UNKNOWN)
+    said = []
+    if missed and total == 1:
+        said.append(f"The one objective is missed: {missed[0]}.")
+    elif missed:
+        verb = "is" if len(missed) == 1 else "are"
+        said.append(f"{len(missed)} of {total} objectives {verb} missed: {', '.join(missed)}.")
+    if unknown:
+        what = " and ".join(unknown)
+        said.append(f"Whether {what} can be met can't be said: not all has a known price.")
+    if not said:
         few = {1: "The one objective is met.", 2: "Both objectives are met."}
-        return few.get(total, f"All {total} objectives are met.")
-    if total == 1:
-        return f"The one objective is missed: {missed[0]}."
-    verb = "is" if len(missed) == 1 else "are"
-    return f"{len(missed)} of {total} objectives {verb} missed: {', '.join(missed)}."
+        said.append(few.get(total, f"All {total} objectives are met."))
+    return " ".join(said)
+
+
+def _named(prediction: Prediction, verdict: Verdict) -> list[str]:
+    return [one.name for one in prediction.objectives if one.verdict is verdict]
 
 
 def objectives(prediction: Prediction) -> Table:
@@ -82,12 +98,14 @@ def objectives(prediction: Prediction) -> Table:
 def _objective(objective: ObjectiveResult, replications: int) -> tuple[Cell, ...]:
     counted = probability(objective.probability, replications, objective.of)
     chance = counted if objective.of else percent(objective.probability)
+    if objective.at_least and objective.probability > 0:
+        chance = f"at most {chance}"
     demanded = f"{number(100 * objective.required, 6)} %"
     if objective.certain:
         chance = demanded = NONE
     return row(
         objective.name,
-        Cell(MET, "good") if objective.met else Cell(MISSED, "bad"),
+        _VERDICTS[objective.verdict],
         objective.target,
         objective.predicted,
         chance,
@@ -115,7 +133,7 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
     rows = tuple(
         _cost_line(line, run) for line, run in zip(cost.lines, cost.run_lines, strict=True)
     )
-    most = "at most" if cost.at_most else ""
+    most = bound(cost.at_least, cost.at_most).strip()
     whole = row(
         "Total",
         "",
@@ -123,7 +141,7 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
         "",
         Cell(cents(cost.hourly), note=most),
         Cell(cents(cost.monthly), note=most),
-        cents(cost.run.mean.mean),
+        Cell(cents(cost.run.mean.mean), note=bound(cost.at_least).strip()),
     )
     mean = "USD/run, mean>" if cost.of == "the run" else "USD/month, mean>"
     heads = columns("Resource", "Item", "Quantity>", "Unit price>", "USD/h>", "USD/month>", mean)
@@ -133,12 +151,22 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
     )
     if cost.at_most:
         note += " Nodes come and go with the load; at most is what all of them cost together."
+    if cost.at_least:
+        note += (
+            " What has no known price is in no sum, so that the sums are the least; whether a"
+            " budget is met can't be said then, unless the known part alone misses it."
+        )
     if provider_of(stack).owned:
-        note += f" On premises, {not_priced(stack)}."
+        note += f" On premises, {not_billed(stack)}."
     return Table("Cost by resource", heads, rows, whole, note)
 
 
 def _cost_line(line: CostLine, run: float) -> tuple[Cell, ...]:
+    if not line.priced:
+        item = Cell(line.item, note=line.source)
+        unknown = Cell("not known", "open")
+        quantity = many(line.quantity, line.unit)
+        return row(line.resource, item, quantity, unknown, NONE, NONE, NONE)
     per = "a run" if line.per_run else "an hour"
     most = "at most" if line.at_most else ""
     return row(

@@ -6,10 +6,10 @@ from models.description.quantities import format_availability
 from models.description.stack import Stack
 from models.parts.place import provider_of
 from models.prediction import Prediction
-from reports.answer_tables import not_priced, verdict
+from reports.answer_tables import not_billed, verdict
 from reports.stack_tables import purchases
 from reports.table import Table, columns, row
-from reports.wording import count, duration, money, nines, spread
+from reports.wording import bound, count, duration, money, nines, spread
 from reports.workload_report import Answers, each
 
 
@@ -48,21 +48,23 @@ def _each(answers: dict[str, Answers], part: Callable[[Answers], str]) -> str:
 
 def _run_cost(prediction: Prediction) -> str:
     what = "all workloads once" if prediction.cost.of == "the run" else prediction.cost.of
-    costs = prediction.cost.run
+    costs, least = prediction.cost.run, bound(prediction.cost.at_least)
     if prediction.cost.of != "the run" and min(costs.samples) == max(costs.samples):
-        return f"{money(costs.mean.mean)}, the same every month."
-    return f"{spread(costs, money)}, {what}."
+        text = f"{least}{money(costs.mean.mean)}, the same every month."
+    else:
+        text = f"{least}{spread(costs, money)}, {what}."
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _keep(stack: Stack, prediction: Prediction) -> str:
     cost = prediction.cost
-    most = "at most " if cost.at_most else ""
+    most = bound(cost.at_least, cost.at_most)
     text = f"{most}{money(cost.hourly)} an hour, {money(cost.monthly)} a month"
     text = f"{text[:1].upper()}{text[1:]}, nodes {purchases(stack)}"
     if cost.alternative_hourly is not None:
         text += f"; {most}{money(cost.alternative_hourly)} an hour if {cost.alternative}"
     if provider_of(stack).owned:
-        text += f"; {not_priced(stack)}"
+        text += f"; {not_billed(stack)}"
     return f"{text}."
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Mark = Literal["", "good", "bad", "strong"]
+Mark = Literal["", "good", "bad", "open", "strong"]
 
 
 @dataclass(frozen=True)
@@ -12,7 +12,7 @@ class Cell:
 
     Arguments:
         text: what it says.
-        mark: good, bad or strong where it should be seen; the text says so too.
+        mark: good, bad, open (not known) or strong where it should be seen; the text says so too.
         note: smaller text beneath.
     """
 

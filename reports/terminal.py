@@ -12,6 +12,7 @@ from reports.durability_tables import losses, slowdowns
 from reports.stack_tables import purchases, where
 from reports.table import Table
 from reports.wording import (
+    bound,
     count,
     duration,
     interval,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 _LABEL = 14  # columns of the names on the left
 _LEAST_OF_A_NAME = 8  # columns of a name in a table
 _LEAST = 0.001  # share of the downtime that is worth a line
-_STYLES = {"good": "green", "bad": "bold red", "strong": "bold", "": ""}
+_STYLES = {"good": "green", "bad": "bold red", "open": "bold yellow", "strong": "bold", "": ""}
 
 
 def summary(stack: Stack, prediction: Prediction) -> "RenderableType":
@@ -43,7 +44,8 @@ def summary(stack: Stack, prediction: Prediction) -> "RenderableType":
     from rich.text import Text
 
     judged = prediction.objectives or prediction.overloaded
-    style = "" if not judged else "green" if prediction.fine else "red"
+    bad = prediction.missed or prediction.overloaded
+    style = "" if not judged else "green" if prediction.fine else "red" if bad else "yellow"
     parts: list[RenderableType] = [
         Text.assemble((stack.name, "bold"), f"  {where(stack)}"),
         Text(answer_tables.verdict(prediction), style=f"bold {style}".strip()),
@@ -65,13 +67,16 @@ def summary(stack: Stack, prediction: Prediction) -> "RenderableType":
 
 def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
     availability, cost = prediction.availability, prediction.cost
-    most = "at most " if cost.at_most else ""
+    least, most = bound(cost.at_least), bound(cost.at_least, cost.at_most)
     lines = [
         *_up(availability),
         *_named("Weighs most", gains(prediction, _LEAST)),
         *_named("Durability", [f"{name}: {loss}" for name, loss in losses(stack, prediction)]),
         *_named("Failed disk", slowdowns(prediction)),
-        ("Cost of a run" if cost.of == "the run" else "Cost a month", spread(cost.run, money)),
+        (
+            "Cost of a run" if cost.of == "the run" else "Cost a month",
+            f"{least}{spread(cost.run, money)}",
+        ),
         ("Cost to keep", f"{most}{money(cost.hourly)}/h, {money(cost.monthly)} a month"),
         ("Nodes", purchases(stack)),
     ]
@@ -130,9 +135,9 @@ def _objectives(prediction: Prediction) -> "RichTable":
 
     grid = Grid(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     grid.add_column(width=_LABEL, overflow="fold")
-    grid.add_column(width=8, no_wrap=True)
-    grid.add_column(overflow="fold")
     rows = answer_tables.objectives(prediction).rows
+    grid.add_column(width=max(8, *(len(cells[1].text) for cells in rows)), no_wrap=True)
+    grid.add_column(overflow="fold")
     for one, cells in zip(prediction.objectives, rows, strict=True):
         name, verdict, target, predicted, chance, required = cells
         words = f"{target.text}: {predicted.text}"

@@ -3,7 +3,7 @@
 from models.description.quantities import format_availability
 from models.prediction import Prediction
 from reports.tile import Tile
-from reports.wording import duration, money, nines
+from reports.wording import bound, duration, money, nines
 from reports.workload_report import report_of
 
 
@@ -25,7 +25,8 @@ def tiles(prediction: Prediction) -> tuple[Tile, ...]:
             f"{nines(availability)}, {duration(availability.downtime)} down a year",
         )
     )
-    most = "at most " if cost.at_most else ""
+    most = bound(cost.at_least, cost.at_most)
     about = f"P95 {money(cost.run.p95.mean)}; {most}{money(cost.hourly)} an hour"
-    shown.append(Tile(f"Cost of {cost.of}, P50", money(cost.run.p50.mean), about))
+    label = f"Cost of {cost.of}, P50{', at least' if cost.at_least else ''}"
+    shown.append(Tile(label, money(cost.run.p50.mean), about))
     return tuple(shown)

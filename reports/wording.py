@@ -277,6 +277,18 @@ def money(usd: float) -> str:
     return format_money(usd)
 
 
+def bound(least: bool, most: bool = False) -> str:
+    """What stands before an amount that is not the whole truth, with a space; or nothing.
+
+    Arguments:
+        least: the price of something in it is not known.
+        most: not all of it is always held.
+    """
+    if least and most:
+        return "known part at most "
+    return "at least " if least else "at most " if most else ""
+
+
 def cents(usd: float) -> str:
     """Write an amount in a column whose head names the currency; what is billed is never 0.00.
 

@@ -125,6 +125,8 @@ def _price_draws(
 ) -> Floats:
     """Price of one node in every replication: a spot price moves between its low and its high."""
     price = node_group.hourly_price(group, stack, facts)
+    if price is None:  # not known: the bill is the least, and says so
+        return np.zeros(count)
     if not isinstance(price, Price):
         return np.full(count, price)
     if price.low == price.high:

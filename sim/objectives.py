@@ -55,7 +55,7 @@ def objective_results(
     if wanted.deadline is not None:
         yield _deadline(wanted.deadline, completion[wanted.deadline.workload])
     if wanted.budget is not None:
-        yield _budget(wanted.budget, cost, " a month" if bill.of == "a month" else "")
+        yield _budget(wanted.budget, cost, bill)
     if wanted.availability is not None:
         yield _available(wanted.availability, available)
     if wanted.latency is not None:
@@ -65,7 +65,7 @@ def objective_results(
     if wanted.monthly_cost is not None:
         # Where nothing is ever complete, the bill of every replication is one of a month.
         monthly = bill.run.mean.mean if bill.of == "a month" else bill.monthly
-        yield _monthly(wanted.monthly_cost, monthly)
+        yield _monthly(wanted.monthly_cost, monthly, bill.at_least)
 
 
 def _deadline(wanted: Deadline, times: Floats) -> ObjectiveResult:
@@ -78,13 +78,16 @@ def _deadline(wanted: Deadline, times: Floats) -> ObjectiveResult:
     )
 
 
-def _budget(wanted: Budget, cost: Floats, per: str) -> ObjectiveResult:
+def _budget(wanted: Budget, cost: Floats, bill: CostPrediction) -> ObjectiveResult:
+    per = " a month" if bill.of == "a month" else ""
+    least = "at least " if bill.at_least else ""
     return ObjectiveResult(
         "budget",
         f"at most {format_money(wanted.at_most)}{per}",
-        _quoted(distribution(cost.tolist()), lambda usd: f"{format_money(usd)}{per}"),
+        _quoted(distribution(cost.tolist()), lambda usd: f"{least}{format_money(usd)}{per}"),
         float(np.mean(cost <= wanted.at_most)),
         wanted.probability,
+        at_least=bill.at_least,
     )
 
 
@@ -131,10 +134,11 @@ def _loss(wanted: Loss, served: WorkloadPrediction) -> ObjectiveResult:
     )
 
 
-def _monthly(wanted: MonthlyCost, monthly: float) -> ObjectiveResult:
+def _monthly(wanted: MonthlyCost, monthly: float, at_least: bool) -> ObjectiveResult:
     met = 1.0 if monthly <= wanted.at_most else 0.0
     target = f"at most {format_money(wanted.at_most)} a month"
-    return ObjectiveResult("monthly cost", target, f"{format_money(monthly)} a month", met, 1.0, "")
+    predicted = f"{'at least ' if at_least else ''}{format_money(monthly)} a month"
+    return ObjectiveResult("monthly cost", target, predicted, met, 1.0, "", at_least)
 
 
 def _below(found: Estimate, limit: float) -> float:

@@ -201,11 +201,18 @@ def _answer(
     cost: Floats,
 ) -> WorkloadPrediction:
     ends = completion.get(workload.name)
+    groups = workload.kind.groups(workload.described)
+    own = [
+        line
+        for line in solved.cost_lines
+        if line.node_group in groups or line.workload == workload.name
+    ]
     head = {
         "name": workload.name,
         "kind": workload.described.kind,
         "completion": None if ends is None else distribution(ends.tolist()),
         "cost": distribution(cost.tolist()),
+        "cost_at_least": not all(line.priced for line in own),
         "unavailability": solved.unavailability(workload.needs),
         "available": share_estimate(simulated.available.tolist()),
     }

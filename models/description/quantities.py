@@ -64,9 +64,15 @@ RATE = Dimension(
     {"/ms": 1e3, "/s": 1.0, "/min": 1 / 60, "/h": 1 / HOUR, "/d": 1 / DAY, "/day": 1 / DAY},
     "20/s",
 )
+_BY_SIZE = {
+    f"USD/{unit}-month": HOUR / MONTH / size
+    for unit, size in (("GB", 1e9), ("GiB", 2.0**30), ("TB", 1e12), ("TiB", 2.0**40))
+}
+_BY_TIME = {"USD/h": 1.0, "USD/month": HOUR / MONTH, "USD/year": HOUR / YEAR}
+STORE_PRICE = Dimension("a price of storage", _BY_SIZE | _BY_TIME, "0.08 USD/GB-month")
 DIMENSIONS = (
     DURATION, SIZE, BANDWIDTH, COMPUTATION, MONEY, HOURLY_PRICE, POWER, ENERGY_PRICE,
-    CARBON_INTENSITY, FRACTION, RATE,
+    CARBON_INTENSITY, FRACTION, RATE, STORE_PRICE,
 )  # fmt: skip
 
 
@@ -132,6 +138,35 @@ def _nearest_unit(unit: str, dimension: Dimension) -> str:
     return f"; did you mean '{hint}'? ({dimension.name} is written like '{dimension.example}')"
 
 
+@dataclass(frozen=True)
+class PricePerSize:
+    """What storage costs by its size.
+
+    Arguments:
+        usd: of a byte, USD/h.
+    """
+
+    usd: float
+
+
+@dataclass(frozen=True)
+class PriceOfAll:
+    """What storage costs as a whole, whatever its size.
+
+    Arguments:
+        usd: of all of it, USD/h.
+    """
+
+    usd: float
+
+
+def _store_price(text: object) -> PricePerSize | PriceOfAll:
+    usd = parse(text, STORE_PRICE)
+    match = _NUMBER.fullmatch(str(text))
+    assert match is not None  # it was parsed
+    return PricePerSize(usd) if match.group(2) in _BY_SIZE else PriceOfAll(usd)
+
+
 def _field(dimension: Dimension) -> tuple[BeforeValidator, WithJsonSchema]:
     schema: dict[str, Any] = {
         "type": ["string", "number"] if dimension is FRACTION else "string",
@@ -148,6 +183,13 @@ Computation = Annotated[float, *_field(COMPUTATION)]
 Money = Annotated[float, *_field(MONEY)]
 HourlyPrice = Annotated[float, *_field(HOURLY_PRICE)]
 Power = Annotated[float, *_field(POWER)]
+StorePrice = Annotated[
+    PricePerSize | PriceOfAll,
+    BeforeValidator(_store_price),
+    WithJsonSchema(
+        {"type": "string", "format": "price of storage", "examples": [STORE_PRICE.example]}
+    ),
+]
 EnergyPrice = Annotated[float, *_field(ENERGY_PRICE)]
 CarbonIntensity = Annotated[float, *_field(CARBON_INTENSITY)]
 Fraction = Annotated[float, *_field(FRACTION)]

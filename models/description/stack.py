@@ -24,6 +24,7 @@ from models.description.quantities import (
     Money,
     Power,
     Size,
+    StorePrice,
 )
 
 
@@ -112,7 +113,16 @@ class NodeGroup(Part):
     boot_disk: Annotated[Size, Positive] = Field(
         200e9, description="size of the encrypted system volume"
     )
-    price: HourlyPrice | None = Field(None, description="price of one node, over the catalog's")
+    boot_disk_price: StorePrice | None = Field(
+        None,
+        description="price of the system volumes by size, or of one of them by time, over the"
+        " catalog's",
+    )
+    price: HourlyPrice | None = Field(
+        None,
+        description="price of one node, over the catalog's; on premises the bill is at least what"
+        " it says without one",
+    )
     power: Annotated[Power, Positive] | None = Field(
         None, description="power that one node draws at work, over what its parts draw"
     )
@@ -248,6 +258,11 @@ class Store(Part):
     """What every kind of store has; the file of a kind says the rest."""
 
     kind: str
+    price: StorePrice | None = Field(
+        None,
+        description="price by size, or of all of it by time, over the catalog's; on premises the"
+        " bill is at least what it says without one",
+    )
 
 
 class Workload(Part):

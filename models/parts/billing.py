@@ -2,11 +2,81 @@
 
 import math
 
+from models.catalog.errors import UnknownName
+from models.catalog.provider_record import Billed
 from models.catalog.records import Price
-from models.description.quantities import HOUR, MONTH
+from models.description.quantities import HOUR, MONTH, PriceOfAll, PricePerSize
 from models.description.stack import Stack
 from models.parts.facts import Facts
 from models.prediction import CostLine
+
+GIVEN = "the stack file"  # source of a price
+_GB = 1e9
+
+
+def billed_line(
+    resource: str,
+    item: str,
+    quantity: float,
+    unit: str,
+    billed: Billed | None,
+    stack: Stack,
+    facts: Facts,
+    *,
+    per_run: bool = False,
+) -> CostLine:
+    """A line by the price list; one without a price where that has none.
+
+    Arguments:
+        resource: the part of the stack.
+        item: what is billed, for people.
+        quantity: how much, in the unit of the price: held, in an hour, or in a run.
+        unit: of the quantity, for people.
+        billed: where the price list has it; None where nothing is known of it.
+        stack: that it belongs to.
+        facts: the catalog.
+        per_run: the quantity is of a run.
+    """
+    try:
+        if billed is None:
+            raise UnknownName("price", item, ())
+        price = facts.price(
+            stack.cloud, billed.service, billed.item, str(stack.region), unit=billed.unit
+        )
+    except LookupError as error:
+        return unpriced_line(resource, item, quantity, unit, str(error), per_run=per_run)
+    usd = price.usd * HOUR / MONTH if price.unit.endswith("-month") and not per_run else price.usd
+    return CostLine(resource, item, quantity, unit, usd, per_run, None, cited(price))
+
+
+def unpriced_line(
+    resource: str, item: str, quantity: float, unit: str, why: str, *, per_run: bool = False
+) -> CostLine:
+    """A line whose price is not known, so that the bill is the least.
+
+    Arguments:
+        resource: the part of the stack.
+        item: what is billed.
+        quantity: how much.
+        unit: of the quantity.
+        why: no price is known, or what to give.
+        per_run: the quantity is of a run.
+    """
+    return CostLine(resource, item, quantity, unit, 0.0, per_run, None, why, priced=False)
+
+
+def own_price_line(resource: str, price: PricePerSize | PriceOfAll, size: float) -> CostLine:
+    """Storage by the price that the stack file gives.
+
+    Arguments:
+        resource: the part of the stack.
+        price: as given.
+        size: that is billed, bytes.
+    """
+    if isinstance(price, PricePerSize):
+        usd = price.usd * _GB
+        return CostLine(resource, "capacity", size / _GB, "GB", usd, False, None, GIVEN)
+    return CostLine(resource, "storage", 1, "store", price.usd, False, None, GIVEN)
 
 
 def monthly_line(
@@ -22,7 +92,10 @@ def monthly_line(
         item: of the catalog, such as "s3-standard".
         size: bytes.
     """
-    price = facts.price(stack.cloud, service, item, str(stack.region))
+    try:
+        price = facts.price(stack.cloud, service, item, str(stack.region))
+    except LookupError as error:
+        return unpriced_line(resource, item, size / _GB, "GB", str(error))
     unit, size_of_unit = ("GiB", 2.0**30) if "GiB" in price.unit else ("GB", 1e9)
     usd = price.usd * HOUR / MONTH
     return CostLine(resource, item, size / size_of_unit, unit, usd, False, None, cited(price))

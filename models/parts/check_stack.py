@@ -113,16 +113,12 @@ def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         except UnknownName as error:
             yield unknown((*path, "instance" if group.instance else "machine"), error)
             continue
-        try:
-            node_group.hourly_price(group, stack, facts)
-        except UnknownName as error:
-            if stack.region and (stack.cloud, stack.region) in catalog.regions:
-                hint = "give 'price', or choose another region or purchase"
-                yield Fault(
-                    (*path, "purchase" if error.kind == "purchase" else "instance"),
-                    f"has no known price: {error}",
-                    hint,
-                )
+        if group.purchase == "reserved" and node_group.hourly_price(group, stack, facts) is None:
+            yield Fault(
+                (*path, "purchase"),
+                "has no known price, since what is reserved is sold at terms of your own",
+                "give 'price': what you pay for one node an hour",
+            )
 
 
 def _identities(stack: Stack) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from models.description.quantities import format_scaled
 from models.description.stack import NodeGroup, Stack
 from models.laws.facility_power import JOULES_PER_KWH, facility_power
 from models.parts import kinds, node_group
+from models.parts.billing import unpriced_line
 from models.parts.facts import Facts
 from models.parts.place import provider_of
 from models.prediction import CostLine
@@ -148,9 +149,12 @@ def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
         UnknownPower: the catalog does not know what a node draws.
     """
     facility = stack.facility
-    if facility is None or facility.electricity is None or facility.electricity.price is None:
+    if facility is None or facility.electricity is None:
         return ()
     power = draw(stack, facts)
+    if facility.electricity.price is None:
+        why = "give facility.electricity.price"
+        return (unpriced_line("building", "electricity", power.building / 1e3, "kW", why),)
     item = f"electricity: {format_scaled(power.computing, 'W')} at a pue of {facility.pue:g}"
     price = facility.electricity.price * JOULES_PER_KWH
     return (

@@ -1,12 +1,21 @@
 """Node groups: what their machines can do, how they fail, what they cost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from models.catalog.errors import UnknownName
 from models.catalog.providers import cloud as cloud_of
 from models.catalog.providers import provider
 from models.catalog.records import Accelerator, Link, Price
+from models.description.quantities import PriceOfAll
 from models.description.stack import NodeGroup, Stack
-from models.parts.billing import cited, monthly_line, whole_gib
+from models.parts.billing import (
+    GIVEN,
+    cited,
+    monthly_line,
+    own_price_line,
+    unpriced_line,
+    whole_gib,
+)
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
@@ -118,25 +127,25 @@ def _failure_kind(group: NodeGroup, cloud: str, facts: Facts) -> str:
     return "cloud-gpu-instance" if has_accelerators else "cloud-cpu-instance"
 
 
-def hourly_price(group: NodeGroup, stack: Stack, facts: Facts) -> Price | float:
-    """What one node costs an hour: the price of the stack file, or the catalog's.
+def hourly_price(group: NodeGroup, stack: Stack, facts: Facts) -> Price | float | None:
+    """What one node costs an hour: the price of the stack file, or the catalog's, or not known.
 
     Arguments:
         group: the node group.
         stack: that it belongs to.
         facts: the catalog.
-
-    Raises:
-        UnknownName: the catalog has no such price in the region.
     """
     if group.price is not None:
         return group.price
     if provider_of(stack).owned:
-        return 0.0
+        return None
     service = cloud_of(stack.cloud).compute
-    return facts.price(
-        stack.cloud, service, str(group.instance), str(stack.region), group.purchase, "USD/h"
-    )
+    try:
+        return facts.price(
+            stack.cloud, service, str(group.instance), str(stack.region), group.purchase, "USD/h"
+        )
+    except UnknownName:
+        return None
 
 
 def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
@@ -150,27 +159,16 @@ def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple
     """
     price = hourly_price(group, stack, facts)
     units = group.count + group.spares
-    usd = price if isinstance(price, float) else price.usd
-    source = "the stack file" if isinstance(price, float) else cited(price)
-    if provider_of(stack).owned and group.price is None:
-        source = "no price given: counted as 0"
-    other = _other_price(group, stack, facts)
     bought = "owned" if provider_of(stack).owned else group.purchase.replace("_", "-")
     item = f"{group.instance or 'machine'}, {bought}"
-    lines = [
-        CostLine(
-            name,
-            item,
-            units,
-            "nodes",
-            usd,
-            False,
-            None if other is None else units * other,
-            source,
-            node_group=name,
-            priced=not provider_of(stack).owned or group.price is not None,
-        )
-    ]
+    if price is None:
+        line = unpriced_line(name, item, units, "nodes", f"give nodes.{name}.price")
+    else:
+        usd, source = (price, GIVEN) if isinstance(price, float) else (price.usd, cited(price))
+        other = _other_price(group, stack, facts)
+        both = None if other is None else units * other
+        line = CostLine(name, item, units, "nodes", usd, False, both, source)
+    lines = [replace(line, node_group=name)]
     if not provider_of(stack).owned:
         lines.append(_boot_disks(name, group, stack, facts))
     return tuple(lines)
@@ -190,12 +188,11 @@ def _other_price(group: NodeGroup, stack: Stack, facts: Facts) -> float | None:
 
 
 def _boot_disks(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> CostLine:
+    resource, units = f"{name} system volumes", group.count + group.spares
+    size, own = whole_gib(group.boot_disk) * units, group.boot_disk_price
+    if isinstance(own, PriceOfAll):
+        return CostLine(resource, "system volume", units, "volumes", own.usd, False, None, GIVEN)
+    if own is not None:
+        return own_price_line(resource, own, size)
     sold_by = cloud_of(stack.cloud)
-    return monthly_line(
-        f"{name} system volumes",
-        stack,
-        facts,
-        sold_by.boot_service,
-        sold_by.boot_volume,
-        whole_gib(group.boot_disk) * (group.count + group.spares),
-    )
+    return monthly_line(resource, stack, facts, sold_by.boot_service, sold_by.boot_volume, size)

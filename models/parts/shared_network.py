@@ -1,7 +1,8 @@
 """The network that nodes share: how it fails, what it costs."""
 
+from models.catalog.provider_record import Billed
 from models.description.stack import Stack
-from models.parts.billing import cited
+from models.parts.billing import billed_line
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
@@ -36,13 +37,5 @@ def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
     """
     if provider_of(stack).owned:
         return ()
-    try:
-        price = facts.price(
-            stack.cloud, "nat", "nat-gateway", str(stack.region), "on_demand", "USD/h"
-        )
-    except LookupError as error:
-        usd, source, priced = 0.0, f"counted as 0: {error}", False
-    else:
-        usd, source, priced = price.usd, cited(price), True
-    line = CostLine("network", "NAT gateway", 1, "gateway", usd, False, None, source, priced=priced)
-    return (line,)
+    billed = Billed("nat", "nat-gateway", "USD/h")
+    return (billed_line("network", "NAT gateway", 1, "gateway", billed, stack, facts),)

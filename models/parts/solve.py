@@ -336,20 +336,20 @@ class _Solver:
                 lines += (
                     replace(line, at_most=most and line.node_group is not None) for line in own
                 )
-        in_cloud = not provider_of(stack).owned
-        stores = self.site.stores.items() if in_cloud else ()
-        for name, store in stores:
+        for name, store in self.site.stores.items():
             with self._part("storage", name):
-                lines += store.kind.cost_lines(name, store.described, stack, facts)
+                lines += store.kind.bill(name, store.described, stack, facts)
         lines += shared_network.cost_lines(stack, facts)
         with self._building():
             lines += energy.cost_lines(stack, facts)
-        for use in uses if in_cloud else ():
+        for use in uses if not provider_of(stack).owned else ():
             store = self.site.stores[use.store]
-            lines += store.kind.use_cost_lines(use.store, store.described, use, stack, facts)
+            of_use = store.kind.use_cost_lines(use.store, store.described, use, stack, facts)
+            lines += (replace(line, workload=use.workload) for line in of_use)
         for one in workloads.values():
             with self._part("workloads", one.name):
-                lines += one.kind.cost_lines(one.answer, self.site)
+                own = one.kind.cost_lines(one.answer, self.site)
+                lines += (replace(line, workload=one.name) for line in own)
         return tuple(lines)
 
     def _come_and_go(self, group: str) -> bool:
@@ -412,7 +412,11 @@ class _Solver:
 def _unpriced(lines: tuple[CostLine, ...]) -> tuple[Finding, ...]:
     """What is not known is not zero."""
     return tuple(
-        Finding("warning", line.resource, f"{line.item}: no price is known, so it is not billed")
+        Finding(
+            "warning",
+            line.resource,
+            f"{line.item}: no price is known, so the bill is at least what it says: {line.source}",
+        )
         for line in lines
         if not line.priced
     )

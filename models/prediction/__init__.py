@@ -18,6 +18,7 @@ from models.prediction.stack_answer import Finding as Finding
 from models.prediction.stack_answer import ObjectiveResult as ObjectiveResult
 from models.prediction.stack_answer import Prediction as Prediction
 from models.prediction.stack_answer import Source as Source
+from models.prediction.stack_answer import Verdict as Verdict
 from models.prediction.store_answer import DegradedStore as DegradedStore
 from models.prediction.store_answer import StoreDescription as StoreDescription
 from models.prediction.store_answer import StoreDurability as StoreDurability

@@ -20,8 +20,10 @@ class CostLine:
         alternative: hourly USD under the other purchase option (on-demand against spot), if priced.
         source: where the price comes from, with its date.
         node_group: whose hours are billed; None for what is not of nodes.
-        priced: a price is known; what has none is billed 0 and says so.
+        priced: a price is known; without one the line is left out of all sums, which are then the
+            least.
         at_most: the quantity is the most, since nodes come and go with the load.
+        workload: whose own it is; None for what the stack holds for all.
     """
 
     resource: str
@@ -35,6 +37,7 @@ class CostLine:
     node_group: str | None = None
     priced: bool = True
     at_most: bool = False
+    workload: str | None = None
 
     DERIVED: ClassVar[dict[str, str]] = {"hourly": "USD/h"}  # properties with units
 
@@ -55,7 +58,8 @@ class CostPrediction:
         of: what `run` is of: the run of all workloads once, or a month where none ever ends.
         run: all workloads once, or a month, USD.
         run_lines: mean USD of one run for each line.
-        alternative_hourly: hourly USD if nodes were bought the other way, None if not priced.
+        alternative_hourly: hourly USD if nodes were bought the other way, None if not priced; the
+            least where the bill is.
         alternative: name of the other way.
     """
 
@@ -68,7 +72,17 @@ class CostPrediction:
     alternative_hourly: float | None = field(metadata={UNIT: "USD/h"})
     alternative: str
 
-    DERIVED: ClassVar[dict[str, str]] = {"at_most": ""}
+    DERIVED: ClassVar[dict[str, str]] = {"at_most": "", "at_least": "", "unpriced": ""}
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """What is in the bill without a price: resource and item of each."""
+        return tuple(f"{line.resource}: {line.item}" for line in self.lines if not line.priced)
+
+    @property
+    def at_least(self) -> bool:
+        """The bill is the least: something in it has no known price."""
+        return bool(self.unpriced)
 
     @property
     def at_most(self) -> bool:

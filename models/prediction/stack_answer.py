@@ -1,6 +1,7 @@
 """Everything that is predicted of one stack."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar, Literal
 
 from models.prediction.availability_answer import AvailabilityPrediction
@@ -11,6 +12,14 @@ from models.prediction.store_answer import DegradedStore, StoreDescription, Stor
 from models.prediction.workload_answer import WorkloadPrediction
 
 
+class Verdict(StrEnum):
+    """Of an objective; unknown: what is known meets it, and what is not known may miss it."""
+
+    MET = "met"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True)
 class ObjectiveResult:
     """Whether an objective is met.
@@ -19,9 +28,11 @@ class ObjectiveResult:
         name: deadline, budget or availability.
         target: what is demanded, for people.
         predicted: what is predicted, for people.
-        probability: of meeting it.
+        probability: of meeting it; the most that it can be where `at_least`.
         required: probability demanded.
         of: what the probability is a share of: runs or years; empty where it is none.
+        at_least: what is predicted is a part of what is held against the target, since the price of
+            something is not known.
     """
 
     name: str
@@ -30,13 +41,21 @@ class ObjectiveResult:
     probability: float
     required: float
     of: Literal["runs", "years", ""] = "runs"
+    at_least: bool = False
 
-    DERIVED: ClassVar[dict[str, str]] = {"met": ""}  # properties with units
+    DERIVED: ClassVar[dict[str, str]] = {"met": "", "verdict": ""}  # properties with units
+
+    @property
+    def verdict(self) -> Verdict:
+        """Met where the probability is at least what is demanded and nothing is left out of it."""
+        if self.probability < self.required:
+            return Verdict.MISSED
+        return Verdict.UNKNOWN if self.at_least else Verdict.MET
 
     @property
     def met(self) -> bool:
-        """The probability is at least what is demanded."""
-        return self.probability >= self.required
+        """It is shown to be met."""
+        return self.verdict is Verdict.MET
 
     @property
     def certain(self) -> bool:
@@ -122,8 +141,13 @@ class Prediction:
 
     @property
     def objectives_met(self) -> bool:
-        """No objective is missed."""
+        """Every objective is shown to be met: none is missed, and of each it can be said."""
         return all(objective.met for objective in self.objectives)
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """Objectives that are missed, whatever is not known."""
+        return tuple(one.name for one in self.objectives if one.verdict is Verdict.MISSED)
 
     @property
     def overloaded(self) -> tuple[str, ...]:
@@ -132,5 +156,5 @@ class Prediction:
 
     @property
     def fine(self) -> bool:
-        """Every workload has a steady state, and no objective is missed."""
+        """Every workload has a steady state, and every objective is shown to be met."""
         return self.objectives_met and not self.overloaded

@@ -15,6 +15,7 @@ class WorkloadPrediction:
         throughput: what it does in a second; a kind says in which unit.
         completion: when it is complete, s from the start of the stack; None for what never is.
         cost: of its nodes until it is complete, or in a month of what never is, USD.
+        cost_at_least: its cost is the least, since the price of something of it is not known.
         unavailability: share of the time in which something that it needs is down, by the laws.
         available: share of its simulated year in which all that it needs was up.
     """
@@ -26,6 +27,7 @@ class WorkloadPrediction:
     cost: Distribution = field(metadata={UNIT: "USD"})
     unavailability: float
     available: Estimate
+    cost_at_least: bool = False
 
     @property
     def overloaded(self) -> bool:

@@ -13,6 +13,7 @@ from reports.table import Cell, Table, columns, row
 from reports.tile import Tile
 from reports.wording import (
     NONE,
+    bound,
     count,
     duration,
     interval,
@@ -79,7 +80,7 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
     for case in one.cases:
         shown.append(("If down" if case is one.cases[0] else "", _case(case)))
     mean = " on average" if one.hourly_is_mean else ""
-    cost = f"{money(one.hourly)}/h{mean}, {money(one.monthly)} a month"
+    cost = f"{bound(one.cost_at_least)}{money(one.hourly)}/h{mean}, {money(one.monthly)} a month"
     if one.per_thousand is not None:
         cost += f", {unit_price(one.per_thousand)} a thousand requests"
     shown.append(("Cost", cost))

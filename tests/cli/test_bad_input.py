@@ -81,7 +81,6 @@ BROKEN = {
     "ssh from half of the new world": (AWS, "cidr: 10.20.0.0/16", 'ssh_from: ["8000::/1"]', "opens ssh to the world"),
     "loopback addresses": (AWS, "cidr: 10.20.0.0/16", "cidr: 127.0.0.0/16", "must be a private IPv4 range"),
     "name that ends in a hyphen": (AWS, "name: resnet50-imagenet-aws", "name: resnet50-", "is not a name"),
-    "volume priced by more than its size": (AWS, "kind: object\n    service: s3-standard\n    size: 150 GB\n    prefixes: 16", "kind: block\n    service: ebs-io2\n    size: 150 GB\n    nodes: trainers", "unknown item 'ebs-io2'"),
     "volume below its minimum": (AWS, "kind: object\n    service: s3-standard\n    size: 150 GB\n    prefixes: 16", "kind: block\n    service: ebs-st1\n    size: 10 GB\n    nodes: trainers", "must be at least 134 GB"),
     "bad address range": (AWS, "cidr: 10.20.0.0/16", "cidr: 10.20.0.0/99", "does not appear to be an IPv4 or IPv6 network"),
     "public address range": (AWS, "cidr: 10.20.0.0/16", "cidr: 8.8.0.0/16", "must be a private IPv4 range"),

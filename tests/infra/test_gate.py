@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,8 @@ import pulumi
 import pytest
 import yaml
 
+from models.parts.billing import unpriced_line
+from models.prediction import ObjectiveResult
 from models.prediction.training_answer import TrainingPrediction
 
 from .conftest import ROOT, SITES, example
@@ -64,6 +67,30 @@ def test_a_missed_objective_is_built_if_that_is_wanted_and_warned_of() -> None:
     assert "deadline: train within 1 h" in run.warnings[0]
     assert run.outputs["prediction"]["objectives_met"] is False
     assert run.outputs["prediction"]["objectives"]["deadline"]["met"] is False
+
+
+@pytest.mark.usefixtures("small_catalog", "predicted")
+def test_what_can_t_be_said_counts_as_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sim.predict
+
+    def answer(file: Any, facts: Any, **options: Any) -> Any:
+        made = prediction(file.stack.name)
+        line = unpriced_line("trainers", "p5e.48xlarge, on-demand", 4, "nodes", "give its price")
+        budget = ObjectiveResult("budget", "at most 1 USD", "0 USD", 1.0, 0.95, at_least=True)
+        return replace(made, cost=replace(made.cost, lines=(line,)), objectives=(budget,))
+
+    monkeypatch.setattr(sim.predict, "predict", answer)
+    message = stopped(stack=STACK)
+    assert "is predicted to leave open whether it meets its objectives" in message
+    assert "it can't be said whether it is met, which counts as missed" in message
+    assert "no price is known of trainers: p5e.48xlarge, on-demand" in message
+    run = run_program({"windtunnel:stack": STACK, "windtunnel:enforce": "false"})
+    assert "leave open" in run.warnings[0]
+    numbers = run.outputs["prediction"]
+    assert numbers["objectives"]["budget"] | {"predicted": "", "target": ""} == {
+        "target": "", "predicted": "", "probability": 1.0, "met": False, "verdict": "unknown",
+    }  # fmt: skip
+    assert (numbers["objectives_met"], numbers["cost_at_least"]) == (False, True)
 
 
 @pytest.mark.usefixtures("small_catalog")

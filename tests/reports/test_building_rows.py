@@ -36,5 +36,5 @@ def test_a_building_of_feeds_alone_shows_no_more(stacks: Path, catalog: Catalog)
 def test_a_bill_says_whether_electricity_is_in_it(stacks: Path, catalog: Catalog) -> None:
     billed = read_stack(stacks / "on-premises.yaml", catalog).stack
     unbilled = read_stack(stacks / "akiba-2017.yaml", catalog).stack
-    assert "only nodes and electricity are" in answer_tables.not_priced(billed)
-    assert "power of the site are not priced" in answer_tables.not_priced(unbilled)
+    assert "electricity" not in answer_tables.not_billed(billed)
+    assert "electricity of the site are not in the bill" in answer_tables.not_billed(unbilled)

@@ -287,15 +287,15 @@ def test_a_run_shorter_than_the_interval_starts_again(stack: Stack, prediction: 
     assert "goes on from its last checkpoint" not in text
 
 
-def test_on_premises_only_nodes_are_priced_and_no_cloud_network_is_shown(
+def test_on_premises_the_building_is_not_billed_and_no_cloud_network_is_shown(
     on_premises: tuple[Stack, Prediction], stack: Stack, prediction: Prediction
 ) -> None:
     at_home, in_the_cloud = Page(render(*on_premises)).text, Page(render(stack, prediction)).text
     for words in ("Private addresses", "Login by ssh"):
         assert words not in at_home
         assert words in in_the_cloud
-    assert "power of the site are not priced" in at_home
-    assert "power of the site are not priced" not in in_the_cloud
+    assert "electricity of the site are not in the bill" in at_home
+    assert "electricity of the site are not in the bill" not in in_the_cloud
 
 
 def test_one_node_is_in_the_singular(stack: Stack, prediction: Prediction) -> None:

@@ -91,6 +91,18 @@ def durability(
     return published.of_volumes(name, service, store.size, stack.nodes[store.nodes].count)
 
 
+def billed_size(store: BlockVolume, stack: Stack, facts: Facts) -> float:
+    """Capacity of the volumes of all nodes as it is billed, bytes.
+
+    Arguments:
+        store: the volume of one node.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    group = stack.nodes[store.nodes]
+    return whole_gib(store.size) * (group.count + group.spares)
+
+
 def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
     """What the volumes of all nodes cost.
 
@@ -100,8 +112,7 @@ def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tup
         stack: that it belongs to.
         facts: the catalog.
     """
-    group = stack.nodes[store.nodes]
-    size = whole_gib(store.size) * (group.count + group.spares)
+    size = billed_size(store, stack, facts)
     billed_as = facts.storage_service(stack.cloud, store.service).billed_as
     return (monthly_line(name, stack, facts, billed_as, store.service, size),)
 
@@ -142,5 +153,6 @@ KIND = StoreKind(
     speed=speed,
     components=components,
     durability=durability,
+    billed_size=billed_size,
     cost_lines=cost_lines,
 )

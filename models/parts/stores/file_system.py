@@ -186,5 +186,6 @@ KIND = StoreKind(
     speed=speed,
     components=components,
     durability=durability,
+    billed_size=provisioned_size,
     cost_lines=cost_lines,
 )

@@ -191,4 +191,5 @@ KIND = StoreKind(
     states=states,
     power=power,
     size_key="disks",
+    in_nodes=True,
 )

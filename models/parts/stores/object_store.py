@@ -5,10 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from models.catalog.provider_record import Billed
 from models.catalog.records import Catalog
 from models.description.fields import CatalogName, Count
 from models.description.stack import Stack
-from models.parts.billing import cited, monthly_line
+from models.parts.billing import billed_line, monthly_line
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.stores import published
@@ -127,31 +128,10 @@ def use_cost_lines(
     """
     if not use.reads:
         return ()
-    try:
-        price = facts.price(
-            stack.cloud,
-            facts.storage_service(stack.cloud, store.service).billed_as,
-            f"{store.service}-get",
-            str(stack.region),
-            unit="USD/1k requests",
-        )
-    except LookupError as error:
-        usd, source, priced = 0.0, f"counted as 0: {error}", False
-    else:
-        usd, source, priced = price.usd, cited(price), True
-    return (
-        CostLine(
-            name,
-            "read requests",
-            use.reads / 1000,
-            "thousand requests",
-            usd,
-            True,
-            None,
-            source,
-            priced=priced,
-        ),
-    )
+    billed_as = facts.storage_service(stack.cloud, store.service).billed_as
+    get = Billed(billed_as, f"{store.service}-get", "USD/1k requests")
+    unit, count = "thousand requests", use.reads / 1000
+    return (billed_line(name, "read requests", count, unit, get, stack, facts, per_run=True),)
 
 
 def made_of(store: ObjectStore) -> str:

@@ -45,6 +45,17 @@ def usable_size(store: SanVolume, stack: Stack, facts: Facts) -> float:
     return disk_array.usable_size(store, facts) / stack.nodes[store.nodes].count
 
 
+def billed_size(store: SanVolume, stack: Stack, facts: Facts) -> float:
+    """Usable capacity of the array, bytes.
+
+    Arguments:
+        store: the array and its volumes.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    return disk_array.usable_size(store, facts)
+
+
 def speed(
     store: SanVolume, stack: Stack, facts: Facts, clients: int, client_bandwidth: float
 ) -> StoreSpeed:
@@ -175,4 +186,5 @@ KIND = StoreKind(
     states=states,
     power=power,
     size_key="disks",
+    billed_size=billed_size,
 )

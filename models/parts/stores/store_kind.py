@@ -6,8 +6,10 @@ from typing import Any, Literal
 
 from models.catalog.records import Catalog
 from models.description.stack import Stack, Store
+from models.parts.billing import own_price_line, unpriced_line
 from models.parts.facts import Facts
 from models.parts.failure import Component
+from models.parts.place import provider_of
 from models.parts.stores.store_speed import StoreSpeed, StoreState
 from models.parts.use import Use
 from models.prediction import CostLine, StoreDurability
@@ -55,7 +57,10 @@ class StoreKind:
         durability: how safe its bytes are with what workloads put there; None where nothing is
             published.
         states: its speed when whole and with a disk or machine away; none for a service.
-        cost_lines: what it costs by the hour, where a cloud bills it.
+        billed_size: capacity that a price by size is of, all nodes together, bytes; None for what
+            each node sees.
+        in_nodes: it is a part of the nodes, whose price it is in.
+        cost_lines: what it costs by the hour, where a cloud bills it by its price list.
         use_cost_lines: what a cloud bills for one use of it.
         power: that its own hardware draws, W; 0 where that is not described.
         size_key: key of the description that says how much it holds.
@@ -71,7 +76,28 @@ class StoreKind:
     components: Callable[[str, Any, Stack, Facts], tuple[Component, ...]]
     durability: Callable[[str, Any, tuple[Use, ...], Stack, Facts], StoreDurability | None]
     states: Callable[[Any, Stack, Facts, int, float], tuple[StoreState, ...]] = _no_states
+    billed_size: Callable[[Any, Stack, Facts], float] | None = None
+    in_nodes: bool = False
     cost_lines: Callable[[str, Any, Stack, Facts], tuple[CostLine, ...]] = _no_cost
     use_cost_lines: Callable[[str, Any, Use, Stack, Facts], tuple[CostLine, ...]] = _no_use_cost
     power: Callable[[Any, Stack, Facts], float] = _no_power
     size_key: str = "size"
+
+    def bill(self, name: str, store: Store, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
+        """What a store costs by the hour: by its own price, by the price list, or not known.
+
+        Arguments:
+            name: of the store.
+            store: its description.
+            stack: that it belongs to.
+            facts: the catalog.
+        """
+        size = (self.billed_size or self.usable_size)(store, stack, facts)
+        if store.price is not None:
+            return (own_price_line(name, store.price, size),)
+        if not provider_of(stack).owned:
+            return self.cost_lines(name, store, stack, facts)
+        if self.in_nodes:
+            return ()
+        why = f"give storage.{name}.price"
+        return (unpriced_line(name, self.title, size / 1e9, "GB", why),)

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.catalog.errors import UnknownName
-from models.catalog.provider_record import Billed
 from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR
 from models.description.stack import Stack
-from models.parts.billing import cited
+from models.parts.billing import billed_line
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
@@ -132,39 +130,23 @@ def _cost_lines(job: EndpointJob, site: Site) -> tuple[CostLine, ...]:
 
 def _of_stage(stage: SolvedStage, job: EndpointJob, site: Site) -> Iterator[CostLine]:
     resource, an_hour = f"{job.name} {stage.name}", job.mean_rate * HOUR
+    stack, facts = site.stack, site.facts
     described: Stage = stage.described
-    sold_by = CLOUDS.get(site.stack.cloud)
+    sold_by = CLOUDS.get(stack.cloud)
     if described.function is not None:
         used = an_hour * mean(stage.service) * described.function.memory / _GB
         requests = sold_by.function_requests if sold_by else None
         duration = sold_by.function_duration if sold_by else None
-        yield _line(
-            resource, "function requests", an_hour / 1e6, "million requests/h", site, requests
-        )
-        yield _line(resource, "function duration", used, "GB-s/h", site, duration)
+        unit, rate = "million requests/h", an_hour / 1e6
+        yield billed_line(resource, "function requests", rate, unit, requests, stack, facts)
+        yield billed_line(resource, "function duration", used, "GB-s/h", duration, stack, facts)
     elif described.gateway is not None:
         billed = sold_by.gateways.get(described.gateway) if sold_by else None
         if billed is not None and billed.unit == _BY_REQUEST:
             quantity, unit = an_hour / 1e6, "million requests/h"
         else:
             quantity, unit = 1.0, "gateways"
-        yield _line(resource, described.gateway, quantity, unit, site, billed)
-
-
-def _line(
-    resource: str, item: str, quantity: float, unit: str, site: Site, billed: Billed | None
-) -> CostLine:
-    stack = site.stack
-    try:
-        if billed is None:
-            raise UnknownName("price", item, ())
-        found = site.facts.price(
-            stack.cloud, billed.service, billed.item, str(stack.region), "on_demand", billed.unit
-        )
-    except LookupError as error:
-        source = f"counted as 0: {error}"
-        return CostLine(resource, item, quantity, unit, 0.0, False, None, source, priced=False)
-    return CostLine(resource, item, quantity, unit, found.usd, False, None, cited(found))
+        yield billed_line(resource, described.gateway, quantity, unit, billed, stack, facts)
 
 
 def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
