@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from models.laws.queueing.arrivals import Arrivals
+from models.laws.queueing.batch_arrivals import Batches
 from models.laws.queueing.general import g_g_c, m_g_1
+from models.laws.queueing.phase_type import PhaseType
 from models.laws.queueing.station_law import Queue
 from models.queueing.distributions import AnyDistribution, is_exponential, mean
-from models.queueing.network import BatchSize
 from models.queueing.shares import NoLaw, Share, percentiles
 
 
@@ -21,12 +22,14 @@ class Demand:
         service: of the visit.
         priority: the lower, the sooner.
         patience: of the visit, if customers may leave.
+        batch: how many come together; None if they come one by one.
     """
 
     rate: float
     service: AnyDistribution
     priority: int = 0
     patience: AnyDistribution | None = None
+    batch: Batches | None = None
 
 
 @dataclass(frozen=True)
@@ -34,16 +37,19 @@ class Input:
     """How the customers of a station come.
 
     Arguments:
-        scv: squared coefficient of variation of the times between arrivals.
+        scv: squared coefficient of variation of the times between arrivals, of single customers
+            or of batches.
         interarrival: their law, if they are independent and not exponential.
-        batch: how many come together.
+        phases: their phases, if they have such.
         poisson: customers come one by one and at random.
+        at_random: batches come at random, whatever their size.
     """
 
     scv: float = 1.0
     interarrival: Arrivals | None = None
-    batch: BatchSize | None = None
+    phases: PhaseType | None = None
     poisson: bool = True
+    at_random: bool = True
 
 
 class Mixture:

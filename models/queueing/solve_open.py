@@ -7,16 +7,25 @@ from typing import assert_never
 
 import numpy as np
 
+from models.laws.queueing.batch_arrivals import Batches, batches
 from models.queueing.demands import Demand, Input
 from models.queueing.disciplines import Law
-from models.queueing.distributions import is_exponential, mean
+from models.queueing.distributions import is_exponential, mean, squared_variation
 from models.queueing.interarrivals import interarrivals
-from models.queueing.network import MarkovModulated, Poisson, Renewal, TimeVarying, Trace
+from models.queueing.network import (
+    CustomerClass,
+    MarkovModulated,
+    Poisson,
+    Renewal,
+    TimeVarying,
+    Trace,
+)
+from models.queueing.phases import phases
 from models.queueing.shares import NoLaw, Share, Solution, together
 from models.queueing.solve_parallel import solve_parallel
 from models.queueing.solve_station import StationSolution, refuse, solve_station
 from models.queueing.stations import Station
-from models.queueing.traffic import Floats, Traffic, arrival_scv, mean_size
+from models.queueing.traffic import Floats, Traffic, mean_size
 from models.queueing.variation import superposed, variations
 from models.queueing.visits import Visit
 
@@ -112,30 +121,61 @@ def _input(flows: Traffic) -> Input:
     classes = [flows.network.classes[name] for name in flows.open_rates]
     if not not_poisson(flows):
         return Input()
-    if len(classes) == 1:
-        [customers] = classes
-        arrivals, batch = customers.arrivals, customers.arrival_batch
-        scv = arrival_scv(customers)
-        if isinstance(arrivals, Renewal) and not is_exponential(arrivals.interarrival):
-            law = None if batch else interarrivals(arrivals.interarrival)
-            return Input(scv, interarrival=law, poisson=False)
-        return Input(scv, batch=batch, poisson=False)
-    rates = np.array(list(flows.open_rates.values()))
-    scv = superposed(rates, np.array([arrival_scv(customers) for customers in classes]), 1.0)
-    return Input(scv, poisson=False)
+    at_random = all(_at_random(customers) for customers in classes)
+    if len(classes) == 1 and classes[0].arrival_batch is None:
+        arrivals = classes[0].arrivals
+        if isinstance(arrivals, Renewal):
+            times = arrivals.interarrival
+            law = interarrivals(times)
+            return Input(
+                squared_variation(times), law, phases(times), poisson=False, at_random=False
+            )
+    return Input(
+        _gaps_scv(classes, list(flows.open_rates.values())), poisson=False, at_random=at_random
+    )
+
+
+def _at_random(customers: CustomerClass) -> bool:
+    arrivals = customers.arrivals
+    return isinstance(arrivals, Poisson) or (
+        isinstance(arrivals, Renewal) and is_exponential(arrivals.interarrival)
+    )
+
+
+def _gaps_scv(classes: Sequence[CustomerClass], rates: Sequence[float]) -> float:
+    """Squared variation of the times between arrivals of all classes, each perhaps of a batch."""
+    arriving = [r / mean_size(c.arrival_batch) for c, r in zip(classes, rates, strict=True)]
+    scvs = [
+        squared_variation(c.arrivals.interarrival) if isinstance(c.arrivals, Renewal) else 1.0
+        for c in classes
+    ]
+    return superposed(np.array(arriving), np.array(scvs), 1.0)
 
 
 def _demands(flows: Traffic, visits: Sequence[Visit]) -> list[Demand]:
+    """What comes to a station, of which the first visits of a class may come in batches."""
     rates = flows.rates
-    return [
-        Demand(
-            float(rates[flows.graph.visits.index(visit)]),
-            visit.service,
-            flows.network.classes[visit.customer_class].priority,
-            visit.patience,
+    demands = []
+    for visit in visits:
+        k = flows.graph.visits.index(visit)
+        customers = flows.network.classes[visit.customer_class]
+        demands.append(
+            Demand(
+                float(rates[k]), visit.service, customers.priority, visit.patience, _batch(flows, k)
+            )
         )
-        for visit in visits
-    ]
+    return demands
+
+
+def _batch(flows: Traffic, visit: int) -> Batches | None:
+    """How those who come to a visit in batches do so; None where none or not all of them do."""
+    for name, rate in flows.open_rates.items():
+        start, batch = flows.graph.starts[name], flows.network.classes[name].arrival_batch
+        whole = start.kind == "split" and start.visits == (visit,)
+        alone = math.isclose(rate, float(flows.rates[visit]), rel_tol=1e-9)
+        if batch is not None and whole and alone and mean_size(batch) > 1:
+            return batches(rate / mean_size(batch), batch.sizes, batch.probabilities)
+    return None
 
 
 def not_poisson(flows: Traffic) -> list[str]:
@@ -147,11 +187,7 @@ def not_poisson(flows: Traffic) -> list[str]:
     reasons = []
     for name in flows.open_rates:
         customers = flows.network.classes[name]
-        arrivals = customers.arrivals
-        poisson = isinstance(arrivals, Poisson) or (
-            isinstance(arrivals, Renewal) and is_exponential(arrivals.interarrival)
-        )
-        if not poisson:
+        if not _at_random(customers):
             reasons.append(f"the arrivals of class {name} are not Poisson")
         if mean_size(customers.arrival_batch) > 1:
             reasons.append(f"customers of class {name} arrive in batches")
@@ -213,8 +249,8 @@ def _by_station(flows: Traffic, scvs: Floats, law: str) -> Solution:
         visits = [v for k, v in enumerate(flows.graph.visits) if v.station == name and rates[k] > 0]
         if not visits:
             continue
-        poisson = math.isclose(scv, 1.0, rel_tol=1e-9)
-        solved = _solved(name, station, _demands(flows, visits), float(scv), poisson)
+        demands = _demands(flows, visits)
+        solved = _solved(name, station, demands, _arriving(flows, demands, float(scv)))
         grouped: dict[str, list[Share]] = {}
         for visit, share in zip(visits, solved.shares, strict=True):
             grouped.setdefault(visit.customer_class, []).append(share)
@@ -228,10 +264,19 @@ def _by_station(flows: Traffic, scvs: Floats, law: str) -> Solution:
     return Solution(words, "exact" if exact else "approximation", shares, whole, notes=tuple(notes))
 
 
-def _solved(
-    name: str, station: Station, demands: list[Demand], scv: float, poisson: bool
-) -> StationSolution:
+def _arriving(flows: Traffic, demands: Sequence[Demand], scv: float) -> Input:
+    """How customers come to a station inside a network."""
+    if any(demand.batch for demand in demands):
+        classes = [flows.network.classes[name] for name in flows.open_rates]
+        at_random = all(_at_random(customers) for customers in classes)
+        gaps = _gaps_scv(classes, list(flows.open_rates.values()))
+        return Input(gaps, poisson=False, at_random=at_random)
+    poisson = math.isclose(scv, 1.0, rel_tol=1e-9)
+    return Input(1.0 if poisson else scv, poisson=poisson, at_random=poisson)
+
+
+def _solved(name: str, station: Station, demands: list[Demand], comes: Input) -> StationSolution:
     try:
-        return solve_station(station, demands, Input(1.0 if poisson else scv, poisson=poisson))
+        return solve_station(station, demands, comes)
     except NoLaw as reason:
         raise NoLaw(f"station {name} {reason}") from None

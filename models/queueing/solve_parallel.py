@@ -8,7 +8,7 @@ from models.queueing.shares import Share, Solution, percentiles
 from models.queueing.stations import Station
 from models.queueing.traffic import Traffic
 
-MOST_IN_SHORTEST = 8  # beyond, the chain of all lengths takes long and its bound is loose
+MOST_IN_SHORTEST = 30  # beyond, the law does not go
 
 
 def solve_parallel(flows: Traffic) -> Solution | None:

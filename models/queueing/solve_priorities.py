@@ -48,9 +48,13 @@ def by_priority(
         math.isclose(time, times[0], rel_tol=1e-12) for time in times
     )
     method: Method = "exact"
-    if servers > 1 and interrupts:
+    if servers > 1 and interrupts and equal:
         law, waits = _nested(servers, levels)
-        method = "exact" if equal else "approximation"
+    elif servers > 1 and interrupts:
+        # Who has a priority does not see those below: each level is the last of its own station.
+        waits = [_last(servers, levels[: k + 1]) for k in range(len(levels))]
+        law = "M/G/1 preemptive-resume priority, scaled to several servers (Bondi-Buzen)"
+        method = "approximation"
     elif servers > 1 and equal:
         rates = [math.fsum(d.rate for d in level) for level in levels]
         queues = _stable(non_preemptive_m_m_c(rates, 1 / times[0], servers))
@@ -90,7 +94,14 @@ def _nested(servers: int, levels: Sequence[Sequence[Demand]]) -> tuple[str, list
         upto = max(waiting, mixed.rate * mixed.fifo_wait(servers, 1.0))
         waits.append((upto - waiting) / math.fsum(d.rate for d in level))
         waiting = upto
-    return "priority with several servers, preemptive-resume (nested M/G/c)", waits
+    return "priority with several servers, preemptive-resume (nested M/M/c)", waits
+
+
+def _last(servers: int, levels: Sequence[Sequence[Demand]]) -> float:
+    """Wait of the last level: at one server as fast as all, times what several servers change."""
+    waits = _one(True, levels, servers)[1]
+    everybody = Mixture([d for level in levels for d in level])
+    return waits[-1] * everybody.fifo_wait(servers, 1.0) / _fifo(levels, servers)
 
 
 def _own(demand: Demand, levels: Sequence[Sequence[Demand]], known: dict[int, float]) -> float:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import assert_never
 
-from models.laws.queueing.arrivals import g_m_1
+from models.laws.queueing.arrivals import g_m_c
 from models.laws.queueing.general import m_g_1, m_g_1_processor_sharing
 from models.laws.queueing.markovian import m_g_c_c, m_m_1, m_m_c, m_m_c_k
-from models.laws.queueing.other_arrivals import batch_m_m_1, m_m_c_m
+from models.laws.queueing.other_arrivals import m_m_c_m
+from models.laws.queueing.phase_type import PhaseType, branches, ph_ph_c, phases_of
 from models.laws.queueing.setups import m_g_1_setup
 from models.laws.queueing.shortest_remaining import m_g_1_srpt
 from models.laws.queueing.station_law import Queue
@@ -17,10 +18,14 @@ from models.laws.queueing.unreliable import m_m_c_breakdowns
 from models.queueing.demands import Demand, Input, Mixture
 from models.queueing.disciplines import FCFS, Law, Order
 from models.queueing.distributions import AnyDistribution, is_exponential, mean
+from models.queueing.phases import mixed_phases
 from models.queueing.shares import PERCENTAGES, Method, NoLaw, Share
+from models.queueing.solve_batches import batch_shares
 from models.queueing.solve_priorities import by_priority
 from models.queueing.stations import Station
 from models.queueing.tails import breaks, survival
+
+MOST_PHASES = 120  # of blocks whose elimination takes a fifth of a second
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,8 @@ def solve_station(
         return _impatient(station, servers, mixed, comes)
     if station.breakdowns:
         return _unreliable(station, servers, mixed, comes)
+    if any(demand.batch for demand in demands):
+        return StationSolution(*batch_shares(station, servers, mixed, comes))
     match station.discipline.law:
         case Law.IN_TURN:
             return _in_turn(station, servers, mixed, comes)
@@ -175,6 +182,8 @@ def _limited(
         raise NoLaw("has a capacity, and services that are not exponential with the same mean")
     in_order = station.discipline == FCFS or capacity == servers
     shares = mixed.shares(queue, in_order, loss=queue.blocking_probability)
+    if station.discipline.law is Law.SHARING:
+        shares = tuple(replace(share, wait_probability=0.0) for share in shares)  # all are served
     return StationSolution(queue.law, queue.method, shares)
 
 
@@ -267,7 +276,10 @@ def _shared(servers: int, mixed: Mixture, comes: Input) -> StationSolution:
         # Insensitive: the number of customers is that of M/M/c (Baskett et al. 1975).
         queue, law = m_m_c(mixed.rate, 1 / mixed.mean, servers), "M/G/c-PS"
     stretch = queue.waiting_time / mixed.mean
-    shares = tuple(Share(d.rate, mean(d.service), mean(d.service) * stretch) for d in mixed.demands)
+    shares = tuple(
+        Share(d.rate, mean(d.service), mean(d.service) * stretch, wait_probability=0.0)
+        for d in mixed.demands
+    )
     method: Method = "exact" if comes.poisson else "approximation"
     return StationSolution(law, method, shares, notes=_as_poisson(comes))
 
@@ -292,18 +304,22 @@ def _exact_in_turn(servers: int, mixed: Mixture, comes: Input) -> Queue | None:
         if servers == 1:
             return m_m_1(mixed.rate, service_rate)
         return m_m_c(mixed.rate, service_rate, servers)
-    if servers > 1:
-        return None
-    if comes.poisson:
-        second, third = mixed.moment(2), mixed.moment(3)
-        if math.isinf(second):
-            raise NoLaw("has services without a variance: its mean wait is infinite")
-        return m_g_1(mixed.rate, mixed.mean, second, None if math.isinf(third) else third)
     if mixed.exponential and comes.interarrival is not None:
-        return g_m_1(comes.interarrival, service_rate)
-    if mixed.exponential and comes.batch is not None:
-        sizes, chances = comes.batch.sizes, comes.batch.probabilities
-        first = math.fsum(n * p for n, p in zip(sizes, chances, strict=True))
-        second = math.fsum(n * n * p for n, p in zip(sizes, chances, strict=True))
-        return batch_m_m_1(mixed.rate / first, service_rate, first, second)
-    return None
+        return g_m_c(comes.interarrival, service_rate, servers)
+    if not comes.poisson or servers > 1:
+        return _in_phases(servers, mixed, comes)
+    second, third = mixed.moment(2), mixed.moment(3)
+    if math.isinf(second):
+        raise NoLaw("has services without a variance: its mean wait is infinite")
+    return m_g_1(mixed.rate, mixed.mean, second, None if math.isinf(third) else third)
+
+
+def _in_phases(servers: int, mixed: Mixture, comes: Input) -> Queue | None:
+    """Exact where times between arrivals and services are made of not too many phases."""
+    arriving: PhaseType | None = comes.phases
+    if comes.poisson:
+        arriving = branches([1.0], [1], [mixed.rate])
+    serving = mixed_phases(mixed.weights, [demand.service for demand in mixed.demands])
+    if arriving is None or serving is None or phases_of(arriving, serving, servers) > MOST_PHASES:
+        return None
+    return ph_ph_c(arriving, serving, servers)

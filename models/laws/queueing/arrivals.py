@@ -1,4 +1,4 @@
-"""One exponential server with general arrivals: G/M/1 and the laws of its arrivals."""
+"""Exponential servers with general arrivals: G/M/1, G/M/c and the laws of their arrivals."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from models.laws.arguments import non_negative, positive, probability, whole
 from models.laws.queueing.markovian import spare_capacity
+from models.laws.queueing.quantiles import ExponentialWait
 from models.laws.queueing.station_law import Queue
 
 Function = Callable[[float], float]
@@ -189,6 +190,72 @@ def g_m_1(interarrival: Arrivals, service_rate: float) -> Queue:
         response_time_law=lambda p: -math.log1p(-p) / decay,
         number_law=number_law,
     )
+
+
+def g_m_c(interarrival: Arrivals, service_rate: float, servers: int) -> Queue:
+    """Several exponential servers with any independent times between arrivals.
+
+    Arguments:
+        interarrival: law of the times between arrivals.
+        service_rate: of one server, /s.
+        servers: 1 or more.
+
+    Raises:
+        ValueError: an argument out of range.
+        Unstable: the arrival rate is no less than the capacity.
+
+    Source: Takacs (1962), Introduction to the Theory of Queues, chapter 2, theorem 3: who must wait
+        does so as at one server as fast as all of them together.
+    """
+    servers = whole("servers", servers, 1)
+    one = g_m_1(interarrival, servers * service_rate)
+    if servers == 1:
+        return one
+    rate, decay = interarrival.rate, 1 / one.response_time
+    gap = decay / service_rate / servers  # 1 less the root
+    terms, product = [1 / gap], 1.0
+    for j in range(1, servers + 1):
+        shift = j * service_rate
+        over = shift / rate - interarrival.excess(shift)  # 1 less the transform
+        under = interarrival.transform(shift)
+        if under == 0:
+            break
+        # Binomial coefficient over the product of under/over, built up factor by factor.
+        product *= (servers - j + 1) / j * over / under
+        terms.append(product / over * _ratio(interarrival, servers, j, service_rate, gap))
+        if product > 1e250:
+            terms, product = [term / 1e250 for term in terms], product / 1e250
+    wait = terms[0] / math.fsum(terms)
+    times = ExponentialWait(1 - wait, wait, decay, service_rate)
+    waiting_time, service_time = wait / decay, 1 / service_rate
+    variance = waiting_time * (2 - wait) / decay
+    return Queue(
+        arrival_rate=rate,
+        throughput=rate,
+        utilization=rate / servers / service_rate,
+        number=rate * (waiting_time + service_time),
+        waiting=rate * waiting_time,
+        waiting_time=waiting_time,
+        response_time=waiting_time + service_time,
+        waiting_time_variance=variance,
+        response_time_variance=variance + service_time * service_time,
+        wait_probability=wait,
+        law="G/M/c",
+        waiting_time_law=times.waiting_quantile,
+        response_time_law=times.response_quantile,
+    )
+
+
+def _ratio(interarrival: Arrivals, servers: int, j: int, service_rate: float, gap: float) -> float:
+    """(c(1 - A(jm)) - j)/(c(1 - root) - j), which stays finite where both are 0."""
+    shift = j * service_rate
+    below = servers * gap - j
+    if abs(below) > 1e-5 * j:
+        over = shift / interarrival.rate - interarrival.excess(shift)
+        return (servers * over - j) / below
+    step = 1e-4 * shift
+    ahead, behind = (interarrival.transform(shift + sign * step) for sign in (1, -1))
+    return 1 + servers * service_rate * (ahead - behind) / 2 / step
 
 
 def _exponential_excess(x: float) -> float:

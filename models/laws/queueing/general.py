@@ -1,5 +1,6 @@
 """Stations with general services or arrivals."""
 
+import math
 from dataclasses import replace
 from fractions import Fraction
 
@@ -137,6 +138,25 @@ def kingman_bound(
     return arrival_rate * (arrival_variance + service_variance) / 2 / idle
 
 
+def lighter_traffic(utilization: float, arrival_scv: float, service_scv: float) -> float:
+    """Factor on a wait that is right in heavy traffic, for less than that.
+
+    Arguments:
+        utilization: 0 to 1.
+        arrival_scv: variance of the time between two arrivals over its squared mean.
+        service_scv: variance of the service time over its squared mean.
+
+    Source: Kraemer and Langenbach-Belz (1976), Approximate formulae for the delay in the queueing
+        system GI/G/1.
+    """
+    if arrival_scv == 1 or arrival_scv + service_scv == 0:
+        return 1.0  # nobody waits where nothing varies
+    if arrival_scv > 1:
+        return math.exp(-(1 - utilization) * (arrival_scv - 1) / (arrival_scv + 4 * service_scv))
+    irregular = (1 - arrival_scv) ** 2 / (arrival_scv + service_scv)
+    return math.exp(-2 * (1 - utilization) / (3 * utilization) * irregular)
+
+
 def g_g_1(
     arrival_rate: float, service_time: float, arrival_scv: float, service_scv: float
 ) -> Queue:
@@ -152,13 +172,16 @@ def g_g_1(
         ValueError: an argument out of range.
         Unstable: the server can't keep up.
 
-    Source: Kingman (1961), The single server queue in heavy traffic; M/G/1 is met exactly.
+    Source: Kingman (1961), The single server queue in heavy traffic, corrected by Kraemer and
+        Langenbach-Belz (1976); M/G/1 is met exactly.
     """
     idle = spare_share(arrival_rate, service_time)
     variation = non_negative("arrival_scv", arrival_scv) + non_negative("service_scv", service_scv)
-    waiting_time = variation / 2 * arrival_rate * service_time * service_time / idle
+    load = arrival_rate * service_time
+    factor = lighter_traffic(load, arrival_scv, service_scv)
+    waiting_time = variation / 2 * factor * load * service_time / idle
     queue = _one_server(arrival_rate, service_time, waiting_time)
-    return replace(queue, method="approximation", law="G/G/1 (Kingman's approximation)")
+    return replace(queue, method="approximation", law="G/G/1 (Kraemer and Langenbach-Belz)")
 
 
 def g_g_c(
@@ -182,12 +205,14 @@ def g_g_c(
         Unstable: the servers can't keep up.
 
     Source: Allen (1990), Probability, Statistics and Queueing Theory, section 5.4: the wait of
-        M/M/c times the mean of both squared coefficients of variation.
+        M/M/c times the mean of both squared coefficients of variation; in less than heavy traffic
+        corrected by Kraemer and Langenbach-Belz (1976).
     """
     positive("service_time", service_time)
     markovian = m_m_c(arrival_rate, positive("1 / service_time", 1 / service_time), servers)
     variation = non_negative("arrival_scv", arrival_scv) + non_negative("service_scv", service_scv)
-    waiting_time = markovian.waiting_time * variation / 2
+    factor = lighter_traffic(markovian.utilization, arrival_scv, service_scv)
+    waiting_time = markovian.waiting_time * variation / 2 * factor
     load = offered_load(arrival_rate, 1 / service_time)
     return Queue(
         arrival_rate=arrival_rate,
@@ -198,7 +223,7 @@ def g_g_c(
         waiting_time=waiting_time,
         response_time=service_time + waiting_time,
         method="approximation",
-        law="G/G/c (Allen and Cunneen's approximation)",
+        law="G/G/c (Allen-Cunneen, Kraemer and Langenbach-Belz)",
     )
 
 

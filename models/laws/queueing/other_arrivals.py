@@ -1,14 +1,13 @@
-"""Exponential services for impatient customers and for customers who arrive in batches."""
+"""Exponential services for impatient customers."""
 
 import math
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from models.laws.arguments import positive, probability, whole
-from models.laws.queueing.markovian import check_states, offered_load, spare_capacity
+from models.laws.arguments import positive, whole
+from models.laws.queueing.markovian import check_states, offered_load
 from models.laws.queueing.quantiles import Array, quantile, unimodal
 from models.laws.queueing.station_law import Queue
 
@@ -119,73 +118,3 @@ class _ImpatientWait:
         shares = gone * (self.capacity / self.impatience + numbers) / (numbers + 1)
         logarithms = np.concatenate(([0.0], np.cumsum(np.log(shares))))
         return np.exp(logarithms - self.capacity * time)
-
-
-def batch_m_m_1(
-    batch_rate: float,
-    service_rate: float,
-    mean_batch: float,
-    batch_second_moment: float,
-    batch_probabilities: Sequence[float] = (),
-) -> Queue:
-    """One server and customers who arrive in batches.
-
-    Arguments:
-        batch_rate: of batches, /s.
-        service_rate: of customers, /s.
-        mean_batch: customers a batch, 1 or more.
-        batch_second_moment: of the customers in a batch, at least the square of the mean.
-        batch_probabilities: of 1, 2, ... customers in a batch; with them the answer knows the
-            probability of a number in the system.
-
-    Raises:
-        ValueError: an argument out of range, or the probabilities don't have these moments.
-        Unstable: more customers arrive than can be served.
-
-    Source: Gross and Harris (1998), section 3.1.
-    """
-    positive("batch_rate", batch_rate)
-    if not positive("mean_batch", mean_batch) >= 1:
-        raise ValueError(f"mean_batch is {mean_batch}; it must be 1 or more")
-    square = positive("batch_second_moment", batch_second_moment)
-    if square < mean_batch * mean_batch * (1 - 1e-12):
-        raise ValueError(f"batch_second_moment is {square}; the mean {mean_batch} has more")
-    shares = tuple(probability("batch_probabilities", share) for share in batch_probabilities)
-    moments = (1.0, mean_batch, square)
-    for power, moment in enumerate(moments) if shares else ():
-        own = math.fsum(share * n**power for n, share in enumerate(shares, 1))
-        if not math.isclose(own, moment, rel_tol=1e-9):
-            raise ValueError(f"batch_probabilities have moment {power} {own}, not {moment}")
-    arrival_rate = batch_rate * mean_batch
-    spare = spare_capacity(arrival_rate, service_rate)
-    utilization = arrival_rate / service_rate
-    number = utilization * (square / mean_batch + 1) * service_rate / (2 * spare)
-    idle, service_time = spare / service_rate, 1 / service_rate
-    # What stands in front of a customer: the queue at arrival and half of the rest of the batch.
-    waiting_time = (number + (square / mean_batch - 1) / 2) * service_time
-    return Queue(
-        arrival_rate=arrival_rate,
-        throughput=arrival_rate,
-        utilization=utilization,
-        number=number,
-        waiting=arrival_rate * waiting_time,
-        waiting_time=waiting_time,
-        response_time=waiting_time + service_time,
-        wait_probability=1 - idle / mean_batch,
-        law="M^x/M/1 (batch arrivals)",
-        number_law=_batch_numbers(idle, batch_rate / service_rate, shares) if shares else None,
-    )
-
-
-def _batch_numbers(idle: float, batches: float, shares: Sequence[float]) -> Callable[[int], float]:
-    """Probability of n in the system: what crosses upwards from n - 1 crosses downwards from n."""
-    larger = [math.fsum(shares[k:]) for k in range(len(shares))]
-    known = [idle]
-
-    def number_law(n: int) -> float:
-        while len(known) <= n:
-            reach = known[: -len(larger) - 1 : -1]
-            known.append(batches * math.fsum(a * b for a, b in zip(reach, larger, strict=False)))
-        return known[n]
-
-    return number_law
