@@ -13,6 +13,9 @@ _MANY = 1e4  # times too much work, of which nobody wants to see a hundredth
 PERCENTAGE = 95.0  # the percentile that people ask for; the JSON report has all
 
 
+LEAST_SHOWN = 5e-5  # of a difference that is not written as 0.00 %
+
+
 @dataclass(frozen=True)
 class Line:
     """One measure by both ways.
@@ -34,7 +37,8 @@ class Line:
         """Whether the value of the law lies outside the interval of the simulation."""
         if self.law is None or self.simulated is None:
             return False
-        return not _within(self.law.mean, self.simulated)
+        shown = abs(self.simulated.mean - self.law.mean) >= LEAST_SHOWN * abs(self.law.mean)
+        return shown and not _within(self.law.mean, self.simulated)
 
 
 def _within(value: float, simulated: Estimate) -> bool:

@@ -32,7 +32,7 @@ def page(law: NetworkAnswer, simulated: NetworkAnswer | None) -> "RenderableType
         parts.append(Text(f"Simulation: {simulated.law}"))
     unstable = overloads(law) or (overloads(simulated) if simulated else ())
     parts += [Text(line, style="bold red") for line in unstable]
-    if not unstable:
+    if not unstable or law.stations:
         by_interval = interval_tables(simulated) if simulated else ()
         for table in (*tables(law, simulated), *by_interval):
             parts += [Text(""), Text(table.caption, style="bold"), drawn(table)]

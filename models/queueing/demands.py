@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from models.laws.queueing.arrivals import Arrivals
 from models.laws.queueing.batch_arrivals import Batches
 from models.laws.queueing.general import g_g_c, m_g_1
-from models.laws.queueing.phase_type import PhaseType
+from models.laws.queueing.phase_type import PhaseType, branches, ph_ph_c, phases_of
 from models.laws.queueing.station_law import Queue
 from models.queueing.distributions import AnyDistribution, is_exponential, mean
+from models.queueing.phases import mixed_phases
 from models.queueing.shares import NoLaw, Share, percentiles
+
+MOST_PHASES = 120  # of blocks whose elimination takes a fifth of a second
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,25 @@ class Mixture:
         return same and all(map(is_exponential, services))
 
     def fifo_wait(self, servers: int, scv: float) -> float:
-        """Mean wait in turn of G/G/c, s."""
+        """Mean wait in turn of G/G/c, s; exact where arrivals are Poisson and there is a law."""
         if math.isinf(self.moment(2)):
             raise NoLaw("has services without a variance: its mean wait is infinite")
         if servers == 1 and scv == 1:
             return m_g_1(self.rate, self.mean, self.moment(2)).waiting_time
+        queue = self.in_phases(servers, Input()) if scv == 1 else None
+        if queue is not None:
+            return queue.waiting_time
         return g_g_c(self.rate, self.mean, servers, scv, self.scv).waiting_time
+
+    def in_phases(self, servers: int, comes: Input) -> Queue | None:
+        """What is exact where times between arrivals and services have not too many phases."""
+        arriving = branches([1.0], [1], [self.rate]) if comes.poisson else comes.phases
+        serving = mixed_phases(self.weights, [demand.service for demand in self.demands])
+        if arriving is None or serving is None:
+            return None
+        if phases_of(arriving, serving, servers) > MOST_PHASES:
+            return None
+        return ph_ph_c(arriving, serving, servers)
 
     def shares(self, queue: Queue, in_order: bool, **given: float | None) -> tuple[Share, ...]:
         """Every demand waits as long as the law says, and is served for its own time."""

@@ -78,6 +78,7 @@ class Solution:
         trips: of closed classes, /s.
         responses: of classes whose way is more than the sum of its visits: mean and percentiles, s.
         notes: what a reader must know.
+        overloaded: classes of which nothing is said, since their number grows without end.
     """
 
     law: str
@@ -87,6 +88,7 @@ class Solution:
     trips: Mapping[str, float] = field(default_factory=dict)
     responses: Mapping[str, tuple[float, Mapping[float, float]]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    overloaded: frozenset[str] = frozenset()
 
 
 def percentiles(queue: Queue) -> tuple[dict[float, float], dict[float, float]]:

@@ -21,7 +21,7 @@ from models.queueing.shares import (
     together,
 )
 from models.queueing.solve_closed import solve_with_closed
-from models.queueing.solve_open import single_station, solve_open
+from models.queueing.solve_open import single_station, solve_before_overload, solve_open
 from models.queueing.traffic import Traffic, load_of, traffic, unstable
 
 
@@ -69,12 +69,12 @@ def _solved(flows: Traffic) -> NetworkAnswer:
     network = flows.network
     overloaded = unstable(flows)
     if overloaded:
-        return _overloaded(network, overloaded)
+        return _overloaded(flows, overloaded)
     try:
         solution = solve_with_closed(flows) if flows.graph.closed else solve_open(flows)
     except Unstable as error:
         where = error.station or next(iter(network.stations))
-        return _overloaded(network, (UnstableStation(where, error.utilization),))
+        return _overloaded(flows, (UnstableStation(where, error.utilization),))
     return NetworkAnswer(
         network.name,
         solution.method,
@@ -85,9 +85,20 @@ def _solved(flows: Traffic) -> NetworkAnswer:
     )
 
 
-def _overloaded(network: Network, stations: tuple[UnstableStation, ...]) -> NetworkAnswer:
-    law = "more work arrives than can be served"
-    return NetworkAnswer(network.name, "exact", law, unstable=stations)
+def _overloaded(flows: Traffic, stations: tuple[UnstableStation, ...]) -> NetworkAnswer:
+    network, law = flows.network, "more work arrives than can be served"
+    nothing = NetworkAnswer(network.name, "exact", law, unstable=stations)
+    before = solve_before_overload(flows)
+    if before is None:
+        return nothing
+    return replace(
+        nothing,
+        method=before.method,
+        law=f"{law}; of who goes before: {before.law}",
+        stations=_stations(network, before),
+        classes=_classes(flows, before),
+        notes=before.notes,
+    )
 
 
 def _stations(network: Network, solution: Solution) -> tuple[StationMeasures, ...]:
@@ -101,7 +112,9 @@ def _stations(network: Network, solution: Solution) -> tuple[StationMeasures, ..
             continue
         whole = solution.whole.get(name) or together(list(shares.values()))
         parts: list[tuple[str | None, Share]] = [(None, whole)]
-        if len(shares) > 1:
+        if solution.overloaded:
+            parts = []  # who is not said anything of keeps the rest of the station busy
+        if len(shares) > 1 or solution.overloaded:
             parts.extend(shares.items())
         rows += [
             station_measures(name, owner, servers, share, solution.method)
@@ -113,7 +126,11 @@ def _stations(network: Network, solution: Solution) -> tuple[StationMeasures, ..
 
 def _classes(flows: Traffic, solution: Solution) -> tuple[ClassMeasures, ...]:
     """Each class by where it leaves; its time is known where all who leave in it entered alike."""
-    rates = {name: _trips(flows, solution, name) for name in flows.graph.starts}
+    rates = {
+        name: _trips(flows, solution, name)
+        for name in flows.graph.starts
+        if name not in solution.overloaded
+    }
     leaving: dict[str, dict[str, float]] = {}
     for origin, rate in rates.items():
         for k, visit in enumerate(flows.graph.visits):

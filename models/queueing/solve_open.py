@@ -8,6 +8,7 @@ from typing import assert_never
 import numpy as np
 
 from models.laws.queueing.batch_arrivals import Batches, batches
+from models.laws.queueing.station_law import Unstable
 from models.queueing.demands import Demand, Input
 from models.queueing.disciplines import Law
 from models.queueing.distributions import is_exponential, mean, squared_variation
@@ -23,11 +24,11 @@ from models.queueing.network import (
 from models.queueing.phases import phases
 from models.queueing.shares import NoLaw, Share, Solution, together
 from models.queueing.solve_parallel import solve_parallel
-from models.queueing.solve_station import StationSolution, refuse, solve_station
+from models.queueing.solve_station import StationSolution, busy_station, refuse, solve_station
 from models.queueing.stations import Station
 from models.queueing.traffic import Floats, Traffic, mean_size
 from models.queueing.variation import superposed, variations
-from models.queueing.visits import Visit
+from models.queueing.visits import CHOSEN_BY_STATE, Visit
 
 
 def solve_open(flows: Traffic) -> Solution:
@@ -45,6 +46,7 @@ def solve_open(flows: Traffic) -> Solution:
     parallel = solve_parallel(flows)
     if parallel is not None:
         return parallel
+    _refuse_choice(flows)
     refuse_inside(flows)
     reasons = [*not_product_form(flows), *not_poisson(flows)]
     if not reasons:
@@ -64,6 +66,14 @@ def _refuse_arrivals(flows: Traffic) -> None:
                 raise NoLaw(f"the arrivals of class {name} vary with time")
             case MarkovModulated():
                 raise NoLaw(f"the arrivals of class {name} are Markov-modulated")
+
+
+def _refuse_choice(flows: Traffic) -> None:
+    """Queues chosen by their length are far shorter than those chosen at random."""
+    ways = [*flows.graph.starts.values(), *(visit.destination for visit in flows.graph.visits)]
+    for way in ways:
+        if way is not None and way.kind in CHOSEN_BY_STATE:
+            raise NoLaw(f"customers choose a station by its queue ({way.kind})")
 
 
 def refuse_inside(flows: Traffic) -> None:
@@ -114,6 +124,51 @@ def _single(flows: Traffic) -> Solution:
     shares = {(name, v.customer_class): s for v, s in zip(visits, solved.shares, strict=True)}
     whole = {name: solved.whole} if solved.whole else {}
     return Solution(solved.law, solved.method, shares, whole, notes=solved.notes)
+
+
+def solve_before_overload(flows: Traffic) -> Solution | None:
+    """What holds of the classes that go before those of whom a station gets too much.
+
+    Whoever interrupts does not see who comes after; whoever waits for the end of a service finds
+    the only server busy at all times. None where no class is before, or no law is known.
+
+    Arguments:
+        flows: of a network with a station that can't keep up.
+    """
+    one = single_station(flows) and next(iter(flows.network.stations.values()))
+    if not one or one.discipline.law is not Law.BY_PRIORITY or one.servers == "infinite":
+        return None
+    loads = {
+        name: rate * mean(flows.graph.visits[flows.graph.starts[name].visits[0] or 0].service)
+        for name, rate in flows.open_rates.items()
+    }
+    classes = flows.network.classes
+    stable = [
+        name
+        for name in loads
+        if math.fsum(load for other, load in loads.items()
+                     if classes[other].priority <= classes[name].priority) < one.servers
+    ]  # fmt: skip
+    gone = frozenset(name for name in loads if name not in stable)
+    if not stable or not gone:
+        return None
+    visits = [visit for visit in flows.graph.visits if visit.customer_class in stable]
+    note = (
+        f"Class {', '.join(sorted(gone))} grows without end; the others go before and are steady."
+    )
+    try:
+        _refuse_arrivals(flows)
+        demands = _demands(flows, flows.graph.visits)
+        kept = [d for d, v in zip(demands, flows.graph.visits, strict=True) if v in visits]
+        if one.discipline.interrupts:
+            solved = solve_station(one, kept, Input() if not not_poisson(flows) else _input(flows))
+        else:
+            solved = busy_station(one, demands, kept, not not_poisson(flows))
+    except (NoLaw, Unstable):
+        return None
+    [place] = flows.network.stations
+    shares = {(place, v.customer_class): s for v, s in zip(visits, solved.shares, strict=True)}
+    return Solution(solved.law, solved.method, shares, notes=(note,), overloaded=gone)
 
 
 def _input(flows: Traffic) -> Input:

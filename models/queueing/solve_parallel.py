@@ -1,14 +1,12 @@
 """Equal stations beside each other, to which arrivals are dispatched or forked."""
 
-from models.laws.queueing.parallel import fork_join, join_shortest_queue, round_robin
+from models.laws.queueing.parallel import MOST_SERVERS, fork_join, join_shortest_queue, round_robin
 from models.laws.queueing.station_law import Queue
 from models.queueing.distributions import is_exponential, mean
 from models.queueing.network import Poisson
 from models.queueing.shares import Share, Solution, percentiles
 from models.queueing.stations import Station
 from models.queueing.traffic import Traffic
-
-MOST_IN_SHORTEST = 30  # beyond, the law does not go
 
 
 def solve_parallel(flows: Traffic) -> Solution | None:
@@ -27,7 +25,7 @@ def solve_parallel(flows: Traffic) -> Solution | None:
         return _forked(flows, name, rate, service)
     if start.kind == "round-robin":
         queue = round_robin(rate, 1 / service, servers)
-    elif start.kind == "shortest-queue" and servers <= MOST_IN_SHORTEST:
+    elif start.kind == "shortest-queue" and servers <= MOST_SERVERS:
         queue = join_shortest_queue(rate, 1 / service, servers)
     else:
         return None

@@ -10,7 +10,6 @@ from models.laws.queueing.arrivals import g_m_c
 from models.laws.queueing.general import m_g_1, m_g_1_processor_sharing
 from models.laws.queueing.markovian import m_g_c_c, m_m_1, m_m_c, m_m_c_k
 from models.laws.queueing.other_arrivals import m_m_c_m
-from models.laws.queueing.phase_type import PhaseType, branches, ph_ph_c, phases_of
 from models.laws.queueing.setups import m_g_1_setup
 from models.laws.queueing.shortest_remaining import m_g_1_srpt
 from models.laws.queueing.station_law import Queue
@@ -18,14 +17,11 @@ from models.laws.queueing.unreliable import m_m_c_breakdowns
 from models.queueing.demands import Demand, Input, Mixture
 from models.queueing.disciplines import FCFS, Law, Order
 from models.queueing.distributions import AnyDistribution, is_exponential, mean
-from models.queueing.phases import mixed_phases
 from models.queueing.shares import PERCENTAGES, Method, NoLaw, Share
 from models.queueing.solve_batches import batch_shares
-from models.queueing.solve_priorities import by_priority
+from models.queueing.solve_priorities import before_overload, by_priority
 from models.queueing.stations import Station
 from models.queueing.tails import breaks, survival
-
-MOST_PHASES = 120  # of blocks whose elimination takes a fifth of a second
 
 
 @dataclass(frozen=True)
@@ -243,6 +239,31 @@ def _by_priority(interrupts: bool, servers: int, mixed: Mixture, comes: Input) -
     return StationSolution(law, method if comes.poisson else "approximation", tuple(shares))
 
 
+def busy_station(
+    station: Station, demands: Sequence[Demand], before: Sequence[Demand], poisson: bool
+) -> StationSolution:
+    """Of a server that is never idle, those who go before the ones who are too many.
+
+    Arguments:
+        station: the description, one server by priority that ends what it began.
+        demands: of all visits to it.
+        before: those of the classes that are steady.
+        poisson: all of them come one by one and at random.
+
+    Raises:
+        NoLaw: none fits.
+    """
+    refuse(station)
+    plain = station.capacity is None and station.setup is None and not station.breakdowns
+    if not (poisson and plain and station.servers == 1) or any(d.patience for d in demands):
+        raise NoLaw("gets too much")
+    law, known = before_overload(demands)
+    shares = [
+        Share(d.rate, mean(d.service), known[d.priority], wait_probability=1.0) for d in before
+    ]
+    return StationSolution(law, "exact", tuple(shares))
+
+
 def _srpt(servers: int, mixed: Mixture, comes: Input) -> StationSolution:
     if servers > 1:
         raise NoLaw("serves the shortest remaining service first with several servers")
@@ -307,19 +328,8 @@ def _exact_in_turn(servers: int, mixed: Mixture, comes: Input) -> Queue | None:
     if mixed.exponential and comes.interarrival is not None:
         return g_m_c(comes.interarrival, service_rate, servers)
     if not comes.poisson or servers > 1:
-        return _in_phases(servers, mixed, comes)
+        return mixed.in_phases(servers, comes)
     second, third = mixed.moment(2), mixed.moment(3)
     if math.isinf(second):
         raise NoLaw("has services without a variance: its mean wait is infinite")
     return m_g_1(mixed.rate, mixed.mean, second, None if math.isinf(third) else third)
-
-
-def _in_phases(servers: int, mixed: Mixture, comes: Input) -> Queue | None:
-    """Exact where times between arrivals and services are made of not too many phases."""
-    arriving: PhaseType | None = comes.phases
-    if comes.poisson:
-        arriving = branches([1.0], [1], [mixed.rate])
-    serving = mixed_phases(mixed.weights, [demand.service for demand in mixed.demands])
-    if arriving is None or serving is None or phases_of(arriving, serving, servers) > MOST_PHASES:
-        return None
-    return ph_ph_c(arriving, serving, servers)

@@ -10,6 +10,7 @@ from models.queueing.distributions import AnyDistribution
 from models.queueing.network import EXIT, CustomerClass, Dispatch, Fork, Network, Split
 
 START = "start"
+CHOSEN_BY_STATE = frozenset({"shortest-queue", "power-of-two"})  # kinds of destinations
 
 
 @dataclass(frozen=True)

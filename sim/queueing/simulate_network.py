@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.description.quantities import format_duration
 from models.prediction import Estimate
+from models.queueing.heavy_tails import heavy_tails
 from models.queueing.network import Network
 from models.queueing.network_answer import IntervalMeasures, NetworkAnswer, UnstableStation
 from models.queueing.periods import Intervals, described_periods, intervals_of
@@ -340,6 +341,7 @@ def _notes(network: Network, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
             "run: the network may be near its limit or beyond; simulate more services a run."
         )
     notes += _near_the_limit(network, outcomes)
+    notes += heavy_tails(network)
     seen = min(one.time for one in outcomes) / max(slowest_time(network), math.ulp(0.0))
     if _is_open(network) and seen < _PERIODS / 2:
         notes.append(

@@ -16,6 +16,7 @@ from models.laws.queueing.station_law import Queue
 
 Law = Callable[[float], float]
 MOST_PHASES = 500
+MOST_SERVERS = 30  # beyond, queues made to differ by no more than one are too good
 
 
 def fork_join(arrival_rate: float, service_rate: float, branches: int) -> Queue:
@@ -171,8 +172,8 @@ def join_shortest_queue(arrival_rate: float, service_rate: float, servers: int) 
     servers = int(servers)
     if servers == 1:
         return m_m_1(arrival_rate, service_rate)
-    if servers > 30:
-        raise ValueError(f"servers is {servers}; the law takes at most 30")
+    if servers > MOST_SERVERS:
+        raise ValueError(f"servers is {servers}; the law takes at most {MOST_SERVERS}")
     difference = 1
     while difference < 60 and math.comb(difference + servers, servers - 1) <= MOST_PHASES:
         difference += 1

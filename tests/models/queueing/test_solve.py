@@ -193,9 +193,12 @@ def test_who_comes_at_random_to_one_server_waits_if_it_is_busy() -> None:
             chance = station(answer, owner=owner).wait_probability
             assert chance is not None
             assert chance.mean == pytest.approx(0.5, rel=EXACT)
-    for discipline in ("preemptive-priority", "processor-sharing"):
-        answer = solve(one_station({"discipline": discipline}, **classes))
-        assert all(one.wait_probability is None for one in answer.stations)
+    answer = solve(one_station({"discipline": "preemptive-priority"}, **classes))
+    assert all(one.wait_probability is None for one in answer.stations)
+    answer = solve(one_station({"discipline": "processor-sharing"}, **classes))
+    for one in answer.stations:  # everybody is served at once, if slowly
+        assert one.wait_probability is not None
+        assert one.wait_probability.mean == 0
     regular = {"low": classes["low"], "high": visitor(exponential(1), arrivals=poisson(0.1))}
     regular["high"]["arrivals"] = renewal(deterministic(10))
     regular["low"]["priority"] = 1
@@ -235,6 +238,153 @@ def test_any_services_with_priority_at_several_servers_are_an_approximation() ->
     assert interrupting.method == waiting.method == "approximation"
     assert wait(interrupting, "high") == pytest.approx(wait(alone), rel=EXACT)
     assert wait(alone) < wait(waiting, "high") < wait(turns) < wait(waiting, "low")
+
+
+def test_preemptive_priorities_of_different_services() -> None:
+    """Two servers, short jobs first: the long ones take 6.97 s, by a long simulation."""
+    classes = {
+        "high": visitor(exponential(0.2), arrivals=poisson(0.5), priority=0),
+        "low": visitor(exponential(2.5), arrivals=poisson(0.6), priority=1),
+    }
+    answer = solve(one_station({"servers": 2, "discipline": "preemptive-priority"}, **classes))
+    assert "Bondi-Buzen" in answer.law
+    assert wait(answer, "low") + 2.5 == pytest.approx(6.9715, rel=0.005)
+    assert wait(answer, "high") == pytest.approx(0.000501, rel=0.001)  # alone at two servers
+
+
+FOUR = {"distribution": "erlang", "phases": 4}
+NEARBY = {  # station, class, law, method, mean wait in s, how far the law may be off
+    "phases at one server": (
+        {},
+        visitor({**FOUR, "mean": "1 s"}, arrivals=renewal({**FOUR, "mean": "2 s"})),
+        ("PH/PH/c", "exact", 0.1298, 0.001),  # simulated: 0.1290 to 0.1300
+    ),
+    "regular arrivals at two servers": (
+        {"servers": 2},
+        visitor(exponential(1), arrivals=renewal(deterministic(1 / 1.5))),
+        ("G/M/c", "exact", 0.477, 0.006),  # simulated: 0.474 to 0.480
+    ),
+    "batches of fixed services": (
+        {},
+        visitor(
+            deterministic(1),
+            arrivals=poisson(0.001),
+            arrival_batch={"sizes": [100], "probabilities": [1]},
+        ),
+        ("M[X]/G/1", "exact", 49.5 / 0.9 + 0.05 / 0.9, 1e-9),
+    ),
+    "batches at several servers": (
+        {"servers": 8},
+        visitor(
+            exponential(1),
+            arrivals=poisson(0.008),
+            arrival_batch={"sizes": [100], "probabilities": [1]},
+        ),
+        ("M[X]/M/c", "exact", 6.06, 0.005),  # simulated: 6.01 to 6.11
+    ),
+    "batches that share": (
+        {"discipline": "processor-sharing"},
+        visitor(
+            exponential(1),
+            arrivals=poisson(0.2),
+            arrival_batch={"sizes": [4], "probabilities": [1]},
+        ),
+        ("M[X]/M/c-PS", "exact", 11.5, 1e-9),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEARBY)
+def test_general_arrivals(name: str) -> None:
+    place, customers, (law, method, expected, error) = NEARBY[name]
+    answer = solve(one_station(place, c=customers))
+    assert (law in answer.law, answer.method) == (True, method)
+    assert wait(answer) == pytest.approx(expected, rel=error)
+
+
+def test_a_burst_beside_a_steady_stream() -> None:
+    """Ten more at once each second beside one each 10 ms, two servers of 10 ms.
+
+    The mean wait is 450 ms over 110 customers, counted by hand.
+    """
+    burst = visitor(
+        deterministic(0.01),
+        arrivals=renewal(deterministic(1)),
+        arrival_batch={"sizes": [10], "probabilities": [1]},
+    )
+    steady = visitor(deterministic(0.01), arrivals=renewal(deterministic(0.01)))
+    answer = solve(one_station({"servers": 2}, burst=burst, steady=steady))
+    assert answer.method == "approximation"
+    assert wait(answer) == pytest.approx(0.45 / 110, rel=0.05)
+
+
+def test_small_closed_networks_in_turn_are_exact() -> None:
+    clients = {"population": 3, "think_time": exponential(5)}
+    classes = {"x": visitor(exponential(0.1), **clients), "y": visitor(exponential(2), **clients)}
+    answer = solve(one_station({}, **classes))
+    assert (answer.method, answer.law) == ("exact", "Markov chain of all states")
+    assert wait(answer, "x") + 0.1 == pytest.approx(2.0756, abs=5e-5)
+    assert wait(answer, "y") + 2.0 == pytest.approx(3.4439, abs=5e-5)
+    many = {"population": 40, "think_time": exponential(50)}
+    classes = {"x": visitor(exponential(0.1), **many), "y": visitor(exponential(2), **many)}
+    answer = solve(one_station({}, **classes))
+    assert (answer.method, "Reiser" in answer.law) == ("approximation", True)
+
+
+def test_open_and_closed_classes_at_several_servers_are_exact() -> None:
+    answer = solve(
+        one_station(
+            {"servers": 10},
+            closed=visitor(exponential(1), population=10, think_time=exponential(5)),
+            open=visitor(exponential(1), arrivals=poisson(5)),
+        )
+    )
+    assert answer.method == "exact"
+    assert wait(answer, "closed") == pytest.approx(0.03883, abs=5e-6)
+    assert wait(answer, "open") == pytest.approx(0.04577, abs=5e-6)
+
+
+def test_who_goes_before_an_overload_is_steady() -> None:
+    """1.1 of work comes each second, 0.5 of it before the rest, 1 s each.
+
+    Who interrupts is alone in the world: M/M/1 at 0.5, 2 s. Who waits for the end of a service
+    finds the server busy at all times: Cobham (1954), a residual of 1 s over 1 - 0.5, and 1 s.
+    """
+    classes = {
+        "high": visitor(exponential(1), arrivals=poisson(0.5), priority=0),
+        "low": visitor(exponential(1), arrivals=poisson(0.6), priority=1),
+    }
+    for discipline, response in (("preemptive-priority", 2.0), ("priority", 3.0)):
+        answer = solve(one_station({"discipline": discipline}, **classes))
+        assert [one.utilization for one in answer.unstable] == [pytest.approx(1.1)]
+        [row] = answer.stations
+        assert (row.customer_class, answer.classes[0].customer_class) == ("high", "high")
+        assert row.response_time.mean == pytest.approx(response, rel=EXACT)
+    reverse = {**classes, "high": visitor(exponential(1), arrivals=poisson(1.2), priority=0)}
+    answer = solve(one_station({"discipline": "preemptive-priority"}, **reverse))
+    assert (answer.stations, answer.classes) == ((), ())
+
+
+def test_sixteen_queues_of_which_the_shortest_is_chosen() -> None:
+    """At 90 % a customer takes 1.57 s, by a long simulation; the law bounds it from below."""
+    queues = {f"s{k}": {} for k in range(16)}
+    leave = {name: split(exit=1.0) for name in queues}
+
+    def choosing(kind: str, service: dict[str, Any]) -> NetworkAnswer:
+        start = {"kind": kind, "to": list(queues)}
+        customers = {
+            "arrivals": poisson(14.4),
+            "service": dict.fromkeys(queues, service),
+            "routing": {"start": start, **leave},
+        }
+        return solve(network(queues, c=customers))
+
+    answer = choosing("shortest-queue", exponential(1))
+    response = answer.classes[0].response_time
+    assert response is not None
+    assert 0.98 * 1.575 < response.mean < 1.575
+    for kind, service in (("shortest-queue", deterministic(1)), ("power-of-two", exponential(1))):
+        assert choosing(kind, service).method == "none"  # at random would be ten times as long
 
 
 def test_classes_of_one_priority_wait_together() -> None:
@@ -314,7 +464,7 @@ SINGLE = {  # station, class, law, mean wait in s
             arrivals=poisson(0.2),
             arrival_batch={"sizes": [4], "probabilities": [1]},
         ),
-        "M^x/M/1",
+        "M[X]/G/1",
         11.5,
     ),
     "breakdowns": (

@@ -303,24 +303,6 @@ def test_erlang_a_at_scale() -> None:
     assert other.m_m_c_m(1e6, 1.0, 10, 2.0).throughput == near(10.0)
 
 
-def test_batches() -> None:
-    # Gross and Harris (1998), chapter 3: batches of 4.
-    queue = other.batch_m_m_1(0.2, 1.0, 4, 16, (0, 0, 0, 1))
-    assert (queue.utilization, queue.number, queue.response_time) == near((0.8, 10.0, 12.5))
-    chances = [queue.number_probability(n) or 0.0 for n in range(1500)]
-    assert math.fsum(chances) == near(1)
-    assert math.fsum(n * chance for n, chance in enumerate(chances)) == near(10.0)
-    assert other.batch_m_m_1(0.2, 1.0, 4, 16).number_probability(1) is None
-
-
-@given(loads)
-def test_batches_of_one_are_m_m_1(load: float) -> None:
-    batches, single = other.batch_m_m_1(load, 1.0, 1, 1, (1,)), law.m_m_1(load, 1.0)
-    assert batches.number == near(single.number)
-    assert batches.wait_probability == near(load)
-    assert batches.number_probability(7) == near(single.number_probability(7))
-
-
 @given(loads, loads, st.integers(1, 200), st.floats(0.01, 100))
 def test_more_arrivals_wait_longer(a: float, b: float, servers: int, rate: float) -> None:
     low, high = sorted((a, b))
@@ -345,7 +327,6 @@ def test_unstable(rate: float) -> None:
         lambda: law.m_m_1(rate, 10.0),
         lambda: law.m_m_c(rate, 2.5, 4),
         lambda: law.erlang_c(10, rate),
-        lambda: other.batch_m_m_1(rate / 4, 10.0, 4, 16),
     ):
         with pytest.raises(Unstable, match="UNSTABLE") as caught:
             station()
@@ -377,10 +358,6 @@ LAWS: list[tuple[Callable[..., object], dict[str, float]]] = [
         other.m_m_c_m,
         {"arrival_rate": 0.5, "service_rate": 1.0, "servers": 2, "abandonment_rate": 1.0},
     ),
-    (
-        other.batch_m_m_1,
-        {"batch_rate": 0.1, "service_rate": 1.0, "mean_batch": 4, "batch_second_moment": 16},
-    ),
 ]
 
 
@@ -404,10 +381,6 @@ def test_out_of_range_of_the_rest() -> None:
             law.erlang_b(value, 1.0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="offered_load is -1"):
         law.erlang_b(1, -1)
-    with pytest.raises(ValueError, match="mean 4 has more"):
-        other.batch_m_m_1(0.1, 1.0, 4, 15)
-    with pytest.raises(ValueError, match="have moment 1 3"):
-        other.batch_m_m_1(0.1, 1.0, 4, 16, (0, 0, 1))
     queue = law.m_m_1(0.5, 1.0)
     for p in (-0.1, 1.0, math.nan):
         with pytest.raises(ValueError, match="p is"):
