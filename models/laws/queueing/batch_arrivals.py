@@ -243,15 +243,14 @@ def batch_g_g_c(
         ValueError: an argument out of range.
         Unstable: the servers can't keep up.
 
-    Source: composed here of Allen (1990), section 5.4, Kraemer and Langenbach-Belz (1976) and
-        M[X]/M/c; in services of a fixed length the rest of a batch waits half a round longer.
+    Source: composed here of Allen (1990), section 5.4, Whitt (1993) and M[X]/M/c; in services of a fixed length the rest of a batch waits half a round longer.
     """
     non_negative("gaps_scv", gaps_scv)
     non_negative("service_scv", service_scv)
     everybody = mixed_batches(arriving)
     single = m_m_c(everybody.customers, 1 / service_time, servers)
     exact = batch_m_m_c(arriving, 1 / service_time, servers)
-    factor = lighter_traffic(single.utilization, gaps_scv, service_scv)
+    factor = lighter_traffic(single.utilization, gaps_scv, service_scv, servers)
     alone = single.waiting_time * (gaps_scv + service_scv) / 2 * factor
     mean = everybody.moment(1)
     varies = everybody.moment(2) / mean - mean

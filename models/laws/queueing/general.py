@@ -138,23 +138,38 @@ def kingman_bound(
     return arrival_rate * (arrival_variance + service_variance) / 2 / idle
 
 
-def lighter_traffic(utilization: float, arrival_scv: float, service_scv: float) -> float:
+def lighter_traffic(
+    utilization: float, arrival_scv: float, service_scv: float, servers: int = 1
+) -> float:
     """Factor on a wait that is right in heavy traffic, for less than that.
 
     Arguments:
         utilization: 0 to 1.
         arrival_scv: variance of the time between two arrivals over its squared mean.
         service_scv: variance of the service time over its squared mean.
+        servers: 1 or more.
 
-    Source: Kraemer and Langenbach-Belz (1976), Approximate formulae for the delay in the queueing
-        system GI/G/1.
+    Source: one server: Kraemer and Langenbach-Belz (1976), Approximate formulae for the delay in
+        the queueing system GI/G/1, for regular arrivals alone, as in Whitt (1983); several: Whitt
+        (1993), Approximations for the GI/G/m queue, equations 2.22 to 2.25.
     """
-    if arrival_scv == 1 or arrival_scv + service_scv == 0:
+    if arrival_scv + service_scv == 0:
         return 1.0  # nobody waits where nothing varies
-    if arrival_scv > 1:
-        return math.exp(-(1 - utilization) * (arrival_scv - 1) / (arrival_scv + 4 * service_scv))
-    irregular = (1 - arrival_scv) ** 2 / (arrival_scv + service_scv)
-    return math.exp(-2 * (1 - utilization) / (3 * utilization) * irregular)
+    deterministic = math.exp(-2 * (1 - utilization) / (3 * utilization))  # of D/M/1
+    if servers == 1:
+        irregular = max(0.0, 1 - arrival_scv) ** 2 / (arrival_scv + service_scv)
+        return float(deterministic**irregular)
+    some = (1 - utilization) * (servers - 1) * (math.sqrt(4 + 5 * servers) - 2)
+    gain = min(0.24, some / (16 * servers * utilization))
+    regular_services, regular_arrivals = 1 + gain, (1 - 4 * gain) * deterministic
+    both = min(1.0, (regular_services + regular_arrivals) / 2)
+    alike = both ** (2 * max(0.0, 1 - (arrival_scv + service_scv) / 2))
+    if arrival_scv >= service_scv:
+        whole_part = 4 * arrival_scv - 3 * service_scv
+        part = 4 * (arrival_scv - service_scv) / whole_part
+        return float(part * regular_services + (1 - part) * alike)
+    part = (service_scv - arrival_scv) / 2 / (arrival_scv + service_scv)
+    return float(part * regular_arrivals + (1 - part) * alike)
 
 
 def g_g_1(
@@ -206,12 +221,12 @@ def g_g_c(
 
     Source: Allen (1990), Probability, Statistics and Queueing Theory, section 5.4: the wait of
         M/M/c times the mean of both squared coefficients of variation; in less than heavy traffic
-        corrected by Kraemer and Langenbach-Belz (1976).
+        corrected by Whitt (1993).
     """
     positive("service_time", service_time)
     markovian = m_m_c(arrival_rate, positive("1 / service_time", 1 / service_time), servers)
     variation = non_negative("arrival_scv", arrival_scv) + non_negative("service_scv", service_scv)
-    factor = lighter_traffic(markovian.utilization, arrival_scv, service_scv)
+    factor = lighter_traffic(markovian.utilization, arrival_scv, service_scv, servers)
     waiting_time = markovian.waiting_time * variation / 2 * factor
     load = offered_load(arrival_rate, 1 / service_time)
     return Queue(
@@ -223,7 +238,7 @@ def g_g_c(
         waiting_time=waiting_time,
         response_time=service_time + waiting_time,
         method="approximation",
-        law="G/G/c (Allen-Cunneen, Kraemer and Langenbach-Belz)",
+        law="G/G/c (Allen-Cunneen, Whitt)",
     )
 
 
