@@ -243,7 +243,8 @@ def batch_g_g_c(
         ValueError: an argument out of range.
         Unstable: the servers can't keep up.
 
-    Source: composed here of Allen (1990), section 5.4, Whitt (1993) and M[X]/M/c; in services of a fixed length the rest of a batch waits half a round longer.
+    Source: composed here of Allen (1990), section 5.4, Whitt (1993) and M[X]/M/c; in services of a
+        fixed length the rest of a batch waits half a round longer.
     """
     non_negative("gaps_scv", gaps_scv)
     non_negative("service_scv", service_scv)
