@@ -10,6 +10,7 @@ from infra.builders import Builder, Place, Plan
 from infra.startup import Mount
 from models.catalog.records import StorageService
 from models.parts.stores.block_volume import BlockVolume as Description
+from models.parts.stores.block_volume import as_bought
 
 # What EBS lets one choose: MiB/s of gp3, operations/s of gp3 and io2, and how many a GiB.
 GP3_THROUGHPUT = (125, 1000)
@@ -122,7 +123,8 @@ def plan(name: str, store: Description, place: Place) -> Plan[Any, Never, BlockV
             f"nodes.{store.nodes}: {len(beside)} volumes a node, {MOST_VOLUMES} at most"
         )
     number = beside.index(name)
-    volume = BlockVolume(name, place.service(store.service), store.size, number)
+    service = as_bought(store, place.service(store.service))
+    volume = BlockVolume(name, service, store.size, number)
     return Plan(volumes={store.nodes: volume})
 
 

@@ -21,6 +21,7 @@ from models.parts.stores import file_system as file_systems
 
 # Throughput of persistent FSx for Lustre on SSD that can be had, MB/s for each TiB.
 LUSTRE_THROUGHPUTS = (125, 250, 500, 1000)
+BURSTING = "bursting"  # the type, and the mode, of EFS whose throughput follows its size
 PERSISTENT = "PERSISTENT_2"  # the type that is bought with a throughput
 ONE_ZONE = "one-zone"  # the type of EFS that is in a single zone
 
@@ -150,7 +151,7 @@ class FileSystem(BuiltStore[Grant]):
         file_system = efs.FileSystem(
             self._name,
             encrypted=True,
-            throughput_mode="elastic",
+            throughput_mode=BURSTING if arguments.service.type == BURSTING else "elastic",
             availability_zone_name=arguments.zones[0] if one_zone else None,
             tags=self._tags,
             opts=self._inside,

@@ -8,6 +8,7 @@ from infra.builders import Builder, Place, Plan
 from infra.startup import Mount
 from models.catalog.records import StorageService
 from models.parts.stores.block_volume import BlockVolume as Description
+from models.parts.stores.block_volume import as_bought
 
 # Disks whose speed is chosen; that of the others follows from their size.
 CHOOSES_THROUGHPUT = ("hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-ml")
@@ -65,7 +66,7 @@ def plan(name: str, store: Description, place: Place) -> Plan[Any, Never, BlockV
         store: as described.
         place: where it is built.
     """
-    volume = BlockVolume(name, place.service(store.service), store.size)
+    volume = BlockVolume(name, as_bought(store, place.service(store.service)), store.size)
     return Plan(volumes={store.nodes: volume})
 
 

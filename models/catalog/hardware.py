@@ -87,6 +87,31 @@ class Instance:
 
 
 @dataclass(frozen=True)
+class InstanceStorage:
+    """What is published of an instance's storage beside its link to volumes and its local disks.
+
+    Volumes burst above the instance's sustained bandwidth, together, to `block_burst`, and do
+    `block_iops` requests/s, in a burst `block_burst_iops`; None where it is not known, and the
+    burst is then what is sustained. `local_disks` of NVMe hold the instance's `local_disk`, 0
+    where nothing is known; their rates are of all together, requests/s None where not known.
+    """
+
+    provider: str
+    name: str
+    block_burst: BytesPerSecond | None
+    block_iops: PerSecond | None
+    block_burst_iops: PerSecond | None
+    local_disks: int
+    local_read: BytesPerSecond
+    local_write: BytesPerSecond
+    local_read_iops: PerSecond | None
+    local_write_iops: PerSecond | None
+    date: datetime.date
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class Link:
     """A connection: usable bytes/s one way, per accelerator within a node, per node between."""
 

@@ -107,6 +107,8 @@ def _references(table: str, row: Row) -> Iterator[tuple[str, str, tuple[str, ...
             yield column, target, (row.optional(column),)
     if table == "prices":
         yield "region", "regions", (row.optional("provider"), row.optional("region"))
+    if table == "instance_storage":
+        yield "name", "instances", (row.optional("provider"), row.optional("name"))
 
 
 def _dangling_items(

@@ -16,6 +16,7 @@ from models.catalog.records import (
     FailureRate,
     Grid,
     Instance,
+    InstanceStorage,
     Link,
     MeasuredRate,
     NeuralNetwork,
@@ -29,7 +30,9 @@ from models.catalog.records import (
 )
 from models.catalog.rows import SOURCE, Row
 
+KIB = 2.0**10
 GIB = 2.0**30
+TIB = 2.0**40
 GB = 1e9
 GB_PER_S = 1e9
 GBPS = 1e9 / 8
@@ -97,6 +100,29 @@ def instance(row: Row) -> Instance:
     )
 
 
+def instance_storage(row: Row) -> InstanceStorage:
+    """Read a row of `instance_storage.csv`, most of whose cells may be empty."""
+    disks = row.count("local_disks") if row.optional("local_disks") else 0
+    return InstanceStorage(
+        provider=row.choice("provider", tuple(PROVIDERS)),
+        name=row.text("name"),
+        block_burst=_or_none(row, "block_burst_gbps", GBPS),
+        block_iops=_or_none(row, "block_iops"),
+        block_burst_iops=_or_none(row, "block_burst_iops"),
+        local_disks=disks,
+        local_read=row.positive("local_read_mb_per_s", 1e6) if disks else 0.0,
+        local_write=row.positive("local_write_mb_per_s", 1e6) if disks else 0.0,
+        local_read_iops=_or_none(row, "local_read_iops"),
+        local_write_iops=_or_none(row, "local_write_iops"),
+        **_cited(row),
+    )
+
+
+def _or_none(row: Row, column: str, unit: float = 1.0) -> float | None:
+    """A number above 0; None where the cell is empty."""
+    return row.positive(column, unit) if row.optional(column) else None
+
+
 def link(row: Row) -> Link:
     """Read a row of `links.csv`."""
     return Link(
@@ -150,6 +176,16 @@ def storage_service(row: Row) -> StorageService:
         durability=row.fraction("durability") if row.optional("durability") else None,
         burst_per_byte=row.amount("burst_mb_per_s_per_tib", MBPS_PER_TIB),
         credit_per_byte=row.amount("credit_tib_per_tib"),
+        write_share=row.fraction("write_share") if row.optional("write_share") else 1.0,
+        least_bandwidth=_or_none(row, "least_mb_per_s", 1e6) or 0.0,
+        least_burst=_or_none(row, "least_burst_mb_per_s", 1e6) or 0.0,
+        least_credit=_or_none(row, "least_credit_tib", TIB) or 0.0,
+        rate_per_byte=_or_none(row, "get_per_s_per_gib", 1 / GIB) or 0.0,
+        least_rate=_or_none(row, "least_get_per_s") or 0.0,
+        burst_rate=_or_none(row, "burst_get_per_s") or 0.0,
+        credit_requests=_or_none(row, "credit_requests") or 0.0,
+        most_rate=_or_none(row, "most_get_per_s") or 0.0,
+        request_size=_or_none(row, "request_kib", KIB) or 0.0,
         **_cited(row),
     )
 
@@ -285,6 +321,7 @@ PARSERS: Mapping[str, Callable[[Row], Record]] = MappingProxyType(
         "storage_cost_by_year": storage_cost,
         "grids": grid,
         "power_draws": power_draw,
+        "instance_storage": instance_storage,
     }
 )
 
@@ -292,7 +329,7 @@ PARSERS: Mapping[str, Callable[[Row], Record]] = MappingProxyType(
 def key(record: Record) -> tuple[str, ...]:
     """Say what makes a record the only one of its table."""
     match record:
-        case Instance() | StorageService() | Region():
+        case Instance() | StorageService() | Region() | InstanceStorage():
             return (record.provider, record.name)
         case Price():
             item = (record.provider, record.service, record.item)

@@ -13,6 +13,7 @@ from models.catalog.hardware import Architecture as Architecture
 from models.catalog.hardware import Disk as Disk
 from models.catalog.hardware import Driver as Driver
 from models.catalog.hardware import Instance as Instance
+from models.catalog.hardware import InstanceStorage as InstanceStorage
 from models.catalog.hardware import Link as Link
 from models.catalog.hardware import PowerDraw as PowerDraw
 from models.catalog.history import StorageCost as StorageCost
@@ -30,12 +31,18 @@ class StorageService:
     kind of it where it is made, and `billed_as` the service of the price list that its capacity is
     billed by.
     Aggregate bandwidth is the smaller of `base_bandwidth` (infinite where no cap is published)
-    and, where `bandwidth_per_byte` is not 0, capacity times that. `client_bandwidth` caps one
-    node, `write_bandwidth` all writes together.
-    Rates are requests/s a prefix, infinite where unlimited. `durability` is the fraction of
-    objects that outlive a year; None where none is published. Where `burst_per_byte` is not 0,
-    capacity times that is reached, within the base, while credits last: `credit_per_byte` of the
-    capacity at most, which the aggregate fills.
+    and, where `bandwidth_per_byte` is not 0, capacity times that, no less than `least_bandwidth`.
+    `client_bandwidth` caps one node, `write_bandwidth` all writes together; writes are
+    `write_share` of what reads are, with their bursts.
+    Rates are requests/s a prefix, infinite where unlimited; where `rate_per_byte` is not 0, reads
+    are sustained at capacity times that, no less than `least_rate`, within that limit, and reach
+    `burst_rate` while `credit_requests` last. `durability` is the fraction of objects that
+    outlive a year; None where none is published. Where `burst_per_byte` is not 0, capacity times
+    that, no less than `least_burst`, is reached, within the base, while credits last:
+    `credit_per_byte` of the capacity at most, no less than `least_credit`, which the aggregate
+    fills. A volume's bandwidth may be chosen up to `client_bandwidth`, and its requests up to
+    `most_rate`, where that is not 0; `request_size` is the most that one request of it moves, 0
+    where not limited.
     """
 
     provider: str
@@ -60,6 +67,16 @@ class StorageService:
     note: str = ""
     burst_per_byte: PerSecond = 0.0
     credit_per_byte: float = 0.0
+    write_share: float = 1.0
+    least_bandwidth: BytesPerSecond = 0.0
+    least_burst: BytesPerSecond = 0.0
+    least_credit: Bytes = 0.0
+    rate_per_byte: float = 0.0
+    least_rate: PerSecond = 0.0
+    burst_rate: PerSecond = 0.0
+    credit_requests: float = 0.0
+    most_rate: PerSecond = 0.0
+    request_size: Bytes = 0.0
 
 
 @dataclass(frozen=True)
@@ -174,6 +191,7 @@ Record = (
     | StorageCost
     | Grid
     | PowerDraw
+    | InstanceStorage
 )
 
 TABLES = (
@@ -192,6 +210,7 @@ TABLES = (
     "storage_cost_by_year",
     "grids",
     "power_draws",
+    "instance_storage",
 )
 
 
@@ -214,6 +233,7 @@ class Catalog:
     storage_cost_by_year: tuple[StorageCost, ...]
     grids: Mapping[str, Grid]
     power_draws: Mapping[str, PowerDraw]
+    instance_storage: Mapping[tuple[str, str], InstanceStorage]
     digest: str  # SHA-256 of the tables, hexadecimal
 
     def instance(self, provider: str, name: str) -> Instance:

@@ -15,6 +15,7 @@ from models.catalog.records import (
     FailureRate,
     Grid,
     Instance,
+    InstanceStorage,
     Link,
     MeasuredRate,
     NeuralNetwork,
@@ -67,6 +68,17 @@ class Facts:
         network = format_scaled(found.network_bandwidth, "B/s")
         devices = f"{found.accelerators} x {found.accelerator}, " if found.accelerator else ""
         return self._use(f"{name}: {devices}{found.vcpus} vCPU, {network}", found)
+
+    def instance_storage(self, provider: str, name: str) -> InstanceStorage | None:
+        """What is published of an instance's storage; None where nothing is."""
+        found = self._catalog.instance_storage.get((provider, name))
+        if found is None:
+            return None
+        burst = f"bursts to {format_scaled(found.block_burst, 'B/s')}" if found.block_burst else ""
+        rate = f"{found.block_iops:,.0f} requests/s" if found.block_iops else ""
+        disks = f"{found.local_disks} local disks" if found.local_disks else ""
+        text = ", ".join(part for part in (rate, burst, disks) if part)
+        return self._use(f"{name}, storage: {text}", found)
 
     def accelerator(self, name: str) -> Accelerator:
         """An accelerator; raises UnknownName."""

@@ -205,7 +205,7 @@ class _Solver:
             lines,
             durability,
             worn,
-            self._descriptions(),
+            self._descriptions(uses),
             draw,
             (*findings, *_unpriced(lines)),
             facts.sources(),
@@ -378,12 +378,31 @@ class _Solver:
                 )
         return tuple(one for one in found if one is not None)
 
-    def _descriptions(self) -> tuple[StoreDescription, ...]:
+    def _descriptions(self, uses: tuple[Use, ...]) -> tuple[StoreDescription, ...]:
         return tuple(
-            StoreDescription(
-                name, store.kind.title, store.kind.made_of(store.described), store.usable_size
-            )
+            self._description(name, store, [use.nodes for use in uses if use.store == name])
             for name, store in self.site.stores.items()
+        )
+
+    def _description(self, name: str, store: SolvedStore, users: list[str]) -> StoreDescription:
+        """A store, with what the largest of the groups that use it gets of it."""
+        known = StoreDescription(
+            name, store.kind.title, store.kind.made_of(store.described), store.usable_size
+        )
+        # Volumes belong to their own nodes; without users, any group may come to use it.
+        own = getattr(store.described, "nodes", None)
+        groups = users or ([own] if own else list(self.site.groups))
+        if not groups:
+            return known
+        most = max(groups, key=lambda group: self.site.groups[group].described.count)
+        speed = self.site.speed(name, most)
+        return replace(
+            known,
+            read=speed.read,
+            write=speed.write,
+            limit=speed.limit,
+            burst_read=speed.reading(0.0),
+            burst_time=speed.burst_time(),
         )
 
     def _draw(self) -> energy.Draw | None:

@@ -15,12 +15,22 @@ class StoreDescription:
         kind: what people call such a store.
         made_of: what it is made of.
         capacity: usable, bytes; of the volume of one node where each has its own.
+        read: that the nodes which use it can go on with, together, bytes/s; None without nodes.
+        write: likewise, bytes/s.
+        limit: what sets the reads, in words.
+        burst_read: what full credits allow them to read, bytes/s; no more than `read` without.
+        burst_time: for which that lasts, s; 0 without credits.
     """
 
     name: str
     kind: str
     made_of: str
     capacity: float = field(metadata={UNIT: "bytes"})
+    read: float | None = field(metadata={UNIT: "bytes/s"}, default=None)
+    write: float | None = field(metadata={UNIT: "bytes/s"}, default=None)
+    limit: str = ""
+    burst_read: float | None = field(metadata={UNIT: "bytes/s"}, default=None)
+    burst_time: float = field(metadata={UNIT: "s"}, default=0.0)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.laws.arguments import non_negative, positive
+from models.laws.arguments import non_negative, positive, whole
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class BurstBucket:
     Credits come in at the baseline, and every unit that is served takes one.
 
     Arguments:
-        baseline: rate that can be had for ever, units/s.
+        baseline: rate that can be had for ever, units/s; infinite where nothing limits.
         burst: highest rate, units/s, no less than the baseline.
         capacity: most credits, units.
 
@@ -45,9 +45,11 @@ class BurstBucket:
     capacity: float
 
     def __post_init__(self) -> None:
-        positive("baseline", self.baseline)
         non_negative("capacity", self.capacity)
-        if positive("burst", self.burst) < self.baseline:
+        for name in ("baseline", "burst"):
+            if getattr(self, name) != math.inf:
+                positive(name, getattr(self, name))
+        if self.burst < self.baseline:
             raise ValueError(
                 f"burst is {self.burst}/s; it can't be less than the baseline, {self.baseline}/s"
             )
@@ -119,6 +121,41 @@ class BurstBucket:
         length = positive("period", period)
         wanted = self._wanted(demand)
         return min(wanted, self.baseline + self._filled(credits) / length)
+
+    def mean_rate(self, amount: float) -> float:
+        """Mean throughput of moving an amount from full credits, units/s.
+
+        It is the highest that can be had all the time until the amount is moved, as well as what
+        moving it as fast as possible comes to.
+
+        Arguments:
+            amount: units; may be infinite.
+
+        Raises:
+            ValueError: the amount is out of range.
+
+        Source: in a time T no more than the baseline T and the credits are served, so that
+            T = (amount - capacity)/baseline, or amount/burst where that is longer.
+        """
+        if not amount >= 0:
+            raise ValueError(f"amount is {amount}; it must be 0 or more")
+        if amount <= self.capacity:
+            return self.burst
+        if math.isinf(amount):
+            return self.baseline
+        return min(self.burst, self.baseline * amount / (amount - self.capacity))
+
+    def times(self, count: int) -> "BurstBucket":
+        """As many such buckets as one.
+
+        Arguments:
+            count: of them.
+
+        Raises:
+            ValueError: the number is out of range.
+        """
+        number = whole("count", count, 1)
+        return BurstBucket(self.baseline * number, self.burst * number, self.capacity * number)
 
     def sustained(self, demand: float, busy: float, idle: float) -> float:
         """Mean throughput of a load that for ever works and rests in turn, units/s.

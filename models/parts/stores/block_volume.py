@@ -1,14 +1,17 @@
 """Network block volumes, one on each node of a group."""
 
-from collections.abc import Iterator
-from typing import Literal
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from models.catalog.records import Catalog
-from models.description.fields import CatalogName, Name
-from models.description.quantities import format_scaled
+from models.catalog.records import Catalog, StorageService
+from models.description.fields import CatalogName, Name, Positive
+from models.description.quantities import Bandwidth, format_count, format_scaled
 from models.description.stack import Stack
+from models.laws.storage.burst_credits import BurstBucket
 from models.parts.billing import monthly_line, whole_gib
 from models.parts.facts import Facts
 from models.parts.failure import Component
@@ -17,6 +20,7 @@ from models.parts.stores import store_speed as speeds
 from models.parts.stores.described_service import SizedStore, service_faults
 from models.parts.stores.store_kind import StoreKind
 from models.parts.stores.store_speed import StoreSpeed
+from models.parts.stores.volume_link import fair_share, storage_link
 from models.parts.use import Use
 from models.prediction import CostLine, StoreDurability
 from models.reading.check_names import reference
@@ -28,6 +32,12 @@ class BlockVolume(SizedStore):
 
     kind: Literal["block"]
     service: CatalogName = Field(description="a storage service of the catalog")
+    bandwidth: Annotated[Bandwidth, Positive] | None = Field(
+        None, description="bandwidth that is bought for each, over what its price includes"
+    )
+    iops: Annotated[int, Field(strict=True, ge=1, le=10**7)] | None = Field(
+        None, description="requests/s that are bought for each, over what its price includes"
+    )
     nodes: Name = Field(description="the node group that it is attached to, one volume a node")
 
 
@@ -47,18 +57,74 @@ def speed(
 ) -> StoreSpeed:
     """How fast nodes read and write their volumes: each has its own, so that bandwidths add.
 
+    The volumes of a node share its link to block storage, which is not its network.
+
     Arguments:
         store: the volume of one node.
         stack: that it belongs to.
         facts: the catalog.
         clients: nodes that use theirs at the same time.
-        client_bandwidth: network bandwidth of one node, bytes/s.
+        client_bandwidth: network bandwidth of one node, bytes/s, where its link is not known.
     """
+    volume, asks = _alone(store, stack, facts)
+    link, behind = storage_link(store.nodes, stack, facts), "bandwidth"
+    limits, asked = [BurstBucket(client_bandwidth, client_bandwidth, 0.0)], [asks]
+    if link is not None:
+        behind = "storage link"
+        others = [_alone(one, stack, facts) for one in _beside(store, stack)]
+        limits = [fair_share(link.bandwidth, [bandwidth for bandwidth, _ in others])]
+        if link.requests is not None:
+            asked.append(fair_share(link.requests, [requests for _, requests in others]))
     service = facts.storage_service(stack.cloud, store.service)
-    one = speeds.of_service(service, store.size, 1, client_bandwidth)
-    return StoreSpeed(
-        one.read * clients, one.write * clients, one.requests * clients, one.latency, one.limit
+    reads = _of_all((volume, *limits), clients)
+    writes = _of_all((speeds.written(service, volume), *limits), clients)
+    requests = _of_all(asked, clients)
+    slowest = min(reads, key=lambda one: one.baseline)
+    limit = "bandwidth of the store"
+    if slowest is not reads[0]:
+        limit = f"{behind} of {format_count(clients, 'nodes')}"
+    known = StoreSpeed(
+        slowest.baseline,
+        min(one.baseline for one in writes),
+        min(one.baseline for one in requests),
+        service.latency,
+        limit,
+        reads,
+        writes,
+        requests,
     )
+    return replace(known, limit=limit + speeds.burst_in_words(known))
+
+
+def as_bought(store: BlockVolume, service: StorageService) -> StorageService:
+    """The service with the bandwidth and the requests that are bought for a volume.
+
+    Arguments:
+        store: the volume of one node.
+        service: of the catalog.
+    """
+    rate = service.get_rate_limit if store.iops is None else float(store.iops)
+    bandwidth = store.bandwidth or service.base_bandwidth
+    if service.request_size:
+        bandwidth = min(bandwidth, rate * service.request_size)
+    return replace(service, base_bandwidth=bandwidth, get_rate_limit=rate)
+
+
+def _alone(store: BlockVolume, stack: Stack, facts: Facts) -> tuple[BurstBucket, BurstBucket]:
+    """Bandwidth, bytes/s, and requests/s of one volume before its node's link."""
+    service = as_bought(store, facts.storage_service(stack.cloud, store.service))
+    bandwidth = speeds.bandwidth_bucket(service, store.size)
+    return bandwidth, speeds.request_bucket(service, store.size)
+
+
+def _beside(store: BlockVolume, stack: Stack) -> list[BlockVolume]:
+    """The other volumes of a node."""
+    volumes = [one for one in stack.storage.values() if isinstance(one, BlockVolume)]
+    return [one for one in volumes if one.nodes == store.nodes and one is not store]
+
+
+def _of_all(limits: Sequence[BurstBucket], nodes: int) -> tuple[BurstBucket, ...]:
+    return tuple(one.times(nodes) for one in limits)
 
 
 def components(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tuple[Component, ...]:
@@ -132,6 +198,29 @@ def faults(path: PathInFile, store: BlockVolume, stack: Stack, catalog: Catalog)
     if service and store.size < service.minimum_capacity:
         least = format_scaled(service.minimum_capacity, "B")
         yield Fault((*path, "size"), f"must be at least {least} for {store.service}")
+    if service:
+        yield from _not_sold(path, store, service)
+
+
+def _not_sold(path: PathInFile, store: BlockVolume, service: StorageService) -> Iterator[Fault]:
+    """Faults of a bandwidth or a rate that can't be bought."""
+    rate, included = store.iops or service.get_rate_limit, service.base_bandwidth
+    if store.iops is not None and service.most_rate == 0:
+        yield Fault((*path, "iops"), f"can't be chosen for {service.name}")
+    elif store.iops is not None and store.iops > service.most_rate:
+        yield Fault((*path, "iops"), f"must be at most {service.most_rate:,.0f} for {service.name}")
+    if store.bandwidth is None:
+        return
+    least, most = included, service.client_bandwidth
+    if service.most_rate == 0 or least == most:
+        yield Fault((*path, "bandwidth"), f"can't be chosen for {service.name}")
+    elif not least <= store.bandwidth <= most:
+        sold = f"{format_scaled(least, 'B/s')} to {format_scaled(most, 'B/s')}"
+        yield Fault((*path, "bandwidth"), f"must be {sold} for {service.name}")
+    elif service.request_size and store.bandwidth > rate * service.request_size:
+        needed = math.ceil(store.bandwidth / service.request_size)
+        message = f"needs {needed:,} requests/s, but {rate:,.0f} are bought"
+        yield Fault((*path, "bandwidth"), message, f"say 'iops: {needed}'")
 
 
 def made_of(store: BlockVolume) -> str:
@@ -140,7 +229,12 @@ def made_of(store: BlockVolume) -> str:
     Arguments:
         store: the volume of one node.
     """
-    return f"{store.service}, one on each node of {store.nodes}"
+    bought = [
+        *([format_scaled(store.bandwidth, "B/s")] if store.bandwidth else []),
+        *([f"{store.iops:,} requests/s"] if store.iops else []),
+    ]
+    with_ = f" with {' and '.join(bought)}" if bought else ""
+    return f"{store.service}{with_}, one on each node of {store.nodes}"
 
 
 KIND = StoreKind(

@@ -1,7 +1,7 @@
 """How fast a store is for a number of nodes, and what a managed service promises."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.catalog.records import StorageService
 from models.description.quantities import format_count, format_duration, format_scaled
@@ -16,11 +16,14 @@ class StoreSpeed:
     """What some nodes get out of a store together.
 
     Arguments:
-        read: bytes/s.
-        write: bytes/s.
-        requests: reads/s; infinite where there is no limit.
+        read: for ever, bytes/s.
+        write: for ever, bytes/s.
+        requests: reads/s for ever; infinite where there is no limit.
         latency: until the first byte, s.
         limit: what sets the bandwidth, for people.
+        reads: what limits reads, one behind the other, above their baseline while credits last.
+        writes: the same of writes.
+        asks: the same of requests.
     """
 
     read: float
@@ -28,6 +31,45 @@ class StoreSpeed:
     requests: float
     latency: float
     limit: str
+    reads: tuple[BurstBucket, ...] = ()
+    writes: tuple[BurstBucket, ...] = ()
+    asks: tuple[BurstBucket, ...] = ()
+
+    def reading(self, size: float) -> float:
+        """Mean bandwidth of reading so much from full credits, bytes/s.
+
+        Arguments:
+            size: bytes; may be infinite.
+        """
+        return _mean_rate(self.reads, size, self.read)
+
+    def writing(self, size: float) -> float:
+        """Mean bandwidth of writing so much from full credits, bytes/s.
+
+        Arguments:
+            size: bytes; may be infinite.
+        """
+        return _mean_rate(self.writes, size, self.write)
+
+    def asking(self, count: float) -> float:
+        """Mean rate of so many reads from full credits, 1/s.
+
+        Arguments:
+            count: requests; may be infinite.
+        """
+        return _mean_rate(self.asks, count, self.requests)
+
+    def burst_time(self) -> float:
+        """Time for which full credits let it be read faster than for ever, s; 0 if it can't be."""
+        fastest = self.reading(0.0)
+        if fastest <= self.read:
+            return 0.0
+        return min(bucket.burst_duration(fastest) for bucket in self.reads)
+
+
+def _mean_rate(limits: tuple[BurstBucket, ...], amount: float, baseline: float) -> float:
+    """A constant rate is borne by limits in series if each of them bears it alone."""
+    return min((bucket.mean_rate(amount) for bucket in limits), default=baseline)
 
 
 @dataclass(frozen=True)
@@ -95,25 +137,93 @@ def of_service(
         client_bandwidth: network bandwidth of one node, bytes/s.
         prefixes: key prefixes that requests are spread over.
     """
-    scaled = size * service.bandwidth_per_byte if service.bandwidth_per_byte else math.inf
-    aggregate = min(service.base_bandwidth, scaled)
-    one = min(client_bandwidth, service.client_bandwidth)
-    bandwidth, limit = shared_bandwidth(aggregate, clients, one)
-    if bandwidth == aggregate:
-        limit += _burst(service, size, aggregate)
-    write = min(bandwidth, service.write_bandwidth)
-    requests = service.get_rate_limit * prefixes
-    return StoreSpeed(bandwidth, write, requests, service.latency, limit)
+    aggregate = bandwidth_bucket(service, size)
+    cap = clients * min(client_bandwidth, service.client_bandwidth)
+    reads, writes = within(aggregate, cap), within(written(service, aggregate), cap)
+    limit = f"bandwidth of {format_count(clients, 'nodes')}"
+    if reads.baseline == aggregate.baseline:
+        limit = "bandwidth of the store"
+    asks = request_bucket(service, size, prefixes)
+    known = StoreSpeed(
+        reads.baseline,
+        writes.baseline,
+        asks.baseline,
+        service.latency,
+        limit,
+        (reads,),
+        (writes,),
+        (asks,),
+    )
+    return replace(known, limit=limit + burst_in_words(known))
 
 
-def _burst(service: StorageService, size: float, baseline: float) -> str:
-    """What a service gives above its baseline until its credits are spent, for people."""
-    fastest = min(service.base_bandwidth, size * service.burst_per_byte)
-    if fastest <= baseline:
+def bandwidth_bucket(service: StorageService, size: float) -> BurstBucket:
+    """What a service gives of its bandwidth to reads, whatever asks for it, bytes/s.
+
+    Arguments:
+        service: of the catalog.
+        size: its capacity, bytes.
+    """
+    baseline = service.base_bandwidth
+    if service.bandwidth_per_byte:
+        scaled = max(service.least_bandwidth, size * service.bandwidth_per_byte)
+        baseline = min(baseline, scaled)
+    fastest = max(service.least_burst, size * service.burst_per_byte)
+    burst = max(baseline, min(service.base_bandwidth, fastest))
+    credits = max(service.least_credit, size * service.credit_per_byte)
+    return BurstBucket(baseline, burst, credits if burst > baseline else 0.0)
+
+
+def request_bucket(service: StorageService, size: float, prefixes: int = 1) -> BurstBucket:
+    """What a service gives of its request rate to reads, 1/s.
+
+    Arguments:
+        service: of the catalog.
+        size: its capacity, bytes.
+        prefixes: key prefixes that requests are spread over.
+    """
+    baseline = service.get_rate_limit
+    if service.rate_per_byte:
+        baseline = min(baseline, max(service.least_rate, size * service.rate_per_byte))
+    burst = max(baseline, service.burst_rate)
+    credits = service.credit_requests if burst > baseline else 0.0
+    return BurstBucket(baseline, burst, credits).times(prefixes)
+
+
+def written(service: StorageService, reads: BurstBucket) -> BurstBucket:
+    """What a service gives to writes, bytes/s.
+
+    Arguments:
+        service: of the catalog.
+        reads: what it gives to reads.
+    """
+    share = service.write_share
+    scaled = BurstBucket(reads.baseline * share, reads.burst * share, reads.capacity * share)
+    return within(scaled, service.write_bandwidth)
+
+
+def within(bucket: BurstBucket, cap: float) -> BurstBucket:
+    """A bucket behind a link without credits of its own.
+
+    Arguments:
+        bucket: of the store, units/s.
+        cap: bandwidth of the link, units/s.
+    """
+    if cap <= bucket.baseline:
+        return BurstBucket(cap, cap, 0.0)
+    return BurstBucket(bucket.baseline, min(bucket.burst, cap), bucket.capacity)
+
+
+def burst_in_words(speed: StoreSpeed) -> str:
+    """What a store gives above its baseline until its credits are spent, for people.
+
+    Arguments:
+        speed: of the store.
+    """
+    if (duration := speed.burst_time()) == 0:
         return ""
-    bucket = BurstBucket(baseline, fastest, size * service.credit_per_byte)
-    duration = format_duration(bucket.burst_duration())
-    return f" ({format_scaled(fastest, 'B/s')} for {duration} from full credits)"
+    fastest = format_scaled(speed.reading(0.0), "B/s")
+    return f" ({fastest} for {format_duration(duration)} from full credits)"
 
 
 def service_component(name: str, service: StorageService, facts: Facts) -> Component:

@@ -1,5 +1,6 @@
 """The state that a training run saves: how large it is, and what saving and loading it takes."""
 
+import math
 from dataclasses import dataclass
 
 from models.catalog.records import NeuralNetwork
@@ -62,13 +63,16 @@ def saved_state(
     described, count = workload.checkpoint, site.groups[workload.nodes].described.count
     state, writers = size(workload, network), count if described.sharded else 1
     write, read = described.write_time, described.read_time
+    # A burst is from full credits, unless the dataset of the same store has spent them.
+    spent = math.inf if described.store == workload.dataset.store else state
     if write is None:
         saved = site.speed(described.store, workload.nodes, clients=writers)
-        write = saved.latency + state / saved.write
+        write = saved.latency + state / saved.writing(spent)
     if read is None:
         loaded = site.speed(described.store, workload.nodes)
         # Every node reads its share, or the whole checkpoint.
-        read = loaded.latency + (1 if described.sharded else count) * state / loaded.read
+        loads = (1 if described.sharded else count) * state
+        read = loaded.latency + loads / loaded.reading(max(loads, spent))
     if not described.asynchronous:
         return SavedState(state, write, read, write, 0.0, writers)
     stall = _copying(described, state / writers, node)

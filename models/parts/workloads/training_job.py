@@ -175,13 +175,17 @@ def _input_stages(
 ) -> tuple[Stage, ...]:
     dataset = workload.dataset
     size = object_size(workload)
-    rate = training.request_limited_rate(speed.read, speed.requests, size, dataset.sample_size)
-    by_requests = rate < speed.read / dataset.sample_size
+    # Credits for a burst are full at the beginning, and have to last for the whole run.
+    samples = workload.epochs * dataset.samples
+    read = speed.reading(samples * dataset.sample_size)
+    requests = speed.asking(samples * min(1.0, dataset.sample_size / size))
+    rate = training.request_limited_rate(read, requests, size, dataset.sample_size)
+    by_requests = rate < read / dataset.sample_size
     limit = (
-        "requests/s of the store"
-        if by_requests
-        else f"{speed.limit}, {format_scaled(speed.read, 'B/s')}"
+        "requests/s of the store" if by_requests else f"{speed.limit}, {format_scaled(read, 'B/s')}"
     )
+    if not by_requests and read > speed.read:
+        limit += " over the run"
     stages = [Stage(f"storage ({dataset.store})", rate, limit)]
     if dataset.preparation.where == "cpu":
         each = dataset.preparation.rate or _preparation_rate(workload, facts)
