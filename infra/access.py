@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from models.description.stack import Identity, Stack
 from models.parts.solve import SolvedStack
+from models.parts.stores.store_kind import Reach
 
 READ, WRITE = "read", "write"
 RIGHTS = {"read": (READ,), "write": (WRITE,), "read_write": (READ, WRITE)}
@@ -44,7 +45,7 @@ def missing_rights(solved: SolvedStack) -> Iterator[str]:
     """
     for use in solved.uses:
         wanted = READ if use.access == "read" else WRITE
-        needs_a_right = solved.site.stores[use.store].kind.reach in ("role", "mount")
+        needs_a_right = solved.site.stores[use.store].kind.reach in (Reach.ROLE, Reach.MOUNT)
         if needs_a_right and wanted not in rights_of(solved.stack, use.nodes).get(use.store, ()):
             yield (
                 f"workloads.{use.workload}.{use.key}: no identity lets the nodes '{use.nodes}' "

@@ -119,7 +119,7 @@ def spread_title(prediction: Prediction) -> str:
     Arguments:
         prediction: of the stack.
     """
-    return "Time and cost of a run" if prediction.cost.of == "the run" else "Times and monthly cost"
+    return "Time and cost of a run" if prediction.cost.ends else "Times and monthly cost"
 
 
 def cost_lines(stack: Stack, prediction: Prediction) -> Table:
@@ -143,7 +143,7 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
         Cell(cents(cost.monthly), note=most),
         Cell(cents(cost.run.mean.mean), note=bound(cost.at_least).strip()),
     )
-    mean = "USD/run, mean>" if cost.of == "the run" else "USD/month, mean>"
+    mean = "USD/run, mean>" if cost.ends else "USD/month, mean>"
     heads = columns("Resource", "Item", "Quantity>", "Unit price>", "USD/h>", "USD/month>", mean)
     note = (
         "A month has 730 hours. Each line is rounded to the cent, the totals are sums of what is "
@@ -261,11 +261,11 @@ def quantiles(prediction: Prediction) -> Table:
     """
     rows = [cells for one in prediction.workloads for cells in report_of(one.kind).quantiles(one)]
     of = "Cost of the run, all workloads"
-    if prediction.cost.of != "the run":
+    if not prediction.cost.ends:
         of = f"Cost of {prediction.cost.of}"
     rows.append(quantile_row(of, prediction.cost.run, money))
     heads = columns("Quantity", "Mean>", "P50>", "P95>")
-    what = "runs" if prediction.cost.of == "the run" else "requests and years"
+    what = "runs" if prediction.cost.ends else "requests and years"
     return Table(f"Spread of the simulated {what}", heads, tuple(rows))
 
 

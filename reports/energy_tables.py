@@ -26,7 +26,7 @@ def energy(prediction: Prediction) -> Table | None:
     if known.run_carbon is not None and known.yearly_carbon is not None:
         rows.append(row("CO2 equivalent", _kg(known.run_carbon), _kg(known.yearly_carbon)))
     note = "All hardware is taken to draw full power. Making it is not in the emissions."
-    first = "A run, mean>" if prediction.cost.of == "the run" else "A month>"
+    first = "A run, mean>" if prediction.cost.ends else "A month>"
     heads = columns("What", first, "A year of work>")
     return Table("Energy and carbon", heads, tuple(rows), note=note)
 

@@ -178,7 +178,7 @@ def _drawn(picture: Picture) -> Picture:
 
 
 def _cost_caption(prediction: Prediction) -> str:
-    if prediction.cost.of == "the run":
+    if prediction.cost.ends:
         return "Cost of all workloads once, in the same runs."
     return f"Cost of {prediction.cost.of}, in the same years."
 
@@ -187,10 +187,10 @@ def _cost_spread(stack: Stack, prediction: Prediction) -> str:
     budget = stack.objectives.budget
     objective = None if budget is None else ("budget", budget.at_most)
     title = "Cost of the run, all workloads once"
-    if prediction.cost.of != "the run":
+    if not prediction.cost.ends:
         title = f"Cost of {prediction.cost.of}"
     rows = label_rows(stack)
     month = prediction.cost.run
-    if prediction.cost.of != "the run" and min(month.samples) == max(month.samples):
+    if not prediction.cost.ends and min(month.samples) == max(month.samples):
         return ""  # a bill that is the same every month has nothing to spread
     return spread(month, money_scale(money), "cost-run", title, objective, rows)

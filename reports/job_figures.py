@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle
 
+IN_PARTS = {"memory": (1e9, ", GB")}  # resources that are drawn in a unit of their own
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 14.0, 16.0, 44.0
 _COLOURS = tuple(STEP.values())
 _ROWS = 60  # of a Gantt picture
@@ -101,7 +102,7 @@ def occupancy(one: JobsPrediction, key: str) -> str:
     assert steps is not None  # the caller asks
     unit, scale = _unit(steps.times[-1])
     times = [time / scale for time in steps.times]
-    part, of = (1e9, ", GB") if steps.resource == "memory" else (1.0, "")
+    part, of = IN_PARTS.get(steps.resource, (1.0, ""))
     name, waits = resource(steps.resource), any(steps.waiting)
     upper, gap, lower = 110.0, 26.0, 64.0
     height = _TOP + upper + _BOTTOM + (gap + lower if waits else 0.0)
@@ -113,7 +114,7 @@ def occupancy(one: JobsPrediction, key: str) -> str:
         above.axhline(steps.capacity / part, color=MUTED, linewidth=1.0, dashes=(3, 2))
         above.set_ylabel(f"{name} in use{of}", size=SMALL)
         above.set_ylim(0, steps.capacity / part * 1.08)
-        if steps.resource != "memory":
+        if steps.resource not in IN_PARTS:
             _whole(above, 5)
         panels = [above]
         if waits:

@@ -21,7 +21,7 @@ def questions(stack: Stack, prediction: Prediction) -> Table:
         prediction: of it.
     """
     answers = {one.name: kind.answers(one, said) for one, kind, said in each(stack, prediction)}
-    ends = prediction.cost.of == "the run"
+    ends = prediction.cost.ends
     rows = (
         row("Does it do what is demanded?", verdict(prediction)),
         row("How fast is it?", _each(answers, lambda one: one.speed)),
@@ -47,9 +47,9 @@ def _each(answers: dict[str, Answers], part: Callable[[Answers], str]) -> str:
 
 
 def _run_cost(prediction: Prediction) -> str:
-    what = "all workloads once" if prediction.cost.of == "the run" else prediction.cost.of
+    what = "all workloads once" if prediction.cost.ends else prediction.cost.of
     costs, least = prediction.cost.run, bound(prediction.cost.at_least)
-    if prediction.cost.of != "the run" and min(costs.samples) == max(costs.samples):
+    if not prediction.cost.ends and min(costs.samples) == max(costs.samples):
         text = f"{least}{money(costs.mean.mean)}, the same every month."
     else:
         text = f"{least}{spread(costs, money)}, {what}."

@@ -74,7 +74,7 @@ def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
         *_named("Durability", [f"{name}: {loss}" for name, loss in losses(stack, prediction)]),
         *_named("Failed disk", slowdowns(prediction)),
         (
-            "Cost of a run" if cost.of == "the run" else "Cost a month",
+            "Cost of a run" if cost.ends else "Cost a month",
             f"{least}{spread(cost.run, money)}",
         ),
         ("Cost to keep", f"{most}{money(cost.hourly)}/h, {money(cost.monthly)} a month"),

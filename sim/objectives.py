@@ -28,7 +28,7 @@ from models.prediction import (
     ObjectiveResult,
     WorkloadPrediction,
 )
-from models.prediction.endpoint_answer import EndpointPrediction
+from models.prediction.served import Served
 from sim.experiment import distribution
 from sim.simulated_workload import Floats
 
@@ -64,7 +64,7 @@ def objective_results(
         yield _loss(wanted.loss, by_name[wanted.loss.workload])
     if wanted.monthly_cost is not None:
         # Where nothing is ever complete, the bill of every replication is one of a month.
-        monthly = bill.run.mean.mean if bill.of == "a month" else bill.monthly
+        monthly = bill.monthly if bill.ends else bill.run.mean.mean
         yield _monthly(wanted.monthly_cost, monthly, bill.at_least)
 
 
@@ -79,7 +79,7 @@ def _deadline(wanted: Deadline, times: Floats) -> ObjectiveResult:
 
 
 def _budget(wanted: Budget, cost: Floats, bill: CostPrediction) -> ObjectiveResult:
-    per = " a month" if bill.of == "a month" else ""
+    per = "" if bill.ends else " a month"
     least = "at least " if bill.at_least else ""
     return ObjectiveResult(
         "budget",
@@ -103,7 +103,7 @@ def _available(wanted: Availability, observed: Floats) -> ObjectiveResult:
 
 
 def _latency(wanted: Latency, served: WorkloadPrediction) -> ObjectiveResult:
-    assert isinstance(served, EndpointPrediction)  # the description is checked
+    assert isinstance(served, Served)  # the description is checked
     found = {50: served.p50, 95: served.p95, 99: served.p99}[wanted.percentile]
     name = f"P{wanted.percentile}"
     return ObjectiveResult(
@@ -117,7 +117,7 @@ def _latency(wanted: Latency, served: WorkloadPrediction) -> ObjectiveResult:
 
 
 def _loss(wanted: Loss, served: WorkloadPrediction) -> ObjectiveResult:
-    assert isinstance(served, EndpointPrediction)  # as above
+    assert isinstance(served, Served)  # as above
     found = served.loss
     lost = "unstable"
     if found is not None:

@@ -9,7 +9,7 @@ from typing import Never
 import pulumi
 from pulumi_aws import ec2
 
-from infra.aws.identity import Grant
+from infra.aws.identity import Grant, allow
 from infra.aws.network import Network
 from infra.aws.security_group import LUSTRE, NFS, Between
 from infra.builders import Builder, BuiltStore, Place, Plan
@@ -24,6 +24,16 @@ LUSTRE_THROUGHPUTS = (125, 250, 500, 1000)
 BURSTING = "bursting"  # the type, and the mode, of EFS whose throughput follows its size
 PERSISTENT = "PERSISTENT_2"  # the type that is bought with a throughput
 ONE_ZONE = "one-zone"  # the type of EFS that is in a single zone
+
+ACTIONS = {  # on EFS
+    "read": ["elasticfilesystem:ClientMount"],
+    # EFS belongs to root at first; without root access nobody could create anything.
+    "write": [
+        "elasticfilesystem:ClientMount",
+        "elasticfilesystem:ClientWrite",
+        "elasticfilesystem:ClientRootAccess",
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,9 @@ class FileSystem(BuiltStore[Grant]):
         Arguments:
             rights: read, write or both.
         """
-        return None if self._arn is None else Grant(self._arn, "nas", rights)
+        if self._arn is None:
+            return None
+        return Grant(self._arn, lambda arn: [allow(ACTIONS, rights, arn)])
 
     def mount(self, read_only: bool) -> pulumi.Output[Mount]:
         """How a node mounts it.

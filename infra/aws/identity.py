@@ -1,7 +1,7 @@
 """An identity on AWS: the role of a node group, which may do what was listed and nothing else."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,20 +10,7 @@ from pulumi_aws import iam
 
 from infra.names import tags
 
-OBJECTS = {
-    "read": ["s3:GetObject"],
-    # An abandoned part of an upload is billed, so who may write may also abort.
-    "write": ["s3:PutObject", "s3:AbortMultipartUpload"],
-}
-FILES = {
-    "read": ["elasticfilesystem:ClientMount"],
-    # EFS belongs to root at first; without root access nobody could create anything.
-    "write": [
-        "elasticfilesystem:ClientMount",
-        "elasticfilesystem:ClientWrite",
-        "elasticfilesystem:ClientRootAccess",
-    ],
-}
+Statement = Mapping[str, Any]
 ASSUMED_BY_INSTANCES = {
     "Version": "2012-10-17",
     "Statement": [
@@ -41,14 +28,12 @@ class Grant:
     """What a role may do with one store.
 
     Arguments:
-        arn: of the bucket or the file system.
-        kind: object for a bucket, nas for a file system.
-        access: read, write or both.
+        arn: of what holds the store.
+        statements: of the policy, once the ARN is known.
     """
 
     arn: pulumi.Input[str]
-    kind: str
-    access: Sequence[str]
+    statements: Callable[[str], list[Statement]]
 
 
 @dataclass(frozen=True)
@@ -86,12 +71,12 @@ class Identity(pulumi.ComponentResource):
             opts=inside,
         )
         if arguments.grants:
-            kinds = [(grant.kind, tuple(grant.access)) for grant in arguments.grants]
+            statements = [grant.statements for grant in arguments.grants]
             arns = pulumi.Output.all(*(grant.arn for grant in arguments.grants))
             iam.RolePolicy(
                 name,
                 role=role.id,
-                policy=arns.apply(lambda known: policy(list(zip(known, kinds, strict=True)))),
+                policy=arns.apply(lambda known: policy(zip(known, statements, strict=True))),
                 opts=inside,
             )
         profile = iam.InstanceProfile(
@@ -101,29 +86,23 @@ class Identity(pulumi.ComponentResource):
         self.register_outputs({"instance_profile_arn": self.instance_profile_arn})
 
 
-def policy(grants: Sequence[tuple[str, tuple[str, Sequence[str]]]]) -> str:
+def policy(grants: Iterable[tuple[str, Callable[[str], list[Statement]]]]) -> str:
     """The least that lets a role do what was listed.
 
     Arguments:
-        grants: for each store its ARN, its kind and the access.
+        grants: for each store its ARN, and the statements of that.
     """
-    statements = [
-        statement for arn, (kind, access) in grants for statement in _statements(arn, kind, access)
-    ]
+    statements = [one for arn, statements in grants for one in statements(arn)]
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
-def _statements(arn: str, kind: str, access: Sequence[str]) -> list[Mapping[str, Any]]:
-    if kind == "nas":
-        return [_allow(_actions(FILES, access), arn)]
-    objects = _allow(_actions(OBJECTS, access), f"{arn}/*")
-    # Who reads must find; who only writes needs no list of what others wrote.
-    return [_allow(["s3:ListBucket"], arn), objects] if "read" in access else [objects]
+def allow(actions: Mapping[str, Sequence[str]], rights: Sequence[str], resource: str) -> Statement:
+    """A statement that allows what some rights mean.
 
-
-def _actions(table: Mapping[str, Sequence[str]], access: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(action for right in access for action in table[right]))
-
-
-def _allow(actions: list[str], resource: str) -> Mapping[str, Any]:
-    return {"Effect": "Allow", "Action": actions, "Resource": resource}
+    Arguments:
+        actions: of each right.
+        rights: read, write or both.
+        resource: its ARN.
+    """
+    wanted = list(dict.fromkeys(action for right in rights for action in actions[right]))
+    return {"Effect": "Allow", "Action": wanted, "Resource": resource}

@@ -8,11 +8,18 @@ from typing import Never
 import pulumi
 from pulumi_aws import s3
 
-from infra.aws.identity import Grant
+from infra.aws.identity import Grant, Statement, allow
 from infra.aws.network import Network
 from infra.builders import Builder, BuiltStore, Place, Plan
 from infra.names import bucket_name, tags
 from models.parts.stores.object_store import ObjectStore as Description
+
+ACTIONS = {
+    "read": ["s3:GetObject"],
+    # An abandoned part of an upload is billed, so who may write may also abort.
+    "write": ["s3:PutObject", "s3:AbortMultipartUpload"],
+}
+LIST = {"read": ["s3:ListBucket"]}
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,13 @@ class ObjectStore(BuiltStore[Grant]):
         Arguments:
             rights: read, write or both.
         """
-        return Grant(self._arn, "object", rights)
+
+        def statements(arn: str) -> list[Statement]:
+            objects = allow(ACTIONS, rights, f"{arn}/*")
+            # Who reads must find; who only writes needs no list of what others wrote.
+            return [allow(LIST, ["read"], arn), objects] if "read" in rights else [objects]
+
+        return Grant(self._arn, statements)
 
     def _keep_private(self, bucket: s3.Bucket) -> None:
         name = self._name

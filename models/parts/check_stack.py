@@ -9,6 +9,7 @@ from models.description.stack import Stack
 from models.parts import kinds, node_group, shared_network
 from models.parts.facts import Facts
 from models.parts.place import provider_of
+from models.parts.stores.store_kind import Reach
 from models.parts.use import Use
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
@@ -162,9 +163,9 @@ def _reach(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         for use in kinds.workload_kind(workload).uses(name, workload, stack, facts):
             path: PathInFile = ("workloads", name, use.key, "store")
             reach = kinds.store_kind(stack.storage[use.store]).reach
-            if reach == "attached":
+            if reach is Reach.ATTACHED:
                 yield from _own_volume(path, use, stack)
-            elif reach == "role":
+            elif reach is Reach.ROLE:
                 yield from _allowed(path, use, stack)
 
 

@@ -85,6 +85,11 @@ class CostPrediction:
         return bool(self.unpriced)
 
     @property
+    def ends(self) -> bool:
+        """What `run` is of comes to its end; else it is of a month of what never does."""
+        return self.of == "the run"
+
+    @property
     def at_most(self) -> bool:
         """The bill by the hour and by the month is the most: some nodes come and go with load."""
         return any(line.at_most for line in self.lines)

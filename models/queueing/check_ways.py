@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from models.queueing.distributions import mean
 from models.queueing.network import CustomerClass, Network
-from models.queueing.visits import Destination, Graph, graph
+from models.queueing.visits import Destination, Graph, Way, graph
 from models.reading.faults import Fault, PathInFile
 
 OUTSIDE = -1
@@ -36,7 +36,7 @@ def _next(destination: Destination | None, possible: bool = True) -> set[int]:
         visit for visit, chance in zip(destination.visits, chances, strict=True)
         if chance > 0 or not possible
     ]  # fmt: skip
-    if destination.kind == "fork":
+    if destination.way is Way.FORK:
         following.append(destination.then)
     return {OUTSIDE if visit is None else visit for visit in following}
 
@@ -98,7 +98,7 @@ def _endless(
 
 
 def _leaves(destination: Destination | None, leaving: set[int]) -> bool:
-    if destination is not None and destination.kind == "fork":
+    if destination is not None and destination.way is Way.FORK:
         return (OUTSIDE if destination.then is None else destination.then) in leaving
     return destination is None or bool(_next(destination) & leaving)
 

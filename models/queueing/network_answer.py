@@ -1,9 +1,9 @@
 """What is known about a network, by a law or by simulation: the vocabulary of both columns."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
-from models.prediction import UNIT, Estimate
+from models.prediction import UNIT, Estimate, Method
 
 
 def _by_percentage() -> Any:
@@ -169,7 +169,7 @@ class NetworkAnswer:
 
     Arguments:
         network: its name.
-        method: exact, approximation or simulation.
+        method: exact, approximation or simulation; none where no law is known.
         law: the laws that were used, or the engine, in words.
         stations: each station over all classes, then for each class where there are several.
         classes: each class in the whole network.
@@ -179,10 +179,20 @@ class NetworkAnswer:
     """
 
     network: str
-    method: str
+    method: Method | Literal["none"]
     law: str
     stations: tuple[StationMeasures, ...] = ()
     classes: tuple[ClassMeasures, ...] = ()
     unstable: tuple[UnstableStation, ...] = ()
     notes: tuple[str, ...] = ()
     intervals: tuple[IntervalMeasures, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """A law or a simulation says something of it."""
+        return self.method != "none"
+
+    @property
+    def exact(self) -> bool:
+        """What it says has no error, of the network as described."""
+        return self.method == "exact"

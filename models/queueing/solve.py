@@ -23,6 +23,7 @@ from models.queueing.shares import (
 from models.queueing.solve_closed import solve_with_closed
 from models.queueing.solve_open import single_station, solve_before_overload, solve_open
 from models.queueing.traffic import Traffic, load_of, traffic, unstable
+from models.queueing.visits import Way
 
 
 def solve(network: Network) -> NetworkAnswer:
@@ -139,7 +140,7 @@ def _classes(flows: Traffic, solution: Solution) -> tuple[ClassMeasures, ...]:
                 leaving.setdefault(visit.customer_class, {}).setdefault(origin, 0.0)
                 leaving[visit.customer_class][origin] += flow
         start = flows.graph.starts[origin]
-        if start.kind == "fork" and start.then is None:
+        if start.way is Way.FORK and start.then is None:
             leaving.setdefault(origin, {})[origin] = rate
     rows = []
     for name, origins in leaving.items():

@@ -7,7 +7,7 @@ from models.queueing.disciplines import FCFS, Law
 from models.queueing.distributions import is_exponential, mean
 from models.queueing.shares import NoLaw, Share, Solution, together
 from models.queueing.traffic import Traffic
-from models.queueing.visits import Destination
+from models.queueing.visits import Destination, Way
 
 MOST_CUSTOMERS = 60  # more have too many states in any network
 
@@ -85,7 +85,7 @@ def _fits(flows: Traffic, used: list[int]) -> bool:
     ways = [*graph.starts.values(), *(graph.visits[k].destination for k in used)]
     return (
         all(len(_owners(flows, k)) == 1 for k in used)
-        and all(way is not None and way.kind == "split" for way in ways)
+        and all(one is not None and one.way is Way.SPLIT for one in ways)
         and all(is_exponential(graph.visits[k].service) for k in used)
         and all(c.think_time is None or is_exponential(c.think_time) for c in customers)
         and all(

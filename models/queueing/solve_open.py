@@ -28,7 +28,7 @@ from models.queueing.solve_station import StationSolution, busy_station, refuse,
 from models.queueing.stations import Station
 from models.queueing.traffic import Floats, Traffic, mean_size
 from models.queueing.variation import superposed, variations
-from models.queueing.visits import CHOSEN_BY_STATE, Visit
+from models.queueing.visits import Visit, Way
 
 
 def solve_open(flows: Traffic) -> Solution:
@@ -71,9 +71,9 @@ def _refuse_arrivals(flows: Traffic) -> None:
 def _refuse_choice(flows: Traffic) -> None:
     """Queues chosen by their length are far shorter than those chosen at random."""
     ways = [*flows.graph.starts.values(), *(visit.destination for visit in flows.graph.visits)]
-    for way in ways:
-        if way is not None and way.kind in CHOSEN_BY_STATE:
-            raise NoLaw(f"customers choose a station by its queue ({way.kind})")
+    for one in ways:
+        if one is not None and one.way.by_state:
+            raise NoLaw(f"customers choose a station by its queue ({one.way})")
 
 
 def refuse_inside(flows: Traffic) -> None:
@@ -109,7 +109,9 @@ def single_station(flows: Traffic) -> bool:
         flows: of the network.
     """
     starts = flows.graph.starts.values()
-    once = all(len(s.visits) == 1 and s.kind == "split" and s.visits[0] is not None for s in starts)
+    once = all(
+        len(s.visits) == 1 and s.way is Way.SPLIT and s.visits[0] is not None for s in starts
+    )
     gone = all(flows.exits(k) == 1 for k in range(len(flows.graph.visits)))
     return len(flows.network.stations) == 1 and once and gone
 
@@ -226,7 +228,7 @@ def _batch(flows: Traffic, visit: int) -> Batches | None:
     """How those who come to a visit in batches do so; None where none or not all of them do."""
     for name, rate in flows.open_rates.items():
         start, batch = flows.graph.starts[name], flows.network.classes[name].arrival_batch
-        whole = start.kind == "split" and start.visits == (visit,)
+        whole = start.way is Way.SPLIT and start.visits == (visit,)
         alone = math.isclose(rate, float(flows.rates[visit]), rel_tol=1e-9)
         if batch is not None and whole and alone and mean_size(batch) > 1:
             return batches(rate / mean_size(batch), batch.sizes, batch.probabilities)
@@ -272,11 +274,12 @@ def not_product_form(flows: Traffic) -> list[str]:
         elif len({mean(visit.service) for visit in visits}) > 1:
             reasons.append(f"the mean service at station {name} is not the same at all visits")
     ways = [*flows.graph.starts.values(), *(visit.destination for visit in flows.graph.visits)]
-    for kind in dict.fromkeys(way.kind for way in ways if way is not None and len(way.visits) > 1):
-        if kind == "fork":
+    several = (one.way for one in ways if one is not None and len(one.visits) > 1)
+    for way in dict.fromkeys(several):
+        if way is Way.FORK:
             reasons.append("the tasks of a fork arrive at the same time")
-        elif kind != "split":
-            reasons.append(f"{kind} routing is taken to be random")
+        elif way is not Way.SPLIT:
+            reasons.append(f"{way} routing is taken to be random")
     return reasons
 
 

@@ -7,6 +7,7 @@ from models.queueing.network import Poisson
 from models.queueing.shares import Share, Solution, percentiles
 from models.queueing.stations import Station
 from models.queueing.traffic import Traffic
+from models.queueing.visits import Way
 
 
 def solve_parallel(flows: Traffic) -> Solution | None:
@@ -21,11 +22,11 @@ def solve_parallel(flows: Traffic) -> Solution | None:
     [rate] = flows.open_rates.values()
     service = mean(flows.graph.visits[0].service)
     servers = len(start.visits)
-    if start.kind == "fork":
+    if start.way is Way.FORK:
         return _forked(flows, name, rate, service)
-    if start.kind == "round-robin":
+    if start.way is Way.ROUND_ROBIN:
         queue = round_robin(rate, 1 / service, servers)
-    elif start.kind == "shortest-queue" and servers <= MOST_SERVERS:
+    elif start.way is Way.SHORTEST_QUEUE and servers <= MOST_SERVERS:
         queue = join_shortest_queue(rate, 1 / service, servers)
     else:
         return None
@@ -50,7 +51,7 @@ def _fits(flows: Traffic) -> bool:
     return (
         isinstance(customers.arrivals, Poisson)
         and customers.arrival_batch is None
-        and start.kind != "split"
+        and start.way is not Way.SPLIT
         and start.then is None
         and sorted(v for v in start.visits if v is not None) == list(range(len(visits)))
         and all(flows.exits(k) == 1 or visit.destination is None for k, visit in enumerate(visits))

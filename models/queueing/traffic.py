@@ -19,7 +19,7 @@ from models.queueing.network import (
 )
 from models.queueing.network_answer import UnstableStation
 from models.queueing.stations import Station
-from models.queueing.visits import Destination, Graph, graph
+from models.queueing.visits import Destination, Graph, Way, graph
 
 Floats = NDArray[np.float64]
 
@@ -241,21 +241,21 @@ def _row(destination: Destination | None, size: int) -> Floats:
     for k, visit in enumerate(destination.visits):
         if visit is not None:
             row[visit] += _chance(destination, k)
-    if destination.kind == "fork" and destination.then is not None:
+    if destination.way is Way.FORK and destination.then is not None:
         row[destination.then] += 1.0
     return row
 
 
 def _chance(destination: Destination, position: int) -> float:
-    if destination.kind == "split":
+    if destination.way is Way.SPLIT:
         return destination.probabilities[position]
-    return 1.0 if destination.kind == "fork" else 1 / len(destination.visits)
+    return 1.0 if destination.way is Way.FORK else 1 / len(destination.visits)
 
 
 def _exit(destination: Destination | None) -> float:
     if destination is None:
         return 0.0
-    if destination.kind == "fork":
+    if destination.way is Way.FORK:
         return float(destination.then is None)
     return sum(
         _chance(destination, k) for k, visit in enumerate(destination.visits) if visit is None

@@ -12,7 +12,7 @@ from models.queueing.distributions import mean
 from models.queueing.shares import NoLaw
 from models.queueing.solve_station import without_law
 from models.queueing.traffic import Floats, Traffic, arrival_scv
-from models.queueing.visits import Destination
+from models.queueing.visits import Destination, Way
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,12 @@ def _streams(flows: Traffic, stations: list[str]) -> Iterator[_Stream]:
 
 def _targets(flows: Traffic, destination: Destination) -> Iterator[tuple[str, float, bool]]:
     visits, several = flows.graph.visits, len(destination.visits)
-    alike = 1.0 if destination.kind == "fork" else 1 / several
+    alike = 1.0 if destination.way is Way.FORK else 1 / several
     chances = destination.probabilities or (alike,) * several
     for visit, chance in zip(destination.visits, chances, strict=True):
         if visit is not None and chance > 0:
-            yield visits[visit].station, chance, destination.kind == "round-robin"
-    if destination.kind == "fork" and destination.then is not None:
+            yield visits[visit].station, chance, destination.way is Way.ROUND_ROBIN
+    if destination.way is Way.FORK and destination.then is not None:
         yield visits[destination.then].station, 1.0, False
 
 

@@ -5,12 +5,27 @@ edges here, so that the laws and both engines read the same graph.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from models.queueing.distributions import AnyDistribution
 from models.queueing.network import EXIT, CustomerClass, Dispatch, Fork, Network, Split
 
 START = "start"
-CHOSEN_BY_STATE = frozenset({"shortest-queue", "power-of-two"})  # kinds of destinations
+
+
+class Way(StrEnum):
+    """How a customer who leaves a station finds the next; named as network files name it."""
+
+    SPLIT = "split"
+    SHORTEST_QUEUE = "shortest-queue"
+    POWER_OF_TWO = "power-of-two"
+    ROUND_ROBIN = "round-robin"
+    FORK = "fork"
+
+    @property
+    def by_state(self) -> bool:
+        """Who leaves looks at the queues."""
+        return self in (Way.SHORTEST_QUEUE, Way.POWER_OF_TWO)
 
 
 @dataclass(frozen=True)
@@ -18,13 +33,13 @@ class Destination:
     """Where a customer goes next.
 
     Arguments:
-        kind: split, shortest-queue, power-of-two, round-robin or fork.
+        way: how one of them is chosen.
         visits: positions in the graph; None is the outside.
         probabilities: of each of them; empty unless a split.
         then: after a fork, the visit that follows the join; None is the outside.
     """
 
-    kind: str
+    way: Way
     visits: tuple[int | None, ...]
     probabilities: tuple[float, ...] = ()
     then: int | None = None
@@ -101,7 +116,7 @@ def _keys(name: str, customers: CustomerClass) -> list[tuple[object, ...]]:
 
 def _start(name: str, customers: CustomerClass, keys: dict[tuple[object, ...], int]) -> Destination:
     if customers.route:
-        return Destination("split", (keys[name, 0],), (1.0,))
+        return Destination(Way.SPLIT, (keys[name, 0],), (1.0,))
     return _destination(name, customers.routing[START], keys)
 
 
@@ -112,7 +127,7 @@ def _visit(network: Network, key: tuple[object, ...], keys: dict[tuple[object, .
     destination = None
     if isinstance(place, int):
         following = keys.get((name, place + 1))
-        destination = Destination("split", (following,), (1.0,))
+        destination = Destination(Way.SPLIT, (following,), (1.0,))
     elif len(key) == 2:
         destination = _destination(name, customers.routing[station], keys)
     return Visit(
@@ -125,14 +140,14 @@ def _destination(
 ) -> Destination:
     if isinstance(routing, Split):
         visits = tuple(_position(text, name, keys) for text in routing.to)
-        return Destination("split", visits, tuple(routing.to.values()))
+        return Destination(Way.SPLIT, visits, tuple(routing.to.values()))
     if isinstance(routing, Fork):
         tasks = []
         for text in routing.to:
             station, owner = _parts(text, name)
             tasks.append(keys[owner, station, "task"])
-        return Destination("fork", tuple(tasks), then=_position(routing.then, name, keys))
-    return Destination(routing.kind, tuple(_position(text, name, keys) for text in routing.to))
+        return Destination(Way.FORK, tuple(tasks), then=_position(routing.then, name, keys))
+    return Destination(Way(routing.kind), tuple(_position(text, name, keys) for text in routing.to))
 
 
 def _position(text: str, name: str, keys: dict[tuple[object, ...], int]) -> int | None:

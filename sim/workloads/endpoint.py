@@ -167,7 +167,7 @@ def _divided(servers: Estimate | None, concurrency: int) -> Estimate | None:
 
 def _served(job: EndpointJob, years: Years) -> NetworkAnswer | None:
     # A law that leaves out refusals and timeouts does not know whether they keep the queue short.
-    overloaded = job.law.unstable and job.law.method == "exact"
+    overloaded = job.law.unstable and job.law.exact
     if overloaded and not job.described.requests.by_hour:
         return None
     traces = {REQUESTS: np.array(job.recorded)} if job.recorded else {}

@@ -7,6 +7,8 @@ from models.laws.arguments import whole
 FEWEST_DISKS = {"0": 1, "1": 2, "10": 4, "01": 4, "4": 3, "5": 3, "6": 4, "50": 6, "60": 8}
 MIRRORED = ("1", "10", "01")
 GROUPED = ("50", "60")
+DEDICATED = ("4",)  # one disk holds all parity
+MIRRORED_STRIPES = ("01",)
 _PARITY = {"0": 0, "4": 1, "5": 1, "6": 2, "50": 1, "60": 2}
 
 
@@ -160,12 +162,12 @@ class Raid(Layout):
     @property
     def dedicated_parity(self) -> bool:
         """Whether one disk holds all parity: level 4."""
-        return self.level == "4"
+        return self.level in DEDICATED
 
     @property
     def mirrored_stripes(self) -> bool:
         """Whether a failed disk takes the whole stripe on its side out: level 01."""
-        return self.level == "01"
+        return self.level in MIRRORED_STRIPES
 
 
 @dataclass(frozen=True)

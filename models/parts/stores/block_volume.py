@@ -18,7 +18,7 @@ from models.parts.failure import Component
 from models.parts.stores import published
 from models.parts.stores import store_speed as speeds
 from models.parts.stores.described_service import SizedStore, service_faults
-from models.parts.stores.store_kind import StoreKind
+from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.stores.volume_link import fair_share, storage_link
 from models.parts.use import Use
@@ -240,7 +240,7 @@ def made_of(store: BlockVolume) -> str:
 KIND = StoreKind(
     description=BlockVolume,
     title="block volume",
-    reach="attached",
+    reach=Reach.ATTACHED,
     made_of=made_of,
     faults=faults,
     usable_size=usable_size,

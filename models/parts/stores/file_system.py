@@ -17,7 +17,7 @@ from models.parts.place import provider_of
 from models.parts.stores import published
 from models.parts.stores import store_speed as speeds
 from models.parts.stores.described_service import SizedStore, service_faults
-from models.parts.stores.store_kind import StoreKind
+from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.use import Use, objects
 from models.prediction import CostLine, StoreDurability
@@ -179,7 +179,7 @@ def made_of(store: FileSystem) -> str:
 KIND = StoreKind(
     description=FileSystem,
     title="shared file system",
-    reach="mount",
+    reach=Reach.MOUNT,
     made_of=made_of,
     faults=faults,
     usable_size=usable_size,

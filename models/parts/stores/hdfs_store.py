@@ -19,7 +19,7 @@ from models.parts.stores.described_disks import (
     disks_power,
     link_in_words,
 )
-from models.parts.stores.store_kind import StoreKind
+from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState
 from models.parts.use import Use
 from models.prediction import StoreDurability
@@ -277,7 +277,7 @@ def made_of(store: Hdfs) -> str:
 KIND = StoreKind(
     description=Hdfs,
     title="HDFS",
-    reach="network",
+    reach=Reach.NETWORK,
     made_of=made_of,
     faults=disk_faults,
     usable_size=usable_size,

@@ -17,7 +17,7 @@ from models.parts.failure import Component
 from models.parts.stores import disk_array
 from models.parts.stores.described_disks import Array, Disks, Level, array_in_words, disks_power
 from models.parts.stores.disk_array import Rates
-from models.parts.stores.store_kind import StoreKind
+from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState
 from models.parts.use import Use
 from models.prediction import StoreDurability
@@ -181,7 +181,7 @@ def made_of(store: LocalDisks) -> str:
 KIND = StoreKind(
     description=LocalDisks,
     title="disks in the nodes",
-    reach="attached",
+    reach=Reach.ATTACHED,
     made_of=made_of,
     faults=faults,
     usable_size=usable_size,

@@ -15,7 +15,7 @@ from models.parts.failure import Component
 from models.parts.stores import published
 from models.parts.stores import store_speed as speeds
 from models.parts.stores.described_service import SizedStore, service_faults
-from models.parts.stores.store_kind import StoreKind
+from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.use import Use, objects
 from models.prediction import CostLine, StoreDurability
@@ -147,7 +147,7 @@ def made_of(store: ObjectStore) -> str:
 KIND = StoreKind(
     description=ObjectStore,
     title="object store",
-    reach="role",
+    reach=Reach.ROLE,
     made_of=made_of,
     faults=faults,
     usable_size=usable_size,

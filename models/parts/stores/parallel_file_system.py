@@ -22,7 +22,7 @@ from models.parts.stores.described_disks import (
     link_in_words,
 )
 from models.parts.stores.disk_array import Rates
-from models.parts.stores.store_kind import StoreKind
+from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState
 from models.parts.use import Use
 from models.prediction import BlockResult, StoreDurability
@@ -222,7 +222,7 @@ def made_of(store: ParallelFileSystem) -> str:
 KIND = StoreKind(
     description=ParallelFileSystem,
     title="parallel file system",
-    reach="network",
+    reach=Reach.NETWORK,
     made_of=made_of,
     faults=disk_array.faults,
     usable_size=usable_size,

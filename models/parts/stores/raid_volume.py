@@ -12,7 +12,7 @@ from models.parts.failure import Cause, Component
 from models.parts.stores import disk_array
 from models.parts.stores.described_disks import Array, array_in_words, disks_power, link_in_words
 from models.parts.stores.disk_array import Rates
-from models.parts.stores.store_kind import StoreKind
+from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState, behind_link
 from models.parts.use import Use
 from models.prediction import StoreDurability
@@ -133,7 +133,7 @@ def made_of(store: RaidVolume) -> str:
 KIND = StoreKind(
     description=RaidVolume,
     title="RAID",
-    reach="network",
+    reach=Reach.NETWORK,
     made_of=made_of,
     faults=disk_array.faults,
     usable_size=usable_size,

@@ -16,7 +16,7 @@ from models.parts.failure import Cause, Component
 from models.parts.stores import disk_array
 from models.parts.stores.described_disks import Array, array_in_words, disks_power
 from models.parts.stores.disk_array import Rates
-from models.parts.stores.store_kind import StoreKind
+from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState, behind_link
 from models.parts.use import Use
 from models.prediction import StoreDurability
@@ -176,7 +176,7 @@ def made_of(store: SanVolume) -> str:
 KIND = StoreKind(
     description=SanVolume,
     title="SAN",
-    reach="attached",
+    reach=Reach.ATTACHED,
     made_of=made_of,
     faults=faults,
     usable_size=usable_size,

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from enum import Enum, auto
+from typing import Any
 
 from models.catalog.records import Catalog
 from models.description.stack import Stack, Store
@@ -15,9 +16,14 @@ from models.parts.use import Use
 from models.prediction import CostLine, StoreDurability
 from models.reading.faults import Fault, PathInFile
 
-# How nodes come to a store: a role lets them, they mount it, it is attached to each of them, or
-# the network alone is between them.
-Reach = Literal["role", "mount", "attached", "network"]
+
+class Reach(Enum):
+    """How nodes come to a store."""
+
+    ROLE = auto()  # a role lets them
+    MOUNT = auto()  # they mount it, and a role may let them
+    ATTACHED = auto()  # each has its own
+    NETWORK = auto()  # the network alone is between them
 
 
 def _no_states(

@@ -99,10 +99,15 @@ def shared_bandwidth(aggregate: float, clients: int, client_bandwidth: float) ->
 
     Source: the smaller of two capacities in series, Lazowska et al. (1984), section 5.2.
     """
+    return _shared("bandwidth of the store", aggregate, clients, client_bandwidth)
+
+
+def _shared(
+    what: str, aggregate: float, clients: int, client_bandwidth: float
+) -> tuple[float, str]:
     bandwidth = network_attached(aggregate, clients, client_bandwidth)
-    if bandwidth == aggregate:
-        return bandwidth, "bandwidth of the store"
-    return bandwidth, f"bandwidth of {format_count(clients, 'nodes')}"
+    limited = bandwidth < aggregate
+    return bandwidth, f"bandwidth of {format_count(clients, 'nodes')}" if limited else what
 
 
 def behind_link(
@@ -121,8 +126,7 @@ def behind_link(
         return 0.0, "lost data"
     if disks > link:
         return shared_bandwidth(link, clients, client_bandwidth)
-    bandwidth, limit = shared_bandwidth(disks, clients, client_bandwidth)
-    return bandwidth, part if limit == "bandwidth of the store" else limit
+    return _shared(part, disks, clients, client_bandwidth)
 
 
 def of_service(

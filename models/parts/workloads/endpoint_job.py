@@ -229,7 +229,7 @@ def lawful(
         replicas: of stages whose number is another than described.
     """
     answer = solve(endpoint_network.network(name, endpoint, stages, came, replicas))
-    if answer.method != "none":
+    if answer.known:
         return answer, True
     network = endpoint_network.network(name, endpoint, stages, came, replicas, plain=True)
     simple = solve(network)
@@ -365,7 +365,7 @@ def within_wait_target(job: EndpointJob, stage: SolvedStage) -> float | None:
     """
     described, target = stage.described, stage.described.wait_target
     other = (stage.batch, described.queue_limit, described.timeout, described.cold_start)
-    lawful = job.law.method == "exact" and job.described.requests.rate is not None
+    lawful = job.law.exact and job.described.requests.rate is not None
     if target is None or described.scaling or any(one is not None for one in other) or not lawful:
         return None
     if not isinstance(stage.service, Exponential) or job.mean_rate >= stage.capacity:

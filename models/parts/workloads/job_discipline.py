@@ -42,6 +42,11 @@ class JobDiscipline:
     order: Order
     overtaking: Overtaking
 
+    @property
+    def in_turn(self) -> bool:
+        """First come, first served, and nothing overtakes."""
+        return self.order is Order.SUBMISSION and self.overtaking is Overtaking.NOTHING
+
 
 DisciplineName = Literal["fcfs", "backfill", "shortest-job-first", "priority", "priority-backfill"]
 DISCIPLINES: Mapping[DisciplineName, JobDiscipline] = MappingProxyType(

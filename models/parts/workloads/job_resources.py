@@ -7,6 +7,7 @@ from models.description.quantities import format_scaled
 
 RESOURCES = ("slots", "vcpus", "memory", "accelerators")
 _PARTS = {"slots": 1000, "vcpus": 1000, "memory": 1, "accelerators": 1000}  # counted in whole ones
+SHAREABLE = frozenset(("slots", "vcpus", "accelerators"))  # tasks can use the same one in turn
 _MOST = 2.0**60  # parts that are reckoned with
 
 
@@ -90,7 +91,7 @@ def why_it_never_fits(
         if needs > has:
             return f"a task needs {_written(name, needs)}; a node has {_written(name, has)}"
     pairs = list(zip(RESOURCES, shape.needs.parts, node.parts, strict=True))
-    counted = [pair for pair in pairs if pair[1] > 0 and (pair[0] == "memory" or not shared)]
+    counted = [pair for pair in pairs if pair[1] > 0 and not (shared and pair[0] in SHAREABLE)]
     if not counted:
         return None
     name, needs, has = min(counted, key=lambda pair: pair[2] // pair[1])
@@ -107,7 +108,7 @@ def why_it_never_fits(
 
 def _written(name: str, parts: int) -> str:
     value = amount(name, parts)
-    if name == "memory":
+    noun = {"slots": "slot", "vcpus": "vCPU", "accelerators": "accelerator"}.get(name)
+    if noun is None:
         return f"{format_scaled(value, 'B')} of memory"
-    noun = {"slots": "slot", "vcpus": "vCPU", "accelerators": "accelerator"}[name]
     return f"{value:,g} {noun}" if value == 1 else f"{value:,g} {noun}s"

@@ -10,8 +10,10 @@ from models.laws.makespan import equal_jobs, least_makespan, offered_load, share
 from models.laws.queueing.multiserver_jobs import MOST_PHASES, ServerJobs, multiserver_jobs
 from models.laws.queueing.station_law import Unstable
 from models.parts.site import Site
+from models.parts.workloads.job_discipline import DISCIPLINES
 from models.parts.workloads.job_resources import (
     RESOURCES,
+    SHAREABLE,
     JobShape,
     Resources,
     tasks_on_a_node,
@@ -23,8 +25,6 @@ from models.parts.workloads.trace_shapes import trace_shapes
 from models.parts.workloads.workload_kind import Impossible
 from models.queueing.distributions import Deterministic, Exponential
 from models.reading.faults import PathInFile
-
-FCFS = "fcfs"
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,9 @@ def _shared(
         return None, "no law for jobs that share processors and wait for memory"
     pairs = zip(RESOURCES, needs.parts, node.parts, strict=True)
     processors = [
-        nodes * has / (shape.tasks * need) for name, need, has in pairs if need and name != "memory"
+        nodes * has / (shape.tasks * need)
+        for name, need, has in pairs
+        if need and name in SHAREABLE
     ]
     if not processors:
         return alone, "equal shares"
@@ -253,7 +255,7 @@ class _Waiting:
 def _waiting(jobs: Jobs, node: Resources, nodes: int) -> _Waiting:
     """First come, first served: of exponential jobs, and of one kind of a single task."""
     load = _load(jobs, node, nodes)
-    if load is None or jobs.discipline != FCFS or jobs.share:
+    if load is None or not DISCIPLINES[jobs.discipline].in_turn or jobs.share:
         return _Waiting((), load is not None and load >= 1)
     kinds = jobs.kinds
     alike = _alike(kinds, node, nodes)

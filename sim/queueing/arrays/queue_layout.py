@@ -20,7 +20,7 @@ from models.queueing.network import (
 )
 from models.queueing.slow_times import Start
 from models.queueing.stations import Scaling, Station
-from models.queueing.visits import Destination, Graph, graph
+from models.queueing.visits import Destination, Graph, Way, graph
 from sim.kernels.streams import Streams
 from sim.queueing.arrays.arrivals import (
     MARKOV_MODULATED,
@@ -30,7 +30,7 @@ from sim.queueing.arrays.arrivals import (
     TRACE,
 )
 
-ROUTINGS = ("split", "shortest-queue", "power-of-two", "round-robin", "fork")
+ROUTINGS = tuple(Way)
 SPLIT, SHORTEST_QUEUE, POWER_OF_TWO, ROUND_ROBIN, FORK = range(5)
 OUTSIDE = -1
 UNLIMITED = 2**40  # servers or places; beyond any count that is simulated
@@ -240,7 +240,7 @@ class _Builder:
         cumulative = np.cumsum(destination.probabilities or (0.0,) * count)
         stream = self.streams.add(f"{name} routing")
         then = OUTSIDE if destination.then is None else destination.then
-        kind = ROUTINGS.index(destination.kind)
+        kind = ROUTINGS.index(destination.way)
         self.destinations.append((kind, len(self.targets), count, stream, 0, then))
         # A little before, so that the rounding of a product never passes the right one.
         guides = np.searchsorted(cumulative, (np.arange(count) - 1e-9) / count, side="right")

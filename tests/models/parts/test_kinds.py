@@ -18,6 +18,7 @@ from models.parts.read_stack import change_stack, read_stack
 from models.parts.stores.store_kind import StoreKind
 from models.parts.workloads.workload_kind import WorkloadKind
 from models.prediction import UNIT, Prediction
+from models.prediction.served import Served
 from reports.json_report import as_json
 from reports.workload_report import KindOfReport
 from sim.predict import predict
@@ -148,6 +149,7 @@ def test_it_costs_something_and_is_up_for_a_share_of_the_time(
         assert 0 <= one.available.low <= one.available.mean <= one.available.high <= 1
         assert one.throughput.low <= one.throughput.mean <= one.throughput.high
         assert (one.completion is not None) == kind.completes(stack.workloads[one.name])
+        assert isinstance(one, Served) == kind.serves
 
 
 @each_workload

@@ -1,0 +1,26 @@
+"""What every kind of workload that answers requests says of them."""
+
+from typing import Protocol, runtime_checkable
+
+from models.prediction.estimates import Estimate
+
+
+@runtime_checkable
+class Served(Protocol):
+    """Requests that are answered; each figure is None where there is no steady state.
+
+    Attributes:
+        p50: response time within which half of them are answered, s.
+        p95: the same of 95 %, s.
+        p99: the same of 99 %, s.
+        loss: share of them that is not answered.
+    """
+
+    @property
+    def p50(self) -> Estimate | None: ...
+    @property
+    def p95(self) -> Estimate | None: ...
+    @property
+    def p99(self) -> Estimate | None: ...
+    @property
+    def loss(self) -> Estimate | None: ...
