@@ -11,7 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from docs import bills
 from docs.examples import pages, with_real_output
+from models.catalog.load import load_catalog
 from models.description.quantities import format_duration, format_percent, format_scaled
 from models.parts.kinds import STACK
 from models.queueing.network import Network
@@ -148,6 +150,9 @@ _QUANTITIES: dict[str, Callable[[float], str]] = {
 }
 
 
+BILLS = FOLDER / "bills.md"
+
+
 def wanted(page: Path) -> str:
     """What a page must say today: its references and its examples.
 
@@ -156,6 +161,8 @@ def wanted(page: Path) -> str:
     """
     if page in REFERENCES:
         return reference(*REFERENCES[page])
+    if page == BILLS:
+        return bills.page(load_catalog())
     return with_real_output(page.read_text(encoding="utf-8"))
 
 
@@ -165,7 +172,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="only compare")
     only_compare = parser.parse_args().check
     stale = False
-    for page in dict.fromkeys([*REFERENCES, *pages()]):
+    for page in dict.fromkeys([*REFERENCES, BILLS, *pages()]):
         text = wanted(page)
         if page.exists() and page.read_text(encoding="utf-8") == text:
             continue

@@ -18,6 +18,7 @@ from models.prediction import CostLine, CostPrediction
 from sim.experiment import distribution, streams
 from sim.simulated_workload import Floats, Simulated
 
+_UNCERTAIN_STREAM = 10_001  # key of the stream of what is not known for sure of a bill
 _PRICE_STREAM = 10_000  # key of the streams of prices, beyond the number of any workload
 
 
@@ -67,17 +68,33 @@ def run_costs(
         node_costs[name] = hours * prices
         for workload, own in busy.items():
             by_workload[workload] = by_workload[workload] + own * prices
-    by_line = [_of_line(line, node_costs, held) for line in solved.cost_lines]
+    (random,) = streams(seed, _UNCERTAIN_STREAM, count=1)
+    drawn = random.random(count)  # what is uncertain is dear in the same replications: no chance
+    by_line = [_of_line(line, node_costs, held, drawn) for line in solved.cost_lines]
     total = np.sum(by_line, axis=0) if by_line else np.zeros(count)
     return RunCosts(held, "the run" if completion else "a month", total, by_line, by_workload)
 
 
-def _of_line(line: CostLine, node_costs: Mapping[str, Floats], held: Floats) -> Floats:
+def _of_line(
+    line: CostLine, node_costs: Mapping[str, Floats], held: Floats, drawn: Floats
+) -> Floats:
     if line.node_group is not None:
         return node_costs[line.node_group]
     if line.per_run:
-        return np.full(len(held), line.quantity * line.unit_price)
-    return line.hourly * held / HOUR
+        cost = np.full(len(held), line.quantity * line.unit_price)
+    else:
+        cost = line.hourly * held / HOUR
+    return cost if line.low == line.high else cost * _triangular(drawn, line.low, line.high)
+
+
+def _triangular(drawn: Floats, low: float, high: float) -> Floats:
+    """Quantiles of the triangular distribution with its mode at 1."""
+    below = (1 - low) / (high - low)
+    return np.where(
+        drawn < below,
+        low + np.sqrt(drawn * (high - low) * (1 - low)),
+        high - np.sqrt((1 - drawn) * (high - low) * (high - 1)),
+    )
 
 
 def _billed_hours(

@@ -16,8 +16,6 @@ from models.parts.stores.block_volume import as_bought
 GP3_THROUGHPUT = (125, 1000)
 IOPS = {"gp3": (3000, 16_000), "io2": (100, 256_000)}
 IOPS_A_GIB = {"gp3": 500, "io2": 1000}
-# What the price of gp3 includes; io2 includes nothing.
-INCLUDED = {"gp3": {"iops": 3000, "throughput": 125}}
 FIRST_DEVICE = ord("f")  # AWS recommends /dev/sdf to /dev/sdp for data volumes
 MOST_VOLUMES = 11
 
@@ -53,12 +51,6 @@ class BlockVolume:
                 **performance(self.service, kind, self.size),
             },
         }
-
-    def billed_on_top(self) -> dict[str, int]:
-        """Rate and bandwidth that cost more than the capacity, which alone is predicted."""
-        kind = self.service.type
-        chosen, included = performance(self.service, kind, self.size), INCLUDED.get(kind, {})
-        return {key: value for key, value in chosen.items() if value > included.get(key, 0)}
 
     def mount(self) -> Mount:
         """How the node mounts it."""

@@ -15,7 +15,7 @@ from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_
 from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import NOTHING_MORE, Builders, Place
 from infra.names import role_names
-from infra.notices import unpriced, warn
+from infra.notices import warn
 from infra.startup import startup_script
 from infra.stores import BuiltStores, PlannedStores
 from models.catalog.records import Catalog, Instance
@@ -66,9 +66,6 @@ class _Builder:
         for name, group in stack.nodes.items():
             refuse_smaller_than_image(name, group.boot_disk, self._images[name].size)
         warn(missing_rights(solved))
-        for name in stack.nodes:
-            volumes = self._planned.volumes(name)
-            warn(unpriced(one.store, one.billed_on_top()) for one in volumes)
 
     def build(self) -> dict[str, Any]:
         stack = self._stack

@@ -38,11 +38,11 @@ class BlockVolume:
             "disk_size_gb": math.ceil(self.size / 2**30),
             "boot": False,
             "auto_delete": True,
-            **self.billed_on_top(),
+            **self.chosen_speed(),
         }
 
-    def billed_on_top(self) -> dict[str, int]:
-        """Rate and bandwidth that cost more than the capacity, which alone is predicted."""
+    def chosen_speed(self) -> dict[str, int]:
+        """Rate and bandwidth that are bought beside the capacity."""
         kind, service = self.service.type, self.service
         chosen: dict[str, int] = {}
         if kind in IOPS_A_GIB and math.isfinite(service.get_rate_limit):

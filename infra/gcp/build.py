@@ -17,7 +17,7 @@ from infra.gcp.network import Network, NetworkArguments
 from infra.gcp.node_group import NodeGroup, NodeGroupArguments
 from infra.gcp.series import refuse_compact_placement, refuse_disks, unplaced
 from infra.names import refuse_duplicates, role_names
-from infra.notices import unpriced, warn
+from infra.notices import warn
 from infra.startup import startup_script
 from infra.stores import BuiltStores, PlannedStores
 from models.catalog.records import Catalog
@@ -73,9 +73,6 @@ class _Builder:
             refuse_disks(name, instances[name], disks)
             warn([unplaced(name, instances[name], group)])
         warn(missing_rights(solved))
-        for name in stack.nodes:
-            volumes = self._planned.volumes(name)
-            warn(unpriced(one.store, one.billed_on_top()) for one in volumes)
 
     def build(self) -> dict[str, Any]:
         stack = self._stack

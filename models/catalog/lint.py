@@ -8,7 +8,7 @@ from models.catalog.errors import CatalogError
 from models.catalog.load import SHIPPED
 from models.catalog.parse import PARSERS, key
 from models.catalog.providers import CLOUDS
-from models.catalog.records import TABLES, Instance, Price, Record, StorageCost
+from models.catalog.records import EVERYWHERE, TABLES, Instance, Price, Record, StorageCost
 from models.catalog.rows import Row, read_rows
 
 
@@ -105,7 +105,7 @@ def _references(table: str, row: Row) -> Iterator[tuple[str, str, tuple[str, ...
     for column, target in columns.get(table, ()):
         if row.optional(column):
             yield column, target, (row.optional(column),)
-    if table == "prices":
+    if table == "prices" and row.optional("region") != EVERYWHERE:
         yield "region", "regions", (row.optional("provider"), row.optional("region"))
     if table == "instance_storage":
         yield "name", "instances", (row.optional("provider"), row.optional("name"))

@@ -10,6 +10,7 @@ from models.catalog.records import (
     PRECISIONS,
     Accelerator,
     Architecture,
+    BilledBeside,
     DataPreparation,
     Disk,
     Driver,
@@ -186,6 +187,11 @@ def storage_service(row: Row) -> StorageService:
         credit_requests=_or_none(row, "credit_requests") or 0.0,
         most_rate=_or_none(row, "most_get_per_s") or 0.0,
         request_size=_or_none(row, "request_kib", KIB) or 0.0,
+        bills=tuple(map(BilledBeside, row.some_of("bills", tuple(BilledBeside)))),
+        included_iops=row.amount("included_iops"),
+        included_bandwidth=row.amount("included_mb_per_s", 1e6),
+        iops_per_byte=row.amount("iops_per_gib", 1 / GIB),
+        iops_tier=row.amount("iops_tier"),
         **_cited(row),
     )
 
@@ -276,6 +282,8 @@ def region(row: Row) -> Region:
         zones=tuple(f"{name}{joint}{ending}" for ending in row.words("zones")),
         grid=row.text("grid"),
         pue=row.positive("pue"),
+        latitude=row.number("latitude", -90.0, 90.0),
+        longitude=row.number("longitude", -180.0, 180.0),
         **_cited(row),
     )
 

@@ -58,6 +58,10 @@ class Cloud(Provider):
         function_duration: what their time and memory are billed by; None as above.
         gateways: what is billed by the hour or by the request, by the name of the gateway.
         source: of the spot notice.
+        nat_full_at: nodes from which a NAT gateway costs its full price, in proportion before; 1
+            where it costs as much whatever is behind it.
+        zone_crossings: times that a byte between two zones is billed.
+        flow_logs: what the records of connections are billed by; None where none are kept.
     """
 
     owned: ClassVar[bool] = False
@@ -73,3 +77,6 @@ class Cloud(Provider):
     function_requests: Billed | None = None
     function_duration: Billed | None = None
     gateways: dict[str, Billed] = field(default_factory=dict)
+    nat_full_at: int = 1
+    zone_crossings: int = 1
+    flow_logs: Billed | None = None

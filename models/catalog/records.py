@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from models.catalog.errors import CatalogError as CatalogError
@@ -21,6 +21,19 @@ from models.catalog.lookup import distinct, narrow
 from models.catalog.places import Grid as Grid
 from models.catalog.places import Region as Region
 from models.catalog.units import Bytes, BytesPerSecond, Flop, PerSecond, Seconds, Usd
+
+
+class BilledBeside(StrEnum):
+    """What a storage service bills beside the capacity."""
+
+    REQUESTS = "requests"  # each that reads and each that writes
+    TRAFFIC = "traffic"  # each byte read and each byte written
+    VERSIONS = "versions"  # what was overwritten, as long as it is kept
+    IOPS = "iops"  # provisioned, beyond what is included
+    THROUGHPUT = "throughput"  # likewise
+
+
+EVERYWHERE = "all"  # region of a price that a provider sets for all of its regions
 
 
 @dataclass(frozen=True)
@@ -43,6 +56,11 @@ class StorageService:
     fills. A volume's bandwidth may be chosen up to `client_bandwidth`, and its requests up to
     `most_rate`, where that is not 0; `request_size` is the most that one request of it moves, 0
     where not limited.
+    `bills` is what is billed beside the capacity, by items of the price list that carry the name of
+    the service in front: "-get" and "-put" of requests, "-read" and "-write" of traffic, "-iops"
+    and "-throughput", of which `included_iops` and `included_bandwidth` cost nothing. No more than
+    `iops_per_byte` times the capacity can be provisioned; what is above `iops_tier`, where that is
+    not 0, costs "-iops-above-tier".
     """
 
     provider: str
@@ -77,6 +95,11 @@ class StorageService:
     credit_requests: float = 0.0
     most_rate: PerSecond = 0.0
     request_size: Bytes = 0.0
+    bills: tuple[BilledBeside, ...] = ()
+    included_iops: float = 0.0
+    included_bandwidth: BytesPerSecond = 0.0
+    iops_per_byte: float = 0.0
+    iops_tier: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -262,7 +285,9 @@ class Catalog:
         wanted |= {"region": region, "purchase": purchase}
         if unit is not None:
             wanted["unit"] = unit
-        found = narrow(self.prices, wanted, "a price of")
+        rows = [row for row in self.prices if row.item == item and row.region == EVERYWHERE]
+        everywhere = (replace(row, region=region) for row in rows)
+        found = narrow([*self.prices, *everywhere], wanted, "a price of")
         if len(found) > 1:
             units = distinct(price.unit for price in found)
             raise UnknownName("unit", "(none given)", units, f"a price of {provider} {item}")

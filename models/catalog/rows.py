@@ -62,6 +62,25 @@ class Row:
             raise self.refuse(column, f"{text} is not a finite number of 0 or more")
         return value * unit
 
+    def number(self, column: str, low: float, high: float) -> float:
+        """Read a number between two others."""
+        text = self.text(column)
+        try:
+            value = float(text)
+        except ValueError:
+            raise self.refuse(column, f"'{text}' is not a number") from None
+        if not low <= value <= high:
+            raise self.refuse(column, f"{text} is not from {low:g} to {high:g}")
+        return value
+
+    def some_of(self, column: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
+        """Read any of the words allowed, parted by spaces; none where it is empty."""
+        words = tuple(self.optional(column).split())
+        for word in words:
+            if word not in allowed:
+                raise self.refuse(column, f"'{word}' is none of {', '.join(allowed)}")
+        return words
+
     def positive(self, column: str, unit: float = 1.0) -> float:
         """Read a finite number above 0 and multiply it by the column's unit."""
         value = self.amount(column, unit)

@@ -142,6 +142,14 @@ class NodeGroup(Part):
         return self
 
 
+class Traffic(Part):
+    """What the nodes send and fetch in a month beside what stores give them; a cloud bills it."""
+
+    downloads: Size = Field(0.0, description="from the internet, through the NAT gateway")
+    uploads: Size = Field(0.0, description="to the internet, through the NAT gateway")
+    between_zones: Size = Field(0.0, description="between zones of the region")
+
+
 class Network(Part):
     """The network that the nodes share."""
 
@@ -157,6 +165,7 @@ class Network(Part):
     switches: Annotated[int, Field(strict=True, ge=1, le=16)] = Field(
         1, description="switches of which one suffices, on premises"
     )
+    traffic: Traffic = Field(Traffic(), description="what a cloud bills of its traffic, in a month")
 
 
 class Permission(Part):

@@ -46,7 +46,15 @@ def billed_line(
     except LookupError as error:
         return unpriced_line(resource, item, quantity, unit, str(error), per_run=per_run)
     usd = price.usd * HOUR / MONTH if price.unit.endswith("-month") and not per_run else price.usd
-    return CostLine(resource, item, quantity, unit, usd, per_run, None, cited(price))
+    return _line(resource, item, quantity, unit, usd, per_run, price)
+
+
+def _line(
+    resource: str, item: str, quantity: float, unit: str, usd: float, per_run: bool, price: Price
+) -> CostLine:
+    low, high = price.low / price.usd, price.high / price.usd
+    source = cited(price)
+    return CostLine(resource, item, quantity, unit, usd, per_run, None, source, low=low, high=high)
 
 
 def unpriced_line(
@@ -98,7 +106,7 @@ def monthly_line(
         return unpriced_line(resource, item, size / _GB, "GB", str(error))
     unit, size_of_unit = ("GiB", 2.0**30) if "GiB" in price.unit else ("GB", 1e9)
     usd = price.usd * HOUR / MONTH
-    return CostLine(resource, item, size / size_of_unit, unit, usd, False, None, cited(price))
+    return _line(resource, item, size / size_of_unit, unit, usd, False, price)
 
 
 def whole_gib(size: float) -> float:

@@ -1,13 +1,15 @@
 """The catalog as a prediction sees it: every figure that is looked up is remembered as a source."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
+from models.catalog.borrowing import borrowed_price
 from models.catalog.errors import UnknownName
 from models.catalog.records import (
+    EVERYWHERE,
     Accelerator,
     Catalog,
     DataPreparation,
@@ -57,6 +59,7 @@ class Facts:
         self._failure_rates = failure_rates
         self._failing: dict[str, None] = {}  # components in order of first use
         self._used: dict[str, Source] = {}
+        self._borrowed: dict[tuple[str, str], dict[str, None]] = {}
 
     def sources(self) -> tuple[Source, ...]:
         """Every figure that was used, in order of first use."""
@@ -179,9 +182,23 @@ class Facts:
         purchase: str = "on_demand",
         unit: str | None = None,
     ) -> Price:
-        """A price; raises UnknownName."""
-        found = self._catalog.price(provider, service, item, region, purchase, unit)
-        return self._use(f"{item} in {region}, {purchase}: {found.usd:g} {found.unit}", found)
+        """A price, of the nearest region with one where its own has none; raises UnknownName."""
+        asked = (provider, service, item, region, purchase, unit)
+        try:
+            found = self._catalog.price(*asked)
+        except UnknownName:
+            near = borrowed_price(self._catalog, *asked)
+            if near is None:
+                raise
+            found = near
+            self._borrowed.setdefault((region, near.region), {})[item] = None
+        where = found.region if found.region != EVERYWHERE else region
+        return self._use(f"{item} in {where}, {purchase}: {found.usd:g} {found.unit}", found)
+
+    def borrowed(self) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+        """Prices of another region: the region that has none, the one that has, and the items."""
+        for (region, other), items in self._borrowed.items():
+            yield region, other, tuple(items)
 
     def accelerators_of_kind(self, kind: str) -> dict[str, Accelerator]:
         """The accelerators of a kind, by name, without remembering them."""

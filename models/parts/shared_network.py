@@ -1,12 +1,23 @@
 """The network that nodes share: how it fails, what it costs."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from models.catalog.provider_record import Billed
+from models.catalog.providers import cloud as cloud_of
+from models.description.quantities import HOUR, MONTH
 from models.description.stack import Stack
 from models.parts.billing import billed_line
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
 from models.prediction import CostLine
+
+_GB = 1e9
+# Flow logs of Google Cloud as the network is built: every 5 s, half of the connections, with all
+# metadata. A record is about a kilobyte; 64 connections of a node at once is a guess.
+_INTERVAL, _SAMPLED, _RECORD, _CONNECTIONS = 5.0, 0.5, 1000.0, 64
+_RECORDS_WITHIN = 10.0  # times
 
 
 def component(stack: Stack, facts: Facts, required: int | None = None, zones: int = 1) -> Component:
@@ -29,7 +40,7 @@ def component(stack: Stack, facts: Facts, required: int | None = None, zones: in
 
 
 def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
-    """What the network costs by the hour: the gateway through which private nodes reach out.
+    """What the network costs by the hour: its way out, its records, and the traffic of a month.
 
     Arguments:
         stack: that it belongs to.
@@ -37,5 +48,42 @@ def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
     """
     if provider_of(stack).owned:
         return ()
-    billed = Billed("nat", "nat-gateway", "USD/h")
-    return (billed_line("network", "NAT gateway", 1, "gateway", billed, stack, facts),)
+    sold_by = cloud_of(stack.cloud)
+    nodes = sum(group.count + group.spares for group in stack.nodes.values())
+    full = sold_by.nat_full_at
+    gateway = min(1.0, nodes / full) if full > 1 else 1.0
+    nat, address = Billed("nat", "nat-gateway", "USD/h"), Billed("vpc", "public-ipv4", "USD/h")
+    lines = [
+        billed_line("network", "NAT gateway", gateway, "gateway", nat, stack, facts),
+        billed_line("network", "public IPv4 address", 1, "address", address, stack, facts),
+    ]
+    if sold_by.flow_logs is not None:
+        logs = _records(nodes) / _GB
+        item, unit = "flow logs, estimated", "GB/h"
+        line = billed_line("network", item, logs, unit, sold_by.flow_logs, stack, facts)
+        # A guess of the connections is right to a factor of some, and no more is claimed.
+        lines.append(replace(line, low=0.0, high=_RECORDS_WITHIN))
+    lines += _traffic(stack, facts, sold_by.zone_crossings)
+    return tuple(lines)
+
+
+def _traffic(stack: Stack, facts: Facts, crossings: int) -> Iterator[CostLine]:
+    described = stack.network.traffic
+    through = described.downloads + described.uploads
+    for what, size, service, item in (
+        ("NAT data", through, "nat", "nat-data"),
+        ("internet egress", described.uploads, "data-transfer", "internet-egress"),
+        ("between zones", crossings * described.between_zones, "data-transfer", "cross-zone"),
+    ):
+        if size > 0:
+            billed, an_hour = Billed(service, item, "USD/GB"), size / _GB * HOUR / MONTH
+            yield billed_line("network", what, an_hour, "GB/h", billed, stack, facts)
+
+
+def _records(nodes: int) -> float:
+    """Bytes of flow logs in an hour.
+
+    Arguments:
+        nodes: that talk to one another.
+    """
+    return nodes * _CONNECTIONS * HOUR / _INTERVAL * _SAMPLED * _RECORD

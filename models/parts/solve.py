@@ -172,17 +172,12 @@ class _Solver:
             *self._of_workloads(),
         )
         self.site = replace(self.site, groups=groups)
-        workloads = {
-            name: SolvedWorkload(
-                name,
-                one,
-                kind,
-                uses_of[name],
-                answers[name],
-                self._needs(name, kind.groups(one), uses_of[name], components),
-            )
-            for name, one, kind in self._kinds()
-        }
+        workloads = {}
+        for name, one, kind in self._kinds():
+            needs = self._needs(name, kind.groups(one), uses_of[name], components)
+            rate = sum(each.interruption_rate() for each in components if each.name in needs)
+            traffic = kind.traffic(answers[name], uses_of[name], rate, self.site)
+            workloads[name] = SolvedWorkload(name, one, kind, traffic, answers[name], needs)
         uses = tuple(use for workload in workloads.values() for use in workload.uses)
         lines = self._cost_lines(workloads, uses)
         self._room(uses)
@@ -207,7 +202,7 @@ class _Solver:
             worn,
             self._descriptions(uses),
             draw,
-            (*findings, *_unpriced(lines)),
+            (*findings, *_borrowed(facts), *_unpriced(lines)),
             facts.sources(),
         )
 
@@ -426,6 +421,16 @@ class _Solver:
             if name not in used:
                 message = f"is of nothing in this stack, which uses {', '.join(used)}"
                 self.faults.append(Fault(("failure_rates", name), message))
+
+
+def _borrowed(facts: Facts) -> Iterator[Finding]:
+    """Prices of other regions, which a reader must know before believing a bill."""
+    for region, other, items in facts.borrowed():
+        text = (
+            f"no price is known there of {', '.join(items)}: those of {other}, the nearest region"
+            " with one, are taken, with an interval as wide as prices of neighbours differ"
+        )
+        yield Finding("warning", region, text)
 
 
 def _unpriced(lines: tuple[CostLine, ...]) -> tuple[Finding, ...]:

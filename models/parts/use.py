@@ -25,7 +25,12 @@ class Use:
         common: other workloads may use the same bytes, so that only the largest is sure to lie
             there.
         between_nodes: what one node writes the others read.
-        reads: requests that read, in the whole run of the workload.
+        reads: requests that read, in the whole run of the workload; in an hour of an endless one.
+        read_size: bytes that are read, likewise.
+        writes: requests that write, likewise.
+        written_size: bytes that are written, likewise.
+        overwrites: what is written takes the place of what was written before.
+        endless: the workload never ends, so that the figures are of an hour.
         sets_rate: the workload is as fast as the store is read.
     """
 
@@ -39,6 +44,11 @@ class Use:
     common: bool = False
     between_nodes: bool = False
     reads: float = 0.0
+    read_size: float = 0.0
+    writes: float = 0.0
+    written_size: float = 0.0
+    overwrites: bool = False
+    endless: bool = False
     sets_rate: bool = False
 
 

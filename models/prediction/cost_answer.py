@@ -24,6 +24,8 @@ class CostLine:
             least.
         at_most: the quantity is the most, since nodes come and go with the load.
         workload: whose own it is; None for what the stack holds for all.
+        low: least times the amount that it may be: its price is borrowed, or its quantity guessed.
+        high: most times the amount that it may be.
     """
 
     resource: str
@@ -38,6 +40,8 @@ class CostLine:
     priced: bool = True
     at_most: bool = False
     workload: str | None = None
+    low: float = 1.0
+    high: float = 1.0
 
     DERIVED: ClassVar[dict[str, str]] = {"hourly": "USD/h"}  # properties with units
 

@@ -204,9 +204,20 @@ REGIONS = (
         ("us-east-1a", "us-east-1b", "us-east-1c"),
         "us-virginia",
         1.1,
+        39.0,
+        -77.0,
         **_SEEN,
     ),
-    Region("gcp", "us-central1", ("us-central1-a", "us-central1-c"), "us-iowa", 1.1, **_SEEN),
+    Region(
+        "gcp",
+        "us-central1",
+        ("us-central1-a", "us-central1-c"),
+        "us-iowa",
+        1.1,
+        41.0,
+        -96.0,
+        **_SEEN,
+    ),
 )
 
 

@@ -390,14 +390,6 @@ def test_a_small_volume_gets_no_more_operations_than_ebs_sells_with_it(build: Bu
     assert small["ebs"]["iops"] == 20_000
 
 
-def test_speed_that_was_not_priced_is_said(build: Build) -> None:
-    (warning,) = build("aws", volume("ebs-io2")).warnings
-    assert "storage.scratch: " in warning
-    assert "iops 256,000; that is billed on top of the predicted cost" in warning
-    (warning,) = build("aws", volume("ebs-gp3")).warnings
-    assert "iops 6,000 and throughput 500" in warning
-
-
 # Identities
 
 

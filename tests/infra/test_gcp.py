@@ -210,12 +210,6 @@ def test_disks_are_bought_as_fast_as_they_were_predicted(build: Build) -> None:
     assert not {"provisionedIops", "provisionedThroughput"} & disk.keys()
 
 
-def test_speed_that_was_not_priced_is_said(build: Build) -> None:
-    (warning,) = build("gcp", GCP["hyperdisk"]).warnings
-    assert "provisioned_iops 50,000 and provisioned_throughput 953; that is billed" in warning
-    assert build("gcp", volume("pd-ssd")).warnings == []
-
-
 # Identities
 
 

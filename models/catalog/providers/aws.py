@@ -32,5 +32,6 @@ PROVIDER = Cloud(
         "application-load-balancer": Billed("elb", "application-load-balancer", "USD/h"),
         "http-api": Billed("apigateway", "http-api", "USD/1M requests"),
     },
+    zone_crossings=2,  # out of the one and into the other
     source="Amazon EC2 user guide: an interruption notice comes two minutes before",
 )

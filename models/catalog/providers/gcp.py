@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from models.catalog.provider_record import Cloud
+from models.catalog.provider_record import Billed, Cloud
 
 
 class Implementation(StrEnum):
@@ -25,5 +25,7 @@ PROVIDER = Cloud(
     spot_notice=30.0,
     spot_reclaim="spot-reclaim-gcp",
     zone_joint="-",
+    nat_full_at=32,
+    flow_logs=Billed("vpc", "flow-logs", "USD/GB"),
     source="Compute Engine documentation: preemption gives up to 30 seconds",
 )

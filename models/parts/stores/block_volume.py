@@ -17,6 +17,7 @@ from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.stores import published
 from models.parts.stores import store_speed as speeds
+from models.parts.stores.billed_beside import of_speed
 from models.parts.stores.described_service import SizedStore, service_faults
 from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed
@@ -170,7 +171,7 @@ def billed_size(store: BlockVolume, stack: Stack, facts: Facts) -> float:
 
 
 def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
-    """What the volumes of all nodes cost.
+    """What the volumes of all nodes cost: their capacity, and the speed that is bought with it.
 
     Arguments:
         name: of the store.
@@ -179,8 +180,11 @@ def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tup
         facts: the catalog.
     """
     size = billed_size(store, stack, facts)
-    billed_as = facts.storage_service(stack.cloud, store.service).billed_as
-    return (monthly_line(name, stack, facts, billed_as, store.service, size),)
+    service, group = facts.storage_service(stack.cloud, store.service), stack.nodes[store.nodes]
+    capacity = monthly_line(name, stack, facts, service.billed_as, store.service, size)
+    volumes = group.count + group.spares
+    bought = as_bought(store, service)
+    return (capacity, *of_speed(name, bought, store.size, volumes, stack, facts))
 
 
 def faults(path: PathInFile, store: BlockVolume, stack: Stack, catalog: Catalog) -> Iterator[Fault]:

@@ -16,6 +16,7 @@ from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
 from models.parts.stores import published
 from models.parts.stores import store_speed as speeds
+from models.parts.stores.billed_beside import of_use
 from models.parts.stores.described_service import SizedStore, service_faults
 from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed
@@ -149,6 +150,23 @@ def cost_lines(name: str, store: FileSystem, stack: Stack, facts: Facts) -> tupl
     return (monthly_line(name, stack, facts, billed_as, store.service, size),)
 
 
+def use_cost_lines(
+    name: str, store: FileSystem, use: Use, stack: Stack, facts: Facts
+) -> tuple[CostLine, ...]:
+    """What the bytes cost that a workload reads and writes, where the service bills them.
+
+    Arguments:
+        name: of the store.
+        store: the file system.
+        use: of the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    if store.service is None:
+        return ()
+    return of_use(name, facts.storage_service(stack.cloud, store.service), use, stack, facts)
+
+
 def faults(path: PathInFile, store: FileSystem, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     """Faults of a file system: of its service, or a link by hand in a cloud.
 
@@ -188,4 +206,5 @@ KIND = StoreKind(
     durability=durability,
     billed_size=provisioned_size,
     cost_lines=cost_lines,
+    use_cost_lines=use_cost_lines,
 )

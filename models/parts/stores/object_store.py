@@ -5,15 +5,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from models.catalog.provider_record import Billed
 from models.catalog.records import Catalog
 from models.description.fields import CatalogName, Count
 from models.description.stack import Stack
-from models.parts.billing import billed_line, monthly_line
+from models.parts.billing import monthly_line
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.stores import published
 from models.parts.stores import store_speed as speeds
+from models.parts.stores.billed_beside import of_use
 from models.parts.stores.described_service import SizedStore, service_faults
 from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed
@@ -117,7 +117,7 @@ def faults(path: PathInFile, store: ObjectStore, stack: Stack, catalog: Catalog)
 def use_cost_lines(
     name: str, store: ObjectStore, use: Use, stack: Stack, facts: Facts
 ) -> tuple[CostLine, ...]:
-    """What the requests of a workload cost; reads of a bucket are billed by the thousand.
+    """What the requests of a workload cost, and what it overwrites while that is kept.
 
     Arguments:
         name: of the store.
@@ -126,12 +126,7 @@ def use_cost_lines(
         stack: that it belongs to.
         facts: the catalog.
     """
-    if not use.reads:
-        return ()
-    billed_as = facts.storage_service(stack.cloud, store.service).billed_as
-    get = Billed(billed_as, f"{store.service}-get", "USD/1k requests")
-    unit, count = "thousand requests", use.reads / 1000
-    return (billed_line(name, "read requests", count, unit, get, stack, facts, per_run=True),)
+    return of_use(name, facts.storage_service(stack.cloud, store.service), use, stack, facts)
 
 
 def made_of(store: ObjectStore) -> str:

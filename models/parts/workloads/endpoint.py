@@ -52,6 +52,11 @@ class Requests(Part):
     trace: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
         None, description="CSV or Parquet file of recorded arrivals, from the folder of the stack"
     )
+    response_size: Size = Field(
+        0.0,
+        description="bytes of a response that leave the cloud for the internet; 0 where clients are"
+        " inside of it",
+    )
     column: Annotated[str, Field(min_length=1, max_length=100)] = Field(
         "time", description="column of the trace that holds the times of arrival, s"
     )

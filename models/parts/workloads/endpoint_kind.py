@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.catalog.provider_record import Billed
 from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR
@@ -125,7 +126,13 @@ def _solve(name: str, workload: Endpoint, site: Site) -> EndpointJob:
 
 
 def _cost_lines(job: EndpointJob, site: Site) -> tuple[CostLine, ...]:
-    return tuple(line for stage in job.stages for line in _of_stage(stage, job, site))
+    lines = [line for stage in job.stages for line in _of_stage(stage, job, site)]
+    an_hour = job.mean_rate * HOUR * job.described.requests.response_size / _GB
+    if an_hour > 0 and not provider_of(site.stack).owned:
+        egress = Billed("data-transfer", "internet-egress", "USD/GB")
+        resource, what = f"{job.name} responses", "internet egress"
+        lines.append(billed_line(resource, what, an_hour, "GB/h", egress, site.stack, site.facts))
+    return tuple(lines)
 
 
 def _of_stage(stage: SolvedStage, job: EndpointJob, site: Site) -> Iterator[CostLine]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.catalog.records import Catalog
-from models.description.quantities import format_percent
+from models.description.quantities import HOUR, format_percent
 from models.description.stack import Stack
 from models.parts.facts import Facts
 from models.parts.site import Site
@@ -60,7 +61,6 @@ def _uses(name: str, workload: Jobs, stack: Stack, facts: Facts) -> tuple[Use, .
         ("output", workload.output, "write"),
     ):
         if data is not None:
-            reads = float(count) if access == "read" else 0.0
             uses.append(
                 Use(
                     name,
@@ -71,10 +71,34 @@ def _uses(name: str, workload: Jobs, stack: Stack, facts: Facts) -> tuple[Use, .
                     count * data.size,
                     count,
                     between_nodes=True,
-                    reads=reads,
                 )
             )
     return tuple(uses)
+
+
+def _traffic(
+    solution: JobsSolution, uses: tuple[Use, ...], interruption_rate: float, site: Site
+) -> tuple[Use, ...]:
+    """Each job reads its input and writes its output; jobs without end, so many in an hour."""
+    endless = solution.described.endless
+    rates = (kind.rate or 0.0 for kind in solution.described.kinds)
+    count = math.fsum(rates) * HOUR if endless else float(solution.count or 0)
+    sizes = {
+        key: data.size
+        for key, data in (
+            ("input", solution.described.input),
+            ("output", solution.described.output),
+        )
+        if data is not None
+    }
+    found = []
+    for use in uses:
+        size = count * sizes[use.key]
+        if use.access == "read":
+            found.append(replace(use, reads=count, read_size=size, endless=endless))
+        else:
+            found.append(replace(use, writes=count, written_size=size, endless=endless))
+    return tuple(found)
 
 
 def _solve(name: str, workload: Jobs, site: Site) -> JobsSolution:
@@ -115,4 +139,5 @@ KIND = WorkloadKind(
     assumptions=_assumptions,
     findings=_findings,
     files=_files,
+    traffic=_traffic,
 )

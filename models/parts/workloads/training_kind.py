@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.description.stack import Stack
+from models.laws.checkpointing import number_of_checkpoints
 from models.parts.facts import Facts
 from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
@@ -60,6 +62,7 @@ def _uses(name: str, workload: Training, stack: Stack, facts: Facts) -> tuple[Us
             math.ceil(size / in_object),
             common=True,
             reads=read,
+            read_size=workload.epochs * size,
             sets_rate=True,
         ),
         # A restart reads what was saved.
@@ -72,7 +75,31 @@ def _uses(name: str, workload: Training, stack: Stack, facts: Facts) -> tuple[Us
             state,
             shards,
             between_nodes=True,
+            overwrites=True,
         ),
+    )
+
+
+def _traffic(
+    job: TrainingJob, uses: tuple[Use, ...], interruption_rate: float, site: Site
+) -> tuple[Use, ...]:
+    """Each checkpoint is written, and each restart reads the last by all nodes."""
+    workload = _described(job, site)
+    interval = training_job.checkpoint_interval(job, workload, interruption_rate)
+    saves = number_of_checkpoints(job.work, interval)
+    restarts = interruption_rate * job.work
+    readers = 1 if workload.checkpoint.sharded else site.groups[workload.nodes].described.count
+    return tuple(
+        replace(
+            use,
+            writes=saves * use.objects,
+            written_size=saves * use.size,
+            reads=restarts * readers * use.objects,
+            read_size=restarts * readers * use.size,
+        )
+        if use.overwrites
+        else use
+        for use in uses
     )
 
 
@@ -122,4 +149,5 @@ KIND = WorkloadKind(
     findings=_findings,
     rate_reading=_rate_reading,
     work=_work,
+    traffic=_traffic,
 )

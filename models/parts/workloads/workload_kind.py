@@ -89,6 +89,12 @@ def _nothing_found(solved: Any, site: Site) -> tuple[Finding, ...]:
     return ()
 
 
+def _as_described(
+    solved: Any, uses: tuple[Use, ...], interruption_rate: float, site: Site
+) -> tuple[Use, ...]:
+    return uses
+
+
 def _no_components(name: str, workload: Any, stack: Stack, facts: Facts) -> tuple[Component, ...]:
     return ()
 
@@ -128,6 +134,8 @@ class WorkloadKind:
         solve: what the laws say of one of a name; raises Impossible.
         assumptions: what was taken for granted, one sentence each.
         findings: what a reader must know before believing a figure.
+        traffic: what it does with stores, with all that it reads and writes, once the laws know
+            how often it is interrupted, 1/s.
         cost_lines: what it is billed for beside nodes and stores.
         rate_reading: its rate, 1/s, where the store that sets it is so fast.
         work: productive time that failures of its nodes interrupt as a whole, s; None for a kind
@@ -151,6 +159,7 @@ class WorkloadKind:
     solve: Callable[[str, Any, Site], Any]
     assumptions: Callable[[Any, Site], tuple[str, ...]]
     findings: Callable[[Any, Site], tuple[Finding, ...]] = _nothing_found
+    traffic: Callable[[Any, tuple[Use, ...], float, Site], tuple[Use, ...]] = _as_described
     cost_lines: Callable[[Any, Site], tuple[CostLine, ...]] = _nothing_billed
     rate_reading: Callable[[Any, StoreSpeed, Site], float] = _no_rate
     work: Callable[[Any], float] | None = None

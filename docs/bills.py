@@ -1,0 +1,215 @@
+"""The page that says what a bill holds: every resource that is built, and what a cloud bills of it.
+
+A test holds the list against the programs of `infra/`.
+"""
+
+from dataclasses import dataclass
+
+from models.catalog.providers import CLOUDS
+from models.catalog.records import EVERYWHERE, Catalog
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What a program of `infra/` builds.
+
+    Arguments:
+        built: names of the classes, as in the program.
+        what: they are, for people.
+        billed: the lines of the bill; empty where it costs nothing.
+        items: of the price list, by which it is billed, as service and the start of the item.
+    """
+
+    built: tuple[str, ...]
+    what: str
+    billed: str = ""
+    items: tuple[tuple[str, str], ...] = ()
+
+
+RESOURCES: dict[str, tuple[Resource, ...]] = {
+    "aws": (
+        Resource(
+            ("autoscaling.Group", "ec2.LaunchTemplate"),
+            "nodes with their system volumes",
+            "hours of the nodes, on demand or spot; GiB-months of the volumes",
+            (("ec2", ""), ("ebs", "ebs-gp3")),
+        ),
+        Resource(
+            ("ec2.LaunchTemplate",),
+            "block volumes",
+            "GiB-months; provisioned IOPS and throughput beyond what is included, io2 in two tiers",
+            (("ebs", ""),),
+        ),
+        Resource(
+            ("s3.Bucket", "s3.BucketVersioning", "s3.BucketLifecycleConfiguration"),
+            "buckets",
+            "GB-months; GETs and PUTs of the workloads; what is overwritten, for 30 days",
+            (("s3", ""),),
+        ),
+        Resource(
+            ("efs.FileSystem",),
+            "EFS with elastic throughput",
+            "GiB-months; bytes read and bytes written by the workloads",
+            (("efs", ""),),
+        ),
+        Resource(
+            ("fsx.LustreFileSystem",),
+            "FSx for Lustre",
+            "GiB-months of the provisioned capacity, whose price has the throughput in it",
+            (("fsx", ""),),
+        ),
+        Resource(
+            ("ec2.NatGateway",),
+            "NAT gateway",
+            "hours; bytes of `network.traffic` `downloads` and `uploads`",
+            (("nat", ""),),
+        ),
+        Resource(("ec2.Eip",), "its address", "hours", (("vpc", "public-ipv4"),)),
+        Resource(
+            ("ec2.InternetGateway", "ec2.Route", "ec2.RouteTable"),
+            "the way out",
+            "bytes to the internet: `network.traffic.uploads`, `response_size` of an endpoint;"
+            " bytes between zones, out and in: `network.traffic.between_zones`",
+            (("data-transfer", ""),),
+        ),
+        Resource(("ec2.VpcEndpoint",), "gateway endpoint of S3"),
+        Resource(
+            (
+                "ec2.Vpc", "ec2.Subnet", "ec2.RouteTableAssociation", "ec2.SecurityGroup",
+                "ec2.PlacementGroup", "vpc.SecurityGroupEgressRule",
+                "vpc.SecurityGroupIngressRule", "efs.MountTarget", "efs.FileSystemPolicy",
+                "iam.Role", "iam.RolePolicy", "iam.InstanceProfile", "s3.BucketOwnershipControls",
+                "s3.BucketPolicy", "s3.BucketPublicAccessBlock",
+                "s3.BucketServerSideEncryptionConfiguration",
+            ),
+            "network, rules, roles, encryption with the provider's own keys",
+        ),
+    ),
+    "gcp": (
+        Resource(
+            ("compute.InstanceGroupManager", "compute.InstanceTemplate"),
+            "nodes with their system disks",
+            "hours of the nodes, on demand or spot; GiB-months of the disks",
+            (("gce", ""), ("pd", "pd-balanced")),
+        ),
+        Resource(
+            ("compute.InstanceTemplate",),
+            "disks",
+            "GiB-months; provisioned IOPS of Hyperdisk Extreme",
+            (("pd", ""),),
+        ),
+        Resource(
+            ("storage.Bucket",),
+            "buckets",
+            "GB-months; class B and class A operations of the workloads; what is overwritten, for"
+            " 30 days",
+            (("gcs", ""),),
+        ),
+        Resource(
+            ("filestore.Instance",),
+            "Filestore",
+            "GiB-months of the provisioned capacity",
+            (("filestore", ""),),
+        ),
+        Resource(
+            ("compute.Router", "compute.RouterNat"),
+            "Cloud NAT and its address",
+            "hours, in proportion up to 32 nodes; hours of the address; bytes of `network.traffic`"
+            " `downloads` and `uploads`",
+            (("nat", ""), ("vpc", "public-ipv4")),
+        ),
+        Resource(
+            ("compute.Network",),
+            "the network",
+            "bytes to the internet: `network.traffic.uploads`, `response_size` of an endpoint;"
+            " bytes between zones: `network.traffic.between_zones`",
+            (("data-transfer", ""),),
+        ),
+        Resource(
+            ("compute.Subnetwork",),
+            "flow logs of the subnetwork",
+            "bytes of records: estimated, from nothing to ten times as many",
+            (("vpc", "flow-logs"),),
+        ),
+        Resource(
+            (
+                "compute.Firewall", "compute.ResourcePolicy", "serviceaccount.Account",
+                "storage.BucketIAMMember",
+            ),
+            "rules, placement, service accounts",
+        ),
+    ),
+}  # fmt: skip
+
+NOT_BILLED = (
+    "Taxes, discounts, credits, free tiers, support plans and the salaries of people.",
+    "What the provider charges less for in a higher tier of a month: the first tier's price holds"
+    " for all of S3, of traffic and of logs (io2 has two tiers).",
+    "Putting the data set into its store before the run.",
+    "Packages and images that nodes fetch when they start, unless `network.traffic.downloads` says"
+    " how much.",
+    "A bucket's other requests: lists, and parts of uploads of more than one part.",
+    "Capacity units (LCU) of a load balancer, and what logs of functions and gateways cost: no"
+    " program builds them.",
+    "On premises, switches, cables, racks and the building; electricity where `facility` describes"
+    " none.",
+)
+
+
+def page(catalog: Catalog) -> str:
+    """The page, Markdown.
+
+    Arguments:
+        catalog: the facts.
+    """
+    parts = [_HEADER]
+    for name, resources in RESOURCES.items():
+        regions = [region for provider, region in catalog.regions if provider == name]
+        parts.append(f"\n## {CLOUDS[name].title}\n\n")
+        parts.append(
+            "| what is built | what is billed of it | price list | regions with a price |\n"
+        )
+        parts.append("|---|---|---|---|\n")
+        for one in resources:
+            items, priced = _prices(catalog, name, one, len(regions))
+            parts.append(f"| {one.what} | {one.billed or 'nothing'} | {items} | {priced} |\n")
+    parts.append("\n## Not in any bill\n\n")
+    parts += [f"- {text}\n" for text in NOT_BILLED]
+    return "".join(parts)
+
+
+def _prices(catalog: Catalog, provider: str, one: Resource, regions: int) -> tuple[str, str]:
+    found = {
+        row.region
+        for row in catalog.prices
+        for service, item in one.items
+        if row.provider == provider and row.service == service and row.item.startswith(item)
+    }
+    words = ", ".join(f"`{item or service}`" for service, item in one.items)
+    if not one.items:
+        return "", ""
+    return words, f"all {regions}" if found == {
+        EVERYWHERE
+    } else f"{len(found - {EVERYWHERE})} of {regions}"
+
+
+_HEADER = """<!-- Generated by `make docs` of docs/bills.py and the catalog. -->
+
+# What a bill holds
+
+A bill has a line for everything that a cloud bills of what is built, by the hour as long as it
+is held, or by the run. Each line cites its price and the day of it; `windtunnel predict --json`
+has them under `cost.lines`, the report as a table. Prices are the providers' list prices, and
+rows of the catalog: `windtunnel catalog prices`.
+
+**A price of your own** goes before the catalog's: `price` of a node group, a store or
+`boot_disk_price`. What is reserved or committed has no list price that fits all: its `price`
+must be given.
+
+**A region without a price** borrows that of the nearest region that has one. A warning names
+it, and the bill gets an interval: on demand, 95 of 100 prices of the catalog are from 0.85 to
+1.3 times that of their nearest region; of spot nodes, from 0.39 to 2.46 times.
+
+**What has no known price** is in no sum. The bill is then "at least" what it says, and a budget
+that it meets can't be said to be met.
+"""

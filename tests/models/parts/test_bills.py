@@ -1,0 +1,192 @@
+"""Lines of the bill, each worked out by hand from the price that a provider publishes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.catalog.borrowing import WITHIN, borrowed_price
+from models.catalog.records import Catalog
+from models.parts.read_stack import change_stack, read_stack
+from models.parts.solve import SolvedStack
+from models.prediction import CostLine
+
+AWS, GCP = "resnet50-imagenet-aws.yaml", "resnet50-imagenet-gcp.yaml"
+ONE_IMAGE = {"workloads.train.dataset.object_size": "110 kB"}
+
+
+def solved(stacks: Path, catalog: Catalog, name: str, changes: dict[str, Any]) -> SolvedStack:
+    return change_stack(read_stack(stacks / name, catalog), changes, catalog).solved
+
+
+def line(found: tuple[CostLine, ...], resource: str, item: str) -> CostLine:
+    [one] = [row for row in found if row.resource == resource and row.item == item]
+    return one
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-2", "sa-east-1"])
+def test_an_object_an_image_costs_46_usd_of_gets_in_every_region(
+    region: str, stacks: Path, catalog: Catalog
+) -> None:
+    # 1,281,167 images, 90 times, at 0.0004 USD for a thousand.
+    changes = ONE_IMAGE | {"region": region, "zones": [f"{region}a"]}
+    gets = line(solved(stacks, catalog, AWS, changes).cost_lines, "imagenet", "read requests")
+    assert gets.priced
+    assert gets.quantity * gets.unit_price == pytest.approx(46.12, abs=0.005)
+    assert (gets.low < 1 < gets.high) is (region == "sa-east-1")
+
+
+def test_elastic_throughput_of_efs_is_billed_by_the_byte(stacks: Path, catalog: Catalog) -> None:
+    # 90 x 1,281,167 x 110 kB are 12,683.55 GB, at 0.03 USD.
+    changes = {
+        "storage.imagenet": {"kind": "nas", "service": "efs-standard", "size": "150 GB"},
+        "workloads.train.checkpoint.store": "imagenet",
+        "identities.trainer.permissions": [{"store": "imagenet", "access": "read_write"}],
+    }
+    lines = solved(stacks, catalog, AWS, changes).cost_lines
+    reads = [row for row in lines if row.item == "bytes read"]
+    assert sum(row.quantity * row.unit_price for row in reads) == pytest.approx(380.51, abs=0.05)
+    # 20 bytes a parameter of 25.6 million are written once, at the end, at 0.06 USD.
+    [written] = [row for row in lines if row.item == "bytes written"]
+    assert 0 < written.quantity < 1
+    assert written.unit_price == 0.06
+
+
+def test_each_checkpoint_in_a_bucket_is_a_put_and_an_old_version_for_30_days(
+    stacks: Path, catalog: Catalog
+) -> None:
+    changes = {
+        "storage.checkpoints": {"kind": "object", "service": "s3-standard", "size": "10 GB"},
+        "workloads.train.checkpoint.interval": "1 min",
+    }
+    found = solved(stacks, catalog, AWS, changes)
+    lines, job = found.cost_lines, found.workloads["train"].answer
+    puts = line(lines, "checkpoints", "write requests").quantity * 1000
+    assert puts == pytest.approx(job.work / 60, abs=1.5)
+    [use] = [one for one in found.uses if one.key == "checkpoint"]
+    old = line(lines, "checkpoints", "old versions, kept 30 days")
+    assert old.per_run
+    # 30 of 30.4 days at 0.023 USD a GB and month.
+    usd = puts * use.size / 1e9 * 0.023 * 720 / 730
+    assert old.quantity * old.unit_price == pytest.approx(usd, rel=1e-9)
+
+
+def test_jobs_that_write_pay_for_their_puts(stacks: Path, catalog: Catalog) -> None:
+    # Eighteen jobs, an object each, at 0.005 USD for a thousand.
+    lines = solved(stacks, catalog, "grid-search.yaml", {}).cost_lines
+    puts = line(lines, "results", "write requests")
+    assert (puts.quantity * puts.unit_price, puts.per_run) == (pytest.approx(9e-5), True)
+
+
+def test_jobs_without_end_pay_for_what_they_write_in_an_hour(
+    stacks: Path, catalog: Catalog, tmp_path: Path
+) -> None:
+    path = tmp_path / "stack.yaml"
+    text = (stacks / "grid-search.yaml").read_text()
+    start, end = text.index("    grid:"), text.index("    run_time")
+    goes_on = text[:start] + "    arrivals: 30/h\n" + text[end : text.index("objectives:")]
+    path.write_text(goes_on)
+    puts = line(read_stack(path, catalog).solved.cost_lines, "results", "write requests")
+    assert puts.hourly == pytest.approx(30 / 1000 * 0.005)
+
+
+@pytest.mark.parametrize(
+    ("service", "size", "bought", "usd_a_month"),
+    [
+        # 0.08 USD a GiB; what is built is what is included.
+        ("ebs-gp3", "1000 GiB", {}, 80.0),
+        # 3,000 IOPS and 375 MiB/s more, at 0.005 and 0.04 USD.
+        ("ebs-gp3", "1000 GiB", {"iops": 6000, "bandwidth": "500 MiB/s"}, 80 + 15 + 15),
+        ("ebs-io2", "1000 GiB", {"iops": 1000}, 125 + 65),
+        # 64,000 IOPS: 32,000 at 0.065 and 32,000 at 0.0455 USD, beside 0.125 USD a GiB.
+        ("ebs-io2", "1000 GiB", {}, 125 + 32_000 * 0.065 + 32_000 * 0.0455),
+        # A thousand IOPS a GiB at the most.
+        ("ebs-io2", "20 GiB", {}, 2.5 + 20_000 * 0.065),
+    ],
+)
+def test_the_speed_of_a_volume_is_billed_beside_its_size(
+    service: str,
+    size: str,
+    bought: dict[str, Any],
+    usd_a_month: float,
+    stacks: Path,
+    catalog: Catalog,
+) -> None:
+    volume = {"kind": "block", "service": service, "size": size, "nodes": "trainers", **bought}
+    lines = solved(stacks, catalog, AWS, {"storage.scratch": volume}).cost_lines
+    billed = [row for row in lines if row.resource == "scratch"]
+    assert sum(row.hourly for row in billed) * 730 == pytest.approx(4 * usd_a_month, rel=1e-9)
+
+
+def test_traffic_of_a_month_is_billed_by_the_hour(stacks: Path, catalog: Catalog) -> None:
+    traffic = {"downloads": "730 GB", "uploads": "73 GB", "between_zones": "365 GB"}
+    lines = solved(stacks, catalog, AWS, {"network": {"traffic": traffic}}).cost_lines
+    month = {row.item: row.hourly * 730 for row in lines if row.resource == "network"}
+    assert month == pytest.approx(
+        {
+            "NAT gateway": 0.045 * 730,
+            "public IPv4 address": 0.005 * 730,
+            "NAT data": 803 * 0.045,
+            "internet egress": 73 * 0.09,
+            "between zones": 2 * 365 * 0.01,  # out of one and into the other
+        }
+    )
+
+
+def test_the_gateway_of_google_cloud_costs_by_the_node(stacks: Path, catalog: Catalog) -> None:
+    lines = solved(stacks, catalog, GCP, {}).cost_lines
+    assert line(lines, "network", "NAT gateway").hourly == pytest.approx(4 * 0.0014)
+    logs = line(lines, "network", "flow logs, estimated")
+    assert (logs.low, logs.high) == (0.0, 10.0)
+    assert logs.hourly < 0.1
+
+
+def test_responses_to_the_internet_are_billed(stacks: Path, catalog: Catalog) -> None:
+    name = "flask-endpoint.yaml"
+    stack = read_stack(stacks / name, catalog).stack
+    [workload] = stack.workloads
+    changes = {f"workloads.{workload}.requests.response_size": "1 MB"}
+    found = solved(stacks, catalog, name, changes)
+    [egress] = [row for row in found.cost_lines if row.item == "internet egress"]
+    rate = found.workloads[workload].answer.mean_rate
+    assert egress.hourly == pytest.approx(rate * 3600 * 1e6 / 1e9 * egress.unit_price)
+
+
+@pytest.mark.parametrize("provider", ["aws", "gcp"])
+def test_no_region_is_a_wall(provider: str, stacks: Path, catalog: Catalog) -> None:
+    for cloud, region in catalog.regions:
+        if cloud != provider:
+            continue
+        zone = catalog.regions[cloud, region].zones[0]
+        changes = {"region": region, "zones": [zone]}
+        found = solved(stacks, catalog, AWS if provider == "aws" else GCP, changes)
+        assert all(row.priced for row in found.cost_lines), region
+        warned = [one for one in found.findings if "no price is known there" in one.text]
+        wide = [row for row in found.cost_lines if row.low < 1 and row.high < 10]
+        assert bool(warned) is bool(wide), region
+
+
+def test_95_of_100_prices_lie_within_the_interval_of_a_borrowed_one(catalog: Catalog) -> None:
+    inside: dict[str, list[bool]] = {purchase: [] for purchase in WITHIN}
+    for row in catalog.prices:
+        if (row.provider, row.region) not in catalog.regions:
+            continue
+        others = tuple(one for one in catalog.prices if one is not row)
+        without = type(catalog)(**{**vars(catalog), "prices": others})
+        asked = (row.provider, row.service, row.item, row.region, row.purchase, row.unit)
+        near = borrowed_price(without, *asked)
+        if near is not None:
+            low, high = WITHIN[row.purchase]
+            inside[row.purchase].append(low * near.usd <= row.usd <= high * near.usd)
+    for purchase in ("on_demand", "spot"):
+        share = sum(inside[purchase]) / len(inside[purchase])
+        assert len(inside[purchase]) > 100
+        assert 0.94 <= share < 1
+
+
+def test_reserved_nodes_say_what_to_give(stacks: Path, catalog: Catalog) -> None:
+    with pytest.raises(Exception, match="give 'price': what you pay for one node an hour"):
+        solved(stacks, catalog, AWS, {"nodes.trainers.purchase": "reserved"})
+    given = {"nodes.trainers.purchase": "reserved", "nodes.trainers.price": "12 USD/h"}
+    lines = solved(stacks, catalog, AWS, given).cost_lines
+    assert line(lines, "trainers", "p4d.24xlarge, reserved").hourly == 48.0
