@@ -134,7 +134,10 @@ def test_a_new_cloud_is_predicted_and_billed(extended: Path) -> None:
     hourly = {line["item"]: line["hourly_usd_per_h"] for line in bill}
     assert hourly["tent-8, on-demand"] == pytest.approx(2 * 0.25)
     assert hourly["barn-cold"] == pytest.approx(1000 * 0.01 / 730)
-    assert [line["item"] for line in bill if not line["priced"]] == ["NAT gateway"]
+    assert [line["item"] for line in bill if not line["priced"]] == [
+        "NAT gateway",
+        "public IPv4 address",
+    ]
     change = ("--set", "cloud=medow")
     said = _run(extended, "windtunnel.py", "check", "stacks/pasture.yaml", *change, code=2)
     assert "did you mean 'meadow'?" in said
