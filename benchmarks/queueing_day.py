@@ -114,7 +114,7 @@ def main() -> int:
         flow, busy = tally.flows[hour, 0], tally.stations[hour, 0]
         wait = float(flow["waiting_time"]) / float(flow["departures"])
         law = m_m_c(expected, 1 / SERVICE, servers)
-        _, p95, p99 = percentiles(tally.trip_times[hour, 0])
+        _, p95, p99 = percentiles(tally.trip_times[hour, 0], wait + SERVICE)
         used = float(busy["busy"]) / float(busy["servers"])
         errors.append(abs(used * servers * (1 / SERVICE) / expected - 1))
         print(

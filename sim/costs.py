@@ -109,7 +109,7 @@ def _billed_hours(
     units = described.count + described.spares
     always = provider_of(solved.stack).owned or described.purchase == "reserved"
     idle, busy = held, {}
-    shares = _shares(group, solved)
+    shares = shares_of_nodes(group, solved)
     for name, share in shares.items():
         one = simulated[name]
         duration = held if one.duration is None else one.duration
@@ -120,10 +120,14 @@ def _billed_hours(
     return np.sum([units * idle / HOUR, *busy.values()], axis=0), busy
 
 
-def _shares(group: str, solved: SolvedStack) -> dict[str, float]:
+def shares_of_nodes(group: str, solved: SolvedStack) -> dict[str, float]:
     """Part of the nodes of a group that each workload on it pays for: those that never end share.
 
     What has its nodes for itself pays for all of them while it runs.
+
+    Arguments:
+        group: its name.
+        solved: the stack.
     """
     on_it = {
         name: one

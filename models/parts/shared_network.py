@@ -1,7 +1,8 @@
 """The network that nodes share: how it fails, what it costs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from models.catalog.provider_record import Billed
 from models.catalog.providers import cloud as cloud_of
@@ -11,6 +12,7 @@ from models.parts.billing import billed_line
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
+from models.parts.workloads.workload_kind import InZones
 from models.prediction import CostLine
 
 _GB = 1e9
@@ -20,23 +22,59 @@ _INTERVAL, _SAMPLED, _RECORD, _CONNECTIONS = 5.0, 0.5, 1000.0, 64
 _RECORDS_WITHIN = 10.0  # times
 
 
-def component(stack: Stack, facts: Facts, required: int | None = None, zones: int = 1) -> Component:
-    """How the network fails: switches on premises, the zones of a cloud.
+def component(stack: Stack, facts: Facts) -> Component:
+    """How the network fails where all stands together: switches on premises, a zone of a cloud.
 
     Arguments:
         stack: that it belongs to.
         facts: the catalog.
-        required: zones that must be up; by default all stands in one.
-        zones: over which all is spread.
     """
     if provider_of(stack).owned:
         rate = facts.failure_rate("top-of-rack-switch")
         cause = Cause("failure", rate.mttf, rate.mttr)
         return Component("switches", 1, stack.network.switches, (cause,), False, rate.component)
+    return _zones("zone", 1, 1, facts)
+
+
+def spread_out(stack: Stack, facts: Facts, needs: Sequence[InZones]) -> tuple[Component, ...]:
+    """How the network fails where workloads are spread over the zones of a cloud.
+
+    Zones without which too few replicas are left must be up, and of the others that hold some as
+    many as do whichever they are.
+
+    Arguments:
+        stack: that it belongs to.
+        facts: the catalog.
+        needs: of the workloads; empty where all is managed by the cloud.
+    """
+    if provider_of(stack).owned:
+        return (component(stack, facts),)
+    zones = range(max(1, len(stack.zones)))
+
+    def serve(up: Collection[int]) -> bool:
+        return all(one.serve(up) for one in needs)
+
+    critical = [zone for zone in zones if not serve([other for other in zones if other != zone])]
+    held = [zone for zone in zones if any(one.replicas[zone] for one in needs)]
+    others = [zone for zone in held if zone not in critical]
+    enough = next(
+        up
+        for up in range(len(others) + 1)
+        if all(serve([*critical, *some]) for some in combinations(others, up))
+    )
+    found = []
+    if critical:
+        found.append(_zones("zone", len(critical), len(critical), facts))
+    if enough:
+        name = "other zone" if critical else "zone"
+        found.append(_zones(name, enough, len(others), facts))
+    return tuple(found)
+
+
+def _zones(name: str, required: int, zones: int, facts: Facts) -> Component:
     rate = facts.failure_rate("cloud-zone")
     causes = (Cause("outage", rate.mttf, rate.mttr),)
-    needed = zones if required is None else required
-    return Component("zone", needed, zones, causes, False, rate.component)
+    return Component(name, required, zones, causes, False, rate.component)
 
 
 def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:

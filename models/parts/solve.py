@@ -18,7 +18,13 @@ from models.parts.failure import Component
 from models.parts.place import provider_of
 from models.parts.site import Site, SolvedGroup, SolvedStore
 from models.parts.use import Use, held
-from models.parts.workloads.workload_kind import Impossible, Needed, SolvedWorkload, WorkloadKind
+from models.parts.workloads.workload_kind import (
+    Impossible,
+    InZones,
+    Needed,
+    SolvedWorkload,
+    WorkloadKind,
+)
 from models.prediction import (
     CostLine,
     DegradedStore,
@@ -154,18 +160,15 @@ class _Solver:
         stores = {name: one for name in stack.storage for one in self._store(name)}
         self._leave_if_faulty()
         self.site = Site(stack, facts, groups, stores, self.files)
-        network = shared_network.component(stack, facts)
         with self._building():
             racks = building.racks(stack, facts)
         self._leave_if_faulty()
         uses_of, answers = self._answers()
         self._leave_if_faulty()
-        if (zones := self._zones_needed(answers)) is not None:
-            network = shared_network.component(stack, facts, zones.up, zones.of)
         groups = {name: self._as_needed(group, answers) for name, group in groups.items()}
         components = (
             *power_and_cooling,
-            network,
+            *self._zones(answers),
             *(group.component for group in groups.values()),
             *racks,
             *(component for store in stores.values() for component in store.components),
@@ -271,15 +274,14 @@ class _Solver:
     def _kinds(self) -> list[tuple[str, Workload, WorkloadKind]]:
         return [(name, one, kinds.workload_kind(one)) for name, one in self.stack.workloads.items()]
 
-    def _zones_needed(self, answers: Mapping[str, Any]) -> Needed | None:
-        """Of the zones over which all workloads are spread; None where some stand together."""
-        needs = [
-            None if kind.zones_needed is None else kind.zones_needed(answers[name], self.site)
-            for name, _, kind in self._kinds()
-        ]
-        known = [zones for zones in needs if zones is not None]
-        spread_out = len(self.stack.zones) > 1 and len(known) == len(needs)
-        return Needed.by_all(known) if spread_out else None
+    def _zones(self, answers: Mapping[str, Any]) -> tuple[Component, ...]:
+        """The zones over which all workloads are spread; one where some stand together."""
+        needs: list[InZones] = []
+        for name, _, kind in self._kinds():
+            if kind.zones_needed is None:
+                return (shared_network.component(self.stack, self.facts),)
+            needs += kind.zones_needed(answers[name], self.site)
+        return shared_network.spread_out(self.stack, self.facts, needs)
 
     def _of_workloads(self) -> list[Component]:
         return [

@@ -84,7 +84,10 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
     if one.per_thousand is not None:
         cost += f", {unit_price(one.per_thousand)} a thousand requests"
     shown.append(("Cost", cost))
-    shown.append(("Available", f"{percent(1 - one.unavailability)} of the time by the laws"))
+    available = f"{percent(1 - one.unavailability)} of the time by the laws"
+    if one.unstable:
+        available = "never: requests wait ever longer, whatever is up"
+    shown.append(("Available", available))
     return shown
 
 

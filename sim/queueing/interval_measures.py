@@ -64,7 +64,7 @@ def measure_intervals(
             row[_CLASS_RESPONSE] = ratio(float(counted["response_time"]), left)
             if customers.target is not None:
                 row[_CLASS_WITHIN] = ratio(float(counted["within"]), left)
-            row[_CLASS_PERCENTILES:] = percentiles(tally.trip_times[place, k])
+            row[_CLASS_PERCENTILES:] = percentiles(tally.trip_times[place, k], row[_CLASS_RESPONSE])
     return MeasuredIntervals(stations, classes)
 
 

@@ -152,9 +152,9 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     row[_WAITING_VARIANCE] = _variance(sums, "waiting_time")
     row[_RESPONSE_VARIANCE] = _variance(sums, "response_time")
     row[_WAITING_PERCENTILES:_RESPONSE_PERCENTILES] = percentiles(
-        tally.waiting_times[flows].sum(axis=0)
+        tally.waiting_times[flows].sum(axis=0), row[_WAITING_TIME]
     )
-    responses = percentiles(tally.response_times[flows].sum(axis=0))
+    responses = percentiles(tally.response_times[flows].sum(axis=0), row[_RESPONSE_TIME])
     row[_RESPONSE_PERCENTILES:_NUMBER_PERCENTILES] = responses
     return row
 
@@ -176,17 +176,19 @@ def _classes(network: Network, tally: Tally) -> Floats:
         row[_CLASS_LOSS] = ratio(lost, left + lost) if losing else math.nan
         if targets[k] is not None:
             row[_CLASS_WITHIN] = ratio(float(tally.classes[k]["within"]), left)
-        row[_CLASS_PERCENTILES:] = percentiles(tally.trip_times[k])
+        row[_CLASS_PERCENTILES:] = percentiles(tally.trip_times[k], row[_CLASS_RESPONSE])
     return rows
 
 
-def percentiles(counts: NDArray[np.int64]) -> Floats:
+def percentiles(counts: NDArray[np.int64], mean: float) -> Floats:
     """The 50th, 95th and 99th percentile of a histogram of durations, s; NaN if it is empty.
 
-    Linear within a bin, so within 1/128 of the value.
+    Linear within a bin, so within 1/128 of the value. Durations that all lie in one bin are taken
+    as equal, as those are that are fixed.
 
     Arguments:
         counts: by bin.
+        mean: of the durations, s.
     """
     below = np.cumsum(counts)
     total = int(below[-1])
@@ -194,6 +196,8 @@ def percentiles(counts: NDArray[np.int64]) -> Floats:
         return np.full(_PERCENTILES, math.nan)
     wanted = np.array(PERCENTAGES) / 100 * total
     bins = np.searchsorted(below, wanted, side="left")
+    if int(np.count_nonzero(counts)) == 1:
+        return np.asarray(np.clip(mean, _EDGES[bins], _EDGES[bins + 1]))
     share = 1 - (below[bins] - wanted) / counts[bins]
     low, high = _EDGES[bins], _EDGES[bins + 1]
     # The first bin is of those who didn't wait; the last has no end.

@@ -33,6 +33,8 @@ from models.queueing.network_answer import (
 from sim import serving_cases, serving_load
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import Run, YearResult, simulator
+from sim.costs import shares_of_nodes
+from sim.experiment import share_estimate
 from sim.queueing import simulate_network
 from sim.queueing.simulate_network import services_of
 from sim.simulated_workload import Floats, Progress, Simulated, Years
@@ -212,6 +214,9 @@ def answer(
         seen = None
     else:
         unstable = () if seen is not None else tuple(one.station for one in job.law.unstable)
+    if unstable:  # whoever comes waits ever longer: it is not there for them, whatever is up
+        never = share_estimate([0.0] * len(simulated.available))
+        head = {**head, "unavailability": 1.0, "available": never}
     requests = seen.classes[0] if seen is not None and seen.classes else None
     throughput = _answered(job, requests)
     hourly = _hourly(workload, solved, seen)
@@ -362,16 +367,22 @@ def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, .
 
 
 def _hourly(workload: SolvedWorkload, solved: SolvedStack, seen: NetworkAnswer | None) -> float:
-    """What its nodes, with their volumes, and its functions cost an hour on average, USD/h."""
+    """What its nodes, with their volumes, and its functions cost an hour on average, USD/h.
+
+    Nodes that it shares with others that never end are paid for in equal parts.
+    """
     groups = workload.kind.groups(workload.described)
     own = {f"{workload.name} {name}" for name in workload.described.stages}
     paid = _paid_nodes(workload, solved, seen)
 
     def hourly(line: CostLine) -> float:
-        if line.node_group in groups:
-            group = solved.stack.nodes[str(line.node_group)]
-            return line.hourly * paid[str(line.node_group)] / (group.count + group.spares)
-        system = any(line.resource == f"{group} system volumes" for group in groups)
-        return line.hourly if system or line.resource in own else 0.0
+        for name in groups:
+            part = shares_of_nodes(name, solved)[workload.name]
+            if line.node_group == name:
+                group = solved.stack.nodes[name]
+                return part * line.hourly * paid[name] / (group.count + group.spares)
+            if line.resource == f"{name} system volumes":
+                return part * line.hourly
+        return line.hourly if line.resource in own else 0.0
 
     return math.fsum(hourly(line) for line in solved.cost_lines)

@@ -107,6 +107,19 @@ def test_an_endpoint_beside_a_training_answers_as_if_it_were_alone(
     assert api.response.mean == pytest.approx(0.1 + 9 / 38 / 15, rel=0.02)
 
 
+def test_two_endpoints_share_the_bill_of_their_nodes(stacks: Path, catalog: Catalog) -> None:
+    web = {**MACHINE, "count": 3}
+    both = prediction(
+        stacks, catalog, {"nodes.machine": web, "workloads.api": API, "workloads.other": API}
+    )
+    alone = prediction(stacks, catalog, {"nodes.machine": web, "workloads.api": API})
+    first, second, only = of(both, "api"), of(both, "other"), of(alone, "api")
+    for one in (first, second, only):
+        assert isinstance(one, EndpointPrediction)
+    assert first.hourly == second.hourly == pytest.approx(only.hourly / 2, rel=1e-9)
+    assert first.per_thousand == pytest.approx(only.per_thousand / 2, rel=1e-9)
+
+
 def test_an_endpoint_does_not_need_what_a_training_needs(stacks: Path, catalog: Catalog) -> None:
     web = {**MACHINE, "count": 3}
     changes = {"nodes.machine": web, "workloads.api": API, "nodes.trainers.mttf": "100 h"}

@@ -12,6 +12,7 @@ from models.parts.workloads import endpoint_network
 from models.parts.workloads.endpoint import Endpoint
 from models.parts.workloads.endpoint_fit import fit
 from models.parts.workloads.endpoint_network import SolvedStage
+from models.parts.workloads.workload_kind import in_zones
 from models.prediction.endpoint_answer import LoadPoint, ReplicasLeft, ServingCase
 from models.queueing.distributions import AnyDistribution, Exponential, mean, squared_variation
 from models.queueing.network import AnyArrivals, Network, Poisson
@@ -292,11 +293,14 @@ def _cases(job: EndpointJob, site: Site) -> tuple[ServingCase, ...]:
     ]
     zones = len(site.stack.zones)
     if zones > 1:
-        left = {
-            stage.name: stage.replicas - math.ceil(stage.replicas / zones) for stage in on_nodes
-        }
+        left = {stage.name: stage.replicas - max(_by_zone(stage, site)) for stage in on_nodes}
         cases.append(_case(job, f"one of {zones} zones", left))
     return tuple(cases)
+
+
+def _by_zone(stage: SolvedStage, site: Site) -> tuple[int, ...]:
+    nodes = site.groups[str(stage.described.nodes)].described.count
+    return in_zones(stage.replicas, nodes, len(site.stack.zones))
 
 
 def _case(job: EndpointJob, what: str, left: dict[str, int]) -> ServingCase:

@@ -19,7 +19,14 @@ from models.parts.place import provider_of
 from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.endpoint import Endpoint, Stage
-from models.parts.workloads.workload_kind import Needed, Unreadable, WorkloadKind, spread
+from models.parts.workloads.workload_kind import (
+    InZones,
+    Needed,
+    Unreadable,
+    WorkloadKind,
+    in_zones,
+    spread,
+)
 from models.prediction import CostLine, Finding
 from models.queueing.distributions import mean
 from models.reading.check_names import reference
@@ -93,13 +100,17 @@ def _nodes_needed(job: EndpointJob, group: str, site: Site) -> Needed:
     )
 
 
-def _zones_needed(job: EndpointJob, site: Site) -> Needed:
-    """Zones whose replicas just serve the highest load; any of them where all is managed."""
+def _zones_needed(job: EndpointJob, site: Site) -> tuple[InZones, ...]:
+    """Replicas in the zones that just serve the highest load; nothing of what is managed."""
     zones = max(1, len(site.stack.zones))
-    on_nodes = [stage for stage in job.stages if stage.described.nodes is not None]
-    if not on_nodes:
-        return Needed(1, zones)
-    return Needed.by_all(_places(stage, job, zones) for stage in on_nodes)
+    return tuple(
+        InZones(
+            in_zones(stage.replicas, site.groups[stage.described.nodes].described.count, zones),
+            min(stage.replicas, job.replicas_needed(stage)),
+        )
+        for stage in job.stages
+        if stage.described.nodes is not None
+    )
 
 
 def _places(stage: SolvedStage, job: EndpointJob, places: int) -> Needed:

@@ -1,6 +1,6 @@
 """What the file of a kind of workload answers, as one record."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,42 @@ def spread(replicas: int, enough: int, places: int) -> Needed:
     return Needed(stand, stand)
 
 
+@dataclass(frozen=True)
+class InZones:
+    """Replicas that stay in their zones, of which enough must be up.
+
+    Arguments:
+        replicas: in each zone.
+        enough: of all of them.
+    """
+
+    replicas: tuple[int, ...]
+    enough: int
+
+    def serve(self, up: Collection[int]) -> bool:
+        """Whether they do with some zones.
+
+        Arguments:
+            up: positions of the zones that are.
+        """
+        return sum(self.replicas[zone] for zone in up) >= self.enough
+
+
+def in_zones(replicas: int, nodes: int, zones: int) -> tuple[int, ...]:
+    """Replicas in each zone: evenly on the nodes, which stand in the zones in turn.
+
+    Arguments:
+        replicas: of a stage.
+        nodes: of its group.
+        zones: of the stack.
+    """
+    each, with_one_more = divmod(replicas, nodes)
+    found = [0] * zones
+    for node in range(nodes):
+        found[node % zones] += each + (node < with_one_more)
+    return tuple(found)
+
+
 def _nothing_billed(solved: Any, site: Site) -> tuple[CostLine, ...]:
     return ()
 
@@ -145,8 +181,8 @@ class WorkloadKind:
             Unreadable.
         scales: its nodes of a group come and go with its load, where it has them for itself.
         nodes_needed: the nodes of a group that it needs up to work at all.
-        zones_needed: the zones of the stack that it needs up, over which it is spread; None for a
-            kind whose nodes stand together.
+        zones_needed: what it needs of the zones of the stack, over which it is spread, nothing
+            where all is managed; None for a kind whose nodes stand together.
     """
 
     description: type[Workload]
@@ -167,7 +203,7 @@ class WorkloadKind:
     files: Callable[[str, Any, Path], tuple[Any, bytes] | None] = _no_files
     scales: Callable[[Any, str], bool] = _held_nodes
     nodes_needed: Callable[[Any, str, Site], Needed] = _all_nodes
-    zones_needed: Callable[[Any, Site], Needed] | None = None
+    zones_needed: Callable[[Any, Site], tuple[InZones, ...]] | None = None
 
 
 @dataclass(frozen=True)

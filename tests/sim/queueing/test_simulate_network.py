@@ -362,14 +362,17 @@ def test_percentiles_lie_within_their_bins() -> None:
     for value in values:
         counts[bin_of(value)] += 1
     exact = np.percentile(values, [50, 95, 99])
-    assert percentiles(counts) == pytest.approx(exact, rel=2e-3)
+    assert percentiles(counts, 1.0) == pytest.approx(exact, rel=2e-3)
     nobody_waits = np.zeros(BINS, np.int64)
     nobody_waits[0] = 10
-    assert percentiles(nobody_waits).tolist() == [0, 0, 0]
+    assert percentiles(nobody_waits, 0.0).tolist() == [0, 0, 0]
+    fixed = np.zeros(BINS, np.int64)
+    fixed[bin_of(2.1)] = 10
+    assert percentiles(fixed, 2.1).tolist() == [2.1, 2.1, 2.1]
     beyond = np.zeros(BINS, np.int64)
     beyond[-1] = 10
-    assert np.isfinite(percentiles(beyond)).all()
-    assert np.isnan(percentiles(np.zeros(BINS, np.int64))).all()
+    assert np.isfinite(percentiles(beyond, 1e30)).all()
+    assert np.isnan(percentiles(np.zeros(BINS, np.int64), math.nan)).all()
 
 
 @pytest.mark.parametrize(

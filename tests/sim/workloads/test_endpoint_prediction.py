@@ -158,6 +158,7 @@ def test_overload_is_unstable_and_has_no_mean(predicted: Predict) -> None:
     assert (one.response, one.p50, one.p95, one.p99, one.within_target) == (None,) * 5
     assert one.law_response is None
     assert one.throughput.mean == pytest.approx(40)
+    assert (one.unavailability, one.available.mean) == (1.0, 0.0)
     assert [each.probability for each in prediction.objectives] == [0.0, 0.0]
 
 

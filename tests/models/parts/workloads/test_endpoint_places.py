@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
 from models.parts.solve import SolvedStack
-from models.parts.workloads.workload_kind import Needed, spread
+from models.parts.workloads.workload_kind import Needed, in_zones, spread
 from models.prediction import BlockResult
 
 Solve = Callable[..., SolvedStack]
@@ -148,6 +148,35 @@ def test_a_zone_down_is_survived_or_not(
     assert zone.unavailability == pytest.approx(k_of_n(*needed, ZONE), rel=1e-9)
     cases = found.workloads["api"].answer.cases
     assert cases[-1].survives is (needed[0] < needed[1])
+
+
+def test_nodes_stand_in_the_zones_in_turn(solved: Solve) -> None:
+    """Four nodes in three zones are 2, 1 and 1, of which 25/s of 10/s each take three replicas.
+
+    Without the first zone two are left; without one of the others three are.
+    """
+    assert in_zones(4, 4, 3) == (2, 1, 1)
+    assert in_zones(5, 2, 3) == (3, 2, 0)
+    assert in_zones(7, 4, 2) == (4, 3)
+    found = solved(4, rate="25/s", count=4, zones=ZONES)
+    assert up_of(block(found, "zone")) == (1, 1)
+    assert up_of(block(found, "other zone")) == (1, 2)
+    whole = 1 - (1 - ZONE) * (1 - ZONE**2)
+    away = 1 - (1 - k_of_n(3, 4, NODE)) * (1 - whole)
+    assert found.unavailability(found.workloads["api"].needs) == pytest.approx(away, rel=1e-6)
+    down = found.workloads["api"].answer.cases[-1]
+    assert ([one.left for one in down.stages], down.survives) == ([2], False)
+
+
+def test_what_the_cloud_manages_stands_in_no_zone(solved: Solve) -> None:
+    function = {
+        "function": {"memory": "512 MB", "concurrency": 100},
+        "service": {"distribution": "exponential", "mean": "100 ms"},
+    }
+    api = {"kind": "endpoint", "requests": {"rate": "5/s"}, "stages": {"f": function}}
+    for zones in ([], ZONES):
+        found = solved(1, zones=zones, nodes={}, failure_rates={}, workloads={"api": api})
+        assert [one.name for one in found.components] == ["api f"]
 
 
 def test_an_endpoint_is_up_while_its_nodes_and_its_zones_are(solved: Solve) -> None:
