@@ -245,7 +245,9 @@ def _check(
     faulty = False
     for path in files:
         try:
-            _say(f"{_checked(path, changed)}: fine")
+            name, warnings = _checked(path, changed)
+            _say(f"{name}: fine")
+            _say_lines(warnings)
         except InvalidDescription as error:
             faulty = True
             _say_lines(error.lines())
@@ -253,17 +255,20 @@ def _check(
         raise typer.Exit(BAD_INPUT)
 
 
-def _checked(path: Path, changes: Mapping[str, object]) -> str:
-    """What messages call a file, once it is found to describe a stack or a network."""
+def _checked(path: Path, changes: Mapping[str, object]) -> tuple[str, list[str]]:
+    """What messages call a file of a stack or a network, and the groups that are seldom whole."""
     from models.catalog.load import load_catalog
+    from models.parts.completeness import seldom_complete
     from models.parts.read_stack import read_stack
     from models.queueing.read_network import is_network, read_network
     from models.reading.document import read_document
 
     document = read_document(path, changes)
     if is_network(document):
-        return read_network(document).name
-    return read_stack(document, load_catalog()).name
+        return read_network(document).name, []
+    read = read_stack(document, load_catalog())
+    seldom = seldom_complete(read.solved)
+    return read.name, [f"{read.name}: warning: {one.place}: {one.text}" for one in seldom]
 
 
 @app.command("queue")

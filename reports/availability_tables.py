@@ -13,6 +13,7 @@ from reports.wording import (
     count,
     duration,
     interval,
+    money,
     percent,
     power_of_ten,
     worth,
@@ -132,14 +133,23 @@ def gains(prediction: Prediction, least: float = 0.0) -> tuple[str, ...]:
         least: criticality of those to name.
     """
     return tuple(
-        f"{one.name}: {percent(one.criticality)} of downtime; one more saves {_saved(one)} a year"
+        f"{one.name}: {percent(one.criticality)} of downtime{_advice(one)}"
         for one in prediction.availability.importances
         if one.criticality >= least
     )
 
 
+def _advice(importance: Importance) -> str:
+    """What the stack can have more of, and the price of an hour that it saves."""
+    if importance.downtime is None:
+        return ""
+    text = f"; {importance.remedy} saves {_saved(importance)} a year"
+    price = importance.price_of_an_hour
+    return text if price is None else f"{text}, {money(price)} an hour saved"
+
+
 def _saved(importance: Importance) -> str:
-    return duration(max(0.0, importance.downtime))
+    return NONE if importance.downtime is None else duration(max(0.0, importance.downtime))
 
 
 def importances(prediction: Prediction) -> Table | None:
@@ -159,7 +169,7 @@ def importances(prediction: Prediction) -> Table | None:
             percent(one.fussell_vesely),
             worth(one.risk_achievement_worth),
             worth(one.risk_reduction_worth),
-            Cell(_saved(one), note=_with_another(prediction, one.name)),
+            Cell(_saved(one), note=one.remedy),
         )
         for one in most
     )
@@ -173,15 +183,10 @@ def importances(prediction: Prediction) -> Table | None:
         "block is down. RAW (risk achievement worth): how many times the downtime if the block "
         "were always down. RRW (risk reduction worth): how many times less if it never were; "
         "\N{INFINITY} means that all downtime is the block's. One more saves: downtime a year "
-        "that goes away with one more unit of the block."
+        "that goes away with one more of what is named below; a dash where the stack can't have "
+        "more of it."
     )
     return Table("Importance of the blocks", heads, rows, note=note)
-
-
-def _with_another(prediction: Prediction, name: str) -> str:
-    blocks = (result.block for result in prediction.availability.blocks)
-    block = next(block for block in blocks if block.name == name)
-    return f"{count(block.required)} of {count(block.units + 1)} needed"
 
 
 def cut_sets(prediction: Prediction) -> Table | None:

@@ -151,7 +151,10 @@ def _mean(values: Distribution, write: Format) -> Cell:
 
 
 def _mean_and_p95(values: Distribution, write: Format) -> Cell:
+    low, high = values.middle_95
     text = f"{write(values.mean.mean)} on average, P95 {write(values.p95.mean)}"
+    if low < high:
+        text += f"; 95 % lie between {write(low)} and {write(high)}"
     return Cell(text, note=interval(values.mean, write))
 
 

@@ -1,6 +1,7 @@
 """From a solved stack to a prediction: a thousand years of it, and what all workloads share."""
 
 import importlib
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, cast
@@ -12,6 +13,7 @@ from models.description.quantities import YEAR
 from models.laws.reliability.blocks import nines
 from models.parts import building, weak_points
 from models.parts.read_stack import StackFile
+from models.parts.remedies import remedies
 from models.parts.solve import SolvedStack
 from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import (
@@ -30,6 +32,8 @@ from sim.simulated_workload import Floats, KindOfSimulation, Simulated, Years
 __all__ = ["NoProgress", "predict"]
 
 Progress = Callable[[int, int], None]
+_FAILURES = 20_000_000  # of all units in all replications together
+_FEWEST_YEARS = 200  # whatever fails in each
 
 
 def predict(
@@ -61,7 +65,7 @@ def predict(
         raise ValueError(f"replications is {replications}; an interval needs 2 or more")
     solved = stack_file.solved
     workloads = tuple(solved.workloads.values())
-    wanted_years, limit = replications, _shortest(workloads)
+    wanted_years, limit = replications, _shortest(solved)
     replications = min(wanted_years, limit[0])
     # Each workload has a stream of its own; the years are drawn from what is left of the first.
     random = [streams(seed, k, count=replications) for k in range(len(workloads))]
@@ -101,15 +105,23 @@ def predict(
         groups=solved.groups,
         warnings=(
             *_unstable(answers),
+            *_given_up(simulated, replications),
             *solved.findings,
             *_fewer(wanted_years, *limit),
         ),
     )
 
 
-def _shortest(workloads: Sequence[SolvedWorkload]) -> tuple[int, str]:
-    """The fewest years that are worth their time for any workload, and the name of that."""
-    return min((simulation(one).most_replications(one), one.name) for one in workloads)
+def _shortest(solved: SolvedStack) -> tuple[int, str]:
+    """The fewest years that are worth their time, and the part of the stack that takes it."""
+    failures = {one.name: one.failures() * YEAR for one in solved.components}
+    worst = max(failures, key=lambda name: failures[name])
+    total = math.fsum(failures.values())
+    bound = max(_FEWEST_YEARS, int(_FAILURES / total)) if total > 0 else _FAILURES
+    limits = [(bound, f"nodes.{worst}" if worst in solved.stack.nodes else worst)]
+    for one in solved.workloads.values():
+        limits.append((simulation(one).most_replications(one), f"workloads.{one.name}"))
+    return min(limits)
 
 
 def _unstable(answers: Sequence[WorkloadPrediction]) -> Iterator[Finding]:
@@ -119,10 +131,21 @@ def _unstable(answers: Sequence[WorkloadPrediction]) -> Iterator[Finding]:
             yield Finding("warning", f"workloads.{one.name}", f"{text} without end")
 
 
-def _fewer(wanted: int, most: int, name: str) -> Iterator[Finding]:
+def _given_up(simulated: Mapping[str, Simulated], replications: int) -> Iterator[Finding]:
+    for name, one in simulated.items():
+        if one.given_up:
+            text = (
+                f"in {one.given_up:,} of {replications:,} years failures are so frequent that it is"
+                " given up before its end; they count as if it were complete then, so that P95 and"
+                " mean are more than said"
+            )
+            yield Finding("warning", f"workloads.{name}", text)
+
+
+def _fewer(wanted: int, most: int, place: str) -> Iterator[Finding]:
     if most < wanted:
         text = f"{most:,} years are simulated, not {wanted:,}, since each takes long"
-        yield Finding("note", f"workloads.{name}", text)
+        yield Finding("note", place, text)
 
 
 def simulation(workload: SolvedWorkload) -> KindOfSimulation:
@@ -240,7 +263,7 @@ def _availability(solved: SolvedStack, observed: Floats) -> AvailabilityPredicti
         single_points=tuple(result.block.name for result in results if result.single_point),
         failures=rate * YEAR,
         mean_down_time=away / rate if rate else 0.0,
-        importances=weak_points.importances(components),
+        importances=weak_points.importances(components, remedies(solved)),
         cut_sets=weak_points.cut_sets(components),
         building_unavailability=in_building,
         tier=None if in_building is None else building.tier(in_building),

@@ -61,6 +61,7 @@ class Simulated:
         available: share of its year in which all that it needs was up.
         stack_available: share of that year in which every component of the stack was up.
         outcome: what its kind keeps for its answer.
+        given_up: replications in which it was given up before its end, and counts until then.
     """
 
     duration: Floats | None
@@ -68,6 +69,7 @@ class Simulated:
     available: Floats
     stack_available: Floats
     outcome: Any
+    given_up: int = 0
 
 
 class KindOfSimulation(Protocol):

@@ -14,14 +14,16 @@ PRECISIONS = ("fp64", "fp32", "tf32", "fp16", "fp8", "int8", "fp4")
 class Accelerator:
     """One device that computes: a GPU, a TPU chip, an ASIC or a CPU socket.
 
-    `peak_flops` holds dense rates by precision, only those known; `fp16` covers bfloat16.
-    `memory` is what the chips hold, before any runtime takes its share. `host_bandwidth` is one
-    direction of the link to the host. `link` names a `Link`.
+    `generation` is its architecture, by which failures are reported. `peak_flops` holds dense
+    rates by precision, only those known; `fp16` covers bfloat16. `memory` is what the chips hold,
+    before any runtime takes its share. `host_bandwidth` is one direction of the link to the host.
+    `link` names a `Link`.
     """
 
     name: str
     vendor: str
     kind: str
+    generation: str
     peak_flops: Mapping[str, FlopPerSecond]
     memory: Bytes
     memory_bandwidth: BytesPerSecond

@@ -6,10 +6,22 @@ from pathlib import Path
 
 from models.catalog.errors import CatalogError
 from models.catalog.load import SHIPPED
-from models.catalog.parse import PARSERS, key
+from models.catalog.parse import HOUR, PARSERS, key
 from models.catalog.providers import CLOUDS
-from models.catalog.records import EVERYWHERE, TABLES, Instance, Price, Record, StorageCost
+from models.catalog.records import (
+    EVERYWHERE,
+    TABLES,
+    FailureRate,
+    FailureReport,
+    Instance,
+    Price,
+    Record,
+    StorageCost,
+)
+from models.catalog.reported_rates import reported_rates
 from models.catalog.rows import Row, read_rows
+
+_TABLE_DIGITS = 0.06 * HOUR  # of a table in tenths of an hour
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,8 @@ def lint(catalog_folder: Path | None = None) -> list[Finding]:
 
     The rules: `cell` (unreadable, no date, no source, not finite, not positive), `duplicate`,
     `dangling` (a name that no table holds), `accelerator-memory`, `range`
-    (low <= usd <= high), `spot-above-on-demand` and `rises` (a later year that isn't cheaper).
+    (low <= usd <= high), `spot-above-on-demand`, `rises` (a later year that isn't cheaper) and
+    `reported` (a failure rate that isn't what the reports of fleets say).
     """
     folder = SHIPPED if catalog_folder is None else catalog_folder
     findings: list[Finding] = []
@@ -50,6 +63,7 @@ def lint(catalog_folder: Path | None = None) -> list[Finding]:
     findings += _instances(tables["instances"])
     findings += _prices(tables["prices"])
     findings += _rises(tables["storage_cost_by_year"])
+    findings += _reported(tables["failure_rates"], tables["failure_reports"])
     return sorted(findings, key=lambda finding: (finding.file, finding.line, finding.rule))
 
 
@@ -174,3 +188,23 @@ def _rises(entries: list[_Entry]) -> Iterator[Finding]:
             )
             yield entry.finding("rises", message)
         cheapest[cost.medium] = cost
+
+
+def _reported(rates: list[_Entry], reports: list[_Entry]) -> Iterator[Finding]:
+    """Rates of nodes with accelerators are those of the reports, to the digits of the table."""
+    found = [entry.record for entry in reports if isinstance(entry.record, FailureReport)]
+    try:
+        wanted = reported_rates(found)
+    except ValueError:
+        return  # too few to say
+    for entry in rates:
+        rate = entry.record
+        assert isinstance(rate, FailureRate)
+        of = wanted.get(rate.component)
+        if of is None:
+            continue
+        given = (rate.mttf, rate.mttf_low or 0.0, rate.mttf_high or 0.0)
+        right = (of.mttf, of.mttf / of.factor, of.mttf * of.factor)
+        if any(abs(a - b) > _TABLE_DIGITS for a, b in zip(given, right, strict=True)):
+            hours = ", ".join(f"{value / HOUR:.1f}" for value in right)
+            yield entry.finding("reported", f"mttf_h, its low and high must be {hours}")

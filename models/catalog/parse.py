@@ -15,12 +15,14 @@ from models.catalog.records import (
     Disk,
     Driver,
     FailureRate,
+    FailureReport,
     Grid,
     Instance,
     InstanceStorage,
     Link,
     MeasuredRate,
     NeuralNetwork,
+    Place,
     PowerDraw,
     Price,
     Record,
@@ -41,6 +43,7 @@ MBPS_PER_TIB = 1e6 / 2.0**40
 TERA = 1e12
 GIGA = 1e9
 HOUR = 3600.0
+DAY = 24 * HOUR
 GRAMS_PER_KWH = 1e-3 / 3.6e6
 
 PURCHASES = ("on_demand", "spot", "reserved")
@@ -62,6 +65,7 @@ def accelerator(row: Row) -> Accelerator:
         name=row.text("name"),
         vendor=row.text("vendor"),
         kind=row.choice("kind", ("gpu", "tpu", "asic", "cpu")),
+        generation=row.text("generation"),
         peak_flops=peak_flops,
         memory=row.positive("memory_gib", GIB),
         memory_bandwidth=row.positive("memory_gb_per_s", GB_PER_S),
@@ -218,10 +222,24 @@ def failure_rate(row: Row) -> FailureRate:
     return FailureRate(
         component=row.text("component"),
         mttf=row.positive("mttf_h", HOUR),
+        mttf_low=row.positive("mttf_low_h", HOUR) if row.optional("mttf_low_h") else None,
+        mttf_high=row.positive("mttf_high_h", HOUR) if row.optional("mttf_high_h") else None,
         mttr=row.positive("mttr_h", HOUR),
         failures_per_demand=row.fraction("failures_per_demand")
         if row.optional("failures_per_demand")
         else None,
+        **_cited(row),
+    )
+
+
+def failure_report(row: Row) -> FailureReport:
+    """Read a row of `failure_reports.csv`."""
+    return FailureReport(
+        fleet=row.text("fleet"),
+        generation=row.text("generation"),
+        place=Place(row.choice("place", tuple(Place))),
+        failures=row.positive("failures"),
+        node_time=row.positive("node_days", DAY),
         **_cited(row),
     )
 
@@ -321,6 +339,7 @@ PARSERS: Mapping[str, Callable[[Row], Record]] = MappingProxyType(
         "storage_services": storage_service,
         "prices": price,
         "failure_rates": failure_rate,
+        "failure_reports": failure_report,
         "neural_networks": neural_network,
         "measured_rates": measured_rate,
         "software": software,
@@ -344,6 +363,8 @@ def key(record: Record) -> tuple[str, ...]:
             return (*item, record.region, record.unit, record.purchase)
         case FailureRate() | PowerDraw():
             return (record.component,)
+        case FailureReport():
+            return (record.fleet,)
         case DataPreparation():
             return (record.sample_unit,)
         case StorageCost():

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from models.catalog.errors import CatalogError as CatalogError
 from models.catalog.errors import UnknownName as UnknownName
+from models.catalog.failures import FailureRate as FailureRate
+from models.catalog.failures import FailureReport as FailureReport
+from models.catalog.failures import Place as Place
 from models.catalog.hardware import PRECISIONS as PRECISIONS
 from models.catalog.hardware import Accelerator as Accelerator
 from models.catalog.hardware import Architecture as Architecture
@@ -124,23 +127,6 @@ class Price:
 
 
 @dataclass(frozen=True)
-class FailureRate:
-    """How long a component runs before it fails and how long it then stays away, on average.
-
-    `failures_per_demand` is the probability that it does not start when it must; None for what
-    always runs.
-    """
-
-    component: str
-    mttf: Seconds
-    mttr: Seconds
-    failures_per_demand: float | None
-    date: datetime.date
-    source: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class NeuralNetwork:
     """The arithmetic of a network: one multiply-add is two FLOP; activations are fp32, training."""
 
@@ -206,6 +192,7 @@ Record = (
     | StorageService
     | Price
     | FailureRate
+    | FailureReport
     | NeuralNetwork
     | MeasuredRate
     | Software
@@ -225,6 +212,7 @@ TABLES = (
     "storage_services",
     "prices",
     "failure_rates",
+    "failure_reports",
     "neural_networks",
     "measured_rates",
     "software",
@@ -248,6 +236,7 @@ class Catalog:
     storage_services: Mapping[tuple[str, str], StorageService]
     prices: tuple[Price, ...]
     failure_rates: Mapping[str, FailureRate]
+    failure_reports: Mapping[str, FailureReport]
     neural_networks: Mapping[str, NeuralNetwork]
     measured_rates: tuple[MeasuredRate, ...]
     software: Mapping[str, Software]
@@ -316,5 +305,7 @@ def name_of(record: Record) -> str:
             return record.sample_unit
         case StorageCost():
             return record.medium
+        case FailureReport():
+            return record.fleet
         case _:
             return record.name

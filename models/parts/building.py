@@ -1,6 +1,7 @@
 """The building, on premises: what of it fails, and which racks the nodes stand in."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from models.description.stack import Stack
 from models.laws.reliability.blocks import series
@@ -48,24 +49,34 @@ def components(stack: Stack, facts: Facts) -> tuple[Component, ...]:
     return tuple(parts)
 
 
-def racks(stack: Stack, facts: Facts) -> tuple[Component, ...]:
+def racks(stack: Stack, groups: Mapping[str, Component], facts: Facts) -> tuple[Component, ...]:
     """How racks fail, each with all its nodes: by their switches or by their power.
 
-    As many whole racks as the spares fill may be down. That a node elsewhere is down at the same
-    time counts in full where the spares fill no rack, and is left out where they do.
+    Nodes fill one rack after the other, the spares of a group behind its nodes.
 
     Arguments:
         stack: the description.
+        groups: how the nodes of each group fail, by its name.
         facts: the catalog.
     """
     facility = stack.facility
     if facility is None or not (facility.rack_switches or facility.rack_power):
         return ()
     from models.parts import power_supply  # as above
+    from models.parts.node_racks import GroupInRacks
 
-    slots = facility.nodes_per_rack or 1
-    spare = sum(group.spares // slots for group in stack.nodes.values())
-    part = power_supply.racks(facility, energy.racks_in_use(stack), spare, facts)
+    slots, used = facility.nodes_per_rack or 1, energy.racks_in_use(stack)
+    placed, first = [], 0
+    for name, described in stack.nodes.items():
+        nodes = groups[name]
+        # Of nodes that nothing runs on it doesn't matter where they stand.
+        working = nodes.units - described.spares
+        places = [*range(first, first + working)]
+        places += range(first + described.count, first + described.count + described.spares)
+        counts = Counter(place // slots for place in places)
+        placed.append(GroupInRacks(nodes, tuple(counts[rack] for rack in range(used))))
+        first += described.count + described.spares
+    part = power_supply.racks(facility, used, tuple(placed), facts)
     return (part,) if part else ()
 
 

@@ -111,18 +111,29 @@ class Facts:
         """Components whose failure rates were used, in order of first use."""
         return tuple(self._failing)
 
-    def failure_rate(self, component: str) -> FailureRate:
-        """How often a component fails; raises UnknownName."""
-        found = _get(self._catalog.failure_rates, "component", component)
-        self._failing[component] = None
-        own = self._failure_rates.get(component)
-        if own is not None:
-            mttf, mttr = own.mttf or found.mttf, own.mttr or found.mttr
-            found = replace(found, mttf=mttf, mttr=mttr, source="failure_rates of the stack")
-        text = f"fails every {format_duration(found.mttf)}, away for {format_duration(found.mttr)}"
+    def failure_rate(self, component: str, *others: str) -> FailureRate:
+        """How often a component fails; raises UnknownName.
+
+        Arguments:
+            component: of which the catalog may say nothing, if others follow.
+            others: that stand in for it, the nearest first; a rate of the stack for any is one of
+                the component.
+        """
+        table = self._catalog.failure_rates
+        names = [name for name in (component, *others) if name in table]
+        found = _get(table, "component", names[0] if names else component)
+        self._failing |= dict.fromkeys(names)
+        own = [self._failure_rates[name] for name in names if name in self._failure_rates]
+        if own:
+            found = _with_own(found, own[0])
+        text = f"fails every {format_duration(found.mttf)}"
+        if found.mttf_low is not None and found.mttf_high is not None:
+            ends = format_duration(found.mttf_low), format_duration(found.mttf_high)
+            text += f" (95 % interval {ends[0]} to {ends[1]})"
+        text += f", away for {format_duration(found.mttr)}"
         if found.failures_per_demand is not None:
             text += f", {format_percent(found.failures_per_demand)} of starts fail"
-        return self._use(f"{component}: {text}", found)
+        return self._use(f"{found.component}: {text}", found)
 
     def region(self, provider: str, name: str) -> Region:
         """A provider's region; raises UnknownName."""
@@ -213,3 +224,11 @@ def _get(table: Mapping[str, Row], kind: str, name: str) -> Row:
     if name not in table:
         raise UnknownName(kind, name, tuple(table))
     return table[name]
+
+
+def _with_own(rate: FailureRate, own: OwnFailureRate) -> FailureRate:
+    """A rate with what the stack says of it, which is taken as certain."""
+    found = replace(rate, mttr=own.mttr or rate.mttr, source="failure_rates of the stack")
+    if own.mttf is None:
+        return found
+    return replace(found, mttf=own.mttf, mttf_low=None, mttf_high=None)

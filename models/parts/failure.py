@@ -1,9 +1,15 @@
 """What can fail: a block of the availability diagram and why its units go away."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
 
-from models.laws.reliability.blocks import k_of_n, mttf_of_series, unavailability
+from models.catalog.records import FailureRate
+from models.laws.intervals import normal_factor
+from models.laws.reliability.blocks import mttf_of_series, unavailability
+from models.laws.reliability.uncertain_rates import CONFIDENCE, factors, spread_of
+from models.laws.spares import shortage_of_hot_spares
 from models.prediction import Block, BlockResult
 
 
@@ -16,12 +22,40 @@ class Cause:
         mttf: mean time until it happens to one unit, s; may be infinite.
         mttr: mean time until the unit is back, s.
         notice: warning time before it happens, s.
+        rate: name of the rate, of which all units in a stack have the same; empty where it is
+            certain.
+        spread: standard deviation of the logarithm of the rate.
     """
 
     name: str
     mttf: float
     mttr: float
     notice: float = 0.0
+    rate: str = ""
+    spread: float = 0.0
+
+
+def cause_of(
+    name: str,
+    rate: FailureRate,
+    mttf: float | None = None,
+    mttr: float | None = None,
+    notice: float = 0.0,
+) -> Cause:
+    """A cause at a rate of the catalog, as uncertain as that is.
+
+    Arguments:
+        name: what happens.
+        rate: how often.
+        mttf: over that of the rate, and certain, s.
+        mttr: over that of the rate, s.
+        notice: warning time before it happens, s.
+    """
+    back = rate.mttr if mttr is None else mttr
+    if mttf is not None or rate.mttf_low is None or rate.mttf_high is None:
+        return Cause(name, rate.mttf if mttf is None else mttf, back, notice)
+    spread = spread_of(rate.mttf_low, rate.mttf_high)
+    return Cause(name, rate.mttf, back, notice, rate.component, spread)
 
 
 @dataclass(frozen=True)
@@ -44,9 +78,17 @@ class Component:
     carries_work: bool
     source: str
 
+    def among(self, names: frozenset[str]) -> "Component":
+        """The block as those see it who need some components alone: the same.
+
+        Arguments:
+            names: of components that are needed.
+        """
+        return self
+
     @property
     def mttf(self) -> float:
-        """Mean time until one unit goes away for any cause, s."""
+        """Mean time until one unit goes away for any cause, at typical rates, s."""
         return mttf_of_series(cause.mttf for cause in self.causes)
 
     @property
@@ -57,12 +99,60 @@ class Component:
         away = sum(rate * cause.mttr for rate, cause in zip(rates, self.causes, strict=True))
         return away / total if total > 0 else 0.0
 
+    def mttf_interval(self) -> tuple[float, float] | None:
+        """Ends of the 95 % interval of the mean time to failure of one unit, s; None if certain.
+
+        The variances of the rates add, as of a sum that is log-normal, too.
+        """
+        if not self.spreads():
+            return None
+        shares = [self.mttf / cause.mttf * cause.spread for cause in self.causes]
+        factor = math.exp(normal_factor(CONFIDENCE) * math.hypot(*shares))
+        return self.mttf / factor, self.mttf * factor
+
+    def spreads(self) -> dict[str, float]:
+        """Rates that are uncertain, by name, with their spread."""
+        return {cause.rate: cause.spread for cause in self.causes if cause.spread}
+
+    def at(self, rates: Mapping[str, float]) -> "Component":
+        """The same where the uncertain rates are certain.
+
+        Arguments:
+            rates: factors of the typical rates, by name; those that are not named stay uncertain.
+        """
+        causes = tuple(
+            replace(cause, mttf=cause.mttf / rates[cause.rate], rate="", spread=0.0)
+            if cause.rate in rates
+            else cause
+            for cause in self.causes
+        )
+        return replace(self, causes=causes)
+
+    def typical(self) -> "Component":
+        """The same at its typical rates, as if they were certain."""
+        return self.at(dict.fromkeys(self.spreads(), 1.0))
+
+    def fleets(self) -> Iterator[tuple[float, "Component"]]:
+        """The same at certain rates, each time with the weight of such fleets."""
+        spreads = self.spreads()
+        for cases in product(*(factors(spread) for spread in spreads.values())):
+            weight = math.prod(weight for _, weight in cases)
+            rates = dict(zip(spreads, (factor for factor, _ in cases), strict=True))
+            yield weight, self.at(rates)
+
     def result(self) -> BlockResult:
-        """The block and its unavailability by the k-of-n rule: independent units, each repaired."""
-        unit = unavailability(self.mttf, self.mttr)
-        block = Block(self.name, self.required, self.units, self.mttf, self.mttr, self.source)
-        value = k_of_n(self.required, [unit] * self.units)
+        """The block and its unavailability: independent units, each repaired, in every fleet."""
+        ends = self.mttf_interval() or (None, None)
+        block = Block(
+            self.name, self.required, self.units, self.mttf, self.mttr, self.source, *ends
+        )
+        value = min(1.0, math.fsum(weight * one.away() for weight, one in self.fleets()))
         return BlockResult(block, value, single_point=self.units == self.required)
+
+    def away(self) -> float:
+        """Share of time in which too few units work, at typical rates."""
+        spares, rate = self.units - self.required, 1 / self.mttf
+        return shortage_of_hot_spares(self.required, spares, rate, self.mttr)
 
     def failure_frequency(self) -> float:
         """How often the block goes down, with one unit fewer than it needs, 1/s.
@@ -72,6 +162,10 @@ class Component:
         Source: Trivedi (2002), section 8.2; Ross (2014), Introduction to Probability Models, 11th
             edition, section 9.6, with the Birnbaum importance of a k-of-n system.
         """
+        return math.fsum(weight * one.downs() for weight, one in self.fleets())
+
+    def downs(self) -> float:
+        """How often the block goes down at typical rates, 1/s."""
         unit = unavailability(self.mttf, self.mttr)
         tolerated = self.units - self.required
         if unit == 1.0 or (unit == 0.0 and tolerated):
@@ -80,6 +174,10 @@ class Component:
         logs -= math.lgamma(tolerated + 1)  # the binomial coefficient would overflow
         logs += self.required * math.log1p(-unit) + (tolerated * math.log(unit) if tolerated else 0)
         return self.required / self.mttf * math.exp(logs)
+
+    def failures(self) -> float:
+        """How often units fail in the long run, at typical rates, 1/s."""
+        return 0.0 if math.isinf(self.mttf) else self.units / (self.mttf + self.mttr)
 
     def interruption_rate(self) -> float:
         """How often work that uses the component is interrupted, 1/s.

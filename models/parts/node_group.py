@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 from models.catalog.errors import UnknownName
 from models.catalog.providers import cloud as cloud_of
-from models.catalog.providers import provider
 from models.catalog.records import Accelerator, Link, Price
 from models.description.quantities import PriceOfAll
 from models.description.stack import NodeGroup, Stack
@@ -17,7 +16,6 @@ from models.parts.billing import (
     whole_gib,
 )
 from models.parts.facts import Facts
-from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
 from models.prediction import CostLine
 
@@ -82,49 +80,6 @@ def hardware(group: NodeGroup, cloud: str, facts: Facts) -> Hardware:
         facts.link(instance.network_link),
         facts.link(instance.intra_link) if instance.intra_link else None,
     )
-
-
-def component(
-    name: str,
-    group: NodeGroup,
-    stack: Stack,
-    facts: Facts,
-    required: int | None = None,
-    used: int | None = None,
-) -> Component:
-    """How the nodes of a group fail: themselves, their network card, and by being reclaimed.
-
-    Arguments:
-        name: of the group.
-        group: the node group.
-        stack: that it belongs to.
-        facts: the catalog.
-        required: nodes that must be up; all that are used by default.
-        used: nodes that something runs on, without spares; all that the group counts by default.
-    """
-    kind = _failure_kind(group, stack.cloud, facts)
-    rate = facts.failure_rate(kind)
-    causes = [Cause("failure", group.mttf or rate.mttf, group.mttr or rate.mttr)]
-    sources = [kind if not group.mttf else "the stack file"]
-    if provider_of(stack).owned:
-        card = facts.failure_rate("nic")
-        causes.append(Cause("network card", card.mttf, card.mttr))
-        sources.append("nic")
-    if group.purchase == "spot":
-        sold_by = cloud_of(stack.cloud)
-        reclaim = facts.failure_rate(sold_by.spot_reclaim)
-        causes.append(Cause("reclaim", reclaim.mttf, reclaim.mttr, sold_by.spot_notice))
-        sources.append(reclaim.component)
-    of = group.count if used is None else used
-    needed = of if required is None else required
-    return Component(name, needed, of + group.spares, tuple(causes), True, ", ".join(sources))
-
-
-def _failure_kind(group: NodeGroup, cloud: str, facts: Facts) -> str:
-    has_accelerators = hardware(group, cloud, facts).accelerators > 0
-    if provider(cloud).owned:
-        return "gpu-node" if has_accelerators else "cpu-node"
-    return "cloud-gpu-instance" if has_accelerators else "cloud-cpu-instance"
 
 
 def hourly_price(group: NodeGroup, stack: Stack, facts: Facts) -> Price | float | None:

@@ -12,6 +12,7 @@ from models.laws.reliability.repairable import Repaired
 from models.parts.energy import TooSmall
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
+from models.parts.node_racks import NAME, GroupInRacks, NodeRacks
 from models.prediction import BlockResult
 
 Load = Callable[[], float]
@@ -19,7 +20,7 @@ Load = Callable[[], float]
 
 @dataclass(frozen=True)
 class Compound(Component):
-    """A block whose units are made of others: the power supply as a whole, racks.
+    """A block whose unit is made of others: the power supply as a whole.
 
     Arguments:
         redundant: nothing that fails alone within a unit stops it.
@@ -87,13 +88,15 @@ def cooling(described: Redundant, computing: Load, facts: Facts) -> Component:
     return Component("cooling systems", 1, arrangement.systems, (system,), False, source)
 
 
-def racks(facility: Facility, used: int, spare: int, facts: Facts) -> Component | None:
+def racks(
+    facility: Facility, used: int, groups: tuple[GroupInRacks, ...], facts: Facts
+) -> NodeRacks | None:
     """Racks, each of which takes its nodes along; None where nothing is said of what fails.
 
     Arguments:
         facility: the building.
         used: racks that hold nodes.
-        spare: racks that may be down.
+        groups: of nodes in them.
         facts: the catalog.
     """
     inside = (
@@ -107,10 +110,19 @@ def racks(facility: Facility, used: int, spare: int, facts: Facts) -> Component 
     }
     if not causes:
         return None
-    required = max(1, used - spare)
+    slots = facility.nodes_per_rack or 1
+    spare = sum((one.nodes.units - one.nodes.required) // slots for one in groups)
     redundant = all(units is None or units > 1 for _, units in inside)
-    source = ", ".join(causes)
-    return Compound("node racks", required, used, tuple(causes.values()), True, source, redundant)
+    return NodeRacks(
+        name=NAME,
+        required=max(1, used - spare),
+        units=used,
+        causes=tuple(causes.values()),
+        carries_work=True,
+        source=", ".join(causes),
+        redundant=redundant,
+        groups=groups,
+    )
 
 
 def _utility(described: PowerSupply, facts: Facts) -> tuple[Repaired, list[str]]:

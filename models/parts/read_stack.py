@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from models.catalog.records import Catalog
 from models.description.stack import Stack
 from models.parts.check_stack import check
-from models.parts.completeness import never_complete
+from models.parts.completeness import never_complete, seldom_complete
 from models.parts.kinds import STACK, workload_kind
 from models.parts.names_in_tree import unknown_names
 from models.parts.solve import SolvedStack, Unsolvable, solve
@@ -100,6 +100,7 @@ def _checked(document: Document, catalog: Catalog) -> StackFile:
         never = [*never_complete(solved)]
         if never:
             raise Unsolvable(never)
+        solved = replace(solved, findings=(*seldom_complete(solved), *solved.findings))
     except (Unreadable, Unsolvable) as error:
         raise InvalidDescription(document.name, with_lines(error.faults, document.places)) from None
     tree, changed = document.tree, document.changed

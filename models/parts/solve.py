@@ -11,7 +11,7 @@ from models.catalog.records import Catalog
 from models.description.quantities import format_scaled
 from models.description.stack import Stack, Workload
 from models.laws.reliability import blocks
-from models.parts import building, energy, kinds, node_group, shared_network
+from models.parts import building, energy, kinds, node_failures, node_group, shared_network
 from models.parts.degraded_stores import degraded
 from models.parts.facts import Facts
 from models.parts.failure import Component
@@ -111,7 +111,9 @@ class SolvedStack:
             workload: its name.
         """
         needs = self.workloads[workload].needs
-        return sum(one.interruption_rate() for one in self.components if one.name in needs)
+        return sum(
+            one.among(needs).interruption_rate() for one in self.components if one.name in needs
+        )
 
     def unavailability(self, needs: frozenset[str] | None = None) -> float:
         """Share of time in which some component has too few units.
@@ -120,7 +122,7 @@ class SolvedStack:
             needs: names of the components that count; all of them by default.
         """
         return blocks.series(
-            one.result().unavailability
+            (one if needs is None else one.among(needs)).result().unavailability
             for one in self.components
             if needs is None or one.name in needs
         )
@@ -160,12 +162,14 @@ class _Solver:
         stores = {name: one for name in stack.storage for one in self._store(name)}
         self._leave_if_faulty()
         self.site = Site(stack, facts, groups, stores, self.files)
-        with self._building():
-            racks = building.racks(stack, facts)
-        self._leave_if_faulty()
         uses_of, answers = self._answers()
         self._leave_if_faulty()
         groups = {name: self._as_needed(group, answers) for name, group in groups.items()}
+        with self._building():
+            racks = building.racks(
+                stack, {name: one.component for name, one in groups.items()}, facts
+            )
+        self._leave_if_faulty()
         components = (
             *power_and_cooling,
             *self._zones(answers),
@@ -178,7 +182,9 @@ class _Solver:
         workloads = {}
         for name, one, kind in self._kinds():
             needs = self._needs(name, kind.groups(one), uses_of[name], components)
-            rate = sum(each.interruption_rate() for each in components if each.name in needs)
+            rate = sum(
+                each.among(needs).interruption_rate() for each in components if each.name in needs
+            )
             traffic = kind.traffic(answers[name], uses_of[name], rate, self.site)
             workloads[name] = SolvedWorkload(name, one, kind, traffic, answers[name], needs)
         uses = tuple(use for workload in workloads.values() for use in workload.uses)
@@ -205,7 +211,7 @@ class _Solver:
             worn,
             self._descriptions(uses),
             draw,
-            (*findings, *_borrowed(facts), *_unpriced(lines)),
+            (*self._of_nodes(), *findings, *_borrowed(facts), *_unpriced(lines)),
             facts.sources(),
         )
 
@@ -242,7 +248,7 @@ class _Solver:
     def _group(self, name: str) -> Iterator[SolvedGroup]:
         described = self.stack.nodes[name]
         with self._part("nodes", name):
-            component = node_group.component(name, described, self.stack, self.facts)
+            component = node_failures.component(name, described, self.stack, self.facts)
             hardware = node_group.hardware(described, self.stack.cloud, self.facts)
             yield SolvedGroup(name, described, hardware, component)
 
@@ -266,7 +272,7 @@ class _Solver:
         needed = Needed.by_all(needs or [Needed(count, count)])
         if needed == Needed(count, count):
             return group
-        component = node_group.component(
+        component = node_failures.component(
             group.name, group.described, self.stack, self.facts, needed.up, needed.of
         )
         return replace(group, component=component)
@@ -415,6 +421,10 @@ class _Solver:
         except UnknownName as error:
             self.faults.append(unknown(("facility", "electricity", "grid"), error))
         return None
+
+    def _of_nodes(self) -> Iterator[Finding]:
+        for name, group in self.stack.nodes.items():
+            yield from node_failures.findings(name, group, self.stack, self.facts)
 
     def _unused_rates(self) -> None:
         """Failure rates of its own are of something that the stack has."""

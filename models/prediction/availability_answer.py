@@ -1,8 +1,11 @@
 """What is predicted of the availability of a stack."""
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from models.prediction.estimates import UNIT, Estimate
+
+_HOURS_OF_A_YEAR = 8760
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,8 @@ class Block:
         mttf: mean time to failure of one unit, s.
         mttr: mean time to repair of one unit, s.
         source: where the figures come from.
+        mttf_low: lower end of the 95 % interval of the mttf, s; None where it is taken as certain.
+        mttf_high: upper end, s.
     """
 
     name: str
@@ -24,6 +29,8 @@ class Block:
     mttf: float = field(metadata={UNIT: "s"})
     mttr: float = field(metadata={UNIT: "s"})
     source: str
+    mttf_low: float | None = field(default=None, metadata={UNIT: "s"})
+    mttf_high: float | None = field(default=None, metadata={UNIT: "s"})
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,9 @@ class Importance:
         fussell_vesely: share of the downtime in which a minimal cut set of the block is down.
         risk_achievement_worth: how many times the unavailability if the block were always down.
         risk_reduction_worth: how many times less if it never were; may be infinite.
-        downtime: s a year that a second one of the block, or one more of several, saves.
+        downtime: s a year that one more saves; None where the stack can't have more of it.
+        remedy: what that is, in words; empty where there is none.
+        remedy_hourly: what it costs, USD/h; None where no price is known.
     """
 
     name: str
@@ -61,7 +70,18 @@ class Importance:
     fussell_vesely: float
     risk_achievement_worth: float
     risk_reduction_worth: float
-    downtime: float = field(metadata={UNIT: "s/year"})
+    downtime: float | None = field(metadata={UNIT: "s/year"})
+    remedy: str = "one more"
+    remedy_hourly: float | None = field(default=None, metadata={UNIT: "USD/h"})
+
+    DERIVED: ClassVar[dict[str, str]] = {"price_of_an_hour": "USD"}
+
+    @property
+    def price_of_an_hour(self) -> float | None:
+        """What an hour of downtime less costs, USD; None where that is not known."""
+        if self.remedy_hourly is None or not self.downtime or self.downtime <= 0:
+            return None
+        return self.remedy_hourly * _HOURS_OF_A_YEAR / (self.downtime / 3600)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What every answer is made of: an estimate, a distribution, and the unit of a field."""
 
+import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 Method = Literal["exact", "approximation", "simulation", "measured"]
 UNIT = "unit"  # key of the metadata of a field
@@ -50,3 +51,12 @@ class Distribution:
     p50: Estimate
     p95: Estimate
     samples: tuple[float, ...] = field(repr=False)
+
+    DERIVED: ClassVar[dict[str, str]] = {"middle_95": ""}
+
+    @property
+    def middle_95(self) -> tuple[float, float]:
+        """Ends of the middle 95 % of the values: what one run is likely to see."""
+        ordered = sorted(self.samples)
+        outside = math.floor(len(ordered) * 0.025)
+        return ordered[outside], ordered[len(ordered) - 1 - outside]

@@ -57,7 +57,14 @@ def lines(one: TrainingPrediction, workload: Training) -> list[tuple[str, str]]:
             f"{number(one.restarts.mean.mean)} a run on average, "
             f"{number(one.yearly_restarts.mean.mean)} in a year of continuous training",
         ),
+        *_likely(one.restarts.middle_95),
     ]
+
+
+def _likely(ends: tuple[float, float]) -> tuple[tuple[str, str], ...]:
+    """What one run is likely to see, where chance moves it."""
+    low, high = map(number, ends)
+    return () if low == high else (("", f"{low} to {high} in 95 % of runs"),)
 
 
 def tables(one: TrainingPrediction, workload: Training) -> tuple[Table, ...]:

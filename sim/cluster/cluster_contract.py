@@ -60,6 +60,7 @@ class YearResult:
         yearly_restarts: in the year.
         availability: fraction of the year in which every component had enough units.
         needs_availability: fraction of it in which those that the run needs had.
+        complete: the run came to its end; one that is given up has lasted so long until then.
     """
 
     time_to_train: float
@@ -69,29 +70,78 @@ class YearResult:
     yearly_restarts: int
     availability: float
     needs_availability: float
+    complete: bool = True
 
 
 class NoProgress(RuntimeError):
-    """A run that is interrupted more often than it advances."""
+    """A run that is interrupted more often than it advances.
+
+    Arguments:
+        text: what would help.
+        so_far: what it saw until it was given up; None where nobody asks.
+    """
+
+    def __init__(self, text: str, so_far: YearResult | None = None) -> None:
+        self.so_far = so_far
+        super().__init__(text)
 
 
-def interrupted_too_often() -> NoProgress:
-    """What is raised where a run only ever restarts."""
+def interrupted_too_often(so_far: YearResult | None = None) -> NoProgress:
+    """What is raised where a run only ever restarts.
+
+    Arguments:
+        so_far: what it saw.
+    """
     return NoProgress(
         f"the run is interrupted {MOST_INTERRUPTIONS:,} times without coming to its end;"
-        " it needs fewer failures, shorter checkpoints or more spares"
+        " it needs fewer failures, shorter checkpoints or more spares",
+        so_far,
     )
 
 
-def fails_too_often(component: str) -> NoProgress:
+def fails_too_often(component: str, so_far: YearResult | None = None) -> NoProgress:
     """What is raised where units fail more often than any cluster can bear.
 
     Arguments:
         component: the last of which one failed.
+        so_far: what the run saw.
     """
     return NoProgress(
         f"units fail {MOST_FAILURES:,} times before the run and its year end,"
-        f" the last of {component}; it needs fewer of them or a longer mttf"
+        f" the last of {component}; it needs fewer of them, more spares or a longer mttf",
+        so_far,
+    )
+
+
+def given_up(
+    elapsed: float,
+    restarts: int,
+    unit_time: tuple[float, ...],
+    seen: tuple[float, int, float, float],
+    counted: float,
+    horizon: float,
+) -> YearResult:
+    """What is known of a run that is given up before its end: it has lasted so long already.
+
+    Arguments:
+        elapsed: from the start of the run on, s.
+        restarts: of the run.
+        unit_time: working time of all units of each component that carries work, s.
+        seen: kept time, restarts, down time of the stack and of what the run needs, s.
+        counted: over which these were seen, s; a year is as what was seen of it.
+        horizon: of the year, s.
+    """
+    kept, yearly, down, needed_down = seen
+    scale = horizon / counted
+    return YearResult(
+        elapsed,
+        restarts,
+        unit_time,
+        kept * scale,
+        round(yearly * scale),
+        1 - down / counted,
+        1 - needed_down / counted,
+        complete=False,
     )
 
 

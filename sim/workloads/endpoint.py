@@ -34,6 +34,7 @@ from sim import serving_cases, serving_load
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import Run, YearResult, simulator
 from sim.costs import shares_of_nodes
+from sim.drawn_rates import drawn
 from sim.experiment import share_estimate
 from sim.queueing import simulate_network
 from sim.queueing.simulate_network import services_of
@@ -126,7 +127,7 @@ def _year(
     run: Run, components: tuple[Component, ...], engine: str, case: tuple[bytes, float]
 ) -> YearResult:
     seed, start = case
-    return simulator(engine)(run, components, seed, start=start)
+    return simulator(engine)(run, drawn(components, seed), seed, start=start)
 
 
 def _paid_nodes(

@@ -18,6 +18,7 @@ from models.prediction import Estimate
 from models.prediction.jobs_answer import JobBar, JobsPrediction, JobSteps, JobTimes, ResourceUse
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import Run, YearResult, simulator
+from sim.drawn_rates import drawn
 from sim.experiment import distribution, mean_estimate
 from sim.jobs import jobs_contract
 from sim.jobs.job_measures import JobMeasures, MeasuredJobs, grows, measure, settled, whole
@@ -131,6 +132,7 @@ def _year(
     case: tuple[bytes, bytes, float],
 ) -> tuple[JobMeasures, YearResult]:
     own, seed, start = case
+    components = drawn(components, seed)
     jobs, outcome = _run(replication, own, seed, start, 0)
     counted = _counted(replication, jobs)
     endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, needs)
@@ -145,11 +147,13 @@ def _counted(replication: JobReplication, jobs: JobSet) -> tuple[float, float]:
 def _run(
     replication: JobReplication, own: bytes, seed: bytes, start: float, record: int
 ) -> tuple[JobSet, JobsOutcome]:
-    drawn = replication.draw(np.random.SeedSequence(int.from_bytes(own, "little")))
-    jobs = replace(drawn, submitted=drawn.submitted + start) if start else drawn
+    jobs = replication.draw(np.random.SeedSequence(int.from_bytes(own, "little")))
+    if start:
+        jobs = replace(jobs, submitted=jobs.submitted + start)
+    pool = replace(replication.pool, components=drawn(replication.pool.components, seed))
     run: Callable[..., JobsOutcome] = jobs_contract.simulator(replication.engine)
     counted = _counted(replication, jobs)
-    return jobs, run(jobs, replication.pool, replication.scheduling, seed, counted, record)
+    return jobs, run(jobs, pool, replication.scheduling, seed, counted, record)
 
 
 def _picture(
@@ -157,16 +161,16 @@ def _picture(
 ) -> tuple[tuple[JobBar, ...], JobSteps | None]:
     own, seed, start = case
     jobs, outcome = _run(replication, own, seed, start, _RECORD)
-    drawn = tuple(
+    shown = tuple(
         JobBar(bar.job, bar.name, bar.start, bar.end, bar.complete, bar.nodes[0][0])
         for bar in bars(jobs, outcome.attempts, _BARS)
     )
     if outcome.attempts.left_out:
-        return drawn, None
+        return shown, None
     resource = _shown(jobs, solution.node)
     capacity = replication.pool.count * getattr(solution.node, resource)
     seen = occupancy(jobs, outcome.attempts, resource, most=500)
-    return drawn, JobSteps(resource, capacity, seen.times, seen.in_use, seen.waiting)
+    return shown, JobSteps(resource, capacity, seen.times, seen.in_use, seen.waiting)
 
 
 def _shown(jobs: JobSet, node: Resources) -> str:

@@ -20,7 +20,8 @@ from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import Estimate
 from models.prediction.training_answer import TrainingPrediction
 from sim.backends import Backend, run_all
-from sim.cluster.cluster_contract import Run, YearResult, simulator
+from sim.cluster.cluster_contract import NoProgress, Run, YearResult, simulator
+from sim.drawn_rates import drawn
 from sim.experiment import CONFIDENCE, distribution
 from sim.simulated_workload import Floats, Progress, Simulated, Years
 
@@ -87,21 +88,37 @@ def simulate(
     one = partial(_year, run, years.components, years.engine)
     cases = list(zip(drawn, years.seeds, starts.tolist(), strict=True))
     results = run_all(one, cases, Backend(workers=years.jobs), progress)
+    endless = [case for case, year in zip(cases, results, strict=True) if not year.complete]
+    if 2 * len(endless) > len(cases):  # so that not even the median is known
+        _simulated(run, years.components, years.engine, endless[0])
     return Simulated(
         duration=np.array([year.time_to_train for year in results]),
         worked=years.worked([year.unit_time for year in results]),
         available=np.array([year.needs_availability for year in results]),
         stack_available=np.array([year.availability for year in results]),
         outcome=_Outcome(run, tuple(drawn), tuple(results)),
+        given_up=len(endless),
     )
 
 
 def _year(
     run: Run, components: tuple[Component, ...], engine: str, case: tuple[float, bytes, float]
 ) -> YearResult:
+    """A year, of which some have such failure rates that the run never comes to its end."""
+    try:
+        return _simulated(run, components, engine, case)
+    except NoProgress as error:
+        if error.so_far is None:
+            raise
+        return error.so_far
+
+
+def _simulated(
+    run: Run, components: tuple[Component, ...], engine: str, case: tuple[float, bytes, float]
+) -> YearResult:
     factor, seed, start = case
-    drawn = replace(run, work=run.work * factor)
-    return simulator(engine)(drawn, components, seed, start=start)
+    mine = replace(run, work=run.work * factor)
+    return simulator(engine)(mine, drawn(components, seed), seed, start=start)
 
 
 def _run(workload: SolvedWorkload, solved: SolvedStack) -> Run:

@@ -48,9 +48,7 @@ def test_the_blocks_that_weigh_most_say_what_one_more_buys(prediction: Predictio
     assert rows[0] == ["checkpoints", "0.9983", "53.3 %", "53.4 %", "267 x", "2.14 x", "17.5 h"]
     assert [cells[0] for cells in rows] == ["checkpoints", "imagenet", "trainers", "network"]
     assert table is not None
-    assert [cells[-1].note for cells in table.rows] == [
-        "1 of 2 needed", "1 of 2 needed", "4 of 5 needed", "1 of 2 needed",
-    ]  # fmt: skip
+    assert [cells[-1].note for cells in table.rows] == ["one more"] * 4
     for column in table.columns[1:]:
         assert column.title in table.note
     assert gains(prediction)[0] == "checkpoints: 53.3 % of downtime; one more saves 17.5 h a year"
@@ -75,6 +73,27 @@ def test_what_one_more_saves_is_never_negative(prediction: Prediction) -> None:
     rounded = replace(one.availability.importances[0], downtime=-1e-20)
     one = replace(one, availability=replace(one.availability, importances=(rounded,)))
     assert gains(one) == ("disk: 100 % of downtime; one more saves 0 s a year",)
+
+
+def test_what_can_be_added_has_its_price_and_what_cannot_is_not_offered(
+    prediction: Prediction,
+) -> None:
+    one = alone(prediction)
+
+    def told(**changes: object) -> tuple[str, str]:
+        row = replace(one.availability.importances[0], **changes)  # type: ignore[arg-type]
+        changed = replace(one, availability=replace(one.availability, importances=(row,)))
+        return gains(changed)[0], texts(importances(changed))[0][-1]
+
+    # A spare of 2 USD/h all year, 17,520 USD, saves 87.6 h.
+    spare = {"downtime": 87.6 * 3600, "remedy": "one more spare", "remedy_hourly": 2.0}
+    text, cell = told(**spare)
+    assert (
+        text
+        == "disk: 100 % of downtime; one more spare saves 3.65 d a year, 200.00 USD an hour saved"
+    )
+    assert cell == "3.65 d"
+    assert told(downtime=None, remedy="") == ("disk: 100 % of downtime", "—")
 
 
 def test_cut_sets_have_their_order_number_and_probability(

@@ -92,7 +92,7 @@ def test_samples_are_left_out_and_quantiles_kept(prediction: Prediction) -> None
     text = as_json(prediction)
     assert '"samples"' not in text
     time = read(text)["workloads"][0]["time_to_train_s"]
-    assert set(time) == {"mean", "p50", "p95"}
+    assert set(time) == {"mean", "p50", "p95", "middle_95"}
     assert time["p95"]["mean"] == prediction.workloads[0].time_to_train.p95.mean
     assert set(time["p50"]) == {"mean", "low", "high", "confidence", "method"}
 
@@ -113,7 +113,8 @@ def test_reliability_is_there_with_its_units(on_premises: tuple[Stack, Predictio
     assert law["mean_down_time_s"] == pytest.approx(law["downtime_s_per_year"] / 5.75)
     assert set(law["importances"][0]) == {
         "name", "birnbaum", "criticality", "fussell_vesely", "risk_achievement_worth",
-        "risk_reduction_worth", "downtime_s_per_year",
+        "risk_reduction_worth", "downtime_s_per_year", "remedy", "remedy_hourly_usd_per_h",
+        "price_of_an_hour_usd",
     }  # fmt: skip
     assert law["cut_sets"][0] == {
         "units": "any 3 of 130 workers",

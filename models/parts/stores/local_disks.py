@@ -11,7 +11,7 @@ from models.description.quantities import YEAR, format_count, format_duration
 from models.description.stack import Stack
 from models.laws.reliability.blocks import mttf_of_series
 from models.laws.storage.shared_link import direct_attached
-from models.parts import node_group
+from models.parts import node_failures
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.stores import disk_array
@@ -123,7 +123,7 @@ def durability(
     from models.laws.storage.data_loss import DiskGroup, mds_data_loss  # imports numpy
 
     group = stack.nodes[store.nodes]
-    node = node_group.component(store.nodes, group, stack, facts)
+    node = node_failures.component(store.nodes, group, stack, facts)
     array, size = disk_array.loss_cause(store, facts), disk_array.usable_size(store, facts)
     mttf = mttf_of_series([node.mttf, array.mttf])
     loss = mds_data_loss(DiskGroup(1, 0, mttf, array.mttr, size, "serial"), YEAR, group.count)

@@ -5,13 +5,16 @@ They are laid out without Numba, which takes most of a second to load.
 
 import numpy as np
 
-ADDRESSES = ("groups", "causes", "streams", "repairs")  # of the arrays
+ADDRESSES = ("groups", "causes", "streams", "repairs", "racks", "places")  # of the arrays
+NONE = -1
 CLUSTER = np.dtype(
     [
         ("now", "f8"),
         ("horizon", "f8"),  # infinite once it is passed
         ("groups_count", "i8"),
         ("repairs_count", "i8"),  # units away
+        ("racks_count", "i8"),
+        ("racks_group", "i8"),  # whose units are the racks; NONE without
         ("failures", "i8"),
         ("last_failed", "i8"),  # group
         ("short", "i8"),  # groups with too few units
@@ -59,6 +62,8 @@ GROUP = np.dtype(
         ("carries_work", "i8"),
         ("needed", "i8"),
         ("working", "i8"),
+        ("available", "i8"),  # of those that work, in racks that are up
+        ("first_place", "i8"),  # of its nodes in racks; NONE elsewhere
         ("short", "i8"),
         ("hazard_left", "f8"),  # that must add up before the next failure
         ("hazard_since", "f8"),  # when that was known
@@ -73,5 +78,7 @@ CAUSE = np.dtype([("share", "f8"), ("mttr", "f8"), ("notice", "f8")], align=True
 STREAM = np.dtype(
     [("s0", "u8"), ("s1", "u8"), ("s2", "u8"), ("s3", "u8"), ("mirrored", "i8")], align=True
 )
-REPAIR = np.dtype([("time", "f8"), ("group", "i8")], align=True)
+REPAIR = np.dtype([("time", "f8"), ("group", "i8"), ("rack", "i8")], align=True)
+RACK = np.dtype([("up", "i8")], align=True)
+PLACE = np.dtype([("working", "i8")], align=True)  # nodes of a group in a rack, up or not
 FINISHED, FAILS_TOO_OFTEN, INTERRUPTED_TOO_OFTEN = range(3)  # why the loop came back

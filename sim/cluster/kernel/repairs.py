@@ -5,13 +5,14 @@ from sim.cluster.kernel.year_compilation import inner
 
 
 @inner
-def add_repair(cluster, time, group):
+def add_repair(cluster, time, group, rack):
     """A unit goes away.
 
     Arguments:
         cluster: of the replication.
         time: when it is back, s.
         group: that it belongs to.
+        rack: that it is, or stands in; NONE without.
     """
     place = world(cluster).repairs_count
     world(cluster).repairs_count += 1
@@ -21,17 +22,18 @@ def add_repair(cluster, time, group):
             break
         _move(cluster, above, place)
         place = above
-    repair_at(cluster, place).time = time
-    repair_at(cluster, place).group = group
+    one = repair_at(cluster, place)
+    one.time, one.group, one.rack = time, group, rack
 
 
 @inner
 def take_repair(cluster):
-    """The group of the first unit to return, which is away no longer."""
-    group = repair_at(cluster, 0).group
+    """The group of the first unit to return, which is away no longer, and its rack."""
+    group, rack = repair_at(cluster, 0).group, repair_at(cluster, 0).rack
     size = world(cluster).repairs_count - 1
     world(cluster).repairs_count = size
-    time, last = repair_at(cluster, size).time, repair_at(cluster, size).group
+    last = repair_at(cluster, size)
+    time, last_group, last_rack = last.time, last.group, last.rack
     place = 0
     while True:
         child = 2 * place + 1
@@ -43,12 +45,12 @@ def take_repair(cluster):
             break
         _move(cluster, child, place)
         place = child
-    repair_at(cluster, place).time = time
-    repair_at(cluster, place).group = last
-    return group
+    one = repair_at(cluster, place)
+    one.time, one.group, one.rack = time, last_group, last_rack
+    return group, rack
 
 
 @inner
 def _move(cluster, source, target):
-    repair_at(cluster, target).time = repair_at(cluster, source).time
-    repair_at(cluster, target).group = repair_at(cluster, source).group
+    taken, put = repair_at(cluster, source), repair_at(cluster, target)
+    put.time, put.group, put.rack = taken.time, taken.group, taken.rack

@@ -2,7 +2,21 @@
 
 import math
 
-from sim.cluster.arrays.year_records import FAILS_TOO_OFTEN, FINISHED, INTERRUPTED_TOO_OFTEN
+from sim.cluster.arrays.year_records import (
+    FAILS_TOO_OFTEN,
+    FINISHED,
+    INTERRUPTED_TOO_OFTEN,
+    NONE,
+)
+from sim.cluster.kernel.racks import (
+    node_comes_up,
+    node_goes_down,
+    node_in_a_rack,
+    rack_comes_up,
+    rack_goes_down,
+    rack_that_is_up,
+    share_in_use,
+)
 from sim.cluster.kernel.repairs import add_repair, take_repair
 from sim.cluster.kernel.units import await_failure, count_time, first_failure
 from sim.cluster.kernel.year_access import cause_at, group_at, repair_at, stream_at, world
@@ -45,7 +59,8 @@ def simulate(cluster, most_failures, most_interruptions):
         else:
             job.now = time
             if returning:
-                _return(cluster, take_repair(cluster))
+                back, rack = take_repair(cluster)
+                _return(cluster, back, rack)
             else:
                 _fail(cluster, failing)
             if job.failures > most_failures:
@@ -63,35 +78,86 @@ def _fail(cluster, g):
     state.last_failed = g
     # Units are alike, and a job that runs uses as many as it requires: the one that fails is
     # any of those that work. What is drawn never depends on the job.
-    in_use = uniform(stream) * group.working < group.required
+    place = uniform(stream) * group.working
+    racks = g == state.racks_group
+    chance = uniform(stream) if racks else 0.0
     chosen, u = group.first_cause, uniform(stream)
     while cause_at(cluster, chosen).share <= u:
         chosen += 1
     cause = cause_at(cluster, chosen)
-    add_repair(cluster, state.now + cause.mttr * unit_exponential(stream), g)
+    rack = NONE
+    in_use = False
+    if racks:
+        rack = rack_that_is_up(cluster, place)
+        in_use = chance < share_in_use(cluster, rack)
+        rack_goes_down(cluster, rack)
+    elif group.first_place != NONE:
+        rack, in_use = node_in_a_rack(cluster, g, place)
+        node_goes_down(cluster, g, rack)
+    else:
+        in_use = place < group.required
+        group.available -= 1
+    add_repair(cluster, state.now + cause.mttr * unit_exponential(stream), g, rack)
     count_time(cluster, g)
     group.working -= 1
     await_failure(cluster, g, unit_exponential(stream))
-    if group.working < group.required and not group.short:
-        if state.short == 0:
-            state.down_since = state.now
-        if state.short_needed == 0:
-            state.needed_down_since = state.now
-        group.short = 1
-        state.short += 1
-        state.short_needed += group.needed
-    if state.running and group.needed and (group.short or (group.carries_work and in_use)):
+    strikes = False
+    if racks:
+        strikes = in_use
+        for other in range(state.groups_count):
+            if group_at(cluster, other).first_place != NONE and _now_short(cluster, other):
+                strikes = strikes or group_at(cluster, other).needed != 0
+    else:
+        _now_short(cluster, g)
+        lost = group.short != 0 or (group.carries_work != 0 and in_use)
+        strikes = group.needed != 0 and lost
+    if state.running and strikes:
         interrupt(cluster, cause.notice)
 
 
 @inner
-def _return(cluster, g):
+def _now_short(cluster, g):
+    """A group has too few units from now on, and had enough before."""
+    group, state = group_at(cluster, g), world(cluster)
+    if group.available >= group.required or group.short:
+        return False
+    if state.short == 0:
+        state.down_since = state.now
+    if state.short_needed == 0:
+        state.needed_down_since = state.now
+    group.short = 1
+    state.short += 1
+    state.short_needed += group.needed
+    return True
+
+
+@inner
+def _return(cluster, g, rack):
     group, state = group_at(cluster, g), world(cluster)
     count_time(cluster, g)
     gone = group.working * group.rate * (state.now - group.hazard_since)
     group.working += 1
     await_failure(cluster, g, max(0.0, group.hazard_left - gone))
-    if not group.short or group.working < group.required:
+    if g == state.racks_group:
+        rack_comes_up(cluster, rack)
+        for other in range(state.groups_count):
+            if group_at(cluster, other).first_place != NONE:
+                _enough_again(cluster, other)
+    else:
+        if rack != NONE:
+            node_comes_up(cluster, g, rack)
+        else:
+            group.available += 1
+        _enough_again(cluster, g)
+    if state.begun and not state.running:
+        go_on(cluster)
+
+
+@inner
+def _enough_again(cluster, g):
+    """A group that was short may have enough units again."""
+    group, state = group_at(cluster, g), world(cluster)
+    if not group.short or group.available < group.required:
         return
     group.short = 0
     state.short -= 1
@@ -100,8 +166,6 @@ def _return(cluster, g):
         state.down_time += state.now - state.down_since
     if group.needed and state.short_needed == 0:
         state.needed_down_time += state.now - state.needed_down_since
-    if state.begun and not state.running:
-        go_on(cluster)
 
 
 @inner

@@ -8,6 +8,7 @@ import numpy as np
 import simpy
 
 from models.parts.failure import Cause, Component
+from models.parts.node_racks import NodeRacks
 from sim.cluster.cluster_contract import cumulative_shares, failure_rate
 from sim.kernels.streams import uniform, unit_exponential
 
@@ -22,8 +23,8 @@ class Group:
         environment: of SimPy.
         component: what fails, and why.
         stream: the group's own random stream, whose state moves on.
-        on_failure: called when a unit goes away, with the cause and whether it was one of those
-            that a job uses; a job uses as many as it requires.
+        on_failure: called when a unit goes away, with the cause, its place among those that
+            worked, and a chance between 0 and 1 for racks; gives what is handed back on its return.
         on_return: called when a unit is back.
 
     Source of the failures of all units together: Çinlar (1975), Introduction to Stochastic
@@ -35,8 +36,8 @@ class Group:
         environment: simpy.Environment,
         component: Component,
         stream: np.void,
-        on_failure: Callable[["Group", Cause, bool], None],
-        on_return: Callable[["Group"], None],
+        on_failure: Callable[["Group", Cause, float, float], int],
+        on_return: Callable[["Group", int], None],
     ) -> None:
         self.component = component
         self.working = component.units
@@ -49,11 +50,6 @@ class Group:
         self._rate = failure_rate(component)
         if self._rate > 0:
             self._failing = environment.process(self._fail())
-
-    @property
-    def enough(self) -> bool:
-        """As many units work as must."""
-        return self.working >= self.component.required
 
     def worked(self) -> float:
         """Integral of working units over time until now, s."""
@@ -69,12 +65,15 @@ class Group:
         while True:
             yield from self._add_up(unit_exponential(self._stream))
             # What is drawn never depends on the job.
-            in_use = uniform(self._stream) * self.working < self.component.required
+            place = uniform(self._stream) * self.working
+            racks = isinstance(self.component, NodeRacks)
+            chance = uniform(self._stream) if racks else 0.0
             cause = self._cause(uniform(self._stream))
-            self._environment.process(self._repair(cause.mttr * unit_exponential(self._stream)))
+            away = cause.mttr * unit_exponential(self._stream)
             self._count_time()
             self.working -= 1
-            self._on_failure(self, cause, in_use)
+            unit = self._on_failure(self, cause, place, chance)
+            self._environment.process(self._repair(away, unit))
 
     def _add_up(self, hazard: float) -> Generator[simpy.Event, Any, None]:
         """Wait until the rates of the working units add up; each that returns adds its own."""
@@ -92,9 +91,9 @@ class Group:
             cause for share, cause in zip(shares, self.component.causes, strict=True) if u < share
         )
 
-    def _repair(self, time: float) -> Generator[simpy.Event, Any, None]:
+    def _repair(self, time: float, unit: int) -> Generator[simpy.Event, Any, None]:
         yield self._environment.timeout(time)
         self._count_time()
         self.working += 1
         self._failing.interrupt()
-        self._on_return(self)
+        self._on_return(self, unit)

@@ -9,17 +9,22 @@ import simpy
 from models.description.quantities import YEAR
 from models.laws.checkpointing import last_interval, number_of_checkpoints
 from models.parts.failure import Cause, Component
+from models.parts.node_racks import NodeRacks
 from sim.cluster.arrays.component_streams import component_streams
+from sim.cluster.arrays.rack_layout import racked_groups
 from sim.cluster.cluster_contract import (
     MOST_FAILURES,
     MOST_INTERRUPTIONS,
+    NoProgress,
     Run,
     YearResult,
     check,
     fails_too_often,
+    given_up,
     interrupted_too_often,
 )
 from sim.cluster.reference.simpy_components import Group
+from sim.cluster.reference.simpy_racks import RackRoom
 
 
 def simulate_year(
@@ -44,7 +49,11 @@ def simulate_year(
     """
     check(run, components, horizon, start)
     cluster = _Cluster(run, components, seed)
-    cluster.simulate(start, horizon)
+    try:
+        cluster.simulate(start, horizon)
+    except NoProgress as error:
+        error.so_far = cluster.so_far(horizon)
+        raise
     return cluster.result(horizon)
 
 
@@ -82,6 +91,7 @@ class _Cluster:
                 components, component_streams(components, seed), strict=True
             )
         ]
+        self._room = RackRoom(racked_groups(components), components)
         self._up_again = self._environment.event()
         self._finished = self._environment.event()
         self._job: simpy.Process | None = None
@@ -99,7 +109,7 @@ class _Cluster:
         self._discovered_at = 0.0  # when the last failure was found
         self._remaining = 0.0
         self._at_completion: tuple[float, int, tuple[float, ...]] = (math.inf, 0, ())
-        self._at_horizon = (0.0, 0, 0.0, 0.0)
+        self._at_horizon: tuple[float, int, float, float] | None = None
 
     def simulate(self, start: float, horizon: float) -> None:
         if start > 0:
@@ -125,36 +135,73 @@ class _Cluster:
 
     def result(self, horizon: float) -> YearResult:
         time, restarts, unit_time = self._at_completion
+        assert self._at_horizon is not None  # the year is over
         kept, yearly_restarts, down, needs_down = self._at_horizon
         up, needs_up = 1 - down / horizon, 1 - needs_down / horizon
         return YearResult(time, restarts, unit_time, kept, yearly_restarts, up, needs_up)
 
+    def so_far(self, horizon: float) -> YearResult | None:
+        """What a run saw that is given up; None of one that had not begun, or was complete."""
+        now = self._environment.now
+        elapsed = now - self._began
+        if self._job is None or self._finished.triggered or elapsed <= 0:
+            return None
+        if math.isinf(self._run.work):
+            return None
+        worked = zip(self._unit_time(), self._unit_time_before, strict=True)
+        unit_time = tuple(now - before for now, before in worked)
+        seen, counted = self._at_horizon, horizon
+        if seen is None:
+            down, needed_down = self._down.until(now), self._needs_down.until(now)
+            seen, counted = (self._kept, self._restarts, down, needed_down), elapsed
+        return given_up(elapsed, self._restarts, unit_time, seen, counted, horizon)
+
     # What happens to the units.
 
-    def _failed(self, group: Group, cause: Cause, in_use: bool) -> None:
+    def _failed(self, group: Group, cause: Cause, place: float, chance: float) -> int:
         name = group.component.name
         self._failures += 1
         if self._failures > MOST_FAILURES:
             raise fails_too_often(name)
-        if not group.enough:
-            self._short.add(name)
-            self._down.begin(self._environment.now)
-            if name in self._run.needs:
-                self._needs_down.begin(self._environment.now)
-        if not self._interruptible or name not in self._run.needs or self._job is None:
-            return
-        if name in self._short or (group.component.carries_work and in_use):
+        if isinstance(group.component, NodeRacks):
+            unit, strikes = self._room.lose_rack(place, chance, self._run.needs)
+            short = [one for one in self._room.names if self._now_short(one)]
+            strikes = strikes or not self._run.needs.isdisjoint(short)
+        else:
+            unit, in_use = self._room.lose_unit(name, place)
+            self._now_short(name)
+            lost = name in self._short or (group.component.carries_work and in_use)
+            strikes = name in self._run.needs and lost
+        if self._interruptible and strikes and self._job is not None:
             self._interruptible = False
             self._job.interrupt(cause)
+        return unit
 
-    def _returned(self, group: Group) -> None:
+    def _now_short(self, name: str) -> bool:
+        """A component has too few units from now on, and had enough before."""
+        if self._room.enough(name) or name in self._short:
+            return False
+        self._short.add(name)
+        self._down.begin(self._environment.now)
+        if name in self._run.needs:
+            self._needs_down.begin(self._environment.now)
+        return True
+
+    def _returned(self, group: Group, unit: int) -> None:
         name = group.component.name
-        if name not in self._short or not group.enough:
+        racks = isinstance(group.component, NodeRacks)
+        if racks:
+            self._room.rack_back(unit)
+        else:
+            self._room.unit_back(name, unit)
+        back = {one for one in (self._room.names if racks else (name,)) if self._room.enough(one)}
+        if not back & self._short:
             return
-        self._short.discard(name)
+        needed = not self._can_run()
+        self._short -= back
         if not self._short:
             self._down.end(self._environment.now)
-        if self._can_run():
+        if needed and self._can_run():
             self._needs_down.end(self._environment.now)
             waiting, self._up_again = self._up_again, self._environment.event()
             waiting.succeed()

@@ -10,9 +10,10 @@ from models.parts.failure import Component
 from models.parts.workloads.job_discipline import Order
 from models.parts.workloads.job_resources import RESOURCES
 from sim.cluster.arrays.component_streams import component_streams
+from sim.cluster.arrays.rack_layout import RackLayout, racked_groups
 from sim.jobs.jobs_contract import JobSet, NodePool, Scheduling
 
-NO_GROUP = -1
+NO_GROUP = NO_RACK = -1
 _MEMORY = RESOURCES.index("memory")
 
 
@@ -34,6 +35,9 @@ class JobLayout:
         components: that fail, those that never do left out.
         nodes_group: the position of the nodes among the components, or NO_GROUP.
         streams: of the components.
+        racks_group: the position of the racks among the components, or NO_GROUP.
+        racks: how many there are.
+        rack: that each node stands in, or NO_RACK; shape (nodes,).
     """
 
     jobs: JobSet
@@ -49,6 +53,9 @@ class JobLayout:
     components: tuple[Component, ...]
     nodes_group: int
     streams: NDArray[np.void]
+    racks_group: int
+    racks: int
+    rack: NDArray[np.int64]
 
 
 def lay_out(jobs: JobSet, pool: NodePool, scheduling: Scheduling, seed: bytes) -> JobLayout:
@@ -67,7 +74,7 @@ def lay_out(jobs: JobSet, pool: NodePool, scheduling: Scheduling, seed: bytes) -
     streams = component_streams(pool.components, seed)
     failing = [any(np.isfinite(c.mttf) for c in one.causes) for one in pool.components]
     components = tuple(one for one, fails in zip(pool.components, failing, strict=True) if fails)
-    names = [one.name for one in components]
+    names, racked = [one.name for one in components], racked_groups(components)
     order, rank, front = _ranks(jobs, scheduling.discipline.order, interruptible=any(failing))
     return JobLayout(
         jobs,
@@ -83,7 +90,18 @@ def lay_out(jobs: JobSet, pool: NodePool, scheduling: Scheduling, seed: bytes) -
         components,
         names.index(pool.name) if pool.name in names else NO_GROUP,
         streams[failing],
+        racked.position,
+        racked.count,
+        _racks_of_nodes(racked, pool),
     )
+
+
+def _racks_of_nodes(racked: RackLayout, pool: NodePool) -> NDArray[np.int64]:
+    first = racked.first_place(pool.name)
+    if first == NO_GROUP:
+        return np.full(pool.count + pool.spares, NO_RACK)
+    counts = racked.places[first : first + racked.count]
+    return np.repeat(np.arange(racked.count), counts)
 
 
 def _ranks(

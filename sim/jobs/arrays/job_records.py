@@ -39,6 +39,7 @@ ADDRESSES = (  # of the arrays
     "repairs",
     "attempts",
     "places",
+    "racks",
 )
 WORLD = np.dtype(
     [
@@ -85,6 +86,8 @@ WORLD = np.dtype(
         # What fails.
         ("groups_count", "i8"),
         ("nodes_group", "i8"),
+        ("racks_group", "i8"),
+        ("racks_count", "i8"),
         ("repairs_count", "i8"),
         ("short_needed", "i8"),  # components that have too few units, so that nothing runs
         ("failures", "i8"),
@@ -142,7 +145,9 @@ RANK = np.dtype([("job", "i8"), ("shape", "i8"), ("estimate", "f8")], align=True
 WORD, NUMBER = np.dtype([("bits", "u8")]), np.dtype([("value", "i8")])
 NODE = np.dtype(
     [
-        ("up", "i8"),
+        ("up", "i8"),  # itself and its rack
+        ("whole", "i8"),  # itself
+        ("rack", "i8"),  # NONE where it stands in none
         ("serving", "i8"),
         ("first", "i8"),  # of its placements
         ("reserved", "i8"),  # tasks of the first in the queue will be there
@@ -184,7 +189,9 @@ CAUSE = np.dtype([("share", "f8"), ("mttr", "f8"), ("notice", "f8")], align=True
 STREAM = np.dtype(
     [("s0", "u8"), ("s1", "u8"), ("s2", "u8"), ("s3", "u8"), ("mirrored", "i8")], align=True
 )
+# The node is the rack where that comes back.
 REPAIR = np.dtype([("time", "f8"), ("group", "i8"), ("node", "i8")], align=True)
+RACK = np.dtype([("up", "i8")], align=True)
 ATTEMPT = np.dtype(
     [("job", "i8"), ("start", "f8"), ("end", "f8"), ("complete", "i8"), ("first", "i8")],
     align=True,

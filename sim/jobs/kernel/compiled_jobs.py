@@ -25,6 +25,7 @@ from sim.jobs.arrays.job_records import (
     NONE,
     NUMBER,
     PLACEMENT,
+    RACK,
     RANK,
     REPAIR,
     SHAPE,
@@ -149,6 +150,8 @@ def _world(layout: JobLayout, arrays: Arrays, counted: tuple[float, float]) -> N
         "in_service": pool.count,
         "groups_count": len(layout.components),
         "nodes_group": layout.nodes_group,
+        "racks_group": layout.racks_group,
+        "racks_count": layout.racks,
         "attempts_room": len(arrays["attempts"]),
         "places_room": len(arrays["places"]),
     }
@@ -165,7 +168,8 @@ def _arrays(layout: JobLayout, record: int) -> Arrays:
     free = _tree(layout, units)
     words, levels = _bits(len(layout.order))
     nodes = np.zeros(units, NODE)
-    nodes["up"] = 1
+    nodes["up"] = nodes["whole"] = 1
+    nodes["rack"] = layout.rack
     nodes["serving"][: pool.count] = 1
     nodes["first"] = NONE
     shapes = np.zeros(len(layout.tasks), SHAPE)
@@ -194,6 +198,7 @@ def _arrays(layout: JobLayout, record: int) -> Arrays:
         "repairs": np.zeros(max(1, failing), REPAIR),
         "attempts": np.zeros(record, ATTEMPT),
         "places": np.zeros(places_of(record), CHOSEN),
+        "racks": np.ones(max(1, layout.racks), RACK),
     }
 
 

@@ -9,6 +9,7 @@ from sim.jobs.kernel.jobs_access import (
     group_at,
     node_at,
     placement_at,
+    rack_at,
     repair_at,
     running_at,
     stream_at,
@@ -55,6 +56,8 @@ def fail(run, g):
     total.failures += 1
     total.last_failed = g
     place = int(uniform(stream) * group.working)
+    if g == total.racks_group:
+        uniform(stream)  # by which other workloads find whether they use a node in the rack
     chosen, u = group.first_cause, uniform(stream)
     while cause_at(run, chosen).share <= u:
         chosen += 1
@@ -65,9 +68,14 @@ def fail(run, g):
     node = NONE
     if g == total.nodes_group:
         node = _working_node(run, place)
-        _lose(run, node, cause.notice)
+        total.node_failures += 1
+        if node_at(run, node).up:
+            _lose(run, node, cause.notice)
+        node_at(run, node).whole = 0
+    elif g == total.racks_group:
+        node = _lose_rack(run, place, cause.notice)
     _add_repair(run, back, g, node)
-    if group.working < group.required and not group.short:
+    if g != total.racks_group and group.working < group.required and not group.short:
         group.short = 1
         if group.needed:
             total.short_needed += 1
@@ -77,14 +85,19 @@ def fail(run, g):
 
 @inner
 def _working_node(run, place):
-    """The node at a place among those that work: first those in service, then the spares."""
+    """The node at a place among those that work: first those in service, then the spares.
+
+    In racks, one after the other, whether these are up or not.
+    """
     total = world(run)
     serving = 1
-    if place >= total.in_service:
+    racked = node_at(run, 0).rack != NONE
+    if not racked and place >= total.in_service:
         place -= total.in_service
         serving = 0
     for node in range(total.units):
-        if node_at(run, node).up and node_at(run, node).serving == serving:
+        where = node_at(run, node)
+        if where.whole and (racked or where.serving == serving):
             if place == 0:
                 return node
             place -= 1
@@ -96,7 +109,6 @@ def _lose(run, node, notice):
     """A node goes away; a spare takes over."""
     where = node_at(run, node)
     where.up = 0
-    world(run).node_failures += 1
     if not where.serving:
         return
     while where.first != NONE:
@@ -110,6 +122,32 @@ def _lose(run, node, notice):
 
 
 @inner
+def _lose_rack(run, place, notice):
+    """The rack at a place among those that are up goes away with its nodes, the spares first."""
+    rack = 0
+    while place > 0 or not rack_at(run, rack).up:
+        if rack_at(run, rack).up:
+            place -= 1
+        rack += 1
+    rack_at(run, rack).up = 0
+    for serving in range(2):
+        for node in range(world(run).units):
+            where = node_at(run, node)
+            if where.rack == rack and where.up and where.serving == serving:
+                _lose(run, node, notice)
+    return rack
+
+
+@inner
+def _bring_up(run, node):
+    """A node is there again: in service, or as a spare."""
+    node_at(run, node).up = 1
+    if world(run).in_service < world(run).count:
+        set_serving(run, node, 1)
+        world(run).stale = 1
+
+
+@inner
 def come_back(run):
     """The first unit that is away comes back."""
     total = world(run)
@@ -119,11 +157,16 @@ def come_back(run):
     gone = group.working * group.rate * (total.now - group.hazard_since)
     group.working += 1
     await_failure(run, g, max(0.0, group.hazard_left - gone))
-    if node != NONE:
-        node_at(run, node).up = 1
-        if total.in_service < total.count:
-            set_serving(run, node, 1)
-            total.stale = 1
+    if g == total.racks_group:
+        rack_at(run, node).up = 1
+        for other in range(total.units):
+            if node_at(run, other).rack == node and node_at(run, other).whole:
+                _bring_up(run, other)
+    elif node != NONE:
+        node_at(run, node).whole = 1
+        rack = node_at(run, node).rack
+        if rack == NONE or rack_at(run, rack).up:
+            _bring_up(run, node)
     if group.short and group.working >= group.required:
         group.short = 0
         total.short_needed -= group.needed

@@ -10,6 +10,7 @@ from sim.jobs.arrays.job_records import (
     NODE,
     NUMBER,
     PLACEMENT,
+    RACK,
     RANK,
     REPAIR,
     SHAPE,
@@ -44,6 +45,7 @@ stream_at = row_through(WORLD, "streams", STREAM)
 repair_at = row_through(WORLD, "repairs", REPAIR)
 attempt_at = row_through(WORLD, "attempts", ATTEMPT)
 place_at = row_through(WORLD, "places", CHOSEN)
+rack_at = row_through(WORLD, "racks", RACK)
 _capacity = row_through(WORLD, "capacity", VECTOR)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import simpy
 
 from models.parts.failure import Cause, Component
+from models.parts.node_racks import NodeRacks
 from sim.cluster.cluster_contract import cumulative_shares, failure_rate
 from sim.kernels.streams import uniform, unit_exponential
 
@@ -53,6 +54,8 @@ class FailingGroup:
         while True:
             yield from self._add_up(hazard)
             place = int(uniform(self._stream) * self.working)
+            if isinstance(self.component, NodeRacks):
+                uniform(self._stream)  # by which other workloads find whether they use the rack
             u = uniform(self._stream)
             pairs = zip(self._shares, self.component.causes, strict=True)
             cause = next(cause for share, cause in pairs if u < share)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sim.jobs.arrays.job_layout import JobLayout
+from sim.jobs.arrays.job_layout import NO_RACK, JobLayout
 
 Vector = list[int]
 Placement = list[tuple[int, int]]  # a node and tasks on it
@@ -16,14 +16,18 @@ class Node:
     Arguments:
         free: whole parts of each resource.
         serving: in service; otherwise a spare, or away.
-        up: not away.
+        up: not away, nor its rack.
         jobs: that have tasks on it.
+        whole: not away itself.
+        rack: that it stands in, or NO_RACK.
     """
 
     free: Vector
     serving: bool
     up: bool = True
     jobs: set[int] = field(default_factory=set)
+    whole: bool = True
+    rack: int = NO_RACK
 
 
 class Nodes:
@@ -37,9 +41,10 @@ class Nodes:
         pool = layout.pool
         self.capacity: Vector = layout.capacity.tolist()
         self.nodes = [
-            Node(list(self.capacity), serving=k < pool.count)
-            for k in range(pool.count + pool.spares)
+            Node(list(self.capacity), serving=k < pool.count, rack=rack)
+            for k, rack in enumerate(layout.rack.tolist())
         ]
+        self.racks_up = [True] * layout.racks
         self._needs: list[Vector] = layout.needs.tolist()
         self._must_fit: list[Vector] = layout.must_fit.tolist()
         self._tasks: list[int] = layout.tasks.tolist()
@@ -140,10 +145,13 @@ class Nodes:
         return sum(bool(node.jobs) for node in self.nodes)
 
     def working(self) -> Iterator[int]:
-        """The nodes that are up: first those in service, then the spares."""
+        """The nodes that work: first those in service, then the spares; by number in racks."""
+        if self.racks_up:
+            yield from (k for k, node in enumerate(self.nodes) if node.whole)
+            return
         for serving in (True, False):
             yield from (
-                k for k, node in enumerate(self.nodes) if node.up and node.serving == serving
+                k for k, node in enumerate(self.nodes) if node.whole and node.serving == serving
             )
 
     def fail(self, node: int) -> None:
@@ -155,12 +163,39 @@ class Nodes:
             if spare:
                 spare.serving = True
 
-    def come_back(self, node: int, most: int) -> None:
-        """A node is up again, in service or as a spare.
+    def in_rack(self, rack: int) -> list[int]:
+        """The nodes of a rack that are up, the spares first.
+
+        Arguments:
+            rack: its number.
+        """
+        there = [k for k, node in enumerate(self.nodes) if node.rack == rack and node.up]
+        return sorted(there, key=lambda k: self.nodes[k].serving)
+
+    def repaired(self, node: int, most: int) -> None:
+        """A node is repaired; it is there once its rack is, too.
 
         Arguments:
             node: that was away.
             most: nodes in service.
         """
+        self.nodes[node].whole = True
+        rack = self.nodes[node].rack
+        if rack == NO_RACK or self.racks_up[rack]:
+            self._come_back(node, most)
+
+    def rack_repaired(self, rack: int, most: int) -> None:
+        """A rack is up again, with the nodes that did not fail themselves.
+
+        Arguments:
+            rack: that was away.
+            most: nodes in service.
+        """
+        self.racks_up[rack] = True
+        for k, node in enumerate(self.nodes):
+            if node.rack == rack and node.whole:
+                self._come_back(k, most)
+
+    def _come_back(self, node: int, most: int) -> None:
         self.nodes[node].up = True
         self.nodes[node].serving = self.in_service < most

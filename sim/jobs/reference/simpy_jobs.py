@@ -9,6 +9,7 @@ import simpy
 from simpy.events import EventPriority
 
 from models.parts.failure import Cause
+from models.parts.node_racks import NodeRacks
 from models.parts.workloads.job_discipline import Overtaking
 from sim.cluster.cluster_contract import fails_too_often
 from sim.jobs.arrays.job_layout import JobLayout, lay_out
@@ -114,9 +115,15 @@ class _Jobs:
         if group.component.name == self._layout.pool.name:
             self._node_failures += 1
             node = list(self._nodes.working())[place]
-            for job in list(self._nodes.nodes[node].jobs):
-                self._interrupt(job, cause)
-            self._nodes.fail(node)
+            if self._nodes.nodes[node].up:
+                self._lose(node, cause)
+            self._nodes.nodes[node].whole = False
+        elif isinstance(group.component, NodeRacks):
+            rack = [k for k, up in enumerate(self._nodes.racks_up) if up][place]
+            self._nodes.racks_up[rack] = False
+            for lost in self._nodes.in_rack(rack):
+                self._lose(lost, cause)
+            return rack
         if group.working < group.component.required and not group.short:
             group.short = True
             if group.component.name in self._layout.pool.needs:
@@ -125,10 +132,17 @@ class _Jobs:
                     self._interrupt(job, cause)
         return node
 
+    def _lose(self, node: int, cause: Cause) -> None:
+        for job in list(self._nodes.nodes[node].jobs):
+            self._interrupt(job, cause)
+        self._nodes.fail(node)
+
     def _returned(self, group: FailingGroup, node: int) -> None:
         self._at_this_instant()
         if group.component.name == self._layout.pool.name:
-            self._nodes.come_back(node, self._layout.pool.count)
+            self._nodes.repaired(node, self._layout.pool.count)
+        elif isinstance(group.component, NodeRacks):
+            self._nodes.rack_repaired(node, self._layout.pool.count)
         if group.short and group.working >= group.component.required:
             group.short = False
             self._needed_short -= group.component.name in self._layout.pool.needs

@@ -196,6 +196,13 @@ def test_cost_that_rises(tables: Tables) -> None:
     assert "71 USD a TB of disk in 2010 is not below 69.99 in 2009" in finding.message
 
 
+def test_rate_that_the_reports_do_not_say(tables: Tables) -> None:
+    where = {"component": "gpu-node-hopper"}
+    line = tables.change("failure_rates", where, mttf_low_h="1500")
+    finding = only(tables, "failure_rates", line, "reported")
+    assert "must be 5971.6, 1353.9, 26338.9" in finding.message
+
+
 def test_every_fault_is_found_at_once(tables: Tables) -> None:
     lines = [
         tables.change("prices", ON_DEMAND, source=""),

@@ -65,7 +65,9 @@ def test_rows_of_rates_durations_limits_and_blanks(catalog: Catalog) -> None:
 
     assert "fp16 312 TFLOP/s" in shown("accelerators", name="A100-SXM-40GB")["peak_flops"]
     assert shown("accelerators", name="TPUv5e")["power"] == "-"
-    assert shown("failure_rates", component="gpu-node")["mttf"] == "153.8 d"
+    assert shown("failure_rates", component="cpu-node")["mttf"] == "12.5 years"
+    assert shown("failure_rates", component="cpu-node")["mttf_low"] == "4.167 years"
+    assert shown("failure_rates", component="nic")["mttf_low"] == "-"
     assert shown("storage_services", name="s3-standard")["base_bandwidth"] == "unlimited"
     assert shown("storage_services", name="s3-standard")["durability"] == "0.99999999999"
     assert shown("storage_services", name="s3-standard")["minimum_capacity"] == "0 B"

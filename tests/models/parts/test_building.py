@@ -18,6 +18,7 @@ from models.parts import building as facility
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.read_stack import change_stack, read_stack
+from models.parts.remedies import remedies
 
 from .asked import solved
 
@@ -164,18 +165,46 @@ def test_a_rack_takes_its_nodes_along(stacks: Path, catalog: Catalog) -> None:
     assert racks.result().single_point
 
 
-def test_racks_and_nodes_in_series_are_exact_where_no_whole_rack_is_spare(
-    stacks: Path, catalog: Catalog
+@pytest.mark.parametrize(
+    ("count", "spares", "sizes"),
+    [
+        (14, 2, [8, 8]),  # no rack's worth
+        (24, 8, [8] * 4),  # a rack's worth
+        (20, 17, [8, 8, 8, 8, 5]),  # uneven, two racks' worth and a node
+        (3, 5, [8]),
+    ],
+)
+def test_racks_and_nodes_in_series_are_exact(
+    count: int, spares: int, sizes: list[int], stacks: Path, catalog: Catalog
 ) -> None:
-    nodes = {"nodes.workers.count": 14, "nodes.workers.spares": 2}
+    nodes = {"nodes.workers.count": count, "nodes.workers.spares": spares}
     blocks = blocks_of(described(stacks, catalog, RACKS, **nodes), catalog)
     switch = catalog.failure_rates["top-of-rack-switch"]
     rack_away = switch.mttr / (switch.mttf + switch.mttr)
-    node = blocks["workers"]
+    node = blocks["workers"].typical()
     away = node.mttr / (node.mttf + node.mttr)
-    exact = unavailability(14, in_racks([8, 8], rack_away, away))
-    in_series = in_series_of((blocks["node racks"], node))
+    exact = unavailability(count, in_racks(sizes, rack_away, away))
+    in_series = in_series_of((blocks["node racks"].typical(), node))
     assert in_series == pytest.approx(exact, rel=1e-9)
+
+
+def test_what_weighs_most_can_be_had_in_the_building(stacks: Path, catalog: Catalog) -> None:
+    nodes = {"nodes.workers.count": 24, "nodes.workers.spares": 8, "nodes.workers.price": "2 USD/h"}
+    full = {**RACKS, "racks": 4, "power_feeds": 1}
+    offered = remedies(solved(described(stacks, catalog, full, **nodes), catalog))
+    # All slots are taken; a feed, a switch and one in each rack can be added.
+    assert {name: one.what for name, one in offered.items()} == {
+        "power feeds": "one more feed",
+        "switches": "one more switch",
+        "node racks": "one more switch in each",
+    }
+    room = remedies(solved(described(stacks, catalog, {**full, "racks": 5}, **nodes), catalog))
+    assert (room["workers"].what, room["workers"].hourly) == ("one more spare", 2.0)
+    stack = described(stacks, catalog, {**full, "racks": 5}, **nodes)
+    nodes["nodes.workers.spares"] = 9
+    more = described(stacks, catalog, {**full, "racks": 5}, **nodes)
+    saved = solved(stack, catalog).unavailability() - solved(more, catalog).unavailability()
+    assert room["workers"].saved(solved(stack, catalog).components) == pytest.approx(saved)
 
 
 def test_spares_that_fill_a_rack_let_one_be_down(stacks: Path, catalog: Catalog) -> None:

@@ -13,6 +13,8 @@ from models.description.quantities import HOUR, YEAR
 from models.laws.reliability import blocks
 from models.laws.reliability.diagram_compile import compile_diagram
 from models.parts.failure import Cause, Component
+from models.parts.node_racks import NAME, GroupInRacks, NodeRacks
+from models.parts.remedies import Remedy
 from models.parts.weak_points import cut_sets, diagram, failures, importances
 
 
@@ -31,6 +33,12 @@ STACKS = st.lists(
     min_size=1,
     max_size=5,
 )
+
+
+def one_more(components: tuple[Component, ...]) -> dict[str, Remedy]:
+    return {
+        one.name: Remedy("one more", (replace(one, units=one.units + 1),)) for one in components
+    }
 
 
 def built(rows: list[tuple[int, int, float, float]]) -> tuple[Component, ...]:
@@ -55,7 +63,7 @@ def test_the_diagram_is_as_available_as_the_blocks_in_series(
 def test_importances_are_the_derivatives_of_the_unavailability() -> None:
     away = [one.result().unavailability for one in STACK]
     whole = blocks.series(away)
-    rows = {row.name: row for row in importances(STACK)}
+    rows = {row.name: row for row in importances(STACK, one_more(STACK))}
     for position, one in enumerate(STACK):
         down, never = (
             blocks.series([*away[:position], value, *away[position + 1 :]]) for value in (1.0, 0.0)
@@ -75,7 +83,9 @@ def test_importances_are_the_derivatives_of_the_unavailability() -> None:
 
 
 def test_a_second_of_the_only_block_that_fails_buys_nearly_everything() -> None:
-    (row,) = importances((component("switch", 1, 1, 990, 10), component("rock", 1, 1, math.inf, 1)))
+    stack = (component("switch", 1, 1, 990, 10), component("rock", 1, 1, math.inf, 1))
+    assert [row.downtime for row in importances(stack)] == [None]  # nothing can be added
+    (row,) = importances(stack, one_more(stack))
     assert row.name == "switch"
     assert row.risk_reduction_worth == math.inf
     assert row.risk_achievement_worth == pytest.approx(100.0)
@@ -158,3 +168,30 @@ def test_how_often_a_series_fails_counts_what_fails_while_the_rest_is_up() -> No
     # 1/MTBF of each, times the availability of the other.
     expected = 1 / (1000 * HOUR) * 0.8 + 1 / (100 * HOUR) * 0.99
     assert failures(pair) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("required", "sizes"), [(4, (2, 2, 2)), (3, (3, 2)), (5, (4, 3))])
+def test_cut_sets_of_racks_and_nodes_are_those_of_brute_force(
+    required: int, sizes: tuple[int, ...]
+) -> None:
+    nodes = component("nodes", required, sum(sizes), 1000, 10)
+    switch = (Cause("switch", 5000 * HOUR, 5 * HOUR),)
+    racks = NodeRacks(
+        NAME, 1, len(sizes), switch, True, "a test", False, (GroupInRacks(nodes, sizes),)
+    )
+    rack_of = [rack for rack, size in enumerate(sizes) for _ in range(size)]
+    parts = [*range(len(rack_of)), *(f"rack {k}" for k in range(len(sizes)))]
+
+    def stops(down: tuple[object, ...]) -> bool:
+        up = (k for k, rack in enumerate(rack_of) if k not in down and f"rack {rack}" not in down)
+        return len([*up]) < required
+
+    cuts = [set(d) for n in range(len(parts) + 1) for d in combinations(parts, n) if stops(d)]
+    minimal = [cut for cut in cuts if not any(other < cut for other in cuts)]
+    found = cut_sets((nodes, racks))
+    assert sum(row.number for row in found) == len(minimal)
+    for order in {row.order for row in found}:
+        alike = sum(row.number for row in found if row.order == order)
+        assert alike == sum(len(cut) == order for cut in minimal)
+    likeliest = [row.number * row.unavailability for row in found]
+    assert likeliest == sorted(likeliest, reverse=True)

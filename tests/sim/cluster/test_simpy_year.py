@@ -1,6 +1,7 @@
 """The year in SimPy is the readable one: the compiled one must tell the same story."""
 
 import math
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.description.quantities import DAY, HOUR
+from models.laws.reliability.blocks import series
 from models.parts.failure import Cause, Component
+from models.parts.node_racks import NAME, GroupInRacks, NodeRacks
 from sim.cluster.cluster_contract import NoProgress, Run, YearResult
 from sim.cluster.kernel import compiled_year as compiled
 from sim.cluster.reference import simpy_year
@@ -42,7 +45,21 @@ def clusters(draw: st.DrawFn) -> tuple[Component, ...]:
                 "test",
             )
         )
+    if draw(st.booleans()):
+        components.append(draw(in_racks(components[: draw(st.integers(1, len(components)))])))
     return tuple(components)
+
+
+@st.composite
+def in_racks(draw: st.DrawFn, groups: list[Component]) -> NodeRacks:
+    """Racks of one size, which groups fill one after the other."""
+    slots, first, placed = draw(st.integers(1, 6)), 0, []
+    count = -(-sum(one.units for one in groups) // slots)
+    for one in groups:
+        counts = Counter(place // slots for place in range(first, first + one.units))
+        placed.append(GroupInRacks(one, tuple(counts[rack] for rack in range(count))))
+        first += one.units
+    return NodeRacks(NAME, 1, count, draw(causes()), True, "test", False, tuple(placed))
 
 
 @st.composite
@@ -159,3 +176,30 @@ def test_both_refuse_units_that_fail_without_end(
     what = Run(1.0, math.inf, 5.0, 30.0, 60.0, 10.0, frozenset())
     with pytest.raises(NoProgress, match=r"units fail .* the last of nodes"):
         engine.simulate_year(what, components, np.random.default_rng(1).bytes(32))
+
+
+@pytest.mark.parametrize(("required", "sizes"), [(4, (2, 2, 2)), (5, (3, 3, 2)), (5, (4, 4))])
+def test_racks_that_spares_fill_are_down_as_long_as_the_law_says(
+    required: int, sizes: tuple[int, ...]
+) -> None:
+    nodes = Component(
+        "nodes", required, sum(sizes), (Cause("failure", 300 * HOUR, 20 * HOUR),), True, "test"
+    )
+    causes = (Cause("switch", 900 * HOUR, 10 * HOUR),)
+    placed = (GroupInRacks(nodes, sizes),)
+    racks = NodeRacks(NAME, 1, len(sizes), causes, True, "test", False, placed)
+    law = series([nodes.result().unavailability, racks.result().unavailability])
+    run = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, frozenset({"nodes", NAME}))
+    years = np.random.default_rng(2)
+    seen = [
+        compiled.simulate_year(run, (nodes, racks), years.bytes(32), 200_000 * HOUR)
+        for _ in range(100)
+    ]
+    away = [1 - one.needs_availability for one in seen]
+    half = 4 * np.std(away, ddof=1) / math.sqrt(len(away))
+    assert np.mean(away) == pytest.approx(law, abs=half)
+    assert half < 0.05 * law
+    # How often the run stops: any node in use, and a rack of which the run may use any node.
+    stops = np.mean([one.yearly_restarts for one in seen]) / (200_000 * HOUR)
+    assert stops <= nodes.interruption_rate() + racks.interruption_rate()
+    assert stops == pytest.approx(nodes.interruption_rate() + racks.interruption_rate(), rel=0.25)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from models.parts.failure import Cause, Component
+from models.parts.node_racks import NAME, GroupInRacks, NodeRacks
 from models.parts.workloads.job_discipline import DISCIPLINES, DisciplineName
 from models.parts.workloads.job_resources import JobShape, Resources
 from sim.jobs.jobs_contract import JobSet, JobsOutcome, NodePool, Scheduling, simulator
@@ -51,10 +52,16 @@ def drawn_pool(random: Random, fails: bool) -> NodePool:
         Cause("failure", float(random.choice([60, 300])), 5.0),
         Cause("reclaim", float(random.choice([90, 1e9])), 3.0, notice=2.0),
     )
-    components = (
-        Component("nodes", count, count + spares, causes, True, "test"),
+    nodes = Component("nodes", count, count + spares, causes, True, "test")
+    components: tuple[Component, ...] = (
+        nodes,
         Component("store", 1, 2, (Cause("outage", 40.0, 5.0),), False, "test"),
     )
+    if random.random() < 0.5:
+        first = int(random.integers(1, count + spares))
+        placed = (GroupInRacks(nodes, (first, count + spares - first)),)
+        switch = (Cause("switch", float(random.choice([50, 200])), 4.0),)
+        components += (NodeRacks(NAME, 1, 2, switch, True, "test", False, placed),)
     needs = frozenset({"store"}) if random.random() < 0.5 else frozenset[str]()
     node = Resources(slots=4, vcpus=16, memory=16e9, accelerators=4)
     return NodePool(node, count, spares, components if fails else (), "nodes", needs)

@@ -1,0 +1,31 @@
+"""Uncertain failure rates, drawn once a replication: what one fleet is like in one year."""
+
+import hashlib
+
+from models.laws.reliability.uncertain_rates import drawn_factor
+from models.parts.failure import Component
+
+_LARGEST = 2**53
+
+
+def drawn(components: tuple[Component, ...], seed: bytes) -> tuple[Component, ...]:
+    """Components at the rates of one replication, certain and the same for all workloads.
+
+    What is drawn of a rate hangs on its name and the year alone: neither another workload nor
+    another component changes it.
+
+    Arguments:
+        components: of the stack.
+        seed: of the year, 32 bytes.
+    """
+    spreads = {name: spread for one in components for name, spread in one.spreads().items()}
+    if not spreads:
+        return components
+    rates = {name: drawn_factor(spread, _share(seed, name)) for name, spread in spreads.items()}
+    return tuple(one.at(rates) if one.spreads() else one for one in components)
+
+
+def _share(seed: bytes, name: str) -> float:
+    """A uniform value between 0 and 1 that a year and a name give."""
+    digest = hashlib.sha256(seed + name.encode()).digest()
+    return (int.from_bytes(digest[:8], "little") >> 11) / _LARGEST
