@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from models.catalog.errors import UnknownName
-from models.catalog.records import Catalog
+from models.catalog.records import Catalog, Disk
 from models.description.fields import CatalogName, Positive
 from models.description.quantities import Duration, Fraction, format_scaled
 from models.description.stack import Stack, Store
@@ -71,6 +71,14 @@ class OfDisks(Store):
     rebuild: Annotated[Fraction, Positive, AfterValidator(_not_all)] = Field(
         0.3, description="share of the disks' bandwidth that making lost data again takes"
     )
+
+    def hardware(self, facts: Facts) -> Disk:
+        """What one of the disks is.
+
+        Arguments:
+            facts: the catalog.
+        """
+        return facts.disk(self.disk)
 
 
 class Array(OfDisks):
