@@ -56,6 +56,12 @@ Level = Annotated[
     AfterValidator(_known),
     WithJsonSchema(_LEVEL_SCHEMA),
 ]
+# Any k of the k + m pieces, each on another host, give the data.
+Code = Annotated[
+    str,
+    Field(pattern=f"^{_CODE.pattern}$", strict=True, max_length=7),
+]
+WriteQuorum = Annotated[int, Field(strict=True, ge=1, le=1998)]
 ErrorRate = Annotated[float, Field(strict=True, ge=0, le=1e-6)]
 Disks = Annotated[int, Field(strict=True, ge=1, le=1000)]
 
