@@ -99,8 +99,12 @@ def _volumes(catalog: Catalog) -> list[Comparison]:
 
 
 def _arrays() -> list[Comparison]:
-    old = {"mttf": 30_000 * HOUR, "mttr": HOUR, "disk_bytes": 1e8, "mission": YEAR}
-    new = {"mttf": 625_700 * HOUR, "mttr": 3 * DAY + 18e12 / (0.3 * 270e6), "mission": YEAR}
+    old: dict[str, Any] = {"mttf": 30_000 * HOUR, "mttr": HOUR, "disk_bytes": 1e8, "mission": YEAR}
+    new: dict[str, Any] = {
+        "mttf": 625_700 * HOUR,
+        "mttr": 3 * DAY + 18e12 / (0.3 * 270e6),
+        "mission": YEAR,
+    }
     groups = Raid("50", 110, 10), Raid("50", 104, 4)
     paper = "Patterson, Gibson and Katz (1988), table"
     ten, four = (array_data_loss(one, **old).mttdl / HOUR for one in groups)

@@ -121,7 +121,7 @@ def disk_faults(
     """
     if not provider_of(stack).owned:
         message = f"'{store.kind}' is only for on premises"
-        yield Fault((*path, "kind"), message, "one of object, nas, block")
+        yield Fault((*path, "kind"), message, "one of object, nas, block, local")
     if store.disk not in catalog.disks:
         yield unknown((*path, "disk"), UnknownName("disk", store.disk, tuple(catalog.disks)))
 
