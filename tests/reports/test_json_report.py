@@ -43,7 +43,7 @@ PURE = {
     },
     "CutSets": {"unavailability"},
     "DegradedStore": {"share"},
-    "CostLine": {"quantity"},
+    "CostLine": {"quantity", "low", "high"},
     "MediumHistory": {"yearly_change"},
     "ObjectiveResult": {"probability", "required"},
 }  # fmt: skip
