@@ -6,7 +6,7 @@ python -m benchmarks.published [SECTION ...]
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks.published import bills, failures
+from benchmarks.published import bills, failures, storage
 from benchmarks.published.comparison import Comparison
 from benchmarks.verdicts import Verdicts
 from models.catalog.load import load_catalog
@@ -16,6 +16,7 @@ from models.catalog.records import Catalog
 SECTIONS: Mapping[str, Callable[[Catalog], Sequence[Comparison]]] = {
     "bills": bills.comparisons,
     "failures": failures.comparisons,
+    "storage": storage.comparisons,
 }
 
 

@@ -45,6 +45,8 @@ class StoreDurability:
         mttdl: mean time to data loss, s; None where a service publishes its durability alone.
         law: how it was had, with what is assumed of repairs.
         method: exact or approximation; measured where a service publishes it.
+        overhead: bytes kept, and written, for each that is stored, of a code over hosts.
+        repair_traffic: bytes that remaking one lost host reads of the others, of such a code.
     """
 
     name: str
@@ -54,6 +56,8 @@ class StoreDurability:
     mttdl: float | None = field(metadata={UNIT: "s"})
     law: str
     method: Method
+    overhead: float | None = None
+    repair_traffic: float | None = field(metadata={UNIT: "bytes"}, default=None)
 
     DERIVED: ClassVar[dict[str, str]] = {"normalized_loss": "1/year"}  # properties with units
 

@@ -32,6 +32,7 @@ PURE = {
     "JobTimes": {"count", "slowdown", "interruptions"},
     "ResourceUse": {"utilization"},
     "BlockResult": {"unavailability"},
+    "StoreDurability": {"overhead"},
     "AvailabilityPrediction": {
         "unavailability", "simulated", "nines", "building_unavailability",
     },
@@ -131,6 +132,8 @@ def test_reliability_is_there_with_its_units(on_premises: tuple[Stack, Predictio
         "mttdl_s": pytest.approx(9.1e8 * 31_536_000),
         "law": "RAID 6, repaired at once",
         "method": "exact",
+        "overhead": None,
+        "repair_traffic_bytes": None,
     }
     assert degraded == {
         "name": "checkpoints",

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from models.catalog.errors import UnknownName
-from models.catalog.records import Catalog
+from models.catalog.records import Catalog, Disk
 from models.description.fields import CatalogName, Positive
 from models.description.quantities import Duration, Fraction, format_scaled
 from models.description.stack import Stack, Store
@@ -56,6 +56,12 @@ Level = Annotated[
     AfterValidator(_known),
     WithJsonSchema(_LEVEL_SCHEMA),
 ]
+# Any k of the k + m pieces, each on another host, give the data.
+Code = Annotated[
+    str,
+    Field(pattern=f"^{_CODE.pattern}$", strict=True, max_length=7),
+]
+WriteQuorum = Annotated[int, Field(strict=True, ge=1, le=1998)]
 ErrorRate = Annotated[float, Field(strict=True, ge=0, le=1e-6)]
 Disks = Annotated[int, Field(strict=True, ge=1, le=1000)]
 
@@ -71,6 +77,14 @@ class OfDisks(Store):
     rebuild: Annotated[Fraction, Positive, AfterValidator(_not_all)] = Field(
         0.3, description="share of the disks' bandwidth that making lost data again takes"
     )
+
+    def hardware(self, facts: Facts) -> Disk:
+        """What one of the disks is.
+
+        Arguments:
+            facts: the catalog.
+        """
+        return facts.disk(self.disk)
 
 
 class Array(OfDisks):
@@ -107,7 +121,7 @@ def disk_faults(
     """
     if not provider_of(stack).owned:
         message = f"'{store.kind}' is only for on premises"
-        yield Fault((*path, "kind"), message, "one of object, nas, block")
+        yield Fault((*path, "kind"), message, "one of object, nas, block, local")
     if store.disk not in catalog.disks:
         yield unknown((*path, "disk"), UnknownName("disk", store.disk, tuple(catalog.disks)))
 

@@ -91,7 +91,7 @@ def usable_size(array: Array, facts: Facts) -> float:
         array: as described.
         facts: the catalog.
     """
-    return layout(array).data_disks * facts.disk(array.disk).capacity
+    return layout(array).data_disks * array.hardware(facts).capacity
 
 
 def absence(array: Array, facts: Facts) -> tuple[float, float]:
@@ -103,7 +103,7 @@ def absence(array: Array, facts: Facts) -> tuple[float, float]:
         array: as described.
         facts: the catalog.
     """
-    disk = facts.disk(array.disk)
+    disk = array.hardware(facts)
     rebuild = rebuild_time(disk.capacity, disk.sequential_write, array.rebuild)
     if array.replacement is not None:
         return array.replacement, rebuild
@@ -117,7 +117,7 @@ def whole(array: Array, facts: Facts) -> Rates:
         array: as described.
         facts: the catalog.
     """
-    disk, disks = facts.disk(array.disk), layout(array)
+    disk, disks = array.hardware(facts), layout(array)
     return Rates(
         disks.sequential(disk.sequential_read),
         disks.sequential(disk.sequential_write),
@@ -138,7 +138,7 @@ def states(
         speed: of the store, from what the slowest of its arrays does.
         arrays: how many such arrays there are.
     """
-    disk, disks = facts.disk(array.disk), layout(array)
+    disk, disks = array.hardware(facts), layout(array)
     wait, rebuild = absence(array, facts)
     phases = [("one disk failed", LOST, wait + rebuild)]
     if disks.tolerated:
@@ -189,7 +189,7 @@ def durability(name: str, array: Array, facts: Facts, arrays: int = 1) -> StoreD
     tolerant = layout(array).tolerated > 0
     uber = array.unrecoverable_bit_error_rate
     if uber is None:
-        uber = facts.disk(array.disk).unrecoverable_bit_error_rate
+        uber = array.hardware(facts).unrecoverable_bit_error_rate
     loss = _data_loss(array, facts, uber if tolerant else 0.0)
     away = format_duration(sum(absence(array, facts)))
     law = loss.law if arrays == 1 else f"{arrays:,} arrays of {loss.law}"
@@ -211,7 +211,7 @@ def durability(name: str, array: Array, facts: Facts, arrays: int = 1) -> StoreD
 def _data_loss(array: Array, facts: Facts, uber: float) -> "DataLoss":
     from models.laws.storage.array_loss import array_data_loss  # as above
 
-    disk = facts.disk(array.disk)
+    disk = array.hardware(facts)
     return array_data_loss(
         layout(array),
         mttf=array.mttf or disk.mttf,

@@ -1,5 +1,6 @@
 """Hadoop file systems on premises: replicas on datanodes, and a namenode that knows of them."""
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -12,9 +13,17 @@ from models.laws.storage.degraded_states import one_away
 from models.laws.storage.striping import striped_bandwidth
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
+from models.parts.stores.coded_hosts import (
+    CodedHosts,
+    code_in_words,
+    quorum_fault,
+    read_code,
+)
 from models.parts.stores.described_disks import (
+    Code,
     Disks,
     OfDisks,
+    WriteQuorum,
     disk_faults,
     disks_power,
     link_in_words,
@@ -36,6 +45,12 @@ class Hdfs(OfDisks):
     replication: Annotated[int, Field(strict=True, ge=1, le=10)] = Field(
         3, description="replicas of each block, on different datanodes"
     )
+    level: Code | None = Field(
+        None, description="erasure code over the datanodes, such as 6+3, instead of replicas"
+    )
+    write_quorum: WriteQuorum | None = Field(
+        None, description="pieces of a stripe that must be written; those of data by default"
+    )
     racks: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
         1, description="racks of the datanodes; of several, each block is on two or more"
     )
@@ -46,7 +61,15 @@ class Hdfs(OfDisks):
 
     @model_validator(mode="after")
     def _replicas_have_places(self) -> "Hdfs":
-        if self.replication > self.datanodes:
+        if self.level is not None:
+            if "replication" in self.model_fields_set:
+                raise ValueError("has either replicas or an erasure code, not both")
+            fault = quorum_fault(self.level, self.write_quorum, self.datanodes, "datanodes")
+            if fault:
+                raise ValueError(fault)
+        elif self.write_quorum is not None:
+            raise ValueError("has a write_quorum, which is of an erasure code, without a level")
+        elif self.replication > self.datanodes:
             raise ValueError(
                 f"wants {self.replication} replicas of each block on different datanodes, but has"
                 f" {self.datanodes}"
@@ -66,7 +89,33 @@ def usable_size(store: Hdfs, stack: Stack, facts: Facts) -> float:
         stack: that it belongs to.
         facts: the catalog.
     """
+    if (coded := _coded(store, facts)) is not None:
+        return coded.usable_size()
     return store.datanodes * _node_bytes(store, facts) / store.replication
+
+
+def _coded(store: Hdfs, facts: Facts) -> CodedHosts | None:
+    """The datanodes with their erasure code; None where blocks have replicas."""
+    if store.level is None:
+        return None
+    data, parity = read_code(store.level)
+    machine, disk = facts.failure_rate("cpu-node"), facts.disk(store.disk)
+    return CodedHosts(
+        units="datanodes",
+        hosts=store.datanodes,
+        groups=1,
+        data=data,
+        parity=parity,
+        quorum=store.write_quorum or data,
+        disks=store.disks,
+        disk=disk,
+        disk_mttf=store.mttf or disk.mttf,
+        link=store.bandwidth,
+        rebuild=store.rebuild,
+        machine=Cause("datanode", machine.mttf, machine.mttr),
+        uber=disk.unrecoverable_bit_error_rate,
+        source=f"{machine.component}, mttf of the disk",
+    )
 
 
 def speed(
@@ -81,6 +130,8 @@ def speed(
         clients: nodes that use it at the same time.
         client_bandwidth: network bandwidth of one node, bytes/s.
     """
+    if (coded := _coded(store, facts)) is not None:
+        return coded.speed(clients, client_bandwidth)
     return _speed(store.datanodes, 1.0, store, facts, clients, client_bandwidth)
 
 
@@ -96,6 +147,8 @@ def states(
         clients: nodes that use it at the same time.
         client_bandwidth: network bandwidth of one node, bytes/s.
     """
+    if (coded := _coded(store, facts)) is not None:
+        return coded.states(clients, client_bandwidth)
     machine, copying = facts.failure_rate("cpu-node"), _copying(store, facts)
     absence = max(_absence(store, facts), machine.mttr)
     whole = speed(store, stack, facts, clients, client_bandwidth)
@@ -148,11 +201,8 @@ def components(name: str, store: Hdfs, stack: Stack, facts: Facts) -> tuple[Comp
         facts: the catalog.
     """
     machine = facts.failure_rate("cpu-node")
-    datanode = Cause("datanode", _mttf(store, facts), _absence(store, facts))
-    required = store.datanodes - store.replication + 1
-    of_disks = f"{machine.component}, mttf of the disk"
     found = [
-        Component(name, required, store.datanodes, (datanode,), False, of_disks),
+        *_datanodes(name, store, facts),
         Component(
             f"{name} namenode",
             1,
@@ -165,11 +215,30 @@ def components(name: str, store: Hdfs, stack: Stack, facts: Facts) -> tuple[Comp
     if store.racks > 1:
         rate = facts.failure_rate("top-of-rack-switch")
         switch = Cause("top-of-rack switch", rate.mttf, rate.mttr)
-        needed = store.racks - min(store.replication, 2) + 1
+        needed = store.racks - _racks_borne(store)
         found.append(
             Component(f"{name} racks", needed, store.racks, (switch,), False, rate.component)
         )
     return tuple(found)
+
+
+def _datanodes(name: str, store: Hdfs, facts: Facts) -> tuple[Component, ...]:
+    if (coded := _coded(store, facts)) is not None:
+        return coded.components(name)
+    datanode = Cause("datanode", _mttf(store, facts), _absence(store, facts))
+    required = store.datanodes - store.replication + 1
+    source = f"{facts.failure_rate('cpu-node').component}, mttf of the disk"
+    return (Component(name, required, store.datanodes, (datanode,), False, source),)
+
+
+def _racks_borne(store: Hdfs) -> int:
+    """Racks that may be away: a block is on two of them, a stripe is spread over all evenly."""
+    if store.level is None:
+        return min(store.replication, 2) - 1
+    data, parity = read_code(store.level)
+    pieces = data + parity
+    most = math.ceil(pieces / store.racks)
+    return min(store.racks - 1, (pieces - (store.write_quorum or data)) // most)
 
 
 def durability(
@@ -184,6 +253,8 @@ def durability(
         stack: that it belongs to.
         facts: the catalog.
     """
+    if (coded := _coded(store, facts)) is not None:
+        return coded.durability(name)
     from models.laws.storage.replication import cluster_data_loss  # imports numpy
 
     away = _absence(store, facts)
@@ -263,13 +334,13 @@ def made_of(store: Hdfs) -> str:
         store: its description.
     """
     disks = f"{store.disks:,} {store.disk}"
-    racks, replicas = (
-        format_count(store.racks, "racks"),
-        format_count(store.replication, "replicas"),
-    )
+    racks = format_count(store.racks, "racks")
+    kept = f"{format_count(store.replication, 'replicas')} of each block"
+    if store.level is not None:
+        kept = code_in_words(store.level, store.write_quorum, "datanodes")
     return (
         f"{format_count(store.datanodes, 'datanodes')} in {racks}, each with {disks},"
-        f" {link_in_words(store.bandwidth)}; {replicas} of each block;"
+        f" {link_in_words(store.bandwidth)}; {kept};"
         f" {format_count(store.namenodes, 'namenodes')}"
     )
 

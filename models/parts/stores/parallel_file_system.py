@@ -1,11 +1,12 @@
 """Parallel file systems on premises: servers with arrays of their own, and metadata servers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from models.catalog.records import FailureRate
+from models.catalog.records import Catalog, FailureRate
 from models.description.fields import Count, Positive
 from models.description.quantities import Bandwidth, format_count
 from models.description.stack import Stack
@@ -14,10 +15,18 @@ from models.laws.storage.striping import striped_bandwidth
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.stores import disk_array
+from models.parts.stores.coded_hosts import (
+    CodedHosts,
+    code_in_words,
+    quorum_fault,
+    read_code,
+)
 from models.parts.stores.described_disks import (
     Array,
     Disks,
+    WriteQuorum,
     array_in_words,
+    disk_faults,
     disks_power,
     link_in_words,
 )
@@ -26,6 +35,7 @@ from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState
 from models.parts.use import Use
 from models.prediction import BlockResult, StoreDurability
+from models.reading.faults import Fault, PathInFile
 
 
 class ParallelFileSystem(Array):
@@ -45,6 +55,16 @@ class ParallelFileSystem(Array):
     failover: bool = Field(
         False, strict=True, description="whether servers stand in for each other in pairs"
     )
+    over: Literal["disks", "servers"] = Field(
+        "disks",
+        description="what a code such as 8+3 is over: the disks of each server, or the servers,"
+        " each group of which has stripes of its own",
+    )
+    write_quorum: WriteQuorum | None = Field(
+        None,
+        description="pieces of a stripe over servers that must be written; those of data by"
+        " default",
+    )
     metadata_servers: Literal[1, 2] = Field(1, description="metadata servers; one suffices")
 
     @model_validator(mode="after")
@@ -57,6 +77,25 @@ class ParallelFileSystem(Array):
             raise ValueError(f"needs an even number of servers for failover, not {self.servers}")
         return self
 
+    @model_validator(mode="after")
+    def _code_has_servers(self) -> "ParallelFileSystem":
+        if self.over == "disks":
+            if self.write_quorum is not None:
+                raise ValueError("has a write_quorum, which is of a code over servers")
+            return self
+        if "+" not in self.level:
+            raise ValueError(f"needs a code such as 8+3 over servers, not RAID {self.level}")
+        if self.failover or self.stripe_count is not None:
+            raise ValueError(
+                "has a code over servers; they need no failover, and no stripe_count of their own"
+            )
+        if self.servers % self.groups:
+            raise ValueError(f"can't split {self.servers} servers into {self.groups} equal groups")
+        each = self.servers // self.groups
+        if fault := quorum_fault(self.level, self.write_quorum, each, "servers"):
+            raise ValueError(fault)
+        return self
+
 
 @dataclass(frozen=True)
 class Pairs(Component):
@@ -67,6 +106,32 @@ class Pairs(Component):
         return replace(super().result(), single_point=False)
 
 
+def _coded(store: ParallelFileSystem, facts: Facts) -> CodedHosts | None:
+    """The servers with a code over them; None where each has an array of its own."""
+    if store.over == "disks":
+        return None
+    data, parity = read_code(store.level)
+    rate, disk = facts.failure_rate("storage-server"), facts.disk(store.disk)
+    uber = store.unrecoverable_bit_error_rate
+    return CodedHosts(
+        units="servers",
+        hosts=store.servers,
+        groups=store.groups,
+        data=data,
+        parity=parity,
+        quorum=store.write_quorum or data,
+        disks=store.disks,
+        disk=disk,
+        disk_mttf=store.mttf or disk.mttf,
+        link=store.bandwidth,
+        rebuild=store.rebuild,
+        machine=Cause("server", rate.mttf, rate.mttr),
+        uber=disk.unrecoverable_bit_error_rate if uber is None else uber,
+        source=f"{rate.component}, mttf of the disk",
+        replacement=store.replacement,
+    )
+
+
 def usable_size(store: ParallelFileSystem, stack: Stack, facts: Facts) -> float:
     """Usable capacity of all servers, bytes.
 
@@ -75,6 +140,8 @@ def usable_size(store: ParallelFileSystem, stack: Stack, facts: Facts) -> float:
         stack: that it belongs to.
         facts: the catalog.
     """
+    if (coded := _coded(store, facts)) is not None:
+        return coded.usable_size()
     return store.servers * disk_array.usable_size(store, facts)
 
 
@@ -90,6 +157,8 @@ def speed(
         clients: nodes that use it at the same time.
         client_bandwidth: network bandwidth of one node, bytes/s.
     """
+    if (coded := _coded(store, facts)) is not None:
+        return coded.speed(clients, client_bandwidth)
     return _speed(disk_array.whole(store, facts), store, facts, clients, client_bandwidth)
 
 
@@ -107,6 +176,8 @@ def states(
         clients: nodes that use it at the same time.
         client_bandwidth: network bandwidth of one node, bytes/s.
     """
+    if (coded := _coded(store, facts)) is not None:
+        return coded.states(clients, client_bandwidth)
 
     def behind(rates: Rates) -> StoreSpeed:
         return _speed(rates, store, facts, clients, client_bandwidth)
@@ -153,8 +224,14 @@ def components(
     """
     rate = facts.failure_rate("storage-server")
     metadata = Cause("metadata server", rate.mttf, rate.mttr)
+    coded = _coded(store, facts)
+    servers = (
+        (_servers(name, store, rate, disk_array.loss_cause(store, facts)),)
+        if coded is None
+        else coded.components(name)
+    )
     return (
-        _servers(name, store, rate, disk_array.loss_cause(store, facts)),
+        *servers,
         Component(
             f"{name} metadata", 1, store.metadata_servers, (metadata,), False, rate.component
         ),
@@ -189,7 +266,24 @@ def durability(
         stack: that it belongs to.
         facts: the catalog.
     """
+    if (coded := _coded(store, facts)) is not None:
+        return coded.durability(name)
     return disk_array.durability(name, store, facts, store.servers)
+
+
+def faults(
+    path: PathInFile, store: ParallelFileSystem, stack: Stack, catalog: Catalog
+) -> Iterator[Fault]:
+    """Faults of the arrays of its servers, or of the disks where a code is over the servers.
+
+    Arguments:
+        path: of the store.
+        store: the file system.
+        stack: that it belongs to.
+        catalog: the facts that its names refer to.
+    """
+    find = disk_array.faults if store.over == "disks" else disk_faults
+    yield from find(path, store, stack, catalog)
 
 
 def power(store: ParallelFileSystem, stack: Stack, facts: Facts) -> float:
@@ -210,6 +304,14 @@ def made_of(store: ParallelFileSystem) -> str:
     Arguments:
         store: its description.
     """
+    if store.over == "servers":
+        each = f"{store.disks:,} {store.disk}, {link_in_words(store.bandwidth)}"
+        code = code_in_words(store.level, store.write_quorum, "servers")
+        groups = f" in {store.groups:,} groups" if store.groups > 1 else ""
+        return (
+            f"{format_count(store.servers, 'servers')}{groups}, each with {each}; {code};"
+            f" {format_count(store.metadata_servers, 'metadata servers')}"
+        )
     stripe = store.stripe_count or store.servers
     each = f"{array_in_words(store)}, {link_in_words(store.bandwidth)}"
     pairs = ", in failover pairs" if store.failover else ""
@@ -224,7 +326,7 @@ KIND = StoreKind(
     title="parallel file system",
     reach=Reach.NETWORK,
     made_of=made_of,
-    faults=disk_array.faults,
+    faults=faults,
     usable_size=usable_size,
     speed=speed,
     components=components,

@@ -176,12 +176,12 @@ def test_disks_of_an_unknown_group_are_one_fault(
     assert len(refused.value.faults) == 1
 
 
-@pytest.mark.parametrize("store", [RAID, LOCAL, SAN, PARALLEL, HDFS])
+@pytest.mark.parametrize("store", [RAID, SAN, PARALLEL, HDFS])
 def test_disks_are_only_named_on_premises(store: str, tmp_path: Path, catalog: Catalog) -> None:
     with pytest.raises(InvalidDescription) as refused:
         read(tmp_path, catalog, store, ("on-premises", "aws\nregion: us-east-1"))
     kind = store.split(",")[0].removeprefix("{kind: ")
-    says = f"storage.data.kind: '{kind}' is only for on premises; one of object, nas, block"
+    says = f"storage.data.kind: '{kind}' is only for on premises; one of object, nas, block, local"
     assert any(says in line for line in refused.value.lines())
 
 
