@@ -216,7 +216,7 @@ def _report(
     replications: Replications = 1000,
     changes: Changes = None,
 ) -> None:
-    """Write the capacity report as one HTML file, and its figures as JSON."""
+    """Write the report as one HTML file, and its figures as JSON; exit code as of predict."""
     from reports.files import check_folder
 
     def writable() -> None:
@@ -225,6 +225,8 @@ def _report(
     stack_file, prediction = _predicted(stack, changes, seed, replications, before=writable)
     for path in report(stack_file, prediction, output):
         _say(str(path))
+    if not prediction.fine:
+        raise typer.Exit(OBJECTIVE_MISSED)
 
 
 @app.command("check")

@@ -8,7 +8,7 @@ from models.prediction.workload_answer import WorkloadPrediction
 
 @dataclass(frozen=True)
 class JobTimes:
-    """Jobs of one kind, or all of them.
+    """Jobs of one kind, or all of them; no times where the queue grows without end.
 
     Arguments:
         name: of the kind; empty for all together.
@@ -26,13 +26,13 @@ class JobTimes:
 
     name: str
     count: float
-    waiting: Estimate = field(metadata={UNIT: "s"})
-    waiting_p50: Estimate = field(metadata={UNIT: "s"})
-    waiting_p95: Estimate = field(metadata={UNIT: "s"})
-    turnaround: Estimate = field(metadata={UNIT: "s"})
-    turnaround_p50: Estimate = field(metadata={UNIT: "s"})
-    turnaround_p95: Estimate = field(metadata={UNIT: "s"})
-    slowdown: Estimate
+    waiting: Estimate | None = field(metadata={UNIT: "s"})
+    waiting_p50: Estimate | None = field(metadata={UNIT: "s"})
+    waiting_p95: Estimate | None = field(metadata={UNIT: "s"})
+    turnaround: Estimate | None = field(metadata={UNIT: "s"})
+    turnaround_p50: Estimate | None = field(metadata={UNIT: "s"})
+    turnaround_p95: Estimate | None = field(metadata={UNIT: "s"})
+    slowdown: Estimate | None
     interruptions: Estimate
     law_waiting: float | None = field(default=None, metadata={UNIT: "s"})
 

@@ -54,13 +54,14 @@ def lines(one: JobsPrediction, workload: Jobs) -> list[tuple[str, str]]:
         shown.append(("By the law", f"{duration(one.law_makespan)}; {one.law}"))
     elif one.least_makespan is not None:
         shown.append(("At least", f"{duration(one.least_makespan)}, whatever the order"))
+    slow = one.jobs.slowdown
     if not one.unstable:
         shown.append(("Waiting", _spread_of(one.jobs, "waiting")))
         if one.jobs.law_waiting is not None:
             shown.append(("By the law", f"mean {duration(one.jobs.law_waiting)}; {one.law}"))
         shown += [
             ("Turnaround", _spread_of(one.jobs, "turnaround")),
-            ("Slowdown", _slowdown(one.jobs)),
+            ("Slowdown", NONE if slow is None else _slowdown(slow)),
         ]
     busy = (f"{resource(r.name)} {percent(r.utilization.mean)}" for r in one.resources)
     shown += [
@@ -76,8 +77,8 @@ def _interruptions(jobs: JobTimes) -> str:
     return "none" if mean == 0 else f"{number(mean)} a job on average"
 
 
-def _slowdown(jobs: JobTimes) -> str:
-    said = times(jobs.slowdown.mean)
+def _slowdown(estimate: Estimate) -> str:
+    said = times(estimate.mean)
     return "none" if said == times(1) else f"{said} the run time on average"
 
 
@@ -114,19 +115,19 @@ def kinds(one: JobsPrediction) -> Table:
     """
     every = (*one.kinds, one.jobs)
     by_law = any(jobs.law_waiting is not None for jobs in every)
-    rows = tuple(_kind(jobs, one.unstable, by_law) for jobs in every)
+    rows = tuple(_kind(jobs, by_law) for jobs in every)
     law = ["By\N{NO-BREAK SPACE}law>"] if by_law else []
     times = ["P50>", "P95>", "Turnaround, mean>", "P95>"]
     heads = columns("Jobs", "Number>", "Waiting, mean>", *law, *times)
     return Table("Waiting and turnaround", heads, rows)
 
 
-def _kind(jobs: JobTimes, unstable: bool, by_law: bool) -> tuple[Cell, ...]:
-    def cell(estimate: Estimate) -> Cell:
-        return Cell(NONE) if unstable else Cell(duration(estimate.mean), note=_bars(estimate))
+def _kind(jobs: JobTimes, by_law: bool) -> tuple[Cell, ...]:
+    def cell(found: Estimate | None) -> Cell:
+        return Cell(NONE) if found is None else Cell(duration(found.mean), note=_bars(found))
 
-    def plain(estimate: Estimate) -> str:
-        return NONE if unstable else duration(estimate.mean)
+    def plain(found: Estimate | None) -> str:
+        return NONE if found is None else duration(found.mean)
 
     law = NONE if jobs.law_waiting is None else duration(jobs.law_waiting)
     return row(
@@ -178,10 +179,11 @@ def answers(one: JobsPrediction, workload: Jobs) -> Answers:
         limit = f"limited by {limited_by(one)}, busy {busy} of the time"
     if one.at_once is not None:
         limit += f"; {count(one.at_once)} jobs run side by side"
-    if one.unstable:
+    waits = one.jobs.waiting
+    if waits is None:
         finish = "more is submitted than the nodes can do: the queue grows without end"
     elif one.makespan is None:
-        finish = f"a job waits {duration(one.jobs.waiting.mean)} on average"
+        finish = f"a job waits {duration(waits.mean)} on average"
     else:
         half, most = duration(one.makespan.p50.mean), duration(one.makespan.p95.mean)
         finish = f"all are complete within {half} in half of the runs, {most} in 95 %"
@@ -218,13 +220,13 @@ def tiles(one: JobsPrediction) -> tuple[Tile, ...]:
         one: the prediction.
     """
     shown = [Tile("Jobs", _an_hour(one.throughput.mean), _how_many(one))]
-    if one.unstable:
+    waits = one.jobs.waiting
+    if waits is None:
         shown.append(Tile("Waiting", "UNSTABLE", "the queue grows without end"))
     elif one.makespan is not None:
         most = f"P95 {duration(one.makespan.p95.mean)}"
         shown.append(Tile("Makespan, P50", duration(one.makespan.p50.mean), most))
     else:
-        waits = one.jobs.waiting
         shown.append(Tile("Waiting, mean", duration(waits.mean), _bars(waits)))
     return tuple(shown)
 
@@ -372,7 +374,7 @@ def gap(one: JobsPrediction) -> tuple[Table, ...]:
         over = NONE if not law else share_of(seen, law)
         rows.append(row("Makespan, P50", cell, duration(seen), over))
     for jobs in (*one.kinds, one.jobs):
-        if jobs.law_waiting is not None:
+        if jobs.law_waiting is not None and jobs.waiting is not None:
             seen = jobs.waiting.mean
             name = f"Waiting of {jobs.name or 'all'}"
             over = share_of(seen, jobs.law_waiting)

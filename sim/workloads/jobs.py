@@ -1,7 +1,7 @@
 """Many jobs over time: they wait for room on the nodes of a stack, which fail in its years."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -196,14 +196,18 @@ def answer(
     # A rare class may have no jobs in some replications, and then says nothing there.
     names = list(dict.fromkeys(one.name for measured in measures for one in measured.classes))
     waiting = dict(solution.waiting)
+    # What a law knows a mean of has one.
+    unstable = solution.unstable or (not solution.waiting and grows(measures))
     kinds = tuple(
-        _times(name, _of(name, measures), waiting.get(name)) for name in names if len(names) > 1
+        _times(name, _of(name, measures), unstable, waiting.get(name))
+        for name in names
+        if len(names) > 1
     )
     alone = waiting.get(names[0]) if len(names) == 1 else None
     return JobsPrediction(
         **head,
         throughput=_mean(one.throughput for one in measures),
-        jobs=_times("", [one.jobs for one in measures], alone),
+        jobs=_times("", [one.jobs for one in measures], unstable, alone),
         kinds=kinds,
         makespan=distribution([one.makespan for one in measures]) if ends else None,
         law_makespan=solution.makespan,
@@ -214,8 +218,7 @@ def answer(
             for name in measures[0].utilization
         ),
         load=solution.load,
-        # What a law knows a mean of has one.
-        unstable=solution.unstable or (not solution.waiting and grows(measures)),
+        unstable=unstable,
         law=solution.law,
         discipline=workload.described.discipline,
         bars=outcome.bars,
@@ -231,17 +234,22 @@ def _mean(values: Any) -> Estimate:
     return mean_estimate([float(value) for value in values])
 
 
-def _times(name: str, all_of: Sequence[MeasuredJobs], law: float | None) -> JobTimes:
+def _times(
+    name: str, all_of: Sequence[MeasuredJobs], unstable: bool, law: float | None
+) -> JobTimes:
+    def steady(values: Iterable[float]) -> Estimate | None:
+        return None if unstable else _mean(values)
+
     return JobTimes(
         name=name,
         count=float(np.mean([one.count for one in all_of])),
-        waiting=_mean(one.waiting.mean for one in all_of),
-        waiting_p50=_mean(one.waiting.median for one in all_of),
-        waiting_p95=_mean(one.waiting.p95 for one in all_of),
-        turnaround=_mean(one.turnaround.mean for one in all_of),
-        turnaround_p50=_mean(one.turnaround.median for one in all_of),
-        turnaround_p95=_mean(one.turnaround.p95 for one in all_of),
-        slowdown=_mean(one.slowdown for one in all_of),
+        waiting=steady(one.waiting.mean for one in all_of),
+        waiting_p50=steady(one.waiting.median for one in all_of),
+        waiting_p95=steady(one.waiting.p95 for one in all_of),
+        turnaround=steady(one.turnaround.mean for one in all_of),
+        turnaround_p50=steady(one.turnaround.median for one in all_of),
+        turnaround_p95=steady(one.turnaround.p95 for one in all_of),
+        slowdown=steady(one.slowdown for one in all_of),
         interruptions=_mean(one.interruptions / max(1, one.count) for one in all_of),
         law_waiting=law,
     )

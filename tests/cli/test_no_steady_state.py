@@ -66,11 +66,16 @@ def test_overload_is_a_finding_for_machines(
     assert told["overloaded"] == ["m"]
     assert told["warnings"][0]["place"] == "workloads.m"
     assert "no steady state" in told["warnings"][0]["text"]
+    if workload is JOBS:  # a mean of what grows says how long one looked, and nothing else
+        times = told["workloads"][0]["jobs"]
+        timed = {key for key in times if key.startswith(("waiting", "turnaround", "slowdown"))}
+        assert len(timed) == 7
+        assert {times[key] for key in timed} == {None}
 
 
 def test_overload_heads_the_report(stack: Callable[..., Path], tmp_path: Path, cli: Cli) -> None:
     file = stack(JOBS, monthly_cost={"at_most": "9 kUSD"})
-    cli("report", file, "--replications", 20, "--output", tmp_path)
+    assert cli("report", file, "--replications", 20, "--output", tmp_path).code == 1
     page = (tmp_path / "busy.html").read_text()
     assert '<p class="verdict bad">✗ UNSTABLE: the queue of m grows without end' in page
 
