@@ -89,9 +89,12 @@ class TimeVarying(Part):
 
 
 class Trace(Part):
-    """Arrivals at recorded times, in seconds, from a CSV or Parquet file beside the description.
+    """Arrivals at recorded times, from a CSV or Parquet file beside the description.
 
-    The arrivals of a trace end with it.
+    Times are numbers of seconds from any beginning, numbers of s, ms, us or ns since 1970 (of the
+    years 2000 to 2100), timestamps, or dates and times (ISO 8601), all with a time zone or all
+    without. Whatever the clock, a simulation begins with the first arrival of all traces of the
+    network. The arrivals of a trace end with it.
     """
 
     kind: Literal["trace"] = Field("trace", description="kind of arrivals")
@@ -99,7 +102,7 @@ class Trace(Part):
         description="path from the folder of the description; .csv or .parquet"
     )
     column: Annotated[str, Field(min_length=1, max_length=100)] = Field(
-        "time", description="column that holds the times of arrival, s"
+        "time", description="column that holds the times of arrival"
     )
 
 

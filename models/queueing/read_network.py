@@ -10,9 +10,10 @@ from pydantic import ValidationError
 
 from models.queueing.check_network import check
 from models.queueing.network import Network, Trace
-from models.queueing.traces import InvalidTrace, Times, read_trace
+from models.queueing.traces import InvalidTrace, Recorded, read_trace
 from models.reading.document import Document, changed_document, read_document
 from models.reading.faults import Fault, InvalidDescription, with_lines
+from models.reading.recorded_times import WANTED, Times
 from models.reading.validation import faults_of
 
 
@@ -24,7 +25,7 @@ class NetworkFile:
         name: of the file, as the user gave it.
         network: the description.
         digest: SHA-256 of the file, its traces and what was changed since, hexadecimal.
-        traces: recorded times of arrival by class, ascending, s.
+        traces: recorded times of arrival by class, ascending, s after the first of all.
         tree: the plain values of the file.
         changed: values were changed since the file was read.
         document: the file behind it.
@@ -88,17 +89,39 @@ def _checked(document: Document) -> NetworkFile:
         raise InvalidDescription(name, with_lines(faults, document.places)) from None
     faults = check(network)
     digest = document.digest
-    traces: dict[str, Times] = {}
+    traces: dict[str, Recorded] = {}
     for customer_class, customers in network.classes.items():
         if isinstance(customers.arrivals, Trace):
             try:
-                times, trace = read_trace(customers.arrivals, document.folder)
+                recorded = read_trace(customers.arrivals, document.folder)
             except InvalidTrace as error:
                 path = ("classes", customer_class, "arrivals", error.key)
                 faults.append(Fault(path, error.message, error.hint))
                 continue
-            traces[customer_class] = times
-            digest = hashlib.sha256(digest.encode() + trace).hexdigest()
+            traces[customer_class] = recorded
+            digest = hashlib.sha256(digest.encode() + recorded.digest).hexdigest()
+    faults += _clocks(traces)
     if faults:
         raise InvalidDescription(name, with_lines(faults, document.places))
-    return NetworkFile(name, network, digest, traces, tree, document.changed, document)
+    times = _from_the_first(traces)
+    return NetworkFile(name, network, digest, times, tree, document.changed, document)
+
+
+def _clocks(traces: Mapping[str, Recorded]) -> list[Fault]:
+    """Traces by different clocks, of which nobody knows what came before what."""
+    first = next(iter(traces), "")
+    return [
+        Fault(
+            ("classes", name, "arrivals", "column"),
+            f"has {one.clock.value}; class {first} has {traces[first].clock.value}",
+            WANTED,
+        )
+        for name, one in traces.items()
+        if one.clock is not traces[first].clock
+    ]
+
+
+def _from_the_first(traces: Mapping[str, Recorded]) -> dict[str, Times]:
+    """Whatever clock recorded them, the first arrival of all is at the beginning."""
+    begin = min((float(one.times[0]) for one in traces.values()), default=0.0)
+    return {name: one.times - begin for name, one in traces.items()}

@@ -7,18 +7,25 @@ import importlib
 import io
 import os
 import stat
-from array import array
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.queueing.network import Trace
 from models.reading.headers import is_twice, wrong_separator
+from models.reading.recorded_times import (
+    PER_SECOND,
+    WANTED,
+    Clock,
+    TimeColumn,
+    Times,
+    UnclearTimes,
+    in_seconds,
+)
 
-Times = NDArray[np.float64]
 MOST_BYTES = 1_000_000_000
 MOST_ROWS = 10_000_000
 _PIECE = 1 << 20  # bytes read at once
@@ -40,8 +47,23 @@ class InvalidTrace(Exception):
         super().__init__(f"{message}; {hint}" if hint else message)
 
 
-def read_trace(trace: Trace, folder: Path) -> tuple[Times, bytes]:
-    """The recorded times, s, ascending; and a digest of the file.
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """Recorded arrivals.
+
+    Arguments:
+        times: by their clock, s, ascending.
+        clock: what they count from.
+        digest: of the file.
+    """
+
+    times: Times
+    clock: Clock
+    digest: bytes
+
+
+def read_trace(trace: Trace, folder: Path) -> Recorded:
+    """The recorded times of a file, whatever clock they are by.
 
     The file is read piece by piece, and no further than it can be used: a trace that is too large
     fills no memory.
@@ -52,7 +74,7 @@ def read_trace(trace: Trace, folder: Path) -> tuple[Times, bytes]:
 
     Raises:
         InvalidTrace: the file is elsewhere, missing, too large or not a table with such a column,
-            or its times are not numbers, negative or not in order.
+            or its times are no times, of no clear unit, negative or not in order.
     """
     file = folder / trace.file
     try:
@@ -82,15 +104,15 @@ def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _read(trace: Trace, stream: io.FileIO) -> tuple[Times, bytes]:
+def _read(trace: Trace, stream: io.FileIO) -> Recorded:
     suffix = Path(trace.file).suffix.lower()
     if suffix == ".parquet":
         digest = hashlib.file_digest(stream, "sha256").digest()
-        return _checked(_from_parquet(stream, trace.column)), digest
+        return Recorded(*_checked(*_from_parquet(stream, trace.column)), digest)
     if suffix == ".csv":
         hashed = _Hashed(stream)
-        times = _checked(_from_csv(hashed, trace.column))
-        return times, hashed.digest.digest()
+        times, clock = _checked(*_from_csv(hashed, trace.column))
+        return Recorded(times, clock, hashed.digest.digest())
     raise InvalidTrace(f"'{trace.file}' is neither a .csv nor a .parquet file")
 
 
@@ -115,11 +137,11 @@ class _Hashed(io.RawIOBase):
         return count
 
 
-def _from_csv(stream: io.RawIOBase, column: str) -> Times:
+def _from_csv(stream: io.RawIOBase, column: str) -> tuple[Times, Clock]:
     text = io.TextIOWrapper(io.BufferedReader(stream, _PIECE), encoding="utf-8-sig", newline="")
     lines = _Lines(text)
     rows = csv.reader(lines)
-    times = array("d")
+    times = TimeColumn()
     try:
         position = _position(column, next(rows, []))
         for row in rows:
@@ -128,9 +150,9 @@ def _from_csv(stream: io.RawIOBase, column: str) -> Times:
                 continue
             cell = row[position] if position < len(row) else ""
             try:
-                times.append(float(cell))
-            except ValueError:
-                raise InvalidTrace(f"line {rows.line_num}: '{cell[:40]}' is not a number") from None
+                times.add(cell)
+            except ValueError as error:
+                raise InvalidTrace(f"line {rows.line_num}: '{cell[:40]}' {error}") from None
             if len(times) > MOST_ROWS:
                 raise InvalidTrace(_too_many())
     except UnicodeDecodeError:
@@ -139,7 +161,7 @@ def _from_csv(stream: io.RawIOBase, column: str) -> Times:
         raise InvalidTrace(f"is not a CSV file: {error}") from None
     finally:
         text.detach().detach()  # who opened the file closes it
-    return np.array(times)
+    return times.numbers(), times.clock()
 
 
 class _Lines(Iterator[str]):
@@ -159,7 +181,7 @@ class _Lines(Iterator[str]):
         return line
 
 
-def _from_parquet(stream: io.FileIO, column: str) -> Times:
+def _from_parquet(stream: io.FileIO, column: str) -> tuple[Times, Clock]:
     try:
         parquet = importlib.import_module("pyarrow.parquet")
         arrow = importlib.import_module("pyarrow")
@@ -173,15 +195,30 @@ def _from_parquet(stream: io.FileIO, column: str) -> Times:
         if file.metadata.num_rows > MOST_ROWS:
             raise InvalidTrace(_too_many())
         kind = schema.field(column).type
-        if not arrow.types.is_primitive(kind):  # a few bytes can stand for texts without end
-            raise TypeError(f"'{column}' is of type {kind}")
+        clock, per_second = _unit(column, kind, arrow.types)
         values = file.read(columns=[column]).column(0)
         if values.null_count:
             raise InvalidTrace(f"has rows without a number in '{column}'", key="column")
-        return np.asarray(values.to_numpy(), dtype=np.float64)
+        if not arrow.types.is_floating(kind):
+            values = values.cast("int64")
+        return np.asarray(values.to_numpy(), dtype=np.float64) / per_second, clock
     except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
         first = str(error).splitlines()[0] if str(error) else "damaged"
-        raise InvalidTrace(f"is not a Parquet file with numbers: {first[:100]}") from None
+        raise InvalidTrace(
+            f"is not a Parquet file with numbers or timestamps: {first[:100]}"
+        ) from None
+
+
+def _unit(column: str, kind: Any, types: Any) -> tuple[Clock, float]:
+    """What a column of a type counts from, and how many of it are a second."""
+    if types.is_timestamp(kind):
+        return Clock.LOCAL if kind.tz is None else Clock.WORLD, PER_SECOND[kind.unit]
+    if types.is_duration(kind):
+        return Clock.COUNTED, PER_SECOND[kind.unit]
+    if types.is_integer(kind) or types.is_floating(kind):
+        return Clock.COUNTED, 1.0
+    # A few bytes can stand for texts without end.
+    raise TypeError(f"'{column}' is of type {kind}")
 
 
 def _position(column: str, names: Sequence[str]) -> int:
@@ -200,21 +237,28 @@ def _position(column: str, names: Sequence[str]) -> int:
     raise InvalidTrace(f"the file has no column '{column}'", hint, "column")
 
 
-def _checked(times: Times) -> Times:
+def _checked(times: Times, clock: Clock) -> tuple[Times, Clock]:
+    """In seconds by their clock, and in order."""
     if times.size == 0:
         raise InvalidTrace("has no arrivals")
     if times.size > MOST_ROWS:
         raise InvalidTrace(_too_many())
-    bad = np.flatnonzero(~np.isfinite(times) | (times < 0))
+    bad = np.flatnonzero(~np.isfinite(times) | ((times < 0) & (clock is Clock.COUNTED)))
     if bad.size:
         row = int(bad[0])
         raise InvalidTrace(f"has {times[row]} as its arrival {row + 1:,}; times are 0 s or more")
+    try:
+        times, clock = in_seconds(times, clock)
+    except UnclearTimes as error:
+        raise InvalidTrace(str(error), WANTED, "column") from None
     back = np.flatnonzero(np.diff(times) < 0)
     if back.size:
         row = int(back[0]) + 1
-        message = f"goes back from {times[row - 1]:g} s to {times[row]:g} s at arrival {row + 1:,}"
+        message = (
+            f"goes back from {times[row - 1]:.15g} s to {times[row]:.15g} s at arrival {row + 1:,}"
+        )
         raise InvalidTrace(message, "sort the times")
-    return times
+    return times, clock
 
 
 def _too_many() -> str:

@@ -58,7 +58,9 @@ class Requests(Part):
         " inside of it",
     )
     column: Annotated[str, Field(min_length=1, max_length=100)] = Field(
-        "time", description="column of the trace that holds the times of arrival, s"
+        "time",
+        description="column of the trace that holds the times of arrival: seconds, s, ms, us or ns"
+        " since 1970, timestamps, or dates and times (ISO 8601)",
     )
 
     @model_validator(mode="after")

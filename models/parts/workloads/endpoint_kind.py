@@ -69,17 +69,18 @@ def _files(name: str, workload: Endpoint, folder: Path) -> tuple[tuple[float, ..
 
     trace = Trace(kind="trace", file=requests.trace, column=requests.column)
     try:
-        times, content = read_trace(trace, folder)
+        recorded = read_trace(trace, folder)
     except InvalidTrace as error:
         key = "column" if error.key == "column" else "trace"
         path: PathInFile = ("workloads", name, "requests", key)
         raise Unreadable(Fault(path, error.message, error.hint)) from None
+    times = recorded.times
     if times[-1] == times[0]:
         path = ("workloads", name, "requests", "trace")
         text = "has all of its arrivals at one time, and so no rate"
         raise Unreadable(Fault(path, text, "give a trace of two arrivals or more"))
     # Whatever clock recorded it, the first request comes at the beginning.
-    return tuple((times - times[0]).tolist()), content
+    return tuple((times - times[0]).tolist()), recorded.digest
 
 
 def _uses(name: str, workload: Endpoint, stack: Stack, facts: Facts) -> tuple[Use, ...]:

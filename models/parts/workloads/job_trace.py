@@ -6,7 +6,6 @@ import importlib
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.reading.headers import is_twice, wrong_separator
+from models.reading.recorded_times import WANTED, TimeColumn, UnclearTimes, in_seconds
 
 Floats = NDArray[np.float64]
 Role = Literal[
@@ -265,42 +265,21 @@ def _is_number(cell: object) -> bool:
 
 
 def _times(table: _Table) -> Floats:
-    """Seconds from whatever clock: numbers of seconds, or dates and times as ISO 8601 has them."""
-    cells = table.columns["submit"]
-    if _is_number(cells[0]):
-        return _numbers(table, "submit", -_LARGEST_TIME, _LARGEST_TIME)
-    times = np.empty(len(cells))
-    aware = _moment(cells[0]) is not None and _has_zone(cells[0])
-    for row, cell in enumerate(cells):
-        moment = _moment(cell)
-        if moment is None:
-            hint = "is neither a number of seconds nor a time such as 2024-05-01T09:30:00"
-            raise _bad(table, "submit", row, hint)
-        if _has_zone(cell) != aware:
-            raise _bad(table, "submit", row, "has a time zone where others have none, or none")
-        times[row] = moment
-    return times
-
-
-def _as_datetime(cell: object) -> datetime | None:
-    if isinstance(cell, datetime):
-        return cell
+    """Seconds from whatever clock."""
+    column = TimeColumn()
+    for row, cell in enumerate(table.columns["submit"]):
+        try:
+            column.add(cell)
+        except ValueError as error:
+            raise _bad(table, "submit", row, str(error)) from None
+    numbers = column.numbers()
+    wrong = np.flatnonzero(~np.isfinite(numbers))
+    if wrong.size:
+        raise _bad(table, "submit", int(wrong[0]), "is not a number")
     try:
-        return datetime.fromisoformat(str(cell))
-    except ValueError:
-        return None
-
-
-def _has_zone(cell: object) -> bool:
-    value = _as_datetime(cell)
-    return value is not None and value.tzinfo is not None
-
-
-def _moment(cell: object) -> float | None:
-    value = _as_datetime(cell)
-    if value is None:
-        return None
-    return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp()
+        return in_seconds(numbers, column.clock())[0]
+    except UnclearTimes as error:
+        raise InvalidJobTrace(str(error), WANTED) from None
 
 
 def _classes(table: _Table, count: int) -> tuple[tuple[str, ...], NDArray[np.int64]]:

@@ -4,6 +4,7 @@ import csv
 import os
 import stat
 import tracemalloc
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,58 @@ def written(folder: Path, *rows: tuple[object, ...], head: tuple[str, ...] = ("t
 def test_a_trace_is_read_with_the_network(tmp_path: Path) -> None:
     written(tmp_path, ("x", 0.5), ("y", 0.5), ("z", "1e1"), head=("what", " time "))
     found = read(tmp_path)
-    assert found.traces["recorded"].tolist() == [0.5, 0.5, 10]
+    assert found.traces["recorded"].tolist() == [0, 0, 9.5]
     assert found.network.name == "replay"
+
+
+CLOCKS = {
+    "from zero": "0 1 1.5",
+    "midday": "43200 43201 43201.5",
+    "seconds since 1970": "1700158624 1700158625 1700158625.5",
+    "milliseconds": "1700158624000 1700158625000 1700158625500",
+    "microseconds": "1700158624000000 1700158625000000 1700158625500000",
+    "nanoseconds": "1700158624000000000 1700158625000000000 1700158625500000000",
+    "dates": "2023-11-16T18:17:04 2023-11-16T18:17:05 2023-11-16T18:17:05.5",
+    "zones": "2023-11-16T18:17:04Z 2023-11-16T19:17:05+01:00 2023-11-16T18:17:05.500+00:00",
+    "before 1970": "1969-12-31T23:59:59 1970-01-01 1970-01-01T00:00:00.500",
+}
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_whatever_clock_recorded_a_trace_it_begins_with_its_first_arrival(
+    clock: str, tmp_path: Path
+) -> None:
+    written(tmp_path, *((cell,) for cell in CLOCKS[clock].split()))
+    times = read(tmp_path).traces["recorded"]
+    assert times.tolist() == pytest.approx([0, 1, 1.5], abs=1e-6)
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "Europe/Rome"])
+def test_timestamps_of_a_parquet_file_have_their_unit(
+    unit: str, zone: str | None, tmp_path: Path
+) -> None:
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    moments = [datetime(2023, 11, 16, 18, 17, second) for second in (4, 5, 7)]
+    column = arrow.array(moments, arrow.timestamp(unit, zone))
+    parquet.write_table(arrow.table({"time": column}), tmp_path / "times.parquet")
+    assert read(tmp_path, "times.parquet").traces["recorded"].tolist() == [0, 1, 3]
+
+
+def test_traces_of_two_classes_keep_what_is_between_them(tmp_path: Path) -> None:
+    more = TEXT[TEXT.index("  recorded:") :].replace("recorded", "others")
+    path = tmp_path / "network.yaml"
+    path.write_text((TEXT + more.replace("time}", "later}")).replace("FILE", "times.csv"))
+    written(tmp_path, (1700158624, 1700158634000), head=("time", "later"))
+    found = read_network(path).traces
+    assert [found[name].tolist() for name in ("recorded", "others")] == [[0], [10]]
+    written(tmp_path, (0, "2023-11-16T18:17:04"), head=("time", "later"))
+    with pytest.raises(InvalidDescription) as raised:
+        read_network(path)
+    assert (
+        "network.yaml:9: classes.others.arrivals.column: has dates and times without a time zone;"
+        " class recorded has seconds from a beginning of their own"
+    ) in str(raised.value)
 
 
 def test_another_trace_is_another_digest(tmp_path: Path) -> None:
@@ -61,7 +112,7 @@ def test_another_trace_is_another_digest(tmp_path: Path) -> None:
 def test_a_parquet_file_is_read_as_well(tmp_path: Path) -> None:
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     parquet.write_table(arrow.table({"time": [1, 2, 4]}), tmp_path / "times.parquet")
-    assert read(tmp_path, "times.parquet").traces["recorded"].tolist() == [1, 2, 4]
+    assert read(tmp_path, "times.parquet").traces["recorded"].tolist() == [0, 1, 3]
     parquet.write_table(arrow.table({"tiem": [1, 2, 4]}), tmp_path / "times.parquet")
     assert "did you mean 'tiem'" in refused(tmp_path, "times.parquet")
     parquet.write_table(arrow.table({"time": [1, None]}), tmp_path / "times.parquet")
@@ -86,7 +137,17 @@ def test_without_pyarrow_the_extra_is_named(
 
 TRACES = {
     "not a number": ([(1,), ("two",)], "line 3: 'two' is not a number"),
-    "an empty cell": ([("",)], "is not a number"),
+    "an empty cell": ([(1,), ("",)], "line 3: '' is not a number"),
+    "empty at once": ([("",)], "line 2: '' is neither a number of seconds nor a time such as"),
+    "a date among numbers": ([(1,), ("2024-05-01",)], "line 3: '2024-05-01' is not a number"),
+    "some with a zone": (
+        [("2024-05-01T09:30Z",), ("2024-05-01T09:31",)],
+        "line 3: '2024-05-01T09:31' has a time zone where others have none, or none",
+    ),
+    "of no known unit": (
+        [(0,), (5_000_000_000,)],
+        "arrivals.column: has times from 0 to 5000000000, whose unit is not clear; write seconds",
+    ),
     "NaN": ([(1,), ("nan",)], "has nan as its arrival 2"),
     "infinite": ([("inf",)], "has inf as its arrival 1"),
     "negative": ([(-1,)], "has -1.0 as its arrival 1"),
@@ -186,7 +247,7 @@ def test_texts_of_a_column_are_not_read(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
     texts = arrow.array(["long" * 1000] * 1000).dictionary_encode()
     parquet.write_table(arrow.table({"time": texts}), tmp_path / "times.parquet")
-    assert "is not a Parquet file with numbers: 'time' is of type" in refused(
+    assert "is not a Parquet file with numbers or timestamps: 'time' is of type" in refused(
         tmp_path, "times.parquet"
     )
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from models.prediction import Estimate
 from models.queueing.network import Network
 from models.queueing.network_answer import NetworkAnswer
+from models.queueing.read_network import read_network
 from sim.backends import Backend, in_processes
 from sim.kernels.streams import draw
 from sim.queueing.arrays.queue_layout import Layout
@@ -477,6 +479,28 @@ def test_the_end_of_a_trace_ends_the_run(engine: str) -> None:
     alone = simulate(network, traces={"jobs": times}, **sizes(engine) | {"replications": 1})
     assert alone.stations == answer.stations
     assert "no interval" in alone.notes[1]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("first", ["0", "43200", "1700158624000", "2023-11-16T18:17:04"])
+def test_a_trace_has_one_answer_whatever_its_clock(engine: str, first: str, tmp_path: Path) -> None:
+    # Ten a second apart, two seconds each: waits of 0, 1, ... 9 s, and a server that never rests.
+    step = 1000 if first.endswith("000") else 1
+    cells = [
+        f"2023-11-16T18:17:{4 + k:02}" if "T" in first else str(int(first) + step * k)
+        for k in range(10)
+    ]
+    (tmp_path / "times.csv").write_text("\n".join(["time", *cells]))
+    (tmp_path / "network.yaml").write_text(
+        "name: traced\nstations: {server: {}}\nclasses:\n  jobs:\n"
+        "    arrivals: {kind: trace, file: times.csv}\n"
+        "    service: {server: {distribution: deterministic, value: 2 s}}\n    route: [server]\n"
+    )
+    file = read_network(tmp_path / "network.yaml")
+    station = simulate(file.network, traces=file.traces, **sizes(engine)).stations[0]
+    assert station.waiting_time is not None
+    found = (station.utilization, station.throughput, station.waiting_time)
+    assert [one.mean for one in found] == pytest.approx([1.0, 0.5, 4.5])
 
 
 @pytest.mark.parametrize("engine", ENGINES)

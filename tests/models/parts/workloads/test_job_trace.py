@@ -35,6 +35,8 @@ def test_a_trace_of_submissions_and_run_times(tmp_path: Path) -> None:
         ("2024-05-01T09:30:00", "2024-05-01 09:30:30"),
         ("2024-05-01T09:30:00Z", "2024-05-01T11:30:30+02:00"),
         ("-20", "10"),
+        ("1700000000000", "1700000030000"),
+        ("1700000000000000", "1700000030000000"),
     ],
 )
 def test_any_clock_counts_from_its_first_job(tmp_path: Path, clock: tuple[str, str]) -> None:
@@ -79,6 +81,8 @@ def test_headers_can_be_named(tmp_path: Path) -> None:
         ("submit,run,tasks\n0,1,1.5\n", "line 2: '1.5' as tasks is not a whole number from 1"),
         ("submit,run,class\n0,1,\n", "line 2: '' as class is not a name"),
         ("submit,run,class\n0,1,a\x1bb\n", r"line 2: 'a\x1bb' as class is not a name"),
+        ("submit,run\n0,1\nnan,1\n", "line 3: 'nan' as submit is not a number"),
+        ("submit,run\n0,1\n5e9,1\n", "has times from 0 to 5000000000, whose unit is not clear"),
         ('submit,run\n0,"1\n', "is not CSV"),
     ],
 )
