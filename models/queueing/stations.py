@@ -17,7 +17,10 @@ class Batch(Part):
 
     A batch starts when a server is free and either `size` customers wait or the first of them has
     waited for `timeout`. It takes the service time of its first customer, and `per_customer` more
-    for each of the others.
+    for each of the others; but no less than `least_per_customer` for each of them. So a batch whose
+    service is the reading of weights is flat until what it computes takes longer.
+
+    Source: Williams, Waterman and Patterson (2009), Roofline, for the larger of the two.
     """
 
     size: Count = Field(description="most customers of one batch")
@@ -26,6 +29,11 @@ class Batch(Part):
     )
     per_customer: Duration = Field(
         0.0, description="service time that each further customer adds, a duration"
+    )
+    least_per_customer: Duration = Field(
+        0.0,
+        description="least time of a batch for each of its customers, such as for computing, a"
+        " duration",
     )
 
 
@@ -79,12 +87,12 @@ class Schedule(Part):
 class Scaling(Part):
     """The number of servers follows the load, as that of replicas does; decided at equal intervals.
 
-    Wanted are ceil(replicas x utilization / target) replicas, within `minimum` and `maximum`,
-    where replicas are those that serve now, and the utilization is that of the servers that served
-    in the last interval. Replicas are added at once, and serve after `startup`; they are taken
-    away when `cooldown` has passed since the last change, first those that still start. A server
-    that is taken away while it serves completes that. A simulation of a steady load begins with the
-    replicas that the target asks for at that load, any other with `minimum`.
+    Wanted are ceil(replicas x utilization / target) replicas, within `minimum` and `maximum`, where
+    both are means over the last interval, of the replicas that served in it. Replicas are added at
+    once, and serve after `startup`; they are taken away when `cooldown` has passed since the last
+    change, first those that still start. A server that is taken away while it serves completes
+    that. A simulation of a steady load begins with the replicas that the target asks for at that
+    load, any other with `minimum`.
 
     Source: Kubernetes documentation, Horizontal Pod Autoscaling, algorithm details: the ratio of
         the measured to the wanted value; replicas that start count as idle ones when more are

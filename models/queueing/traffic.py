@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.laws.queueing.unreliable import effective_capacity
+from models.queueing.batch_times import full_batch_time
 from models.queueing.distributions import AnyDistribution, mean, squared_variation
 from models.queueing.network import (
     BatchSize,
@@ -181,8 +182,7 @@ def time_of_server(station: Station, service: AnyDistribution) -> float:
     """
     if station.batch is None:
         return mean(service)
-    batch = station.batch
-    return (mean(service) + batch.per_customer * (batch.size - 1)) / batch.size
+    return full_batch_time(station.batch, service) / station.batch.size
 
 
 def load_of(flows: Traffic, name: str, each: float | None = None) -> float:

@@ -9,6 +9,7 @@ from models.parts.node_group import Hardware
 from models.parts.site import Site
 from models.parts.workloads.endpoint import Endpoint, Requests, ServedModel, Stage
 from models.parts.workloads.workload_kind import Impossible
+from models.queueing.batch_times import full_batch_time
 from models.queueing.distributions import (
     AnyDistribution,
     Deterministic,
@@ -100,7 +101,7 @@ def solved_stage(name: str, stage: Stage, site: Site) -> SolvedStage:
 def _rate(service: AnyDistribution, batch: Batch | None) -> float:
     """Requests/s that one server can serve, in full batches."""
     size = batch.size if batch else 1
-    time = mean(service) + (size - 1) * (batch.per_customer if batch else 0.0)
+    time = full_batch_time(batch, service) if batch else mean(service)
     return size / time if time > 0 else math.inf
 
 
@@ -117,20 +118,23 @@ def _service(name: str, stage: Stage, site: Site) -> tuple[AnyDistribution, Batc
         )
     assert stage.model is not None  # the description demands one of the three
     hardware = site.groups[str(stage.nodes)].hardware
-    single = _roofline(name, stage, stage.model, hardware, 1)
+    reading, moving, computing = _roofline(name, stage, stage.model, hardware)
     batch = stage.batch
-    if batch is not None and batch.size > 1:
-        full = _roofline(name, stage, stage.model, hardware, batch.size)
-        each = (full - single) / (batch.size - 1)
-        batch = batch.model_copy(update={"per_customer": each})
+    if batch is not None:
+        each = {"per_customer": moving, "least_per_customer": computing}
+        batch = batch.model_copy(update=each)
     source = f"roofline of {hardware.accelerator.name if hardware.accelerator else 'nothing'}"
-    return Deterministic.model_construct(value=single), batch, source
+    # Where one request computes for longer than it reads, so does every batch.
+    return Deterministic.model_construct(value=max(reading, computing)), batch, source
 
 
 def _roofline(
-    name: str, stage: Stage, model: ServedModel, hardware: Hardware, requests: int
-) -> float:
-    """Time of a batch: it computes, or it reads the weights, whichever takes longer, s.
+    name: str, stage: Stage, model: ServedModel, hardware: Hardware
+) -> tuple[float, float, float]:
+    """Time to read for one request, for each further one, and to compute each of them, s.
+
+    A batch computes, or it reads the weights and moves what is of its requests, whichever takes
+    longer.
 
     Source: Williams, Waterman and Patterson (2009), Roofline.
     """
@@ -144,7 +148,6 @@ def _roofline(
             f"stages.{name}.model: no {model.precision} rate of {accelerator.name} is known;"
             f" known: {known}"
         )
-    held = model.weights + requests * model.moved
     devices = max(1, stage.accelerators)
     memory = devices * hardware.accelerator_memory
     if model.weights > memory:
@@ -152,9 +155,9 @@ def _roofline(
             f"stages.{name}.model: {format_scaled(model.weights, 'B')} of weights do not fit the"
             f" {format_scaled(memory, 'B')} of {devices} {accelerator.name}"
         )
-    computing = requests * model.computation / (devices * peak * model.efficiency)
+    computing = model.computation / (devices * peak * model.efficiency)
     bandwidth = devices * accelerator.memory_bandwidth * model.bandwidth_efficiency
-    return max(computing, held / bandwidth)
+    return (model.weights + model.moved) / bandwidth, model.moved / bandwidth, computing
 
 
 def arrivals(requests: Requests, factor: float = 1.0) -> AnyArrivals:

@@ -48,6 +48,7 @@ STATION = np.dtype(
         ("batch_size", "i8"),  # 0: one at a time
         ("batch_timeout", "f8"),
         ("batch_per_customer", "f8"),
+        ("batch_least", "f8"),  # for each customer
         ("failure", "i8"),  # stream, or -1
         ("repair", "i8"),
         ("crews", "i8"),
@@ -275,6 +276,7 @@ class _Builder:
             batch.size if batch else 0,
             batch.timeout if batch else 0.0,
             batch.per_customer if batch else 0.0,
+            batch.least_per_customer if batch else 0.0,
             add(f"{name} failure", breakdowns.time_to_failure) if breakdowns else -1,
             add(f"{name} repair", breakdowns.time_to_repair) if breakdowns else -1,
             (breakdowns.crews or UNLIMITED) if breakdowns else 0,

@@ -20,9 +20,10 @@ def decide(run, server):
     station = station_at(run, s)
     count_scaled(run, s)
     ratio = station.measured_busy / station.measured_servers / station.scale_target
+    served = station.measured_servers / station.scale_interval / station.concurrency
     station.measured_busy = station.measured_servers = 0.0
     replicas = station.open // station.concurrency
-    change = _wanted(run, s, replicas, ratio) - replicas - station.starting
+    change = _wanted(run, s, replicas, served * ratio, ratio) - replicas - station.starting
     change = max(-station.step, min(change, station.step))
     if change < 0 and now - station.changed < station.scale_cooldown * (1 - 1e-9):
         change = 0
@@ -39,14 +40,18 @@ def decide(run, server):
 
 
 @inner
-def _wanted(run, s, replicas, ratio):
-    """Replicas that are wanted, with those that start."""
+def _wanted(run, s, replicas, needed, ratio):
+    """Replicas that are wanted, with those that start.
+
+    Those that have only just started served in none of the interval that was measured: what they
+    will take is not wanted once more.
+    """
     station = station_at(run, s)
     present = replicas + station.starting
     if abs(ratio - 1.0) <= station.scale_tolerance + 1e-9:
         return present
     # What is meant to be a whole number is one, whatever its rounding.
-    wanted = np.int64(math.ceil(replicas * ratio * (1 - 1e-9)))
+    wanted = np.int64(math.ceil(needed * (1 - 1e-9)))
     wanted = min(max(wanted, station.minimum), station.maximum)
     return max(wanted, present) if ratio > 1.0 else min(wanted, present)
 

@@ -337,6 +337,7 @@ def _start_batch(run, s, size):
     station, now = station_at(run, s), world(run).now
     leader = take(run, s)
     duration = customer_at(run, leader).service + station.batch_per_customer * (size - 1)
+    duration = max(duration, station.batch_least * size)
     last = leader
     for _ in range(size - 1):
         c = take(run, s)

@@ -33,6 +33,7 @@ class BatchStation(Station):
         self._size = int(description["batch_size"])
         self._timeout = float(description["batch_timeout"])
         self._per_customer = float(description["batch_per_customer"])
+        self._least = float(description["batch_least"])
         self._batches: list[Batch] = []  # one an occupied server
         self._alarm = math.inf  # when to look again
         self._replicas: Replicas | None = None
@@ -86,6 +87,7 @@ class BatchStation(Station):
         self._count_working()
         first, *others = batch.customers
         duration = first.service + self._per_customer * len(others)
+        duration = max(duration, self._least * len(batch.customers))
         for customer in batch.customers:
             customer.started = self._environment.now
             customer.service = duration

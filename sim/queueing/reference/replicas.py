@@ -57,7 +57,7 @@ class Replicas:
     def _decide(self) -> None:
         counts, now = self._world.counts, self._world.environment.now
         replicas = self._station.servers // self._concurrency
-        change = self._wanted(replicas, self._ratio()) - replicas - len(self._starting)
+        change = self._wanted(replicas) - replicas - len(self._starting)
         step = int(self._description["step"])
         change = max(-step, min(change, step))
         cooldown = float(self._description["scale_cooldown"]) * (1 - 1e-9)
@@ -73,19 +73,21 @@ class Replicas:
         self._busy = counts.busy[self._number].total()
         self._there = counts.servers[self._number].total()
 
-    def _ratio(self) -> float:
-        """Of the utilization since the last decision to its target."""
+    def _wanted(self, replicas: int) -> int:
+        """Replicas that are wanted, with those that start.
+
+        Those that have only just started served in none of the interval that was measured: what
+        they will take is not wanted once more.
+        """
         busy = self._world.counts.busy[self._number].total() - self._busy
         there = self._world.counts.servers[self._number].total() - self._there
-        return busy / there / float(self._description["scale_target"])
-
-    def _wanted(self, replicas: int, ratio: float) -> int:
-        """Replicas that are wanted, with those that start."""
+        ratio = busy / there / float(self._description["scale_target"])
         present = replicas + len(self._starting)
         if abs(ratio - 1) <= float(self._description["scale_tolerance"]) + 1e-9:
             return present
+        served = there / float(self._description["scale_interval"]) / self._concurrency
         # What is meant to be a whole number is one, whatever its rounding.
-        wanted = math.ceil(replicas * ratio * (1 - 1e-9))
+        wanted = math.ceil(served * ratio * (1 - 1e-9))
         wanted = min(
             max(wanted, int(self._description["minimum"])), int(self._description["maximum"])
         )

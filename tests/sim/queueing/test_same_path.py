@@ -209,7 +209,16 @@ for discipline, servers in itertools.product(UNINTERRUPTED, (1, 3)):
     if discipline == "priority":
         continue  # does not go with batches
     ONE_STATION[f"{name}-batch"] = one_station(
-        {**station, "batch": {"size": 4, "timeout": "700 ms", "per_customer": "200 ms"}}, 1.5
+        {
+            **station,
+            "batch": {
+                "size": 4,
+                "timeout": "700 ms",
+                "per_customer": "200 ms",
+                "least_per_customer": "350 ms",
+            },
+        },
+        1.5,
     )
     ONE_STATION[f"{name}-batch-at-once"] = one_station({**station, "batch": {"size": 4}}, 2.5)
     ONE_STATION[f"{name}-batch-impatient"] = one_station(

@@ -9,6 +9,7 @@ from scipy.linalg import expm
 
 from models.laws.queueing.markovian import m_m_c
 from models.prediction import Estimate
+from models.queueing.batch_times import full_batch_time
 from models.queueing.network import Network
 from models.queueing.network_answer import NetworkAnswer
 from models.queueing.slow_times import Start, settled, slowest_time
@@ -107,6 +108,55 @@ def test_nothing_is_taken_away_within_the_cooldown(engine: type) -> None:
     run.clear()
     run.advance(10**9, 800.0)
     assert float(run.tally().stations[0]["servers"]) == pytest.approx(100)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("startup", ["10 s", "20 s", "13 s"])
+def test_what_has_just_started_is_not_wanted_once_more(startup: str, engine: type) -> None:
+    """39/s of 100 ms at 80 %: ceil(3.9 / 0.8) = 5, of which four serve until the fifth has started;
+    held against their load, five are enough (Kubernetes, algorithm details: replicas that are not
+    ready count, and as idle ones)."""
+    scaling = {"target": "80 %", "minimum": 4, "maximum": 20, "interval": "10 s"}
+    scaling["startup"] = fixed(startup)
+    arrivals = {"kind": "renewal", "interarrival": fixed("0.0256410256 s")}
+    run = run_of(engine, network({"scaling": scaling}, arrivals, fixed("100 ms")))
+    run.advance(10**9, 100.0)
+    seen = run.tally().stations[0]
+    # From the first decision on, after 10 s, five are paid for.
+    assert seen["paid"] == pytest.approx(4 * 10 + 5 * 90, rel=1e-9)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("together", "seconds"), [(2, 0.1 + 1.0), (3, 0.1 + 1.2), (4, 1.6)])
+def test_a_batch_reads_or_computes_whichever_takes_longer(
+    together: int, seconds: float, engine: type
+) -> None:
+    """Roofline: one second to read, 0.4 s to compute each; a batch that is not full waits first."""
+    batch = {"size": 4, "timeout": "100 ms", "least_per_customer": "400 ms"}
+    arrivals = {"kind": "renewal", "interarrival": fixed("10 s")}
+    sizes = {"sizes": [together], "probabilities": [1.0]}
+    run = run_of(engine, network({"batch": batch}, arrivals, fixed("1 s"), arrival_batch=sizes))
+    run.advance(10**9, 105.0)
+    seen = run.tally().flows[0]
+    assert seen["response_time"] / seen["departures"] == pytest.approx(seconds, rel=1e-9)
+
+
+def test_the_mean_time_of_a_full_batch() -> None:
+    station = {"batch": {"size": 4, "per_customer": "100 ms", "least_per_customer": "575 ms"}}
+    batch = network(station, poisson("1 /s"), fixed("1 s")).stations["it"].batch
+    assert batch is not None
+    one_of = [
+        (fixed("3 s"), 0.3 + 3.0),
+        (fixed("1 s"), 2.3),
+        # What each adds, and E[max(S, c)] with c = 2 s: c + e^-c of a mean of 1 s.
+        (exponential("1 s"), 0.3 + 2.0 + math.exp(-2.0)),
+        # Uniform to 4 s: (c^2 + 16) / 8.
+        ({"distribution": "uniform", "low": "0 s", "high": "4 s"}, 0.3 + (4.0 + 16.0) / 8),
+        ({"distribution": "empirical", "values": ["1 s", "5 s"]}, 0.3 + (2.0 + 5.0) / 2),
+    ]
+    for service, seconds in one_of:
+        described = network(station, poisson("1 /s"), service).classes["c"].service["it"]
+        assert full_batch_time(batch, described) == pytest.approx(seconds, rel=1e-6)
 
 
 def test_replicas_of_several_servers_start_together() -> None:

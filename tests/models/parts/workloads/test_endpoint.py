@@ -172,6 +172,15 @@ def test_a_network_on_a_gpu_takes_the_longer_of_computing_and_reading(solved: So
     # T4: 320 GB/s, 80 % of it reached: 8 / 256 s.
     job = solved({"model": reading}, "0.1/s", nodes=gpus)
     assert job.capacity == pytest.approx(32.0, rel=0.01)
+    # 10 ms to read, and 2 ms to compute each: flat up to five, and 40 ms for twenty.
+    model = {"computation": "65 GFLOP", "weights": "2.56 GB", "efficiency": "50 %"}
+    batched = {**computing, "model": model, "batch": {"size": 20, "timeout": "5 ms"}}
+    job = solved({"model": batched}, "0.1/s", nodes=gpus)
+    batch, service = job.stages[0].batch, job.stages[0].service
+    assert batch is not None
+    assert (batch.per_customer, batch.least_per_customer) == pytest.approx((0.0, 2e-3), rel=0.01)
+    assert service.moment(1) == pytest.approx(10e-3, rel=0.01)
+    assert job.capacity == pytest.approx(20 / 40e-3, rel=0.01)
 
 
 def test_replicas_of_all_stages_and_endpoints_find_room_side_by_side(solved: Solve) -> None:
