@@ -20,6 +20,9 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 for ignored in (signal.SIGTERM, signal.SIGHUP):
     signal.signal(ignored, signal.SIG_DFL)
 
+# The hundred processes that tests start would compile the same sources again and again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # The same examples in every run, so that a change is judged by itself; `HYPOTHESIS_PROFILE=explore`
 # draws others each time.
 settings.register_profile("repeat", derandomize=True)

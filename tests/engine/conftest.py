@@ -4,22 +4,26 @@ import os
 import secrets
 import shutil
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from moto import settings
 from moto.server import ThreadedMotoServer
+from pulumi.runtime.proto import provider_pb2_grpc
 
 HERE = Path(__file__).parent
-# The plugins run outside of pytest and find each other here, so the tests look here too.
-sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE))  # pytest imports the tests alone
 
 from engine import Engine  # noqa: E402
+from language_host import add_language  # noqa: E402
 from moto_gaps import fill_gaps  # noqa: E402
+from plugin_host import End, PluginHost, Start  # noqa: E402
+from provider.cloud import Clients, Cloud  # noqa: E402
+from provider.server import AwsProvider  # noqa: E402
 
 BUILT = HERE.parents[1] / ".tools" / "pulumi" / "bin"
 REGION = "us-east-1"
@@ -51,6 +55,28 @@ def moto_server() -> Iterator[str]:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def clients(moto_server: str) -> Clients:
+    """Clients of moto, for the provider and to see what is really there."""
+    return Clients(moto_server)
+
+
+@pytest.fixture(scope="session")
+def plugins(clients: Clients) -> Iterator[PluginHost]:
+    """Serves what the engine starts."""
+
+    def add_provider(start: Start, server: Any) -> End:
+        provider = AwsProvider(Cloud(start.environment.get("AWS_REGION", REGION), clients))
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
+        return lambda: None
+
+    with tempfile.TemporaryDirectory() as folder:  # the path of a socket must be short
+        path = Path(folder) / "plugins"
+        host = PluginHost(path, {"aws": add_provider, "python": add_language})
+        yield host
+        host.close()
+
+
 @pytest.fixture
 def moto(moto_server: str) -> Iterator[str]:
     """The address of an AWS that has nothing in it yet."""
@@ -60,30 +86,22 @@ def moto(moto_server: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def aws(moto: str) -> Callable[[str], Any]:
-    """Makes a boto3 client of moto, to see what is really there."""
-
-    def client(service: str, region: str = REGION) -> Any:
-        return boto3.client(
-            service,
-            region_name=region,
-            endpoint_url=moto,
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-        )
-
-    return client
+def aws(moto: str, clients: Clients) -> Callable[[str], Any]:
+    """Gives a client of moto by the name of its service."""
+    return lambda service: clients(service, REGION)
 
 
 @pytest.fixture
-def environment(pulumi_executable: Path, moto: str, tmp_path: Path) -> dict[str, str]:
+def environment(
+    pulumi_executable: Path, moto: str, plugins: PluginHost, tmp_path: Path
+) -> dict[str, str]:
     """The whole environment of the CLI: nothing of the user's cloud or account gets in."""
     shims, home, state = (tmp_path / name for name in ("bin", "home", "state"))
     for folder in (shims, home, state):
         folder.mkdir()
-    _shim(shims / "pulumi-resource-aws", "-m", "provider")
+    _shim(shims / "pulumi-resource-aws", plugins, "aws")
     if not shutil.which("pulumi-language-python"):
-        _shim(shims / "pulumi-language-python", str(HERE / "language_host.py"))
+        _shim(shims / "pulumi-language-python", plugins, "python")
     path = [BUILT, shims, pulumi_executable.parent, Path(sys.executable).parent]
     return {
         "PATH": os.pathsep.join([*map(str, path), os.environ.get("PATH", os.defpath)]),
@@ -93,7 +111,6 @@ def environment(pulumi_executable: Path, moto: str, tmp_path: Path) -> dict[str,
         "PULUMI_CONFIG_PASSPHRASE": secrets.token_hex(16),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_ENDPOINT_URL": moto,
         "AWS_REGION": REGION,
         "AWS_ACCESS_KEY_ID": "testing",
@@ -102,9 +119,10 @@ def environment(pulumi_executable: Path, moto: str, tmp_path: Path) -> dict[str,
     }
 
 
-def _shim(path: Path, *arguments: str) -> None:
-    command = " ".join(f"'{word}'" for word in (sys.executable, *arguments))
-    path.write_text(f"#!/bin/sh\nPYTHONPATH='{HERE}' exec {command} \"$@\"\n")
+def _shim(path: Path, plugins: PluginHost, kind: str) -> None:
+    relay = (sys.executable, "-I", "-S", HERE / "relay.py", plugins.path, kind)
+    command = " ".join(f"'{word}'" for word in relay)
+    path.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
     path.chmod(0o755)
 
 

@@ -57,6 +57,10 @@ class Engine:
         kind = "--secret" if secret else "--plaintext"
         self.run("config", "set", kind, "--", key, value)
 
+    def config_set_all(self, values: dict[str, str]) -> None:
+        given = [word for item in values.items() for word in ("--plaintext", "=".join(item))]
+        self.run("config", "set-all", *given)
+
     def preview(self, *arguments: str) -> dict[str, Any]:
         """What the next `up` would do: `steps`, `changeSummary`, `diagnostics`."""
         found: dict[str, Any] = json.loads(self.run("preview", "--json", *arguments))

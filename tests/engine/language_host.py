@@ -5,20 +5,15 @@ bring it: the same protocol, the same script of Pulumi's that runs the program, 
 the interpreter that runs the tests.
 """
 
-import contextlib
 import json
-import logging
-import os
 import shutil
 import subprocess
 import sys
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import grpc
 from google.protobuf import empty_pb2
+from plugin_host import End, Start
 from pulumi.runtime.proto import (
     LanguageRuntimeServicer,
     language_pb2,
@@ -33,9 +28,10 @@ _TOLD = 32
 class PythonHost(LanguageRuntimeServicer):
     """The part of the protocol that preview, up, refresh and destroy use."""
 
-    def __init__(self, engine: str, script: str) -> None:
-        self.engine = engine
+    def __init__(self, start: Start, script: str) -> None:
+        self.start = start
         self.script = script
+        self.programs: list[subprocess.Popen[bytes]] = []
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
         return language_pb2.LanguageHandshakeResponse()
@@ -55,21 +51,34 @@ class PythonHost(LanguageRuntimeServicer):
     def Run(self, request: Any, context: Any) -> Any:  # noqa: N802
         # pulumi.runtime.config reads what these two carry.
         environment = {
-            **os.environ,
+            **self.start.environment,
             "PULUMI_CONFIG": json.dumps(dict(request.config)),
             "PULUMI_CONFIG_SECRET_KEYS": json.dumps(list(request.configSecretKeys)),
         }
-        code = subprocess.run(self._command(request), env=environment, check=False).returncode
+        program = subprocess.Popen(
+            self._command(request),
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self.start.output,
+            stderr=self.start.error_output,
+        )
+        self.programs.append(program)
+        code = program.wait()
         if code == _TOLD:
             return language_pb2.RunResponse(bail=True)
         error = f"Program exited with non-zero exit code: {code}" if code else ""
         return language_pb2.RunResponse(error=error)
 
+    def end(self) -> None:
+        """End programs that still run, as after an error of the engine."""
+        for program in self.programs:
+            program.kill()
+
     def _command(self, request: Any) -> list[str]:
         info = request.info
         options = {
             "monitor": request.monitor_address,
-            "engine": self.engine,
+            "engine": self.start.arguments[-1],
             "project": request.project,
             "root_directory": info.root_directory,
             "stack": request.stack,
@@ -83,23 +92,15 @@ class PythonHost(LanguageRuntimeServicer):
         return [sys.executable, "-u", self.script, *flags, program, *request.args]
 
 
-def main() -> None:
-    script = shutil.which("pulumi-language-python-exec")
-    if script is None:
-        sys.exit("pulumi-language-python-exec is not on PATH; run `make pulumi`")
-    logging.disable(logging.CRITICAL)
-    server = grpc.server(ThreadPoolExecutor(max_workers=4))
-    host = PythonHost(sys.argv[-1], script)
+def add_language(start: Start, server: Any) -> End:
+    """Add the plugin to a server; gives what ends its programs.
+
+    Arguments:
+        start: how the engine started it; the last argument is the address of the engine.
+        server: that serves it.
+    """
+    script = shutil.which("pulumi-language-python-exec", path=start.environment["PATH"])
+    assert script, "pulumi-language-python-exec is not on PATH; run `make pulumi`"
+    host = PythonHost(start, script)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    # The engine reads the port from the first line, and all that follows as the program's output.
-    print(port, flush=True)
-    # The engine ends a plugin by an interrupt.
-    with contextlib.suppress(KeyboardInterrupt):
-        while True:
-            time.sleep(60)
-
-
-if __name__ == "__main__":
-    main()
+    return host.end

@@ -19,9 +19,13 @@ Make = Callable[[Path], Engine]
 def project(engine: Make) -> Engine:
     made = engine(ROOT)
     made.init("test")
-    made.config_set("aws:region", "us-east-1")
-    made.config_set("windtunnel:stack", EXAMPLE)
-    made.config_set("windtunnel:replications", "50")
+    made.config_set_all(
+        {
+            "aws:region": "us-east-1",
+            "windtunnel:stack": EXAMPLE,
+            "windtunnel:replications": "50",
+        }
+    )
     return made
 
 

@@ -23,9 +23,7 @@ def test_every_kind_lives_from_up_to_destroy(engine: Make, aws: Client) -> None:
     assert stack.up() == {"same": made}
     assert stack.refresh() == {"same": made}
 
-    stack.config_set("tag", "two")
-    stack.config_set("nodes", "2")
-    stack.config_set("wide", "true")
+    stack.config_set_all({"tag": "two", "nodes": "2", "wide": "true"})
     assert set(stack.up()) == {"same", "update"}
     group = aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"][0]
     assert group["DesiredCapacity"] == 2

@@ -14,6 +14,7 @@ from models.parts.read_stack import read_stack
 from models.parts.workloads.endpoint_job import EndpointJob
 from models.parts.workloads.replica_loss import loss_network
 from models.prediction.endpoint_answer import ServingCase
+from sim import serving_cases
 from sim.backends import Backend
 from sim.serving_cases import simulated
 
@@ -101,7 +102,7 @@ def test_what_nothing_says_is_not_known_and_not_zero(solved: Solve) -> None:
     overloaded = one_down(solved("25/s"))
     assert (overloaded.simulated_response, overloaded.simulated_p95) == (None, None)
     scaling = {"target": "80 %", "maximum": 3}
-    assert one_down(solved("5/s", replicas=None, scaling=scaling)).restored_after is None
+    assert solved("5/s", replicas=None, scaling=scaling).cases[0].restored_after is None
 
 
 def test_the_start_of_a_stage_that_scales_is_that_of_its_scaling(solved: Solve) -> None:
@@ -119,10 +120,17 @@ def test_the_only_replica_killed_is_an_outage_until_the_start(solved: Solve) -> 
 
 
 @pytest.mark.parametrize("keys", [{}, {"queue_limit": 20, "timeout": "1 s", "concurrency": 2}])
-def test_both_engines_lose_the_same_replica(keys: dict[str, Any], solved: Solve) -> None:
+def test_both_engines_lose_the_same_replica(
+    keys: dict[str, Any], solved: Solve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # They are equal from the first service on, and the reference takes long for each.
+    monkeypatch.setattr(serving_cases, "_SERVICES", 4_000)
+    monkeypatch.setattr(serving_cases, "_MOST_SERVICES", 40_000)
     job = solved("15/s", startup=takes("30 s"), **keys)
     compiled, reference = one_down(job), one_down(job, engine="simpy")
     assert compiled == reference
+    assert compiled.simulated_response is not None
+    assert compiled.simulation.startswith("of what is answered")
 
 
 def test_a_replica_takes_its_servers_with_it_and_leaves_the_room_to_wait(solved: Solve) -> None:

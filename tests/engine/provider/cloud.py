@@ -12,20 +12,45 @@ from provider.kinds import UNKNOWN, Action, Call, Change, Kind, Properties, arra
 _GONE = ("NotFound", "NoSuch", "Malformed", "Unknown", "404")
 
 
-class Cloud:
-    """The AWS API as one configuration of the provider sees it."""
+class Clients:
+    """Clients of moto, each made once.
 
-    def __init__(self, region: str) -> None:
-        self.region = region
+    Arguments:
+        endpoint: address of moto.
+    """
+
+    def __init__(self, endpoint: str) -> None:
+        self._endpoint = endpoint
         self._lock = threading.Lock()
-        self._clients: dict[tuple[str, str], Any] = {}
+        self._made: dict[tuple[str, str], Any] = {}
+
+    def __call__(self, service: str, region: str) -> Any:
+        with self._lock:
+            if (service, region) not in self._made:
+                self._made[service, region] = boto3.session.Session().client(
+                    service,
+                    region_name=region,
+                    endpoint_url=self._endpoint,
+                    aws_access_key_id="testing",
+                    aws_secret_access_key="testing",
+                )
+            return self._made[service, region]
+
+
+class Cloud:
+    """The AWS API as one configuration of the provider sees it.
+
+    Arguments:
+        region: where what names none is.
+        clients: of the API.
+    """
+
+    def __init__(self, region: str, clients: Clients) -> None:
+        self.region = region
+        self.clients = clients
 
     def client(self, service: str, region: str | None = None) -> Any:
-        key = (service, region or self.region)
-        with self._lock:
-            if key not in self._clients:
-                self._clients[key] = boto3.session.Session(region_name=key[1]).client(service)
-            return self._clients[key]
+        return self.clients(service, region or self.region)
 
     @functools.cached_property
     def account(self) -> str:

@@ -69,8 +69,8 @@ def _struct(properties: Properties) -> struct_pb2.Struct:
 class AwsProvider(ResourceProviderServicer):
     """Serves the engine; one instance is one configuration."""
 
-    def __init__(self) -> None:
-        self.cloud = Cloud(os.environ.get("AWS_REGION", "us-east-1"))
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
         self.default_tags: dict[str, str] = {}
 
     @_reported
@@ -99,7 +99,8 @@ class AwsProvider(ResourceProviderServicer):
     @_reported
     def Configure(self, request: Any) -> Any:  # noqa: N802
         options = dict(request.variables)
-        self.cloud = Cloud(options.get("aws:config:region", self.cloud.region))
+        region = options.get("aws:config:region", self.cloud.region)
+        self.cloud = Cloud(region, self.cloud.clients)
         self.default_tags = json.loads(options.get("aws:config:defaultTags", "{}")).get("tags", {})
         return proto.ConfigureResponse()
 

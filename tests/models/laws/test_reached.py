@@ -51,6 +51,9 @@ def imported(tree: ast.AST) -> dict[str, Symbol]:
     return names
 
 
+IMPORTS = {module: imported(tree) for module, tree in TREES.items()}
+
+
 def mentioned(node: ast.AST, names: dict[str, Symbol], module: str = "") -> set[Symbol]:
     found: set[Symbol] = set()
     for part in ast.walk(node):
@@ -68,7 +71,7 @@ def origin(symbol: Symbol) -> Symbol:
     module, name = symbol
     if module not in TREES or name in SYMBOLS[module]:
         return symbol
-    before = imported(TREES[module]).get(name)
+    before = IMPORTS[module].get(name)
     return origin(before) if before else symbol
 
 
@@ -92,12 +95,13 @@ def run_by_people() -> Iterator[str]:
 def reached() -> set[Symbol]:
     found: set[Symbol] = set()
     for text in run_by_people():
-        tree = ast.parse(text)
-        found |= mentioned(tree, imported(tree))
+        if LAWS in text:
+            tree = ast.parse(text)
+            found |= mentioned(tree, imported(tree))
     waiting = list(found)
     while waiting:
         module, name = waiting.pop()
-        further = mentioned(SYMBOLS[module][name], imported(TREES[module]), module) - found
+        further = mentioned(SYMBOLS[module][name], IMPORTS[module], module) - found
         found |= further
         waiting += further
     return found

@@ -1,5 +1,7 @@
 """Broken networks: one clear message each, with the line, the path and what would be right."""
 
+import copy
+import functools
 import random
 import string
 from pathlib import Path
@@ -14,6 +16,7 @@ from models.queueing.read_network import read_network
 from models.queueing.solve import solve
 from models.reading.faults import InvalidDescription
 
+NETWORKS = Path(__file__).parents[3] / "networks"
 SHOP = """\
 name: shop
 stations:
@@ -203,16 +206,21 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(p for key, child in children for p in paths(child, (*path, key)))]
 
 
+@functools.cache  # to read them takes longer than to solve them
+def described() -> tuple[Any, ...]:
+    texts = [path.read_text(encoding="utf-8") for path in sorted(NETWORKS.glob("*.yaml"))]
+    return tuple(map(yaml.safe_load, [SHOP, *texts]))
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     seed=st.integers(0, 2**32), value=NONSENSE, action=st.sampled_from(["set", "drop", "rename"])
 )
 def test_a_damaged_network_is_solved_or_refused_but_never_crashes(
-    seed: int, value: Any, action: str, networks: Path, tmp_path: Path
+    seed: int, value: Any, action: str, tmp_path: Path
 ) -> None:
     choose = random.Random(seed)
-    texts = [SHOP, *(path.read_text(encoding="utf-8") for path in sorted(networks.glob("*.yaml")))]
-    tree = yaml.safe_load(choose.choice(texts))
+    tree = copy.deepcopy(choose.choice(described()))
     path = choose.choice([p for p in paths(tree) if p])
     here = tree
     for step in path[:-1]:

@@ -1,0 +1,19 @@
+"""A plugin as the engine starts it: an end of a line to the process of the tests, which serves.
+
+python relay.py SOCKET KIND [ARGUMENT ...]
+"""
+
+import contextlib
+import json
+import os
+import socket
+import sys
+
+with socket.socket(socket.AF_UNIX) as line:
+    line.connect(sys.argv[1])
+    asked = {"arguments": sys.argv[2:], "environment": dict(os.environ)}
+    # The engine reads the port from our output, and all that follows as the program's.
+    socket.send_fds(line, [json.dumps(asked).encode() + b"\n"], [1, 2])
+    # The engine ends a plugin by an interrupt; then the line ends, and with it who serves.
+    with contextlib.suppress(KeyboardInterrupt):
+        line.recv(1)
