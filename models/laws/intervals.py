@@ -1,9 +1,11 @@
 """Confidence intervals: Student's distribution and order statistics, exact."""
 
+import functools
 import math
 from statistics import NormalDist
 
 
+@functools.lru_cache  # one experiment asks for the same again and again
 def student_quantile(confidence: float, degrees: int) -> float:
     """Half-width factor of a two-sided Student interval: P(|T| <= t) = confidence.
 
@@ -56,6 +58,7 @@ def _within(angle: float, degrees: int) -> float:
     return math.sin(angle) * total
 
 
+@functools.lru_cache
 def quantile_positions(count: int, probability: float, confidence: float) -> tuple[int, int]:
     """Positions, from 0, of the ordered values between which a quantile lies with confidence.
 

@@ -108,6 +108,22 @@ def check(run: Run, components: tuple[Component, ...], horizon: float, start: fl
         ValueError: times without a sense, a component twice, or units that never come back.
         NoProgress: checkpoints without end.
     """
+    check_run(run, horizon, start)
+    check_components(components)
+
+
+def check_run(run: Run, horizon: float, start: float) -> None:
+    """Refuse a run that can't be simulated.
+
+    Arguments:
+        run: the training run.
+        horizon: s.
+        start: of the run, s.
+
+    Raises:
+        ValueError: times without a sense.
+        NoProgress: checkpoints without end.
+    """
     if not (0 < horizon < math.inf and 0 <= start < math.inf):
         raise ValueError(
             f"horizon {horizon} s must be more than 0 and finite, start {start} s 0 or more"
@@ -127,6 +143,17 @@ def check(run: Run, components: tuple[Component, ...], horizon: float, start: fl
             f"flush_time is {run.flush_time} s; it must be no longer than the interval,"
             f" {run.interval} s"
         )
+
+
+def check_components(components: tuple[Component, ...]) -> None:
+    """Refuse components that can't be simulated.
+
+    Arguments:
+        components: of the whole stack.
+
+    Raises:
+        ValueError: a component twice, or units that never come back.
+    """
     names: set[str] = set()
     for component in components:
         if component.name in names:

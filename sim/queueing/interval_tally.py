@@ -134,8 +134,7 @@ class IntervalWatch:
         place = self._number % len(self._intervals.starts)
         counted.times[place] += now.time - last.time
         for name in ("flows", "stations", "classes", "trip_times"):
-            _add(getattr(counted, name)[place], getattr(now, name))
-            _add(getattr(counted, name)[place], getattr(last, name), -1)
+            _add(getattr(counted, name)[place], getattr(now, name), getattr(last, name))
         self._last = now
         if now.time >= self._intervals.end(self._number):
             self._number += 1
@@ -145,6 +144,6 @@ class IntervalWatch:
         return together([self._counted])
 
 
-def _add(total: NDArray[Any], more: NDArray[Any], sign: int = 1) -> None:
+def _add(total: NDArray[Any], more: NDArray[Any], less: NDArray[Any] | None = None) -> None:
     for name in total.dtype.names or (...,):
-        total[name] += sign * more[name]
+        total[name] += more[name] if less is None else more[name] - less[name]

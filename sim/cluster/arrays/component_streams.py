@@ -1,5 +1,6 @@
 """The random streams of a replication: one a component, the same for both engines."""
 
+import functools
 import hashlib
 
 import numpy as np
@@ -21,9 +22,7 @@ def component_streams(components: tuple[Component, ...], seed: bytes) -> NDArray
     Source of the mixing: Steele, Lea and Flood (2014), Fast Splittable Pseudorandom Number
         Generators, figure 14 (SplitMix64).
     """
-    digests = b"".join(hashlib.sha256(one.name.encode()).digest() for one in components)
-    words = np.frombuffer(digests, dtype="<u8").reshape(-1, 4)
-    mixed = words + np.frombuffer(seed, dtype="<u8")
+    mixed = _words(tuple(one.name for one in components)) + np.frombuffer(seed, dtype="<u8")
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
     mixed ^= mixed >> np.uint64(31)
@@ -31,3 +30,9 @@ def component_streams(components: tuple[Component, ...], seed: bytes) -> NDArray
     for position, name in enumerate(("s0", "s1", "s2", "s3")):
         streams[name] = mixed[:, position]
     return streams
+
+
+@functools.lru_cache(maxsize=16)  # of a stack, for all of its years
+def _words(names: tuple[str, ...]) -> NDArray[np.uint64]:
+    digests = b"".join(hashlib.sha256(name.encode()).digest() for name in names)
+    return np.frombuffer(digests, dtype="<u8").reshape(-1, 4)

@@ -1,18 +1,16 @@
 """A year of a training cluster, compiled: failures, spares, restarts, checkpoints, reclaims."""
 
 import math
-from itertools import accumulate
 
 import numpy as np
 
 from models.description.quantities import YEAR
 from models.parts.failure import Component
 from sim.cluster.arrays.component_streams import component_streams
+from sim.cluster.arrays.year_layout import lay_out
 from sim.cluster.arrays.year_records import (
-    CAUSE,
     CLUSTER,
     FAILS_TOO_OFTEN,
-    GROUP,
     INTERRUPTED_TOO_OFTEN,
     REPAIR,
 )
@@ -21,10 +19,8 @@ from sim.cluster.cluster_contract import (
     MOST_INTERRUPTIONS,
     Run,
     YearResult,
-    check,
-    cumulative_shares,
+    check_run,
     fails_too_often,
-    failure_rate,
     interrupted_too_often,
 )
 from sim.kernels.native import NativeFunction
@@ -54,21 +50,18 @@ def simulate_year(
         NoProgress: the run is interrupted more often than it advances.
         ValueError: what can't be simulated.
     """
-    check(run, components, horizon, start)
-    firsts = accumulate((len(one.causes) for one in components), initial=0)
-    groups = np.array(
-        [_group(one, run, first) for one, first in zip(components, firsts, strict=False)], GROUP
-    )
-    causes = np.array([row for one in components for row in _causes(one)] or [(1, 0, 0)], CAUSE)
+    check_run(run, horizon, start)
+    layout = lay_out(components, run.needs)
+    groups = layout.groups.copy()
     streams = component_streams(components, seed)
-    repairs = np.empty(sum(one.units for one in components), REPAIR)
+    repairs = np.empty(layout.units, REPAIR)
     cluster = np.zeros(1, CLUSTER)
     for name in ("work", "interval", "write_time", "flush_time", "restart", "detection"):
         cluster[name] = getattr(run, name)
     cluster["prepare"], cluster["horizon"] = run.startup, start + horizon
     cluster["starts_at"], cluster["ends_at"] = start, math.inf
     cluster["groups_count"], cluster["productive_since"] = len(components), math.inf
-    arrays = {"groups": groups, "causes": causes, "streams": streams, "repairs": repairs}
+    arrays = {"groups": groups, "causes": layout.causes, "streams": streams, "repairs": repairs}
     for name, array in arrays.items():
         cluster[name] = array.ctypes.data
     why = SIMULATE(cluster.ctypes.data, MOST_FAILURES, MOST_INTERRUPTIONS)
@@ -76,26 +69,12 @@ def simulate_year(
         raise fails_too_often(components[int(cluster["last_failed"][0])].name)
     if why == INTERRUPTED_TOO_OFTEN:
         raise interrupted_too_often()
-    carrying = [one.carries_work for one in components]
     return YearResult(
         float(cluster["time_to_train"][0]),
         int(cluster["restarts_of_run"][0]),
-        tuple(groups["unit_time"][carrying].tolist()),
+        tuple(groups["unit_time"][layout.carrying].tolist()),
         float(cluster["yearly_kept"][0]),
         int(cluster["yearly_restarts"][0]),
         1 - float(cluster["yearly_down_time"][0]) / horizon,
         1 - float(cluster["yearly_needed_down_time"][0]) / horizon,
     )
-
-
-def _group(one: Component, run: Run, first_cause: int) -> tuple[int | float, ...]:
-    needed = one.name in run.needs
-    fixed = (one.required, failure_rate(one), first_cause, one.carries_work, needed)
-    return (*fixed, one.units, 0, 0.0, 0.0, math.inf, 0.0, 0.0)
-
-
-def _causes(one: Component) -> list[tuple[float, float, float]]:
-    return [
-        (share, cause.mttr, cause.notice)
-        for share, cause in zip(cumulative_shares(one), one.causes, strict=False)
-    ]

@@ -34,6 +34,9 @@ PREPARE, LOOP, ATTAIN, SCALE = native_functions(
 MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same time
 _ROOM = 1024  # customers at first
 _RECORDS = 65_536  # departures a block
+# Where a customer is who does something, by what it does; of a station only with a visit.
+_AT_STATION = np.isin(np.arange(TRAVELLING + 1), (WAITING, SERVING, BLOCKED))
+_ON_THE_WAY = np.isin(np.arange(TRAVELLING + 1), (FORKED, TRAVELLING, BLOCKED))
 _MOST_COUNTED = 2**31 - 2**20  # departures that the bins of the loop can count, with a margin
 
 
@@ -51,6 +54,12 @@ class CompiledRun:
         population = int(layout.closed["population"].sum())
         records = 0 if record is None else _RECORDS + len(layout.stations)
         self._state = initial_state(layout, population + _ROOM, records)
+        self._address = self._state.address
+        # What is read and written often, as views of arrays that stay where they are.
+        world, flows = self._state.world, self._state.flows
+        self._now, self._until = world["now"], world["until"].view(np.float64)
+        self._departures, self._recorded = world["departures"], world["recorded"]
+        self._served, self._response_time = flows["departures"], flows["response_time"]
         # What the bins of the loop were emptied into, and how many departures there were then.
         shape = self._state.waiting_times.shape
         self._waiting_times, self._response_times = (
@@ -60,12 +69,12 @@ class CompiledRun:
         self._emptied_at = 0
         self._intervals: Intervals | None = None
         self._watch: IntervalWatch | None = None
-        PREPARE(self._state.address)
+        PREPARE(self._address)
 
     @property
     def now(self) -> float:
         """Time since the beginning of the run, s."""
-        return float(self._state.world["now"][0])
+        return float(self._now[0])
 
     def advance(self, visits: int, until: float = math.inf) -> int:
         """Simulate until that many more services are complete; gives how many were.
@@ -85,12 +94,12 @@ class CompiledRun:
         return self._watch.advance(self._advance, self._snapshot, visits, until)
 
     def _advance(self, visits: int, until: float) -> int:
-        self._state.world["until"] = np.float64(until).view(np.int64)
-        before = int(self._state.world["departures"][0])
+        self._until[0] = until
+        before = int(self._departures[0])
         while True:
             most = self._emptied_at + _MOST_COUNTED
-            why = LOOP(self._state.address, min(before + visits, most))
-            done = int(self._state.world["departures"][0]) - before
+            why = LOOP(self._address, min(before + visits, most))
+            done = int(self._departures[0]) - before
             if self._record is not None:
                 self._keep_record(self._record)
             if why == GROW:
@@ -108,7 +117,7 @@ class CompiledRun:
         ):
             total += bins
             bins[...] = 0
-        self._emptied_at = int(state.world["departures"][0])
+        self._emptied_at = int(self._departures[0])
 
     def _grow(self) -> None:
         room = len(self._state.customers)
@@ -119,9 +128,9 @@ class CompiledRun:
         self._state.grow(2 * room)
 
     def _keep_record(self, record: list[Departure]) -> None:
-        count = int(self._state.world["recorded"][0])
+        count = int(self._recorded[0])
         record += [Departure(*row) for row in self._state.record[:count].tolist()]
-        self._state.world["recorded"] = 0
+        self._recorded[0] = 0
 
     def tally(self) -> Tally:
         """A copy of what has been counted, integrals up to now."""
@@ -186,8 +195,7 @@ class CompiledRun:
 
     def responses(self) -> tuple[int, float]:
         """Services complete since the count began, and the sum of their response times, s."""
-        flows = self._state.flows
-        return int(flows["departures"].sum()), float(flows["response_time"].sum())
+        return int(self._served.sum()), float(self._response_time.sum())
 
     def clear(self) -> None:
         """Begin to count anew; the state of the network stays."""
@@ -214,22 +222,23 @@ class CompiledRun:
 
     def _share_up_to_now(self) -> None:
         for s in np.flatnonzero(self._state.stations["kept_in"] == SHARED):
-            ATTAIN(self._state.address, int(s))
+            ATTAIN(self._address, int(s))
 
     def _scale_up_to_now(self) -> None:
         for s in np.flatnonzero(self._state.stations["scale_interval"] > 0):
-            SCALE(self._state.address, int(s))
+            SCALE(self._address, int(s))
 
     def _add_present(
         self, flows: NDArray[np.void], classes: NDArray[np.void], now: float, sign: float
     ) -> None:
         """Add the time of those who are present to the integrals of their flows and classes."""
         customers = self._state.customers
+        customers = customers[np.flatnonzero(customers["doing"])]  # the others are free
         doing = customers["doing"]
-        at_station = np.isin(doing, (WAITING, SERVING, BLOCKED)) & (customers["visit"] >= 0)
+        at_station = _AT_STATION[doing] & (customers["visit"] >= 0)
         which = customers["flow"][at_station]
         np.add.at(flows["number"], which, sign * (now - customers["arrived"][at_station]))
-        inside = at_station | np.isin(doing, (FORKED, TRAVELLING, BLOCKED))
+        inside = at_station | _ON_THE_WAY[doing]
         inside &= customers["parent"] < 0
         since = now - customers["class_since"][inside]
         np.add.at(classes["number"], customers["customer_class"][inside], sign * since)
