@@ -44,6 +44,9 @@ Positive = AfterValidator(_positive)
 
 
 class Part(BaseModel):
-    """What all descriptions share: no unknown keys, no change after reading."""
+    """What all descriptions share: no unknown keys, no change after reading.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    A part of a part is built with the whole, so that it need not be built for itself before.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)

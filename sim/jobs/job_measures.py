@@ -163,7 +163,7 @@ def _measured(
         int(chosen.sum()),
         _spread(outcome.waited[chosen]),
         _spread(turnaround),
-        float(slowdown.mean()) if slowdown.size else 0.0,
+        float(slowdown.sum()) / slowdown.size if slowdown.size else 0.0,
         int(outcome.interruptions[chosen].sum()),
         float(outcome.lost[chosen].sum()),
     )
@@ -173,7 +173,9 @@ def _spread(values: Floats) -> Spread:
     if values.size == 0:
         return Spread(0.0, 0.0, 0.0)
     ranked = np.sort(values)
-    return Spread(float(values.mean()), _quantile(ranked, 0.5), _quantile(ranked, 0.95))
+    return Spread(
+        float(values.sum()) / len(values), _quantile(ranked, 0.5), _quantile(ranked, 0.95)
+    )
 
 
 def _quantile(ranked: Floats, share: float) -> float:

@@ -1,5 +1,6 @@
 """What jobs need and nodes have: slots, vCPUs, memory and accelerators."""
 
+import functools
 import math
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ class Resources:
             if not (math.isfinite(value) and 0 <= value * _PARTS[name] <= _MOST):
                 raise ValueError(f"{name} is {value}; it must be 0 or more, and not beyond sense")
 
-    @property
+    @functools.cached_property  # each replication asks
     def parts(self) -> tuple[int, int, int, int]:
         """The same in whole parts: thousandths, and bytes; sums of them are exact."""
         slots, vcpus, memory, accelerators = (

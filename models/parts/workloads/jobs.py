@@ -1,5 +1,6 @@
 """The description of jobs: a parameter grid, a batch, a trace, or a stream without end."""
 
+import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -246,7 +247,7 @@ class Jobs(Workload):
         """Jobs come without end."""
         return any(kind.rate is not None for kind in self.kinds)
 
-    @property
+    @functools.cached_property  # each replication asks
     def kinds(self) -> tuple["KindOfJob", ...]:
         """Its jobs by kind; none where they come from a trace."""
         if self.trace is not None:

@@ -1,11 +1,13 @@
 """Jobs on a cluster, compiled: one replication until the last job is done."""
 
+import functools
 import math
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.parts.failure import Component
 from models.parts.workloads.job_discipline import Overtaking
 from sim.cluster.cluster_contract import cumulative_shares, fails_too_often, failure_rate
 from sim.jobs.arrays.job_layout import JobLayout, lay_out
@@ -210,7 +212,18 @@ def _jobs(layout: JobLayout) -> NDArray[np.void]:
 
 
 def _failing(layout: JobLayout) -> Arrays:
-    components, needs = layout.components, layout.pool.needs
+    components = layout.components
+    groups, causes = _groups(components, layout.pool.needs)
+    streams = np.zeros(max(1, len(components)), STREAM)
+    for name in STREAM.names or ():
+        streams[name][: len(components)] = layout.streams[name]
+    return {"groups": groups.copy(), "causes": causes, "streams": streams}
+
+
+@functools.lru_cache(maxsize=16)  # of a stack, for all of its years; nobody writes to them
+def _groups(
+    components: tuple[Component, ...], needs: frozenset[str]
+) -> tuple[NDArray[np.void], NDArray[np.void]]:
     groups = np.zeros(max(1, len(components)), GROUP)
     causes: list[tuple[float, float, float]] = []
     for row, one in zip(groups, components, strict=False):
@@ -219,10 +232,10 @@ def _failing(layout: JobLayout) -> Arrays:
         row["needed"] = one.name in needs
         shares = cumulative_shares(one)
         causes += [(s, c.mttr, c.notice) for s, c in zip(shares, one.causes, strict=True)]
-    streams = np.zeros(max(1, len(components)), STREAM)
-    for name in STREAM.names or ():
-        streams[name][: len(components)] = layout.streams[name]
-    return {"groups": groups, "causes": np.array(causes or [(1, 0, 0)], CAUSE), "streams": streams}
+    made = groups, np.array(causes or [(1, 0, 0)], CAUSE)
+    for array in made:
+        array.flags.writeable = False
+    return made
 
 
 def _vectors(rows: NDArray[np.int64]) -> NDArray[np.void]:
