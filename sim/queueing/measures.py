@@ -102,7 +102,11 @@ def measure(layout: Layout, tally: Tally) -> Measured:
             leave = layout.flows[i][1] in impatient
             flows[i] = _row(tally, [i], utilization * share, full, leave)
             flows[i][_COLD] = _cold(station, tally, [i])
-        everyone = _row(tally, mine, utilization, full, bool(impatient))
+        if len(mine) == 1:  # they are everyone
+            everyone = flows[mine[0]].copy()
+            everyone[_UTILIZATION] = utilization
+        else:
+            everyone = _row(tally, mine, utilization, full, bool(impatient))
         counted = tally.stations[k]
         everyone[_NUMBER] = ratio(float(counted["number"]), tally.time, 0.0)
         periods = float(counted["busy_periods"])

@@ -82,7 +82,7 @@ def moto(moto_server: str) -> Iterator[str]:
     """The address of an AWS that has nothing in it yet."""
     yield moto_server
     request = urllib.request.Request(f"{moto_server}/moto-api/reset", method="POST")
-    urllib.request.urlopen(request, timeout=30).close()
+    urllib.request.urlopen(request, timeout=180).close()  # as long as a command may take
 
 
 @pytest.fixture
