@@ -210,6 +210,16 @@ must be given.
 it, and the bill gets an interval: on demand, 95 of 100 prices of the catalog are from 0.85 to
 1.3 times that of their nearest region; of spot nodes, from 0.39 to 2.46 times.
 
+**Prices of today** come from the providers' own lists: `windtunnel catalog refresh --provider
+aws` asks the AWS Price List API (`GetProducts`, by boto3 and its credentials), `--provider gcp`
+the Cloud Billing Catalog (`services.skus.list`, with an API key in `GOOGLE_API_KEY`), for one
+`--region` or for all. What they say is written to your own prices,
+`~/.config/windtunnel/prices.csv` or the file that `WINDTUNNEL_PRICES` names, which lie over the
+shipped ones: a CSV of the same columns, in which prices of your own contract can stand, too,
+also of what is `reserved`. Either all of it is written, or nothing (exit code 3). Not in it:
+EFS traffic, FSx, Filestore, spot prices of AWS, and of Google Cloud instances but A2 with 40
+GB, G2, N1, N2 and E2; they stay as shipped.
+
 **What has no known price** is in no sum. The bill is then "at least" what it says, and a budget
 that it meets can't be said to be met.
 """

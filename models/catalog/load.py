@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from models.catalog.errors import CatalogError
+from models.catalog.own_prices import own_prices
 from models.catalog.parse import PARSERS, key
 from models.catalog.records import TABLES, Catalog, Record
 from models.catalog.rows import read_rows
@@ -20,23 +21,30 @@ LISTS = ("prices", "measured_rates", "storage_cost_by_year")
 def load_catalog(folder: Path | None = None) -> Catalog:
     """Read every table of a folder, the shipped one by default, into records in SI units.
 
+    Over the shipped prices lie a user's own, where there are any: a row of theirs takes the place
+    of the shipped one of the same item, region, unit and purchase.
+
     Raises `CatalogError` at the first cell that cannot be read and at the second row of one key.
     """
+    own = own_prices() if folder is None else None
     folder = SHIPPED if folder is None else folder
+    over = own if own is not None and own.exists() else None
     tables: dict[str, Any] = {}
     for table in TABLES:
         records = _read_table(folder / f"{table}.csv")
+        if table == "prices" and over is not None:
+            records |= _read_table(over, "prices")
         if table in LISTS:
             tables[table] = tuple(records.values())
         else:
             tables[table] = {
                 name if len(name) > 1 else name[0]: record for name, record in records.items()
             }
-    return Catalog(**tables, digest=digest(folder))
+    return Catalog(**tables, digest=digest(folder, over))
 
 
-def _read_table(path: Path) -> dict[tuple[str, ...], Record]:
-    parse = PARSERS[path.stem]
+def _read_table(path: Path, table: str = "") -> dict[tuple[str, ...], Record]:
+    parse = PARSERS[table or path.stem]
     records: dict[tuple[str, ...], Record] = {}
     for row in read_rows(path):
         record = parse(row)
@@ -47,8 +55,8 @@ def _read_table(path: Path) -> dict[tuple[str, ...], Record]:
     return records
 
 
-def digest(folder: Path | None = None) -> str:
-    """Hash the tables of a folder (SHA-256, hexadecimal), for a report to name its catalog."""
+def digest(folder: Path | None = None, over: Path | None = None) -> str:
+    """Hash the tables of a folder (SHA-256, hexadecimal), and what lies over it, for a report."""
     folder = SHIPPED if folder is None else folder
     sha = hashlib.sha256()
     for table in sorted(TABLES):
@@ -58,4 +66,6 @@ def digest(folder: Path | None = None) -> str:
             raise CatalogError(f"{table}.csv", 1, "", f"cannot be read: {error.strerror}") from None
         sha.update(f"{table} {len(content)}\n".encode())
         sha.update(content)
+    if over is not None:
+        sha.update(b"own prices\n" + over.read_bytes())
     return sha.hexdigest()

@@ -109,6 +109,22 @@ def test_catalog_lists_tables_and_filters_rows(cli: Cli) -> None:
     assert "source" in cli("catalog", "links", "--sources").out
 
 
+def test_instances_show_what_their_price_buys_sorted_on_demand(cli: Cli) -> None:
+    rows = cli("catalog", "instances", "--where", "accelerator=A100", "--sort", "accelerator")
+    lines = rows.out.splitlines()
+    assert max(map(len, lines)) <= 80
+    each = [float(line.split()[-3]) for line in lines if " x A100" in line and "~" not in line]
+    assert each == sorted(each)
+    # 21.957642 USD of eight, which do 312 TFLOP/s each.
+    [p4d] = [line.split() for line in lines if line.startswith("p4d.24xlarge")]
+    assert p4d[4:7] == ["21.958", "2.745", "8.797"]
+    assert int(p4d[7]) > 0
+    near = cli("catalog", "instances", "--region", "me-west1", "--where", "name=a2-highgpu-8g").out
+    assert " ~29" in near or " ~3" in near
+    assert cli("catalog", "instances", "--sort", "beauty").code == 2
+    assert cli("catalog", "instances", "--region", "mars").code == 2
+
+
 def test_catalog_as_csv_is_csv(cli: Cli) -> None:
     out = cli("catalog", "prices", "--where", "item=p4d.24xlarge", "--csv", "--sources").out
     header, *rows = csv.reader(io.StringIO(out))

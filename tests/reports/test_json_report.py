@@ -42,7 +42,7 @@ PURE = {
     },
     "CutSets": {"unavailability"},
     "DegradedStore": {"share"},
-    "CostLine": {"quantity"},
+    "CostLine": {"quantity", "low", "high"},
     "MediumHistory": {"yearly_change"},
     "ObjectiveResult": {"probability", "required"},
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reading the public price lists of providers."""

@@ -1,0 +1,247 @@
+"""Price lists as the providers document their answers, read from a server on this machine."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.catalog.load import load_catalog
+
+Answer = Callable[[str, dict[str, Any]], tuple[int, Any]]
+
+
+class _Server:
+    """Answers what it is told to, and remembers what it was asked."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def _reply(self) -> None:
+                size = int(self.headers.get("Content-Length") or 0)
+                body = json.loads(self.rfile.read(size) or b"{}")
+                outer.asked.append((self.path, body))
+                status, said = answer(self.path, body)
+                text = said if isinstance(said, bytes) else json.dumps(said).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/x-amz-json-1.1")
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            do_GET = do_POST = _reply  # noqa: N815
+
+            def log_message(self, *arguments: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Answer], _Server]]:
+    servers: list[_Server] = []
+
+    def start(answer: Answer) -> _Server:
+        servers.append(_Server(answer))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "own" / "prices.csv"
+    monkeypatch.setenv("WINDTUNNEL_PRICES", str(path))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "nobody")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setenv("GOOGLE_API_KEY", "a-key")
+    return path
+
+
+def product(unit: str, *tiers: tuple[str, str]) -> str:
+    """A product in the shape that the reference of GetProducts shows."""
+    rates = {
+        f"SKU.JRTCKXETXF.{number}": {
+            "unit": unit,
+            "beginRange": begin,
+            "endRange": "Inf",
+            "description": "",
+            "appliesTo": [],
+            "rateCode": f"SKU.JRTCKXETXF.{number}",
+            "pricePerUnit": {"USD": usd},
+        }
+        for number, (begin, usd) in enumerate(tiers)
+    }
+    offer = {"priceDimensions": rates, "sku": "SKU", "effectiveDate": "2026-11-01T00:00:00Z"}
+    return json.dumps(
+        {
+            "product": {"productFamily": "Compute Instance", "attributes": {}, "sku": "SKU"},
+            "serviceCode": "AmazonEC2",
+            "terms": {"OnDemand": {"SKU.JRTCKXETXF": offer}},
+        }
+    )
+
+
+def aws(path: str, body: dict[str, Any]) -> tuple[int, Any]:
+    asked = {one["Field"]: one["Value"] for one in body["Filters"]}
+    listed: list[str] = []
+    if asked.get("instanceType") == "p4d.24xlarge":
+        if "NextToken" not in body:  # a first page without what is meant
+            page = {"FormatVersion": "aws_v1", "PriceList": [product("Hrs", ("0", "0.0"))]}
+            return 200, {**page, "NextToken": "more"}
+        listed = [product("Hrs", ("0", "20.5000000000"))]
+    if asked.get("group") == "S3-API-Tier2":
+        listed = [product("Requests", ("0", "0.0000004000"))]
+    if asked.get("volumeType") == "Standard":
+        listed = [product("GB-Mo", ("0", "0.0230000000"), ("51200", "0.0220000000"))]
+    return 200, {"FormatVersion": "aws_v1", "PriceList": listed}
+
+
+def test_the_list_of_aws_lies_over_the_shipped_prices(
+    serve: Callable[[Answer], _Server], own: Path, cli: Any
+) -> None:
+    server = serve(aws)
+    refresh = ("catalog", "refresh", "--provider", "aws", "--region", "sa-east-1")
+    outcome = cli(*refresh, "--endpoint", server.url)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert f"{own}: 3 prices of aws" in outcome.out
+    catalog = load_catalog()
+    new = catalog.price("aws", "ec2", "p4d.24xlarge", "sa-east-1", "on_demand")
+    assert (new.usd, new.source[:18]) == (20.5, "AWS Price List API")
+    assert catalog.price("aws", "s3", "s3-standard-get", "sa-east-1", "on_demand").usd == 0.0004
+    # The first of the tiers.
+    assert catalog.price("aws", "s3", "s3-standard", "sa-east-1", "on_demand").usd == 0.023
+    shipped = catalog.price("aws", "ec2", "p4d.24xlarge", "us-east-1", "on_demand")
+    assert shipped.usd == 21.957642
+    assert all(
+        {"Type": "TERM_MATCH", "Field": "regionCode", "Value": "sa-east-1"} in body["Filters"]
+        for _, body in server.asked
+    )
+
+
+def sku(description: str, usd: float, usage: str = "OnDemand") -> dict[str, Any]:
+    """A SKU in the shape that the reference of services.skus.list shows."""
+    rate = {"startUsageAmount": 0, "unitPrice": {"currencyCode": "USD", "units": "0", "nanos": 0}}
+    units, nanos = divmod(round(usd * 1e9), 10**9)
+    price = {"currencyCode": "USD", "units": str(units), "nanos": nanos}
+    paid = {"startUsageAmount": 1, "unitPrice": price}
+    return {
+        "name": "services/6F81-5844-456A/skus/0000",
+        "skuId": "0000",
+        "description": description,
+        "category": {"resourceFamily": "Compute", "usageType": usage},
+        "serviceRegions": ["us-central1"],
+        "pricingInfo": [
+            {"pricingExpression": {"usageUnit": "h", "tieredRates": [rate, paid]}},
+        ],
+    }
+
+
+def gcp(path: str, body: dict[str, Any]) -> tuple[int, Any]:
+    if "95FF" in path:
+        skus = [sku("Standard Storage Iowa", 0.02), sku("Standard Storage US Multi-region", 0.026)]
+        return 200, {"skus": skus, "nextPageToken": ""}
+    if "pageToken" not in path:
+        skus = [
+            sku("A2 Instance Core running in Americas", 0.031611),
+            sku("A2 Instance Ram running in Americas", 0.004237),
+            sku("Commitment: A2 Core in Americas for 1 Year", 0.02, "Commit1Yr"),
+        ]
+        return 200, {"skus": skus, "nextPageToken": "more"}
+    skus = [
+        sku("Nvidia Tesla A100 GPU running in Americas", 2.933908),
+        sku("Balanced PD Capacity", 0.1),
+    ]
+    return 200, {"skus": skus}
+
+
+def test_an_instance_of_google_cloud_is_its_cores_its_memory_and_its_accelerators(
+    serve: Callable[[Answer], _Server], own: Path, cli: Any
+) -> None:
+    server = serve(gcp)
+    refresh = ("catalog", "refresh", "--provider", "gcp", "--region", "us-central1")
+    outcome = cli(*refresh, "--endpoint", server.url)
+    assert outcome.code == 0
+    catalog = load_catalog()
+    price = catalog.price("gcp", "gce", "a2-highgpu-8g", "us-central1", "on_demand")
+    # 96 cores, 680 GiB and 8 A100, which is the list price of the machine: 29.387 USD.
+    assert price.usd == pytest.approx(96 * 0.031611 + 680 * 0.004237 + 8 * 2.933908)
+    assert price.usd == pytest.approx(29.387, abs=0.01)
+    assert catalog.price("gcp", "gcs", "gcs-standard", "us-central1", "on_demand").usd == 0.02
+    assert catalog.price("gcp", "pd", "pd-balanced", "us-central1", "on_demand").usd == 0.1
+    assert all("key=a-key" in path for path, _ in server.asked)
+
+
+def test_what_was_read_before_is_kept_and_named_in_the_digest(
+    serve: Callable[[Answer], _Server], own: Path, cli: Any
+) -> None:
+    before = load_catalog().digest
+    for provider, region, answer in (("aws", "us-east-1", aws), ("gcp", "us-central1", gcp)):
+        where = ("--region", region, "--endpoint", serve(answer).url)
+        assert cli("catalog", "refresh", "--provider", provider, *where).code == 0
+    catalog = load_catalog()
+    assert catalog.price("aws", "ec2", "p4d.24xlarge", "us-east-1", "on_demand").usd == 20.5
+    assert catalog.price("gcp", "pd", "pd-balanced", "us-central1", "on_demand").usd == 0.1
+    assert catalog.digest != before
+
+
+@pytest.mark.parametrize("provider", ["aws", "gcp"])
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (403, {"__type": "AccessDeniedException", "message": "no", "error": {"code": 403}}),
+        (200, b"<html>"),
+        (200, {"PriceList": ["{}"], "skus": [{"category": {"usageType": "OnDemand"}}]}),
+        (200, {"PriceList": [], "skus": []}),
+    ],
+)
+def test_a_list_that_refuses_changes_nothing(
+    provider: str,
+    status: int,
+    said: Any,
+    serve: Callable[[Answer], _Server],
+    own: Path,
+    cli: Any,
+) -> None:
+    own.parent.mkdir()
+    shipped = Path(load_catalog.__code__.co_filename).parent / "tables" / "prices.csv"
+    own.write_text("".join(shipped.read_text().splitlines(keepends=True)[:2]))
+    kept = own.read_bytes()
+    server = serve(lambda path, body: (status, said))
+    region = {"aws": "us-east-1", "gcp": "us-central1"}[provider]
+    refresh = ("catalog", "refresh", "--provider", provider, "--region", region)
+    outcome = cli(*refresh, "--endpoint", server.url)
+    assert outcome.code == 3
+    assert "nothing was changed" in outcome.err
+    assert "a-key" not in outcome.err
+    assert "Traceback" not in outcome.err
+    assert own.read_bytes() == kept
+    assert [path.name for path in own.parent.iterdir()] == ["prices.csv"]
+
+
+def test_what_is_asked_wrongly_is_said(
+    own: Path, cli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "aws" in cli("catalog", "refresh").err
+    assert cli("catalog", "refresh", "--provider", "azure").code == 2
+    wrong = cli("catalog", "refresh", "--provider", "aws", "--region", "us-east-9")
+    assert (wrong.code, "us-east-1" in wrong.err) == (2, True)
+    monkeypatch.setenv("GOOGLE_API_KEY", "")
+    without = cli("catalog", "refresh", "--provider", "gcp")
+    assert (without.code, "GOOGLE_API_KEY" in without.err) == (3, True)
