@@ -7,6 +7,7 @@ Shape: AWS Price List Query API reference, GetProducts: `PriceList` holds texts 
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,18 +117,22 @@ def listed(
     except ImportError:
         raise Refused("the price list of AWS needs boto3: python -m pip install boto3") from None
     try:
-        client = boto3.client("pricing", region_name=HOME, endpoint_url=endpoint)
-        for region in regions:
-            for question in (*_of_instances(catalog), *QUESTIONS):
-                usd = _price(_products(client, question, region), question)
-                if usd is not None:
-                    source = f"AWS Price List API, GetProducts of {question.code} in {region}"
-                    yield Listed(
-                        question.service, question.item, region, question.unit, "on_demand",
-                        usd * question.times, source,
-                    )  # fmt: skip
+        with closing(boto3.client("pricing", region_name=HOME, endpoint_url=endpoint)) as client:
+            for region in regions:
+                yield from _in_region(client, catalog, region)
     except (BotoCoreError, ClientError, ResponseParserError, OSError, ValueError) as error:
         raise Refused(f"AWS Price List API: {error}") from None
+
+
+def _in_region(client: Any, catalog: Catalog, region: str) -> Iterator[Listed]:
+    for question in (*_of_instances(catalog), *QUESTIONS):
+        usd = _price(_products(client, question, region), question)
+        if usd is not None:
+            source = f"AWS Price List API, GetProducts of {question.code} in {region}"
+            yield Listed(
+                question.service, question.item, region, question.unit, "on_demand",
+                usd * question.times, source,
+            )  # fmt: skip
 
 
 def _products(client: Any, question: Question, region: str) -> Iterator[Mapping[str, Any]]:
