@@ -151,6 +151,7 @@ def _page(url: str) -> dict[str, Any]:
         with urllib.request.urlopen(url, timeout=_PATIENCE) as answer:
             page = json.load(answer)
     except urllib.error.HTTPError as error:  # its address has the key in it
+        error.close()
         raise Refused(f"Cloud Billing Catalog: {error.code} {error.reason}") from None
     except (OSError, ValueError) as error:
         raise Refused(f"Cloud Billing Catalog: {error}") from None
