@@ -8,7 +8,9 @@ from models.parts.failure import Component
 _LARGEST = 2**53
 
 
-def drawn(components: tuple[Component, ...], seed: bytes) -> tuple[Component, ...]:
+def drawn(
+    components: tuple[Component, ...], seed: bytes, part: float = 1.0
+) -> tuple[Component, ...]:
     """Components at the rates of one replication, certain and the same for all workloads.
 
     What is drawn of a rate hangs on its name and the year alone: neither another workload nor
@@ -17,11 +19,14 @@ def drawn(components: tuple[Component, ...], seed: bytes) -> tuple[Component, ..
     Arguments:
         components: of the stack.
         seed: of the year, 32 bytes.
+        part: of the way from the typical rates to those that are drawn, 0 to 1.
     """
     spreads = {name: spread for one in components for name, spread in one.spreads().items()}
     if not spreads:
         return components
-    rates = {name: drawn_factor(spread, _share(seed, name)) for name, spread in spreads.items()}
+    rates = {
+        name: drawn_factor(spread, _share(seed, name)) ** part for name, spread in spreads.items()
+    }
     return tuple(one.at(rates) if one.spreads() else one for one in components)
 
 

@@ -135,9 +135,9 @@ def _given_up(simulated: Mapping[str, Simulated], replications: int) -> Iterator
     for name, one in simulated.items():
         if one.given_up:
             text = (
-                f"in {one.given_up:,} of {replications:,} years failures are so frequent that it is"
-                " given up before its end; they count as if it were complete then, so that P95 and"
-                " mean are more than said"
+                f"in {one.given_up:,} of {replications:,} years failures are so frequent that it"
+                " never ends; they count for less than they are, so that P95 and mean are more"
+                " than said"
             )
             yield Finding("warning", f"workloads.{name}", text)
 

@@ -61,7 +61,7 @@ class Simulated:
         available: share of its year in which all that it needs was up.
         stack_available: share of that year in which every component of the stack was up.
         outcome: what its kind keeps for its answer.
-        given_up: replications in which it was given up before its end, and counts until then.
+        given_up: replications in which it never ends, and which count for less than they are.
     """
 
     duration: Floats | None

@@ -17,7 +17,7 @@ from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import Estimate
 from models.prediction.jobs_answer import JobBar, JobsPrediction, JobSteps, JobTimes, ResourceUse
 from sim.backends import Backend, run_all
-from sim.cluster.cluster_contract import Run, YearResult, simulator
+from sim.cluster.cluster_contract import NoProgress, Run, YearResult, simulator
 from sim.drawn_rates import drawn
 from sim.experiment import distribution, mean_estimate
 from sim.jobs import jobs_contract
@@ -31,6 +31,7 @@ _JOBS = 1_500_000  # of all replications together
 _FEWEST = 20  # replications, whatever the number of jobs
 _ENDLESS = 20_000  # jobs of a replication that come without end
 _BARS = 400  # attempts in a picture
+_PARTS = (1.0, 0.75, 0.5, 0.25, 0.0)  # of the way from the typical rates to those of a year
 _RECORD = 20_000  # attempts that are kept for the steps
 
 
@@ -95,6 +96,7 @@ def simulate(
     results = run_all(one, cases, Backend(workers=years.jobs), progress)
     measures = tuple(result[0] for result in results)
     seen = [result[1] for result in results]
+    given_up = sum(result[2] for result in results)
     ends = workload.kind.completes(workload.described)
     group = workload.described.nodes
     held = np.array([measured.held_node_time for measured in measures])
@@ -108,6 +110,7 @@ def simulate(
         available=np.array([year.needs_availability for year in seen]),
         stack_available=np.array([year.availability for year in seen]),
         outcome=_Outcome(measures, *picture),
+        given_up=given_up,
     )
 
 
@@ -130,14 +133,18 @@ def _year(
     needs: frozenset[str],
     components: tuple[Component, ...],
     case: tuple[bytes, bytes, float],
-) -> tuple[JobMeasures, YearResult]:
+) -> tuple[JobMeasures, YearResult, bool]:
+    """A year, of which some have such failure rates that the jobs never come to their end.
+
+    They count as at the nearest rates on the way to the typical ones at which the jobs do.
+    """
     own, seed, start = case
     components = drawn(components, seed)
-    jobs, outcome = _run(replication, own, seed, start, 0)
+    jobs, outcome, given_up = _run(replication, own, seed, start, 0)
     counted = _counted(replication, jobs)
     endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, needs)
     year = simulator(replication.engine)(endless, components, seed, start=start)
-    return measure(jobs, replication.pool, outcome, counted), year
+    return measure(jobs, replication.pool, outcome, counted), year, given_up
 
 
 def _counted(replication: JobReplication, jobs: JobSet) -> tuple[float, float]:
@@ -146,21 +153,30 @@ def _counted(replication: JobReplication, jobs: JobSet) -> tuple[float, float]:
 
 def _run(
     replication: JobReplication, own: bytes, seed: bytes, start: float, record: int
-) -> tuple[JobSet, JobsOutcome]:
+) -> tuple[JobSet, JobsOutcome, bool]:
     jobs = replication.draw(np.random.SeedSequence(int.from_bytes(own, "little")))
     if start:
         jobs = replace(jobs, submitted=jobs.submitted + start)
-    pool = replace(replication.pool, components=drawn(replication.pool.components, seed))
     run: Callable[..., JobsOutcome] = jobs_contract.simulator(replication.engine)
     counted = _counted(replication, jobs)
-    return jobs, run(jobs, pool, replication.scheduling, seed, counted, record)
+    for part in _PARTS:
+        components = drawn(replication.pool.components, seed, part)
+        pool = replace(replication.pool, components=components)
+        try:
+            outcome = run(jobs, pool, replication.scheduling, seed, counted, record)
+        except NoProgress:
+            if part == _PARTS[-1] or components == replication.pool.components:
+                raise
+        else:
+            return jobs, outcome, part < 1.0
+    raise AssertionError  # the last of them returns or raises
 
 
 def _picture(
     replication: JobReplication, case: tuple[bytes, bytes, float], solution: JobsSolution
 ) -> tuple[tuple[JobBar, ...], JobSteps | None]:
     own, seed, start = case
-    jobs, outcome = _run(replication, own, seed, start, _RECORD)
+    jobs, outcome, _ = _run(replication, own, seed, start, _RECORD)
     shown = tuple(
         JobBar(bar.job, bar.name, bar.start, bar.end, bar.complete, bar.nodes[0][0])
         for bar in bars(jobs, outcome.attempts, _BARS)
