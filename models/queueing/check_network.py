@@ -39,6 +39,9 @@ def _stations(network: Network) -> Iterator[Fault]:
             yield Fault(path, f"'{name}' is taken: it names a place outside", "choose another name")
         if station.schedule and not any(shift.servers for shift in station.schedule.shifts):
             yield Fault((*path, "schedule", "shifts"), "have no servers at all")
+        if station.schedule and "servers" in station.model_fields_set:
+            message = "is given beside a schedule, which says how many servers there are"
+            yield Fault((*path, "servers"), message, "leave out one of them")
         if station.breakdowns and mean(station.breakdowns.time_to_failure) == 0:
             yield Fault((*path, "breakdowns", "time_to_failure"), "must be more than 0 s")
 

@@ -93,6 +93,7 @@ BROKEN = {
     "a task that may be lost": ("{kind: split, to: {door: 1}}", "{kind: fork, to: [door, till]}", "'till' has impatient customers; a task of a fork must be served"),
     "the same task twice": ("{kind: split, to: {door: 1}}", "{kind: fork, to: [door, door]}", "'door' is given twice"),
     "nobody on any shift": ("  desk: {}", "  desk: {schedule: {period: 1 h, shifts: [{start: 0 s, servers: 0}]}}", "stations.desk.schedule.shifts: have no servers at all"),
+    "servers beside a schedule": ("  desk: {}", "  desk: {servers: 9, schedule: {period: 1 h, shifts: [{start: 0 s, servers: 4}]}}", "stations.desk.servers: is given beside a schedule"),
     "always broken": ("  desk: {}", "  desk: {breakdowns: {time_to_failure: {distribution: deterministic, value: 0 s}, time_to_repair: {distribution: exponential, mean: 1 s}}}", "time_to_failure: must be more than 0 s"),
     "all at once for ever": ("{kind: poisson, rate: 1/s}", "{kind: renewal, interarrival: {distribution: deterministic, value: 0 s}}", "classes.people.arrivals.interarrival: must be more than 0 s"),
     "trace that is not there": ("{kind: poisson, rate: 1/s}", "{kind: trace, file: times.csv}", "classes.people.arrivals.file: "),

@@ -245,7 +245,7 @@ for discipline in UNINTERRUPTED:
             3,
         )
 for discipline in UNINTERRUPTED:
-    station = {"discipline": discipline, "servers": 3, "schedule": SHIFTS}
+    station = {"discipline": discipline, "schedule": SHIFTS}
     ONE_STATION[f"{discipline}-schedule"] = one_station(station, 0.4)
     ONE_STATION[f"{discipline}-schedule-finite"] = one_station(
         {**station, "capacity": 4}, 0.4, patience={"it": exponential(3)}
@@ -509,7 +509,7 @@ for name, first in {
     "batch": {"batch": {"size": 3, "timeout": "500 ms"}, "servers": 2},
     "processor sharing": {"discipline": "processor-sharing", "servers": 2},
     "breakdowns": {"servers": 2, "breakdowns": {**BREAKDOWNS, "crews": 1}},
-    "schedule": {"servers": 2, "schedule": SHIFTS},
+    "schedule": {"schedule": SHIFTS},
     "preemptive": {"discipline": "preemptive-priority", "servers": 2},
     "srpt": {"discipline": "srpt"},
     "infinite": {"servers": "infinite"},
@@ -668,7 +668,7 @@ def small_networks(draw: st.DrawFn) -> Network:
         if "batch" in special and discipline == "priority":
             discipline = "fcfs"
         stations[name] = {"discipline": discipline, "servers": draw(st.integers(1, 3)), **special}
-        if "scaling" in special:
+        if special.keys() & {"scaling", "schedule"}:
             del stations[name]["servers"]
     ways = [names, names[:2], names[1:], ["one", "three"]]
     classes: Described = {}
@@ -703,7 +703,7 @@ def test_any_network(what: Network, seed: int) -> None:
 UNTOLD = {("stations", "number")}
 DAY = Intervals(7.3, (0.0, 2.1, 2.9, 5.0))
 PERIODIC: dict[str, Network] = {
-    "schedule": one_station({"servers": 3, "schedule": SHIFTS}, 0.4, target="2 s"),
+    "schedule": one_station({"schedule": SHIFTS}, 0.4, target="2 s"),
     "scaling": one_station({"scaling": SCALING}, 2.5, target="2 s"),
     "sharing": one_station({"discipline": "processor-sharing"}, 0.7),
 }
