@@ -4,7 +4,14 @@ import math
 from collections.abc import Iterator
 
 from models.description.quantities import YEAR, format_availability
-from models.prediction import AvailabilityPrediction, BlockResult, CutSets, Importance, Prediction
+from models.prediction import (
+    AvailabilityPrediction,
+    Block,
+    BlockResult,
+    CutSets,
+    Importance,
+    Prediction,
+)
 from reports.diagram import needed
 from reports.table import Cell, Table, columns, row
 from reports.wording import (
@@ -19,6 +26,10 @@ from reports.wording import (
     worth,
 )
 
+_UNCERTAIN = (
+    "MTTF: the typical time to a failure of one unit, and beneath it the 95 % interval where the "
+    "rate is uncertain. Unavailability is the mean over all rates that are possible."
+)
 _SETS = 10  # kinds of cut sets that a reader can take in
 
 
@@ -104,7 +115,8 @@ def blocks(prediction: Prediction) -> Table:
         "",
     )
     heads = columns("Block", "Units", "MTTF>", "MTTR>", "Unavailability>", "Down a year>", "Source")
-    return Table("Blocks in series", heads, rows, whole)
+    uncertain = any(result.block.mttf_low is not None for result in availability.blocks)
+    return Table("Blocks in series", heads, rows, whole, _UNCERTAIN if uncertain else "")
 
 
 def _block(result: BlockResult) -> tuple[Cell, ...]:
@@ -117,12 +129,22 @@ def _block(result: BlockResult) -> tuple[Cell, ...]:
     return row(
         name,
         needed(block),
-        "never fails" if math.isinf(block.mttf) else duration(block.mttf),
+        _mttf(block),
         duration(block.mttr),
         power_of_ten(result.unavailability),
         duration(result.unavailability * YEAR),
         block.source,
     )
+
+
+def _mttf(block: Block) -> Cell:
+    """The typical time, and the 95 % interval of it where the rate is uncertain."""
+    if math.isinf(block.mttf):
+        return Cell("never fails")
+    if block.mttf_low is None or block.mttf_high is None:
+        return Cell(duration(block.mttf))
+    ends = f"{duration(block.mttf_low)} to {duration(block.mttf_high)}"
+    return Cell(duration(block.mttf), note=ends)
 
 
 def gains(prediction: Prediction, least: float = 0.0) -> tuple[str, ...]:

@@ -308,7 +308,7 @@ def _by_station(flows: Traffic, scvs: Floats, law: str) -> Solution:
         if not visits:
             continue
         demands = _demands(flows, visits)
-        solved = _solved(name, station, demands, _arriving(flows, demands, float(scv)))
+        solved = _solved(name, station, demands, _arriving(flows, visits, demands, float(scv)))
         grouped: dict[str, list[Share]] = {}
         for visit, share in zip(visits, solved.shares, strict=True):
             grouped.setdefault(visit.customer_class, []).append(share)
@@ -322,12 +322,17 @@ def _by_station(flows: Traffic, scvs: Floats, law: str) -> Solution:
     return Solution(words, "exact" if exact else "approximation", shares, whole, notes=tuple(notes))
 
 
-def _arriving(flows: Traffic, demands: Sequence[Demand], scv: float) -> Input:
+def _arriving(
+    flows: Traffic, visits: Sequence[Visit], demands: Sequence[Demand], scv: float
+) -> Input:
     """How customers come to a station inside a network."""
     if any(demand.batch for demand in demands):
-        classes = [flows.network.classes[name] for name in flows.open_rates]
+        # Of the classes that come here: the others say nothing of this station.
+        here = {visit.customer_class for visit in visits}
+        names = [name for name in flows.open_rates if name in here]
+        classes = [flows.network.classes[name] for name in names]
         at_random = all(_at_random(customers) for customers in classes)
-        gaps = _gaps_scv(classes, list(flows.open_rates.values()))
+        gaps = _gaps_scv(classes, [flows.open_rates[name] for name in names])
         return Input(gaps, poisson=False, at_random=at_random)
     poisson = math.isclose(scv, 1.0, rel_tol=1e-9)
     return Input(1.0 if poisson else scv, poisson=poisson, at_random=poisson)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from models.description.quantities import DAY
 from models.description.stack import Stack
 from models.prediction import (
     AvailabilityPrediction,
@@ -15,7 +16,7 @@ from models.prediction import (
     Importance,
     Prediction,
 )
-from reports.availability_tables import availability, cut_sets, gains, importances
+from reports.availability_tables import availability, blocks, cut_sets, gains, importances
 
 from .plain import texts
 
@@ -40,6 +41,17 @@ def test_the_law_stands_beside_the_simulation_with_its_interval(prediction: Pred
     ]  # fmt: skip
     assert simulated[:4] == ["In 1,000 simulated years", "99.618 %", "2.41", "33.5 h"]
     assert simulated[6] == "99.603 to 99.633 % (95 % interval, simulated)"
+
+
+def test_an_uncertain_failure_rate_is_shown_with_its_interval(prediction: Prediction) -> None:
+    assert blocks(prediction).note == ""
+    [first, *others] = prediction.availability.blocks
+    unsure = replace(first.block, mttf=40 * DAY, mttf_low=10 * DAY, mttf_high=160 * DAY)
+    known = replace(prediction.availability, blocks=(replace(first, block=unsure), *others))
+    table = blocks(replace(prediction, availability=known))
+    assert (table.rows[0][2].text, table.rows[0][2].note) == ("40 d", "10 d to 160 d")
+    assert table.rows[1][2].note == ""
+    assert "the mean over all rates" in table.note
 
 
 def test_the_blocks_that_weigh_most_say_what_one_more_buys(prediction: Prediction) -> None:

@@ -318,6 +318,26 @@ def test_a_burst_beside_a_steady_stream() -> None:
     assert wait(answer) == pytest.approx(0.45 / 110, rel=0.05)
 
 
+def test_batches_of_a_class_are_not_made_regular_by_another_station() -> None:
+    """Batches of one or three at random, 300 ms each: 1.0125 s (M[X]/G/1), whoever goes elsewhere."""
+    batched = {
+        "arrivals": poisson(1),
+        "arrival_batch": {"sizes": [1, 3], "probabilities": [0.5, 0.5]},
+        "service": {"one": exponential(0.3)},
+        "route": ["one"],
+    }
+    other = {
+        "arrivals": renewal(deterministic(0.1)),
+        "service": {"two": deterministic(0.05)},
+        "route": ["two"],
+    }
+    answer = solve(network({"one": {}, "two": {}}, a=batched, b=other))
+    # By hand: batches of 2 in the mean, half a customer of its own batch before each.
+    found = station(answer, "one").waiting_time
+    assert found is not None
+    assert found.mean == pytest.approx((0.6 * 0.3 + 0.75 * 0.3) / 0.4, rel=EXACT)
+
+
 def test_small_closed_networks_in_turn_are_exact() -> None:
     clients = {"population": 3, "think_time": exponential(5)}
     classes = {"x": visitor(exponential(0.1), **clients), "y": visitor(exponential(2), **clients)}
