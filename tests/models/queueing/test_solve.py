@@ -319,7 +319,7 @@ def test_a_burst_beside_a_steady_stream() -> None:
 
 
 def test_batches_of_a_class_are_not_made_regular_by_another_station() -> None:
-    """Batches of one or three at random, 300 ms each: 1.0125 s (M[X]/G/1), whoever goes elsewhere."""
+    """Batches of one or three at random, 300 ms each: 1.0125 s, whoever goes elsewhere."""
     batched = {
         "arrivals": poisson(1),
         "arrival_batch": {"sizes": [1, 3], "probabilities": [0.5, 0.5]},
