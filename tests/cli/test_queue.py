@@ -110,17 +110,17 @@ def test_every_shipped_network_runs(path: Path, cli: Cli) -> None:
 def test_a_terminal_is_told_that_the_simulator_is_compiled_first(
     terminal: bool, compiled: bool, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import windtunnel
     from sim.kernels.kept_code import KeptCode
+    from sim.queueing import simulate_network
 
-    simulate = windtunnel.simulate
+    simulate = simulate_network.simulate
 
     def first_run(*arguments: Any, **options: Any) -> Any:
         if not compiled:
             assert KeptCode(tmp_path).read("loop") is None
         return simulate(*arguments, **options)
 
-    monkeypatch.setattr(windtunnel, "simulate", first_run)
+    monkeypatch.setattr(simulate_network, "simulate", first_run)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
     outcome = cli("queue", NETWORKS / "mm1.yaml", *SMALL)
     assert outcome.code == 0

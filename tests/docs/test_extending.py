@@ -30,7 +30,7 @@ def _changed(text: str, diff: str) -> str:
 def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with all that the page adds."""
     copy = tmp_path_factory.mktemp("extended")
-    for name in ("models", "sim", "reports", "infra", "stacks", "networks"):
+    for name in ("models", "sim", "reports", "infra", "commands", "stacks", "networks"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("out"))
     shutil.copy(ROOT / "windtunnel.py", copy)
     for language, name, text in BLOCK.findall(PAGE.read_text(encoding="utf-8")):

@@ -77,7 +77,7 @@ def origin(symbol: Symbol) -> Symbol:
 
 def run_by_people() -> Iterator[str]:
     """Python of each file; cells of a notebook and sessions of a page are one text."""
-    for folder in ("models", "sim", "reports", "infra"):
+    for folder in ("models", "sim", "reports", "infra", "commands"):
         for path in (ROOT / folder).rglob("*.py"):
             if not module_of(path).startswith(LAWS):
                 yield path.read_text(encoding="utf-8")

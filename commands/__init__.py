@@ -1,0 +1,1 @@
+"""The commands of the front door, a file each: options, what is asked, what is printed."""

@@ -1,0 +1,55 @@
+"""windtunnel check: stack and network files, without a prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.leaving import BAD_INPUT, say, say_lines
+from commands.options import Changes
+
+
+def command(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE...", help="stack and network files, YAML; - is standard input"
+        ),
+    ],
+    changes: Changes = None,
+) -> None:
+    """Read and check stack and network files, without a prediction."""
+    from models.reading.changes import parse_changes
+    from models.reading.faults import InvalidDescription
+
+    changed = parse_changes(changes or ())
+    faulty = False
+    for path in files:
+        try:
+            name, warnings = _checked(path, changed)
+            say(f"{name}: fine")
+            say_lines(warnings)
+        except InvalidDescription as error:
+            faulty = True
+            say_lines(error.lines())
+    if faulty:
+        raise typer.Exit(BAD_INPUT)
+
+
+def _checked(path: Path, changes: Mapping[str, object]) -> tuple[str, list[str]]:
+    """What messages call a file of a stack or a network, and the groups that are seldom whole."""
+    from models.catalog.load import load_catalog
+    from models.parts.completeness import seldom_complete
+    from models.parts.read_stack import read_stack
+    from models.queueing.read_network import is_network, read_network
+    from models.reading.document import read_document
+
+    document = read_document(path, changes)
+    if is_network(document):
+        return read_network(document).name, []
+    read = read_stack(document, load_catalog())
+    seldom = seldom_complete(read.solved)
+    return read.name, [f"{read.name}: warning: {one.place}: {one.text}" for one in seldom]

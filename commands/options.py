@@ -1,0 +1,26 @@
+"""Arguments and options that several commands take."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+StackArgument = Annotated[
+    Path, typer.Argument(metavar="STACK", help="stack file, YAML; - is standard input")
+]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="seed of the simulation")]
+Replications = Annotated[int, typer.Option(min=2, max=1_000_000, help="simulated years")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="change a value, such as nodes.trainers.count=8"
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
+BackendName = Annotated[
+    Literal["joblib", "dask", "ray"], typer.Option("--backend", help="where the runs are made")
+]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="of the cluster, such as tcp://host:8786")
+]
+Processes = Annotated[int | None, typer.Option(min=1, max=10_000, help="processes here")]

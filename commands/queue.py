@@ -1,0 +1,166 @@
+"""windtunnel queue: a queueing network by laws and by simulation."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from commands.leaving import BAD_INPUT, OBJECTIVE_MISSED, WORLD_REFUSED, leave
+from commands.options import AsJson, BackendName, Changes, Processes, Scheduler, Seed
+from commands.progress import progress
+from commands.where import backend_of
+
+if TYPE_CHECKING:
+    from models.queueing.network_answer import NetworkAnswer
+    from models.queueing.read_network import NetworkFile
+
+
+def command(
+    network: Annotated[
+        Path, typer.Argument(metavar="NETWORK", help="network file, YAML; - is standard input")
+    ],
+    seed: Seed = 1,
+    replications: Annotated[int, typer.Option(min=1, max=1_000_000, help="runs")] = 16,
+    visits: Annotated[int, typer.Option(min=1000, max=10**10, help="services a run")] = 200_000,
+    half_width: Annotated[
+        str | None,
+        typer.Option(metavar="SHARE", help="run on until response times are known to, say, '1 %'"),
+    ] = None,
+    engine: Annotated[
+        Literal["compiled", "events", "simpy"],
+        typer.Option(help="events never takes a recursion; simpy is the slow reference"),
+    ] = "compiled",
+    backend: BackendName = "joblib",
+    scheduler: Scheduler = None,
+    jobs: Processes = None,
+    antithetic: Annotated[
+        bool, typer.Option("--antithetic", help="pairs of mirrored runs")
+    ] = False,
+    intervals: Annotated[
+        int | None,
+        typer.Option(min=1, max=1000, help="equal parts of the period to tell apart"),
+    ] = None,
+    simulation: Annotated[bool, typer.Option(help="simulate, or show the laws alone")] = True,
+    record: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="write every visit of the first run, CSV or Parquet"),
+    ] = None,
+    changes: Changes = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve a queueing network by laws and simulate it; exit code 1 if it is unstable."""
+    from models.queueing.read_network import read_network
+    from models.queueing.solve import solve
+    from models.reading.changes import parse_changes
+
+    network_file = read_network(network, parse_changes(changes or ()))
+    if record:
+        _check_record(record)
+    law, simulated = solve(network_file.network), None
+    if simulation and not law.unstable:  # what grows without end has no steady state to simulate
+        from sim.queueing.simulate_network import simulate
+
+        options = _sizes(replications, visits, half_width, antithetic)
+        options |= {
+            "engine": engine,
+            "intervals": intervals,
+            "backend": backend_of(backend, scheduler, jobs),
+        }
+        with progress("simulating runs") as show:
+            simulated = simulate(
+                network_file.network,
+                seed=seed,
+                traces=network_file.traces,
+                progress=show,
+                **options,
+            )
+    if record:
+        _write_record(network_file, record, seed, visits)
+    _show(network_file, law, simulated, as_json)
+    if law.unstable or (simulated and simulated.unstable):
+        raise typer.Exit(OBJECTIVE_MISSED)
+
+
+def _write_record(network_file: NetworkFile, path: Path, seed: int, visits: int) -> None:
+    """Write the visits of a run as a table, whole or not at all."""
+    from reports.files import write_whole
+    from sim.queueing.visit_record import record
+
+    network, traces = network_file.network, network_file.traces
+    try:
+        with progress("simulating a run"):
+            visited = record(network, seed=seed, traces=traces, visits=visits)
+        data = (
+            visited.to_csv(index=False).encode()
+            if path.suffix == ".csv"
+            else visited.to_parquet(None, index=False)
+        )
+    except ImportError as error:
+        leave(
+            f"{path}: {error.name or 'a package'} is missing; install windtunnel[table]",
+            WORLD_REFUSED,
+        )
+    write_whole({path: data})
+
+
+def _check_record(path: Path) -> None:
+    """Refuse before the simulation what could not be written after it."""
+    from reports.files import check_folder
+
+    if path.suffix not in (".csv", ".parquet"):
+        leave(f"{path}: a record ends in .csv or .parquet", BAD_INPUT)
+    check_folder(path.parent)
+
+
+_OPTIONS = {
+    "replications": "--replications",
+    "visits": "--visits",
+    "relative_half_width": "--half-width",
+    "antithetic": "--antithetic",
+}
+
+
+def _sizes(
+    replications: int, visits: int, half_width: str | None, antithetic: bool
+) -> dict[str, Any]:
+    """Options of the simulation, once they go together."""
+    from models.description.quantities import FRACTION, parse
+    from sim.output_analysis import Halfwidth
+    from sim.queueing.simulate_network import check_sizes
+
+    try:
+        share = None if half_width is None else parse(half_width, FRACTION)
+    except ValueError as error:
+        leave(f"--half-width: {error}", BAD_INPUT)
+    try:
+        goal = None if share is None else Halfwidth(share)
+        check_sizes(replications, visits, goal, antithetic)
+    except ValueError as error:
+        message = str(error)  # it names the arguments of the simulation
+        for argument, option in _OPTIONS.items():
+            message = re.sub(rf"\b{argument}\b", option, message)
+        leave(message, BAD_INPUT)
+    return {
+        "replications": replications,
+        "visits": visits,
+        "relative_half_width": share,
+        "antithetic": antithetic,
+    }
+
+
+def _show(
+    network_file: NetworkFile, law: NetworkAnswer, simulated: NetworkAnswer | None, as_json: bool
+) -> None:
+    from reports import output
+
+    if as_json:
+        from reports.queue_json import as_json as to_json
+
+        output.say_json(to_json(network_file.digest, law, simulated))
+        return
+    from reports.queue_terminal import page
+
+    output.show(page(law, simulated))

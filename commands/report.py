@@ -1,0 +1,69 @@
+"""windtunnel report: the capacity report of a stack, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.leaving import OBJECTIVE_MISSED, say
+from commands.options import Changes, Replications, Seed, StackArgument
+from commands.predicted import predicted
+
+if TYPE_CHECKING:
+    from models.parts.read_stack import StackFile
+    from models.prediction import Prediction
+
+OUTPUT = Path("reports/out")
+
+
+def command(
+    stack: StackArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", help="folder of the report")] = OUTPUT,
+    seed: Seed = 1,
+    replications: Replications = 1000,
+    changes: Changes = None,
+) -> None:
+    """Write the report as one HTML file, and its figures as JSON; exit code as of predict."""
+    from reports.files import check_folder
+
+    def writable() -> None:
+        check_folder(output)
+
+    stack_file, prediction = predicted(stack, changes, seed, replications, before=writable)
+    for path in report(stack_file, prediction, output):
+        say(str(path))
+    if not prediction.fine:
+        raise typer.Exit(OBJECTIVE_MISSED)
+
+
+def report(
+    stack_file: StackFile, prediction: Prediction, folder: Path | str = OUTPUT
+) -> tuple[Path, Path]:
+    """Write the report of a prediction as HTML and JSON; gives the paths of both.
+
+    The files are called after the stack, and after its hash too where values were changed; where
+    the report of another stack file has that name, theirs has a hash of the file's place.
+
+    Arguments:
+        stack_file: the description as read.
+        prediction: of that stack.
+        folder: where the files go.
+
+    Raises:
+        OSError: the folder or a file cannot be written.
+    """
+    from reports import files
+    from reports.html import render
+    from reports.json_report import as_json
+
+    folder = Path(folder)
+    source = files.source_of(Path(stack_file.name), folder)
+    page = files.page_path(folder, prediction.stack, source)
+    if stack_file.changed:  # what if must not write over what is
+        page = folder / f"{prediction.stack}-{stack_file.digest[:8]}.html"
+    figures = page.with_suffix(".json")
+    html = files.marked(render(stack_file.stack, prediction), source)
+    files.write_whole({page: html.encode(), figures: as_json(prediction).encode()})
+    return page, figures
