@@ -95,7 +95,8 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
         Resource(
             ("compute.InstanceTemplate",),
             "disks",
-            "GiB-months; provisioned IOPS of Hyperdisk Extreme",
+            "GiB-months; provisioned IOPS of Hyperdisk and throughput of Hyperdisk Balanced beyond"
+            " what is included",
             (("pd", ""),),
         ),
         Resource(

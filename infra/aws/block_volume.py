@@ -8,14 +8,10 @@ import pulumi
 
 from infra.builders import Builder, Place, Plan
 from infra.startup import Mount
-from models.catalog.records import StorageService
+from models.catalog.records import BilledBeside, StorageService
 from models.parts.stores.block_volume import BlockVolume as Description
-from models.parts.stores.block_volume import as_bought
+from models.parts.stores.block_volume import bought
 
-# What EBS lets one choose: MiB/s of gp3, operations/s of gp3 and io2, and how many a GiB.
-GP3_THROUGHPUT = (125, 1000)
-IOPS = {"gp3": (3000, 16_000), "io2": (100, 256_000)}
-IOPS_A_GIB = {"gp3": 500, "io2": 1000}
 FIRST_DEVICE = ord("f")  # AWS recommends /dev/sdf to /dev/sdp for data volumes
 MOST_VOLUMES = 11
 
@@ -26,7 +22,7 @@ class BlockVolume:
 
     Arguments:
         store: name of the store.
-        service: the storage service of the catalog.
+        service: the storage service of the catalog, as bought.
         size: capacity, bytes.
         number: which volume of the node it is, from 0.
     """
@@ -48,7 +44,7 @@ class BlockVolume:
             "device_name": self.device,
             "ebs": {
                 **encrypted_volume(self.size, kind),
-                **performance(self.service, kind, self.size),
+                **performance(self.service),
             },
         }
 
@@ -72,26 +68,18 @@ def encrypted_volume(size: float, kind: str = "gp3") -> dict[str, Any]:
     }
 
 
-def performance(service: StorageService, kind: str, size: float) -> dict[str, int]:
-    """The bandwidth and the rate that were predicted, as far as EBS lets one choose them.
+def performance(service: StorageService) -> dict[str, int]:
+    """The rate and the bandwidth that are bought, as far as EBS lets one choose them.
 
     Arguments:
-        service: the storage service of the catalog.
-        kind: what EBS calls it.
-        size: capacity, bytes.
+        service: the storage service of the catalog, as bought.
     """
     chosen: dict[str, int] = {}
-    if kind in IOPS and math.isfinite(service.get_rate_limit):
-        least, most = IOPS[kind]
-        most = max(least, min(most, IOPS_A_GIB[kind] * math.ceil(size / 2**30)))
-        chosen["iops"] = _within(service.get_rate_limit, least, most)
-    if kind == "gp3" and math.isfinite(service.base_bandwidth):
-        chosen["throughput"] = _within(service.base_bandwidth / 2**20, *GP3_THROUGHPUT)
+    if BilledBeside.IOPS in service.bills:
+        chosen["iops"] = int(service.get_rate_limit)
+    if BilledBeside.THROUGHPUT in service.bills:
+        chosen["throughput"] = int(service.base_bandwidth / 2**20)
     return chosen
-
-
-def _within(value: float, least: int, most: int) -> int:
-    return min(max(math.floor(value), least), most)
 
 
 def plan(name: str, store: Description, place: Place) -> Plan[Any, Never, BlockVolume]:
@@ -115,7 +103,7 @@ def plan(name: str, store: Description, place: Place) -> Plan[Any, Never, BlockV
             f"nodes.{store.nodes}: {len(beside)} volumes a node, {MOST_VOLUMES} at most"
         )
     number = beside.index(name)
-    service = as_bought(store, place.service(store.service))
+    service = bought(store, place.service(store.service))
     volume = BlockVolume(name, service, store.size, number)
     return Plan(volumes={store.nodes: volume})
 

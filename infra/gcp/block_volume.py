@@ -6,13 +6,9 @@ from typing import Any, Never
 
 from infra.builders import Builder, Place, Plan
 from infra.startup import Mount
-from models.catalog.records import StorageService
+from models.catalog.records import BilledBeside, StorageService
 from models.parts.stores.block_volume import BlockVolume as Description
-from models.parts.stores.block_volume import as_bought
-
-# Disks whose speed is chosen; that of the others follows from their size.
-CHOOSES_THROUGHPUT = ("hyperdisk-balanced", "hyperdisk-throughput", "hyperdisk-ml")
-IOPS_A_GIB = {"hyperdisk-balanced": 500, "hyperdisk-extreme": 1000, "pd-extreme": 1000}
+from models.parts.stores.block_volume import bought
 
 
 @dataclass(frozen=True)
@@ -21,7 +17,7 @@ class BlockVolume:
 
     Arguments:
         store: name of the store.
-        service: the storage service of the catalog.
+        service: the storage service of the catalog, as bought.
         size: capacity, bytes.
     """
 
@@ -42,14 +38,12 @@ class BlockVolume:
         }
 
     def chosen_speed(self) -> dict[str, int]:
-        """Rate and bandwidth that are bought beside the capacity."""
-        kind, service = self.service.type, self.service
+        """Rate and bandwidth that are bought beside the capacity; those of others follow it."""
         chosen: dict[str, int] = {}
-        if kind in IOPS_A_GIB and math.isfinite(service.get_rate_limit):
-            most = IOPS_A_GIB[kind] * math.ceil(self.size / 2**30)
-            chosen["provisioned_iops"] = min(math.floor(service.get_rate_limit), most)
-        if kind in CHOOSES_THROUGHPUT and math.isfinite(service.base_bandwidth):
-            chosen["provisioned_throughput"] = math.floor(service.base_bandwidth / 2**20)
+        if BilledBeside.IOPS in self.service.bills:
+            chosen["provisioned_iops"] = int(self.service.get_rate_limit)
+        if BilledBeside.THROUGHPUT in self.service.bills:
+            chosen["provisioned_throughput"] = int(self.service.base_bandwidth / 2**20)
         return chosen
 
     def mount(self) -> Mount:
@@ -66,7 +60,7 @@ def plan(name: str, store: Description, place: Place) -> Plan[Any, Never, BlockV
         store: as described.
         place: where it is built.
     """
-    volume = BlockVolume(name, as_bought(store, place.service(store.service)), store.size)
+    volume = BlockVolume(name, bought(store, place.service(store.service)), store.size)
     return Plan(volumes={store.nodes: volume})
 
 

@@ -61,9 +61,10 @@ class StorageService:
     where not limited.
     `bills` is what is billed beside the capacity, by items of the price list that carry the name of
     the service in front: "-get" and "-put" of requests, "-read" and "-write" of traffic, "-iops"
-    and "-throughput", of which `included_iops` and `included_bandwidth` cost nothing. No more than
-    `iops_per_byte` times the capacity can be provisioned; what is above `iops_tier`, where that is
-    not 0, costs "-iops-above-tier".
+    and "-throughput", of which `included_iops` and `included_bandwidth` cost nothing. What can be
+    provisioned of a size is from `least_iops`, and `least_iops_per_byte` times the capacity, to the
+    included or `iops_per_byte` times the capacity; what is above `iops_tier`, where that is not 0,
+    costs "-iops-above-tier".
     """
 
     provider: str
@@ -103,6 +104,8 @@ class StorageService:
     included_bandwidth: BytesPerSecond = 0.0
     iops_per_byte: float = 0.0
     iops_tier: float = 0.0
+    least_iops: float = 0.0
+    least_iops_per_byte: float = 0.0
 
 
 @dataclass(frozen=True)

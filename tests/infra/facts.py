@@ -8,6 +8,7 @@ from typing import Any
 from models.catalog.providers import aws, gcp
 from models.catalog.records import (
     Architecture,
+    BilledBeside,
     Catalog,
     Driver,
     Instance,
@@ -70,6 +71,7 @@ def service(
     rate: float = float("inf"),
     least: float = 0.0,
     step: float = 0.0,
+    **bought: Any,
 ) -> StorageService:
     """A storage service as far as building it needs to know it."""
     return StorageService(
@@ -91,9 +93,11 @@ def service(
         availability=0.999,
         durability=None,
         **_SEEN,
+        **bought,
     )
 
 
+IOPS, THROUGHPUT = BilledBeside.IOPS, BilledBeside.THROUGHPUT
 INSTANCES = (
     instance("aws", "p4d.24xlarge", "A100-SXM-40GB", 8, True),
     instance("aws", "p5.48xlarge", "H100-SXM-80GB", 8, True),
@@ -143,9 +147,22 @@ SERVICES = (
         "gp3",
         base_bandwidth=500 * 2.0**20,
         rate=6000.0,
+        bills=(IOPS, THROUGHPUT),
+        included_iops=3000.0,
+        most_rate=80_000.0,
+        iops_per_byte=500 / 2**30,
     ),
     service(
-        "aws", "ebs-io2", "block", aws.Implementation.EBS, "io2", base_bandwidth=4e9, rate=256_000.0
+        "aws",
+        "ebs-io2",
+        "block",
+        aws.Implementation.EBS,
+        "io2",
+        base_bandwidth=4e9,
+        rate=256_000.0,
+        bills=(IOPS,),
+        most_rate=256_000.0,
+        iops_per_byte=1000 / 2**30,
     ),
     service("gcp", "gcs-standard", "object", gcp.Implementation.GCS, "STANDARD"),
     service(
@@ -195,6 +212,9 @@ SERVICES = (
         "hyperdisk-balanced",
         base_bandwidth=1e9,
         rate=50_000.0,
+        bills=(IOPS, THROUGHPUT),
+        most_rate=160_000.0,
+        iops_per_byte=500 / 2**30,
     ),
 )
 REGIONS = (

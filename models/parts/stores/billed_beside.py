@@ -1,13 +1,12 @@
 """What a storage service bills beside its capacity: requests, traffic, old versions, speed."""
 
-import math
 from collections.abc import Iterator
 
 from models.catalog.provider_record import Billed
 from models.catalog.records import BilledBeside, StorageService
 from models.description.quantities import DAY, MONTH
 from models.description.stack import Stack
-from models.parts.billing import billed_line, whole_gib
+from models.parts.billing import billed_line
 from models.parts.facts import Facts
 from models.parts.use import Use
 from models.prediction import CostLine
@@ -62,21 +61,20 @@ def _of_use(service: StorageService, use: Use) -> Iterator[tuple[str, float, str
 
 
 def of_speed(
-    name: str, service: StorageService, size: float, volumes: int, stack: Stack, facts: Facts
+    name: str, service: StorageService, volumes: int, stack: Stack, facts: Facts
 ) -> tuple[CostLine, ...]:
     """What a service bills for the speed that its volumes are provisioned with.
 
     Arguments:
         name: of the store.
-        service: that holds it.
-        size: of one volume, bytes.
+        service: as it is bought for a volume.
         volumes: how many.
         stack: that it belongs to.
         facts: the catalog.
     """
     found = []
     if BilledBeside.IOPS in service.bills:
-        billed = max(0.0, provisioned_iops(service, size) - service.included_iops)
+        billed = max(0.0, service.get_rate_limit - service.included_iops)
         first = min(billed, service.iops_tier) if service.iops_tier else billed
         for item, each in (("iops", first), ("iops-above-tier", billed - first)):
             found.append(("provisioned IOPS", each, "IOPS", item, "USD/IOPS-month"))
@@ -96,14 +94,3 @@ def of_speed(
         for what, each, unit, item, price in found
         if each > 0
     )
-
-
-def provisioned_iops(service: StorageService, size: float) -> float:
-    """Operations per second that a volume is provisioned with: those that are predicted of it.
-
-    Arguments:
-        service: that holds it.
-        size: of the volume, bytes.
-    """
-    most = max(service.included_iops, service.iops_per_byte * whole_gib(size))
-    return math.floor(min(service.get_rate_limit, most))

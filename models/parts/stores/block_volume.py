@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from models.catalog.records import Catalog, StorageService
+from models.catalog.records import BilledBeside, Catalog, StorageService
 from models.description.fields import CatalogName, Name, Positive
 from models.description.quantities import Bandwidth, format_count, format_scaled
 from models.description.stack import Stack
@@ -21,6 +21,7 @@ from models.parts.stores.billed_beside import of_speed
 from models.parts.stores.described_service import SizedStore, service_faults
 from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed
+from models.parts.stores.volume_bought import as_bought, sold_bandwidths, sold_rates
 from models.parts.stores.volume_link import fair_share, storage_link
 from models.parts.use import Use
 from models.prediction import CostLine, StoreDurability
@@ -34,10 +35,10 @@ class BlockVolume(SizedStore):
     kind: Literal["block"]
     service: CatalogName = Field(description="a storage service of the catalog")
     bandwidth: Annotated[Bandwidth, Positive] | None = Field(
-        None, description="bandwidth that is bought for each, over what its price includes"
+        None, description="bandwidth of each, what its price includes among it"
     )
     iops: Annotated[int, Field(strict=True, ge=1, le=10**7)] | None = Field(
-        None, description="requests/s that are bought for each, over what its price includes"
+        None, description="requests/s of each, what its price includes among them"
     )
     nodes: Name = Field(description="the node group that it is attached to, one volume a node")
 
@@ -97,23 +98,19 @@ def speed(
     return replace(known, limit=limit + speeds.burst_in_words(known))
 
 
-def as_bought(store: BlockVolume, service: StorageService) -> StorageService:
-    """The service with the bandwidth and the requests that are bought for a volume.
+def bought(store: BlockVolume, service: StorageService) -> StorageService:
+    """The service as it is bought for a volume: its bandwidth and its requests.
 
     Arguments:
         store: the volume of one node.
         service: of the catalog.
     """
-    rate = service.get_rate_limit if store.iops is None else float(store.iops)
-    bandwidth = store.bandwidth or service.base_bandwidth
-    if service.request_size:
-        bandwidth = min(bandwidth, rate * service.request_size)
-    return replace(service, base_bandwidth=bandwidth, get_rate_limit=rate)
+    return as_bought(service, store.size, store.bandwidth, store.iops)
 
 
 def _alone(store: BlockVolume, stack: Stack, facts: Facts) -> tuple[BurstBucket, BurstBucket]:
     """Bandwidth, bytes/s, and requests/s of one volume before its node's link."""
-    service = as_bought(store, facts.storage_service(stack.cloud, store.service))
+    service = bought(store, facts.storage_service(stack.cloud, store.service))
     bandwidth = speeds.bandwidth_bucket(service, store.size)
     return bandwidth, speeds.request_bucket(service, store.size)
 
@@ -183,8 +180,7 @@ def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tup
     service, group = facts.storage_service(stack.cloud, store.service), stack.nodes[store.nodes]
     capacity = monthly_line(name, stack, facts, service.billed_as, store.service, size)
     volumes = group.count + group.spares
-    bought = as_bought(store, service)
-    return (capacity, *of_speed(name, bought, store.size, volumes, stack, facts))
+    return (capacity, *of_speed(name, bought(store, service), volumes, stack, facts))
 
 
 def faults(path: PathInFile, store: BlockVolume, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
@@ -207,24 +203,42 @@ def faults(path: PathInFile, store: BlockVolume, stack: Stack, catalog: Catalog)
 
 
 def _not_sold(path: PathInFile, store: BlockVolume, service: StorageService) -> Iterator[Fault]:
-    """Faults of a bandwidth or a rate that can't be bought."""
-    rate, included = store.iops or service.get_rate_limit, service.base_bandwidth
-    if store.iops is not None and service.most_rate == 0:
+    """Faults of a bandwidth or a rate that can't be bought, or not with that size."""
+    least, most = sold_rates(service, store.size)
+    if store.iops is not None and BilledBeside.IOPS not in service.bills:
         yield Fault((*path, "iops"), f"can't be chosen for {service.name}")
-    elif store.iops is not None and store.iops > service.most_rate:
-        yield Fault((*path, "iops"), f"must be at most {service.most_rate:,.0f} for {service.name}")
-    if store.bandwidth is None:
         return
-    least, most = included, service.client_bandwidth
-    if service.most_rate == 0 or least == most:
+    if store.iops is not None and not least <= store.iops <= most:
+        with_size = ""
+        if store.iops <= service.most_rate and store.iops > most:
+            needed = math.ceil(store.iops / (service.iops_per_byte * 2.0**30))
+            with_size = f"; {store.iops:,} need {needed:,} GiB"
+        of_size = f"{service.name} of {whole_gib(store.size) / 2.0**30:,.0f} GiB"
+        yield Fault((*path, "iops"), f"must be {least:,} to {most:,} for {of_size}{with_size}")
+        return
+    if store.bandwidth is not None:
+        yield from _bandwidth_not_sold(path, store.bandwidth, store, service)
+
+
+def _bandwidth_not_sold(
+    path: PathInFile, asked: float, store: BlockVolume, service: StorageService
+) -> Iterator[Fault]:
+    if BilledBeside.THROUGHPUT not in service.bills:
         yield Fault((*path, "bandwidth"), f"can't be chosen for {service.name}")
-    elif not least <= store.bandwidth <= most:
+        return
+    least, most = sold_bandwidths(service)
+    rate = bought(store, service).get_rate_limit
+    if not least <= asked <= most:
         sold = f"{format_scaled(least, 'B/s')} to {format_scaled(most, 'B/s')}"
         yield Fault((*path, "bandwidth"), f"must be {sold} for {service.name}")
-    elif service.request_size and store.bandwidth > rate * service.request_size:
-        needed = math.ceil(store.bandwidth / service.request_size)
+    elif service.request_size and asked > rate * service.request_size:
+        needed = math.ceil(asked / service.request_size)
         message = f"needs {needed:,} requests/s, but {rate:,.0f} are bought"
-        yield Fault((*path, "bandwidth"), message, f"say 'iops: {needed}'")
+        hint = f"say 'iops: {needed}'"
+        if needed > sold_rates(service, store.size)[1]:
+            gib = math.ceil(needed / (service.iops_per_byte * 2.0**30))
+            hint = f"say 'size: {gib} GiB' or more, and 'iops: {needed}'"
+        yield Fault((*path, "bandwidth"), message, hint)
 
 
 def made_of(store: BlockVolume) -> str:
@@ -233,11 +247,11 @@ def made_of(store: BlockVolume) -> str:
     Arguments:
         store: the volume of one node.
     """
-    bought = [
+    asked = [
         *([format_scaled(store.bandwidth, "B/s")] if store.bandwidth else []),
         *([f"{store.iops:,} requests/s"] if store.iops else []),
     ]
-    with_ = f" with {' and '.join(bought)}" if bought else ""
+    with_ = f" with {' and '.join(asked)}" if asked else ""
     return f"{store.service}{with_}, one on each node of {store.nodes}"
 
 

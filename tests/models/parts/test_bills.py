@@ -103,6 +103,15 @@ def test_jobs_without_end_pay_for_what_they_write_in_an_hour(
         ("ebs-io2", "1000 GiB", {}, 125 + 32_000 * 0.065 + 32_000 * 0.0455),
         # A thousand IOPS a GiB at the most.
         ("ebs-io2", "20 GiB", {}, 2.5 + 20_000 * 0.065),
+        # Google: 5,000 IOPS and 860 MiB/s more, at 0.005 and 0.04 USD, beside 0.08 USD a GiB.
+        (
+            "hyperdisk-balanced",
+            "1000 GiB",
+            {"iops": 8000, "bandwidth": "1000 MiB/s"},
+            80 + 25 + 34.4,
+        ),
+        # The least of its size, 2 a GiB, at 0.032 USD, beside 0.125 USD a GiB.
+        ("hyperdisk-extreme", "1000 GiB", {"iops": 2000}, 125 + 64),
     ],
 )
 def test_the_speed_of_a_volume_is_billed_beside_its_size(
@@ -114,7 +123,8 @@ def test_the_speed_of_a_volume_is_billed_beside_its_size(
     catalog: Catalog,
 ) -> None:
     volume = {"kind": "block", "service": service, "size": size, "nodes": "trainers", **bought}
-    lines = solved(stacks, catalog, AWS, {"storage.scratch": volume}).cost_lines
+    file = AWS if service.startswith("ebs") else GCP
+    lines = solved(stacks, catalog, file, {"storage.scratch": volume}).cost_lines
     billed = [row for row in lines if row.resource == "scratch"]
     assert sum(row.hourly for row in billed) * 730 == pytest.approx(4 * usd_a_month, rel=1e-9)
 

@@ -44,7 +44,7 @@ FAST = {"service": "ebs-gp3", "size": "1 TB", "bandwidth": "1000 MB/s", "iops": 
         # g4dn.4xlarge, 7,000 Mb/s = 875 MB/s of p3.8xlarge, 19,000 Mb/s of p4d.24xlarge.
         ("g4dn.4xlarge", FAST, 593.75e6, 16_000),
         ("p3.8xlarge", FAST, 875e6, 16_000),
-        ("p4d.24xlarge", FAST, 1000e6, 16_000),
+        ("p4d.24xlarge", FAST, 953 * MIB, 16_000),  # whole MiB/s are sold
         # What the price of gp3 includes is less than any link: 125 MiB/s and 3,000 IOPS.
         ("g4dn.4xlarge", {"service": "ebs-gp3", "size": "1 TB"}, 125 * MIB, 3000),
         # io2 reads 256 KiB a request: 4,000 of them are 1,000 MiB/s; 10,000 IOPS of p3.2xlarge.
@@ -112,15 +112,60 @@ def test_disks_of_google_cloud_are_behind_their_instance_s_link(
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"bandwidth": "2 GB/s"}, r"bandwidth: must be 131 MB/s to 1\.05 GB/s for ebs-gp3"),
+        ({"bandwidth": "3 GB/s"}, r"bandwidth: must be 131 MB/s to 2\.1 GB/s for ebs-gp3"),
         ({"iops": 3000}, r"needs 3,815 requests/s, but 3,000 are bought; say 'iops: 3815'"),
-        ({"iops": 20000}, "iops: must be at most 16,000"),
+        ({"iops": 90000}, "iops: must be 3,000 to 80,000 for ebs-gp3 of 932 GiB$"),
+        ({"iops": 100}, "iops: must be 3,000 to 80,000 for ebs-gp3 of 932 GiB$"),
+        (
+            {"iops": 16000, "size": "10 GiB"},
+            "iops: must be 3,000 to 5,000 for ebs-gp3 of 10 GiB; 16,000 need 32 GiB$",
+        ),
+        (
+            {"iops": None, "size": "4 GiB"},
+            r"needs 3,815 requests/s, but 3,000 are bought; say 'size: 8 GiB' or more, and",
+        ),
         ({"service": "ebs-io2"}, "bandwidth: can't be chosen for ebs-io2"),
+        ({"service": "ebs-io2", "iops": 50}, "iops: must be 100 to 256,000 for ebs-io2 of 932"),
+        (
+            {"service": "ebs-io2", "size": "10 GiB"},
+            "iops: must be 100 to 10,000 for ebs-io2 of 10 GiB; 16,000 need 16 GiB",
+        ),
         ({"service": "ebs-st1"}, "iops: can't be chosen for ebs-st1"),
     ],
 )
 def test_what_is_not_sold_is_refused(
     changes: dict[str, Any], message: str, stacks: Path, catalog: Catalog
 ) -> None:
+    volume = {key: said for key, said in (FAST | changes).items() if said is not None}
     with pytest.raises(InvalidDescription, match=message):
-        with_volumes("p4d.24xlarge", stacks, catalog, FAST | changes)
+        with_volumes("p4d.24xlarge", stacks, catalog, volume)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        # Google: from 2 to 1,200 IOPS a GiB; Balanced 500, and 256 KiB each.
+        (
+            {"service": "hyperdisk-extreme", "iops": 1000},
+            "iops: must be 2,000 to 350,000 for hyperdisk-extreme of 1,000 GiB",
+        ),
+        (
+            {"service": "hyperdisk-extreme", "iops": 100_000, "size": "64 GiB"},
+            "iops: must be 128 to 76,800 for hyperdisk-extreme of 64 GiB; 100,000 need 84 GiB",
+        ),
+        (
+            {"service": "hyperdisk-balanced", "iops": 10_000, "size": "10 GiB"},
+            "iops: must be 3,000 to 5,000 for hyperdisk-balanced of 10 GiB; 10,000 need 20 GiB",
+        ),
+        (
+            {"service": "hyperdisk-balanced", "bandwidth": "2000 MiB/s"},
+            "bandwidth: needs 8,000 requests/s, but 3,000 are bought; say 'iops: 8000'",
+        ),
+        ({"service": "hyperdisk-extreme", "bandwidth": "1 GB/s"}, "bandwidth: can't be chosen"),
+    ],
+)
+def test_what_google_does_not_sell_is_refused(
+    changes: dict[str, Any], message: str, stacks: Path, catalog: Catalog
+) -> None:
+    with pytest.raises(InvalidDescription, match=message):
+        with_volumes("c3-standard-88", stacks, catalog, {"size": "1000 GiB"} | changes, cloud="gcp")
