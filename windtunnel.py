@@ -15,6 +15,7 @@ import typer
 
 import commands.catalog
 import commands.check
+import commands.compare
 import commands.predict
 import commands.queue
 import commands.report
@@ -53,6 +54,7 @@ app = typer.Typer(
 app.command("predict")(commands.predict.command)
 app.command("report")(commands.report.command)
 app.command("check")(commands.check.command)
+app.command("compare")(commands.compare.command)
 app.command("queue")(commands.queue.command)
 app.command("catalog")(commands.catalog.command)
 app.command("schema")(commands.schema.command)

@@ -24,3 +24,17 @@ Scheduler = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="of the cluster, such as tcp://host:8786")
 ]
 Processes = Annotated[int | None, typer.Option(min=1, max=10_000, help="processes here")]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="PATH=V1,V2,...",
+        help="try several values, such as nodes.trainers.count=1,2,4 or 1..8; once for each path",
+    ),
+]
+ManyReplications = Annotated[
+    int | None,
+    typer.Option(
+        min=2, max=1_000_000, help="simulated years of each; by default 1000, fewer of many"
+    ),
+]

@@ -23,7 +23,7 @@ from sim.same_version import fingerprint
 
 Argument = TypeVar("Argument")
 Result = TypeVar("Result")
-Report = Callable[[int], None]
+Report = Callable[[int, Sequence[Any]], None]  # calls that are complete, and what is new, in order
 
 _PATIENCE = 3.0  # s that processes must save: to start two of them and load what they run
 _REPORT = 0.1  # s between two reports, and between two looks at whether processes pay
@@ -63,7 +63,8 @@ def run_all(
     task: Callable[[Argument], Result],
     arguments: Sequence[Argument],
     backend: Backend = LOCAL,
-    progress: Report | None = None,
+    progress: Callable[[int], None] | None = None,
+    taken: Callable[[Sequence[Result]], None] | None = None,
 ) -> list[Result]:
     """The results of a task for every argument, in order; where they run changes none of them.
 
@@ -72,11 +73,21 @@ def run_all(
         arguments: picklable; one a call.
         backend: where they run.
         progress: told how many calls are complete.
+        taken: given the results as they come, in order, each once.
 
     Raises:
         BackendUnavailable: a package that is missing, or a cluster that can't be used.
     """
-    report = progress or (lambda _: None)
+    handed = 0
+
+    def report(done: int, new: Sequence[Result]) -> None:
+        nonlocal handed
+        if new and taken is not None:
+            taken(new)
+        handed += len(new)
+        if progress is not None:
+            progress(done)
+
     if backend.kind == "dask":
         results = _with_dask(task, arguments, backend.address, report)
     elif backend.kind == "ray":
@@ -85,7 +96,7 @@ def run_all(
         results = _in_threads(task, arguments, backend.workers or processors(), report)
     else:
         results = _locally(task, arguments, backend.workers or processors(), report)
-    report(len(results))
+    report(len(results), results[handed:])
     return results
 
 
@@ -116,7 +127,7 @@ def _in_threads(
         while len(results) < len(arguments):
             place, future = done.get()
             results[place] = future.result()
-            report(len(results))
+            report(len(results), ())
     finally:
         waiting.clear()  # after an error or an interruption nobody wants the rest
     return [results[place] for place in range(len(arguments))]
@@ -127,6 +138,7 @@ def _locally(
 ) -> list[Result]:
     results: list[Result] = []
     started = reported = time.perf_counter()
+    told = 0  # results that were reported
     first = 0.0  # duration of the first call, which also loads what the others find loaded
     for argument in arguments:
         results.append(task(argument))
@@ -135,12 +147,15 @@ def _locally(
         if now - reported < _REPORT:
             continue
         reported = now
-        report(len(results))
         done = len(results)
+        report(done, results[told:])
+        told = done
         mean = (now - started - first) / (done - 1) if done > 1 else max(0.0, first - _LONG)
         left = mean * (len(arguments) - done)
         if workers > 1 and left * (1 - 1 / workers) > _PATIENCE:
             break
+    if told < len(results):
+        report(len(results), results[told:])
     rest = arguments[len(results) :]
     return results + in_processes(task, rest, workers, len(results), report) if rest else results
 
@@ -150,7 +165,7 @@ def in_processes(
     arguments: Sequence[Argument],
     workers: int,
     done: int = 0,
-    report: Report = lambda _: None,
+    report: Report = lambda done, new: None,
 ) -> list[Result]:
     """The results of a task for every argument, in order, from processes of this machine.
 
@@ -159,7 +174,7 @@ def in_processes(
         arguments: picklable; one a call.
         workers: processes.
         done: calls that were complete before.
-        report: told how many calls are complete.
+        report: told how many calls are complete, and what came with them.
     """
     from joblib import Parallel, delayed  # heavy; only long work needs it
 
@@ -169,7 +184,7 @@ def in_processes(
         delayed(_run_chunk)(task, chunk) for chunk in _chunks(arguments, workers)
     ):
         results += chunk
-        report(done + len(results))
+        report(done + len(results), chunk)
     return results
 
 
@@ -239,7 +254,7 @@ def _with_dask(
         for position, blob in enumerate(work):
             for _ in range(_LOST_WORKERS):
                 try:
-                    results += _of_our_version(_dask_result(client, futures[position], address))
+                    new = _of_our_version(_dask_result(client, futures[position], address))
                     break
                 except distributed.KilledWorker:
                     # A scheduler gives up after a few lost workers; whose fault was that?
@@ -250,7 +265,8 @@ def _with_dask(
                     "their logs may say why, such as too little memory"
                 )
             futures[position] = None  # lets the cluster forget the result
-            report(len(results))
+            results += new
+            report(len(results), new)
         return results
 
 
@@ -319,8 +335,9 @@ def _with_ray(
             ]
             results: list[Result] = []
             for reference in waiting:
-                results += _of_our_version(ray.get(reference))
-                report(len(results))
+                new = _of_our_version(ray.get(reference))
+                results += new
+                report(len(results), new)
             return results
         except ImportError as error:
             raise BackendUnavailable(_not_importable(error)) from error

@@ -267,6 +267,7 @@ def _availability(solved: SolvedStack, observed: Floats) -> AvailabilityPredicti
         cut_sets=weak_points.cut_sets(components),
         building_unavailability=in_building,
         tier=None if in_building is None else building.tier(in_building),
+        samples=tuple(observed.tolist()),
     )
 
 

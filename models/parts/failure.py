@@ -1,5 +1,6 @@
 """What can fail: a block of the availability diagram and why its units go away."""
 
+import functools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -146,8 +147,11 @@ class Component:
         block = Block(
             self.name, self.required, self.units, self.mttf, self.mttr, self.source, *ends
         )
-        value = min(1.0, math.fsum(weight * one.away() for weight, one in self.fleets()))
-        return BlockResult(block, value, single_point=self.units == self.required)
+        return BlockResult(block, self._away, single_point=self.units == self.required)
+
+    @functools.cached_property  # each of the many fleets is asked, and whoever wants it asks again
+    def _away(self) -> float:
+        return min(1.0, math.fsum(weight * one.away() for weight, one in self.fleets()))
 
     def away(self) -> float:
         """Share of time in which too few units work, at typical rates."""
@@ -162,6 +166,10 @@ class Component:
         Source: Trivedi (2002), section 8.2; Ross (2014), Introduction to Probability Models, 11th
             edition, section 9.6, with the Birnbaum importance of a k-of-n system.
         """
+        return self._frequency
+
+    @functools.cached_property
+    def _frequency(self) -> float:
         return math.fsum(weight * one.downs() for weight, one in self.fleets())
 
     def downs(self) -> float:

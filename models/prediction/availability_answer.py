@@ -118,6 +118,7 @@ class AvailabilityPrediction:
         cut_sets: minimal, the likeliest first.
         building_unavailability: of power and cooling alone; None where no more than feeds is
             described of them.
+        samples: of the simulated availability, one a replication.
         tier: name of the highest tier that such downtime reaches; None below the first.
     """
 
@@ -133,3 +134,4 @@ class AvailabilityPrediction:
     cut_sets: tuple[CutSets, ...] = ()
     building_unavailability: float | None = None
     tier: str | None = None
+    samples: tuple[float, ...] = field(default=(), repr=False)

@@ -220,3 +220,18 @@ class EndpointPrediction(WorkloadPrediction):
     def overloaded(self) -> bool:
         """Its queue grows without end."""
         return bool(self.unstable)
+
+    @property
+    def typical_time(self) -> Estimate | None:
+        """Median response time, s."""
+        return self.p50
+
+    @property
+    def late_time(self) -> Estimate | None:
+        """95th percentile of the response time, s."""
+        return self.p95
+
+    @property
+    def limit(self) -> str:
+        """Its busiest stage."""
+        return self.bottleneck

@@ -130,3 +130,19 @@ class JobsPrediction(WorkloadPrediction):
     def overloaded(self) -> bool:
         """Its queue grows without end."""
         return bool(self.unstable)
+
+    @property
+    def typical_time(self) -> Estimate | None:
+        """Median, s: until all are complete, or of the turnaround of one where they never are."""
+        return self.jobs.turnaround_p50 if self.completion is None else self.completion.p50
+
+    @property
+    def late_time(self) -> Estimate | None:
+        """95th percentile of the same time, s."""
+        return self.jobs.turnaround_p95 if self.completion is None else self.completion.p95
+
+    @property
+    def limit(self) -> str:
+        """Its busiest resource."""
+        busiest = max(self.resources, key=lambda one: one.utilization.mean, default=None)
+        return "" if busiest is None else busiest.name

@@ -130,3 +130,8 @@ class TrainingPrediction(WorkloadPrediction):
     restarts: Distribution
     yearly_goodput: Distribution
     yearly_restarts: Distribution
+
+    @property
+    def limit(self) -> str:
+        """Its slowest stage."""
+        return self.bottleneck

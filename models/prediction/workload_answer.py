@@ -30,6 +30,24 @@ class WorkloadPrediction:
     cost_at_least: bool = False
 
     @property
+    def typical_time(self) -> Estimate | None:
+        """Median of the time that its users wait for, s: until it is complete; a kind may say else.
+
+        None where there is no such time, as of what has no steady state.
+        """
+        return None if self.completion is None else self.completion.p50
+
+    @property
+    def late_time(self) -> Estimate | None:
+        """95th percentile of the same time, s."""
+        return None if self.completion is None else self.completion.p95
+
+    @property
+    def limit(self) -> str:
+        """What holds it back, by name; empty where a kind doesn't say."""
+        return ""
+
+    @property
     def overloaded(self) -> bool:
         """More comes than can be done, so that it has no steady state; a kind says when."""
         return False

@@ -1,0 +1,84 @@
+"""windtunnel compare: several stacks, or variants of them, side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.leaving import BAD_INPUT, OBJECTIVE_MISSED, say, say_lines
+from commands.options import (
+    AsJson,
+    BackendName,
+    Changes,
+    ManyReplications,
+    Processes,
+    Scheduler,
+    Seed,
+    Vary,
+)
+from commands.progress import progress
+from commands.where import backend_of
+
+
+def command(
+    stacks: Annotated[
+        list[Path], typer.Argument(metavar="STACK...", help="stack files, YAML; - is stdin")
+    ],
+    vary: Vary = None,
+    changes: Changes = None,
+    seed: Seed = 1,
+    replications: ManyReplications = None,
+    backend: BackendName = "joblib",
+    scheduler: Scheduler = None,
+    jobs: Processes = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="write one HTML page as well")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare stacks, or variants of one, in the same simulated years.
+
+    Exit code 1 where none of them meets all its objectives.
+    """
+    from models.catalog.load import load_catalog
+    from models.reading.changes import parse_changes
+    from models.reading.document import read_document
+    from models.reading.variations import parse_variations
+    from reports import output
+    from reports.files import check_folder, write_whole
+    from sim.choosing.compare import compare
+
+    axes, catalog = parse_variations(vary or ()), load_catalog()
+    documents = [read_document(path, parse_changes(changes or ())) for path in stacks]
+    if report is not None:
+        check_folder(report.parent)
+    with progress("predicting variants") as show:
+        compared = compare(
+            documents,
+            catalog,
+            axes,
+            seed=seed,
+            replications=replications,
+            backend=backend_of(backend, scheduler, jobs),
+            progress=show,
+        )
+    if not compared.variants:
+        say_lines([line for one in compared.refused for line in one.faults[:1]])
+        raise typer.Exit(BAD_INPUT)
+    if as_json:
+        from reports.comparison_json import as_json as to_json
+
+        output.say_json(to_json(compared))
+    else:
+        from reports.comparison_terminal import summary
+
+        output.show(summary(compared))
+    if report is not None:
+        from reports.comparison_page import page
+
+        write_whole({report: page(compared).encode()})
+        say(str(report), error=as_json)
+    if not any(one.fine for one in compared.variants):
+        raise typer.Exit(OBJECTIVE_MISSED)

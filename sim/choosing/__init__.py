@@ -1,0 +1,1 @@
+"""Choosing among stacks: many variants predicted in the same years, compared, swept, searched."""

@@ -1,0 +1,59 @@
+"""Stacks side by side: what each does in the same years, how they differ, which beat which."""
+
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+
+from models.catalog.records import Catalog
+from models.prediction.comparison_answer import Comparison, Refused, Variant
+from models.reading.document import Document
+from models.reading.variations import Axis, combinations
+from sim.backends import LOCAL, Backend
+from sim.choosing.differences import difference
+from sim.choosing.dominance import dominated
+from sim.choosing.variants import Case, check_paths, predict_variants, replications_for
+
+
+def compare(
+    documents: Sequence[Document],
+    catalog: Catalog,
+    axes: Sequence[Axis] = (),
+    *,
+    seed: int = 1,
+    replications: int | None = None,
+    backend: Backend = LOCAL,
+    progress: Callable[[int, int], None] | None = None,
+) -> Comparison:
+    """Predict every combination of what is varied in every stack, in the same years.
+
+    Arguments:
+        documents: of the stacks, as read.
+        catalog: the facts.
+        axes: what is varied in each of them.
+        seed: of the simulation, the same for all.
+        replications: simulated years of each; by default a thousand, and fewer of many variants.
+        backend: where they are predicted.
+        progress: told how many of how many are complete.
+
+    Raises:
+        InvalidDescription: a path that leads nowhere.
+        BackendUnavailable: a cluster that can't be used.
+    """
+    check_paths(documents, axes)
+    pairs = [(one, changes) for one in documents for changes in combinations(axes)]
+    cases = [Case(str(number), *pair) for number, pair in enumerate(pairs, 1)]
+    years = replications or replications_for(len(cases))
+    told = None if progress is None else lambda done: progress(done, len(cases))
+    answers = predict_variants(
+        cases, catalog, seed=seed, replications=years, backend=backend, progress=told
+    )
+    variants = [one for one in answers if isinstance(one, Variant)]
+    return Comparison(
+        version=version("windtunnel"),
+        catalog_hash=catalog.digest,
+        seed=seed,
+        replications=years,
+        variants=tuple(variants),
+        refused=tuple(one for one in answers if isinstance(one, Refused)),
+        differences=tuple(difference(variants[0], one) for one in variants[1:]),
+        dominated=dominated(variants),
+    )
