@@ -20,6 +20,7 @@ import commands.predict
 import commands.queue
 import commands.report
 import commands.schema
+import commands.sweep
 from commands.leaving import (
     BAD_INPUT,
     DEFECT,
@@ -55,6 +56,7 @@ app.command("predict")(commands.predict.command)
 app.command("report")(commands.report.command)
 app.command("check")(commands.check.command)
 app.command("compare")(commands.compare.command)
+app.command("sweep")(commands.sweep.command)
 app.command("queue")(commands.queue.command)
 app.command("catalog")(commands.catalog.command)
 app.command("schema")(commands.schema.command)

@@ -86,13 +86,22 @@ def predict_variants(
     Raises:
         BackendUnavailable: a cluster that can't be used, or that has another catalog.
     """
-    _catalogs[catalog.digest] = catalog
+    know_catalog(catalog)
     task = partial(predict_variant, seed, replications, catalog.digest)
     return run_all(task, cases, backend, progress, taken)
 
 
 # Of this process: a worker reads its own once. What it answers depends on the digest alone.
 _catalogs: dict[str, Catalog] = {}
+
+
+def know_catalog(catalog: Catalog) -> None:
+    """Let this process predict by a catalog that it has read.
+
+    Arguments:
+        catalog: the facts.
+    """
+    _catalogs[catalog.digest] = catalog
 
 
 def _catalog(digest: str) -> Catalog:
