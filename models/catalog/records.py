@@ -1,6 +1,7 @@
 """What a row of the catalog becomes: facts in SI base units, each with a date and a source."""
 
 import datetime
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -273,6 +274,10 @@ class Catalog:
         Raises `UnknownName` for the first of the arguments that no price matches, with the values
         that would match, or for the unit when the item is sold in several and none was given.
         """
+        sold = self._sold.get((provider, service, item, purchase), ())
+        here = [row for row in sold if row.region == region and unit in (None, row.unit)]
+        if len(here) == 1 and not any(row.region == EVERYWHERE for row in sold):
+            return here[0]
         wanted = {"provider": provider, "service": service, "item": item}
         wanted |= {"region": region, "purchase": purchase}
         if unit is not None:
@@ -284,6 +289,14 @@ class Catalog:
             units = distinct(price.unit for price in found)
             raise UnknownName("unit", "(none given)", units, f"a price of {provider} {item}")
         return found[0]
+
+    @functools.cached_property
+    def _sold(self) -> dict[tuple[str, str, str, str], list[Price]]:
+        """Prices by provider, service, item and purchase: a stack asks for one after the other."""
+        found: dict[tuple[str, str, str, str], list[Price]] = {}
+        for row in self.prices:
+            found.setdefault((row.provider, row.service, row.item, row.purchase), []).append(row)
+        return found
 
     def nearest(self, kind: str, name: str) -> tuple[str, ...]:
         """Name the entries of a table whose spelling is closest to `name`, best first."""

@@ -1,5 +1,6 @@
 """Speedup and efficiency: what more accelerators bring."""
 
+import functools
 import math
 
 
@@ -31,6 +32,7 @@ def efficiency(achieved_speedup: float, workers: int) -> float:
     return achieved_speedup / workers
 
 
+@functools.lru_cache(maxsize=1024)  # of a thousand stacks, many have as many workers
 def expected_maximum_of_normals(count: int) -> float:
     """Expected maximum of independent standard normal variables.
 

@@ -232,6 +232,6 @@ class EndpointPrediction(WorkloadPrediction):
         return self.p95
 
     @property
-    def limit(self) -> str:
+    def held_back_by(self) -> str:
         """Its busiest stage."""
         return self.bottleneck

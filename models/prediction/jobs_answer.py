@@ -142,7 +142,7 @@ class JobsPrediction(WorkloadPrediction):
         return self.jobs.turnaround_p95 if self.completion is None else self.completion.p95
 
     @property
-    def limit(self) -> str:
+    def held_back_by(self) -> str:
         """Its busiest resource."""
         busiest = max(self.resources, key=lambda one: one.utilization.mean, default=None)
         return "" if busiest is None else busiest.name

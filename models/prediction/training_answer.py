@@ -132,6 +132,6 @@ class TrainingPrediction(WorkloadPrediction):
     yearly_restarts: Distribution
 
     @property
-    def limit(self) -> str:
+    def held_back_by(self) -> str:
         """Its slowest stage."""
         return self.bottleneck

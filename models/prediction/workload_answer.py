@@ -43,7 +43,7 @@ class WorkloadPrediction:
         return None if self.completion is None else self.completion.p95
 
     @property
-    def limit(self) -> str:
+    def held_back_by(self) -> str:
         """What holds it back, by name; empty where a kind doesn't say."""
         return ""
 

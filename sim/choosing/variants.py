@@ -184,6 +184,6 @@ def _figures(one: WorkloadPrediction) -> WorkloadFigures:
         time_p50=one.typical_time,
         time_p95=one.late_time,
         throughput=one.throughput,
-        limit=one.limit,
+        limit=one.held_back_by,
         samples=() if one.completion is None else one.completion.samples,
     )
