@@ -18,6 +18,7 @@ import commands.check
 import commands.compare
 import commands.predict
 import commands.queue
+import commands.reliability
 import commands.report
 import commands.schema
 import commands.sweep
@@ -58,6 +59,7 @@ app.command("check")(commands.check.command)
 app.command("compare")(commands.compare.command)
 app.command("sweep")(commands.sweep.command)
 app.command("queue")(commands.queue.command)
+app.command("reliability")(commands.reliability.command)
 app.command("catalog")(commands.catalog.command)
 app.command("schema")(commands.schema.command)
 

@@ -1,4 +1,4 @@
-"""windtunnel check: stack and network files, without a prediction."""
+"""windtunnel check: files of every kind, without an answer."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def command(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE...", help="stack and network files, YAML; - is standard input"
+            metavar="FILE...", help="of stacks, networks, diagrams, YAML; - is standard input"
         ),
     ],
     changes: Changes = None,
 ) -> None:
-    """Read and check stack and network files, without a prediction."""
+    """Read and check files of stacks, networks and block diagrams, without an answer."""
     from models.reading.changes import parse_changes
     from models.reading.faults import InvalidDescription
 
@@ -40,16 +40,19 @@ def command(
 
 
 def _checked(path: Path, changes: Mapping[str, object]) -> tuple[str, list[str]]:
-    """What messages call a file of a stack or a network, and the groups that are seldom whole."""
+    """What messages call a file, and of a stack the groups that are seldom whole."""
     from models.catalog.load import load_catalog
     from models.parts.completeness import seldom_complete
     from models.parts.read_stack import read_stack
     from models.queueing.read_network import is_network, read_network
     from models.reading.document import read_document
+    from models.reliability.read_diagram import is_diagram, read_diagram
 
     document = read_document(path, changes)
     if is_network(document):
         return read_network(document).name, []
+    if is_diagram(document):
+        return read_diagram(document).name, []
     read = read_stack(document, load_catalog())
     seldom = seldom_complete(read.solved)
     return read.name, [f"{read.name}: warning: {one.place}: {one.text}" for one in seldom]

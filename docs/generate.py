@@ -17,6 +17,7 @@ from models.catalog.load import load_catalog
 from models.description.quantities import format_duration, format_percent, format_scaled
 from models.parts.kinds import STACK
 from models.queueing.network import Network
+from models.reliability.block_diagram import BlockDiagram
 
 FOLDER = Path(__file__).parent
 EDIT_THERE = (
@@ -39,6 +40,16 @@ NETWORK_HEADER = (
     " `windtunnel schema network` prints the JSON Schema for editors.\n"
 )
 
+DIAGRAM_HEADER = (
+    EDIT_THERE + "# The diagram file\n\n"
+    "One YAML file describes a reliability block diagram. Quantities carry their unit: a duration"
+    " `24 h`, a rate\n`0.001/h`, a share `99.9 %`. A distribution is any of those from"
+    " [Exponential](#exponential) to [Empirical](#empirical).\nAn unknown key, a missing unit or a"
+    " name that does not exist is an error that says its line and the nearest valid name.\n"
+    "Examples are in `diagrams/`; [reliability.md](reliability.md) shows how to write one;"
+    " `windtunnel schema diagram` prints the JSON Schema for editors.\n"
+)
+
 
 def reference(header: str, model: type[BaseModel]) -> str:
     """The reference page of a description, Markdown.
@@ -56,6 +67,7 @@ def reference(header: str, model: type[BaseModel]) -> str:
 REFERENCES: dict[Path, tuple[str, type[BaseModel]]] = {
     FOLDER / "stack-file.md": (STACK_HEADER, STACK),
     FOLDER / "network-file.md": (NETWORK_HEADER, Network),
+    FOLDER / "diagram-file.md": (DIAGRAM_HEADER, BlockDiagram),
 }
 
 

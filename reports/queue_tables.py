@@ -1,49 +1,16 @@
 """A queueing network by law and by simulation: the rows that every report shows side by side."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from models.prediction import Estimate
 from models.queueing.network_answer import ClassMeasures, NetworkAnswer, StationMeasures
-from reports.table import Cell, Table, columns, row
-from reports.wording import NONE, Format, duration, number, percent, span
+from reports.side_by_side import Line, agreement_of, known, side_by_side
+from reports.table import Table
+from reports.wording import Format, duration, number, percent
 
 _MANY = 1e4  # times too much work, of which nobody wants to see a hundredth
 PERCENTAGE = 95.0  # the percentile that people ask for; the JSON report has all
-
-
-LEAST_SHOWN = 5e-5  # of a difference that is not written as 0.00 %
-
-
-@dataclass(frozen=True)
-class Line:
-    """One measure by both ways.
-
-    Arguments:
-        name: of the measure.
-        law: what the law says, if there is one.
-        simulated: what the simulation says, if there was one.
-        write: how one value is written.
-    """
-
-    name: str
-    law: Estimate | None
-    simulated: Estimate | None
-    write: Format
-
-    @property
-    def outside(self) -> bool:
-        """Whether the value of the law lies outside the interval of the simulation."""
-        if self.law is None or self.simulated is None:
-            return False
-        shown = abs(self.simulated.mean - self.law.mean) >= LEAST_SHOWN * abs(self.law.mean)
-        return shown and not _within(self.law.mean, self.simulated)
-
-
-def _within(value: float, simulated: Estimate) -> bool:
-    rounding = 1e-9 * abs(value) + 1e-12
-    return simulated.low - rounding <= value <= simulated.high + rounding
 
 
 def tables(law: NetworkAnswer | None, simulated: NetworkAnswer | None) -> tuple[Table, ...]:
@@ -62,11 +29,11 @@ def tables(law: NetworkAnswer | None, simulated: NetworkAnswer | None) -> tuple[
         made.append((key, caption, station_lines(by_law.get(key), by_run.get(key))))
     order = {station: position for position, (station, _) in enumerate(by_law | by_run)}
     made.sort(key=lambda one: order[one[0][0]])
-    drawn = [_table(caption, lines) for _, caption, lines in made]
+    drawn = [side_by_side(caption, lines) for _, caption, lines in made]
     classes, runs = _classes(law), _classes(simulated)
     for name in dict.fromkeys([*classes, *runs]):
         lines = class_lines(classes.get(name), runs.get(name))
-        drawn.append(_table(f"Class {name}, through the whole network", lines))
+        drawn.append(side_by_side(f"Class {name}, through the whole network", lines))
     return tuple(drawn)
 
 
@@ -113,7 +80,7 @@ def station_lines(
         line("Lost", lambda s: s.loss_probability, percent),
         line("Lost patience", lambda s: s.abandonment_probability, percent),
     )
-    return _known(lines)
+    return known(lines)
 
 
 def deviation(variance: Estimate | None) -> Estimate | None:
@@ -149,11 +116,7 @@ def class_lines(law: ClassMeasures | None, simulated: ClassMeasures | None) -> t
         line(f"Within {target}", lambda c: c.within_target, percent),
         line("Lost", lambda c: c.loss_probability, percent),
     )
-    return _known(lines)
-
-
-def _known(lines: Sequence[Line]) -> tuple[Line, ...]:
-    return tuple(line for line in lines if line.law or line.simulated)
+    return known(lines)
 
 
 def per_second(value: float) -> str:
@@ -163,38 +126,6 @@ def per_second(value: float) -> str:
         value: /s.
     """
     return f"{number(value)}/s"
-
-
-def _table(caption: str, lines: Sequence[Line]) -> Table:
-    """Side by side, or one of both alone."""
-    law, run = any(line.law for line in lines), any(line.simulated for line in lines)
-    titles = ["", *["Law>"] * law, *["Simulation>", "95 % interval>"] * run]
-    titles += ["Difference>"] * (law and run)
-    return Table(caption, columns(*titles), tuple(_row(line, law, run) for line in lines))
-
-
-def _row(line: Line, law: bool, run: bool) -> tuple[Cell, ...]:
-    cells: list[str | Cell] = [line.name]
-    if law:
-        cells.append(line.write(line.law.mean) if line.law else NONE)
-    if run:
-        simulated = line.simulated
-        cells.append(line.write(simulated.mean) if simulated else NONE)
-        ends = (simulated.low, simulated.high) if simulated else ()
-        cells.append(span(*map(line.write, ends)) if ends else NONE)
-    if law and run:
-        cells.append(_difference(line))
-    return row(*cells)
-
-
-def _difference(line: Line) -> Cell:
-    law, simulated = line.law, line.simulated
-    if law is None or simulated is None:
-        return Cell(NONE)
-    if law.mean == 0 or not math.isfinite(law.mean):
-        return Cell(f"{NONE}, outside" if line.outside else NONE, "bad" if line.outside else "")
-    text = f"{100 * (simulated.mean / law.mean - 1):+.2f} %"
-    return Cell(f"{text}, outside", "bad") if line.outside else Cell(text)
 
 
 def comparisons(law: NetworkAnswer, simulated: NetworkAnswer) -> tuple[Line, ...]:
@@ -218,19 +149,7 @@ def agreement(law: NetworkAnswer, simulated: NetworkAnswer) -> str:
         law: what the laws say.
         simulated: what the simulation says.
     """
-    compared = comparisons(law, simulated)
-    if not compared:
-        return ""
-    outside = sum(line.outside for line in compared)
-    inside = f"The law lies within the interval in {len(compared) - outside} of {len(compared)}"
-    if not outside:
-        return f"{inside} measures."
-    reason = {
-        "exact": "measures of one experiment move together, and an exact law lies outside in"
-        " about one experiment of twenty",
-        "approximation": "an approximation has an error of its own",
-    }[law.method]
-    return f"{inside} measures; {reason}."
+    return agreement_of(comparisons(law, simulated), law.method)
 
 
 def overloads(answer: NetworkAnswer) -> tuple[str, ...]:

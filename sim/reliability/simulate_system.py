@@ -14,7 +14,7 @@ from sim.reliability.system_contract import System
 
 HISTORIES = 1000
 _PART = 1000  # histories that are run in one go
-_FEW = 50  # histories with downtime: with 29, intervals of 95 % held 89 % of the truths
+FEW = 50  # histories with downtime: with 29, intervals of 95 % held 89 % of the truths
 
 # Simulates histories of a system until a horizon; gives as `histories.simulate` does.
 Engine = Callable[
@@ -37,6 +37,7 @@ class SimulatedSystem:
         components: share of the time in which a unit of each component is down.
         first_failures: time of the first failure of each history, s; infinite where there is none.
         events: failures, stops and repairs of components, in all histories.
+        down: histories in which the system was down.
         notes: what to know of the intervals, one sentence each.
     """
 
@@ -49,6 +50,7 @@ class SimulatedSystem:
     components: Mapping[str, Estimate]
     first_failures: NDArray[np.float64] = field(repr=False, compare=False)
     events: int
+    down: int
     notes: tuple[str, ...] = ()
 
     @property
@@ -154,7 +156,7 @@ def _answer(
     unavailability, *components = time_share_estimates(np.column_stack(shares))
     seen = int(np.count_nonzero(records["downtime"]))
     notes = []
-    if seen < _FEW:
+    if seen < FEW:
         notes.append(
             f"The system was down in {seen} of {count:,} histories, too few for a good interval "
             "of its unavailability; simulate more of them, or rare failures by their own method."
@@ -174,5 +176,6 @@ def _answer(
         dict(zip(system.counts, components, strict=True)),
         first_failures,
         int(records["events"].sum()),
+        seen,
         tuple(notes),
     )

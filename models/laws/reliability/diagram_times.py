@@ -1,13 +1,14 @@
 """A diagram over time: availability, failure frequency, mission reliability and mean life."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from models.laws.arguments import positive
 from models.laws.arrays import Floats
+from models.laws.quadrature import integral
 from models.laws.reliability.bdd_nodes import Whole
 from models.laws.reliability.blocks import unavailability
 from models.laws.reliability.diagram_modules import AlikeUnits, AllOf
@@ -15,7 +16,6 @@ from models.laws.reliability.lifetime import Lifetime
 from models.laws.reliability.repairable import Repaired
 from models.laws.reliability.structure import Chances, Structure
 
-_POINTS = 12  # of a panel
 _MOST_STATES = 5000  # gone through one by one
 
 
@@ -92,10 +92,10 @@ def mttf(
         return np.asarray(mission(structure, lifetimes, times).work)
 
     end = min(life.mttf for life in lifetimes.values())
-    found = _integral(reliability, 0.0, end, tolerance)
+    found = integral(reliability, 0.0, end, tolerance)
     while True:
         start, end = end, 2 * end
-        found += _integral(reliability, start, end, tolerance)
+        found += integral(reliability, start, end, tolerance)
         # Panels double: what is beyond is no more where reliability falls faster than 1/t^2.
         if end * reliability(np.array([end]))[0] <= tolerance / 100 * found:
             return found
@@ -128,7 +128,7 @@ def mttf_at_constant_rates(structure: Structure, failure_rates: Mapping[str, flo
         np.arange(states) // stride % (units + 1)
         for stride, units in zip(strides, structure.units, strict=True)
     ]
-    works = _works(structure, failed)
+    works = working(structure, failed)
     reach, total = [1.0] + [0.0] * (states - 1), 0.0
     for state in range(states):
         if not works[state] or reach[state] == 0:
@@ -147,8 +147,14 @@ def mttf_at_constant_rates(structure: Structure, failure_rates: Mapping[str, flo
     return total
 
 
-def _works(structure: Structure, failed: Sequence[Whole]) -> Floats:
-    """Whether the system works, where so many units of each component have failed."""
+def working(structure: Structure, failed: Sequence[Whole]) -> Floats:
+    """Where the system works, 1, and where it does not, 0.
+
+    Arguments:
+        structure: of the system.
+        failed: how many units of each component have failed, in cases; as long as there are
+            components, each of shape (cases,).
+    """
     spare = [0] * len(failed)
     modules = []
     for module in structure.modules:
@@ -160,32 +166,3 @@ def _works(structure: Structure, failed: Sequence[Whole]) -> Floats:
         for name, count, most in zip(structure.components, failed, spare, strict=True)
     }
     return np.asarray(replace(structure, modules=tuple(modules)).chances(down).work)
-
-
-def _integral(
-    function: Callable[[Floats], Floats], start: float, end: float, tolerance: float
-) -> float:
-    """Integral over a panel, which is halved until its halves agree with it."""
-    points, weights = np.polynomial.legendre.leggauss(_POINTS)
-
-    def panels(starts: Floats, widths: Floats) -> Floats:
-        at = starts[:, None] + widths[:, None] * (points + 1) / 2
-        return function(at.ravel()).reshape(at.shape) @ weights * widths / 2
-
-    starts, widths = np.array([start]), np.array([end - start])
-    values = panels(starts, widths)
-    total, done = float(values[0]), 0.0
-    while starts.size:
-        widths = np.repeat(widths / 2, 2)
-        starts = np.repeat(starts, 2)
-        starts[1::2] += widths[1::2]
-        halves = panels(starts, widths)
-        both = halves[0::2] + halves[1::2]
-        total = max(total, done + float(both.sum()))
-        # A jump is found in 50 halvings; beyond them there is nothing to halve.
-        fine = np.abs(both - values) <= tolerance / 10 * total
-        fine |= widths[0::2] <= (end - start) * 2.0**-50
-        done += float(both[fine].sum())
-        open_ones = np.repeat(~fine, 2)
-        starts, widths, values = starts[open_ones], widths[open_ones], halves[open_ones]
-    return done

@@ -95,8 +95,8 @@ def _start_clocks(run):
         node_at(tree, node).bits = bits
         while node > 1:
             other_bits, other = node_at(tree, node ^ 1).bits, node_at(tree, node ^ 1).component
+            sooner = bits < other_bits + (node & 1 ^ 1)  # at one instant the first component
             node >>= 1
-            sooner = bits <= other_bits
             bits = bits if sooner else other_bits
             winner = winner if sooner else other
             node_at(tree, node).bits = bits

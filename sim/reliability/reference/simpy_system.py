@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import simpy
 from numpy.typing import NDArray
+from simpy.events import NORMAL, EventPriority
 
 from models.laws.reliability.diagram import (
     Block,
@@ -78,11 +79,30 @@ def simpy_histories(
     return records, downtimes
 
 
+_IN_TURN = NORMAL + 1  # after what an event sets off at once
+
+
+class _Due(simpy.Event):
+    """A time that has passed; of those of one instant, the component described first is due first.
+
+    Arguments:
+        environment: of the history.
+        delay: s.
+        number: of the component.
+    """
+
+    def __init__(self, environment: simpy.Environment, delay: float, number: int) -> None:
+        super().__init__(environment)
+        self._ok, self._value = True, None
+        environment.schedule(self, EventPriority(_IN_TURN + number), delay)
+
+
 class _Component:
     """A component, and since when it is what it is."""
 
-    def __init__(self, environment: simpy.Environment, description: Any) -> None:
+    def __init__(self, environment: simpy.Environment, description: Any, number: int) -> None:
         self.description = description
+        self.number = number
         self.works = True
         self.group = int(description["group"])
         self.activation = environment.event()
@@ -97,7 +117,9 @@ class _History:
         self.environment = simpy.Environment()
         self._layout, self._draws = layout, draws
         self._crews = simpy.Resource(self.environment, layout.crews)
-        self._components = [_Component(self.environment, one) for one in layout.components]
+        self._components = [
+            _Component(self.environment, one, k) for k, one in enumerate(layout.components)
+        ]
         for group in layout.groups:
             for k in range(int(group["first"]) + int(group["required"]), int(group["end"])):
                 self._components[k].works = False
@@ -123,30 +145,31 @@ class _History:
         draws, clocks = self._draws, component.description
         while True:
             if not component.works:
-                yield component.activation | self._after(clocks["dormant_life"])
+                yield component.activation | self._after(component, "dormant_life")
             planned = False
             if component.works:
                 age = float(clocks["maintenance_age"])
                 life = np.inf if clocks["life"] == NONE else draws.value(clocks["life"])
                 planned = life > age
-                yield self._timeout(min(life, age))
+                yield self._due(component, min(life, age))
             self._events += 1
             self._fail(component)
             if clocks["repair"] == NONE:
                 return
             with self._crews.request() as crew:
                 yield crew
-                yield self._after(clocks["maintenance" if planned else "repair"])
+                yield self._after(component, "maintenance" if planned else "repair")
             self._events += 1
             self._return(component)
 
-    def _after(self, clock: int) -> simpy.Event:
-        return self._timeout(np.inf if clock == NONE else self._draws.value(clock))
+    def _after(self, component: _Component, clock: str) -> simpy.Event:
+        number = component.description[clock]
+        return self._due(component, np.inf if number == NONE else self._draws.value(number))
 
-    def _timeout(self, delay: float) -> simpy.Event:
+    def _due(self, component: _Component, delay: float) -> simpy.Event:
         if delay == np.inf:
             return self.environment.event()
-        return self.environment.timeout(delay)
+        return _Due(self.environment, delay, component.number)
 
     def _fail(self, component: _Component) -> None:
         component.down_since = self.environment.now

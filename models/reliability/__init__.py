@@ -1,0 +1,1 @@
+"""A block diagram described, and solved by laws."""
