@@ -3,11 +3,11 @@
 import math
 from typing import TYPE_CHECKING
 
-from models.description.quantities import HOUR
+from models.description.quantities import HOUR, format_rate
 from models.prediction.endpoint_answer import EndpointPrediction
 from reports.figures import SMALL, WIDTH, canvas, drawn, panel
 from reports.palette import ACCENT, BAD, INK, LINE, MUTED
-from reports.wording import duration, number, percent
+from reports.wording import duration, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,11 +23,11 @@ def response_against_load(one: EndpointPrediction, key: str) -> str:
         key: unlike that of any other drawing on the page.
     """
     height = 250.0
-    loads = [point.rate for point in one.load]
+    loads = [point.rate * one.rate_unit.seconds for point in one.load]
     unit, scale = _unit(max((point.p95 for point in one.load), default=1.0))
     with canvas(height) as figure:
         axes = panel(figure, _LEFT, _TOP, WIDTH - _LEFT - _RIGHT, height - _TOP - _BOTTOM)
-        _plain(axes, "steady load, requests/s", f"response time, {unit}")
+        _plain(axes, f"steady load, requests{one.rate_unit}", f"response time, {unit}")
         axes.plot(loads, [p.response / scale for p in one.load], color=ACCENT, linewidth=1.8)
         axes.plot(loads, [p.p95 / scale for p in one.load], color=INK, linewidth=1.2, dashes=(4, 2))
         axes.set_xlim(0, None)
@@ -46,16 +46,18 @@ def response_against_load(one: EndpointPrediction, key: str) -> str:
             for value, name, colour in ((last.response, "mean", ACCENT), (last.p95, "P95", INK)):
                 axes.text(end, value / scale, f" {name}", size=SMALL, va="center", color=colour)
         words = "; ".join(
-            f"{number(p.rate)} requests/s: {duration(p.response)}, P95 {duration(p.p95)}"
+            f"{format_rate(p.rate, one.rate_unit, 'requests')}: {duration(p.response)},"
+            f" P95 {duration(p.p95)}"
             for p in one.load
         )
         return drawn(figure, key, f"Response of {one.name} against load", f"{words}.")
 
 
 def _marks(one: EndpointPrediction) -> list[tuple[float, str]]:
-    marks = [(one.arrival_rate, "expected")]
+    of = one.rate_unit.seconds
+    marks = [(one.arrival_rate * of, "expected")]
     if one.highest_rate > one.arrival_rate * 1.001:
-        marks.append((one.highest_rate, "peak"))
+        marks.append((one.highest_rate * of, "peak"))
     return marks
 
 
@@ -141,8 +143,9 @@ def latency_by_hour(one: EndpointPrediction, key: str) -> str:
     with canvas(height) as figure:
         across = WIDTH - _LEFT - _RIGHT
         above = panel(figure, _LEFT, _TOP, across, upper)
-        _plain(above, "", "requests/s")
-        above.bar(hours, [part.rate for part in one.hours], 0.8, align="edge", color=LINE)
+        _plain(above, "", f"requests{one.rate_unit}")
+        loads = [part.rate * one.rate_unit.seconds for part in one.hours]
+        above.bar(hours, loads, 0.8, align="edge", color=LINE)
         _replicas(above, one)
         top = _TOP + upper + 26
         below = panel(figure, _LEFT, top, across, height - top - _BOTTOM)
@@ -155,7 +158,7 @@ def latency_by_hour(one: EndpointPrediction, key: str) -> str:
         for axes in (above, below):
             axes.set_xlim(0, math.ceil(hours[-1] + 1))
         words = "; ".join(
-            f"hour {hour:g}: {number(part.rate)} requests/s"
+            f"hour {hour:g}: {format_rate(part.rate, one.rate_unit, 'requests')}"
             + (f", P95 {duration(part.p95.mean)}" if part.p95 else "")
             for hour, part in zip(hours, one.hours, strict=True)
         )

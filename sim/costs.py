@@ -13,6 +13,7 @@ from models.description.stack import NodeGroup, Stack
 from models.parts import node_group
 from models.parts.facts import Facts
 from models.parts.place import provider_of
+from models.parts.shared_nodes import shares_of_nodes
 from models.parts.solve import SolvedStack
 from models.prediction import CostLine, CostPrediction
 from sim.experiment import distribution, streams
@@ -64,7 +65,7 @@ def run_costs(
     by_workload = {name: np.zeros(count) for name in simulated}
     for position, (name, group) in enumerate(stack.nodes.items()):
         prices = _price_draws(group, stack, solved.site.facts, seed, position, count)
-        hours, busy = _billed_hours(name, solved, simulated, held)
+        hours, busy = _billed_hours(name, solved, simulated, completion, held)
         node_costs[name] = hours * prices
         for workload, own in busy.items():
             by_workload[workload] = by_workload[workload] + own * prices
@@ -98,7 +99,11 @@ def _triangular(drawn: Floats, low: float, high: float) -> Floats:
 
 
 def _billed_hours(
-    group: str, solved: SolvedStack, simulated: Mapping[str, Simulated], held: Floats
+    group: str,
+    solved: SolvedStack,
+    simulated: Mapping[str, Simulated],
+    completion: Mapping[str, Floats],
+    held: Floats,
 ) -> tuple[Floats, dict[str, Floats]]:
     """Node-hours of a group as long as it is held, and of each of its workloads.
 
@@ -109,36 +114,18 @@ def _billed_hours(
     units = described.count + described.spares
     always = provider_of(solved.stack).owned or described.purchase == "reserved"
     idle, busy = held, {}
-    shares = shares_of_nodes(group, solved)
-    for name, share in shares.items():
+    for name, share in shares_of_nodes(group, solved.workloads, solved.site).items():
         one = simulated[name]
-        duration = held if one.duration is None else one.duration
-        # What never ends says what it works in a month, whatever the stack is held for.
-        worked = one.worked[group] * (held / MONTH if one.duration is None else 1.0)
+        duration, worked = one.duration, one.worked[group]
+        if duration is None:
+            # What never ends is there from the end of what it waits for on, and says what it works
+            # in a month.
+            before = [completion[earlier] for earlier in solved.workloads[name].described.after]
+            duration = held - np.maximum.reduce(before) if before else held
+            worked = worked * duration / MONTH
         busy[name] = share * (units * duration if always else worked) / HOUR
         idle = idle - share * duration
     return np.sum([units * idle / HOUR, *busy.values()], axis=0), busy
-
-
-def shares_of_nodes(group: str, solved: SolvedStack) -> dict[str, float]:
-    """Part of the nodes of a group that each workload on it pays for: those that never end share.
-
-    What has its nodes for itself pays for all of them while it runs.
-
-    Arguments:
-        group: its name.
-        solved: the stack.
-    """
-    on_it = {
-        name: one
-        for name, one in solved.workloads.items()
-        if group in one.kind.groups(one.described)
-    }
-    endless = sum(not one.kind.completes(one.described) for one in on_it.values())
-    return {
-        name: 1.0 if one.kind.completes(one.described) else 1.0 / endless
-        for name, one in on_it.items()
-    }
 
 
 def _price_draws(

@@ -57,7 +57,7 @@ def objective_results(
     if wanted.budget is not None:
         yield _budget(wanted.budget, cost, bill)
     if wanted.availability is not None:
-        yield _available(wanted.availability, available)
+        yield _available(wanted.availability, available, workloads)
     if wanted.latency is not None:
         yield _latency(wanted.latency, by_name[wanted.latency.workload])
     if wanted.loss is not None:
@@ -91,12 +91,19 @@ def _budget(wanted: Budget, cost: Floats, bill: CostPrediction) -> ObjectiveResu
     )
 
 
-def _available(wanted: Availability, observed: Floats) -> ObjectiveResult:
+def _available(
+    wanted: Availability, observed: Floats, workloads: Sequence[WorkloadPrediction]
+) -> ObjectiveResult:
+    found = f"P50 {_up(observed, 0.5)}, P5 {_up(observed, 0.05)}"
+    met = float(np.mean(observed >= wanted.at_least))
+    overloaded = [one.name for one in workloads if one.overloaded]
+    if overloaded:  # whatever its parts do, it never does what it is for
+        found, met = f"0 %: {' and '.join(overloaded)} can't keep up with the load", 0.0
     return ObjectiveResult(
         "availability",
         f"at least {100 * wanted.at_least:.12g} % of a year",
-        f"P50 {_up(observed, 0.5)}, P5 {_up(observed, 0.05)}",
-        float(np.mean(observed >= wanted.at_least)),
+        found,
+        met,
         wanted.probability,
         "years",
     )

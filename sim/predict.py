@@ -106,6 +106,7 @@ def predict(
         warnings=(
             *_unstable(answers),
             *_given_up(simulated, replications),
+            *(found for one in simulated.values() for found in one.findings),
             *solved.findings,
             *_fewer(wanted_years, *limit),
         ),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.parts.failure import Component
 from models.parts.solve import SolvedStack
 from models.parts.workloads.workload_kind import SolvedWorkload
-from models.prediction import WorkloadPrediction
+from models.prediction import Finding, WorkloadPrediction
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
@@ -62,6 +62,7 @@ class Simulated:
         stack_available: share of that year in which every component of the stack was up.
         outcome: what its kind keeps for its answer.
         given_up: replications in which it never ends, and which count for less than they are.
+        findings: what a reader must know before believing its figures.
     """
 
     duration: Floats | None
@@ -70,6 +71,7 @@ class Simulated:
     stack_available: Floats
     outcome: Any
     given_up: int = 0
+    findings: tuple[Finding, ...] = ()
 
 
 class KindOfSimulation(Protocol):

@@ -1,5 +1,6 @@
 """What is known of a provider: what people call it, its services, how it takes spot nodes back."""
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
@@ -56,6 +57,8 @@ class Cloud(Provider):
         zone_joint: what is between the name of a region and the ending of a zone.
         function_requests: what calls of functions are billed by; None where nothing is known.
         function_duration: what their time and memory are billed by; None as above.
+        function_memory: least and most memory of a function, bytes; None where nothing is known.
+        function_time: longest that one may run for a request, s; infinite where nothing is known.
         gateways: what is billed by the hour or by the request, by the name of the gateway.
         source: of the spot notice.
         nat_full_at: nodes from which a NAT gateway costs its full price, in proportion before; 1
@@ -76,6 +79,8 @@ class Cloud(Provider):
     source: str
     function_requests: Billed | None = None
     function_duration: Billed | None = None
+    function_memory: tuple[float, float] | None = None
+    function_time: Seconds = math.inf
     gateways: dict[str, Billed] = field(default_factory=dict)
     nat_full_at: int = 1
     zone_crossings: int = 1

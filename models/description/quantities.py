@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 
 from models.laws.time_units import DAY as DAY
 from models.laws.time_units import HOUR as HOUR
 from models.laws.time_units import YEAR as YEAR
+from models.prediction.rate_unit import RateUnit
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
 LARGEST = 1e24  # of any quantity in its base unit; far beyond what is built
@@ -59,11 +65,8 @@ CARBON_INTENSITY = Dimension(
     "a carbon intensity", {"g/kWh": 1e-3 / _KWH, "kg/MWh": 1e-3 / _KWH}, "380 g/kWh"
 )
 FRACTION = Dimension("a fraction", {"%": 0.01}, "99.9 %")
-RATE = Dimension(
-    "a rate",
-    {"/ms": 1e3, "/s": 1.0, "/min": 1 / 60, "/h": 1 / HOUR, "/d": 1 / DAY, "/day": 1 / DAY},
-    "20/s",
-)
+_RATES = {str(unit): unit for unit in RateUnit} | {"/day": RateUnit.DAY}
+RATE = Dimension("a rate", {text: 1 / unit.seconds for text, unit in _RATES.items()}, "20/s")
 _BY_SIZE = {
     f"USD/{unit}-month": HOUR / MONTH / size
     for unit, size in (("GB", 1e9), ("GiB", 2.0**30), ("TB", 1e12), ("TiB", 2.0**40))
@@ -193,7 +196,40 @@ StorePrice = Annotated[
 EnergyPrice = Annotated[float, *_field(ENERGY_PRICE)]
 CarbonIntensity = Annotated[float, *_field(CARBON_INTENSITY)]
 Fraction = Annotated[float, *_field(FRACTION)]
-Rate = Annotated[float, *_field(RATE)]
+
+
+class WrittenRate(float):
+    """A rate, 1/s, that knows the unit in which it was written, for those who read it again."""
+
+    unit: RateUnit
+
+    def __new__(cls, value: float, unit: RateUnit) -> "WrittenRate":
+        """As `float`, with a unit."""
+        made = super().__new__(cls, value)
+        made.unit = unit
+        return made
+
+    def __getnewargs__(self) -> tuple[float, RateUnit]:  # type: ignore[override]  # float has one
+        """For copies and pickles."""
+        return float(self), self.unit
+
+
+def rate_unit(rate: float | None) -> RateUnit:
+    """The unit in which a rate was written; seconds where nobody wrote it.
+
+    Arguments:
+        rate: 1/s.
+    """
+    return rate.unit if isinstance(rate, WrittenRate) else RateUnit.SECOND
+
+
+def _as_written(text: object, number: ValidatorFunctionWrapHandler) -> float:
+    value = number(text)
+    match = _NUMBER.fullmatch(str(text))
+    return value if match is None else WrittenRate(value, _RATES[match.group(2)])
+
+
+Rate = Annotated[float, *_field(RATE), WrapValidator(_as_written)]
 
 
 def format_duration(seconds: float) -> str:
@@ -226,6 +262,23 @@ def format_scaled(value: float, unit: str) -> str:
         if _rounded(value / scale) >= 1:
             return f"{_significant(value / scale)} {prefix}{unit}"
     return f"{_significant(value)} {unit}"
+
+
+def format_rate(rate: float, unit: RateUnit, of: str = "", digits: int = 3) -> str:
+    """Write a rate in the unit of whoever asked: 0.1 in hours gives "360/h".
+
+    Arguments:
+        rate: 1/s; infinity is written "unlimited".
+        unit: in which it was asked.
+        of: what comes so often.
+        digits: significant digits.
+    """
+    if math.isinf(rate):
+        return "unlimited"
+    value = rate * unit.seconds
+    whole = value >= 10**digits
+    written = f"{value:,.0f}" if whole else f"{value:,.{digits}g}"
+    return f"{written} {of}{unit}" if of else f"{written}{unit}"
 
 
 def format_money(usd: float) -> str:

@@ -125,7 +125,7 @@ def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple
         line = CostLine(name, item, units, "nodes", usd, False, both, source)
     lines = [replace(line, node_group=name)]
     if not provider_of(stack).owned:
-        lines.append(_boot_disks(name, group, stack, facts))
+        lines.append(replace(_boot_disks(name, group, stack, facts), volumes_of=name))
     return tuple(lines)
 
 

@@ -103,7 +103,7 @@ class CutSets:
 
 @dataclass(frozen=True)
 class AvailabilityPrediction:
-    """How much of a year the stack can work.
+    """How much of a year the parts of the stack can work, whatever load it is given.
 
     Arguments:
         blocks: the blocks in series, each with its share.

@@ -26,6 +26,7 @@ class CostLine:
         workload: whose own it is; None for what the stack holds for all.
         low: least times the amount that it may be: its price is borrowed, or its quantity guessed.
         high: most times the amount that it may be.
+        volumes_of: the node group whose system volumes they are; None for all else.
     """
 
     resource: str
@@ -42,6 +43,7 @@ class CostLine:
     workload: str | None = None
     low: float = 1.0
     high: float = 1.0
+    volumes_of: str | None = None
 
     DERIVED: ClassVar[dict[str, str]] = {"hourly": "USD/h"}  # properties with units
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from models.prediction.estimates import UNIT, Estimate
+from models.prediction.rate_unit import RateUnit
 from models.prediction.workload_answer import WorkloadPrediction
 
 
@@ -160,6 +161,7 @@ class EndpointPrediction(WorkloadPrediction):
         throughput: requests/s that are answered.
         arrival_rate: mean of the requests that come.
         highest_rate: of the period.
+        rate_unit: in which the rates were written, and are shown.
         unstable: stages that can't serve what comes; then no mean exists.
         stages: in their order.
         law: how the law column was had, with what is known of its error.
@@ -191,6 +193,7 @@ class EndpointPrediction(WorkloadPrediction):
     throughput: Estimate = field(metadata={UNIT: "requests/s"})
     arrival_rate: float = field(metadata={UNIT: "requests/s"})
     highest_rate: float = field(metadata={UNIT: "requests/s"})
+    rate_unit: RateUnit
     unstable: tuple[str, ...]
     stages: tuple[ServingStage, ...]
     law: str

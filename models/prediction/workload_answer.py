@@ -16,8 +16,9 @@ class WorkloadPrediction:
         completion: when it is complete, s from the start of the stack; None for what never is.
         cost: of its nodes until it is complete, or in a month of what never is, USD.
         cost_at_least: its cost is the least, since the price of something of it is not known.
-        unavailability: share of the time in which something that it needs is down, by the laws.
-        available: share of its simulated year in which all that it needs was up.
+        unavailability: share of the time in which something that it needs is down, by the laws; 1
+            in overload, where what is up is never enough.
+        available: share of its simulated year in which all that it needs was up; 0 in overload.
     """
 
     name: str

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from models.description.quantities import HOUR
+from models.description.quantities import HOUR, format_rate
 from models.description.stack import Stack
 from models.parts.workloads.endpoint import Endpoint, Stage
 from models.prediction import Estimate
@@ -29,8 +29,8 @@ from reports.workload_report import Answers, Picture, Side
 _SHORT: dict[str, str] = {"application-load-balancer": "load balancer", "http-api": "HTTP API"}
 
 
-def _requests(value: float) -> str:
-    return f"{number(value)} requests/s" if math.isfinite(value) else "unlimited"
+def _requests(value: float, one: EndpointPrediction) -> str:
+    return format_rate(value, one.rate_unit, "requests")
 
 
 def _or_none(estimate: Estimate | None) -> str:
@@ -47,10 +47,10 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
         one: the prediction.
         workload: the description.
     """
-    comes = f"{_requests(one.arrival_rate)} come"
+    comes = f"{_requests(one.arrival_rate, one)} come"
     if one.highest_rate > one.arrival_rate * (1 + 1e-9):
-        comes += f" on average, {number(one.highest_rate)}/s at the most"
-    shown = [("Requests", f"{comes}; {_requests(one.throughput.mean)} are answered")]
+        comes += f" on average, {format_rate(one.highest_rate, one.rate_unit)} at the most"
+    shown = [("Requests", f"{comes}; {_requests(one.throughput.mean, one)} are answered")]
     if one.unstable:
         shown.append(("UNSTABLE", f"{', '.join(one.unstable)}: the queue grows without end"))
     if one.response is not None:
@@ -103,12 +103,12 @@ def _bottleneck(one: EndpointPrediction) -> str:
 
 
 def _highest(one: EndpointPrediction) -> str:
-    served = f"{_requests(one.capacity)} can be served"
+    served = f"{_requests(one.capacity, one)} can be served"
     if one.highest_load is None:
         return served
     if one.highest_load == 0:
         return f"{served}, but no load meets the latency that is wanted"
-    return f"{_requests(one.highest_load)} within the latency that is wanted; {served}"
+    return f"{_requests(one.highest_load, one)} within the latency that is wanted; {served}"
 
 
 def _case(case: ServingCase) -> str:
@@ -169,7 +169,7 @@ def _stage_row(stage: ServingStage, one: EndpointPrediction) -> tuple[Cell, ...]
     cold = "" if stage.cold is None else f"{percent(stage.cold.mean)} meet a cold start"
     lost = "" if stage.loss is None else f"{percent(stage.loss.mean)} refused or given up"
     note = "; ".join(text for text in (cold, lost) if text)
-    most = "no bound" if math.isinf(stage.capacity) else f"{number(stage.capacity)}/s"
+    most = "no bound" if math.isinf(stage.capacity) else format_rate(stage.capacity, one.rate_unit)
     busy = NONE if stage.busy is None else percent(stage.busy)
     mark = "strong" if stage.name == one.bottleneck else ""
     return row(
@@ -200,7 +200,7 @@ def rate(one: EndpointPrediction) -> str:
     Arguments:
         one: the prediction.
     """
-    return _requests(one.throughput.mean)
+    return _requests(one.throughput.mean, one)
 
 
 def limited_by(one: EndpointPrediction) -> str:
@@ -230,8 +230,9 @@ def answers(one: EndpointPrediction, workload: Endpoint) -> Answers:
         ideal = f"by the law ({one.law}) a response takes {duration(one.law_response.mean)}"
     elif one.unstable:
         ideal = f"in overload no law has a mean either ({one.law})"
+    comes = format_rate(one.arrival_rate, one.rate_unit)
     return Answers(
-        speed=f"{_requests(one.throughput.mean)} are answered of {number(one.arrival_rate)}/s",
+        speed=f"{_requests(one.throughput.mean, one)} are answered of {comes}",
         limit=f"limited by {_bottleneck(one)}; {one.remedy}; {_highest(one)}",
         finish=finish,
         failure=".\n".join(down) or "it has no replicas of its own",
@@ -245,7 +246,7 @@ def tiles(one: EndpointPrediction) -> tuple[Tile, ...]:
     Arguments:
         one: the prediction.
     """
-    first = Tile("Requests", _requests(one.throughput.mean), f"{one.bottleneck} is busiest")
+    first = Tile("Requests", _requests(one.throughput.mean, one), f"{one.bottleneck} is busiest")
     if one.p95 is None:
         return (first, Tile("Response", "UNSTABLE", ", ".join(one.unstable)))
     return (first, Tile("Response, P95", duration(one.p95.mean), interval(one.p95, duration)))
@@ -304,10 +305,11 @@ def described(workloads: Mapping[str, Endpoint]) -> Table:
 def _load(workload: Endpoint) -> str:
     requests = workload.requests
     if requests.rate is not None:
-        return f"{_requests(requests.rate)}, steady"
+        return f"{format_rate(requests.rate, requests.unit, 'requests')}, steady"
     if requests.by_hour is not None:
         low, high = min(requests.by_hour), max(requests.by_hour)
-        return f"{number(low)} to {_requests(high)}, by the hour"
+        most = format_rate(high, requests.unit, "requests")
+        return f"{number(low * requests.unit.seconds)} to {most}, by the hour"
     return f"as recorded in {requests.trace}"
 
 
@@ -358,7 +360,7 @@ def hours(one: EndpointPrediction) -> Table:
     rows = tuple(
         row(
             f"{part.start / HOUR:g}",
-            number(part.rate),
+            number(part.rate * one.rate_unit.seconds),
             percent(part.utilization),
             _or_none(part.response),
             _or_none(part.p95),
@@ -368,7 +370,7 @@ def hours(one: EndpointPrediction) -> Table:
         for part in one.hours
     )
     of = ["Replicas>"] if len(scaled) == 1 else [f"Replicas of {name}>" for name in scaled]
-    heads = columns("Hour", "Requests/s>", "Busy>", "Mean>", "P95>", "P99>", *of)
+    heads = columns("Hour", f"Requests{one.rate_unit}>", "Busy>", "Mean>", "P95>", "P99>", *of)
     return Table("By the hour", heads, rows)
 
 
@@ -383,8 +385,8 @@ def cases(one: EndpointPrediction) -> Table:
         "Down", "Busy>", "Mean>", "P95>", "Simulated mean>", "P95>", "All back after>", "Verdict"
     )
     note = (
-        f"At {_requests(one.highest_rate)}, the highest load: by the law, with what is down for"
-        " long, and simulated. A zone comes back by itself."
+        f"At {_requests(one.highest_rate, one)}, the highest load: by the law, with what is down"
+        " for long, and simulated. A zone comes back by itself."
     )
     return Table("With something down", heads, rows, note=note)
 

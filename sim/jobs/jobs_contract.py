@@ -270,10 +270,10 @@ def _check_times(jobs: JobSet, scheduling: Scheduling) -> None:
     columns = (jobs.run_time, jobs.estimate, jobs.shape, jobs.job_class, jobs.priority)
     if len(jobs) == 0 or any(len(column) != len(jobs) for column in columns):
         raise ValueError("a set has one job or more, and as many values in each column")
-    times = np.stack([jobs.submitted, jobs.run_time, jobs.estimate])
-    if not (np.isfinite(times) & (times >= 0)).all():
+    times = (jobs.submitted, jobs.run_time, jobs.estimate)
+    if not all(time.min() >= 0 and time.max() < math.inf for time in times):
         raise ValueError("submitted, run_time and estimate must be 0 s or more and finite")
-    if (np.diff(jobs.submitted) < 0).any():
+    if (jobs.submitted[1:] < jobs.submitted[:-1]).any():
         raise ValueError("submitted must be in ascending order")
     if (jobs.estimate < jobs.run_time).any():
         raise ValueError("estimate must be no less than run_time")

@@ -1,21 +1,22 @@
 """An endpoint over time: its requests as a queueing network, and its year of failures."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from models.description.quantities import HOUR, MONTH
 from models.parts.failure import Component
+from models.parts.shared_nodes import shares_of_nodes
 from models.parts.solve import SolvedStack
 from models.parts.workloads import endpoint_job
 from models.parts.workloads.endpoint_job import EndpointJob
 from models.parts.workloads.endpoint_network import REQUESTS, SolvedStage
 from models.parts.workloads.workload_kind import SolvedWorkload
-from models.prediction import CostLine, Estimate
+from models.prediction import CostLine, Estimate, Finding
 from models.prediction.endpoint_answer import (
     EndpointPrediction,
     LoadPoint,
@@ -33,11 +34,10 @@ from models.queueing.network_answer import (
 from sim import serving_cases, serving_load
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import Run, YearResult, simulator
-from sim.costs import shares_of_nodes
 from sim.drawn_rates import drawn
 from sim.experiment import share_estimate
 from sim.queueing import simulate_network
-from sim.queueing.simulate_network import services_of
+from sim.queueing.simulate_network import MOST_SERVICES, services_of
 from sim.simulated_workload import Floats, Progress, Simulated, Years
 
 _RUNS = 8  # of the queueing network, at the most
@@ -45,6 +45,7 @@ _FEWEST_RUNS = 2  # without which there is no interval
 _FEWEST_STEADY = 4  # of a steady load, whose runs may be shorter
 _SERVICES = 100_000  # of each stage in one run, where the load is steady
 _PERIODIC = 6_000_000  # services of all runs of whole periods together
+_PERIODS = 2.5  # of a run that takes long: one to warm up, one to count, and room for chance
 _SLOW = 3_000_000  # of all runs together, where what is slow takes many
 
 
@@ -107,12 +108,11 @@ def simulate(
     lived = list(zip(years.seeds, starts.tolist(), strict=True))
     results = run_all(one, lived, Backend(workers=years.jobs), progress)
     available = np.array([year.needs_availability for year in results])
-    served = _served(job, years)
     backend = Backend("threads", workers=years.jobs)
-    cases = tuple(serving_cases.simulated(job, case, years.seed, backend) for case in job.cases)
-    load, highest = job.load, job.highest_load
-    if not job.curve_by_law:
-        load, highest = serving_load.simulated(job, years.seed, backend)
+    # Beside each other: the search for the highest load takes one step after the other.
+    parts: list[Callable[..., Any]] = [_served, _with_something_down, _against_load]
+    asked = [partial(part, job, years.seed, backend) for part in parts]
+    served, cases, (load, highest) = run_all(_called, asked, backend)
     nodes = _paid_nodes(workload, solved, served)
     return Simulated(
         duration=None,
@@ -120,7 +120,31 @@ def simulate(
         available=available,
         stack_available=np.array([year.availability for year in results]),
         outcome=_Outcome(served, cases, load, highest),
+        findings=tuple(_findings(job, served)),
     )
+
+
+def _findings(job: EndpointJob, seen: NetworkAnswer | None) -> Iterator[Finding]:
+    """What makes its figures worth less than they say; of a trace, which part of it counts."""
+    level: Literal["note", "warning"] = "note" if job.recorded else "warning"
+    for text in seen.notes if seen is not None else ():
+        yield Finding(level, f"workloads.{job.name}", text)
+
+
+def _called(part: Callable[[], Any]) -> Any:
+    return part()
+
+
+def _with_something_down(job: EndpointJob, seed: int, backend: Backend) -> tuple[ServingCase, ...]:
+    return tuple(serving_cases.simulated(job, case, seed, backend) for case in job.cases)
+
+
+def _against_load(
+    job: EndpointJob, seed: int, backend: Backend
+) -> tuple[tuple[LoadPoint, ...], float | None]:
+    if job.curve_by_law:
+        return job.load, job.highest_load
+    return serving_load.simulated(job, seed, backend)
 
 
 def _year(
@@ -168,33 +192,41 @@ def _divided(servers: Estimate | None, concurrency: int) -> Estimate | None:
     return replace(servers, mean=mean, low=low, high=high)
 
 
-def _served(job: EndpointJob, years: Years) -> NetworkAnswer | None:
+def _served(job: EndpointJob, seed: int, backend: Backend) -> NetworkAnswer | None:
     # A law that leaves out refusals and timeouts does not know whether they keep the queue short.
     overloaded = job.law.unstable and job.law.exact
     if overloaded and not job.described.requests.by_hour:
         return None
     traces = {REQUESTS: np.array(job.recorded)} if job.recorded else {}
+    runs, most = _sizes(job)
     return simulate_network.simulate(
         job.network,
-        seed=years.seed,
+        seed=seed,
         traces=traces,
-        replications=_runs(job),
+        replications=runs,
         visits=_SERVICES * len(job.stages),
+        most_visits=most,
         slow_visits=_SLOW,
-        backend=Backend("threads", workers=years.jobs),
+        backend=backend,
     )
 
 
-def _runs(job: EndpointJob) -> int:
-    """Fewer where a run must cover a period with many requests, or what is slow."""
+def _sizes(job: EndpointJob) -> tuple[int, int]:
+    """Runs, and services of all of them at the most.
+
+    Fewer runs where each must cover a period with many requests, or what is slow.
+    """
     hours = len(job.described.requests.by_hour or ())
-    if hours:
-        each, fewest = job.mean_rate * hours * HOUR * len(job.stages), _FEWEST_RUNS
-        all_runs = _PERIODIC
-    else:
-        each, fewest = services_of(job.network, 1, _SLOW), _FEWEST_STEADY
-        all_runs = _SLOW
-    return int(max(fewest, min(_RUNS, all_runs // max(1, each))))
+    if not hours:
+        slow = services_of(job.network, 1, _SLOW)
+        return _runs(_FEWEST_STEADY, _SLOW / max(1, slow)), MOST_SERVICES
+    each = _PERIODS * job.mean_rate * hours * HOUR * len(job.stages)
+    runs = _runs(_FEWEST_RUNS, _PERIODIC / each)
+    return runs, max(_PERIODIC, math.ceil(runs * each))
+
+
+def _runs(fewest: int, affordable: float) -> int:
+    return int(max(fewest, min(_RUNS, affordable)))
 
 
 def answer(
@@ -227,6 +259,7 @@ def answer(
         throughput=throughput,
         arrival_rate=job.mean_rate,
         highest_rate=job.highest_rate,
+        rate_unit=job.described.requests.unit,
         unstable=unstable,
         stages=tuple(_stage(stage, job, seen) for stage in job.stages),
         law=job.law.law,
@@ -370,20 +403,22 @@ def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, .
 def _hourly(workload: SolvedWorkload, solved: SolvedStack, seen: NetworkAnswer | None) -> float:
     """What its nodes, with their volumes, and its functions cost an hour on average, USD/h.
 
-    Nodes that it shares with others that never end are paid for in equal parts.
+    Of nodes that others are on too it pays its part.
     """
     groups = workload.kind.groups(workload.described)
-    own = {f"{workload.name} {name}" for name in workload.described.stages}
     paid = _paid_nodes(workload, solved, seen)
+    parts = {
+        group: shares_of_nodes(group, solved.workloads, solved.site)[workload.name]
+        for group in groups
+    }
 
     def hourly(line: CostLine) -> float:
-        for name in groups:
-            part = shares_of_nodes(name, solved)[workload.name]
-            if line.node_group == name:
-                group = solved.stack.nodes[name]
-                return part * line.hourly * paid[name] / (group.count + group.spares)
-            if line.resource == f"{name} system volumes":
-                return part * line.hourly
-        return line.hourly if line.resource in own else 0.0
+        if line.node_group in parts:
+            name = str(line.node_group)
+            group = solved.stack.nodes[name]
+            return parts[name] * line.hourly * paid[name] / (group.count + group.spares)
+        if line.volumes_of in parts:
+            return parts[str(line.volumes_of)] * line.hourly
+        return line.hourly if line.workload == workload.name else 0.0
 
     return math.fsum(hourly(line) for line in solved.cost_lines)

@@ -28,6 +28,10 @@ PROVIDER = Cloud(
     zone_joint="",
     function_requests=Billed("lambda", "requests", "USD/1M requests"),
     function_duration=Billed("lambda", "duration", "USD/GB-s"),
+    # Lambda quotas (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, 2026-11-27):
+    # 128 to 10,240 MB and 15 minutes; what AWS calls a megabyte there is a mebibyte.
+    function_memory=(128e6, 10_240 * 2.0**20),
+    function_time=900.0,
     gateways={
         "application-load-balancer": Billed("elb", "application-load-balancer", "USD/h"),
         "http-api": Billed("apigateway", "http-api", "USD/1M requests"),

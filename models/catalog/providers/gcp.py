@@ -25,6 +25,10 @@ PROVIDER = Cloud(
     spot_notice=30.0,
     spot_reclaim="spot-reclaim-gcp",
     zone_joint="-",
+    # Quotas of Cloud Run functions (2nd gen), cloud.google.com/functions/quotas, 2025-08-22: 32 GiB
+    # and 60 minutes for a request.
+    function_memory=(128e6, 32 * 2.0**30),
+    function_time=3600.0,
     nat_full_at=32,
     flow_logs=Billed("vpc", "flow-logs", "USD/GB"),
     source="Compute Engine documentation: preemption gives up to 30 seconds",

@@ -13,8 +13,16 @@ from models.description.fields import (
     Precision,
     one_of,
 )
-from models.description.quantities import Computation, Duration, Fraction, Rate, Size
+from models.description.quantities import (
+    Computation,
+    Duration,
+    Fraction,
+    Rate,
+    Size,
+    rate_unit,
+)
 from models.description.stack import Workload
+from models.prediction.rate_unit import RateUnit
 from models.queueing.distributions import AnyDistribution
 from models.queueing.stations import Batch, Scaling
 
@@ -62,6 +70,11 @@ class Requests(Part):
         description="column of the trace that holds the times of arrival: seconds, s, ms, us or ns"
         " since 1970, timestamps, or dates and times (ISO 8601)",
     )
+
+    @property
+    def unit(self) -> RateUnit:
+        """The unit in which the rates were written."""
+        return rate_unit(self.rate if self.by_hour is None else self.by_hour[0])
 
     @model_validator(mode="after")
     def _one_of_them(self) -> "Requests":
@@ -174,6 +187,11 @@ class Stage(Part):
         if self.scaling is not None and "replicas" in self.model_fields_set:
             raise ValueError("has replicas and scaling; scaling says how many there are")
         return self
+
+    @property
+    def says_what_it_needs(self) -> bool:
+        """Something says how much of a node a replica takes."""
+        return self.vcpus is not None or self.memory is not None or self.accelerators > 0
 
 
 class Endpoint(Workload):

@@ -59,6 +59,32 @@ def fit(name: str, site: Site) -> None:
             _fit_on(group, name, site)
 
 
+def by_zone(name: str, site: Site) -> dict[str, tuple[int, ...]]:
+    """Replicas of each stage on nodes in each zone, by name of the stage.
+
+    The nodes of a group are in its zones in turn, so that four nodes in three zones are two, one
+    and one, and replicas are where their nodes are.
+
+    Arguments:
+        name: of the endpoint.
+        site: that it runs on.
+    """
+    zones = max(1, len(site.stack.zones))
+    own = site.stack.workloads[name]
+    assert isinstance(own, Endpoint)
+    found = {}
+    for key, stage in own.stages.items():
+        if stage.nodes is None:
+            continue
+        nodes = site.groups[stage.nodes].described.count
+        [spread] = [one for one in _spreads(stage.nodes, name, site) if one.stage is stage]
+        found[key] = tuple(
+            sum(spread.on(node, nodes) for node in range(zone, nodes, zones))
+            for zone in range(zones)
+        )
+    return found
+
+
 def _fit_on(group: str, name: str, site: Site) -> None:
     nodes, node = site.groups[group].described.count, site.groups[group].hardware
     spreads = list(_spreads(group, name, site))

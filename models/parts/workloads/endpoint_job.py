@@ -3,16 +3,15 @@
 import math
 from dataclasses import dataclass, replace
 
-from models.description.quantities import HOUR
+from models.description.quantities import HOUR, format_rate
 from models.laws.incomplete_functions import gamma_quantile
 from models.laws.queueing.markovian import erlang_c
 from models.laws.roots import last_allowed
 from models.parts.site import Site
 from models.parts.workloads import endpoint_network
 from models.parts.workloads.endpoint import Endpoint
-from models.parts.workloads.endpoint_fit import fit
+from models.parts.workloads.endpoint_fit import by_zone, fit
 from models.parts.workloads.endpoint_network import SolvedStage
-from models.parts.workloads.workload_kind import in_zones
 from models.prediction.endpoint_answer import LoadPoint, ReplicasLeft, ServingCase
 from models.queueing.distributions import AnyDistribution, Exponential, mean, squared_variation
 from models.queueing.network import AnyArrivals, Network, Poisson
@@ -282,7 +281,7 @@ def _highest_load(job: EndpointJob, percentage: float, at_most: float) -> float 
 
 
 def _cases(job: EndpointJob, site: Site) -> tuple[ServingCase, ...]:
-    """One replica of each stage down, and one zone of several."""
+    """One replica of each stage down, and the zone of several that is missed most."""
     on_nodes = [stage for stage in job.stages if stage.described.nodes is not None]
     cases = [
         replace(
@@ -293,14 +292,17 @@ def _cases(job: EndpointJob, site: Site) -> tuple[ServingCase, ...]:
     ]
     zones = len(site.stack.zones)
     if zones > 1:
-        left = {stage.name: stage.replicas - max(_by_zone(stage, site)) for stage in on_nodes}
-        cases.append(_case(job, f"one of {zones} zones", left))
+        placed = by_zone(job.name, site)
+        of_zones = [
+            _case(
+                job,
+                f"one of {zones} zones",
+                {one.name: one.replicas - placed[one.name][zone] for one in on_nodes},
+            )
+            for zone in range(zones)
+        ]
+        cases.append(max(of_zones, key=lambda case: case.utilization))
     return tuple(cases)
-
-
-def _by_zone(stage: SolvedStage, site: Site) -> tuple[int, ...]:
-    nodes = site.groups[str(stage.described.nodes)].described.count
-    return in_zones(stage.replicas, nodes, len(site.stack.zones))
 
 
 def _case(job: EndpointJob, what: str, left: dict[str, int]) -> ServingCase:
@@ -339,7 +341,7 @@ def remedy(job: EndpointJob) -> str:
     Arguments:
         job: the endpoint.
     """
-    stage = job.bottleneck
+    stage, unit = job.bottleneck, job.described.requests.unit
     if not math.isfinite(stage.capacity):
         return "nothing is near its limit"
     needed = job.replicas_needed(stage)
@@ -347,9 +349,9 @@ def remedy(job: EndpointJob) -> str:
         return f"raise the concurrency of {stage.name} above {stage.servers:,}"
     if needed > stage.replicas:
         more = f"{needed:,} replicas of {stage.name} at least, instead of {stage.replicas:,}"
-        return f"{more}, for the highest load of {job.highest_rate:,.4g}/s"
-    gain = stage.of_replica
-    text = f"one more replica of {stage.name} adds {gain:,.4g} requests/s"
+        return f"{more}, for the highest load of {format_rate(job.highest_rate, unit, digits=4)}"
+    gain = format_rate(stage.of_replica, unit, "requests", 4)
+    text = f"one more replica of {stage.name} adds {gain}"
     if stage.batch is None and stage.described.model is not None:
         text += "; batches would share the reading of the weights"
     return text

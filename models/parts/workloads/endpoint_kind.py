@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.catalog.provider_record import Billed
+from models.catalog.provider_record import Billed, Cloud
 from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
-from models.description.quantities import HOUR
+from models.description.quantities import HOUR, format_duration, format_rate, format_scaled
 from models.description.stack import Stack
 from models.parts.billing import billed_line
 from models.parts.facts import Facts
@@ -18,13 +18,13 @@ from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
 from models.parts.site import Site
 from models.parts.use import Use
-from models.parts.workloads.endpoint import Endpoint, Stage
+from models.parts.workloads.endpoint import Endpoint, Function, Stage
+from models.parts.workloads.endpoint_fit import by_zone
 from models.parts.workloads.workload_kind import (
     InZones,
     Needed,
     Unreadable,
     WorkloadKind,
-    in_zones,
     spread,
 )
 from models.prediction import CostLine, Finding
@@ -58,6 +58,25 @@ def _faults(name: str, workload: Endpoint, stack: Stack, catalog: Catalog) -> It
         elif provider_of(stack).owned:
             what = "function" if stage.function is not None else "gateway"
             yield Fault((*path, what), "is only for a cloud", "name a node group with 'nodes'")
+        elif stage.function is not None and stack.cloud in CLOUDS:
+            yield from _function_faults(path, stage, stage.function, CLOUDS[stack.cloud])
+
+
+def _function_faults(
+    path: PathInFile, stage: Stage, function: Function, sold_by: Cloud
+) -> Iterator[Fault]:
+    """What no function of the provider can be."""
+    if sold_by.function_memory is not None:
+        least, most = sold_by.function_memory
+        if not least <= function.memory <= most:
+            sizes = f"{format_scaled(least, 'B')} to {format_scaled(most, 'B')}"
+            text = f"is {format_scaled(function.memory, 'B')}; a function of {sold_by.title} has"
+            yield Fault((*path, "function", "memory"), f"{text} {sizes}")
+    time = None if stage.service is None else mean(stage.service)
+    if time is not None and time > sold_by.function_time:
+        longest = format_duration(sold_by.function_time)
+        text = f"takes {format_duration(time)}; a function of {sold_by.title} may run {longest}"
+        yield Fault((*path, "service"), text, "name a node group with 'nodes' for longer work")
 
 
 def _files(name: str, workload: Endpoint, folder: Path) -> tuple[tuple[float, ...], bytes] | None:
@@ -93,6 +112,24 @@ def _scales(workload: Endpoint, group: str) -> bool:
     return bool(on_it) and all(stage.scaling is not None for stage in on_it)
 
 
+def _asks(job: EndpointJob, group: str, site: Site) -> float | None:
+    """Its dominant share of the nodes of a group; None where a stage says nothing of its own."""
+    count, node = site.groups[group].described.count, site.groups[group].hardware
+    on_it = [stage for stage in job.stages if stage.described.nodes == group]
+    if not all(one.described.says_what_it_needs for one in on_it):
+        return None
+    return max(
+        math.fsum(one.replicas * (getattr(one.described, what) or 0) for one in on_it)
+        / (count * has)
+        for what, has in (
+            ("accelerators", node.accelerators),
+            ("vcpus", node.vcpus),
+            ("memory", node.memory),
+        )
+        if has
+    )
+
+
 def _nodes_needed(job: EndpointJob, group: str, site: Site) -> Needed:
     """Nodes of a group whose replicas just serve the highest load."""
     count = site.groups[group].described.count
@@ -103,14 +140,11 @@ def _nodes_needed(job: EndpointJob, group: str, site: Site) -> Needed:
 
 def _zones_needed(job: EndpointJob, site: Site) -> tuple[InZones, ...]:
     """Replicas in the zones that just serve the highest load; nothing of what is managed."""
-    zones = max(1, len(site.stack.zones))
+    placed = by_zone(job.name, site)
     return tuple(
-        InZones(
-            in_zones(stage.replicas, site.groups[stage.described.nodes].described.count, zones),
-            min(stage.replicas, job.replicas_needed(stage)),
-        )
+        InZones(placed[stage.name], min(stage.replicas, job.replicas_needed(stage)))
         for stage in job.stages
-        if stage.described.nodes is not None
+        if stage.name in placed
     )
 
 
@@ -201,12 +235,13 @@ def _at_once_on_a_node(stage: SolvedStage, site: Site) -> int | None:
 
 def _findings(job: EndpointJob, site: Site) -> tuple[Finding, ...]:
     place, found = f"workloads.{job.name}", []
+    unit = job.described.requests.unit
     for stage in job.stages:
         busy = job.highest_rate / stage.capacity if math.isfinite(stage.capacity) else 0.0
         if busy >= 1:
             text = (
-                f"{stage.name} can serve {stage.capacity:,.4g} requests/s of the"
-                f" {job.highest_rate:,.4g}/s that come at the most"
+                f"{stage.name} can serve {format_rate(stage.capacity, unit, 'requests', 4)} of the"
+                f" {format_rate(job.highest_rate, unit, digits=4)} that come at the most"
             )
             found.append(Finding("warning", place, text))
         elif busy > job.described.warning:
@@ -242,6 +277,7 @@ KIND = WorkloadKind(
     components=_components,
     files=_files,
     scales=_scales,
+    asks=_asks,
     nodes_needed=_nodes_needed,
     zones_needed=_zones_needed,
 )

@@ -102,21 +102,6 @@ class InZones:
         return sum(self.replicas[zone] for zone in up) >= self.enough
 
 
-def in_zones(replicas: int, nodes: int, zones: int) -> tuple[int, ...]:
-    """Replicas in each zone: evenly on the nodes, which stand in the zones in turn.
-
-    Arguments:
-        replicas: of a stage.
-        nodes: of its group.
-        zones: of the stack.
-    """
-    each, with_one_more = divmod(replicas, nodes)
-    found = [0] * zones
-    for node in range(nodes):
-        found[node % zones] += each + (node < with_one_more)
-    return tuple(found)
-
-
 def _nothing_billed(solved: Any, site: Site) -> tuple[CostLine, ...]:
     return ()
 
@@ -146,6 +131,10 @@ def _held_nodes(workload: Any, group: str) -> bool:
 def _all_nodes(solved: Any, group: str, site: Site) -> Needed:
     count = site.groups[group].described.count
     return Needed(count, count)
+
+
+def _asks_unknown(solved: Any, group: str, site: Site) -> float | None:
+    return None
 
 
 def _no_rate(solved: Any, speed: StoreSpeed, site: Site) -> float:
@@ -180,6 +169,8 @@ class WorkloadKind:
         files: what it reads beside the stack file, from the folder of that, and its bytes; raises
             Unreadable.
         scales: its nodes of a group come and go with its load, where it has them for itself.
+        asks: share of the nodes of a group that it asks for, of the resource of which it asks most;
+            None where nothing says it.
         nodes_needed: the nodes of a group that it needs up to work at all.
         zones_needed: what it needs of the zones of the stack, over which it is spread, nothing
             where all is managed; None for a kind whose nodes stand together.
@@ -202,6 +193,7 @@ class WorkloadKind:
     components: Callable[[str, Any, Stack, Facts], tuple[Component, ...]] = _no_components
     files: Callable[[str, Any, Path], tuple[Any, bytes] | None] = _no_files
     scales: Callable[[Any, str], bool] = _held_nodes
+    asks: Callable[[Any, str, Site], float | None] = _asks_unknown
     nodes_needed: Callable[[Any, str, Site], Needed] = _all_nodes
     zones_needed: Callable[[Any, Site], tuple[InZones, ...]] | None = None
 

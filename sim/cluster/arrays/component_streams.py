@@ -22,11 +22,16 @@ def component_streams(components: tuple[Component, ...], seed: bytes) -> NDArray
     Source of the mixing: Steele, Lea and Flood (2014), Fast Splittable Pseudorandom Number
         Generators, figure 14 (SplitMix64).
     """
-    mixed = _words(tuple(one.name for one in components)) + np.frombuffer(seed, dtype="<u8")
+    return _streams(tuple(one.name for one in components), seed).copy()
+
+
+@functools.lru_cache(maxsize=4)  # jobs and what they need live through one year, one at a time
+def _streams(names: tuple[str, ...], seed: bytes) -> NDArray[np.void]:
+    mixed = _words(names) + np.frombuffer(seed, dtype="<u8")
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
     mixed ^= mixed >> np.uint64(31)
-    streams = np.zeros(len(components), STREAM)
+    streams = np.zeros(len(names), STREAM)
     for position, name in enumerate(("s0", "s1", "s2", "s3")):
         streams[name] = mixed[:, position]
     return streams

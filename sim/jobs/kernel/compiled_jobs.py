@@ -167,7 +167,7 @@ def _world(layout: JobLayout, arrays: Arrays, counted: tuple[float, float]) -> N
 def _arrays(layout: JobLayout, record: int) -> Arrays:
     pool, count = layout.pool, len(layout.jobs)
     units = pool.count + pool.spares
-    free = _tree(layout, units)
+    free = _tree(tuple(layout.capacity.tolist()), units, pool.count).copy()
     words, levels = _bits(len(layout.order))
     nodes = np.zeros(units, NODE)
     nodes["up"] = nodes["whole"] = 1
@@ -250,11 +250,12 @@ def _vectors(rows: NDArray[np.int64]) -> NDArray[np.void]:
     return vectors
 
 
-def _tree(layout: JobLayout, units: int) -> NDArray[np.void]:
+@functools.lru_cache(maxsize=16)  # of a stack, for all of its years
+def _tree(capacity: tuple[int, ...], units: int, count: int) -> NDArray[np.void]:
     """What is free, all nodes empty: the first of them in service."""
     leaves = 1 << (units - 1).bit_length()
-    rows = np.full((2 * leaves, len(layout.capacity)), -1, np.int64)
-    rows[leaves : leaves + layout.pool.count] = layout.capacity
+    rows = np.full((2 * leaves, len(capacity)), -1, np.int64)
+    rows[leaves : leaves + count] = capacity
     width = leaves
     while width > 1:
         below = rows[width : 2 * width].reshape(width // 2, 2, -1)

@@ -1,10 +1,13 @@
 """People write units; code sees SI base units."""
 
+import copy
 import math
+import pickle
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from models.description import quantities as q
 
@@ -102,3 +105,16 @@ def test_what_is_nearly_one_of_a_unit_is_written_as_one(seconds: float, text: st
 def test_what_is_nearly_a_thousand_has_no_exponent() -> None:
     assert q.format_scaled(999.9e9, "B/s") == "1 TB/s"
     assert q.format_scaled(0.0, "B") == "0 B"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("250/h", "250/h"), ("3/day", "3/d"), ("90/min", "90/min"), ("0.5/ms", "0.5/ms")],
+)
+def test_a_rate_is_shown_in_the_unit_in_which_it_was_written(text: str, shown: str) -> None:
+    rate = TypeAdapter(q.Rate).validate_python(text)
+    for kept in (rate, pickle.loads(pickle.dumps(rate)), copy.deepcopy(rate)):
+        assert kept == q.parse(text, q.RATE)
+        assert q.format_rate(kept, q.rate_unit(kept)) == shown
+    assert q.format_rate(math.inf, q.rate_unit(None)) == "unlimited"
+    assert q.format_rate(39.96, q.rate_unit(None), "requests", 4) == "39.96 requests/s"

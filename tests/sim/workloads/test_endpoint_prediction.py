@@ -151,15 +151,26 @@ def test_the_bill_by_the_hour_says_that_it_is_the_most_where_nodes_come_and_go(
 def test_overload_is_unstable_and_has_no_mean(predicted: Predict) -> None:
     latency = {"workload": "api", "percentile": 95, "at_most": "1 s"}
     loss = {"workload": "api", "at_most": "1 %"}
-    objectives = {"latency": latency, "loss": loss}
+    availability = {"at_least": "99 %", "probability": "90 %"}
+    objectives = {"latency": latency, "loss": loss, "availability": availability}
     prediction = predicted({"web": stage(concurrency=4)}, "50/s", objectives=objectives)
     one = endpoint(prediction)
     assert one.unstable == ("web",)
     assert (one.response, one.p50, one.p95, one.p99, one.within_target) == (None,) * 5
     assert one.law_response is None
     assert one.throughput.mean == pytest.approx(40)
+    assert [each.probability for each in prediction.objectives] == [0.0, 0.0, 0.0]
+    # Its parts are up, but what is up is never enough.
     assert (one.unavailability, one.available.mean) == (1.0, 0.0)
-    assert [each.probability for each in prediction.objectives] == [0.0, 0.0]
+    assert prediction.availability.unavailability < 0.05
+    [up] = [each for each in prediction.objectives if each.name == "availability"]
+    assert up.predicted == "0 %: api can't keep up with the load"
+
+
+def test_what_a_run_is_too_short_for_is_said_with_the_prediction(predicted: Predict) -> None:
+    prediction = predicted({"web": stage(concurrency=4)}, "39.9/s")
+    told = [one.text for one in prediction.warnings if one.place == "workloads.api"]
+    assert any("too near its limit for runs of" in text for text in told)
 
 
 def test_a_queue_limit_turns_overload_into_loss(predicted: Predict) -> None:
@@ -290,6 +301,50 @@ def test_an_endpoint_beside_a_training_run_pays_as_long_as_that_takes(
     assert prediction.cost.of == "the run"
     # Two hours of four nodes, and of their volumes.
     assert prediction.cost.run.mean.mean == pytest.approx(2 * prediction.cost.hourly, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "part"),
+    [
+        ({"vcpus": 32}, {"vcpus": 64}, 3 * 32 / (3 * 32 + 64)),
+        # A quarter of the 256 GiB of each of three nodes, against 32 of 384 threads.
+        ({"vcpus": 1, "memory": "64 GiB"}, {"vcpus": 32}, 3 / 4),
+        ({"vcpus": 32}, {}, 1 / 2),  # one does not say what it needs
+    ],
+)
+def test_endpoints_that_share_nodes_pay_for_them_once(
+    mine: dict[str, Any], theirs: dict[str, Any], part: float, predicted: Predict
+) -> None:
+    other = {"kind": "endpoint", "requests": {"rate": "5/s"}, "stages": {"web": stage(**theirs)}}
+    prediction = predicted({"web": stage(replicas=3, **mine)}, workloads={"other": other})
+    nodes = [one for one in prediction.cost.lines if "web" in (one.node_group, one.volumes_of)]
+    once = sum(line.hourly for line in nodes)
+    paid = {one.name: one for one in prediction.workloads if isinstance(one, EndpointPrediction)}
+    assert paid["api"].hourly == pytest.approx(part * once, rel=1e-6)
+    assert paid["other"].hourly == pytest.approx((1 - part) * once, rel=1e-6)
+    # And so in the bill of a month.
+    by_month = [one.cost.mean.mean for one in paid.values()]
+    [line] = [k for k, one in enumerate(prediction.cost.lines) if one.node_group == "web"]
+    assert sum(by_month) == pytest.approx(prediction.cost.run_lines[line], rel=1e-9)
+    assert paid["api"].cost.mean.mean == pytest.approx(part * sum(by_month), rel=1e-6)
+
+
+def test_an_endpoint_after_a_run_pays_from_its_end_on(predicted: Predict) -> None:
+    # Of one hour of jobs and one of others, on the same nodes and on others.
+    hour = {"kind": "jobs", "count": 1, "run_time": "1 h", "each": {"vcpus": 128}}
+    never = {"instance": "c6i.32xlarge", "count": 1, "mttf": "1000000 years"}
+    prediction = predicted(
+        {"web": stage()},
+        nodes={"web": never, "batch": never},
+        endpoint={"after": ["first"]},
+        workloads={
+            "first": {**hour, "nodes": "web"},
+            "second": {**hour, "nodes": "batch", "after": ["first"]},
+        },
+    )
+    price = next(line.unit_price for line in prediction.cost.lines if line.node_group == "web")
+    costs = {one.name: one.cost.mean.mean for one in prediction.workloads}
+    assert costs == pytest.approx(dict.fromkeys(("api", "first", "second"), price), rel=1e-6)
 
 
 def test_latency_by_hour_follows_the_load(predicted: Predict) -> None:

@@ -260,6 +260,14 @@ def test_more_at_once_than_vcpus_is_a_warning(tmp_path: Path, catalog: Catalog) 
             "has replicas, which goes with nodes",
         ),
         (
+            {"f": {"function": {"memory": "20 GB"}, "service": exponential("1 s")}},
+            "function.memory: is 20 GB; a function of AWS has 128 MB to 10.7 GB",
+        ),
+        (
+            {"f": {"function": {"memory": "1 GB"}, "service": exponential("20 min")}},
+            "takes 20 min; a function of AWS may run 15 min",
+        ),
+        (
             {"m": {"nodes": "web", "model": {"computation": "1 GFLOP", "weights": "1 GB"}}},
             "have no accelerator",
         ),

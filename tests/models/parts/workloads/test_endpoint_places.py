@@ -1,5 +1,6 @@
 """Which nodes and zones an endpoint needs: replicas are spread evenly, and enough are up."""
 
+import itertools
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
 from models.parts.solve import SolvedStack
-from models.parts.workloads.workload_kind import Needed, in_zones, spread
+from models.parts.workloads.endpoint_fit import by_zone
+from models.parts.workloads.workload_kind import Needed, spread
 from models.prediction import BlockResult
 
 Solve = Callable[..., SolvedStack]
@@ -155,9 +157,13 @@ def test_nodes_stand_in_the_zones_in_turn(solved: Solve) -> None:
 
     Without the first zone two are left; without one of the others three are.
     """
-    assert in_zones(4, 4, 3) == (2, 1, 1)
-    assert in_zones(5, 2, 3) == (3, 2, 0)
-    assert in_zones(7, 4, 2) == (4, 3)
+    for replicas, nodes, zones, placed in (
+        (4, 4, ZONES, (2, 1, 1)),
+        (5, 2, ZONES, (3, 2, 0)),
+        (7, 4, ZONES[:2], (4, 3)),
+    ):
+        site = solved(replicas, rate="5/s", count=nodes, zones=zones).site
+        assert by_zone("api", site) == {"s0": placed}
     found = solved(4, rate="25/s", count=4, zones=ZONES)
     assert up_of(block(found, "zone")) == (1, 1)
     assert up_of(block(found, "other zone")) == (1, 2)
@@ -186,3 +192,52 @@ def test_an_endpoint_is_up_while_its_nodes_and_its_zones_are(solved: Solve) -> N
     alone = solved(6, rate="35/s", count=6)
     away = 1 - (1 - k_of_n(4, 6, NODE)) * (1 - ZONE)  # all in one zone
     assert alone.unavailability(alone.workloads["api"].needs) == pytest.approx(away, rel=1e-6)
+
+
+def enumerated(counts: list[int], enough: int, away: float) -> float:
+    """Share of time in which too few replicas are in zones that are up, over all states of them."""
+    short = 0.0
+    for up in itertools.product((0, 1), repeat=len(counts)):
+        if sum(count * each for count, each in zip(counts, up, strict=True)) < enough:
+            short += math.prod(1 - away if each else away for each in up)
+    return short
+
+
+@pytest.mark.parametrize(
+    ("replicas", "count", "rate", "left"),
+    [
+        # On 4 nodes of 3 zones, 2, 1 and 1: 25/s need three of 10/s, which only the first zone's
+        # loss, or that of both others, leaves too few of.
+        (4, 4, "25/s", 2),
+        (4, 4, "35/s", 2),  # all four are needed
+        (5, 5, "35/s", 3),  # 2, 2 and 1: four are needed, and the last zone is not
+        (8, 4, "35/s", 4),  # 4, 2 and 2: no zone alone is an outage
+        (2, 6, "5/s", 1),  # in two zones; the third is nothing to it
+        (3, 1, "15/s", 0),  # all on one node, in one zone
+    ],
+)
+def test_a_zone_counts_as_an_outage_where_its_loss_leaves_too_few(
+    replicas: int, count: int, rate: str, left: int, solved: Solve
+) -> None:
+    found = solved(replicas, rate=rate, count=count, zones=ZONES)
+    api = found.workloads["api"]
+    nodes = [len(range(node, replicas, count)) for node in range(count)]
+    counts = [sum(nodes[zone::3]) for zone in range(3)]
+    assert by_zone("api", found.site)["s0"] == tuple(counts)
+    assert api.answer.cases[-1].stages[0].left == left == replicas - max(counts)
+    zones = [one for one in found.components if one.name in ("zone", "other zone")]
+    away = 1 - math.prod(1 - one.result().unavailability for one in zones)
+    enough = math.ceil(float(rate.removesuffix("/s")) / 10)
+    by_hand = enumerated(counts, enough, ZONE)
+    if replicas == 8:
+        # Of two zones down at a time the first is one; any two count, so that it is the most.
+        assert by_hand == pytest.approx(2 * ZONE**2 * (1 - ZONE) + ZONE**3)
+        assert away == pytest.approx(3 * ZONE**2 * (1 - ZONE) + ZONE**3)
+        return
+    assert away == pytest.approx(by_hand, rel=1e-9)
+
+
+def test_stages_go_on_over_nodes_and_zones_where_the_last_ended(solved: Solve) -> None:
+    # Of 4 nodes in 3 zones, the first stage takes 1, 2 and 3, the second 4, 1 and 2.
+    placed = by_zone("api", solved(3, 3, count=4, zones=ZONES).site)
+    assert placed == {"s0": (1, 1, 1), "s1": (2, 1, 0)}
