@@ -11,6 +11,8 @@ from models.laws.queueing.quantiles import Array, ErlangWait, ExponentialWait, u
 from models.laws.queueing.station_law import Queue, Unstable
 
 MOST_STATES = 10_000_000
+_FAR = 40.0  # roots of the offered load: that far below it, a server more hardly counts
+_NOTHING = 1e-18  # of a sum
 
 
 def spare_capacity(arrival_rate: float, service_rate: float, servers: int = 1) -> float:
@@ -58,14 +60,24 @@ def erlang_b(servers: int, offered_load: float) -> float:
     Raises:
         ValueError: an argument out of range.
 
-    Source: Erlang (1917), by the recursion B(n) = aB(n-1)/(n + aB(n-1)).
+    Source: Erlang (1917), by the recursion B(n) = aB(n-1)/(n + aB(n-1)); far below the load it
+        begins at the sum 1/B(n) = 1 + n/a + n(n-1)/a^2 + ..., whose terms fade.
     """
     servers = whole("servers", servers, 0)
     non_negative("offered_load", offered_load)
-    blocked = 1.0
-    for n in range(1, servers + 1):
+    first = min(servers, max(0, int(offered_load - _FAR * math.sqrt(offered_load))))
+    total = term = 1.0
+    for n in range(first, 0, -1):
+        term *= n / offered_load
+        total += term
+        if term < _NOTHING * total:
+            break
+    blocked = 1 / total
+    for n in range(first + 1, servers + 1):
         carried = offered_load * blocked
         blocked = carried / (n + carried)
+        if blocked == 0.0:  # and so for all that are more
+            break
     return blocked
 
 

@@ -112,6 +112,11 @@ def test_erlang_laws_at_scale(servers: int, load: float) -> None:
         assert law.m_m_c(load, 1.0, servers).wait_probability == near(float(wait))
 
 
+@pytest.mark.parametrize(("servers", "load"), [(1_000_000, 999_000.0), (1_000_000, 1.2e6)])
+def test_a_million_servers(servers: int, load: float) -> None:
+    assert law.erlang_b(servers, load) == near(float(exact_erlang_b(servers, load)))
+
+
 def test_smallest_probabilities() -> None:
     exact = exact_erlang_b(167, 1.0)
     assert 1e-302 < exact < 1e-299
