@@ -16,6 +16,7 @@ import typer
 import commands.catalog
 import commands.check
 import commands.compare
+import commands.law
 import commands.predict
 import commands.queue
 import commands.reliability
@@ -60,6 +61,7 @@ app.command("compare")(commands.compare.command)
 app.command("sweep")(commands.sweep.command)
 app.command("queue")(commands.queue.command)
 app.command("reliability")(commands.reliability.command)
+app.command("law")(commands.law.command)
 app.command("catalog")(commands.catalog.command)
 app.command("schema")(commands.schema.command)
 

@@ -197,6 +197,9 @@ def observed_failure_rate(failures: float, units: float, time: float) -> float:
 
     Raises:
         ValueError: an argument out of range.
+
+    Source: Barlow and Proschan (1975), Statistical Theory of Reliability, section 3.4: failures
+        over the time on test of all units.
     """
     _positive("units", units)
     _positive("time", time)

@@ -19,6 +19,8 @@ def smallest_number_of_servers(
 
     Raises:
         ValueError: an argument out of range.
+
+    Source: the utilization law: load over servers.
     """
     load = offered_load(arrival_rate, service_rate)
     probability("target_utilization", positive("target_utilization", target_utilization))
