@@ -5,6 +5,7 @@ A test holds the list against the programs of `infra/`.
 
 from dataclasses import dataclass
 
+from models.catalog.borrowing import WITHIN
 from models.catalog.providers import CLOUDS
 from models.catalog.records import EVERYWHERE, Catalog
 
@@ -163,7 +164,8 @@ def page(catalog: Catalog) -> str:
     Arguments:
         catalog: the facts.
     """
-    parts = [_HEADER]
+    widths = {name: f"from {low:g} to {high:g}" for name, (low, high) in WITHIN.items()}
+    parts = [_HEADER.format(**widths)]
     for name, resources in RESOURCES.items():
         regions = [region for provider, region in catalog.regions if provider == name]
         parts.append(f"\n## {CLOUDS[name].title}\n\n")
@@ -208,8 +210,9 @@ rows of the catalog: `windtunnel catalog prices`.
 must be given.
 
 **A region without a price** borrows that of the nearest region that has one. A warning names
-it, and the bill gets an interval: on demand, 95 of 100 prices of the catalog are from 0.85 to
-1.3 times that of their nearest region; of spot nodes, from 0.39 to 2.46 times.
+it, and the bill gets an interval: on demand, 95 of 100 prices of the catalog are {on_demand}
+times that of their nearest region; of spot nodes, {spot} times.
+`python -m benchmarks.published borrowed_prices` works that out, each price without its own.
 
 **Prices of today** come from the providers' own lists: `windtunnel catalog refresh --provider
 aws` asks the AWS Price List API (`GetProducts`, by boto3 and its credentials), `--provider gcp`

@@ -20,7 +20,7 @@ from reports.wording import (
     count,
     duration,
     interval,
-    money,
+    number,
     percent,
     power_of_ten,
     worth,
@@ -167,7 +167,7 @@ def _advice(importance: Importance) -> str:
         return ""
     text = f"; {importance.remedy} saves {_saved(importance)} a year"
     price = importance.price_of_an_hour
-    return text if price is None else f"{text}, {money(price)} an hour saved"
+    return text if price is None else f"{text}, about {number(price)} USD for each hour"
 
 
 def _saved(importance: Importance) -> str:
@@ -237,5 +237,5 @@ def cut_sets(prediction: Prediction) -> Table | None:
 def _cut_set(one: CutSets) -> tuple[Cell, ...]:
     # A set of hundreds of units is less likely than the smallest number of the machine.
     likely = chance(one.unavailability) if one.unavailability > 0 else "< 10⁻³⁰⁷"
-    number = count(one.number) if one.number < 1e6 else power_of_ten(one.number)
-    return row(one.units, count(one.order), number, likely)
+    how_many = count(one.number) if one.number < 1e6 else power_of_ten(one.number)
+    return row(one.units, count(one.order), how_many, likely)

@@ -6,7 +6,7 @@ python -m benchmarks.published [SECTION ...]
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks.published import bills, failures, storage
+from benchmarks.published import bills, borrowed_prices, failures, storage
 from benchmarks.published.comparison import Comparison
 from benchmarks.verdicts import Verdicts
 from models.catalog.load import load_catalog
@@ -15,6 +15,7 @@ from models.catalog.records import Catalog
 # Every section is a file: a function that compares, by its name on the command line.
 SECTIONS: Mapping[str, Callable[[Catalog], Sequence[Comparison]]] = {
     "bills": bills.comparisons,
+    "borrowed_prices": borrowed_prices.comparisons,
     "failures": failures.comparisons,
     "storage": storage.comparisons,
 }

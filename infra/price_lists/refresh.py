@@ -36,14 +36,15 @@ def refreshed(
         provider: whose list is read.
         catalog: whose items are asked for.
         regions: of the provider.
-        own: the file as it is; other rows of it are kept.
+        own: the file as it is; other rows and other columns of it are kept.
         today: when the list is read.
         endpoint: that answers, in the place of the provider's own.
 
     Raises:
         Refused: the list can't be read, or holds nothing that the catalog knows.
     """
-    rows = {_key(row): row for row in _kept(own)}
+    columns, kept = _kept(own)
+    rows = {_key(row): row for row in kept}
     count = 0
     for one in LISTS[provider](catalog, regions, endpoint):
         row = {
@@ -55,23 +56,27 @@ def refreshed(
         count += 1
     if not count:
         raise Refused(f"the price list of {provider} holds nothing that the catalog asks for")
-    return _written(rows.values()), count
+    return _written(columns, rows.values()), count
 
 
-def _kept(own: Path) -> list[dict[str, str]]:
+def _kept(own: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """Columns of a user's own file, those that we know first, and its rows."""
     if not own.exists():
-        return []
+        return list(COLUMNS), []
     with own.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
+        table = csv.DictReader(stream)
+        rows = list(table)
+    more = [name for name in table.fieldnames or () if name not in COLUMNS]
+    return [*COLUMNS, *more], rows
 
 
 def _key(row: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(row[name] for name in _KEY)
+    return tuple(row[name].strip() for name in _KEY)
 
 
-def _written(rows: Iterable[Mapping[str, str]]) -> bytes:
+def _written(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> bytes:
     table = io.StringIO()
-    writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(table, columns, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return table.getvalue().encode()

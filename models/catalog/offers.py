@@ -10,7 +10,6 @@ from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog, Instance, Price
 
 _PEAK = "fp16"  # precision that accelerators are compared by
-_HOME = {"aws": "us-east-1", "gcp": "us-central1"}  # where most has a price
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,9 @@ def offers(
     for one in instances:
         if region and (one.provider, region) not in catalog.regions:
             continue
-        found.append(_offer(catalog, one, region or _HOME.get(one.provider, ""), today))
+        cloud = CLOUDS.get(one.provider)
+        home = cloud.home if cloud else ""
+        found.append(_offer(catalog, one, region or home, today))
     return sorted(found, key=SORTS[sort]) if sort else found
 
 

@@ -71,7 +71,7 @@ def accelerator(row: Row) -> Accelerator:
         memory_bandwidth=row.positive("memory_gb_per_s", GB_PER_S),
         link=row.optional("link"),
         host_bandwidth=row.positive("host_gb_per_s", GB_PER_S),
-        power=row.positive("power_w") if row.optional("power_w") else None,
+        power=row.positive_or_none("power_w"),
         **_cited(row),
     )
 
@@ -111,21 +111,16 @@ def instance_storage(row: Row) -> InstanceStorage:
     return InstanceStorage(
         provider=row.choice("provider", tuple(PROVIDERS)),
         name=row.text("name"),
-        block_burst=_or_none(row, "block_burst_gbps", GBPS),
-        block_iops=_or_none(row, "block_iops"),
-        block_burst_iops=_or_none(row, "block_burst_iops"),
+        block_burst=row.positive_or_none("block_burst_gbps", GBPS),
+        block_iops=row.positive_or_none("block_iops"),
+        block_burst_iops=row.positive_or_none("block_burst_iops"),
         local_disks=disks,
         local_read=row.positive("local_read_mb_per_s", 1e6) if disks else 0.0,
         local_write=row.positive("local_write_mb_per_s", 1e6) if disks else 0.0,
-        local_read_iops=_or_none(row, "local_read_iops"),
-        local_write_iops=_or_none(row, "local_write_iops"),
+        local_read_iops=row.positive_or_none("local_read_iops"),
+        local_write_iops=row.positive_or_none("local_write_iops"),
         **_cited(row),
     )
-
-
-def _or_none(row: Row, column: str, unit: float = 1.0) -> float | None:
-    """A number above 0; None where the cell is empty."""
-    return row.positive(column, unit) if row.optional(column) else None
 
 
 def link(row: Row) -> Link:
@@ -178,19 +173,19 @@ def storage_service(row: Row) -> StorageService:
         minimum_capacity=row.amount("minimum_gib", GIB),
         capacity_step=row.amount("step_gib", GIB),
         availability=row.fraction("availability"),
-        durability=row.fraction("durability") if row.optional("durability") else None,
+        durability=row.fraction_or_none("durability"),
         burst_per_byte=row.amount("burst_mb_per_s_per_tib", MBPS_PER_TIB),
         credit_per_byte=row.amount("credit_tib_per_tib"),
-        write_share=row.fraction("write_share") if row.optional("write_share") else 1.0,
-        least_bandwidth=_or_none(row, "least_mb_per_s", 1e6) or 0.0,
-        least_burst=_or_none(row, "least_burst_mb_per_s", 1e6) or 0.0,
-        least_credit=_or_none(row, "least_credit_tib", TIB) or 0.0,
-        rate_per_byte=_or_none(row, "get_per_s_per_gib", 1 / GIB) or 0.0,
-        least_rate=_or_none(row, "least_get_per_s") or 0.0,
-        burst_rate=_or_none(row, "burst_get_per_s") or 0.0,
-        credit_requests=_or_none(row, "credit_requests") or 0.0,
-        most_rate=_or_none(row, "most_get_per_s") or 0.0,
-        request_size=_or_none(row, "request_kib", KIB) or 0.0,
+        write_share=row.fraction_or_none("write_share") or 1.0,
+        least_bandwidth=row.positive_or_none("least_mb_per_s", 1e6) or 0.0,
+        least_burst=row.positive_or_none("least_burst_mb_per_s", 1e6) or 0.0,
+        least_credit=row.positive_or_none("least_credit_tib", TIB) or 0.0,
+        rate_per_byte=row.positive_or_none("get_per_s_per_gib", 1 / GIB) or 0.0,
+        least_rate=row.positive_or_none("least_get_per_s") or 0.0,
+        burst_rate=row.positive_or_none("burst_get_per_s") or 0.0,
+        credit_requests=row.positive_or_none("credit_requests") or 0.0,
+        most_rate=row.positive_or_none("most_get_per_s") or 0.0,
+        request_size=row.positive_or_none("request_kib", KIB) or 0.0,
         bills=tuple(map(BilledBeside, row.some_of("bills", tuple(BilledBeside)))),
         included_iops=row.amount("included_iops"),
         included_bandwidth=row.amount("included_mb_per_s", 1e6),
@@ -213,8 +208,8 @@ def price(row: Row) -> Price:
         unit=row.text("unit"),
         purchase=row.choice("purchase", PURCHASES),
         usd=usd,
-        low=row.positive("low_usd") if row.optional("low_usd") else usd,
-        high=row.positive("high_usd") if row.optional("high_usd") else usd,
+        low=row.positive_or_none("low_usd") or usd,
+        high=row.positive_or_none("high_usd") or usd,
         **_cited(row),
     )
 
@@ -224,12 +219,10 @@ def failure_rate(row: Row) -> FailureRate:
     return FailureRate(
         component=row.text("component"),
         mttf=row.positive("mttf_h", HOUR),
-        mttf_low=row.positive("mttf_low_h", HOUR) if row.optional("mttf_low_h") else None,
-        mttf_high=row.positive("mttf_high_h", HOUR) if row.optional("mttf_high_h") else None,
+        mttf_low=row.positive_or_none("mttf_low_h", HOUR),
+        mttf_high=row.positive_or_none("mttf_high_h", HOUR),
         mttr=row.positive("mttr_h", HOUR),
-        failures_per_demand=row.fraction("failures_per_demand")
-        if row.optional("failures_per_demand")
-        else None,
+        failures_per_demand=row.fraction_or_none("failures_per_demand"),
         **_cited(row),
     )
 

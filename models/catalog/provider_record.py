@@ -54,6 +54,7 @@ class Cloud(Provider):
         boot_volume: kind of volume that they are.
         spot_notice: warning before a spot node is taken back.
         spot_reclaim: how often one is, as a component of the catalog.
+        home: region where most has a price.
         zone_joint: what is between the name of a region and the ending of a zone.
         function_requests: what calls of functions are billed by; None where nothing is known.
         function_duration: what their time and memory are billed by; None as above.
@@ -75,6 +76,7 @@ class Cloud(Provider):
     boot_volume: str
     spot_notice: Seconds
     spot_reclaim: str
+    home: str
     zone_joint: str
     source: str
     function_requests: Billed | None = None

@@ -88,6 +88,10 @@ class Row:
             raise self.refuse(column, "0 is not above 0")
         return value
 
+    def positive_or_none(self, column: str, unit: float = 1.0) -> float | None:
+        """Read a finite number above 0 as `positive` does; None where the cell is empty."""
+        return self.positive(column, unit) if self.optional(column) else None
+
     def limit(self, column: str, unit: float = 1.0) -> float:
         """Read a positive limit, or the word `unlimited` as infinity."""
         return math.inf if self.text(column) == "unlimited" else self.positive(column, unit)
@@ -98,6 +102,10 @@ class Row:
         if value > 1:
             raise self.refuse(column, f"{value:g} is above 1")
         return value
+
+    def fraction_or_none(self, column: str) -> float | None:
+        """Read a probability as `fraction` does; None where the cell is empty."""
+        return self.fraction(column) if self.optional(column) else None
 
     def count(self, column: str) -> int:
         """Read a whole number, 0 or more."""

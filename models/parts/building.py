@@ -7,13 +7,19 @@ from models.description.stack import Stack
 from models.laws.reliability.blocks import series
 from models.laws.reliability.tiers import tier_reached
 from models.parts import energy
+from models.parts.block_names import (
+    COOLING_SYSTEMS,
+    COOLING_UNITS,
+    POWER_FEEDS,
+    POWER_PATHS,
+    POWER_SUPPLY,
+)
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.prediction import BlockResult
 
 # Names of blocks: feeds alone, and what is described of power and cooling beyond them.
-FEEDS = "power feeds"
-BACKED_UP = frozenset({"power supply", "power paths", "cooling units", "cooling systems"})
+BACKED_UP = frozenset({POWER_SUPPLY, POWER_PATHS, COOLING_UNITS, COOLING_SYSTEMS})
 
 
 def components(stack: Stack, facts: Facts) -> tuple[Component, ...]:
@@ -89,7 +95,7 @@ def unavailability(blocks: Sequence[BlockResult]) -> float | None:
     away = {result.block.name: result.unavailability for result in blocks}
     if not away.keys() & BACKED_UP:
         return None
-    return series(value for name, value in away.items() if name in BACKED_UP | {FEEDS})
+    return series(value for name, value in away.items() if name in BACKED_UP | {POWER_FEEDS})
 
 
 def tier(unavailability: float) -> str | None:
@@ -105,4 +111,4 @@ def tier(unavailability: float) -> str | None:
 def _feeds(units: int, facts: Facts) -> Component:
     rate = facts.failure_rate("power-feed")
     cause = Cause("failure", rate.mttf, rate.mttr)
-    return Component(FEEDS, 1, units, (cause,), False, rate.component)
+    return Component(POWER_FEEDS, 1, units, (cause,), False, rate.component)

@@ -59,6 +59,17 @@ def cause_of(
     return Cause(name, rate.mttf, back, notice, rate.component, spread)
 
 
+def fleets_of(spreads: Mapping[str, float]) -> Iterator[tuple[float, dict[str, float]]]:
+    """Factors of uncertain rates, by name, each time with the weight of fleets that have them.
+
+    Arguments:
+        spreads: standard deviation of the logarithm of each rate.
+    """
+    for cases in product(*(factors(spread) for spread in spreads.values())):
+        weight = math.prod(weight for _, weight in cases)
+        yield weight, dict(zip(spreads, (factor for factor, _ in cases), strict=True))
+
+
 @dataclass(frozen=True)
 class Component:
     """Identical units of which some must work.
@@ -135,23 +146,21 @@ class Component:
 
     def fleets(self) -> Iterator[tuple[float, "Component"]]:
         """The same at certain rates, each time with the weight of such fleets."""
-        spreads = self.spreads()
-        for cases in product(*(factors(spread) for spread in spreads.values())):
-            weight = math.prod(weight for _, weight in cases)
-            rates = dict(zip(spreads, (factor for factor, _ in cases), strict=True))
+        for weight, rates in fleets_of(self.spreads()):
             yield weight, self.at(rates)
 
     def result(self) -> BlockResult:
         """The block and its unavailability: independent units, each repaired, in every fleet."""
-        ends = self.mttf_interval() or (None, None)
-        block = Block(
-            self.name, self.required, self.units, self.mttf, self.mttr, self.source, *ends
-        )
-        return BlockResult(block, self._away, single_point=self.units == self.required)
+        return BlockResult(self.block(), self._away, single_point=self.units == self.required)
 
     @functools.cached_property  # each of the many fleets is asked, and whoever wants it asks again
     def _away(self) -> float:
         return min(1.0, math.fsum(weight * one.away() for weight, one in self.fleets()))
+
+    def block(self) -> Block:
+        """What the block is made of."""
+        ends = self.mttf_interval() or (None, None)
+        return Block(self.name, self.required, self.units, self.mttf, self.mttr, self.source, *ends)
 
     def away(self) -> float:
         """Share of time in which too few units work, at typical rates."""

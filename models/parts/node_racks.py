@@ -1,13 +1,18 @@
 """Racks, each of which takes its nodes along when it is down."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from models.laws.reliability.blocks import series, unavailability
-from models.parts.failure import Component
+from models.parts.failure import Component, fleets_of
 from models.prediction import BlockResult
+
+if TYPE_CHECKING:
+    from models.laws.reliability.racked_groups import Passage
 
 NAME = "node racks"
 
@@ -74,8 +79,7 @@ class NodeRacks(Component):
     def result(self) -> BlockResult:
         """The block, with what racks add to the downtime of the nodes."""
         single = any(max(one.racks) > one.nodes.units - one.nodes.required for one in self.groups)
-        value = _added(self)[0]
-        return replace(super().result(), unavailability=value, single_point=self._single(single))
+        return BlockResult(self.block(), _added(self)[0], single_point=self._single(single))
 
     def _single(self, of_nodes: bool) -> bool:
         return of_nodes and not self.redundant
@@ -138,24 +142,61 @@ def _added(racks: NodeRacks) -> tuple[float, float]:
 
 
 def _of_fleets(racks: NodeRacks) -> Iterator[tuple[float, tuple[float, float, float, float]]]:
-    from models.laws.reliability.racked_groups import RackedGroup, short_of_nodes  # brings numpy
+    """All of the site where what several groups share is certain, each time with its weight."""
+    from models.laws.reliability.racked_groups import one_after_another, side_by_side  # numpy
 
-    for weight, fleet in racks.fleets():
+    begins_in_last = side_by_side([one.racks for one in racks.groups])
+    for weight, rates in fleets_of(_shared(racks)):
+        fleet = racks.at(rates)
         assert isinstance(fleet, NodeRacks)
+        rack = (unavailability(fleet.mttf, fleet.mttr), 1 / fleet.mttf)
         groups = [
-            RackedGroup(
-                one.nodes.required,
-                one.racks,
-                unavailability(one.nodes.mttf, one.nodes.mttr),
-                1 / one.nodes.mttf,
-            )
-            for one in fleet.groups
+            _of_group(one, begins, *rack)
+            for one, begins in zip(fleet.groups, begins_in_last, strict=True)
         ]
-        rack = unavailability(fleet.mttf, fleet.mttr)
-        short = short_of_nodes(groups, rack, 1 / fleet.mttf)
-        alone = [one.nodes.away() for one in fleet.groups]
+        short = one_after_another([one.passage for one in groups])
+        alone = [one.away for one in groups]
         often = math.fsum(
-            one.nodes.downs() * (1 - series(alone[:k] + alone[k + 1 :]))
-            for k, one in enumerate(fleet.groups)
+            one.downs * (1 - series(alone[:k] + alone[k + 1 :])) for k, one in enumerate(groups)
         )
         yield weight, (short.unavailability, short.frequency, series(alone), often)
+
+
+def _shared(racks: NodeRacks) -> dict[str, float]:
+    """Uncertain rates that the racks or more than one group have: these can't be taken apart."""
+    seen = Counter(rate for group in racks.groups for rate in group.nodes.spreads())
+    shared = {rate for rate, groups in seen.items() if groups > 1} | Component.spreads(racks).keys()
+    return {rate: spread for rate, spread in racks.spreads().items() if rate in shared}
+
+
+@dataclass(frozen=True)
+class _GroupOnAverage:
+    """A group over all fleets of the rates that it alone has.
+
+    All that is asked of several groups together is linear in each of these, so that the rates of
+    one need not be crossed with those of another.
+    """
+
+    passage: "Passage"
+    away: float
+    downs: float
+
+
+@lru_cache(maxsize=4096)
+def _of_group(
+    group: GroupInRacks, begins_in_last: bool, rack_away: float, rack_rate: float
+) -> _GroupOnAverage:
+    from models.laws.reliability.racked_groups import Passage, RackedGroup, passage  # numpy
+
+    kept: list[tuple[float, Passage]] = []
+    away = downs = 0.0
+    for weight, nodes in group.nodes.fleets():
+        node = unavailability(nodes.mttf, nodes.mttr)
+        racked = RackedGroup(nodes.required, group.racks, node, 1 / nodes.mttf)
+        kept.append((weight, passage(racked, begins_in_last, rack_away, rack_rate)))
+        away += weight * nodes.away()
+        downs += weight * nodes.downs()
+    mean = Passage(
+        *(sum(weight * getattr(one, part.name) for weight, one in kept) for part in fields(Passage))
+    )
+    return _GroupOnAverage(mean, away, downs)

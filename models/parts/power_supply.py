@@ -9,6 +9,12 @@ from models.laws.backup_power import Generators, backed_up
 from models.laws.redundancy import redundancy, units_for
 from models.laws.reliability.redundant_systems import group_cycle, redundant_cycle, series_cycle
 from models.laws.reliability.repairable import Repaired
+from models.parts.block_names import (
+    COOLING_SYSTEMS,
+    COOLING_UNITS,
+    POWER_PATHS,
+    POWER_SUPPLY,
+)
 from models.parts.energy import TooSmall
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
@@ -62,10 +68,10 @@ def power(described: PowerSupply, computing: Load, building: Load, facts: Facts)
     cycle = backed_up(utility, away, autonomy, engines).cycle
     redundant = described.feeds > 1 or engines is not None
     outage = Cause("outage", cycle.mean_up_time, cycle.mean_down_time)
-    supply = Compound("power supply", 1, 1, (outage,), False, ", ".join(sources), redundant)
+    supply = Compound(POWER_SUPPLY, 1, 1, (outage,), False, ", ".join(sources), redundant)
     switchgear = _unit("switchgear", facts)
     paths = described.paths or systems
-    return [supply, Component("power paths", 1, paths, (_cause(switchgear),), False, "switchgear")]
+    return [supply, Component(POWER_PATHS, 1, paths, (_cause(switchgear),), False, "switchgear")]
 
 
 def cooling(described: Redundant, computing: Load, facts: Facts) -> Component:
@@ -83,9 +89,9 @@ def cooling(described: Redundant, computing: Load, facts: Facts) -> Component:
     needed = _needed("cooling", described, computing)
     units, source = needed + arrangement.spares, f"cooling {described.redundancy}"
     if arrangement.systems == 1:
-        return Component("cooling units", needed, units, (_cause(unit),), False, source)
+        return Component(COOLING_UNITS, needed, units, (_cause(unit),), False, source)
     system = _cause(group_cycle(needed, units, unit))
-    return Component("cooling systems", 1, arrangement.systems, (system,), False, source)
+    return Component(COOLING_SYSTEMS, 1, arrangement.systems, (system,), False, source)
 
 
 def racks(

@@ -7,12 +7,11 @@ from models.catalog.records import Price
 from models.description.stack import Stack
 from models.laws.reliability.blocks import series
 from models.parts import building, node_group, shared_network
+from models.parts.block_names import COOLING_SYSTEMS, COOLING_UNITS, POWER_FEEDS, POWER_PATHS
 from models.parts.failure import Component
 from models.parts.node_racks import NAME, NodeRacks
 from models.parts.place import provider_of
-from models.parts.site import Site
-from models.parts.solve import SolvedStack
-from models.parts.workloads.workload_kind import InZones
+from models.parts.solve import SolvedStack, zones_of
 
 _MOST_SWITCHES = 16  # of a stack file
 _WORTH = 1e-9  # share of the downtime, below which nothing is saved but rounding
@@ -95,8 +94,9 @@ def _network(solved: SolvedStack) -> Iterator[tuple[str, Remedy]]:
     if not free:
         return
     more = stack.model_copy(update={"zones": (*used, free[0])})
+    asked = [(one.kind, one.answer) for one in solved.workloads.values()]
     before, after = (
-        _zones(replace(solved.site, stack=one), solved)
+        zones_of(asked, replace(solved.site, stack=one))
         for one in (stack.model_copy(update={"zones": used}), more)
     )
     for one in before:
@@ -104,23 +104,13 @@ def _network(solved: SolvedStack) -> Iterator[tuple[str, Remedy]]:
         yield one.name, Remedy("one more zone", after, gone=names)
 
 
-def _zones(site: Site, solved: SolvedStack) -> tuple[Component, ...]:
-    """The zones over which all workloads are spread; none where some stand together."""
-    needs: list[InZones] = []
-    for one in solved.workloads.values():
-        if one.kind.zones_needed is None:
-            return ()
-        needs += one.kind.zones_needed(one.answer, site)
-    return shared_network.spread_out(site.stack, site.facts, needs)
-
-
 def _building(solved: SolvedStack) -> Iterator[tuple[str, Remedy]]:
     """A feed, a path or a cooling unit more."""
     words: Mapping[str, str] = {
-        building.FEEDS: "one more feed",
-        "power paths": "one more path",
-        "cooling units": "one more unit",
-        "cooling systems": "one more system",
+        POWER_FEEDS: "one more feed",
+        POWER_PATHS: "one more path",
+        COOLING_UNITS: "one more unit",
+        COOLING_SYSTEMS: "one more system",
     }
     for one in solved.components:
         if one.name in words:

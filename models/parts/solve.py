@@ -1,6 +1,6 @@
 """A stack solved once: its parts looked up, what the laws say of it, and where figures are from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -110,10 +110,7 @@ class SolvedStack:
         Arguments:
             workload: its name.
         """
-        needs = self.workloads[workload].needs
-        return sum(
-            one.among(needs).interruption_rate() for one in self.components if one.name in needs
-        )
+        return _interruption_rate(self.components, self.workloads[workload].needs)
 
     def unavailability(self, needs: frozenset[str] | None = None) -> float:
         """Share of time in which some component has too few units.
@@ -182,9 +179,7 @@ class _Solver:
         workloads = {}
         for name, one, kind in self._kinds():
             needs = self._needs(name, kind.groups(one), uses_of[name], components)
-            rate = sum(
-                each.among(needs).interruption_rate() for each in components if each.name in needs
-            )
+            rate = _interruption_rate(components, needs)
             traffic = kind.traffic(answers[name], uses_of[name], rate, self.site)
             workloads[name] = SolvedWorkload(name, one, kind, traffic, answers[name], needs)
         uses = tuple(use for workload in workloads.values() for use in workload.uses)
@@ -282,12 +277,8 @@ class _Solver:
 
     def _zones(self, answers: Mapping[str, Any]) -> tuple[Component, ...]:
         """The zones over which all workloads are spread; one where some stand together."""
-        needs: list[InZones] = []
-        for name, _, kind in self._kinds():
-            if kind.zones_needed is None:
-                return (shared_network.component(self.stack, self.facts),)
-            needs += kind.zones_needed(answers[name], self.site)
-        return shared_network.spread_out(self.stack, self.facts, needs)
+        spread = zones_of(((kind, answers[name]) for name, _, kind in self._kinds()), self.site)
+        return spread or (shared_network.component(self.stack, self.facts),)
 
     def _of_workloads(self) -> list[Component]:
         return [
@@ -456,3 +447,23 @@ def _unpriced(lines: tuple[CostLine, ...]) -> tuple[Finding, ...]:
         for line in lines
         if not line.priced
     )
+
+
+def zones_of(workloads: Iterable[tuple[WorkloadKind, Any]], site: Site) -> tuple[Component, ...]:
+    """The zones over which all workloads are spread; none where some stand together.
+
+    Arguments:
+        workloads: their kinds, with the answers that were solved of them.
+        site: what they run on.
+    """
+    needs: list[InZones] = []
+    for kind, answer in workloads:
+        if kind.zones_needed is None:
+            return ()
+        needs += kind.zones_needed(answer, site)
+    return shared_network.spread_out(site.stack, site.facts, needs)
+
+
+def _interruption_rate(components: tuple[Component, ...], needs: frozenset[str]) -> float:
+    """How often work is interrupted that needs some of the components, 1/s."""
+    return sum(one.among(needs).interruption_rate() for one in components if one.name in needs)

@@ -22,4 +22,6 @@ def test_a_figure_outside_its_interval_is_told() -> None:
 
 def test_an_unknown_section_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["invoices"]) == 2
-    assert "no section invoices; there are bills, failures" in capsys.readouterr().err
+    assert (
+        "no section invoices; there are bills, borrowed_prices, failures" in capsys.readouterr().err
+    )

@@ -1,5 +1,6 @@
 """Price lists as the providers document their answers, read from a server on this machine."""
 
+import csv
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -199,6 +200,27 @@ def test_what_was_read_before_is_kept_and_named_in_the_digest(
     assert catalog.price("aws", "ec2", "p4d.24xlarge", "us-east-1", "on_demand").usd == 20.5
     assert catalog.price("gcp", "pd", "pd-balanced", "us-central1", "on_demand").usd == 0.1
     assert catalog.digest != before
+
+
+def test_columns_of_your_own_are_kept(
+    serve: Callable[[Answer], _Server], own: Path, cli: Any
+) -> None:
+    own.parent.mkdir()
+    own.write_text(
+        "contract,provider,service,item,region,unit,purchase,usd,low_usd,high_usd,date,source,note\n"
+        "C-17,aws,ec2,p4d.24xlarge,us-east-1,USD/h,reserved,12,,,2026-01-02,our contract,\n"
+        "C-18, gcp,pd,pd-balanced,us-central1,USD/GiB-month,on_demand,1,,,2026-01-02,old,\n"
+    )
+    where = ("--region", "us-central1", "--endpoint", serve(gcp).url)
+    assert cli("catalog", "refresh", "--provider", "gcp", *where).code == 0
+    with own.open(newline="") as stream:
+        rows = {(row["item"], row["purchase"]): row for row in csv.DictReader(stream)}
+    assert rows["p4d.24xlarge", "reserved"]["contract"] == "C-17"
+    assert rows["a2-highgpu-8g", "on_demand"]["contract"] == ""
+    assert rows["pd-balanced", "on_demand"]["usd"] == "0.1"
+    assert len(rows) == 4
+    reserved = load_catalog().price("aws", "ec2", "p4d.24xlarge", "us-east-1", "reserved")
+    assert reserved.usd == 12.0
 
 
 @pytest.mark.parametrize("provider", ["aws", "gcp"])

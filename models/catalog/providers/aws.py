@@ -25,6 +25,7 @@ PROVIDER = Cloud(
     boot_volume="ebs-gp3",
     spot_notice=120.0,
     spot_reclaim="spot-reclaim-aws",
+    home="us-east-1",
     zone_joint="",
     function_requests=Billed("lambda", "requests", "USD/1M requests"),
     function_duration=Billed("lambda", "duration", "USD/GB-s"),

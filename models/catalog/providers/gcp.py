@@ -24,6 +24,7 @@ PROVIDER = Cloud(
     boot_volume="pd-balanced",
     spot_notice=30.0,
     spot_reclaim="spot-reclaim-gcp",
+    home="us-central1",
     zone_joint="-",
     # Quotas of Cloud Run functions (2nd gen), cloud.google.com/functions/quotas, 2025-08-22: 32 GiB
     # and 60 minutes for a request.

@@ -8,6 +8,7 @@ from models.laws.arguments import positive
 from models.laws.intervals import student_quantile
 
 CONFIDENCE = 0.95
+_FEWEST = 3  # failures: the chance of a count of fewer, a factor of two, hides the fleet
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def next_fleet(
     Rates of fleets are log-normal around the mean of their kind, with one spread for all kinds;
     what it is, is known from as many degrees of freedom as there are reports beyond one a kind. A
     kind without a report is a fleet like any. The spread that is seen holds the chance of each
-    count, too.
+    count, too; a report of one or two failures is left out of it, and tells the mean of its kind
+    alone.
 
     Arguments:
         reports: by kind.
@@ -73,10 +75,11 @@ def next_fleet(
         re-evaluation of random-effects meta-analysis, section 4.2.
     """
     own = [one.log_rate for one in reports.get(kind, ())]
-    kinds = [[one.log_rate for one in of_kind] for of_kind in reports.values() if of_kind]
+    telling = [[one.log_rate for one in of if one.failures >= _FEWEST] for of in reports.values()]
+    kinds = [of_kind for of_kind in telling if of_kind]
     if not own:
-        own = [rate for of_kind in kinds for rate in of_kind]
-        kinds = [own]
+        own = [one.log_rate for of_kind in reports.values() for one in of_kind]
+        kinds = [[rate for of_kind in kinds for rate in of_kind]]
     degrees = sum(map(len, kinds)) - len(kinds)
     if degrees < 1:
         raise ValueError("reports must hold a kind with two of them, or nothing tells the spread")

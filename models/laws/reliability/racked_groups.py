@@ -57,6 +57,27 @@ class Short:
     frequency: float
 
 
+@dataclass(frozen=True)
+class Passage:
+    """What a group leaves of each state of the rack in which the group before it ends.
+
+    The states are up and down. Each value rides with its change where the unavailability of each
+    part grows by as much as the part fails in a second. All of it is linear, so that the mean over
+    uncertain rates of this group alone may stand for it.
+
+    Arguments:
+        kept: from each state, to each state of the last rack; shape (2, 2).
+        kept_change: its change, 1/s.
+        lost: from each state, that too few nodes work; shape (2,).
+        lost_change: its change, 1/s.
+    """
+
+    kept: Floats
+    kept_change: Floats
+    lost: Floats
+    lost_change: Floats
+
+
 def short_of_nodes(
     groups: Sequence[RackedGroup], rack_unavailability: float, rack_failure_rate: float
 ) -> Short:
@@ -78,48 +99,109 @@ def short_of_nodes(
         importances of Birnbaum, whose sum with weights is a derivative of the unavailability
         (Trivedi 2002, section 8.2). Only what is lost is summed, so that it keeps its digits.
     """
-    probability("rack_unavailability", rack_unavailability)
-    _side_by_side(groups)
-    ends = [_last(group) for group in groups]
-    walk = _Walk()
-    current = 0
-    for rack in range(max(map(len, (group.racks for group in groups)), default=0)):
-        walk.enter(rack_unavailability, rack_failure_rate * (1 - rack_unavailability))
-        while current < len(groups):
-            group = groups[current]
-            count = group.racks[rack] if rack < len(group.racks) else 0
-            if count:
-                walk.nodes(count, group)
-            if rack < ends[current]:
-                break
-            walk.group_ends()
-            current += 1
-        walk.leave()
-    return Short(min(1.0, math.fsum(walk.lost)), math.fsum(walk.lost_slope))
+    shared = side_by_side([group.racks for group in groups])
+    return one_after_another(
+        [
+            passage(group, one, rack_unavailability, rack_failure_rate)
+            for group, one in zip(groups, shared, strict=True)
+        ]
+    )
 
 
-def _last(group: RackedGroup) -> int:
-    return max(rack for rack, count in enumerate(group.racks) if count)
+def side_by_side(racks: Sequence[tuple[int, ...]]) -> tuple[bool, ...]:
+    """Whether each group begins in the rack in which the group before it ends.
 
+    Arguments:
+        racks: nodes of each group in each rack of the site; shape (groups, racks).
 
-def _side_by_side(groups: Sequence[RackedGroup]) -> None:
-    for before, after in pairwise(groups):
-        first = min(rack for rack, count in enumerate(after.racks) if count)
-        if first < _last(before):
+    Raises:
+        ValueError: groups that are not side by side.
+    """
+    for before, after in pairwise(racks):
+        if _first(after) < _last(before):
             raise ValueError("groups must stand side by side, in the order of their racks")
+    return (False, *(_first(after) == _last(before) for before, after in pairwise(racks)))[
+        : len(racks)
+    ]
+
+
+def passage(
+    group: RackedGroup, shares: bool, rack_unavailability: float, rack_failure_rate: float
+) -> Passage:
+    """What a group leaves of each state of the rack in which the group before it ends.
+
+    Arguments:
+        group: that is meant.
+        shares: it begins in that rack.
+        rack_unavailability: of one rack, 0 to 1.
+        rack_failure_rate: of one rack, 1/s.
+
+    Raises:
+        ValueError: an argument out of range.
+    """
+    away = probability("rack_unavailability", rack_unavailability)
+    slope = rack_failure_rate * (1 - away)
+    walks = [_walked(group, shares, state, away, slope) for state in ((1.0, 0.0), (0.0, 1.0))]
+    return Passage(
+        np.array([walk.values(0) for walk in walks]),
+        np.array([walk.values(1) for walk in walks]),
+        np.array([math.fsum(walk.lost) for walk in walks]),
+        np.array([math.fsum(walk.lost_slope) for walk in walks]),
+    )
+
+
+def one_after_another(passages: Sequence[Passage]) -> Short:
+    """Share of time in which some group has too few nodes, and how often that begins.
+
+    Arguments:
+        passages: of the groups, in the order of their racks.
+    """
+    state, change = np.array([1.0, 0.0]), np.zeros(2)
+    lost, slopes = [], []
+    for one in passages:
+        lost.append(float(state @ one.lost))
+        slopes.append(float(change @ one.lost + state @ one.lost_change))
+        state, change = state @ one.kept, change @ one.kept + state @ one.kept_change
+    return Short(min(1.0, math.fsum(lost)), math.fsum(slopes))
+
+
+def _walked(
+    group: RackedGroup, shares: bool, state: tuple[float, float], away: float, slope: float
+) -> "_Walk":
+    walk = _Walk(*state)
+    first, last = _first(group.racks), _last(group.racks)
+    for rack in range(first, last + 1):
+        if rack > first or not shares:
+            walk.leave()
+            walk.enter(away, slope)
+        if group.racks[rack]:
+            walk.nodes(group.racks[rack], group)
+    walk.group_ends()
+    return walk
+
+
+def _first(racks: tuple[int, ...]) -> int:
+    return min(rack for rack, count in enumerate(racks) if count)
+
+
+def _last(racks: tuple[int, ...]) -> int:
+    return max(rack for rack, count in enumerate(racks) if count)
 
 
 class _Walk:
     """Probabilities of how many nodes of a group are down, and their derivative, rack by rack.
 
-    Each value rides with its change where the unavailability of each part grows by as much as the
-    part fails in a second. What reaches one node too many is lost.
+    What reaches one node too many is lost.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, up: float, down: float) -> None:
         self.lost: list[float] = []
         self.lost_slope: list[float] = []
-        self._states = [(np.ones(1), np.zeros(1))]
+        self._states = [(np.array([up]), np.zeros(1)), (np.array([down]), np.zeros(1))]
+
+    def values(self, which: int) -> list[float]:
+        """Of the rack up and down: the probabilities (0) or their change (1)."""
+        return [float(state[which].sum()) for state in self._states]
 
     def enter(self, away: float, slope: float) -> None:
         """A rack begins: it is up, or it is down."""

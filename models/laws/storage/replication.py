@@ -12,11 +12,8 @@ from models.laws.storage.data_loss import (
     leading_term,
     mds_data_loss,
 )
+from models.laws.storage.detection import HDFS_DETECTION
 from models.laws.storage.loss_chain import Loss, LossChain
-
-# Of a silent datanode: twice 300 s until it is checked again and ten heartbeats of 3 s, the
-# defaults of dfs.namenode.heartbeat.recheck-interval and dfs.heartbeat.interval (Apache Hadoop).
-HDFS_DETECTION = 630.0
 
 
 def replication_time(

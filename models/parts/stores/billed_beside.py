@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from models.catalog.provider_record import Billed
 from models.catalog.records import BilledBeside, StorageService
-from models.description.quantities import DAY, MONTH
+from models.description.quantities import DAY, HOUR, MONTH
 from models.description.stack import Stack
 from models.parts.billing import billed_line
 from models.parts.facts import Facts
@@ -55,7 +55,7 @@ def _of_use(service: StorageService, use: Use) -> Iterator[tuple[str, float, str
     if BilledBeside.VERSIONS in service.bills and use.overwrites:
         what, price = "old versions, kept 30 days", "USD/GB-month"
         # Of a run: each byte for 30 days after it; of what never ends: as many as always lie there.
-        months = VERSIONS_KEPT / (3600.0 if use.endless else MONTH)
+        months = VERSIONS_KEPT / (HOUR if use.endless else MONTH)
         unit = "GB" if use.endless else "GB-months"
         yield what, use.written_size / _GB * months, unit, service.name, price, False
 

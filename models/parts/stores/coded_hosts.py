@@ -8,12 +8,8 @@ from models.laws.reliability.blocks import mttf_of_series
 from models.laws.storage.degraded_states import one_away
 from models.laws.storage.striping import striped_bandwidth
 from models.parts.failure import Cause, Component
-from models.parts.stores.store_speed import StoreSpeed, StoreState
+from models.parts.stores.store_speed import StoreSpeed, StoreState, limit_of_hosts
 from models.prediction import StoreDurability
-
-# Until a silent host is taken to be lost: mon_osd_down_out_interval of Ceph; HDFS waits as long,
-# twice dfs.namenode.heartbeat.recheck-interval and ten heartbeats.
-DETECTION = 600.0
 
 
 def read_code(code: str) -> tuple[int, int]:
@@ -78,6 +74,7 @@ class CodedHosts:
         machine: how one host without its disks fails.
         uber: unreadable bits a bit that is read.
         source: where the failures come from.
+        detection: time until a silent host is taken to be lost, s.
         replacement: time until a failed disk is replaced, s; None for the repair of the machine.
     """
 
@@ -95,6 +92,7 @@ class CodedHosts:
     machine: Cause
     uber: float
     source: str
+    detection: float
     replacement: float | None = None
 
     @property
@@ -138,7 +136,7 @@ class CodedHosts:
     def _absence(self) -> tuple[float, float]:
         """Mean times until remaking begins, and of it, s."""
         waiting = self.machine.mttr if self.replacement is None else self.replacement
-        return (DETECTION if self._spread else waiting), self._remaking()
+        return (self.detection if self._spread else waiting), self._remaking()
 
     def usable_size(self) -> float:
         """Capacity for data, bytes."""
@@ -166,9 +164,7 @@ class CodedHosts:
         read = striped_bandwidth(hosts, reading, clients, client_bandwidth)
         # Nodes send all pieces of what they write.
         write = striped_bandwidth(hosts, writing, clients, client_bandwidth) / amplified
-        limit = format_count(hosts, self.units)
-        if read != hosts * reading:
-            limit = f"bandwidth of {format_count(clients, 'nodes')}"
+        limit = limit_of_hosts(read, hosts * reading, format_count(hosts, self.units), clients)
         left = degraded_requests(self.each, self.data, away)
         requests = share * left * self.hosts * self.disks * self.disk.random_read_iops
         return StoreSpeed(read, write, requests, self.disk.seek_s, limit)

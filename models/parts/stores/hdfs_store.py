@@ -10,6 +10,7 @@ from models.description.quantities import YEAR, Bandwidth, format_count, format_
 from models.description.stack import Stack
 from models.laws.reliability.blocks import mttf_of_series
 from models.laws.storage.degraded_states import one_away
+from models.laws.storage.detection import HDFS_DETECTION
 from models.laws.storage.striping import striped_bandwidth
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
@@ -29,7 +30,7 @@ from models.parts.stores.described_disks import (
     link_in_words,
 )
 from models.parts.stores.store_kind import Reach, StoreKind
-from models.parts.stores.store_speed import StoreSpeed, StoreState
+from models.parts.stores.store_speed import StoreSpeed, StoreState, limit_of_hosts
 from models.parts.use import Use
 from models.prediction import StoreDurability
 
@@ -115,6 +116,7 @@ def _coded(store: Hdfs, facts: Facts) -> CodedHosts | None:
         machine=Cause("datanode", machine.mttf, machine.mttr),
         uber=disk.unrecoverable_bit_error_rate,
         source=f"{machine.component}, mttf of the disk",
+        detection=HDFS_DETECTION,
     )
 
 
@@ -181,9 +183,7 @@ def _speed(
     writing = share * min(store.disks * disk.sequential_write, store.bandwidth)
     read = striped_bandwidth(nodes, reading, clients, client_bandwidth)
     write = striped_bandwidth(nodes, writing / store.replication, clients, client_bandwidth)
-    limit = format_count(nodes, "datanodes")
-    if read != nodes * reading:
-        limit = f"bandwidth of {format_count(clients, 'nodes')}"
+    limit = limit_of_hosts(read, nodes * reading, format_count(nodes, "datanodes"), clients)
     requests = share * nodes * store.disks * disk.random_read_iops
     return StoreSpeed(read, write, requests, disk.seek_s, limit)
 
@@ -308,8 +308,6 @@ def _copying(store: Hdfs, facts: Facts) -> float:
 
 def _absence(store: Hdfs, facts: Facts) -> float:
     """Mean time from the loss of a datanode until its replicas exist again, s."""
-    from models.laws.storage.replication import HDFS_DETECTION  # imports numpy
-
     if store.datanodes > store.replication:
         return HDFS_DETECTION + _copying(store, facts)
     return facts.failure_rate("cpu-node").mttr + _copying(store, facts)

@@ -11,6 +11,7 @@ from models.description.fields import Count, Positive
 from models.description.quantities import Bandwidth, format_count
 from models.description.stack import Stack
 from models.laws.reliability.blocks import mttf_of_series
+from models.laws.storage.detection import CEPH_DETECTION
 from models.laws.storage.striping import striped_bandwidth
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
@@ -32,7 +33,7 @@ from models.parts.stores.described_disks import (
 )
 from models.parts.stores.disk_array import Rates
 from models.parts.stores.store_kind import Reach, StoreKind
-from models.parts.stores.store_speed import StoreSpeed, StoreState
+from models.parts.stores.store_speed import StoreSpeed, StoreState, limit_of_hosts
 from models.parts.use import Use
 from models.prediction import BlockResult, StoreDurability
 from models.reading.faults import Fault, PathInFile
@@ -128,6 +129,7 @@ def _coded(store: ParallelFileSystem, facts: Facts) -> CodedHosts | None:
         machine=Cause("server", rate.mttf, rate.mttr),
         uber=disk.unrecoverable_bit_error_rate if uber is None else uber,
         source=f"{rate.component}, mttf of the disk",
+        detection=CEPH_DETECTION,
         replacement=store.replacement,
     )
 
@@ -205,9 +207,7 @@ def _speed(
 
     read, servers = striped(rates.read)
     write, _ = striped(rates.write)
-    limit = format_count(store.servers, "servers")
-    if read != servers:
-        limit = f"bandwidth of {format_count(clients, 'nodes')}"
+    limit = limit_of_hosts(read, servers, format_count(store.servers, "servers"), clients)
     return StoreSpeed(read, write, store.servers * rates.requests, latency, limit)
 
 

@@ -243,3 +243,15 @@ def service_component(name: str, service: StorageService, facts: Facts) -> Compo
     mttf = outage * (1 - away) / away if away > 0 else math.inf
     source = f"availability of {service.name}, mean outage of managed-service"
     return Component(name, 1, 1, (Cause("outage", mttf, outage),), False, source)
+
+
+def limit_of_hosts(read: float, of_hosts: float, hosts: str, clients: int) -> str:
+    """What sets the bandwidth of hosts that nodes read from at once, for people.
+
+    Arguments:
+        read: by all nodes, bytes/s.
+        of_hosts: what all hosts can give, bytes/s.
+        hosts: with their number.
+        clients: nodes.
+    """
+    return hosts if read == of_hosts else f"bandwidth of {format_count(clients, 'nodes')}"

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.laws.storage.data_loss import DiskGroup, mds_mttdl
+from models.laws.storage.detection import HDFS_DETECTION
 from models.laws.storage.replication import (
-    HDFS_DETECTION,
     block_data_loss,
     cluster_data_loss,
     replication_time,

@@ -8,7 +8,7 @@ import pytest
 
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, YEAR
-from models.laws.storage.replication import HDFS_DETECTION
+from models.laws.storage.detection import HDFS_DETECTION
 from models.parts.facts import Facts
 
 from ..asked import store
