@@ -96,7 +96,7 @@ def _network(solved: SolvedStack) -> Iterator[tuple[str, Remedy]]:
     more = stack.model_copy(update={"zones": (*used, free[0])})
     asked = [(one.kind, one.answer) for one in solved.workloads.values()]
     before, after = (
-        zones_of(asked, replace(solved.site, stack=one))
+        zones_of(asked, replace(solved.site, stack=one)) or ()
         for one in (stack.model_copy(update={"zones": used}), more)
     )
     for one in before:

@@ -278,7 +278,8 @@ class _Solver:
     def _zones(self, answers: Mapping[str, Any]) -> tuple[Component, ...]:
         """The zones over which all workloads are spread; one where some stand together."""
         spread = zones_of(((kind, answers[name]) for name, _, kind in self._kinds()), self.site)
-        return spread or (shared_network.component(self.stack, self.facts),)
+        together = (shared_network.component(self.stack, self.facts),)
+        return together if spread is None else spread
 
     def _of_workloads(self) -> list[Component]:
         return [
@@ -449,8 +450,10 @@ def _unpriced(lines: tuple[CostLine, ...]) -> tuple[Finding, ...]:
     )
 
 
-def zones_of(workloads: Iterable[tuple[WorkloadKind, Any]], site: Site) -> tuple[Component, ...]:
-    """The zones over which all workloads are spread; none where some stand together.
+def zones_of(
+    workloads: Iterable[tuple[WorkloadKind, Any]], site: Site
+) -> tuple[Component, ...] | None:
+    """The zones over which all workloads are spread; None where some stand together.
 
     Arguments:
         workloads: their kinds, with the answers that were solved of them.
@@ -459,7 +462,7 @@ def zones_of(workloads: Iterable[tuple[WorkloadKind, Any]], site: Site) -> tuple
     needs: list[InZones] = []
     for kind, answer in workloads:
         if kind.zones_needed is None:
-            return ()
+            return None
         needs += kind.zones_needed(answer, site)
     return shared_network.spread_out(site.stack, site.facts, needs)
 
