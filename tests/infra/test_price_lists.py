@@ -218,7 +218,7 @@ def test_columns_of_your_own_are_kept(
     assert rows["p4d.24xlarge", "reserved"]["contract"] == "C-17"
     assert rows["a2-highgpu-8g", "on_demand"]["contract"] == ""
     assert rows["pd-balanced", "on_demand"]["usd"] == "0.1"
-    assert len(rows) == 4
+    assert {row["provider"] for row in rows.values()} == {"aws", "gcp"}
     reserved = load_catalog().price("aws", "ec2", "p4d.24xlarge", "us-east-1", "reserved")
     assert reserved.usd == 12.0
 

@@ -78,38 +78,11 @@ class Passage:
     lost_change: Floats
 
 
-def short_of_nodes(
-    groups: Sequence[RackedGroup], rack_unavailability: float, rack_failure_rate: float
-) -> Short:
-    """Share of time in which some group has too few nodes that work in racks that are up.
-
-    Nodes and racks fail and are repaired on their own, a node also while its rack is down. Groups
-    stand side by side: two of them share a rack at the most where one ends and the next begins.
-
-    Arguments:
-        groups: in the order of their racks.
-        rack_unavailability: of one rack, 0 to 1.
-        rack_failure_rate: of one rack, 1/s.
-
-    Raises:
-        ValueError: an argument out of range, or groups that are not side by side.
-
-    Source: total probability over the state of each rack, one after the other, with the nodes that
-        are down counted up to one too many (Barlow and Heidtmann 1984); frequency by the
-        importances of Birnbaum, whose sum with weights is a derivative of the unavailability
-        (Trivedi 2002, section 8.2). Only what is lost is summed, so that it keeps its digits.
-    """
-    shared = side_by_side([group.racks for group in groups])
-    return one_after_another(
-        [
-            passage(group, one, rack_unavailability, rack_failure_rate)
-            for group, one in zip(groups, shared, strict=True)
-        ]
-    )
-
-
 def side_by_side(racks: Sequence[tuple[int, ...]]) -> tuple[bool, ...]:
     """Whether each group begins in the rack in which the group before it ends.
+
+    Groups stand side by side: two of them share a rack at the most where one ends and the next
+    begins.
 
     Arguments:
         racks: nodes of each group in each rack of the site; shape (groups, racks).
@@ -130,6 +103,8 @@ def passage(
 ) -> Passage:
     """What a group leaves of each state of the rack in which the group before it ends.
 
+    Nodes and racks fail and are repaired on their own, a node also while its rack is down.
+
     Arguments:
         group: that is meant.
         shares: it begins in that rack.
@@ -138,6 +113,11 @@ def passage(
 
     Raises:
         ValueError: an argument out of range.
+
+    Source: total probability over the state of each rack, one after the other, with the nodes that
+        are down counted up to one too many (Barlow and Heidtmann 1984); frequency by the
+        importances of Birnbaum, whose sum with weights is a derivative of the unavailability
+        (Trivedi 2002, section 8.2). Only what is lost is summed, so that it keeps its digits.
     """
     away = probability("rack_unavailability", rack_unavailability)
     slope = rack_failure_rate * (1 - away)

@@ -5,9 +5,11 @@ import math
 import pytest
 
 from models.laws.reliability.blocks import series, unavailability
-from models.laws.reliability.racked_groups import RackedGroup, short_of_nodes
+from models.laws.reliability.racked_groups import RackedGroup
 from models.parts.failure import Cause, Component
 from models.parts.node_racks import NAME, GroupInRacks, NodeRacks
+
+from ..laws.reliability.racked import short_of_nodes
 
 
 def group(name: str, racks: tuple[int, ...], *causes: Cause) -> GroupInRacks:

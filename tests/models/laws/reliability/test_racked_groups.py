@@ -6,7 +6,9 @@ from itertools import product
 import pytest
 
 from models.laws.reliability.failure_domains import racks, unavailability
-from models.laws.reliability.racked_groups import RackedGroup, short_of_nodes
+from models.laws.reliability.racked_groups import RackedGroup
+
+from .racked import short_of_nodes
 
 HOUR = 3600.0
 
