@@ -221,8 +221,8 @@ the Cloud Billing Catalog (`services.skus.list`, with an API key in `GOOGLE_API_
 `~/.config/windtunnel/prices.csv` or the file that `WINDTUNNEL_PRICES` names, which lie over the
 shipped ones: a CSV of the same columns, in which prices of your own contract can stand, too,
 also of what is `reserved`. Either all of it is written, or nothing (exit code 3). Not in it:
-EFS traffic, FSx, Filestore, spot prices of AWS, and of Google Cloud instances but A2 with 40
-GB, G2, N1, N2 and E2; they stay as shipped.
+FSx, Filestore but the basic tiers, spot prices of AWS, and of Google Cloud A3 Mega, Edge and
+Ultra, A4 and A4X; they stay as shipped.
 
 **What has no known price** is in no sum. The bill is then "at least" what it says, and a budget
 that it meets can't be said to be met.

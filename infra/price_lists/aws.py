@@ -29,6 +29,7 @@ class Question:
         code: of the service, as AWS has it.
         filters: attributes that must be so.
         asked_unit: of the price dimension that is meant.
+        usage: with which the type of usage ends, after the letters of the region; any if empty.
         times: the catalog's price of one that AWS has.
     """
 
@@ -39,6 +40,7 @@ class Question:
     filters: Mapping[str, str]
     asked_unit: str
     times: float = 1.0
+    usage: str = ""
 
 
 def _volume(name: str) -> dict[str, str]:
@@ -64,6 +66,14 @@ QUESTIONS = (
     Question(
         "efs", "efs-standard", "USD/GiB-month", "AmazonEFS",
         {"productFamily": "Storage", "storageClass": "General Purpose"}, "GB-Mo",
+    ),
+    *(
+        # Elastic throughput: reads and writes of all that is not infrequently accessed.
+        Question(
+            "efs", f"efs-standard-{item}", "USD/GB", "AmazonEFS", {"accessType": access}, "GB",
+            usage="ETDataAccess-Bytes",
+        )
+        for item, access in (("read", "Read"), ("write", "Write"))
     ),
     Question("ebs", "ebs-gp3", "USD/GiB-month", "AmazonEC2", _volume("gp3"), "GB-Mo"),
     Question("ebs", "ebs-io2", "USD/GiB-month", "AmazonEC2", _volume("io2"), "GB-Mo"),
@@ -158,6 +168,8 @@ def _price(products: Iterator[Mapping[str, Any]], question: Question) -> float |
     found = []
     for product in products:
         try:
+            if not _usage(product, question).endswith(question.usage):
+                continue
             offers = product["terms"].get("OnDemand", {}).values()
             for offer in offers:
                 for rate in offer["priceDimensions"].values():
@@ -170,6 +182,11 @@ def _price(products: Iterator[Mapping[str, Any]], question: Question) -> float |
     # Reservations of capacity and the like have other attributes; of two that are left, the
     # dearer is the list price and the other a special form of it.
     return max(found) if found else None
+
+
+def _usage(product: Mapping[str, Any], question: Question) -> str:
+    """The type of usage of a product, where it is asked for."""
+    return str(product["product"]["attributes"]["usagetype"]) if question.usage else ""
 
 
 def _same(unit: str, other: str) -> bool:

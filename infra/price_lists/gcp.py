@@ -18,27 +18,67 @@ from typing import Any
 
 from infra.price_lists.listed_price import Listed, Refused
 from models.catalog.records import Catalog, Instance
+from models.description.quantities import HOUR, MONTH
 
 ENDPOINT = "https://cloudbilling.googleapis.com"
 KEY = "GOOGLE_API_KEY"  # of the environment
-COMPUTE, STORAGE = "6F81-5844-456A", "95FF-2EF5-5EA1"  # services
+COMPUTE, STORAGE, FILES = "6F81-5844-456A", "95FF-2EF5-5EA1", "D97E-AB26-5D95"  # services
 _PATIENCE = 60.0  # s for one page
 _GIB = 2.0**30
+_DISK_GB = 1e9  # 375 of a local disk, which is sold as 375 GiB
 
 _USAGES = {"OnDemand": "on_demand", "Preemptible": "spot"}
 _PREFIX = {"on_demand": "", "spot": "Spot Preemptible "}
-# What cores and memory of a family are called, and its accelerator.
-_FAMILIES = {
-    "a2": ("A2 Instance", "Nvidia Tesla A100 GPU"),
-    "g2": ("G2 Instance", "Nvidia L4 GPU"),
-    "n1": ("N1 Predefined Instance", ""),
-    "n2": ("N2 Instance", ""),
-    "e2": ("E2 Instance", ""),
+# What cores and memory of a series are called.
+_SERIES = {
+    "a2": "A2 Instance",
+    "a3-highgpu": "A3 Instance",
+    "c2": "Compute optimized",
+    "c3": "C3 Instance",
+    "e2": "E2 Instance",
+    "g2": "G2 Instance",
+    "n1": "N1 Predefined Instance",
+    "n2": "N2 Instance",
 }
+_ACCELERATORS = {
+    "A100-SXM-40GB": "Nvidia Tesla A100 GPU",
+    "A100-SXM-80GB": "Nvidia Tesla A100 80GB GPU",
+    "H100-SXM-80GB": "Nvidia H100 80GB GPU",
+    "L4": "Nvidia L4 GPU",
+    "P100-PCIe-16GB": "Nvidia Tesla P100 GPU",
+    "T4": "Nvidia Tesla T4 GPU",
+    "V100-SXM2-16GB": "Nvidia Tesla V100 GPU",
+}
+_LOCAL = "SSD backed Local Storage"  # that a machine type brings, by the GiB and month
 _STORAGE = (
     (COMPUTE, r"Storage PD Capacity\b", "pd", "pd-standard", "USD/GiB-month"),
     (COMPUTE, r"Balanced PD Capacity\b", "pd", "pd-balanced", "USD/GiB-month"),
     (COMPUTE, r"SSD backed PD Capacity\b", "pd", "pd-ssd", "USD/GiB-month"),
+    (
+        COMPUTE,
+        r"Hyperdisk Balanced Capacity\b(?!.*Confidential)",
+        "pd",
+        "hyperdisk-balanced",
+        "USD/GiB-month",
+    ),
+    (
+        COMPUTE,
+        r"Hyperdisk Balanced IOPS\b(?!.*Confidential)",
+        "pd",
+        "hyperdisk-balanced-iops",
+        "USD/IOPS-month",
+    ),
+    (
+        COMPUTE,
+        r"Hyperdisk Balanced Throughput\b(?!.*Confidential)",
+        "pd",
+        "hyperdisk-balanced-throughput",
+        "USD/MBps-month",
+    ),
+    (COMPUTE, r"Hyperdisk Extreme Capacity\b", "pd", "hyperdisk-extreme", "USD/GiB-month"),
+    (COMPUTE, r"Hyperdisk Extreme IOPS\b", "pd", "hyperdisk-extreme-iops", "USD/IOPS-month"),
+    (FILES, r"Filestore Capacity Basic HDD\b", "filestore", "filestore-basic-hdd", "USD/GiB-month"),
+    (FILES, r"Filestore Capacity Basic SSD\b", "filestore", "filestore-basic-ssd", "USD/GiB-month"),
     (STORAGE, r"Standard Storage (?!.*(Dual|Multi))", "gcs", "gcs-standard", "USD/GB-month"),
 )
 
@@ -64,7 +104,7 @@ def listed(
         raise Refused(f"the Cloud Billing Catalog needs an API key in {KEY}")
     prices = {
         service: _prices(_skus(endpoint or ENDPOINT, service, key))
-        for service in (COMPUTE, STORAGE)
+        for service in (COMPUTE, STORAGE, FILES)
     }
     for region in regions:
         for provider, name in catalog.instances:
@@ -79,24 +119,30 @@ def listed(
 
 
 def _of_instance(one: Instance, region: str, prices: Prices) -> Iterator[Listed]:
-    family = _FAMILIES.get(one.name.partition("-")[0])
-    # The A100 of 80 GB, local disks and what is attached to N1 are SKUs of their own.
-    if family is None or "ultragpu" in one.name or "+" in one.name:
+    words, accelerator = _SERIES.get(one.series), _ACCELERATORS.get(one.accelerator or "")
+    if words is None:
         return
-    words, accelerator = family
     for purchase, prefix in _PREFIX.items():
         core = _matching(prices, purchase, f"{prefix}{words} Core running in", region)
         memory = _matching(prices, purchase, f"{prefix}{words} Ram running in", region)
         if core is None or memory is None:
             continue
         usd = core * one.vcpus + memory * one.memory / _GIB
+        how = "attached to Spot Preemptible VMs" if purchase == "spot" else ""
         if one.accelerators:
-            how = "attached to Spot Preemptible VMs " if purchase == "spot" else ""
-            each = _matching(prices, purchase, f"{accelerator} {how}running in", region)
+            running = f"{how} running in".strip()
+            each = _matching(prices, purchase, f"{accelerator} {running}", region)
             if not accelerator or each is None:
                 continue
             usd += one.accelerators * each
-        source = f"Cloud Billing Catalog API, skus of {COMPUTE} in {region}: cores, memory, GPUs"
+        if one.local_disk:
+            disk = _matching(prices, purchase, f"{_LOCAL} {how}".strip() + "(?! attached)", region)
+            if disk is None:
+                continue
+            usd += disk * one.local_disk / _DISK_GB * HOUR / MONTH
+        source = (
+            f"Cloud Billing Catalog API, skus of {COMPUTE} in {region}: cores, memory, GPUs, disks"
+        )
         yield Listed("gce", one.name, region, "USD/h", purchase, usd, source)
 
 

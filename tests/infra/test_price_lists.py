@@ -75,7 +75,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def product(unit: str, *tiers: tuple[str, str]) -> str:
+def product(unit: str, *tiers: tuple[str, str], usage: str = "") -> str:
     """A product in the shape that the reference of GetProducts shows."""
     rates = {
         f"SKU.JRTCKXETXF.{number}": {
@@ -92,7 +92,11 @@ def product(unit: str, *tiers: tuple[str, str]) -> str:
     offer = {"priceDimensions": rates, "sku": "SKU", "effectiveDate": "2026-11-01T00:00:00Z"}
     return json.dumps(
         {
-            "product": {"productFamily": "Compute Instance", "attributes": {}, "sku": "SKU"},
+            "product": {
+                "productFamily": "Compute Instance",
+                "attributes": {"usagetype": usage},
+                "sku": "SKU",
+            },
             "serviceCode": "AmazonEC2",
             "terms": {"OnDemand": {"SKU.JRTCKXETXF": offer}},
         }
@@ -109,6 +113,11 @@ def aws(path: str, body: dict[str, Any]) -> tuple[int, Any]:
         listed = [product("Hrs", ("0", "20.5000000000"))]
     if asked.get("group") == "S3-API-Tier2":
         listed = [product("Requests", ("0", "0.0000004000"))]
+    if asked.get("accessType") == "Read":  # of three classes, of which one has elastic throughput
+        listed = [
+            product("GB", ("0", "0.0100000000"), usage="SAE1-IADataAccess-Bytes"),
+            product("GB", ("0", "0.0400000000"), usage="SAE1-ETDataAccess-Bytes"),
+        ]
     if asked.get("volumeType") == "Standard":
         listed = [product("GB-Mo", ("0", "0.0230000000"), ("51200", "0.0220000000"))]
     return 200, {"FormatVersion": "aws_v1", "PriceList": listed}
@@ -121,11 +130,12 @@ def test_the_list_of_aws_lies_over_the_shipped_prices(
     refresh = ("catalog", "refresh", "--provider", "aws", "--region", "sa-east-1")
     outcome = cli(*refresh, "--endpoint", server.url)
     assert (outcome.code, outcome.err) == (0, "")
-    assert f"{own}: 3 prices of aws" in outcome.out
+    assert f"{own}: 4 prices of aws" in outcome.out
     catalog = load_catalog()
     new = catalog.price("aws", "ec2", "p4d.24xlarge", "sa-east-1", "on_demand")
     assert (new.usd, new.source[:18]) == (20.5, "AWS Price List API")
     assert catalog.price("aws", "s3", "s3-standard-get", "sa-east-1", "on_demand").usd == 0.0004
+    assert catalog.price("aws", "efs", "efs-standard-read", "sa-east-1", "on_demand").usd == 0.04
     # The first of the tiers.
     assert catalog.price("aws", "s3", "s3-standard", "sa-east-1", "on_demand").usd == 0.023
     shipped = catalog.price("aws", "ec2", "p4d.24xlarge", "us-east-1", "on_demand")
@@ -187,6 +197,65 @@ def test_an_instance_of_google_cloud_is_its_cores_its_memory_and_its_accelerator
     assert catalog.price("gcp", "gcs", "gcs-standard", "us-central1", "on_demand").usd == 0.02
     assert catalog.price("gcp", "pd", "pd-balanced", "us-central1", "on_demand").usd == 0.1
     assert all("key=a-key" in path for path, _ in server.asked)
+
+
+def newer(path: str, body: dict[str, Any]) -> tuple[int, Any]:
+    """SKUs of newer machines, Hyperdisk and Filestore, by the names that Google gives them."""
+    spot = "attached to Spot Preemptible VMs"
+    if "D97E" in path:
+        return 200, {"skus": [sku("Filestore Capacity Basic SSD (Premium) Iowa", 0.3)]}
+    if "95FF" in path:
+        return 200, {"skus": []}
+    skus = [
+        sku("A3 Instance Core running in Americas", 0.03222),
+        sku("A3 Instance Ram running in Americas", 0.002817),
+        sku("Nvidia H100 80GB GPU running in Americas", 11.06),
+        sku("Nvidia H100 80GB Mega GPU running in Americas", 11.5),
+        sku("A2 Instance Core running in Americas", 0.031611),
+        sku("A2 Instance Ram running in Americas", 0.004237),
+        sku("Nvidia Tesla A100 80GB GPU running in Americas", 3.92808),
+        sku(f"SSD backed Local Storage {spot}", 0.05, "Preemptible"),
+        sku("SSD backed Local Storage", 0.08),
+        sku("N1 Predefined Instance Core running in Americas", 0.031611),
+        sku("N1 Predefined Instance Ram running in Americas", 0.004237),
+        sku("Nvidia Tesla T4 GPU running in Americas", 0.35),
+        sku("Spot Preemptible A3 Instance Core running in Americas", 0.01, "Preemptible"),
+        sku("Spot Preemptible A3 Instance Ram running in Americas", 0.001, "Preemptible"),
+        sku(f"Nvidia H100 80GB GPU {spot} running in Americas", 3.0, "Preemptible"),
+        sku("Hyperdisk Balanced Capacity in Iowa - Confidential Mode", 0.02),
+        sku("Hyperdisk Balanced Capacity in Iowa", 0.08),
+        sku("Hyperdisk Balanced IOPS in Iowa", 0.005),
+        sku("Hyperdisk Extreme IOPS in Iowa", 0.032),
+    ]
+    return 200, {"skus": skus}
+
+
+def test_newer_machines_bring_their_disks_along(
+    serve: Callable[[Answer], _Server], own: Path, cli: Any
+) -> None:
+    where = ("--region", "us-central1", "--endpoint", serve(newer).url)
+    assert cli("catalog", "refresh", "--provider", "gcp", *where).code == 0
+    catalog = load_catalog()
+
+    def usd(service: str, item: str, purchase: str = "on_demand") -> float:
+        found = catalog.price("gcp", service, item, "us-central1", purchase)
+        assert found.source.startswith("Cloud Billing Catalog"), item
+        return found.usd
+
+    # 208 cores, 1,872 GiB, eight H100 and 16 disks of 375 GiB: the list price, 88.49 USD.
+    h100 = 208 * 0.03222 + 1872 * 0.002817 + 8 * 11.06 + 6000 * 0.08 / 730
+    assert usd("gce", "a3-highgpu-8g") == pytest.approx(h100)
+    spot = 208 * 0.01 + 1872 * 0.001 + 8 * 3.0 + 6000 * 0.05 / 730
+    assert usd("gce", "a3-highgpu-8g", "spot") == pytest.approx(spot)
+    a100 = 96 * 0.031611 + 1360 * 0.004237 + 8 * 3.92808 + 3000 * 0.08 / 730
+    assert usd("gce", "a2-ultragpu-8g") == pytest.approx(a100)
+    [attached] = [name for _, name in catalog.instances if "T4" in name]
+    t4 = catalog.instances["gcp", attached]
+    parts = t4.vcpus * 0.031611 + t4.memory / 2**30 * 0.004237 + t4.accelerators * 0.35
+    assert usd("gce", attached) == pytest.approx(parts)
+    assert usd("pd", "hyperdisk-balanced") == 0.08
+    assert usd("pd", "hyperdisk-extreme-iops") == 0.032
+    assert usd("filestore", "filestore-basic-ssd") == 0.3
 
 
 def test_what_was_read_before_is_kept_and_named_in_the_digest(
