@@ -17,6 +17,7 @@ import commands.catalog
 import commands.check
 import commands.compare
 import commands.law
+import commands.observe
 import commands.predict
 import commands.queue
 import commands.reliability
@@ -59,6 +60,7 @@ app.command("report")(commands.report.command)
 app.command("check")(commands.check.command)
 app.command("compare")(commands.compare.command)
 app.command("sweep")(commands.sweep.command)
+app.command("observe")(commands.observe.command)
 app.command("queue")(commands.queue.command)
 app.command("reliability")(commands.reliability.command)
 app.command("law")(commands.law.command)

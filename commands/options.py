@@ -16,6 +16,12 @@ Changes = Annotated[
         "--set", metavar="PATH=VALUE", help="change a value, such as nodes.trainers.count=8"
     ),
 ]
+CalibrationFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--calibration", metavar="FILE", help="use what `windtunnel observe` wrote of this stack"
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
 BackendName = Annotated[
     Literal["joblib", "dask", "ray"], typer.Option("--backend", help="where the runs are made")

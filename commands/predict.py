@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from commands.leaving import OBJECTIVE_MISSED
-from commands.options import AsJson, Changes, Replications, Seed, StackArgument
+from commands.options import AsJson, CalibrationFile, Changes, Replications, Seed, StackArgument
 from commands.predicted import predicted
 
 
@@ -14,12 +14,13 @@ def command(
     seed: Seed = 1,
     replications: Replications = 1000,
     changes: Changes = None,
+    calibration: CalibrationFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Predict throughput, time to train, availability, cost; exit code 1 if missed or unstable."""
     from reports import output
 
-    stack_file, prediction = predicted(stack, changes, seed, replications)
+    stack_file, prediction = predicted(stack, changes, seed, replications, calibration=calibration)
     if as_json:
         from reports.json_report import as_json as to_json
 

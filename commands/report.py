@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from commands.leaving import OBJECTIVE_MISSED, say
-from commands.options import Changes, Replications, Seed, StackArgument
+from commands.options import CalibrationFile, Changes, Replications, Seed, StackArgument
 from commands.predicted import predicted
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def command(
     seed: Seed = 1,
     replications: Replications = 1000,
     changes: Changes = None,
+    calibration: CalibrationFile = None,
 ) -> None:
     """Write the report as one HTML file, and its figures as JSON; exit code as of predict."""
     from reports.files import check_folder
@@ -31,7 +32,7 @@ def command(
     def writable() -> None:
         check_folder(output)
 
-    stack_file, prediction = predicted(stack, changes, seed, replications, before=writable)
+    stack_file, prediction = predicted(stack, changes, seed, replications, writable, calibration)
     for path in report(stack_file, prediction, output):
         say(str(path))
     if not prediction.fine:

@@ -71,7 +71,10 @@ def tree_of(value: Any) -> Any:
     if isinstance(value, tuple):
         return [tree_of(element) for element in value]
     if isinstance(value, dict):
-        return {f"{key:g}": tree_of(element) for key, element in value.items()}
+        return {
+            key if isinstance(key, str) else f"{key:g}": tree_of(element)
+            for key, element in value.items()
+        }
     if isinstance(value, float) and math.isinf(value):
         return None
     return value

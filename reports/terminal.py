@@ -169,7 +169,8 @@ def drawn(table: Table) -> "RichTable":
     for position, column in enumerate(table.columns):
         justify: JustifyMethod = "right" if column.numeric else "left"
         # In too narrow a line heads take several, and names go on in the next, but no figure.
-        longest = max((cell_len(cells[position].text) for cells in every), default=0)
+        written = (line for cells in every for line in cells[position].text.splitlines())
+        longest = max(map(cell_len, written), default=0)
         word = max(map(cell_len, column.title.split()), default=0)
         least = max(word, longest if column.numeric else min(longest, _LEAST_OF_A_NAME))
         grid.add_column(column.title, justify=justify, overflow="fold", min_width=least)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from models.prediction.estimates import UNIT, Estimate
+from models.prediction.expected import Expected, Measure, Statistic, expected
 from models.prediction.rate_unit import RateUnit
 from models.prediction.workload_answer import WorkloadPrediction
 
@@ -218,6 +219,19 @@ class EndpointPrediction(WorkloadPrediction):
     monthly: float = field(metadata={UNIT: "USD/month"})
     per_thousand: float | None = field(metadata={UNIT: "USD"})
     simulation: str
+
+    def expected(self) -> tuple[Expected, ...]:
+        """Its response time and its percentiles, and what its stages do."""
+        found = [*super().expected()]
+        times = zip(Statistic, (self.response, self.p50, self.p95, self.p99), strict=True)
+        for statistic, time in times:
+            found += expected(self.name, Measure.RESPONSE_TIME, time, statistic)
+        for stage in self.stages:
+            of = f"{self.name}.{stage.name}"
+            found += expected(of, Measure.RESPONSE_TIME, stage.response)
+            found += expected(of, Measure.WAITING_TIME, stage.waiting)
+            found += expected(of, Measure.UTILIZATION, stage.simulated_utilization)
+        return tuple(found)
 
     @property
     def overloaded(self) -> bool:

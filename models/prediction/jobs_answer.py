@@ -3,6 +3,13 @@
 from dataclasses import dataclass, field
 
 from models.prediction.estimates import UNIT, Distribution, Estimate
+from models.prediction.expected import (
+    Expected,
+    Measure,
+    Statistic,
+    expected,
+    expected_of_runs,
+)
 from models.prediction.workload_answer import WorkloadPrediction
 
 
@@ -125,6 +132,20 @@ class JobsPrediction(WorkloadPrediction):
     discipline: str
     bars: tuple[JobBar, ...]
     steps: JobSteps | None
+
+    def expected(self) -> tuple[Expected, ...]:
+        """How long its jobs wait and take, all of them and each kind, and its makespan."""
+        found = [*super().expected()]
+        for one in (self.jobs, *self.kinds):
+            of = f"{self.name}.{one.name}" if one.name else self.name
+            found += expected(of, Measure.WAITING_TIME, one.waiting)
+            found += expected(of, Measure.WAITING_TIME, one.waiting_p50, Statistic.P50)
+            found += expected(of, Measure.WAITING_TIME, one.waiting_p95, Statistic.P95)
+            found += expected(of, Measure.TURNAROUND, one.turnaround)
+            found += expected(of, Measure.TURNAROUND, one.turnaround_p50, Statistic.P50)
+            found += expected(of, Measure.TURNAROUND, one.turnaround_p95, Statistic.P95)
+        found += expected_of_runs(self.name, Measure.MAKESPAN, self.makespan)
+        return tuple(found)
 
     @property
     def overloaded(self) -> bool:

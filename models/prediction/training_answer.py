@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from models.prediction.estimates import UNIT, Distribution, Estimate
+from models.prediction.expected import Expected, Measure, Statistic, expected_of_runs
 from models.prediction.workload_answer import WorkloadPrediction
 
 
@@ -130,6 +131,25 @@ class TrainingPrediction(WorkloadPrediction):
     restarts: Distribution
     yearly_goodput: Distribution
     yearly_restarts: Distribution
+
+    def expected(self) -> tuple[Expected, ...]:
+        """Its step, as uncertain as its throughput, the parts of it, and its time to train."""
+        step, rate = self.step, self.throughput
+        longest, shortest = rate.mean / rate.low, rate.mean / rate.high
+        parts = (
+            (Measure.STEP_TIME, step.total),
+            (Measure.COMPUTE, step.compute),
+            (Measure.COMMUNICATION, step.intra_node + step.inter_node - step.hidden),
+            (Measure.INPUT_WAIT, step.input_wait),
+        )
+        return (
+            *super().expected(),
+            *(
+                Expected(self.name, name, Statistic.MEAN, time, time * shortest, time * longest)
+                for name, time in parts
+            ),
+            *expected_of_runs(self.name, Measure.TIME_TO_TRAIN, self.time_to_train),
+        )
 
     @property
     def held_back_by(self) -> str:

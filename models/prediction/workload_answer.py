@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from models.prediction.estimates import UNIT, Distribution, Estimate
+from models.prediction.expected import Expected, Measure, expected
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,10 @@ class WorkloadPrediction:
     def late_time(self) -> Estimate | None:
         """95th percentile of the same time, s."""
         return None if self.completion is None else self.completion.p95
+
+    def expected(self) -> tuple[Expected, ...]:
+        """What people can measure of it; a kind adds its own."""
+        return expected(self.name, Measure.THROUGHPUT, self.throughput)
 
     @property
     def held_back_by(self) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.catalog.provider_record import Billed, Cloud
 from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, format_duration, format_rate, format_scaled
 from models.description.stack import Stack
+from models.measurements.measured import Key, Samples
 from models.parts.billing import billed_line
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
@@ -28,6 +29,7 @@ from models.parts.workloads.workload_kind import (
     spread,
 )
 from models.prediction import CostLine, Finding
+from models.prediction.expected import Measure
 from models.queueing.distributions import mean
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
@@ -38,6 +40,7 @@ if TYPE_CHECKING:  # every stack knows the kind, and only a stack with an endpoi
 
 _OUTAGE = "managed-service"  # of the catalog's failure rates
 _GB = 1e9
+_LEAST_SCV = 0.001  # that phases can have; what varies less is taken as fixed
 _BY_REQUEST = "USD/1M requests"  # unit of prices
 
 
@@ -262,6 +265,30 @@ def _findings(job: EndpointJob, site: Site) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def _calibrated(job: EndpointJob, values: Mapping[Key, Samples]) -> dict[str, Any]:
+    """Times of service with the mean and the variation that were measured."""
+    found: dict[str, Any] = {}
+    for stage in job.stages:
+        times = values.get(Key(f"{job.name}.{stage.name}", Measure.SERVICE_TIME))
+        if times is None or stage.batch is not None or not times.mean() > 0:
+            continue
+        scv = float(times.var() / times.mean() ** 2)
+        scv = 0.0 if scv < _LEAST_SCV else float(f"{scv:.4g}")
+        described = {"distribution": "two-moments", "mean": f"{times.mean():.6g} s", "scv": scv}
+        given = stage.described.model_fields_set & {"model", "rate"}
+        found |= {f"stages.{stage.name}.{key}": None for key in sorted(given)}
+        found[f"stages.{stage.name}.service"] = described
+    return found
+
+
+def _assumed(job: EndpointJob) -> dict[Key, Any]:
+    return {
+        Key(f"{job.name}.{stage.name}", Measure.SERVICE_TIME): stage.service
+        for stage in job.stages
+        if stage.batch is None
+    }
+
+
 KIND = WorkloadKind(
     description=Endpoint,
     completes=_never,
@@ -276,6 +303,8 @@ KIND = WorkloadKind(
     cost_lines=_cost_lines,
     components=_components,
     files=_files,
+    calibrated=_calibrated,
+    assumed=_assumed,
     scales=_scales,
     asks=_asks,
     nodes_needed=_nodes_needed,

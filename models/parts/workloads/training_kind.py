@@ -1,13 +1,16 @@
 """Training as a kind of workload: what it uses, and what the laws answer."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.description.stack import Stack
 from models.laws.checkpointing import number_of_checkpoints
+from models.laws.sample_means import standard_error
+from models.measurements.measured import Key, Samples
 from models.parts.facts import Facts
 from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
@@ -17,6 +20,7 @@ from models.parts.workloads.training import Training
 from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.workload_kind import WorkloadKind
 from models.prediction import Finding
+from models.prediction.expected import Measure
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
 
@@ -136,6 +140,27 @@ def _described(job: TrainingJob, site: Site) -> Training:
     return described
 
 
+def _calibrated(job: TrainingJob, values: Mapping[Key, Samples]) -> dict[str, Any]:
+    """The rate of one accelerator at which a step takes what it was measured to take."""
+    steps = values.get(Key(job.name, Measure.STEP_TIME))
+    computed = values.get(Key(job.name, Measure.COMPUTE))
+    rates = values.get(Key(job.name, Measure.THROUGHPUT))
+    if steps is None and rates is not None:
+        steps = job.batch / rates
+    if computed is not None:
+        compute = float(computed.mean())
+    elif steps is not None:
+        compute = float(steps.mean()) - (job.step.total - job.step.compute)
+    else:
+        return {}
+    if compute <= 0:  # what is predicted beside it takes longer already
+        return {}
+    found: dict[str, Any] = {"rate": float(f"{job.batch / job.accelerators / compute:.6g}")}
+    if steps is not None and (error := standard_error(steps)) is not None:
+        found["uncertainty"] = float(f"{min(1.0, error / float(steps.mean())):.3g}")
+    return found
+
+
 KIND = WorkloadKind(
     description=Training,
     completes=_always,
@@ -149,5 +174,6 @@ KIND = WorkloadKind(
     findings=_findings,
     rate_reading=_rate_reading,
     work=_work,
+    calibrated=_calibrated,
     traffic=_traffic,
 )

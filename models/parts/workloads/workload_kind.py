@@ -1,12 +1,13 @@
 """What the file of a kind of workload answers, as one record."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from models.catalog.records import Catalog
 from models.description.stack import Stack, Workload
+from models.measurements.measured import Key, Samples
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.site import Site
@@ -110,6 +111,14 @@ def _nothing_found(solved: Any, site: Site) -> tuple[Finding, ...]:
     return ()
 
 
+def _nothing_calibrated(solved: Any, values: Mapping[Key, Samples]) -> dict[str, Any]:
+    return {}
+
+
+def _nothing_assumed(solved: Any) -> dict[Key, Any]:
+    return {}
+
+
 def _as_described(
     solved: Any, uses: tuple[Use, ...], interruption_rate: float, site: Site
 ) -> tuple[Use, ...]:
@@ -168,6 +177,9 @@ class WorkloadKind:
         components: what fails for it beside nodes and stores.
         files: what it reads beside the stack file, from the folder of that, and its bytes; raises
             Unreadable.
+        calibrated: values for keys of the description, by key after the workload's, that measured
+            values give.
+        assumed: distributions of what can be measured of it, as they are described.
         scales: its nodes of a group come and go with its load, where it has them for itself.
         asks: share of the nodes of a group that it asks for, of the resource of which it asks most;
             None where nothing says it.
@@ -192,6 +204,8 @@ class WorkloadKind:
     work: Callable[[Any], float] | None = None
     components: Callable[[str, Any, Stack, Facts], tuple[Component, ...]] = _no_components
     files: Callable[[str, Any, Path], tuple[Any, bytes] | None] = _no_files
+    calibrated: Callable[[Any, Mapping[Key, Samples]], dict[str, Any]] = _nothing_calibrated
+    assumed: Callable[[Any], Mapping[Key, Any]] = _nothing_assumed
     scales: Callable[[Any, str], bool] = _held_nodes
     asks: Callable[[Any, str, Site], float | None] = _asks_unknown
     nodes_needed: Callable[[Any, str, Site], Needed] = _all_nodes

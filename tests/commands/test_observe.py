@@ -1,0 +1,119 @@
+"""`windtunnel observe`: what was measured beside what was predicted, and what it calibrates."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+Cli = Callable[..., Any]
+STACKS = Path(__file__).parents[2] / "stacks"
+AWS, FLASK = STACKS / "resnet50-imagenet-aws.yaml", STACKS / "flask-endpoint.yaml"
+FEW = ("--replications", 20)
+
+
+def table(path: Path, rows: dict[str, list[str]]) -> Path:
+    """A file of measured values: measures of whom, each with its values."""
+    with path.open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["of", "measure", "value"])
+        for name, values in rows.items():
+            of, _, measure = name.rpartition(".")
+            out.writerows([of, measure, value] for value in values)
+    return path
+
+
+def test_a_calibrated_prediction_is_what_was_measured(cli: Cli, tmp_path: Path) -> None:
+    steps = np.random.default_rng(1).normal(0.215, 0.004, 500)
+    rows = {
+        "train.step_time": [f"{one} s" for one in steps],
+        "trainers.failures": ["3"],
+        "trainers.node_time": ["20000 h"],
+    }
+    path, kept = table(tmp_path / "steps.csv", rows), tmp_path / "aws.yaml"
+    outcome = cli("observe", AWS, "--measured", path, "--write", kept, *FEW)
+    assert outcome.code == 1  # 118 ms was predicted
+    assert "train step time" in outcome.out
+    assert "outside" in outcome.out
+    found = yaml.safe_load(kept.read_text())
+    assert found["stack"] == "resnet50-imagenet-aws"
+    values = {one["path"]: one["value"] for one in found["values"]}
+    assert values["nodes.trainers.mttf"] == "6666.67 h"
+    again = cli("observe", AWS, "--measured", path, "--calibration", kept, "--json", *FEW)
+    assert again.code == 0
+    figures = {one["expected"]["measure"]: one for one in json.loads(again.out)["figures"]}
+    assert figures["step_time"]["gap"] == pytest.approx(0, abs=1e-4)
+    assert figures["failures"]["gap"] == pytest.approx(0, abs=1e-4)
+    shown = cli("predict", AWS, "--calibration", kept, *FEW)
+    assert "calibrated by aws.yaml: 500 values of train.step_time" in " ".join(shown.out.split())
+
+
+def test_services_that_are_not_as_described_have_drifted(cli: Cli, tmp_path: Path) -> None:
+    random = np.random.default_rng(2)
+    rows = {
+        "shop.web.service_time": [f"{one} s" for one in random.exponential(0.1, 500)],
+        "shop.model.service_time": [f"{one} s" for one in random.gamma(4, 0.05 / 4, 500)],
+    }
+    path, kept = table(tmp_path / "times.csv", rows), tmp_path / "flask.yaml"
+    outcome = cli("observe", FLASK, "--measured", path, "--write", kept, "--json", *FEW)
+    assert outcome.code == 1
+    drifts = {one["of"]: one["found"] for one in json.loads(outcome.out)["drifts"]}
+    assert drifts == {"shop.web.service_time": False, "shop.model.service_time": True}
+    values = {one["path"]: one["value"] for one in yaml.safe_load(kept.read_text())["values"]}
+    model = values["workloads.shop.stages.model.service"]
+    assert model["scv"] == pytest.approx(1 / 4, rel=0.2)
+    assert cli("predict", FLASK, "--calibration", kept, *FEW).code == 0
+
+
+def test_a_baseline_shows_a_shift_of_one_sigma(cli: Cli, tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    paths = [
+        table(tmp_path / f"{name}.csv", {"train.step_time": [f"{v} s" for v in values]})
+        for name, values in (
+            ("before", random.normal(0.12, 0.01, 500)),
+            ("same", random.normal(0.12, 0.01, 500)),
+            ("later", random.normal(0.13, 0.01, 500)),
+        )
+    ]
+    for path, found in zip(paths[1:], (False, True), strict=True):
+        asked = ("--measured", path, "--baseline", paths[0], "--json", *FEW)
+        [drift] = json.loads(cli("observe", AWS, *asked).out)["drifts"]
+        assert drift["found"] is found
+        assert drift["against"] == "before.csv"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("stack: other\nvalues: []\n", "stack: is 'other', and not 'resnet50-imagenet-aws'"),
+        ("values: []\n", "stack: is required"),
+        (
+            "stack: resnet50-imagenet-aws\nvalues: [{path: nodes.x.mttf, value: 1 h}]\n",
+            "--calibration nodes.x.mttf",
+        ),
+        ("[1]\n", "is not a mapping of names to values"),
+    ],
+)
+def test_a_calibration_that_can_not_be_used_is_refused(
+    text: str, said: str, cli: Cli, tmp_path: Path
+) -> None:
+    path = tmp_path / "wrong.yaml"
+    path.write_text(text)
+    outcome = cli("predict", AWS, "--calibration", path, *FEW)
+    assert outcome.code == 2
+    assert said in outcome.err
+
+
+def test_what_no_stack_predicts_is_said(cli: Cli, tmp_path: Path) -> None:
+    path = table(tmp_path / "none.csv", {"other.step_time": ["1 s"]})
+    outcome = cli("observe", AWS, "--measured", path, *FEW)
+    assert outcome.code == 0
+    assert "Measured, but not predicted: other.step_time." in outcome.out
+    refused = cli("observe", AWS, "--measured", path, "--write", tmp_path / "x.yaml", *FEW)
+    assert refused.code == 2
+    assert "nothing was measured that calibrates this stack" in refused.err
+    assert not (tmp_path / "x.yaml").exists()
