@@ -20,6 +20,7 @@ import commands.law
 import commands.observe
 import commands.predict
 import commands.queue
+import commands.raid
 import commands.reliability
 import commands.report
 import commands.schema
@@ -63,6 +64,7 @@ app.command("sweep")(commands.sweep.command)
 app.command("observe")(commands.observe.command)
 app.command("queue")(commands.queue.command)
 app.command("reliability")(commands.reliability.command)
+app.command("raid")(commands.raid.command)
 app.command("law")(commands.law.command)
 app.command("catalog")(commands.catalog.command)
 app.command("schema")(commands.schema.command)

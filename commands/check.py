@@ -15,13 +15,11 @@ from commands.options import Changes
 def command(
     files: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="FILE...", help="of stacks, networks, diagrams, YAML; - is standard input"
-        ),
+        typer.Argument(metavar="FILE...", help="of any kind, YAML; - is standard input"),
     ],
     changes: Changes = None,
 ) -> None:
-    """Read and check files of stacks, networks and block diagrams, without an answer."""
+    """Read and check files of stacks, networks, diagrams and arrays, without an answer."""
     from models.reading.changes import parse_changes
     from models.reading.faults import InvalidDescription
 
@@ -45,6 +43,7 @@ def _checked(path: Path, changes: Mapping[str, object]) -> tuple[str, list[str]]
     from models.parts.completeness import seldom_complete
     from models.parts.read_stack import read_stack
     from models.queueing.read_network import is_network, read_network
+    from models.raid.read_array import is_array, read_array
     from models.reading.document import read_document
     from models.reliability.read_diagram import is_diagram, read_diagram
 
@@ -53,6 +52,8 @@ def _checked(path: Path, changes: Mapping[str, object]) -> tuple[str, list[str]]
         return read_network(document).name, []
     if is_diagram(document):
         return read_diagram(document).name, []
+    if is_array(document):
+        return read_array(document, load_catalog()).name, []
     read = read_stack(document, load_catalog())
     seldom = seldom_complete(read.solved)
     return read.name, [f"{read.name}: warning: {one.place}: {one.text}" for one in seldom]

@@ -10,13 +10,13 @@ import typer
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-Described = Literal["stack", "network", "diagram"]
+Described = Literal["stack", "network", "diagram", "array"]
 
 
 def command(
     of: Annotated[Described, typer.Argument(help="what the file describes")] = "stack",
 ) -> None:
-    """Print the JSON Schema of a stack, network or diagram file, for editors."""
+    """Print the JSON Schema of a stack, network, diagram or array file, for editors."""
     from reports.output import say_json
 
     schema = {
@@ -40,3 +40,7 @@ def _model(of: Described) -> type[BaseModel]:
             from models.reliability.block_diagram import BlockDiagram
 
             return BlockDiagram
+        case "array":
+            from models.raid.array_description import ArrayFile
+
+            return ArrayFile

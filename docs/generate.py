@@ -17,6 +17,7 @@ from models.catalog.load import load_catalog
 from models.description.quantities import format_duration, format_percent, format_scaled
 from models.parts.kinds import STACK
 from models.queueing.network import Network
+from models.raid.array_description import ArrayFile
 from models.reliability.block_diagram import BlockDiagram
 
 FOLDER = Path(__file__).parent
@@ -50,6 +51,16 @@ DIAGRAM_HEADER = (
     " `windtunnel schema diagram` prints the JSON Schema for editors.\n"
 )
 
+ARRAY_HEADER = (
+    EDIT_THERE + "# The array file\n\n"
+    "One YAML file describes a disk or an array of equal disks. Quantities carry their unit: a size"
+    " `12 TB`, a duration\n`24 h`, a rate `50/s`. A distribution is any of those from"
+    " [Exponential](#exponential) to [Empirical](#empirical).\nAn unknown key, a missing unit or a"
+    " name that does not exist is an error that says its line and the nearest valid name.\n"
+    "Examples are in `arrays/`; [storage.md](storage.md) shows how to write one;"
+    " `windtunnel schema array` prints the JSON Schema for editors.\n"
+)
+
 
 def reference(header: str, model: type[BaseModel]) -> str:
     """The reference page of a description, Markdown.
@@ -68,6 +79,7 @@ REFERENCES: dict[Path, tuple[str, type[BaseModel]]] = {
     FOLDER / "stack-file.md": (STACK_HEADER, STACK),
     FOLDER / "network-file.md": (NETWORK_HEADER, Network),
     FOLDER / "diagram-file.md": (DIAGRAM_HEADER, BlockDiagram),
+    FOLDER / "array-file.md": (ARRAY_HEADER, ArrayFile),
 }
 
 

@@ -81,7 +81,10 @@ def _difference(line: Line) -> Cell:
         return Cell(NONE)
     if law.mean == 0 or not math.isfinite(law.mean):
         return Cell(f"{NONE}, outside" if line.outside else NONE, "bad" if line.outside else "")
-    text = f"{100 * (simulated.mean / law.mean - 1):+.2f} %"
+    if simulated.mean == 0 < law.mean and not line.outside:
+        return Cell("none seen")
+    percent = 100 * (simulated.mean / law.mean - 1)
+    text = f"{percent:+.{2 if abs(percent) < 10 else 1}f} %"
     return Cell(f"{text}, outside", "bad") if line.outside else Cell(text)
 
 

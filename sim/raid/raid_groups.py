@@ -8,6 +8,7 @@ import numpy as np
 from models.laws.arguments import positive, whole
 from models.prediction import Estimate
 from sim.backends import LOCAL, Backend, run_all
+from sim.raid.arrays.raid_records import DOUBLE, LATENT, UNREADABLE
 from sim.raid.raid_contract import RaidGroup, Simulated
 from sim.reliability.rare_counts import count_estimate, share_estimate
 
@@ -27,6 +28,7 @@ class SimulatedGroups:
         expected_losses: of a group.
         from_failures: expected losses by too many failed disks.
         from_defects: expected losses by a failed disk beside a hidden defect.
+        from_reading: expected losses by a restore that can't read.
         losses: in equal parts of the mission, in all groups.
         failures: of disks, in all groups.
     """
@@ -37,6 +39,7 @@ class SimulatedGroups:
     expected_losses: Estimate
     from_failures: Estimate
     from_defects: Estimate
+    from_reading: Estimate
     losses: tuple[int, ...]
     failures: int
 
@@ -59,6 +62,7 @@ def simulate_groups(
     Data is lost when a disk fails while as many others as there are parities are down, or while
     one fewer is down and a disk that works hides a defect. Then the failed disks return together
     when the last of them is restored, without defects on any disk; until then no other loss counts.
+    What a restore without redundancy left can't read is lost, too, and its disk returns.
 
     Arguments:
         group: the description.
@@ -91,8 +95,9 @@ def simulate_groups(
         groups,
         share_estimate(int(np.count_nonzero(losses)), groups),
         count_estimate(losses),
-        count_estimate(counts[:, 0]),
-        count_estimate(counts[:, 1]),
+        count_estimate(counts[:, DOUBLE]),
+        count_estimate(counts[:, LATENT]),
+        count_estimate(counts[:, UNREADABLE]),
         tuple(int(some) for some in by_time.sum(axis=1)),
         sum(failures for _, _, failures in results),
     )
@@ -119,8 +124,7 @@ def compiled_groups(
     from sim.raid.arrays.raid_layout import lay_out
     from sim.raid.kernel.raid_kernel import simulate
 
-    disks, clocks = lay_out(group, seed)
-    return simulate(disks, clocks, group.parity, mission, first, count, parts)
+    return simulate(group, lay_out(group, seed), mission, first, count, parts)
 
 
 @dataclass(frozen=True)

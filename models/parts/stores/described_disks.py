@@ -1,47 +1,20 @@
 """What the descriptions of all stores of disks share."""
 
-import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field
 
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog, Disk
 from models.description.fields import CatalogName, Positive
 from models.description.quantities import Duration, Fraction, format_scaled
+from models.description.raid_levels import Level
 from models.description.stack import Stack, Store
-from models.laws.storage.raid import FEWEST_DISKS
 from models.parts.facts import Facts
 from models.parts.place import provider_of
 from models.reading.check_names import unknown
 from models.reading.faults import Fault, PathInFile
-
-_CODE = re.compile(r"[1-9]\d{0,2}\+[1-9]\d{0,2}")
-_LEVEL_SCHEMA = {
-    "anyOf": [
-        {"enum": list(FEWEST_DISKS), "type": "string"},
-        {
-            "type": "string",
-            "format": "erasure code",
-            "examples": ["17+3"],
-            "pattern": f"^{_CODE.pattern}$",
-        },
-    ]
-}
-
-
-def _text_of_whole_number(value: object) -> object:
-    return str(value) if type(value) is int else value
-
-
-def _known(level: str) -> str:
-    if level not in FEWEST_DISKS and not _CODE.fullmatch(level):
-        known = ", ".join(FEWEST_DISKS)
-        raise ValueError(
-            f"'{level[:60]}' is not known; one of {known}, or an erasure code such as 17+3"
-        )
-    return level
 
 
 def _not_all(value: float) -> float:
@@ -50,17 +23,6 @@ def _not_all(value: float) -> float:
     return value
 
 
-Level = Annotated[
-    str,
-    BeforeValidator(_text_of_whole_number),
-    AfterValidator(_known),
-    WithJsonSchema(_LEVEL_SCHEMA),
-]
-# Any k of the k + m pieces, each on another host, give the data.
-Code = Annotated[
-    str,
-    Field(pattern=f"^{_CODE.pattern}$", strict=True, max_length=7),
-]
 WriteQuorum = Annotated[int, Field(strict=True, ge=1, le=1998)]
 ErrorRate = Annotated[float, Field(strict=True, ge=0, le=1e-6)]
 Disks = Annotated[int, Field(strict=True, ge=1, le=1000)]

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from models.catalog.records import Catalog
 from models.description.quantities import YEAR, format_duration
+from models.description.raid_levels import layout_of
 from models.description.stack import Stack
 from models.laws.reliability.blocks import mttf_of_series, series
 from models.laws.storage.degraded_states import degraded_sequential, one_away
-from models.laws.storage.raid import FEWEST_DISKS, GROUPED, ErasureCode, Layout, Raid
+from models.laws.storage.raid import FEWEST_DISKS, GROUPED, Layout
 from models.laws.storage.raid_rates import (
     host_rate,
     rebuild_time,
@@ -54,14 +55,7 @@ def layout(array: Array) -> Layout:
     Raises:
         ValueError: a number of disks or groups that its level can't have.
     """
-    if "+" not in array.level:
-        return Raid(array.level, array.disks, array.groups)
-    data, parity = map(int, array.level.split("+"))
-    code = ErasureCode(data, parity, array.groups)
-    if code.disks != array.disks:
-        of = "1 group" if array.groups == 1 else f"{array.groups} groups"
-        raise ValueError(f"{array.level} in {of} needs {code.disks} disks, not {array.disks}")
-    return code
+    return layout_of(array.level, array.disks, array.groups)
 
 
 def faults(path: PathInFile, store: Array, stack: Stack, catalog: Catalog) -> Iterator[Fault]:

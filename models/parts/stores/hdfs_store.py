@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from models.description.fields import Positive
 from models.description.quantities import YEAR, Bandwidth, format_count, format_duration
+from models.description.raid_levels import Code
 from models.description.stack import Stack
 from models.laws.reliability.blocks import mttf_of_series
 from models.laws.storage.degraded_states import one_away
@@ -21,7 +22,6 @@ from models.parts.stores.coded_hosts import (
     read_code,
 )
 from models.parts.stores.described_disks import (
-    Code,
     Disks,
     OfDisks,
     WriteQuorum,

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from models.catalog.records import Catalog, Disk
 from models.description.fields import CatalogName, Name, Positive
 from models.description.quantities import YEAR, Bandwidth, format_count, format_duration
+from models.description.raid_levels import Level
 from models.description.stack import Stack
 from models.laws.reliability.blocks import mttf_of_series
 from models.laws.storage.shared_link import direct_attached
@@ -16,7 +17,7 @@ from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.place import provider_of
 from models.parts.stores import disk_array, instance_disks
-from models.parts.stores.described_disks import Array, Disks, Level, array_in_words, disks_power
+from models.parts.stores.described_disks import Array, Disks, array_in_words, disks_power
 from models.parts.stores.disk_array import Rates
 from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState

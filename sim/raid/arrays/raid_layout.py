@@ -1,5 +1,7 @@
 """A redundancy group laid out in arrays: its disks and their clocks."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,8 +10,23 @@ from sim.raid.raid_contract import RaidGroup
 from sim.reliability.arrays.clocks import Clocks, ClocksOfRun
 
 
-def lay_out(group: RaidGroup, seed: np.random.SeedSequence) -> tuple[NDArray[np.void], Clocks]:
-    """The disks of a group, of type DISK, and the clocks that they refer to.
+@dataclass(frozen=True)
+class RaidLayout:
+    """A group in arrays.
+
+    Arguments:
+        disks: of the group, of type DISK.
+        clocks: that they refer to.
+        reading: clock of the uniforms that decide whether a restore can read.
+    """
+
+    disks: NDArray[np.void]
+    clocks: Clocks
+    reading: int
+
+
+def lay_out(group: RaidGroup, seed: np.random.SeedSequence) -> RaidLayout:
+    """A group in arrays.
 
     Arguments:
         group: the description.
@@ -25,4 +42,5 @@ def lay_out(group: RaidGroup, seed: np.random.SeedSequence) -> tuple[NDArray[np.
         disks[k]["restore"] = clocks.add(f"{k} restore", group.restore)
         disks[k]["defect"] = clocks.add(f"{k} defect", group.defect)
         disks[k]["scrub"] = clocks.add(f"{k} scrub", group.scrub)
-    return disks, clocks.clocks()
+    reading = clocks.add_uniform("reading")
+    return RaidLayout(disks, clocks.clocks(), reading)

@@ -3,7 +3,9 @@
 import numpy as np
 
 LIVES = 1 << 20  # of a disk in one group, at most: each has its own draws of defects
-DOUBLE, LATENT = range(2)  # why data is lost: too many failures, or a failure beside a defect
+# Why data is lost: too many failures, a failure beside a defect, a restore that can't read.
+DOUBLE, LATENT, UNREADABLE = range(3)
+REASONS = 3
 
 DISK = np.dtype(
     [

@@ -10,13 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.kernels.rows import row_of
-from sim.kernels.streams import STREAM, draw
+from sim.kernels.streams import STREAM, draw, uniform
 from sim.raid.arrays.raid_compilation import compiled, inlined, inner
-from sim.raid.arrays.raid_records import DISK, DOUBLE, LATENT, LIVES
-from sim.reliability.arrays.clocks import NONE, Clocks, reseed
+from sim.raid.arrays.raid_layout import RaidLayout
+from sim.raid.arrays.raid_records import DISK, DOUBLE, LATENT, LIVES, REASONS, UNREADABLE
+from sim.raid.raid_contract import RaidGroup
+from sim.reliability.arrays.clocks import NONE, reseed
 
 _WORLD = np.dtype(
-    [("disks", "i8"), ("streams", "i8"), ("seeds", "i8"), ("shifts", "i8"), ("count", "i8")],
+    [
+        ("disks", "i8"),
+        ("streams", "i8"),
+        ("seeds", "i8"),
+        ("shifts", "i8"),
+        ("count", "i8"),
+        ("parity", "i8"),
+        ("serial", "i8"),
+        ("reading", "i8"),  # clock
+        ("unreadable", "f8"),
+    ],
     align=True,
 )
 _SHIFT, _SEED = np.dtype([("value", "f8")]), np.dtype([("value", "u8")])
@@ -28,8 +40,8 @@ class Losses(NamedTuple):
     """What some groups lost.
 
     Arguments:
-        by_group: losses of each group, by reason; shape (groups, 2).
-        by_time: losses of all groups in equal parts of the mission, by reason; shape (parts, 2).
+        by_group: losses of each group, by reason; shape (groups, 3).
+        by_time: losses of all groups in equal parts of the mission, by reason; shape (parts, 3).
         failures: of disks, in all groups.
     """
 
@@ -86,6 +98,8 @@ def _has_defect(world, disk, group, now):
 
 @inner
 def _renew(world, group):
+    if world.unreadable > 0:
+        _begin(world, world.reading, group)
     for k in range(world.count):
         disk = _disk_at(world.disks, k)
         _begin(world, disk.life, group)
@@ -95,11 +109,31 @@ def _renew(world, group):
 
 
 @inner
-def _reason(world, failed, parity, group, now):
+def _restored(world, disk, now):
+    """When a disk that fails now is restored, after those before it where one goes at a time."""
+    begin = now
+    if world.serial:
+        for k in range(world.count):
+            other = _disk_at(world.disks, k)
+            if other.is_down:
+                begin = max(begin, other.until)
+    return begin + _after(world, disk.restore)
+
+
+@inlined
+def _can_not_read(world, failed):
+    """Whether the restore that ends, of so many failed disks, met what it can't read."""
+    if world.unreadable == 0 or failed < world.parity:
+        return False
+    return uniform(_stream_at(world.streams, world.reading)) < world.unreadable
+
+
+@inner
+def _reason(world, failed, group, now):
     """Why a failure beside so many failed disks loses data; -1 if it doesn't."""
-    if failed == parity:
+    if failed == world.parity:
         return DOUBLE
-    if failed == parity - 1:
+    if failed == world.parity - 1:
         for k in range(world.count):
             disk = _disk_at(world.disks, k)
             if disk.is_down == 0 and _has_defect(world, disk, group, now):
@@ -132,8 +166,14 @@ def _wait_for_last(world):
             disk.until = last
 
 
+@inlined
+def _count(by_group, by_time, row, reason, part):
+    by_group[row, reason] += 1
+    by_time[min(np.int64(part), by_time.shape[0] - 1), reason] += 1
+
+
 @compiled
-def _simulate(address, parity, mission, first, by_group, by_time):
+def _simulate(address, mission, first, by_group, by_time):
     world = _world_at(address, 0)
     failures = 0
     parts = by_time.shape[0] / mission
@@ -155,54 +195,52 @@ def _simulate(address, parity, mission, first, by_group, by_time):
                 _return_all(world, now)
                 failed, lost = 0, False
             elif disk.is_down:
+                if _can_not_read(world, failed):
+                    _count(by_group, by_time, row, UNREADABLE, now * parts)
                 _return(world, disk, now)
                 failed -= 1
             else:
                 failures += 1
+                disk.until = _restored(world, disk, now)
                 disk.is_down = 1
-                disk.until = now + _after(world, disk.restore)
-                reason = -1 if lost else _reason(world, failed, parity, group, now)
+                reason = -1 if lost else _reason(world, failed, group, now)
                 failed += 1
                 if reason >= 0:
                     lost = True
-                    by_group[row, reason] += 1
-                    by_time[min(np.int64(now * parts), by_time.shape[0] - 1), reason] += 1
+                    _count(by_group, by_time, row, reason, now * parts)
                 if lost:
                     _wait_for_last(world)
     return failures
 
 
 def simulate(
-    disks: NDArray[np.void],
-    clocks: Clocks,
-    parity: int,
-    mission: float,
-    first: int,
-    count: int,
-    parts: int,
+    group: RaidGroup, layout: RaidLayout, mission: float, first: int, count: int, parts: int
 ) -> Losses:
     """Simulate groups over a mission, their disks new at first.
 
     Data is lost when a disk fails while as many others as there are parities are down, or while
     one fewer is down and a disk that works hides a defect. Then the failed disks return together
     when the last of them is restored, without defects on any disk; until then no other loss counts.
+    What a restore can't read is lost too, and its disk returns all the same.
 
     Arguments:
-        disks: of a group, of type DISK.
-        clocks: that they refer to; the state of their streams moves on.
-        parity: failed disks that a group bears.
+        group: the description.
+        layout: of it; the state of its streams moves on.
         mission: s.
         first: number of the first group.
         count: groups.
         parts: equal parts of the mission, by which losses are counted.
 
     Source: the model of Elerath and Pecht (2009), A highly accurate method for assessing
-        reliability of RAID.
+        reliability of RAID; restores that can't read: Elerath and Pecht (2007).
     """
-    world = np.zeros(1, _WORLD)
-    world["disks"], world["count"] = disks.ctypes.data, len(disks)
+    world, clocks = np.zeros(1, _WORLD), layout.clocks
+    world["disks"], world["count"] = layout.disks.ctypes.data, len(layout.disks)
+    world["parity"], world["serial"] = group.parity, group.serial
+    world["reading"], world["unreadable"] = layout.reading, group.unreadable
     for name in ("streams", "seeds", "shifts"):
         world[name] = getattr(clocks, name).ctypes.data
-    by_group, by_time = np.zeros((count, 2), np.int64), np.zeros((parts, 2), np.int64)
-    failures = _simulate(world.ctypes.data, parity, mission, first, by_group, by_time)
+    by_group = np.zeros((count, REASONS), np.int64)
+    by_time = np.zeros((parts, REASONS), np.int64)
+    failures = _simulate(world.ctypes.data, mission, first, by_group, by_time)
     return Losses(by_group, by_time, int(failures))

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import simpy
 
-from sim.raid.arrays.raid_layout import lay_out
-from sim.raid.arrays.raid_records import DOUBLE, LATENT, LIVES
+from sim.raid.arrays.raid_layout import RaidLayout, lay_out
+from sim.raid.arrays.raid_records import DOUBLE, LATENT, LIVES, REASONS, UNREADABLE
 from sim.raid.raid_contract import RaidGroup, Simulated
 from sim.reliability.arrays.clocks import NONE
 from sim.reliability.reference.simpy_system import Activity, Draws
@@ -30,13 +30,14 @@ def simpy_groups(
         count: how many.
         parts: equal parts of the mission, by which losses are counted.
     """
-    disks, clocks = lay_out(group, seed)
-    draws = Draws(clocks)
-    by_group, by_time = np.zeros((count, 2), np.int64), np.zeros((parts, 2), np.int64)
+    layout = lay_out(group, seed)
+    draws = Draws(layout.clocks)
+    by_group = np.zeros((count, REASONS), np.int64)
+    by_time = np.zeros((parts, REASONS), np.int64)
     failures = 0
     for k in range(count):
         draws.begin(first + k)
-        one = _Group(disks, draws, group.parity, first + k)
+        one = _Group(group, layout, draws, first + k)
         one.environment.run(until=mission)
         failures += one.failures
         for time, reason in one.losses:
@@ -59,13 +60,15 @@ class _Disk:
 class _Group:
     """A group over one mission."""
 
-    def __init__(self, disks: Any, draws: Draws, parity: int, number: int) -> None:
+    def __init__(self, group: RaidGroup, layout: RaidLayout, draws: Draws, number: int) -> None:
         self.environment = simpy.Environment()
         self.losses: list[tuple[float, int]] = []
         self.failures = 0
-        self._draws, self._parity, self._number = draws, parity, number
+        self._group, self._reading = group, layout.reading
+        self._draws, self._number = draws, number
         self._lost = False
-        self._disks = [_Disk(clocks) for clocks in disks]
+        self._back_at: float | None = None  # when disks last returned together, after a loss
+        self._disks = [_Disk(clocks) for clocks in layout.disks]
         for disk in self._disks:
             self.environment.process(self._live(disk))
 
@@ -77,16 +80,32 @@ class _Group:
             self.failures += 1
             self._stop_defects(disk)
             self._look_for_loss(disk)
-            disk.restored_at = environment.now + draws.value(disk.clocks["restore"])
+            disk.restored_at = self._begin() + draws.value(disk.clocks["restore"])
             while environment.now < self._return_of(disk):
                 yield environment.timeout(self._return_of(disk) - environment.now)
+            self._look_for_unreadable()
             disk.restored_at = None
             if self._lost:  # the first of those that return together
-                self._lost = False
+                self._lost, self._back_at = False, environment.now
                 for other in self._disks:
                     if other.restored_at is None and other is not disk:
                         self._stop_defects(other)
                         self._clean(other)
+
+    def _begin(self) -> float:
+        """When the restore of a disk that fails now begins."""
+        down = [one.restored_at for one in self._disks if one.restored_at is not None]
+        now = float(self.environment.now)
+        return max([now, *down]) if self._group.serial else now
+
+    def _look_for_unreadable(self) -> None:
+        """A restore ends; without redundancy left it may not have read all."""
+        failed = sum(one.restored_at is not None for one in self._disks)
+        together = self._lost or self.environment.now == self._back_at
+        if together or not self._group.unreadable or failed < self._group.parity:
+            return
+        if self._draws.uniform(self._reading) < self._group.unreadable:
+            self.losses.append((self.environment.now, UNREADABLE))
 
     def _return_of(self, disk: _Disk) -> float:
         """When a failed disk returns: after a loss, with the last of them."""
@@ -101,9 +120,9 @@ class _Group:
         others = [disk for disk in self._disks if disk is not failing]
         failed = sum(disk.restored_at is not None for disk in others)
         hidden = any(disk.hides for disk in others if disk.restored_at is None)
-        if failed == self._parity or (failed == self._parity - 1 and hidden):
+        if failed == self._group.parity or (failed == self._group.parity - 1 and hidden):
             self._lost = True
-            reason = DOUBLE if failed == self._parity else LATENT
+            reason = DOUBLE if failed == self._group.parity else LATENT
             self.losses.append((self.environment.now, reason))
 
     def _clean(self, disk: _Disk) -> None:

@@ -1,0 +1,70 @@
+"""windtunnel raid: a disk or an array of disks by laws and by simulation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from commands.leaving import OBJECTIVE_MISSED
+from commands.options import AsJson, BackendName, Changes, Processes, Scheduler, Seed
+from commands.progress import progress
+from commands.where import backend_of
+
+if TYPE_CHECKING:
+    from models.raid.array_answer import ArrayAnswer, Losses
+    from models.raid.read_array import ReadArray
+
+
+def command(
+    array: Annotated[
+        Path, typer.Argument(metavar="ARRAY", help="array file, YAML; - is standard input")
+    ],
+    seed: Seed = 1,
+    groups: Annotated[
+        int, typer.Option(min=2, max=1_000_000_000, help="simulated redundancy groups")
+    ] = 100_000,
+    engine: Annotated[
+        Literal["compiled", "simpy"], typer.Option(help="simpy is the slow reference")
+    ] = "compiled",
+    backend: BackendName = "joblib",
+    scheduler: Scheduler = None,
+    jobs: Processes = None,
+    simulation: Annotated[bool, typer.Option(help="simulate, or show the laws alone")] = True,
+    changes: Changes = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve disks or a RAID by laws and simulate losses; exit code 1 if missed or unstable."""
+    from models.catalog.load import load_catalog
+    from models.raid.read_array import read_array
+    from models.raid.solve_array import solve
+    from models.reading.changes import parse_changes
+
+    catalog = load_catalog()
+    read = read_array(array, catalog, parse_changes(changes or ()))
+    where = backend_of(backend, scheduler, jobs)
+    law, simulated = solve(read.description, read.disk, catalog), None
+    if simulation and read.description.repair is not None:
+        from sim.raid.simulate_array import simulate
+
+        with progress("simulating missions") as show:
+            simulated = simulate(read.description, read.disk, seed, groups, engine, where, show)
+    _show(read, law, simulated, as_json)
+
+
+def _show(read: ReadArray, law: ArrayAnswer, simulated: Losses | None, as_json: bool) -> None:
+    from models.raid.judge_array import judge
+    from reports import output
+
+    verdicts = judge(read.description.objectives, law, simulated)
+    if as_json:
+        from reports.raid_json import as_json as to_json
+
+        output.say_json(to_json(read.digest, law, simulated, verdicts))
+    else:
+        from reports.raid_terminal import page
+
+        output.show(page(law, simulated, verdicts))
+    if law.unstable or not all(one.met for one in verdicts):
+        raise typer.Exit(OBJECTIVE_MISSED)

@@ -1,0 +1,1 @@
+"""Disks and arrays of them described, and solved by laws."""
