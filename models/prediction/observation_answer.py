@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from models.prediction.estimates import UNIT
 from models.prediction.expected import Expected
 
+_ALIKE = 0.05  # of the observed
+
 
 @dataclass(frozen=True)
 class ObservedFigure:
@@ -31,7 +33,10 @@ class ObservedFigure:
 
     @property
     def inside(self) -> bool:
-        """The intervals of both meet."""
+        """The intervals of both meet; where neither has one, they differ by 5 % at the most."""
+        wanted = self.expected
+        if self.low == self.high and wanted.low == wanted.high:
+            return abs(self.gap) <= _ALIKE
         return self.low <= self.expected.high and self.expected.low <= self.high
 
 

@@ -117,3 +117,13 @@ def test_what_no_stack_predicts_is_said(cli: Cli, tmp_path: Path) -> None:
     assert refused.code == 2
     assert "nothing was measured that calibrates this stack" in refused.err
     assert not (tmp_path / "x.yaml").exists()
+
+
+@pytest.mark.parametrize(("factor", "code"), [(1.03, 0), (1.07, 1), (0.93, 1)])
+def test_a_bill_without_an_interval_may_differ_by_a_twentieth(
+    factor: float, code: int, cli: Cli, tmp_path: Path
+) -> None:
+    predicted = json.loads(cli("predict", FLASK, "--json", *FEW).out)["cost"]
+    billed = factor * predicted["monthly_usd_per_month"]
+    path = table(tmp_path / "bill.csv", {"monthly_cost": [f"{billed} USD"]})
+    assert cli("observe", FLASK, "--measured", path, *FEW).code == code
