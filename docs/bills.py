@@ -88,7 +88,10 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
     ),
     "gcp": (
         Resource(
-            ("compute.InstanceGroupManager", "compute.InstanceTemplate"),
+            (
+                "compute.InstanceGroupManager", "compute.RegionInstanceGroupManager",
+                "compute.InstanceTemplate",
+            ),
             "nodes with their system disks",
             "hours of the nodes, on demand or spot; GiB-months of the disks",
             (("gce", ""), ("pd", "pd-balanced")),

@@ -1,5 +1,6 @@
 """The stack on AWS: which kinds of parts it builds, and what each part needs of the others."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
@@ -25,6 +26,7 @@ from models.parts.stores.block_volume import BlockVolume
 from models.parts.stores.file_system import FileSystem
 from models.parts.stores.object_store import ObjectStore
 from models.parts.workloads.training import Training
+from models.parts.zones import in_all_zones
 
 BUILDERS: Builders = {
     ObjectStore: object_store.BUILDER,
@@ -55,7 +57,8 @@ class _Builder:
         # All that can be refused is refused here, before the first resource.
         _refuse_other_region(self._region)
         self._zones = _zones(stack)
-        _refuse_not_offered(stack, self._zones[0])
+        self._node_zones = self._zones if in_all_zones(stack) else self._zones[:1]
+        _refuse_not_offered(stack, self._node_zones)
         account = ask("whose credentials these are", aws.get_caller_identity).account_id
         place = Place(stack, catalog, account, self._region, self._zones)
         self._planned = PlannedStores[Network, Grant, block_volume.BlockVolume](place, BUILDERS)
@@ -106,7 +109,7 @@ class _Builder:
             description=self._stack.nodes[name],
             instance=self._instance(name),
             image=self._images[name],
-            subnet_id=self._network.private_subnet_ids[0],
+            subnet_ids=self._network.private_subnet_ids[: len(self._node_zones)],
             security_group_id=self._network.node_security_group_id,
             instance_profile_arn=identity.instance_profile_arn,
             volumes=volumes,
@@ -142,8 +145,8 @@ def _zones(stack: Stack) -> list[str]:
     return list(stack.zones) or sorted(available)[:1]
 
 
-def _refuse_not_offered(stack: Stack, zone: str) -> None:
-    """Not every zone has every instance type, and the nodes are in the first zone."""
+def _refuse_not_offered(stack: Stack, zones: Sequence[str]) -> None:
+    """Not every zone has every instance type."""
     types = sorted({str(group.instance) for group in stack.nodes.values()})
     found = ask(
         "which zones offer the instance types",
@@ -154,7 +157,9 @@ def _refuse_not_offered(stack: Stack, zone: str) -> None:
     )
     offered = set(zip(found.instance_types, found.locations, strict=True))
     for name, group in stack.nodes.items():
-        if (group.instance, zone) not in offered:
+        for zone in zones:
+            if (group.instance, zone) in offered:
+                continue
             elsewhere = sorted(place for kind, place in offered if kind == group.instance)
             others = ", ".join(elsewhere) or "no zone of this region"
             raise pulumi.RunError(

@@ -196,7 +196,7 @@ def lustre_capacity(size: float) -> int:
     Arguments:
         size: wanted capacity, bytes.
     """
-    units = math.ceil(size / (1.2 * 2**40) - 1e-9)
+    units = math.ceil(size / (1200 * 2**30) - 1e-9)
     return 1200 if units <= 1 else 2400 * math.ceil(units / 2)
 
 
@@ -206,7 +206,7 @@ def lustre_throughput(service: StorageService) -> int:
     Arguments:
         service: the storage service of the catalog; its bandwidth is the one that was predicted.
     """
-    wanted = service.bandwidth_per_byte * 2**40 / 1e6
+    wanted = service.bandwidth_per_byte * 1000 * 2**30 / 1e6  # a TiB of AWS is 1,000 GiB
     return min(LUSTRE_THROUGHPUTS, key=lambda throughput: abs(throughput - wanted))
 
 

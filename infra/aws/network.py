@@ -21,7 +21,7 @@ class NetworkArguments:
         stack: name of the stack.
         region: where it is.
         cidr: its address range, /16 to /20.
-        zones: the availability zones in use, 10 at most; nodes are in the first.
+        zones: the availability zones in use, 10 at most; nodes are in the first, or in all.
         ssh_from: address ranges that may log in to nodes; none closes ssh.
     """
 
@@ -131,7 +131,7 @@ class Network(pulumi.ComponentResource):
         )
 
     def _nat_gateway(self, subnet: ec2.Subnet, internet: ec2.InternetGateway) -> ec2.NatGateway:
-        """One is enough: nodes are in the first zone, and when that is down so are they."""
+        """One is enough: what nodes of other zones fetch on their way up waits for its zone."""
         name = f"{self._name}-nat"
         # AWS wants the way out to exist before an address that uses it.
         after = pulumi.ResourceOptions(parent=self, depends_on=[internet])

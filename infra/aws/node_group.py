@@ -46,7 +46,8 @@ class NodeGroupArguments:
         description: the group as described.
         instance: its instance type.
         image: what its nodes boot.
-        subnet_id: where they are: one subnet, as workloads need them close together.
+        subnet_ids: where they are: one subnet, where workloads need them close together, or one
+            of each zone, over which they are spread evenly.
         security_group_id: of the nodes.
         instance_profile_arn: of their role.
         volumes: further volumes of each node.
@@ -57,7 +58,7 @@ class NodeGroupArguments:
     description: Description
     instance: Instance
     image: Image
-    subnet_id: pulumi.Input[str]
+    subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
     instance_profile_arn: pulumi.Input[str]
     volumes: Sequence[BlockVolume]
@@ -98,7 +99,7 @@ class NodeGroup(pulumi.ComponentResource):
             min_size=size,
             max_size=size,
             desired_capacity=size,
-            vpc_zone_identifiers=[arguments.subnet_id],
+            vpc_zone_identifiers=arguments.subnet_ids,
             launch_template={"id": self._launch_template().id, "version": "$Latest"},
             placement_group=self._placement_group(),
             health_check_type="EC2",

@@ -27,6 +27,7 @@ from models.parts.stores.block_volume import BlockVolume
 from models.parts.stores.file_system import FileSystem
 from models.parts.stores.object_store import ObjectStore
 from models.parts.workloads.training import Training
+from models.parts.zones import in_all_zones
 
 BUILDERS: Builders = {
     ObjectStore: object_store.BUILDER,
@@ -55,8 +56,9 @@ class _Builder:
         self._region = str(stack.region)
         # All that can be refused is refused here, before the first resource.
         project = _project()
-        self._zone = _zone(stack, self._region)
-        place = Place(stack, catalog, project, self._region, (self._zone,))
+        zones = _zones(stack, self._region)
+        self._node_zones = zones if in_all_zones(stack) else zones[:1]
+        place = Place(stack, catalog, project, self._region, zones[:1])
         self._planned = PlannedStores[Network, Grant, block_volume.BlockVolume](place, BUILDERS)
         self._roles = role_names(stack)
         accounts = (account_id(stack.name, role) for role in self._roles.values())
@@ -109,7 +111,7 @@ class _Builder:
             description=self._stack.nodes[name],
             machine=self._machines[name],
             region=self._region,
-            zone=self._zone,
+            zones=self._node_zones,
             subnetwork_id=self._network.subnetwork_id,
             node_tag=self._network.node_tag,
             service_account=identity.email,
@@ -130,8 +132,8 @@ def _project() -> str:
     return project
 
 
-def _zone(stack: Stack, region: str) -> str:
-    """Where the nodes are: the first zone that is named, or the first there is."""
+def _zones(stack: Stack, region: str) -> tuple[str, ...]:
+    """The zones that are named, or the first there is."""
     available = ask(
         "which zones are available", lambda: compute.get_zones(region=region, status="UP")
     ).names
@@ -141,4 +143,4 @@ def _zone(stack: Stack, region: str) -> str:
                 f"zones: '{zone}' is not available in {region}; "
                 f"available: {', '.join(sorted(available))}"
             )
-    return stack.zones[0] if stack.zones else sorted(available)[0]
+    return stack.zones or tuple(sorted(available)[:1])

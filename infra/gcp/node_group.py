@@ -27,7 +27,8 @@ class NodeGroupArguments:
         description: the group as described.
         machine: what its nodes are.
         region: where they are.
-        zone: the one zone where they are, as workloads need them close together.
+        zones: where they are: one, where workloads need them close together, or several, over
+            which they are spread evenly.
         subnetwork_id: the subnetwork of the nodes.
         node_tag: the network tag of the nodes.
         service_account: its email address.
@@ -39,7 +40,7 @@ class NodeGroupArguments:
     description: Description
     machine: Machine
     region: str
-    zone: str
+    zones: Sequence[str]
     subnetwork_id: pulumi.Input[str]
     node_tag: str
     service_account: pulumi.Input[str]
@@ -74,22 +75,37 @@ class NodeGroup(pulumi.ComponentResource):
         self._arguments = arguments
         self._inside = pulumi.ResourceOptions(parent=self)
         self._size = arguments.description.count + arguments.description.spares
-        group = compute.InstanceGroupManager(
-            name,
-            base_instance_name=name,
-            zone=arguments.zone,
-            target_size=self._size,
-            # `pulumi up` is not done before every node runs, so a lack of capacity is seen.
-            wait_for_instances=True,
-            wait_for_instances_status="STABLE",
-            versions=[{"instance_template": self._template().self_link_unique}],
-            # A changed template is for new nodes; those that train are left alone.
-            update_policy={"type": "OPPORTUNISTIC", "minimal_action": "REPLACE"},
-            description=f"Nodes of {arguments.stack}, managed by windtunnel",
-            opts=pulumi.ResourceOptions(parent=self, depends_on=ready),
-        )
-        self.group = group.name
+        self.group = self._manager(pulumi.ResourceOptions(parent=self, depends_on=ready)).name
         self.register_outputs({"group": self.group})
+
+    def _manager(
+        self, opts: pulumi.ResourceOptions
+    ) -> compute.InstanceGroupManager | compute.RegionInstanceGroupManager:
+        arguments = self._arguments
+        # A changed template is for new nodes; those that work are left alone.
+        policy = {"type": "OPPORTUNISTIC", "minimal_action": "REPLACE"}
+        alike: dict[str, Any] = {
+            "base_instance_name": self._name,
+            "target_size": self._size,
+            # `pulumi up` is not done before every node runs, so a lack of capacity is seen.
+            "wait_for_instances": True,
+            "wait_for_instances_status": "STABLE",
+            "versions": [{"instance_template": self._template().self_link_unique}],
+            "description": f"Nodes of {arguments.stack}, managed by windtunnel",
+            "opts": opts,
+        }
+        if len(arguments.zones) == 1:
+            return compute.InstanceGroupManager(
+                self._name, zone=arguments.zones[0], update_policy=policy, **alike
+            )
+        return compute.RegionInstanceGroupManager(
+            self._name,
+            region=arguments.region,
+            distribution_policy_zones=arguments.zones,
+            distribution_policy_target_shape="EVEN",
+            update_policy={**policy, "instance_redistribution_type": "NONE"},
+            **alike,
+        )
 
     def _template(self) -> compute.InstanceTemplate:
         arguments, machine = self._arguments, self._arguments.machine

@@ -11,6 +11,7 @@ from models.parts.facts import Facts
 from models.parts.place import provider_of
 from models.parts.stores.store_kind import Reach
 from models.parts.use import Use
+from models.parts.zones import in_all_zones
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
 
@@ -107,6 +108,9 @@ def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
                 (*path, "machine"), f"can't be had on {stack.cloud}", "name an instance instead"
             )
             continue
+        if group.placement == "cluster" and in_all_zones(stack):
+            message = f"'cluster' keeps nodes in one zone, and these stand in {len(stack.zones)}"
+            yield Fault((*path, "placement"), message, "say 'none', or name one zone in 'zones'")
         if group.purchase != "on_demand" and provider_of(stack).owned:
             yield Fault((*path, "purchase"), f"'{group.purchase}' is only for a cloud")
         try:

@@ -124,11 +124,10 @@ def _never_done(
         )
         worst = max(needed, key=_away)
         if worst.name in solved.stack.nodes and _away(worst) > 1 - NEARLY_ALWAYS:
-            each = unavailability(worst.mttf, worst.mttr)
             hint = (
-                f"{worst.required:,} of {worst.units:,} {worst.name}, each away for {each:.2g} of"
-                f" the time, are up together {format_percent(1 - _away(worst))} of it;"
-                f" {_advice(_named(worst.name, solved))}"
+                f"{worst.required:,} of {worst.units:,} {worst.name} are up together"
+                f" {format_percent(1 - _away(worst))} of the time, since each"
+                f" {_comes_and_goes(worst)}; {_advice(_named(worst.name, solved))}"
             )
     else:
         return
@@ -137,6 +136,12 @@ def _never_done(
         f"has {format_duration(work)} of work, {what} can be simulated",
         hint,
     )
+
+
+def _comes_and_goes(component: Component) -> str:
+    """How long one unit is up and away, in words."""
+    up, away = format_duration(component.mttf), format_duration(component.mttr)
+    return f"is up for {up} and then away for {away} on average"
 
 
 def _away(component: Component) -> float:
@@ -163,12 +168,11 @@ def _waits(component: Component) -> float:
 
 
 def _never_whole(component: Component, workload: str, solved: SolvedStack) -> Fault:
-    each = unavailability(component.mttf, component.mttr)
     wait = _waits(component) / YEAR
     years = f"{wait:,.0f} years" if wait < 1e6 else "more than a million years"
     return Fault(
         _path(component.name, solved.stack),
-        f"has {component.units:,} units, each of them away for {each:.2g} of the time, and"
+        f"has {component.units:,} units, of which each {_comes_and_goes(component)}, and"
         f" '{workload}' needs {component.required:,} at once: it would wait {years} for them",
         _advice(_named(component.name, solved)),
     )

@@ -17,7 +17,7 @@ from models.catalog.records import (
 )
 
 _SEEN: dict[str, Any] = {"date": datetime.date(2026, 1, 1), "source": "tests"}
-TIB = 2.0**40
+GIB, TIB = 2.0**30, 2.0**40
 ON_ARM = ("a4x", "c7g")
 TYPES = {
     ("gcp", "A100-SXM-40GB"): "nvidia-tesla-a100",
@@ -123,8 +123,8 @@ SERVICES = (
         "parallel",
         aws.Implementation.FSX_LUSTRE,
         "SCRATCH_2",
-        least=1.2 * TIB,
-        step=2.4 * TIB,
+        least=1200 * GIB,
+        step=2400 * GIB,
     ),
     service(
         "aws",
@@ -132,9 +132,9 @@ SERVICES = (
         "parallel",
         aws.Implementation.FSX_LUSTRE,
         "PERSISTENT_2",
-        bandwidth_per_byte=250e6 / TIB,
-        least=1.2 * TIB,
-        step=2.4 * TIB,
+        bandwidth_per_byte=250e6 / (1000 * GIB),
+        least=1200 * GIB,
+        step=2400 * GIB,
     ),
     service("aws", "team-scratch", "parallel", aws.Implementation.FSX_LUSTRE, "SCRATCH_2"),
     service("aws", "efs-standard", "nas", aws.Implementation.EFS, "regional"),

@@ -313,13 +313,13 @@ def test_every_volume_and_file_system_is_encrypted(any_run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tib", "gib"),
-    [(0.1, 1200), (1.2, 1200), (1.3, 2400), (2.4, 2400), (2.5, 4800), (4.8, 4800), (10, 12000)],
+    ("wanted", "gib"),
+    [(100, 1200), (1200, 1200), (1201, 2400), (2400, 2400), (2401, 4800), (120_000, 120_000)],
 )
-def test_lustre_is_bought_in_steps(tib: float, gib: int) -> None:
+def test_lustre_is_bought_in_steps(wanted: float, gib: int) -> None:
     from infra.aws.file_system import lustre_capacity
 
-    assert lustre_capacity(tib * 2**40) == gib
+    assert lustre_capacity(wanted * 2**30) == gib
 
 
 def test_lustre_is_scratch_or_persistent_as_described(build: Build) -> None:

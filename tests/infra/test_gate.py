@@ -239,6 +239,32 @@ def test_a_kind_that_nothing_starts_is_refused_and_its_nodes_and_stores_are_buil
     assert set(run.outputs["buckets"]) == set(file.get("storage", {}))
 
 
+@pytest.mark.parametrize(
+    ("stack", "token", "key", "where"),
+    [
+        (
+            "flask-endpoint", "autoscaling/group:Group", "vpcZoneIdentifiers",
+            [f"Subnet-private-us-east-1{letter}" for letter in "abc"],
+        ),
+        (
+            "gpu-endpoint", "RegionInstanceGroupManager", "distributionPolicyZones",
+            ["us-central1-a", "us-central1-c"],
+        ),
+    ],
+)  # fmt: skip
+def test_nodes_that_only_serve_stand_in_all_zones(
+    stack: str, token: str, key: str, where: list[str], tmp_path: Path
+) -> None:
+    file = yaml.safe_load((ROOT / "stacks" / f"{stack}.yaml").read_text())
+    if file["cloud"] == "gcp":
+        file["zones"] = where
+    path = tmp_path / "stack.yaml"
+    path.write_text(yaml.safe_dump(file))
+    config = _small(stack, **{"gcp:project": PROJECT, "windtunnel:stack": str(path)})
+    groups = run_program(config, **SITES[file["cloud"]]).of(token)
+    assert [one.inputs[key] for one in groups] == [where] * len(file["nodes"])
+
+
 def test_a_stack_of_managed_parts_alone_has_nothing_to_provision() -> None:
     message = stopped(**{k.partition(":")[2]: v for k, v in _small("lambda-endpoint").items()})
     assert "nothing to provision: stack 'lambda-endpoint' has no nodes and no stores" in message

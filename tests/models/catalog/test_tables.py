@@ -106,7 +106,7 @@ def test_p4d_in_si_units(catalog: Catalog) -> None:
 
 def test_lustre_scales_with_capacity(catalog: Catalog) -> None:
     lustre = catalog.storage_services["aws", "fsx-lustre-persistent-2-250"]
-    assert lustre.bandwidth_per_byte * 4 * 2**40 == pytest.approx(1e9)
+    assert lustre.bandwidth_per_byte * 4000 * GIB == pytest.approx(1e9)  # AWS's TiB is 1,000 GiB
     assert lustre.base_bandwidth == math.inf
     assert lustre.minimum_capacity == 1200 * GIB
 

@@ -30,7 +30,7 @@ def test_a_group_that_is_never_whole_is_refused(stacks: Path, catalog: Catalog) 
     changes = {"nodes.trainers.count": 2000, "nodes.trainers.mttf": "10 d",
                "workloads.train.epochs": 100_000}  # fmt: skip
     message = told(stacks, catalog, changes)
-    assert "has 2,000 units, each of them away for 0.048 of the time" in message
+    assert "has 2,000 units, of which each is up for 10 d and then away for 12 h" in message
     assert "'train' needs 2,000 at once: it would wait more than a million years" in message
     assert message.startswith(f"{stacks / AWS}:14: nodes.trainers: ")
     # 2,125 x 0.048 = 101 are away on average, with a deviation of 9.8: 125 is 2.4 of these more.
@@ -54,7 +54,8 @@ def test_a_group_on_spot_that_a_run_would_not_see_whole_is_told_its_spares(
                "nodes.trainers.price": "1 USD/h", "nodes.trainers.mttr": "30 min"}  # fmt: skip
     message = told(stacks, catalog, changes)
     assert "workloads.train: has " in message
-    assert "16 of 16 trainers, each away for 0.4 of the time" in message
+    assert "16 of 16 trainers are up together 0.03 % of the time, since each is up for" in message
+    assert " and then away for 1.4 h on average; it needs" in message
     assert "it needs more spares: with 28, enough are up 99 % of the time" in message
     for spares, warned in ((12, True), (28, False)):
         more = LARGE | changes | {"nodes.trainers.spares": spares}
@@ -82,7 +83,7 @@ def test_a_wait_that_may_outlast_the_simulation_is_refused(stacks: Path, catalog
     # and go down 1.65 times an hour; each of these waits is 1/(2e-9 * 1.67/h) = 30,000 years.
     changes = {"nodes.trainers.count": 2000, "nodes.trainers.mttf": "50 d"}
     message = told(stacks, catalog, changes | {"workloads.train.epochs": 100_000})
-    assert "has 2,000 units, each of them away for 0.0099 of the time" in message
+    assert "has 2,000 units, of which each is up for 50 d and then away for 12 h" in message
 
 
 def test_a_run_with_more_interruptions_than_can_be_simulated_is_refused(
