@@ -38,7 +38,7 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
         Resource(
             ("ec2.LaunchTemplate",),
             "block volumes",
-            "GiB-months; provisioned IOPS and throughput beyond what is included, io2 in two tiers",
+            "GiB-months; provisioned IOPS and throughput beyond what is included, io2 in 3 tiers",
             (("ebs", ""),),
         ),
         Resource(

@@ -190,7 +190,7 @@ def storage_service(row: Row) -> StorageService:
         included_iops=row.amount("included_iops"),
         included_bandwidth=row.amount("included_mb_per_s", 1e6),
         iops_per_byte=row.amount("iops_per_gib", 1 / GIB),
-        iops_tier=row.amount("iops_tier"),
+        iops_tiers=row.numbers("iops_tiers"),
         least_iops=row.amount("least_iops"),
         least_iops_per_byte=row.amount("least_iops_per_gib", 1 / GIB),
         **_cited(row),

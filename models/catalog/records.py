@@ -64,8 +64,8 @@ class StorageService:
     the service in front: "-get" and "-put" of requests, "-read" and "-write" of traffic, "-iops"
     and "-throughput", of which `included_iops` and `included_bandwidth` cost nothing. What can be
     provisioned of a size is from `least_iops`, and `least_iops_per_byte` times the capacity, to the
-    included or `iops_per_byte` times the capacity; what is above `iops_tier`, where that is not 0,
-    costs "-iops-above-tier".
+    included or `iops_per_byte` times the capacity; what is above each of `iops_tiers`, up to the
+    next, costs "-iops-above-" and that number.
     """
 
     provider: str
@@ -104,7 +104,7 @@ class StorageService:
     included_iops: float = 0.0
     included_bandwidth: BytesPerSecond = 0.0
     iops_per_byte: float = 0.0
-    iops_tier: float = 0.0
+    iops_tiers: tuple[float, ...] = ()
     least_iops: float = 0.0
     least_iops_per_byte: float = 0.0
 

@@ -5,6 +5,7 @@ import datetime
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from models.catalog.errors import CatalogError
@@ -72,6 +73,17 @@ class Row:
         if not low <= value <= high:
             raise self.refuse(column, f"{text} is not from {low:g} to {high:g}")
         return value
+
+    def numbers(self, column: str) -> tuple[float, ...]:
+        """Read growing numbers above 0, parted by spaces; none where it is empty or 0."""
+        words = self.optional(column).split()
+        try:
+            values = tuple(float(word) for word in words if word != "0")
+        except ValueError:
+            raise self.refuse(column, f"'{self.optional(column)}' has no number") from None
+        if not all(low < high < math.inf for low, high in pairwise((0.0, *values))):
+            raise self.refuse(column, f"'{self.optional(column)}' does not grow from above 0")
+        return values
 
     def some_of(self, column: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
         """Read any of the words allowed, parted by spaces; none where it is empty."""

@@ -1,6 +1,8 @@
 """What a storage service bills beside its capacity: requests, traffic, old versions, speed."""
 
+import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 from models.catalog.provider_record import Billed
 from models.catalog.records import BilledBeside, StorageService
@@ -75,8 +77,9 @@ def of_speed(
     found = []
     if BilledBeside.IOPS in service.bills:
         billed = max(0.0, service.get_rate_limit - service.included_iops)
-        first = min(billed, service.iops_tier) if service.iops_tier else billed
-        for item, each in (("iops", first), ("iops-above-tier", billed - first)):
+        for above, up_to in pairwise((0.0, *service.iops_tiers, math.inf)):
+            item = f"iops-above-{above:.0f}" if above else "iops"
+            each = min(billed, up_to) - above
             found.append(("provisioned IOPS", each, "IOPS", item, "USD/IOPS-month"))
     if BilledBeside.THROUGHPUT in service.bills:
         more = max(0.0, service.base_bandwidth - service.included_bandwidth) / 2.0**20

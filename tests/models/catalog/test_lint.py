@@ -136,6 +136,8 @@ def test_price_that_cannot_be_read(tables: Tables, cell: dict[str, str], complai
         ("instances", NODE, {"machine_type": ""}),
         ("instances", NODE, {"driver": "open"}),
         ("storage_services", {"name": "s3-standard"}, {"availability": "99.9"}),
+        ("storage_services", {"name": "ebs-io2"}, {"iops_tiers": "64000 32000"}),
+        ("storage_services", {"name": "ebs-io2"}, {"iops_tiers": "many"}),
         ("storage_services", {"name": "s3-standard"}, {"implementation": "lustre"}),
         ("storage_services", {"name": "s3-standard"}, {"type": ""}),
         ("storage_services", {"name": "s3-standard"}, {"billed_as": "s4"}),

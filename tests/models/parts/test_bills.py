@@ -102,6 +102,13 @@ def test_jobs_without_end_pay_for_what_they_write_in_an_hour(
         ("ebs-io2", "1000 GiB", {"iops": 1000}, 125 + 65),
         # 64,000 IOPS: 32,000 at 0.065 and 32,000 at 0.0455 USD, beside 0.125 USD a GiB.
         ("ebs-io2", "1000 GiB", {}, 125 + 32_000 * 0.065 + 32_000 * 0.0455),
+        # Above 64,000 of a volume 0.032 USD.
+        (
+            "ebs-io2",
+            "200 GiB",
+            {"iops": 100_000},
+            25 + 32_000 * (0.065 + 0.0455) + 36_000 * 0.032,
+        ),
         # A thousand IOPS a GiB at the most.
         ("ebs-io2", "20 GiB", {}, 2.5 + 20_000 * 0.065),
         # Google: 5,000 IOPS and 860 MiB/s more, at 0.005 and 0.04 USD, beside 0.08 USD a GiB.
