@@ -193,6 +193,8 @@ def storage_service(row: Row) -> StorageService:
         iops_tiers=row.numbers("iops_tiers"),
         least_iops=row.amount("least_iops"),
         least_iops_per_byte=row.amount("least_iops_per_gib", 1 / GIB),
+        flat_bandwidth=row.amount("flat_mb_per_s", 1e6),
+        flat_rate=row.amount("flat_get_per_s"),
         **_cited(row),
     )
 

@@ -48,11 +48,13 @@ class StorageService:
     kind of it where it is made, and `billed_as` the service of the price list that its capacity is
     billed by.
     Aggregate bandwidth is the smaller of `base_bandwidth` (infinite where no cap is published)
-    and, where `bandwidth_per_byte` is not 0, capacity times that, no less than `least_bandwidth`.
+    and, where `bandwidth_per_byte` is not 0, capacity times that and `flat_bandwidth`, no less than
+    `least_bandwidth`.
     `client_bandwidth` caps one node, `write_bandwidth` all writes together; writes are
     `write_share` of what reads are, with their bursts.
     Rates are requests/s a prefix, infinite where unlimited; where `rate_per_byte` is not 0, reads
-    are sustained at capacity times that, no less than `least_rate`, within that limit, and reach
+    are sustained at capacity times that and `flat_rate`, no less than `least_rate`, within that
+    limit, and reach
     `burst_rate` while `credit_requests` last. `durability` is the fraction of objects that
     outlive a year; None where none is published. Where `burst_per_byte` is not 0, capacity times
     that, no less than `least_burst`, is reached, within the base, while credits last:
@@ -107,6 +109,8 @@ class StorageService:
     iops_tiers: tuple[float, ...] = ()
     least_iops: float = 0.0
     least_iops_per_byte: float = 0.0
+    flat_bandwidth: BytesPerSecond = 0.0
+    flat_rate: PerSecond = 0.0
 
 
 @dataclass(frozen=True)

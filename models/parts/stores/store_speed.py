@@ -170,7 +170,8 @@ def bandwidth_bucket(service: StorageService, size: float) -> BurstBucket:
     """
     baseline = service.base_bandwidth
     if service.bandwidth_per_byte:
-        scaled = max(service.least_bandwidth, size * service.bandwidth_per_byte)
+        of_size = service.flat_bandwidth + size * service.bandwidth_per_byte
+        scaled = max(service.least_bandwidth, of_size)
         baseline = min(baseline, scaled)
     fastest = max(service.least_burst, size * service.burst_per_byte)
     burst = max(baseline, min(service.base_bandwidth, fastest))
@@ -188,7 +189,8 @@ def request_bucket(service: StorageService, size: float, prefixes: int = 1) -> B
     """
     baseline = service.get_rate_limit
     if service.rate_per_byte:
-        baseline = min(baseline, max(service.least_rate, size * service.rate_per_byte))
+        of_size = service.flat_rate + size * service.rate_per_byte
+        baseline = min(baseline, max(service.least_rate, of_size))
     burst = max(baseline, service.burst_rate)
     credits = service.credit_requests if burst > baseline else 0.0
     return BurstBucket(baseline, burst, credits).times(prefixes)

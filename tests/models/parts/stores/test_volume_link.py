@@ -110,6 +110,26 @@ def test_disks_of_google_cloud_are_behind_their_instance_s_link(
 
 
 @pytest.mark.parametrize(
+    ("service", "size", "mib_per_s", "requests"),
+    [
+        # Google: 140 MiB/s and 3,000 IOPS, 0.28 MiB/s and 6 IOPS a GiB; 240, 6,000, 0.48 and 30;
+        # standard disks 0.12 MiB/s and 0.75 reads a GiB. At most 1,200 MiB/s an instance.
+        ("pd-balanced", 200, 140 + 0.28 * 200, 3000 + 6 * 200),
+        ("pd-ssd", 500, 240 + 0.48 * 500, 6000 + 30 * 500),
+        ("pd-standard", 1000, 0.12 * 1000, 0.75 * 1000),
+        ("pd-ssd", 10_000, 1200, 100_000),
+    ],
+)
+def test_disks_of_google_cloud_are_as_fast_as_their_size(
+    service: str, size: int, mib_per_s: float, requests: float, stacks: Path, catalog: Catalog
+) -> None:
+    volume = {"service": service, "size": f"{size} GiB"}
+    one = speed(with_volumes("n1-standard-96", stacks, catalog, volume, cloud="gcp"), catalog)
+    assert one.read == pytest.approx(min(mib_per_s * MIB, 1.2e9), rel=1e-4)
+    assert one.requests == pytest.approx(requests)
+
+
+@pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"bandwidth": "3 GB/s"}, r"bandwidth: must be 131 MB/s to 2\.1 GB/s for ebs-gp3"),
