@@ -9,13 +9,14 @@ import sys
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 import commands.catalog
 import commands.check
 import commands.compare
+import commands.init
 import commands.law
 import commands.observe
 import commands.predict
@@ -56,6 +57,26 @@ app = typer.Typer(
     epilog="Exit codes: 0 fine, 1 objective missed or workload unstable, 2 bad input, "
     "3 file or service refused, 70 defect of windtunnel, 130 interrupted.",
 )
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        say(f"windtunnel {version('windtunnel')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("init")(commands.init.command)
 app.command("predict")(commands.predict.command)
 app.command("report")(commands.report.command)
 app.command("check")(commands.check.command)

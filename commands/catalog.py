@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from commands import completion
 from commands.leaving import BAD_INPUT, WORLD_REFUSED, leave, say
 from commands.progress import progress
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 def command(
     table: Annotated[
-        str, typer.Argument(help="table to list; without it, the tables; or refresh")
+        str,
+        typer.Argument(
+            help="table to list; without it, the tables; or refresh",
+            autocompletion=completion.tables,
+        ),
     ] = "",
     where: Annotated[
         list[str] | None,

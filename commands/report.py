@@ -25,6 +25,7 @@ def command(
     replications: Replications = 1000,
     changes: Changes = None,
     calibration: CalibrationFile = None,
+    look: Annotated[bool, typer.Option("--open", help="show it in the browser")] = False,
 ) -> None:
     """Write the report as one HTML file, and its figures as JSON; exit code as of predict."""
     from reports.files import check_folder
@@ -33,10 +34,20 @@ def command(
         check_folder(output)
 
     stack_file, prediction = predicted(stack, changes, seed, replications, writable, calibration)
-    for path in report(stack_file, prediction, output):
+    written = report(stack_file, prediction, output)
+    for path in written:
         say(str(path))
+    if look:
+        _open(written[0])
     if not prediction.fine:
         raise typer.Exit(OBJECTIVE_MISSED)
+
+
+def _open(page: Path) -> None:
+    import webbrowser
+
+    if not webbrowser.open(page.resolve().as_uri()):
+        say(f"{page}: no browser was found to show it", error=True)
 
 
 def report(

@@ -1,0 +1,225 @@
+"""Stack files to start from: a kind of workload at a place, each line with what it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["training", "endpoint", "jobs"]
+Place = Literal["aws", "gcp", "on-premises"]
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a new stack file is made of.
+
+    Arguments:
+        name: of the stack.
+        kind: of its workload.
+        place: a cloud, or on premises.
+        region: of the cloud; empty for the place's usual one.
+        instance: of the nodes; empty for one that fits the kind.
+        nodes: how many.
+        purchase: how a cloud sells them.
+        accelerated: the instance has accelerators.
+    """
+
+    name: str
+    kind: Kind
+    place: Place
+    region: str = ""
+    instance: str = ""
+    nodes: int = 4
+    purchase: Literal["on_demand", "spot", "reserved"] = "on_demand"
+    accelerated: bool = True
+
+
+_REGIONS: dict[Place, tuple[str, str]] = {
+    "aws": ("us-east-1", "us-east-1a"),
+    "gcp": ("us-central1", "us-central1-a"),
+}
+_INSTANCES: dict[tuple[Place, Kind], str] = {
+    ("aws", "training"): "p4d.24xlarge",
+    ("aws", "endpoint"): "g4dn.xlarge",
+    ("aws", "jobs"): "c5.18xlarge",
+    ("gcp", "training"): "a2-highgpu-8g",
+    ("gcp", "endpoint"): "g2-standard-8",
+    ("gcp", "jobs"): "n1-standard-96",
+    ("on-premises", "training"): "dgx-1-p100",
+    ("on-premises", "endpoint"): "dgx-1-p100",
+    ("on-premises", "jobs"): "dgx-1-p100",
+}
+_OBJECTS = {"aws": "s3-standard", "gcp": "gcs-standard"}
+_FILES = {
+    "aws": ("fsx-lustre-scratch-2", "1200 GiB"),
+    "gcp": ("filestore-basic-ssd", "2560 GiB"),
+}
+
+
+def text_of(start: Start) -> str:
+    """The file, YAML with comments.
+
+    Arguments:
+        start: what it is made of.
+    """
+    parts = [_head(start), _nodes(start), _storage(start), _workload(start)]
+    return "\n".join(part for part in parts if part)
+
+
+def _head(start: Start) -> str:
+    lines = [
+        "# Begun by `windtunnel init`. Change what is not yours, then",
+        "#   windtunnel predict FILE    what it will do and cost",
+        "#   windtunnel report FILE     the same as a report to hand on",
+        "# Every key is explained in docs/stack-file.md; `windtunnel catalog` lists what there is.",
+        f"name: {start.name}",
+        f"cloud: {start.place}",
+    ]
+    if start.place == "on-premises":
+        return "\n".join([*lines, _FACILITY])
+    region, zone = _REGIONS[start.place]
+    lines.append(f"region: {start.region or region}    # windtunnel catalog regions")
+    if not start.region or start.region == region:
+        lines.append(f"zones: [{zone}]    # more zones stand more failures")
+    return "\n".join([*lines, ""])
+
+
+_FACILITY = """
+facility:                 # the building; what is redundant in it decides how often all is dark
+  pue: 1.4                # power of the whole building to that of its computers
+  power:
+    feeds: 2
+    ups: {redundancy: N+1, capacity: 100 kW, autonomy: 10 min}
+    generators: {redundancy: N+1, capacity: 200 kW, start: 15 s, fuel: 48 h}
+  cooling: {redundancy: N+1, capacity: 100 kW}
+  racks: 4
+  nodes_per_rack: 8
+  electricity: {price: 0.12 USD/kWh, grid: germany}
+"""
+
+
+def _nodes(start: Start) -> str:
+    instance = start.instance or _INSTANCES[start.place, start.kind]
+    lines = [
+        "nodes:",
+        "  workers:",
+        f"    instance: {instance}    # windtunnel catalog instances",
+        f"    count: {start.nodes}",
+    ]
+    if start.place == "on-premises":
+        lines += [
+            "    spares: 1             # take over when a node fails",
+            "    power: 3.2 kW         # of one node at work",
+            "    price: 12 USD/h       # of one node, written off over its life",
+        ]
+    else:
+        lines.append(f"    purchase: {start.purchase}   # on_demand, spot or reserved")
+    return "\n".join([*lines, ""])
+
+
+def _storage(start: Start) -> str:
+    if start.kind == "endpoint":
+        return ""
+    name = "data" if start.kind == "training" else "results"
+    if start.place == "on-premises":
+        lines = ["storage:", *_array(name)]
+        lines += _array("checkpoints") if start.kind == "training" else []
+        return "\n".join([*lines, ""])
+    lines = [
+        "storage:",
+        f"  {name}:",
+        "    kind: object",
+        f"    service: {_OBJECTS[start.place]}",
+        "    size: 150 GB",
+    ]
+    if start.kind == "training":
+        service, size = _FILES[start.place]
+        lines += [
+            "  checkpoints:",
+            "    kind: nas",
+            f"    service: {service}",
+            f"    size: {size}",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def _array(name: str) -> list[str]:
+    return [
+        f"  {name}:",
+        "    kind: raid",
+        '    level: "6"            # any two of its disks may fail',
+        "    disks: 8",
+        "    disk: nvme-ssd        # windtunnel catalog disks",
+        "    bandwidth: 100 Gbps   # link of the server that they are in",
+        "    price: 600 USD/month  # disks and server, written off over their life",
+    ]
+
+
+def _workload(start: Start) -> str:
+    text = _WORKLOADS[start.kind].replace("REPLICAS", str(start.nodes))
+    return text if start.accelerated else text.replace(_OF_REPLICAS, "")
+
+
+_TRAINING = """\
+workloads:
+  train:
+    kind: training
+    nodes: workers
+    network: resnet-50        # of the catalog, or describe your own
+    dataset:
+      store: data
+      samples: 1281167
+      sample_size: 110 kB
+      object_size: 128 MB     # samples are packed in objects of this size
+      preparation: {where: accelerator}
+    epochs: 90
+    batch: 64                 # samples on one accelerator
+    precision: fp32
+    optimizer: momentum
+    checkpoint:
+      store: checkpoints
+      interval: optimal       # or a time such as 30 min
+
+objectives:                   # what must hold; exit code 1 where it does not
+  deadline: {workload: train, within: 12 h, probability: 95 %}
+  availability: {at_least: 95 %, probability: 80 %}
+  # budget: {at_most: 1000 USD, probability: 95 %}
+"""
+_OF_REPLICAS = "        accelerators: 1       # of each replica\n"
+_ENDPOINT = """\
+workloads:
+  serve:
+    kind: endpoint
+    requests: {rate: 20/s}    # of all users together, at random
+    target: 500 ms            # the response that each should be within
+    stages:
+      model:
+        nodes: workers
+        replicas: REPLICAS
+        accelerators: 1       # of each replica
+        service: {distribution: exponential, mean: 50 ms}    # as you measured it
+        startup: {distribution: deterministic, value: 90 s}  # a replica loads the model first
+
+objectives:                   # what must hold; exit code 1 where it does not
+  latency: {workload: serve, percentile: 95, at_most: 500 ms}
+  loss: {workload: serve, at_most: 0.1 %}
+  # monthly_cost: {at_most: 5000 USD}
+"""
+_JOBS = """\
+workloads:
+  search:
+    kind: jobs
+    nodes: workers
+    grid:                     # one job for each combination
+      learning rate: [0.1, 0.03, 0.01, 0.003]
+      layers: [1, 2, 3]
+    run_time: 25 min          # of one job, as you measured it
+    each: {vcpus: 4, memory: 4 GB}
+    discipline: fcfs
+    output: {store: results, size: 50 MB}
+
+objectives:                   # what must hold; exit code 1 where it does not
+  deadline: {workload: search, within: 4 h, probability: 95 %}
+  # budget: {at_most: 100 USD, probability: 95 %}
+"""
+_WORKLOADS: dict[Kind, str] = {"training": _TRAINING, "endpoint": _ENDPOINT, "jobs": _JOBS}
