@@ -40,13 +40,25 @@ from commands.report import report
 if TYPE_CHECKING:
     from types import FrameType
 
+    import pandas
+
     from models.parts.read_stack import StackFile
     from models.prediction import Prediction
     from models.queueing.network_answer import NetworkAnswer
     from models.queueing.read_network import NetworkFile
     from models.reading.document import Document
 
-__all__ = ["change", "load", "load_network", "main", "predict", "report", "simulate", "solve"]
+__all__ = [
+    "change",
+    "frame",
+    "load",
+    "load_network",
+    "main",
+    "predict",
+    "report",
+    "simulate",
+    "solve",
+]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -143,9 +155,22 @@ def predict(stack_file: StackFile, seed: int = 1, replications: int = 1000) -> P
         replications: simulated years.
     """
     from models.catalog.load import load_catalog
+    from reports.notebook import show_in_notebooks
     from sim import predict as prediction
 
+    show_in_notebooks()
     return prediction.predict(stack_file, load_catalog(), seed=seed, replications=replications)
+
+
+def frame(prediction: Prediction) -> pandas.DataFrame:
+    """The figures of a prediction as a table: what of, value, interval, unit, how it was had.
+
+    Arguments:
+        prediction: of a stack.
+    """
+    from reports import notebook
+
+    return notebook.frame(prediction)
 
 
 def load_network(path: Path | str, **changes: object) -> NetworkFile:
