@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from docs import bills
+from docs import bills, formulas
 from docs.examples import pages, with_real_output
 from models.catalog.load import load_catalog
 from models.description.quantities import format_duration, format_percent, format_scaled
@@ -175,6 +175,7 @@ _QUANTITIES: dict[str, Callable[[float], str]] = {
 
 
 BILLS = FOLDER / "bills.md"
+FORMULAS = FOLDER / "formulas.md"
 
 
 def wanted(page: Path) -> str:
@@ -187,6 +188,8 @@ def wanted(page: Path) -> str:
         return reference(*REFERENCES[page])
     if page == BILLS:
         return bills.page(load_catalog())
+    if page == FORMULAS:
+        return with_real_output(formulas.page())
     return with_real_output(page.read_text(encoding="utf-8"))
 
 
@@ -196,8 +199,9 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="only compare")
     only_compare = parser.parse_args().check
     stale = False
-    for page in dict.fromkeys([*REFERENCES, BILLS, *pages()]):
-        text = wanted(page)
+    pictures = formulas.pictures()
+    for page in dict.fromkeys([*REFERENCES, BILLS, FORMULAS, *pages(), *pictures]):
+        text = pictures[page] if page in pictures else wanted(page)
         if page.exists() and page.read_text(encoding="utf-8") == text:
             continue
         stale = True
@@ -205,6 +209,7 @@ def main() -> int:
         if only_compare:
             print(f"{name} is out of date: run `make docs`", file=sys.stderr)
         else:
+            page.parent.mkdir(exist_ok=True)
             page.write_text(text, encoding="utf-8")
             print(f"wrote {name}")
     return 1 if stale and only_compare else 0
