@@ -7,7 +7,7 @@ import io
 import signal
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -44,12 +44,13 @@ if TYPE_CHECKING:
 
     from models.parts.read_stack import StackFile
     from models.prediction import Prediction
-    from models.queueing.network_answer import NetworkAnswer
+    from models.queueing.network_answer import EnoughServers, NetworkAnswer
     from models.queueing.read_network import NetworkFile
     from models.reading.document import Document
 
 __all__ = [
     "change",
+    "enough_servers",
     "frame",
     "load",
     "load_network",
@@ -188,31 +189,73 @@ def load_network(path: Path | str, **changes: object) -> NetworkFile:
     return read_network(_changed(path, changes))
 
 
-def solve(network_file: NetworkFile) -> NetworkAnswer:
+def solve(
+    network_file: NetworkFile, within: Sequence[float] = (), percentages: Sequence[float] = ()
+) -> NetworkAnswer:
     """What the laws of queueing say about a network; the answer says whether they are exact.
 
     Arguments:
         network_file: the description as read.
+        within: times of which the shares that wait, and respond, no longer are asked, s.
+        percentages: of further percentiles.
+
+    Raises:
+        ValueError: a time or a percentage out of range.
     """
+    from models.queueing.asked import Asked
     from models.queueing.solve import solve as by_laws
 
-    return by_laws(network_file.network)
+    return by_laws(network_file.network, Asked(tuple(within), tuple(percentages)))
 
 
-def simulate(network_file: NetworkFile, seed: int = 1, **options: Any) -> NetworkAnswer:
+def enough_servers(
+    network_file: NetworkFile,
+    station: str,
+    share: float,
+    within: float,
+    seed: int = 1,
+    **options: Any,
+) -> EnoughServers:
+    """The fewest servers of a station with which a share of all who come waits no longer than so.
+
+    Arguments:
+        network_file: the description as read.
+        station: its name; all others stay as they are.
+        share: of all who come who are to be served and wait no longer; below 1.
+        within: time that they wait at most, s.
+        seed: of the simulation, where no law tells the shares.
+        options: of that simulation, as for `simulate`.
+    """
+    from sim.queueing.server_search import enough_servers as looked_for
+
+    options |= {"seed": seed, "traces": network_file.traces}
+    return looked_for(network_file.network, station, share, within, **options)
+
+
+def simulate(
+    network_file: NetworkFile,
+    seed: int = 1,
+    within: Sequence[float] = (),
+    percentages: Sequence[float] = (),
+    **options: Any,
+) -> NetworkAnswer:
     """What a simulation says about a network, with error bars.
 
     Arguments:
         network_file: the description as read.
         seed: of the simulation.
+        within: times of which the shares that wait, and respond, no longer are asked, s.
+        percentages: of further percentiles.
         options: as `sim.queueing.simulate_network` takes them, such as replications or engine.
 
     Raises:
         ValueError: options that do not go together.
         BackendUnavailable: the replications can't run where they should.
     """
+    from models.queueing.asked import Asked
     from sim.queueing.simulate_network import simulate as by_runs
 
+    options["asked"] = Asked(tuple(within), tuple(percentages))
     return by_runs(network_file.network, seed=seed, traces=network_file.traces, **options)
 
 

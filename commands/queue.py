@@ -14,7 +14,10 @@ from commands.progress import progress
 from commands.where import backend_of
 
 if TYPE_CHECKING:
-    from models.queueing.network_answer import NetworkAnswer
+    from collections.abc import Sequence
+
+    from models.queueing.asked import Asked
+    from models.queueing.network_answer import EnoughServers, NetworkAnswer
     from models.queueing.read_network import NetworkFile
 
 
@@ -43,6 +46,21 @@ def command(
         int | None,
         typer.Option(min=1, max=1000, help="equal parts of the period to tell apart"),
     ] = None,
+    within: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TIME", help="also the shares that wait, and respond, so long at most"
+        ),
+    ] = None,
+    percentile: Annotated[
+        list[float] | None, typer.Option(metavar="PERCENT", help="also this percentile, such as 80")
+    ] = None,
+    servers_for: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SHARE", help="fewest servers with which so many wait no longer than --within"
+        ),
+    ] = None,
     simulation: Annotated[bool, typer.Option(help="simulate, or show the laws alone")] = True,
     record: Annotated[
         Path | None,
@@ -59,7 +77,9 @@ def command(
     network_file = read_network(network, parse_changes(changes or ()))
     if record:
         _check_record(record)
-    law, simulated = solve(network_file.network), None
+    asked = _asked(within or (), percentile or ())
+    share = _share_within(servers_for, asked)
+    law, simulated = solve(network_file.network, asked), None
     if simulation and not law.unstable:  # what grows without end has no steady state to simulate
         from sim.queueing.simulate_network import simulate
 
@@ -67,6 +87,7 @@ def command(
         options |= {
             "engine": engine,
             "intervals": intervals,
+            "asked": asked,
             "backend": backend_of(backend, scheduler, jobs),
         }
         with progress("simulating runs") as show:
@@ -79,9 +100,64 @@ def command(
             )
     if record:
         _write_record(network_file, record, seed, visits)
-    _show(network_file, law, simulated, as_json)
+    enough: list[EnoughServers] = []
+    if share is not None:
+        sizes = {"seed": seed, "replications": replications, "visits": visits}
+        with progress("looking for enough servers"):
+            enough = _enough(network_file, share, asked.times, sizes)
+    _show(network_file, law, simulated, as_json, enough)
     if law.unstable or (simulated and simulated.unstable):
         raise typer.Exit(OBJECTIVE_MISSED)
+
+
+def _asked(within: Sequence[str], percentages: Sequence[float]) -> Asked:
+    """What is asked beside what every answer has, once it is in range."""
+    from models.description.quantities import DURATION, parse
+    from models.queueing.asked import Asked
+
+    try:
+        times = tuple(parse(text, DURATION) for text in within)
+    except ValueError as error:
+        leave(f"--within: {error}", BAD_INPUT)
+    try:
+        return Asked(times, tuple(percentages))
+    except ValueError as error:
+        leave(f"--{error}", BAD_INPUT)
+
+
+def _share_within(text: str | None, asked: Asked) -> float | None:
+    """The share that is to wait no longer than the times."""
+    from models.description.quantities import FRACTION, parse
+
+    if text is None:
+        return None
+    try:
+        share = parse(text, FRACTION)
+    except ValueError as error:
+        leave(f"--servers-for: {error}", BAD_INPUT)
+    if not 0 < share < 1:
+        leave(f"--servers-for: '{text}' is not above 0 % and below 100 %", BAD_INPUT)
+    if not asked.times:
+        leave("--servers-for goes with --within, such as --within '30 s'", BAD_INPUT)
+    return share
+
+
+def _enough(
+    network_file: NetworkFile, share: float, times: Sequence[float], sizes: dict[str, int]
+) -> list[EnoughServers]:
+    """For each station whose servers are a plain number, all others as they are."""
+    from models.queueing.enough_servers import can_be_staffed
+    from sim.queueing.server_search import enough_servers
+
+    network, traces = network_file.network, network_file.traces
+    stations = list(can_be_staffed(network))
+    if not stations:
+        leave("--servers-for: no station has a plain number of servers", BAD_INPUT)
+    return [
+        enough_servers(network, station, share, time, traces=traces, **sizes)
+        for station in stations
+        for time in times
+    ]
 
 
 def _write_record(network_file: NetworkFile, path: Path, seed: int, visits: int) -> None:
@@ -152,15 +228,19 @@ def _sizes(
 
 
 def _show(
-    network_file: NetworkFile, law: NetworkAnswer, simulated: NetworkAnswer | None, as_json: bool
+    network_file: NetworkFile,
+    law: NetworkAnswer,
+    simulated: NetworkAnswer | None,
+    as_json: bool,
+    enough: Sequence[EnoughServers],
 ) -> None:
     from reports import output
 
     if as_json:
         from reports.queue_json import as_json as to_json
 
-        output.say_json(to_json(network_file.digest, law, simulated))
+        output.say_json(to_json(network_file.digest, law, simulated, enough))
         return
     from reports.queue_terminal import page
 
-    output.show(page(law, simulated))
+    output.show(page(law, simulated, enough))

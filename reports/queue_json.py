@@ -1,18 +1,26 @@
 """The answers about a queueing network for machines: JSON by law and by simulation."""
 
-from models.queueing.network_answer import NetworkAnswer
+from collections.abc import Sequence
+
+from models.queueing.network_answer import EnoughServers, NetworkAnswer
 from reports.json_report import tree_of, write
 
 SCHEMA = "windtunnel-queue/1"
 
 
-def as_json(digest: str, law: NetworkAnswer, simulated: NetworkAnswer | None) -> str:
+def as_json(
+    digest: str,
+    law: NetworkAnswer,
+    simulated: NetworkAnswer | None,
+    enough: Sequence[EnoughServers] = (),
+) -> str:
     """Write both answers as JSON: sorted keys, infinities null.
 
     Arguments:
         digest: SHA-256 of the description, hexadecimal.
         law: what the laws say.
         simulated: what the simulation says, if there was one.
+        enough: how many servers are enough, where that was asked.
 
     Raises:
         ValueError: a figure that is not a number.
@@ -23,5 +31,6 @@ def as_json(digest: str, law: NetworkAnswer, simulated: NetworkAnswer | None) ->
             "network_hash": digest,
             "law": tree_of(law),
             "simulation": tree_of(simulated),
+            "enough_servers": [tree_of(one) for one in enough],
         }
     )

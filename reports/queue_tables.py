@@ -1,13 +1,20 @@
 """A queueing network by law and by simulation: the rows that every report shows side by side."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from models.prediction import Estimate
-from models.queueing.network_answer import ClassMeasures, NetworkAnswer, StationMeasures
+from models.queueing.asked import PERCENTAGES
+from models.queueing.network_answer import (
+    ClassMeasures,
+    EnoughServers,
+    NetworkAnswer,
+    StationMeasures,
+)
 from reports.side_by_side import Line, agreement_of, known, side_by_side
-from reports.table import Table
-from reports.wording import Format, duration, number, percent
+from reports.table import Table, columns, row
+from reports.wording import NONE, Format, duration, number, percent, span
 
 _MANY = 1e4  # times too much work, of which nobody wants to see a hundredth
 PERCENTAGE = 95.0  # the percentile that people ask for; the JSON report has all
@@ -60,6 +67,14 @@ def station_lines(
         return Line(name, get(law) if law else None, get(simulated) if simulated else None, write)
 
     both = [one for one in (law, simulated) if one]
+    waits, responses = (
+        _asked(
+            [one.waiting_time_percentiles for one in both], [one.waiting_within for one in both]
+        ),
+        _asked(
+            [one.response_time_percentiles for one in both], [one.response_within for one in both]
+        ),
+    )
     few = all(one.utilization.mean <= 1 for one in both)
     lines = (
         line("Utilization" if few else "Busy", lambda s: s.utilization, percent if few else number),
@@ -67,9 +82,20 @@ def station_lines(
         line("Number", lambda s: s.number, number),
         line("Waiting", lambda s: s.waiting, number),
         line("Waiting time", lambda s: s.waiting_time, duration),
-        line("Waiting P95", lambda s: s.waiting_time_percentiles.get(PERCENTAGE), duration),
+        *(
+            line(f"Waiting P{p:g}", _percentile("waiting_time_percentiles", p), duration)
+            for p in (*waits[0], PERCENTAGE)
+        ),
+        *(line(f"Waiting ≤ {duration(t)}", _share("waiting_within", t), percent) for t in waits[1]),
         line("Response time", lambda s: s.response_time, duration),
-        line("Response P95", lambda s: s.response_time_percentiles.get(PERCENTAGE), duration),
+        *(
+            line(f"Response P{p:g}", _percentile("response_time_percentiles", p), duration)
+            for p in (*responses[0], PERCENTAGE)
+        ),
+        *(
+            line(f"Response ≤ {duration(t)}", _share("response_within", t), percent)
+            for t in responses[1]
+        ),
         line("Waiting deviation", lambda s: deviation(s.waiting_time_variance), duration),
         line("Response deviation", lambda s: deviation(s.response_time_variance), duration),
         line("Not served at once", lambda s: s.wait_probability, percent),
@@ -81,6 +107,21 @@ def station_lines(
         line("Lost patience", lambda s: s.abandonment_probability, percent),
     )
     return known(lines)
+
+
+def _asked(
+    percentiles: Sequence[dict[float, Estimate]], within: Sequence[dict[float, Estimate]]
+) -> tuple[list[float], list[float]]:
+    """Percentages and times that somebody asked for."""
+    percentages = {p for by in percentiles for p in by if p not in PERCENTAGES}
+    return sorted(percentages), sorted({time for by in within for time in by})
+
+
+def _percentile(field: str, percentage: float) -> Callable[[Any], Estimate | None]:
+    return lambda measures: getattr(measures, field).get(percentage)
+
+
+_share = _percentile  # of a time instead of a percentage
 
 
 def deviation(variance: Estimate | None) -> Estimate | None:
@@ -106,13 +147,19 @@ def class_lines(law: ClassMeasures | None, simulated: ClassMeasures | None) -> t
     def line(name: str, get: Callable[[ClassMeasures], Estimate | None], write: Format) -> Line:
         return Line(name, get(law) if law else None, get(simulated) if simulated else None, write)
 
+    both = [one for one in (law, simulated) if one]
+    percentages, times = _asked(
+        [one.response_time_percentiles for one in both], [one.response_within for one in both]
+    )
     target = next((duration(one.target) for one in (law, simulated) if one and one.target), "")
     lines = (
         line("Throughput", lambda c: c.throughput, per_second),
         line("Response time", lambda c: c.response_time, duration),
-        line("P50", lambda c: c.response_time_percentiles.get(50.0), duration),
-        line("P95", lambda c: c.response_time_percentiles.get(95.0), duration),
-        line("P99", lambda c: c.response_time_percentiles.get(99.0), duration),
+        *(
+            line(f"P{p:g}", _percentile("response_time_percentiles", p), duration)
+            for p in sorted({*PERCENTAGES, *percentages})
+        ),
+        *(line(f"Response ≤ {duration(t)}", _share("response_within", t), percent) for t in times),
         line(f"Within {target}", lambda c: c.within_target, percent),
         line("Lost", lambda c: c.loss_probability, percent),
     )
@@ -150,6 +197,28 @@ def agreement(law: NetworkAnswer, simulated: NetworkAnswer) -> str:
         simulated: what the simulation says.
     """
     return agreement_of(comparisons(law, simulated), law.method)
+
+
+def enough_servers_table(answers: Sequence[EnoughServers]) -> Table | None:
+    """How many servers are enough, a row a station and time; None where nobody asked.
+
+    Arguments:
+        answers: to what was asked.
+    """
+    if not answers:
+        return None
+    rows = []
+    for one in answers:
+        wanted = f"{percent(one.share)} within {duration(one.time)}"
+        reached, less = one.reached, one.reached_with_one_less
+        between = NONE
+        if reached and one.method == "simulation":
+            between = span(percent(reached.low), percent(reached.high))
+        more, fewer = (percent(e.mean) if e else NONE for e in (reached, less))
+        servers = NONE if one.servers is None else number(one.servers)
+        rows.append(row(one.station, wanted, servers, more, between, fewer))
+    titles = columns("Station", "Wanted", "Servers>", "Reached>", "95 % interval>", "One less>")
+    return Table("Servers that are enough", titles, tuple(rows))
 
 
 def overloads(answer: NetworkAnswer) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """The answers about a queueing network on a terminal of 80 columns, or in a pipe."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from models.queueing.network_answer import NetworkAnswer
+from models.queueing.network_answer import EnoughServers, NetworkAnswer
 from reports.interval_tables import interval_tables
-from reports.queue_tables import agreement, overloads, tables
+from reports.queue_tables import agreement, enough_servers_table, overloads, tables
 from reports.terminal import drawn
 
 if TYPE_CHECKING:
@@ -17,12 +18,17 @@ _METHODS = {
 }
 
 
-def page(law: NetworkAnswer, simulated: NetworkAnswer | None) -> "RenderableType":
+def page(
+    law: NetworkAnswer,
+    simulated: NetworkAnswer | None,
+    enough: Sequence[EnoughServers] = (),
+) -> "RenderableType":
     """What `windtunnel queue` shows: law and simulation side by side.
 
     Arguments:
         law: what the laws say.
         simulated: what the simulation says, if there was one.
+        enough: how many servers are enough, where that was asked.
     """
     from rich.console import Group
     from rich.text import Text
@@ -36,6 +42,8 @@ def page(law: NetworkAnswer, simulated: NetworkAnswer | None) -> "RenderableType
         by_interval = interval_tables(simulated) if simulated else ()
         for table in (*tables(law, simulated), *by_interval):
             parts += [Text(""), Text(table.caption, style="bold"), drawn(table)]
+    if asked := enough_servers_table(enough):
+        parts += [Text(""), Text(asked.caption, style="bold"), drawn(asked)]
     notes = [*law.notes, *(simulated.notes if simulated else ())]
     if simulated and not unstable:
         notes.append(agreement(law, simulated))

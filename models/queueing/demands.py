@@ -1,7 +1,7 @@
 """What comes to a station: how much of what service, and how irregularly."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.laws.queueing.arrivals import Arrivals
@@ -11,7 +11,7 @@ from models.laws.queueing.phase_type import PhaseType, branches, ph_ph_c, phases
 from models.laws.queueing.station_law import Queue
 from models.queueing.distributions import AnyDistribution, is_exponential, mean
 from models.queueing.phases import mixed_phases
-from models.queueing.shares import NoLaw, Share, percentiles
+from models.queueing.shares import UNKNOWN_LAW, NoLaw, Share, time_laws
 
 MOST_PHASES = 120  # of blocks whose elimination takes a fifth of a second
 
@@ -108,29 +108,24 @@ class Mixture:
 
     def shares(self, queue: Queue, in_order: bool, **given: float | None) -> tuple[Share, ...]:
         """Every demand waits as long as the law says, and is served for its own time."""
-        waits, responses = percentiles(queue) if in_order else ({}, {})
+        waits, responses = time_laws(queue) if in_order else (UNKNOWN_LAW, UNKNOWN_LAW)
         alone = in_order and (self.exponential or len(self.demands) == 1)
         wait = given.pop("waiting_time", queue.waiting_time)
+        waited = given.pop("wait_probability", queue.wait_probability)
         served = queue.throughput / queue.arrival_rate
         return tuple(
             Share(
                 rate=demand.rate * served,
                 service=mean(demand.service),
                 waiting_time=wait,
-                waiting_percentiles=waits,
-                response_percentiles=responses if self.exponential else {},
+                waiting_law=waits,
+                response_law=responses if self.exponential else UNKNOWN_LAW,
                 loss=given.get("loss"),
                 abandonment=given.get("abandonment"),
                 abandoned=demand.rate / self.rate * (given.get("abandoned") or 0.0),
-                # That of impatient customers counts those who leave, too.
-                wait_probability=None if "abandonment" in given else queue.wait_probability,
+                wait_probability=waited,
                 waiting_variance=queue.waiting_time_variance if in_order else None,
                 response_variance=queue.response_time_variance if alone else None,
-                response_law=_law(queue) if in_order and self.exponential else None,
             )
             for demand in self.demands
         )
-
-
-def _law(queue: Queue) -> Callable[[float], float | None] | None:
-    return queue.response_time_probability if queue.response_time_law else None

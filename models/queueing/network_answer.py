@@ -30,13 +30,15 @@ class StationMeasures:
         response_time_percentiles: by percentage, s.
         loss_probability: share of the arriving customers who find the station full.
         abandonment_probability: share of the arriving customers who lose patience.
-        wait_probability: share of the served customers who are not served at once.
+        wait_probability: share of all who come who are not served at once.
         number_percentiles: of the number at the station over time, by percentage.
         busy_period: mean time from an arrival at the empty station until it is empty again, s.
         waiting_time_variance: s².
         response_time_variance: s².
         cold_start_probability: share of the served customers whose server needed its setup.
         servers: mean number of servers that are paid for, where it follows a schedule or the load.
+        waiting_within: share of all who come who are served and wait no longer, by time, s.
+        response_within: share of all who come who are served within a time, by time, s.
     """
 
     station: str
@@ -62,6 +64,8 @@ class StationMeasures:
     response_time_variance: Estimate | None = None
     cold_start_probability: Estimate | None = None
     servers: Estimate | None = None
+    waiting_within: dict[float, Estimate] = field(default_factory=dict)
+    response_within: dict[float, Estimate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class ClassMeasures:
         loss_probability: share of the customers who are lost or lose patience.
         target: response time that they should be within, s, if one is given.
         within_target: share of those who complete their way who are.
+        response_within: share of all who come who complete it within a time, by time, s.
     """
 
     customer_class: str
@@ -87,6 +92,7 @@ class ClassMeasures:
     loss_probability: Estimate | None = None
     target: float | None = field(default=None, metadata={UNIT: "s"})
     within_target: Estimate | None = None
+    response_within: dict[float, Estimate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,30 @@ class UnstableStation:
 
     station: str
     utilization: float
+
+
+@dataclass(frozen=True)
+class EnoughServers:
+    """The fewest servers of a station with which enough of those who come wait no longer than a
+    time, all else as it is.
+
+    Arguments:
+        station: its name.
+        share: of all who come who are to be served and wait no longer.
+        time: that they wait at most, s.
+        servers: how many it takes; None if not even the most that are tried are enough.
+        reached: share with so many.
+        reached_with_one_less: share with one server less; 0 where that has no steady state.
+        method: whether a law told it, or the simulation.
+    """
+
+    station: str
+    share: float
+    time: float = field(metadata={UNIT: "s"})
+    servers: int | None
+    reached: Estimate | None
+    reached_with_one_less: Estimate | None
+    method: Method
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,52 @@ from typing import Literal
 
 from models.laws.queueing.station_law import Queue
 from models.prediction import Estimate
+from models.queueing.asked import NOTHING, Asked
 from models.queueing.network_answer import ClassMeasures, StationMeasures
 
 Method = Literal["exact", "approximation"]
-PERCENTAGES = (50.0, 95.0, 99.0)
 
 
 class NoLaw(Exception):
     """No law covers a network; the text says what of it."""
+
+
+@dataclass(frozen=True)
+class TimeLaw:
+    """The law of a time, as far as it is known.
+
+    Arguments:
+        quantile: time that a share takes at most, s.
+        within: share that takes at most a time, s.
+    """
+
+    quantile: Callable[[float], float | None] | None = None
+    within: Callable[[float], float | None] | None = None
+
+    def percentiles(self, percentages: Sequence[float]) -> dict[float, float]:
+        """By percentage, s; empty where they are not known.
+
+        Arguments:
+            percentages: above 0 and below 100.
+        """
+        if self.quantile is None:
+            return {}
+        return _known({p: self.quantile(p / 100) for p in percentages})
+
+    def shares(self, times: Sequence[float]) -> dict[float, float]:
+        """Within each time, by time, s; empty where they are not known.
+
+        Arguments:
+            times: 0 or more, s.
+        """
+        if self.within is None:
+            return {}
+        # What takes as long as the time is within it, whatever its rounding.
+        return _known({time: self.within(time * (1 + 1e-9)) for time in times})
+
+
+UNKNOWN_LAW = TimeLaw()
+NO_TIME = TimeLaw(lambda share: 0.0, lambda time: 1.0)
 
 
 @dataclass(frozen=True)
@@ -28,12 +66,11 @@ class Share:
         loss: share of the arriving who find the station full; None where none can be lost.
         abandonment: share of the arriving who lose patience; None where all are patient.
         abandoned: mean number of waiting customers who will lose patience.
-        waiting_percentiles: by percentage, s.
-        response_percentiles: by percentage, s.
-        wait_probability: share of the served who are not served at once.
+        waiting_law: of the waiting time.
+        response_law: of the response time.
+        wait_probability: share of all who come who are not served at once.
         waiting_variance: of the waiting time, s².
         response_variance: of the response time, s².
-        response_law: share of the served whose response is within a time, s.
         cold: share of the served whose server needs its setup.
         setup: mean time of a server's setup for each customer, s.
     """
@@ -44,12 +81,11 @@ class Share:
     loss: float | None = None
     abandonment: float | None = None
     abandoned: float = 0.0
-    waiting_percentiles: Mapping[float, float] = field(default_factory=dict)
-    response_percentiles: Mapping[float, float] = field(default_factory=dict)
+    waiting_law: TimeLaw = UNKNOWN_LAW
+    response_law: TimeLaw = UNKNOWN_LAW
     wait_probability: float | None = None
     waiting_variance: float | None = None
     response_variance: float | None = None
-    response_law: Callable[[float], float | None] | None = field(default=None, compare=False)
     cold: float | None = None
     setup: float = 0.0
 
@@ -65,6 +101,11 @@ class Share:
             return None
         return self.rate * self.waiting_time + self.abandoned
 
+    @property
+    def served(self) -> float:
+        """Share of all who come who are served."""
+        return (1 - (self.loss or 0.0)) * (1 - (self.abandonment or 0.0))
+
 
 @dataclass(frozen=True)
 class Solution:
@@ -76,7 +117,7 @@ class Solution:
         shares: of each class at each station.
         whole: of stations about which a law knows more than the sum of its classes.
         trips: of closed classes, /s.
-        responses: of classes whose way is more than the sum of its visits: mean and percentiles, s.
+        responses: of classes whose way is more than the sum of its visits: mean, s, and law.
         notes: what a reader must know.
         overloaded: classes of which nothing is said, since their number grows without end.
     """
@@ -86,20 +127,23 @@ class Solution:
     shares: Mapping[tuple[str, str], Share]
     whole: Mapping[str, Share] = field(default_factory=dict)
     trips: Mapping[str, float] = field(default_factory=dict)
-    responses: Mapping[str, tuple[float, Mapping[float, float]]] = field(default_factory=dict)
+    responses: Mapping[str, tuple[float, TimeLaw]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     overloaded: frozenset[str] = frozenset()
 
 
-def percentiles(queue: Queue) -> tuple[dict[float, float], dict[float, float]]:
-    """Percentiles of the waiting and of the response time, where the law gives them.
+def time_laws(queue: Queue) -> tuple[TimeLaw, TimeLaw]:
+    """Of the waiting and of the response time, where the law gives them.
 
     Arguments:
         queue: what the law says.
     """
-    waits = {p: queue.waiting_time_quantile(p / 100) for p in PERCENTAGES}
-    responses = {p: queue.response_time_quantile(p / 100) for p in PERCENTAGES}
-    return _known(waits), _known(responses)
+    waiting = TimeLaw(queue.waiting_time_quantile, queue.waiting_time_probability)
+    response = TimeLaw(queue.response_time_quantile, queue.response_time_probability)
+    return (
+        waiting if queue.waiting_time_law else UNKNOWN_LAW,
+        response if queue.response_time_law else UNKNOWN_LAW,
+    )
 
 
 def _known(values: Mapping[float, float | None]) -> dict[float, float]:
@@ -122,8 +166,10 @@ def together(shares: Sequence[Share]) -> Share:
     weights = [share.rate / rate for share in shares]
     arriving = [_arriving(share) for share in shares]
     first = shares[0]
-    alike = all(share.waiting_percentiles == first.waiting_percentiles for share in shares)
-    same = alike and all(s.response_percentiles == first.response_percentiles for s in shares)
+    alike = all(share.waiting_law == first.waiting_law for share in shares)
+    same = alike and all(share.response_law == first.response_law for share in shares)
+    waits_known = alike and first.waiting_law != UNKNOWN_LAW
+    responses_known = same and first.response_law != UNKNOWN_LAW
     return Share(
         rate=rate,
         service=math.fsum(w * share.service for w, share in zip(weights, shares, strict=True)),
@@ -131,12 +177,11 @@ def together(shares: Sequence[Share]) -> Share:
         loss=_mean_or_none(arriving, [share.loss for share in shares]),
         abandonment=_mean_or_none(arriving, [share.abandonment for share in shares]),
         abandoned=math.fsum(share.abandoned for share in shares),
-        waiting_percentiles=first.waiting_percentiles if alike else {},
-        response_percentiles=first.response_percentiles if same else {},
-        wait_probability=None if None in waited else _mean(weights, waited),
-        waiting_variance=first.waiting_variance if alike and first.waiting_percentiles else None,
-        response_variance=first.response_variance if same and first.response_percentiles else None,
-        response_law=first.response_law if same and first.response_percentiles else None,
+        waiting_law=first.waiting_law if alike else UNKNOWN_LAW,
+        response_law=first.response_law if same else UNKNOWN_LAW,
+        wait_probability=None if None in waited else _mean_or_none(arriving, waited),
+        waiting_variance=first.waiting_variance if waits_known else None,
+        response_variance=first.response_variance if responses_known else None,
         cold=_mean_or_none(weights, [share.cold for share in shares]),
         setup=_mean(weights, [share.setup for share in shares]),
     )
@@ -157,7 +202,12 @@ def _mean_or_none(weights: Sequence[float], values: Sequence[float | None]) -> f
 
 
 def station_measures(
-    station: str, customer_class: str | None, servers: float, share: Share, method: Method
+    station: str,
+    customer_class: str | None,
+    servers: float,
+    share: Share,
+    method: Method,
+    asked: Asked = NOTHING,
 ) -> StationMeasures:
     """A row of the answer.
 
@@ -167,7 +217,9 @@ def station_measures(
         servers: of the station; infinity where nobody waits.
         share: what the law says.
         method: whether the law is exact.
+        asked: beside what every answer has.
     """
+    percentages = asked.all_percentages
     served = share.rate * share.service
     busy = served + share.rate * share.setup
     waiting = share.waiting
@@ -180,15 +232,22 @@ def station_measures(
         waiting=_estimate(waiting, method),
         waiting_time=_estimate(share.waiting_time, method),
         response_time=_estimate(share.response_time, method),
-        waiting_time_percentiles=_estimates(share.waiting_percentiles, method),
-        response_time_percentiles=_estimates(share.response_percentiles, method),
+        waiting_time_percentiles=_estimates(share.waiting_law.percentiles(percentages), method),
+        response_time_percentiles=_estimates(share.response_law.percentiles(percentages), method),
         loss_probability=_estimate(share.loss, method),
         abandonment_probability=_estimate(share.abandonment, method),
         wait_probability=_estimate(share.wait_probability, method),
         waiting_time_variance=_estimate(share.waiting_variance, method),
         response_time_variance=_estimate(share.response_variance, method),
         cold_start_probability=_estimate(share.cold, method),
+        waiting_within=_of_all(share, share.waiting_law.shares(asked.times), method),
+        response_within=_of_all(share, share.response_law.shares(asked.times), method),
     )
+
+
+def _of_all(share: Share, within: Mapping[float, float], method: Method) -> dict[float, Estimate]:
+    """Shares of all who come: who is lost or loses patience is within no time."""
+    return _estimates({time: value * share.served for time, value in within.items()}, method)
 
 
 def class_measures(
@@ -200,6 +259,7 @@ def class_measures(
     loss: float | None = None,
     target: float | None = None,
     within: float | None = None,
+    within_asked: Mapping[float, float] | None = None,
 ) -> ClassMeasures:
     """A class in the whole network.
 
@@ -212,6 +272,7 @@ def class_measures(
         loss: share of the customers who are lost or lose patience.
         target: response time that they should be within, s.
         within: share of those who leave who are.
+        within_asked: share of all who come who respond within each time that is asked, s.
     """
     return ClassMeasures(
         name,
@@ -221,6 +282,7 @@ def class_measures(
         loss_probability=_estimate(loss, method),
         target=target,
         within_target=_estimate(within, method),
+        response_within=_estimates(within_asked or {}, method),
     )
 
 

@@ -1,10 +1,11 @@
 """From a network to what the laws say of it, and whether they are exact."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from models.laws.queueing.station_law import Unstable
+from models.queueing.asked import NOTHING, Asked
 from models.queueing.network import Network
 from models.queueing.network_answer import (
     ClassMeasures,
@@ -13,9 +14,11 @@ from models.queueing.network_answer import (
     UnstableStation,
 )
 from models.queueing.shares import (
+    UNKNOWN_LAW,
     NoLaw,
     Share,
     Solution,
+    TimeLaw,
     class_measures,
     station_measures,
     together,
@@ -26,17 +29,18 @@ from models.queueing.traffic import Traffic, load_of, traffic, unstable
 from models.queueing.visits import Way
 
 
-def solve(network: Network) -> NetworkAnswer:
+def solve(network: Network, asked: Asked = NOTHING) -> NetworkAnswer:
     """What the laws of queueing say about a network in the long run.
 
     The method of the answer is exact, approximation, or none where no law covers the network.
 
     Arguments:
         network: a checked description.
+        asked: beside what every answer has.
     """
     flows = traffic(network)
     try:
-        return _solved(flows)
+        return _solved(flows, asked)
     except NoLaw as reason:
         answer = _without_law(network, str(reason))
         return replace(answer, notes=(*answer.notes, *_at_target(flows)))
@@ -66,27 +70,29 @@ def _at_target(flows: Traffic) -> Iterator[str]:
         )
 
 
-def _solved(flows: Traffic) -> NetworkAnswer:
+def _solved(flows: Traffic, asked: Asked) -> NetworkAnswer:
     network = flows.network
     overloaded = unstable(flows)
     if overloaded:
-        return _overloaded(flows, overloaded)
+        return _overloaded(flows, overloaded, asked)
     try:
         solution = solve_with_closed(flows) if flows.graph.closed else solve_open(flows)
     except Unstable as error:
         where = error.station or next(iter(network.stations))
-        return _overloaded(flows, (UnstableStation(where, error.utilization),))
+        return _overloaded(flows, (UnstableStation(where, error.utilization),), asked)
     return NetworkAnswer(
         network.name,
         solution.method,
         solution.law,
-        stations=_stations(network, solution),
-        classes=_classes(flows, solution),
+        stations=_stations(network, solution, asked),
+        classes=_classes(flows, solution, asked),
         notes=solution.notes,
     )
 
 
-def _overloaded(flows: Traffic, stations: tuple[UnstableStation, ...]) -> NetworkAnswer:
+def _overloaded(
+    flows: Traffic, stations: tuple[UnstableStation, ...], asked: Asked
+) -> NetworkAnswer:
     network, law = flows.network, "more work arrives than can be served"
     nothing = NetworkAnswer(network.name, "exact", law, unstable=stations)
     before = solve_before_overload(flows)
@@ -96,13 +102,13 @@ def _overloaded(flows: Traffic, stations: tuple[UnstableStation, ...]) -> Networ
         nothing,
         method=before.method,
         law=f"{law}; of who goes before: {before.law}",
-        stations=_stations(network, before),
-        classes=_classes(flows, before),
+        stations=_stations(network, before, asked),
+        classes=_classes(flows, before, asked),
         notes=before.notes,
     )
 
 
-def _stations(network: Network, solution: Solution) -> tuple[StationMeasures, ...]:
+def _stations(network: Network, solution: Solution, asked: Asked) -> tuple[StationMeasures, ...]:
     rows = []
     for name, station in network.stations.items():
         servers = math.inf if station.servers == "infinite" else float(station.servers)
@@ -118,14 +124,14 @@ def _stations(network: Network, solution: Solution) -> tuple[StationMeasures, ..
         if len(shares) > 1 or solution.overloaded:
             parts.extend(shares.items())
         rows += [
-            station_measures(name, owner, servers, share, solution.method)
+            station_measures(name, owner, servers, share, solution.method, asked)
             for owner, share in parts
             if share.waiting_time is not None
         ]
     return tuple(rows)
 
 
-def _classes(flows: Traffic, solution: Solution) -> tuple[ClassMeasures, ...]:
+def _classes(flows: Traffic, solution: Solution, asked: Asked) -> tuple[ClassMeasures, ...]:
     """Each class by where it leaves; its time is known where all who leave in it entered alike."""
     rates = {
         name: _trips(flows, solution, name)
@@ -146,15 +152,24 @@ def _classes(flows: Traffic, solution: Solution) -> tuple[ClassMeasures, ...]:
     for name, origins in leaving.items():
         [origin, *others] = origins
         alone = not others and sum(origin in by for by in leaving.values()) == 1
-        response, by_percentage = _response(flows, solution, origin) if alone else (None, {})
+        response, law = _response(flows, solution, origin) if alone else (None, UNKNOWN_LAW)
         loss = _loss(flows, solution, name) if alone else None
         rate = sum(origins.values())
         served = rate if loss is None else rate * (1 - loss)
         target = flows.network.classes[name].target
-        within = _within(flows, solution, origin, target) if alone and target else None
+        percentiles = law.percentiles(asked.all_percentages)
+        shares = {time: share * served / rate for time, share in law.shares(asked.times).items()}
         rows.append(
             class_measures(
-                name, served, response, solution.method, by_percentage, loss, target, within
+                name,
+                served,
+                response,
+                solution.method,
+                percentiles,
+                loss,
+                target,
+                law.shares([target]).get(target) if target else None,
+                shares,
             )
         )
     return tuple(rows)
@@ -164,32 +179,19 @@ def _trips(flows: Traffic, solution: Solution, name: str) -> float:
     return solution.trips[name] if name in flows.graph.closed else flows.open_rates[name]
 
 
-def _response(
-    flows: Traffic, solution: Solution, origin: str
-) -> tuple[float | None, Mapping[float, float]]:
-    """Mean and percentiles of the time from entering in a class to leaving."""
+def _response(flows: Traffic, solution: Solution, origin: str) -> tuple[float | None, TimeLaw]:
+    """Mean and law of the time from entering in a class to leaving."""
     if origin in solution.responses:
         return solution.responses[origin]
     way = [(k, float(times)) for k, times in enumerate(flows.trips[origin]) if times > 0]
     visits = [(flows.graph.visits[k], times) for k, times in way]
     if any(visit.destination is None for visit, _ in visits):
-        return None, {}  # the tasks of a fork overlap
+        return None, UNKNOWN_LAW  # the tasks of a fork overlap
     shares = [(solution.shares[v.station, v.customer_class], times) for v, times in visits]
     times = [None if s.response_time is None else n * s.response_time for s, n in shares]
     total = None if None in times else math.fsum(time for time in times if time is not None)
     once = len(shares) == 1 and math.isclose(shares[0][1], 1.0)
-    return total, shares[0][0].response_percentiles if once else {}
-
-
-def _within(flows: Traffic, solution: Solution, origin: str, target: float) -> float | None:
-    """Share of those who enter in a class whose whole way, a single visit, is within the target."""
-    way = [k for k, times in enumerate(flows.trips[origin]) if times > 0]
-    if origin in solution.responses or len(way) != 1:
-        return None
-    visit = flows.graph.visits[way[0]]
-    law = solution.shares[visit.station, visit.customer_class].response_law
-    once = math.isclose(float(flows.trips[origin][way[0]]), 1.0) and visit.destination is not None
-    return law(target) if law and once else None
+    return total, shares[0][0].response_law if once else UNKNOWN_LAW
 
 
 def _loss(flows: Traffic, solution: Solution, name: str) -> float | None:

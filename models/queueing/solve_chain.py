@@ -5,7 +5,7 @@ import numpy as np
 from models.laws.queueing.closed_chain import ChainClass, ChainStation, ChainVisit, closed_chain
 from models.queueing.disciplines import FCFS, Law
 from models.queueing.distributions import is_exponential, mean
-from models.queueing.shares import NoLaw, Share, Solution, together
+from models.queueing.shares import UNKNOWN_LAW, NoLaw, Share, Solution, together
 from models.queueing.traffic import Traffic
 from models.queueing.visits import Destination, Way
 
@@ -69,7 +69,7 @@ def chain_of(flows: Traffic) -> Solution | None:
         "exact",
         {key: together(some) for key, some in parts.items()},
         trips=trips,
-        responses={n: (float(inside[c]) / trips[n], {}) for c, n in enumerate(closed)},
+        responses={n: (float(inside[c]) / trips[n], UNKNOWN_LAW) for c, n in enumerate(closed)},
     )
 
 

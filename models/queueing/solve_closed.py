@@ -20,7 +20,15 @@ from models.laws.queueing.mixed_networks import open_number, speeds_beside_open
 from models.laws.queueing.open_networks import open_demands
 from models.queueing.disciplines import FCFS, Law
 from models.queueing.distributions import is_exponential, mean
-from models.queueing.shares import Method, NoLaw, Share, Solution, percentiles, together
+from models.queueing.shares import (
+    UNKNOWN_LAW,
+    Method,
+    NoLaw,
+    Share,
+    Solution,
+    time_laws,
+    together,
+)
 from models.queueing.solve_chain import chain_of
 from models.queueing.solve_open import not_poisson, not_product_form, refuse_inside
 from models.queueing.solve_station import without_law
@@ -87,12 +95,12 @@ def solve_with_closed(flows: Traffic) -> Solution:
     method: Method = "approximation" if reasons or answer.method == "approximation" else "exact"
     shares = _shares(flows, numbers, trips)
     if method == "exact":
-        shares = _with_percentiles(flows, shares)
+        shares = _with_time_laws(flows, shares)
     responses = {
         name: math.fsum(n for (_, owner), n in numbers.items() if owner == name) / rate
         for name, rate in trips.items()
     }
-    only = next(iter(shares.values())).response_percentiles if len(shares) == 1 else {}
+    only = next(iter(shares.values())).response_law if len(shares) == 1 else UNKNOWN_LAW
     return Solution(
         law,
         method,
@@ -240,7 +248,7 @@ def _shares(
     return {key: together(some) for key, some in parts.items()}
 
 
-def _with_percentiles(
+def _with_time_laws(
     flows: Traffic, shares: dict[tuple[str, str], Share]
 ) -> dict[tuple[str, str], Share]:
     """Clients who think and one station that serves them in turn: the machine repairman."""
@@ -258,12 +266,12 @@ def _with_percentiles(
     queue = machine_repairman(
         customers.population or 0, 1 / thinking, 1 / mean(visit.service), station.servers
     )
-    waits, responses = percentiles(queue)
+    waits, responses = time_laws(queue)
     whole = Share(
         share.rate,
         share.service,
         share.waiting_time,
-        waiting_percentiles=waits,
-        response_percentiles=responses,
+        waiting_law=waits,
+        response_law=responses,
     )
     return {key: whole}

@@ -4,7 +4,7 @@ from models.laws.queueing.parallel import MOST_SERVERS, fork_join, join_shortest
 from models.laws.queueing.station_law import Queue
 from models.queueing.distributions import is_exponential, mean
 from models.queueing.network import Poisson
-from models.queueing.shares import Share, Solution, percentiles
+from models.queueing.shares import UNKNOWN_LAW, Share, Solution, TimeLaw, time_laws
 from models.queueing.stations import Station
 from models.queueing.traffic import Traffic
 from models.queueing.visits import Way
@@ -30,13 +30,13 @@ def solve_parallel(flows: Traffic) -> Solution | None:
         queue = join_shortest_queue(rate, 1 / service, servers)
     else:
         return None
-    waits, responses = percentiles(queue)
+    waits, responses = time_laws(queue)
     share = Share(
         rate / servers,
         service,
         queue.waiting_time,
-        waiting_percentiles=waits,
-        response_percentiles=responses,
+        waiting_law=waits,
+        response_law=responses,
     )
     return _solution(flows, name, queue, share, (queue.response_time, responses))
 
@@ -70,7 +70,7 @@ def _forked(flows: Traffic, name: str, rate: float, service: float) -> Solution:
     queue = fork_join(rate, 1 / service, len(flows.graph.visits))
     one = fork_join(rate, 1 / service, 1)  # each station alone sees Poisson arrivals
     share = Share(rate, service, one.waiting_time)
-    return _solution(flows, name, queue, share, (queue.response_time, {}))
+    return _solution(flows, name, queue, share, (queue.response_time, UNKNOWN_LAW))
 
 
 def _solution(
@@ -78,7 +78,7 @@ def _solution(
     name: str,
     queue: Queue,
     share: Share,
-    response: tuple[float, dict[float, float]],
+    response: tuple[float, TimeLaw],
 ) -> Solution:
     stations = [visit.station for visit in flows.graph.visits]
     shares = {(station, name): share for station in stations}

@@ -17,7 +17,7 @@ from models.laws.queueing.unreliable import m_m_c_breakdowns
 from models.queueing.demands import Demand, Input, Mixture
 from models.queueing.disciplines import FCFS, Law, Order
 from models.queueing.distributions import AnyDistribution, is_exponential, mean
-from models.queueing.shares import PERCENTAGES, Method, NoLaw, Share
+from models.queueing.shares import NO_TIME, Method, NoLaw, Share, TimeLaw
 from models.queueing.solve_batches import batch_shares
 from models.queueing.solve_priorities import before_overload, by_priority
 from models.queueing.stations import Station
@@ -126,22 +126,25 @@ def _infinite(demands: Sequence[Demand], comes: Input) -> StationSolution:
             demand.rate,
             mean(demand.service),
             0.0,
-            waiting_percentiles=dict.fromkeys(PERCENTAGES, 0.0),
-            response_percentiles={
-                p: -mean(demand.service) * math.log1p(-p / 100) for p in PERCENTAGES
-            }
-            if is_exponential(demand.service)
-            else {},
-            response_law=partial(_within, demand.service),
+            waiting_law=NO_TIME,
+            response_law=TimeLaw(
+                partial(_quantile, mean(demand.service))
+                if is_exponential(demand.service)
+                else None,
+                partial(_within, demand.service),
+            ),
         )
         for demand in demands
     )
     return StationSolution("M/G/infinity" if comes.poisson else "G/G/infinity", "exact", shares)
 
 
+def _quantile(mean_time: float, share: float) -> float:
+    return -mean_time * math.log1p(-share)
+
+
 def _within(service: AnyDistribution, time: float) -> float:
-    # Within a time is no longer than it; a jump there counts, and so does its rounding.
-    return 1 - survival(service, time * (1 + 1e-9))
+    return 1 - survival(service, time)
 
 
 def _set_up(
@@ -177,9 +180,12 @@ def _limited(
     else:
         raise NoLaw("has a capacity, and services that are not exponential with the same mean")
     in_order = station.discipline == FCFS or capacity == servers
-    shares = mixed.shares(queue, in_order, loss=queue.blocking_probability)
+    lost = queue.blocking_probability
+    waited = None if queue.wait_probability is None else lost + (1 - lost) * queue.wait_probability
+    shares = mixed.shares(queue, in_order, loss=lost, wait_probability=waited)
     if station.discipline.law is Law.SHARING:
-        shares = tuple(replace(share, wait_probability=0.0) for share in shares)  # all are served
+        # Whoever is let in is served at once.
+        shares = tuple(replace(share, wait_probability=lost) for share in shares)
     return StationSolution(queue.law, queue.method, shares)
 
 

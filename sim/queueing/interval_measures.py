@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.queueing.asked import PERCENTAGES
 from models.queueing.network import Network
 from models.queueing.network_answer import ClassInterval, IntervalMeasures, StationInterval
 from models.queueing.periods import Intervals
 from sim.queueing.interval_tally import IntervalTally
-from sim.queueing.measures import PERCENTAGES, Columns, Floats, follows_load, percentiles, ratio
+from sim.queueing.measures import Columns, Floats, follows_load, percentiles, ratio
 
 _THROUGHPUT, _UTILIZATION, _WAITING_TIME, _RESPONSE_TIME, _SERVERS, _STATION_COLUMNS = range(6)
 _CLASS_THROUGHPUT, _CLASS_RESPONSE, _CLASS_WITHIN, _CLASS_PERCENTILES = range(4)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.prediction import Estimate
+from models.queueing.asked import NOTHING, PERCENTAGES, Asked
 from models.queueing.network import Network
 from models.queueing.network_answer import ClassMeasures, StationMeasures
 from models.queueing.stations import Station
@@ -17,7 +18,6 @@ from sim.queueing.arrays.tally import Tally, bin_edges
 
 Floats = NDArray[np.float64]
 
-PERCENTAGES = (50.0, 95.0, 99.0)
 _PERCENTILES = len(PERCENTAGES)
 # Columns: of stations and flows, then the percentiles of waiting and of response.
 (
@@ -76,12 +76,13 @@ class Measured:
         return float(self.classes[position, _CLASS_RESPONSE])
 
 
-def measure(layout: Layout, tally: Tally) -> Measured:
+def measure(layout: Layout, tally: Tally, asked: Asked = NOTHING) -> Measured:
     """What a tally says.
 
     Arguments:
         layout: of the network.
         tally: of a run or of a part of it.
+        asked: beside what every answer has; its columns come last.
     """
     stations, flows = [], np.empty((len(layout.flows), _STATION_COLUMNS))
     for k, (name, station) in enumerate(layout.network.stations.items()):
@@ -115,8 +116,40 @@ def measure(layout: Layout, tally: Tally) -> Measured:
         everyone[_COLD] = _cold(station, tally, mine)
         if follows_load(station):
             everyone[_SERVERS] = ratio(float(counted["paid"]), tally.time, 0.0)
-        stations.append(everyone)
-    return Measured(np.array(stations), flows, _classes(layout.network, tally))
+        stations.append(np.concatenate([everyone, _asked(tally, mine, everyone, asked)]))
+    classes = _classes(layout.network, tally)
+    answers = [_asked(tally, [i], row, asked) for i, row in enumerate(flows)]
+    of_classes = [_asked_of_class(tally, k, row, asked) for k, row in enumerate(classes)]
+    return Measured(
+        np.array(stations), np.hstack([flows, answers]), np.hstack([classes, of_classes])
+    )
+
+
+def _asked(tally: Tally, flows: list[int], row: Floats, asked: Asked) -> Floats:
+    """What is asked of some flows together, in the order of `Columns.asked`."""
+    some = tally.flows[flows]
+    came = float(some["departures"].sum() + some["lost"].sum() + some["abandoned"].sum())
+    waits, responses = (
+        percentiles(counts[flows].sum(axis=0), row[column], asked.percentages)
+        for counts, column in (
+            (tally.waiting_times, _WAITING_TIME),
+            (tally.response_times, _RESPONSE_TIME),
+        )
+    )
+    within = [
+        ratio(float(count), came)
+        for counts in (tally.waits_within, tally.responses_within)
+        for count in counts[flows].sum(axis=0)
+    ]
+    return np.concatenate([waits, responses, within])
+
+
+def _asked_of_class(tally: Tally, place: int, row: Floats, asked: Asked) -> Floats:
+    counted = tally.classes[place]
+    came = float(counted["left"] + counted["lost"])
+    responses = percentiles(tally.trip_times[place], row[_CLASS_RESPONSE], asked.percentages)
+    within = [ratio(float(count), came) for count in tally.trips_within[place]]
+    return np.concatenate([responses, within])
 
 
 def follows_load(station: Station) -> bool:
@@ -152,7 +185,9 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     row[_RESPONSE_TIME] = ratio(sums["response_time"], served)
     row[_LOSS] = ratio(sums["lost"], came) if full else math.nan
     row[_ABANDONMENT] = ratio(sums["abandoned"], came) if leave else math.nan
-    row[_WAIT] = ratio(sums["waited"], served)
+    # Who is turned away or gives up has not been served at once either.
+    gone = sums["lost"] + sums["abandoned"]
+    row[_WAIT] = ratio(sums["waited"] + gone, served + gone)
     row[_WAITING_VARIANCE] = _variance(sums, "waiting_time")
     row[_RESPONSE_VARIANCE] = _variance(sums, "response_time")
     row[_WAITING_PERCENTILES:_RESPONSE_PERCENTILES] = percentiles(
@@ -184,8 +219,10 @@ def _classes(network: Network, tally: Tally) -> Floats:
     return rows
 
 
-def percentiles(counts: NDArray[np.int64], mean: float) -> Floats:
-    """The 50th, 95th and 99th percentile of a histogram of durations, s; NaN if it is empty.
+def percentiles(
+    counts: NDArray[np.int64], mean: float, percentages: Sequence[float] = PERCENTAGES
+) -> Floats:
+    """Percentiles of a histogram of durations, s; NaN if it is empty.
 
     Linear within a bin, so within 1/128 of the value. Durations that all lie in one bin are taken
     as equal, as those are that are fixed.
@@ -193,12 +230,13 @@ def percentiles(counts: NDArray[np.int64], mean: float) -> Floats:
     Arguments:
         counts: by bin.
         mean: of the durations, s.
+        percentages: above 0 and below 100.
     """
     below = np.cumsum(counts)
     total = int(below[-1])
     if total == 0:
-        return np.full(_PERCENTILES, math.nan)
-    wanted = np.array(PERCENTAGES) / 100 * total
+        return np.full(len(percentages), math.nan)
+    wanted = np.array(percentages, np.float64) / 100 * total
     bins = np.searchsorted(below, wanted, side="left")
     if int(np.count_nonzero(counts)) == 1:
         return np.asarray(np.clip(mean, _EDGES[bins], _EDGES[bins + 1]))
@@ -241,6 +279,7 @@ def station_measures(
     flows: Sequence[tuple[str, str]],
     values: Sequence[Measured],
     whole: Measured | None = None,
+    asked: Asked = NOTHING,
 ) -> tuple[StationMeasures, ...]:
     """Each station over all classes, then for each class where there are several.
 
@@ -249,18 +288,19 @@ def station_measures(
         flows: pairs of station and class, in the order of the rows.
         values: of the replications, or of the windows of a single run.
         whole: the single run, whose measures are then the centres of the intervals.
+        asked: beside what every answer has.
     """
     result: list[StationMeasures] = []
     for k, name in enumerate(network.stations):
         shared = network.stations[name].servers != "infinite"
         rows = [one.stations[k] for one in values]
         centre = whole.stations[k] if whole else None
-        result.append(_station(name, None, rows, centre, shared))
+        result.append(_station(name, None, rows, centre, shared, asked))
         mine = [i for i, (place, _) in enumerate(flows) if place == name]
         for i in mine if len(mine) > 1 else []:
             rows = [one.flows[i] for one in values]
             centre = whole.flows[i] if whole else None
-            result.append(_station(name, flows[i][1], rows, centre, shared))
+            result.append(_station(name, flows[i][1], rows, centre, shared, asked))
     return tuple(result)
 
 
@@ -268,6 +308,7 @@ def class_measures(
     network: Network,
     values: Sequence[Measured],
     whole: Measured | None = None,
+    asked: Asked = NOTHING,
 ) -> tuple[ClassMeasures, ...]:
     """Each class in the whole network.
 
@@ -275,7 +316,9 @@ def class_measures(
         network: the description.
         values: of the replications, or of the windows of a single run.
         whole: the single run, whose measures are then the centres of the intervals.
+        asked: beside what every answer has.
     """
+    more = len(asked.percentages)
     result = []
     for k, name in enumerate(network.classes):
         column = Columns([one.classes[k] for one in values], whole.classes[k] if whole else None)
@@ -284,10 +327,12 @@ def class_measures(
                 name,
                 column.known(_CLASS_THROUGHPUT),
                 column.estimate(_CLASS_RESPONSE),
-                column.percentiles(_CLASS_PERCENTILES),
+                column.percentiles(_CLASS_PERCENTILES)
+                | column.percentiles(_CLASS_COLUMNS, asked.percentages),
                 column.share(_CLASS_LOSS),
                 network.classes[name].target,
                 column.share(_CLASS_WITHIN),
+                column.shares(_CLASS_COLUMNS + more, asked.times),
             )
         )
     return tuple(result)
@@ -299,8 +344,11 @@ def _station(
     rows: list[Floats],
     whole: Floats | None,
     shared: bool,
+    asked: Asked,
 ) -> StationMeasures:
-    column = Columns(rows, whole)
+    column, more = Columns(rows, whole), len(asked.percentages)
+    waits, responses = _STATION_COLUMNS, _STATION_COLUMNS + more
+    within = _STATION_COLUMNS + 2 * more
     return StationMeasures(
         name,
         customer_class,
@@ -310,8 +358,9 @@ def _station(
         column.estimate(_WAITING),
         column.estimate(_WAITING_TIME),
         column.estimate(_RESPONSE_TIME),
-        column.percentiles(_WAITING_PERCENTILES),
-        column.percentiles(_RESPONSE_PERCENTILES),
+        column.percentiles(_WAITING_PERCENTILES) | column.percentiles(waits, asked.percentages),
+        column.percentiles(_RESPONSE_PERCENTILES)
+        | column.percentiles(responses, asked.percentages),
         column.share(_LOSS),
         column.share(_ABANDONMENT),
         column.share(_WAIT),
@@ -321,6 +370,8 @@ def _station(
         column.estimate(_RESPONSE_VARIANCE),
         column.share(_COLD),
         column.estimate(_SERVERS),
+        column.shares(within, asked.times),
+        column.shares(within + len(asked.times), asked.times),
     )
 
 
@@ -366,10 +417,17 @@ class Columns:
         """Of a column of shares that every row knows."""
         return _at_most_one(self.known(column))
 
-    def percentiles(self, first: int) -> dict[float, Estimate]:
+    def percentiles(
+        self, first: int, percentages: Sequence[float] = PERCENTAGES
+    ) -> dict[float, Estimate]:
         """By percentage; empty where nothing is known."""
-        estimates = {p: self.estimate(first + i) for i, p in enumerate(PERCENTAGES)}
+        estimates = {p: self.estimate(first + i) for i, p in enumerate(percentages)}
         return {p: estimate for p, estimate in estimates.items() if estimate is not None}
+
+    def shares(self, first: int, times: Sequence[float]) -> dict[float, Estimate]:
+        """Shares within times, by time, s; empty where nothing is known."""
+        estimates = {time: self.share(first + i) for i, time in enumerate(times)}
+        return {time: estimate for time, estimate in estimates.items() if estimate is not None}
 
 
 def _at_most_one(estimate: Estimate) -> Estimate:

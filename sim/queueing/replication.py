@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from models.queueing.asked import NOTHING, Asked
 from models.queueing.network import Network, Trace
 from models.queueing.periods import Intervals
 from models.queueing.slow_times import settled
@@ -95,6 +96,7 @@ class Replication:
         alone: the spread is to come from windows of this run.
         intervals: of the period that the network follows, if it follows one.
         most: services that whole periods may take, where they take more than `services`.
+        asked: beside what every answer has.
     """
 
     network: Network
@@ -104,27 +106,28 @@ class Replication:
     alone: bool = False
     intervals: Intervals | None = None
     most: int = 0
+    asked: Asked = NOTHING
 
     def __call__(self, draws: Draws) -> Outcome:
         seed = np.random.SeedSequence(draws.seed, spawn_key=(draws.index,))
         begins = settled(self.network)
-        layout = lay_out(self.network, seed, self.traces, draws.mirrored, begins)
+        layout = lay_out(self.network, seed, self.traces, draws.mirrored, begins, self.asked.times)
         run = start(self.engine, layout)
         try:
             return self._simulate(layout, run)
         except TooManyCustomers as error:
-            return _outcome(layout, [run.tally()], 0, False, overflowed=error.station)
+            return self._outcome(layout, [run.tally()], 0, False, overflowed=error.station)
 
     def _simulate(self, layout: Layout, run: Run) -> Outcome:
         if recorded(self.network):
             # A trace is simulated from its first arrival to its last, with nothing left out.
             done = self._to_the_end(run)
-            return _outcome(layout, [run.tally()], done, warmed_up=True, ended=True)
+            return self._outcome(layout, [run.tally()], done, warmed_up=True, ended=True)
         if self.intervals is not None and isinstance(run, TimedRun):
             most = max(self.services, self.most)
             periods = run_periods(run, self.intervals, self.services, most, self.alone)
             if periods.counted or periods.ended:
-                return _of_periods(layout, run, periods)
+                return self._of_periods(layout, run, periods)
         spent, warmed_up, ended = warm_up(run, max(1, self.services // _FIRST_PHASE))
         run.clear()
         left = 0 if ended else max(WINDOWS, self.services - spent)
@@ -137,7 +140,7 @@ class Replication:
             more = run.advance(size)
             done, ended = done + more, more < size
             tallies.append(run.tally())
-        return _outcome(layout, tallies or [run.tally()], spent + done, warmed_up, ended)
+        return self._outcome(layout, tallies or [run.tally()], spent + done, warmed_up, ended)
 
     def _to_the_end(self, run: Run) -> int:
         """Simulate until the traces end and, if nobody else comes, until all have left."""
@@ -156,6 +159,50 @@ class Replication:
             left = done * (until - time) / (2 * time) if time else math.inf
             size = max(1, done // 100, int(min(done, left)))
         return done
+
+    def _of_periods(self, layout: Layout, run: Run, periods: Periods) -> Outcome:
+        tallies = list(periods.tallies) or [run.tally()]
+        outcome = self._outcome(layout, tallies, periods.services, periods.warmed_up, periods.ended)
+        if not periods.counted:
+            return outcome
+
+        def measured(tally: IntervalTally) -> MeasuredIntervals:
+            return measure_intervals(layout.network, layout.flows, tally)
+
+        windows = tuple(map(measured, periods.by_interval)) if len(periods.by_interval) > 1 else ()
+        return replace(
+            outcome,
+            windows=outcome.windows if windows else (),
+            periods=periods.counted,
+            by_interval=measured(together(list(periods.by_interval))),
+            interval_windows=windows,
+        )
+
+    def _outcome(
+        self,
+        layout: Layout,
+        tallies: list[Tally],
+        services: int,
+        warmed_up: bool,
+        ended: bool = False,
+        overflowed: str | None = None,
+    ) -> Outcome:
+        total = _sum(tallies)
+        growths = np.array([_growth(layout, tally) for tally in tallies])
+        several = len(tallies) > 1
+        return Outcome(
+            layout.flows,
+            measure(layout, total, self.asked),
+            tuple(measure(layout, tally, self.asked) for tally in tallies) if several else (),
+            services,
+            total.time,
+            warmed_up,
+            ended,
+            growths.sum(axis=0),
+            _load(layout, total),
+            growths.std(axis=0) * math.sqrt(len(growths)) if several else growths[0] * math.nan,
+            overflowed,
+        )
 
 
 def recorded(network: Network) -> bool:
@@ -218,51 +265,6 @@ def warm_up(run: Run, phase: int) -> tuple[int, bool, bool]:
         if 2 * done > most:
             return done, False, False
         series, step = pair_means(series), 2 * step
-
-
-def _of_periods(layout: Layout, run: Run, periods: Periods) -> Outcome:
-    tallies = list(periods.tallies) or [run.tally()]
-    outcome = _outcome(layout, tallies, periods.services, periods.warmed_up, periods.ended)
-    if not periods.counted:
-        return outcome
-
-    def measured(tally: IntervalTally) -> MeasuredIntervals:
-        return measure_intervals(layout.network, layout.flows, tally)
-
-    windows = tuple(map(measured, periods.by_interval)) if len(periods.by_interval) > 1 else ()
-    return replace(
-        outcome,
-        windows=outcome.windows if windows else (),
-        periods=periods.counted,
-        by_interval=measured(together(list(periods.by_interval))),
-        interval_windows=windows,
-    )
-
-
-def _outcome(
-    layout: Layout,
-    tallies: list[Tally],
-    services: int,
-    warmed_up: bool,
-    ended: bool = False,
-    overflowed: str | None = None,
-) -> Outcome:
-    total = _sum(tallies)
-    growths = np.array([_growth(layout, tally) for tally in tallies])
-    several = len(tallies) > 1
-    return Outcome(
-        layout.flows,
-        measure(layout, total),
-        tuple(measure(layout, tally) for tally in tallies) if several else (),
-        services,
-        total.time,
-        warmed_up,
-        ended,
-        growths.sum(axis=0),
-        _load(layout, total),
-        growths.std(axis=0) * math.sqrt(len(growths)) if several else growths[0] * math.nan,
-        overflowed,
-    )
 
 
 def _sum(tallies: list[Tally]) -> Tally:

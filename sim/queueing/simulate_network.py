@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from models.description.quantities import format_duration
 from models.prediction import Estimate
+from models.queueing.asked import NOTHING, Asked
 from models.queueing.heavy_tails import heavy_tails
 from models.queueing.network import Network
 from models.queueing.network_answer import IntervalMeasures, NetworkAnswer, UnstableStation
@@ -48,6 +49,7 @@ def simulate(
     slow_visits: int = SLOW_SERVICES,
     antithetic: bool = False,
     intervals: int | None = None,
+    asked: Asked = NOTHING,
     backend: Backend = LOCAL,
     progress: Progress | None = None,
 ) -> NetworkAnswer:
@@ -68,6 +70,7 @@ def simulate(
         antithetic: every second run mirrors the random numbers of the one before.
         intervals: equal parts of the period that are told apart, instead of the intervals of the
             description; for a network that follows a period.
+        asked: beside what every answer has.
         backend: where the runs are.
         progress: told how many runs of how many are complete.
 
@@ -89,14 +92,16 @@ def simulate(
     longest = most_visits if recorded(network) else visits
     parts = intervals_of(network, intervals)
     share = most_visits // replications
-    task = Replication(network, traces or {}, engine, longest, replications == 1, parts, share)
+    task = Replication(
+        network, traces or {}, engine, longest, replications == 1, parts, share, asked
+    )
     outcomes: list[Outcome] = []
     wanted = replications
     while True:
         draws = [draws_of(seed, k, antithetic) for k in range(len(outcomes), wanted)]
         told = told_by(progress, len(outcomes), wanted)
         outcomes += run_all(task, draws, backend, told)
-        answer = answer_of(network, engine, visits, outcomes, antithetic, parts)
+        answer = answer_of(network, engine, visits, outcomes, antithetic, parts, asked)
         if goal is None or answer.unstable or goal.reached(_responses(answer)):
             return answer
         if len(outcomes) >= most:
@@ -178,6 +183,7 @@ def answer_of(
     outcomes: Sequence[Outcome],
     antithetic: bool = False,
     intervals: Intervals | None = None,
+    asked: Asked = NOTHING,
 ) -> NetworkAnswer:
     """What some runs say together.
 
@@ -188,6 +194,7 @@ def answer_of(
         outcomes: of the runs, in their order.
         antithetic: every second run mirrors the one before.
         intervals: of the period that the network follows, if it follows one.
+        asked: beside what every answer has.
     """
     name = engine if isinstance(engine, str) else "given"
     runs = f"{len(outcomes)} replications" if len(outcomes) > 1 else "one run"
@@ -215,8 +222,8 @@ def answer_of(
         network.name,
         "simulation",
         law,
-        station_measures(network, flows, values, whole),
-        class_measures(network, values, whole),
+        station_measures(network, flows, values, whole, asked),
+        class_measures(network, values, whole, asked),
         notes=_notes(network, outcomes),
         intervals=_intervals(network, intervals, outcomes, antithetic),
     )

@@ -235,3 +235,34 @@ def test_a_notebook_has_both_answers() -> None:
     simulated = windtunnel.simulate(file, seed=3, replications=4, visits=5000)
     assert law.network == simulated.network == "mm1"
     assert simulated.method == "simulation"
+
+
+def test_shares_percentiles_and_servers_are_told_when_asked(cli: Cli) -> None:
+    """Erlang C for 250 calls an hour of 330 s: 28 agents answer 85.7 % within 30 s, 27 78.2 %."""
+    asked = ("--within", "30 s", "--percentile", "80", "--servers-for", "80 %")
+    path = NETWORKS / "call-center.yaml"
+    outcome = cli("queue", path, "--no-simulation", *asked)
+    assert outcome.code == 0
+    assert re.search(r"Waiting ≤ 30 s +85.7 %", outcome.out)
+    assert re.search(r"agents +80.0 % within 30 s +28 +85.7 % +— +78.2 %", outcome.out)
+    assert "Waiting P80" in outcome.out
+    both = cli("queue", path, *SMALL, *asked, "--json")
+    tree = json.loads(both.out)
+    assert tree["simulation"]["stations"][0]["waiting_within"]["30"]["mean"] > 0.8
+    assert tree["enough_servers"][0]["servers"] == 28
+    assert max(map(len, cli("queue", path, *SMALL, *asked).out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--within", "30"), "--within: '30' has no unit; a duration is written like '12 h'"),
+        (("--percentile", "100"), "--percentile is 100; it must be above 0 and below 100"),
+        (("--servers-for", "80 %"), "--servers-for goes with --within, such as --within '30 s'"),
+        (("--servers-for", "80", "--within", "1 s"), "--servers-for: '80' has no unit"),
+    ],
+)
+def test_questions_out_of_range_are_refused(cli: Cli, options: Any, message: str) -> None:
+    outcome = cli("queue", NETWORKS / "mm1.yaml", *options)
+    assert outcome.code == 2
+    assert outcome.err.startswith(message)

@@ -19,8 +19,8 @@ def m_g_1_setup(
     """Poisson arrivals to a server that is set up anew when it was idle for longer than it stays
     warm.
 
-    The wait counts the setup of who meets it. Whoever finds the server idle is served at once, cold
-    or warm.
+    The wait counts the setup of who meets it: only who finds the server idle and warm is served at
+    once.
 
     Arguments:
         arrival_rate: /s.
@@ -61,6 +61,6 @@ def m_g_1_setup(
         waiting_time_law=None,
         response_time_law=None,
         number_law=None,
-        wait_probability=1 - first,
+        wait_probability=1 - first * (1 - cold),
         cold_start_probability=first * cold,
     )

@@ -7,6 +7,7 @@ from typing import Literal
 
 from models.laws.arguments import non_negative, whole
 
+_SMALLEST = 1e-15  # probability that is told from 0
 _LONGEST_EXPONENT = 36.0  # of a probability that is less than 1 in floating point
 
 
@@ -125,20 +126,18 @@ class Queue:
         Raises:
             ValueError: time is out of range.
         """
-        non_negative("time", time)
-        if self.response_time_law is None:
-            return None
-        # The quantiles, solved for their probability: by bisection of the exponent of the rest.
-        low, high = 0.0, _LONGEST_EXPONENT
-        if self.response_time_law(-math.expm1(-high)) <= time:
-            return 1.0
-        while high - low > 1e-14 * high:
-            middle = (low + high) / 2
-            if self.response_time_law(-math.expm1(-middle)) <= time:
-                low = middle
-            else:
-                high = middle
-        return -math.expm1(-low)
+        return _probability(self.response_time_law, time)
+
+    def waiting_time_probability(self, time: float) -> float | None:
+        """Share of the accepted customers who wait no longer than a time; None without a law.
+
+        Arguments:
+            time: 0 or more, s.
+
+        Raises:
+            ValueError: time is out of range.
+        """
+        return _probability(self.waiting_time_law, time)
 
     def number_probability(self, n: int) -> float | None:
         """Probability of n customers in the system; None without a law.
@@ -151,6 +150,25 @@ class Queue:
         """
         n = whole("n", n, 0)
         return None if self.number_law is None else self.number_law(n)
+
+
+def _probability(quantile: Callable[[float], float] | None, time: float) -> float | None:
+    """The quantiles, solved for their probability: by bisection of the exponent of the rest."""
+    non_negative("time", time)
+    if quantile is None:
+        return None
+    low, high = 0.0, _LONGEST_EXPONENT
+    if quantile(-math.expm1(-high)) <= time:
+        return 1.0
+    if quantile(0.0) > time:
+        return 0.0
+    while high - low > max(1e-14 * high, _SMALLEST):
+        middle = (low + high) / 2
+        if quantile(-math.expm1(-middle)) <= time:
+            low = middle
+        else:
+            high = middle
+    return -math.expm1(-low)
 
 
 def _check_share(p: float) -> None:

@@ -1,7 +1,7 @@
 """A network as arrays: what compiled code reads, and the streams that both engines share."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,7 @@ from sim.queueing.arrays.arrivals import (
 ROUTINGS = tuple(Way)
 SPLIT, SHORTEST_QUEUE, POWER_OF_TWO, ROUND_ROBIN, FORK = range(5)
 OUTSIDE = -1
+_ROUNDING = 1 + 1e-9  # what takes as long as a time is within it, whatever its rounding
 UNLIMITED = 2**40  # servers or places; beyond any count that is simulated
 
 STATION = np.dtype(
@@ -128,6 +129,7 @@ class Layout:
         shifts: of all schedules; each with its duration, s, and number of servers.
         profile: rates, durations and recorded arrivals of all sources.
         targets_of_classes: response times that are within the target, s; infinite without one.
+        asked: times of which the shares within them are counted, s.
         streams: random streams, each with its state.
         table: values and probabilities of the streams.
     """
@@ -144,6 +146,7 @@ class Layout:
     shifts: NDArray[np.void]
     profile: NDArray[np.float64]
     targets_of_classes: NDArray[np.float64]
+    asked: NDArray[np.float64]
     streams: NDArray[np.void]
     table: NDArray[np.float64]
 
@@ -154,6 +157,7 @@ def lay_out(
     traces: Mapping[str, NDArray[np.float64]] | None = None,
     mirrored: bool | None = None,
     begins: Mapping[str, Start] | None = None,
+    asked: Sequence[float] = (),
 ) -> Layout:
     """The arrays of a checked network, with fresh streams.
 
@@ -164,13 +168,13 @@ def lay_out(
         mirrored: False and True for the two runs of an antithetic pair; None for any other.
         begins: what stations begin with that scale or have a setup; the others of them with the
             fewest replicas, and without a warm server.
+        asked: times of which the shares within them are counted, s.
     """
-    return _Builder(network, Streams(seed, mirrored), begins or {}).build(traces or {})
+    return _Builder(network, Streams(seed, mirrored), begins or {}).build(traces or {}, asked)
 
 
 def _target(customers: CustomerClass) -> float:
-    # What takes as long as the target is within it, whatever its rounding.
-    return math.inf if customers.target is None else customers.target * (1 + 1e-9)
+    return math.inf if customers.target is None else customers.target * _ROUNDING
 
 
 class _Builder:
@@ -186,7 +190,7 @@ class _Builder:
         self.shifts: list[tuple[float, int]] = []
         self.profile: list[float] = []
 
-    def build(self, traces: Mapping[str, NDArray[np.float64]]) -> Layout:
+    def build(self, traces: Mapping[str, NDArray[np.float64]], asked: Sequence[float]) -> Layout:
         visits = [self._visit(position) for position in range(len(self.graph.visits))]
         stations = [self._station(name, s) for name, s in self.network.stations.items()]
         sources, closed = [], []
@@ -218,6 +222,7 @@ class _Builder:
             np.array(self.shifts, dtype=SHIFT),
             profile,
             np.array([_target(one) for one in self.network.classes.values()]),
+            np.array(asked, dtype=np.float64) * _ROUNDING,
             streams,
             table,
         )

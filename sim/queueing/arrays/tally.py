@@ -30,7 +30,7 @@ FLOW = np.dtype(  # a class at a station
         ("response_time", "f8"),
         ("response_time_squares", "f8"),
         ("service_time", "f8"),
-        ("waited", "i8"),  # departures that were not served at once
+        ("waited", "i8"),  # departures that were not served at once: they waited, or for a setup
         ("cold", "i8"),  # departures for which a server needed its setup
         ("number", "f8"),  # integral of the number of customers over time, s
     ],
@@ -74,6 +74,9 @@ class Tally:
         response_times: departures by bin of response time, flows x bins.
         trip_times: customers who left by bin of time in the network, classes x bins.
         lengths: time with each number of customers, s, stations x lengths.
+        waits_within: departures who waited no longer than each time asked, flows x times.
+        responses_within: departures who responded within each time asked, flows x times.
+        trips_within: customers who left within each time asked, classes x times.
     """
 
     time: float
@@ -84,15 +87,19 @@ class Tally:
     response_times: NDArray[np.int64]
     trip_times: NDArray[np.int64]
     lengths: NDArray[np.float64]
+    waits_within: NDArray[np.int64]
+    responses_within: NDArray[np.int64]
+    trips_within: NDArray[np.int64]
 
 
-def empty_tally(flows: int, stations: int, classes: int) -> Tally:
+def empty_tally(flows: int, stations: int, classes: int, asked: int = 0) -> Tally:
     """A tally of nothing.
 
     Arguments:
         flows: pairs of station and class.
         stations: of the network.
         classes: of customers.
+        asked: times of which the shares within them are counted.
     """
     return Tally(
         0.0,
@@ -103,6 +110,9 @@ def empty_tally(flows: int, stations: int, classes: int) -> Tally:
         np.zeros((flows, BINS), np.int64),
         np.zeros((classes, BINS), np.int64),
         np.zeros((stations, LENGTHS)),
+        np.zeros((flows, asked), np.int64),
+        np.zeros((flows, asked), np.int64),
+        np.zeros((classes, asked), np.int64),
     )
 
 

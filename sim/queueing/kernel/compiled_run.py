@@ -153,6 +153,9 @@ class CompiledRun:
             self._response_times + state.response_times,
             state.trip_times.copy(),
             lengths,
+            state.waits_within.copy(),
+            state.responses_within.copy(),
+            state.trips_within.copy(),
         )
 
     def _snapshot(self) -> Snapshot:
@@ -208,6 +211,8 @@ class CompiledRun:
         self._empty_bins()
         for histogram in (self._waiting_times, self._response_times, state.trip_times):
             histogram[...] = 0
+        for within in (state.waits_within, state.responses_within, state.trips_within):
+            within[...] = 0
         state.lengths[...] = 0.0
         for name in ("number", "servers_time", "paid_time", "busy_periods", "busy_period_time"):
             state.stations[name] = 0

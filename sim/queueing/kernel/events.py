@@ -47,6 +47,7 @@ from sim.queueing.kernel.kernel_stations import (
     wait,
 )
 from sim.queueing.kernel.queue_access import (
+    asked_at,
     class_at,
     closed_at,
     customer_at,
@@ -54,6 +55,7 @@ from sim.queueing.kernel.queue_access import (
     flow_at,
     record_at,
     response_bin_at,
+    response_within_at,
     server_at,
     shift_at,
     source_at,
@@ -61,7 +63,9 @@ from sim.queueing.kernel.queue_access import (
     stream_at,
     target_at,
     trip_bin_at,
+    trip_within_at,
     visit_at,
+    wait_within_at,
     waiting_bin_at,
     world,
 )
@@ -162,6 +166,10 @@ def _leave_network(run, c):
     counted.response_time_squares += response * response
     counted.number += now - customer.class_since
     trip_bin_at(run, customer.customer_class * BINS + bin_of(response)).value += 1
+    asked = world(run).asked_count
+    for k in range(asked):
+        within = response <= asked_at(run, k).value
+        trip_within_at(run, customer.customer_class * asked + k).value += within
     _end_trip(run, c)
 
 
@@ -256,6 +264,15 @@ def _enter(run, c):
         start_batches(run, s)
 
 
+@inner
+def _count_within(run, flow, waiting, response):
+    asked = world(run).asked_count
+    for k in range(asked):
+        time = asked_at(run, k).value
+        wait_within_at(run, flow * asked + k).value += waiting <= time
+        response_within_at(run, flow * asked + k).value += response <= time
+
+
 @inlined
 def _count_departure(run, c, s):
     """A customer leaves the place it had at a station."""
@@ -272,10 +289,12 @@ def _count_departure(run, c, s):
     flow.waiting_time += waiting
     flow.waiting_time_squares += waiting * waiting
     flow.service_time += customer.service
-    flow.waited += 1 - customer.served_at_once
+    flow.waited += 1 - customer.served_at_once * (1 - customer.cold)
     flow.cold += customer.cold
     response_bin_at(run, customer.flow * BINS + bin_of(response)).value += 1
     waiting_bin_at(run, customer.flow * BINS + bin_of(waiting)).value += 1
+    if world(run).asked_count > 0:
+        _count_within(run, customer.flow, waiting, response)
     world(run).departures += 1
     if world(run).record_room > 0:
         row = record_at(run, world(run).recorded)

@@ -43,6 +43,10 @@ ADDRESSES = (  # of the arrays, in the order of `Arrays`
     "response_times",
     "trip_times",
     "lengths",
+    "asked",
+    "waits_within",
+    "responses_within",
+    "trips_within",
     "record",
 )
 WORLD = np.dtype(
@@ -74,6 +78,7 @@ WORLD = np.dtype(
         ("recorded", "i8"),
         ("record_room", "i8"),
         ("room", "i8"),  # customers that fit
+        ("asked_count", "i8"),  # times of which the shares within them are counted
         ("wide", "i8"),  # the histograms are too many to stay near
         ("sources_count", "i8"),
         ("stations_count", "i8"),

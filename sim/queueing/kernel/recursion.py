@@ -144,7 +144,8 @@ def _count_later(sums, response_bins, lengths, clock, begin, end, waiting, respo
 @compiled
 def _serve(
     sources, streams, service_stream, profile, free, clocks, gaps, services,
-    lengths, sums, waiting_bins, response_bins, target, count, limit,
+    lengths, sums, waiting_bins, response_bins, target, asked, waits_within, responses_within,
+    count, limit,
 ):  # fmt: skip
     """Serve so many customers, or those who come before a limit; gives how many."""
     source, service_times = sources[0], streams[service_stream]
@@ -191,6 +192,9 @@ def _serve(
                     first = free[0]
                 waiting, response = begin - now, end - now
                 waiting_bins[bin_of(waiting)] += 1
+                for j in range(asked.shape[0]):
+                    waits_within[j] += waiting <= asked[j]
+                    responses_within[j] += response <= asked[j]
                 if plain:
                     upcoming = now + gaps[gap + k]
                 elif varying:
@@ -272,6 +276,9 @@ class RecursionRun:
         self._sums = np.zeros(len(self._lengths), _SUMS)
         self._waiting = np.zeros(BINS, np.int64)
         self._responses = np.zeros((len(self._lengths), BINS), np.int64)
+        self._waits_within, self._responses_within = (
+            np.zeros(len(self._layout.asked), np.int64) for _ in range(2)
+        )
 
     @property
     def now(self) -> float:
@@ -290,7 +297,8 @@ class RecursionRun:
         served = _serve(
             layout.sources, layout.streams, service, layout.profile, self._free, self._clock,
             self._gaps, self._services, self._lengths, self._sums, self._waiting,
-            self._responses, self._target, visits, until,
+            self._responses, self._target, layout.asked, self._waits_within,
+            self._responses_within, visits, until,
         )  # fmt: skip
         self._now = until if served < visits else float(self._clock["now"][0])
         return int(served)
@@ -323,6 +331,8 @@ class RecursionRun:
         return Tally(
             time, counted.flows, counted.stations, counted.classes,
             waiting, responses, responses.copy(), counted.lengths,
+            self._waits_within[np.newaxis].copy(), self._responses_within[np.newaxis].copy(),
+            self._responses_within[np.newaxis].copy(),
         )  # fmt: skip
 
     def clear(self) -> None:

@@ -56,6 +56,10 @@ class Arrays:
     response_times: NDArray[np.int32]
     trip_times: NDArray[np.int64]
     lengths: NDArray[np.float64]
+    asked: NDArray[np.float64]
+    waits_within: NDArray[np.int64]
+    responses_within: NDArray[np.int64]
+    trips_within: NDArray[np.int64]
     record: NDArray[np.void]
 
     @property
@@ -131,6 +135,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
     flows, classes = len(layout.flows), len(layout.network.classes)
     world["record_room"] = records
     world["agenda"] = int(records > 0)
+    world["asked_count"] = asked = len(layout.asked)
     world["wide"] = int(flows > _NEAR)
     world["sources_count"], world["closed_count"] = len(layout.sources), len(layout.closed)
     world["stations_count"], world["servers_count"] = len(stations), len(servers)
@@ -160,6 +165,10 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         response_times=np.zeros((flows, BINS), np.int32),
         trip_times=np.zeros((classes, BINS), np.int64),
         lengths=np.zeros((len(stations), LENGTHS)),
+        asked=layout.asked,
+        waits_within=np.zeros((flows, asked), np.int64),
+        responses_within=np.zeros((flows, asked), np.int64),
+        trips_within=np.zeros((classes, asked), np.int64),
         record=np.zeros(records, RECORD),
     )
     arrays.classes["target"] = layout.targets_of_classes

@@ -67,6 +67,7 @@ class Counts:
         self._environment = environment
         self._record = record
         stations, classes = len(layout.stations), len(layout.network.classes)
+        self._asked = layout.asked
         self._start(len(layout.flows), stations, classes)
         self._at_station = [Level(environment) for _ in range(stations)]
         self._in_flow = [Level(environment) for _ in layout.flows]
@@ -87,7 +88,7 @@ class Counts:
         self._flows = _rows(FLOW, flows)
         self._stations = _rows(STATION, stations)
         self._classes = _rows(CLASS, classes)
-        self._bins = empty_tally(flows, stations, classes)
+        self._bins = empty_tally(flows, stations, classes, len(self._asked))
         self._cleared = self._environment.now
         self._lengths_since = [self._cleared] * stations
         self._busy_since = [math.nan] * stations  # not a number before the first period that counts
@@ -113,6 +114,7 @@ class Counts:
         counted["response_time"] += time
         counted["response_time_squares"] += time * time
         self._bins.trip_times[row, bin_of(time)] += 1
+        self._bins.trips_within[row] += time <= self._asked
         self._in_class[row].change(-1)
 
     def lost(self, customer: Customer) -> None:
@@ -151,10 +153,12 @@ class Counts:
         counted["response_time"] += response
         counted["response_time_squares"] += response * response
         counted["service_time"] += service
-        counted["waited"] += not at_once
+        counted["waited"] += not at_once or customer.cold
         counted["cold"] += customer.cold
         self._bins.waiting_times[row, bin_of(waiting)] += 1
         self._bins.response_times[row, bin_of(response)] += 1
+        self._bins.waits_within[row] += waiting <= self._asked
+        self._bins.responses_within[row] += response <= self._asked
         self._change_at_station(visit, -1)
         self.departures += 1
         if self._record is not None:
@@ -220,6 +224,9 @@ class Counts:
             self._bins.response_times.copy(),
             self._bins.trip_times.copy(),
             self._bins.lengths.copy(),
+            self._bins.waits_within.copy(),
+            self._bins.responses_within.copy(),
+            self._bins.trips_within.copy(),
         )
 
     def _integrate(self) -> None:

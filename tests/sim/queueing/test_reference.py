@@ -175,7 +175,7 @@ def test_setup_precedes_the_service_of_an_idle_server_alone() -> None:
     assert timetable(record) == "a 5, b 6, c 13"
     assert tally.stations["busy"] == [9.0]  # with both setups
     assert tally.flows["waiting_time"].tolist() == [2.0, 4.0, 2.0]
-    assert tally.flows["waited"].tolist() == [0, 1, 0]
+    assert tally.flows["waited"].tolist() == [1, 1, 1]  # two of them for the setup
 
 
 def test_a_batch_starts_when_it_is_full_or_its_first_has_waited() -> None:

@@ -55,7 +55,8 @@ def both(what: Network, seed: int, times: list[float]) -> tuple[list[Run], list[
         if customers.arrivals is not None and customers.arrivals.kind == "trace"
     }
     engines: tuple[Callable[[Layout, list[Departure]], Run], ...] = (CompiledRun, SimPyRun)
-    layouts = [lay_out(what, np.random.SeedSequence(seed), traces) for _ in engines]
+    within = (0.0, 0.5, 2.0)
+    layouts = [lay_out(what, np.random.SeedSequence(seed), traces, asked=within) for _ in engines]
     runs = [
         engine(layout, record)
         for engine, layout, record in zip(engines, layouts, records, strict=True)
@@ -114,6 +115,8 @@ def assert_same_tallies(one: Tally, other: Tally) -> None:
     for kind in ("waiting_times", "response_times", "trip_times"):
         ours, theirs = getattr(one, kind), getattr(other, kind)
         assert_same_up_to_edges(ours, theirs)
+    for kind in ("waits_within", "responses_within", "trips_within"):
+        np.testing.assert_array_equal(getattr(one, kind), getattr(other, kind), kind)
 
 
 def assert_same_up_to_edges(ours: NDArray[np.int64], theirs: NDArray[np.int64]) -> None:

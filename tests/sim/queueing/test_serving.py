@@ -181,7 +181,7 @@ def test_cold_starts_of_a_function_that_is_kept_warm() -> None:
     assert holds(found.cold_start_probability, 0.072, 0.005)
     assert holds(found.response_time, 0.82, 0.005)
     assert found.wait_probability is not None
-    assert found.wait_probability.mean < 0.03  # which is another question
+    assert found.wait_probability.mean >= found.cold_start_probability.mean  # they wait for it
 
 
 @pytest.mark.parametrize("servers", [1, 2, 4])
@@ -203,13 +203,11 @@ def test_cold_starts_where_a_setup_takes_no_time(servers: int) -> None:
     assert holds(answer.stations[0].cold_start_probability, cold, 0.003)
 
 
-def test_without_keep_warm_whoever_finds_an_idle_server_is_cold() -> None:
+def test_without_keep_warm_nobody_is_served_at_once() -> None:
     station = {"servers": 2, "setup": exponential("50 ms")}
     found = simulate(network(station, poisson("3 /s"), exponential("100 ms"))).stations[0]
-    assert found.cold_start_probability is not None
     assert found.wait_probability is not None
-    both = found.cold_start_probability.mean + found.wait_probability.mean
-    assert both == pytest.approx(1)
+    assert found.wait_probability.mean == 1
 
 
 # Targets.
