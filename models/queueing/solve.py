@@ -25,7 +25,14 @@ from models.queueing.shares import (
 )
 from models.queueing.solve_closed import solve_with_closed
 from models.queueing.solve_open import single_station, solve_before_overload, solve_open
-from models.queueing.traffic import Traffic, load_of, traffic, unstable
+from models.queueing.traffic import (
+    Traffic,
+    at_random,
+    load_of,
+    servers_in_the_mean,
+    traffic,
+    unstable,
+)
 from models.queueing.visits import Way
 
 
@@ -78,6 +85,8 @@ def _solved(flows: Traffic, asked: Asked) -> NetworkAnswer:
     try:
         solution = solve_with_closed(flows) if flows.graph.closed else solve_open(flows)
     except Unstable as error:
+        if not at_random(flows):
+            raise NoLaw("a station is busy all the time, and nothing is random") from None
         where = error.station or next(iter(network.stations))
         return _overloaded(flows, (UnstableStation(where, error.utilization),), asked)
     return NetworkAnswer(
@@ -112,6 +121,8 @@ def _stations(network: Network, solution: Solution, asked: Asked) -> tuple[Stati
     rows = []
     for name, station in network.stations.items():
         servers = math.inf if station.servers == "infinite" else float(station.servers)
+        if station.schedule is not None:
+            servers = servers_in_the_mean(station)
         shares = {
             owner: share for (place, owner), share in solution.shares.items() if place == name
         }

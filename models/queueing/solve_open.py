@@ -23,6 +23,7 @@ from models.queueing.network import (
 )
 from models.queueing.phases import phases
 from models.queueing.shares import NoLaw, Share, Solution, together
+from models.queueing.solve_fluid import solve_fluid
 from models.queueing.solve_parallel import solve_parallel
 from models.queueing.solve_station import StationSolution, busy_station, refuse, solve_station
 from models.queueing.stations import Station
@@ -40,6 +41,8 @@ def solve_open(flows: Traffic) -> Solution:
     Raises:
         NoLaw: none covers it.
     """
+    if single_station(flows) and (fluid := solve_fluid(flows)) is not None:
+        return fluid
     _refuse_arrivals(flows)
     if single_station(flows):
         return _single(flows)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import assert_never
 
 from models.laws.queueing.arrivals import g_m_c
+from models.laws.queueing.constant_times import d_d_c
 from models.laws.queueing.general import m_g_1, m_g_1_processor_sharing
 from models.laws.queueing.markovian import m_g_c_c, m_m_1, m_m_c, m_m_c_k
 from models.laws.queueing.other_arrivals import m_m_c_m
@@ -331,6 +332,8 @@ def _exact_in_turn(servers: int, mixed: Mixture, comes: Input) -> Queue | None:
         if servers == 1:
             return m_m_1(mixed.rate, service_rate)
         return m_m_c(mixed.rate, service_rate, servers)
+    if comes.interarrival is not None and comes.scv == 0 and mixed.scv < 1e-12:
+        return d_d_c(mixed.rate, service_rate, servers)
     if mixed.exponential and comes.interarrival is not None:
         return g_m_c(comes.interarrival, service_rate, servers)
     if not comes.poisson or servers > 1:

@@ -1,7 +1,9 @@
 """How often customers come to each station of a network, and which stations can't keep up."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +21,11 @@ from models.queueing.network import (
     TimeVarying,
 )
 from models.queueing.network_answer import UnstableStation
-from models.queueing.stations import Station
+from models.queueing.stations import Batch, Schedule, Station
 from models.queueing.visits import Destination, Graph, Way, graph
 
 Floats = NDArray[np.float64]
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -157,8 +160,42 @@ def unstable(flows: Traffic) -> tuple[UnstableStation, ...]:
         share = new
         if settled:
             break
-    # Rounding must not decide: what is meant to be 1 is 1.
-    return tuple(UnstableStation(name, load) for name, load in loads.items() if load >= 1 - 1e-12)
+    # Rounding must not decide: what is meant to be 1 is 1, which is too much but for chance.
+    most = 1 - _ROUNDING if at_random(flows) else 1 + _ROUNDING
+    return tuple(UnstableStation(name, load) for name, load in loads.items() if load >= most)
+
+
+def at_random(flows: Traffic) -> bool:
+    """Whether anything that decides how long queues get is random: arrivals, services, ways.
+
+    Without chance a queue whose load is exactly 1 stays as it is.
+
+    Arguments:
+        flows: of the network.
+    """
+    stations = flows.network.stations.values()
+    if flows.graph.closed or any(one.breakdowns or one.setup for one in stations):
+        return True
+    for name in flows.open_rates:
+        customers = flows.network.classes[name]
+        fixed = isinstance(customers.arrivals, Renewal) and not squared_variation(
+            customers.arrivals.interarrival
+        )
+        if (
+            not fixed
+            or len(set(customers.arrival_batch.sizes if customers.arrival_batch else ())) > 1
+        ):
+            return True
+    if any(squared_variation(visit.service) for visit in flows.graph.visits):
+        return True
+    ways = [*flows.graph.starts.values(), *(visit.destination for visit in flows.graph.visits)]
+    return any(_drawn(way) for way in ways if way is not None)
+
+
+def _drawn(destination: Destination) -> bool:
+    if destination.way is Way.SPLIT:
+        return sum(chance > 0 for chance in destination.probabilities) > 1
+    return destination.way.by_state
 
 
 def _works(flows: Traffic, name: str) -> Floats:
@@ -169,8 +206,36 @@ def _works(flows: Traffic, name: str) -> Floats:
         return works
     for k, visit in enumerate(flows.graph.visits):
         if visit.station == name and visit.patience is None:
-            works[k] = time_of_server(station, visit.service) / servers_in_the_mean(station)
-    return works
+            works[k] = time_of_server(station, visit.service)
+    capacity = servers_in_the_mean(station)
+    if station.schedule is not None:
+        here = [visit.service for visit in flows.graph.visits if visit.station == name]
+        capacity += _overtime(station.schedule, station.batch, here)
+    return works / capacity
+
+
+def _overtime(
+    schedule: Schedule, batch: Batch | None, services: Sequence[AnyDistribution]
+) -> float:
+    """The most that servers can serve in the mean after the end of their shift, as servers.
+
+    Each ends what it has begun. However long the shift, what is left of that service is no longer
+    in the mean than its second moment over its first.
+
+    Source: Lorden (1970), On excess over the boundary.
+    """
+    counts = [shift.servers for shift in schedule.shifts]
+    going = sum(max(0, before - after) for before, after in pairwise([*counts, counts[0]]))
+    more = 0.0
+    if batch is not None:
+        more = batch.per_customer * (batch.size - 1) + batch.least_per_customer * batch.size
+    left = [_left(service, more) for service in services]
+    return going * max(left, default=0.0) / schedule.period
+
+
+def _left(service: AnyDistribution, more: float) -> float:
+    first, second = service.moment(1), service.moment(2)
+    return (second + 2 * more * first + more * more) / first if first else more
 
 
 def time_of_server(station: Station, service: AnyDistribution) -> float:

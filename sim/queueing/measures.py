@@ -178,9 +178,7 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     row[_THROUGHPUT] = ratio(served, tally.time, 0.0)
     row[_UTILIZATION] = utilization
     row[_NUMBER] = ratio(sums["number"], tally.time, 0.0)
-    # Who leaves without service has waited too, but is in no sum over departures.
-    waited = sums["number"] - sums["service_time"] if sums["abandoned"] else sums["waiting_time"]
-    row[_WAITING] = max(0.0, ratio(waited, tally.time, 0.0))
+    row[_WAITING] = max(0.0, ratio(sums["waiting"], tally.time, 0.0))
     row[_WAITING_TIME] = ratio(sums["waiting_time"], served)
     row[_RESPONSE_TIME] = ratio(sums["response_time"], served)
     row[_LOSS] = ratio(sums["lost"], came) if full else math.nan

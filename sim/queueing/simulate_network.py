@@ -33,6 +33,7 @@ MOST_SERVICES = 200_000_000
 FEWEST_SERVICES = 1000
 SLOW_SERVICES = 32_000_000  # of all runs, where what is slow needs more than was asked for
 _PERIODS = 10  # that a run should cover: of arrivals or servers, or times of what is slow
+_TWO_PERIODS = 2.1  # with a margin for chance
 _MEMORIES = 100  # times that a queue forgets its past, in a run that sees its long run
 
 
@@ -76,7 +77,8 @@ def simulate(
 
     A network that follows a period is simulated in whole periods, one or more to warm up and one or
     more to count, as many as `visits` has room for. If that is fewer than two, a run may take its
-    share of `most_visits`; if that is not enough either, the answer says so.
+    share of `most_visits`; if that is not enough either, there are fewer runs; and where not even
+    two can be whole, the answer says so and nothing else.
 
     Raises:
         ValueError: sizes that do not go together, or an unknown engine.
@@ -87,10 +89,15 @@ def simulate(
     goal = None if relative_half_width is None else Halfwidth(relative_half_width)
     check_sizes(replications, visits, goal, antithetic)
     visits = services_of(network, visits, min(slow_visits, most_visits) // replications)
-    pair = 2 if antithetic else 1
+    pair, parts = 2 if antithetic else 1, intervals_of(network, intervals)
+    asked_for = replications
+    if parts is not None and not callable(engine):
+        affordable = _runs_of_periods(network, parts, max(most_visits, visits * replications))
+        if affordable < 2 * pair:
+            return _too_long(network, engine, parts)
+        replications = min(replications, affordable // pair * pair)
     most = max(replications, most_visits // visits // pair * pair)
     longest = most_visits if recorded(network) else visits
-    parts = intervals_of(network, intervals)
     share = most_visits // replications
     task = Replication(
         network, traces or {}, engine, longest, replications == 1, parts, share, asked
@@ -102,6 +109,9 @@ def simulate(
         told = told_by(progress, len(outcomes), wanted)
         outcomes += run_all(task, draws, backend, told)
         answer = answer_of(network, engine, visits, outcomes, antithetic, parts, asked)
+        if replications < asked_for:
+            note = f"A period takes so many services that there are {replications} runs, not"
+            answer = replace(answer, notes=(f"{note} {asked_for}.", *answer.notes))
         if goal is None or answer.unstable or goal.reached(_responses(answer)):
             return answer
         if len(outcomes) >= most:
@@ -148,6 +158,22 @@ def services_of(network: Network, visits: int, most: int) -> int:
         return visits
     wanted = services_in(network, _PERIODS * slowest_time(network))
     return max(visits, int(min(wanted, most)))
+
+
+def _runs_of_periods(network: Network, intervals: Intervals, most: int) -> int:
+    """Runs of two whole periods that so many services are enough for."""
+    services = services_in(network, intervals.period)
+    return int(most // max(1.0, _TWO_PERIODS * services))
+
+
+def _too_long(network: Network, engine: Engine, intervals: Intervals) -> NetworkAnswer:
+    services = services_in(network, intervals.period)
+    note = (
+        f"Not simulated: a period of {format_duration(intervals.period)} takes about "
+        f"{services:,.0f} services. Two runs of two such periods are the least that has an "
+        "interval; allow more services a run (--visits), or describe a shorter period."
+    )
+    return NetworkAnswer(network.name, "simulation", f"{engine} engine, no run", notes=(note,))
 
 
 def draws_of(seed: int, position: int, antithetic: bool = False) -> Draws:
@@ -205,10 +231,12 @@ def answer_of(
         return NetworkAnswer(network.name, "simulation", law, unstable=unstable)
     crowded = [one for one in outcomes if one.overflowed]
     if crowded:
+        slowest = f"{_PERIODS} times of what is slowest, {_slowest(network)}"
+        if _periods(network, outcomes) < _PERIODS:
+            slowest = f"{_PERIODS} periods"
         note = (
             f"At station {crowded[0].overflowed} were more customers than can be simulated, before "
-            f"a run covered {_PERIODS} times of what is slowest, {_slowest(network)}: whether they "
-            "would have become fewer again is not known."
+            f"a run covered {slowest}: whether they would have become fewer again is not known."
         )
         return NetworkAnswer(network.name, "simulation", law, notes=(note,))
     flows, whole = outcomes[0].flows, None
@@ -266,11 +294,8 @@ def _unstable(network: Network, outcomes: Sequence[Outcome]) -> tuple[UnstableSt
     """The stations that overflowed in a run, or else grew in every run far beyond chance."""
     overflowed = [one for one in outcomes if one.overflowed]
     places = list(network.stations)
-    if (
-        overflowed
-        and not _sees_what_is_slow(network, overflowed)
-        and not overloaded(traffic(network))
-    ):
+    seen = _sees_what_is_slow(network, outcomes) and _periods(network, outcomes) >= _PERIODS
+    if overflowed and not seen and not overloaded(traffic(network)):
         return ()
     if overflowed:
         found = sorted({places.index(str(one.overflowed)) for one in overflowed})

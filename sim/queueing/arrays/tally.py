@@ -33,6 +33,7 @@ FLOW = np.dtype(  # a class at a station
         ("waited", "i8"),  # departures that were not served at once: they waited, or for a setup
         ("cold", "i8"),  # departures for which a server needed its setup
         ("number", "f8"),  # integral of the number of customers over time, s
+        ("waiting", "f8"),  # integral of the number of them that is not in service, s
     ],
     align=True,
 )

@@ -166,6 +166,7 @@ class CompiledRun:
         state = self._state
         flows, classes = state.flows.copy(), _fields(state.classes, CLASS)
         flows["number"] += flows["response_time"]
+        flows["waiting"] += flows["waiting_time"]
         self._add_present(flows, classes, self.now, 1.0)
         return flows, classes
 
@@ -237,16 +238,37 @@ class CompiledRun:
         self, flows: NDArray[np.void], classes: NDArray[np.void], now: float, sign: float
     ) -> None:
         """Add the time of those who are present to the integrals of their flows and classes."""
-        customers = self._state.customers
-        customers = customers[np.flatnonzero(customers["doing"])]  # the others are free
+        numbers = np.flatnonzero(self._state.customers["doing"])  # the others are free
+        customers = self._state.customers[numbers]
         doing = customers["doing"]
         at_station = _AT_STATION[doing] & (customers["visit"] >= 0)
         which = customers["flow"][at_station]
-        np.add.at(flows["number"], which, sign * (now - customers["arrived"][at_station]))
+        present = now - customers["arrived"][at_station]
+        np.add.at(flows["number"], which, sign * present)
+        waiting = np.maximum(present - self._attained(numbers[at_station], now), 0.0)
+        np.add.at(flows["waiting"], which, sign * waiting)
         inside = at_station | _ON_THE_WAY[doing]
         inside &= customers["parent"] < 0
         since = now - customers["class_since"][inside]
         np.add.at(classes["number"], customers["customer_class"][inside], sign * since)
+
+    def _attained(self, numbers: NDArray[np.int64], now: float) -> NDArray[np.float64]:
+        """Service that some customers at a station have had so far, s."""
+        state, customers = self._state, self._state.customers[numbers]
+        service = customers["service"]
+        stations = state.stations[customers["station"]]
+        shared, together = stations["kept_in"] == SHARED, stations["batch_size"] > 0
+        fixed = len(state.calendar) - len(state.customers)
+        ends = state.calendar["time"].view(np.float64)
+        place = state.calendar["place"][fixed + numbers]
+        # What is left to do at the end of a setup that goes on is all that it needs.
+        left = np.minimum(customers["remaining"], ends[np.maximum(place, 0)] - now)
+        left = np.where(together, service - (now - customers["started"]), left)
+        left = np.where(shared, customers["key"] - stations["attained"], left)
+        waiting = np.where(together, service, customers["remaining"])
+        doing = customers["doing"]
+        left = np.where(doing == SERVING, left, np.where(doing == WAITING, waiting, 0.0))
+        return np.asarray(service - np.clip(left, 0.0, service))
 
     def _busy_now(self, now: float) -> NDArray[np.float64]:
         """Time of the services that go on, by station; a batch counts once."""
@@ -265,7 +287,8 @@ class CompiledRun:
         stations = state.stations
         nominal = np.where(stations["servers"] == UNLIMITED, 0, stations["servers"])
         elapsed = now - float(state.world["began"][0])
-        scheduled = stations["servers_time"] + stations["open"] * (now - stations["open_since"])
+        there = np.maximum(stations["open"], stations["occupied"])
+        scheduled = stations["servers_time"] + there * (now - stations["open_since"])
         total: NDArray[np.float64] = np.where(stations["shifts"] >= 0, scheduled, nominal * elapsed)
         scaling = stations["scale_interval"] > 0
         return np.where(scaling, stations["servers_time"], total)

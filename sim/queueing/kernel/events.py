@@ -448,6 +448,7 @@ def _abandon(run, c):
     flow = flow_at(run, customer.flow)
     flow.abandoned += 1
     flow.number += now - customer.arrived
+    flow.waiting += now - customer.arrived
     if station_at(run, s).batch_size > 0:
         start_batches(run, s)
     _give_up(run, c)

@@ -31,10 +31,21 @@ def end_to_serve(run, s):
     station_at(run, s).serving -= 1
 
 
+@inner
+def count_scheduled(run, s):
+    """The same for those on shift, and those who end what they began in theirs."""
+    station, now = station_at(run, s), world(run).now
+    station.servers_time += max(station.open, station.occupied) * (now - station.open_since)
+    station.open_since = now
+
+
 @inlined
 def vacate_server(run, s):
     """A server holds nobody any more; one that was to go is gone."""
     station = station_at(run, s)
-    if station.scale_interval > 0 and station.occupied > station.open:
-        count_scaled(run, s)
+    if station.occupied > station.open:
+        if station.scale_interval > 0:
+            count_scaled(run, s)
+        elif station.shifts >= 0:
+            count_scheduled(run, s)
     station.occupied -= 1

@@ -8,7 +8,7 @@ from sim.queueing.arrays.queue_compilation import compiled, inlined, inner
 from sim.queueing.arrays.tally import BINS, LENGTHS, bin_of
 from sim.queueing.kernel.calendar import cancel, schedule, time_of
 from sim.queueing.kernel.kernel_disciplines import BAG, BY_PRIORITY, BY_REMAINING, LINE, STACK
-from sim.queueing.kernel.kernel_servers import begin_to_serve, vacate_server
+from sim.queueing.kernel.kernel_servers import begin_to_serve, count_scheduled, vacate_server
 from sim.queueing.kernel.queue_access import (
     SMALL_COUNT,
     customer_at,
@@ -458,8 +458,7 @@ def _repair(run, server):
 def shift_change(run, s):
     """The next shift begins."""
     station, now = station_at(run, s), world(run).now
-    station.servers_time += station.open * (now - station.open_since)
-    station.open_since = now
+    count_scheduled(run, s)
     station.shift = (station.shift + 1) % station.shift_count
     shift = shift_at(run, station.shifts + station.shift)
     station.open = shift.servers

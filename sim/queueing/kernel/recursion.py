@@ -246,6 +246,7 @@ class RecursionRun:
 
     A customer is counted with all its time when it comes: the integrals are those of the customers
     that have come, whatever of them lies ahead, and the lengths of the queue are not told apart.
+    Only its servers are counted as busy up to now, so that no more of them are than there are.
     By interval it counts where it leaves, and its server where it is busy.
 
     Arguments:
@@ -259,7 +260,7 @@ class RecursionRun:
         self._target = float(layout.targets_of_classes[0])
         self._clock = np.zeros(1, _CLOCK)
         self._clock["gap"] = self._clock["service"] = _BLOCK
-        self._now = self._began = 0.0
+        self._now = self._began = self._ahead_before = 0.0
         self._intervals: Intervals | None = None
         self._lengths = np.array([math.inf])
         self._clock["interval_end"] = math.inf
@@ -279,6 +280,10 @@ class RecursionRun:
         self._waits_within, self._responses_within = (
             np.zeros(len(self._layout.asked), np.int64) for _ in range(2)
         )
+
+    def _ahead(self) -> float:
+        """Time that the servers will be busy from now on for those who have come, s."""
+        return float(np.maximum(self._free - self._now, 0.0).sum())
 
     @property
     def now(self) -> float:
@@ -315,8 +320,9 @@ class RecursionRun:
         for name in flow.dtype.names:
             if name in (_SUMS.names or ()):
                 flow[name] = self._sums[name].sum()
-        flow["number"] = flow["response_time"]
-        station["number"], station["busy"] = flow["response_time"], flow["service_time"]
+        flow["number"], flow["waiting"] = flow["response_time"], flow["waiting_time"]
+        station["number"] = flow["response_time"]
+        station["busy"] = flow["service_time"] + self._ahead_before - self._ahead()
         station["servers"] = station["paid"] = len(self._free) * time
         if len(self._free) == 1:  # each who does not wait begins one, and they fill the time
             station["busy_periods"] = flow["departures"] - flow["waited"]
@@ -338,7 +344,7 @@ class RecursionRun:
     def clear(self) -> None:
         """Begin to count anew; the state of the station stays."""
         self._clear()
-        self._began = self._now
+        self._began, self._ahead_before = self._now, self._ahead()
 
     def watch(self, intervals: Intervals | None) -> None:
         """Count anew, and by interval from now on, the start of a period.

@@ -120,6 +120,12 @@ class BatchStation(Station):
     def _forget(self, customer: Customer) -> None:
         self._room.remove(customer)
 
+    def attained(self, customer: Customer) -> float:
+        """Service that a customer who is here has had so far, s."""
+        if customer.started is None:
+            return 0.0
+        return min(customer.service, self._environment.now - customer.started)
+
     def _count_servers(self) -> None:
         if self._replicas:
             self._replicas.count()

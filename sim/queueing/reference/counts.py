@@ -77,6 +77,10 @@ class Counts:
         self.paid = [Level(environment) for _ in range(stations)]
         self._scaling = layout.stations["scale_interval"] > 0
         self._targets = layout.targets_of_classes
+        # Time that those who are gone waited, by flow, and who is there, with the same to come.
+        self._waited = [0.0] * len(layout.flows)
+        self._waited_before = [0.0] * len(layout.flows)
+        self._present: dict[Customer, Visit] = {}
         self.departures = 0  # since the run began
 
     def at_station(self, station: int) -> int:
@@ -128,13 +132,16 @@ class Counts:
         """A customer is not let in."""
         self._flows[visit.flow]["lost"] += 1
 
-    def let_in(self, visit: Visit) -> None:
+    def let_in(self, customer: Customer, visit: Visit) -> None:
         """A customer is at a station from now on."""
+        self._present[customer] = visit
         self._flows[visit.flow]["arrivals"] += 1
         self._change_at_station(visit, 1)
 
-    def out_of_patience(self, visit: Visit) -> None:
+    def out_of_patience(self, customer: Customer, visit: Visit) -> None:
         """A customer leaves a station without service."""
+        del self._present[customer]
+        self._waited[visit.flow] += self._environment.now - customer.arrived
         self._flows[visit.flow]["abandoned"] += 1
         self._change_at_station(visit, -1)
 
@@ -149,6 +156,8 @@ class Counts:
         counted = self._flows[row]
         counted["departures"] += 1
         counted["waiting_time"] += waiting
+        del self._present[customer]
+        self._waited[row] += waiting
         counted["waiting_time_squares"] += waiting * waiting
         counted["response_time"] += response
         counted["response_time_squares"] += response * response
@@ -236,12 +245,24 @@ class Counts:
             row["busy"] = self.busy[station].area()
             row["servers"] = self.servers[station].area()
             row["paid"] = (self.paid if self._scaling[station] else self.servers)[station].area()
+        waited = self._all_waited()
+        for row, total, before in zip(self._flows, waited, self._waited_before, strict=True):
+            row["waiting"] = total - before
         for rows, levels in ((self._flows, self._in_flow), (self._classes, self._in_class)):
             for row, level in zip(rows, levels, strict=True):
                 row["number"] = level.area()
 
+    def _all_waited(self) -> list[float]:
+        """Time that customers of each flow have waited since the run began, s."""
+        waited, now = list(self._waited), self._environment.now
+        for customer, visit in self._present.items():
+            had = visit.station.attained(customer)
+            waited[visit.flow] += max(0.0, now - customer.arrived - had)
+        return waited
+
     def clear(self) -> None:
         """Begin to count anew."""
+        self._waited_before = self._all_waited()
         self._start(len(self._flows), len(self._stations), len(self._classes))
         levels_of_stations = (self._at_station, self.busy, self.servers, self.paid)
         for levels in (*levels_of_stations, self._in_flow, self._in_class):

@@ -74,6 +74,10 @@ class Place(Protocol):
         """A customer is blocked until it is moved into this station."""
         ...
 
+    def attained(self, customer: "Customer") -> float:
+        """Service that a customer who is here has had so far, s."""
+        ...
+
     def hold(self, customer: "Customer") -> None:
         """Let a served customer occupy its server, which is not busy."""
         ...

@@ -52,6 +52,13 @@ class SharingStation(Station):
     def _forget(self, customer: Customer) -> None:
         raise NotImplementedError("nobody waits")
 
+    def attained(self, customer: Customer) -> float:
+        """Service that a customer who is here has had so far, s."""
+        if customer not in self._in_service:
+            return customer.service
+        clock = self._clock + (self._environment.now - self._since) * self._rate()
+        return customer.service - max(0.0, customer.finish - clock)
+
     def _rate(self) -> float:
         return min(1.0, self._servers / len(self._in_service))
 

@@ -71,7 +71,7 @@ class Station(ABC):
         if customer.parent is None and customer.customer_class != visit.customer_class:
             counts.class_changed(customer, visit.customer_class)
             customer.customer_class = visit.customer_class
-        counts.let_in(visit)
+        counts.let_in(customer, visit)
         self._arrived += 1
         customer.visit = visit
         customer.rank = self._arrived
@@ -127,7 +127,7 @@ class Station(ABC):
         if not served.triggered:  # nor has its service begun
             assert customer.visit is not None
             self._forget(customer)
-            self._world.counts.out_of_patience(customer.visit)
+            self._world.counts.out_of_patience(customer, customer.visit)
             customer.visit = None
             self._let_blocked_in()
             served.after(0.0, value=False)
@@ -153,6 +153,10 @@ class Station(ABC):
     @abstractmethod
     def _forget(self, customer: Customer) -> None:
         """Take a customer out of the waiting room."""
+
+    @abstractmethod
+    def attained(self, customer: Customer) -> float:
+        """Service that a customer who is here has had so far, s."""
 
     def _count_busy(self, servers: int) -> None:
         self._world.counts.busy[self._number].set(servers)

@@ -132,6 +132,15 @@ class WaitingStation(Station):
     def _forget(self, customer: Customer) -> None:
         self._room.remove(customer)
 
+    def attained(self, customer: Customer) -> float:
+        """Service that a customer who is here has had so far, s."""
+        left = customer.remaining
+        if customer in self._in_service:
+            left = min(left, customer.finish - self._environment.now)
+        elif customer in self._held:
+            left = 0.0
+        return customer.service - max(0.0, left)
+
     def change_servers(self, servers: int) -> None:
         """So many servers from now on; one that is busy goes when it is done.
 
@@ -162,6 +171,15 @@ class ScheduledStation(WaitingStation):
         super().__init__(world, number, description)
         self.change_servers(shifts[0][1])
         self._environment.process(self._work_shifts(shifts))
+
+    def _count_servers(self) -> None:
+        """Those on shift, and those who end what they began in theirs."""
+        there = max(self.servers, self.occupied)
+        self._world.counts.servers[self._number].set(there)
+
+    def _vacate(self, customer: Customer) -> None:
+        super()._vacate(customer)
+        self._count_servers()
 
     def _work_shifts(self, shifts: list[tuple[float, int]]) -> Activity:
         for duration, servers in cycle(shifts):
