@@ -243,4 +243,4 @@ def _show(
         return
     from reports.queue_terminal import page
 
-    output.show(page(law, simulated, enough))
+    output.show(page(law, simulated, enough, network_file.rate_unit))

@@ -16,32 +16,35 @@ from reports.wording import NONE, Format, duration, number, percent, span
 Column = tuple[str, tuple[Estimate | None, ...], Format, bool]  # the last: with its interval
 
 
-def interval_tables(answer: NetworkAnswer) -> tuple[Table, ...]:
+def interval_tables(answer: NetworkAnswer, rate: Format = per_second) -> tuple[Table, ...]:
     """A table for each station and each class; none where nothing is told by interval.
 
     Arguments:
         answer: of the simulation.
+        rate: how a rate of customers is written.
     """
     if not answer.intervals:
         return ()
     intervals, made = answer.intervals, []
     for k, station in enumerate(intervals[0].stations):
         rows = [one.stations[k] for one in intervals]
-        made.append(_table(f"Station {station.station}, by interval", intervals, _station(rows)))
+        made.append(
+            _table(f"Station {station.station}, by interval", intervals, _station(rows, rate))
+        )
     for k, customers in enumerate(intervals[0].classes):
         caption = f"Class {customers.customer_class}, by interval in which it leaves"
         made.append(_table(caption, intervals, _class([one.classes[k] for one in intervals])))
     return tuple(made)
 
 
-def _station(rows: list[StationInterval]) -> list[Column]:
+def _station(rows: list[StationInterval], rate: Format) -> list[Column]:
     def column(get: Callable[[StationInterval], Estimate | None]) -> tuple[Estimate | None, ...]:
         return tuple(map(get, rows))
 
     few = all(one.utilization.mean <= 1 for one in rows)
     busy = ("Utilization", percent) if few else ("Busy", number)
     return [
-        ("Throughput", column(lambda s: s.throughput), per_second, False),
+        ("Throughput", column(lambda s: s.throughput), rate, False),
         (busy[0], column(lambda s: s.utilization), busy[1], False),
         ("Servers", column(lambda s: s.servers), number, False),
         ("Waiting", column(lambda s: s.waiting_time), duration, True),

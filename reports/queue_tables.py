@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from models.description.quantities import RATE
 from models.prediction import Estimate
 from models.queueing.asked import PERCENTAGES
 from models.queueing.network_answer import (
@@ -20,12 +21,15 @@ _MANY = 1e4  # times too much work, of which nobody wants to see a hundredth
 PERCENTAGE = 95.0  # the percentile that people ask for; the JSON report has all
 
 
-def tables(law: NetworkAnswer | None, simulated: NetworkAnswer | None) -> tuple[Table, ...]:
+def tables(
+    law: NetworkAnswer | None, simulated: NetworkAnswer | None, rate: Format | None = None
+) -> tuple[Table, ...]:
     """A table for each station, for each class at a station that has several, and for each class.
 
     Arguments:
         law: what the laws say.
         simulated: what the simulation says.
+        rate: how a rate of customers is written; per second unless given.
     """
     made = []
     by_law, by_run = _stations(law), _stations(simulated)
@@ -33,15 +37,24 @@ def tables(law: NetworkAnswer | None, simulated: NetworkAnswer | None) -> tuple[
     for key in dict.fromkeys([*by_law, *by_run]):
         station, owner = key
         caption = f"Station {station}" + (f", class {owner}" if owner else "")
-        made.append((key, caption, station_lines(by_law.get(key), by_run.get(key))))
+        made.append((key, caption, station_lines(by_law.get(key), by_run.get(key), rate)))
     order = {station: position for position, (station, _) in enumerate(by_law | by_run)}
     made.sort(key=lambda one: order[one[0][0]])
     drawn = [side_by_side(caption, lines) for _, caption, lines in made]
     classes, runs = _classes(law), _classes(simulated)
     for name in dict.fromkeys([*classes, *runs]):
-        lines = class_lines(classes.get(name), runs.get(name))
-        drawn.append(side_by_side(f"Class {name}, through the whole network", lines))
+        lines = class_lines(classes.get(name), runs.get(name), rate)
+        whose = ", of who leaves as such" if _arriving(law) or _arriving(simulated) else ""
+        drawn.append(side_by_side(f"Class {name}, through the whole network{whose}", lines))
+    classes, runs = _arriving(law), _arriving(simulated)
+    for name in dict.fromkeys([*classes, *runs]):
+        lines = class_lines(classes.get(name), runs.get(name), rate)
+        drawn.append(side_by_side(f"Class {name}, of who arrives in it", lines))
     return tuple(drawn)
+
+
+def _arriving(answer: NetworkAnswer | None) -> dict[str, ClassMeasures]:
+    return {one.customer_class: one for one in answer.arriving} if answer else {}
 
 
 def _stations(answer: NetworkAnswer | None) -> dict[tuple[str, str | None], StationMeasures]:
@@ -54,13 +67,14 @@ def _classes(answer: NetworkAnswer | None) -> dict[str, ClassMeasures]:
 
 
 def station_lines(
-    law: StationMeasures | None, simulated: StationMeasures | None
+    law: StationMeasures | None, simulated: StationMeasures | None, rate: Format | None = None
 ) -> tuple[Line, ...]:
     """The measures of a station or of a class there.
 
     Arguments:
         law: what the law says.
         simulated: what the simulation says.
+        rate: how a rate of customers is written; per second unless given.
     """
 
     def line(name: str, get: Callable[[StationMeasures], Estimate | None], write: Format) -> Line:
@@ -78,7 +92,7 @@ def station_lines(
     few = all(one.utilization.mean <= 1 for one in both)
     lines = (
         line("Utilization" if few else "Busy", lambda s: s.utilization, percent if few else number),
-        line("Throughput", lambda s: s.throughput, per_second),
+        line("Throughput", lambda s: s.throughput, rate or per_second),
         line("Number", lambda s: s.number, number),
         line("Waiting", lambda s: s.waiting, number),
         line("Waiting time", lambda s: s.waiting_time, duration),
@@ -136,12 +150,15 @@ def deviation(variance: Estimate | None) -> Estimate | None:
     return Estimate(mean, low, high, variance.confidence, variance.method)
 
 
-def class_lines(law: ClassMeasures | None, simulated: ClassMeasures | None) -> tuple[Line, ...]:
+def class_lines(
+    law: ClassMeasures | None, simulated: ClassMeasures | None, rate: Format | None = None
+) -> tuple[Line, ...]:
     """The measures of a class in the whole network.
 
     Arguments:
         law: what the law says.
         simulated: what the simulation says.
+        rate: how a rate of customers is written; per second unless given.
     """
 
     def line(name: str, get: Callable[[ClassMeasures], Estimate | None], write: Format) -> Line:
@@ -153,7 +170,7 @@ def class_lines(law: ClassMeasures | None, simulated: ClassMeasures | None) -> t
     )
     target = next((duration(one.target) for one in (law, simulated) if one and one.target), "")
     lines = (
-        line("Throughput", lambda c: c.throughput, per_second),
+        line("Throughput", lambda c: c.throughput, rate or per_second),
         line("Response time", lambda c: c.response_time, duration),
         *(
             line(f"P{p:g}", _percentile("response_time_percentiles", p), duration)
@@ -175,6 +192,15 @@ def per_second(value: float) -> str:
     return f"{number(value)}/s"
 
 
+def per(unit: str) -> Format:
+    """How rates of customers are written in a unit.
+
+    Arguments:
+        unit: of rates, such as /h.
+    """
+    return lambda value: f"{number(value / RATE.units[unit])}{unit}"
+
+
 def comparisons(law: NetworkAnswer, simulated: NetworkAnswer) -> tuple[Line, ...]:
     """Every measure that both know.
 
@@ -185,6 +211,8 @@ def comparisons(law: NetworkAnswer, simulated: NetworkAnswer) -> tuple[Line, ...
     by_law, by_run = _stations(law), _stations(simulated)
     lines = [line for key in by_law for line in station_lines(by_law[key], by_run.get(key))]
     classes, runs = _classes(law), _classes(simulated)
+    lines += [line for name in classes for line in class_lines(classes[name], runs.get(name))]
+    classes, runs = _arriving(law), _arriving(simulated)
     lines += [line for name in classes for line in class_lines(classes[name], runs.get(name))]
     return tuple(line for line in lines if line.law and line.simulated)
 

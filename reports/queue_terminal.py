@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from models.queueing.network_answer import EnoughServers, NetworkAnswer
 from reports.interval_tables import interval_tables
-from reports.queue_tables import agreement, enough_servers_table, overloads, tables
+from reports.queue_tables import agreement, enough_servers_table, overloads, per, tables
 from reports.terminal import drawn
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def page(
     law: NetworkAnswer,
     simulated: NetworkAnswer | None,
     enough: Sequence[EnoughServers] = (),
+    rate_unit: str = "/s",
 ) -> "RenderableType":
     """What `windtunnel queue` shows: law and simulation side by side.
 
@@ -29,6 +30,7 @@ def page(
         law: what the laws say.
         simulated: what the simulation says, if there was one.
         enough: how many servers are enough, where that was asked.
+        rate_unit: in which rates of customers are written.
     """
     from rich.console import Group
     from rich.text import Text
@@ -39,8 +41,8 @@ def page(
     unstable = overloads(law) or (overloads(simulated) if simulated else ())
     parts += [Text(line, style="bold red") for line in unstable]
     if not unstable or law.stations:
-        by_interval = interval_tables(simulated) if simulated else ()
-        for table in (*tables(law, simulated), *by_interval):
+        by_interval = interval_tables(simulated, per(rate_unit)) if simulated else ()
+        for table in (*tables(law, simulated, per(rate_unit)), *by_interval):
             parts += [Text(""), Text(table.caption, style="bold"), drawn(table)]
     if asked := enough_servers_table(enough):
         parts += [Text(""), Text(asked.caption, style="bold"), drawn(asked)]

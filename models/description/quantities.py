@@ -20,6 +20,7 @@ from models.laws.time_units import YEAR as YEAR
 from models.prediction.rate_unit import RateUnit
 
 _NUMBER = re.compile(r"\s*([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
+_FEW_UNITS = 12  # that a message lists
 LARGEST = 1e24  # of any quantity in its base unit; far beyond what is built
 _DECIMAL = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 _BINARY = {"Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50}
@@ -138,7 +139,19 @@ def _parse_text(text: str, dimension: Dimension) -> float:
 def _nearest_unit(unit: str, dimension: Dimension) -> str:
     same = [known for known in dimension.units if known.lower() == unit.lower()]
     hint = same[0] if same else dimension.example.split()[-1]
-    return f"; did you mean '{hint}'? ({dimension.name} is written like '{dimension.example}')"
+    written = f"{dimension.name} is written like '{dimension.example}'"
+    return f"; did you mean '{hint}'? ({written}{_listed_units(dimension)})"
+
+
+def _listed_units(dimension: Dimension) -> str:
+    """One name of each unit, where they are few."""
+    first = dict[float, str]()
+    for name, factor in dimension.units.items():
+        first.setdefault(factor, name)
+    *names, last = first.values()
+    if not names or len(names) > _FEW_UNITS:
+        return ""
+    return f", in {', '.join(names)} or {last}"
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,40 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
 
 from models.description.fields import Part, Positive
-from models.description.quantities import DURATION, Duration, parse
+from models.description.quantities import DURATION, RATE, Duration, parse
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Shape = Annotated[float, Field(gt=0, le=1e6)]
 
 
-class Exponential(Part):
+def _mean_of_rate(value: object) -> object:
+    """A rate is written in place of a mean: 11/h is a mean of an eleventh of an hour."""
+    if not isinstance(value, Mapping) or "rate" not in value:
+        return value
+    if "mean" in value:
+        raise ValueError("has a mean and a rate; give one of them")
+    rate = parse(value["rate"], RATE)
+    if rate == 0:
+        raise ValueError("has a rate of 0; it must be more than 0")
+    return {**{key: one for key, one in value.items() if key != "rate"}, "mean": f"{1 / rate!r} s"}
+
+
+class WithMean(Part):
+    """What distributions with a mean share: `rate`, such as `11/h`, may be given in its place."""
+
+    mean: Annotated[Duration, Positive] = Field(
+        description="mean, a duration above 0; or give `rate`, such as `11/h`, in its place"
+    )
+
+    _rate = model_validator(mode="before")(_mean_of_rate)
+
+
+class Exponential(WithMean):
     """Durations without memory."""
 
     distribution: Literal["exponential"] = Field(
         "exponential", description="name of the distribution"
     )
-    mean: Annotated[Duration, Positive] = Field(description="mean, a duration above 0")
 
     def moment(self, order: int) -> float:
         """E[X^order], s^order."""
@@ -39,11 +60,10 @@ class Deterministic(Part):
         return self.value**order
 
 
-class Erlang(Part):
+class Erlang(WithMean):
     """The sum of a number of equal exponential phases."""
 
     distribution: Literal["erlang"] = Field("erlang", description="name of the distribution")
-    mean: Annotated[Duration, Positive] = Field(description="mean, a duration above 0")
     phases: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
         description="number of phases, of mean/phases each; 1 is exponential"
     )
@@ -79,11 +99,10 @@ class HyperExponential(Part):
         return math.factorial(order) * sum(p * mean**order for p, mean in pairs)
 
 
-class Gamma(Part):
+class Gamma(WithMean):
     """Gamma distribution with a mean and a shape; shape 1 is exponential."""
 
     distribution: Literal["gamma"] = Field("gamma", description="name of the distribution")
-    mean: Annotated[Duration, Positive] = Field(description="mean, a duration above 0")
     shape: Shape = Field(
         description="above 0, no unit; its inverse is the squared coefficient of variation"
     )
@@ -93,11 +112,10 @@ class Gamma(Part):
         return _gamma_moment(self.shape, self.mean / self.shape, order)
 
 
-class Lognormal(Part):
+class Lognormal(WithMean):
     """The exponential of a normal: a mean and a squared coefficient of variation."""
 
     distribution: Literal["lognormal"] = Field("lognormal", description="name of the distribution")
-    mean: Annotated[Duration, Positive] = Field(description="mean, a duration above 0")
     scv: Annotated[float, Field(gt=0, le=1e6)] = Field(
         description="squared coefficient of variation: variance over squared mean, no unit"
     )
@@ -167,12 +185,48 @@ class Uniform(Part):
         return sum(terms) / (order + 1)
 
 
+class Triangular(Part):
+    """Durations between two bounds, most of them near one value, as people estimate them."""
+
+    distribution: Literal["triangular"] = Field(
+        "triangular", description="name of the distribution"
+    )
+    low: Duration = Field(description="shortest duration")
+    mode: Duration = Field(description="likeliest duration, from low to high")
+    high: Annotated[Duration, Positive] = Field(description="longest duration, above low")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Triangular":
+        if not self.low <= self.mode <= self.high or self.low == self.high:
+            raise ValueError("needs low, mode and high in this order, and low below high")
+        return self
+
+    def moment(self, order: int) -> float:
+        """E[X^order], s^order: the second divided difference of x^(order + 2)."""
+        terms = (
+            self.low**i * self.mode**j * self.high ** (order - i - j)
+            for i in range(order + 1)
+            for j in range(order + 1 - i)
+        )
+        return 2 * sum(terms) / ((order + 1) * (order + 2))
+
+
 class Empirical(Part):
-    """Measured durations, each as likely as the others or by weight."""
+    """Measured durations, each as likely as the others or by weight.
+
+    They are `values`, or the rows of a `file`: a CSV or Parquet file beside the description with a
+    `column` of durations, such as `3 min`, or of numbers of seconds.
+    """
 
     distribution: Literal["empirical"] = Field("empirical", description="name of the distribution")
-    values: Annotated[tuple[Duration, ...], Field(min_length=1, max_length=100_000)] = Field(
-        description="measured durations"
+    values: Annotated[tuple[Duration, ...], Field(max_length=100_000)] = Field(
+        (), description="measured durations; instead of a file"
+    )
+    file: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
+        None, description="path from the folder of the description; .csv or .parquet"
+    )
+    column: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        "duration", description="column of the file that holds the durations"
     )
     weights: tuple[Annotated[float, Field(ge=0, le=1e12)], ...] = Field(
         (),
@@ -182,6 +236,8 @@ class Empirical(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Empirical":
+        if not self.values:
+            raise ValueError("needs values, or a file with durations")
         if self.weights and len(self.weights) != len(self.values):
             raise ValueError("needs as many weights as values")
         if self.weights and sum(self.weights) == 0:
@@ -203,7 +259,7 @@ class Empirical(Part):
         return math.fsum(p * value**order for p, value in pairs)
 
 
-class TwoMoments(Part):
+class TwoMoments(WithMean):
     """Fitted to a mean and a squared coefficient of variation.
 
     Source: Tijms (2003), A First Course in Stochastic Models, appendix B: deterministic, a mixture
@@ -213,7 +269,6 @@ class TwoMoments(Part):
     distribution: Literal["two-moments"] = Field(
         "two-moments", description="name of the distribution"
     )
-    mean: Annotated[Duration, Positive] = Field(description="mean, a duration above 0")
     scv: Annotated[float, Field(ge=0, le=1e6)] = Field(
         description="squared coefficient of variation: variance over squared mean, no unit; 0 or"
         " 0.001 and more"
@@ -263,6 +318,7 @@ _Described = Annotated[
     | Weibull
     | Pareto
     | Uniform
+    | Triangular
     | Empirical
     | TwoMoments,
     Field(discriminator="distribution"),

@@ -19,6 +19,11 @@ Share = Annotated[dict[str, Weight], Field(min_length=1, max_length=1000)]
 Chosen = Annotated[tuple[str, ...], Field(min_length=1, max_length=1000)]
 
 
+FileName = Annotated[str, Field(min_length=1, max_length=500)]
+ColumnName = Annotated[str, Field(min_length=1, max_length=100)]
+RateUnit = Literal["/ms", "/s", "/min", "/h", "/d"]
+
+
 class Poisson(Part):
     """Arrivals at random, at a constant rate."""
 
@@ -64,18 +69,38 @@ class Interval(Part):
 
 
 class TimeVarying(Part):
-    """Poisson arrivals whose rate is a step function that repeats with a period."""
+    """Poisson arrivals whose rate is a step function that repeats with a period.
+
+    The steps are `intervals`, or the rows of a `file`: a CSV or Parquet file beside the description
+    with a column of rates (`column`), such as `120/h`, or of numbers in a `unit`, such as `/h`. The
+    rows are equal parts of the period, or begin at the times in the column `starts`.
+    """
 
     kind: Literal["time-varying"] = Field("time-varying", description="kind of arrivals")
     period: Annotated[Duration, Positive] = Field(
         description="time after which the rates repeat, a duration above 0"
     )
-    intervals: Annotated[tuple[Interval, ...], Field(min_length=1, max_length=10_000)] = Field(
-        description="in the order of their starts, the first at 0 s"
+    intervals: Annotated[tuple[Interval, ...], Field(max_length=10_000)] = Field(
+        (), description="in the order of their starts, the first at 0 s; instead of a file"
+    )
+    file: FileName | None = Field(
+        None, description="path from the folder of the description; .csv or .parquet"
+    )
+    column: ColumnName = Field("rate", description="column of the file that holds the rates")
+    unit: RateUnit | None = Field(
+        None,
+        description="unit of rates that are numbers, such as /h; each has its own if not given",
+    )
+    starts: ColumnName | None = Field(
+        None,
+        description="column that holds the starts, durations or numbers of seconds; equal parts of"
+        " the period if not given",
     )
 
     @model_validator(mode="after")
     def _ordered(self) -> "TimeVarying":
+        if not self.intervals:
+            raise ValueError("needs intervals, or a file with rates")
         starts = [interval.start for interval in self.intervals]
         if starts[0] != 0:
             raise ValueError("needs a first interval that starts at '0 s'")
@@ -98,12 +123,8 @@ class Trace(Part):
     """
 
     kind: Literal["trace"] = Field("trace", description="kind of arrivals")
-    file: Annotated[str, Field(min_length=1, max_length=500)] = Field(
-        description="path from the folder of the description; .csv or .parquet"
-    )
-    column: Annotated[str, Field(min_length=1, max_length=100)] = Field(
-        "time", description="column that holds the times of arrival"
-    )
+    file: FileName = Field(description="path from the folder of the description; .csv or .parquet")
+    column: ColumnName = Field("time", description="column that holds the times of arrival")
 
 
 AnyArrivals = Annotated[

@@ -202,7 +202,8 @@ class NetworkAnswer:
         method: exact, approximation or simulation; none where no law is known.
         law: the laws that were used, or the engine, in words.
         stations: each station over all classes, then for each class where there are several.
-        classes: each class in the whole network.
+        classes: each class in the whole network, of who leaves as such.
+        arriving: the same of who arrives as such, where customers change class on the way.
         unstable: the stations without a steady state; then stations and classes may be empty.
         notes: what a reader must know, such as an assumption of a law that does not hold.
         intervals: of the period that arrivals or servers follow, where it was simulated whole.
@@ -216,6 +217,7 @@ class NetworkAnswer:
     unstable: tuple[UnstableStation, ...] = ()
     notes: tuple[str, ...] = ()
     intervals: tuple[IntervalMeasures, ...] = ()
+    arriving: tuple[ClassMeasures, ...] = ()
 
     @property
     def known(self) -> bool:

@@ -1,7 +1,7 @@
 """From a file to a `Network`: every fault of the file at once, each with its line and path."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,14 @@ from pydantic import ValidationError
 
 from models.queueing.check_network import check
 from models.queueing.network import Network, Trace
+from models.queueing.tables_in_files import with_tables
 from models.queueing.traces import InvalidTrace, Recorded, read_trace
 from models.reading.document import Document, changed_document, read_document
 from models.reading.faults import Fault, InvalidDescription, with_lines
 from models.reading.recorded_times import WANTED, Times
 from models.reading.validation import faults_of
+
+_RATES = ("rate", "rates", "unit")  # keys of what is written in a unit of rates
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class NetworkFile:
         name: of the file, as the user gave it.
         network: the description.
         digest: SHA-256 of the file, its traces and what was changed since, hexadecimal.
-        traces: recorded times of arrival by class, ascending, s after the first of all.
+        traces: recorded times of arrival by class, ascending, s after the first of all; and what is
+            recorded beside them in the order of the rows: services, s, by class/station.
         tree: the plain values of the file.
         changed: values were changed since the file was read.
         document: the file behind it.
@@ -38,6 +42,26 @@ class NetworkFile:
     tree: dict[str, Any] = field(repr=False)
     changed: bool
     document: Document = field(repr=False, compare=False)
+
+    @property
+    def rate_unit(self) -> str:
+        """The unit of all rates of the file, such as /h; /s where there are several or none."""
+        units = set(_units(self.tree.get("classes", {})))
+        return units.pop() if len(units) == 1 else "/s"
+
+
+def _units(tree: object) -> Iterator[str]:
+    """Units of the rates below a part of a file."""
+    if isinstance(tree, Mapping):
+        for key, value in tree.items():
+            if key in _RATES:
+                texts = value if isinstance(value, list) else [value]
+                yield from (str(text).lstrip("0123456789._eE+- ") for text in texts)
+            else:
+                yield from _units(value)
+    elif isinstance(tree, (list, tuple)):
+        for value in tree:
+            yield from _units(value)
 
 
 def read_network(
@@ -82,13 +106,24 @@ def change_network(network_file: NetworkFile, changes: Mapping[str, object]) -> 
 
 def _checked(document: Document) -> NetworkFile:
     name, tree = document.name, document.tree
+    tables = with_tables(tree, document.folder)
     try:
-        network = Network.model_validate(tree)
+        network = Network.model_validate(tables.tree)
     except ValidationError as error:
-        faults = faults_of(error, Network, tree)
+        wrong = {fault.path[:-1] for fault in tables.faults}  # is told once, and why
+        faults = [
+            *tables.faults,
+            *(
+                one
+                for one in faults_of(error, Network, tables.tree)
+                if not any(one.path[: len(path)] == path for path in wrong)
+            ),
+        ]
         raise InvalidDescription(name, with_lines(faults, document.places)) from None
-    faults = check(network)
+    faults = [*tables.faults, *check(network)]
     digest = document.digest
+    for each in tables.digests:
+        digest = hashlib.sha256(digest.encode() + each).hexdigest()
     traces: dict[str, Recorded] = {}
     for customer_class, customers in network.classes.items():
         if isinstance(customers.arrivals, Trace):
@@ -103,7 +138,7 @@ def _checked(document: Document) -> NetworkFile:
     faults += _clocks(traces)
     if faults:
         raise InvalidDescription(name, with_lines(faults, document.places))
-    times = _from_the_first(traces)
+    times = _from_the_first(traces) | tables.recorded
     return NetworkFile(name, network, digest, times, tree, document.changed, document)
 
 

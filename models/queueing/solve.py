@@ -96,6 +96,7 @@ def _solved(flows: Traffic, asked: Asked) -> NetworkAnswer:
         stations=_stations(network, solution, asked),
         classes=_classes(flows, solution, asked),
         notes=solution.notes,
+        arriving=_arriving(flows, solution, asked),
     )
 
 
@@ -181,6 +182,28 @@ def _classes(flows: Traffic, solution: Solution, asked: Asked) -> tuple[ClassMea
                 target,
                 law.shares([target]).get(target) if target else None,
                 shares,
+            )
+        )
+    return tuple(rows)
+
+
+def _arriving(flows: Traffic, solution: Solution, asked: Asked) -> tuple[ClassMeasures, ...]:
+    """Each class by who arrives in it, where customers change class on the way."""
+    if not flows.graph.classes_change:
+        return ()
+    rows = []
+    for name in flows.graph.starts:
+        response, law = _response(flows, solution, name)
+        rate = _trips(flows, solution, name)
+        rows.append(
+            class_measures(
+                name,
+                rate,
+                response,
+                solution.method,
+                law.percentiles(asked.all_percentages),
+                target=flows.network.classes[name].target,
+                within_asked=law.shares(asked.times),
             )
         )
     return tuple(rows)

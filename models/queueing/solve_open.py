@@ -55,6 +55,9 @@ def solve_open(flows: Traffic) -> Solution:
     if not reasons:
         law = "open Jackson network" if len(flows.open_rates) == 1 else "open BCMP network"
         return _by_station(flows, np.ones(len(flows.network.stations)), law)
+    if not not_poisson(flows) and _fed_at_random(flows):
+        law = "station by station, each with Poisson arrivals"
+        return _by_station(flows, np.ones(len(flows.network.stations)), law)
     solution = _by_station(flows, variations(flows), "decomposition by station (QNA)")
     notes = (*(f"an approximation: {reason}" for reason in reasons), *solution.notes)
     return replace(solution, method="approximation", notes=notes)
@@ -264,18 +267,8 @@ def not_product_form(flows: Traffic) -> list[str]:
         with different classes of customers; orders that know no service: Kelly (1979),
         Reversibility and Stochastic Networks, section 3.1.
     """
-    reasons = []
-    for name, station in flows.network.stations.items():
-        visits = [visit for visit in flows.graph.visits if visit.station == name]
-        ranks = {flows.network.classes[visit.customer_class].priority for visit in visits}
-        if station.servers == "infinite" or station.discipline.law is Law.SHARING:
-            continue
-        if not _knows_no_service(station, len(ranks)):
-            reasons.append(f"station {name} serves by {station.discipline.name}")
-        elif not all(is_exponential(visit.service) for visit in visits):
-            reasons.append(f"the service at station {name} is not exponential")
-        elif len({mean(visit.service) for visit in visits}) > 1:
-            reasons.append(f"the mean service at station {name} is not the same at all visits")
+    found = (_not_product_form_at(flows, name) for name in flows.network.stations)
+    reasons = [reason for reason in found if reason is not None]
     ways = [*flows.graph.starts.values(), *(visit.destination for visit in flows.graph.visits)]
     several = (one.way for one in ways if one is not None and len(one.visits) > 1)
     for way in dict.fromkeys(several):
@@ -284,6 +277,45 @@ def not_product_form(flows: Traffic) -> list[str]:
         elif way is not Way.SPLIT:
             reasons.append(f"{way} routing is taken to be random")
     return reasons
+
+
+def _not_product_form_at(flows: Traffic, name: str) -> str | None:
+    """What of a station does not keep a product form, in words; None if nothing."""
+    station = flows.network.stations[name]
+    visits = [visit for visit in flows.graph.visits if visit.station == name]
+    ranks = {flows.network.classes[visit.customer_class].priority for visit in visits}
+    if station.servers == "infinite" or station.discipline.law is Law.SHARING:
+        return None
+    if not _knows_no_service(station, len(ranks)):
+        return f"station {name} serves by {station.discipline.name}"
+    if not all(is_exponential(visit.service) for visit in visits):
+        return f"the service at station {name} is not exponential"
+    if len({mean(visit.service) for visit in visits}) > 1:
+        return f"the mean service at station {name} is not the same at all visits"
+    return None
+
+
+def _fed_at_random(flows: Traffic) -> bool:
+    """Whether each station gets a Poisson process: nobody comes back to a station, ways are chosen
+    by chance, and what is not of product form leads outside.
+
+    Source: Burke (1956); Kelly (1979), Reversibility and Stochastic Networks, section 3.2: what
+        leaves a quasi-reversible queue is Poisson and independent of who is there.
+    """
+    visits = flows.graph.visits
+    ways = [*flows.graph.starts.values(), *(visit.destination for visit in visits)]
+    if any(way is None or (way.way is not Way.SPLIT and len(way.visits) > 1) for way in ways):
+        return False
+    leads = {name: set[str]() for name in flows.network.stations}
+    for k, visit in enumerate(visits):
+        leads[visit.station] |= {visits[int(j)].station for j in np.flatnonzero(flows.routing[k])}
+    reached = {name: set(following) for name, following in leads.items()}
+    for _ in leads:
+        for following in reached.values():
+            following |= {far for near in following for far in leads[near]}
+    if any(name in following for name, following in reached.items()):
+        return False
+    return all(not to or _not_product_form_at(flows, name) is None for name, to in leads.items())
 
 
 def _knows_no_service(station: Station, ranks: int) -> bool:

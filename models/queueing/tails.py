@@ -12,6 +12,7 @@ from models.queueing.distributions import (
     HyperExponential,
     Lognormal,
     Pareto,
+    Triangular,
     TwoMoments,
     Uniform,
     Weibull,
@@ -50,6 +51,8 @@ def survival(distribution: AnyDistribution, time: float) -> float:
         case Uniform():
             width = distribution.high - distribution.low
             return min(1.0, max(0.0, (distribution.high - time) / width))
+        case Triangular():
+            return _triangular(distribution, time)
         case Empirical():
             pairs = zip(distribution.probabilities, distribution.values, strict=True)
             return min(1.0, math.fsum(p for p, value in pairs if value > time))
@@ -72,11 +75,24 @@ def breaks(distribution: AnyDistribution) -> tuple[float, ...]:
             places = (distribution.minimum,)
         case Uniform():
             places = (distribution.low, distribution.high)
+        case Triangular():
+            places = (distribution.low, distribution.mode, distribution.high)
         case Empirical():
             places = tuple(sorted(set(distribution.values)))
         case _:
             places = ()
     return tuple(place for place in places if place > 0)
+
+
+def _triangular(distribution: Triangular, time: float) -> float:
+    low, mode, high = distribution.low, distribution.mode, distribution.high
+    if time <= low:
+        return 1.0
+    if time >= high:
+        return 0.0
+    if time < mode:
+        return 1 - (time - low) ** 2 / (high - low) / (mode - low)
+    return (high - time) ** 2 / (high - low) / (high - mode)
 
 
 def _fitted(distribution: TwoMoments, time: float) -> float:

@@ -7,10 +7,10 @@ import importlib
 import io
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -76,14 +76,36 @@ def read_trace(trace: Trace, folder: Path) -> Recorded:
         InvalidTrace: the file is elsewhere, missing, too large or not a table with such a column,
             or its times are no times, of no clear unit, negative or not in order.
     """
-    file = folder / trace.file
+    return _opened(trace.file, folder, lambda stream: _read(trace, stream))
+
+
+Cells = dict[str, list[object]]
+T = TypeVar("T")
+
+
+def read_cells(file: str, columns: Sequence[str], folder: Path) -> tuple[Cells, bytes]:
+    """Some columns of a table beside the description, cell by cell, and the digest of the file.
+
+    Arguments:
+        file: path from the folder; .csv or .parquet.
+        columns: their names.
+        folder: of the description; the file is there or below.
+
+    Raises:
+        InvalidTrace: the file is elsewhere, missing, too large or not a table with such columns.
+    """
+    return _opened(file, folder, lambda stream: _cells(file, columns, stream))
+
+
+def _opened(name: str, folder: Path, read: Callable[[io.FileIO], T]) -> T:
+    file = folder / name
     try:
         inside = file.resolve().is_relative_to(folder.resolve())
     except ValueError:
         raise InvalidTrace("is not the name of a file") from None
     if not inside:
         hint = "put it beside the description or in a folder below"
-        raise InvalidTrace(f"'{trace.file}' is not in the folder of the description", hint)
+        raise InvalidTrace(f"'{name}' is not in the folder of the description", hint)
     try:
         with io.FileIO(str(file), opener=_without_waiting) as stream:
             status = os.fstat(stream.fileno())
@@ -91,7 +113,7 @@ def read_trace(trace: Trace, folder: Path) -> Recorded:
                 raise InvalidTrace(f"{file} is not a file")
             if status.st_size > MOST_BYTES:
                 raise InvalidTrace(f"{file} is larger than {MOST_BYTES:,} bytes")
-            return _read(trace, stream)
+            return read(stream)
     except OSError as error:
         near = [path.name for path in sorted(file.parent.glob("*.*"))]
         close = difflib.get_close_matches(file.name, near, n=1, cutoff=0.6)
@@ -116,6 +138,43 @@ def _read(trace: Trace, stream: io.FileIO) -> Recorded:
     raise InvalidTrace(f"'{trace.file}' is neither a .csv nor a .parquet file")
 
 
+def _cells(name: str, columns: Sequence[str], stream: io.FileIO) -> tuple[Cells, bytes]:
+    suffix = Path(name).suffix.lower()
+    if suffix == ".parquet":
+        digest = hashlib.file_digest(stream, "sha256").digest()
+        return _cells_of_parquet(stream, columns), digest
+    if suffix == ".csv":
+        hashed = _Hashed(stream)
+        return _cells_of_csv(hashed, columns), hashed.digest.digest()
+    raise InvalidTrace(f"'{name}' is neither a .csv nor a .parquet file")
+
+
+def _cells_of_csv(stream: io.RawIOBase, columns: Sequence[str]) -> Cells:
+    cells: Cells = {column: [] for column in columns}
+
+    def take(row: list[str], positions: list[int]) -> None:
+        for column, position in zip(columns, positions, strict=True):
+            cells[column].append(row[position] if position < len(row) else "")
+
+    _rows_of_csv(stream, columns, take)
+    return cells
+
+
+def _cells_of_parquet(stream: io.FileIO, columns: Sequence[str]) -> Cells:
+    parquet, arrow = _arrow()
+    try:
+        file = parquet.ParquetFile(arrow.PythonFile(stream, mode="r"))
+        for column in columns:
+            _position(column, [str(name) for name in file.schema_arrow.names])
+        if file.metadata.num_rows > MOST_ROWS:
+            raise InvalidTrace(_too_many())
+        table = file.read(columns=list(columns))
+        return {column: table.column(column).to_pylist() for column in columns}
+    except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
+        first = str(error).splitlines()[0] if str(error) else "damaged"
+        raise InvalidTrace(f"is not a Parquet file that can be read: {first[:100]}") from None
+
+
 class _Hashed(io.RawIOBase):
     """A file that is read once, from beginning to end, with the digest of what was read."""
 
@@ -138,22 +197,40 @@ class _Hashed(io.RawIOBase):
 
 
 def _from_csv(stream: io.RawIOBase, column: str) -> tuple[Times, Clock]:
+    times = TimeColumn()
+
+    def take(row: list[str], positions: list[int]) -> None:
+        cell = row[positions[0]] if positions[0] < len(row) else ""
+        try:
+            times.add(cell)
+        except ValueError as error:
+            raise ValueError(f"'{cell[:40]}' {error}") from None
+
+    _rows_of_csv(stream, [column], take)
+    return times.numbers(), times.clock()
+
+
+def _rows_of_csv(
+    stream: io.RawIOBase, columns: Sequence[str], take: Callable[[list[str], list[int]], None]
+) -> None:
+    """Give each row to who takes its cells; whatever is wrong with one is said with its line."""
     text = io.TextIOWrapper(io.BufferedReader(stream, _PIECE), encoding="utf-8-sig", newline="")
     lines = _Lines(text)
     rows = csv.reader(lines)
-    times = TimeColumn()
+    count = 0
     try:
-        position = _position(column, next(rows, []))
+        head = next(rows, [])
+        positions = [_position(column, head) for column in columns]
         for row in rows:
             lines.of_row = 0
             if not row:
                 continue
-            cell = row[position] if position < len(row) else ""
             try:
-                times.add(cell)
+                take(row, positions)
             except ValueError as error:
-                raise InvalidTrace(f"line {rows.line_num}: '{cell[:40]}' {error}") from None
-            if len(times) > MOST_ROWS:
+                raise InvalidTrace(f"line {rows.line_num}: {error}") from None
+            count += 1
+            if count > MOST_ROWS:
                 raise InvalidTrace(_too_many())
     except UnicodeDecodeError:
         raise InvalidTrace(f"is not text in UTF-8 (after line {rows.line_num})") from None
@@ -161,7 +238,6 @@ def _from_csv(stream: io.RawIOBase, column: str) -> tuple[Times, Clock]:
         raise InvalidTrace(f"is not a CSV file: {error}") from None
     finally:
         text.detach().detach()  # who opened the file closes it
-    return times.numbers(), times.clock()
 
 
 class _Lines(Iterator[str]):
@@ -182,12 +258,7 @@ class _Lines(Iterator[str]):
 
 
 def _from_parquet(stream: io.FileIO, column: str) -> tuple[Times, Clock]:
-    try:
-        parquet = importlib.import_module("pyarrow.parquet")
-        arrow = importlib.import_module("pyarrow")
-    except ImportError:
-        hint = "install the extra 'table' (pip install 'windtunnel[table]'), or write a CSV file"
-        raise InvalidTrace("a Parquet file needs the package pyarrow", hint) from None
+    parquet, arrow = _arrow()
     try:
         file = parquet.ParquetFile(arrow.PythonFile(stream, mode="r"))
         schema = file.schema_arrow
@@ -207,6 +278,14 @@ def _from_parquet(stream: io.FileIO, column: str) -> tuple[Times, Clock]:
         raise InvalidTrace(
             f"is not a Parquet file with numbers or timestamps: {first[:100]}"
         ) from None
+
+
+def _arrow() -> tuple[Any, Any]:
+    try:
+        return importlib.import_module("pyarrow.parquet"), importlib.import_module("pyarrow")
+    except ImportError:
+        hint = "install the extra 'table' (pip install 'windtunnel[table]'), or write a CSV file"
+        raise InvalidTrace("a Parquet file needs the package pyarrow", hint) from None
 
 
 def _unit(column: str, kind: Any, types: Any) -> tuple[Clock, float]:

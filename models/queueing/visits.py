@@ -78,6 +78,21 @@ class Graph:
     starts: dict[str, Destination]
     closed: frozenset[str]
 
+    @property
+    def classes_change(self) -> bool:
+        """Whether somebody may change class on the way, and leave as another than it came."""
+        ways = [(name, start) for name, start in self.starts.items()]
+        ways += [(one.customer_class, one.destination) for one in self.visits if one.destination]
+        return any(
+            visit is not None and self.visits[visit].customer_class != name
+            for name, way in ways
+            if way.way is not Way.FORK  # its tasks may be of any class, who forks keeps its own
+            for visit in way.visits
+        ) or any(
+            way.then is not None and self.visits[way.then].customer_class != name
+            for name, way in ways
+        )
+
 
 def graph(network: Network) -> Graph:
     """The graph of a checked network.

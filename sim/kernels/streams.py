@@ -26,6 +26,7 @@ from models.queueing.distributions import (
     HyperExponential,
     Lognormal,
     Pareto,
+    Triangular,
     TwoMoments,
     Uniform,
     Weibull,
@@ -64,7 +65,8 @@ value_at = row_of(VALUE)
     UNIFORM,
     EMPIRICAL,
     ERLANG_MIXTURE,
-) = range(11)
+    TRIANGULAR,
+) = range(12)
 
 
 def _ziggurat() -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
@@ -260,6 +262,18 @@ def position(table, offset, count, u):
 
 
 @inner
+def _triangular(stream):
+    """By inversion; the table has low, mode and high."""
+    low = value_at(stream.table, stream.offset).value
+    mode = value_at(stream.table, stream.offset + 1).value
+    high = value_at(stream.table, stream.offset + 2).value
+    u = uniform(stream)
+    if u * (high - low) < mode - low:
+        return low + math.sqrt(u * (high - low) * (mode - low))
+    return high - math.sqrt((1.0 - u) * (high - low) * (high - mode))
+
+
+@inner
 def draw_rare(stream):
     """The next value of any distribution but the exponential."""
     kind = stream.kind
@@ -277,6 +291,8 @@ def draw_rare(stream):
         return stream.a * math.exp(unit_exponential(stream) * stream.b)
     if kind == UNIFORM:
         return stream.a + stream.b * uniform(stream)
+    if kind == TRIANGULAR:
+        return _triangular(stream)
     if kind == ERLANG_MIXTURE:
         phases = stream.count - (1 if uniform(stream) < stream.b else 0)
         return stream.a * _phases(stream, phases)
@@ -406,6 +422,8 @@ def _parameters(d: AnyDistribution | None) -> tuple[int, float, float, list[floa
         return PARETO, d.minimum, 1 / d.shape, []
     if isinstance(d, Uniform):
         return UNIFORM, d.low, d.high - d.low, []
+    if isinstance(d, Triangular):
+        return TRIANGULAR, 0.0, 0.0, [d.low, d.mode, d.high]
     if isinstance(d, Empirical):
         return EMPIRICAL, 0.0, 0.0, [*_cumulative(d.probabilities), *d.values]
     return _two_moments(d)

@@ -117,7 +117,7 @@ def measure(layout: Layout, tally: Tally, asked: Asked = NOTHING) -> Measured:
         if follows_load(station):
             everyone[_SERVERS] = ratio(float(counted["paid"]), tally.time, 0.0)
         stations.append(np.concatenate([everyone, _asked(tally, mine, everyone, asked)]))
-    classes = _classes(layout.network, tally)
+    classes = _classes(layout.network, tally)  # then by who arrives, where that is another
     answers = [_asked(tally, [i], row, asked) for i, row in enumerate(flows)]
     of_classes = [_asked_of_class(tally, k, row, asked) for k, row in enumerate(classes)]
     return Measured(
@@ -205,13 +205,13 @@ def _classes(network: Network, tally: Tally) -> Floats:
     losing = any(station.capacity is not None for station in network.stations.values())
     losing = losing or any(customers.patience for customers in network.classes.values())
     targets = [customers.target for customers in network.classes.values()]
-    rows = np.full((len(network.classes), _CLASS_COLUMNS), math.nan)
+    rows = np.full((len(tally.classes), _CLASS_COLUMNS), math.nan)
     for k, row in enumerate(rows):
         left, lost = float(tally.classes[k]["left"]), float(tally.classes[k]["lost"])
         row[_CLASS_THROUGHPUT] = ratio(left, tally.time, 0.0)
         row[_CLASS_RESPONSE] = ratio(float(tally.classes[k]["response_time"]), left)
         row[_CLASS_LOSS] = ratio(lost, left + lost) if losing else math.nan
-        if targets[k] is not None:
+        if targets[k % len(targets)] is not None:
             row[_CLASS_WITHIN] = ratio(float(tally.classes[k]["within"]), left)
         row[_CLASS_PERCENTILES:] = percentiles(tally.trip_times[k], row[_CLASS_RESPONSE])
     return rows
@@ -307,6 +307,7 @@ def class_measures(
     values: Sequence[Measured],
     whole: Measured | None = None,
     asked: Asked = NOTHING,
+    first: int = 0,
 ) -> tuple[ClassMeasures, ...]:
     """Each class in the whole network.
 
@@ -315,10 +316,11 @@ def class_measures(
         values: of the replications, or of the windows of a single run.
         whole: the single run, whose measures are then the centres of the intervals.
         asked: beside what every answer has.
+        first: row of the first class.
     """
     more = len(asked.percentages)
     result = []
-    for k, name in enumerate(network.classes):
+    for k, name in enumerate(network.classes, first):
         column = Columns([one.classes[k] for one in values], whole.classes[k] if whole else None)
         result.append(
             ClassMeasures(
@@ -334,6 +336,28 @@ def class_measures(
             )
         )
     return tuple(result)
+
+
+def arriving_measures(
+    network: Network,
+    values: Sequence[Measured],
+    whole: Measured | None = None,
+    asked: Asked = NOTHING,
+) -> tuple[ClassMeasures, ...]:
+    """Each class by who arrives in it; empty where nobody changes class on the way.
+
+    Arguments:
+        network: the description.
+        values: of the replications, or of the windows of a single run.
+        whole: the single run, whose measures are then the centres of the intervals.
+        asked: beside what every answer has.
+    """
+    number = len(network.classes)
+    if len(values[0].classes) == number:
+        return ()
+    measured = class_measures(network, values, whole, asked, number)
+    comes = [one.arrivals or one.population for one in network.classes.values()]
+    return tuple(one for one, does in zip(measured, comes, strict=True) if does)
 
 
 def _station(

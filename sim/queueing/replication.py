@@ -144,11 +144,13 @@ class Replication:
 
     def _to_the_end(self, run: Run) -> int:
         """Simulate until the traces end and, if nobody else comes, until all have left."""
-        lasts = [float(times[-1]) for times in self.traces.values() if len(times)]
+        # Of the arrivals: what is recorded beside them has no times.
+        arriving = [times for name, times in self.traces.items() if name in self.network.classes]
+        lasts = [float(times[-1]) for times in arriving if len(times)]
         others = (one for one in self.network.classes.values() if one.arrivals or one.population)
         endless = any(not isinstance(one.arrivals, Trace) for one in others)
         until = max(lasts, default=0.0) if endless else math.inf
-        size, done = max(1, sum(map(len, self.traces.values())) // WINDOWS), 0
+        size, done = max(1, sum(map(len, arriving)) // WINDOWS), 0
         while done < self.services:
             more = run.advance(size)
             done += more

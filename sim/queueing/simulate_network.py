@@ -15,13 +15,13 @@ from models.queueing.network import Network
 from models.queueing.network_answer import IntervalMeasures, NetworkAnswer, UnstableStation
 from models.queueing.periods import Intervals, described_periods, intervals_of
 from models.queueing.slow_times import services_in, slowest_time
-from models.queueing.traffic import traffic
+from models.queueing.traffic import at_random, traffic
 from models.queueing.traffic import unstable as overloaded
 from sim import output_analysis
 from sim.backends import LOCAL, Backend, run_all
 from sim.output_analysis import Halfwidth
 from sim.queueing.interval_measures import interval_measures
-from sim.queueing.measures import Measured, class_measures, station_measures
+from sim.queueing.measures import Measured, arriving_measures, class_measures, station_measures
 from sim.queueing.replication import Draws, Engine, Outcome, Replication, recorded
 
 Traces = Mapping[str, NDArray[np.float64]]
@@ -93,7 +93,7 @@ def simulate(
     asked_for = replications
     if parts is not None and not callable(engine):
         affordable = _runs_of_periods(network, parts, max(most_visits, visits * replications))
-        if affordable < 2 * pair:
+        if affordable < min(replications, 2 * pair):
             return _too_long(network, engine, parts)
         replications = min(replications, affordable // pair * pair)
     most = max(replications, most_visits // visits // pair * pair)
@@ -254,6 +254,7 @@ def answer_of(
         class_measures(network, values, whole, asked),
         notes=_notes(network, outcomes),
         intervals=_intervals(network, intervals, outcomes, antithetic),
+        arriving=arriving_measures(network, values, whole, asked),
     )
 
 
@@ -399,9 +400,14 @@ def _near_the_limit(network: Network, outcomes: Sequence[Outcome]) -> Iterator[s
     The queue of a single server forgets in the order of 1/(1 - utilization)^2 services (Whitt
     1989, Planning queueing simulations, section 2); that of several, sooner.
     """
+    flows = traffic(network)
+    if not at_random(flows):
+        return
     for k, (name, station) in enumerate(network.stations.items()):
         if station.servers == "infinite" or station.capacity is not None:
             continue
+        if all(visit.patience for visit in flows.graph.visits if visit.station == name):
+            continue  # however many come, the queue is no longer than they have patience for
         load = float(np.mean([one.measured.utilization_of_station(k) for one in outcomes]))
         memories = outcomes[0].services * (1 - load) ** 2
         if _is_open(network) and memories < _MEMORIES:

@@ -77,6 +77,7 @@ VISIT = np.dtype(
         ("patience", "i8"),  # stream, or -1
         ("destination", "i8"),  # or -1 for a task of a fork, which ends here
         ("priority", "i8"),
+        ("recorded", "i8"),  # offset into the profile of its services by row of the trace, or -1
     ],
     align=True,
 )
@@ -127,8 +128,10 @@ class Layout:
         sources: one record an open class.
         closed: one record a closed class.
         shifts: of all schedules; each with its duration, s, and number of servers.
-        profile: rates, durations and recorded arrivals of all sources.
-        targets_of_classes: response times that are within the target, s; infinite without one.
+        profile: rates, durations and recorded arrivals of all sources, and recorded services.
+        targets_of_classes: response times that are within the target, s; infinite without one. One
+            a row of what is counted of classes: by the class in which customers leave and, where
+            classes change on the way, then by the class in which they came.
         asked: times of which the shares within them are counted, s.
         streams: random streams, each with its state.
         table: values and probabilities of the streams.
@@ -150,6 +153,12 @@ class Layout:
     streams: NDArray[np.void]
     table: NDArray[np.float64]
 
+    @property
+    def origins(self) -> int:
+        """The first row of what is counted by the class in which customers came; 0 without."""
+        number = len(self.network.classes)
+        return number if len(self.targets_of_classes) > number else 0
+
 
 def lay_out(
     network: Network,
@@ -164,7 +173,8 @@ def lay_out(
     Arguments:
         network: the description.
         seed: of the run.
-        traces: recorded times of arrival, s, ascending, by class, for classes that have a trace.
+        traces: recorded times of arrival, s, ascending, by class, for classes that have a trace;
+            and services recorded beside them, s, by class/station.
         mirrored: False and True for the two runs of an antithetic pair; None for any other.
         begins: what stations begin with that scale or have a setup; the others of them with the
             fewest replicas, and without a warm server.
@@ -191,7 +201,7 @@ class _Builder:
         self.profile: list[float] = []
 
     def build(self, traces: Mapping[str, NDArray[np.float64]], asked: Sequence[float]) -> Layout:
-        visits = [self._visit(position) for position in range(len(self.graph.visits))]
+        visits = [self._visit(position, traces) for position in range(len(self.graph.visits))]
         stations = [self._station(name, s) for name, s in self.network.stations.items()]
         sources, closed = [], []
         for name, start in self.graph.starts.items():
@@ -221,14 +231,21 @@ class _Builder:
             np.array(closed, dtype=CLOSED),
             np.array(self.shifts, dtype=SHIFT),
             profile,
-            np.array([_target(one) for one in self.network.classes.values()]),
+            np.array(
+                [_target(one) for one in self.network.classes.values()]
+                * (2 if self.graph.classes_change else 1)
+            ),
             np.array(asked, dtype=np.float64) * _ROUNDING,
             streams,
             table,
         )
 
-    def _visit(self, position: int) -> tuple[int, ...]:
+    def _visit(self, position: int, traces: Mapping[str, NDArray[np.float64]]) -> tuple[int, ...]:
         visit = self.graph.visits[position]
+        services, recorded = traces.get(f"{visit.customer_class}/{visit.station}"), -1
+        if services is not None:
+            recorded = len(self.profile)
+            self.profile += services.tolist()
         name = f"{visit.station} {visit.customer_class} {position}"
         flow = self.flows.setdefault((visit.station, visit.customer_class), len(self.flows))
         return (
@@ -239,6 +256,7 @@ class _Builder:
             self.streams.add(f"{name} patience", visit.patience) if visit.patience else -1,
             self._destination(visit.destination, name) if visit.destination else -1,
             self.network.classes[visit.customer_class].priority,
+            recorded,
         )
 
     def _destination(self, destination: Destination, name: str) -> int:

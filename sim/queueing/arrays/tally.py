@@ -70,7 +70,8 @@ class Tally:
         time: simulated since the count began, s.
         flows: one record a pair of station and class.
         stations: one record a station.
-        classes: one record a class, of where the customer left.
+        classes: one record a class, of where the customer left; where classes change on the way,
+            then one of each in which customers came, without their number.
         waiting_times: departures by bin of waiting time, flows x bins.
         response_times: departures by bin of response time, flows x bins.
         trip_times: customers who left by bin of time in the network, classes x bins.

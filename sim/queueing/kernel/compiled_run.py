@@ -163,6 +163,7 @@ class CompiledRun:
         return Snapshot(self.now, flows, self._stations(), classes, self._state.trip_times.copy())
 
     def _flows_and_classes(self) -> tuple[NDArray[np.void], NDArray[np.void]]:
+        self._share_up_to_now()
         state = self._state
         flows, classes = state.flows.copy(), _fields(state.classes, CLASS)
         flows["number"] += flows["response_time"]

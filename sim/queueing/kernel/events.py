@@ -53,6 +53,7 @@ from sim.queueing.kernel.queue_access import (
     customer_at,
     destination_at,
     flow_at,
+    profile_at,
     record_at,
     response_bin_at,
     response_within_at,
@@ -133,6 +134,7 @@ def _fork(run, c, d):
         t = _new_customer(run)
         task = customer_at(run, t)
         task.serial = parent.serial
+        task.row = parent.row
         task.parent = c
         task.closed = NONE
         task.customer_class = visit_at(run, visit).customer_class
@@ -143,9 +145,11 @@ def _fork(run, c, d):
 def _begin_trip(run, c, customer_class, destination):
     customer, now = customer_at(run, c), world(run).now
     customer.entered = customer.class_since = now
-    customer.customer_class = customer_class
+    customer.customer_class = customer.origin = customer_class
     customer.visit = NONE
     class_at(run, customer_class).entered += 1
+    if world(run).origins > 0:
+        class_at(run, world(run).origins + customer_class).entered += 1
     visit = choose(run, destination)
     if visit >= 0:
         _travel(run, c, visit)
@@ -158,19 +162,26 @@ def _begin_trip(run, c, customer_class, destination):
 @inlined
 def _leave_network(run, c):
     customer, now = customer_at(run, c), world(run).now
-    counted = class_at(run, customer.customer_class)
     response = now - customer.entered
+    class_at(run, customer.customer_class).number += now - customer.class_since
+    _count_trip(run, customer.customer_class, response)
+    if world(run).origins > 0:
+        _count_trip(run, world(run).origins + customer.origin, response)
+    _end_trip(run, c)
+
+
+@inlined
+def _count_trip(run, row, response):
+    counted = class_at(run, row)
     counted.left += 1
     counted.within += response <= counted.target
     counted.response_time += response
     counted.response_time_squares += response * response
-    counted.number += now - customer.class_since
-    trip_bin_at(run, customer.customer_class * BINS + bin_of(response)).value += 1
+    trip_bin_at(run, row * BINS + bin_of(response)).value += 1
     asked = world(run).asked_count
     for k in range(asked):
         within = response <= asked_at(run, k).value
-        trip_within_at(run, customer.customer_class * asked + k).value += within
-    _end_trip(run, c)
+        trip_within_at(run, row * asked + k).value += within
 
 
 @inlined
@@ -198,6 +209,8 @@ def _give_up(run, c):
     counted = class_at(run, customer.customer_class)
     counted.lost += 1
     counted.number += world(run).now - customer.class_since
+    if world(run).origins > 0:
+        class_at(run, world(run).origins + customer.origin).lost += 1
     _end_trip(run, c)
 
 
@@ -224,7 +237,10 @@ def _enter(run, c):
     now = world(run).now
     if visit.customer_class != customer.customer_class:
         _change_class(run, c, visit.customer_class)
-    service = draw(stream_at(run, visit.service))
+    if visit.recorded >= 0:
+        service = profile_at(run, visit.recorded + customer.row).value
+    else:
+        service = draw(stream_at(run, visit.service))
     customer.visit = v
     customer.station = s
     customer.flow = visit.flow
@@ -495,9 +511,10 @@ def _complete_batch(run, c, s):
 
 
 @inlined
-def _arrive(run, source):
+def _arrive(run, source, row):
     c = _new_customer(run)
     customer = customer_at(run, c)
+    customer.row = row
     customer.serial = world(run).serial
     world(run).serial += 1
     customer.closed = NONE
@@ -510,15 +527,17 @@ def _let_come(run):
     """The source that is next sends its customers."""
     number, now = next_source(run), world(run).now
     source = source_at(run, number)
+    row = source.state - 1  # the next one moves it on
     if source.kind == POISSON_OR_RENEWAL:
         gap = draw(stream_at(run, source.stream))
         expect_next(run, now + gap)
     else:
         expect_next(run, next_arrival(source, now))
     if source.size_stream < 0:
-        _arrive(run, source)
+        _arrive(run, source, row)
     else:
         world(run).arriving = number
+        world(run).arriving_row = row
         world(run).agenda += 1
         size = draw(stream_at(run, source.size_stream))
         world(run).arriving_left = int(size)
@@ -585,7 +604,7 @@ def _next_on_agenda(run):
         if world(run).arriving_left == 0:
             world(run).arriving = NONE
             world(run).agenda -= 1
-        _arrive(run, source)
+        _arrive(run, source, world(run).arriving_row)
         return DONE
     if world(run).populating < world(run).population:
         c = world(run).populating  # they were the first to be made

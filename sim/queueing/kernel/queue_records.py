@@ -28,6 +28,7 @@ ADDRESSES = (  # of the arrays, in the order of `Arrays`
     "destinations",
     "targets",
     "sources",
+    "profile",
     "closed",
     "shifts",
     "streams",
@@ -71,6 +72,7 @@ WORLD = np.dtype(
         ),  # what goes on at this instant beside travels: of the next five, and records
         ("arriving", "i8"),  # the source whose batch is arriving, or NONE
         ("arriving_left", "i8"),
+        ("arriving_row", "i8"),  # of its trace
         ("departing", "i8"),  # the next of the batch that leaves its server, or NONE
         ("departing_station", "i8"),
         ("departing_held", "i8"),  # one of that batch who is blocked, or NONE
@@ -78,6 +80,7 @@ WORLD = np.dtype(
         ("recorded", "i8"),
         ("record_room", "i8"),
         ("room", "i8"),  # customers that fit
+        ("origins", "i8"),  # first row of what is counted by the class of entering; 0 without
         ("asked_count", "i8"),  # times of which the shares within them are counted
         ("wide", "i8"),  # the histograms are too many to stay near
         ("sources_count", "i8"),
@@ -113,6 +116,8 @@ CUSTOMER = np.dtype(
         ("toward", "i8"),  # the visit that it is about to enter; NONE to begin a trip
         ("serial", "i8"),
         ("customer_class", "i8"),
+        ("origin", "i8"),  # the class in which it came
+        ("row", "i8"),  # of the trace that it came by
         ("class_since", "f8"),  # s
         ("closed", "i8"),  # row of its closed class, or NONE
         ("parent", "i8"),  # of a task

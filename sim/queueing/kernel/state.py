@@ -41,6 +41,7 @@ class Arrays:
     destinations: NDArray[np.void]
     targets: NDArray[np.void]
     sources: NDArray[np.void]
+    profile: NDArray[np.float64]
     closed: NDArray[np.void]
     shifts: NDArray[np.void]
     streams: NDArray[np.void]
@@ -132,7 +133,8 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
     world["departing_station"] = world["departing_held"] = NONE
     forks = [d["count"] for d in layout.destinations if d["kind"] == FORK]
     world["reserve"] = 2 + max(forks, default=0)
-    flows, classes = len(layout.flows), len(layout.network.classes)
+    flows, classes = len(layout.flows), len(layout.targets_of_classes)
+    world["origins"] = layout.origins
     world["record_room"] = records
     world["agenda"] = int(records > 0)
     world["asked_count"] = asked = len(layout.asked)
@@ -150,6 +152,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         destinations=layout.destinations,
         targets=layout.targets,
         sources=layout.sources,
+        profile=layout.profile,
         closed=layout.closed,
         shifts=layout.shifts,
         streams=layout.streams,

@@ -53,6 +53,7 @@ def _connect(layout: Layout, world: World) -> list[Destination]:
             int(record["patience"]),
             int(record["priority"]),
             destinations[record["destination"]] if record["destination"] >= 0 else None,
+            int(record["recorded"]),
         )
         for number, record in enumerate(layout.visits)
     ]

@@ -66,7 +66,8 @@ class Counts:
     ) -> None:
         self._environment = environment
         self._record = record
-        stations, classes = len(layout.stations), len(layout.network.classes)
+        stations, classes = len(layout.stations), len(layout.targets_of_classes)
+        self._origins = layout.origins
         self._asked = layout.asked
         self._start(len(layout.flows), stations, classes)
         self._at_station = [Level(environment) for _ in range(stations)]
@@ -102,6 +103,8 @@ class Counts:
     def entered(self, customer: Customer) -> None:
         """A customer enters the network, or begins a trip."""
         self._classes[customer.customer_class]["entered"] += 1
+        if self._origins:
+            self._classes[self._origins + customer.customer_class]["entered"] += 1
         self._in_class[customer.customer_class].change(1)
 
     def class_changed(self, customer: Customer, to: int) -> None:
@@ -111,7 +114,14 @@ class Counts:
 
     def left(self, customer: Customer) -> None:
         """A customer has completed its way."""
-        row, time = customer.customer_class, self._environment.now - customer.entered
+        time = self._environment.now - customer.entered
+        self._in_class[customer.customer_class].change(-1)
+        self._count_trip(customer.customer_class, time)
+        if self._origins:
+            assert customer.trips is not None
+            self._count_trip(self._origins + customer.trips.customer_class, time)
+
+    def _count_trip(self, row: int, time: float) -> None:
         counted = self._classes[row]
         counted["left"] += 1
         counted["within"] += bool(time <= self._targets[row])
@@ -119,11 +129,13 @@ class Counts:
         counted["response_time_squares"] += time * time
         self._bins.trip_times[row, bin_of(time)] += 1
         self._bins.trips_within[row] += time <= self._asked
-        self._in_class[row].change(-1)
 
     def lost(self, customer: Customer) -> None:
         """A customer leaves the network before the end of its way."""
         self._classes[customer.customer_class]["lost"] += 1
+        if self._origins:
+            assert customer.trips is not None
+            self._classes[self._origins + customer.trips.customer_class]["lost"] += 1
         self._in_class[customer.customer_class].change(-1)
 
     # Customers at stations.

@@ -97,6 +97,7 @@ class Visit:
         patience: stream, or -1.
         priority: lower goes first.
         destination: what follows; None for a task of a fork.
+        recorded: offset of its recorded services, or -1.
     """
 
     number: int
@@ -108,6 +109,7 @@ class Visit:
     patience: int
     priority: int
     destination: Destination | None
+    recorded: int
 
 
 @dataclass(eq=False, slots=True)
@@ -142,6 +144,7 @@ class Customer:
     customer_class: int
     trips: Trips | None = None
     parent: "Customer | None" = None
+    row: int = 0  # of the trace that it came by
     tasks: int = 0  # of its fork that are not done
     entered: float = 0.0  # the network, s
     visit: Visit | None = None  # None outside, and while its tasks are served

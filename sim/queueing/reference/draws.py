@@ -13,10 +13,15 @@ class Draws:
 
     def __init__(self, layout: Layout) -> None:
         self._streams = list(layout.streams)
+        self._profile = layout.profile
 
     def value(self, stream: int) -> float:
         """The next value of a stream's distribution."""
         return float(draw(self._streams[stream]))
+
+    def recorded(self, place: int) -> float:
+        """A recorded value, by its place in the profile of the layout."""
+        return float(self._profile[place])
 
     def uniform(self, stream: int) -> float:
         """The next uniform of a stream, above 0 and below 1."""

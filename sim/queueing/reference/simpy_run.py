@@ -139,10 +139,12 @@ class SimPyRun:
             arrival = float(next_arrival(source, arrival))
             if math.isinf(arrival):
                 break
+            row = int(source["state"]) - 1
             yield environment.timeout(max(0.0, arrival - environment.now))
             for _ in range(int(self._draws.value(size)) if size >= 0 else 1):
                 self._came += 1
                 customer = self._new_customer(trips)
+                customer.row = row
                 self._begin_trip(customer)
                 if customer.visit is not None:
                     customer.process = environment.process(self._live(customer))
@@ -217,6 +219,7 @@ class SimPyRun:
         for visit in destination.visits:
             assert visit is not None  # tasks are served somewhere
             task = Customer(customer.serial, visit.customer_class, parent=customer)
+            task.row = customer.row
             visit.station.admit(task, visit)
             work = self._work(task, customer, destination.then)
             task.process = self._environment.process(work)

@@ -76,7 +76,11 @@ class Station(ABC):
         customer.visit = visit
         customer.rank = self._arrived
         customer.arrived = self._environment.now
-        customer.service = customer.remaining = draws.value(visit.service)
+        if visit.recorded >= 0:
+            customer.service = draws.recorded(visit.recorded + customer.row)
+        else:
+            customer.service = draws.value(visit.service)
+        customer.remaining = customer.service
         customer.started = None
         customer.cold = False
         customer.served = Moment(self._environment)

@@ -1,10 +1,12 @@
 """Distributions: their moments and tails by quadrature, and the fit to two moments."""
 
 import math
+import re
 
 import mpmath
+import numpy as np
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from models.queueing.distributions import (
     AnyDistribution,
@@ -25,6 +27,7 @@ from models.queueing.distributions import (
 )
 from models.queueing.interarrivals import interarrivals
 from models.queueing.tails import breaks, survival
+from sim.kernels.streams import Streams, draw
 
 
 def of(kind: type, **values: object) -> AnyDistribution:
@@ -142,3 +145,45 @@ def test_a_transform_is_that_of_the_distribution(name: str) -> None:
 def test_what_is_no_distribution_is_refused(kind: type, values: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         of(kind, **values)
+
+
+def test_a_rate_may_be_written_in_place_of_a_mean() -> None:
+    reader = TypeAdapter(AnyDistribution)
+    fast = reader.validate_python({"distribution": "exponential", "rate": "11/h"})
+    assert fast.moment(1) == pytest.approx(3600 / 11)
+    erlang = reader.validate_python({"distribution": "erlang", "rate": "0.5/s", "phases": 4})
+    assert erlang.moment(1) == 2
+    for wrong, said in (
+        ({"rate": "11/h", "mean": "1 s"}, "has a mean and a rate; give one of them"),
+        ({"rate": "11"}, "has no unit; a rate is written like '20/s'"),
+        ({"rate": "0/s"}, "has a rate of 0; it must be more than 0"),
+    ):
+        with pytest.raises(ValidationError, match=re.escape(said)):
+            reader.validate_python({"distribution": "exponential", **wrong})
+
+
+def test_triangular() -> None:
+    """From 1 to 6, likeliest 2: mean (1 + 2 + 6)/3, variance (1 + 4 + 36 - 2 - 6 - 12)/18."""
+    reader = TypeAdapter(AnyDistribution)
+    found = reader.validate_python(
+        {"distribution": "triangular", "low": "1 s", "mode": "2 s", "high": "6 s"}
+    )
+    assert found.moment(1) == pytest.approx(3)
+    assert found.moment(2) - 9 == pytest.approx(21 / 18)
+    # Half of the area of either side: 1 - (x - 1)^2/5 to the mode, (6 - x)^2/20 from there on.
+    assert [survival(found, x) for x in (0.5, 1.5, 2, 4, 7)] == pytest.approx(
+        [1, 0.95, 0.8, 0.2, 0]
+    )
+    streams = Streams(np.random.SeedSequence(1))
+    streams.add("it", found)
+    rows, table = streams.arrays()
+    drawn = np.array([draw(rows[0]) for _ in range(20_000)])
+    assert len(table) == 3
+    assert drawn.min() > 1
+    assert drawn.max() < 6
+    assert drawn.mean() == pytest.approx(3, abs=0.03)
+    assert np.mean(drawn > 4) == pytest.approx(0.2, abs=0.01)
+    with pytest.raises(ValidationError, match="needs low, mode and high in this order"):
+        reader.validate_python(
+            {"distribution": "triangular", "low": "1 s", "mode": "7 s", "high": "6 s"}
+        )

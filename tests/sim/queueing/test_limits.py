@@ -192,3 +192,75 @@ def test_the_recursion_counts_its_servers_up_to_now() -> None:
         tally = run.tally()
         assert tally.stations[0]["busy"] <= tally.time * (1 + 1e-12)
         run.clear()
+
+
+# Notes only where they are true, and who arrives as one class and leaves as another.
+
+
+def test_impatient_callers_keep_a_full_station_from_its_limit() -> None:
+    """646 calls/h of 2 min at 14 agents, patience 2 min: 35.31 % give up, 7.604 wait, the served
+    48.33 s (birth-death)."""
+    patience = {"patience": {"it": exponential("2 min")}}
+    network = single({"servers": 14}, poisson("646/h"), exponential("120 s"), **patience)
+    law, run = solve(network), simulate(network, replications=8)
+    assert run.notes == ()
+    for answer in (law, run):
+        [found] = answer.stations
+        assert found.abandonment_probability is not None
+        assert found.abandonment_probability.mean == pytest.approx(0.3531, abs=1e-3)
+        assert found.waiting is not None
+        assert found.waiting.mean == pytest.approx(7.604, rel=0.01)
+        assert waiting_time(answer) == pytest.approx(48.33, rel=0.01)
+
+
+def passes(discipline: str) -> Network:
+    """Half of those who come go a second time, as another class."""
+    service = {"it": exponential("500 ms")}
+    again = {"kind": "split", "to": {"it/again": 0.5, "exit": 0.5}}
+    classes = {
+        "first": {
+            "arrivals": poisson("1/s"),
+            "service": service,
+            "routing": {"start": {"kind": "split", "to": {"it": 1}}, "it": again},
+        },
+        "again": {"service": service, "routing": {"it": {"kind": "split", "to": {"exit": 1}}}},
+    }
+    stations = {"it": {"discipline": discipline}}
+    return Network.model_validate({"name": "twice", "stations": stations, "classes": classes})
+
+
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_who_arrives_has_a_response_time_whatever_class_it_leaves_in(engine: str) -> None:
+    """1.5 services of 0.5 s a second in the product form: 3 customers, who come at 1/s: 3 s."""
+    network = passes("fcfs")
+    law = solve(network)
+    run = simulate(network, engine=engine, replications=4, visits=30_000)
+    assert law.arriving[0].response_time is not None
+    assert law.arriving[0].response_time.mean == pytest.approx(3)
+    for answer in (law, run):
+        assert [one.customer_class for one in answer.arriving] == ["first"]
+        assert answer.arriving[0].throughput.mean == pytest.approx(1, rel=0.03)
+    found = run.arriving[0]
+    assert found.response_time is not None
+    assert found.response_time.low - 0.1 <= 3 <= found.response_time.high + 0.1
+    assert found.response_time_percentiles[50.0].mean < found.response_time.mean
+    assert solve(single({}, poisson("1/s"), exponential("0.5 s"))).arriving == ()
+
+
+def test_stations_that_share_what_comes_at_random_are_exact() -> None:
+    """Twelve messages/s over three consumers of 180 ms: M/D/1 each, 231.4 ms of waiting."""
+    third = {"kind": "split", "to": {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}}
+    leave = {name: {"kind": "split", "to": {"exit": 1}} for name in "abc"}
+    customers = {
+        "arrivals": poisson("12/s"),
+        "service": dict.fromkeys("abc", fixed("180 ms")),
+        "routing": {"start": third, **leave},
+    }
+    described = {"name": "parts", "stations": {name: {} for name in "abc"}}
+    network = Network.model_validate({**described, "classes": {"messages": customers}})
+    law = solve(network)
+    assert law.method == "exact"
+    assert waiting_time(law) == pytest.approx(0.2314, abs=5e-5)
+    tandem = customers | {"routing": {}, "route": ["a", "b", "c"], "arrivals": poisson("4/s")}
+    behind = Network.model_validate({**described, "classes": {"messages": tandem}})
+    assert solve(behind).method == "approximation"

@@ -259,7 +259,7 @@ def test_servers_follow_the_schedule_and_the_busy_ones_finish() -> None:
     station = {"schedule": {"period": "10 s", "shifts": shifts}}
     tally, record = serve("a 0 5, b 1 2, c 2 3, d 15 1", station)
     assert timetable(record) == "a 5, b 8, c 9, d 17"
-    assert tally.stations["servers"] == [1 * 4 + 2 * 4 + 1 * 4 + 2 * 1]
+    assert tally.stations["servers"] == [1 * 4 + 1 + 2 * 4 + 1 * 4 + 2 * 1]  # a is served until 5 s
     assert tally.stations["busy"] == [11.0]
 
 

@@ -36,6 +36,15 @@ def poisson(rate: float) -> Described:
     return {"kind": "poisson", "rate": f"{rate}/s"}
 
 
+def same_trace(what: Network, traces: dict[str, NDArray[np.float64]]) -> list[Departure]:
+    """The same with services recorded beside the arrivals."""
+    records: list[list[Departure]] = [[], []]
+    for engine, record in zip((CompiledRun, SimPyRun), records, strict=True):
+        engine(lay_out(what, np.random.SeedSequence(1), traces), record).advance(1000)
+    assert_same_departures(*records)
+    return records[0]
+
+
 def split(**shares: float) -> Described:
     return {"kind": "split", "to": shares}
 
@@ -740,3 +749,32 @@ def test_both_tell_the_same_by_interval(what: Network) -> None:
                     total[name].sum(axis=0), getattr(whole, kind)[name], 1e-9, 1e-7
                 )
     np.testing.assert_array_equal(ours.trip_times.sum(axis=0), whole.trip_times)
+
+
+def test_recorded_services_go_with_their_arrival() -> None:
+    """Two stations of their own columns, and one place at the first: whoever is lost takes its
+    services along, and whoever overtakes keeps its own."""
+    what = network(
+        {"one": {"servers": 2, "capacity": 3}, "two": {"discipline": "lcfs"}},
+        {
+            "c": {
+                "arrivals": {"kind": "trace", "file": "t.csv"},
+                "service": {"one": fixed(9), "two": fixed(9)},
+                "route": ["one", "two"],
+            }
+        },
+    )
+    times, first, second = (
+        np.array([0.0, 1.0, 2.0, 3.0, 4.0, 12.0]),
+        np.array([8.0, 2.0, 1.5, 4.0, 2.5, 3.0]),
+        np.array([1.0, 6.0, 5.0, 0.5, 2.0, 0.25]),
+    )
+    seen = same_trace(what, {"c": times, "c/one": first, "c/two": second})
+    here = {(d.customer, d.station): d.service for d in seen}
+    assert here == {
+        (row, station): column[row]
+        for station, column in enumerate((first, second))
+        for row in range(6)
+        if (row, 0) in here
+    }
+    assert len(here) < 12  # somebody was lost

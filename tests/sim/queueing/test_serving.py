@@ -359,8 +359,8 @@ def test_one_period_alone_has_no_interval_and_says_so() -> None:
 def test_a_period_that_takes_too_many_services_is_said() -> None:
     answer = simulate(short(), replications=2, visits=1000, most_visits=600)
     long = simulate(network({"servers": 8}, DAY, exponential("250 ms")), most_visits=10**6)
-    assert "covers the longest period" in long.notes[-1]
-    assert long.intervals == ()
+    assert long.notes[0].startswith("Not simulated: a period of 1 d takes about 1,555,200 services")
+    assert (long.stations, long.intervals) == ((), ())
     assert answer.intervals != ()
 
 
@@ -378,9 +378,11 @@ def test_a_schedule_tells_its_servers() -> None:
     described = {"name": "t", "stations": {"it": {"schedule": schedule}}, "classes": {"c": one}}
     answer: NetworkAnswer = simulate(Network.model_validate(described), visits=20_000)
     assert answer.stations[0].servers is not None
-    assert answer.stations[0].servers.mean == pytest.approx(2)
+    assert answer.stations[0].servers.mean == pytest.approx(
+        2, rel=1e-3
+    )  # and who ends after its shift
     found = [one.stations[0].servers for one in answer.intervals]
-    assert [servers.mean for servers in found if servers] == pytest.approx([3, 1])
+    assert [servers.mean for servers in found if servers] == pytest.approx([3, 1], rel=1e-3)
 
 
 def test_intervals_out_of_range_are_refused() -> None:

@@ -61,6 +61,7 @@ class Lindley:
         flow["arrivals"] += visits
         flow["departures"] += visits
         flow["waiting_time"] += waits.sum()
+        flow["waiting"] += waits.sum()
         flow["response_time"] += responses.sum()
         flow["service_time"] += services.sum()
         flow["number"] += responses.sum()

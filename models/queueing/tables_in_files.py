@@ -1,0 +1,200 @@
+"""What the description of a network leaves to tables beside it: rates, and measured durations."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models.description.quantities import DURATION, RATE, parse
+from models.queueing.traces import InvalidTrace, read_cells
+from models.reading.faults import Fault, PathInFile
+from models.reading.recorded_times import Times
+
+_MOST_VALUES = 100_000
+_DIGITS = 5  # of measured durations, where there are more different ones than that
+
+
+@dataclass
+class Tables:
+    """A description with the rows of its tables in their places.
+
+    Arguments:
+        tree: the plain values.
+        faults: what is wrong with the tables.
+        digests: of the files.
+        recorded: what is recorded beside each arrival of a trace, in the order of its rows:
+            services at a station, s, by class/station.
+    """
+
+    tree: dict[str, Any]
+    faults: list[Fault] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
+    recorded: dict[str, Times] = field(default_factory=dict)
+
+
+def with_tables(tree: dict[str, Any], folder: Path) -> Tables:
+    """Put the rows of the tables that a description names into their places.
+
+    Arguments:
+        tree: the plain values of the file, of any shape.
+        folder: of the description; the files are there or below.
+    """
+    tables = Tables(tree)
+    for path, part in list(_parts(tree, ())):
+        try:
+            rows = _rows(path, part, tree, folder, tables)
+        except InvalidTrace as error:
+            key = "column" if error.key == "column" else "file"
+            tables.faults.append(Fault((*path, key), error.message, error.hint))
+            continue
+        if rows is not None:
+            tables.tree = _with(tables.tree, path, rows)
+    return tables
+
+
+def _parts(tree: object, path: PathInFile) -> Iterator[tuple[PathInFile, Mapping[str, Any]]]:
+    if isinstance(tree, Mapping):
+        yield path, tree
+        for key, value in tree.items():
+            yield from _parts(value, (*path, key))
+    elif isinstance(tree, list):
+        for index, value in enumerate(tree):
+            yield from _parts(value, (*path, index))
+
+
+def _rows(
+    path: PathInFile, part: Mapping[str, Any], tree: dict[str, Any], folder: Path, tables: Tables
+) -> dict[str, Any] | None:
+    """The part with the rows of its table; None where it has none."""
+    if part.get("kind") == "time-varying" and isinstance(part.get("file"), str):
+        if part.get("intervals"):
+            raise InvalidTrace("is given beside intervals", "leave out one of them")
+        return {**part, "intervals": _intervals(part, folder, tables)}
+    if part.get("distribution") == "empirical" and isinstance(part.get("file"), str):
+        if part.get("values"):
+            raise InvalidTrace("is given beside values", "leave out one of them")
+        column = str(part.get("column", "duration"))
+        cells, digest = read_cells(part["file"], [column], folder)
+        tables.digests.append(digest)
+        return {**part, **_measured(durations(cells[column]))}
+    if part.get("distribution") == "trace" and len(path) == 4 and path[2] == "service":
+        return _beside_arrivals(path, part, tree, folder, tables)
+    return None
+
+
+def _beside_arrivals(
+    path: PathInFile, part: Mapping[str, Any], tree: dict[str, Any], folder: Path, tables: Tables
+) -> dict[str, Any]:
+    """Services recorded beside the arrivals of their class, and how they are distributed."""
+    unknown = sorted(part.keys() - {"distribution", "column"})
+    if unknown:
+        hint = "known here: distribution, column; the file is that of the arrivals"
+        raise InvalidTrace(f"has '{unknown[0]}', which is not a known key", hint)
+    customers = tree["classes"][path[1]]
+    arrivals = customers.get("arrivals")
+    if not isinstance(arrivals, Mapping) or arrivals.get("kind") != "trace":
+        raise InvalidTrace(
+            "is recorded beside arrivals, but the arrivals of the class are no trace",
+            "give arrivals of kind 'trace', or a distribution of kind 'empirical'",
+        )
+    column = str(part.get("column", path[3]))
+    cells, digest = read_cells(str(arrivals.get("file")), [column], folder)
+    tables.digests.append(digest)
+    values = durations(cells[column])
+    tables.recorded[f"{path[1]}/{path[3]}"] = np.array(values)
+    return {"distribution": "empirical", **_measured(values)}
+
+
+def _measured(values: Sequence[float]) -> dict[str, Any]:
+    """Values of a distribution with how often each was measured."""
+    if not values:
+        raise InvalidTrace("has no rows")
+    found, counts = np.unique(np.array(values), return_counts=True)
+    if len(found) > _MOST_VALUES:
+        rounded = [float(f"{value:.{_DIGITS}g}") for value in values]
+        found, counts = np.unique(np.array(rounded), return_counts=True)
+    weights = [float(count) for count in counts]
+    return {"values": [f"{float(value)!r} s" for value in found], "weights": weights}
+
+
+def _intervals(part: Mapping[str, Any], folder: Path, tables: Tables) -> list[dict[str, str]]:
+    column, starts = str(part.get("column", "rate")), part.get("starts")
+    names = [column] if starts is None else [column, str(starts)]
+    cells, digest = read_cells(part["file"], names, folder)
+    tables.digests.append(digest)
+    rates = [_rate(cell, part.get("unit"), row) for row, cell in enumerate(cells[column], 1)]
+    if starts is not None:
+        begins = durations(cells[str(starts)])
+    else:
+        try:
+            period = parse(part.get("period"), DURATION)
+        except ValueError:
+            period = 1.0  # it is told as a fault of its own
+        begins = [period * row / len(rates) for row in range(len(rates))]
+    return [
+        {"start": f"{begin!r} s", "rate": f"{rate!r}/s"}
+        for begin, rate in zip(begins, rates, strict=True)
+    ]
+
+
+def _rate(cell: object, unit: object, row: int) -> float:
+    number = _number(cell)
+    if number is not None and isinstance(unit, str) and unit in RATE.units:
+        value = number * RATE.units[unit]
+    elif number is not None:
+        hint = "give its unit beside the file, such as unit: /h, or write '120/h'"
+        raise InvalidTrace(f"row {row}: '{str(cell)[:40]}' is a rate without a unit", hint)
+    else:
+        try:
+            value = parse(str(cell).strip(), RATE)
+        except ValueError as error:
+            raise InvalidTrace(f"row {row}: {error}") from None
+    if not 0 <= value < math.inf:
+        raise InvalidTrace(f"row {row}: '{str(cell)[:40]}' is no rate; it is 0 or more")
+    return value
+
+
+def durations(cells: Sequence[object]) -> list[float]:
+    """Durations of a column, s: numbers of seconds, or durations with their unit.
+
+    Arguments:
+        cells: of the column.
+
+    Raises:
+        InvalidTrace: one that is neither, or negative.
+    """
+    values = []
+    for row, cell in enumerate(cells, 1):
+        value = _number(cell)
+        if value is None:
+            try:
+                value = parse(str(cell).strip(), DURATION)
+            except ValueError as error:
+                hint = "write numbers of seconds, or durations such as '3 min'"
+                raise InvalidTrace(f"row {row}: {error}", hint) from None
+        if not 0 <= value < math.inf:
+            raise InvalidTrace(f"row {row}: '{str(cell)[:40]}' is no duration; it is 0 s or more")
+        values.append(value)
+    return values
+
+
+def _number(cell: object) -> float | None:
+    if isinstance(cell, bool):
+        return None
+    try:
+        return float(cell)  # type: ignore[arg-type]  # whatever the table has
+    except (TypeError, ValueError):
+        return None
+
+
+def _with(tree: Any, path: PathInFile, value: object) -> Any:
+    """The same values with another at a path."""
+    if not path:
+        return value
+    step, *rest = path
+    if isinstance(tree, list):
+        return [_with(one, tuple(rest), value) if i == step else one for i, one in enumerate(tree)]
+    return {**tree, step: _with(tree[step], tuple(rest), value)}
