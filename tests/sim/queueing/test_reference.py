@@ -411,10 +411,11 @@ def test_a_customer_changes_class_on_the_way() -> None:
     )
     tally, record = to_the_end(what, {"raw": [0.0, 1.0]})
     assert [(d.customer_class, d.departed) for d in record] == [(0, 2), (0, 4), (1, 5), (1, 8)]
-    assert tally.classes["entered"].tolist() == [2, 0]
-    assert tally.classes["left"].tolist() == [0, 2]
-    assert tally.classes["response_time"].tolist() == [0.0, 5.0 + 7.0]
-    assert tally.classes["number"].tolist() == [2.0 + 3.0, 3.0 + 4.0]
+    # By the class in which they leave, then by that in which they came.
+    assert tally.classes["entered"].tolist() == [2, 0, 2, 0]
+    assert tally.classes["left"].tolist() == [0, 2, 2, 0]
+    assert tally.classes["response_time"].tolist() == [0.0, 5.0 + 7.0, 5.0 + 7.0, 0.0]
+    assert tally.classes["number"].tolist() == [2.0 + 3.0, 3.0 + 4.0, 0.0, 0.0]
 
 
 def dispatch(kind: str, seed: int) -> list[int]:
