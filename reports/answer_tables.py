@@ -231,6 +231,7 @@ def provenance(prediction: Prediction) -> Table:
         row("windtunnel", prediction.version),
         row("Seed", str(prediction.seed)),
         row("Replications", count(prediction.replications)),
+        *(row(f"Changed: {one.path}", one.value) for one in prediction.changes),
         row("SHA-256 of the stack file and of what was changed by hand", prediction.stack_hash),
         row("SHA-256 of the catalog", prediction.catalog_hash),
     )

@@ -81,6 +81,7 @@ def render(stack: Stack, prediction: Prediction) -> str:
         stack=stack,
         prediction=prediction,
         where=stack_tables.where(stack),
+        changes=stack_tables.changes(prediction),
         verdict=answer_tables.verdict(prediction),
         tiles=tiles(prediction),
         workloads=_workloads(stack, prediction),

@@ -34,6 +34,36 @@ def purchases(stack: Stack) -> str:
     return " and ".join(bought) or "none"
 
 
+def machines(stack: Stack, prediction: Prediction) -> list[str]:
+    """What nodes there are and how they are paid for, one group a line.
+
+    Arguments:
+        stack: the description.
+        prediction: of it.
+    """
+    groups, found = {one.name: one for one in prediction.groups}, []
+    for name, described in stack.nodes.items():
+        group, chips = groups.get(name), ""
+        if group is not None and group.accelerators:
+            chips = f", {group.accelerators:,} {group.accelerator}"
+        spares = f" and {many(described.spares, 'spares')}" if described.spares else ""
+        nodes = f"{described.count:,} \N{MULTIPLICATION SIGN} {_kind(described)}{spares}"
+        found.append(f"{name}: {nodes}{chips}, {purchase(stack, described)}")
+    return found
+
+
+def changes(prediction: Prediction) -> list[str]:
+    """What took the place of values of the file, one a line.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    return [
+        f"{one.path}: {one.value} ({one.before or 'nothing'} in the file)"
+        for one in prediction.changes
+    ]
+
+
 def where(stack: Stack) -> str:
     """Cloud, region and zones in words.
 

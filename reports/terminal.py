@@ -9,7 +9,7 @@ from models.prediction import AvailabilityPrediction, Prediction
 from reports import answer_tables, energy_tables
 from reports.availability_tables import gains, up
 from reports.durability_tables import losses, slowdowns
-from reports.stack_tables import purchases, where
+from reports.stack_tables import changes, machines, where
 from reports.table import Table
 from reports.wording import (
     bound,
@@ -50,6 +50,8 @@ def summary(stack: Stack, prediction: Prediction) -> "RenderableType":
         Text.assemble((stack.name, "bold"), f"  {where(stack)}"),
         Text(answer_tables.verdict(prediction), style=f"bold {style}".strip()),
     ]
+    stands = _stands(stack, prediction)
+    parts += [Text(""), _lines(stands)] if stands else []
     if prediction.objectives:
         parts += [Text(""), _objectives(prediction)]
     for one, kind, described in each(stack, prediction):
@@ -65,6 +67,15 @@ def summary(stack: Stack, prediction: Prediction) -> "RenderableType":
     return Group(*parts)
 
 
+def _stands(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
+    """What was changed by hand, and what the stack is made of."""
+    return [
+        *_named("Changed", changes(prediction)),
+        *_named("Nodes", machines(stack, prediction)),
+        *_named("Stores", [f"{one.name}: {one.made_of}" for one in prediction.stores]),
+    ]
+
+
 def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
     availability, cost = prediction.availability, prediction.cost
     least, most = bound(cost.at_least), bound(cost.at_least, cost.at_most)
@@ -78,7 +89,6 @@ def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
             f"{least}{spread(cost.run, money)}",
         ),
         ("Cost to keep", f"{most}{money(cost.hourly)}/h, {money(cost.monthly)} a month"),
-        ("Nodes", purchases(stack)),
     ]
     if prediction.energy is not None:
         lines.append(("Energy", energy_tables.line(prediction.energy, cost.of)))

@@ -1,6 +1,7 @@
 """From a solved stack to a prediction: a thousand years of it, and what all workloads share."""
 
 import importlib
+import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
@@ -18,6 +19,7 @@ from models.parts.solve import SolvedStack
 from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import (
     AvailabilityPrediction,
+    ChangedValue,
     Finding,
     Prediction,
     WorkloadPrediction,
@@ -110,7 +112,18 @@ def predict(
             *solved.findings,
             *_fewer(wanted_years, *limit),
         ),
+        changes=tuple(
+            ChangedValue(one.path, _in_yaml(one.value), _in_yaml(one.before))
+            for one in stack_file.document.changes
+        ),
     )
+
+
+def _in_yaml(value: object) -> str:
+    """A value as people would write it; nothing of what is not given."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _shortest(solved: SolvedStack) -> tuple[int, str]:

@@ -94,6 +94,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class ChangedValue:
+    """A value of the stack file that another took the place of.
+
+    Arguments:
+        path: in the file, as nodes.trainers.count.
+        value: that holds, as YAML has it.
+        before: what the file says; empty where it says nothing.
+    """
+
+    path: str
+    value: str
+    before: str
+
+
+@dataclass(frozen=True)
 class Prediction:
     """Everything windtunnel says about one stack.
 
@@ -115,6 +130,7 @@ class Prediction:
         stores: what they are.
         groups: of nodes, what they are.
         warnings: what a reader must know before believing a figure, each with its place.
+        changes: values that took the place of the file's.
         energy: of the stack; None where its building or its hardware's power is not known.
     """
 
@@ -136,6 +152,7 @@ class Prediction:
     stores: tuple[StoreDescription, ...] = ()
     groups: tuple[GroupDescription, ...] = ()
     warnings: tuple[Finding, ...] = ()
+    changes: tuple[ChangedValue, ...] = ()
 
     DERIVED: ClassVar[dict[str, str]] = {"objectives_met": "", "overloaded": ""}  # with units
 

@@ -12,6 +12,21 @@ from models.reading.yaml_tree import bytes_of, name_of, parse_yaml
 
 
 @dataclass(frozen=True)
+class Change:
+    """A value that took the place of the file's.
+
+    Arguments:
+        path: as people write it.
+        value: that holds now.
+        before: the file's; None where it gave none.
+    """
+
+    path: str
+    value: object
+    before: object
+
+
+@dataclass(frozen=True)
 class Document:
     """A file that was read once, with what was changed since.
 
@@ -22,6 +37,7 @@ class Document:
         tree: the plain values.
         places: of each path: its line, or what gave its value instead.
         changed: values were changed since the file was read.
+        changes: what was changed, in the order of the changes.
     """
 
     name: str
@@ -30,6 +46,7 @@ class Document:
     tree: dict[str, Any] = field(repr=False)
     places: Mapping[PathInFile, Place] = field(repr=False)
     changed: bool = False
+    changes: tuple[Change, ...] = ()
 
 
 def read_document(path: Path | str, changes: Mapping[str, object] | None = None) -> Document:
@@ -71,4 +88,24 @@ def changed_document(
         places = {at: place for at, place in places.items() if at[: len(steps)] != steps}
         places[steps] = f"{by} {path}"
     digest = changed_digest(document.digest, changes)
-    return replace(document, digest=digest, tree=tree, places=places, changed=True)
+    made = [Change(path, value, _at(document.tree, path)) for path, value in changes.items()]
+    earlier = [one for one in document.changes if one.path not in changes]
+    return replace(
+        document,
+        digest=digest,
+        tree=tree,
+        places=places,
+        changed=True,
+        changes=(*earlier, *made),
+    )
+
+
+def _at(tree: Any, path: str) -> object:
+    """What stands at a path; None where nothing does."""
+    here = tree
+    for step in steps_of(path, tree):
+        inside = dict(enumerate(here)) if isinstance(here, list) else here
+        if not isinstance(inside, dict) or step not in inside:
+            return None
+        here = inside[step]
+    return here

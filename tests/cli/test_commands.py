@@ -56,6 +56,28 @@ def test_a_changed_stack_is_another_prediction(stacks: Path, cli: Cli) -> None:
     assert few.out != many.out
 
 
+def test_what_was_changed_and_what_the_stack_is_stand_on_top(
+    stacks: Path, tmp_path: Path, cli: Cli
+) -> None:
+    few = ("--replications", 2)
+    asked = ("--set", "nodes.trainers.count=8", "--set", "nodes.trainers.spares=1")
+    top = cli("predict", stacks / AWS, *few, *asked).out.split("deadline")[0]
+    assert "nodes.trainers.count: 8 (4 in the file)" in top
+    assert "nodes.trainers.spares: 1 (nothing in the file)" in top
+    assert "8 × p4d.24xlarge and 1 spare, 64 A100-SXM-40GB," in top  # noqa: RUF001
+    assert "imagenet: s3-standard" in top
+    assert "Changed" not in cli("predict", stacks / AWS, *few).out
+    page, figures = cli("report", stacks / AWS, *few, *asked, "--output", tmp_path).out.split()
+    html = Path(page).read_text(encoding="utf-8")
+    head, provenance = html.split("<nav")[0], html.split('id="provenance"')[1]
+    assert "Changed by hand: nodes.trainers.count: 8" in head
+    assert "Changed: nodes.trainers.count" in provenance
+    assert json.loads(Path(figures).read_text(encoding="utf-8"))["changes"] == [
+        {"path": "nodes.trainers.count", "value": "8", "before": "4"},
+        {"path": "nodes.trainers.spares", "value": "1", "before": ""},
+    ]
+
+
 def test_report_writes_html_and_json_and_says_where(stacks: Path, tmp_path: Path, cli: Cli) -> None:
     outcome = cli("report", stacks / AWS, "--replications", 20, "--output", tmp_path / "a")
     assert outcome.code == 0

@@ -194,3 +194,17 @@ def test_names_in_messages_break_no_line(tmp_path: Path) -> None:
     assert len(str(raised.value).splitlines()) == len(raised.value.faults)
     assert "new\\nline.yaml:2: a\\x1b[31m\\nb: is not a known key" in str(raised.value)
     assert all(line.isprintable() for line in raised.value.lines())
+
+
+def test_changes_are_kept_with_what_the_file_says(tmp_path: Path) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_text("a: {b: 1}\nlist: [x, y]\n", encoding="utf-8")
+    document = read_document(path, {"a.b": 2, "list.1": "z", "a.c": True})
+    assert [(one.path, one.value, one.before) for one in document.changes] == [
+        ("a.b", 2, 1),
+        ("list.1", "z", "y"),
+        ("a.c", True, None),
+    ]
+    again = changed_document(document, {"a.c": False})
+    assert [one.path for one in again.changes] == ["a.b", "list.1", "a.c"]
+    assert read_document(path).changes == ()
