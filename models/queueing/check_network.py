@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from models.queueing.check_ways import ways
+from models.queueing.disciplines import Order
 from models.queueing.distributions import mean
 from models.queueing.network import (
     EXIT,
@@ -48,13 +49,14 @@ def _stations(network: Network) -> Iterator[Fault]:
 
 def _class(network: Network, name: str, customers: CustomerClass) -> Iterator[Fault]:
     path: PathInFile = ("classes", name)
-    for key in ("service", "patience", "routing"):
+    for key in ("service", "patience", "slots", "routing"):
         for station in getattr(customers, key):
             if key != "routing" or station != START:
                 yield from _known((*path, key, station), station, network.stations, "station")
     for index, station in enumerate(customers.route):
         yield from _known((*path, "route", index), station, network.stations, "station")
         yield from _served(network, (*path, "route", index), name, station)
+    yield from _slots(network, path, customers)
     yield from _beginning(path, customers)
     if isinstance(customers.arrivals, Renewal) and mean(customers.arrivals.interarrival) == 0:
         yield Fault((*path, "arrivals", "interarrival"), "must be more than 0 s")
@@ -63,6 +65,31 @@ def _class(network: Network, name: str, customers: CustomerClass) -> Iterator[Fa
         yield from _routing(network, here, name, routing)
         if place != START and place in network.stations:
             yield from _served(network, here, name, place)
+
+
+def _slots(network: Network, path: PathInFile, customers: CustomerClass) -> Iterator[Fault]:
+    """Several servers at once go with servers that serve one after the other."""
+    for name, count in customers.slots.items():
+        station = network.stations.get(name)
+        if station is None or count == 1:
+            continue
+        here = (*path, "slots", name)
+        most = station.most_servers
+        if station.schedule is not None:
+            most = max(shift.servers for shift in station.schedule.shifts)
+        if count > most:
+            yield Fault(here, f"is more than the {most:g} servers of the station")
+        order = station.discipline.order
+        special = [
+            key for key in ("setup", "batch", "breakdowns", "scaling") if getattr(station, key)
+        ]
+        if station.servers == "infinite":
+            yield Fault(here, "is for a station of infinitely many servers", "leave it out")
+        elif station.discipline.interrupts or order in (Order.TOGETHER, Order.AT_RANDOM):
+            hint = "several servers at once go with fcfs, lcfs and priority"
+            yield Fault(here, f"is for a station that serves by {station.discipline.name}", hint)
+        elif special:
+            yield Fault(here, f"is for a station with {special[0]}, which it does not go with")
 
 
 def _beginning(path: PathInFile, customers: CustomerClass) -> Iterator[Fault]:

@@ -65,7 +65,7 @@ def _unused(network: Network, visits: Graph, reached: set[int]) -> Iterator[Faul
             message = "has neither arrivals nor a population, and no other class changes into it"
             yield Fault(path, message)
             continue
-        for key in ("service", "patience", "routing"):
+        for key in ("service", "patience", "slots", "routing"):
             for station in getattr(customers, key):
                 if station in network.stations and (name, station) not in pairs:
                     message = f"is for a station that class '{name}' never visits"

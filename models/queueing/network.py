@@ -242,6 +242,13 @@ class CustomerClass(Part):
             " where not given",
         ),
     ]
+    slots: dict[Name, Count] = Field(
+        default_factory=dict,
+        max_length=1000,
+        description="servers that a customer takes at once at a station, for as long as it is"
+        " served; 1 where not given. Who is next waits until so many are free, and so do those"
+        " behind",
+    )
     route: Annotated[tuple[Name, ...], Field(max_length=1000)] = Field(
         (), description="stations in the order of the visits, then exit; instead of routing"
     )
@@ -272,6 +279,11 @@ class Network(Part):
 
     name: Name = Field(
         description="of the network; lower-case letters, digits and inner hyphens, 40 at most"
+    )
+    horizon: Annotated[Duration, Positive] | None = Field(
+        None,
+        description="simulate from the empty network until then, a duration above 0, such as a day"
+        " of a shop that opens empty; the long run if not given",
     )
     stations: Annotated[dict[Name, Station], Field(min_length=1, max_length=1000)] = Field(
         description="queues and their servers, by name"

@@ -42,7 +42,8 @@ def intervals_of(network: Network, parts: int | None = None) -> Intervals | None
     """The intervals of the period that arrivals and servers follow; None where there is none.
 
     They are those of the description, or equal parts. There is none for a trace, which ends, nor
-    where periods have no common one that is short.
+    where periods have no common one that is short. Of a network with a horizon they are equal parts
+    of the time until then, if they are asked for.
 
     Arguments:
         network: the description.
@@ -53,6 +54,11 @@ def intervals_of(network: Network, parts: int | None = None) -> Intervals | None
     """
     if parts is not None and not 1 <= parts <= MOST_INTERVALS:
         raise ValueError(f"intervals is {parts}; it must be 1 to {MOST_INTERVALS:,}")
+    if network.horizon is not None:
+        if parts is None:
+            return None
+        parts = min(parts, max(1, MOST_INTERVALS // len(network.classes)))
+        return Intervals(network.horizon, tuple(network.horizon * k / parts for k in range(parts)))
     followed = described_periods(network)
     traced = any(isinstance(one.arrivals, Trace) for one in network.classes.values())
     period = _common([period for period, _ in followed])

@@ -72,7 +72,8 @@ class Share:
         waiting_variance: of the waiting time, s².
         response_variance: of the response time, s².
         cold: share of the served whose server needs its setup.
-        setup: mean time of a server's setup for each customer, s.
+        setup: further time of servers for each customer: of their setup, or of the others that it
+            takes at once, s.
     """
 
     rate: float

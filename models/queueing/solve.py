@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
+from models.description.quantities import format_duration
 from models.laws.queueing.station_law import Unstable
 from models.queueing.asked import NOTHING, Asked
 from models.queueing.network import Network
@@ -45,6 +46,9 @@ def solve(network: Network, asked: Asked = NOTHING) -> NetworkAnswer:
         network: a checked description.
         asked: beside what every answer has.
     """
+    if network.horizon is not None:
+        until = format_duration(network.horizon)
+        return _without_law(network, f"from empty to {until}, laws of the long run do not hold")
     flows = traffic(network)
     try:
         return _solved(flows, asked)

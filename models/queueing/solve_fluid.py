@@ -33,7 +33,12 @@ def solve_fluid(flows: Traffic) -> Solution | None:
     plain = station.discipline == FCFS and not station.batch and station.capacity is None
     plain = plain and not station.scaling and not station.breakdowns and not station.setup
     arrivals, intervals = customers.arrivals, intervals_of(flows.network)
-    if not plain or visit.patience or not isinstance(arrivals, (Poisson, TimeVarying)):
+    if (
+        not plain
+        or visit.patience
+        or visit.slots > 1
+        or not isinstance(arrivals, (Poisson, TimeVarying))
+    ):
         return None
     if intervals is None or station.servers == "infinite":
         return None

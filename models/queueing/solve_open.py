@@ -25,6 +25,7 @@ from models.queueing.phases import phases
 from models.queueing.shares import NoLaw, Share, Solution, together
 from models.queueing.solve_fluid import solve_fluid
 from models.queueing.solve_parallel import solve_parallel
+from models.queueing.solve_slots import solve_slots
 from models.queueing.solve_station import StationSolution, busy_station, refuse, solve_station
 from models.queueing.stations import Station
 from models.queueing.traffic import Floats, Traffic, mean_size
@@ -43,6 +44,8 @@ def solve_open(flows: Traffic) -> Solution:
     """
     if single_station(flows) and (fluid := solve_fluid(flows)) is not None:
         return fluid
+    if single_station(flows) and any(visit.slots > 1 for visit in flows.graph.visits):
+        return solve_slots(flows)
     _refuse_arrivals(flows)
     if single_station(flows):
         return _single(flows)
@@ -64,6 +67,9 @@ def solve_open(flows: Traffic) -> Solution:
 
 
 def _refuse_arrivals(flows: Traffic) -> None:
+    for visit in flows.graph.visits:
+        if visit.slots > 1:
+            raise NoLaw(f"customers of class {visit.customer_class} take several servers at once")
     for name in flows.open_rates:
         match flows.network.classes[name].arrivals:
             case Trace():

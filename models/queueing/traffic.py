@@ -206,7 +206,7 @@ def _works(flows: Traffic, name: str) -> Floats:
         return works
     for k, visit in enumerate(flows.graph.visits):
         if visit.station == name and visit.patience is None:
-            works[k] = time_of_server(station, visit.service)
+            works[k] = time_of_server(station, visit.service) * visit.slots
     capacity = servers_in_the_mean(station)
     if station.schedule is not None:
         here = [visit.service for visit in flows.graph.visits if visit.station == name]
@@ -260,7 +260,8 @@ def load_of(flows: Traffic, name: str, each: float | None = None) -> float:
     """
     station, rates = flows.network.stations[name], flows.rates
     loads = (
-        float(rates[k]) * (time_of_server(station, visit.service) if each is None else each)
+        float(rates[k])
+        * (time_of_server(station, visit.service) * visit.slots if each is None else each)
         for k, visit in enumerate(flows.graph.visits)
         if visit.station == name and rates[k] > 0
     )

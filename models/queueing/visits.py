@@ -55,6 +55,7 @@ class Visit:
         service: the time that a server needs.
         patience: the time after which a waiting customer leaves; None waits forever.
         destination: where the customer goes from here; None for a task of a fork, which ends.
+        slots: servers that it takes at once.
     """
 
     station: str
@@ -62,6 +63,7 @@ class Visit:
     service: AnyDistribution
     patience: AnyDistribution | None
     destination: Destination | None
+    slots: int = 1
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,12 @@ def _visit(network: Network, key: tuple[object, ...], keys: dict[tuple[object, .
     elif len(key) == 2:
         destination = _destination(name, customers.routing[station], keys)
     return Visit(
-        station, name, customers.service[station], customers.patience.get(station), destination
+        station,
+        name,
+        customers.service[station],
+        customers.patience.get(station),
+        destination,
+        customers.slots.get(station, 1),
     )
 
 

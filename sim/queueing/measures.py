@@ -97,9 +97,10 @@ def measure(layout: Layout, tally: Tally, asked: Asked = NOTHING) -> Measured:
             if name in customers.patience
         }
         full = station.capacity is not None
-        served = float(tally.flows["service_time"][mine].sum())
+        work = tally.flows["service_time"] * _slots(layout)
+        served = float(work[mine].sum())
         for i in mine:
-            share = ratio(float(tally.flows[i]["service_time"]), served, 0.0)
+            share = ratio(float(work[i]), served, 0.0)
             leave = layout.flows[i][1] in impatient
             flows[i] = _row(tally, [i], utilization * share, full, leave)
             flows[i][_COLD] = _cold(station, tally, [i])
@@ -123,6 +124,13 @@ def measure(layout: Layout, tally: Tally, asked: Asked = NOTHING) -> Measured:
     return Measured(
         np.array(stations), np.hstack([flows, answers]), np.hstack([classes, of_classes])
     )
+
+
+def _slots(layout: Layout) -> NDArray[np.int64]:
+    """Servers that customers take at once, by flow."""
+    slots = np.ones(len(layout.flows), np.int64)
+    slots[layout.visits["flow"]] = layout.visits["slots"]
+    return slots
 
 
 def _asked(tally: Tally, flows: list[int], row: Floats, asked: Asked) -> Floats:

@@ -28,6 +28,7 @@ ENGINES = {  # loaded when asked for: compiled code is heavy
     "events": ("sim.queueing.kernel.queue_engines", "event_run"),
     "simpy": ("sim.queueing.reference", "SimPyRun"),
 }
+_NO_END = 2**62  # services; the time alone is the limit
 _OBSERVATIONS = 120  # of which a warm-up is judged: 24 batches of five
 _FIRST_PHASE = 10  # the first warm-up is that part of a run; the last at most half of it
 
@@ -110,15 +111,20 @@ class Replication:
 
     def __call__(self, draws: Draws) -> Outcome:
         seed = np.random.SeedSequence(draws.seed, spawn_key=(draws.index,))
-        begins = settled(self.network)
+        begins = settled(self.network) if self.network.horizon is None else {}
         layout = lay_out(self.network, seed, self.traces, draws.mirrored, begins, self.asked.times)
-        run = start(self.engine, layout)
+        engine = self.engine
+        if self.network.horizon is not None and engine == "compiled":
+            engine = "events"  # a recursion counts what lies ahead of those who have come
+        run = start(engine, layout)
         try:
             return self._simulate(layout, run)
         except TooManyCustomers as error:
             return self._outcome(layout, [run.tally()], 0, False, overflowed=error.station)
 
     def _simulate(self, layout: Layout, run: Run) -> Outcome:
+        if self.network.horizon is not None and isinstance(run, TimedRun):
+            return self._to_the_horizon(layout, run, self.network.horizon)
         if recorded(self.network):
             # A trace is simulated from its first arrival to its last, with nothing left out.
             done = self._to_the_end(run)
@@ -141,6 +147,16 @@ class Replication:
             done, ended = done + more, more < size
             tallies.append(run.tally())
         return self._outcome(layout, tallies or [run.tally()], spent + done, warmed_up, ended)
+
+    def _to_the_horizon(self, layout: Layout, run: TimedRun, horizon: float) -> Outcome:
+        """From the empty network until then, and all of it counts."""
+        run.watch(self.intervals)
+        done = run.advance(_NO_END, horizon)
+        outcome = self._outcome(layout, [run.tally()], done, warmed_up=True)
+        if self.intervals is None:
+            return outcome
+        measured = measure_intervals(layout.network, layout.flows, run.by_interval())
+        return replace(outcome, by_interval=measured)
 
     def _to_the_end(self, run: Run) -> int:
         """Simulate until the traces end and, if nobody else comes, until all have left."""

@@ -33,6 +33,7 @@ MOST_SERVICES = 200_000_000
 FEWEST_SERVICES = 1000
 SLOW_SERVICES = 32_000_000  # of all runs, where what is slow needs more than was asked for
 _PERIODS = 10  # that a run should cover: of arrivals or servers, or times of what is slow
+_MOST_SHORT_RUNS = 400  # to a horizon
 _TWO_PERIODS = 2.1  # with a margin for chance
 _MEMORIES = 100  # times that a queue forgets its past, in a run that sees its long run
 
@@ -91,10 +92,17 @@ def simulate(
     visits = services_of(network, visits, min(slow_visits, most_visits) // replications)
     pair, parts = 2 if antithetic else 1, intervals_of(network, intervals)
     asked_for = replications
-    if parts is not None and not callable(engine):
+    if network.horizon is not None:
+        each = max(1.0, services_in(network, network.horizon))
+        if each * replications > max(most_visits, visits * replications):
+            return _too_long(network, engine, network.horizon)
+        # Short runs are many instead, for as much work in all.
+        enough = int(min(_MOST_SHORT_RUNS, visits * replications // each)) // pair * pair
+        replications = asked_for = max(replications, enough)
+    elif parts is not None and not callable(engine):
         affordable = _runs_of_periods(network, parts, max(most_visits, visits * replications))
         if affordable < min(replications, 2 * pair):
-            return _too_long(network, engine, parts)
+            return _too_long(network, engine, parts.period)
         replications = min(replications, affordable // pair * pair)
     most = max(replications, most_visits // visits // pair * pair)
     longest = most_visits if recorded(network) else visits
@@ -166,12 +174,15 @@ def _runs_of_periods(network: Network, intervals: Intervals, most: int) -> int:
     return int(most // max(1.0, _TWO_PERIODS * services))
 
 
-def _too_long(network: Network, engine: Engine, intervals: Intervals) -> NetworkAnswer:
-    services = services_in(network, intervals.period)
+def _too_long(network: Network, engine: Engine, time: float) -> NetworkAnswer:
+    services = services_in(network, time)
+    what, least = "a period of", "Two runs of two such periods are the least that has an interval; "
+    if network.horizon is not None:
+        what, least = "a run until", ""
     note = (
-        f"Not simulated: a period of {format_duration(intervals.period)} takes about "
-        f"{services:,.0f} services. Two runs of two such periods are the least that has an "
-        "interval; allow more services a run (--visits), or describe a shorter period."
+        f"Not simulated: {what} {format_duration(time)} takes about {services:,.0f} services. "
+        f"{least}{'allow' if least else 'Allow'} more services a run (--visits), or describe a "
+        "shorter time."
     )
     return NetworkAnswer(network.name, "simulation", f"{engine} engine, no run", notes=(note,))
 
@@ -259,6 +270,8 @@ def answer_of(
 
 
 def _length(network: Network, visits: int, outcomes: Sequence[Outcome]) -> str:
+    if network.horizon is not None:
+        return f"from empty to {format_duration(network.horizon)}"
     if recorded(network):
         return "of the trace"
     periods = min(one.periods for one in outcomes)
@@ -293,6 +306,8 @@ def _middle(a: Measured, b: Measured) -> Measured:
 
 def _unstable(network: Network, outcomes: Sequence[Outcome]) -> tuple[UnstableStation, ...]:
     """The stations that overflowed in a run, or else grew in every run far beyond chance."""
+    if network.horizon is not None:
+        return ()
     overflowed = [one for one in outcomes if one.overflowed]
     places = list(network.stations)
     seen = _sees_what_is_slow(network, outcomes) and _periods(network, outcomes) >= _PERIODS
@@ -352,6 +367,12 @@ def _periods(network: Network, outcomes: Sequence[Outcome]) -> float:
 
 def _notes(network: Network, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     notes = []
+    if network.horizon is not None:
+        return (
+            "All of each run counts, from the empty network on; who is still there at the end is in"
+            " numbers, not in times.",
+            *heavy_tails(network),
+        )
     if recorded(network):
         notes.append(
             "The arrivals of a trace end with it: all of it counts, from the empty network on."

@@ -77,6 +77,7 @@ VISIT = np.dtype(
         ("patience", "i8"),  # stream, or -1
         ("destination", "i8"),  # or -1 for a task of a fork, which ends here
         ("priority", "i8"),
+        ("slots", "i8"),  # servers that it takes at once
         ("recorded", "i8"),  # offset into the profile of its services by row of the trace, or -1
     ],
     align=True,
@@ -256,6 +257,7 @@ class _Builder:
             self.streams.add(f"{name} patience", visit.patience) if visit.patience else -1,
             self._destination(visit.destination, name) if visit.destination else -1,
             self.network.classes[visit.customer_class].priority,
+            visit.slots,
             recorded,
         )
 

@@ -280,7 +280,8 @@ class CompiledRun:
         fixed = len(state.calendar) - len(state.customers)
         own = state.calendar["place"][fixed + serving] != ABSENT
         own &= state.stations["kept_in"][station] != SHARED
-        np.add.at(busy, station[own], now - state.customers["started"][serving[own]])
+        mine = state.customers[serving[own]]
+        np.add.at(busy, station[own], (now - mine["started"]) * mine["slots"])
         return busy
 
     def _servers_time(self, now: float) -> NDArray[np.float64]:

@@ -247,6 +247,7 @@ def _enter(run, c):
     customer.arrived = now
     customer.service = service
     customer.remaining = service
+    customer.slots = visit.slots
     customer.cold = 0
     flow_at(run, visit.flow).arrivals += 1
     if station.at == 0:
@@ -265,7 +266,7 @@ def _enter(run, c):
     customer.served_at_once = 0
     if station.batch_size > 0:
         wait(run, s, c)
-    elif station.occupied < station.open and station.waiting == 0:
+    elif station.occupied + visit.slots <= station.open and station.waiting == 0:
         customer.served_at_once = 1
         start(run, s, c, True)
     elif station.interrupts and interrupts(run, s, c):
@@ -679,7 +680,8 @@ def loop(run, departures):
             c = event - first_customer
             s = customer_at(run, c).station
             station = station_at(run, s)
-            station.busy += world(run).now - customer_at(run, c).started
+            customer = customer_at(run, c)
+            station.busy += (world(run).now - customer.started) * customer.slots
             if station.scale_interval > 0:
                 end_to_serve(run, s)
             if station.batch_size > 0:

@@ -40,12 +40,12 @@ def count_scheduled(run, s):
 
 
 @inlined
-def vacate_server(run, s):
-    """A server holds nobody any more; one that was to go is gone."""
+def vacate_server(run, s, servers):
+    """So many servers hold nobody any more; one that was to go is gone."""
     station = station_at(run, s)
     if station.occupied > station.open:
         if station.scale_interval > 0:
             count_scaled(run, s)
         elif station.shifts >= 0:
             count_scheduled(run, s)
-    station.occupied -= 1
+    station.occupied -= servers

@@ -7,7 +7,7 @@ from sim.kernels.streams import draw, uniform
 from sim.queueing.arrays.queue_compilation import compiled, inlined, inner
 from sim.queueing.arrays.tally import BINS, LENGTHS, bin_of
 from sim.queueing.kernel.calendar import cancel, schedule, time_of
-from sim.queueing.kernel.kernel_disciplines import BAG, BY_PRIORITY, BY_REMAINING, LINE, STACK
+from sim.queueing.kernel.kernel_disciplines import BAG, BY_PRIORITY, BY_REMAINING, HEAP, LINE, STACK
 from sim.queueing.kernel.kernel_servers import begin_to_serve, count_scheduled, vacate_server
 from sim.queueing.kernel.queue_access import (
     SMALL_COUNT,
@@ -83,7 +83,7 @@ def start(run, s, c, was_idle):
     station, customer, now = station_at(run, s), customer_at(run, c), world(run).now
     if station.scale_interval > 0:
         begin_to_serve(run, s)
-    station.occupied += 1
+    station.occupied += customer.slots
     customer.doing = SERVING
     customer.started = now
     end = now + customer.remaining
@@ -267,8 +267,22 @@ def stop_service(run, s, c):
 def start_waiting(run, s):
     """Let the waiting start for as long as servers are free."""
     station = station_at(run, s)
-    while station.waiting > 0 and station.occupied < station.open:
+    while station.waiting > 0 and _fits(run, s):
         start(run, s, take(run, s), False)
+
+
+@inlined
+def _fits(run, s):
+    """Enough servers are free for who is next; without an order, everybody takes one."""
+    station = station_at(run, s)
+    slots = 1
+    if station.kept_in == LINE:
+        slots = customer_at(run, station.head).slots
+    elif station.kept_in == STACK:
+        slots = customer_at(run, station.tail).slots
+    elif station.kept_in == HEAP:
+        slots = customer_at(run, station.root).slots
+    return station.occupied + slots <= station.open
 
 
 # Processor sharing: every customer attains service at the same rate, so that the one that needs
@@ -385,7 +399,7 @@ def release_together(run, s, c):
     elif world(run).departing_held == c:  # others are still on their way
         world(run).departing_held = NONE
     else:
-        vacate_server(run, s)
+        vacate_server(run, s, 1)
         start_batches(run, s)
 
 
@@ -393,7 +407,7 @@ def release_together(run, s, c):
 def end_batch(run, s):
     """All of a batch have gone on or are blocked."""
     if world(run).departing_held == NONE:
-        vacate_server(run, s)
+        vacate_server(run, s, 1)
     world(run).departing_held = NONE
     start_batches(run, s)
 
@@ -475,8 +489,10 @@ def free_server(run, s, c):
         server.customer = NONE
         if server.doing != UP:
             return  # it failed under a blocked customer, and was taken off then
-    vacate_server(run, s)
-    if station.waiting > 0 and station.occupied < station.open:
+    vacate_server(run, s, customer.slots)
+    if customer.slots > 1 or station.several:
+        start_waiting(run, s)
+    elif station.waiting > 0 and station.occupied < station.open:
         if station.batch_size > 0:
             start_batches(run, s)
         else:

@@ -117,6 +117,7 @@ CUSTOMER = np.dtype(
         ("serial", "i8"),
         ("customer_class", "i8"),
         ("origin", "i8"),  # the class in which it came
+        ("slots", "i8"),  # servers that it takes at once at its station
         ("row", "i8"),  # of the trace that it came by
         ("class_since", "f8"),  # s
         ("closed", "i8"),  # row of its closed class, or NONE
@@ -132,6 +133,7 @@ STATION = _also(
     STATION_LAYOUT,
     ("kept_in", "i8"),  # where who waits is kept
     ("ranked", "i8"),  # what the heaps compare
+    ("several", "i8"),  # some customers take several servers at once
     ("interrupts", "i8"),  # who comes before someone in service takes that one's server
     ("at", "i8"),  # customers at the station
     ("waiting", "i8"),

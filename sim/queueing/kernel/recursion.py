@@ -78,6 +78,7 @@ def fits(layout: Layout) -> bool:
         and station["batch_size"] == 0
         and station["scale_interval"] == 0
         and visit["patience"] < 0
+        and visit["slots"] == 1
         and source["size_stream"] < 0
         and not isinstance(customers.arrivals, Trace)
         and arrival_rate(customers) * mean(layout.graph.visits[0].service) < station["servers"]

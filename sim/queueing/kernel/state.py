@@ -111,6 +111,8 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         way = _way(described.discipline)
         station["kept_in"], station["ranked"] = way.kept_in, way.ranked
         station["interrupts"] = described.discipline.interrupts
+    for visit in layout.visits[layout.visits["slots"] > 1]:
+        stations["several"][visit["station"]] = 1
     for name in ("head", "tail", "root", "interruptible", "blocked_head", "blocked_tail"):
         stations[name] = NONE
     for name in ("crew_head", "crew_tail", "bag", "last_started"):

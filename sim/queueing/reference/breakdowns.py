@@ -56,8 +56,8 @@ class UnreliableStation(WaitingStation):
             server.works = True
             self._serve_next()
 
-    def _has_free_server(self) -> bool:
-        return any(server.free for server in self._all)
+    def _has_free_servers(self, number: int) -> bool:
+        return any(server.free for server in self._all)  # everybody takes one here
 
     def _occupy(self, customer: Customer) -> None:
         next(server for server in self._all if server.free).customer = customer

@@ -54,6 +54,7 @@ def _connect(layout: Layout, world: World) -> list[Destination]:
             int(record["priority"]),
             destinations[record["destination"]] if record["destination"] >= 0 else None,
             int(record["recorded"]),
+            int(record["slots"]),
         )
         for number, record in enumerate(layout.visits)
     ]

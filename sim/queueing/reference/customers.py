@@ -98,6 +98,7 @@ class Visit:
         priority: lower goes first.
         destination: what follows; None for a task of a fork.
         recorded: offset of its recorded services, or -1.
+        slots: servers that it takes at once.
     """
 
     number: int
@@ -110,6 +111,7 @@ class Visit:
     priority: int
     destination: Destination | None
     recorded: int
+    slots: int
 
 
 @dataclass(eq=False, slots=True)
@@ -155,6 +157,7 @@ class Customer:
     remaining: float = 0.0  # of it, when service last began or stopped, s
     started: float | None = None  # when it was first taken by a server
     finish: float = 0.0  # when its service ends, unless it is interrupted
+    slots: int = 1  # servers that it takes at once
     cold: bool = False  # its server needed its setup
     served: Moment = field(init=False)  # with False if patience ran out
     process: simpy.Process = field(init=False)

@@ -29,6 +29,10 @@ class Room(ABC):
     def take(self) -> Customer:
         """The next customer, who waits no longer."""
 
+    def next_slots(self) -> int:
+        """Servers that the next customer takes at once."""
+        return self._waiting[0].slots
+
     def remove(self, customer: Customer) -> None:
         """A customer waits no longer, without being next."""
         self._waiting.remove(customer)
@@ -52,6 +56,9 @@ class Line(Room):
 
 class Stack(Room):
     """Last come, first served."""
+
+    def next_slots(self) -> int:
+        return self._waiting[-1].slots
 
     def take(self) -> Customer:
         return self._waiting.pop()

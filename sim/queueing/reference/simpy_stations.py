@@ -82,6 +82,7 @@ class Station(ABC):
             customer.service = draws.value(visit.service)
         customer.remaining = customer.service
         customer.started = None
+        customer.slots = visit.slots
         customer.cold = False
         customer.served = Moment(self._environment)
         patience = draws.value(visit.patience) if visit.patience >= 0 else None

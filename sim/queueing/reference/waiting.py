@@ -51,16 +51,18 @@ class WaitingStation(Station):
         # The order of the keys is that in which the services began.
         self._in_service: dict[Customer, None] = {}
         self._held: set[Customer] = set()
+        self._taken = 0  # servers that hold them
+        self._working = 0  # those that are busy
         if self.servers < UNLIMITED:
             world.counts.servers[number].set(self.servers)
 
     @property
     def occupied(self) -> int:
         """Servers that hold a customer."""
-        return len(self._in_service) + len(self._held)
+        return self._taken
 
     def _join(self, customer: Customer) -> None:
-        if self._has_free_server():
+        if not self._room and self._has_free_servers(customer.slots):
             customer.cold = self._setup >= 0 and self._is_cold()
             self._start(customer, self._world.draws.value(self._setup) if customer.cold else 0.0)
         elif (other := self._less_urgent(customer)) is not None:
@@ -70,13 +72,13 @@ class WaitingStation(Station):
             self._room.add(customer)
 
     def _serve_next(self) -> None:
-        while self._room and self._has_free_server():
+        while self._room and self._has_free_servers(self._room.next_slots()):
             if self._setup >= 0:
                 self._idle.pop()  # it was busy a moment ago
             self._start(self._room.take())
 
-    def _has_free_server(self) -> bool:
-        return self.occupied < self.servers
+    def _has_free_servers(self, number: int) -> bool:
+        return self.occupied + number <= self.servers
 
     def _is_cold(self) -> bool:
         """Take the idle server that was busy last; whether it needs its setup."""
@@ -115,19 +117,25 @@ class WaitingStation(Station):
 
     def _occupy(self, customer: Customer) -> None:
         self._in_service[customer] = None
-        self._count_busy(len(self._in_service))
+        self._taken += customer.slots
+        self._working += customer.slots
+        self._count_busy(self._working)
 
     def _vacate(self, customer: Customer) -> None:
-        self._in_service.pop(customer, None)
+        if customer in self._in_service:
+            del self._in_service[customer]
+            self._working -= customer.slots
         self._held.discard(customer)
+        self._taken -= customer.slots
         if self._setup >= 0:
             self._idle.append(self._environment.now)
-        self._count_busy(len(self._in_service))
+        self._count_busy(self._working)
 
     def hold(self, customer: Customer) -> None:
         del self._in_service[customer]
         self._held.add(customer)
-        self._count_busy(len(self._in_service))
+        self._working -= customer.slots
+        self._count_busy(self._working)
 
     def _forget(self, customer: Customer) -> None:
         self._room.remove(customer)

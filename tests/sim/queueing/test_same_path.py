@@ -778,3 +778,26 @@ def test_recorded_services_go_with_their_arrival() -> None:
         if (row, 0) in here
     }
     assert len(here) < 12  # somebody was lost
+
+
+@pytest.mark.parametrize("discipline", ["fcfs", "lcfs", "priority"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_customers_of_several_servers(discipline: str, seed: int) -> None:
+    """With patience, a shift and a place to be blocked on, which all look at the free servers."""
+    shifts = [{"start": "0 s", "servers": 5}, {"start": "30 s", "servers": 3}]
+    stations = {
+        "it": {"discipline": discipline, "schedule": {"period": "60 s", "shifts": shifts}},
+        "next": {"capacity": 2, "when_full": "block"},
+    }
+    classes = {
+        name: {
+            "arrivals": poisson(rate),
+            "priority": slots,
+            "slots": {"it": slots},
+            "patience": {"it": exponential(20)},
+            "service": {"it": exponential(1), "next": exponential(0.2)},
+            "route": ["it", "next"],
+        }
+        for name, rate, slots in (("one", 0.8, 1), ("two", 0.4, 2), ("three", 0.2, 3))
+    }
+    same_path(network(stations, classes), 1500, seed)
