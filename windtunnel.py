@@ -19,6 +19,7 @@ import commands.compare
 import commands.init
 import commands.law
 import commands.observe
+import commands.optimise
 import commands.predict
 import commands.queue
 import commands.raid
@@ -96,6 +97,7 @@ app.command("check")(commands.check.command)
 app.command("compare")(commands.compare.command)
 app.command("sweep")(commands.sweep.command)
 app.command("observe")(commands.observe.command)
+app.command("optimise")(commands.optimise.command)
 app.command("queue")(commands.queue.command)
 app.command("reliability")(commands.reliability.command)
 app.command("raid")(commands.raid.command)

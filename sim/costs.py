@@ -64,7 +64,7 @@ def run_costs(
     node_costs: dict[str, Floats] = {}
     by_workload = {name: np.zeros(count) for name in simulated}
     for position, (name, group) in enumerate(stack.nodes.items()):
-        prices = _price_draws(group, stack, solved.site.facts, seed, position, count)
+        prices = price_draws(group, stack, solved.site.facts, seed, position, count)
         hours, busy = _billed_hours(name, solved, simulated, completion, held)
         node_costs[name] = hours * prices
         for workload, own in busy.items():
@@ -128,10 +128,19 @@ def _billed_hours(
     return np.sum([units * idle / HOUR, *busy.values()], axis=0), busy
 
 
-def _price_draws(
+def price_draws(
     group: NodeGroup, stack: Stack, facts: Facts, seed: int, position: int, count: int
 ) -> Floats:
-    """Price of one node in every replication: a spot price moves between its low and its high."""
+    """Price of one node in every replication: a spot price moves between its low and its high.
+
+    Arguments:
+        group: the node group.
+        stack: that it belongs to.
+        facts: the catalog.
+        seed: of the simulation.
+        position: of the group in the stack.
+        count: replications.
+    """
     price = node_group.hourly_price(group, stack, facts)
     if price is None:  # not known: the bill is the least, and says so
         return np.zeros(count)

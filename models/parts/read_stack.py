@@ -95,7 +95,7 @@ def _checked(document: Document, catalog: Catalog) -> StackFile:
     if faults:
         raise InvalidDescription(document.name, with_lines(faults, document.places))
     try:
-        files, digest = _files(stack, document)
+        files, digest = files_of(stack, document)
         solved = solve(stack, catalog, files)
         never = [*never_complete(solved)]
         if never:
@@ -107,8 +107,16 @@ def _checked(document: Document, catalog: Catalog) -> StackFile:
     return StackFile(document.name, solved, digest, tree, changed, document)
 
 
-def _files(stack: Stack, document: Document) -> tuple[dict[str, Any], str]:
-    """What workloads read beside the stack file, and the digest of all of it."""
+def files_of(stack: Stack, document: Document) -> tuple[dict[str, Any], str]:
+    """What workloads read beside the stack file, and the digest of all of it.
+
+    Arguments:
+        stack: the description.
+        document: the file behind it.
+
+    Raises:
+        Unreadable: a file that can't be used.
+    """
     found, digest = {}, document.digest
     for key, workload in stack.workloads.items():
         read = workload_kind(workload).files(key, workload, document.folder)

@@ -18,6 +18,8 @@ class WorkloadFigures:
         completes: its time is that until it is complete; else that of one request or job.
         time_p50: median of that time; None where there is none.
         time_p95: 95th percentile of it.
+        time_p99: 99th percentile of it, of what serves requests.
+        loss: share of requests that is not answered, of what serves them; None where none exists.
         throughput: what it does in a second; a kind says in which unit.
         limit: what holds it back, by name.
         samples: times until it is complete, s, one a replication; empty for what never is.
@@ -28,6 +30,8 @@ class WorkloadFigures:
     completes: bool
     time_p50: Estimate | None = field(metadata={UNIT: "s"})
     time_p95: Estimate | None = field(metadata={UNIT: "s"})
+    time_p99: Estimate | None = field(metadata={UNIT: "s"})
+    loss: Estimate | None
     throughput: Estimate = field(metadata={UNIT: "1/s"})
     limit: str
     samples: tuple[float, ...] = field(repr=False)

@@ -38,6 +38,7 @@ class Document:
         places: of each path: its line, or what gave its value instead.
         changed: values were changed since the file was read.
         changes: what was changed, in the order of the changes.
+        text: of the file, without what was changed since.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Document:
     places: Mapping[PathInFile, Place] = field(repr=False)
     changed: bool = False
     changes: tuple[Change, ...] = ()
+    text: str = field(default="", repr=False)
 
 
 def read_document(path: Path | str, changes: Mapping[str, object] | None = None) -> Document:
@@ -63,7 +65,9 @@ def read_document(path: Path | str, changes: Mapping[str, object] | None = None)
     content = bytes_of(file)
     tree, lines = parse_yaml(name_of(file), content)
     digest = hashlib.sha256(content).hexdigest()
-    return changed_document(Document(name_of(file), file.parent, digest, tree, lines), changes)
+    text = content.decode()
+    read = Document(name_of(file), file.parent, digest, tree, lines, text=text)
+    return changed_document(read, changes)
 
 
 def changed_document(

@@ -10,6 +10,7 @@ from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
 from models.prediction import Prediction, WorkloadPrediction
 from models.prediction.comparison_answer import Refused, Variant, WorkloadFigures
+from models.prediction.served import Served
 from models.reading.document import Document, changed_document
 from models.reading.faults import InvalidDescription
 from models.reading.variations import Axis
@@ -104,7 +105,15 @@ def know_catalog(catalog: Catalog) -> None:
     _catalogs[catalog.digest] = catalog
 
 
-def _catalog(digest: str) -> Catalog:
+def catalog_of(digest: str) -> Catalog:
+    """The facts of this process.
+
+    Arguments:
+        digest: SHA-256 of those that are meant.
+
+    Raises:
+        BackendUnavailable: it has others.
+    """
     if digest not in _catalogs:
         found = load_catalog()
         if found.digest != digest:
@@ -128,7 +137,7 @@ def predict_variant(seed: int, replications: int, catalog_digest: str, case: Cas
     Raises:
         BackendUnavailable: this process has other facts.
     """
-    catalog = _catalog(catalog_digest)
+    catalog = catalog_of(catalog_digest)
     try:
         stack_file = read_stack(changed_document(case.document, case.changes, BY), catalog)
         prediction = predict(stack_file, catalog, seed=seed, replications=replications, jobs=1)
@@ -177,12 +186,15 @@ def variant_of(name: str, changes: Mapping[str, Any], prediction: Prediction) ->
 
 
 def _figures(one: WorkloadPrediction) -> WorkloadFigures:
+    served = one if isinstance(one, Served) else None
     return WorkloadFigures(
         name=one.name,
         kind=one.kind,
         completes=one.completion is not None,
         time_p50=one.typical_time,
         time_p95=one.late_time,
+        time_p99=served.p99 if served else None,
+        loss=served.loss if served else None,
         throughput=one.throughput,
         limit=one.held_back_by,
         samples=() if one.completion is None else one.completion.samples,

@@ -289,6 +289,10 @@ def _assumed(job: EndpointJob) -> dict[Key, Any]:
     }
 
 
+def _overloaded(job: EndpointJob) -> bool:
+    return bool(job.law.unstable) and job.law.exact
+
+
 KIND = WorkloadKind(
     description=Endpoint,
     completes=_never,
@@ -309,4 +313,5 @@ KIND = WorkloadKind(
     asks=_asks,
     nodes_needed=_nodes_needed,
     zones_needed=_zones_needed,
+    overloaded=_overloaded,
 )

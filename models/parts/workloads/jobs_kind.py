@@ -127,6 +127,14 @@ def _findings(solution: JobsSolution, site: Site) -> tuple[Finding, ...]:
     return ()
 
 
+def _least_time(workload: Jobs, solution: JobsSolution, factor: float) -> float:
+    return solution.least_makespan or 0.0
+
+
+def _overloaded(solution: JobsSolution) -> bool:
+    return solution.unstable
+
+
 KIND = WorkloadKind(
     description=Jobs,
     completes=_completes,
@@ -140,4 +148,6 @@ KIND = WorkloadKind(
     findings=_findings,
     files=_files,
     traffic=_traffic,
+    least_time=_least_time,
+    overloaded=_overloaded,
 )

@@ -134,6 +134,14 @@ def _work(job: TrainingJob) -> float:
     return job.work
 
 
+def _least_time(workload: Training, job: TrainingJob, factor: float) -> float:
+    return workload.startup + job.work * factor
+
+
+def _uncertainty(job: TrainingJob) -> float:
+    return job.uncertainty
+
+
 def _described(job: TrainingJob, site: Site) -> Training:
     described = site.stack.workloads[job.name]
     assert isinstance(described, Training)  # the job was made of it
@@ -176,4 +184,6 @@ KIND = WorkloadKind(
     work=_work,
     calibrated=_calibrated,
     traffic=_traffic,
+    least_time=_least_time,
+    uncertainty=_uncertainty,
 )

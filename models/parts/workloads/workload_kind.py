@@ -146,6 +146,18 @@ def _asks_unknown(solved: Any, group: str, site: Site) -> float | None:
     return None
 
 
+def _any_time(workload: Any, solved: Any, factor: float) -> float:
+    return 0.0
+
+
+def _steady(solved: Any) -> bool:
+    return False
+
+
+def _certain(solved: Any) -> float:
+    return 0.0
+
+
 def _no_rate(solved: Any, speed: StoreSpeed, site: Site) -> float:
     raise AssertionError("no use of this kind of workload sets its rate")
 
@@ -184,6 +196,11 @@ class WorkloadKind:
         asks: share of the nodes of a group that it asks for, of the resource of which it asks most;
             None where nothing says it.
         nodes_needed: the nodes of a group that it needs up to work at all.
+        least_time: no run of it is complete sooner, s, if its work takes a factor of what the laws
+            say; 0 where nothing is known.
+        uncertainty: relative standard error of its work, of which each run draws a factor of mean
+            1 from a log-normal distribution; 0 where there is none.
+        overloaded: the laws are sure that it has no steady state.
         zones_needed: what it needs of the zones of the stack, over which it is spread, nothing
             where all is managed; None for a kind whose nodes stand together.
     """
@@ -210,6 +227,9 @@ class WorkloadKind:
     asks: Callable[[Any, str, Site], float | None] = _asks_unknown
     nodes_needed: Callable[[Any, str, Site], Needed] = _all_nodes
     zones_needed: Callable[[Any, Site], tuple[InZones, ...]] | None = None
+    least_time: Callable[[Any, Any, float], float] = _any_time
+    uncertainty: Callable[[Any], float] = _certain
+    overloaded: Callable[[Any], bool] = _steady
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,200 @@
+"""Candidates judged by laws alone: what can't be, and what none of them can beat."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from models.catalog.records import Catalog
+from models.description.stack import Stack
+from models.parts.check_stack import check
+from models.parts.completeness import never_complete
+from models.parts.facts import Facts
+from models.parts.kinds import STACK, workload_kind
+from models.parts.node_failures import component
+from models.parts.read_stack import files_of
+from models.parts.solve import Unsolvable, solve
+from models.parts.workloads.workload_kind import Unreadable
+from models.prediction.choice_answer import Excuse, Why
+from models.reading.document import Document, changed_document
+from models.reading.faults import Fault, InvalidDescription
+from models.reading.validation import faults_of
+from sim.choosing.least import Least, least
+from sim.choosing.open_choices import Choice, Slack
+from sim.choosing.seldom_up import most_met, surely_seldom
+from sim.choosing.shortfall import Shortfall, of_least
+from sim.choosing.variants import BY, catalog_of
+from sim.experiment import quantile_estimate
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the laws say of a candidate, or of a family of them.
+
+    Arguments:
+        cost: mean USD that no simulation of it is below.
+        time: 95th percentile, s, likewise; 0 where nothing is known.
+        shortfall: the largest that it has at least; above 1 an objective is missed.
+        excuse: why it is not taken; None where it may be.
+        faults: all that is wrong with it, where it can't be.
+        of_all: the excuse is one of all of a family; otherwise they are asked one by one.
+    """
+
+    cost: float = 0.0
+    time: float = 0.0
+    shortfall: float = 0.0
+    excuse: Excuse | None = None
+    faults: tuple[str, ...] = ()
+    of_all: bool = True
+
+
+class LawPath:
+    """The laws of a stack whose values change.
+
+    Arguments:
+        document: of the stack.
+        catalog_digest: SHA-256 of the facts.
+        seed: of the search.
+        replications: simulated years of each candidate.
+    """
+
+    def __init__(
+        self, document: Document, catalog_digest: str, seed: int, replications: int
+    ) -> None:
+        self.document = document
+        self.catalog_digest = catalog_digest
+        self.seed = seed
+        self.replications = replications
+        self._of_all: dict[tuple[str, ...], bool] = {}
+
+    @property
+    def catalog(self) -> Catalog:
+        """The facts, as this process has them."""
+        return catalog_of(self.catalog_digest)
+
+    def judge(self, changes: Mapping[str, Any], slack: Sequence[Choice]) -> Judged:
+        """What the laws say of all candidates that differ in what can't make a run shorter.
+
+        Arguments:
+            changes: of one of them.
+            slack: the choices in which they differ; of one candidate, none.
+        """
+        one = self._judged(changes, slack)
+        if one.excuse is None or one.excuse.why is not Why.IMPOSSIBLE or not slack:
+            return one
+        # What stays wrong whichever of them changes is not of them; nor is it a matter of numbers.
+        paths = {each.axis.path for each in slack}
+        of = (str(v) for p, v in changes.items() if p not in paths and not p.endswith(".count"))
+        key = (*one.faults, *of)
+        others = (
+            {**changes, each.axis.path: value}
+            for each in slack
+            for value in each.axis.values
+            if value != changes[each.axis.path]
+        )
+        if key not in self._of_all:
+            self._of_all[key] = all(self._judged(o, slack).faults == one.faults for o in others)
+        return replace(one, of_all=self._of_all[key])
+
+    def _judged(self, changes: Mapping[str, Any], slack: Sequence[Choice]) -> Judged:
+        try:
+            document = changed_document(self.document, changes, BY)
+            stack: Stack = STACK.model_validate(document.tree)
+        except InvalidDescription as error:
+            return _impossible(error.faults)
+        except ValidationError as error:
+            return _impossible(faults_of(error, STACK, document.tree))
+        faults = check(stack, self.catalog)
+        if faults:
+            return _impossible(faults)
+        try:
+            solved = solve(stack, self.catalog, files_of(stack, document)[0])
+        except (Unreadable, Unsolvable) as error:
+            return _impossible(error.faults)
+        if slack:
+            spared = {one.axis.path for one in slack if one.axis.path.endswith(".spares")}
+            known = least(solved, self.seed, self.replications, _ways(slack), spared)
+            return judged(stack, known)
+        never = [*never_complete(solved)]
+        if never:
+            return _impossible(never)
+        return judged(stack, least(solved, self.seed, self.replications))
+
+    def seldom(self, changes: Mapping[str, Any]) -> Excuse | None:
+        """Why nodes are up too seldom, where the laws are sure of that.
+
+        Arguments:
+            changes: new values by path.
+        """
+        stack: Stack = STACK.model_validate(changed_document(self.document, changes, BY).tree)
+        wanted = stack.objectives.availability
+        if wanted is None:
+            return None
+        facts = Facts(self.catalog, stack.failure_rates)
+        # What is interrupted as a whole needs all nodes of its groups.
+        kinds = [(one, workload_kind(one)) for one in stack.workloads.values()]
+        names = {name for one, kind in kinds if kind.work for name in kind.groups(one)}
+        nodes = [component(name, stack.nodes[name], stack, facts) for name in names]
+        allowed = 1 - wanted.at_least
+        share = min((most_met(one, allowed) for one in nodes), default=1.0)
+        if not surely_seldom(share, wanted, self.replications):
+            return None
+        return Excuse(
+            Why.SELDOM_UP,
+            objectives=("availability",),
+            met_share=share,
+            wanted_share=wanted.probability,
+        )
+
+
+def _impossible(faults: Sequence[Fault]) -> Judged:
+    excuse = Excuse(Why.IMPOSSIBLE, fault=str(faults[0]))
+    return Judged(shortfall=math.inf, excuse=excuse, faults=tuple(map(str, faults)))
+
+
+def _ways(slack: Sequence[Choice]) -> dict[str, tuple[str, ...]]:
+    """Ways to buy the nodes of each group, by its name."""
+    return {
+        one.axis.path.split(".")[1]: one.axis.values for one in slack if one.slack is Slack.PURCHASE
+    }
+
+
+def judged(stack: Stack, known: Least) -> Judged:
+    """A verdict from the least time and cost.
+
+    Arguments:
+        stack: the description.
+        known: what no simulation can beat.
+    """
+    cost = float(known.cost.mean())
+    time = quantile_estimate(known.time.tolist(), 0.95).mean if known.completion else 0.0
+    if not known.priced:
+        return Judged(cost, time, math.inf, Excuse(Why.UNPRICED))
+    if known.overloaded:
+        excuse = Excuse(Why.OVERLOADED, objectives=known.overloaded)
+        return Judged(cost, time, math.inf, excuse)
+    missed = [one for one in of_least(stack.objectives, known) if one.ratio > 1]
+    excuse_of = _excuse(missed) if missed else None
+    worst = max((one.ratio for one in of_least(stack.objectives, known)), default=0.0)
+    return Judged(cost, time, worst, excuse_of)
+
+
+def _excuse(missed: Sequence[Shortfall]) -> Excuse:
+    found = Excuse(Why.TOO_DEAR, objectives=tuple(one.objective for one in missed))
+    for one in missed:
+        if one.concession.wanted_time is not None:
+            found = replace(
+                found,
+                why=Why.TOO_SLOW,
+                least_time=one.concession.reached_time,
+                wanted_time=one.concession.wanted_time,
+            )
+        else:
+            found = replace(
+                found,
+                least_cost=one.concession.reached_cost,
+                wanted_cost=one.concession.wanted_cost,
+            )
+    return found

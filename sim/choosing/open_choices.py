@@ -1,0 +1,211 @@
+"""What a stack file leaves open, and what may stand there."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, get_args
+
+from models.catalog.providers import CLOUDS
+from models.catalog.records import Catalog
+from models.laws.storage.raid import FEWEST_DISKS
+from models.reading.document import Document
+from models.reading.faults import Fault, InvalidDescription
+from models.reading.variations import Axis
+
+ANY = "any"  # in a file, or of --vary: whatever is best
+_MOST_NODES = 16  # tried where the file says no more
+_TIMES = 4  # what the file says is tried up to so many times
+_SPARES = 2
+
+
+class Slack(Enum):
+    """What a choice can't do for the least time of a run, and for what its nodes cost at least."""
+
+    NONE = auto()  # it may change both
+    PURCHASE = auto()  # the price of a node, and how often it is reclaimed
+    MORE = auto()  # it adds to them, or what it saves is not in the least
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value that is open.
+
+    Arguments:
+        axis: its path, and what may stand there.
+        slack: what it can't do.
+        standard: where its values are not named, these are all that the catalog knows.
+    """
+
+    axis: Axis
+    slack: Slack
+    standard: bool
+
+
+def choices(
+    document: Document, varied: Sequence[Axis], fixed: Sequence[str], catalog: Catalog
+) -> tuple[Choice, ...]:
+    """What is chosen: what is varied and what the file leaves open; else all that is known.
+
+    Arguments:
+        document: of the stack.
+        varied: paths with their values, of which "any" stands for all that may be there.
+        fixed: paths that stay as they are.
+        catalog: the facts.
+
+    Raises:
+        InvalidDescription: "any" where nothing is known that may stand there.
+    """
+    known = {one.axis.path: one for one in _standard(document.tree, catalog)}
+    named = [_named(axis, known) for axis in varied]
+    open_paths = [path for path in _open(document.tree) if path not in {a.path for a in varied}]
+    for path in open_paths:
+        if path not in known:
+            raise InvalidDescription(document.name, [_unknown(path, known)])
+    left = [known[path] for path in open_paths]
+    chosen = [*named, *left] or list(known.values())
+    found = [one for one in chosen if one.axis.path not in fixed and len(one.axis.values) > 0]
+    order = [*known, *(axis.path for axis in varied)]
+    return tuple(sorted(found, key=lambda one: order.index(one.axis.path)))
+
+
+def _named(axis: Axis, known: Mapping[str, Choice]) -> Choice:
+    slack = known[axis.path].slack if axis.path in known else Slack.NONE
+    if axis.values != (ANY,):
+        return Choice(axis, slack, standard=False)
+    if axis.path not in known:
+        fault = _unknown(axis.path, known)
+        raise InvalidDescription("--vary", [fault])
+    return known[axis.path]
+
+
+def _unknown(path: str, known: Mapping[str, Choice]) -> Fault:
+    hint = f"name the values with --vary {path}=V1,V2,...; known are those of {', '.join(known)}"
+    return Fault(tuple(path.split(".")), "is left open, and nothing says what may be there", hint)
+
+
+def _open(tree: Mapping[str, Any]) -> Iterator[str]:
+    """Paths where the file says "any", and required ones of nodes that it does not say."""
+    yield from _any(tree, ())
+    nodes = tree.get("nodes")
+    for name, group in nodes.items() if isinstance(nodes, dict) else ():
+        if isinstance(group, dict):
+            missing = ["count"] if group.get("count") is None else []
+            if group.get("machine") is None and group.get("instance") is None:
+                missing.append("instance")
+            yield from (f"nodes.{name}.{key}" for key in missing)
+
+
+def _any(value: Any, path: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _any(one, (*path, str(key)))
+    elif isinstance(value, list):
+        for position, one in enumerate(value):
+            yield from _any(one, (*path, str(position)))
+    elif value == ANY and path[:1] not in (("name",), ("description",)):
+        yield ".".join(path)
+
+
+def _standard(tree: Mapping[str, Any], catalog: Catalog) -> Iterator[Choice]:
+    """All that may be chosen: instances, counts, purchases, stores, levels, spares, intervals."""
+    cloud = tree.get("cloud")
+    nodes, storage = _parts(tree, "nodes"), _parts(tree, "storage")
+    for name, group in nodes.items():
+        if group.get("machine") is None and cloud in CLOUDS:
+            instances = tuple(key for provider, key in catalog.instances if provider == cloud)
+            yield _choice(f"nodes.{name}.instance", instances, Slack.NONE)
+    for name, group in nodes.items():
+        counted = group.get("count")
+        most = _TIMES * counted if isinstance(counted, int) and counted > 0 else 0
+        counts = tuple(range(1, max(_MOST_NODES, most) + 1))
+        yield _choice(f"nodes.{name}.count", _thinned(counts), Slack.NONE)
+    for name, group in nodes.items():
+        if cloud in CLOUDS and group.get("price") is None:
+            sold = {one.purchase for one in catalog.prices if one.provider == cloud}
+            ways = tuple(way for way in ("on_demand", "spot", "reserved") if way in sold)
+            yield _choice(f"nodes.{name}.purchase", ways, Slack.PURCHASE)
+    for name, store in storage.items():
+        path = f"storage.{name}"
+        slack = Slack.NONE if _read_by_a_run(tree, name) else Slack.MORE
+        kinds = _kinds(store, cloud, catalog)
+        if kinds:
+            services = tuple(
+                key
+                for (provider, key), row in catalog.storage_services.items()
+                if provider == cloud and row.kind in kinds
+            )
+            yield _choice(f"{path}.service", services, slack)
+        if store.get("level") is not None:
+            yield _choice(f"{path}.level", tuple(FEWEST_DISKS), slack)
+    for name in nodes:
+        yield _choice(f"nodes.{name}.spares", tuple(range(_SPARES + 1)), Slack.MORE)
+    region = catalog.regions.get((str(cloud), str(tree.get("region"))))
+    if region is not None and _spread(tree):
+        zones = [list(region.zones[:count]) for count in range(1, len(region.zones) + 1)]
+        yield _choice("zones", tuple(zones), Slack.MORE)
+    for name, workload in _parts(tree, "workloads").items():
+        interval = _interval(workload)
+        if interval not in (None, "optimal"):
+            path = f"workloads.{name}.checkpoint.interval"
+            values = ("optimal",) if interval == ANY else ("optimal", interval)
+            yield _choice(path, values, Slack.MORE)
+
+
+def _choice(path: str, values: tuple[Any, ...], slack: Slack) -> Choice:
+    return Choice(Axis(path, values), slack, standard=True)
+
+
+def _thinned(counts: tuple[int, ...]) -> tuple[int, ...]:
+    """Every count up to sixteen, and beyond it steps of a sixteenth."""
+    return tuple(c for c in counts if c <= _MOST_NODES or c % max(1, len(counts) // 16) == 0)
+
+
+def _parts(tree: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
+    parts = tree.get(key) if key else None
+    if not isinstance(parts, dict):
+        return {}
+    return {str(name): one for name, one in parts.items() if isinstance(one, dict)}
+
+
+def _interval(workload: Mapping[str, Any]) -> Any:
+    checkpoint = workload.get("checkpoint")
+    return checkpoint.get("interval") if isinstance(checkpoint, dict) else None
+
+
+def _kinds(store: Mapping[str, Any], cloud: Any, catalog: Catalog) -> set[str]:
+    """Kinds of services that may take the place of a store's; all of its kind if it is open."""
+    service = store.get("service")
+    row = catalog.storage_services.get((str(cloud), str(service)))
+    if row is not None:
+        return {row.kind, str(store.get("kind"))}
+    return {str(store.get("kind"))} if service == ANY else set()
+
+
+def _read_by_a_run(tree: Mapping[str, Any], store: str) -> bool:
+    """Whether a workload names the store for anything but its checkpoints."""
+    for workload in _parts(tree, "workloads").values():
+        for key, value in workload.items():
+            if key != "checkpoint" and _mentions(value, store):
+                return True
+    return False
+
+
+def _mentions(value: Any, name: str) -> bool:
+    if isinstance(value, dict):
+        return any(_mentions(one, name) for one in value.values())
+    if isinstance(value, list):
+        return any(_mentions(one, name) for one in value)
+    return bool(value == name)
+
+
+def _spread(tree: Mapping[str, Any]) -> bool:
+    """Whether a workload stands in several zones; others stand in the first."""
+    from models.parts.kinds import WORKLOADS
+
+    spread = {
+        name
+        for kind in WORKLOADS
+        if kind.zones_needed is not None
+        for name in get_args(kind.description.model_fields["kind"].annotation)
+    }
+    return any(one.get("kind") in spread for one in _parts(tree, "workloads").values())

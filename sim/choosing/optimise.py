@@ -1,0 +1,170 @@
+"""The cheapest stack that meets its objectives, the fastest, and the frontier between them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from importlib.metadata import version
+from itertools import count
+from math import prod
+from typing import Any
+
+from models.catalog.records import Catalog
+from models.parts.read_stack import read_stack
+from models.prediction.choice_answer import Choice as ChoiceAnswer
+from models.prediction.choice_answer import Concession, OpenValue
+from models.prediction.comparison_answer import Refused, Variant
+from models.reading.document import Document, changed_document
+from models.reading.faults import Fault, InvalidDescription
+from models.reading.variations import Axis
+from sim.backends import LOCAL, Backend, run_all
+from sim.choosing.law_path import Judged, LawPath
+from sim.choosing.open_choices import Choice, choices
+from sim.choosing.search import RESOLUTION, Search, cost_of, time_of
+from sim.choosing.shortfall import of_variant
+from sim.choosing.variants import (
+    BY,
+    Case,
+    check_paths,
+    know_catalog,
+    predict_variant,
+)
+
+REPLICATIONS = 250
+MOST_SIMULATED = 200
+MOST_FAMILIES = 1_000_000
+
+
+def optimise(
+    document: Document,
+    catalog: Catalog,
+    varied: Sequence[Axis] = (),
+    fixed: Sequence[str] = (),
+    *,
+    seed: int = 1,
+    replications: int = REPLICATIONS,
+    most: int = MOST_SIMULATED,
+    backend: Backend = LOCAL,
+    progress: Callable[[int, int], None] | None = None,
+) -> ChoiceAnswer:
+    """Search what a stack leaves open, first by laws, then by simulation of what is left.
+
+    Arguments:
+        document: of the stack.
+        catalog: the facts.
+        varied: paths with their values, of which "any" stands for all that may be there.
+        fixed: paths that stay as they are.
+        seed: of the simulation, the same for all.
+        replications: simulated years of each candidate.
+        most: candidates that are simulated at the most.
+        backend: where they are judged and simulated.
+        progress: told how many candidates of how many are settled.
+
+    Raises:
+        InvalidDescription: a path that leads nowhere, a stack that is wrong whatever is chosen, or
+            one that leaves nothing open.
+        BackendUnavailable: a cluster that can't be used.
+    """
+    check_paths([document], varied)
+    open_choices = choices(document, varied, fixed, catalog)
+    if not open_choices:
+        hint = "say any in the file, or name values with --vary PATH=V1,V2,..."
+        raise InvalidDescription(document.name, [Fault((), "leaves nothing open", hint)])
+    size = prod(len(one.axis.values) for one in open_choices)
+    know_catalog(catalog)
+    numbers = count(1)
+
+    laws = LawPath(document, catalog.digest, seed, replications)
+
+    def judge(changes: Sequence[Mapping[str, Any]], slack: Sequence[Choice]) -> list[Judged]:
+        return run_all(partial(laws.judge, slack=slack), changes, backend)
+
+    def simulate(changes: Mapping[str, Any]) -> Variant | Refused:
+        case = Case(str(next(numbers)), document, dict(changes))
+        return predict_variant(seed, replications, catalog.digest, case)
+
+    search = Search(
+        open_choices,
+        _objectives(document, catalog, open_choices),
+        judge,
+        laws.seldom,
+        simulate,
+        most,
+        (lambda done: None) if progress is None else (lambda done: progress(done, size)),
+    )
+    found = search.run()
+    frontier = _frontier(found.fine)
+    objectives = search.objectives
+    nearest = found.nearest
+    return ChoiceAnswer(
+        version=version("windtunnel"),
+        stack=str(document.tree.get("name")),
+        stack_hash=document.digest,
+        catalog_hash=catalog.digest,
+        seed=seed,
+        replications=replications,
+        open=tuple(OpenValue(one.axis.path, one.axis.values) for one in open_choices),
+        candidates=size,
+        solved=found.solved,
+        simulated=found.simulated,
+        described=_described(document, catalog, seed, replications),
+        cheapest=frontier[0] if frontier else None,
+        fastest=frontier[-1] if frontier else None,
+        frontier=frontier,
+        nearest=nearest,
+        concessions=() if nearest is None else _concessions(objectives, nearest),
+        rejected=found.rejected,
+        resolution=RESOLUTION,
+        complete=found.complete,
+    )
+
+
+def _objectives(document: Document, catalog: Catalog, open_choices: Sequence[Choice]) -> Any:
+    """What the stack must reach; raises where it is wrong whatever is chosen."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from models.description.stack import Objectives
+    from models.reading.faults import with_lines
+    from models.reading.validation import faults_of
+
+    given = document.tree.get("objectives") or {}
+    try:
+        return TypeAdapter(Objectives).validate_python(given)
+    except ValidationError as error:
+        faults = faults_of(error, Objectives, given if isinstance(given, dict) else {})
+        raise InvalidDescription(document.name, with_lines(faults, document.places)) from None
+
+
+def _described(
+    document: Document, catalog: Catalog, seed: int, replications: int
+) -> Variant | None:
+    """The stack as the file has it, where that is one."""
+    answer = predict_variant(seed, replications, catalog.digest, Case("0", document, {}))
+    return answer if isinstance(answer, Variant) else None
+
+
+def _frontier(fine: Sequence[Variant]) -> tuple[Variant, ...]:
+    """From the cheapest on, each that takes less time than all that cost less."""
+    found: list[Variant] = []
+    for one in sorted(fine, key=lambda each: (cost_of(each), time_of(each))):
+        if not found or time_of(one) < time_of(found[-1]):
+            found.append(one)
+    return tuple(found)
+
+
+def _concessions(objectives: Any, nearest: Variant) -> tuple[Concession, ...]:
+    return tuple(one.concession for one in of_variant(objectives, nearest) if one.ratio > 1)
+
+
+def chosen(document: Document, catalog: Catalog, changes: Mapping[str, Any]) -> Document:
+    """The stack file with what was chosen, which is a valid one.
+
+    Arguments:
+        document: of the stack.
+        catalog: the facts.
+        changes: path and value of what was chosen.
+
+    Raises:
+        InvalidDescription: it is not.
+    """
+    found = changed_document(document, changes, BY)
+    read_stack(found, catalog)
+    return found

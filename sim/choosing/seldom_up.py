@@ -1,0 +1,52 @@
+"""Nodes that the laws are sure are up too seldom, without a simulated year."""
+
+import math
+from functools import lru_cache
+
+from models.description.quantities import YEAR
+from models.description.stack import Availability
+from models.parts.failure import Component
+
+_SURE = 4.0  # standard deviations of a share of years that chance may be off
+
+
+@lru_cache(maxsize=4096)  # many candidates have the same nodes
+def most_met(component: Component, allowed: float) -> float:
+    """The most that the share of years can be in which a part is down no longer than allowed.
+
+    In a fleet of certain rates the down time of a year is a sum of so many outages, whose mean and
+    variance are known. A stack is up no more than any part of it.
+
+    Arguments:
+        component: the part.
+        allowed: share of the year.
+
+    Source: Cantelli's inequality; the variance of a compound Poisson sum of exponential outages
+        (Ross 2014, Introduction to Probability Models, 11th edition, section 5.4.2).
+    """
+    if component.typical().away() <= allowed / 10:
+        return 1.0  # most fleets are far from it
+    fleets = component.fleets()
+    return min(1.0, math.fsum(weight * _in_fleet(one, allowed) for weight, one in fleets))
+
+
+def surely_seldom(share: float, wanted: Availability, years: int) -> bool:
+    """Whether so few years are up as wanted that simulated ones can't meet the objective.
+
+    Arguments:
+        share: the most that it can be.
+        wanted: the objective.
+        years: that are simulated.
+    """
+    required = wanted.probability
+    spread = math.sqrt(max(required * (1 - required), 0.25 / years) / years)
+    return share < required - _SURE * spread
+
+
+def _in_fleet(one: Component, allowed: float) -> float:
+    """Cantelli's bound of the probability that a year's down time is within what is allowed."""
+    away, outages = one.away(), one.downs() * YEAR
+    if away <= allowed or outages <= 0:
+        return 1.0
+    variance = 2 * away**2 / outages
+    return variance / (variance + (away - allowed) ** 2)
