@@ -1,0 +1,52 @@
+"""`windtunnel optimise` as people and machines use it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Cli = Callable[..., Any]
+AWS = Path(__file__).parents[2] / "stacks" / "resnet50-imagenet-aws.yaml"
+FEW = (
+    *("--vary", "nodes.trainers.instance=p4d.24xlarge,p5.48xlarge"),
+    *("--vary", "nodes.trainers.count=1,2"),
+    *("--vary", "nodes.trainers.spares=0,1"),
+    *("--replications", 10),
+)
+
+
+def test_the_winner_is_a_stack_file_with_its_comments(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "winner.yaml"
+    outcome = cli("optimise", AWS, *FEW, "--write", path)
+    assert outcome.code == 0
+    assert max(map(len, outcome.out.splitlines())) <= 80
+    assert "p5.48xlarge, count=1, spares=0" in " ".join(outcome.out.split())
+    assert "Rejected" in outcome.out
+    text = path.read_text(encoding="utf-8")
+    assert "# DALI decodes on the GPU" in text
+    assert "instance: p5.48xlarge" in text
+    assert cli("check", path).code == 0
+
+
+def test_json(cli: Cli) -> None:
+    told = json.loads(cli("optimise", AWS, *FEW, "--json").out)
+    assert told["schema"] == "windtunnel-choice/1"
+    assert told["cheapest"]["changes"]["nodes.trainers.instance"] == "p5.48xlarge"
+    assert told["candidates"] == 8
+    assert {"least_time_s", "wanted_cost_usd", "why"} <= set(told["rejected"][0]["excuse"])
+
+
+def test_nothing_that_meets_the_objectives_is_exit_code_1(cli: Cli) -> None:
+    outcome = cli("optimise", AWS, *FEW, "--set", "objectives.deadline.within=1 min")
+    assert outcome.code == 1
+    assert "what would have to give" in outcome.out
+    assert "instead of 1 min" in outcome.out
+
+
+def test_bad_input(cli: Cli) -> None:
+    nowhere = cli("optimise", AWS, "--vary", "nodes.trainer.count=1,2")
+    assert nowhere.code == 2
+    assert "did you mean 'nodes.trainers'" in nowhere.err
+    kept = cli("optimise", AWS, "--vary", "zones=any")
+    assert kept.code == 2
+    assert kept.err.count("\n") == 1

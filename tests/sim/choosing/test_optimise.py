@@ -1,0 +1,128 @@
+"""The search is never worse than trying everything, and says why it left out what it left out."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.catalog.records import Catalog
+from models.parts.read_stack import read_stack
+from models.prediction.choice_answer import Choice, Why
+from models.prediction.comparison_answer import Variant
+from models.reading.document import Document, read_document
+from models.reading.faults import InvalidDescription
+from models.reading.variations import parse_variations
+from sim.choosing.compare import compare
+from sim.choosing.least import least
+from sim.choosing.optimise import optimise
+from sim.choosing.search import cost_of, time_of
+from sim.predict import predict
+
+YEARS = 20
+VARIED = parse_variations(
+    [
+        "nodes.trainers.instance=p4d.24xlarge,p5.48xlarge,c5.18xlarge,g6.12xlarge",
+        "nodes.trainers.count=1,3,10",
+        "nodes.trainers.purchase=on_demand,spot",
+    ]
+)
+
+
+def document(stacks: Path, **changes: object) -> Document:
+    by_path = {name.replace("__", "."): value for name, value in changes.items()}
+    return read_document(stacks / "resnet50-imagenet-aws.yaml", by_path)
+
+
+@pytest.mark.parametrize("availability", [{"at_least": "99 %"}, None])
+def test_never_worse_than_trying_everything(
+    availability: dict[str, str] | None, stacks: Path, catalog: Catalog
+) -> None:
+    of = document(stacks, objectives__availability=availability)
+    found = optimise(of, catalog, VARIED, replications=YEARS)
+    every = compare([of], catalog, VARIED, replications=YEARS)
+    fine = [one for one in every.variants if one.fine and not one.at_least]
+    assert found.cheapest is not None
+    assert found.fastest is not None
+    assert found.complete
+    assert cost_of(found.cheapest) == min(map(cost_of, fine))
+    assert time_of(found.fastest) <= min(map(time_of, fine)) * (1 + found.resolution)
+    for one in fine:  # of the frontier, too
+        near = (1 + found.resolution) * (1 + 1e-9)
+        assert any(
+            cost_of(each) <= cost_of(one) * near and time_of(each) <= time_of(one) * near
+            for each in found.frontier
+        )
+    assert found.simulated < len(every.variants)
+    assert sum(one.candidates for one in found.rejected) <= found.candidates == 24
+
+
+def test_spot_is_a_quarter_of_the_cost_where_the_year_does_not_count(
+    stacks: Path, catalog: Catalog
+) -> None:
+    of = document(stacks, objectives__availability=None, nodes__trainers__count=1)
+    varied = parse_variations(
+        ["nodes.trainers.instance=p4d.24xlarge,p5.48xlarge", "nodes.trainers.purchase=any"]
+    )
+    found = optimise(of, catalog, varied, replications=250)
+    assert found.cheapest is not None
+    assert dict(found.cheapest.changes) == {
+        "nodes.trainers.instance": "p5.48xlarge",
+        "nodes.trainers.purchase": "spot",
+    }
+    described = read_stack(stacks / "resnet50-imagenet-aws.yaml", catalog)
+    now = predict(described, catalog, replications=YEARS).cost.run.mean.mean
+    assert cost_of(found.cheapest) < 0.3 * now
+
+
+@pytest.fixture(scope="module")
+def hopeless(stacks: Path, catalog: Catalog) -> Choice:
+    of = document(stacks, objectives__deadline__within="1 min")
+    return optimise(of, catalog, VARIED, replications=YEARS)
+
+
+def test_what_would_have_to_give(hopeless: Choice, stacks: Path, catalog: Catalog) -> None:
+    assert hopeless.cheapest is None
+    assert isinstance(hopeless.nearest, Variant)
+    gives = {one.objective: one for one in hopeless.concessions}
+    reached = gives["deadline"].reached_time
+    assert reached is not None
+    # With what would have to give, the nearest meets its objectives.
+    changes = dict(hopeless.nearest.changes) | {
+        "objectives.deadline.within": f"{reached * 1.000001} s"
+    }
+    for name, one in gives.items():
+        if name == "budget":
+            changes["objectives.budget.at_most"] = f"{(one.reached_cost or 0) * 1.000001} USD"
+        if name == "availability":
+            changes["objectives.availability.at_least"] = one.reached_share
+    again = read_stack(stacks / "resnet50-imagenet-aws.yaml", catalog, changes)
+    assert predict(again, catalog, replications=YEARS).objectives_met
+
+
+def test_each_family_has_its_reason(hopeless: Choice) -> None:
+    by_family = {one.family[0][1]: one.excuse for one in hopeless.rejected}
+    assert by_family["c5.18xlarge"].why in (Why.IMPOSSIBLE, Why.TOO_SLOW)
+    slow = by_family["p4d.24xlarge"]
+    assert (slow.why, slow.wanted_time) == (Why.TOO_SLOW, 60.0)
+    assert slow.least_time is not None
+    assert slow.least_time > 60
+
+
+@pytest.mark.parametrize("stack", ["resnet50-imagenet-aws", "hadoop", "grid-search"])
+def test_no_simulation_beats_the_least(stack: str, stacks: Path, catalog: Catalog) -> None:
+    stack_file = read_stack(stacks / f"{stack}.yaml", catalog)
+    known = least(stack_file.solved, 1, YEARS)
+    simulated = predict(stack_file, catalog, replications=YEARS)
+    for one in simulated.workloads:
+        assert one.completion is not None
+        assert np.all(known.completion[one.name] <= np.array(one.completion.samples) * (1 + 1e-9))
+    assert np.all(known.cost <= np.array(simulated.cost.run.samples) * (1 + 1e-9))
+
+
+def test_what_is_open(stacks: Path, catalog: Catalog) -> None:
+    of = document(stacks, nodes__trainers__purchase="any")
+    found = optimise(of, catalog, replications=YEARS)
+    assert [one.path for one in found.open] == ["nodes.trainers.purchase"]
+    assert found.open[0].values == ("on_demand", "spot")
+    with pytest.raises(InvalidDescription, match="nothing says what may be there"):
+        optimise(document(stacks, region="any"), catalog, replications=YEARS)
