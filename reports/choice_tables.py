@@ -70,7 +70,8 @@ def frontier(choice: Choice) -> Table:
 
 
 def _what(one: Variant, names: dict[str, str]) -> str:
-    return ", ".join(_short(names[path], value) for path, value in one.changes)
+    chosen = dict(one.changes)
+    return ", ".join(_short(name, chosen[path]) for path, name in names.items() if path in chosen)
 
 
 def _short(name: str, value: object) -> str:
