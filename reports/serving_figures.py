@@ -33,11 +33,12 @@ def response_against_load(one: EndpointPrediction, key: str) -> str:
         axes.set_xlim(0, None)
         axes.set_ylim(0, None)
         top = axes.get_ylim()[1]
-        for rate, words in _marks(one):
+        for position, (rate, words) in enumerate(_marks(one)):
             axes.axvline(rate, color=MUTED, linewidth=1.0, dashes=(1, 2))
             side = "right" if rate > axes.get_xlim()[1] * 0.6 else "left"
-            axes.text(rate, top * 0.97, f" {words} ", size=SMALL, color=MUTED, ha=side, va="top",
-                      rotation=0)  # fmt: skip
+            # One below the other, as they may be near.
+            height = top * (0.97 - 0.08 * position)
+            axes.text(rate, height, f" {words} ", size=SMALL, color=MUTED, ha=side, va="top")
         if one.target is not None and one.target / scale < top:
             axes.axhline(one.target / scale, color=BAD, linewidth=1.0)
         if one.load:

@@ -22,6 +22,7 @@ from models.prediction.rate_unit import RateUnit
 _NUMBER = re.compile(r"\s*([+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
 _FEW_UNITS = 12  # that a message lists
 LARGEST = 1e24  # of any quantity in its base unit; far beyond what is built
+SMALLEST = 1e-24  # above 0, likewise
 _DECIMAL = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 _BINARY = {"Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50}
 MONTH = 730.0 * HOUR  # the month that AWS and Google Cloud bill by: 8,760 h / 12
@@ -104,7 +105,7 @@ def parse(text: object, dimension: Dimension) -> float:
         raise ValueError(f"{text!r} is not finite")
     if value < 0:
         raise ValueError(f"{text!r} is negative; {dimension.name} is 0 or more")
-    if value > LARGEST:
+    if value > LARGEST or 0 < value < SMALLEST:
         raise ValueError(f"{text!r} is beyond what windtunnel reckons with")
     if dimension is FRACTION and value > 1:
         percent = not isinstance(text, str) and value <= 100

@@ -29,6 +29,7 @@ class ServingStage:
         cold: share of its requests that meet a cold start; None without one.
         wait_target: time of waiting that its requests should be within; None if not given.
         within_wait_target: share of them that are, by the law; None where none holds.
+        simulated_within_wait_target: share of all who come who are served and are, simulated.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ServingStage:
     cold: Estimate | None
     wait_target: float | None = field(default=None, metadata={UNIT: "s"})
     within_wait_target: float | None = None
+    simulated_within_wait_target: Estimate | None = None
 
     @property
     def busy(self) -> float | None:
@@ -110,6 +112,7 @@ class ServingCase:
 
     Arguments:
         what: is down.
+        of_zones: a zone is, which comes back by itself; else a replica.
         stages: that have fewer replicas then.
         rate: of requests that it must bear, the highest of the period.
         utilization: of the busiest stage then; 1 or more is overload.
@@ -125,6 +128,7 @@ class ServingCase:
     """
 
     what: str
+    of_zones: bool
     stages: tuple[ReplicasLeft, ...]
     rate: float = field(metadata={UNIT: "requests/s"})
     utilization: float
@@ -178,6 +182,7 @@ class EndpointPrediction(WorkloadPrediction):
         bottleneck: stage that is busiest.
         remedy: what relieves it.
         capacity: steady load that the bottleneck could just serve.
+        highest_load_keeps: what it keeps to, for people: the latency, the loss, or both.
         highest_load: steady load up to which the latency objective, or else the target, is met;
             None without either.
         load: response against load.
@@ -210,6 +215,7 @@ class EndpointPrediction(WorkloadPrediction):
     bottleneck: str
     remedy: str
     capacity: float = field(metadata={UNIT: "requests/s"})
+    highest_load_keeps: str
     highest_load: float | None = field(metadata={UNIT: "requests/s"})
     load: tuple[LoadPoint, ...]
     load_source: str

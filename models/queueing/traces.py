@@ -115,7 +115,7 @@ def _opened(name: str, folder: Path, read: Callable[[io.FileIO], T]) -> T:
                 raise InvalidTrace(f"{file} is larger than {MOST_BYTES:,} bytes")
             return read(stream)
     except OSError as error:
-        near = [path.name for path in sorted(file.parent.glob("*.*"))]
+        near = [path.name for path in sorted(file.parent.glob("*.*")) if path != file]
         close = difflib.get_close_matches(file.name, near, n=1, cutoff=0.6)
         hint = f"did you mean '{close[0]}'?" if close else ""
         raise InvalidTrace(f"{file} cannot be read: {error.strerror}", hint) from None

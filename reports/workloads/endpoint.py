@@ -65,10 +65,9 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
         shown.append(("Within target", f"{share} of the requests within {duration(one.target)}"))
     for stage in one.stages:
         if stage.wait_target is not None:
-            known = stage.within_wait_target
-            share = "no law for the share" if known is None else percent(known)
             limit = duration(stage.wait_target)
-            shown.append(("Waiting", f"{stage.name}: {share} of the requests wait {limit} or less"))
+            text = f"{stage.name}: {_waited(stage)} of the requests wait {limit} or less"
+            shown.append(("Waiting", text))
     if one.loss is None:
         shown.append(("Loss", "not known in overload"))
     elif any(stage.loss is not None for stage in one.stages):
@@ -107,8 +106,9 @@ def _highest(one: EndpointPrediction) -> str:
     if one.highest_load is None:
         return served
     if one.highest_load == 0:
-        return f"{served}, but no load meets the latency that is wanted"
-    return f"{_requests(one.highest_load, one)} within the latency that is wanted; {served}"
+        return f"{served}, but no load meets {one.highest_load_keeps} that is wanted"
+    load = _requests(one.highest_load, one)
+    return f"{load} within {one.highest_load_keeps} that is wanted; {served}"
 
 
 def _case(case: ServingCase) -> str:
@@ -128,7 +128,7 @@ def _meanwhile(case: ServingCase) -> list[str]:
     if case.simulated_response is not None:
         times = _or_none(case.simulated_response), _or_none(case.simulated_p95)
         said.append(f"simulated {times[0]}, {times[1]}")
-    if len(case.stages) == 1:
+    if not case.of_zones:
         said.append(_restored(case))
     return said
 
@@ -186,12 +186,15 @@ def _stage_row(stage: ServingStage, one: EndpointPrediction) -> tuple[Cell, ...]
 def _within_wait_target(stage: ServingStage) -> str:
     if stage.wait_target is None:
         return ""
-    limit, share = duration(stage.wait_target), stage.within_wait_target
-    return (
-        f"no law for the share within {limit}"
-        if share is None
-        else f"{percent(share)} within {limit}"
-    )
+    return f"{_waited(stage)} within {duration(stage.wait_target)}"
+
+
+def _waited(stage: ServingStage) -> str:
+    """The share that waits no longer than it should, simulated, and by the law where one holds."""
+    seen, law = stage.simulated_within_wait_target, stage.within_wait_target
+    if seen is None:
+        return "an unknown share" if law is None else percent(law)
+    return percent(seen.mean) if law is None else f"{percent(seen.mean)} ({percent(law)} by law)"
 
 
 def rate(one: EndpointPrediction) -> str:
@@ -392,7 +395,7 @@ def cases(one: EndpointPrediction) -> Table:
 
 
 def _case_row(case: ServingCase) -> tuple[Cell, ...]:
-    alone = len(case.stages) == 1
+    alone = not case.of_zones
     back = NONE if case.restored_after is None else duration(case.restored_after)
     return row(
         case.what,

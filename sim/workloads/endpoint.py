@@ -25,6 +25,7 @@ from models.prediction.endpoint_answer import (
     ServingHour,
     ServingStage,
 )
+from models.queueing.asked import Asked
 from models.queueing.network_answer import (
     ClassInterval,
     ClassMeasures,
@@ -207,8 +208,15 @@ def _served(job: EndpointJob, seed: int, backend: Backend) -> NetworkAnswer | No
         visits=_SERVICES * len(job.stages),
         most_visits=most,
         slow_visits=_SLOW,
+        asked=Asked(times=_wait_targets(job)),
+        intervals=len(job.described.requests.by_hour or ()) or None,
         backend=backend,
     )
+
+
+def _wait_targets(job: EndpointJob) -> tuple[float, ...]:
+    targets = (stage.described.wait_target for stage in job.stages)
+    return tuple(sorted({target for target in targets if target is not None}))
 
 
 def _sizes(job: EndpointJob) -> tuple[int, int]:
@@ -275,6 +283,7 @@ def answer(
         bottleneck=job.bottleneck.name,
         remedy=endpoint_job.remedy(job),
         capacity=job.capacity,
+        highest_load_keeps=job.kept,
         highest_load=simulated.outcome.highest_load,
         load=simulated.outcome.load,
         load_source=_load_source(job),
@@ -355,7 +364,13 @@ def _stage(stage: SolvedStage, job: EndpointJob, seen: NetworkAnswer | None) -> 
         cold=mine.cold_start_probability if mine and stage.described.cold_start else None,
         wait_target=stage.described.wait_target,
         within_wait_target=endpoint_job.within_wait_target(job, stage),
+        simulated_within_wait_target=_waited_within(stage, mine),
     )
+
+
+def _waited_within(stage: SolvedStage, mine: StationMeasures | None) -> Estimate | None:
+    target = stage.described.wait_target
+    return None if mine is None or target is None else mine.waiting_within.get(target)
 
 
 def _together(shares: Sequence[Estimate]) -> Estimate | None:

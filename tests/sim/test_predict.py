@@ -1,5 +1,6 @@
 """A whole prediction: times, costs and objectives against what the laws give."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -146,8 +147,12 @@ def test_both_engines_give_the_same_prediction_on_any_number_of_processes(
 ) -> None:
     stack_file = read_stack(stacks / AWS, catalog)
     first = predict(stack_file, catalog, replications=20)
-    assert predict(stack_file, catalog, replications=20, engine="simpy") == first
     assert predict(stack_file, catalog, replications=20, jobs=2) == first
+    other = predict(stack_file, catalog, replications=20, engine="simpy")
+    # Downtimes are summed in another order, which may change the last digit of a year.
+    assert other.availability.samples == pytest.approx(first.availability.samples, abs=1e-12)
+    same = replace(other.availability, samples=first.availability.samples)
+    assert replace(other, availability=same) == first
 
 
 def test_an_engine_that_is_none_is_refused(stacks: Path, catalog: Catalog) -> None:

@@ -1,6 +1,6 @@
 """Online serving: requests that pass through stages, as users describe it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -28,6 +28,7 @@ from models.queueing.stations import Batch, Scaling
 
 DAY_HOURS = 24
 _WEEK_HOURS = 168
+Needs = Literal["vcpus", "memory", "accelerators"]  # of a node
 Gateway = Literal["application-load-balancer", "http-api"]
 
 
@@ -136,7 +137,9 @@ class Stage(Part):
     )
     vcpus: Count | None = Field(None, description="hardware threads of one replica")
     memory: Annotated[Size, Positive] | None = Field(None, description="memory of one replica")
-    accelerators: CountOrNone = Field(0, description="accelerators of one replica")
+    accelerators: CountOrNone = Field(
+        0, description="accelerators of one replica; one at the least where it has a model"
+    )
     batch: Batch | None = Field(
         None, description="requests are served together, as on a GPU; one by one if not given"
     )
@@ -191,7 +194,16 @@ class Stage(Part):
     @property
     def says_what_it_needs(self) -> bool:
         """Something says how much of a node a replica takes."""
-        return self.vcpus is not None or self.memory is not None or self.accelerators > 0
+        return any(map(self.needs, get_args(Needs)))
+
+    def needs(self, what: Needs) -> float:
+        """What one replica takes of its node; a model takes one accelerator at the least.
+
+        Arguments:
+            what: it takes.
+        """
+        least = int(what == "accelerators" and self.model is not None)
+        return max(least, getattr(self, what) or 0)
 
 
 class Endpoint(Workload):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from models.description.quantities import format_count, format_scaled
 from models.parts.site import Site
-from models.parts.workloads.endpoint import Endpoint, Stage
+from models.parts.workloads.endpoint import Endpoint, Needs, Stage
 from models.parts.workloads.workload_kind import Impossible
 
 _LITTLE = 1e-9  # of what a node has, for sums that are not exact
@@ -92,12 +92,13 @@ def _fit_on(group: str, name: str, site: Site) -> None:
     ends = [one.first + one.replicas for one in spreads]
     for number in dict.fromkeys(k % nodes for k in (*(one.first for one in spreads), *ends)):
         here = [(one, one.on(number, nodes)) for one in spreads if one.on(number, nodes)]
-        for what, has in (
+        limits: tuple[tuple[Needs, float], ...] = (
             ("accelerators", node.accelerators),
             ("vcpus", node.vcpus),
             ("memory", node.memory),
-        ):
-            wanted = math.fsum(count * (getattr(one.stage, what) or 0) for one, count in here)
+        )
+        for what, has in limits:
+            wanted = math.fsum(count * one.stage.needs(what) for one, count in here)
             if wanted > has * (1 + _LITTLE):
                 names = ", ".join(f"{count:,} of {one.label}" for one, count in here)
                 raise Impossible(

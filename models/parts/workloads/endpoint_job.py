@@ -67,6 +67,12 @@ class EndpointJob:
         return self.whole and self.loss is None
 
     @property
+    def kept(self) -> str:
+        """What the highest load keeps to, for people."""
+        wanted = [name for name in ("latency", "loss") if getattr(self, name) is not None]
+        return " and ".join(f"the {name}" for name in wanted)
+
+    @property
     def bottleneck(self) -> SolvedStage:
         """The stage that is busiest."""
         return min(self.stages, key=lambda stage: stage.capacity)
@@ -298,6 +304,7 @@ def _cases(job: EndpointJob, site: Site) -> tuple[ServingCase, ...]:
                 job,
                 f"one of {zones} zones",
                 {one.name: one.replicas - placed[one.name][zone] for one in on_nodes},
+                of_zones=True,
             )
             for zone in range(zones)
         ]
@@ -305,7 +312,7 @@ def _cases(job: EndpointJob, site: Site) -> tuple[ServingCase, ...]:
     return tuple(cases)
 
 
-def _case(job: EndpointJob, what: str, left: dict[str, int]) -> ServingCase:
+def _case(job: EndpointJob, what: str, left: dict[str, int], of_zones: bool = False) -> ServingCase:
     rate = job.highest_rate
     fewer = [stage for stage in job.stages if stage.name in left]
     loads = [
@@ -316,13 +323,15 @@ def _case(job: EndpointJob, what: str, left: dict[str, int]) -> ServingCase:
     busiest = max([*loads, *others], default=0.0)
     stages = tuple(ReplicasLeft(one.name, one.replicas, left[one.name]) for one in fewer)
     if busiest >= 1:
-        return ServingCase(what, stages, rate, busiest, None, None, False)
+        return ServingCase(what, of_zones, stages, rate, busiest, None, None, False)
     if not job.whole:
-        return ServingCase(what, stages, rate, busiest, None, None, True)
+        return ServingCase(what, of_zones, stages, rate, busiest, None, None, True)
     answer = _at(job, rate, stages)
     known = answer.classes and answer.classes[0].response_time is not None
     seconds = answer.classes[0].response_time.mean if known else None  # type: ignore[union-attr]
-    return ServingCase(what, stages, rate, busiest, seconds, response(job, answer, P95), True)
+    return ServingCase(
+        what, of_zones, stages, rate, busiest, seconds, response(job, answer, P95), True
+    )
 
 
 def _replicas_in(job: EndpointJob, stages: tuple[ReplicasLeft, ...]) -> dict[str, int]:

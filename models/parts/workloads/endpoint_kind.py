@@ -19,7 +19,7 @@ from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
 from models.parts.site import Site
 from models.parts.use import Use
-from models.parts.workloads.endpoint import Endpoint, Function, Stage
+from models.parts.workloads.endpoint import Endpoint, Function, Needs, Stage
 from models.parts.workloads.endpoint_fit import by_zone
 from models.parts.workloads.workload_kind import (
     InZones,
@@ -121,14 +121,14 @@ def _asks(job: EndpointJob, group: str, site: Site) -> float | None:
     on_it = [stage for stage in job.stages if stage.described.nodes == group]
     if not all(one.described.says_what_it_needs for one in on_it):
         return None
+    limits: tuple[tuple[Needs, float], ...] = (
+        ("accelerators", node.accelerators),
+        ("vcpus", node.vcpus),
+        ("memory", node.memory),
+    )
     return max(
-        math.fsum(one.replicas * (getattr(one.described, what) or 0) for one in on_it)
-        / (count * has)
-        for what, has in (
-            ("accelerators", node.accelerators),
-            ("vcpus", node.vcpus),
-            ("memory", node.memory),
-        )
+        math.fsum(one.replicas * one.described.needs(what) for one in on_it) / (count * has)
+        for what, has in limits
         if has
     )
 

@@ -113,7 +113,7 @@ def _bytes_of(path: Path, folder: Path) -> bytes:
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)
     except OSError as error:
-        near = [other.name for other in sorted(path.parent.glob("*.*"))]
+        near = [other.name for other in sorted(path.parent.glob("*.*")) if other != path]
         close = difflib.get_close_matches(path.name, near, n=1, cutoff=0.6)
         hint = f"did you mean '{close[0]}'?" if close else ""
         raise InvalidJobTrace(f"{path} cannot be read: {error.strerror}", hint) from None

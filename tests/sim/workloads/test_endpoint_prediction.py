@@ -360,6 +360,31 @@ def test_latency_by_hour_follows_the_load(predicted: Predict) -> None:
     assert one.law_response is None
 
 
+def test_a_week_has_its_hours_too(predicted: Predict) -> None:
+    rates = ["1/s"] * 144 + ["8/s"] * 24
+    one = endpoint(predicted({"web": stage()}, {"by_hour": rates}))
+    assert len(one.hours) == 168
+    assert all(part.response is not None for part in one.hours)
+    # M/M/1 once settled: 1/(10 - 1) and 1/(10 - 8).
+    weekday = [part.response.mean for part in one.hours[1:144] if part.response]
+    assert sum(weekday) / len(weekday) == pytest.approx(1 / 9, rel=0.05)
+    sunday = [part.response.mean for part in one.hours[145:] if part.response]
+    assert sum(sunday) / len(sunday) == pytest.approx(1 / 2, rel=0.15)
+
+
+def test_a_zone_comes_back_by_itself_and_a_replica_is_started(predicted: Predict) -> None:
+    startup = {"distribution": "deterministic", "value": "60 s"}
+    zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
+    one = endpoint(predicted({"web": stage(replicas=3, startup=startup)}, zones=zones))
+    replica, zone = one.cases
+    assert (replica.of_zones, zone.of_zones) == (False, True)
+    rows = endpoint_tables.cases(one).rows
+    first, second = (" ".join(f"{cell.text} {cell.note}" for cell in cells) for cells in rows)
+    assert "1 min" in first
+    assert "1 min" not in second
+    assert "not known" not in second
+
+
 def test_every_stage_that_scales_has_its_replicas_by_the_hour(predicted: Predict) -> None:
     # At 1/s one of 10/s is enough; at 18/s and a target of 60 %, three of 10/s and two of 20/s.
     rates = ["1/s"] * 12 + ["18/s"] * 12

@@ -183,6 +183,14 @@ def test_a_network_on_a_gpu_takes_the_longer_of_computing_and_reading(solved: So
     assert job.capacity == pytest.approx(20 / 40e-3, rel=0.01)
 
 
+def test_a_model_takes_an_accelerator_even_where_nothing_says_so(solved: Solve) -> None:
+    gpus = {"gpus": {"instance": "g4dn.xlarge", "count": 2}}
+    served = {"nodes": "gpus", "model": {"computation": "65 GFLOP", "weights": "1 GB"}}
+    assert solved({"m": {**served, "replicas": 2}}, "1/s", nodes=gpus).capacity > 0
+    with pytest.raises(InvalidDescription, match="needs 25 accelerators on a node of gpus"):
+        solved({"m": {**served, "replicas": 50}}, "1/s", nodes=gpus)
+
+
 def test_replicas_of_all_stages_and_endpoints_find_room_side_by_side(solved: Solve) -> None:
     # One of 128 vCPUs each, on three nodes: one after another.
     each = stage("20 ms", vcpus=128)
@@ -224,6 +232,7 @@ def test_more_at_once_than_vcpus_is_a_warning(tmp_path: Path, catalog: Catalog) 
         ({"web": stage(accelerators=1)}, "needs 1 accelerator on a node of web"),
         ({"web": stage(timeout="0 s")}, "must be more than 0"),
         ({"web": stage("0 s")}, "must be more than 0"),
+        ({"web": stage("1e-320 s")}, "beyond what windtunnel reckons with"),
         ({"web": stage(queue_limit=-1)}, "must be at least 0"),
         (
             {"web": stage(replicas=2, scaling={"target": "80 %", "maximum": 3})},
