@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.laws.intervals import quantile_positions, student_quantile
 from models.prediction import Distribution, Estimate
@@ -101,6 +102,31 @@ def quantile_estimate(values: Sequence[float], probability: float) -> Estimate:
     return Estimate(
         float(ordered[middle]), float(ordered[low]), float(ordered[high]), CONFIDENCE, "simulation"
     )
+
+
+def grouped_quantile_estimate(
+    groups: Sequence[NDArray[np.float64]], probability: float
+) -> Estimate:
+    """Quantile of all values of independent groups, within which they may hang together.
+
+    Arguments:
+        groups: values of each replication; those without any say nothing.
+        probability: of the quantile, 0 to 1.
+
+    Source: Woodruff (1952), Confidence intervals for medians and other position measures: the
+        quantiles at the ends of the interval of the share that lies below.
+    """
+    known = [group for group in groups if len(group)]
+    ordered = np.sort(np.concatenate(known)) if known else np.zeros(1)
+    middle = float(np.quantile(ordered, probability))
+    if len(known) < 2:
+        return Estimate(middle, middle, middle, CONFIDENCE, "simulation")
+    below = np.array([np.mean(group <= middle) for group in known])
+    error = float(below.std(ddof=1)) / math.sqrt(len(known))
+    half = student_quantile(CONFIDENCE, len(known) - 1) * error
+    ends = np.clip([probability - half, probability + half], 0.0, 1.0)
+    low, high = (float(end) for end in np.quantile(ordered, ends))
+    return Estimate(middle, low, high, CONFIDENCE, "simulation")
 
 
 def distribution(values: Sequence[float]) -> Distribution:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from sim.jobs.jobs_contract import Floats, JobSet, JobsOutcome, NodePool
 
 SHORTEST = 10.0  # s, run time below which a slowdown says nothing
 _BATCHES = 20
+_KEPT = 1000  # times of a replication, of which percentiles of all jobs are taken
 _GROWTH = 4.0  # standard errors
 # A queue that grows steadily makes those of the second half, from 10 to 95 % of the jobs, wait 2.4
 # times as long as those of the first; one that is just between growing and not, 1.5 times.
@@ -26,11 +27,13 @@ class Spread:
         mean: s.
         median: s.
         p95: the time that one job in twenty exceeds, s.
+        ranked: the times in ascending order, s; of many, some at equal distances.
     """
 
     mean: float
     median: float
     p95: float
+    ranked: Floats = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -171,11 +174,18 @@ def _measured(
 
 def _spread(values: Floats) -> Spread:
     if values.size == 0:
-        return Spread(0.0, 0.0, 0.0)
+        return Spread(0.0, 0.0, 0.0, values)
     ranked = np.sort(values)
-    return Spread(
-        float(values.sum()) / len(values), _quantile(ranked, 0.5), _quantile(ranked, 0.95)
-    )
+    mean = float(values.sum()) / len(values)
+    return Spread(mean, _quantile(ranked, 0.5), _quantile(ranked, 0.95), _some(ranked))
+
+
+def _some(ranked: Floats) -> Floats:
+    """Times in ascending order, of many those in the middle of equal parts."""
+    if len(ranked) <= _KEPT:
+        return ranked
+    places = (np.arange(_KEPT) + 0.5) * len(ranked) / _KEPT
+    return ranked[places.astype(np.int64)]
 
 
 def _quantile(ranked: Floats, share: float) -> float:

@@ -19,9 +19,17 @@ from models.prediction.jobs_answer import JobBar, JobsPrediction, JobSteps, JobT
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import NoProgress, Run, YearResult, simulator
 from sim.drawn_rates import drawn
-from sim.experiment import distribution, mean_estimate
+from sim.experiment import distribution, grouped_quantile_estimate, mean_estimate
 from sim.jobs import jobs_contract
-from sim.jobs.job_measures import JobMeasures, MeasuredJobs, grows, measure, settled, whole
+from sim.jobs.job_measures import (
+    JobMeasures,
+    MeasuredJobs,
+    Spread,
+    grows,
+    measure,
+    settled,
+    whole,
+)
 from sim.jobs.job_replication import JobReplication
 from sim.jobs.jobs_contract import JobSet, JobsOutcome, NodePool
 from sim.jobs.occupancy import bars, occupancy
@@ -260,15 +268,22 @@ def _times(
     def steady(values: Iterable[float]) -> Estimate | None:
         return None if unstable else _mean(values)
 
+    def of_all(spreads: Sequence[Spread], share: float) -> Estimate | None:
+        """A percentile of the jobs of all replications together."""
+        if unstable:
+            return None
+        return grouped_quantile_estimate([one.ranked for one in spreads], share)
+
+    waits, turnarounds = [one.waiting for one in all_of], [one.turnaround for one in all_of]
     return JobTimes(
         name=name,
         count=float(np.mean([one.count for one in all_of])),
-        waiting=steady(one.waiting.mean for one in all_of),
-        waiting_p50=steady(one.waiting.median for one in all_of),
-        waiting_p95=steady(one.waiting.p95 for one in all_of),
-        turnaround=steady(one.turnaround.mean for one in all_of),
-        turnaround_p50=steady(one.turnaround.median for one in all_of),
-        turnaround_p95=steady(one.turnaround.p95 for one in all_of),
+        waiting=steady(one.mean for one in waits),
+        waiting_p50=of_all(waits, 0.5),
+        waiting_p95=of_all(waits, 0.95),
+        turnaround=steady(one.mean for one in turnarounds),
+        turnaround_p50=of_all(turnarounds, 0.5),
+        turnaround_p95=of_all(turnarounds, 0.95),
         slowdown=steady(one.slowdown for one in all_of),
         interruptions=_mean(one.interruptions / max(1, one.count) for one in all_of),
         law_waiting=law,

@@ -9,6 +9,7 @@ from models.laws.intervals import quantile_positions
 from sim.backends import in_processes
 from sim.experiment import (
     distribution,
+    grouped_quantile_estimate,
     mean_estimate,
     quantile_estimate,
     replicate,
@@ -76,3 +77,24 @@ def test_the_interval_of_a_quantile_covers_it_as_often_as_its_order_statistics_m
 def test_constant_values_have_no_width() -> None:
     result = distribution([2.5] * 10)
     assert (result.mean.low, result.mean.high, result.p95.mean) == (2.5, 2.5, 2.5)
+
+
+def test_a_quantile_of_groups_is_that_of_all_values_and_its_interval_holds() -> None:
+    # Jobs of a replication share its delay: all values together are a normal of variance 2.
+    random = np.random.default_rng(7)
+    held = 0
+    for _ in range(300):
+        groups = [random.normal(delay, 1, 50) for delay in random.normal(size=100)]
+        found = grouped_quantile_estimate(groups, 0.95)
+        assert found.mean == np.quantile(np.concatenate(groups), 0.95)
+        held += found.low <= 1.6448536 * 2**0.5 <= found.high
+    assert 0.91 < held / 300 < 0.985  # 95 %, within three standard errors
+
+
+def test_a_quantile_of_one_value_a_group_is_that_of_the_values() -> None:
+    values = np.arange(1.0, 102.0)
+    found = grouped_quantile_estimate([np.array([value]) for value in values], 0.5)
+    assert found.mean == 51.0
+    assert found.low < 51.0 < found.high
+    alone = grouped_quantile_estimate([values], 0.5)
+    assert (alone.low, alone.high) == (51.0, 51.0)
