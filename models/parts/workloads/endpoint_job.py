@@ -63,8 +63,9 @@ class EndpointJob:
 
     @property
     def curve_by_law(self) -> bool:
-        """A law answers for every load; none here knows the load that keeps to a loss."""
-        return self.whole and self.loss is None
+        """A law answers for every load; of a loss none here knows who gives up."""
+        gives_up = any(stage.described.timeout is not None for stage in self.stages)
+        return self.whole and not (self.loss is not None and gives_up)
 
     @property
     def kept(self) -> str:
@@ -144,7 +145,7 @@ def endpoint_job(name: str, endpoint: Endpoint, site: Site) -> EndpointJob:
     job = replace(job, cases=_cases(job, site))
     if not job.curve_by_law:
         return job
-    known = None if latency is None else _highest_load(job, *latency)
+    known = None if latency is None and job.loss is None else _highest_load(job)
     return replace(job, load=_load(job), highest_load=known)
 
 
@@ -257,32 +258,42 @@ def _load(job: EndpointJob) -> tuple[LoadPoint, ...]:
     return tuple(points)
 
 
-def _highest_load(job: EndpointJob, percentage: float, at_most: float) -> float | None:
-    """The steady load that just meets a latency.
+def _highest_load(job: EndpointJob) -> float | None:
+    """The steady load that just meets a latency, a loss, or both.
 
     None where no law gives the percentile, 0 where none is met.
     """
     most = job.capacity if math.isfinite(job.capacity) else 1e3 * job.highest_rate
+    if job.loss is not None and job.loss < 1:
+        most /= 1 - job.loss  # what is lost needs no service
 
-    def answered(rate: float) -> float | None:
-        """Answers a second by one who asks again at once, 1/s; None where no law says."""
+    def spares(rate: float) -> tuple[float | None, ...]:
+        """By how much each wish is met, below 0 where it is not; None where no law says."""
         answer = _at(job, rate)
         if answer.unstable:
-            return 0.0
-        time = response(job, answer, percentage)
-        return None if time is None else 1 / time if time > 0 else math.inf
+            return (-1.0,)
+        found: list[float | None] = []
+        if job.latency is not None:
+            percentage, at_most = job.latency
+            time = response(job, answer, percentage)
+            # Answers a second by one who asks again at once: of a single server a straight line.
+            answered = None if time is None else 1 / time if time > 0 else _FASTEST
+            found.append(None if answered is None else min(answered, _FASTEST) - 1 / at_most)
+        if job.loss is not None and answer.classes:
+            lost = answer.classes[0].loss_probability
+            found.append(job.loss - (0.0 if lost is None else lost.mean))
+        return tuple(found)
 
     def spare(rate: float) -> float:
-        return min(answered(rate) or 0.0, _FASTEST) - 1 / at_most
+        return min((-1.0 if one is None else one for one in spares(rate)), default=-1.0)
 
-    lowest = answered(_LEAST * most)
-    if lowest is None:
+    lowest = spares(_LEAST * most)
+    if any(one is None for one in lowest):
         return None
-    if lowest < 1 / at_most:
+    if spare(_LEAST * most) < 0:
         return 0.0
     if spare(most) >= 0:
         return most
-    # Of a single server the spare is a straight line, and of others nearly so.
     return last_allowed(spare, _LEAST * most, most, _KNOWN_TO * most)
 
 

@@ -86,6 +86,21 @@ def test_the_highest_load_of_one_server_is_that_of_the_closed_form(
     assert job.highest_load == pytest.approx(expected, rel=1e-6)
 
 
+def test_the_highest_load_under_a_loss_is_that_of_the_closed_form(solved: Solve) -> None:
+    # M/M/4/6: at this load of 10/s each, one in ten thousand finds six there.
+    stages = {"web": stage("100 ms", concurrency=4, queue_limit=2)}
+    objectives = {"loss": {"workload": "api", "at_most": "0.01 %"}}
+    job = solved(stages, "5/s", objectives=objectives)
+    assert job.highest_load is not None
+    load = job.highest_load / 10
+    terms = [load**n / math.factorial(n) for n in range(5)]
+    terms += [terms[4] * (load / 4) ** k for k in (1, 2)]
+    assert terms[6] / math.fsum(terms) == pytest.approx(1e-4, rel=1e-6)
+    # With a latency too, the stricter of both counts.
+    objectives["latency"] = {"workload": "api", "percentile": 95, "at_most": "250 ms"}
+    assert solved(stages, "5/s", objectives=objectives).highest_load == 0.0
+
+
 def test_a_target_stands_for_95_percent_where_no_objective_says_more(solved: Solve) -> None:
     job = solved({"server": stage("100 ms")}, endpoint={"target": "500 ms"})
     assert job.highest_load == pytest.approx(10 - math.log(20) / 0.5, rel=1e-6)
