@@ -19,7 +19,9 @@ def test_the_winner_is_a_stack_file_with_its_comments(cli: Cli, tmp_path: Path) 
     path = tmp_path / "winner.yaml"
     outcome = cli("optimise", AWS, *FEW, "--write", path)
     assert outcome.code == 0
-    assert max(map(len, outcome.out.splitlines())) <= 80
+    *lines, last = outcome.out.splitlines()
+    assert last == str(path)
+    assert max(map(len, lines)) <= 80
     assert "p5.48xlarge, count=1," in outcome.out
     assert "Rejected" in outcome.out
     text = path.read_text(encoding="utf-8")
