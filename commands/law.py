@@ -39,7 +39,9 @@ def command(
     from models.reading.law_book import NotAsked, ask, law_of, told, topics
 
     if not name:
-        _rows([(topic, format_count(len(laws), "laws")) for topic, laws in topics().items()])
+        found = topics()
+        _rows([(topic, format_count(len(laws), "laws")) for topic, laws in found.items()])
+        say(f"{format_count(sum(map(len, found.values())), 'laws')} in all")
         return
     of_topic = [law for topic, laws in topics().items() for law in laws if _is_in(topic, name)]
     if of_topic and not figures:

@@ -30,6 +30,8 @@ Scheduler = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="of the cluster, such as tcp://host:8786")
 ]
 Processes = Annotated[int | None, typer.Option(min=1, max=10_000, help="processes here")]
+Engine = Annotated[Literal["compiled", "simpy"], typer.Option(help="simpy is the slow reference")]
+Simulation = Annotated[bool, typer.Option(help="simulate, or show the laws alone")]
 Vary = Annotated[
     list[str] | None,
     typer.Option(

@@ -46,13 +46,11 @@ def calibrated(document: Document, path: Path | None) -> tuple[Document, tuple[F
     if path is None:
         return document, ()
     from models.prediction import Finding
-    from models.reading.calibration_file import changes_of, read_calibration
+    from models.reading.calibration_file import read_calibration
     from models.reading.document import changed_document
 
-    found = read_calibration(path)
-    changed = changed_document(
-        document, changes_of(found, path, document.tree.get("name")), "--calibration"
-    )
+    found = read_calibration(path, document.tree.get("name"))
+    changed = changed_document(document, found.changes, "--calibration")
     return changed, tuple(
         Finding("note", one.path, f"calibrated by {path.name}: {one.source or 'no source'}")
         for one in found.values

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from commands.leaving import BAD_INPUT, OBJECTIVE_MISSED, WORLD_REFUSED, leave
-from commands.options import AsJson, BackendName, Changes, Processes, Scheduler, Seed
+from commands.options import AsJson, BackendName, Changes, Processes, Scheduler, Seed, Simulation
 from commands.progress import progress
 from commands.where import backend_of
 
@@ -61,7 +61,7 @@ def command(
             metavar="SHARE", help="fewest servers with which so many wait no longer than --within"
         ),
     ] = None,
-    simulation: Annotated[bool, typer.Option(help="simulate, or show the laws alone")] = True,
+    simulation: Simulation = True,
     record: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="write every visit of the first run, CSV or Parquet"),

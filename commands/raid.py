@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.leaving import OBJECTIVE_MISSED
-from commands.options import AsJson, BackendName, Changes, Processes, Scheduler, Seed
+from commands.options import (
+    AsJson,
+    BackendName,
+    Changes,
+    Engine,
+    Processes,
+    Scheduler,
+    Seed,
+    Simulation,
+)
 from commands.progress import progress
 from commands.where import backend_of
 
@@ -25,13 +34,11 @@ def command(
     groups: Annotated[
         int, typer.Option(min=2, max=1_000_000_000, help="simulated redundancy groups")
     ] = 100_000,
-    engine: Annotated[
-        Literal["compiled", "simpy"], typer.Option(help="simpy is the slow reference")
-    ] = "compiled",
+    engine: Engine = "compiled",
     backend: BackendName = "joblib",
     scheduler: Scheduler = None,
     jobs: Processes = None,
-    simulation: Annotated[bool, typer.Option(help="simulate, or show the laws alone")] = True,
+    simulation: Simulation = True,
     changes: Changes = None,
     as_json: AsJson = False,
 ) -> None:

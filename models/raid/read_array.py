@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.laws.storage.raid import FEWEST_DISKS, GROUPED
@@ -13,9 +11,9 @@ from models.raid.array_description import ArrayFile
 from models.raid.array_groups import layout, restore_of
 from models.raid.disk_figures import DiskFigures, figures_of
 from models.reading.check_names import unknown
+from models.reading.described import described
 from models.reading.document import Document, changed_document, read_document
 from models.reading.faults import Fault, InvalidDescription, with_lines
-from models.reading.validation import faults_of
 from models.reliability.lifetime_description import lifetime_of
 
 
@@ -53,11 +51,7 @@ def read_array(
     """
     document = path if isinstance(path, Document) else read_document(path)
     document = changed_document(document, changes)
-    try:
-        description = ArrayFile.model_validate(document.tree)
-    except ValidationError as error:
-        faults = faults_of(error, ArrayFile, document.tree)
-        raise InvalidDescription(document.name, with_lines(faults, document.places)) from None
+    description = described(document, ArrayFile)
     faults = list(_faults(description, catalog))
     if not faults:
         faults += _of_figures(description, catalog)
@@ -76,42 +70,42 @@ def is_array(document: Document) -> bool:
     return "disk" in document.tree and "workloads" not in document.tree
 
 
-def _faults(described: ArrayFile, catalog: Catalog) -> Iterator[Fault]:
-    model = described.disk.model
+def _faults(description: ArrayFile, catalog: Catalog) -> Iterator[Fault]:
+    model = description.disk.model
     if model is not None and model not in catalog.disks:
         yield unknown(("disk", "model"), UnknownName("disk", model, tuple(catalog.disks)))
-    array = described.array
+    array = description.array
     if array is not None:
         try:
-            layout(described)
+            layout(description)
         except ValueError as error:
             # Where it takes groups or takes none, not the disks are what is wrong.
             single = array.level in GROUPED and array.groups == 1
             ungrouped = array.level in FEWEST_DISKS and array.level not in GROUPED
             wrong = "groups" if single or (ungrouped and array.groups > 1) else "disks"
             yield Fault(("array", wrong), str(error))
-    wanted = described.objectives
-    if wanted.durability is not None and described.repair is None:
+    wanted = description.objectives
+    if wanted.durability is not None and description.repair is None:
         hint = "give a repair, such as {mttr: 24 h}"
         yield Fault(("objectives", "durability"), "is of disks without a repair", hint)
     if wanted.response_time is not None and (
-        described.requests is None or described.requests.rate is None
+        description.requests is None or description.requests.rate is None
     ):
         hint = "give requests with a rate"
         yield Fault(("objectives", "response_time"), "is of disks without requests", hint)
-    if described.latent_defects is not None and described.repair is None:
+    if description.latent_defects is not None and description.repair is None:
         yield Fault(("latent_defects",), "are of disks without a repair", "give a repair")
 
 
-def _of_figures(described: ArrayFile, catalog: Catalog) -> Iterator[Fault]:
+def _of_figures(description: ArrayFile, catalog: Catalog) -> Iterator[Fault]:
     try:
-        disk = figures_of(described.disk, catalog)
+        disk = figures_of(description.disk, catalog)
     except ValueError as error:
         yield Fault(("disk",), f"can't be: {error}")
         return
-    latent = described.latent_defects
+    latent = description.latent_defects
     for key, one in (
-        ("repair.restore", described.repair and described.repair.restore),
+        ("repair.restore", description.repair and description.repair.restore),
         ("latent_defects.appearance", latent and latent.appearance),
         ("latent_defects.scrub", latent and latent.scrub),
     ):
@@ -121,18 +115,18 @@ def _of_figures(described: ArrayFile, catalog: Catalog) -> Iterator[Fault]:
         except ValueError as error:
             yield Fault(tuple(key.split(".")), f"can't be: {error}")
             return
-    if latent is not None and not layout(described).tolerated:
+    if latent is not None and not layout(description).tolerated:
         yield Fault(("latent_defects",), "are of disks without redundancy, which lose them at once")
-    if described.repair is not None:
+    if description.repair is not None:
         if disk.lifetime is None:
             hint = "give an mttf, an annual_failure_rate or a lifetime"
             yield Fault(("disk",), "has no time to failure, which repair asks for", hint)
-        if restore_of(described.repair, disk) is None:
+        if restore_of(description.repair, disk) is None:
             hint = "give capacity and write"
             yield Fault(("repair", "replacement"), "needs a disk's capacity and rate", hint)
-        if disk.unreadable and disk.capacity is None and layout(described).tolerated:
+        if disk.unreadable and disk.capacity is None and layout(description).tolerated:
             hint = "give its capacity"
             yield Fault(("disk", "unrecoverable_bit_error_rate"), "is of a disk of no size", hint)
-    asked = described.requests
+    asked = description.requests
     if asked is not None and disk.rotation_rpm and disk.read is None:
         yield Fault(("disk",), "has no rate under the head", "give read, or a geometry")

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from models.description.fields import Part
 from models.prediction.observation_answer import Calibrated
-from models.reading.faults import Fault, InvalidDescription
-from models.reading.validation import faults_of
-from models.reading.yaml_tree import bytes_of, name_of, parse_yaml
+from models.reading.described import described
+from models.reading.document import read_document
+from models.reading.faults import Fault, InvalidDescription, with_lines
 
 
 class CalibratedValue(Part):
@@ -28,39 +28,28 @@ class Calibration(Part):
     stack: str = Field(description="name of the stack")
     values: tuple[CalibratedValue, ...] = Field(max_length=10_000, description="that were measured")
 
+    @property
+    def changes(self) -> dict[str, object]:
+        """The values by path."""
+        return {one.path: one.value for one in self.values}
 
-def read_calibration(path: Path) -> Calibration:
+
+def read_calibration(path: Path, stack: object) -> Calibration:
     """Read and check a calibration.
 
     Arguments:
         path: of the file, YAML.
+        stack: name of the stack that is to have it.
 
     Raises:
-        InvalidDescription: with every fault of the file.
+        InvalidDescription: with every fault of the file, or it is of another stack.
     """
-    name = name_of(path)
-    tree, _ = parse_yaml(name, bytes_of(path))
-    try:
-        return Calibration.model_validate(tree)
-    except ValidationError as error:
-        raise InvalidDescription(name, faults_of(error, Calibration, tree)) from None
-
-
-def changes_of(calibration: Calibration, path: Path, stack: object) -> dict[str, object]:
-    """Its values by path.
-
-    Arguments:
-        calibration: as read.
-        path: of its file, for messages.
-        stack: name of the stack that is to have them.
-
-    Raises:
-        InvalidDescription: it is of another stack.
-    """
-    if calibration.stack != stack:
-        fault = Fault(("stack",), f"is '{calibration.stack}', and not '{stack}'")
-        raise InvalidDescription(name_of(path), [fault])
-    return {one.path: one.value for one in calibration.values}
+    document = read_document(path)
+    found = described(document, Calibration)
+    if found.stack != stack:
+        fault = Fault(("stack",), f"is '{found.stack}', and not '{stack}'")
+        raise InvalidDescription(document.name, with_lines([fault], document.places))
+    return found
 
 
 def written(stack: str, values: Sequence[Calibrated]) -> str:

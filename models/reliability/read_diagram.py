@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from models.reading.described import described
 from models.reading.document import Document, changed_document, read_document
 from models.reading.faults import InvalidDescription, with_lines
-from models.reading.validation import faults_of
 from models.reliability.block_diagram import BlockDiagram
 from models.reliability.check_diagram import check
 
@@ -44,11 +42,7 @@ def read_diagram(
     """
     document = path if isinstance(path, Document) else read_document(path)
     document = changed_document(document, changes)
-    try:
-        description = BlockDiagram.model_validate(document.tree)
-    except ValidationError as error:
-        faults = faults_of(error, BlockDiagram, document.tree)
-        raise InvalidDescription(document.name, with_lines(faults, document.places)) from None
+    description = described(document, BlockDiagram)
     faults = check(description)
     if faults:
         raise InvalidDescription(document.name, with_lines(faults, document.places))

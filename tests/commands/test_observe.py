@@ -89,7 +89,7 @@ def test_a_baseline_shows_a_shift_of_one_sigma(cli: Cli, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("stack: other\nvalues: []\n", "stack: is 'other', and not 'resnet50-imagenet-aws'"),
+        ("stack: other\nvalues: []\n", "wrong.yaml:1: stack: is 'other', and not 'resnet50-"),
         ("values: []\n", "stack: is required"),
         (
             "stack: resnet50-imagenet-aws\nvalues: [{path: nodes.x.mttf, value: 1 h}]\n",
