@@ -119,6 +119,9 @@ def station_lines(
         line("Busy period", lambda s: s.busy_period, duration),
         line("Lost", lambda s: s.loss_probability, percent),
         line("Lost patience", lambda s: s.abandonment_probability, percent),
+        line("Did not join", lambda s: s.balking_probability, percent),
+        line("Attempts", lambda s: s.attempts, number),
+        line("Will come again", lambda s: s.away, number),
     )
     return known(lines)
 

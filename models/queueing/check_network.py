@@ -49,7 +49,7 @@ def _stations(network: Network) -> Iterator[Fault]:
 
 def _class(network: Network, name: str, customers: CustomerClass) -> Iterator[Fault]:
     path: PathInFile = ("classes", name)
-    for key in ("service", "patience", "slots", "routing"):
+    for key in ("service", "patience", "balking", "retries", "slots", "routing"):
         for station in getattr(customers, key):
             if key != "routing" or station != START:
                 yield from _known((*path, key, station), station, network.stations, "station")
@@ -57,6 +57,7 @@ def _class(network: Network, name: str, customers: CustomerClass) -> Iterator[Fa
         yield from _known((*path, "route", index), station, network.stations, "station")
         yield from _served(network, (*path, "route", index), name, station)
     yield from _slots(network, path, customers)
+    yield from _reluctance(network, path, customers)
     yield from _beginning(path, customers)
     if isinstance(customers.arrivals, Renewal) and mean(customers.arrivals.interarrival) == 0:
         yield Fault((*path, "arrivals", "interarrival"), "must be more than 0 s")
@@ -90,6 +91,24 @@ def _slots(network: Network, path: PathInFile, customers: CustomerClass) -> Iter
             yield Fault(here, f"is for a station that serves by {station.discipline.name}", hint)
         elif special:
             yield Fault(here, f"is for a station with {special[0]}, which it does not go with")
+
+
+def _reluctance(network: Network, path: PathInFile, customers: CustomerClass) -> Iterator[Fault]:
+    """Who does not join, or comes again, needs something that may keep it from its service."""
+    for name in customers.balking:
+        station = network.stations.get(name)
+        if station is not None and station.servers == "infinite":
+            message = "is for a station of infinitely many servers, where nobody waits"
+            yield Fault((*path, "balking", name), message, "leave it out")
+    for name, retries in customers.retries.items():
+        station = network.stations.get(name)
+        if mean(retries.delay) == 0:
+            yield Fault((*path, "retries", name, "delay"), "must be more than 0 s")
+        turns_away = name in customers.balking or name in customers.patience
+        if station is not None and station.capacity is None and not turns_away:
+            hint = f"give '{name}' a capacity, or the class patience or balking there"
+            message = "is for a station at which nobody is turned away or gives up"
+            yield Fault((*path, "retries", name), message, hint)
 
 
 def _beginning(path: PathInFile, customers: CustomerClass) -> Iterator[Fault]:
@@ -158,7 +177,7 @@ def _task(network: Network, path: PathInFile, name: str, text: str) -> Iterator[
     if network.stations[station].capacity is not None:
         yield Fault(path, f"'{station}' has a capacity; a task of a fork can't be turned away")
     customers = network.classes.get(owner or name)
-    if customers is not None and station in customers.patience:
+    if customers is not None and (station in customers.patience or station in customers.balking):
         yield Fault(path, f"'{station}' has impatient customers; a task of a fork must be served")
 
 

@@ -65,7 +65,7 @@ def _unused(network: Network, visits: Graph, reached: set[int]) -> Iterator[Faul
             message = "has neither arrivals nor a population, and no other class changes into it"
             yield Fault(path, message)
             continue
-        for key in ("service", "patience", "slots", "routing"):
+        for key in ("service", "patience", "balking", "retries", "slots", "routing"):
             for station in getattr(customers, key):
                 if station in network.stations and (name, station) not in pairs:
                     message = f"is for a station that class '{name}' never visits"
@@ -139,7 +139,10 @@ def _restless(
                   for k in edges[first] - {OUTSIDE}}  # fmt: skip
         for visit in (visits.visits[k] for k in sorted(ahead)):
             capacity = network.stations[visit.station].capacity
+            if visit.retries is not None and visit.retries.for_ever:
+                continue
             full = capacity is not None and capacity < _most(network, visits)
+            full = full or visit.balking is not None
             impatient = visit.patience is not None and mean(visit.patience) == 0
             if full or impatient:
                 message = f"is lost at '{visit.station}' and starts again at once, without end"

@@ -11,6 +11,7 @@ from models.laws.queueing.phase_type import PhaseType, branches, ph_ph_c, phases
 from models.laws.queueing.station_law import Queue
 from models.queueing.distributions import AnyDistribution, is_exponential, mean
 from models.queueing.phases import mixed_phases
+from models.queueing.reluctance import Balking, Retries
 from models.queueing.shares import UNKNOWN_LAW, NoLaw, Share, time_laws
 
 MOST_PHASES = 120  # of blocks whose elimination takes a fifth of a second
@@ -26,6 +27,8 @@ class Demand:
         priority: the lower, the sooner.
         patience: of the visit, if customers may leave.
         batch: how many come together; None if they come one by one.
+        balking: which queues are too long to join, if any are.
+        retries: whether who is turned away or gives up comes again.
     """
 
     rate: float
@@ -33,6 +36,8 @@ class Demand:
     priority: int = 0
     patience: AnyDistribution | None = None
     batch: Batches | None = None
+    balking: Balking | None = None
+    retries: Retries | None = None
 
 
 @dataclass(frozen=True)

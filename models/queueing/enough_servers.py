@@ -113,8 +113,11 @@ def with_servers(network: Network, station: str, servers: int) -> Network:
 
 def _least(network: Network, station: str) -> int:
     """Servers that the load keeps busy; fewer are never enough, but where customers leave."""
-    visits = [customers for customers in network.classes.values() if station in customers.patience]
-    if visits or network.stations[station].capacity is not None:
+    leaving = any(
+        station in customers.patience or station in customers.balking
+        for customers in network.classes.values()
+    )
+    if leaving or network.stations[station].capacity is not None:
         return 1
     return int(load_of(traffic(network), station)) or 1
 

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from models.description.fields import Count, Name, Part, Positive
 from models.description.quantities import Duration, Rate
 from models.queueing.distributions import AnyDistribution
+from models.queueing.reluctance import Balking, Retries
 from models.queueing.stations import Station
 
 EXIT = "exit"  # the destination outside; what is in the network leaves it there
@@ -242,6 +243,17 @@ class CustomerClass(Part):
             " where not given",
         ),
     ]
+    balking: dict[Name, Balking] = Field(
+        default_factory=dict,
+        max_length=1000,
+        description="which queues are too long to join, by station; all join where not given",
+    )
+    retries: dict[Name, Retries] = Field(
+        default_factory=dict,
+        max_length=1000,
+        description="who was turned away or lost patience at a station comes again; lost where not"
+        " given",
+    )
     slots: dict[Name, Count] = Field(
         default_factory=dict,
         max_length=1000,

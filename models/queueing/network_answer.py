@@ -39,6 +39,9 @@ class StationMeasures:
         servers: mean number of servers that are paid for, where it follows a schedule or the load.
         waiting_within: share of all who come who are served and wait no longer, by time, s.
         response_within: share of all who come who are served within a time, by time, s.
+        balking_probability: share of the arriving customers who do not join the queue.
+        attempts: mean times that a customer comes, where some come again; each is an arrival.
+        away: mean number of customers who will come again.
     """
 
     station: str
@@ -66,6 +69,9 @@ class StationMeasures:
     servers: Estimate | None = None
     waiting_within: dict[float, Estimate] = field(default_factory=dict)
     response_within: dict[float, Estimate] = field(default_factory=dict)
+    balking_probability: Estimate | None = None
+    attempts: Estimate | None = None
+    away: Estimate | None = None
 
 
 @dataclass(frozen=True)

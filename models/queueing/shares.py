@@ -65,6 +65,11 @@ class Share:
         waiting_time: mean, s; None where no law gives it.
         loss: share of the arriving who find the station full; None where none can be lost.
         abandonment: share of the arriving who lose patience; None where all are patient.
+        balking: share of the arriving who do not join; None where all do.
+        attempts: mean times that a customer comes, each of which arrives anew; None where nobody
+            comes again.
+        away: mean number of those who will come again.
+        gone: share of the customers who come again and are not served in the end.
         abandoned: mean number of waiting customers who will lose patience.
         waiting_law: of the waiting time.
         response_law: of the response time.
@@ -89,6 +94,10 @@ class Share:
     response_variance: float | None = None
     cold: float | None = None
     setup: float = 0.0
+    balking: float | None = None
+    attempts: float | None = None
+    away: float | None = None
+    gone: float = 0.0
 
     @property
     def response_time(self) -> float | None:
@@ -105,7 +114,8 @@ class Share:
     @property
     def served(self) -> float:
         """Share of all who come who are served."""
-        return (1 - (self.loss or 0.0)) * (1 - (self.abandonment or 0.0))
+        lost = (self.loss or 0.0) + (self.abandonment or 0.0) + (self.balking or 0.0)
+        return max(0.0, 1 - lost)
 
 
 @dataclass(frozen=True)
@@ -185,11 +195,20 @@ def together(shares: Sequence[Share]) -> Share:
         response_variance=first.response_variance if responses_known else None,
         cold=_mean_or_none(weights, [share.cold for share in shares]),
         setup=_mean(weights, [share.setup for share in shares]),
+        balking=_mean_or_none(arriving, [share.balking for share in shares]),
+        attempts=_mean_or_none(weights, [share.attempts for share in shares]),
+        away=_sum_or_none([share.away for share in shares]),
+        gone=_mean(weights, [share.gone for share in shares]),
     )
 
 
 def _arriving(share: Share) -> float:
-    return share.rate / max(1e-300, (1 - (share.loss or 0.0)) * (1 - (share.abandonment or 0.0)))
+    return share.rate / max(1e-300, share.served)
+
+
+def _sum_or_none(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return math.fsum(known) if known else None
 
 
 def _mean(weights: Sequence[float], values: Sequence[float | None]) -> float:
@@ -241,6 +260,9 @@ def station_measures(
         waiting_time_variance=_estimate(share.waiting_variance, method),
         response_time_variance=_estimate(share.response_variance, method),
         cold_start_probability=_estimate(share.cold, method),
+        balking_probability=_estimate(share.balking, method),
+        attempts=_estimate(share.attempts, method),
+        away=_estimate(share.away, method),
         waiting_within=_of_all(share, share.waiting_law.shares(asked.times), method),
         response_within=_of_all(share, share.response_law.shares(asked.times), method),
     )

@@ -28,7 +28,7 @@ def slowest_time(network: Network) -> float:
 
     Of a replica: from the need to the decision, to the service, and to the end of the cooldown; of
     an idle server: its setup and the time that it stays warm; of one that fails: until it is
-    repaired; and services.
+    repaired; until a customer comes again; and services.
 
     Arguments:
         network: the description.
@@ -36,6 +36,8 @@ def slowest_time(network: Network) -> float:
     times = [time for station in network.stations.values() for time in _times(station)]
     services = (each for one in network.classes.values() for each in one.service.values())
     times += map(mean, services)
+    retries = (each for one in network.classes.values() for each in one.retries.values())
+    times += (mean(one.delay) for one in retries)
     return max((time for time in times if math.isfinite(time)), default=0.0)
 
 

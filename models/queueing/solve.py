@@ -229,7 +229,16 @@ def _response(flows: Traffic, solution: Solution, origin: str) -> tuple[float | 
     times = [None if s.response_time is None else n * s.response_time for s, n in shares]
     total = None if None in times else math.fsum(time for time in times if time is not None)
     once = len(shares) == 1 and math.isclose(shares[0][1], 1.0)
+    if any(share.attempts is not None for share, _ in shares):
+        return _with_retries(total, [share for share, _ in shares]), UNKNOWN_LAW
     return total, shares[0][0].response_law if once else UNKNOWN_LAW
+
+
+def _with_retries(total: float | None, shares: list[Share]) -> float | None:
+    """The time of those who come again until they are served, if all of them are."""
+    if total is None or any(share.gone > 0 or share.abandoned > 0 for share in shares):
+        return None
+    return total + math.fsum((share.away or 0.0) / share.rate for share in shares)
 
 
 def _loss(flows: Traffic, solution: Solution, name: str) -> float | None:
@@ -237,6 +246,8 @@ def _loss(flows: Traffic, solution: Solution, name: str) -> float | None:
     if not single_station(flows):
         return None
     [share] = [share for (_, owner), share in solution.shares.items() if owner == name]
-    if share.loss is None and share.abandonment is None:
+    if share.attempts is not None:
+        return share.gone
+    if share.loss is None and share.abandonment is None and share.balking is None:
         return None
-    return 1 - (1 - (share.loss or 0.0)) * (1 - (share.abandonment or 0.0))
+    return 1 - share.served

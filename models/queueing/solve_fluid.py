@@ -35,7 +35,7 @@ def solve_fluid(flows: Traffic) -> Solution | None:
     arrivals, intervals = customers.arrivals, intervals_of(flows.network)
     if (
         not plain
-        or visit.patience
+        or visit.loses
         or visit.slots > 1
         or not isinstance(arrivals, (Poisson, TimeVarying))
     ):

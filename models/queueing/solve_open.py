@@ -108,7 +108,7 @@ def refuse_inside(flows: Traffic) -> None:
                 raise NoLaw("loses customers inside a network")
             if station.breakdowns:
                 raise NoLaw("breaks down inside a network")
-            if any(visit.patience for visit in visits):
+            if any(visit.loses for visit in visits):
                 raise NoLaw("has impatient customers inside a network")
         except NoLaw as reason:
             raise NoLaw(f"station {name} {reason}") from None
@@ -230,7 +230,13 @@ def _demands(flows: Traffic, visits: Sequence[Visit]) -> list[Demand]:
         customers = flows.network.classes[visit.customer_class]
         demands.append(
             Demand(
-                float(rates[k]), visit.service, customers.priority, visit.patience, _batch(flows, k)
+                float(rates[k]),
+                visit.service,
+                customers.priority,
+                visit.patience,
+                _batch(flows, k),
+                visit.balking,
+                visit.retries,
             )
         )
     return demands

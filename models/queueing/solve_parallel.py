@@ -55,7 +55,7 @@ def _fits(flows: Traffic) -> bool:
         and start.then is None
         and sorted(v for v in start.visits if v is not None) == list(range(len(visits)))
         and all(flows.exits(k) == 1 or visit.destination is None for k, visit in enumerate(visits))
-        and all(visit.patience is None and visit.customer_class == name for visit in visits)
+        and all(not visit.loses and visit.customer_class == name for visit in visits)
         and all(is_exponential(service) for service in services)
         and len({mean(service) for service in services}) == 1
         and all(_plain(flows.network.stations[visit.station]) for visit in visits)

@@ -26,7 +26,7 @@ def solve_slots(flows: Traffic) -> Solution:
     classes = [flows.network.classes[owner] for owner in flows.open_rates]
     plain = station == Station(servers=station.servers, discipline=FCFS)
     poisson = all(isinstance(c.arrivals, Poisson) and c.arrival_batch is None for c in classes)
-    exponential = all(is_exponential(v.service) and v.patience is None for v in visits)
+    exponential = all(is_exponential(v.service) and not v.loses for v in visits)
     if not (plain and poisson and exponential) or station.servers == "infinite":
         raise NoLaw(f"station {name} gives several servers at once, and is not in Erlang's world")
     jobs = [

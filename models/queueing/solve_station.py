@@ -21,6 +21,7 @@ from models.queueing.distributions import AnyDistribution, is_exponential, mean
 from models.queueing.shares import NO_TIME, Method, NoLaw, Share, TimeLaw
 from models.queueing.solve_batches import batch_shares
 from models.queueing.solve_priorities import before_overload, by_priority
+from models.queueing.solve_reluctance import reluctant_shares
 from models.queueing.stations import Station
 from models.queueing.tails import breaks, survival
 
@@ -64,6 +65,8 @@ def solve_station(
         return _infinite(demands, comes)
     refuse(station)
     servers = station.servers
+    if any(demand.balking or demand.retries for demand in demands):
+        return StationSolution(*reluctant_shares(station, servers, mixed, comes))
     if station.setup is not None:
         return _set_up(station, station.setup, servers, mixed, comes)
     if station.capacity is not None:

@@ -22,7 +22,7 @@ from models.queueing.network import (
 )
 from models.queueing.network_answer import UnstableStation
 from models.queueing.stations import Batch, Schedule, Station
-from models.queueing.visits import Destination, Graph, Way, graph
+from models.queueing.visits import Destination, Graph, Visit, Way, graph
 
 Floats = NDArray[np.float64]
 _ROUNDING = 1e-12
@@ -198,14 +198,25 @@ def _drawn(destination: Destination) -> bool:
     return destination.way.by_state
 
 
+def loses(network: Network, visit: Visit) -> bool:
+    """Whether some go without service at a visit for ever, because of how long the queue is.
+
+    Arguments:
+        network: the description.
+        visit: of its graph.
+    """
+    may = network.stations[visit.station].capacity is not None or visit.loses
+    return may and not (visit.retries is not None and visit.retries.for_ever)
+
+
 def _works(flows: Traffic, name: str) -> Floats:
     """Share of a station's capacity that each visit takes; 0 where customers may be lost."""
     station = flows.network.stations[name]
     works = np.zeros(len(flows.graph.visits))
-    if station.servers == "infinite" or station.capacity is not None:
+    if station.servers == "infinite":
         return works
     for k, visit in enumerate(flows.graph.visits):
-        if visit.station == name and visit.patience is None:
+        if visit.station == name and not loses(flows.network, visit):
             works[k] = time_of_server(station, visit.service) * visit.slots
     capacity = servers_in_the_mean(station)
     if station.schedule is not None:
@@ -295,9 +306,7 @@ def servers_in_the_mean(station: Station) -> float:
 
 
 def _passes(flows: Traffic, visit: int) -> float:
-    here = flows.graph.visits[visit]
-    loses = flows.network.stations[here.station].capacity is not None or here.patience is not None
-    return 0.0 if loses else 1.0
+    return 0.0 if loses(flows.network, flows.graph.visits[visit]) else 1.0
 
 
 def _row(destination: Destination | None, size: int) -> Floats:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from models.queueing.distributions import AnyDistribution
 from models.queueing.network import EXIT, CustomerClass, Dispatch, Fork, Network, Split
+from models.queueing.reluctance import Balking, Retries
 
 START = "start"
 
@@ -56,6 +57,8 @@ class Visit:
         patience: the time after which a waiting customer leaves; None waits forever.
         destination: where the customer goes from here; None for a task of a fork, which ends.
         slots: servers that it takes at once.
+        balking: which queues are too long to join; None joins any.
+        retries: whether who is turned away or gives up comes again; None is lost.
     """
 
     station: str
@@ -64,6 +67,13 @@ class Visit:
     patience: AnyDistribution | None
     destination: Destination | None
     slots: int = 1
+    balking: Balking | None = None
+    retries: Retries | None = None
+
+    @property
+    def loses(self) -> bool:
+        """Some may go without service because of how long the queue is."""
+        return self.patience is not None or self.balking is not None
 
 
 @dataclass(frozen=True)
@@ -154,6 +164,8 @@ def _visit(network: Network, key: tuple[object, ...], keys: dict[tuple[object, .
         customers.patience.get(station),
         destination,
         customers.slots.get(station, 1),
+        customers.balking.get(station),
+        customers.retries.get(station),
     )
 
 

@@ -39,7 +39,8 @@ _RESPONSE_PERCENTILES = _WAITING_PERCENTILES + _PERCENTILES
 _NUMBER_PERCENTILES = _RESPONSE_PERCENTILES + _PERCENTILES
 _COLD = _NUMBER_PERCENTILES + _PERCENTILES
 _SERVERS = _COLD + 1
-_STATION_COLUMNS = _SERVERS + 1
+_BALKED, _ATTEMPTS, _AWAY = _SERVERS + 1, _SERVERS + 2, _SERVERS + 3
+_STATION_COLUMNS = _AWAY + 1
 # Columns of classes.
 _CLASS_THROUGHPUT, _CLASS_RESPONSE, _CLASS_LOSS, _CLASS_WITHIN, _CLASS_PERCENTILES = range(5)
 _CLASS_COLUMNS = _CLASS_PERCENTILES + _PERCENTILES
@@ -104,6 +105,7 @@ def measure(layout: Layout, tally: Tally, asked: Asked = NOTHING) -> Measured:
             leave = layout.flows[i][1] in impatient
             flows[i] = _row(tally, [i], utilization * share, full, leave)
             flows[i][_COLD] = _cold(station, tally, [i])
+            flows[i][_BALKED:_STATION_COLUMNS] = _reluctance(layout, tally, [i])
         if len(mine) == 1:  # they are everyone
             everyone = flows[mine[0]].copy()
             everyone[_UTILIZATION] = utilization
@@ -115,6 +117,7 @@ def measure(layout: Layout, tally: Tally, asked: Asked = NOTHING) -> Measured:
         everyone[_BUSY_PERIOD] = ratio(float(counted["busy_period_time"]), periods)
         everyone[_NUMBER_PERCENTILES:_COLD] = number_percentiles(tally.lengths[k])
         everyone[_COLD] = _cold(station, tally, mine)
+        everyone[_BALKED:] = _reluctance(layout, tally, mine)
         if follows_load(station):
             everyone[_SERVERS] = ratio(float(counted["paid"]), tally.time, 0.0)
         stations.append(np.concatenate([everyone, _asked(tally, mine, everyone, asked)]))
@@ -136,7 +139,7 @@ def _slots(layout: Layout) -> NDArray[np.int64]:
 def _asked(tally: Tally, flows: list[int], row: Floats, asked: Asked) -> Floats:
     """What is asked of some flows together, in the order of `Columns.asked`."""
     some = tally.flows[flows]
-    came = float(some["departures"].sum() + some["lost"].sum() + some["abandoned"].sum())
+    came = float(sum(some[name].sum() for name in ("departures", "lost", "abandoned", "balked")))
     waits, responses = (
         percentiles(counts[flows].sum(axis=0), row[column], asked.percentages)
         for counts, column in (
@@ -181,7 +184,7 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     """The measures of some flows together, utilization given."""
     some = tally.flows[flows]
     sums = {name: float(some[name].sum()) for name in some.dtype.names or ()}
-    served, came = sums["departures"], sums["arrivals"] + sums["lost"]
+    served, came = sums["departures"], sums["arrivals"] + sums["lost"] + sums["balked"]
     row = np.full(_STATION_COLUMNS, math.nan)
     row[_THROUGHPUT] = ratio(served, tally.time, 0.0)
     row[_UTILIZATION] = utilization
@@ -192,7 +195,7 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     row[_LOSS] = ratio(sums["lost"], came) if full else math.nan
     row[_ABANDONMENT] = ratio(sums["abandoned"], came) if leave else math.nan
     # Who is turned away or gives up has not been served at once either.
-    gone = sums["lost"] + sums["abandoned"]
+    gone = sums["lost"] + sums["abandoned"] + sums["balked"]
     row[_WAIT] = ratio(sums["waited"] + gone, served + gone)
     row[_WAITING_VARIANCE] = _variance(sums, "waiting_time")
     row[_RESPONSE_VARIANCE] = _variance(sums, "response_time")
@@ -204,6 +207,20 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     return row
 
 
+def _reluctance(layout: Layout, tally: Tally, flows: list[int]) -> Floats:
+    """Of those who do not join and those who come again; not a number where there are none."""
+    some, row = tally.flows[flows], np.full(3, math.nan)
+    pairs = [layout.flows[i] for i in flows]
+    classes = layout.network.classes
+    came = float(sum(some[name].sum() for name in ("arrivals", "lost", "balked")))
+    if any(station in classes[owner].balking for station, owner in pairs):
+        row[0] = ratio(float(some["balked"].sum()), came)
+    if any(station in classes[owner].retries for station, owner in pairs):
+        row[1] = ratio(came, came - float(some["returned"].sum()))
+        row[2] = ratio(float(some["away"].sum()), tally.time, 0.0)
+    return row
+
+
 def _variance(sums: dict[str, float], name: str) -> float:
     mean = ratio(sums[name], sums["departures"])
     return max(0.0, ratio(sums[f"{name}_squares"], sums["departures"]) - mean * mean)
@@ -211,7 +228,7 @@ def _variance(sums: dict[str, float], name: str) -> float:
 
 def _classes(network: Network, tally: Tally) -> Floats:
     losing = any(station.capacity is not None for station in network.stations.values())
-    losing = losing or any(customers.patience for customers in network.classes.values())
+    losing = losing or any(one.patience or one.balking for one in network.classes.values())
     targets = [customers.target for customers in network.classes.values()]
     rows = np.full((len(tally.classes), _CLASS_COLUMNS), math.nan)
     for k, row in enumerate(rows):
@@ -402,6 +419,9 @@ def _station(
         column.estimate(_SERVERS),
         column.shares(within, asked.times),
         column.shares(within + len(asked.times), asked.times),
+        column.share(_BALKED),
+        column.estimate(_ATTEMPTS),
+        column.estimate(_AWAY),
     )
 
 

@@ -306,11 +306,16 @@ def _sum(tallies: list[Tally]) -> Tally:
 def _growth(layout: Layout, tally: Tally) -> NDArray[np.float64]:
     flows = tally.flows
     gone = flows["departures"] + flows["abandoned"]
-    return _by_station(layout, flows["arrivals"] - gone)
+    return _by_station(layout, flows["arrivals"] - gone + _away(tally))
+
+
+def _away(tally: Tally) -> NDArray[np.int64]:
+    """How many more will come again at the end than at the beginning, by flow."""
+    return np.asarray(tally.flows["retried"] - tally.flows["returned"])
 
 
 def _load(layout: Layout, tally: Tally) -> NDArray[np.float64]:
-    came = _by_station(layout, tally.flows["arrivals"])
+    came = _by_station(layout, tally.flows["arrivals"] + _away(tally))
     went = _by_station(layout, tally.flows["departures"])
     return np.where(went > 0, came / np.maximum(went, 1), math.inf)
 

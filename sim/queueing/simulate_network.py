@@ -333,7 +333,7 @@ def _grows(network: Network, name: str, k: int, outcomes: Sequence[Outcome]) -> 
     alone a number moves by some roots of the number of services.
     """
     station = network.stations[name]
-    if station.servers == "infinite" or station.capacity is not None:
+    if station.servers == "infinite" or _bounded(network, name):
         return False
     growth = np.array([one.growth[k] for one in outcomes])
     spread = float(growth.std(ddof=1)) if len(growth) > 1 else float(outcomes[0].spread[k])
@@ -341,6 +341,14 @@ def _grows(network: Network, name: str, k: int, outcomes: Sequence[Outcome]) -> 
     chance = math.sqrt(max(one.services for one in outcomes))
     beyond = 5 * max(spread, chance) + population + station.most_servers
     return bool(growth.min() > 0 and growth.mean() > beyond)
+
+
+def _bounded(network: Network, name: str) -> bool:
+    """No more customers can be at a station, or come again to it, than it has room for."""
+    for_ever = (
+        one.retries[name].for_ever for one in network.classes.values() if name in one.retries
+    )
+    return network.stations[name].capacity is not None and not any(for_ever)
 
 
 def _sees_growth(network: Network, outcomes: Sequence[Outcome]) -> bool:
@@ -425,9 +433,9 @@ def _near_the_limit(network: Network, outcomes: Sequence[Outcome]) -> Iterator[s
     if not at_random(flows):
         return
     for k, (name, station) in enumerate(network.stations.items()):
-        if station.servers == "infinite" or station.capacity is not None:
+        if station.servers == "infinite" or _bounded(network, name):
             continue
-        if all(visit.patience for visit in flows.graph.visits if visit.station == name):
+        if all(visit.loses for visit in flows.graph.visits if visit.station == name):
             continue  # however many come, the queue is no longer than they have patience for
         load = float(np.mean([one.measured.utilization_of_station(k) for one in outcomes]))
         memories = outcomes[0].services * (1 - load) ** 2

@@ -20,7 +20,7 @@ from models.queueing.network import (
 )
 from models.queueing.slow_times import Start
 from models.queueing.stations import Scaling, Station
-from models.queueing.visits import Destination, Graph, Way, graph
+from models.queueing.visits import Destination, Graph, Visit, graph
 from sim.kernels.streams import Streams
 from sim.queueing.arrays.arrivals import (
     MARKOV_MODULATED,
@@ -29,88 +29,20 @@ from sim.queueing.arrays.arrivals import (
     TIME_VARYING,
     TRACE,
 )
+from sim.queueing.arrays.layout_records import (
+    CLOSED,
+    DESTINATION,
+    OUTSIDE,
+    RELUCTANCE,
+    ROUTINGS,
+    SHIFT,
+    STATION,
+    TARGET,
+    UNLIMITED,
+    VISIT,
+)
 
-ROUTINGS = tuple(Way)
-SPLIT, SHORTEST_QUEUE, POWER_OF_TWO, ROUND_ROBIN, FORK = range(5)
-OUTSIDE = -1
 _ROUNDING = 1 + 1e-9  # what takes as long as a time is within it, whatever its rounding
-UNLIMITED = 2**40  # servers or places; beyond any count that is simulated
-
-STATION = np.dtype(
-    [
-        ("discipline", "i8"),  # its position in the list of disciplines
-        ("servers", "i8"),
-        ("capacity", "i8"),
-        ("blocks", "i8"),
-        ("setup", "i8"),  # stream, or -1
-        ("keep_warm", "f8"),  # s
-        ("warm", "i8"),  # servers that are idle and warm at the beginning
-        ("order", "i8"),  # stream of the choice among the waiting, or -1
-        ("batch_size", "i8"),  # 0: one at a time
-        ("batch_timeout", "f8"),
-        ("batch_per_customer", "f8"),
-        ("batch_least", "f8"),  # for each customer
-        ("failure", "i8"),  # stream, or -1
-        ("repair", "i8"),
-        ("crews", "i8"),
-        ("shifts", "i8"),  # offset into the shifts, or -1
-        ("shift_count", "i8"),
-        ("period", "f8"),
-        ("scale_interval", "f8"),  # from one decision to the next, s; 0: it does not scale
-        ("scale_target", "f8"),  # utilization
-        ("scale_tolerance", "f8"),
-        ("scale_cooldown", "f8"),  # s
-        ("minimum", "i8"),  # replicas
-        ("maximum", "i8"),
-        ("step", "i8"),
-        ("concurrency", "i8"),  # servers of a replica
-        ("startup", "i8"),  # stream, or -1
-    ],
-    align=True,
-)
-VISIT = np.dtype(
-    [
-        ("station", "i8"),
-        ("customer_class", "i8"),
-        ("flow", "i8"),  # position among the pairs of station and class
-        ("service", "i8"),  # stream
-        ("patience", "i8"),  # stream, or -1
-        ("destination", "i8"),  # or -1 for a task of a fork, which ends here
-        ("priority", "i8"),
-        ("slots", "i8"),  # servers that it takes at once
-        ("recorded", "i8"),  # offset into the profile of its services by row of the trace, or -1
-    ],
-    align=True,
-)
-DESTINATION = np.dtype(
-    [
-        ("kind", "i8"),
-        ("offset", "i8"),  # into the targets
-        ("count", "i8"),
-        ("stream", "i8"),
-        ("turn", "i8"),  # of the round robin
-        ("then", "i8"),  # visit after the join, or outside
-    ],
-    align=True,
-)
-TARGET = np.dtype(
-    [
-        ("visit", "i8"),
-        ("cumulative", "f8"),  # probability of this one and those before
-        ("guide", "i8"),  # in row j of n: the first that a uniform of j/n or more can choose
-    ],
-    align=True,
-)
-CLOSED = np.dtype(
-    [
-        ("customer_class", "i8"),
-        ("population", "i8"),
-        ("think", "i8"),  # stream, or -1
-        ("destination", "i8"),
-    ],
-    align=True,
-)
-SHIFT = np.dtype([("duration", "f8"), ("servers", "i8")], align=True)
 _CONSTANT = (0.0, 1.0, 0.0, 0.0, 1, 1, 1, 1, -1)  # a station that does not scale
 
 
@@ -124,6 +56,7 @@ class Layout:
         flows: pairs of station and class that occur, by name.
         stations: one record a station, in the order of the description.
         visits: one record a visit.
+        reluctance: one record a visit at which some do not join, or come again.
         destinations: one record a choice of where to go.
         targets: of all destinations, one after the other.
         sources: one record an open class.
@@ -143,6 +76,7 @@ class Layout:
     flows: tuple[tuple[str, str], ...]
     stations: NDArray[np.void]
     visits: NDArray[np.void]
+    reluctance: NDArray[np.void]
     destinations: NDArray[np.void]
     targets: NDArray[np.void]
     sources: NDArray[np.void]
@@ -196,6 +130,7 @@ class _Builder:
         self.station_of = {name: k for k, name in enumerate(network.stations)}
         self.class_of = {name: k for k, name in enumerate(network.classes)}
         self.flows: dict[tuple[str, str], int] = {}
+        self.reluctance: list[tuple[int | float, ...]] = []
         self.destinations: list[tuple[int, ...]] = []
         self.targets: list[tuple[int, float, int]] = []
         self.shifts: list[tuple[float, int]] = []
@@ -226,6 +161,7 @@ class _Builder:
             tuple(self.flows),
             np.array(stations, dtype=STATION),
             np.array(visits, dtype=VISIT),
+            np.array(self.reluctance, dtype=RELUCTANCE),
             np.array(self.destinations, dtype=DESTINATION),
             np.array(self.targets, dtype=TARGET),
             np.array(rows, dtype=SOURCE),
@@ -259,7 +195,28 @@ class _Builder:
             self.network.classes[visit.customer_class].priority,
             visit.slots,
             recorded,
+            self._reluctance(visit, name) if visit.balking or visit.retries else -1,
         )
+
+    def _reluctance(self, visit: Visit, name: str) -> int:
+        balking, retries = visit.balking, visit.retries
+        joins = balking.join if balking else ()
+        most_waiting = balking.most_waiting if balking else None
+        most = retries.most if retries else None
+        self.reluctance.append(
+            (
+                len(self.profile) if balking else -1,
+                len(joins),
+                UNLIMITED if most_waiting is None else most_waiting,
+                self.streams.add(f"{name} balking") if balking else -1,
+                self.streams.add(f"{name} delay", retries.delay) if retries else -1,
+                retries.probability if retries else 0.0,
+                self.streams.add(f"{name} retries") if retries else -1,
+                UNLIMITED if most is None else most,
+            )
+        )
+        self.profile += joins
+        return len(self.reluctance) - 1
 
     def _destination(self, destination: Destination, name: str) -> int:
         count = len(destination.visits)

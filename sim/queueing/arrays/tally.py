@@ -34,6 +34,10 @@ FLOW = np.dtype(  # a class at a station
         ("cold", "i8"),  # departures for which a server needed its setup
         ("number", "f8"),  # integral of the number of customers over time, s
         ("waiting", "f8"),  # integral of the number of them that is not in service, s
+        ("balked", "i8"),  # who did not join
+        ("retried", "i8"),  # who were turned away or gave up, and will come again
+        ("returned", "i8"),  # who came again
+        ("away", "f8"),  # integral of the number of those who will come again, s
     ],
     align=True,
 )

@@ -7,12 +7,14 @@ from numpy.typing import NDArray
 
 from models.queueing.periods import Intervals
 from sim.kernels.native import Entry, native_functions
-from sim.queueing.arrays.queue_layout import UNLIMITED, Layout
+from sim.queueing.arrays.layout_records import UNLIMITED
+from sim.queueing.arrays.queue_layout import Layout
 from sim.queueing.arrays.tally import CLASS, LENGTHS, STATION, Tally
 from sim.queueing.interval_tally import IntervalTally, IntervalWatch, Snapshot
 from sim.queueing.kernel.kernel_disciplines import SHARED
 from sim.queueing.kernel.queue_records import (
     ABSENT,
+    AWAY,
     BLOCKED,
     COMPLETE,
     FORKED,
@@ -35,8 +37,8 @@ MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same 
 _ROOM = 1024  # customers at first
 _RECORDS = 65_536  # departures a block
 # Where a customer is who does something, by what it does; of a station only with a visit.
-_AT_STATION = np.isin(np.arange(TRAVELLING + 1), (WAITING, SERVING, BLOCKED))
-_ON_THE_WAY = np.isin(np.arange(TRAVELLING + 1), (FORKED, TRAVELLING, BLOCKED))
+_AT_STATION = np.isin(np.arange(AWAY + 1), (WAITING, SERVING, BLOCKED))
+_ON_THE_WAY = np.isin(np.arange(AWAY + 1), (FORKED, TRAVELLING, BLOCKED, AWAY))
 _MOST_COUNTED = 2**31 - 2**20  # departures that the bins of the loop can count, with a margin
 
 
@@ -248,6 +250,9 @@ class CompiledRun:
         np.add.at(flows["number"], which, sign * present)
         waiting = np.maximum(present - self._attained(numbers[at_station], now), 0.0)
         np.add.at(flows["waiting"], which, sign * waiting)
+        away = doing == AWAY
+        elsewhere = now - customers["started"][away]
+        np.add.at(flows["away"], customers["flow"][away], sign * elsewhere)
         inside = at_station | _ON_THE_WAY[doing]
         inside &= customers["parent"] < 0
         since = now - customers["class_since"][inside]

@@ -8,8 +8,8 @@ loop can stop and go on between any two of them.
 from sim.kernels.rows import number_of
 from sim.kernels.streams import draw
 from sim.queueing.arrays.arrivals import POISSON_OR_RENEWAL, next_arrival
+from sim.queueing.arrays.layout_records import OUTSIDE
 from sim.queueing.arrays.queue_compilation import compiled, inlined, inner
-from sim.queueing.arrays.queue_layout import OUTSIDE
 from sim.queueing.arrays.tally import BINS, bin_of
 from sim.queueing.kernel.calendar import (
     begin,
@@ -22,6 +22,7 @@ from sim.queueing.kernel.calendar import (
     settle,
 )
 from sim.queueing.kernel.kernel_disciplines import HEAP, SHARED
+from sim.queueing.kernel.kernel_reluctance import balks, come_again, comes_again
 from sim.queueing.kernel.kernel_replicas import decide, serve_from_now_on
 from sim.queueing.kernel.kernel_routing import INTO_TASKS, choose
 from sim.queueing.kernel.kernel_servers import end_to_serve
@@ -71,6 +72,7 @@ from sim.queueing.kernel.queue_access import (
     world,
 )
 from sim.queueing.kernel.queue_records import (
+    AWAY,
     BLOCKED,
     COMPLETE,
     COMPLETION,
@@ -200,9 +202,17 @@ def _end_trip(run, c):
 
 
 @inner
+def _turn_away(run, c, v):
+    """A customer is not served at a visit, and comes again or is lost."""
+    if visit_at(run, v).reluctance < 0 or not comes_again(run, c, v):
+        _give_up(run, c)
+
+
+@inner
 def _give_up(run, c):
-    """A customer is lost, or loses patience."""
+    """A customer is lost."""
     customer = customer_at(run, c)
+    customer.tries = 0
     if customer.parent != NONE:
         _complete_task(run, c)
         return
@@ -232,7 +242,11 @@ def _enter(run, c):
     station = station_at(run, s)
     if station.at >= station.capacity and customer.parent == NONE:
         flow_at(run, visit.flow).lost += 1
-        _give_up(run, c)
+        _turn_away(run, c, v)
+        return
+    if visit.reluctance >= 0 and balks(run, v):
+        flow_at(run, visit.flow).balked += 1
+        _turn_away(run, c, v)
         return
     now = world(run).now
     if visit.customer_class != customer.customer_class:
@@ -298,7 +312,7 @@ def _count_departure(run, c, s):
     flow = flow_at(run, customer.flow)
     response = now - customer.arrived
     waiting = max(0.0, response - customer.service)
-    if customer.served_at_once and waiting < 1e-9 * response:
+    if customer.served_at_once and waiting < 1e-9 * response + 1e-15 * now:
         waiting = 0.0  # what is left is rounding
     flow.departures += 1
     flow.response_time += response
@@ -308,6 +322,7 @@ def _count_departure(run, c, s):
     flow.service_time += customer.service
     flow.waited += 1 - customer.served_at_once * (1 - customer.cold)
     flow.cold += customer.cold
+    customer.tries = 0
     response_bin_at(run, customer.flow * BINS + bin_of(response)).value += 1
     waiting_bin_at(run, customer.flow * BINS + bin_of(waiting)).value += 1
     if world(run).asked_count > 0:
@@ -468,7 +483,7 @@ def _abandon(run, c):
     flow.waiting += now - customer.arrived
     if station_at(run, s).batch_size > 0:
         start_batches(run, s)
-    _give_up(run, c)
+    _turn_away(run, c, customer.visit)
     if station_at(run, s).blocked_head != NONE:
         _unblock(run, s)
 
@@ -692,8 +707,12 @@ def loop(run, departures):
                 _go_on(run, c, s, True)
         elif event >= first_customer:
             c = event - first_customer
-            if customer_at(run, c).doing == WAITING:
+            doing = customer_at(run, c).doing
+            if doing == WAITING:
                 _abandon(run, c)
+            elif doing == AWAY:
+                come_again(run, c)
+                _travel(run, c, customer_at(run, c).toward)
             else:
                 _travel(run, c, NONE)
         elif event < sources + stations:

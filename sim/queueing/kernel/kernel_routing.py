@@ -3,8 +3,8 @@
 import numpy as np
 
 from sim.kernels.streams import uniform
+from sim.queueing.arrays.layout_records import FORK, OUTSIDE, POWER_OF_TWO, ROUND_ROBIN, SPLIT
 from sim.queueing.arrays.queue_compilation import inlined, inner
-from sim.queueing.arrays.queue_layout import FORK, OUTSIDE, POWER_OF_TWO, ROUND_ROBIN, SPLIT
 from sim.queueing.kernel.queue_access import (
     destination_at,
     station_at,

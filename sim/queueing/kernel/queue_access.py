@@ -5,7 +5,14 @@ import numpy as np
 from sim.kernels.rows import record_of, row_through
 from sim.kernels.streams import STREAM
 from sim.queueing.arrays.arrivals import SOURCE
-from sim.queueing.arrays.queue_layout import CLOSED, DESTINATION, SHIFT, TARGET, VISIT
+from sim.queueing.arrays.layout_records import (
+    CLOSED,
+    DESTINATION,
+    RELUCTANCE,
+    SHIFT,
+    TARGET,
+    VISIT,
+)
 from sim.queueing.arrays.tally import FLOW
 from sim.queueing.kernel.queue_records import (
     CALENDAR,
@@ -23,6 +30,7 @@ SECONDS = np.dtype([("value", "f8")])
 world = record_of(WORLD)  # through which all others are found
 station_at = row_through(WORLD, "stations", STATION)
 visit_at = row_through(WORLD, "visits", VISIT)
+reluctance_at = row_through(WORLD, "reluctance", RELUCTANCE)
 destination_at = row_through(WORLD, "destinations", DESTINATION)
 target_at = row_through(WORLD, "targets", TARGET)
 source_at = row_through(WORLD, "sources", SOURCE)

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.queueing.arrays.queue_layout import STATION as STATION_LAYOUT
+from sim.queueing.arrays.layout_records import STATION as STATION_LAYOUT
 from sim.queueing.arrays.tally import CLASS as CLASS_TALLY
 
 NONE = -1  # no customer, no server, nothing
 ABSENT = -1  # not in the calendar
 NEVER = 0x7FF0 << 48  # a time that does not come: the bits of infinity
-FREE, WAITING, SERVING, BLOCKED, THINKING, FORKED, TRAVELLING = range(7)
+FREE, WAITING, SERVING, BLOCKED, THINKING, FORKED, TRAVELLING, AWAY = range(8)
 UP, DOWN, IN_REPAIR, DECIDING, STARTING, OFF = range(6)
 # Why the loop came back, or a step.
 FINISHED, COMPLETE, GROW, RECORD_FULL, DONE, REACHED = range(6)
@@ -25,6 +25,7 @@ def _also(first: np.dtype[Any], *second: tuple[str, str]) -> np.dtype[Any]:
 ADDRESSES = (  # of the arrays, in the order of `Arrays`
     "stations",
     "visits",
+    "reluctance",
     "destinations",
     "targets",
     "sources",
@@ -126,6 +127,7 @@ CUSTOMER = np.dtype(
         ("tasks", "i8"),  # not yet complete
         ("server", "i8"),
         ("companion", "i8"),  # the next in the same batch; of those blocked, in a ring
+        ("tries", "i8"),  # how often it has come again to the station that it is not served at
     ],
     align=True,
 )

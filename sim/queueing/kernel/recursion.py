@@ -19,8 +19,9 @@ from models.queueing.periods import Intervals
 from models.queueing.traffic import arrival_rate
 from sim.kernels.streams import fill
 from sim.queueing.arrays.arrivals import POISSON_OR_RENEWAL, TIME_VARYING, next_arrival
+from sim.queueing.arrays.layout_records import SPLIT, UNLIMITED
 from sim.queueing.arrays.queue_compilation import compiled, inlined
-from sim.queueing.arrays.queue_layout import SPLIT, UNLIMITED, Layout
+from sim.queueing.arrays.queue_layout import Layout
 from sim.queueing.arrays.tally import BINS, Tally, bin_of, empty_tally
 from sim.queueing.interval_tally import IntervalTally, empty_intervals
 
@@ -78,6 +79,7 @@ def fits(layout: Layout) -> bool:
         and station["batch_size"] == 0
         and station["scale_interval"] == 0
         and visit["patience"] < 0
+        and visit["reluctance"] < 0
         and visit["slots"] == 1
         and source["size_stream"] < 0
         and not isinstance(customers.arrivals, Trace)

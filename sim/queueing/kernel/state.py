@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.queueing.disciplines import Discipline
-from sim.queueing.arrays.queue_layout import FORK, Layout
-from sim.queueing.arrays.queue_layout import STATION as STATION_LAYOUT
+from sim.queueing.arrays.layout_records import FORK
+from sim.queueing.arrays.layout_records import STATION as STATION_LAYOUT
+from sim.queueing.arrays.queue_layout import Layout
 from sim.queueing.arrays.tally import BINS, FLOW, LENGTHS
 from sim.queueing.kernel.kernel_disciplines import WAYS, Way
 from sim.queueing.kernel.queue_records import (
@@ -38,6 +39,7 @@ class Arrays:
     world: NDArray[np.void]
     stations: NDArray[np.void]
     visits: NDArray[np.void]
+    reluctance: NDArray[np.void]
     destinations: NDArray[np.void]
     targets: NDArray[np.void]
     sources: NDArray[np.void]
@@ -151,6 +153,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         world=world,
         stations=stations,
         visits=layout.visits,
+        reluctance=layout.reluctance,
         destinations=layout.destinations,
         targets=layout.targets,
         sources=layout.sources,

@@ -120,6 +120,15 @@ class BatchStation(Station):
     def _forget(self, customer: Customer) -> None:
         self._room.remove(customer)
 
+    def ahead(self, slots: int) -> int | None:
+        """How many wait before a new customer; None if a server is free.
+
+        Arguments:
+            slots: everybody takes one here.
+        """
+        free = not self._room and self.occupied + slots <= self.servers
+        return None if free else len(self._room)
+
     def attained(self, customer: Customer) -> float:
         """Service that a customer who is here has had so far, s."""
         if customer.started is None:

@@ -6,7 +6,7 @@ from models.queueing.disciplines import Order, discipline_of
 from sim.queueing.arrays.queue_layout import Layout
 from sim.queueing.reference.batches import BatchStation
 from sim.queueing.reference.breakdowns import UnreliableStation
-from sim.queueing.reference.customers import Destination, Trips, Visit
+from sim.queueing.reference.customers import Destination, Reluctance, Trips, Visit
 from sim.queueing.reference.sharing import SharingStation
 from sim.queueing.reference.simpy_stations import Station, World
 from sim.queueing.reference.waiting import ScalingStation, ScheduledStation, WaitingStation
@@ -55,6 +55,7 @@ def _connect(layout: Layout, world: World) -> list[Destination]:
             destinations[record["destination"]] if record["destination"] >= 0 else None,
             int(record["recorded"]),
             int(record["slots"]),
+            _reluctance(layout, int(record["reluctance"])),
         )
         for number, record in enumerate(layout.visits)
     ]
@@ -65,6 +66,22 @@ def _connect(layout: Layout, world: World) -> list[Destination]:
         ]
         destination.then = visits[record["then"]] if record["then"] >= 0 else None
     return destinations
+
+
+def _reluctance(layout: Layout, row: int) -> Reluctance | None:
+    if row < 0:
+        return None
+    record = layout.reluctance[row]
+    first, count = int(record["joins"]), int(record["join_count"])
+    return Reluctance(
+        tuple(layout.profile[first : first + count].tolist()),
+        int(record["most_waiting"]),
+        int(record["balking"]),
+        int(record["delay"]),
+        float(record["chance"]),
+        int(record["again"]),
+        int(record["most"]),
+    )
 
 
 def _targets(layout: Layout, destination: Any) -> Any:

@@ -73,6 +73,7 @@ class Counts:
         self._at_station = [Level(environment) for _ in range(stations)]
         self._in_flow = [Level(environment) for _ in layout.flows]
         self._in_class = [Level(environment) for _ in range(classes)]
+        self._away = [Level(environment) for _ in layout.flows]  # who will come again
         self.busy = [Level(environment) for _ in range(stations)]
         self.servers = [Level(environment) for _ in range(stations)]
         self.paid = [Level(environment) for _ in range(stations)]
@@ -144,6 +145,20 @@ class Counts:
         """A customer is not let in."""
         self._flows[visit.flow]["lost"] += 1
 
+    def did_not_join(self, visit: Visit) -> None:
+        """A customer finds the queue too long."""
+        self._flows[visit.flow]["balked"] += 1
+
+    def went_away(self, visit: Visit) -> None:
+        """A customer who was not served will come again."""
+        self._flows[visit.flow]["retried"] += 1
+        self._away[visit.flow].change(1)
+
+    def came_again(self, visit: Visit) -> None:
+        """A customer comes to a visit once more."""
+        self._flows[visit.flow]["returned"] += 1
+        self._away[visit.flow].change(-1)
+
     def let_in(self, customer: Customer, visit: Visit) -> None:
         """A customer is at a station from now on."""
         self._present[customer] = visit
@@ -163,7 +178,7 @@ class Counts:
         response = now - customer.arrived
         at_once = customer.started == customer.arrived
         waiting = max(0.0, response - service)
-        if at_once and waiting < 1e-9 * response:
+        if at_once and waiting < 1e-9 * response + 1e-15 * now:
             waiting = 0.0  # what is left is rounding
         counted = self._flows[row]
         counted["departures"] += 1
@@ -263,6 +278,8 @@ class Counts:
         for rows, levels in ((self._flows, self._in_flow), (self._classes, self._in_class)):
             for row, level in zip(rows, levels, strict=True):
                 row["number"] = level.area()
+        for row, level in zip(self._flows, self._away, strict=True):
+            row["away"] = level.area()
 
     def _all_waited(self) -> list[float]:
         """Time that customers of each flow have waited since the run began, s."""
@@ -277,7 +294,7 @@ class Counts:
         self._waited_before = self._all_waited()
         self._start(len(self._flows), len(self._stations), len(self._classes))
         levels_of_stations = (self._at_station, self.busy, self.servers, self.paid)
-        for levels in (*levels_of_stations, self._in_flow, self._in_class):
+        for levels in (*levels_of_stations, self._in_flow, self._in_class, self._away):
             for level in levels:
                 level.clear()
 

@@ -78,6 +78,10 @@ class Place(Protocol):
         """Service that a customer who is here has had so far, s."""
         ...
 
+    def ahead(self, slots: int) -> int | None:
+        """How many wait before a new customer; None if it is served at once."""
+        ...
+
     def hold(self, customer: "Customer") -> None:
         """Let a served customer occupy its server, which is not busy."""
         ...
@@ -99,6 +103,7 @@ class Visit:
         destination: what follows; None for a task of a fork.
         recorded: offset of its recorded services, or -1.
         slots: servers that it takes at once.
+        reluctance: of those who come to it, if some do not join or come again.
     """
 
     number: int
@@ -112,6 +117,30 @@ class Visit:
     destination: Destination | None
     recorded: int
     slots: int
+    reluctance: "Reluctance | None" = None
+
+
+@dataclass(eq=False, slots=True)
+class Reluctance:
+    """Who does not join, and who comes again.
+
+    Arguments:
+        joins: chances of joining by the number who wait; empty where all join.
+        most_waiting: where as many wait, nobody joins.
+        balking: stream.
+        delay: stream of the time until a customer comes again, or -1.
+        chance: of coming again.
+        again: stream.
+        most: times.
+    """
+
+    joins: tuple[float, ...]
+    most_waiting: int
+    balking: int
+    delay: int
+    chance: float
+    again: int
+    most: int
 
 
 @dataclass(eq=False, slots=True)
@@ -148,6 +177,8 @@ class Customer:
     parent: "Customer | None" = None
     row: int = 0  # of the trace that it came by
     tasks: int = 0  # of its fork that are not done
+    tries: int = 0  # how often it has come again to the station that it is not served at
+    again: Visit | None = None  # to which it will come again
     entered: float = 0.0  # the network, s
     visit: Visit | None = None  # None outside, and while its tasks are served
     # At the present station:

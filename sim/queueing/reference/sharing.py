@@ -3,7 +3,7 @@
 from bisect import insort
 from typing import Any
 
-from sim.queueing.arrays.queue_layout import UNLIMITED
+from sim.queueing.arrays.layout_records import UNLIMITED
 from sim.queueing.reference.customers import Customer
 from sim.queueing.reference.simpy_stations import Station, World
 
@@ -51,6 +51,14 @@ class SharingStation(Station):
 
     def _forget(self, customer: Customer) -> None:
         raise NotImplementedError("nobody waits")
+
+    def ahead(self, slots: int) -> int | None:
+        """Customers beyond the servers; None if there are not even as many.
+
+        Arguments:
+            slots: everybody takes one here.
+        """
+        return self.number - self._servers if self.number >= self._servers else None
 
     def attained(self, customer: Customer) -> float:
         """Service that a customer who is here has had so far, s."""

@@ -1,6 +1,6 @@
 """Where customers go next."""
 
-from sim.queueing.arrays.queue_layout import POWER_OF_TWO, ROUND_ROBIN, SHORTEST_QUEUE
+from sim.queueing.arrays.layout_records import POWER_OF_TWO, ROUND_ROBIN, SHORTEST_QUEUE
 from sim.queueing.reference.customers import Destination, Visit
 from sim.queueing.reference.draws import Draws
 

@@ -7,7 +7,8 @@ import simpy
 
 from models.queueing.periods import Intervals
 from sim.queueing.arrays.arrivals import next_arrival
-from sim.queueing.arrays.queue_layout import FORK, Layout
+from sim.queueing.arrays.layout_records import FORK
+from sim.queueing.arrays.queue_layout import Layout
 from sim.queueing.arrays.tally import Tally
 from sim.queueing.interval_tally import IntervalTally, IntervalWatch
 from sim.queueing.queue_contract import Departure, TooManyCustomers
@@ -15,6 +16,7 @@ from sim.queueing.reference.build import build_trips
 from sim.queueing.reference.counts import Counts
 from sim.queueing.reference.customers import Activity, Customer, Destination, Trips, Visit
 from sim.queueing.reference.draws import Draws
+from sim.queueing.reference.simpy_reluctance import balks, comes_again
 from sim.queueing.reference.simpy_routing import choose
 from sim.queueing.reference.simpy_stations import World
 
@@ -146,7 +148,7 @@ class SimPyRun:
                 customer = self._new_customer(trips)
                 customer.row = row
                 self._begin_trip(customer)
-                if customer.visit is not None:
+                if customer.visit is not None or customer.again is not None:
                     customer.process = environment.process(self._live(customer))
         self._sources -= 1
 
@@ -157,6 +159,8 @@ class SimPyRun:
         while not customer.tasks:  # or the last of them goes on with it
             if customer.visit is not None:
                 yield from self._pass(customer, customer.visit)
+            elif customer.again is not None:
+                yield from self._come_again(customer, customer.again)
             elif trips.closed:
                 if trips.think >= 0:
                     yield self._environment.timeout(self._draws.value(trips.think))
@@ -181,8 +185,9 @@ class SimPyRun:
     def _pass(self, customer: Customer, visit: Visit) -> Activity:
         """A customer is served and goes where it goes next, or runs out of patience."""
         if not (yield from customer.wait_until_served()):
-            self._lose(customer)
+            self._turn_away(customer, visit)
             return
+        customer.tries = 0
         destination = visit.destination
         assert destination is not None  # only tasks end at a station
         if destination.kind == FORK:
@@ -230,11 +235,30 @@ class SimPyRun:
             self._end_trip(customer)
         elif visit.station.full:
             self._counts.found_full(visit)
-            self._lose(customer)
+            self._turn_away(customer, visit)
+        elif visit.reluctance is not None and balks(visit, visit.reluctance, self._draws):
+            self._counts.did_not_join(visit)
+            self._turn_away(customer, visit)
         else:
             visit.station.admit(customer, visit)
 
+    def _turn_away(self, customer: Customer, visit: Visit) -> None:
+        if visit.reluctance is not None and comes_again(customer, visit.reluctance, self._draws):
+            customer.tries += 1
+            customer.again = visit
+            self._counts.went_away(visit)
+        else:
+            self._lose(customer)
+
+    def _come_again(self, customer: Customer, visit: Visit) -> Activity:
+        assert visit.reluctance is not None  # or it would not come again
+        yield self._environment.timeout(self._draws.value(visit.reluctance.delay))
+        customer.again = None
+        self._counts.came_again(visit)
+        self._enter(customer, visit)
+
     def _lose(self, customer: Customer) -> None:
+        customer.tries = 0
         self._counts.lost(customer)
         self._end_trip(customer)
 

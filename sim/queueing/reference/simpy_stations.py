@@ -160,6 +160,14 @@ class Station(ABC):
         """Take a customer out of the waiting room."""
 
     @abstractmethod
+    def ahead(self, slots: int) -> int | None:
+        """How many wait before a new customer; None if it is served at once.
+
+        Arguments:
+            slots: servers that it takes at once.
+        """
+
+    @abstractmethod
     def attained(self, customer: Customer) -> float:
         """Service that a customer who is here has had so far, s."""
 

@@ -6,7 +6,7 @@ from itertools import cycle
 from typing import Any
 
 from models.queueing.disciplines import Order, discipline_of
-from sim.queueing.arrays.queue_layout import UNLIMITED
+from sim.queueing.arrays.layout_records import UNLIMITED
 from sim.queueing.queue_contract import UnknownDiscipline
 from sim.queueing.reference.customers import Activity, Customer
 from sim.queueing.reference.replicas import Replicas
@@ -139,6 +139,14 @@ class WaitingStation(Station):
 
     def _forget(self, customer: Customer) -> None:
         self._room.remove(customer)
+
+    def ahead(self, slots: int) -> int | None:
+        """How many wait before a new customer; None if it is served at once.
+
+        Arguments:
+            slots: servers that it takes at once.
+        """
+        return None if not self._room and self._has_free_servers(slots) else len(self._room)
 
     def attained(self, customer: Customer) -> float:
         """Service that a customer who is here has had so far, s."""

@@ -46,6 +46,11 @@ classes:
 """
 # Each: what is replaced and by what, and what the message must say.
 BROKEN = {
+    "comes again to where nobody is turned away": ("    patience:\n      till", "    retries: {desk: {delay: 1 s}}\n    patience:\n      till", "retries.desk: is for a station at which nobody is turned away"),
+    "comes again at once": ("    patience:\n      till", "    retries: {till: {delay: 0 s}}\n    patience:\n      till", "retries.till.delay: must be more than 0 s"),
+    "does not join where nobody waits": ("    patience:\n      till", "    balking: {door: {join: [0]}}\n    patience:\n      till", "balking.door: is for a station of infinitely many servers"),
+    "balking that says nothing": ("    patience:\n      till", "    balking: {till: {}}\n    patience:\n      till", "needs join or most_waiting"),
+    "a chance above 1": ("    patience:\n      till", "    balking: {till: {join: [1.5]}}\n    patience:\n      till", "balking.till.join.0: must be at most 1"),
     "unknown key": ("name: shop", "name: shop\nstatoins: {}", "statoins: is not a known key; did you mean 'stations'"),
     "unknown key of a station": ("{servers: 2}", "{server: 2}", "stations.till.server: is not a known key; did you mean 'servers'"),
     "unknown key of a distribution": ("mean: 500 ms, phases", "means: 500 ms, phases", "classes.people.service.desk.means: is not a known key; did you mean 'mean'"),
