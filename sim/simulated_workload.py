@@ -11,6 +11,7 @@ from models.parts.failure import Component
 from models.parts.solve import SolvedStack
 from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import Finding, WorkloadPrediction
+from sim.stack_years import StackYears
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int], None]
@@ -38,6 +39,11 @@ class Years:
     def count(self) -> int:
         """How many years there are."""
         return len(self.seeds)
+
+    @property
+    def of_stack(self) -> StackYears:
+        """What simulates runs in them."""
+        return StackYears(self.components, self.engine)
 
     def worked(self, unit_times: Sequence[tuple[float, ...]]) -> dict[str, Floats]:
         """Working time of the units of each component that carries work, s, by its name.

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
+from types import MappingProxyType
 
 from models.catalog.records import FailureRate
 from models.laws.intervals import normal_factor
@@ -12,6 +13,8 @@ from models.laws.reliability.blocks import mttf_of_series, unavailability
 from models.laws.reliability.uncertain_rates import CONFIDENCE, factors, spread_of
 from models.laws.spares import shortage_of_hot_spares
 from models.prediction import Block, BlockResult
+
+_TYPICAL: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,17 @@ class Component:
             names: of components that are needed.
         """
         return self
+
+    def mttfs(self, rates: Mapping[str, float] = _TYPICAL) -> list[float]:
+        """Mean time until one unit goes away for each cause, s.
+
+        Arguments:
+            rates: factors of the typical rates, by name; those that are not named are typical.
+        """
+        return [
+            cause.mttf / rates[cause.rate] if cause.rate in rates else cause.mttf
+            for cause in self.causes
+        ]
 
     @property
     def mttf(self) -> float:

@@ -2,9 +2,10 @@
 
 import importlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Any
 
 from models.parts import completeness
 from models.parts.failure import Component
@@ -231,27 +232,45 @@ def simulator(engine: str) -> Callable[..., YearResult]:
     Raises:
         ValueError: a name that is no engine.
     """
-    if engine not in ENGINES:
-        raise ValueError(f"engine is {engine!r}; it must be one of {', '.join(ENGINES)}")
-    simulate: Callable[..., YearResult] = importlib.import_module(ENGINES[engine]).simulate_year
+    simulate: Callable[..., YearResult] = _module(engine).simulate_year
     return simulate
 
 
-def failure_rate(component: Component) -> float:
+def _module(engine: str) -> Any:
+    if engine not in ENGINES:
+        raise ValueError(f"engine is {engine!r}; it must be one of {', '.join(ENGINES)}")
+    return importlib.import_module(ENGINES[engine])
+
+
+def years_of(engine: str, components: tuple[Component, ...]) -> Callable[..., YearResult]:
+    """What simulates runs in years of a stack on an engine, its `YearsOf`.
+
+    Arguments:
+        engine: compiled or simpy.
+        components: of the whole stack.
+
+    Raises:
+        ValueError: a name that is no engine, or components that can't be simulated.
+    """
+    years: Callable[..., YearResult] = _module(engine).YearsOf(components)
+    return years
+
+
+def failure_rate(mttfs: Sequence[float]) -> float:
     """How often one working unit fails, 1/s.
 
     Arguments:
-        component: whose unit it is.
+        mttfs: mean time until it fails for each cause, s.
     """
-    return sum(1 / cause.mttf for cause in component.causes)
+    return sum(1 / mttf for mttf in mttfs)
 
 
-def cumulative_shares(component: Component) -> list[float]:
+def cumulative_shares(mttfs: Sequence[float]) -> list[float]:
     """For each cause, the probability that a failure has it or an earlier one.
 
     Arguments:
-        component: whose units may never fail; then nobody asks.
+        mttfs: of the causes, s; all of them may be infinite, and then nobody asks.
     """
-    total = failure_rate(component) or 1.0
-    shares = accumulate(1 / cause.mttf / total for cause in component.causes)
+    total = failure_rate(mttfs) or 1.0
+    shares = accumulate(1 / mttf / total for mttf in mttfs)
     return [*list(shares)[:-1], 1.0]  # whatever rounding made of it

@@ -9,7 +9,6 @@ from typing import Any, Literal
 import numpy as np
 
 from models.description.quantities import HOUR, MONTH
-from models.parts.failure import Component
 from models.parts.shared_nodes import shares_of_nodes
 from models.parts.solve import SolvedStack
 from models.parts.workloads import endpoint_job
@@ -34,12 +33,12 @@ from models.queueing.network_answer import (
 )
 from sim import serving_cases, serving_load
 from sim.backends import Backend, run_all
-from sim.cluster.cluster_contract import Run, YearResult, simulator
-from sim.drawn_rates import drawn
+from sim.cluster.cluster_contract import Run, YearResult
 from sim.experiment import share_estimate
 from sim.queueing import simulate_network
 from sim.queueing.simulate_network import MOST_SERVICES, services_of
 from sim.simulated_workload import Floats, Progress, Simulated, Years
+from sim.stack_years import StackYears
 
 _RUNS = 8  # of the queueing network, at the most
 _FEWEST_RUNS = 2  # without which there is no interval
@@ -105,7 +104,7 @@ def simulate(
     """
     job: EndpointJob = workload.answer
     endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, workload.needs)
-    one = partial(_year, endless, years.components, years.engine)
+    one = partial(_year, endless, years.of_stack)
     lived = list(zip(years.seeds, starts.tolist(), strict=True))
     results = run_all(one, lived, Backend(workers=years.jobs), progress)
     available = np.array([year.needs_availability for year in results])
@@ -148,11 +147,8 @@ def _against_load(
     return serving_load.simulated(job, seed, backend)
 
 
-def _year(
-    run: Run, components: tuple[Component, ...], engine: str, case: tuple[bytes, float]
-) -> YearResult:
-    seed, start = case
-    return simulator(engine)(run, drawn(components, seed), seed, start=start)
+def _year(run: Run, years: StackYears, case: tuple[bytes, float]) -> YearResult:
+    return years(run, *case)
 
 
 def _paid_nodes(

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from models.description.quantities import MONTH
-from models.parts.failure import Component
 from models.parts.solve import SolvedStack
 from models.parts.workloads.job_resources import RESOURCES, Resources
 from models.parts.workloads.jobs_solution import JobsSolution
@@ -17,7 +16,7 @@ from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import Estimate
 from models.prediction.jobs_answer import JobBar, JobsPrediction, JobSteps, JobTimes, ResourceUse
 from sim.backends import Backend, run_all
-from sim.cluster.cluster_contract import NoProgress, Run, YearResult, simulator
+from sim.cluster.cluster_contract import NoProgress, Run, YearResult
 from sim.drawn_rates import drawn
 from sim.experiment import distribution, grouped_quantile_estimate, mean_estimate
 from sim.jobs import jobs_contract
@@ -34,6 +33,7 @@ from sim.jobs.job_replication import JobReplication
 from sim.jobs.jobs_contract import JobSet, JobsOutcome, NodePool
 from sim.jobs.occupancy import bars, occupancy
 from sim.simulated_workload import Floats, Progress, Simulated, Years
+from sim.stack_years import StackYears
 
 _JOBS = 1_500_000  # of all replications together
 _FEWEST = 20  # replications, whatever the number of jobs
@@ -99,7 +99,7 @@ def simulate(
         NoProgress: the jobs are interrupted more often than they advance.
     """
     replication = _replication(workload, solved, years)
-    one = partial(_year, replication, workload.needs, years.components)
+    one = partial(_year, replication, workload.needs, years.of_stack)
     cases = list(zip(drawn, years.seeds, starts.tolist(), strict=True))
     results = run_all(one, cases, Backend(workers=years.jobs), progress)
     measures = tuple(result[0] for result in results)
@@ -139,7 +139,7 @@ def _replication(workload: SolvedWorkload, solved: SolvedStack, years: Years) ->
 def _year(
     replication: JobReplication,
     needs: frozenset[str],
-    components: tuple[Component, ...],
+    years: StackYears,
     case: tuple[bytes, bytes, float],
 ) -> tuple[JobMeasures, YearResult, bool]:
     """A year, of which some have such failure rates that the jobs never come to their end.
@@ -147,11 +147,10 @@ def _year(
     They count as at the nearest rates on the way to the typical ones at which the jobs do.
     """
     own, seed, start = case
-    components = drawn(components, seed)
     jobs, outcome, given_up = _run(replication, own, seed, start, 0)
     counted = _counted(replication, jobs)
     endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, needs)
-    year = simulator(replication.engine)(endless, components, seed, start=start)
+    year = years(endless, seed, start)
     return measure(jobs, replication.pool, outcome, counted), year, given_up
 
 

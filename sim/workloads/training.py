@@ -12,7 +12,6 @@ from models.description.quantities import YEAR
 from models.laws.checkpointing import failure_free_time, number_of_checkpoints
 from models.laws.intervals import normal_factor
 from models.laws.scaling import efficiency
-from models.parts.failure import Component
 from models.parts.solve import SolvedStack
 from models.parts.workloads import training_job
 from models.parts.workloads.training_job import TrainingJob
@@ -20,10 +19,10 @@ from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import Estimate
 from models.prediction.training_answer import TrainingPrediction
 from sim.backends import Backend, run_all
-from sim.cluster.cluster_contract import NoProgress, Run, YearResult, simulator
-from sim.drawn_rates import drawn
+from sim.cluster.cluster_contract import NoProgress, Run, YearResult
 from sim.experiment import CONFIDENCE, distribution
 from sim.simulated_workload import Floats, Progress, Simulated, Years
+from sim.stack_years import StackYears
 
 
 @dataclass(frozen=True)
@@ -85,12 +84,12 @@ def simulate(
         NoProgress: failures never let it come to its end.
     """
     run = _run(workload, solved)
-    one = partial(_year, run, years.components, years.engine)
+    one = partial(_year, run, years.of_stack)
     cases = list(zip(drawn, years.seeds, starts.tolist(), strict=True))
     results = run_all(one, cases, Backend(workers=years.jobs), progress)
     endless = [case for case, year in zip(cases, results, strict=True) if not year.complete]
     if 2 * len(endless) > len(cases):  # so that not even the median is known
-        _simulated(run, years.components, years.engine, endless[0])
+        _simulated(run, years.of_stack, endless[0])
     return Simulated(
         duration=np.array([year.time_to_train for year in results]),
         worked=years.worked([year.unit_time for year in results]),
@@ -101,24 +100,19 @@ def simulate(
     )
 
 
-def _year(
-    run: Run, components: tuple[Component, ...], engine: str, case: tuple[float, bytes, float]
-) -> YearResult:
+def _year(run: Run, years: StackYears, case: tuple[float, bytes, float]) -> YearResult:
     """A year, of which some have such failure rates that the run never comes to its end."""
     try:
-        return _simulated(run, components, engine, case)
+        return _simulated(run, years, case)
     except NoProgress as error:
         if error.so_far is None:
             raise
         return error.so_far
 
 
-def _simulated(
-    run: Run, components: tuple[Component, ...], engine: str, case: tuple[float, bytes, float]
-) -> YearResult:
+def _simulated(run: Run, years: StackYears, case: tuple[float, bytes, float]) -> YearResult:
     factor, seed, start = case
-    mine = replace(run, work=run.work * factor)
-    return simulator(engine)(mine, drawn(components, seed), seed, start=start)
+    return years(replace(run, work=run.work * factor), seed, start)
 
 
 def _run(workload: SolvedWorkload, solved: SolvedStack) -> Run:

@@ -9,6 +9,12 @@ from numpy.typing import NDArray
 from models.parts.failure import Component
 from sim.cluster.arrays.year_records import STREAM
 
+_MIXING = (
+    (np.uint64(30), np.uint64(0xBF58476D1CE4E5B9)),
+    (np.uint64(27), np.uint64(0x94D049BB133111EB)),
+)
+_LAST_SHIFT = np.uint64(31)
+
 
 def component_streams(components: tuple[Component, ...], seed: bytes) -> NDArray[np.void]:
     """A stream for each component, seeded by the year and by its name.
@@ -28,13 +34,13 @@ def component_streams(components: tuple[Component, ...], seed: bytes) -> NDArray
 @functools.lru_cache(maxsize=4)  # jobs and what they need live through one year, one at a time
 def _streams(names: tuple[str, ...], seed: bytes) -> NDArray[np.void]:
     mixed = _words(names) + np.frombuffer(seed, dtype="<u8")
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-    mixed ^= mixed >> np.uint64(31)
-    streams = np.zeros(len(names), STREAM)
-    for position, name in enumerate(("s0", "s1", "s2", "s3")):
-        streams[name] = mixed[:, position]
-    return streams
+    for shift, factor in _MIXING:
+        mixed ^= mixed >> shift
+        mixed *= factor
+    mixed ^= mixed >> _LAST_SHIFT
+    streams = np.zeros((len(names), len(STREAM.names or ())), np.uint64)
+    streams[:, :4] = mixed  # the fields of the state come first
+    return streams.view(STREAM)[:, 0]
 
 
 @functools.lru_cache(maxsize=16)  # of a stack, for all of its years

@@ -1,30 +1,40 @@
 """A year of a training cluster, compiled: failures, spares, restarts, checkpoints, reclaims."""
 
 import math
-from itertools import accumulate
+from collections.abc import Mapping
+from itertools import accumulate, compress
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.description.quantities import YEAR
 from models.parts.failure import Component
 from sim.cluster.arrays.component_streams import component_streams
 from sim.cluster.arrays.rack_layout import racked_groups
 from sim.cluster.arrays.year_records import (
+    ADDRESSES,
     CAUSE,
     CLUSTER,
     FAILS_TOO_OFTEN,
+    FINISHED,
     GROUP,
-    INTERRUPTED_TOO_OFTEN,
     PLACE,
     RACK,
     REPAIR,
+    STREAM,
+    WORD,
+    word_of,
+    words_of,
 )
 from sim.cluster.cluster_contract import (
     MOST_FAILURES,
     MOST_INTERRUPTIONS,
     Run,
     YearResult,
-    check,
+    check_components,
+    check_run,
     cumulative_shares,
     fails_too_often,
     failure_rate,
@@ -34,6 +44,20 @@ from sim.cluster.cluster_contract import (
 from sim.kernels.native import NativeFunction
 
 SIMULATE = NativeFunction("sim.cluster.kernel.year_loop", "simulate", 3)
+# Words of the record of a replication, of which some lie side by side.
+_DESCRIBED = ("work", "interval", "write_time", "flush_time", "restart", "detection")
+_OBSERVED = (
+    "time_to_train",
+    "restarts_of_run",
+    "yearly_kept",
+    "yearly_restarts",
+    "yearly_down_time",
+    "yearly_needed_down_time",
+)
+_RUN, _SEEN, _ADDRESSES = (words_of(CLUSTER, names) for names in (_DESCRIBED, _OBSERVED, ADDRESSES))
+_STARTS_AT, _HORIZON, _PREPARE = (
+    word_of(CLUSTER, name) for name in ("starts_at", "horizon", "prepare")
+)
 
 
 def simulate_year(
@@ -58,53 +82,116 @@ def simulate_year(
         NoProgress: the run is interrupted more often than it advances.
         ValueError: what can't be simulated.
     """
-    check(run, components, horizon, start)
-    firsts = accumulate((len(one.causes) for one in components), initial=0)
-    racked = racked_groups(components)
-    groups = np.array(
-        [
-            _group(one, run, first, racked.first_place(one.name))
-            for one, first in zip(components, firsts, strict=False)
-        ],
-        GROUP,
-    )
-    causes = np.array([row for one in components for row in _causes(one)] or [(1, 0, 0)], CAUSE)
-    streams = component_streams(components, seed)
-    repairs = np.empty(sum(one.units for one in components), REPAIR)
-    cluster = np.zeros(1, CLUSTER)
-    for name in ("work", "interval", "write_time", "flush_time", "restart", "detection"):
-        cluster[name] = getattr(run, name)
-    cluster["prepare"], cluster["horizon"] = run.startup, start + horizon
-    cluster["starts_at"], cluster["ends_at"] = start, math.inf
-    cluster["groups_count"], cluster["productive_since"] = len(components), math.inf
-    cluster["racks_count"], cluster["racks_group"] = racked.count, racked.position
-    arrays = {
-        "groups": groups,
-        "causes": causes,
-        "streams": streams,
-        "repairs": repairs,
-        "racks": np.ones(max(1, racked.count), RACK),
-        "places": np.array([*racked.places] or [0], np.int64).view(PLACE),
-    }
-    for name, array in arrays.items():
-        cluster[name] = array.ctypes.data
-    why = SIMULATE(cluster.ctypes.data, MOST_FAILURES, MOST_INTERRUPTIONS)
-    carrying = [one.carries_work for one in components]
-    unit_time = tuple(groups["unit_time"][carrying].tolist())
-    if why == FAILS_TOO_OFTEN:
-        so_far = _so_far(cluster[0], unit_time, horizon)
-        raise fails_too_often(components[int(cluster["last_failed"][0])].name, so_far)
-    if why == INTERRUPTED_TOO_OFTEN:
-        raise interrupted_too_often(_so_far(cluster[0], unit_time, horizon))
-    return YearResult(
-        float(cluster["time_to_train"][0]),
-        int(cluster["restarts_of_run"][0]),
-        unit_time,
-        float(cluster["yearly_kept"][0]),
-        int(cluster["yearly_restarts"][0]),
-        1 - float(cluster["yearly_down_time"][0]) / horizon,
-        1 - float(cluster["yearly_needed_down_time"][0]) / horizon,
-    )
+    return YearsOf(components)(run, seed, horizon, start)
+
+
+class YearsOf:
+    """The years of a stack: what they share is laid out once, in one block of words.
+
+    Arguments:
+        components: of the whole stack.
+
+    Raises:
+        ValueError: what can't be simulated.
+    """
+
+    def __init__(self, components: tuple[Component, ...]) -> None:
+        check_components(components)
+        self._components = components
+        racked = racked_groups(components)
+        firsts = list(accumulate((len(one.causes) for one in components), initial=0))
+        places = [racked.first_place(one.name) for one in components]
+        groups = [_group(*one) for one in zip(components, firsts, places, strict=False)]
+        causes = [row for one in components for row in _causes(one)]
+        cluster = np.zeros(1, CLUSTER)
+        cluster["ends_at"] = cluster["productive_since"] = math.inf
+        cluster["groups_count"] = len(components)
+        cluster["racks_count"], cluster["racks_group"] = racked.count, racked.position
+        arrays = {
+            "cluster": cluster,
+            "groups": np.array(groups, GROUP),
+            "causes": np.array(causes or [(1, 0, 0)], CAUSE),
+            "streams": np.zeros(len(components), STREAM),
+            "racks": np.ones(max(1, racked.count), RACK),
+            "places": np.array([*racked.places] or [0], np.int64).view(PLACE),
+        }
+        self._template = np.concatenate([one.view(np.int64) for one in arrays.values()])
+        starts = accumulate((one.nbytes // WORD for one in arrays.values()), initial=0)
+        self._starts = dict(zip((*arrays, "repairs"), starts, strict=True))
+        repairs = sum(one.units for one in components) * REPAIR.itemsize // WORD
+        self._size = self._starts["repairs"] + repairs
+        self._offsets = np.array([self._starts[name] * WORD for name in ADDRESSES])
+        self._uncertain = [
+            (g, self._starts["causes"] + first * (CAUSE.itemsize // WORD), one)
+            for g, (first, one) in enumerate(zip(firsts, components, strict=False))
+            if any(cause.spread for cause in one.causes)
+        ]
+        self._carrying = [one.carries_work for one in components]
+        self._needed, self._rates, self._unit_times = (
+            self._column("groups", GROUP, field) for field in ("needed", "rate", "unit_time")
+        )
+
+    def __call__(
+        self,
+        run: Run,
+        seed: bytes,
+        horizon: float = YEAR,
+        start: float = 0.0,
+        rates: Mapping[str, float] = MappingProxyType({}),
+    ) -> YearResult:
+        """Simulate a run in one of the years, as `simulate_year`.
+
+        Arguments:
+            run: the training run.
+            seed: of the year, 32 bytes.
+            horizon: from the start of the run on, s.
+            start: of the run, s from the beginning of the year.
+            rates: factors of the typical rates in that year, by name.
+
+        Raises:
+            NoProgress: the run is interrupted more often than it advances.
+            ValueError: what can't be simulated.
+        """
+        check_run(run, horizon, start)
+        block = np.empty(self._size, np.int64)
+        block[: len(self._template)] = self._template
+        address, numbers = block.ctypes.data, block.view(np.float64)
+        block[_ADDRESSES] = self._offsets + address
+        numbers[_RUN] = [getattr(run, name) for name in _DESCRIBED]
+        numbers[_STARTS_AT], numbers[_HORIZON], numbers[_PREPARE] = (
+            start,
+            start + horizon,
+            run.startup,
+        )
+        block[self._needed] = [one.name in run.needs for one in self._components]
+        streams = slice(self._starts["streams"], self._starts["racks"])
+        block[streams] = component_streams(self._components, seed).view(np.int64)
+        if rates:
+            self._set_rates(numbers, rates)
+        why = SIMULATE(address, MOST_FAILURES, MOST_INTERRUPTIONS)
+        unit_time = tuple(compress(numbers[self._unit_times].tolist(), self._carrying))
+        if why == FINISHED:
+            train, _, kept, _, down, needed_down = numbers[_SEEN].tolist()
+            _, restarts, _, yearly, _, _ = block[_SEEN].tolist()
+            up, needed_up = 1 - down / horizon, 1 - needed_down / horizon
+            return YearResult(train, restarts, unit_time, kept, yearly, up, needed_up)
+        cluster = block[: self._starts["groups"]].view(CLUSTER)[0]
+        so_far = _so_far(cluster, unit_time, horizon)
+        if why == FAILS_TOO_OFTEN:
+            raise fails_too_often(self._components[int(cluster["last_failed"])].name, so_far)
+        raise interrupted_too_often(so_far)
+
+    def _column(self, array: str, record: np.dtype[Any], field: str) -> slice:
+        """Words of a field in all rows of an array, one a component."""
+        start, width = self._starts[array], record.itemsize // WORD
+        return slice(start + word_of(record, field), start + len(self._components) * width, width)
+
+    def _set_rates(self, numbers: NDArray[np.float64], rates: Mapping[str, float]) -> None:
+        group_rates, width = numbers[self._rates], CAUSE.itemsize // WORD
+        for g, first, one in self._uncertain:
+            mttfs = one.mttfs(rates)
+            group_rates[g] = failure_rate(mttfs)
+            numbers[first : first + width * len(mttfs) : width] = cumulative_shares(mttfs)
 
 
 def _so_far(cluster: np.void, unit_time: tuple[float, ...], horizon: float) -> YearResult | None:
@@ -132,14 +219,11 @@ def _so_far(cluster: np.void, unit_time: tuple[float, ...], horizon: float) -> Y
     )
 
 
-def _group(one: Component, run: Run, first_cause: int, place: int) -> tuple[int | float, ...]:
-    needed = one.name in run.needs
-    fixed = (one.required, failure_rate(one), first_cause, one.carries_work, needed)
+def _group(one: Component, first_cause: int, place: int) -> tuple[int | float, ...]:
+    fixed = (one.required, failure_rate(one.mttfs()), first_cause, one.carries_work, False)
     return (*fixed, one.units, one.units, place, 0, 0.0, 0.0, math.inf, 0.0, 0.0)
 
 
 def _causes(one: Component) -> list[tuple[float, float, float]]:
-    return [
-        (share, cause.mttr, cause.notice)
-        for share, cause in zip(cumulative_shares(one), one.causes, strict=False)
-    ]
+    shares = cumulative_shares(one.mttfs())
+    return [(s, cause.mttr, cause.notice) for s, cause in zip(shares, one.causes, strict=True)]

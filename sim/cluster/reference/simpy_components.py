@@ -47,7 +47,7 @@ class Group:
         self._on_failure = on_failure
         self._on_return = on_return
         self._since = 0.0
-        self._rate = failure_rate(component)
+        self._rate = failure_rate(component.mttfs())
         if self._rate > 0:
             self._failing = environment.process(self._fail())
 
@@ -86,7 +86,7 @@ class Group:
                 hazard = max(0.0, hazard - rate * (self._environment.now - since))
 
     def _cause(self, u: float) -> Cause:
-        shares = cumulative_shares(self.component)
+        shares = cumulative_shares(self.component.mttfs())
         return next(
             cause for share, cause in zip(shares, self.component.causes, strict=True) if u < share
         )

@@ -1,7 +1,8 @@
 """A year of a training cluster in SimPy: the readable reference for the compiled one."""
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import simpy
@@ -55,6 +56,37 @@ def simulate_year(
         error.so_far = cluster.so_far(horizon)
         raise
     return cluster.result(horizon)
+
+
+class YearsOf:
+    """The years of a stack.
+
+    Arguments:
+        components: of the whole stack.
+    """
+
+    def __init__(self, components: tuple[Component, ...]) -> None:
+        self._components = components
+
+    def __call__(
+        self,
+        run: Run,
+        seed: bytes,
+        horizon: float = YEAR,
+        start: float = 0.0,
+        rates: Mapping[str, float] = MappingProxyType({}),
+    ) -> YearResult:
+        """Simulate a run in one of the years, as `simulate_year`.
+
+        Arguments:
+            run: the training run.
+            seed: of the year, 32 bytes.
+            horizon: from the start of the run on, s.
+            start: of the run, s from the beginning of the year.
+            rates: factors of the typical rates in that year, by name.
+        """
+        components = tuple(one.at(rates) for one in self._components)
+        return simulate_year(run, components, seed, horizon, start)
 
 
 class _DownTime:

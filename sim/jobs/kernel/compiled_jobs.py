@@ -233,9 +233,9 @@ def _groups(
     causes: list[tuple[float, float, float]] = []
     for row, one in zip(groups, components, strict=False):
         row["required"], row["working"] = one.required, one.units
-        row["rate"], row["first_cause"] = failure_rate(one), len(causes)
+        row["rate"], row["first_cause"] = failure_rate(one.mttfs()), len(causes)
         row["needed"] = one.name in needs
-        shares = cumulative_shares(one)
+        shares = cumulative_shares(one.mttfs())
         causes += [(s, c.mttr, c.notice) for s, c in zip(shares, one.causes, strict=True)]
     made = groups, np.array(causes or [(1, 0, 0)], CAUSE)
     for array in made:

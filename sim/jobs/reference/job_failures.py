@@ -45,8 +45,8 @@ class FailingGroup:
         self._environment = environment
         self._stream = stream
         self._on_failure, self._on_return = on_failure, on_return
-        self._rate = failure_rate(component)
-        self._shares = cumulative_shares(component)
+        self._rate = failure_rate(component.mttfs())
+        self._shares = cumulative_shares(component.mttfs())
         self._failing = environment.process(self._fail())
 
     def _fail(self) -> Generator[simpy.Event, Any, None]:
