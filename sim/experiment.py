@@ -121,7 +121,7 @@ def grouped_quantile_estimate(
     middle = float(np.quantile(ordered, probability))
     if len(known) < 2:
         return Estimate(middle, middle, middle, CONFIDENCE, "simulation")
-    below = np.array([np.mean(group <= middle) for group in known])
+    below = np.array([np.count_nonzero(group <= middle) / len(group) for group in known])
     error = float(below.std(ddof=1)) / math.sqrt(len(known))
     half = student_quantile(CONFIDENCE, len(known) - 1) * error
     ends = np.clip([probability - half, probability + half], 0.0, 1.0)

@@ -1,14 +1,16 @@
 """One replication of described jobs: their draws, their run, and what it says."""
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.parts.workloads.job_trace import JobTrace
 from models.parts.workloads.jobs import Jobs
+from sim.drawn_rates import spreads_of
 from sim.jobs.job_draws import batch_of_jobs, recorded_jobs, stream_of_jobs
 from sim.jobs.job_measures import JobMeasures, measure, settled, whole
-from sim.jobs.jobs_contract import JobSet, JobsOutcome, NodePool, Scheduling, simulator
+from sim.jobs.jobs_contract import JobSet, JobsOutcome, NodePool, Scheduling, Simulate, jobs_on
 
 _ENDLESS_JOBS = 20_000  # of one replication
 _SEED = 32  # bytes
@@ -52,8 +54,17 @@ class JobReplication:
         year = random.bytes(_SEED)
         jobs = self.draw(np.random.SeedSequence(int.from_bytes(random.bytes(_SEED), "little")))
         counted = settled(jobs) if self.jobs.endless else whole(jobs)
-        run = simulator(self.engine)
-        return jobs, run(jobs, self.pool, self.scheduling, year, counted, record), counted
+        return jobs, self.run(jobs, year, counted, record), counted
+
+    @functools.cached_property
+    def run(self) -> Simulate:
+        """What simulates jobs on the nodes."""
+        return jobs_on(self.engine, self.pool, self.scheduling)
+
+    @functools.cached_property
+    def spreads(self) -> dict[str, float]:
+        """Failure rates of the stack that are uncertain, by name, with their spread."""
+        return spreads_of(self.pool.components)
 
     def draw(self, seed: np.random.SeedSequence) -> JobSet:
         """The jobs of a replication.

@@ -4,6 +4,7 @@ import importlib
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -238,27 +239,25 @@ def most_interruptions(jobs: int) -> int:
     return _INTERRUPTIONS_OF_A_JOB * max(jobs, _FEW_JOBS)
 
 
-def check(jobs: JobSet, pool: NodePool, scheduling: Scheduling) -> None:
-    """Refuse what can't be simulated.
+def check_pool(pool: NodePool, scheduling: Scheduling) -> None:
+    """Refuse nodes that can't be simulated.
 
     Arguments:
-        jobs: of the replication.
         pool: the nodes.
         scheduling: how jobs are started.
 
     Raises:
         ValueError: times or components without a sense, or a backfill of jobs that share.
-        NeverFits: a job that can't run even where it is alone.
     """
-    _check_times(jobs, scheduling)
+    for name in ("startup", "checkpoint_write"):
+        if not 0 <= getattr(scheduling, name) < math.inf:
+            raise ValueError(f"{name} is {getattr(scheduling, name)} s; 0 or more, and finite")
+    if not scheduling.checkpoint_interval > 0:
+        raise ValueError(f"checkpoint_interval is {scheduling.checkpoint_interval} s; more than 0")
     if pool.count < 1 or pool.spares < 0:
         raise ValueError(f"count is {pool.count}, spares {pool.spares}; 1 or more, and 0 or more")
     if scheduling.share and scheduling.discipline.overtaking is Overtaking.BACKFILL:
         raise ValueError("jobs that share have no end that is known, as a backfill needs")
-    for shape in jobs.shapes:
-        why = why_it_never_fits(shape, pool.node, pool.count, scheduling.share)
-        if why:
-            raise NeverFits(why)
     names = [component.name for component in pool.components]
     if len(set(names)) < len(names):
         raise ValueError(f"two components have one name: {', '.join(names)}")
@@ -266,7 +265,26 @@ def check(jobs: JobSet, pool: NodePool, scheduling: Scheduling) -> None:
         _check_component(component, pool)
 
 
-def _check_times(jobs: JobSet, scheduling: Scheduling) -> None:
+def check_jobs(jobs: JobSet, pool: NodePool, scheduling: Scheduling) -> None:
+    """Refuse jobs that can't be simulated.
+
+    Arguments:
+        jobs: of the replication.
+        pool: the nodes.
+        scheduling: how jobs are started.
+
+    Raises:
+        ValueError: times without a sense.
+        NeverFits: a job that can't run even where it is alone.
+    """
+    _check_times(jobs)
+    for shape in jobs.shapes:
+        why = why_it_never_fits(shape, pool.node, pool.count, scheduling.share)
+        if why:
+            raise NeverFits(why)
+
+
+def _check_times(jobs: JobSet) -> None:
     columns = (jobs.run_time, jobs.estimate, jobs.shape, jobs.job_class, jobs.priority)
     if len(jobs) == 0 or any(len(column) != len(jobs) for column in columns):
         raise ValueError("a set has one job or more, and as many values in each column")
@@ -282,11 +300,6 @@ def _check_times(jobs: JobSet, scheduling: Scheduling) -> None:
             raise ValueError("shape and job_class must be positions of shapes and classes")
     if any(shape.tasks < 1 for shape in jobs.shapes):
         raise ValueError("tasks must be 1 or more")
-    for name in ("startup", "checkpoint_write"):
-        if not 0 <= getattr(scheduling, name) < math.inf:
-            raise ValueError(f"{name} is {getattr(scheduling, name)} s; 0 or more, and finite")
-    if not scheduling.checkpoint_interval > 0:
-        raise ValueError(f"checkpoint_interval is {scheduling.checkpoint_interval} s; more than 0")
 
 
 def _check_component(component: Component, pool: NodePool) -> None:
@@ -322,7 +335,26 @@ def simulator(engine: str) -> Simulate:
     Raises:
         ValueError: a name that is no engine.
     """
+    simulate: Simulate = _module(engine).simulate_jobs
+    return simulate
+
+
+def jobs_on(engine: str, pool: NodePool, scheduling: Scheduling) -> Simulate:
+    """What simulates replications on the same nodes on an engine, its `JobsOn`.
+
+    Arguments:
+        engine: compiled or simpy.
+        pool: the nodes.
+        scheduling: how jobs are started.
+
+    Raises:
+        ValueError: a name that is no engine, or nodes that can't be simulated.
+    """
+    found: Simulate = _module(engine).JobsOn(pool, scheduling)
+    return found
+
+
+def _module(engine: str) -> Any:
     if engine not in ENGINES:
         raise ValueError(f"engine is {engine!r}; it must be one of {', '.join(ENGINES)}")
-    simulate: Simulate = importlib.import_module(ENGINES[engine]).simulate_jobs
-    return simulate
+    return importlib.import_module(ENGINES[engine])

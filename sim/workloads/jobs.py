@@ -1,7 +1,7 @@
 """Many jobs over time: they wait for room on the nodes of a stack, which fail in its years."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -17,9 +17,8 @@ from models.prediction import Estimate
 from models.prediction.jobs_answer import JobBar, JobsPrediction, JobSteps, JobTimes, ResourceUse
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import NoProgress, Run, YearResult
-from sim.drawn_rates import drawn
+from sim.drawn_rates import drawn_rates
 from sim.experiment import distribution, grouped_quantile_estimate, mean_estimate
-from sim.jobs import jobs_contract
 from sim.jobs.job_measures import (
     JobMeasures,
     MeasuredJobs,
@@ -164,15 +163,13 @@ def _run(
     jobs = replication.draw(np.random.SeedSequence(int.from_bytes(own, "little")))
     if start:
         jobs = replace(jobs, submitted=jobs.submitted + start)
-    run: Callable[..., JobsOutcome] = jobs_contract.simulator(replication.engine)
     counted = _counted(replication, jobs)
     for part in _PARTS:
-        components = drawn(replication.pool.components, seed, part)
-        pool = replace(replication.pool, components=components)
+        rates = drawn_rates(replication.spreads, seed, part)
         try:
-            outcome = run(jobs, pool, replication.scheduling, seed, counted, record)
+            outcome = replication.run(jobs, seed, counted, record, rates)
         except NoProgress:
-            if part == _PARTS[-1] or components == replication.pool.components:
+            if part == _PARTS[-1] or not rates:
                 raise
         else:
             return jobs, outcome, part < 1.0

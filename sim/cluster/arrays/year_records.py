@@ -3,12 +3,8 @@
 They are laid out without Numba, which takes most of a second to load.
 """
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 
-WORD = 8  # bytes, of every field of every record
 ADDRESSES = ("groups", "causes", "streams", "repairs", "racks", "places")  # of the arrays
 NONE = -1
 CLUSTER = np.dtype(
@@ -86,26 +82,3 @@ REPAIR = np.dtype([("time", "f8"), ("group", "i8"), ("rack", "i8")], align=True)
 RACK = np.dtype([("up", "i8")], align=True)
 PLACE = np.dtype([("working", "i8")], align=True)  # nodes of a group in a rack, up or not
 FINISHED, FAILS_TOO_OFTEN, INTERRUPTED_TOO_OFTEN = range(3)  # why the loop came back
-
-
-def word_of(record: np.dtype[Any], field: str) -> int:
-    """The position of a field among the words of its record.
-
-    Arguments:
-        record: of words alone.
-        field: its name.
-    """
-    assert record.fields is not None, "a record has fields"
-    return int(record.fields[field][1]) // WORD
-
-
-def words_of(record: np.dtype[Any], fields: Sequence[str]) -> slice:
-    """Where fields are that lie side by side.
-
-    Arguments:
-        record: of words alone.
-        fields: their names, in the order of the record.
-    """
-    places = [word_of(record, field) for field in fields]
-    assert places == list(range(places[0], places[0] + len(places))), "they lie side by side"
-    return slice(places[0], places[0] + len(places))

@@ -4,7 +4,6 @@ import math
 from collections.abc import Mapping
 from itertools import accumulate, compress
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +23,6 @@ from sim.cluster.arrays.year_records import (
     RACK,
     REPAIR,
     STREAM,
-    WORD,
-    word_of,
-    words_of,
 )
 from sim.cluster.cluster_contract import (
     MOST_FAILURES,
@@ -41,6 +37,7 @@ from sim.cluster.cluster_contract import (
     given_up,
     interrupted_too_often,
 )
+from sim.kernels.block import Block, word_of, words_of
 from sim.kernels.native import NativeFunction
 
 SIMULATE = NativeFunction("sim.cluster.kernel.year_loop", "simulate", 3)
@@ -114,22 +111,19 @@ class YearsOf:
             "streams": np.zeros(len(components), STREAM),
             "racks": np.ones(max(1, racked.count), RACK),
             "places": np.array([*racked.places] or [0], np.int64).view(PLACE),
+            "repairs": np.zeros(sum(one.units for one in components), REPAIR),
         }
-        self._template = np.concatenate([one.view(np.int64) for one in arrays.values()])
-        starts = accumulate((one.nbytes // WORD for one in arrays.values()), initial=0)
-        self._starts = dict(zip((*arrays, "repairs"), starts, strict=True))
-        repairs = sum(one.units for one in components) * REPAIR.itemsize // WORD
-        self._size = self._starts["repairs"] + repairs
-        self._offsets = np.array([self._starts[name] * WORD for name in ADDRESSES])
+        self._block = Block(arrays, ADDRESSES)
+        self._needed, self._rates, self._unit_times = (
+            self._block.column("groups", field) for field in ("needed", "rate", "unit_time")
+        )
+        self._shares = self._block.column("causes", "share")
         self._uncertain = [
-            (g, self._starts["causes"] + first * (CAUSE.itemsize // WORD), one)
+            (g, slice(first, first + len(one.causes)), one)
             for g, (first, one) in enumerate(zip(firsts, components, strict=False))
             if any(cause.spread for cause in one.causes)
         ]
         self._carrying = [one.carries_work for one in components]
-        self._needed, self._rates, self._unit_times = (
-            self._column("groups", GROUP, field) for field in ("needed", "rate", "unit_time")
-        )
 
     def __call__(
         self,
@@ -153,45 +147,34 @@ class YearsOf:
             ValueError: what can't be simulated.
         """
         check_run(run, horizon, start)
-        block = np.empty(self._size, np.int64)
-        block[: len(self._template)] = self._template
-        address, numbers = block.ctypes.data, block.view(np.float64)
-        block[_ADDRESSES] = self._offsets + address
+        block = self._block.copy()
+        words, numbers = block.words, block.words.view(np.float64)
         numbers[_RUN] = [getattr(run, name) for name in _DESCRIBED]
-        numbers[_STARTS_AT], numbers[_HORIZON], numbers[_PREPARE] = (
-            start,
-            start + horizon,
-            run.startup,
-        )
-        block[self._needed] = [one.name in run.needs for one in self._components]
-        streams = slice(self._starts["streams"], self._starts["racks"])
-        block[streams] = component_streams(self._components, seed).view(np.int64)
+        numbers[_STARTS_AT], numbers[_HORIZON] = start, start + horizon
+        numbers[_PREPARE] = run.startup
+        words[self._needed] = [one.name in run.needs for one in self._components]
+        block["streams"][:] = component_streams(self._components, seed)
         if rates:
             self._set_rates(numbers, rates)
-        why = SIMULATE(address, MOST_FAILURES, MOST_INTERRUPTIONS)
+        why = SIMULATE(block.address, MOST_FAILURES, MOST_INTERRUPTIONS)
         unit_time = tuple(compress(numbers[self._unit_times].tolist(), self._carrying))
         if why == FINISHED:
             train, _, kept, _, down, needed_down = numbers[_SEEN].tolist()
-            _, restarts, _, yearly, _, _ = block[_SEEN].tolist()
+            _, restarts, _, yearly, _, _ = words[_SEEN].tolist()
             up, needed_up = 1 - down / horizon, 1 - needed_down / horizon
             return YearResult(train, restarts, unit_time, kept, yearly, up, needed_up)
-        cluster = block[: self._starts["groups"]].view(CLUSTER)[0]
+        cluster = block["cluster"][0]
         so_far = _so_far(cluster, unit_time, horizon)
         if why == FAILS_TOO_OFTEN:
             raise fails_too_often(self._components[int(cluster["last_failed"])].name, so_far)
         raise interrupted_too_often(so_far)
 
-    def _column(self, array: str, record: np.dtype[Any], field: str) -> slice:
-        """Words of a field in all rows of an array, one a component."""
-        start, width = self._starts[array], record.itemsize // WORD
-        return slice(start + word_of(record, field), start + len(self._components) * width, width)
-
     def _set_rates(self, numbers: NDArray[np.float64], rates: Mapping[str, float]) -> None:
-        group_rates, width = numbers[self._rates], CAUSE.itemsize // WORD
-        for g, first, one in self._uncertain:
+        group_rates, cause_shares = numbers[self._rates], numbers[self._shares]
+        for g, places, one in self._uncertain:
             mttfs = one.mttfs(rates)
             group_rates[g] = failure_rate(mttfs)
-            numbers[first : first + width * len(mttfs) : width] = cumulative_shares(mttfs)
+            cause_shares[places] = cumulative_shares(mttfs)
 
 
 def _so_far(cluster: np.void, unit_time: tuple[float, ...], horizon: float) -> YearResult | None:

@@ -21,6 +21,7 @@ ADDRESSES = (  # of the arrays
     "shapes",
     "needs",
     "must_fit",
+    "capacity",  # of one node
     "ranks",
     "words",
     "levels",
@@ -58,7 +59,6 @@ WORLD = np.dtype(
         ("write_time", "f8"),
         ("counted_from", "f8"),
         ("counted_to", "f8"),
-        ("capacity", "i8"),  # address of what a node has
         # The queue.
         ("next_job", "i8"),  # to be submitted
         ("level_count", "i8"),

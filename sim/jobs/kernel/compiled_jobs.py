@@ -1,8 +1,9 @@
 """Jobs on a cluster, compiled: one replication until the last job is done."""
 
-import functools
 import math
+from collections.abc import Mapping
 from itertools import accumulate
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from models.parts.failure import Component
 from models.parts.workloads.job_discipline import Overtaking
 from sim.cluster.cluster_contract import cumulative_shares, fails_too_often, failure_rate
-from sim.jobs.arrays.job_layout import JobLayout, lay_out
+from sim.jobs.arrays.job_layout import JobLayout, lay_out, lay_out_pool
 from sim.jobs.arrays.job_records import (
     ADDRESSES,
     ATTEMPT,
@@ -44,11 +45,13 @@ from sim.jobs.jobs_contract import (
     NodePool,
     Scheduling,
     attempts_of,
-    check,
+    check_jobs,
+    check_pool,
     interrupted_too_often,
     most_interruptions,
     places_of,
 )
+from sim.kernels.block import Block
 from sim.kernels.native import NativeFunction
 
 SIMULATE = NativeFunction("sim.jobs.kernel.jobs_loop", "simulate", 3)
@@ -80,33 +83,94 @@ def simulate_jobs(
         NoProgress: the jobs are interrupted more often than they advance.
         ValueError: what can't be simulated.
     """
-    check(jobs, pool, scheduling)
-    layout = lay_out(jobs, pool, scheduling, seed)
-    arrays = _arrays(layout, record)
-    world = _world(layout, arrays, counted)
-    most = most_interruptions(len(jobs))
-    while True:
-        for name in ADDRESSES:
-            world[name] = arrays[name].ctypes.data
-        why = SIMULATE(world.ctypes.data, MOST_FAILURES, most)
-        if why != GROW:
-            break
-        arrays["placements"] = _grown(arrays["placements"], world)
-    if why == FAILS_TOO_OFTEN:
-        raise fails_too_often(layout.components[int(world["last_failed"][0])].name)
-    if why == INTERRUPTED_TOO_OFTEN:
-        raise interrupted_too_often(len(jobs))
-    assert why == FINISHED, why  # whatever fits where it is alone starts at some time
-    return _outcome(arrays, world[0])
+    return JobsOn(pool, scheduling)(jobs, seed, counted, record)
 
 
-def _outcome(arrays: Arrays, world: np.void) -> JobsOutcome:
-    jobs = arrays["jobs"]
+class JobsOn:
+    """Replications of jobs on the same nodes: what they share is laid out once.
+
+    Arguments:
+        pool: the nodes.
+        scheduling: how jobs are started.
+
+    Raises:
+        ValueError: what can't be simulated.
+    """
+
+    def __init__(self, pool: NodePool, scheduling: Scheduling) -> None:
+        check_pool(pool, scheduling)
+        self._on = lay_out_pool(pool, scheduling)
+        self._uncertain = [
+            (g, one)
+            for g, one in enumerate(self._on.components)
+            if any(cause.spread for cause in one.causes)
+        ]
+        self._template: tuple[tuple[object, ...], Block] | None = None
+
+    def __call__(
+        self,
+        jobs: JobSet,
+        seed: bytes,
+        counted: tuple[float, float] = (0.0, math.inf),
+        record: int = 0,
+        rates: Mapping[str, float] = MappingProxyType({}),
+    ) -> JobsOutcome:
+        """Simulate one replication, until the last job is done.
+
+        Arguments:
+            jobs: of the replication.
+            seed: of the year in which nodes fail, 32 bytes.
+            counted: from when to when what is in use is counted, s.
+            record: attempts to keep at most.
+            rates: factors of the typical failure rates in that year, by name.
+
+        Raises:
+            NoProgress: the jobs are interrupted more often than they advance.
+            ValueError: what can't be simulated.
+        """
+        check_jobs(jobs, self._on.pool, self._on.scheduling)
+        layout = lay_out(jobs, self._on, seed)
+        block = self._block(layout, record).copy()
+        world = block["world"]
+        world["counted_from"], world["counted_to"] = counted
+        _describe(block["jobs"], layout)
+        if layout.components:
+            block["streams"][:] = layout.streams
+        for g, one in self._uncertain if rates else ():
+            mttfs, group = one.mttfs(rates), block["groups"][g]
+            group["rate"], first = failure_rate(mttfs), int(group["first_cause"])
+            block["causes"]["share"][first : first + len(mttfs)] = cumulative_shares(mttfs)
+        most = most_interruptions(len(jobs))
+        placements = block["placements"]
+        while True:
+            why = SIMULATE(block.address, MOST_FAILURES, most)
+            if why != GROW:
+                break
+            placements = _grown(placements, world)
+            world["placements"] = placements.ctypes.data
+        if why == FAILS_TOO_OFTEN:
+            raise fails_too_often(layout.components[int(world["last_failed"][0])].name)
+        if why == INTERRUPTED_TOO_OFTEN:
+            raise interrupted_too_often(len(jobs))
+        assert why == FINISHED, why  # whatever fits where it is alone starts at some time
+        return _outcome(block)
+
+    def _block(self, layout: JobLayout, record: int) -> Block:
+        """The arrays of a replication as they begin, but for its jobs, years and rates."""
+        key = (len(layout.jobs), layout.jobs.shapes, record)
+        if self._template is None or self._template[0] != key:
+            arrays = _arrays(layout, record)
+            self._template = key, Block({"world": _world(layout, arrays), **arrays}, ADDRESSES)
+        return self._template[1]
+
+
+def _outcome(block: Block) -> JobsOutcome:
+    jobs, world = block["jobs"], block["world"][0]
     sums = ("sum_slots", "sum_vcpus", "sum_memory", "sum_accelerators")
     slots, vcpus, memory, accelerators = (float(world[name]) for name in sums)
     times = (float(world[name]) for name in ("busy_time", "waiting_time", "running_time"))
-    attempts = arrays["attempts"][: world["attempts_count"]]
-    places = arrays["places"][: world["places_count"]]
+    attempts = block["attempts"][: world["attempts_count"]]
+    places = block["places"][: world["places_count"]]
     return JobsOutcome(
         jobs["started"].copy(),
         jobs["ended"].copy(),
@@ -128,7 +192,7 @@ def _outcome(arrays: Arrays, world: np.void) -> JobsOutcome:
     )
 
 
-def _world(layout: JobLayout, arrays: Arrays, counted: tuple[float, float]) -> NDArray[np.void]:
+def _world(layout: JobLayout, arrays: Arrays) -> NDArray[np.void]:
     pool, scheduling = layout.pool, layout.scheduling
     world = np.zeros(1, WORLD)
     values = {
@@ -142,9 +206,6 @@ def _world(layout: JobLayout, arrays: Arrays, counted: tuple[float, float]) -> N
         "startup": scheduling.startup,
         "interval": scheduling.checkpoint_interval,
         "write_time": scheduling.checkpoint_write,
-        "counted_from": counted[0],
-        "counted_to": counted[1],
-        "capacity": arrays["capacity"].ctypes.data,
         "level_count": len(arrays["levels"]),
         "head": NONE,
         "reserved_at": math.inf,
@@ -167,7 +228,7 @@ def _world(layout: JobLayout, arrays: Arrays, counted: tuple[float, float]) -> N
 def _arrays(layout: JobLayout, record: int) -> Arrays:
     pool, count = layout.pool, len(layout.jobs)
     units = pool.count + pool.spares
-    free = _tree(tuple(layout.capacity.tolist()), units, pool.count).copy()
+    free = _tree(layout.capacity, units, pool.count)
     words, levels = _bits(len(layout.order))
     nodes = np.zeros(units, NODE)
     nodes["up"] = nodes["whole"] = 1
@@ -176,10 +237,14 @@ def _arrays(layout: JobLayout, record: int) -> Arrays:
     nodes["first"] = NONE
     shapes = np.zeros(len(layout.tasks), SHAPE)
     shapes["tasks"] = layout.tasks
+    jobs = np.zeros(count, JOB)
+    jobs["started"] = -1.0
+    jobs["first"] = NONE
     planned = layout.scheduling.discipline.overtaking is Overtaking.BACKFILL
     failing = sum(component.units for component in layout.components)
+    groups, causes = _groups(layout.components, layout.pool.needs)
     return {
-        "jobs": _jobs(layout),
+        "jobs": jobs,
         "shapes": shapes,
         "needs": _vectors(layout.needs),
         "must_fit": _vectors(layout.must_fit),
@@ -189,14 +254,16 @@ def _arrays(layout: JobLayout, record: int) -> Arrays:
         "levels": levels,
         "nodes": nodes,
         "free": free,
-        "extra": free.copy(),
+        "extra": free,
         "shadow": np.zeros(units, VECTOR),
         "reserved": np.zeros(units, NUMBER),
         "chosen": np.zeros(units, CHOSEN),
         "placements": _linked(np.zeros(_PLACEMENTS, PLACEMENT), 0, NONE),
         "heap": np.zeros(count, ENTRY),
         "planned": np.zeros(count if planned else 1, ENTRY),
-        **_failing(layout),
+        "groups": groups,
+        "causes": causes,
+        "streams": np.zeros(max(1, len(layout.components)), STREAM),
         "repairs": np.zeros(max(1, failing), REPAIR),
         "attempts": np.zeros(record, ATTEMPT),
         "places": np.zeros(places_of(record), CHOSEN),
@@ -204,28 +271,14 @@ def _arrays(layout: JobLayout, record: int) -> Arrays:
     }
 
 
-def _jobs(layout: JobLayout) -> NDArray[np.void]:
-    jobs = np.zeros(len(layout.jobs), JOB)
+def _describe(jobs: NDArray[np.void], layout: JobLayout) -> None:
     jobs["submitted"] = layout.jobs.submitted
     jobs["remaining"] = layout.jobs.run_time
     jobs["surplus"] = layout.jobs.estimate - layout.jobs.run_time
     jobs["shape"] = layout.jobs.shape
     jobs["rank"], jobs["front"] = layout.rank, layout.front
-    jobs["started"] = -1.0
-    jobs["first"] = NONE
-    return jobs
 
 
-def _failing(layout: JobLayout) -> Arrays:
-    components = layout.components
-    groups, causes = _groups(components, layout.pool.needs)
-    streams = np.zeros(max(1, len(components)), STREAM)
-    for name in STREAM.names or ():
-        streams[name][: len(components)] = layout.streams[name]
-    return {"groups": groups.copy(), "causes": causes, "streams": streams}
-
-
-@functools.lru_cache(maxsize=16)  # of a stack, for all of its years; nobody writes to them
 def _groups(
     components: tuple[Component, ...], needs: frozenset[str]
 ) -> tuple[NDArray[np.void], NDArray[np.void]]:
@@ -237,10 +290,7 @@ def _groups(
         row["needed"] = one.name in needs
         shares = cumulative_shares(one.mttfs())
         causes += [(s, c.mttr, c.notice) for s, c in zip(shares, one.causes, strict=True)]
-    made = groups, np.array(causes or [(1, 0, 0)], CAUSE)
-    for array in made:
-        array.flags.writeable = False
-    return made
+    return groups, np.array(causes or [(1, 0, 0)], CAUSE)
 
 
 def _vectors(rows: NDArray[np.int64]) -> NDArray[np.void]:
@@ -250,8 +300,7 @@ def _vectors(rows: NDArray[np.int64]) -> NDArray[np.void]:
     return vectors
 
 
-@functools.lru_cache(maxsize=16)  # of a stack, for all of its years
-def _tree(capacity: tuple[int, ...], units: int, count: int) -> NDArray[np.void]:
+def _tree(capacity: NDArray[np.int64], units: int, count: int) -> NDArray[np.void]:
     """What is free, all nodes empty: the first of them in service."""
     leaves = 1 << (units - 1).bit_length()
     rows = np.full((2 * leaves, len(capacity)), -1, np.int64)

@@ -2,7 +2,9 @@
 
 import bisect
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import simpy
@@ -12,14 +14,15 @@ from models.parts.failure import Cause
 from models.parts.node_racks import NodeRacks
 from models.parts.workloads.job_discipline import Overtaking
 from sim.cluster.cluster_contract import fails_too_often
-from sim.jobs.arrays.job_layout import JobLayout, lay_out
+from sim.jobs.arrays.job_layout import JobLayout, lay_out, lay_out_pool
 from sim.jobs.jobs_contract import (
     MOST_FAILURES,
     JobSet,
     JobsOutcome,
     NodePool,
     Scheduling,
-    check,
+    check_jobs,
+    check_pool,
     interrupted_too_often,
     most_interruptions,
 )
@@ -53,9 +56,43 @@ def simulate_jobs(
         NoProgress: the jobs are interrupted more often than they advance.
         ValueError: what can't be simulated.
     """
-    check(jobs, pool, scheduling)
-    simulation = _Jobs(lay_out(jobs, pool, scheduling, seed), Seen(counted, record))
-    return simulation.simulate()
+    check_pool(pool, scheduling)
+    check_jobs(jobs, pool, scheduling)
+    layout = lay_out(jobs, lay_out_pool(pool, scheduling), seed)
+    return _Jobs(layout, Seen(counted, record)).simulate()
+
+
+class JobsOn:
+    """Replications of jobs on the same nodes.
+
+    Arguments:
+        pool: the nodes.
+        scheduling: how jobs are started.
+    """
+
+    def __init__(self, pool: NodePool, scheduling: Scheduling) -> None:
+        self._pool, self._scheduling = pool, scheduling
+
+    def __call__(
+        self,
+        jobs: JobSet,
+        seed: bytes,
+        counted: tuple[float, float] = (0.0, math.inf),
+        record: int = 0,
+        rates: Mapping[str, float] = MappingProxyType({}),
+    ) -> JobsOutcome:
+        """Simulate one replication, as `simulate_jobs`.
+
+        Arguments:
+            jobs: of the replication.
+            seed: of the year in which nodes fail, 32 bytes.
+            counted: from when to when what is in use is counted, s.
+            record: attempts to keep at most.
+            rates: factors of the typical failure rates in that year, by name.
+        """
+        components = tuple(one.at(rates) for one in self._pool.components)
+        pool = replace(self._pool, components=components)
+        return simulate_jobs(jobs, pool, self._scheduling, seed, counted, record)
 
 
 class _Jobs:
