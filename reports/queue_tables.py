@@ -90,8 +90,10 @@ def station_lines(
         ),
     )
     few = all(one.utilization.mean <= 1 for one in both)
+    speeds = sorted({speed for one in both for speed in one.busy_by_speed}, reverse=True)
     lines = (
         line("Utilization" if few else "Busy", lambda s: s.utilization, percent if few else number),
+        *(line(f"Busy at speed {v:g}", _share("busy_by_speed", v), percent) for v in speeds),
         line("Throughput", lambda s: s.throughput, rate or per_second),
         line("Number", lambda s: s.number, number),
         line("Waiting", lambda s: s.waiting, number),

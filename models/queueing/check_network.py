@@ -1,6 +1,7 @@
 """What a network must satisfy beyond its shape: names that exist, and needs that fit the routes."""
 
 import difflib
+import math
 from collections.abc import Iterable, Iterator
 
 from models.queueing.check_ways import ways
@@ -40,7 +41,7 @@ def _stations(network: Network) -> Iterator[Fault]:
             yield Fault(path, f"'{name}' is taken: it names a place outside", "choose another name")
         if station.schedule and not any(shift.servers for shift in station.schedule.shifts):
             yield Fault((*path, "schedule", "shifts"), "have no servers at all")
-        if station.schedule and "servers" in station.model_fields_set:
+        if station.schedule and "servers" in station.model_fields_set and not station.speeds:
             message = "is given beside a schedule, which says how many servers there are"
             yield Fault((*path, "servers"), message, "leave out one of them")
         if station.breakdowns and mean(station.breakdowns.time_to_failure) == 0:
@@ -77,13 +78,13 @@ def _slots(network: Network, path: PathInFile, customers: CustomerClass) -> Iter
         here = (*path, "slots", name)
         most = station.most_servers
         if station.schedule is not None:
-            most = max(shift.servers for shift in station.schedule.shifts)
+            numbers = [shift.servers for shift in station.schedule.shifts]
+            most = max(math.inf if number == "infinite" else number for number in numbers)
         if count > most:
             yield Fault(here, f"is more than the {most:g} servers of the station")
         order = station.discipline.order
-        special = [
-            key for key in ("setup", "batch", "breakdowns", "scaling") if getattr(station, key)
-        ]
+        keys = ("setup", "batch", "breakdowns", "scaling", "speeds")
+        special = [key for key in keys if getattr(station, key)]
         if station.servers == "infinite":
             yield Fault(here, "is for a station of infinitely many servers", "leave it out")
         elif station.discipline.interrupts or order in (Order.TOGETHER, Order.AT_RANDOM):

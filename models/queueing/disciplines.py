@@ -42,6 +42,7 @@ class Special(Enum):
     BREAKDOWNS = "breakdowns"
     SCHEDULE = "schedule"
     SCALING = "scaling"
+    SPEEDS = "speeds"
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def that_go_with(special: Special) -> str:
     """The names of the disciplines that go with something special, in words.
 
     Arguments:
-        special: batch, setup, breakdowns or schedule.
+        special: of the list.
     """
     names = [discipline.name for discipline in DISCIPLINES if special in discipline.goes_with]
     return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

@@ -21,7 +21,9 @@ def can_be_staffed(network: Network) -> Iterator[str]:
         network: the description.
     """
     for name, station in network.stations.items():
-        fixed = station.servers != "infinite" and station.schedule is None
+        fixed = (
+            station.servers != "infinite" and station.schedule is None and station.speeds is None
+        )
         if fixed and station.scaling is None:
             yield name
 

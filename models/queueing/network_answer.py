@@ -42,6 +42,7 @@ class StationMeasures:
         balking_probability: share of the arriving customers who do not join the queue.
         attempts: mean times that a customer comes, where some come again; each is an arrival.
         away: mean number of customers who will come again.
+        busy_by_speed: share of the time that a server is busy, by its speed.
     """
 
     station: str
@@ -72,6 +73,7 @@ class StationMeasures:
     balking_probability: Estimate | None = None
     attempts: Estimate | None = None
     away: Estimate | None = None
+    busy_by_speed: dict[float, Estimate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

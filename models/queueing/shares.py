@@ -70,6 +70,7 @@ class Share:
             comes again.
         away: mean number of those who will come again.
         gone: share of the customers who come again and are not served in the end.
+        busy_by_speed: share of the time that a server of each speed is busy.
         abandoned: mean number of waiting customers who will lose patience.
         waiting_law: of the waiting time.
         response_law: of the response time.
@@ -98,6 +99,7 @@ class Share:
     attempts: float | None = None
     away: float | None = None
     gone: float = 0.0
+    busy_by_speed: Mapping[float, float] = field(default_factory=dict)
 
     @property
     def response_time(self) -> float | None:
@@ -263,6 +265,7 @@ def station_measures(
         balking_probability=_estimate(share.balking, method),
         attempts=_estimate(share.attempts, method),
         away=_estimate(share.away, method),
+        busy_by_speed=_estimates(share.busy_by_speed, method),
         waiting_within=_of_all(share, share.waiting_law.shares(asked.times), method),
         response_within=_of_all(share, share.response_law.shares(asked.times), method),
     )

@@ -126,7 +126,7 @@ def _stations(network: Network, solution: Solution, asked: Asked) -> tuple[Stati
     rows = []
     for name, station in network.stations.items():
         servers = math.inf if station.servers == "infinite" else float(station.servers)
-        if station.schedule is not None:
+        if station.schedule is not None and not station.unlimited:
             servers = servers_in_the_mean(station)
         shares = {
             owner: share for (place, owner), share in solution.shares.items() if place == name

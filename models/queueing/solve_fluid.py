@@ -12,7 +12,7 @@ from models.queueing.network import Poisson, TimeVarying
 from models.queueing.periods import intervals_of
 from models.queueing.shares import Share, Solution
 from models.queueing.stations import Station
-from models.queueing.traffic import Traffic, mean_size, servers_in_the_mean
+from models.queueing.traffic import Traffic, as_number, mean_size, servers_in_the_mean
 
 _CHANCE = 10.0  # times as much as chance makes: what a backlog must be to say more than it
 
@@ -40,7 +40,7 @@ def solve_fluid(flows: Traffic) -> Solution | None:
         or not isinstance(arrivals, (Poisson, TimeVarying))
     ):
         return None
-    if intervals is None or station.servers == "infinite":
+    if intervals is None or station.unlimited or station.speeds:
         return None
     starts = _starts(intervals.period, station, arrivals)
     size = mean_size(customers.arrival_batch)
@@ -97,7 +97,9 @@ def _servers(station: Station, time: float) -> float:
     if station.schedule is None:
         return servers_in_the_mean(station)
     starts = [shift.start for shift in station.schedule.shifts]
-    return float(station.schedule.shifts[_place(starts, time % station.schedule.period)].servers)
+    return as_number(
+        station.schedule.shifts[_place(starts, time % station.schedule.period)].servers
+    )
 
 
 def _place(starts: list[float], time: float) -> int:

@@ -108,6 +108,8 @@ def refuse_inside(flows: Traffic) -> None:
                 raise NoLaw("loses customers inside a network")
             if station.breakdowns:
                 raise NoLaw("breaks down inside a network")
+            if station.speeds:
+                raise NoLaw("has servers of unequal speed inside a network")
             if any(visit.loses for visit in visits):
                 raise NoLaw("has impatient customers inside a network")
         except NoLaw as reason:

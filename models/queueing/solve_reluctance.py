@@ -28,7 +28,7 @@ def reluctant_shares(
     first = mixed.demands[0]
     ways = {(demand.balking, demand.retries) for demand in mixed.demands}
     retries, patience, balking = first.retries, _same_patience(mixed), first.balking
-    plain = station.setup is None and station.breakdowns is None and comes.poisson
+    plain = not (station.setup or station.breakdowns or station.speeds) and comes.poisson
     in_order = station.discipline == FCFS or (
         station.discipline.law is Law.IN_TURN and patience is None
     )

@@ -14,11 +14,12 @@ from models.laws.queueing.other_arrivals import m_m_c_m
 from models.laws.queueing.setups import m_g_1_setup
 from models.laws.queueing.shortest_remaining import m_g_1_srpt
 from models.laws.queueing.station_law import Queue
+from models.laws.queueing.unequal_servers import m_m_c_unequal
 from models.laws.queueing.unreliable import m_m_c_breakdowns
 from models.queueing.demands import Demand, Input, Mixture
 from models.queueing.disciplines import FCFS, Law, Order
 from models.queueing.distributions import AnyDistribution, is_exponential, mean
-from models.queueing.shares import NO_TIME, Method, NoLaw, Share, TimeLaw
+from models.queueing.shares import NO_TIME, Method, NoLaw, Share, TimeLaw, together
 from models.queueing.solve_batches import batch_shares
 from models.queueing.solve_priorities import before_overload, by_priority
 from models.queueing.solve_reluctance import reluctant_shares
@@ -67,6 +68,8 @@ def solve_station(
     servers = station.servers
     if any(demand.balking or demand.retries for demand in demands):
         return StationSolution(*reluctant_shares(station, servers, mixed, comes))
+    if station.speeds is not None:
+        return _unequal(station, station.speeds, mixed, comes)
     if station.setup is not None:
         return _set_up(station, station.setup, servers, mixed, comes)
     if station.capacity is not None:
@@ -193,6 +196,36 @@ def _limited(
     return StationSolution(queue.law, queue.method, shares)
 
 
+def _unequal(
+    station: Station, speeds: Sequence[float], mixed: Mixture, comes: Input
+) -> StationSolution:
+    patient = not any(demand.patience for demand in mixed.demands)
+    alike = station.discipline.law is Law.IN_TURN or len({d.priority for d in mixed.demands}) == 1
+    if not (comes.poisson and mixed.exponential and patient and alike):
+        raise NoLaw("has servers of unequal speed, and not Erlang's assumptions")
+    rates = {speed: speed / mixed.mean for speed in speeds}
+    try:
+        found = m_m_c_unequal(
+            mixed.rate, [rates[one] for one in speeds], station.idle_server, station.capacity
+        )
+    except ValueError as error:
+        raise NoLaw(f"has servers of unequal speed: {error}") from None
+    share = found.throughput / mixed.rate
+    shares = tuple(
+        Share(
+            rate=demand.rate * share,
+            service=found.busy / found.throughput,
+            waiting_time=found.waiting_time,
+            loss=None if station.capacity is None else found.blocking_probability,
+            wait_probability=found.wait_probability,
+        )
+        for demand in mixed.demands
+    )
+    each = {speed: found.utilizations[one] for speed, one in rates.items()}
+    whole = replace(together(shares), busy_by_speed=each)
+    return StationSolution(found.law, "exact", shares, whole)
+
+
 def _impatient(station: Station, servers: int, mixed: Mixture, comes: Input) -> StationSolution:
     patience = [demand.patience for demand in mixed.demands]
     first = patience[0]
@@ -264,7 +297,7 @@ def busy_station(
         NoLaw: none fits.
     """
     refuse(station)
-    plain = station.capacity is None and station.setup is None and not station.breakdowns
+    plain = station == Station(discipline=station.discipline)
     if not (poisson and plain and station.servers == 1) or any(d.patience for d in demands):
         raise NoLaw("gets too much")
     law, known = before_overload(demands)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -57,8 +58,8 @@ class Shift(Part):
     """The number of servers from a time on; a busy server that goes completes its service."""
 
     start: Duration = Field(description="time from the start of the period, a duration")
-    servers: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] = Field(
-        description="number of servers from then on"
+    servers: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] | Literal["infinite"] = Field(
+        description="number of servers from then on; infinite: nobody waits"
     )
 
 
@@ -156,7 +157,8 @@ class Station(Part):
     lost, or, with `when_full: block`, stays on the server of the station before, which can't serve
     anyone else; who comes from outside is lost in both cases. A server that was idle needs the
     time `setup` before it starts, unless it was idle for less than `keep_warm`; of the idle servers
-    the one that was busy last serves next.
+    the one that was busy last serves next. Servers of unequal `speeds` take the service time over
+    their speed, and keep whom they have begun to serve.
     """
 
     servers: Count | Literal["infinite"] = Field(
@@ -201,6 +203,42 @@ class Station(Part):
         " given",
     )
 
+    speeds: (
+        Annotated[
+            tuple[Annotated[float, Field(gt=0, le=1e6)], ...], Field(min_length=1, max_length=1000)
+        ]
+        | None
+    ) = Field(
+        None,
+        description="speed of each server, no unit: a service of 6 s takes 3 s at speed 2; instead"
+        " of servers, all of speed 1 if not given",
+    )
+    idle_server: Literal["fastest", "slowest", "random"] = Field(
+        "fastest",
+        description="which of several idle servers serves next where they have speeds; random:"
+        " any of them alike",
+    )
+
+    @property
+    def unlimited(self) -> bool:
+        """There are infinitely many servers, at least for a part of the time."""
+        shifts = self.schedule.shifts if self.schedule else ()
+        return self.servers == "infinite" or any(one.servers == "infinite" for one in shifts)
+
+    @property
+    def different_speeds(self) -> tuple[float, ...]:
+        """The speeds of its servers, each once, the fastest first; none where all are alike."""
+        return tuple(sorted(set(self.speeds or ()), reverse=True))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_many_as_speeds(cls, value: object) -> object:
+        if not isinstance(value, Mapping) or not isinstance(value.get("speeds"), (list, tuple)):
+            return value
+        if "servers" in value:
+            raise ValueError("has servers and speeds, which say how many there are; give one")
+        return {**value, "servers": len(value["speeds"])} if value["speeds"] else value
+
     @property
     def most_servers(self) -> float:
         """Servers that there can be; infinity where nobody waits."""
@@ -211,7 +249,8 @@ class Station(Part):
     @model_validator(mode="after")
     def _consistent(self) -> "Station":
         infinite = self.servers == "infinite"
-        if self.scaling is not None and "servers" in self.model_fields_set:
+        given = "servers" in self.model_fields_set and self.speeds is None
+        if self.scaling is not None and given:
             raise ValueError("has servers and scaling; give one of them")
         if self.capacity is not None and self.capacity < self.most_servers:
             raise ValueError("has a capacity below its number of servers")
@@ -224,6 +263,8 @@ class Station(Part):
         wrong = [one for one in special if one not in self.discipline.goes_with]
         if wrong:
             raise ValueError(f"has {wrong[0].value}, which goes with {that_go_with(wrong[0])}")
+        if "idle_server" in self.model_fields_set and self.speeds is None:
+            raise ValueError("has an idle_server, which goes with speeds")
         if self.keep_warm is not None and self.setup is None:
             raise ValueError("has keep_warm, which goes with setup")
         if self.when_full == "block" and self.capacity is None:

@@ -219,7 +219,7 @@ def _works(flows: Traffic, name: str) -> Floats:
         if visit.station == name and not loses(flows.network, visit):
             works[k] = time_of_server(station, visit.service) * visit.slots
     capacity = servers_in_the_mean(station)
-    if station.schedule is not None:
+    if station.schedule is not None and math.isfinite(capacity):
         here = [visit.service for visit in flows.graph.visits if visit.station == name]
         capacity += _overtime(station.schedule, station.batch, here)
     return works / capacity
@@ -235,7 +235,7 @@ def _overtime(
 
     Source: Lorden (1970), On excess over the boundary.
     """
-    counts = [shift.servers for shift in schedule.shifts]
+    counts = [as_number(shift.servers) for shift in schedule.shifts]
     going = sum(max(0, before - after) for before, after in pairwise([*counts, counts[0]]))
     more = 0.0
     if batch is not None:
@@ -283,7 +283,8 @@ def load_of(flows: Traffic, name: str, each: float | None = None) -> float:
 def servers_in_the_mean(station: Station) -> float:
     """Mean number of servers that are there and work; infinity where there are infinitely many.
 
-    Of a station that scales by itself they are the most that there can be.
+    Of a station that scales by itself they are the most that there can be. Servers of unequal
+    speed count as so many of speed 1.
 
     Arguments:
         station: the description.
@@ -295,7 +296,10 @@ def servers_in_the_mean(station: Station) -> float:
     if station.schedule is not None:
         shifts = station.schedule.shifts
         lengths = np.diff([*(shift.start for shift in shifts), station.schedule.period])
-        return float(lengths @ [shift.servers for shift in shifts]) / station.schedule.period
+        numbers = [as_number(shift.servers) for shift in shifts]
+        return float(lengths @ numbers) / station.schedule.period
+    if station.speeds is not None:
+        return math.fsum(station.speeds)
     if station.breakdowns is None:
         return float(station.servers)
     broken = station.breakdowns
@@ -303,6 +307,15 @@ def servers_in_the_mean(station: Station) -> float:
     if broken.crews is None or broken.crews >= station.servers or down == 0:
         return station.servers * up / (up + down)
     return effective_capacity(1.0, station.servers, 1 / up, 1 / down, broken.crews)
+
+
+def as_number(servers: int | str) -> float:
+    """A number of servers, infinity where there are infinitely many.
+
+    Arguments:
+        servers: of a description.
+    """
+    return math.inf if servers == "infinite" else float(servers)
 
 
 def _passes(flows: Traffic, visit: int) -> float:

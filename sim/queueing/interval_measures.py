@@ -75,12 +75,12 @@ def _station(
     station, counted = network.stations[name], tally.stations[place, k]
     time, some = float(tally.times[place]), tally.flows[place, flows]
     served, row = float(some["departures"].sum()), np.full(_STATION_COLUMNS, math.nan)
-    servers = time if station.servers == "infinite" else float(counted["servers"])
+    servers = time if station.unlimited else float(counted["servers"])
     row[_THROUGHPUT] = ratio(served, time, 0.0)
     row[_UTILIZATION] = ratio(float(counted["busy"]), servers, 0.0)
     row[_WAITING_TIME] = ratio(float(some["waiting_time"].sum()), served)
     row[_RESPONSE_TIME] = ratio(float(some["response_time"].sum()), served)
-    if follows_load(station):
+    if follows_load(station) and not station.unlimited:
         row[_SERVERS] = ratio(float(counted["paid"]), time, 0.0)
     return row
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,11 +54,13 @@ class Measured:
         stations: one row a station, over all classes.
         flows: one row a pair of station and class.
         classes: one row a class.
+        speeds: share of the time that servers of each speed are busy, station by station.
     """
 
     stations: Floats
     flows: Floats
     classes: Floats
+    speeds: Floats
 
     def utilization_of_station(self, position: int) -> float:
         """Share of its servers that was busy.
@@ -89,7 +91,7 @@ def measure(layout: Layout, tally: Tally, asked: Asked = NOTHING) -> Measured:
     for k, (name, station) in enumerate(layout.network.stations.items()):
         mine = [i for i, (place, _) in enumerate(layout.flows) if place == name]
         busy, servers = float(tally.stations[k]["busy"]), float(tally.stations[k]["servers"])
-        if station.servers == "infinite":
+        if station.unlimited:
             servers = tally.time
         utilization = ratio(busy, servers, 0.0)
         impatient = {
@@ -118,15 +120,34 @@ def measure(layout: Layout, tally: Tally, asked: Asked = NOTHING) -> Measured:
         everyone[_NUMBER_PERCENTILES:_COLD] = number_percentiles(tally.lengths[k])
         everyone[_COLD] = _cold(station, tally, mine)
         everyone[_BALKED:] = _reluctance(layout, tally, mine)
-        if follows_load(station):
+        if follows_load(station) and not station.unlimited:
             everyone[_SERVERS] = ratio(float(counted["paid"]), tally.time, 0.0)
         stations.append(np.concatenate([everyone, _asked(tally, mine, everyone, asked)]))
     classes = _classes(layout.network, tally)  # then by who arrives, where that is another
     answers = [_asked(tally, [i], row, asked) for i, row in enumerate(flows)]
     of_classes = [_asked_of_class(tally, k, row, asked) for k, row in enumerate(classes)]
     return Measured(
-        np.array(stations), np.hstack([flows, answers]), np.hstack([classes, of_classes])
+        np.array(stations),
+        np.hstack([flows, answers]),
+        np.hstack([classes, of_classes]),
+        _busy_by_speed(layout, tally),
     )
+
+
+def _busy_by_speed(layout: Layout, tally: Tally) -> Floats:
+    """Share of the time that the servers of each speed are busy, the fastest of a station first."""
+    shares, first = list[float](), 0
+    for record, station in zip(layout.stations, layout.network.stations.values(), strict=True):
+        if station.speeds is None:
+            continue
+        count = len(station.speeds)
+        each = layout.profile[record["speeds"] : record["speeds"] + count]
+        busy = tally.each_busy[first : first + count]
+        first += count
+        for speed in station.different_speeds:
+            mine = busy[each == speed]
+            shares.append(ratio(float(mine.sum()), tally.time * len(mine), 0.0))
+    return np.array(shares)
 
 
 def _slots(layout: Layout) -> NDArray[np.int64]:
@@ -314,11 +335,18 @@ def station_measures(
         asked: beside what every answer has.
     """
     result: list[StationMeasures] = []
+    by_speed = Columns([one.speeds for one in values], whole.speeds if whole else None)
+    first = 0
     for k, name in enumerate(network.stations):
-        shared = network.stations[name].servers != "infinite"
+        shared = not network.stations[name].unlimited
         rows = [one.stations[k] for one in values]
         centre = whole.stations[k] if whole else None
-        result.append(_station(name, None, rows, centre, shared, asked))
+        speeds = network.stations[name].different_speeds
+        busy = {speed: by_speed.known_share(first + i) for i, speed in enumerate(speeds)}
+        first += len(speeds)
+        result.append(
+            replace(_station(name, None, rows, centre, shared, asked), busy_by_speed=busy)
+        )
         mine = [i for i, (place, _) in enumerate(flows) if place == name]
         for i in mine if len(mine) > 1 else []:
             rows = [one.flows[i] for one in values]

@@ -300,7 +300,10 @@ def _pairs(outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Outcome]]:
 
 def _middle(a: Measured, b: Measured) -> Measured:
     return Measured(
-        (a.stations + b.stations) / 2, (a.flows + b.flows) / 2, (a.classes + b.classes) / 2
+        (a.stations + b.stations) / 2,
+        (a.flows + b.flows) / 2,
+        (a.classes + b.classes) / 2,
+        (a.speeds + b.speeds) / 2,
     )
 
 
@@ -333,7 +336,7 @@ def _grows(network: Network, name: str, k: int, outcomes: Sequence[Outcome]) -> 
     alone a number moves by some roots of the number of services.
     """
     station = network.stations[name]
-    if station.servers == "infinite" or _bounded(network, name):
+    if station.unlimited or _bounded(network, name):
         return False
     growth = np.array([one.growth[k] for one in outcomes])
     spread = float(growth.std(ddof=1)) if len(growth) > 1 else float(outcomes[0].spread[k])
@@ -433,7 +436,7 @@ def _near_the_limit(network: Network, outcomes: Sequence[Outcome]) -> Iterator[s
     if not at_random(flows):
         return
     for k, (name, station) in enumerate(network.stations.items()):
-        if station.servers == "infinite" or _bounded(network, name):
+        if station.unlimited or _bounded(network, name):
             continue
         if all(visit.loses for visit in flows.graph.visits if visit.station == name):
             continue  # however many come, the queue is no longer than they have patience for

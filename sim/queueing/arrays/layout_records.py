@@ -38,6 +38,11 @@ STATION = np.dtype(
         ("step", "i8"),
         ("concurrency", "i8"),  # servers of a replica
         ("startup", "i8"),  # stream, or -1
+        (
+            "speeds",
+            "i8",
+        ),  # offset into the profile, in the order in which idle servers serve, or -1
+        ("idle_choice", "i8"),  # stream, if any of the idle servers serves next, or -1
     ],
     align=True,
 )

@@ -245,7 +245,8 @@ class _Builder:
             shifts = len(self.shifts)
             ends = [*(shift.start for shift in schedule.shifts[1:]), schedule.period]
             for shift, end in zip(schedule.shifts, ends, strict=True):
-                self.shifts.append((end - shift.start, shift.servers))
+                number = UNLIMITED if shift.servers == "infinite" else shift.servers
+                self.shifts.append((end - shift.start, number))
         return (
             number_of(station.discipline),
             servers,
@@ -266,7 +267,15 @@ class _Builder:
             len(schedule.shifts) if schedule else 0,
             schedule.period if schedule else math.inf,
             *(self._scaling(name, scaling) if scaling else _CONSTANT),
+            *self._speeds(name, station),
         )
+
+    def _speeds(self, name: str, station: Station) -> tuple[int, int]:
+        if station.speeds is None:
+            return -1, -1
+        first, at_random = len(self.profile), station.idle_server == "random"
+        self.profile += sorted(station.speeds, reverse=station.idle_server != "slowest")
+        return first, self.streams.add(f"{name} idle server") if at_random else -1
 
     def _scaling(self, name: str, scaling: Scaling) -> tuple[int | float, ...]:
         startup = self.streams.add(f"{name} startup", scaling.startup) if scaling.startup else -1

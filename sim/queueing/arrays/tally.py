@@ -83,6 +83,8 @@ class Tally:
         waits_within: departures who waited no longer than each time asked, flows x times.
         responses_within: departures who responded within each time asked, flows x times.
         trips_within: customers who left within each time asked, classes x times.
+        each_busy: integral of being busy of each server that has a speed of its own, s, in the
+            order of the stations and, within one, of the layout.
     """
 
     time: float
@@ -96,6 +98,7 @@ class Tally:
     waits_within: NDArray[np.int64]
     responses_within: NDArray[np.int64]
     trips_within: NDArray[np.int64]
+    each_busy: NDArray[np.float64]
 
 
 def empty_tally(flows: int, stations: int, classes: int, asked: int = 0) -> Tally:
@@ -119,6 +122,7 @@ def empty_tally(flows: int, stations: int, classes: int, asked: int = 0) -> Tall
         np.zeros((flows, asked), np.int64),
         np.zeros((flows, asked), np.int64),
         np.zeros((classes, asked), np.int64),
+        np.zeros(0),
     )
 
 

@@ -158,6 +158,7 @@ class CompiledRun:
             state.waits_within.copy(),
             state.responses_within.copy(),
             state.trips_within.copy(),
+            self._each_busy(now),
         )
 
     def _snapshot(self) -> Snapshot:
@@ -224,10 +225,24 @@ class CompiledRun:
         state.stations["busy_since"][state.stations["at"] > 0] = -np.inf  # it does not count
         # What those who are present have had so far will come with their departures.
         self._add_present(state.flows, state.classes, now, -1.0)
+        state.servers["busy"] = 0.0
+        each = state.stations["speeds"][state.servers["station"]] >= 0
+        state.servers["busy"][each] = -self._each_busy(now)
         state.stations["busy"] = 0.0
         state.stations["busy"] = -self._busy_now(now)
         state.world["began"] = now
         self.watch(self._intervals)
+
+    def _each_busy(self, now: float) -> NDArray[np.float64]:
+        """Time of each server that has a speed of its own."""
+        servers = self._state.servers
+        mine = servers[self._state.stations["speeds"][servers["station"]] >= 0]
+        busy: NDArray[np.float64] = mine["busy"].copy()
+        taken = np.flatnonzero(mine["customer"] >= 0)
+        held = self._state.customers[mine["customer"][taken]]
+        # Who is blocked holds its server, and keeps it busy no longer.
+        busy[taken] += np.minimum(now - held["started"], held["service"])
+        return busy
 
     def _share_up_to_now(self) -> None:
         for s in np.flatnonzero(self._state.stations["kept_in"] == SHARED):

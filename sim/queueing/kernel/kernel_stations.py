@@ -8,7 +8,12 @@ from sim.queueing.arrays.queue_compilation import compiled, inlined, inner
 from sim.queueing.arrays.tally import BINS, LENGTHS, bin_of
 from sim.queueing.kernel.calendar import cancel, schedule, time_of
 from sim.queueing.kernel.kernel_disciplines import BAG, BY_PRIORITY, BY_REMAINING, HEAP, LINE, STACK
-from sim.queueing.kernel.kernel_servers import begin_to_serve, count_scheduled, vacate_server
+from sim.queueing.kernel.kernel_servers import (
+    begin_to_serve,
+    count_scheduled,
+    take_by_speed,
+    vacate_server,
+)
 from sim.queueing.kernel.queue_access import (
     SMALL_COUNT,
     customer_at,
@@ -86,14 +91,14 @@ def start(run, s, c, was_idle):
     station.occupied += customer.slots
     customer.doing = SERVING
     customer.started = now
+    if station.named:
+        _take_server(run, s, c)
     end = now + customer.remaining
     if was_idle and station.setup >= 0 and _is_cold(run, s):
         customer.cold = 1
         end = now + (draw(stream_at(run, station.setup)) + customer.remaining)
     if station.interrupts:
         _make_interruptible(run, s, c, end)
-    if station.failure >= 0:
-        _take_server(run, s, c)
     if world(run).wide:
         # What it will count when it leaves is known, unless something interrupts it.
         first = customer.flow * BINS
@@ -142,7 +147,11 @@ def release_interruptible(run, s, c):
 
 @inner
 def _take_server(run, s, c):
-    server = station_at(run, s).first_server
+    station = station_at(run, s)
+    server = station.first_server
+    if station.speeds >= 0:
+        take_by_speed(run, s, c)
+        return
     while server_at(run, server).doing != UP or server_at(run, server).customer != NONE:
         server += 1
     server_at(run, server).customer = c
@@ -484,10 +493,12 @@ def shift_change(run, s):
 def free_server(run, s, c):
     """The server of a customer is free, and takes the next who waits."""
     station, customer = station_at(run, s), customer_at(run, c)
-    if station.failure >= 0:
+    if station.named:
         server = server_at(run, customer.server)
         server.customer = NONE
-        if server.doing != UP:
+        if station.speeds >= 0:
+            server.busy += customer.service
+        elif server.doing != UP:
             return  # it failed under a blocked customer, and was taken off then
     vacate_server(run, s, customer.slots)
     if customer.slots > 1 or station.several:

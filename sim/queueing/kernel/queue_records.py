@@ -136,6 +136,7 @@ STATION = _also(
     ("kept_in", "i8"),  # where who waits is kept
     ("ranked", "i8"),  # what the heaps compare
     ("several", "i8"),  # some customers take several servers at once
+    ("named", "i8"),  # its servers are told apart: each fails by itself, or has a speed
     ("interrupts", "i8"),  # who comes before someone in service takes that one's server
     ("at", "i8"),  # customers at the station
     ("waiting", "i8"),
@@ -174,7 +175,15 @@ STATION = _also(
     ("busy_periods", "i8"),
     ("busy_period_time", "f8"),
 )
-SERVER = np.dtype([("station", "i8"), ("doing", "i8"), ("customer", "i8"), ("next", "i8")])
+SERVER = np.dtype(
+    [
+        ("station", "i8"),
+        ("doing", "i8"),
+        ("customer", "i8"),
+        ("next", "i8"),
+        ("busy", "f8"),  # with those whom it has let go, s; where it has a speed
+    ]
+)
 CLASS = _also(CLASS_TALLY, ("target", "f8"))
 RECORD = np.dtype(
     [

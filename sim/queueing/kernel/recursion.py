@@ -67,7 +67,7 @@ def fits(layout: Layout) -> bool:
         return False
     station, visit, source = layout.stations[0], layout.visits[0], layout.sources[0]
     customers = layout.network.classes[layout.flows[0][1]]
-    plain = all(station[name] < 0 for name in ("setup", "failure", "shifts"))
+    plain = all(station[name] < 0 for name in ("setup", "failure", "shifts", "speeds"))
     direct = all(one["kind"] == SPLIT and one["count"] == 1 for one in layout.destinations)
     return bool(
         plain
@@ -341,7 +341,7 @@ class RecursionRun:
             time, counted.flows, counted.stations, counted.classes,
             waiting, responses, responses.copy(), counted.lengths,
             self._waits_within[np.newaxis].copy(), self._responses_within[np.newaxis].copy(),
-            self._responses_within[np.newaxis].copy(),
+            self._responses_within[np.newaxis].copy(), counted.each_busy,
         )  # fmt: skip
 
     def clear(self) -> None:

@@ -113,6 +113,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         way = _way(described.discipline)
         station["kept_in"], station["ranked"] = way.kept_in, way.ranked
         station["interrupts"] = described.discipline.interrupts
+    stations["named"] = (stations["failure"] >= 0) | (stations["speeds"] >= 0)
     for visit in layout.visits[layout.visits["slots"] > 1]:
         stations["several"][visit["station"]] = 1
     for name in ("head", "tail", "root", "interruptible", "blocked_head", "blocked_tail"):
@@ -145,7 +146,8 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
     world["wide"] = int(flows > _NEAR)
     world["sources_count"], world["closed_count"] = len(layout.sources), len(layout.closed)
     world["stations_count"], world["servers_count"] = len(stations), len(servers)
-    world["clocks"] = len(servers) + np.count_nonzero(scheduled)
+    ticking = stations["speeds"][servers["station"]] < 0
+    world["clocks"] = np.count_nonzero(ticking) + np.count_nonzero(scheduled)
     world["until"] = np.float64(math.inf).view(np.int64)
     world["first_server"] = len(layout.sources) + len(stations)
     world["first_customer"] = fixed = len(layout.sources) + len(stations) + len(servers)
@@ -192,15 +194,16 @@ def _way(discipline: Discipline) -> Way:
 
 def _servers(stations: NDArray[np.void]) -> NDArray[np.void]:
     """What has a clock of its own: each server that fails; where they scale, who decides, and each
-    replica that may start."""
+    replica that may start. And each server that has a speed."""
     scaling = stations["scale_interval"] > 0
-    counts = np.where(stations["failure"] >= 0, stations["servers"], 0)
+    counts = np.where(stations["named"] > 0, stations["servers"], 0)
     counts[scaling] = 1 + (stations["maximum"] - stations["minimum"])[scaling]
     stations["first_server"] = np.cumsum(counts) - counts
     servers = np.zeros(int(counts.sum()), SERVER)
     servers["station"] = np.repeat(np.arange(len(stations)), counts)
     servers["customer"] = servers["next"] = NONE
-    servers["doing"][scaling[servers["station"]]] = OFF
+    unequal = stations["speeds"] >= 0
+    servers["doing"][(scaling | unequal)[servers["station"]]] = OFF
     servers["doing"][stations["first_server"][scaling]] = DECIDING
     return servers
 

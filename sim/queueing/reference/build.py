@@ -9,6 +9,7 @@ from sim.queueing.reference.breakdowns import UnreliableStation
 from sim.queueing.reference.customers import Destination, Reluctance, Trips, Visit
 from sim.queueing.reference.sharing import SharingStation
 from sim.queueing.reference.simpy_stations import Station, World
+from sim.queueing.reference.unequal import UnequalStation
 from sim.queueing.reference.waiting import ScalingStation, ScheduledStation, WaitingStation
 
 
@@ -101,6 +102,10 @@ def _station(layout: Layout, world: World, number: int) -> Station:
         end = record["shifts"] + record["shift_count"]
         shifts = [(float(d), int(s)) for d, s in layout.shifts[record["shifts"] : end]]
         return ScheduledStation(world, number, record, shifts)
+    if record["speeds"] >= 0:
+        first = record["speeds"]
+        speeds = layout.profile[first : first + record["servers"]].tolist()
+        return UnequalStation(world, number, record, speeds)
     if record["scale_interval"] > 0:
         return ScalingStation(world, number, record)
     return WaitingStation(world, number, record)

@@ -77,6 +77,7 @@ class Counts:
         self.busy = [Level(environment) for _ in range(stations)]
         self.servers = [Level(environment) for _ in range(stations)]
         self.paid = [Level(environment) for _ in range(stations)]
+        self.each_busy: dict[tuple[int, int], Level] = {}  # by station and server of a speed
         self._scaling = layout.stations["scale_interval"] > 0
         self._targets = layout.targets_of_classes
         # Time that those who are gone waited, by flow, and who is there, with the same to come.
@@ -263,6 +264,7 @@ class Counts:
             self._bins.waits_within.copy(),
             self._bins.responses_within.copy(),
             self._bins.trips_within.copy(),
+            np.array([self.each_busy[key].area() for key in sorted(self.each_busy)]),
         )
 
     def _integrate(self) -> None:
@@ -294,7 +296,8 @@ class Counts:
         self._waited_before = self._all_waited()
         self._start(len(self._flows), len(self._stations), len(self._classes))
         levels_of_stations = (self._at_station, self.busy, self.servers, self.paid)
-        for levels in (*levels_of_stations, self._in_flow, self._in_class, self._away):
+        of_servers = list(self.each_busy.values())
+        for levels in (*levels_of_stations, of_servers, self._in_flow, self._in_class, self._away):
             for level in levels:
                 level.clear()
 

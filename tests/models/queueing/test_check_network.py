@@ -46,6 +46,11 @@ classes:
 """
 # Each: what is replaced and by what, and what the message must say.
 BROKEN = {
+    "speeds beside servers": ("{servers: 2}", "{servers: 2, speeds: [1, 2]}", "has servers and speeds, which say how many there are; give one"),
+    "a speed of nothing": ("{servers: 2}", "{speeds: [1, 0]}", "speeds.1: must be more than 0"),
+    "no speed at all": ("{servers: 2}", "{speeds: []}", "stations.till.speeds: "),
+    "speeds of those who share": ("{servers: 2}", "{speeds: [1, 2], discipline: processor-sharing}", "has speeds, which goes with fcfs, lcfs, random and priority"),
+    "a choice without speeds": ("{servers: 2}", "{servers: 2, idle_server: random}", "has an idle_server, which goes with speeds"),
     "comes again to where nobody is turned away": ("    patience:\n      till", "    retries: {desk: {delay: 1 s}}\n    patience:\n      till", "retries.desk: is for a station at which nobody is turned away"),
     "comes again at once": ("    patience:\n      till", "    retries: {till: {delay: 0 s}}\n    patience:\n      till", "retries.till.delay: must be more than 0 s"),
     "does not join where nobody waits": ("    patience:\n      till", "    balking: {door: {join: [0]}}\n    patience:\n      till", "balking.door: is for a station of infinitely many servers"),

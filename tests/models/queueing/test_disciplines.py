@@ -76,6 +76,7 @@ SPECIAL: dict[Special, Any] = {
     Special.BREAKDOWNS: {"time_to_failure": exponential(9), "time_to_repair": exponential(1)},
     Special.SCHEDULE: {"period": "2 s", "shifts": [{"start": "0 s", "servers": 1}]},
     Special.SCALING: {"target": 0.5, "maximum": 2},
+    Special.SPEEDS: [1, 2],
 }
 
 

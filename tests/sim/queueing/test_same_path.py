@@ -120,6 +120,7 @@ def assert_same_tallies(one: Tally, other: Tally) -> None:
             else:
                 scale = 1e-9 * max(1.0, one.time)
                 np.testing.assert_allclose(ours[name], theirs[name], 1e-9, scale, err_msg=message)
+    np.testing.assert_allclose(one.each_busy, other.each_busy, 1e-9, 1e-9 * max(1.0, one.time))
     np.testing.assert_allclose(one.lengths, other.lengths, 1e-9, 1e-9 * max(1.0, one.time))
     for kind in ("waiting_times", "response_times", "trip_times"):
         ours, theirs = getattr(one, kind), getattr(other, kind)
