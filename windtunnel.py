@@ -16,6 +16,7 @@ import typer
 import commands.catalog
 import commands.check
 import commands.compare
+import commands.explain
 import commands.init
 import commands.law
 import commands.observe
@@ -98,6 +99,7 @@ app.command("compare")(commands.compare.command)
 app.command("sweep")(commands.sweep.command)
 app.command("observe")(commands.observe.command)
 app.command("optimise")(commands.optimise.command)
+app.command("explain")(commands.explain.command)
 app.command("queue")(commands.queue.command)
 app.command("reliability")(commands.reliability.command)
 app.command("raid")(commands.raid.command)

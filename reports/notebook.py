@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import html
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from models.prediction import Distribution, Estimate, Prediction
-from models.prediction.estimates import UNIT
+from models.prediction import Prediction
+from models.prediction.figures import figures
 
 if TYPE_CHECKING:
     import pandas
@@ -37,27 +36,8 @@ def rows(prediction: Prediction) -> Iterator[Row]:
     Arguments:
         prediction: of a stack.
     """
-    for workload in prediction.workloads:
-        yield from _of(workload.name, workload)
-    yield from _of("availability", prediction.availability)
-    yield from _of("cost", prediction.cost)
-    if prediction.energy is not None:
-        yield from _of("energy", prediction.energy)
-
-
-def _of(name: str, answer: Any) -> Iterator[Row]:
-    for one in dataclasses.fields(answer):
-        yield from _figure(name, one.name, getattr(answer, one.name), one.metadata.get(UNIT, ""))
-
-
-def _figure(of: str, name: str, value: Any, unit: str) -> Iterator[Row]:
-    if isinstance(value, Distribution):
-        for what, estimate in (("", value.mean), ("_p50", value.p50), ("_p95", value.p95)):
-            yield from _figure(of, name + what, estimate, unit)
-    elif isinstance(value, Estimate):
-        yield of, name, value.mean, value.low, value.high, unit, value.method
-    elif isinstance(value, float | int) and not isinstance(value, bool):
-        yield of, name, float(value), None, None, unit, ""
+    for one in figures(prediction):
+        yield one.of, one.name, one.value, one.low, one.high, one.unit, one.method
 
 
 def as_html(prediction: Prediction) -> str:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from models.catalog.borrowing import borrowed_price
 from models.catalog.errors import UnknownName
@@ -32,6 +32,8 @@ from models.description.stack import OwnFailureRate
 from models.laws.facility_power import JOULES_PER_KWH
 from models.prediction import Source
 
+OF_THE_STACK = "failure_rates of the stack"  # source of a rate
+
 
 class _Dated(Protocol):
     @property
@@ -50,13 +52,19 @@ class Facts:
     Arguments:
         catalog: the tables.
         failure_rates: of the stack, which take the place of the catalog's.
+        instead: rows that take the place of what is looked up, by the figure of its source.
     """
 
     def __init__(
-        self, catalog: Catalog, failure_rates: Mapping[str, OwnFailureRate] = MappingProxyType({})
+        self,
+        catalog: Catalog,
+        failure_rates: Mapping[str, OwnFailureRate] = MappingProxyType({}),
+        instead: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         self._catalog = catalog
         self._failure_rates = failure_rates
+        self._instead = instead
+        self._rows: dict[str, Any] = {}
         self._failing: dict[str, None] = {}  # components in order of first use
         self._used: dict[str, Source] = {}
         self._borrowed: dict[tuple[str, str], dict[str, None]] = {}
@@ -64,6 +72,10 @@ class Facts:
     def sources(self) -> tuple[Source, ...]:
         """Every figure that was used, in order of first use."""
         return tuple(self._used.values())
+
+    def rows(self) -> Mapping[str, Any]:
+        """The rows that were used, by the figures of their sources, in order of first use."""
+        return self._rows
 
     def instance(self, provider: str, name: str) -> Instance:
         """An instance; raises UnknownName."""
@@ -216,6 +228,8 @@ class Facts:
         return {name: row for name, row in self._catalog.accelerators.items() if row.kind == kind}
 
     def _use(self, figure: str, row: DatedRow) -> DatedRow:
+        row = self._instead.get(figure, row)
+        self._rows.setdefault(figure, row)
         self._used.setdefault(figure, Source(figure, row.date.isoformat(), row.source))
         return row
 
@@ -228,7 +242,7 @@ def _get(table: Mapping[str, Row], kind: str, name: str) -> Row:
 
 def _with_own(rate: FailureRate, own: OwnFailureRate) -> FailureRate:
     """A rate with what the stack says of it, which is taken as certain."""
-    found = replace(rate, mttr=own.mttr or rate.mttr, source="failure_rates of the stack")
+    found = replace(rate, mttr=own.mttr or rate.mttr, source=OF_THE_STACK)
     if own.mttf is None:
         return found
     return replace(found, mttf=own.mttf, mttf_low=None, mttf_high=None)

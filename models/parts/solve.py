@@ -126,7 +126,10 @@ class SolvedStack:
 
 
 def solve(
-    stack: Stack, catalog: Catalog, files: Mapping[str, Any] = MappingProxyType({})
+    stack: Stack,
+    catalog: Catalog,
+    files: Mapping[str, Any] = MappingProxyType({}),
+    instead: Mapping[str, Any] = MappingProxyType({}),
 ) -> SolvedStack:
     """Apply the laws to a stack whose names all exist.
 
@@ -134,11 +137,12 @@ def solve(
         stack: the description.
         catalog: the facts.
         files: what workloads read beside the stack file, by name of the workload.
+        instead: rows of the catalog that take the place of those, by the figure of their source.
 
     Raises:
         Unsolvable: the laws find it impossible; with every fault that they find.
     """
-    return _Solver(stack, catalog, files).solve()
+    return _Solver(stack, catalog, files, instead).solve()
 
 
 @dataclass
@@ -146,10 +150,11 @@ class _Solver:
     stack: Stack
     catalog: Catalog
     files: Mapping[str, Any]
+    instead: Mapping[str, Any]
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.facts = Facts(self.catalog, self.stack.failure_rates)
+        self.facts = Facts(self.catalog, self.stack.failure_rates, self.instead)
 
     def solve(self) -> SolvedStack:
         stack, facts = self.stack, self.facts

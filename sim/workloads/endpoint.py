@@ -136,13 +136,14 @@ def _called(part: Callable[[], Any]) -> Any:
 
 
 def _with_something_down(job: EndpointJob, seed: int, backend: Backend) -> tuple[ServingCase, ...]:
-    return tuple(serving_cases.simulated(job, case, seed, backend) for case in job.cases)
+    cases = job.cases if job.beside else ()
+    return tuple(serving_cases.simulated(job, case, seed, backend) for case in cases)
 
 
 def _against_load(
     job: EndpointJob, seed: int, backend: Backend
 ) -> tuple[tuple[LoadPoint, ...], float | None]:
-    if job.curve_by_law:
+    if job.curve_by_law or not job.beside:
         return job.load, job.highest_load
     return serving_load.simulated(job, seed, backend)
 
@@ -267,7 +268,7 @@ def answer(
         unstable=unstable,
         stages=tuple(_stage(stage, job, seen) for stage in job.stages),
         law=job.law.law,
-        law_response=_law_response(job),
+        law_response=endpoint_job.steady_response(job),
         response=requests.response_time if requests else None,
         p50=_percentile(requests, 50.0),
         p95=_percentile(requests, 95.0),
@@ -306,14 +307,6 @@ def _answered(job: EndpointJob, requests: ClassMeasures | None) -> Estimate:
         )
     # In overload the bottleneck serves what it can.
     return Estimate.exact(min(job.mean_rate, job.capacity))
-
-
-def _law_response(job: EndpointJob) -> Estimate | None:
-    if job.described.requests.by_hour or job.described.requests.trace or not job.law.classes:
-        return None  # a law of the mean rate says nothing of a load that moves
-    if not job.whole:
-        return None  # of what it leaves out it knows no time
-    return job.law.classes[0].response_time
 
 
 def _load_source(job: EndpointJob) -> str:

@@ -12,6 +12,7 @@ from models.parts.workloads import endpoint_network
 from models.parts.workloads.endpoint import Endpoint
 from models.parts.workloads.endpoint_fit import by_zone, fit
 from models.parts.workloads.endpoint_network import SolvedStage
+from models.prediction import Estimate
 from models.prediction.endpoint_answer import LoadPoint, ReplicasLeft, ServingCase
 from models.queueing.distributions import AnyDistribution, Exponential, mean, squared_variation
 from models.queueing.network import AnyArrivals, Network, Poisson
@@ -44,6 +45,7 @@ class EndpointJob:
         cases: with something down.
         latency: percentage and response time, s, that should be met; None if nothing says so.
         loss: share that may be lost; None if nothing says so.
+        beside: other loads are asked for too, and what happens with something down.
     """
 
     name: str
@@ -60,6 +62,7 @@ class EndpointJob:
     cases: tuple[ServingCase, ...]
     latency: tuple[float, float] | None
     loss: float | None
+    beside: bool = True
 
     @property
     def curve_by_law(self) -> bool:
@@ -184,6 +187,19 @@ def response(job: EndpointJob, answer: NetworkAnswer, percentage: float) -> floa
         return total
     shape = total * total / variance
     return gamma_quantile(shape, percentage / 100) * variance / total
+
+
+def steady_response(job: EndpointJob) -> Estimate | None:
+    """Mean response time by the law, s; None where none knows it.
+
+    Arguments:
+        job: the endpoint.
+    """
+    if job.described.requests.by_hour or job.described.requests.trace or not job.law.classes:
+        return None  # a law of the mean rate says nothing of a load that moves
+    if not job.whole:
+        return None  # of what it leaves out it knows no time
+    return job.law.classes[0].response_time
 
 
 def _variance(row: StationMeasures, service: AnyDistribution) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ from models.parts.workloads.workload_kind import (
 )
 from models.prediction import CostLine, Finding
 from models.prediction.expected import Measure
+from models.prediction.explanation_answer import LawUsed
 from models.queueing.distributions import mean
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
@@ -293,6 +295,44 @@ def _overloaded(job: EndpointJob) -> bool:
     return bool(job.law.unstable) and job.law.exact
 
 
+def _bare(job: EndpointJob) -> EndpointJob:
+    return replace(job, beside=False)
+
+
+def _by_law(job: EndpointJob) -> dict[str, float]:
+    """Times by the law, where it leaves nothing out and the load is steady; and what is served."""
+    from models.parts.workloads.endpoint_job import response, steady_response
+
+    found = {"arrival_rate": job.mean_rate, "highest_rate": job.highest_rate}
+    if math.isfinite(job.capacity):
+        found["capacity"] = job.capacity
+    if job.highest_load is not None:
+        found["highest_load"] = job.highest_load
+    mean = steady_response(job)
+    if mean is None:
+        return found
+    found |= dict.fromkeys(("law_response", "response", "response_time"), mean.mean)
+    for percentage in (50, 95, 99):
+        time = response(job, job.law, percentage)
+        if time is not None:
+            names = ("p", "time_p", "response_time_p")
+            found |= {f"{name}{percentage}": time for name in names}
+    return found
+
+
+def _laws(job: EndpointJob) -> tuple[LawUsed, ...]:
+    times = ("response", "law_response", "p50", "p95", "p99", "time", "waiting", "highest_load")
+    beside = "" if job.whole else "; the times are simulated, which leaves nothing out"
+    return (
+        LawUsed(
+            (*times, "within", "loss", "utilization"),
+            f"Queueing network: {job.law.law}{beside}.",
+            "docs/queueing.md names the source of each",
+        ),
+        LawUsed(("capacity", "utilization"), "", "", "utilization"),
+    )
+
+
 KIND = WorkloadKind(
     description=Endpoint,
     completes=_never,
@@ -314,4 +354,7 @@ KIND = WorkloadKind(
     nodes_needed=_nodes_needed,
     zones_needed=_zones_needed,
     overloaded=_overloaded,
+    bare=_bare,
+    by_law=_by_law,
+    laws=_laws,
 )

@@ -18,6 +18,7 @@ from models.parts.workloads.job_trace import InvalidJobTrace, JobTrace, read_job
 from models.parts.workloads.jobs import Jobs
 from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import Finding
+from models.prediction.explanation_answer import LawUsed
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
 
@@ -135,6 +136,19 @@ def _overloaded(solution: JobsSolution) -> bool:
     return solution.unstable
 
 
+def _laws(solution: JobsSolution) -> tuple[LawUsed, ...]:
+    times = ("makespan", "time", "completion", "turnaround", "waiting", "run", "cost", "energy")
+    return (
+        LawUsed((*times, "law_makespan"), f"By the law: {solution.law}.", "docs/jobs.md"),
+        LawUsed(
+            (*times, "throughput"),
+            "Jobs queue for the nodes, which fail: simulated event by event.",
+            "docs/jobs.md",
+        ),
+        LawUsed(("least_makespan",), "", "", "least_makespan"),
+    )
+
+
 KIND = WorkloadKind(
     description=Jobs,
     completes=_completes,
@@ -150,4 +164,5 @@ KIND = WorkloadKind(
     traffic=_traffic,
     least_time=_least_time,
     overloaded=_overloaded,
+    laws=_laws,
 )

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from models.catalog.errors import UnknownName
@@ -21,6 +21,8 @@ from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.workload_kind import WorkloadKind
 from models.prediction import Finding
 from models.prediction.expected import Measure
+from models.prediction.explanation_answer import LawUsed
+from models.prediction.training_answer import StepTime
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
 
@@ -142,6 +144,35 @@ def _uncertainty(job: TrainingJob) -> float:
     return job.uncertainty
 
 
+def _at(job: TrainingJob, factor: float) -> TrainingJob:
+    """Every part of a step takes the factor as long, and every stage is so much slower."""
+    parts = {one.name: getattr(job.step, one.name) * factor for one in fields(job.step)}
+    stages = tuple(replace(one, rate=one.rate / factor) for one in job.stages)
+    return replace(job, step=StepTime(**parts), stages=stages, uncertainty=0.0)
+
+
+def _laws(job: TrainingJob) -> tuple[LawUsed, ...]:
+    rate = ("throughput", "step_time", "time", "completion", "work", "run", "cost", "energy")
+    speed = (*rate, "speedup", "efficiency", "ideal")
+    failures = ("time", "completion", "goodput", "restarts", "yearly", "run", "cost")
+    return (
+        LawUsed(speed, f"compute = batch / rate of one accelerator: {job.rate_source}", "catalog"),
+        LawUsed((*speed, "communication"), "", "", "hierarchical_all_reduce"),
+        LawUsed(speed, "", "", "straggler_delay"),
+        LawUsed(
+            (*speed, "input_wait"),
+            "Wait for input: what the slowest of storage and preparation adds.",
+            "Mohan et al. (2021), Analyzing and mitigating data stalls in DNN training",
+        ),
+        LawUsed((*failures, "checkpoint"), "", "", "optimal_interval"),
+        LawUsed(
+            failures,
+            "A failure sends the run back to its last checkpoint: simulated year by year.",
+            "Daly (2006), eq. 20, is what it comes to on average",
+        ),
+    )
+
+
 def _described(job: TrainingJob, site: Site) -> Training:
     described = site.stack.workloads[job.name]
     assert isinstance(described, Training)  # the job was made of it
@@ -186,4 +217,6 @@ KIND = WorkloadKind(
     traffic=_traffic,
     least_time=_least_time,
     uncertainty=_uncertainty,
+    at=_at,
+    laws=_laws,
 )

@@ -14,6 +14,7 @@ from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.use import Use
 from models.prediction import CostLine, Finding
+from models.prediction.explanation_answer import LawUsed
 from models.reading.faults import Fault, PathInFile
 
 
@@ -158,6 +159,18 @@ def _certain(solved: Any) -> float:
     return 0.0
 
 
+def _as_it_is(solved: Any, factor: float = 1.0) -> Any:
+    return solved
+
+
+def _no_figures(solved: Any) -> dict[str, float]:
+    return {}
+
+
+def _no_laws(solved: Any) -> tuple[LawUsed, ...]:
+    return ()
+
+
 def _no_rate(solved: Any, speed: StoreSpeed, site: Site) -> float:
     raise AssertionError("no use of this kind of workload sets its rate")
 
@@ -201,6 +214,12 @@ class WorkloadKind:
         uncertainty: relative standard error of its work, of which each run draws a factor of mean
             1 from a log-normal distribution; 0 where there is none.
         overloaded: the laws are sure that it has no steady state.
+        at: what the laws say of the same work if it took a factor as long for certain, where it is
+            uncertain.
+        bare: the same without what only answers questions beside: something down, other loads.
+        by_law: figures of its prediction that a law gives, by name; those that it does not name are
+            simulated.
+        laws: by which its figures are had.
         zones_needed: what it needs of the zones of the stack, over which it is spread, nothing
             where all is managed; None for a kind whose nodes stand together.
     """
@@ -230,6 +249,10 @@ class WorkloadKind:
     least_time: Callable[[Any, Any, float], float] = _any_time
     uncertainty: Callable[[Any], float] = _certain
     overloaded: Callable[[Any], bool] = _steady
+    at: Callable[[Any, float], Any] = _as_it_is
+    bare: Callable[[Any], Any] = _as_it_is
+    by_law: Callable[[Any], Mapping[str, float]] = _no_figures
+    laws: Callable[[Any], tuple[LawUsed, ...]] = _no_laws
 
 
 @dataclass(frozen=True)

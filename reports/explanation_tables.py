@@ -1,0 +1,202 @@
+"""Where a figure comes from as tables, for terminal and page."""
+
+from collections.abc import Iterable
+
+from models.description.quantities import format_count
+from models.prediction.explanation_answer import (
+    Basis,
+    Effect,
+    Explained,
+    Explanation,
+    LawUsed,
+    Origin,
+)
+from reports.figure_wording import called, change_in_words, figure_in_words
+from reports.table import Cell, Table, columns, row
+from reports.wording import METHODS, NONE, count, span
+
+ASSUMED = "\N{PLUS-MINUS SIGN}10 %, assumed"
+_BASES = {
+    Basis.INTERVAL: "95 % interval",
+    Basis.RANGE: "lowest to highest",
+    Basis.TENTH: ASSUMED,
+    Basis.ONE: "one more or less",
+    Basis.WORD: "other words",
+}
+
+
+def headline(one: Explanation) -> str:
+    """The figure with its interval, and how it was had.
+
+    Arguments:
+        one: the explanation.
+    """
+    figure = one.figure
+    text = f"{called(figure)}: {figure_in_words(figure, figure.value)}"
+    if figure.low is not None and figure.high is not None and figure.low < figure.high:
+        ends = [figure_in_words(figure, end) for end in (figure.low, figure.high)]
+        text += f", {span(*ends)} (95 % interval)"
+    return f"{text}{f', {METHODS[figure.method]}' if figure.method else ''}"
+
+
+def how_moved(explained: Explained, one: Explanation) -> str:
+    """How the effects were had, one sentence.
+
+    Arguments:
+        explained: all figures.
+        one: the explanation.
+    """
+    tried = f"{format_count(one.tried, 'inputs')} were moved, one at a time; {one.moving} move it"
+    if one.by_law:
+        return f"{tried}. The effects follow from laws."
+    shown = "" if one.moving == len(one.effects) else f", of which the strongest {len(one.effects)}"
+    return (
+        f"{tried}{shown}. The effects are simulated, {count(one.replications)} years each with"
+        f" the same chance, seed {explained.seed}."
+    )
+
+
+def tornado(one: Explanation) -> Table:
+    """The uncertain inputs, the one that moves the figure farthest first.
+
+    Arguments:
+        one: the explanation.
+    """
+    note = ""
+    if any(effect.basis is Basis.TENTH for effect in one.tornado):
+        note = f"{ASSUMED}: nobody says how far it is known, and a tenth either way is taken."
+    return Table(
+        "Uncertain inputs that move it most",
+        columns("Input", "From", "To", "Then>", "And>"),
+        tuple(
+            row(
+                Cell(effect.name, note=f"{_BASES[effect.basis]}; {place(effect)}"),
+                effect.low,
+                effect.high,
+                then(one, effect.at_low),
+                then(one, effect.at_high),
+            )
+            for effect in one.tornado
+        ),
+        note=note,
+    )
+
+
+def lines(one: Explanation) -> Table:
+    """Lines of the stack file that it comes from, with what each does.
+
+    Arguments:
+        one: the explanation.
+    """
+    moved = [effect for effect in one.effects if effect.origin is Origin.LINE]
+    known = {effect.name for effect in moved}
+    chosen = [choice for choice in one.choices if choice.path not in known]
+    return Table(
+        "Lines of the stack file",
+        columns("Line", "Value", "Where", "Effect"),
+        (
+            *(
+                row(effect.name, effect.value, _line(effect.place), _moves(one, effect))
+                for effect in moved
+            ),
+            *(
+                row(each.path, each.value, _line(each.place), f"says which: {_named(each.rows)}")
+                for each in chosen
+            ),
+        ),
+    )
+
+
+def facts(one: Explanation) -> Table:
+    """Rows of the catalog that it comes from, with date, source, and what each does.
+
+    Arguments:
+        one: the explanation.
+    """
+    moved = [effect for effect in one.effects if effect.origin is Origin.ROW]
+    return Table(
+        "Rows of the catalog",
+        columns("Figure", "Value", "Effect", "Date"),
+        tuple(
+            row(
+                Cell(effect.name, note=effect.source),
+                effect.value,
+                _moves(one, effect),
+                effect.date,
+            )
+            for effect in moved
+        ),
+    )
+
+
+def laws(one: Explanation) -> Table:
+    """Laws by which it is had.
+
+    Arguments:
+        one: the explanation.
+    """
+    return Table(
+        "Laws",
+        columns("Law", "Source"),
+        tuple(row(_law(law), law.source) for law in one.laws),
+    )
+
+
+def sources(one: Explanation) -> list[str]:
+    """Who says the rows of the catalog, each once.
+
+    Arguments:
+        one: the explanation.
+    """
+    moved = [effect for effect in one.effects if effect.origin is Origin.ROW]
+    return list(dict.fromkeys(f"{effect.source} ({effect.date})" for effect in moved))
+
+
+def place(effect: Effect) -> str:
+    """Where an input is written, for people.
+
+    Arguments:
+        effect: of the input.
+    """
+    if effect.origin is Origin.ROW:
+        return f"catalog {effect.place}, {effect.date}"
+    return effect.place
+
+
+def _law(law: LawUsed) -> str:
+    return f"{law.says} (windtunnel law {law.name})" if law.name else law.says
+
+
+def _line(text: str) -> str:
+    """The line alone: the file is the one that is asked about."""
+    head, colon, line = text.rpartition(":")
+    return f"line {line}" if head and colon and line.isdecimal() else text
+
+
+def then(one: Explanation, value: float | None) -> str:
+    """What becomes of a figure: by how much it changes, or of an availability what it is then.
+
+    Arguments:
+        one: the explanation.
+        value: of the figure then; None where the stack can't be so.
+    """
+    if value is None:
+        return NONE
+    if one.figure.name == "unavailability":
+        return figure_in_words(one.figure, value)
+    return change_in_words(one.moved, value)
+
+
+def _moves(one: Explanation, effect: Effect) -> str:
+    known = [
+        f"{text}: {then(one, value)}"
+        for text, value in ((effect.low, effect.at_low), (effect.high, effect.at_high))
+        if value is not None
+    ]
+    return "; ".join(known)
+
+
+def _named(rows: Iterable[str]) -> str:
+    heads = dict.fromkeys(text.partition(":")[0] for text in rows)
+    listed = list(heads)
+    return ", ".join(listed[:2]) + (f" and {len(listed) - 2} more" if len(listed) > 2 else "")

@@ -1,0 +1,53 @@
+"""`windtunnel explain` as people and machines use it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Cli = Callable[..., Any]
+STACKS = Path(__file__).parents[2] / "stacks"
+AWS = STACKS / "resnet50-imagenet-aws.yaml"
+FEW = ("--replications", 4, "--years", 4, "--jobs", 1)
+
+
+def test_a_figure_in_full(cli: Cli) -> None:
+    outcome = cli("explain", AWS, "availability", *FEW)
+    lines = outcome.out.splitlines()
+    assert (outcome.code, outcome.err) == (0, "")
+    assert max(map(len, lines)) <= 80
+    assert "Availability of the stack: 99.749 %" in lines
+    for head in ("Uncertain inputs that move it most", "Rows of the catalog", "Laws", "Sources"):
+        assert head in lines
+    (first,) = [k for k, line in enumerate(lines) if line.startswith("Input ")]
+    assert lines[first + 1].startswith("MTTF of cloud-gpu-instance-ampere")
+    assert "━" in lines[first + 1]
+
+
+def test_without_a_figure_what_people_ask_first(cli: Cli) -> None:
+    outcome = cli("explain", AWS, *FEW)
+    assert outcome.code == 0
+    assert max(map(len, outcome.out.splitlines())) <= 80
+    for words in ("Time of train, P95", "Cost, mean", "Availability of the stack", "Energy, mean"):
+        assert words in outcome.out
+
+
+def test_json_keeps_its_keys(cli: Cli) -> None:
+    told = json.loads(cli("explain", AWS, "cost", *FEW, "--json").out)
+    assert told["schema"] == "windtunnel-explanation/1"
+    (one,) = told["explanations"]
+    assert one["figure"]["key"] == "cost.run"
+    assert one["effects"][0]["swing"] >= one["effects"][-1]["swing"]
+    assert one["tornado"][0]["uncertain"]
+    assert {"date", "source", "place", "at_low", "at_high"} <= set(one["effects"][0])
+
+
+def test_an_unknown_figure(cli: Cli) -> None:
+    outcome = cli("explain", AWS, "avalability", *FEW)
+    assert outcome.code == 2
+    assert "no figure is called 'avalability'; did you mean 'availability'" in outcome.err
+
+
+def test_the_figures_are_listed(cli: Cli) -> None:
+    outcome = cli("explain", AWS, "--list", *FEW)
+    assert {"train.step_time", "cost.run", "availability.downtime"} <= set(outcome.out.split())
