@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+import commands.calibrate
 import commands.catalog
 import commands.check
 import commands.compare
@@ -103,6 +104,7 @@ app.command("explain")(commands.explain.command)
 app.command("queue")(commands.queue.command)
 app.command("reliability")(commands.reliability.command)
 app.command("raid")(commands.raid.command)
+app.command("calibrate")(commands.calibrate.command)
 app.command("law")(commands.law.command)
 app.command("catalog")(commands.catalog.command)
 app.command("schema")(commands.schema.command)

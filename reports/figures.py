@@ -24,6 +24,9 @@ STEP_NAMES = {
     "intra_node": "all-reduce in the node, not hidden",
     "inter_node": "all-reduce between nodes, not hidden",
     "input_wait": "waiting for input",
+    "launching": "waiting for the host",
+    "bubble": "bubble of the pipeline",
+    "update": "update of the parameters",
 }
 _SETTINGS: dict[str, Any] = {
     "svg.fonttype": "none",
@@ -150,6 +153,11 @@ def step_shares(step: StepTime) -> tuple[tuple[str, float], ...]:
         ("intra_node", step.intra_node * seen),
         ("inter_node", step.inter_node * seen),
         ("input_wait", step.input_wait),
+        *(
+            (name, getattr(step, name))
+            for name in ("launching", "bubble", "update")
+            if getattr(step, name) > 0
+        ),
     )
 
 

@@ -13,5 +13,8 @@ STEP = {
     "intra_node": "#7fb8dd",
     "inter_node": "#0f3557",
     "input_wait": "#a83c00",
+    "launching": "#6b4c9a",
+    "bubble": "#8a9096",
+    "update": "#00694f",
 }
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'DejaVu Sans', sans-serif"

@@ -5,7 +5,7 @@ import math
 from models.description.quantities import format_scaled
 from models.parts.workloads.training import Training
 from models.prediction import Distribution
-from models.prediction.training_answer import TrainingPrediction
+from models.prediction.training_answer import TrainingPrediction, TransformerAnswer
 from reports.figures import step_shares
 from reports.table import Cell, Table, columns, row
 from reports.training_wording import checkpoints
@@ -40,7 +40,7 @@ def stages(training: TrainingPrediction, workload: Training) -> Table:
         training: the prediction.
         workload: the description.
     """
-    samples = training.accelerators * workload.batch
+    samples = training.batch
     rows = tuple(
         row(
             Cell(stage.name, "strong", "the bottleneck")
@@ -69,6 +69,8 @@ def step(training: TrainingPrediction) -> Table:
     """
     total = training.step.total
     rows = []
+    if training.transformer is not None:
+        return _step_of_transformer(training.transformer, training.step.input_wait, total)
     for name, key in STEP_PARTS:
         seconds = getattr(training.step, key) * (-1 if key == "hidden" else 1)
         if seconds == 0:
@@ -82,6 +84,32 @@ def step(training: TrainingPrediction) -> Table:
     return Table("Where the time of one step goes", heads, tuple(rows), whole)
 
 
+def _step_of_transformer(one: TransformerAnswer, waiting: float, total: float) -> Table:
+    parts = [part for part in (*one.parts, ("Waiting for input", waiting)) if part[1] > 0]
+    rows = tuple(
+        row(name, milliseconds(seconds), share_of(seconds, total)) for name, seconds in parts
+    )
+    whole = row("One step", milliseconds(total), "100 %")
+    heads = columns("Part of a step", "Time>", "Share>")
+    return Table("Where the time of one step goes", heads, rows, whole)
+
+
+def layouts(one: TransformerAnswer, step: float) -> Table:
+    """The layout of a transformer, and the next best ones.
+
+    Arguments:
+        one: the transformer.
+        step: duration of one step without waiting for input, s.
+    """
+    rows = [row(Cell(one.layout, "strong"), milliseconds(step), NONE)]
+    rows += [
+        row(other.layout, milliseconds(other.step), format_scaled(other.memory, "B"))
+        for other in one.others
+    ]
+    heads = columns("Layout", "One step>", "Memory>")
+    return Table("The fastest layouts that fit", heads, tuple(rows))
+
+
 def memory(training: TrainingPrediction) -> Table:
     """What one accelerator must hold.
 
@@ -89,8 +117,14 @@ def memory(training: TrainingPrediction) -> Table:
         training: the prediction.
     """
     held = training.memory
+    kinds = (
+        ("Weights", held.weights),
+        ("Gradients", held.gradients),
+        ("Optimizer, with its master copy", held.optimizer),
+    )
+    together = (("Weights, gradients, optimizer", held.parameters),)
     parts = (
-        ("Weights, gradients, optimizer", held.parameters),
+        *(kinds if held.weights > 0 else together),
         ("Activations of one batch", held.activations),
         ("Needed", held.needed),
         ("Available", held.available),
@@ -223,6 +257,8 @@ def largest_loss(training: TrainingPrediction) -> str:
         "intra_node": "all-reduce in the node",
         "inter_node": "all-reduce between nodes",
         "input_wait": "waiting for input",
+        "launching": "waiting for the host",
+        "bubble": "the pipeline's bubble",
     }
     losses = [(seconds, key) for key, seconds in step_shares(training.step) if key in names]
     seconds, key = max(losses)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from models.catalog.units import Bytes, BytesPerSecond, FlopPerSecond, PerSecond, Seconds, Watts
 
-PRECISIONS = ("fp64", "fp32", "tf32", "fp16", "fp8", "int8", "fp4")
+PRECISIONS = ("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "int8", "fp4")
 
 
 @dataclass(frozen=True)

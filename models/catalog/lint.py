@@ -113,7 +113,11 @@ def _references(table: str, row: Row) -> Iterator[tuple[str, str, tuple[str, ...
             ("network", "neural_networks"),
             ("software", "software"),
         ),
-        "software": (("rates_of", "software"),),
+        "software": (("rates_of", "software"), ("steps_of", "software")),
+        "matrix_rates": (("accelerator", "accelerators"),),
+        "collective_times": (("accelerator", "accelerators"),),
+        "step_calibrations": (("software", "software"),),
+        "step_errors": (("software", "software"),),
         "regions": (("grid", "grids"),),
     }
     for column, target in columns.get(table, ()):

@@ -1,10 +1,18 @@
 """How a row of each table becomes a record in SI base units."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
 from models.catalog.history import MEDIA
+from models.catalog.operators import (
+    CollectiveTable,
+    MatrixTable,
+    Regime,
+    StepCalibration,
+    StepError,
+)
 from models.catalog.providers import CLOUDS, PROVIDERS
 from models.catalog.records import (
     PRECISIONS,
@@ -32,6 +40,9 @@ from models.catalog.records import (
     StorageService,
 )
 from models.catalog.rows import SOURCE, Row
+from models.laws.collective_times import OPERATIONS
+from models.laws.matrix_rates import MatrixRates
+from models.laws.transformers.machine import Calibration
 
 KIB = 2.0**10
 GIB = 2.0**30
@@ -274,6 +285,8 @@ def software(row: Row) -> Software:
         overlap=row.flag("overlap"),
         jitter=row.amount("jitter_ms", 1e-3),
         rates_of=row.text("rates_of"),
+        steps_of=row.optional("steps_of"),
+        fused_attention=row.flag("fused_attention"),
         **_cited(row),
     )
 
@@ -327,6 +340,60 @@ def storage_cost(row: Row) -> StorageCost:
     )
 
 
+def matrix_table(row: Row) -> MatrixTable:
+    """Read a row of `matrix_rates.csv`: TFLOP/s of every m, n and k, of which k changes fastest."""
+    m, n, k = (row.numbers(side) for side in "mnk")
+    rates = tuple(float(text) * TERA for text in row.words("tflops"))
+    points = len(m) * len(n) * len(k)
+    if len(rates) != points:
+        raise row.refuse("tflops", f"has {len(rates)} rates for {points} shapes")
+    return MatrixTable(
+        accelerator=row.text("accelerator"),
+        precision=row.choice("precision", PRECISIONS),
+        rates=MatrixRates(m, n, k, rates),
+        **_cited(row),
+    )
+
+
+def collective_table(row: Row) -> CollectiveTable:
+    """Read a row of `collective_times.csv`."""
+    sizes = row.numbers("bytes")
+    seconds = tuple(float(text) * 1e-6 for text in row.words("microseconds"))
+    if len(seconds) != len(sizes):
+        raise row.refuse("microseconds", f"has {len(seconds)} times for {len(sizes)} sizes")
+    return CollectiveTable(
+        accelerator=row.text("accelerator"),
+        operation=row.choice("operation", OPERATIONS),
+        members=row.count("members"),
+        sizes=sizes,
+        seconds=seconds,
+        **_cited(row),
+    )
+
+
+def step_calibration(row: Row) -> StepCalibration:
+    """Read a row of `step_calibrations.csv`, with a column for each coefficient."""
+    names = [each.name for each in fields(Calibration)]
+    return StepCalibration(
+        software=row.text("software"),
+        generation=row.text("generation"),
+        calibration=Calibration(**{name: row.amount(name) for name in names}),
+        most_accelerators=row.count("most_accelerators"),
+        **_cited(row),
+    )
+
+
+def step_error(row: Row) -> StepError:
+    """Read a row of `step_errors.csv`."""
+    return StepError(
+        software=row.text("software"),
+        regime=Regime(row.choice("regime", tuple(Regime))),
+        error=row.positive("error"),
+        rows=row.count("rows"),
+        **_cited(row),
+    )
+
+
 PARSERS: Mapping[str, Callable[[Row], Record]] = MappingProxyType(
     {
         "accelerators": accelerator,
@@ -346,6 +413,10 @@ PARSERS: Mapping[str, Callable[[Row], Record]] = MappingProxyType(
         "grids": grid,
         "power_draws": power_draw,
         "instance_storage": instance_storage,
+        "matrix_rates": matrix_table,
+        "collective_times": collective_table,
+        "step_calibrations": step_calibration,
+        "step_errors": step_error,
     }
 )
 
@@ -370,5 +441,13 @@ def key(record: Record) -> tuple[str, ...]:
             sizes = (str(record.local_batch), str(record.accelerators))
             setting = (record.precision, record.software)
             return (record.accelerator, record.network, *setting, *sizes)
+        case MatrixTable():
+            return (record.accelerator, record.precision)
+        case CollectiveTable():
+            return (record.accelerator, record.operation, str(record.members))
+        case StepCalibration():
+            return (record.software, record.generation)
+        case StepError():
+            return (record.software, record.regime)
         case _:
             return (record.name,)

@@ -71,7 +71,7 @@ def _cell(value: Any, unit: str) -> str:
         return "-"
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {_cell(part, unit)}" for name, part in value.items())
-    if isinstance(value, bool | str | tuple | datetime.date):
+    if isinstance(value, bool | str | tuple | datetime.date) or dataclasses.is_dataclass(value):
         return _text(value)
     if math.isinf(value):
         return "unlimited"

@@ -22,6 +22,11 @@ from models.catalog.hardware import Link as Link
 from models.catalog.hardware import PowerDraw as PowerDraw
 from models.catalog.history import StorageCost as StorageCost
 from models.catalog.lookup import distinct, narrow
+from models.catalog.operators import CollectiveTable as CollectiveTable
+from models.catalog.operators import MatrixTable as MatrixTable
+from models.catalog.operators import Regime as Regime
+from models.catalog.operators import StepCalibration as StepCalibration
+from models.catalog.operators import StepError as StepError
 from models.catalog.places import Grid as Grid
 from models.catalog.places import Region as Region
 from models.catalog.units import Bytes, BytesPerSecond, Flop, PerSecond, Seconds, Usd
@@ -169,13 +174,17 @@ class Software:
     """A training software: whether it sends gradients while it still computes others.
 
     `jitter` is the standard deviation of one accelerator's step; `rates_of` names the software
-    whose measured rates stand for its own.
+    whose measured rates stand for its own, `steps_of` the one whose calibrated steps of
+    transformers do where it has none, empty where none is known; `fused_attention` says whether
+    its attention never writes scores to memory.
     """
 
     name: str
     overlap: bool
     jitter: Seconds
     rates_of: str
+    steps_of: str
+    fused_attention: bool
     date: datetime.date
     source: str
     note: str = ""
@@ -210,6 +219,10 @@ Record = (
     | Grid
     | PowerDraw
     | InstanceStorage
+    | MatrixTable
+    | CollectiveTable
+    | StepCalibration
+    | StepError
 )
 
 TABLES = (
@@ -230,6 +243,10 @@ TABLES = (
     "grids",
     "power_draws",
     "instance_storage",
+    "matrix_rates",
+    "collective_times",
+    "step_calibrations",
+    "step_errors",
 )
 
 
@@ -254,6 +271,10 @@ class Catalog:
     grids: Mapping[str, Grid]
     power_draws: Mapping[str, PowerDraw]
     instance_storage: Mapping[tuple[str, str], InstanceStorage]
+    matrix_rates: Mapping[tuple[str, str], MatrixTable]
+    collective_times: Mapping[tuple[str, str, str], CollectiveTable]
+    step_calibrations: Mapping[tuple[str, str], StepCalibration]
+    step_errors: Mapping[tuple[str, str], StepError]
     digest: str  # SHA-256 of the tables, hexadecimal
 
     def instance(self, provider: str, name: str) -> Instance:
@@ -325,6 +346,10 @@ def name_of(record: Record) -> str:
             return record.sample_unit
         case StorageCost():
             return record.medium
+        case MatrixTable() | CollectiveTable():
+            return record.accelerator
+        case StepCalibration() | StepError():
+            return record.software
         case FailureReport():
             return record.fleet
         case _:

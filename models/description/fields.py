@@ -16,7 +16,7 @@ Nodes = Annotated[int, Field(strict=True, ge=1, le=20_000)]  # of one group
 CountOrNone = Annotated[int, Field(strict=True, ge=0, le=20_000)]
 CatalogName = Annotated[str, Field(min_length=1, max_length=100)]
 Purchase = Literal["on_demand", "spot", "reserved"]
-Precision = Literal["fp64", "fp32", "tf32", "fp16", "fp8"]
+Precision = Literal["fp64", "fp32", "tf32", "fp16", "bf16", "fp8"]
 
 
 def _positive(value: float) -> float:

@@ -1,5 +1,10 @@
 """Collective communication: how long accelerators take to agree on a sum."""
 
+import math
+from dataclasses import dataclass
+
+from models.laws.collective_times import traffic
+
 
 def ring_all_reduce(members: int, size: float, bandwidth: float, latency: float = 0.0) -> float:
     """Duration of an all-reduce round a ring, s.
@@ -91,3 +96,47 @@ def _check(members: int, size: float, bandwidth: float, latency: float) -> None:
         raise ValueError(f"bandwidth is {bandwidth} bytes/s; it must be more than 0")
     if latency < 0:
         raise ValueError(f"latency is {latency} s; it must be 0 or more")
+
+
+@dataclass(frozen=True)
+class StraightCollectives:
+    """Times of collective operations over links that nobody measured: a straight line of the size.
+
+    Latency grows with the logarithm of the members where a tree is faster than a ring.
+
+    Arguments:
+        bandwidth: of one link, one way, bytes/s.
+        latency: of one hop, s.
+    """
+
+    bandwidth: float
+    latency: float
+
+    def seconds(self, operation: str, members: int, size: float) -> float:
+        """How long one operation takes, s.
+
+        Arguments:
+            operation: all_reduce, all_gather, reduce_scatter or all_to_all.
+            members: that take part.
+            size: bytes, as nccl-tests counts them.
+
+        Source: nccl-tests, PERFORMANCE.md, for the traffic; Sanders, Speck and Träff (2009),
+            Two-tree algorithms for full bandwidth broadcast, reduction and scan, for the latency.
+        """
+        if members == 1 or size <= 0:
+            return 0.0
+        ways = 2 if operation == "all_reduce" else 1
+        hops = ways * latency_hops(members)
+        return traffic(operation, members) * size / self.bandwidth + hops * self.latency
+
+
+def latency_hops(members: int) -> float:
+    """Hops that one way of a collective takes: those of a ring, or of a tree where it has fewer.
+
+    Arguments:
+        members: that take part.
+
+    Source: Sanders, Speck and Träff (2009), Two-tree algorithms for full bandwidth broadcast,
+        reduction and scan: a tree of full bandwidth; NCCL chooses the faster of both.
+    """
+    return min(members - 1, math.log2(members))

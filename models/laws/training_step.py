@@ -1,6 +1,6 @@
 """Arithmetic of data-parallel training: memory, computation and the input pipeline."""
 
-BYTES_OF = {"fp64": 8, "fp32": 4, "tf32": 4, "fp16": 2, "fp8": 1}
+BYTES_OF = {"fp64": 8, "fp32": 4, "tf32": 4, "fp16": 2, "bf16": 2, "fp8": 1}
 _OPTIMIZER_VALUES = {"sgd": 0, "momentum": 1, "adam": 2}
 BACKWARD_OVER_FORWARD = 2.0  # one pass each for the gradients of weights and of activations
 
@@ -28,10 +28,20 @@ def state_bytes(parameters: float, precision: str, optimizer: str) -> float:
 
     Source: Rajbhandari et al. (2020), ZeRO, section 3.1: 2 + 2 + 12 bytes for mixed-precision Adam.
     """
+    return parameters * (2 * BYTES_OF[precision] + optimizer_bytes(precision, optimizer))
+
+
+def optimizer_bytes(precision: str, optimizer: str) -> float:
+    """The optimizer's state of one parameter, and its 32-bit master copy where there is one, bytes.
+
+    Arguments:
+        precision: of the computation.
+        optimizer: sgd, momentum or adam.
+
+    Source: Rajbhandari et al. (2020), ZeRO, section 3.1.
+    """
     width = BYTES_OF[precision]
-    master = 4 if width < 4 else 0
-    state = _OPTIMIZER_VALUES[optimizer] * max(4, width)
-    return parameters * (2 * width + master + state)
+    return (4 if width < 4 else 0) + _OPTIMIZER_VALUES[optimizer] * max(4, width)
 
 
 def checkpoint_bytes(parameters: float, precision: str, optimizer: str) -> float:

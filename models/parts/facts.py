@@ -8,6 +8,13 @@ from typing import Any, Protocol, TypeVar
 
 from models.catalog.borrowing import borrowed_price
 from models.catalog.errors import UnknownName
+from models.catalog.operator_tables import (
+    ServingMatrices,
+    serving_calibration,
+    serving_collectives,
+    serving_matrices,
+)
+from models.catalog.operators import Regime, StepCalibration
 from models.catalog.records import (
     EVERYWHERE,
     Accelerator,
@@ -30,6 +37,7 @@ from models.catalog.records import (
 from models.description.quantities import format_duration, format_percent, format_scaled
 from models.description.stack import OwnFailureRate
 from models.laws.facility_power import JOULES_PER_KWH
+from models.laws.transformers.machine import Collectives
 from models.prediction import Source
 
 OF_THE_STACK = "failure_rates of the stack"  # source of a rate
@@ -195,6 +203,42 @@ class Facts:
             f" {rate.software}: {rate.samples_per_second:,.1f} samples/s{workers}"
         )
         return self._use(figure, rate)
+
+    def matrices(self, accelerator: Accelerator, precision: str) -> ServingMatrices | None:
+        """Rates of matrix products that serve an accelerator; None where no peak is known."""
+        found = serving_matrices(self._catalog, accelerator, precision)
+        if found is not None:
+            table = found.table
+            self._use(f"matrix products on {table.accelerator} in {table.precision}", table)
+        return found
+
+    def collectives(self, accelerator: str, link: Link | None) -> Collectives:
+        """Times of collective operations that serve an accelerator in its node."""
+        return serving_collectives(self._catalog, accelerator, link)
+
+    def step_calibration(self, software: str, generation: str) -> StepCalibration | None:
+        """What a software, or what stands for it, makes of a generation; None where nothing is."""
+        found = serving_calibration(self._catalog, software, generation)
+        if found is None:
+            return None
+        figure = f"steps of transformers with {found.software} on {found.generation}"
+        return self._use(figure, found)
+
+    def calibrated_software(self) -> tuple[str, ...]:
+        """Softwares that have calibrated steps of transformers, of their own or of another."""
+        own = {row.software for row in self._catalog.step_calibrations.values()}
+        table = self._catalog.software
+        return tuple(name for name, row in table.items() if name in own or row.steps_of in own)
+
+    def step_error(self, software: str, regime: Regime) -> float:
+        """How far steps of a regime were off: of the software, or at worst of any."""
+        rows = self._catalog.step_errors
+        own = rows.get((software, regime))
+        if own is not None:
+            return own.error
+        return max(
+            row.error for row in rows.values() if row.regime in (regime, Regime.INTERPOLATED)
+        )
 
     def price(
         self,

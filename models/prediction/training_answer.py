@@ -34,6 +34,9 @@ class StepTime:
         inter_node: all-reduce between the nodes.
         hidden: communication that overlaps with the backward pass, counted once in the total.
         input_wait: waiting for samples where storage or preparation is slower.
+        launching: waiting for the host, which launches more slowly than the accelerator computes.
+        bubble: waiting while a pipeline fills and drains.
+        update: of the parameters, where the compute does not include it.
     """
 
     compute: float = field(metadata={UNIT: "s"})
@@ -42,6 +45,9 @@ class StepTime:
     inter_node: float = field(metadata={UNIT: "s"})
     hidden: float = field(metadata={UNIT: "s"})
     input_wait: float = field(metadata={UNIT: "s"})
+    launching: float = field(default=0.0, metadata={UNIT: "s"})
+    bubble: float = field(default=0.0, metadata={UNIT: "s"})
+    update: float = field(default=0.0, metadata={UNIT: "s"})
 
     DERIVED: ClassVar[dict[str, str]] = {"total": "s"}  # properties with units
 
@@ -49,7 +55,8 @@ class StepTime:
     def total(self) -> float:
         """Duration of one step, s."""
         communication = self.intra_node + self.inter_node - self.hidden
-        return self.compute + self.straggler + communication + self.input_wait
+        waiting = self.straggler + self.input_wait + self.launching + self.bubble
+        return self.compute + communication + waiting + self.update
 
 
 @dataclass(frozen=True)
@@ -60,11 +67,17 @@ class Memory:
         parameters: weights, gradients and optimizer state.
         activations: of one batch.
         available: memory of the accelerator.
+        weights: of the parameters, those in the precision of the computation; 0 if not told apart.
+        gradients: of them likewise.
+        optimizer: of them likewise: its state, with the master copy.
     """
 
     parameters: float = field(metadata={UNIT: "bytes"})
     activations: float = field(metadata={UNIT: "bytes"})
     available: float = field(metadata={UNIT: "bytes"})
+    weights: float = field(default=0.0, metadata={UNIT: "bytes"})
+    gradients: float = field(default=0.0, metadata={UNIT: "bytes"})
+    optimizer: float = field(default=0.0, metadata={UNIT: "bytes"})
 
     DERIVED: ClassVar[dict[str, str]] = {"needed": "bytes"}  # properties with units
 
@@ -74,12 +87,59 @@ class Memory:
         return self.parameters + self.activations
 
 
+@dataclass(frozen=True)
+class TriedLayout:
+    """A layout of a transformer that fits.
+
+    Arguments:
+        layout: in words.
+        step: duration of one step, s.
+        memory: of one accelerator, bytes.
+    """
+
+    layout: str
+    step: float = field(metadata={UNIT: "s"})
+    memory: float = field(metadata={UNIT: "bytes"})
+
+
+@dataclass(frozen=True)
+class TransformerAnswer:
+    """What is said of a transformer in training beyond any other network.
+
+    Arguments:
+        parameters: that it has.
+        layout: over the accelerators, in words.
+        tried: how many layouts fit, of which this is the fastest; 1 where it was given.
+        others: the next best.
+        parts: where the time of a step goes, by kind of operation: what and s.
+        tokens: a second, while it trains.
+        mfu: model FLOPs utilization.
+        hfu: hardware FLOPs utilization, with what is computed again.
+        regime: how the step lies to measured ones, which is how sure it is.
+        error: relative standard error of such steps.
+        source: of the coefficients.
+    """
+
+    parameters: float
+    layout: str
+    tried: int
+    others: tuple[TriedLayout, ...]
+    parts: tuple[tuple[str, float], ...]
+    tokens: float = field(metadata={UNIT: "tokens/s"})
+    mfu: float
+    hfu: float
+    regime: str
+    error: float
+    source: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrainingPrediction(WorkloadPrediction):
     """What a training workload will do.
 
     Arguments:
         accelerators: how many work on it.
+        batch: samples of one step, over all of them.
         throughput: samples/s while it trains.
         step: where the time of a step goes, s.
         stages: storage, preparation, accelerators: what each could sustain, samples/s.
@@ -104,9 +164,11 @@ class TrainingPrediction(WorkloadPrediction):
         restarts: how often the run restarts.
         yearly_goodput: productive share of a year of such training.
         yearly_restarts: restarts in a year of such training.
+        transformer: what is said of one; None for other networks.
     """
 
     accelerators: int
+    batch: int
     throughput: Estimate = field(metadata={UNIT: "samples/s"})
     step: StepTime
     stages: tuple[Stage, ...]
@@ -131,6 +193,7 @@ class TrainingPrediction(WorkloadPrediction):
     restarts: Distribution
     yearly_goodput: Distribution
     yearly_restarts: Distribution
+    transformer: TransformerAnswer | None = None
 
     def expected(self) -> tuple[Expected, ...]:
         """Its step, as uncertain as its throughput, the parts of it, and its time to train."""

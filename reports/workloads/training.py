@@ -49,6 +49,7 @@ def lines(one: TrainingPrediction, workload: Training) -> list[tuple[str, str]]:
             f"{number(one.speedup)} with {count(one.accelerators)} accelerators, "
             f"efficiency {percent(one.efficiency)}",
         ),
+        *_transformer(one),
         ("Memory", f"{share_of(one.memory.needed, one.memory.available)} of the accelerator's"),
         ("Startup", duration(one.startup)),
         ("Checkpoints", f"{checkpoints(one, workload)}, {saving(one)}"),
@@ -59,6 +60,19 @@ def lines(one: TrainingPrediction, workload: Training) -> list[tuple[str, str]]:
         ),
         *_likely(one.restarts.middle_95),
     ]
+
+
+def _transformer(one: TrainingPrediction) -> tuple[tuple[str, str], ...]:
+    answer = one.transformer
+    if answer is None:
+        return ()
+    fastest = f"; the fastest of {count(answer.tried)} that fit" if answer.tried > 1 else ""
+    return (
+        ("Tokens", f"{count(answer.tokens)}/s; {format_scaled(answer.parameters, '')}parameters"),
+        ("Layout", answer.layout + fastest),
+        ("Utilization", f"MFU {percent(answer.mfu)}, HFU {percent(answer.hfu)}"),
+        ("Step known", f"{answer.regime}, one standard error {percent(answer.error)}"),
+    )
 
 
 def _likely(ends: tuple[float, float]) -> tuple[tuple[str, str], ...]:
@@ -74,7 +88,7 @@ def tables(one: TrainingPrediction, workload: Training) -> tuple[Table, ...]:
         one: the prediction.
         workload: the description.
     """
-    return (training_tables.step(one),)
+    return (training_tables.step(one), *_layouts(one))
 
 
 def rate(one: TrainingPrediction) -> str:
@@ -175,19 +189,28 @@ def described(workloads: Mapping[str, Training]) -> Table:
             _network(workload),
             _dataset(workload.dataset),
             count(workload.epochs),
-            count(workload.batch),
+            _batch(workload),
             _checkpoint(workload.checkpoint),
             ", ".join(workload.after) or NONE,
         )
         for name, workload in workloads.items()
     )
     heads = columns(
-        "Workload", "Nodes", "Network", "Data", "Epochs>", "Batch each>", "Checkpoints", "After"
+        "Workload", "Nodes", "Network", "Data", "Epochs>", "Batch>", "Checkpoints", "After"
     )
     return Table("Workloads", heads, rows)
 
 
+def _batch(workload: Training) -> str:
+    if workload.batch is not None:
+        return f"{count(workload.batch)} each"
+    return f"{count(workload.global_batch or 0)} in all"
+
+
 def _network(workload: Training) -> str:
+    if workload.transformer is not None:
+        model = workload.transformer
+        return f"a transformer, {count(model.layers)} layers, {count(model.hidden)} wide"
     if workload.model is None:
         return workload.network or NONE
     return f"a network of {number(workload.model.parameters)} parameters"
@@ -208,6 +231,12 @@ def _checkpoint(checkpoint: Checkpoint) -> str:
     if checkpoint.interval == "optimal":
         return f"optimal interval, to {checkpoint.store}{by}"
     return f"every {duration(checkpoint.interval)}, to {checkpoint.store}{by}"
+
+
+def _layouts(one: TrainingPrediction) -> tuple[Table, ...]:
+    if one.transformer is None or not one.transformer.others:
+        return ()
+    return (training_tables.layouts(one.transformer, one.step.total - one.step.input_wait),)
 
 
 def performance(one: TrainingPrediction, workload: Training, key: str) -> Side:
@@ -232,7 +261,7 @@ def performance(one: TrainingPrediction, workload: Training, key: str) -> Side:
             ),
         ),
         (training_tables.stages(one, workload),),
-        (training_tables.step(one), training_tables.memory(one)),
+        (training_tables.step(one), training_tables.memory(one), *_layouts(one)),
         (training_tables.survival(one, workload),),
     )
 

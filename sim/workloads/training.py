@@ -13,7 +13,7 @@ from models.laws.checkpointing import failure_free_time, number_of_checkpoints
 from models.laws.intervals import normal_factor
 from models.laws.scaling import efficiency
 from models.parts.solve import SolvedStack
-from models.parts.workloads import training_job
+from models.parts.workloads import training_job, transformer_job
 from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import Estimate
@@ -154,6 +154,7 @@ def answer(
     return TrainingPrediction(
         **head,
         accelerators=job.accelerators,
+        batch=job.batch,
         throughput=Estimate(
             job.throughput,
             job.throughput / spread,
@@ -186,4 +187,7 @@ def answer(
         restarts=distribution([float(year.restarts) for year in years]),
         yearly_goodput=distribution([year.yearly_productive / YEAR for year in years]),
         yearly_restarts=distribution([float(year.yearly_restarts) for year in years]),
+        transformer=None
+        if job.transformer is None
+        else transformer_job.answer(job.transformer, job.throughput),
     )

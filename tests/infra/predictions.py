@@ -26,6 +26,7 @@ def prediction(stack: str, *, probability: float = 0.99) -> Prediction:
         unavailability=0.001,
         available=Estimate.exact(0.999),
         accelerators=32,
+        batch=8192,
         throughput=Estimate.exact(75_000.0),
         step=StepTime(0.1, 0.01, 0.001, 0.001, 0.0, 0.0),
         stages=(),

@@ -85,6 +85,7 @@ def training(name: str = "train", seed: int = 1) -> TrainingPrediction:
         unavailability=3.7e-3,
         available=Estimate(0.996, 0.995, 0.997, 0.95, "simulation"),
         accelerators=32,
+        batch=8192,
         throughput=Estimate(
             throughput, throughput / 1.06, throughput * 1.06, 0.95, "approximation"
         ),

@@ -13,6 +13,7 @@ from models.parts.workloads.workload_kind import Impossible
 
 def single_rate(
     workload: Training,
+    batch: float,
     network: NeuralNetwork,
     accelerator: Accelerator | None,
     software: Software,
@@ -25,6 +26,7 @@ def single_rate(
 
     Arguments:
         workload: the training workload.
+        batch: samples of one step on one accelerator.
         network: what it trains.
         accelerator: on which; None for nodes without any.
         software: with which.
@@ -54,13 +56,14 @@ def single_rate(
     ]
     same = [row for row in measured if row.accelerator == accelerator.name]
     if same:
-        row = facts.use_rate(_nearest_batch(same, workload.batch))
+        row = facts.use_rate(_nearest_batch(same, batch))
         return _alone(row, facts), f"measured on {row.accelerator} with {_with(row, workload)}"
-    return _by_efficiency_of_another(workload, accelerator, measured, flops, facts)
+    return _by_efficiency_of_another(workload, batch, accelerator, measured, flops, facts)
 
 
 def _by_efficiency_of_another(
     workload: Training,
+    batch: float,
     accelerator: Accelerator,
     measured: list[MeasuredRate],
     flops: float,
@@ -86,7 +89,7 @@ def _by_efficiency_of_another(
         key=lambda row: abs(math.log(known[row.accelerator].peak_flops[workload.precision] / peak)),
     )
     alike = [row for row in others if row.accelerator == nearest.accelerator]
-    row = facts.use_rate(_nearest_batch(alike, workload.batch))
+    row = facts.use_rate(_nearest_batch(alike, batch))
     efficiency = (
         _alone(row, facts)
         * flops
@@ -111,7 +114,7 @@ def _peak(accelerator: Accelerator, precision: str) -> float:
     return accelerator.peak_flops[precision]
 
 
-def _nearest_batch(rows: list[MeasuredRate], batch: int) -> MeasuredRate:
+def _nearest_batch(rows: list[MeasuredRate], batch: float) -> MeasuredRate:
     # A rate of one accelerator needs no correction, so it goes first.
     return min(rows, key=lambda row: (row.accelerators > 1, abs(math.log(row.local_batch / batch))))
 

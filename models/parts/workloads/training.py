@@ -4,9 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from models.description.fields import CatalogName, Count, Name, Part, Positive, Precision
+from models.description.fields import (
+    CatalogName,
+    Count,
+    Name,
+    Part,
+    Positive,
+    Precision,
+    one_of,
+)
 from models.description.quantities import Computation, Duration, Fraction, Size
 from models.description.stack import Workload
+from models.parts.workloads.transformer import LayoutDescription, TransformerDimensions
 
 
 class Model(Part):
@@ -100,11 +109,21 @@ class Training(Workload):
     nodes: Name = Field(description="the node group that it runs on")
     network: CatalogName | None = Field(None, description="a neural network of the catalog")
     model: Model | None = Field(None, description="a neural network described by hand, instead")
+    transformer: TransformerDimensions | None = Field(
+        None, description="a transformer by its dimensions, instead"
+    )
+    layout: Literal["auto"] | LayoutDescription = Field(
+        "auto",
+        description="of a transformer over the accelerators; auto: the fastest of those that fit",
+    )
     dataset: Dataset = Field(description="what it learns from")
     epochs: Annotated[float, Field(strict=True, gt=0, le=1e6)] = Field(
         description="passes over the data set"
     )
-    batch: Count = Field(description="samples of one step on one accelerator")
+    batch: Count | None = Field(None, description="samples of one step on one accelerator")
+    global_batch: Count | None = Field(
+        None, description="samples of one step on all accelerators, instead"
+    )
     precision: Precision = Field("fp16", description="precision of the computation")
     gradient_precision: Precision = Field(
         "fp16", description="precision of the gradients on the wire"
@@ -141,8 +160,10 @@ class Training(Workload):
 
     @model_validator(mode="after")
     def _one_network(self) -> "Training":
-        if (self.network is None) == (self.model is None):
-            raise ValueError(
-                "needs either a network of the catalog or a model described by hand, not both"
-            )
+        for keys in (("network", "model", "transformer"), ("batch", "global_batch")):
+            wrong = one_of(self, *keys)
+            if wrong is not None:
+                raise ValueError(wrong)
+        if self.transformer is None and self.layout != "auto":
+            raise ValueError("has a layout, which is of a transformer")
         return self

@@ -8,6 +8,7 @@ from models.description.quantities import format_duration, format_percent, forma
 from models.description.stack import Stack
 from models.laws import checkpointing, collectives, scaling
 from models.laws import training_step as training
+from models.laws.transformers.search import Chosen
 from models.parts.facts import Facts
 from models.parts.node_group import Hardware
 from models.parts.site import Site
@@ -15,6 +16,7 @@ from models.parts.stores.store_speed import StoreSpeed
 from models.parts.workloads.accelerator_rate import single_rate
 from models.parts.workloads.saved_state import SavedState, checkpoint_in_words, saved_state
 from models.parts.workloads.training import Training
+from models.parts.workloads.transformer_job import TransformerJob, network_of, transformer_job
 from models.parts.workloads.workload_kind import Impossible
 from models.prediction.training_answer import Memory, Stage, StepTime
 
@@ -39,6 +41,7 @@ class TrainingJob:
         checkpoint: what saving its state takes.
         rate_source: where the single rate comes from, for people.
         uncertainty: relative standard error of the step time.
+        transformer: solved, where it trains one.
     """
 
     name: str
@@ -52,6 +55,7 @@ class TrainingJob:
     checkpoint: SavedState
     rate_source: str
     uncertainty: float
+    transformer: TransformerJob | None = None
 
     @property
     def steps(self) -> int:
@@ -95,17 +99,28 @@ def training_job(
     software = facts.software(workload.software)
     if node.accelerator is None:
         node = _as_one_device(node, workload)
-    memory = _memory(workload, network, node)
-    rate, source = single_rate(workload, network, node.accelerator, software, facts)
     accelerators = node.accelerators * group.count
+    batch = step_batch(workload, accelerators)
     speed = dataset_speed or site.speed(workload.dataset.store, workload.nodes)
     stages = _input_stages(workload, group.count, speed, facts, node)
-    step = _step(workload, site.stack, network, software, node, rate, stages)
-    computing = _computing_stage(step, accelerators * workload.batch, source)
+    solved = None
+    error = STEP_TIME_UNCERTAINTY
+    if workload.transformer is not None:
+        solved = transformer_job(workload, site, node, batch)
+        step, source = _step_of(solved, batch, stages), f"{solved.chosen.layout}"
+        rate, memory = batch / accelerators / step.compute, _held(solved.chosen, node)
+        error = solved.error
+    else:
+        memory = _memory(workload, network, node, batch / accelerators)
+        rate, source = single_rate(
+            workload, batch / accelerators, network, node.accelerator, software, facts
+        )
+        step = _step(workload, site.stack, network, software, node, rate, batch, stages)
+    computing = _computing_stage(step, batch, source)
     return TrainingJob(
         name=name,
         accelerators=accelerators,
-        batch=accelerators * workload.batch,
+        batch=batch,
         step=step,
         stages=(*stages, computing),
         single_rate=rate,
@@ -113,7 +128,51 @@ def training_job(
         samples=workload.epochs * workload.dataset.samples,
         checkpoint=saved_state(workload, network, node, site),
         rate_source=source,
-        uncertainty=STEP_TIME_UNCERTAINTY if workload.uncertainty is None else workload.uncertainty,
+        uncertainty=error if workload.uncertainty is None else workload.uncertainty,
+        transformer=solved,
+    )
+
+
+def step_batch(workload: Training, accelerators: int) -> int:
+    """Samples of one step, over all accelerators.
+
+    Arguments:
+        workload: the training workload.
+        accelerators: that work on it.
+    """
+    if workload.global_batch is not None:
+        return workload.global_batch
+    assert workload.batch is not None  # the description demands one of the two
+    return accelerators * workload.batch
+
+
+def _held(chosen: Chosen, node: Hardware) -> Memory:
+    held = chosen.memory
+    states = held.weights + held.gradients + held.optimizer
+    return Memory(
+        states,
+        held.activations + held.workspace,
+        node.accelerator_memory,
+        held.weights,
+        held.gradients,
+        held.optimizer,
+    )
+
+
+def _step_of(solved: TransformerJob, batch: int, stages: tuple[Stage, ...]) -> StepTime:
+    """A transformer's step in the parts that those of all networks have."""
+    step = solved.chosen.step
+    wait = max(0.0, batch / min(stage.rate for stage in stages) - step.total)
+    return StepTime(
+        compute=step.matrices + step.attention + step.memory,
+        straggler=0.0,
+        intra_node=step.tensor,
+        inter_node=step.gradients + step.parameters + step.boundaries,
+        hidden=0.0,
+        input_wait=wait,
+        launching=step.host,
+        bubble=step.bubble,
+        update=step.optimizer + step.other,
     )
 
 
@@ -136,6 +195,8 @@ def neural_network(workload: Training, facts: Facts) -> NeuralNetwork:
     """
     if workload.network is not None:
         return facts.neural_network(workload.network)
+    if workload.transformer is not None:
+        return network_of(workload)
     import datetime
 
     model = workload.model
@@ -153,18 +214,18 @@ def neural_network(workload: Training, facts: Facts) -> NeuralNetwork:
     )
 
 
-def _memory(workload: Training, network: NeuralNetwork, node: Hardware) -> Memory:
+def _memory(workload: Training, network: NeuralNetwork, node: Hardware, batch: float) -> Memory:
     width = training.BYTES_OF[workload.precision] / 4
     memory = Memory(
         training.state_bytes(network.parameters, workload.precision, workload.optimizer),
-        workload.batch * network.activation_bytes_per_sample * width,
+        batch * network.activation_bytes_per_sample * width,
         node.accelerator_memory,
     )
     if memory.needed > memory.available:
         raise Impossible(
             f"needs {format_scaled(memory.needed, 'B')} on each accelerator"
             f" ({format_scaled(memory.parameters, 'B')} of model state,"
-            f" {format_scaled(memory.activations, 'B')} of activations at batch {workload.batch}),"
+            f" {format_scaled(memory.activations, 'B')} of activations at batch {batch:g}),"
             f" which has {format_scaled(memory.available, 'B')}"
         )
     return memory
@@ -197,7 +258,9 @@ def _input_stages(
 
 
 def _preparation_rate(workload: Training, facts: Facts) -> float:
-    unit = facts.neural_network(workload.network).sample_unit if workload.network else "sample"
+    unit = "sequence" if workload.transformer else "sample"
+    if workload.network:
+        unit = facts.neural_network(workload.network).sample_unit
     try:
         return facts.data_preparation(unit).samples_per_second
     except LookupError:
@@ -224,11 +287,12 @@ def _step(
     software: Software,
     node: Hardware,
     rate: float,
+    batch: int,
     stages: tuple[Stage, ...],
 ) -> StepTime:
     nodes = stack.nodes[workload.nodes].count
     accelerators = nodes * node.accelerators
-    compute = workload.batch / rate
+    compute = batch / accelerators / rate
     jitter = software.jitter if workload.jitter is None else workload.jitter
     straggler = scaling.straggler_delay(jitter, accelerators)
     inside, between = _all_reduce(workload, stack, network, node)
@@ -238,17 +302,23 @@ def _step(
     hidden = min(inside + between, window) if overlaps else 0.0
     busy = compute + straggler + inside + between - hidden
     slowest = min(stage.rate for stage in stages)
-    wait = max(0.0, accelerators * workload.batch / slowest - busy)
+    wait = max(0.0, batch / slowest - busy)
     return StepTime(compute, straggler, inside, between, hidden, wait)
 
 
 def _computing_stage(step: StepTime, batch: int, source: str) -> Stage:
     """The accelerators' stage, called after what takes most of its time."""
     exposed = step.intra_node + step.inter_node - step.hidden
-    busy = step.compute + step.straggler + exposed
+    busy = step.total - step.input_wait
     if exposed > max(step.compute, step.straggler):
         share = format_percent(exposed / busy, 0)
-        return Stage("network", batch / busy, f"all-reduce takes {share} of a step without waiting")
+        return Stage(
+            "network", batch / busy, f"communication takes {share} of a step without waiting"
+        )
+    for waiting, name in ((step.launching, "host"), (step.bubble, "pipeline")):
+        if waiting > max(step.compute, exposed):
+            share = format_percent(waiting / busy, 0)
+            return Stage(name, batch / busy, f"waiting for the {name} takes {share} of a step")
     if step.straggler > step.compute:
         share = format_percent(step.straggler / busy, 0)
         return Stage("stragglers", batch / busy, f"waiting for the slowest takes {share} of a step")
@@ -298,10 +368,15 @@ def assumptions(job: TrainingJob, workload: Training) -> tuple[str, ...]:
         workload: its description.
     """
     prepared = workload.dataset.preparation.where
+    alone = f"one accelerator alone trains {job.single_rate:,.1f} samples/s ({job.rate_source})"
+    travel = f"gradients travel in {workload.gradient_precision} over a hierarchical ring"
+    if job.transformer is not None:
+        solved = job.transformer
+        alone = f"steps as calibrated: {solved.source}; {solved.regime}"
+        travel = f"gradients travel in {workload.gradient_precision}; layout: {job.rate_source}"
     return (
-        f"{job.name}: one accelerator alone trains {job.single_rate:,.1f} samples/s"
-        f" ({job.rate_source}).",
-        f"{job.name}: gradients travel in {workload.gradient_precision} over a hierarchical ring.",
+        f"{job.name}: {alone}.",
+        f"{job.name}: {travel}.",
         f"{job.name}: samples are prepared on the {prepared}"
         + (
             "; its rate includes that."

@@ -88,6 +88,7 @@ def test_a100_in_si_units(catalog: Catalog) -> None:
         "fp32": 19.5e12,
         "tf32": 156e12,
         "fp16": 312e12,
+        "bf16": 312e12,
         "int8": 624e12,
     }
     assert a100.power == 400

@@ -1,0 +1,177 @@
+"""Predicted against measured training throughput, set by set, beside a floor without a law.
+
+python -m benchmarks.fidelity            the calibrations of the catalog, on the steps they saw
+python -m benchmarks.fidelity --left-out fitted anew with whole groups left out (minutes)
+"""
+
+import math
+import statistics
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.calibration.calibrate import host_share, refit
+from models.calibration.measured_steps import MeasuredStep, read_steps
+from models.catalog.load import load_catalog
+from models.catalog.operator_tables import serving_calibration
+from models.catalog.operators import HOST_BOUND, Regime
+from models.catalog.records import Catalog
+from models.laws.collective_times import MeasuredCollectives
+from models.laws.training_step import training_flops
+
+STEPS = Path(__file__).parent / "measured" / "transformer_steps.csv"
+LEAST_COLLECTIVE = 65536  # bytes, from which collectives are judged
+_TWO_SIDED = 1.96
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A measured time beside the predicted one.
+
+    Arguments:
+        group: set that it belongs to.
+        measured: s.
+        predicted: s.
+        floor: s, of one constant for the whole set, or of a straight line of two points.
+        error: relative standard error that is stated; None where none is.
+    """
+
+    group: str
+    measured: float
+    predicted: float
+    floor: float
+    error: float | None
+
+    @property
+    def inside(self) -> bool:
+        """The measured time lies in the 95 % interval of the predicted one."""
+        return self.error is None or (
+            abs(math.log(self.measured / self.predicted)) <= _TWO_SIDED * self.error
+        )
+
+
+def collectives(catalog: Catalog) -> list[Compared]:
+    """Every collective from 64 KiB, by the sizes beside it; the floor is a line of two points.
+
+    Arguments:
+        catalog: the facts.
+    """
+    found = []
+    for row in catalog.collective_times.values():
+        low, high = 0, len(row.sizes) - 1
+        slope = (row.seconds[high] - row.seconds[low]) / (row.sizes[high] - row.sizes[low])
+        for place in range(1, high):
+            if row.sizes[place] < LEAST_COLLECTIVE:
+                continue
+            kept = [each for each in range(high + 1) if each != place]
+            sizes = tuple(row.sizes[each] for each in kept)
+            seconds = tuple(row.seconds[each] for each in kept)
+            curve = MeasuredCollectives({(row.operation, row.members): (sizes, seconds)})
+            size = row.sizes[place]
+            predicted = curve.seconds(row.operation, row.members, size)
+            line = row.seconds[low] + slope * (size - row.sizes[low])
+            found.append(Compared("collectives", row.seconds[place], predicted, line, None))
+    return found
+
+
+def seen(steps: Sequence[MeasuredStep], catalog: Catalog) -> list[Compared]:
+    """Every step by the catalog's calibration, which has seen it.
+
+    Arguments:
+        steps: measured.
+        catalog: the facts.
+    """
+    pairs = []
+    for step in steps:
+        row = serving_calibration(catalog, step.software, step.generation)
+        assert row is not None  # every software of the file is calibrated
+        bound = host_share(step, row.calibration) > HOST_BOUND
+        regime = Regime.HOST_BOUND if bound else Regime.INTERPOLATED
+        errors = catalog.step_errors
+        stated = max(
+            each.error
+            for key in ((row.software, Regime.INTERPOLATED), (row.software, regime))
+            if (each := errors.get(key)) is not None
+        )
+        pairs.append((step, step.predicted(row.calibration), stated))
+    return _beside_the_floor(pairs)
+
+
+def left_out(steps: Sequence[MeasuredStep], catalog: Catalog) -> list[Compared]:
+    """Every step by calibrations that saw nothing of its hidden size, or of so many accelerators.
+
+    Arguments:
+        steps: measured.
+        catalog: the facts.
+    """
+    found = []
+    for each in refit(steps, catalog):
+        for name, pairs in (
+            ("hidden size left out", each.unseen),
+            ("above 256 left out", each.far),
+            ("accelerator left out", each.elsewhere),
+            ("software left out", each.foreign),
+        ):
+            found += [
+                Compared(f"{one.group}: {name}", one.measured, one.predicted, one.floor, None)
+                for one in _beside_the_floor([(step, time, None) for step, time in pairs])
+            ]
+    return found
+
+
+def _beside_the_floor(
+    pairs: Iterable[tuple[MeasuredStep, float, float | None]],
+) -> list[Compared]:
+    """The floor is one MFU for all steps of a set, the one that fits them best."""
+    known = list(pairs)
+    ideal = [_ideal(step) for step, _, _ in known]
+    found = []
+    for (step, predicted, error), least in zip(known, ideal, strict=True):
+        alike = [
+            other.seconds / other_least
+            for (other, _, _), other_least in zip(known, ideal, strict=True)
+            if other.group == step.group
+        ]
+        floor = least * statistics.median(alike)
+        found.append(Compared(step.group, step.seconds, predicted, floor, error))
+    return found
+
+
+def _ideal(step: MeasuredStep) -> float:
+    """Duration at the peak rate, s."""
+    flops = training_flops(step.model.forward_flops(step.layouts[0].batch))
+    return flops / (step.accelerators * step.cluster.peak)
+
+
+def table(rows: Sequence[Compared]) -> list[str]:
+    """Lines of a table: rows, errors, share inside the interval, and the floor's error.
+
+    Arguments:
+        rows: of all sets.
+    """
+    lines = [f"{'set':42} {'rows':>5} {'mean':>7} {'worst':>7} {'inside':>7} {'floor':>7}"]
+    for name in dict.fromkeys(row.group for row in rows):
+        mine = [row for row in rows if row.group == name]
+        misses = [abs(row.predicted / row.measured - 1) for row in mine]
+        floors = [abs(row.floor / row.measured - 1) for row in mine]
+        inside = f"{sum(row.inside for row in mine) / len(mine):.0%}"
+        if mine[0].error is None:
+            inside = "-"
+        lines.append(
+            f"{name:42} {len(mine):>5} {statistics.mean(misses):>7.1%} {max(misses):>7.1%}"
+            f" {inside:>7} {statistics.mean(floors):>7.1%}"
+        )
+    return lines
+
+
+def main() -> None:
+    """Print the table."""
+    catalog = load_catalog()
+    steps = read_steps(STEPS, catalog)
+    rows = left_out(steps, catalog) if "--left-out" in sys.argv else seen(steps, catalog)
+    print("\n".join(table([*rows, *collectives(catalog)])))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""windtunnel calibrate: the coefficients of training steps, from measured ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from commands.leaving import BAD_INPUT, leave, say
+from commands.progress import progress
+
+if TYPE_CHECKING:
+    from models.calibration.measured_steps import MeasuredStep
+
+
+def command(
+    measured: Annotated[
+        Path, typer.Argument(help="measured steps of transformers, comma-separated")
+    ],
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="write step_calibrations.csv and step_errors.csv there"
+        ),
+    ] = None,
+    date: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help="of the measurements, for the tables")
+    ] = "",
+) -> None:
+    """Fit the coefficients of training steps to measured ones, and say how far they are off.
+
+    Each software on each generation of accelerators is fitted on its own. Errors are of steps
+    that the fit did not see: hidden sizes, accelerators and softwares are left out as a whole.
+    """
+    import datetime
+
+    from models.calibration.calibrate import errors, refit, tables
+    from models.calibration.measured_steps import read_steps
+    from models.catalog.errors import CatalogError
+    from models.catalog.load import load_catalog
+    from reports.files import check_folder, write_whole
+
+    catalog = load_catalog()
+    try:
+        steps = read_steps(measured, catalog)
+    except CatalogError as error:
+        leave(str(error), BAD_INPUT)
+    if not steps:
+        leave(f"{measured}: has no measured step", BAD_INPUT)
+    try:
+        day = datetime.date.fromisoformat(date) if date else None
+    except ValueError:
+        leave(f"--date: '{date}' is not a date; write it as 2024-07-01", BAD_INPUT)
+    if write is not None:
+        if day is None:
+            leave("--write: give the --date of the measurements too", BAD_INPUT)
+        check_folder(write)
+    with progress("fitting") as tell:
+        refitted = refit(steps, catalog, tell)
+    say(f"{'software, generation, set':44} {'rows':>5} {'seen':>8} {'left out':>9}")
+    for each in refitted:
+        for name in sorted({step.group for step, _ in each.seen}):
+            pairs = [(step, time) for step, time in each.seen if step.group == name]
+            apart = [(step, time) for step, time in each.unseen if step.group == name]
+            what = f"{each.software}, {each.generation}, {name}"
+            say(f"{what:44} {len(pairs):>5} {_mean(pairs):>8.1%} {_mean(apart):>9.1%}")
+    say("")
+    say(f"{'relative standard error':44} {'rows':>5} {'error':>8}")
+    for software, regime, missed, count in errors(refitted, catalog):
+        say(f"{f'{software}, {regime}':44} {count:>5} {missed:>8.1%}")
+    if write is not None and day is not None:
+        texts = tables(refitted, catalog, day.isoformat(), f"windtunnel calibrate {measured.name}")
+        write_whole({write / f"{name}.csv": text.encode() for name, text in texts.items()})
+        say("")
+        say(f"written to {write}")
+
+
+def _mean(pairs: list[tuple[MeasuredStep, float]]) -> float:
+    misses = [abs(seconds / step.seconds - 1) for step, seconds in pairs]
+    return sum(misses) / len(misses)

@@ -1,0 +1,1 @@
+"""Fitting the coefficients of the laws to measured steps of training."""

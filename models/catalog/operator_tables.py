@@ -1,0 +1,122 @@
+"""The operator tables that serve an accelerator: its own, or those of the one most like it."""
+
+import math
+from dataclasses import dataclass, replace
+
+from models.catalog.hardware import Accelerator, Link
+from models.catalog.operators import MatrixTable, StepCalibration
+from models.catalog.records import Catalog
+from models.laws.collective_times import MeasuredCollectives
+from models.laws.collectives import StraightCollectives
+from models.laws.matrix_rates import MatrixRates
+from models.laws.transformers.machine import Collectives
+
+_SAME_RATES = {"fp16": "bf16"}  # tensor cores multiply both alike
+
+
+@dataclass(frozen=True)
+class ServingMatrices:
+    """The grid of matrix rates that serves an accelerator.
+
+    Arguments:
+        rates: scaled to it.
+        table: that they come from.
+        own: whether it was measured on the accelerator, in that precision.
+    """
+
+    rates: MatrixRates
+    table: MatrixTable
+    own: bool
+
+
+def peak_rate(accelerator: Accelerator, precision: str) -> float | None:
+    """The peak of an accelerator, FLOP/s; None where none is known.
+
+    Arguments:
+        accelerator: of the catalog.
+        precision: of the computation; fp16 and bf16 have one rate where tensor cores know both.
+    """
+    return accelerator.peak_flops.get(precision)
+
+
+def serving_matrices(
+    catalog: Catalog, accelerator: Accelerator, precision: str
+) -> ServingMatrices | None:
+    """The grid of the accelerator, or of the one whose peak is nearest; None without any peak.
+
+    Arguments:
+        catalog: the facts.
+        accelerator: that multiplies.
+        precision: of the computation.
+    """
+    peak = peak_rate(accelerator, precision)
+    if peak is None:
+        return None
+    wanted = _SAME_RATES.get(precision, precision)
+    found = catalog.matrix_rates.get((accelerator.name, wanted))
+    if found is not None:
+        return ServingMatrices(found.rates, found, True)
+    peaks = [
+        (table, catalog.accelerators[table.accelerator]) for table in catalog.matrix_rates.values()
+    ]
+    usable = [
+        (table, there.peak_flops[table.precision], there.generation)
+        for table, there in peaks
+        if table.precision in there.peak_flops
+    ]
+    if not usable:
+        return None
+    table, other, _ = min(
+        usable,
+        key=lambda each: (
+            each[0].precision != wanted,
+            each[2] != accelerator.generation,
+            abs(math.log(each[1] / peak)),
+        ),
+    )
+    return ServingMatrices(replace(table.rates, scale=peak / other, _known={}), table, False)
+
+
+def serving_collectives(catalog: Catalog, accelerator: str, link: Link | None) -> Collectives:
+    """Measured times of an accelerator, or of another on the same link, or of the link by law.
+
+    Arguments:
+        catalog: the facts.
+        accelerator: name of it.
+        link: inside its node; None where it is alone.
+    """
+    measured = {key[0] for key in catalog.collective_times}
+    like = accelerator
+    if like not in measured and link is not None:
+        on_link = [
+            name for name in sorted(measured) if catalog.accelerators[name].link == link.name
+        ]
+        like = on_link[0] if on_link else ""
+    if like in measured:
+        return MeasuredCollectives(
+            {
+                (row.operation, row.members): (row.sizes, row.seconds)
+                for row in catalog.collective_times.values()
+                if row.accelerator == like
+            }
+        )
+    if link is None:
+        return StraightCollectives(math.inf, 0.0)
+    return StraightCollectives(link.bandwidth, link.latency)
+
+
+def serving_calibration(catalog: Catalog, software: str, generation: str) -> StepCalibration | None:
+    """What a software, or the one that stands for it, makes of a generation, or of another.
+
+    Arguments:
+        catalog: the facts.
+        software: of the catalog.
+        generation: of the accelerator.
+    """
+    for name in (software, catalog.software[software].steps_of):
+        rows = [row for row in catalog.step_calibrations.values() if row.software == name]
+        if not rows:
+            continue
+        own = [row for row in rows if row.generation == generation]
+        return (own or [max(rows, key=lambda row: (row.date, row.generation))])[0]
+    return None

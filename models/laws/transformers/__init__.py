@@ -1,0 +1,1 @@
+"""Transformers: their arithmetic from their dimensions, and how long a training step takes."""

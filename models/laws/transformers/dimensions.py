@@ -1,0 +1,106 @@
+"""A transformer by its dimensions: parameters and computation."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Transformer:
+    """The dimensions of a transformer.
+
+    Arguments:
+        layers: blocks of attention and feed-forward network.
+        hidden: width of the residual stream.
+        heads: of attention that ask.
+        kv_heads: of keys and values; as many as heads without grouped queries.
+        head_size: width of one head.
+        feed_forward: inner width of the feed-forward network, of one expert.
+        gated: whether that network multiplies two projections (SwiGLU), so that it has three.
+        vocabulary: tokens that it knows.
+        sequence: tokens of one sample.
+        experts: feed-forward networks of a layer; 1 without mixture of experts.
+        active_experts: of those, through how many a token goes.
+        causal: whether a token sees only those before it.
+        tied: whether one table serves to embed tokens and to tell the next.
+        positions: places that have a learnt vector; 0 where places are rotations.
+        biases: whether projections and norms have biases.
+    """
+
+    layers: int
+    hidden: int
+    heads: int
+    kv_heads: int
+    head_size: int
+    feed_forward: int
+    gated: bool
+    vocabulary: int
+    sequence: int
+    experts: int = 1
+    active_experts: int = 1
+    causal: bool = True
+    tied: bool = True
+    positions: int = 0
+    biases: bool = False
+
+    @property
+    def attention_parameters(self) -> int:
+        """Of the attention of one layer."""
+        asking, keeping = self.heads * self.head_size, self.kv_heads * self.head_size
+        weights = self.hidden * (2 * asking + 2 * keeping)
+        return weights + (asking + 2 * keeping + self.hidden if self.biases else 0)
+
+    @property
+    def expert_parameters(self) -> int:
+        """Of one feed-forward network of one layer."""
+        projections = 3 if self.gated else 2
+        weights = projections * self.hidden * self.feed_forward
+        return weights + (self.feed_forward + self.hidden if self.biases else 0)
+
+    @property
+    def layer_parameters(self) -> int:
+        """Of one layer, all experts, their router and both norms."""
+        router = self.hidden * self.experts if self.experts > 1 else 0
+        norms = 2 * self.hidden * (2 if self.biases else 1)
+        return self.attention_parameters + self.experts * self.expert_parameters + router + norms
+
+    @property
+    def embedding_parameters(self) -> int:
+        """Of the table of tokens, its like at the end where there are two, and learnt places."""
+        tables = 1 if self.tied else 2
+        return (tables * self.vocabulary + self.positions) * self.hidden
+
+    @property
+    def parameters(self) -> int:
+        """Of all layers, the embedding and the last norm."""
+        last_norm = self.hidden * (2 if self.biases else 1)
+        return self.layers * self.layer_parameters + self.embedding_parameters + last_norm
+
+    @property
+    def active_parameters(self) -> int:
+        """Of all, those that one token meets."""
+        idle = self.experts - self.active_experts
+        return self.parameters - self.layers * idle * self.expert_parameters
+
+    def attention_flops(self, sequences: float = 1.0) -> float:
+        """Scores and their weighted sums in one forward pass of all layers, the mask not counted.
+
+        Arguments:
+            sequences: how many.
+
+        Source: Narayanan et al. (2021), Efficient large-scale language model training on GPU
+            clusters, arXiv 2104.04473, appendix: 4 B s^2 h a layer.
+        """
+        width = self.heads * self.head_size
+        return 4 * sequences * self.layers * self.sequence**2 * width
+
+    def forward_flops(self, sequences: float = 1.0) -> float:
+        """Computation of one forward pass, FLOP, the mask of causal attention not counted.
+
+        Arguments:
+            sequences: how many.
+
+        Source: Narayanan et al. (2021), arXiv 2104.04473, appendix: 2 FLOP a token and weight of
+            every matrix product, of which looking a token up is none.
+        """
+        looked_up = self.embedding_parameters - self.vocabulary * self.hidden
+        weights = self.active_parameters - looked_up
+        return 2 * weights * self.sequence * sequences + self.attention_flops(sequences)

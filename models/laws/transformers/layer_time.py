@@ -1,0 +1,197 @@
+"""What one layer of a transformer takes on one accelerator, forward and backward."""
+
+from dataclasses import dataclass
+
+from models.laws.transformers.dimensions import Transformer
+from models.laws.transformers.layout import Layout, Recompute
+from models.laws.transformers.machine import Calibration, Cluster
+
+HALF = 2  # bytes of a value in half precision
+# Bytes of an element that a forward pass moves: both norms read and write; both residuals with
+# their dropout read two values and a mask and write one; the activation between the projections.
+_NORMS, _RESIDUALS, _ACTIVATION, _GATE = 8, 14, 4, 6
+_TILE = 64
+_FLASH_BACKWARD = 2.5  # over forward: five products, of which forward has two (Dao et al. 2022)
+
+
+@dataclass(frozen=True)
+class PassTime:
+    """Where the time of one layer goes in one pass of one micro-batch, s.
+
+    Arguments:
+        matrices: products with weights.
+        attention: scores and their weighted sums.
+        memory: what is done element by element.
+        links: collectives between those that share matrices, tokens or experts.
+    """
+
+    matrices: float
+    attention: float
+    memory: float
+    links: float
+
+    @property
+    def total(self) -> float:
+        """All of them, one after the other, s."""
+        return self.matrices + self.attention + self.memory + self.links
+
+    def __add__(self, other: "PassTime") -> "PassTime":
+        return PassTime(
+            self.matrices + other.matrices,
+            self.attention + other.attention,
+            self.memory + other.memory,
+            self.links + other.links,
+        )
+
+
+def products(model: Transformer, layout: Layout) -> tuple[tuple[float, float, float, float], ...]:
+    """Products with weights in one forward pass of one layer: m, n, k and how many of them.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+
+    Source: Shoeybi et al. (2019), Megatron-LM, arXiv 1909.08053, section 3: columns, then rows.
+    """
+    tokens = layout.micro_batch * model.sequence / layout.context
+    tensor, hidden = layout.tensor, model.hidden
+    asking = model.heads * model.head_size / tensor
+    keeping = 2 * max(1.0, model.kv_heads / tensor) * model.head_size
+    held = max(1.0, model.experts / layout.expert)
+    each = (
+        tokens * model.active_experts * layout.expert / model.experts
+        if model.experts > 1
+        else tokens
+    )
+    each = each if model.experts == 1 else max(1.0, each)
+    inner = model.feed_forward / tensor
+    return (
+        (tokens, asking + keeping, hidden, 1.0),
+        (tokens, hidden, asking, 1.0),
+        (each, (2 if model.gated else 1) * inner, hidden, held),
+        (each, hidden, inner, held),
+    )
+
+
+def multiplied(m: float, n: float, k: float, cluster: Cluster, calibration: Calibration) -> float:
+    """How long the software takes for one matrix product, s.
+
+    Arguments:
+        m: rows of the first matrix.
+        n: columns of the second.
+        k: what both share.
+        cluster: that it runs on.
+        calibration: of the software.
+
+    Source: NVIDIA (2023), Matrix multiplication background user's guide: tiles of 64 and more
+        values, which sides that are no multiples leave partly empty.
+    """
+    aligned = n % _TILE == 0 and k % _TILE == 0
+    factor = calibration.matrices * (1.0 if aligned else calibration.unaligned)
+    return factor * cluster.matrices.seconds(m, n, k)
+
+
+def forward_time(
+    model: Transformer, layout: Layout, cluster: Cluster, calibration: Calibration
+) -> PassTime:
+    """Where the time of the forward pass of one layer goes.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+        cluster: that it runs on.
+        calibration: of the software.
+    """
+    matrices = sum(
+        count * multiplied(m, n, k, cluster, calibration)
+        for m, n, k, count in products(model, layout)
+    )
+    return PassTime(
+        matrices,
+        _attention(model, layout, cluster, calibration, 1.0),
+        _memory(model, layout, calibration) / cluster.memory_bandwidth,
+        calibration.tensor_links * _links(model, layout, cluster),
+    )
+
+
+def backward_time(
+    model: Transformer, layout: Layout, cluster: Cluster, calibration: Calibration
+) -> PassTime:
+    """Where the time of the backward pass of one layer goes, with what is computed again.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+        cluster: that it runs on.
+        calibration: of the software.
+    """
+    matrices = sum(
+        count
+        * (multiplied(m, k, n, cluster, calibration) + multiplied(n, k, m, cluster, calibration))
+        for m, n, k, count in products(model, layout)
+    )
+    longer = _FLASH_BACKWARD if calibration.fused else 2.0
+    backward = PassTime(
+        matrices,
+        _attention(model, layout, cluster, calibration, longer),
+        2 * _memory(model, layout, calibration) / cluster.memory_bandwidth,
+        calibration.tensor_links * _links(model, layout, cluster),
+    )
+    if layout.recompute is Recompute.FULL:
+        return backward + forward_time(model, layout, cluster, calibration)
+    if layout.recompute is Recompute.SELECTIVE and not calibration.fused:
+        again = _attention(model, layout, cluster, calibration, 1.0)
+        return backward + PassTime(0.0, again, 0.0, 0.0)
+    return backward
+
+
+def _attention(
+    model: Transformer,
+    layout: Layout,
+    cluster: Cluster,
+    calibration: Calibration,
+    passes: float,
+) -> float:
+    """Scores and weighted sums, computed and, where not fused, moved to memory and back."""
+    flops = model.attention_flops(layout.micro_batch) / model.layers
+    flops /= layout.tensor * layout.context
+    if calibration.fused:
+        flops *= 0.5 if model.causal else 1.0  # what is masked is never computed
+        return passes * flops / (calibration.attention * cluster.peak)
+    scores = layout.micro_batch * model.heads * model.sequence**2 / layout.tensor / layout.context
+    moved = passes * calibration.scores / 3 * scores / cluster.memory_bandwidth
+    return passes * flops / (calibration.attention * cluster.peak) + moved
+
+
+def _memory(model: Transformer, layout: Layout, calibration: Calibration) -> float:
+    """Bytes moved element by element in a forward pass."""
+    tokens = layout.micro_batch * model.sequence / layout.context
+    whole: float = (_NORMS + _RESIDUALS) * model.hidden
+    if layout.sequence_parallel:
+        whole /= layout.tensor
+    inner = model.feed_forward * model.active_experts / layout.tensor
+    between = (_GATE if model.gated else _ACTIVATION) * inner
+    turned = 0.0
+    if not model.positions:  # places are rotations of what asks and what is asked
+        turned = 2 * HALF * (model.heads + model.kv_heads) * model.head_size / layout.tensor
+    return calibration.memory * tokens * (whole + between + turned)
+
+
+def _links(model: Transformer, layout: Layout, cluster: Cluster) -> float:
+    """Collectives of one pass: two sums over those that share matrices, and what else there is."""
+    tokens = layout.micro_batch * model.sequence / layout.context
+    size = HALF * tokens * model.hidden
+    tensor, total = layout.tensor, 0.0
+    if tensor > 1 and layout.sequence_parallel:
+        for operation in ("all_gather", "reduce_scatter"):
+            total += 2 * cluster.collective(operation, tensor, 1, size)
+    elif tensor > 1:
+        total += 2 * cluster.collective("all_reduce", tensor, 1, size)
+    if layout.context > 1:
+        kept = 2 * HALF * tokens * model.kv_heads * model.head_size / tensor
+        total += cluster.collective("all_gather", layout.context, tensor, kept * layout.context)
+    if layout.expert > 1:
+        sent = size * model.active_experts
+        inner = tensor * layout.context
+        total += 2 * cluster.collective("all_to_all", layout.expert, inner, sent)
+    return total

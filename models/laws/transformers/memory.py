@@ -1,0 +1,129 @@
+"""What one accelerator holds of a transformer in training, by kind."""
+
+from dataclasses import dataclass, replace
+
+from models.laws.training_step import BYTES_OF, optimizer_bytes
+from models.laws.transformers.dimensions import Transformer
+from models.laws.transformers.layout import Layout, Recompute
+
+
+@dataclass(frozen=True)
+class HeldMemory:
+    """Bytes that one accelerator holds, on the stage that holds most.
+
+    Arguments:
+        weights: parameters in the precision of the computation.
+        gradients: of them.
+        optimizer: its state and the master copy of the parameters.
+        activations: kept from the forward for the backward pass.
+        workspace: scores of tokens in the last stage, and parameters gathered for a layer.
+    """
+
+    weights: float
+    gradients: float
+    optimizer: float
+    activations: float
+    workspace: float
+
+    @property
+    def total(self) -> float:
+        """All of them, bytes."""
+        return self.weights + self.gradients + self.optimizer + self.activations + self.workspace
+
+
+def stage_parameters(model: Transformer, layout: Layout) -> float:
+    """Parameters of one tensor rank of the first stage, which has the embedding too.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+    """
+    layers = model.layers / layout.pipeline
+    shared = model.layer_parameters - model.experts * model.expert_parameters
+    experts = model.experts * model.expert_parameters / layout.expert
+    both_tables = model.embedding_parameters if layout.pipeline == 1 else 0
+    table = both_tables or (model.vocabulary + model.positions) * model.hidden
+    return (layers * (shared + experts) + table) / layout.tensor
+
+
+def layer_activations(model: Transformer, layout: Layout, fused: bool) -> float:
+    """Bytes of activations that one layer keeps of one micro-batch, in half precision.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+        fused: whether attention never writes its scores to memory.
+
+    Source: Korthikanti et al. (2022), Reducing activation recomputation in large transformer
+        models, arXiv 2205.05198, equations 2 to 6: s b h (10 + 24/t + 5 a s / h t), generalised
+        to other widths of the feed-forward network and to grouped queries.
+    """
+    tokens = layout.micro_batch * model.sequence / layout.context
+    tensor = layout.tensor
+    if layout.recompute is Recompute.FULL:
+        kept = 2 * model.hidden
+        return tokens * kept / (tensor if layout.sequence_parallel else 1)
+    asking, keeping = model.heads * model.head_size, model.kv_heads * model.head_size
+    # Inputs of both blocks and of both norms, and the masks of their dropout.
+    whole = 10 * model.hidden / (tensor if layout.sequence_parallel else 1)
+    inner = model.feed_forward * model.active_experts
+    shared = 2 * (asking + 2 * keeping) + 2 * asking + 2 * (3 if model.gated else 2) * inner
+    scores = 0.0
+    if not fused and layout.recompute is Recompute.NONE:
+        scores = 5 * model.heads * model.sequence / layout.context
+    return tokens * (whole + (shared + scores) / tensor)
+
+
+def held_memory(
+    model: Transformer,
+    layout: Layout,
+    precision: str,
+    optimizer: str,
+    fused: bool,
+    trained: float = 1.0,
+) -> HeldMemory:
+    """What one accelerator of the stage that holds most has in its memory.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+        precision: of the computation.
+        optimizer: sgd, momentum or adam.
+        fused: whether attention never writes its scores to memory.
+        trained: share of the parameters that is trained (LoRA trains few).
+
+    Source: Rajbhandari et al. (2020), ZeRO, section 3, for states and what is sharded; Narayanan
+        et al. (2021), arXiv 2104.04473, section 2.2, for micro-batches under way in the first
+        stage, p of them, and p (1 + (p-1)/(p v)) with v parts a stage (Korthikanti et al. 2022,
+        section 4.2.3).
+    """
+    parameters = stage_parameters(model, layout)
+    width = max(2, BYTES_OF[precision])
+    shards = layout.replicas
+    weights = parameters * width / (shards if layout.zero >= 3 else 1)
+    gradients = parameters * trained * width / (shards if layout.zero >= 2 else 1)
+    states = parameters * trained * optimizer_bytes(precision, optimizer)
+    stages, parts = layout.pipeline, layout.interleave
+    under_way = min(float(layout.micro_batches), float(stages))
+    if parts > 1:
+        under_way = stages * (1 + (stages - 1) / (stages * parts))
+    layers = model.layers / stages
+    activations = under_way * layers * layer_activations(model, layout, fused)
+    tokens = layout.micro_batch * model.sequence / layout.context
+    if layout.recompute is Recompute.FULL:  # one layer at a time has all of its activations
+        whole = layer_activations(model, replace(layout, recompute=Recompute.NONE), fused)
+        activations += whole
+    # Scores of tokens in single precision and their gradients, in the last stage, which has few
+    # micro-batches under way.
+    scores = 4 * tokens * model.vocabulary / layout.tensor
+    last = layers * layer_activations(model, layout, fused) + scores
+    workspace = max(0.0, last - activations) if stages > 1 else scores
+    if layout.zero >= 3:
+        workspace += 2 * model.layer_parameters * width / layout.tensor
+    return HeldMemory(
+        weights,
+        gradients,
+        states / (shards if layout.zero >= 1 else 1),
+        activations,
+        workspace,
+    )

@@ -1,0 +1,251 @@
+"""How long one training step of a transformer takes, and where its time goes."""
+
+import math
+from dataclasses import dataclass, fields, replace
+
+from models.laws.transformers.dimensions import Transformer
+from models.laws.transformers.layer_time import (
+    HALF,
+    PassTime,
+    backward_time,
+    forward_time,
+    multiplied,
+)
+from models.laws.transformers.layout import Layout, Recompute
+from models.laws.transformers.machine import Calibration, Cluster
+from models.laws.transformers.memory import stage_parameters
+
+
+@dataclass(frozen=True)
+class TransformerStep:
+    """Where the time of one training step goes, s, on the stage that sets the pace.
+
+    Arguments:
+        matrices: products with weights, those of the last layer's scores of tokens too.
+        attention: scores and their weighted sums.
+        memory: what is done element by element.
+        recomputed: activations that are computed again, a share of the three above.
+        host: waiting for the host, which launches more slowly than the accelerator computes.
+        tensor: collectives between those that share matrices, tokens or experts.
+        boundaries: transfers between the stages of the pipeline.
+        bubble: waiting while the pipeline fills and drains.
+        parameters: gathers of sharded parameters that nothing hides.
+        gradients: sums of gradients that nothing hides.
+        optimizer: the update.
+        other: of a step that nothing else explains.
+    """
+
+    matrices: float
+    attention: float
+    memory: float
+    recomputed: float
+    host: float
+    tensor: float
+    boundaries: float
+    bubble: float
+    parameters: float
+    gradients: float
+    optimizer: float
+    other: float
+
+    @property
+    def total(self) -> float:
+        """Duration of one step, s."""
+        total: float = sum(getattr(self, part.name) for part in fields(self))
+        return total - self.recomputed
+
+
+def blended(first: float, second: float, sharpness: float) -> float:
+    """The time of two activities that overlap, between their maximum and their sum.
+
+    Arguments:
+        first: s.
+        second: s.
+        sharpness: 1 is the sum, infinite the maximum.
+
+    Source: Qiao et al. (2021), Pollux, OSDI, equation 10.
+    """
+    longer, shorter = max(first, second), min(first, second)
+    if shorter <= 0 or math.isinf(sharpness):
+        return longer
+    return float(longer * (1 + (shorter / longer) ** sharpness) ** (1 / sharpness))
+
+
+def step_time(
+    model: Transformer,
+    layout: Layout,
+    cluster: Cluster,
+    calibration: Calibration,
+    gradient_bytes: float = HALF,
+    overlap: bool = False,
+) -> TransformerStep:
+    """Where the time of one step goes.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+        cluster: that it runs on.
+        calibration: of the software.
+        gradient_bytes: of one gradient on the wire.
+        overlap: whether gradients are summed while the last micro-batch goes backward.
+
+    Source: Narayanan et al. (2021), arXiv 2104.04473, section 2.2: m + (p-1)/v slots of a
+        pipeline; Rajbhandari et al. (2020), ZeRO, section 7: what sharding moves.
+    """
+    forward = forward_time(model, layout, cluster, calibration)
+    backward = backward_time(model, layout, cluster, calibration)
+    host = _host(layout, cluster, calibration)
+    both = forward + backward
+    layers, batches = model.layers / layout.pipeline, layout.micro_batches
+    layer = _paced(forward.total, host[0], calibration) + _paced(
+        backward.total, host[1], calibration
+    )
+    gathers = _gathers(model, layout, cluster, calibration, forward.total, backward.total, host)
+    head = _head(model, layout, cluster, calibration)
+    crossing = _boundary(model, layout, cluster, calibration)
+    stage = layers * (layer + gathers) + crossing
+    bubble = (layout.pipeline - 1) / layout.interleave * stage
+    computed = batches * layers
+    window = layers * layer * backward.total / both.total if overlap else 0.0
+    again = _recomputed(layout, forward, calibration.fused)
+    return TransformerStep(
+        matrices=computed * both.matrices + batches * head.matrices,
+        attention=computed * both.attention,
+        memory=computed * both.memory + batches * head.memory,
+        recomputed=computed * again,
+        host=computed * (layer - both.total),
+        tensor=computed * both.links + batches * head.links,
+        boundaries=batches * crossing,
+        bubble=bubble,
+        parameters=computed * gathers,
+        gradients=_gradients(model, layout, cluster, calibration, gradient_bytes, window),
+        optimizer=_optimizer(model, layout, cluster, calibration),
+        other=calibration.step,
+    )
+
+
+def _recomputed(layout: Layout, forward: PassTime, fused: bool) -> float:
+    if layout.recompute is Recompute.FULL:
+        return forward.total - forward.links
+    if layout.recompute is Recompute.SELECTIVE and not fused:
+        return forward.attention
+    return 0.0
+
+
+def _paced(computed: float, launched: float, calibration: Calibration) -> float:
+    return blended(computed, launched, calibration.blend)
+
+
+def _host(layout: Layout, cluster: Cluster, calibration: Calibration) -> tuple[float, float]:
+    """What the host takes to launch one layer, forward and backward, s.
+
+    Those that share matrices wait for the slowest host.
+    """
+    total = calibration.host
+    if layout.tensor > 1:
+        total += calibration.host_sharing
+    if layout.tensor > cluster.node // 2:
+        total += calibration.host_crossing
+    forward = calibration.host_forward * total
+    again = forward if layout.recompute is Recompute.FULL else 0.0
+    return forward, total - forward + again
+
+
+def _head(
+    model: Transformer, layout: Layout, cluster: Cluster, calibration: Calibration
+) -> PassTime:
+    """Scores of tokens and the loss of one micro-batch, forward and backward."""
+    tokens = layout.micro_batch * model.sequence / layout.context
+    words = model.vocabulary / layout.tensor
+    products = sum(
+        multiplied(m, n, k, cluster, calibration)
+        for m, n, k in (
+            (tokens, words, model.hidden),
+            (tokens, model.hidden, words),
+            (words, model.hidden, tokens),
+        )
+    )
+    moved = calibration.loss * tokens * words / cluster.memory_bandwidth
+    return PassTime(products, 0.0, moved, 0.0)
+
+
+def _boundary(
+    model: Transformer, layout: Layout, cluster: Cluster, calibration: Calibration
+) -> float:
+    """Transfers of one micro-batch into one stage, forward and backward."""
+    if layout.pipeline == 1:
+        return 0.0
+    size = HALF * layout.micro_batch * model.sequence * model.hidden / layout.context
+    beside = layout.tensor * layout.replicas  # accelerators of one stage
+    if layout.accelerators > cluster.node and beside >= cluster.node:
+        senders = cluster.node / layout.tensor  # each sends its share of the tokens
+        each = size * senders / (calibration.network * cluster.network) + cluster.latency
+    else:
+        each = size / layout.tensor / cluster.link
+    return 2 * layout.interleave * (each + calibration.boundary)
+
+
+def _gathers(
+    model: Transformer,
+    layout: Layout,
+    cluster: Cluster,
+    calibration: Calibration,
+    forward: float,
+    backward: float,
+    host: tuple[float, float],
+) -> float:
+    """What gathering sharded parameters adds to one layer of one micro-batch."""
+    if layout.zero < 3 or layout.replicas == 1:
+        return 0.0
+    size = HALF * model.layer_parameters / layout.tensor
+    members, inner = layout.replicas, layout.tensor
+    scaled = _scaled(cluster, calibration)
+    ring = calibration.ring * (members - 1)
+    gather = calibration.data_links * scaled.collective("all_gather", members, inner, size) + ring
+    scatter = (
+        calibration.data_links * scaled.collective("reduce_scatter", members, inner, size) + ring
+    )
+    there = _paced(forward, host[0], calibration)
+    back = _paced(backward, host[1], calibration)
+    return (
+        blended(there, gather, calibration.overlap)
+        + blended(back, gather + scatter, calibration.overlap)
+        - there
+        - back
+    )
+
+
+def _scaled(cluster: Cluster, calibration: Calibration) -> Cluster:
+    return replace(cluster, network=calibration.network * cluster.network)
+
+
+def _gradients(
+    model: Transformer,
+    layout: Layout,
+    cluster: Cluster,
+    calibration: Calibration,
+    width: float,
+    window: float,
+) -> float:
+    """Sums of gradients over the replicas that the backward pass does not hide."""
+    if layout.replicas == 1 or layout.zero >= 3:
+        return 0.0
+    size = width * stage_parameters(model, layout)
+    scaled = _scaled(cluster, calibration)
+    operations = ("all_reduce",) if layout.zero == 0 else ("reduce_scatter", "all_gather")
+    whole = calibration.data_links * sum(
+        scaled.collective(name, layout.replicas, layout.tensor, size) for name in operations
+    )
+    # The first layer's gradients come last, and nothing is left to hide their sum.
+    last = whole / max(1.0, model.layers / layout.pipeline)
+    return max(last, whole - window) if window else whole
+
+
+def _optimizer(
+    model: Transformer, layout: Layout, cluster: Cluster, calibration: Calibration
+) -> float:
+    """The update, and adding up the gradients of micro-batches before it."""
+    shards = layout.replicas if layout.zero >= 1 else 1
+    moved = calibration.optimizer / shards
+    moved += calibration.accumulation * (layout.micro_batches - 1)
+    return moved * stage_parameters(model, layout) / cluster.memory_bandwidth

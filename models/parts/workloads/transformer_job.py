@@ -1,0 +1,314 @@
+"""The step of a transformer: its layout, where its time goes, what it holds, how sure that is."""
+
+import math
+from dataclasses import dataclass
+
+from models.catalog.operators import HOST_BOUND, Regime, StepCalibration
+from models.catalog.records import NeuralNetwork, Software
+from models.description.quantities import format_scaled
+from models.laws.training_step import BYTES_OF, training_flops
+from models.laws.transformers.dimensions import Transformer
+from models.laws.transformers.layout import Layout, Recompute
+from models.laws.transformers.machine import Cluster
+from models.laws.transformers.memory import HeldMemory, held_memory
+from models.laws.transformers.search import Chosen, ranked
+from models.laws.transformers.step_time import step_time
+from models.parts.facts import Facts
+from models.parts.node_group import Hardware
+from models.parts.site import Site
+from models.parts.workloads.training import Training
+from models.parts.workloads.transformer import LayoutDescription
+from models.parts.workloads.workload_kind import Impossible
+from models.prediction.training_answer import TransformerAnswer, TriedLayout
+
+# Of the memory of an accelerator, what the driver, its libraries and gaps between blocks take.
+_RESERVED = 0.06
+_SHOWN = 3  # layouts beside the one that was chosen
+
+
+@dataclass(frozen=True)
+class TransformerJob:
+    """A transformer in training, solved.
+
+    Arguments:
+        model: its dimensions.
+        chosen: its layout, step and memory.
+        others: the next best layouts that fit, best first; none where one was given.
+        tried: how many layouts fit.
+        mfu: model FLOPs utilization: what the model asks for over what the accelerators could do.
+        hfu: hardware FLOPs utilization: with what is computed again.
+        regime: how the step lies to measured ones.
+        error: relative standard error of the step.
+        source: of the coefficients, for people.
+    """
+
+    model: Transformer
+    chosen: Chosen
+    others: tuple[Chosen, ...]
+    tried: int
+    mfu: float
+    hfu: float
+    regime: Regime
+    error: float
+    source: str
+
+
+def network_of(workload: Training) -> NeuralNetwork:
+    """A described transformer as a network, by its parameters and computation.
+
+    Arguments:
+        workload: that trains one.
+    """
+    import datetime
+
+    assert workload.transformer is not None  # asked only of those
+    model = workload.transformer.dimensions
+    return NeuralNetwork(
+        "", float(model.parameters), model.forward_flops(), 0.0, "sequence", datetime.date.min,
+        "the stack file",
+    )  # fmt: skip
+
+
+def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) -> TransformerJob:
+    """Lay a transformer out and say what a step of it takes.
+
+    Arguments:
+        workload: that trains one.
+        site: that it runs on.
+        node: of its group.
+        batch: sequences of one step.
+
+    Raises:
+        Impossible: no layout fits, or the accelerators are not known well enough.
+    """
+    assert workload.transformer is not None  # asked only of those
+    model, facts = workload.transformer.dimensions, site.facts
+    software = facts.software(workload.software)
+    count = site.groups[workload.nodes].described.count
+    accelerators = node.accelerators * count
+    row = _calibration(workload, node, facts)
+    cluster, own = _cluster(workload, site, node)
+    usable = node.accelerator_memory * (1 - _RESERVED)
+    width = float(BYTES_OF[workload.gradient_precision])
+    overlap = software.overlap if workload.overlap is None else workload.overlap
+    if isinstance(workload.layout, LayoutDescription):
+        layout = _described(workload.layout, model, accelerators, batch)
+        held = held_memory(
+            model, layout, workload.precision, workload.optimizer, row.calibration.fused
+        )
+        if held.total > usable:
+            raise Impossible((("layout",), _too_large(held, layout, node)))
+        step = step_time(model, layout, cluster, row.calibration, width, overlap)
+        found = [Chosen(layout, step, held)]
+    else:
+        found = ranked(
+            model, accelerators, batch, cluster, row.calibration, usable, workload.precision,
+            workload.optimizer, width, overlap,
+        )  # fmt: skip
+        if not found:
+            raise Impossible(_none_fits(workload, model, accelerators, node, batch))
+    best = found[0]
+    regime, error = _reliability(software, row, best, node, own, facts)
+    return TransformerJob(
+        model,
+        best,
+        tuple(found[1 : 1 + _SHOWN]),
+        len(found),
+        *_utilization(model, best, cluster, accelerators, batch),
+        regime,
+        error,
+        f"{row.software} on {row.generation}, {row.note}",
+    )
+
+
+def _calibration(workload: Training, node: Hardware, facts: Facts) -> StepCalibration:
+    accelerator = node.accelerator
+    if accelerator is None:
+        raise Impossible(
+            (("transformer",), f"runs on {workload.nodes}, whose nodes have no accelerator")
+        )
+    row = facts.step_calibration(workload.software, accelerator.generation)
+    if row is None:
+        raise Impossible(
+            (
+                ("software",),
+                f"{workload.software} has no calibrated steps of transformers; take one of"
+                f" {', '.join(facts.calibrated_software())}",
+            )
+        )
+    return row
+
+
+def _cluster(workload: Training, site: Site, node: Hardware) -> tuple[Cluster, bool]:
+    """The accelerators with their links, and whether their matrix rates were measured on them."""
+    accelerator, facts = node.accelerator, site.facts
+    assert accelerator is not None  # refused before
+    served = facts.matrices(accelerator, workload.precision)
+    if served is None:
+        raise Impossible(
+            (
+                ("precision",),
+                f"computes in {workload.precision}, for which {accelerator.name} has no known peak"
+                " rate",
+            )
+        )
+    intra, link = node.intra_link, node.network_link
+    bandwidth = min(link.bandwidth, node.network_bandwidth) * site.stack.network.links_per_node
+    return Cluster(
+        node=node.accelerators,
+        peak=accelerator.peak_flops[workload.precision],
+        memory_bandwidth=accelerator.memory_bandwidth,
+        matrices=served.rates,
+        inside=facts.collectives(accelerator.name, intra),
+        link=intra.bandwidth if intra else math.inf,
+        network=bandwidth,
+        latency=link.latency,
+    ), served.own
+
+
+def _described(
+    described: LayoutDescription, model: Transformer, accelerators: int, batch: int
+) -> Layout:
+    """The layout of a stack file, of which the replicas are what is left."""
+    shared = described.tensor * described.pipeline * described.context
+    data, left = divmod(accelerators, shared)
+    if left or not data:
+        raise Impossible(
+            (
+                ("layout",),
+                f"takes {shared} accelerators a replica, of which there are {accelerators}",
+            )
+        )
+    micro_batches, left = divmod(batch, data * described.micro_batch)
+    if left or not micro_batches:
+        text = (
+            f"spreads {batch} samples over {data} replicas in micro-batches of"
+            f" {described.micro_batch}, which leaves a remainder; a step takes multiples of"
+            f" {data * described.micro_batch}"
+        )
+        raise Impossible((("layout", "micro_batch"), text))
+    for key, value, whole, what in (
+        ("tensor", described.tensor, model.heads, "heads"),
+        ("pipeline", described.pipeline * described.interleave, model.layers, "layers"),
+        ("expert", described.expert, model.experts, "experts"),
+        ("expert", described.expert, data, "replicas"),
+    ):
+        if whole % value:
+            raise Impossible((("layout", key), f"{value} does not divide {whole} {what}"))
+    return Layout(
+        data=data,
+        tensor=described.tensor,
+        pipeline=described.pipeline,
+        context=described.context,
+        expert=described.expert,
+        micro_batch=described.micro_batch,
+        micro_batches=micro_batches,
+        interleave=described.interleave,
+        sequence_parallel=described.sequence_parallel,
+        zero=described.zero,
+        recompute=Recompute(described.recompute),
+    )
+
+
+def _too_large(held: HeldMemory, layout: Layout, node: Hardware) -> str:
+    return (
+        f"needs {format_scaled(held.total, 'B')} on each accelerator"
+        f" ({format_scaled(held.weights, 'B')} of weights,"
+        f" {format_scaled(held.gradients, 'B')} of gradients,"
+        f" {format_scaled(held.optimizer, 'B')} of optimizer state,"
+        f" {format_scaled(held.activations, 'B')} of activations), which has"
+        f" {format_scaled(node.accelerator_memory * (1 - _RESERVED), 'B')} for them"
+    )
+
+
+def _none_fits(
+    workload: Training, model: Transformer, accelerators: int, node: Hardware, batch: int
+) -> str:
+    states = model.parameters * 16 / accelerators
+    return (
+        f"has no layout of {format_scaled(model.parameters, '')}parameters over {accelerators}"
+        f" accelerators of {format_scaled(node.accelerator_memory, 'B')} that fits and takes"
+        f" {batch} samples a step; spread evenly, weights, gradients and optimizer take"
+        f" {format_scaled(states, 'B')} of each"
+    )
+
+
+def _utilization(
+    model: Transformer, chosen: Chosen, cluster: Cluster, accelerators: int, batch: int
+) -> tuple[float, float]:
+    """MFU and HFU."""
+    flops = training_flops(model.forward_flops(batch))
+    again = 0.0
+    if chosen.layout.recompute is Recompute.FULL:
+        again = model.forward_flops(batch) - 2 * batch * model.sequence * (
+            model.vocabulary * model.hidden
+        )
+    elif chosen.layout.recompute is Recompute.SELECTIVE:
+        again = model.attention_flops(batch)
+    could = chosen.step.total * accelerators * cluster.peak
+    return flops / could, (flops + again) / could
+
+
+def _reliability(
+    software: Software,
+    row: StepCalibration,
+    chosen: Chosen,
+    node: Hardware,
+    own_rates: bool,
+    facts: Facts,
+) -> tuple[Regime, float]:
+    """How the step lies to those that the coefficients were fitted to, and how far such are off."""
+    assert node.accelerator is not None  # refused before
+    regimes = [Regime.INTERPOLATED]
+    if chosen.step.host > HOST_BOUND * chosen.step.total:
+        regimes.append(Regime.HOST_BOUND)
+    if chosen.layout.accelerators > row.most_accelerators:
+        regimes.append(Regime.MORE_ACCELERATORS)
+    if row.generation != node.accelerator.generation or not own_rates:
+        regimes.append(Regime.OTHER_ACCELERATOR)
+    if row.software != software.name and software.rates_of != software.name:
+        regimes.append(Regime.OTHER_SOFTWARE)
+    known = [(facts.step_error(row.software, regime), regime) for regime in regimes]
+    error, regime = max(known)
+    return regime, error
+
+
+PARTS = (
+    ("Matrix products", "matrices"),
+    ("Attention", "attention"),
+    ("Memory traffic of the rest", "memory"),
+    ("Waiting for the host", "host"),
+    ("Collectives of shared matrices and tokens", "tensor"),
+    ("Transfers between stages", "boundaries"),
+    ("Pipeline bubble", "bubble"),
+    ("Gathers of parameters, not hidden", "parameters"),
+    ("Sums of gradients, not hidden", "gradients"),
+    ("Update of the parameters", "optimizer"),
+    ("The rest", "other"),
+)
+
+
+def answer(solved: TransformerJob, throughput: float) -> TransformerAnswer:
+    """What people are told of a transformer in training.
+
+    Arguments:
+        solved: the transformer.
+        throughput: samples/s.
+    """
+    step = solved.chosen.step
+    return TransformerAnswer(
+        parameters=float(solved.model.parameters),
+        layout=str(solved.chosen.layout),
+        tried=solved.tried,
+        others=tuple(
+            TriedLayout(str(other.layout), other.step.total, other.memory.total)
+            for other in solved.others
+        ),
+        parts=tuple((name, getattr(step, key)) for name, key in PARTS),
+        tokens=throughput * solved.model.sequence,
+        mfu=solved.mfu,
+        hfu=solved.hfu,
+        regime=str(solved.regime),
+        error=solved.error,
+        source=solved.source,
+    )

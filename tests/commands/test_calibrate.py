@@ -1,0 +1,54 @@
+"""windtunnel calibrate: from a file of measured steps, or a clear refusal."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from windtunnel import app
+
+STEPS = Path(__file__).parents[2] / "benchmarks" / "measured" / "transformer_steps.csv"
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """The header and the four steps of ZeRO stage 3."""
+    lines = STEPS.read_text(encoding="utf-8").splitlines()
+    kept = [lines[0], *(line for line in lines if line.startswith("deepspeed-zero3"))]
+    path = tmp_path / "steps.csv"
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    return path
+
+
+def test_it_fits_and_writes_the_tables(few: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    asked = ["calibrate", str(few), "--write", str(folder), "--date", "2021-08-23"]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 0, result.output
+    assert "deepspeed, ampere, deepspeed-zero3" in result.output
+    calibrations = (folder / "step_calibrations.csv").read_text(encoding="utf-8")
+    assert calibrations.splitlines()[1].startswith("deepspeed,ampere,")
+    assert "2021-08-23" in calibrations
+
+
+def refused(path: Path, *more: str) -> str:
+    result = CliRunner().invoke(app, ["calibrate", str(path), *more])
+    assert result.exit_code == 2, result.output
+    return result.output
+
+
+def test_a_name_that_nobody_knows_is_refused_with_the_nearest(few: Path) -> None:
+    few.write_text(few.read_text(encoding="utf-8").replace(",deepspeed,", ",deepsped,"))
+    said = refused(few)
+    assert "steps.csv" in said
+    assert "deepspeed" in said
+
+
+def test_a_layout_that_takes_other_accelerators_is_refused(few: Path) -> None:
+    few.write_text(few.read_text(encoding="utf-8").replace(",384,96,", ",385,96,"))
+    assert "is not what the layout takes" in refused(few)
+
+
+def test_a_date_is_asked_for_what_is_written(few: Path, tmp_path: Path) -> None:
+    assert "--date" in refused(few, "--write", str(tmp_path))
+    assert "is not a date" in refused(few, "--date", "soon")

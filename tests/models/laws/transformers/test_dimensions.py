@@ -1,0 +1,75 @@
+"""Parameters and computation of transformers, against published counts."""
+
+import pytest
+
+from models.laws.transformers.dimensions import Transformer
+from models.laws.transformers.layout import Layout, Recompute
+from models.laws.transformers.memory import held_memory, layer_activations, stage_parameters
+
+LLAMA_2_7B = Transformer(32, 4096, 32, 32, 128, 11008, True, 32000, 4096, tied=False)
+LLAMA_3_8B = Transformer(32, 4096, 32, 8, 128, 14336, True, 128256, 8192, tied=False)
+MIXTRAL = Transformer(
+    32, 4096, 32, 8, 128, 14336, True, 32000, 4096, experts=8, active_experts=2, tied=False
+)
+GPT_3 = Transformer(
+    96, 12288, 96, 96, 128, 4 * 12288, False, 51200, 2048, positions=2048, biases=True
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "published"),
+    [
+        (LLAMA_2_7B, 6_738_415_616),  # huggingface.co/meta-llama/Llama-2-7b-hf
+        (LLAMA_3_8B, 8_030_261_248),  # huggingface.co/meta-llama/Meta-Llama-3-8B
+        (MIXTRAL, 46_702_792_704),  # huggingface.co/mistralai/Mixtral-8x7B-v0.1
+    ],
+)
+def test_parameters_are_those_of_the_published_weights(model: Transformer, published: int) -> None:
+    assert model.parameters == published
+
+
+def test_gpt_3_has_the_parameters_that_narayanan_counts() -> None:
+    # Narayanan et al. 2021, equation 2: 12 l h^2 (1 + 13/12h + (V + s)/12lh).
+    h, l, v, s = 12288, 96, 51200, 2048  # noqa: E741
+    published = 12 * l * h**2 * (1 + 13 / (12 * h) + (v + s) / (12 * l * h))
+    assert GPT_3.parameters == pytest.approx(published, rel=1e-5)
+
+
+def test_mixture_of_experts_computes_with_the_active_ones_alone() -> None:
+    assert MIXTRAL.active_parameters == pytest.approx(12.9e9, rel=0.01)  # Jiang et al. 2024
+
+
+def test_a_step_computes_what_narayanan_says() -> None:
+    # Equation 3 without recomputation: 72 B s l h^2 (1 + s/6h + V/12lh).
+    b, h, l, v, s = 1536, 12288, 96, 51200, 2048  # noqa: E741
+    published = 72 * b * s * l * h**2 * (1 + s / (6 * h) + v / (12 * l * h))
+    assert 3 * GPT_3.forward_flops(b) == pytest.approx(published, rel=1e-3)
+
+
+def test_activations_are_those_of_korthikanti() -> None:
+    # arXiv 2205.05198, equation 1: s b h (34 + 5 a s / h); equation 2 shares but 10 of 34.
+    s, h, a = 2048, 12288, 96
+    assert layer_activations(GPT_3, Layout(), fused=False) == pytest.approx(
+        s * h * (34 + 5 * a * s / h), rel=1e-12
+    )
+    shared = layer_activations(GPT_3, Layout(tensor=8), fused=False)
+    assert shared == pytest.approx(s * h * (10 + 24 / 8 + 5 * a * s / (h * 8)), rel=1e-12)
+    sequence = Layout(tensor=8, sequence_parallel=True, recompute=Recompute.SELECTIVE)
+    assert layer_activations(GPT_3, sequence, fused=False) == pytest.approx(s * h * 34 / 8)
+
+
+def test_sharding_divides_what_zero_says() -> None:
+    # Rajbhandari et al. 2020, figure 1: 16 bytes a parameter, of which stages share 12, 14, 16.
+    alone = stage_parameters(LLAMA_2_7B, Layout())
+    for zero, kept in ((0, 16.0), (1, 4 + 12 / 64), (2, 2 + 14 / 64), (3, 16 / 64)):
+        held = held_memory(LLAMA_2_7B, Layout(data=64, zero=zero), "fp16", "adam", fused=True)
+        states = held.weights + held.gradients + held.optimizer
+        assert states == pytest.approx(alone * kept, rel=1e-12)
+
+
+def test_a_model_of_60_gb_shared_by_four_takes_15_gb_each() -> None:
+    model = Transformer(48, 8192, 64, 64, 128, 32768, False, 8192, 2048)
+    whole = stage_parameters(model, Layout())
+    assert stage_parameters(model, Layout(tensor=4)) == pytest.approx(whole / 4, rel=1e-12)
+    pipelined = stage_parameters(model, Layout(pipeline=4))
+    assert pipelined == pytest.approx(whole / 4, rel=0.01)  # the first stage has the embedding

@@ -1,0 +1,100 @@
+"""A transformer in a stack: its layout, its memory, what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from models.catalog.records import Catalog
+from models.parts.read_stack import change_stack, read_stack
+from models.parts.workloads.training_job import TrainingJob
+from models.reading.faults import InvalidDescription
+
+STACK = "gpt3-175b-on-1024.yaml"
+LAYOUT = {
+    "tensor": 8, "pipeline": 8, "sequence_parallel": True, "recompute": "selective",
+    "micro_batch": 1, "zero": 1,
+}  # fmt: skip
+
+
+def job(stacks: Path, catalog: Catalog, **changes: object) -> TrainingJob:
+    """The training job of the example, with values changed; __ stands for a dot."""
+    paths = {f"workloads.train.{key.replace('__', '.')}": one for key, one in changes.items()}
+    stack_file = change_stack(read_stack(stacks / STACK, catalog), paths, catalog)
+    found: TrainingJob = stack_file.solved.workloads["train"].answer
+    return found
+
+
+def test_a_layout_that_is_given_is_taken(stacks: Path, catalog: Catalog) -> None:
+    found = job(stacks, catalog, layout=LAYOUT)
+    assert found.transformer is not None
+    layout = found.transformer.chosen.layout
+    assert (layout.data, layout.tensor, layout.pipeline, layout.micro_batches) == (16, 8, 8, 96)
+    assert found.transformer.tried == 1
+
+
+def test_the_step_is_the_sum_of_its_parts(stacks: Path, catalog: Catalog) -> None:
+    found = job(stacks, catalog, layout=LAYOUT)
+    assert found.transformer is not None
+    assert found.step.total == pytest.approx(found.transformer.chosen.step.total, rel=1e-12)
+    assert found.throughput == pytest.approx(1536 / found.step.total)
+
+
+def test_utilization_is_as_published_for_such_a_model(stacks: Path, catalog: Catalog) -> None:
+    # Korthikanti et al. 2022, table 5: 51.6 % of GPT-3 175B on 512 A100, tensor and sequence
+    # parallel, selective recomputation.
+    solved = job(stacks, catalog, layout=LAYOUT).transformer
+    assert solved is not None
+    assert solved.mfu == pytest.approx(0.516, abs=0.05)
+    assert solved.hfu > solved.mfu
+
+
+def test_a_layout_that_does_not_fit_is_refused_with_the_figure(
+    stacks: Path, catalog: Catalog
+) -> None:
+    with pytest.raises(InvalidDescription, match=r"needs .* on each accelerator"):
+        job(stacks, catalog, layout={"tensor": 2, "micro_batch": 1})
+
+
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [
+        ({"tensor": 7}, "takes 7 accelerators a replica"),
+        ({"tensor": 8, "pipeline": 8, "micro_batch": 5}, "leaves a remainder"),
+        ({"tensor": 8, "pipeline": 64}, "does not divide 96 layers"),
+    ],
+)
+def test_a_layout_that_does_not_divide_is_refused(
+    stacks: Path, catalog: Catalog, layout: dict[str, object], said: str
+) -> None:
+    with pytest.raises(InvalidDescription, match=said):
+        job(stacks, catalog, layout=layout)
+
+
+def test_automatic_is_at_least_as_fast_as_any_that_is_given(stacks: Path, catalog: Catalog) -> None:
+    best = job(stacks, catalog)
+    assert best.step.total <= job(stacks, catalog, layout=LAYOUT).step.total
+
+
+def test_a_software_without_calibrated_steps_says_which_have_them(
+    stacks: Path, catalog: Catalog
+) -> None:
+    with pytest.raises(InvalidDescription, match=r"has no calibrated steps.*llm-foundry"):
+        job(stacks, catalog, software="caffe")
+
+
+def test_heads_that_do_not_divide_the_width_are_refused(stacks: Path, catalog: Catalog) -> None:
+    with pytest.raises(InvalidDescription, match="don't divide its hidden"):
+        job(stacks, catalog, transformer__heads=97)
+
+
+def test_an_accelerator_that_was_not_calibrated_is_less_sure(
+    stacks: Path, catalog: Catalog
+) -> None:
+    paths = {
+        "nodes.trainers.machine.accelerator": "B200-SXM",
+        "nodes.trainers.machine.intra_link": "nvswitch4",
+    }
+    stack_file = change_stack(read_stack(stacks / STACK, catalog), paths, catalog)
+    found = stack_file.solved.workloads["train"].answer
+    assert found.transformer.regime == "another accelerator"
+    assert found.uncertainty > job(stacks, catalog).uncertainty
