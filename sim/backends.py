@@ -28,6 +28,7 @@ Report = Callable[[int, Sequence[Any]], None]  # calls that are complete, and wh
 _PATIENCE = 3.0  # s that processes must save: to start two of them and load what they run
 _REPORT = 0.1  # s between two reports, and between two looks at whether processes pay
 _LONG = 10.0  # s; one task of that length is enough to know that processes pay
+_CHUNK = 0.2  # s that the calls take which are sent to a process together
 _CONNECT = 10.0  # s to wait for a scheduler and for its first worker
 _HEALTH = 20.0  # s for a Ray cluster to say that it is one, and for Ray to load
 _LOOK = 5.0  # s between two looks at whether the cluster is still there
@@ -157,7 +158,10 @@ def _locally(
     if told < len(results):
         report(len(results), results[told:])
     rest = arguments[len(results) :]
-    return results + in_processes(task, rest, workers, len(results), report) if rest else results
+    if not rest:
+        return results
+    mean = (time.perf_counter() - started) / len(results)
+    return results + in_processes(task, rest, workers, len(results), report, mean)
 
 
 def in_processes(
@@ -166,6 +170,7 @@ def in_processes(
     workers: int,
     done: int = 0,
     report: Report = lambda done, new: None,
+    mean: float = 0.0,
 ) -> list[Result]:
     """The results of a task for every argument, in order, from processes of this machine.
 
@@ -175,13 +180,14 @@ def in_processes(
         workers: processes.
         done: calls that were complete before.
         report: told how many calls are complete, and what came with them.
+        mean: time of a call, as far as it is known, s.
     """
     from joblib import Parallel, delayed  # heavy; only long work needs it
 
     results: list[Result] = []
     ends_with_us = {"initializer": end_with, "initargs": (os.getpid(),)}
     for chunk in Parallel(n_jobs=workers, return_as="generator", **ends_with_us)(
-        delayed(_run_chunk)(task, chunk) for chunk in _chunks(arguments, workers)
+        delayed(_run_chunk)(task, chunk) for chunk in _chunks(arguments, workers, mean)
     ):
         results += chunk
         report(done + len(results), chunk)
@@ -226,8 +232,13 @@ def _of_our_version(answer: list[Any] | str) -> list[Any]:
     return answer
 
 
-def _chunks(arguments: Sequence[Argument], workers: int) -> list[Sequence[Argument]]:
+def _chunks(
+    arguments: Sequence[Argument], workers: int, mean: float = 0.0
+) -> list[Sequence[Argument]]:
+    """Calls that are sent together: of those that take long, fewer, so that all end at one time."""
     size = max(1, min(50, len(arguments) // (4 * workers)))
+    if mean > 0:
+        size = max(1, min(size, int(_CHUNK / mean)))
     return [arguments[start : start + size] for start in range(0, len(arguments), size)]
 
 

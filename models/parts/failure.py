@@ -169,7 +169,8 @@ class Component:
 
     @functools.cached_property  # each of the many fleets is asked, and whoever wants it asks again
     def _away(self) -> float:
-        return min(1.0, math.fsum(weight * one.away() for weight, one in self.fleets()))
+        fleets = _units_of_fleets(self.causes)
+        return min(1.0, math.fsum(weight * self._shortage(*unit) for weight, *unit in fleets))
 
     def block(self) -> Block:
         """What the block is made of."""
@@ -178,8 +179,10 @@ class Component:
 
     def away(self) -> float:
         """Share of time in which too few units work, at typical rates."""
-        spares, rate = self.units - self.required, 1 / self.mttf
-        return shortage_of_hot_spares(self.required, spares, rate, self.mttr)
+        return self._shortage(self.mttf, self.mttr)
+
+    def _shortage(self, mttf: float, mttr: float) -> float:
+        return shortage_of_hot_spares(self.required, self.units - self.required, 1 / mttf, mttr)
 
     def failure_frequency(self) -> float:
         """How often the block goes down, with one unit fewer than it needs, 1/s.
@@ -193,18 +196,22 @@ class Component:
 
     @functools.cached_property
     def _frequency(self) -> float:
-        return math.fsum(weight * one.downs() for weight, one in self.fleets())
+        fleets = _units_of_fleets(self.causes)
+        return math.fsum(weight * self._downs(*unit) for weight, *unit in fleets)
 
     def downs(self) -> float:
         """How often the block goes down at typical rates, 1/s."""
-        unit = unavailability(self.mttf, self.mttr)
+        return self._downs(self.mttf, self.mttr)
+
+    def _downs(self, mttf: float, mttr: float) -> float:
+        unit = unavailability(mttf, mttr)
         tolerated = self.units - self.required
         if unit == 1.0 or (unit == 0.0 and tolerated):
             return 0.0
         logs = math.lgamma(self.units + 1) - math.lgamma(self.required + 1)
         logs -= math.lgamma(tolerated + 1)  # the binomial coefficient would overflow
         logs += self.required * math.log1p(-unit) + (tolerated * math.log(unit) if tolerated else 0)
-        return self.required / self.mttf * math.exp(logs)
+        return self.required / mttf * math.exp(logs)
 
     def failures(self) -> float:
         """How often units fail in the long run, at typical rates, 1/s."""
@@ -219,3 +226,10 @@ class Component:
         if self.carries_work or self.units == self.required:
             return self.required / self.mttf
         return self.failure_frequency()
+
+
+@functools.lru_cache(maxsize=512)  # groups of different sizes have the same units
+def _units_of_fleets(causes: tuple[Cause, ...]) -> tuple[tuple[float, float, float], ...]:
+    """Weight of each fleet, and mean times to failure and repair of its units, s."""
+    unit = Component("unit", 1, 1, causes, carries_work=False, source="")
+    return tuple((weight, one.mttf, one.mttr) for weight, one in unit.fleets())

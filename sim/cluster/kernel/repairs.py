@@ -34,17 +34,23 @@ def take_repair(cluster):
     world(cluster).repairs_count = size
     last = repair_at(cluster, size)
     time, last_group, last_rack = last.time, last.group, last.rack
-    place = 0
-    while True:
-        child = 2 * place + 1
-        if child >= size:
-            break
-        if child + 1 < size and repair_at(cluster, child + 1).time < repair_at(cluster, child).time:
-            child += 1
-        if time <= repair_at(cluster, child).time:
-            break
+    # The hole goes down to the end, always to the first of two, without a branch to be guessed; the
+    # last of all, which belongs near the end, goes up from there.
+    place, child = 0, 2
+    while child < size:
+        child -= repair_at(cluster, child - 1).time < repair_at(cluster, child).time
         _move(cluster, child, place)
         place = child
+        child = 2 * place + 2
+    if child == size:
+        _move(cluster, child - 1, place)
+        place = child - 1
+    while place > 0:
+        above = (place - 1) >> 1
+        if repair_at(cluster, above).time <= time:
+            break
+        _move(cluster, above, place)
+        place = above
     one = repair_at(cluster, place)
     one.time, one.group, one.rack = time, last_group, last_rack
     return group, rack
