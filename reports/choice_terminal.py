@@ -57,8 +57,13 @@ def how(choice: Choice) -> list[str]:
     ]
     if not choice.complete:
         lines.append("The search was cut short: what was not reached may be better (--most).")
+    if choice.confirmed > choice.replications:
+        lines.append(
+            f"{count(choice.replications)} years of each candidate, {count(choice.confirmed)} of"
+            " each that may meet the objectives."
+        )
     lines.append(
-        f"windtunnel {choice.version}, {count(choice.replications)} years of each, seed"
+        f"windtunnel {choice.version}, {count(choice.confirmed)} years of what is shown, seed"
         f" {choice.seed}, stack {choice.stack_hash[:12]}, catalog {choice.catalog_hash[:12]}"
     )
     return lines

@@ -87,7 +87,9 @@ def share_estimate(values: Sequence[float]) -> Estimate:
     return replace(one, high=min(1.0, one.high))
 
 
-def quantile_estimate(values: Sequence[float], probability: float) -> Estimate:
+def quantile_estimate(
+    values: Sequence[float] | NDArray[np.float64], probability: float
+) -> Estimate:
     """Quantile of independent values with the interval between two order statistics.
 
     Arguments:

@@ -167,6 +167,14 @@ class Component:
         """The block and its unavailability: independent units, each repaired, in every fleet."""
         return BlockResult(self.block(), self._away, single_point=self.units == self.required)
 
+    def times_down(self) -> Iterator[tuple[float, float, float]]:
+        """Weight of each fleet, the share of time that the block is down in it, and how often.
+
+        The last in 1/s.
+        """
+        for weight, *unit in _units_of_fleets(self.causes):
+            yield weight, self._shortage(*unit), self._downs(*unit)
+
     @functools.cached_property  # each of the many fleets is asked, and whoever wants it asks again
     def _away(self) -> float:
         fleets = _units_of_fleets(self.causes)

@@ -113,6 +113,7 @@ class Choice:
         catalog_hash: SHA-256 of the catalog's tables.
         seed: of the simulation.
         replications: simulated years of each candidate that is simulated.
+        confirmed: simulated years of each that may meet the objectives, and of all that is named.
         open: values that are chosen.
         candidates: combinations of them.
         solved: candidates, or families of alike ones, that the laws were asked about one by one.
@@ -134,6 +135,7 @@ class Choice:
     catalog_hash: str
     seed: int
     replications: int
+    confirmed: int
     open: tuple[OpenValue, ...]
     candidates: int
     solved: int

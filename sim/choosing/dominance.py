@@ -28,7 +28,8 @@ class _Criterion:
 
     def better(self, one: int) -> Floats:
         """By how much that one has less than each, beyond what chance may be; 0 if it has not."""
-        apart = self.values - self.values[one]
+        with np.errstate(invalid="ignore"):  # two that never answer are not apart
+            apart = self.values - self.values[one]
         margin = np.hypot(self.errors, self.errors[one])
         if self.samples is not None:
             differences = self.samples - self.samples[one]

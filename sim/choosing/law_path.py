@@ -23,7 +23,7 @@ from models.reading.faults import Fault, InvalidDescription
 from models.reading.validation import faults_of
 from sim.choosing.least import Least, least
 from sim.choosing.open_choices import Choice, Slack
-from sim.choosing.seldom_up import most_met, surely_seldom
+from sim.choosing.seldom_up import most_met, surely_too_few
 from sim.choosing.shortfall import Shortfall, of_least
 from sim.choosing.variants import BY, catalog_of
 from sim.experiment import quantile_estimate
@@ -57,7 +57,7 @@ class LawPath:
         document: of the stack.
         catalog_digest: SHA-256 of the facts.
         seed: of the search.
-        replications: simulated years of each candidate.
+        replications: simulated years that count.
     """
 
     def __init__(
@@ -139,7 +139,7 @@ class LawPath:
         nodes = [component(name, stack.nodes[name], stack, facts) for name in names]
         allowed = 1 - wanted.at_least
         share = min((most_met(one, allowed) for one in nodes), default=1.0)
-        if not surely_seldom(share, wanted, self.replications):
+        if not surely_too_few(share, wanted.probability, self.replications):
             return None
         return Excuse(
             Why.SELDOM_UP,
@@ -169,15 +169,16 @@ def judged(stack: Stack, known: Least) -> Judged:
         known: what no simulation can beat.
     """
     cost = float(known.cost.mean())
-    time = quantile_estimate(known.time.tolist(), 0.95).mean if known.completion else 0.0
+    time = quantile_estimate(known.time, 0.95).mean if known.completion else 0.0
     if not known.priced:
         return Judged(cost, time, math.inf, Excuse(Why.UNPRICED))
     if known.overloaded:
         excuse = Excuse(Why.OVERLOADED, objectives=known.overloaded)
         return Judged(cost, time, math.inf, excuse)
-    missed = [one for one in of_least(stack.objectives, known) if one.ratio > 1]
+    found = list(of_least(stack.objectives, known))
+    missed = [one for one in found if one.ratio > 1]
     excuse_of = _excuse(missed) if missed else None
-    worst = max((one.ratio for one in of_least(stack.objectives, known)), default=0.0)
+    worst = max((one.ratio for one in found), default=0.0)
     return Judged(cost, time, worst, excuse_of)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
-from itertools import count
 from math import prod
 from typing import Any
 
@@ -29,6 +28,7 @@ from sim.choosing.variants import (
 )
 
 REPLICATIONS = 250
+CONFIRMED = 1000  # as many as `predict` simulates
 MOST_SIMULATED = 200
 MOST_FAMILIES = 1_000_000
 
@@ -41,6 +41,7 @@ def optimise(
     *,
     seed: int = 1,
     replications: int = REPLICATIONS,
+    confirmed: int = CONFIRMED,
     most: int = MOST_SIMULATED,
     backend: Backend = LOCAL,
     progress: Callable[[int, int], None] | None = None,
@@ -54,6 +55,8 @@ def optimise(
         fixed: paths that stay as they are.
         seed: of the simulation, the same for all.
         replications: simulated years of each candidate.
+        confirmed: simulated years of each that may meet its objectives, if that is more: its
+            verdict and its figures are those of so many.
         most: candidates that are simulated at the most.
         backend: where they are judged and simulated.
         progress: told how many candidates of how many are settled.
@@ -70,23 +73,29 @@ def optimise(
         raise InvalidDescription(document.name, [Fault((), "leaves nothing open", hint)])
     size = prod(len(one.axis.values) for one in open_choices)
     know_catalog(catalog)
-    numbers = count(1)
+    names: dict[str, str] = {}
 
-    laws = LawPath(document, catalog.digest, seed, replications)
+    confirmed = max(replications, confirmed)
+    laws = LawPath(document, catalog.digest, seed, confirmed)
 
     def judge(changes: Sequence[Mapping[str, Any]], slack: Sequence[Choice]) -> list[Judged]:
         return run_all(partial(laws.judge, slack=slack), changes, backend)
 
-    def simulate(changes: Mapping[str, Any]) -> Variant | Refused:
-        case = Case(str(next(numbers)), document, dict(changes))
-        return predict_variant(seed, replications, catalog.digest, case)
+    def simulate(years: int, changes: Mapping[str, Any]) -> Variant | Refused:
+        name = names.setdefault(str(changes), str(len(names) + 1))
+        case = Case(name, document, dict(changes))
+        return predict_variant(seed, years, catalog.digest, case)
+
+    confirm = partial(simulate, confirmed)
 
     search = Search(
         open_choices,
         _objectives(document, catalog, open_choices),
         judge,
         laws.seldom,
-        simulate,
+        partial(simulate, replications),
+        replications,
+        confirm,
         most,
         (lambda done: None) if progress is None else (lambda done: progress(done, size)),
     )
@@ -101,11 +110,12 @@ def optimise(
         catalog_hash=catalog.digest,
         seed=seed,
         replications=replications,
+        confirmed=confirmed,
         open=tuple(OpenValue(one.axis.path, one.axis.values) for one in open_choices),
         candidates=size,
         solved=found.solved,
         simulated=found.simulated,
-        described=_described(document, catalog, seed, replications),
+        described=_described(document, catalog, seed, confirmed),
         cheapest=frontier[0] if frontier else None,
         fastest=frontier[-1] if frontier else None,
         frontier=frontier,

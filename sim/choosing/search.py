@@ -14,6 +14,7 @@ from models.prediction.comparison_answer import Refused, Variant
 from models.reading.variations import combinations
 from sim.choosing.law_path import Judged
 from sim.choosing.open_choices import Choice, Slack
+from sim.choosing.seldom_up import surely_too_few
 from sim.choosing.shortfall import of_variant
 
 RESOLUTION = 0.05  # of cost and time: what lies closer to what was found is not told apart from it
@@ -72,7 +73,9 @@ class Search:
         objectives: that the stack names.
         judge: candidates by laws, of which all are meant that differ in the choices beside them.
         seldom: whether the laws are sure that candidates are up too seldom, and why.
-        simulate: candidates.
+        simulate: candidates, in some years.
+        years: how many.
+        confirm: candidates that may meet their objectives, in the years that count.
         most: simulations at the most.
         told: after every step, how many candidates are settled.
     """
@@ -82,6 +85,8 @@ class Search:
     judge: Judge
     seldom: Callable[[Mapping[str, Any]], Excuse | None]
     simulate: Simulate
+    years: int
+    confirm: Simulate
     most: int
     told: Callable[[int], None] = lambda done: None
     fine: list[Variant] = field(default_factory=list)
@@ -109,10 +114,10 @@ class Search:
         self._cheapest_first(heap)
         if not self.fine:
             self._nearest_first()
-        nearest = min(self.missed, key=lambda one: one[0])[1] if self.missed else None
+        nearest = self._nearest() if self.missed and not self.fine else None
         return Found(
             tuple(self.fine),
-            None if self.fine else nearest,
+            nearest,
             self._rejected(),
             self.solved,
             self.simulated,
@@ -185,8 +190,7 @@ class Search:
         )
 
     def _try(self, one: _Node) -> None:
-        self.simulated += 1
-        answer = self.simulate(one.changes)
+        answer = self._simulated(one.changes)
         if isinstance(answer, Refused):
             self._reject(one, Excuse(Why.IMPOSSIBLE, fault=answer.faults[0]), math.inf)
         elif answer.fine and not answer.at_least:
@@ -194,6 +198,27 @@ class Search:
             self._settle(1)
         else:
             self._missed(one, answer)
+
+    def _simulated(self, changes: Mapping[str, Any]) -> Variant | Refused:
+        """A candidate in some years; in all that count unless these are sure that it misses."""
+        self.simulated += 1
+        answer = self.simulate(changes)
+        if isinstance(answer, Refused) or not self._may_be_fine(answer):
+            return answer
+        return self.confirm(changes)
+
+    def _may_be_fine(self, one: Variant) -> bool:
+        """Whether more years may say that all objectives are met."""
+        if one.unstable or one.at_least:
+            return False
+        ratios = {each.objective: each.ratio for each in of_variant(self.objectives, one)}
+        return not any(
+            surely_too_few(each.probability, each.required, self.years)
+            if each.of
+            else ratios[each.name] > 1 + RESOLUTION
+            for each in one.objectives
+            if not each.met
+        )
 
     def _missed(self, node: _Node, answer: Variant) -> None:
         shortfalls = list(of_variant(self.objectives, answer))
@@ -234,13 +259,21 @@ class Search:
                         entry = (child.judged.shortfall, child.judged.cost)
                         heapq.heappush(heap, (*entry, next(self._order), child))
                 continue
-            self.simulated += 1
-            answer = self.simulate(one.changes)
+            answer = self._simulated(one.changes)
+            if isinstance(answer, Variant) and answer.fine and not answer.at_least:
+                self.fine.append(answer)
+                return
             if isinstance(answer, Variant) and not answer.unstable:
                 ratios = [each.ratio for each in of_variant(self.objectives, answer)]
                 self.missed.append((max(ratios, default=1.0), answer))
         if heap:
             self.complete = False
+
+    def _nearest(self) -> Variant:
+        """What misses the objectives by least, in the years that count."""
+        found = min(self.missed, key=lambda one: one[0])[1]
+        answer = self.confirm(dict(found.changes))
+        return answer if isinstance(answer, Variant) else found
 
     def _give_up(self, left: Sequence[_Node]) -> None:
         self.complete = False

@@ -4,7 +4,6 @@ import math
 from functools import lru_cache
 
 from models.description.quantities import YEAR
-from models.description.stack import Availability
 from models.parts.failure import Component
 
 _SURE = 4.0  # standard deviations of a share of years that chance may be off
@@ -26,26 +25,27 @@ def most_met(component: Component, allowed: float) -> float:
     """
     if component.typical().away() <= allowed / 10:
         return 1.0  # most fleets are far from it
-    fleets = component.fleets()
-    return min(1.0, math.fsum(weight * _in_fleet(one, allowed) for weight, one in fleets))
+    fleets = component.times_down()
+    return min(
+        1.0, math.fsum(weight * _met(away, often, allowed) for weight, away, often in fleets)
+    )
 
 
-def surely_seldom(share: float, wanted: Availability, years: int) -> bool:
-    """Whether so few years are up as wanted that simulated ones can't meet the objective.
+def surely_too_few(share: float, required: float, years: int) -> bool:
+    """Whether so small a share of years can't be the one that is required, whatever chance did.
 
     Arguments:
-        share: the most that it can be.
-        wanted: the objective.
+        share: of the years, simulated or the most that it can be.
+        required: share of them.
         years: that are simulated.
     """
-    required = wanted.probability
     spread = math.sqrt(max(required * (1 - required), 0.25 / years) / years)
     return share < required - _SURE * spread
 
 
-def _in_fleet(one: Component, allowed: float) -> float:
+def _met(away: float, often: float, allowed: float) -> float:
     """Cantelli's bound of the probability that a year's down time is within what is allowed."""
-    away, outages = one.away(), one.downs() * YEAR
+    outages = often * YEAR
     if away <= allowed or outages <= 0:
         return 1.0
     variance = 2 * away**2 / outages

@@ -4,11 +4,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from models.description.stack import Objectives
 from models.prediction import Estimate
 from models.prediction.choice_answer import Concession
 from models.prediction.comparison_answer import Variant, WorkloadFigures
 from sim.choosing.least import Least
+from sim.simulated_workload import Floats
 
 _ROUNDING = 1e-9
 
@@ -37,10 +40,10 @@ def of_least(wanted: Objectives, known: Least) -> Iterator[Shortfall]:
     """
     if wanted.deadline is not None:
         deadline = wanted.deadline
-        times = known.completion[deadline.workload].tolist()
+        times = known.completion[deadline.workload]
         yield _time("deadline", deadline.within, _met_by(times, deadline.probability))
     if wanted.budget is not None:
-        usd = _met_by(known.cost.tolist(), wanted.budget.probability)
+        usd = _met_by(known.cost, wanted.budget.probability)
         yield _cost("budget", wanted.budget.at_most, usd)
     if wanted.monthly_cost is not None:
         monthly = float(known.cost.mean()) if not known.completion else known.monthly or 0.0
@@ -86,10 +89,10 @@ def _percentile(one: WorkloadFigures, percentile: int) -> Estimate | None:
     return {50: one.time_p50, 95: one.time_p95, 99: one.time_p99}[percentile]
 
 
-def _met_by(values: Sequence[float], probability: float) -> float:
+def _met_by(values: Sequence[float] | Floats, probability: float) -> float:
     """The least limit that a share of values keep to."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(len(ordered) * probability - _ROUNDING) - 1)]
+    ordered = np.sort(values)
+    return float(ordered[max(0, math.ceil(len(ordered) * probability - _ROUNDING) - 1)])
 
 
 def _ratio(reached: float, wanted: float) -> float:

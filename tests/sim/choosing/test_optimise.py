@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
@@ -38,7 +39,7 @@ def test_never_worse_than_trying_everything(
     availability: dict[str, str] | None, stacks: Path, catalog: Catalog
 ) -> None:
     of = document(stacks, objectives__availability=availability)
-    found = optimise(of, catalog, VARIED, replications=YEARS)
+    found = optimise(of, catalog, VARIED, replications=YEARS, confirmed=YEARS)
     every = compare([of], catalog, VARIED, replications=YEARS)
     fine = [one for one in every.variants if one.fine and not one.at_least]
     assert found.cheapest is not None
@@ -56,6 +57,101 @@ def test_never_worse_than_trying_everything(
     assert sum(one.candidates for one in found.rejected) <= found.candidates == 24
 
 
+ENDPOINT = {
+    "name": "endpoint",
+    "cloud": "aws",
+    "region": "us-east-1",
+    "nodes": {"web": {"instance": "c5.18xlarge", "count": 1}},
+    "workloads": {
+        "api": {
+            "kind": "endpoint",
+            "requests": {"rate": "35/s"},
+            "stages": {
+                "model": {
+                    "nodes": "web",
+                    "replicas": 4,
+                    "concurrency": 1,
+                    "service": {"distribution": "exponential", "mean": "100 ms"},
+                }
+            },
+        }
+    },
+    "objectives": {"latency": {"workload": "api", "percentile": 95, "at_most": "350 ms"}},
+}
+JOBS = {
+    "name": "jobs",
+    "cloud": "aws",
+    "region": "us-east-1",
+    "nodes": {"machine": {"instance": "c5.18xlarge", "count": 1}},
+    "workloads": {
+        "search": {
+            "kind": "jobs",
+            "nodes": "machine",
+            "count": 40,
+            "run_time": {"distribution": "erlang", "phases": 20, "mean": "25 min"},
+            "each": {"vcpus": 4, "memory": "4 GB"},
+        }
+    },
+    "objectives": {"deadline": {"workload": "search", "within": "65 min", "probability": 0.9}},
+}
+
+
+@pytest.mark.parametrize(
+    ("described", "varied"),
+    [
+        (
+            ENDPOINT,
+            ["workloads.api.stages.model.replicas=4,6", "nodes.web.count=1,2"],
+        ),
+        (
+            JOBS,
+            [
+                "nodes.machine.instance=c5.18xlarge,p4d.24xlarge",
+                "nodes.machine.count=1,2,3",
+                "nodes.machine.purchase=on_demand,spot",
+            ],
+        ),
+    ],
+    ids=["endpoint", "jobs"],
+)
+def test_never_worse_than_trying_everything_for_other_kinds(
+    described: dict[str, object], varied: list[str], tmp_path: Path, catalog: Catalog
+) -> None:
+    path = tmp_path / "stack.yaml"
+    path.write_text(yaml.safe_dump(described), encoding="utf-8")
+    of, axes = read_document(path), parse_variations(varied)
+    found = optimise(of, catalog, axes, replications=10, confirmed=YEARS)
+    every = compare([of], catalog, axes, replications=YEARS)
+    fine = [one for one in every.variants if one.fine and not one.at_least]
+    assert 0 < len(fine) < len(every.variants)  # the search has something to choose and to leave
+    assert found.cheapest is not None
+    assert found.fastest is not None
+    assert found.complete
+    assert cost_of(found.cheapest) == min(map(cost_of, fine))
+    assert time_of(found.fastest) <= min(map(time_of, fine)) * (1 + found.resolution)
+
+
+@pytest.mark.parametrize("probability", [0.5, 0.8, 0.95])
+def test_what_is_chosen_keeps_its_verdict_in_the_years_of_a_prediction(
+    probability: float, tmp_path: Path, catalog: Catalog
+) -> None:
+    # A deadline that a few years may meet by chance.
+    path = tmp_path / "stack.yaml"
+    path.write_text(yaml.safe_dump(JOBS), encoding="utf-8")
+    changes = {
+        "objectives.deadline.within": "51.8 min",
+        "objectives.deadline.probability": probability,
+    }
+    of = read_document(path, changes)
+    axes = parse_variations(["nodes.machine.count=1,2,3"])
+    found = optimise(of, catalog, axes, replications=5, confirmed=200)
+    assert found.cheapest is not None
+    written = read_stack(of, catalog, dict(found.cheapest.changes))
+    again = predict(written, catalog, replications=200)
+    assert again.objectives_met
+    assert again.cost.run.mean.mean == cost_of(found.cheapest)
+
+
 def test_spot_is_a_quarter_of_the_cost_where_the_year_does_not_count(
     stacks: Path, catalog: Catalog
 ) -> None:
@@ -63,7 +159,7 @@ def test_spot_is_a_quarter_of_the_cost_where_the_year_does_not_count(
     varied = parse_variations(
         ["nodes.trainers.instance=p4d.24xlarge,p5.48xlarge", "nodes.trainers.purchase=any"]
     )
-    found = optimise(of, catalog, varied, replications=250)
+    found = optimise(of, catalog, varied, replications=250, confirmed=250)
     assert found.cheapest is not None
     assert dict(found.cheapest.changes) == {
         "nodes.trainers.instance": "p5.48xlarge",
@@ -77,7 +173,7 @@ def test_spot_is_a_quarter_of_the_cost_where_the_year_does_not_count(
 @pytest.fixture(scope="module")
 def hopeless(stacks: Path, catalog: Catalog) -> Choice:
     of = document(stacks, objectives__deadline__within="1 min")
-    return optimise(of, catalog, VARIED, replications=YEARS)
+    return optimise(of, catalog, VARIED, replications=YEARS, confirmed=YEARS)
 
 
 def test_what_would_have_to_give(hopeless: Choice, stacks: Path, catalog: Catalog) -> None:
