@@ -18,6 +18,7 @@ import commands.catalog
 import commands.check
 import commands.compare
 import commands.explain
+import commands.explore
 import commands.init
 import commands.law
 import commands.observe
@@ -101,6 +102,7 @@ app.command("sweep")(commands.sweep.command)
 app.command("observe")(commands.observe.command)
 app.command("optimise")(commands.optimise.command)
 app.command("explain")(commands.explain.command)
+app.command("explore")(commands.explore.command)
 app.command("queue")(commands.queue.command)
 app.command("reliability")(commands.reliability.command)
 app.command("raid")(commands.raid.command)

@@ -1,0 +1,152 @@
+"""A stack whose values move: what may be moved, and what it does then."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models.catalog.records import Catalog
+from models.parts.read_stack import StackFile, read_stack
+from models.prediction import Prediction
+from models.prediction.comparison_answer import Variant
+from models.reading.document import Document, changed_document
+from models.reading.faults import InvalidDescription
+from sim.choosing.dominance import dominated
+from sim.choosing.open_choices import choices
+from sim.choosing.variants import variant_of
+from sim.predict import NoProgress, predict
+
+YEARS = 200  # of the stack as it stands
+_YEARS_OF_POINT = 50  # of each other number of nodes
+_POINTS = 9  # numbers of nodes beside each other
+# What is asked of a workload of any kind, by the last key of its path.
+_DEMAND = ("rate", "epochs", "samples", "count", "run_time")
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A value that may be moved.
+
+    Arguments:
+        path: of the value.
+        value: as it is; None where the file gives none.
+        values: that may stand there; empty for any that people write.
+    """
+
+    path: str
+    value: Any
+    values: tuple[Any, ...]
+
+    @property
+    def counted(self) -> bool:
+        """Its values are whole numbers in order."""
+        return bool(self.values) and all(type(one) is int for one in self.values)
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """A stack as it stands after some moves.
+
+    Arguments:
+        stack_file: the description, with the moves.
+        prediction: of it.
+        others: the same with other numbers of nodes, in their order; empty where none has a time.
+        beaten: names of those of them that another beats.
+    """
+
+    stack_file: StackFile
+    prediction: Prediction
+    others: tuple[Variant, ...]
+    beaten: frozenset[str]
+
+
+def knobs(document: Document, catalog: Catalog) -> tuple[Knob, ...]:
+    """What may be moved: instances, counts, purchase, stores, levels, spares, and demand.
+
+    Arguments:
+        document: of the stack.
+        catalog: the facts.
+    """
+    found = [
+        Knob(one.axis.path, _at(document.tree, one.axis.path), _with(document.tree, one.axis))
+        for one in choices(document, (), (), catalog)
+        if not isinstance(one.axis.values[0], list)
+    ]
+    return (*found, *_demands(document.tree))
+
+
+def what_if(document: Document, catalog: Catalog, changes: Mapping[str, Any], seed: int) -> WhatIf:
+    """What the stack does after some moves, and with other numbers of nodes.
+
+    Arguments:
+        document: of the stack.
+        catalog: the facts.
+        changes: new values by path.
+        seed: of the simulation.
+
+    Raises:
+        InvalidDescription: the stack can't be so.
+        NoProgress: failures never let it come to its end.
+    """
+    stack_file = _moved(document, catalog, changes)
+    prediction = predict(stack_file, catalog, seed=seed, replications=YEARS, jobs=1)
+    others = tuple(_others(document, catalog, changes, stack_file, seed))
+    beaten = frozenset(one.name for one in dominated(others))
+    return WhatIf(stack_file, prediction, others, beaten)
+
+
+def _moved(document: Document, catalog: Catalog, changes: Mapping[str, Any]) -> StackFile:
+    return read_stack(changed_document(document, changes), catalog)
+
+
+def _others(
+    document: Document,
+    catalog: Catalog,
+    changes: Mapping[str, Any],
+    stack_file: StackFile,
+    seed: int,
+) -> Iterator[Variant]:
+    """The first group of nodes with more and with fewer, where a run ends."""
+    if not all(one.kind.completes(one.described) for one in stack_file.solved.workloads.values()):
+        return
+    for name, group in list(stack_file.stack.nodes.items())[:1]:
+        path = f"nodes.{name}.count"
+        for count in _around(group.count):
+            try:
+                moved = _moved(document, catalog, {**changes, path: count})
+                answer = predict(moved, catalog, seed=seed, replications=_YEARS_OF_POINT, jobs=1)
+            except (InvalidDescription, NoProgress):
+                continue
+            yield variant_of(str(count), {path: count}, answer)
+
+
+def _around(count: int) -> list[int]:
+    """Numbers of nodes from a third to three times as many, at most nine, this one among them."""
+    steps = {round(count * 3 ** (k / (_POINTS // 2))) for k in range(-(_POINTS // 2), 5)}
+    return sorted({max(1, one) for one in steps} | {count})
+
+
+def _at(tree: Any, path: str) -> Any:
+    for step in path.split("."):
+        tree = tree.get(step) if isinstance(tree, dict) else None
+    return tree
+
+
+def _with(tree: Any, axis: Any) -> tuple[Any, ...]:
+    """What may stand there, what stands there among it."""
+    value = _at(tree, axis.path)
+    return axis.values if value is None or value in axis.values else (value, *axis.values)
+
+
+def _demands(tree: Mapping[str, Any], above: Sequence[str] = ()) -> Iterator[Knob]:
+    for name, workload in (tree.get("workloads") or {}).items():
+        for path, value in _leaves(workload, ("workloads", name)):
+            if path[-1] in _DEMAND and "stages" not in path:
+                yield Knob(".".join(path), value, ())
+
+
+def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _leaves(one, (*path, str(key)))
+    elif isinstance(value, str | int | float):
+        yield path, value
