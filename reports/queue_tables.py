@@ -11,6 +11,7 @@ from models.queueing.network_answer import (
     ClassMeasures,
     EnoughServers,
     NetworkAnswer,
+    PoolMeasures,
     StationMeasures,
 )
 from reports.side_by_side import Line, agreement_of, known, side_by_side
@@ -41,6 +42,10 @@ def tables(
     order = {station: position for position, (station, _) in enumerate(by_law | by_run)}
     made.sort(key=lambda one: order[one[0][0]])
     drawn = [side_by_side(caption, lines) for _, caption, lines in made]
+    known_pools, run_pools = _pools(law), _pools(simulated)
+    for name in dict.fromkeys([*known_pools, *run_pools]):
+        lines = pool_lines(known_pools.get(name), run_pools.get(name))
+        drawn.append(side_by_side(f"Pool {name}", lines))
     classes, runs = _classes(law), _classes(simulated)
     for name in dict.fromkeys([*classes, *runs]):
         lines = class_lines(classes.get(name), runs.get(name), rate)
@@ -64,6 +69,33 @@ def _stations(answer: NetworkAnswer | None) -> dict[tuple[str, str | None], Stat
 
 def _classes(answer: NetworkAnswer | None) -> dict[str, ClassMeasures]:
     return {one.customer_class: one for one in answer.classes} if answer else {}
+
+
+def _pools(answer: NetworkAnswer | None) -> dict[str, PoolMeasures]:
+    return {one.pool: one for one in answer.pools} if answer else {}
+
+
+def pool_lines(law: PoolMeasures | None, simulated: PoolMeasures | None) -> tuple[Line, ...]:
+    """The measures of a limit over several stations.
+
+    Arguments:
+        law: what the law says.
+        simulated: what the simulation says.
+    """
+
+    def line(name: str, get: Callable[[PoolMeasures], Estimate | None], write: Format) -> Line:
+        return Line(name, get(law) if law else None, get(simulated) if simulated else None, write)
+
+    return known(
+        (
+            line("Utilization", lambda p: p.utilization, percent),
+            line("Held", lambda p: p.held, number),
+            line("Waiting", lambda p: p.waiting, number),
+            line("Waiting time", lambda p: p.waiting_time, duration),
+            line("Had to wait", lambda p: p.wait_probability, percent),
+            line("Lost", lambda p: p.loss_probability, percent),
+        )
+    )
 
 
 def station_lines(
@@ -215,6 +247,8 @@ def comparisons(law: NetworkAnswer, simulated: NetworkAnswer) -> tuple[Line, ...
     """
     by_law, by_run = _stations(law), _stations(simulated)
     lines = [line for key in by_law for line in station_lines(by_law[key], by_run.get(key))]
+    limits, held = _pools(law), _pools(simulated)
+    lines += [line for name in limits for line in pool_lines(limits[name], held.get(name))]
     classes, runs = _classes(law), _classes(simulated)
     lines += [line for name in classes for line in class_lines(classes[name], runs.get(name))]
     classes, runs = _arriving(law), _arriving(simulated)

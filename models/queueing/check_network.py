@@ -4,6 +4,7 @@ import difflib
 import math
 from collections.abc import Iterable, Iterator
 
+from models.queueing.check_pools import pools
 from models.queueing.check_ways import ways
 from models.queueing.disciplines import Order
 from models.queueing.distributions import mean
@@ -27,7 +28,7 @@ def check(network: Network) -> list[Fault]:
     Arguments:
         network: the description.
     """
-    faults = [*_stations(network)]
+    faults = [*_stations(network), *pools(network)]
     for name, customers in network.classes.items():
         faults += _class(network, name, customers)
     # Where customers can go is only worth saying once every name leads somewhere.

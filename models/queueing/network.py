@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from models.description.fields import Count, Name, Part, Positive
 from models.description.quantities import Duration, Rate
 from models.queueing.distributions import AnyDistribution
+from models.queueing.pools import Pool
 from models.queueing.reluctance import Balking, Retries
 from models.queueing.stations import Station
 
@@ -261,6 +262,12 @@ class CustomerClass(Part):
         " served; 1 where not given. Who is next waits until so many are free, and so do those"
         " behind",
     )
+    holds: dict[Name, Count] = Field(
+        default_factory=dict,
+        max_length=1000,
+        description="how much of a pool each of those who come in the class takes; 1 where not"
+        " given",
+    )
     route: Annotated[tuple[Name, ...], Field(max_length=1000)] = Field(
         (), description="stations in the order of the visits, then exit; instead of routing"
     )
@@ -299,6 +306,11 @@ class Network(Part):
     )
     stations: Annotated[dict[Name, Station], Field(min_length=1, max_length=1000)] = Field(
         description="queues and their servers, by name"
+    )
+    pools: dict[Name, Pool] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="limits over several stations, by name; none if not given",
     )
     classes: Annotated[dict[Name, CustomerClass], Field(min_length=1, max_length=100)] = Field(
         description="kinds of customers, by name"

@@ -104,6 +104,29 @@ class ClassMeasures:
 
 
 @dataclass(frozen=True)
+class PoolMeasures:
+    """A limit over several stations, in the long run.
+
+    Arguments:
+        pool: its name.
+        utilization: mean share of the limit that is held.
+        held: mean of what is held.
+        waiting: mean number of customers who wait for their part.
+        waiting_time: mean, of all who take their part, s.
+        wait_probability: share of those who take their part who had to wait for it.
+        loss_probability: share of those who come who find too little left and are lost.
+    """
+
+    pool: str
+    utilization: Estimate
+    held: Estimate
+    waiting: Estimate | None = None
+    waiting_time: Estimate | None = field(default=None, metadata={UNIT: "s"})
+    wait_probability: Estimate | None = None
+    loss_probability: Estimate | None = None
+
+
+@dataclass(frozen=True)
 class StationInterval:
     """A station over all its classes, in an interval of the period.
 
@@ -169,7 +192,7 @@ class UnstableStation:
     """A station whose queue grows without end: no mean exists.
 
     Arguments:
-        station: its name.
+        station: its name; or that of a limit over several stations.
         utilization: what arrives over what can be served; 1 or more.
     """
 
@@ -215,6 +238,7 @@ class NetworkAnswer:
         unstable: the stations without a steady state; then stations and classes may be empty.
         notes: what a reader must know, such as an assumption of a law that does not hold.
         intervals: of the period that arrivals or servers follow, where it was simulated whole.
+        pools: each limit over several stations.
     """
 
     network: str
@@ -226,6 +250,7 @@ class NetworkAnswer:
     notes: tuple[str, ...] = ()
     intervals: tuple[IntervalMeasures, ...] = ()
     arriving: tuple[ClassMeasures, ...] = ()
+    pools: tuple[PoolMeasures, ...] = ()
 
     @property
     def known(self) -> bool:

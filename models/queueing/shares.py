@@ -8,7 +8,7 @@ from typing import Literal
 from models.laws.queueing.station_law import Queue
 from models.prediction import Estimate
 from models.queueing.asked import NOTHING, Asked
-from models.queueing.network_answer import ClassMeasures, StationMeasures
+from models.queueing.network_answer import ClassMeasures, PoolMeasures, StationMeasures
 
 Method = Literal["exact", "approximation"]
 
@@ -133,6 +133,8 @@ class Solution:
         responses: of classes whose way is more than the sum of its visits: mean, s, and law.
         notes: what a reader must know.
         overloaded: classes of which nothing is said, since their number grows without end.
+        pools: limits over several stations.
+        lost: share of each class that finds no room in the whole network.
     """
 
     law: str
@@ -143,6 +145,8 @@ class Solution:
     responses: Mapping[str, tuple[float, TimeLaw]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     overloaded: frozenset[str] = frozenset()
+    pools: tuple[PoolMeasures, ...] = ()
+    lost: Mapping[str, float] = field(default_factory=dict)
 
 
 def time_laws(queue: Queue) -> tuple[TimeLaw, TimeLaw]:

@@ -26,6 +26,7 @@ from models.queueing.shares import (
 )
 from models.queueing.solve_closed import solve_with_closed
 from models.queueing.solve_open import single_station, solve_before_overload, solve_open
+from models.queueing.solve_pools import solve_pools
 from models.queueing.traffic import (
     Traffic,
     at_random,
@@ -87,11 +88,11 @@ def _solved(flows: Traffic, asked: Asked) -> NetworkAnswer:
     if overloaded:
         return _overloaded(flows, overloaded, asked)
     try:
-        solution = solve_with_closed(flows) if flows.graph.closed else solve_open(flows)
+        solution = _solution(flows)
     except Unstable as error:
         if not at_random(flows):
             raise NoLaw("a station is busy all the time, and nothing is random") from None
-        where = error.station or next(iter(network.stations))
+        where = error.station or next(iter(network.pools or network.stations))
         return _overloaded(flows, (UnstableStation(where, error.utilization),), asked)
     return NetworkAnswer(
         network.name,
@@ -101,7 +102,14 @@ def _solved(flows: Traffic, asked: Asked) -> NetworkAnswer:
         classes=_classes(flows, solution, asked),
         notes=solution.notes,
         arriving=_arriving(flows, solution, asked),
+        pools=solution.pools,
     )
+
+
+def _solution(flows: Traffic) -> Solution:
+    if flows.network.pools:
+        return solve_pools(flows)
+    return solve_with_closed(flows) if flows.graph.closed else solve_open(flows)
 
 
 def _overloaded(
@@ -243,7 +251,9 @@ def _with_retries(total: float | None, shares: list[Share]) -> float | None:
 
 def _loss(flows: Traffic, solution: Solution, name: str) -> float | None:
     """Share of a class that is lost or loses patience at the only station where that happens."""
-    if not single_station(flows):
+    if name in solution.lost:
+        return solution.lost[name]
+    if not single_station(flows) or solution.pools:
         return None
     [share] = [share for (_, owner), share in solution.shares.items() if owner == name]
     if share.attempts is not None:

@@ -250,6 +250,7 @@ def _variance(sums: dict[str, float], name: str) -> float:
 def _classes(network: Network, tally: Tally) -> Floats:
     losing = any(station.capacity is not None for station in network.stations.values())
     losing = losing or any(one.patience or one.balking for one in network.classes.values())
+    losing = losing or any(pool.when_full == "lose" for pool in network.pools.values())
     targets = [customers.target for customers in network.classes.values()]
     rows = np.full((len(tally.classes), _CLASS_COLUMNS), math.nan)
     for k, row in enumerate(rows):

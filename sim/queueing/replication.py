@@ -18,6 +18,7 @@ from sim.queueing.arrays.tally import Tally
 from sim.queueing.interval_measures import MeasuredIntervals, measure_intervals
 from sim.queueing.interval_tally import IntervalTally, together
 from sim.queueing.measures import Measured, measure
+from sim.queueing.pool_measures import measure_pools
 from sim.queueing.queue_contract import Run, TimedRun, TooManyCustomers
 from sim.queueing.whole_periods import WINDOWS, Periods, run_periods
 
@@ -60,13 +61,16 @@ class Outcome:
         time: counted, s.
         warmed_up: the warm-up came to its end.
         ended: nothing more could happen.
-        growth: customers more at each station at the end of the count than at its beginning.
-        load: arrivals over departures, by station.
+        growth: customers more at each station at the end of the count than at its beginning, then
+            of those who wait for each pool.
+        load: arrivals over departures, by station, then by pool.
         spread: of the growth, from the windows; only where a run is alone.
         overflowed: the station where customers became too many.
         periods: whole ones that were counted.
         by_interval: measures of the intervals of the period, if whole ones were counted.
         interval_windows: the same in equal parts; only where a run is alone.
+        pools: measures of the limits over several stations.
+        pool_windows: the same in equal parts; only where a run is alone.
     """
 
     flows: tuple[tuple[str, str], ...]
@@ -83,6 +87,8 @@ class Outcome:
     periods: int = 0
     by_interval: MeasuredIntervals | None = None
     interval_windows: tuple[MeasuredIntervals, ...] = ()
+    pools: NDArray[np.float64] | None = None
+    pool_windows: tuple[NDArray[np.float64], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -220,6 +226,10 @@ class Replication:
             _load(layout, total),
             growths.std(axis=0) * math.sqrt(len(growths)) if several else growths[0] * math.nan,
             overflowed,
+            pools=measure_pools(layout.network, total),
+            pool_windows=tuple(measure_pools(layout.network, one) for one in tallies)
+            if several
+            else (),
         )
 
 
@@ -306,7 +316,8 @@ def _sum(tallies: list[Tally]) -> Tally:
 def _growth(layout: Layout, tally: Tally) -> NDArray[np.float64]:
     flows = tally.flows
     gone = flows["departures"] + flows["abandoned"]
-    return _by_station(layout, flows["arrivals"] - gone + _away(tally))
+    waiting = tally.pools["came"] - tally.pools["lost"] - tally.pools["granted"]
+    return np.concatenate([_by_station(layout, flows["arrivals"] - gone + _away(tally)), waiting])
 
 
 def _away(tally: Tally) -> NDArray[np.int64]:
@@ -317,6 +328,9 @@ def _away(tally: Tally) -> NDArray[np.int64]:
 def _load(layout: Layout, tally: Tally) -> NDArray[np.float64]:
     came = _by_station(layout, tally.flows["arrivals"] + _away(tally))
     went = _by_station(layout, tally.flows["departures"])
+    pools = tally.pools
+    came = np.concatenate([came, pools["came"] - pools["lost"]])
+    went = np.concatenate([went, pools["granted"]])
     return np.where(went > 0, came / np.maximum(went, 1), math.inf)
 
 

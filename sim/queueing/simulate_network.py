@@ -12,7 +12,12 @@ from models.prediction import Estimate
 from models.queueing.asked import NOTHING, Asked
 from models.queueing.heavy_tails import heavy_tails
 from models.queueing.network import Network
-from models.queueing.network_answer import IntervalMeasures, NetworkAnswer, UnstableStation
+from models.queueing.network_answer import (
+    IntervalMeasures,
+    NetworkAnswer,
+    PoolMeasures,
+    UnstableStation,
+)
 from models.queueing.periods import Intervals, described_periods, intervals_of
 from models.queueing.slow_times import services_in, slowest_time
 from models.queueing.traffic import at_random, traffic
@@ -22,6 +27,7 @@ from sim.backends import LOCAL, Backend, run_all
 from sim.output_analysis import Halfwidth
 from sim.queueing.interval_measures import interval_measures
 from sim.queueing.measures import Measured, arriving_measures, class_measures, station_measures
+from sim.queueing.pool_measures import pool_measures
 from sim.queueing.replication import Draws, Engine, Outcome, Replication, recorded
 
 Traces = Mapping[str, NDArray[np.float64]]
@@ -266,6 +272,7 @@ def answer_of(
         notes=_notes(network, outcomes),
         intervals=_intervals(network, intervals, outcomes, antithetic),
         arriving=arriving_measures(network, values, whole, asked),
+        pools=_pools(network, outcomes, antithetic),
     )
 
 
@@ -294,6 +301,19 @@ def _intervals(
     return interval_measures(network, intervals, values, whole)
 
 
+def _pools(
+    network: Network, outcomes: Sequence[Outcome], antithetic: bool
+) -> tuple[PoolMeasures, ...]:
+    values = [one.pools for one in outcomes if one.pools is not None]
+    if not network.pools or not values:
+        return ()
+    if antithetic:
+        values = [(a + b) / 2 for a, b in zip(values[::2], values[1::2], strict=True)]
+    if len(outcomes) == 1 and outcomes[0].pool_windows:
+        return pool_measures(network, outcomes[0].pool_windows, values[0])
+    return pool_measures(network, values)
+
+
 def _pairs(outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Outcome]]:
     return list(zip(outcomes[::2], outcomes[1::2], strict=True))
 
@@ -312,7 +332,7 @@ def _unstable(network: Network, outcomes: Sequence[Outcome]) -> tuple[UnstableSt
     if network.horizon is not None:
         return ()
     overflowed = [one for one in outcomes if one.overflowed]
-    places = list(network.stations)
+    places = [*network.stations, *network.pools]
     seen = _sees_what_is_slow(network, outcomes) and _periods(network, outcomes) >= _PERIODS
     if overflowed and not seen and not overloaded(traffic(network)):
         return ()
@@ -335,14 +355,17 @@ def _grows(network: Network, name: str, k: int, outcomes: Sequence[Outcome]) -> 
     Half a normal, as of a queue that is only slow, has a mean of 1.3 times its spread. By chance
     alone a number moves by some roots of the number of services.
     """
-    station = network.stations[name]
-    if station.unlimited or _bounded(network, name):
-        return False
+    servers = 0.0
+    if name not in network.pools:
+        station = network.stations[name]
+        if station.unlimited or _bounded(network, name):
+            return False
+        servers = station.most_servers
     growth = np.array([one.growth[k] for one in outcomes])
     spread = float(growth.std(ddof=1)) if len(growth) > 1 else float(outcomes[0].spread[k])
     population = sum(customers.population or 0 for customers in network.classes.values())
     chance = math.sqrt(max(one.services for one in outcomes))
-    beyond = 5 * max(spread, chance) + population + station.most_servers
+    beyond = 5 * max(spread, chance) + population + servers
     return bool(growth.min() > 0 and growth.mean() > beyond)
 
 

@@ -43,6 +43,16 @@ STATION = np.dtype(
             "i8",
         ),  # offset into the profile, in the order in which idle servers serve, or -1
         ("idle_choice", "i8"),  # stream, if any of the idle servers serves next, or -1
+        ("pool", "i8"),  # the innermost that it is in, or -1
+    ],
+    align=True,
+)
+POOL = np.dtype(
+    [
+        ("limit", "i8"),
+        ("loses", "i8"),
+        ("outer", "i8"),  # the next around it, or -1
+        ("holds", "i8"),  # offset into what is held, by the class in which a customer came
     ],
     align=True,
 )

@@ -18,6 +18,7 @@ from models.queueing.network import (
     TimeVarying,
     Trace,
 )
+from models.queueing.pools import innermost, outer_of
 from models.queueing.slow_times import Start
 from models.queueing.stations import Scaling, Station
 from models.queueing.visits import Destination, Graph, Visit, graph
@@ -33,6 +34,7 @@ from sim.queueing.arrays.layout_records import (
     CLOSED,
     DESTINATION,
     OUTSIDE,
+    POOL,
     RELUCTANCE,
     ROUTINGS,
     SHIFT,
@@ -55,6 +57,8 @@ class Layout:
         graph: its visits; positions in `visits` are those of the graph.
         flows: pairs of station and class that occur, by name.
         stations: one record a station, in the order of the description.
+        pools: one record a pool.
+        holds: what a customer takes of each pool, pools x classes in which it came.
         visits: one record a visit.
         reluctance: one record a visit at which some do not join, or come again.
         destinations: one record a choice of where to go.
@@ -75,6 +79,8 @@ class Layout:
     graph: Graph
     flows: tuple[tuple[str, str], ...]
     stations: NDArray[np.void]
+    pools: NDArray[np.void]
+    holds: NDArray[np.int64]
     visits: NDArray[np.void]
     reluctance: NDArray[np.void]
     destinations: NDArray[np.void]
@@ -129,6 +135,7 @@ class _Builder:
         self.streams = streams
         self.station_of = {name: k for k, name in enumerate(network.stations)}
         self.class_of = {name: k for k, name in enumerate(network.classes)}
+        self.pool_of = {name: k for k, name in enumerate(network.pools)}
         self.flows: dict[tuple[str, str], int] = {}
         self.reluctance: list[tuple[int | float, ...]] = []
         self.destinations: list[tuple[int, ...]] = []
@@ -160,6 +167,8 @@ class _Builder:
             self.graph,
             tuple(self.flows),
             np.array(stations, dtype=STATION),
+            self._pools(),
+            self._holds(),
             np.array(visits, dtype=VISIT),
             np.array(self.reluctance, dtype=RELUCTANCE),
             np.array(self.destinations, dtype=DESTINATION),
@@ -268,7 +277,26 @@ class _Builder:
             schedule.period if schedule else math.inf,
             *(self._scaling(name, scaling) if scaling else _CONSTANT),
             *self._speeds(name, station),
+            -1 if (pool := innermost(self.network.pools, name)) is None else self.pool_of[pool],
         )
+
+    def _pools(self) -> NDArray[np.void]:
+        outer, classes = outer_of(self.network.pools), len(self.network.classes)
+        rows = [
+            (
+                pool.limit,
+                int(pool.when_full == "lose"),
+                -1 if (around := outer[name]) is None else self.pool_of[around],
+                k * classes,
+            )
+            for k, (name, pool) in enumerate(self.network.pools.items())
+        ]
+        return np.array(rows, dtype=POOL)
+
+    def _holds(self) -> NDArray[np.int64]:
+        classes = self.network.classes.values()
+        rows = [one.holds.get(name, 1) for name in self.network.pools for one in classes]
+        return np.array(rows or [0], dtype=np.int64)
 
     def _speeds(self, name: str, station: Station) -> tuple[int, int]:
         if station.speeds is None:

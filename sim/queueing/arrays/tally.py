@@ -52,6 +52,18 @@ STATION = np.dtype(
     ],
     align=True,
 )
+POOL = np.dtype(
+    [
+        ("came", "i8"),  # who came from elsewhere
+        ("granted", "i8"),  # who took their part
+        ("waited", "i8"),  # of them, who had to wait for it
+        ("lost", "i8"),  # who found too little left
+        ("waiting_time", "f8"),  # sum over those who took their part, s
+        ("waiting", "f8"),  # integral of the number who wait, s
+        ("held", "f8"),  # integral of what is held, s
+    ],
+    align=True,
+)
 CLASS = np.dtype(
     [
         ("entered", "i8"),  # customers, or trips if the class is closed
@@ -85,6 +97,7 @@ class Tally:
         trips_within: customers who left within each time asked, classes x times.
         each_busy: integral of being busy of each server that has a speed of its own, s, in the
             order of the stations and, within one, of the layout.
+        pools: one record a pool.
     """
 
     time: float
@@ -99,6 +112,7 @@ class Tally:
     responses_within: NDArray[np.int64]
     trips_within: NDArray[np.int64]
     each_busy: NDArray[np.float64]
+    pools: NDArray[np.void]
 
 
 def empty_tally(flows: int, stations: int, classes: int, asked: int = 0) -> Tally:
@@ -123,6 +137,7 @@ def empty_tally(flows: int, stations: int, classes: int, asked: int = 0) -> Tall
         np.zeros((flows, asked), np.int64),
         np.zeros((classes, asked), np.int64),
         np.zeros(0),
+        np.zeros(0, POOL),
     )
 
 

@@ -9,12 +9,13 @@ from models.queueing.periods import Intervals
 from sim.kernels.native import Entry, native_functions
 from sim.queueing.arrays.layout_records import UNLIMITED
 from sim.queueing.arrays.queue_layout import Layout
-from sim.queueing.arrays.tally import CLASS, LENGTHS, STATION, Tally
+from sim.queueing.arrays.tally import CLASS, LENGTHS, POOL, STATION, Tally
 from sim.queueing.interval_tally import IntervalTally, IntervalWatch, Snapshot
 from sim.queueing.kernel.kernel_disciplines import SHARED
 from sim.queueing.kernel.queue_records import (
     ABSENT,
     AWAY,
+    BEFORE_POOL,
     BLOCKED,
     COMPLETE,
     FORKED,
@@ -37,8 +38,8 @@ MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same 
 _ROOM = 1024  # customers at first
 _RECORDS = 65_536  # departures a block
 # Where a customer is who does something, by what it does; of a station only with a visit.
-_AT_STATION = np.isin(np.arange(AWAY + 1), (WAITING, SERVING, BLOCKED))
-_ON_THE_WAY = np.isin(np.arange(AWAY + 1), (FORKED, TRAVELLING, BLOCKED, AWAY))
+_AT_STATION = np.isin(np.arange(BEFORE_POOL + 1), (WAITING, SERVING, BLOCKED))
+_ON_THE_WAY = np.isin(np.arange(BEFORE_POOL + 1), (FORKED, TRAVELLING, BLOCKED, AWAY, BEFORE_POOL))
 _MOST_COUNTED = 2**31 - 2**20  # departures that the bins of the loop can count, with a margin
 
 
@@ -124,9 +125,13 @@ class CompiledRun:
     def _grow(self) -> None:
         room = len(self._state.customers)
         if room - int(self._state.world["population"][0]) > MOST_CUSTOMERS:
-            worst = int(np.argmax(self._state.stations["at"]))
-            number = int(self._state.stations["at"][worst])
-            raise TooManyCustomers(tuple(self._layout.network.stations)[worst], number)
+            network, waiting = self._layout.network, self._state.customers["doing"] == BEFORE_POOL
+            before = np.bincount(
+                self._state.customers["place"][waiting], minlength=len(network.pools)
+            )
+            numbers = np.concatenate([self._state.stations["at"], before])
+            worst = int(np.argmax(numbers))
+            raise TooManyCustomers([*network.stations, *network.pools][worst], int(numbers[worst]))
         self._state.grow(2 * room)
 
     def _keep_record(self, record: list[Departure]) -> None:
@@ -159,6 +164,7 @@ class CompiledRun:
             state.responses_within.copy(),
             state.trips_within.copy(),
             self._each_busy(now),
+            self._pools(now),
         )
 
     def _snapshot(self) -> Snapshot:
@@ -228,10 +234,29 @@ class CompiledRun:
         state.servers["busy"] = 0.0
         each = state.stations["speeds"][state.servers["station"]] >= 0
         state.servers["busy"][each] = -self._each_busy(now)
+        for name in POOL.names or ():
+            state.pools[name] = 0
+        state.pools["since"] = now
+        if len(state.pools):
+            self._add_waiting(state.pools, now, -1.0)
         state.stations["busy"] = 0.0
         state.stations["busy"] = -self._busy_now(now)
         state.world["began"] = now
         self.watch(self._intervals)
+
+    def _pools(self, now: float) -> NDArray[np.void]:
+        rows = self._state.pools
+        pools = _fields(rows, POOL)
+        pools["held"] += rows["used"] * (now - rows["since"])
+        pools["waiting"] += rows["waiting_time"]
+        self._add_waiting(pools, now, 1.0)
+        return pools
+
+    def _add_waiting(self, pools: NDArray[np.void], now: float, sign: float) -> None:
+        """Add the time of those who wait before a pool."""
+        customers = self._state.customers
+        waiting = customers[customers["doing"] == BEFORE_POOL]
+        np.add.at(pools["waiting"], waiting["place"], sign * (now - waiting["started"]))
 
     def _each_busy(self, now: float) -> NDArray[np.float64]:
         """Time of each server that has a speed of its own."""

@@ -22,6 +22,7 @@ from sim.queueing.kernel.calendar import (
     settle,
 )
 from sim.queueing.kernel.kernel_disciplines import HEAP, SHARED
+from sim.queueing.kernel.kernel_pools import IS_LOST, PASSES, give_back_all, to_station
 from sim.queueing.kernel.kernel_reluctance import balks, come_again, comes_again
 from sim.queueing.kernel.kernel_replicas import decide, serve_from_now_on
 from sim.queueing.kernel.kernel_routing import INTO_TASKS, choose
@@ -170,6 +171,8 @@ def _leave_network(run, c):
     if world(run).origins > 0:
         _count_trip(run, world(run).origins + customer.origin, response)
     _end_trip(run, c)
+    if customer.pool != NONE:
+        give_back_all(run, c)
 
 
 @inlined
@@ -206,6 +209,8 @@ def _turn_away(run, c, v):
     """A customer is not served at a visit, and comes again or is lost."""
     if visit_at(run, v).reluctance < 0 or not comes_again(run, c, v):
         _give_up(run, c)
+    elif customer_at(run, c).pool != NONE:
+        give_back_all(run, c)
 
 
 @inner
@@ -222,6 +227,8 @@ def _give_up(run, c):
     if world(run).origins > 0:
         class_at(run, world(run).origins + customer.origin).lost += 1
     _end_trip(run, c)
+    if customer.pool != NONE:
+        give_back_all(run, c)
 
 
 @inner
@@ -232,6 +239,17 @@ def _change_class(run, c, customer_class):
     customer.customer_class = customer_class
 
 
+@inner
+def _passes(run, c, s):
+    """Whether a customer has what the pools of a station ask for, or must wait or is lost."""
+    if customer_at(run, c).parent != NONE:
+        return True  # tasks hold nothing
+    what = to_station(run, c, s)
+    if what == IS_LOST:
+        _give_up(run, c)
+    return what == PASSES
+
+
 @inlined
 def _enter(run, c):
     """A traveller comes to its station."""
@@ -240,6 +258,8 @@ def _enter(run, c):
     visit = visit_at(run, v)
     s = visit.station
     station = station_at(run, s)
+    if station.pool != customer.pool and not _passes(run, c, s):
+        return
     if station.at >= station.capacity and customer.parent == NONE:
         flow_at(run, visit.flow).lost += 1
         _turn_away(run, c, v)

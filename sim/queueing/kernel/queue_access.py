@@ -18,6 +18,7 @@ from sim.queueing.kernel.queue_records import (
     CALENDAR,
     CLASS,
     CUSTOMER,
+    POOL,
     RECORD,
     SERVER,
     STATION,
@@ -29,6 +30,8 @@ SMALL_COUNT = np.dtype([("value", "i4")])
 SECONDS = np.dtype([("value", "f8")])
 world = record_of(WORLD)  # through which all others are found
 station_at = row_through(WORLD, "stations", STATION)
+pool_at = row_through(WORLD, "pools", POOL)
+held_at = row_through(WORLD, "holds", COUNT)
 visit_at = row_through(WORLD, "visits", VISIT)
 reluctance_at = row_through(WORLD, "reluctance", RELUCTANCE)
 destination_at = row_through(WORLD, "destinations", DESTINATION)

@@ -4,26 +4,30 @@ from typing import Any
 
 import numpy as np
 
+from sim.queueing.arrays.layout_records import POOL as POOL_LAYOUT
 from sim.queueing.arrays.layout_records import STATION as STATION_LAYOUT
 from sim.queueing.arrays.tally import CLASS as CLASS_TALLY
+from sim.queueing.arrays.tally import POOL as POOL_TALLY
 
 NONE = -1  # no customer, no server, nothing
 ABSENT = -1  # not in the calendar
 NEVER = 0x7FF0 << 48  # a time that does not come: the bits of infinity
-FREE, WAITING, SERVING, BLOCKED, THINKING, FORKED, TRAVELLING, AWAY = range(8)
+FREE, WAITING, SERVING, BLOCKED, THINKING, FORKED, TRAVELLING, AWAY, BEFORE_POOL = range(9)
 UP, DOWN, IN_REPAIR, DECIDING, STARTING, OFF = range(6)
 # Why the loop came back, or a step.
 FINISHED, COMPLETE, GROW, RECORD_FULL, DONE, REACHED = range(6)
 COMPLETION = 1 << 40  # marks the events that come before others of the same time
 
 
-def _also(first: np.dtype[Any], *second: tuple[str, str]) -> np.dtype[Any]:
+def _also(first: np.dtype[Any], *second: tuple[str, Any]) -> np.dtype[Any]:
     fields = [(name, first[name]) for name in first.names or ()]
     return np.dtype([*fields, *second], align=True)
 
 
 ADDRESSES = (  # of the arrays, in the order of `Arrays`
     "stations",
+    "pools",
+    "holds",
     "visits",
     "reluctance",
     "destinations",
@@ -127,6 +131,7 @@ CUSTOMER = np.dtype(
         ("tasks", "i8"),  # not yet complete
         ("server", "i8"),
         ("companion", "i8"),  # the next in the same batch; of those blocked, in a ring
+        ("pool", "i8"),  # the innermost that it holds a part of, or NONE
         ("tries", "i8"),  # how often it has come again to the station that it is not served at
     ],
     align=True,
@@ -174,6 +179,14 @@ STATION = _also(
     ("changed", "f8"),  # when replicas were last added or taken away
     ("busy_periods", "i8"),
     ("busy_period_time", "f8"),
+)
+POOL = _also(
+    POOL_LAYOUT,
+    ("used", "i8"),
+    ("since", "f8"),  # of the last change of what is used, s
+    ("head", "i8"),  # of those who wait, linked by `next`
+    ("tail", "i8"),
+    *((name, POOL_TALLY[name]) for name in POOL_TALLY.names or ()),
 )
 SERVER = np.dtype(
     [

@@ -71,6 +71,7 @@ def fits(layout: Layout) -> bool:
     direct = all(one["kind"] == SPLIT and one["count"] == 1 for one in layout.destinations)
     return bool(
         plain
+        and not len(layout.pools)
         and direct
         and len(layout.closed) == 0
         and discipline_of(station["discipline"]).order is Order.FIRST_COME
@@ -342,6 +343,7 @@ class RecursionRun:
             waiting, responses, responses.copy(), counted.lengths,
             self._waits_within[np.newaxis].copy(), self._responses_within[np.newaxis].copy(),
             self._responses_within[np.newaxis].copy(), counted.each_busy,
+            counted.pools,
         )  # fmt: skip
 
     def clear(self) -> None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from models.queueing.disciplines import Discipline
 from sim.queueing.arrays.layout_records import FORK
+from sim.queueing.arrays.layout_records import POOL as POOL_LAYOUT
 from sim.queueing.arrays.layout_records import STATION as STATION_LAYOUT
 from sim.queueing.arrays.queue_layout import Layout
 from sim.queueing.arrays.tally import BINS, FLOW, LENGTHS
@@ -22,6 +23,7 @@ from sim.queueing.kernel.queue_records import (
     NEVER,
     NONE,
     OFF,
+    POOL,
     RECORD,
     SERVER,
     STATION,
@@ -38,6 +40,8 @@ class Arrays:
 
     world: NDArray[np.void]
     stations: NDArray[np.void]
+    pools: NDArray[np.void]
+    holds: NDArray[np.int64]
     visits: NDArray[np.void]
     reluctance: NDArray[np.void]
     destinations: NDArray[np.void]
@@ -78,6 +82,7 @@ class Arrays:
         """
         world, old = self.world, len(self.customers)
         customers = np.zeros(room, CUSTOMER)
+        customers["pool"] = NONE
         customers[:old] = self.customers
         customers["next"][old:] = np.arange(old + 1, room + 1)
         customers["next"][room - 1] = world["free"][0]
@@ -132,6 +137,10 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
     stations["idle_first"][with_setup] = np.cumsum(rooms) - rooms
     stations["idle_count"] = stations["warm"]  # since 0 s
     servers = _servers(stations)
+    pools = np.zeros(len(layout.pools), POOL)
+    for name in POOL_LAYOUT.names or ():
+        pools[name] = layout.pools[name]
+    pools["head"] = pools["tail"] = NONE
 
     world = np.zeros(1, WORLD)
     world["free"] = world["travelling"] = world["arriving"] = world["departing"] = NONE
@@ -154,6 +163,8 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
     arrays = Arrays(
         world=world,
         stations=stations,
+        pools=pools,
+        holds=layout.holds,
         visits=layout.visits,
         reluctance=layout.reluctance,
         destinations=layout.destinations,

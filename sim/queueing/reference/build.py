@@ -57,6 +57,7 @@ def _connect(layout: Layout, world: World) -> list[Destination]:
             int(record["recorded"]),
             int(record["slots"]),
             _reluctance(layout, int(record["reluctance"])),
+            int(layout.stations[record["station"]]["pool"]),
         )
         for number, record in enumerate(layout.visits)
     ]

@@ -265,6 +265,7 @@ class Counts:
             self._bins.responses_within.copy(),
             self._bins.trips_within.copy(),
             np.array([self.each_busy[key].area() for key in sorted(self.each_busy)]),
+            self._bins.pools,
         )
 
     def _integrate(self) -> None:

@@ -104,6 +104,7 @@ class Visit:
         recorded: offset of its recorded services, or -1.
         slots: servers that it takes at once.
         reluctance: of those who come to it, if some do not join or come again.
+        pool: the innermost that its station is in, or -1.
     """
 
     number: int
@@ -118,6 +119,7 @@ class Visit:
     recorded: int
     slots: int
     reluctance: "Reluctance | None" = None
+    pool: int = -1
 
 
 @dataclass(eq=False, slots=True)
@@ -179,6 +181,9 @@ class Customer:
     tasks: int = 0  # of its fork that are not done
     tries: int = 0  # how often it has come again to the station that it is not served at
     again: Visit | None = None  # to which it will come again
+    pool: int = -1  # the innermost that it holds a part of
+    origin: int = 0  # the class in which it came
+    gate: Moment | None = None  # until when it waits for a part of a pool
     entered: float = 0.0  # the network, s
     visit: Visit | None = None  # None outside, and while its tasks are served
     # At the present station:

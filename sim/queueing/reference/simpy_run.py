@@ -1,6 +1,7 @@
 """A run of a queueing network in SimPy."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import simpy
@@ -16,6 +17,7 @@ from sim.queueing.reference.build import build_trips
 from sim.queueing.reference.counts import Counts
 from sim.queueing.reference.customers import Activity, Customer, Destination, Trips, Visit
 from sim.queueing.reference.draws import Draws
+from sim.queueing.reference.simpy_pools import Granted, Pools
 from sim.queueing.reference.simpy_reluctance import balks, comes_again
 from sim.queueing.reference.simpy_routing import choose
 from sim.queueing.reference.simpy_stations import World
@@ -37,6 +39,7 @@ class SimPyRun:
         self._environment = simpy.Environment()
         self._draws = Draws(layout)
         self._counts = Counts(self._environment, layout, record)
+        self._pools = Pools(self._environment, layout)
         world = World(self._environment, self._draws, self._counts)
         open_trips, closed_trips = build_trips(layout, world)
         self._intervals: Intervals | None = None
@@ -111,7 +114,7 @@ class SimPyRun:
 
     def tally(self) -> Tally:
         """A copy of what has been counted, integrals up to now."""
-        return self._counts.tally()
+        return replace(self._counts.tally(), pools=self._pools.tally())
 
     def responses(self) -> tuple[int, float]:
         """Services complete since the count began, and the sum of their response times, s."""
@@ -120,13 +123,16 @@ class SimPyRun:
     def clear(self) -> None:
         """Begin to count anew; the state of the network stays."""
         self._counts.clear()
+        self._pools.clear()
         self.watch(self._intervals)
 
     def _goes_on(self) -> bool:
         if self._came > MOST_CUSTOMERS:
             numbers = [self._counts.at_station(station) for station in range(len(self._names))]
+            numbers += [len(pool.line) for pool in self._pools.all]
             worst = max(range(len(numbers)), key=numbers.__getitem__)
-            raise TooManyCustomers(self._names[worst], numbers[worst])
+            names = (*self._names, *self._layout.network.pools)
+            raise TooManyCustomers(names[worst], numbers[worst])
         # Failures, repairs and shifts go on without end, but concern nobody any more.
         return self._sources + self._came + self._population > 0
 
@@ -148,7 +154,7 @@ class SimPyRun:
                 customer = self._new_customer(trips)
                 customer.row = row
                 self._begin_trip(customer)
-                if customer.visit is not None or customer.again is not None:
+                if customer.visit or customer.again or customer.gate:
                     customer.process = environment.process(self._live(customer))
         self._sources -= 1
 
@@ -159,6 +165,8 @@ class SimPyRun:
         while not customer.tasks:  # or the last of them goes on with it
             if customer.visit is not None:
                 yield from self._pass(customer, customer.visit)
+            elif customer.gate is not None:
+                yield customer.gate  # whoever gives back what it waits for moves it on
             elif customer.again is not None:
                 yield from self._come_again(customer, customer.again)
             elif trips.closed:
@@ -212,7 +220,7 @@ class SimPyRun:
         trips = customer.trips
         assert trips is not None
         customer.entered = self._environment.now
-        customer.customer_class = trips.customer_class
+        customer.customer_class = customer.origin = trips.customer_class
         self._counts.entered(customer)
         if trips.destination.kind == FORK:
             self._fork(customer, trips.destination)
@@ -230,6 +238,21 @@ class SimPyRun:
             task.process = self._environment.process(work)
 
     def _enter(self, customer: Customer, visit: Visit | None) -> None:
+        """A customer comes to its station, or leaves the network; others take what it held."""
+        granted = self._pools.give_back(customer, visit.pool) if visit else []
+        if visit and not self._pools.take(customer, visit):
+            if customer.gate is None:
+                self._lose(customer)
+        else:
+            self._come_in(customer, visit)
+        self._let_go_on(granted)
+
+    def _let_go_on(self, granted: Granted) -> None:
+        """The last who was let through enters first."""
+        for waiting, to in reversed(granted):
+            self._enter(waiting, to)
+
+    def _come_in(self, customer: Customer, visit: Visit | None) -> None:
         if visit is None:
             self._counts.left(customer)
             self._end_trip(customer)
@@ -247,6 +270,7 @@ class SimPyRun:
             customer.tries += 1
             customer.again = visit
             self._counts.went_away(visit)
+            self._let_go_on(self._pools.give_back(customer, -1))
         else:
             self._lose(customer)
 
@@ -265,6 +289,7 @@ class SimPyRun:
     def _end_trip(self, customer: Customer) -> None:
         assert customer.trips is not None
         self._came -= not customer.trips.closed
+        self._let_go_on(self._pools.give_back(customer, -1))
 
     def _new_customer(self, trips: Trips) -> Customer:
         self._serials += 1

@@ -111,7 +111,7 @@ def assert_same_departures(ours: list[Departure], theirs: list[Departure]) -> No
 
 def assert_same_tallies(one: Tally, other: Tally) -> None:
     assert one.time == pytest.approx(other.time, rel=1e-9, abs=1e-9)
-    for kind in ("flows", "stations", "classes"):
+    for kind in ("flows", "stations", "classes", "pools"):
         ours, theirs = getattr(one, kind), getattr(other, kind)
         for name in ours.dtype.names:
             message = f"{kind}.{name}"

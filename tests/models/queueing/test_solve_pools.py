@@ -1,0 +1,70 @@
+"""Which law a network gets that has a limit over several stations, and what the simulation says."""
+
+from typing import Any
+
+import pytest
+
+from models.queueing.network import Network
+from models.queueing.solve import solve
+from sim.queueing.simulate_network import simulate
+from tests.models.queueing.builder import exponential, poisson
+
+
+def limited(rate: float, when_full: str, limit: int = 6, **more: Any) -> Network:
+    buyers = {
+        "arrivals": poisson(rate),
+        "service": {"web": exponential(0.05), "data": exponential(0.04)},
+        "route": ["web", "data"],
+    }
+    return Network.model_validate(
+        {
+            "name": "test",
+            "stations": {"web": {"servers": 4}, "data": {"servers": 2}},
+            "classes": {"buyers": buyers | more},
+            "pools": {
+                "links": {"limit": limit, "stations": ["web", "data"], "when_full": when_full}
+            },
+        }
+    )
+
+
+def test_who_is_turned_away_is_exact() -> None:
+    law = solve(limited(30.0, "lose"))
+    assert law.exact
+    found = simulate(limited(30.0, "lose"), replications=8, visits=60_000)
+    [one], [other] = law.pools, found.pools
+    assert one.loss_probability is not None
+    assert other.loss_probability is not None
+    assert other.loss_probability.mean == pytest.approx(one.loss_probability.mean, rel=0.05)
+    assert other.held.mean == pytest.approx(one.held.mean, rel=0.01)
+    assert law.classes[0].loss_probability == one.loss_probability
+
+
+def test_who_waits_is_an_approximation() -> None:
+    law = solve(limited(30.0, "wait"))
+    assert law.method == "approximation"
+    found = simulate(limited(30.0, "wait"), replications=8, visits=60_000)
+    response, simulated = law.classes[0].response_time, found.classes[0].response_time
+    assert response is not None
+    assert simulated is not None
+    assert response.mean == pytest.approx(simulated.mean, rel=0.03)
+    assert found.pools[0].waiting_time is not None
+
+
+def test_a_pool_that_lets_too_little_through_is_named_by_both() -> None:
+    """One at a time of 90 ms: 11.1/s at most."""
+    described = limited(13.0, "wait", limit=1)
+    law, found = solve(described), simulate(described, replications=4, visits=20_000)
+    assert [one.station for one in law.unstable] == ["links"]
+    assert law.unstable[0].utilization == pytest.approx(13 * 0.09)
+    assert [one.station for one in found.unstable] == ["links"]
+    assert found.unstable[0].utilization == pytest.approx(13 * 0.09, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    "more", [{"holds": {"links": 2}}, {"service": {"web": "50 ms", "data": exponential(0.04)}}]
+)
+def test_others_are_left_to_the_simulation(more: dict[str, Any]) -> None:
+    law = solve(limited(20.0, "wait", **more))
+    assert law.method == "none"
+    assert "pool" in law.notes[0]
