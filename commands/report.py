@@ -10,10 +10,12 @@ import typer
 from commands.leaving import OBJECTIVE_MISSED, say
 from commands.options import CalibrationFile, Changes, Replications, Seed, StackArgument
 from commands.predicted import predicted
+from commands.progress import progress
 
 if TYPE_CHECKING:
     from models.parts.read_stack import StackFile
     from models.prediction import Prediction
+    from models.prediction.explanation_answer import Explained
 
 OUTPUT = Path("reports/out")
 
@@ -25,6 +27,9 @@ def command(
     replications: Replications = 1000,
     changes: Changes = None,
     calibration: CalibrationFile = None,
+    why: Annotated[
+        bool, typer.Option("--explain", help="with what its figures are sensitive to")
+    ] = False,
     look: Annotated[bool, typer.Option("--open", help="show it in the browser")] = False,
 ) -> None:
     """Write the report as one HTML file, and its figures as JSON; exit code as of predict."""
@@ -34,7 +39,7 @@ def command(
         check_folder(output)
 
     stack_file, prediction = predicted(stack, changes, seed, replications, writable, calibration)
-    written = report(stack_file, prediction, output)
+    written = report(stack_file, prediction, output, explain=why)
     for path in written:
         say(str(path))
     if look:
@@ -51,7 +56,11 @@ def _open(page: Path) -> None:
 
 
 def report(
-    stack_file: StackFile, prediction: Prediction, folder: Path | str = OUTPUT
+    stack_file: StackFile,
+    prediction: Prediction,
+    folder: Path | str = OUTPUT,
+    *,
+    explain: bool = False,
 ) -> tuple[Path, Path]:
     """Write the report of a prediction as HTML and JSON; gives the paths of both.
 
@@ -62,6 +71,7 @@ def report(
         stack_file: the description as read.
         prediction: of that stack.
         folder: where the files go.
+        explain: the page also says what its figures are sensitive to, which takes a while.
 
     Raises:
         OSError: the folder or a file cannot be written.
@@ -76,6 +86,15 @@ def report(
     if stack_file.changed:  # what if must not write over what is
         page = folder / f"{prediction.stack}-{stack_file.digest[:8]}.html"
     figures = page.with_suffix(".json")
-    html = files.marked(render(stack_file.stack, prediction), source)
+    explained = _explained(stack_file, prediction) if explain else None
+    html = files.marked(render(stack_file.stack, prediction, explained), source)
     files.write_whole({page: html.encode(), figures: as_json(prediction).encode()})
     return page, figures
+
+
+def _explained(stack_file: StackFile, prediction: Prediction) -> Explained:
+    from models.catalog.load import load_catalog
+    from sim.explaining.explain import explain
+
+    with progress("moving inputs") as show:
+        return explain(stack_file, load_catalog(), prediction, progress=show)

@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING
 from models.description.printable import printable
 from models.description.stack import Stack
 from models.prediction import Prediction
+from models.prediction.explanation_answer import Explained
 from reports import (
     answer_tables,
     availability_tables,
     durability_tables,
     energy_tables,
+    explanation_tables,
     palette,
     stack_tables,
     store_tables,
 )
 from reports.diagram import block_diagram
+from reports.figure_wording import called
 from reports.questions import questions
 from reports.spread import label_rows, money_scale, spread
 from reports.table import Table
 from reports.tiles import tiles
+from reports.tornado import tornado
 from reports.wording import count, money
 from reports.workload_report import Item, Picture, Side, each
 
@@ -59,12 +63,32 @@ class WorkloadView:
     gap: tuple[Table, ...]
 
 
-def render(stack: Stack, prediction: Prediction) -> str:
+@dataclass(frozen=True)
+class SensitivityView:
+    """What the report shows of what a figure is sensitive to.
+
+    Arguments:
+        head: the figure.
+        how: it was had, one sentence.
+        drawing: the tornado; empty where no input is uncertain.
+        caption: of the drawing.
+        tables: uncertain inputs, and lines of the stack file.
+    """
+
+    head: str
+    how: str
+    drawing: str
+    caption: str
+    tables: tuple[Table, ...]
+
+
+def render(stack: Stack, prediction: Prediction, explained: Explained | None = None) -> str:
     """Write the report; the same prediction gives the same bytes.
 
     Arguments:
         stack: the description.
         prediction: of it.
+        explained: what its figures are sensitive to, where that was asked.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
@@ -98,8 +122,32 @@ def render(stack: Stack, prediction: Prediction) -> str:
         fonts=Markup(palette.FONTS),
         gains=availability_tables.gains(prediction),
         tables=_tables(stack, prediction),
+        sensitivity=_sensitivity(explained) if explained else (),
     )
     return printable(page.rstrip(), keep="\n\t") + "\n"
+
+
+def _sensitivity(explained: Explained) -> tuple[SensitivityView, ...]:
+    from markupsafe import Markup
+
+    views = []
+    for position, one in enumerate(explained.explanations, 1):
+        if not one.effects:
+            continue
+        head = explanation_tables.headline(one)
+        drawing = tornado(one, f"tornado-{position}") if one.tornado else ""
+        tables = (explanation_tables.tornado(one), explanation_tables.lines(one))
+        views.append(
+            SensitivityView(
+                f"{head[:1].upper()}{head[1:]}",
+                explanation_tables.how_moved(explained, one),
+                Markup(drawing),
+                f"From what it is with an input at one end to what it is at the other:"
+                f" {called(one.figure)}.",
+                tuple(table for table in tables if table.rows),
+            )
+        )
+    return tuple(views)
 
 
 def unbroken(text: str) -> "Markup":
