@@ -159,6 +159,8 @@ def _slots(layout: Layout) -> NDArray[np.int64]:
 
 def _asked(tally: Tally, flows: list[int], row: Floats, asked: Asked) -> Floats:
     """What is asked of some flows together, in the order of `Columns.asked`."""
+    if asked == NOTHING:
+        return np.zeros(0)
     some = tally.flows[flows]
     came = float(sum(some[name].sum() for name in ("departures", "lost", "abandoned", "balked")))
     waits, responses = (
@@ -177,6 +179,8 @@ def _asked(tally: Tally, flows: list[int], row: Floats, asked: Asked) -> Floats:
 
 
 def _asked_of_class(tally: Tally, place: int, row: Floats, asked: Asked) -> Floats:
+    if asked == NOTHING:
+        return np.zeros(0)
     counted = tally.classes[place]
     came = float(counted["left"] + counted["lost"])
     responses = percentiles(tally.trip_times[place], row[_CLASS_RESPONSE], asked.percentages)

@@ -17,8 +17,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from models.catalog.records import Catalog
 from models.queueing.network import Network
+from models.reading.document import read_document
+from models.reading.variations import combinations, parse_variations
+from reports.row_table import as_csv
 from sim.backends import Backend, BackendUnavailable, in_processes, run_all
+from sim.choosing.sweep import sweep
 from sim.experiment import replicate, streams
 from sim.queueing.simulate_network import simulate
 
@@ -96,6 +101,30 @@ def test_a_worker_killed_at_work_changes_no_number(cluster: Any, tmp_path: Path)
     quick = tmp_path / "alone"
     quick.mkdir()
     assert result == replicate(Slow(quick, 0.0), streams(7, 0, count=40), jobs=1)
+
+
+def test_a_sweep_with_a_killed_worker_gives_the_same_bytes(
+    cluster: Any, stacks: Path, catalog: Catalog
+) -> None:
+    import distributed
+
+    document = read_document(stacks / "resnet50-imagenet-aws.yaml")
+    axes = parse_variations(["nodes.trainers.count=1..40"])
+    rows: Any = (document, axes, list(combinations(axes)), catalog)
+    sizes: Any = {"seed": 1, "replications": 5}
+    killed: list[int] = []
+    with distributed.Client(cluster.scheduler_address) as client:
+        processes = list(client.run(os.getpid).values())
+
+    def kill_one(done: int, wanted: int) -> None:
+        if not killed and done >= wanted / 4:
+            os.kill(processes[0], signal.SIGKILL)
+            killed.append(done)
+
+    backend = Backend("dask", cluster.scheduler_address)
+    found = sweep(*rows, backend=backend, progress=kill_one, **sizes)
+    assert killed
+    assert as_csv(found) == as_csv(sweep(*rows, backend=Backend(workers=1), **sizes))
 
 
 def test_a_simulation_with_a_killed_worker_gives_the_answer_of_one_core(cluster: Any) -> None:
