@@ -167,6 +167,7 @@ class _Solver:
         uses_of, answers = self._answers()
         self._leave_if_faulty()
         groups = {name: self._as_needed(group, answers) for name, group in groups.items()}
+        stores = {name: self._as_used(store, uses_of) for name, store in stores.items()}
         with self._building():
             racks = building.racks(
                 stack, {name: one.component for name, one in groups.items()}, facts
@@ -180,7 +181,7 @@ class _Solver:
             *(component for store in stores.values() for component in store.components),
             *self._of_workloads(),
         )
-        self.site = replace(self.site, groups=groups)
+        self.site = replace(self.site, groups=groups, stores=stores)
         workloads = {}
         for name, one, kind in self._kinds():
             needs = self._needs(name, kind.groups(one), uses_of[name], components)
@@ -276,6 +277,17 @@ class _Solver:
             group.name, group.described, self.stack, self.facts, needed.up, needed.of
         )
         return replace(group, component=component)
+
+    def _as_used(
+        self, store: SolvedStore, uses_of: Mapping[str, tuple[Use, ...]]
+    ) -> SolvedStore:
+        """A store of which as much must be up as reads need, where nothing writes to it."""
+        uses = [use for uses in uses_of.values() for use in uses if use.store == store.name]
+        if not uses or any(use.access != "read" for use in uses):
+            return store
+        read = store.kind.as_read(store.described)
+        components = store.kind.components(store.name, read, self.stack, self.facts)
+        return replace(store, components=components)
 
     def _kinds(self) -> list[tuple[str, Workload, WorkloadKind]]:
         return [(name, one, kinds.workload_kind(one)) for name, one in self.stack.workloads.items()]

@@ -1,6 +1,7 @@
 """Stores whose stripes have an erasure code over hosts: any k of the k + m pieces give the data."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from models.catalog.records import Disk
 from models.description.quantities import YEAR, format_count, format_duration, format_scaled
@@ -37,6 +38,15 @@ def quorum_fault(code: str, quorum: int | None, hosts: int, units: str) -> str:
     if quorum is not None and not data <= quorum <= data + parity:
         return f"write_quorum of {code} must be {data} to {data + parity}, not {quorum}"
     return ""
+
+
+def without_write_quorum(store: Any) -> Any:
+    """A store as those see it who only read: any k pieces do.
+
+    Arguments:
+        store: with a code over hosts, or without.
+    """
+    return store.model_copy(update={"write_quorum": None})
 
 
 def code_in_words(code: str, quorum: int | None, units: str) -> str:

@@ -20,6 +20,7 @@ from models.parts.stores.coded_hosts import (
     code_in_words,
     quorum_fault,
     read_code,
+    without_write_quorum,
 )
 from models.parts.stores.described_disks import (
     Disks,
@@ -352,6 +353,7 @@ KIND = StoreKind(
     usable_size=usable_size,
     speed=speed,
     components=components,
+    as_read=without_write_quorum,
     durability=durability,
     states=states,
     power=power,

@@ -40,6 +40,10 @@ def _no_use_cost(name: str, store: Any, use: Use, stack: Stack, facts: Facts) ->
     return ()
 
 
+def _as_described(store: Any) -> Any:
+    return store
+
+
 def _no_power(store: Any, stack: Stack, facts: Facts) -> float:
     return 0.0
 
@@ -68,6 +72,7 @@ class StoreKind:
         in_nodes: it is a part of the nodes, whose price it is in.
         cost_lines: what it costs by the hour, where a cloud bills it by its price list.
         use_cost_lines: what a cloud bills for one use of it.
+        as_read: its description as those see it who only read, who need less of it up.
         power: that its own hardware draws, W; 0 where that is not described.
         size_key: key of the description that says how much it holds.
     """
@@ -86,6 +91,7 @@ class StoreKind:
     in_nodes: bool = False
     cost_lines: Callable[[str, Any, Stack, Facts], tuple[CostLine, ...]] = _no_cost
     use_cost_lines: Callable[[str, Any, Use, Stack, Facts], tuple[CostLine, ...]] = _no_use_cost
+    as_read: Callable[[Any], Any] = _as_described
     power: Callable[[Any, Stack, Facts], float] = _no_power
     size_key: str = "size"
 

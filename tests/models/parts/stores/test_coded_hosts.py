@@ -33,12 +33,15 @@ HDFS = {
 }
 
 
-def with_store(store: dict[str, Any], stacks: Path, catalog: Catalog, **changes: Any) -> StackFile:
+def with_store(
+    store: dict[str, Any], stacks: Path, catalog: Catalog,
+    use: dict[str, str] | None = None, **changes: Any,
+) -> StackFile:  # fmt: skip
     file = read_stack(stacks / "akiba-2017.yaml", catalog)
     new = {"storage.extra": {**store, **changes}}
     rates = {"storage-server": {"mttf": "1e12 h"}}
     never = {"failure_rates": rates} if store is PARALLEL else {}
-    return change_stack(file, {**new, **never}, catalog)
+    return change_stack(file, {**new, **never, **(use or {})}, catalog)
 
 
 def test_two_groups_of_8_and_3_servers_lose_as_often_as_their_disks(
@@ -73,6 +76,18 @@ def test_quorums(
     file = with_store(store, stacks, catalog, **changes)
     (hosts,) = (one for one in file.solved.components if one.name == "extra")
     assert (hosts.required, hosts.units) == (required, units)
+
+
+@pytest.mark.parametrize(("key", "required"), [("dataset", 8), ("checkpoint", 9)])
+def test_a_write_quorum_is_nothing_to_those_who_only_read(
+    key: str, required: int, stacks: Path, catalog: Catalog
+) -> None:
+    # Any 8 of 11 pieces give the data; a write needs 9 to be there.
+    use = {f"workloads.train.{key}.store": "extra"}
+    file = with_store(PARALLEL, stacks, catalog, write_quorum=9, use=use)
+    (hosts,) = (one for one in file.solved.components if one.name == "extra")
+    assert (hosts.required, hosts.units) == (required, 11)
+    assert "writes need 9 of 11 pieces" in file.solved.stores[-1].made_of
 
 
 def test_a_rack_may_be_away_if_it_has_no_more_pieces_than_parities(
