@@ -294,7 +294,7 @@ class Stack(Part):
         (),
         max_length=10,
         description="zones of the region; nodes are in the first, and in all in turn where every"
-        " workload is an endpoint; by default the region's first",
+        " workload is an endpoint or has jobs of one task; by default the region's first",
     )
     network: Network = Field(Network(), description="the network that the nodes share")
     facility: Facility | None = Field(None, description="the building, on premises")

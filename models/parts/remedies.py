@@ -94,7 +94,7 @@ def _network(solved: SolvedStack) -> Iterator[tuple[str, Remedy]]:
     if not free:
         return
     more = stack.model_copy(update={"zones": (*used, free[0])})
-    asked = [(one.kind, one.answer) for one in solved.workloads.values()]
+    asked = [(one.kind, one.described, one.answer) for one in solved.workloads.values()]
     before, after = (
         zones_of(asked, replace(solved.site, stack=one)) or ()
         for one in (stack.model_copy(update={"zones": used}), more)

@@ -9,6 +9,7 @@ from models.catalog.providers import cloud as cloud_of
 from models.description.quantities import HOUR, MONTH
 from models.description.stack import Stack
 from models.parts.billing import billed_line
+from models.parts.block_names import OTHER_ZONE, ZONE
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
@@ -33,7 +34,7 @@ def component(stack: Stack, facts: Facts) -> Component:
         rate = facts.failure_rate("top-of-rack-switch")
         cause = Cause("failure", rate.mttf, rate.mttr)
         return Component("switches", 1, stack.network.switches, (cause,), False, rate.component)
-    return _zones("zone", 1, 1, facts)
+    return zones_of_a_cloud(ZONE, 1, 1, facts)
 
 
 def spread_out(stack: Stack, facts: Facts, needs: Sequence[InZones]) -> tuple[Component, ...]:
@@ -64,14 +65,22 @@ def spread_out(stack: Stack, facts: Facts, needs: Sequence[InZones]) -> tuple[Co
     )
     found = []
     if critical:
-        found.append(_zones("zone", len(critical), len(critical), facts))
+        found.append(zones_of_a_cloud(ZONE, len(critical), len(critical), facts))
     if enough:
-        name = "other zone" if critical else "zone"
-        found.append(_zones(name, enough, len(others), facts))
+        name = OTHER_ZONE if critical else ZONE
+        found.append(zones_of_a_cloud(name, enough, len(others), facts))
     return tuple(found)
 
 
-def _zones(name: str, required: int, zones: int, facts: Facts) -> Component:
+def zones_of_a_cloud(name: str, required: int, zones: int, facts: Facts) -> Component:
+    """Zones as a block.
+
+    Arguments:
+        name: of it.
+        required: that must be up.
+        zones: there are.
+        facts: the catalog.
+    """
     rate = facts.failure_rate("cloud-zone")
     causes = (Cause("outage", rate.mttf, rate.mttr),)
     return Component(name, required, zones, causes, False, rate.component)

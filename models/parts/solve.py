@@ -278,9 +278,7 @@ class _Solver:
         )
         return replace(group, component=component)
 
-    def _as_used(
-        self, store: SolvedStore, uses_of: Mapping[str, tuple[Use, ...]]
-    ) -> SolvedStore:
+    def _as_used(self, store: SolvedStore, uses_of: Mapping[str, tuple[Use, ...]]) -> SolvedStore:
         """A store of which as much must be up as reads need, where nothing writes to it."""
         uses = [use for uses in uses_of.values() for use in uses if use.store == store.name]
         if not uses or any(use.access != "read" for use in uses):
@@ -294,7 +292,8 @@ class _Solver:
 
     def _zones(self, answers: Mapping[str, Any]) -> tuple[Component, ...]:
         """The zones over which all workloads are spread; one where some stand together."""
-        spread = zones_of(((kind, answers[name]) for name, _, kind in self._kinds()), self.site)
+        solved = ((kind, one, answers[name]) for name, one, kind in self._kinds())
+        spread = zones_of(solved, self.site)
         together = (shared_network.component(self.stack, self.facts),)
         return together if spread is None else spread
 
@@ -468,17 +467,17 @@ def _unpriced(lines: tuple[CostLine, ...]) -> tuple[Finding, ...]:
 
 
 def zones_of(
-    workloads: Iterable[tuple[WorkloadKind, Any]], site: Site
+    workloads: Iterable[tuple[WorkloadKind, Workload, Any]], site: Site
 ) -> tuple[Component, ...] | None:
     """The zones over which all workloads are spread; None where some stand together.
 
     Arguments:
-        workloads: their kinds, with the answers that were solved of them.
+        workloads: their kinds and descriptions, and the answers that were solved of them.
         site: what they run on.
     """
     needs: list[InZones] = []
-    for kind, answer in workloads:
-        if kind.zones_needed is None:
+    for kind, described, answer in workloads:
+        if kind.zones_needed is None or not kind.spreads(described):
             return None
         needs += kind.zones_needed(answer, site)
     return shared_network.spread_out(site.stack, site.facts, needs)

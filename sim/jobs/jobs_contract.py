@@ -309,11 +309,10 @@ def _check_component(component: Component, pool: NodePool) -> None:
             " it must be 1 or more and no more than there are"
         )
     if component.name == pool.name:
-        nodes = (pool.count, pool.count + pool.spares)
-        if (component.required, component.units) != nodes:
+        nodes = pool.count + pool.spares
+        if component.units != nodes:
             raise ValueError(
-                f"{component.name} has {component.required} of {component.units} units, the pool"
-                f" {nodes[0]} of {nodes[1]}"
+                f"{component.name} has {component.units} units, the pool has {nodes} nodes"
             )
     for cause in component.causes:
         if not (cause.mttf > 0 and 0 <= cause.mttr < math.inf):

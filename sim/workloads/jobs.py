@@ -13,6 +13,7 @@ from models.parts.solve import SolvedStack
 from models.parts.workloads.job_resources import RESOURCES, Resources
 from models.parts.workloads.jobs_solution import JobsSolution
 from models.parts.workloads.workload_kind import SolvedWorkload
+from models.parts.zones import with_their_nodes
 from models.prediction import Estimate
 from models.prediction.jobs_answer import JobBar, JobsPrediction, JobSteps, JobTimes, ResourceUse
 from sim.backends import Backend, run_all
@@ -128,7 +129,7 @@ def _replication(workload: SolvedWorkload, solved: SolvedStack, years: Years) ->
         node=solution.node,
         count=group.count,
         spares=group.spares,
-        components=solved.components,
+        components=with_their_nodes(solved.site, solved.components),
         name=workload.described.nodes,
         needs=workload.needs - {workload.described.nodes},
     )

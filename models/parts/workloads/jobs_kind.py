@@ -16,7 +16,13 @@ from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.job_trace import InvalidJobTrace, JobTrace, read_job_trace
 from models.parts.workloads.jobs import Jobs
-from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
+from models.parts.workloads.workload_kind import (
+    InZones,
+    Needed,
+    Unreadable,
+    WorkloadKind,
+    in_turn,
+)
 from models.prediction import Finding
 from models.prediction.explanation_answer import LawUsed
 from models.reading.check_names import reference
@@ -128,6 +134,21 @@ def _findings(solution: JobsSolution, site: Site) -> tuple[Finding, ...]:
     return ()
 
 
+def _together(workload: Jobs) -> bool:
+    """Tasks of a gang wait for each other; a trace may have gangs."""
+    return workload.trace is not None or any(one.tasks > 1 for one in workload.needs)
+
+
+def _nodes_needed(solution: JobsSolution, group: str, site: Site) -> Needed:
+    return Needed(solution.nodes_needed, site.groups[group].described.count)
+
+
+def _zones_needed(solution: JobsSolution, site: Site) -> tuple[InZones, ...]:
+    nodes = site.groups[solution.described.nodes].described.count
+    in_each = in_turn(nodes, max(1, len(site.stack.zones)))
+    return (InZones(in_each, solution.nodes_needed),)
+
+
 def _least_time(workload: Jobs, solution: JobsSolution, factor: float) -> float:
     return solution.least_makespan or 0.0
 
@@ -165,4 +186,7 @@ KIND = WorkloadKind(
     least_time=_least_time,
     overloaded=_overloaded,
     laws=_laws,
+    nodes_needed=_nodes_needed,
+    zones_needed=_zones_needed,
+    together=_together,
 )

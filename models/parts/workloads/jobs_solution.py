@@ -1,6 +1,7 @@
 """What the laws say of many jobs on a node group: what fits, how long at least, how much waits."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,6 +42,8 @@ class JobsSolution:
         makespan: by the law, s; None where no law gives it.
         least_makespan: that no schedule can beat, s; None for jobs without end.
         load: share of the busiest resource that is asked for by jobs without end; None elsewhere.
+        nodes_needed: that must be up for the largest job to run, and for the jobs that come without
+            end not to pile up.
         waiting: mean by class, s, of jobs without end; empty where no law gives it.
         unstable: the queue of jobs without end grows.
         law: how it was had, for people.
@@ -55,6 +58,7 @@ class JobsSolution:
     makespan: float | None
     least_makespan: float | None
     load: float | None
+    nodes_needed: int
     waiting: tuple[tuple[str, float], ...]
     unstable: bool
     law: str
@@ -77,11 +81,12 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
         float(jobs.slots or 0), float(hardware.vcpus), hardware.memory, float(hardware.accelerators)
     )
     trace: JobTrace | None = site.files.get(name)
-    _fit(jobs, trace, node, nodes)
+    shapes = _fitting(jobs, trace, node, nodes)
     kinds = jobs.kinds
     at_once = _at_once(kinds[0].shape, node, nodes) if len(kinds) == 1 else None
     makespan, law = _makespan(jobs, at_once, node, nodes)
     waiting = _waiting(jobs, node, nodes)
+    load = _load(jobs, node, nodes)
     return JobsSolution(
         name=name,
         described=jobs,
@@ -91,15 +96,18 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
         at_once=at_once,
         makespan=makespan,
         least_makespan=_least(jobs, trace, node, nodes),
-        load=_load(jobs, node, nodes),
+        load=load,
+        nodes_needed=_nodes_needed(shapes, node, nodes, jobs.share, load or 0.0),
         waiting=waiting.means,
         unstable=waiting.unstable,
         law=waiting.law or law,
     )
 
 
-def _fit(jobs: Jobs, trace: JobTrace | None, node: Resources, nodes: int) -> None:
-    """Every job runs where it is alone.
+def _fitting(
+    jobs: Jobs, trace: JobTrace | None, node: Resources, nodes: int
+) -> tuple[JobShape, ...]:
+    """What jobs occupy; each runs where it is alone.
 
     Raises:
         Impossible: those that never do, each with its place.
@@ -119,6 +127,18 @@ def _fit(jobs: Jobs, trace: JobTrace | None, node: Resources, nodes: int) -> Non
     ]
     if reasons:
         raise Impossible(*reasons)
+    return tuple(shape for _, shape in shapes)
+
+
+def _nodes_needed(
+    shapes: Iterable[JobShape], node: Resources, nodes: int, share: bool, load: float
+) -> int:
+    largest = 1
+    for shape in shapes:
+        held = JobShape(Resources(memory=shape.needs.memory)) if share else shape
+        each = tasks_on_a_node(held, node)
+        largest = max(largest, math.ceil(shape.tasks / each) if each else 1)
+    return min(nodes, max(largest, math.floor(load * nodes) + 1 if load else 1))
 
 
 def _count(jobs: Jobs, trace: JobTrace | None) -> int | None:

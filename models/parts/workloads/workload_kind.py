@@ -85,7 +85,7 @@ def spread(replicas: int, enough: int, places: int) -> Needed:
 
 @dataclass(frozen=True)
 class InZones:
-    """Replicas that stay in their zones, of which enough must be up.
+    """Replicas, or nodes, that stay in their zones, of which enough must be up.
 
     Arguments:
         replicas: in each zone.
@@ -102,6 +102,16 @@ class InZones:
             up: positions of the zones that are.
         """
         return sum(self.replicas[zone] for zone in up) >= self.enough
+
+
+def in_turn(nodes: int, zones: int) -> tuple[int, ...]:
+    """How many nodes stand in each zone.
+
+    Arguments:
+        nodes: of a group, which are put into the zones in turn.
+        zones: of the stack.
+    """
+    return tuple(len(range(zone, nodes, zones)) for zone in range(zones))
 
 
 def _nothing_billed(solved: Any, site: Site) -> tuple[CostLine, ...]:
@@ -141,6 +151,10 @@ def _held_nodes(workload: Any, group: str) -> bool:
 def _all_nodes(solved: Any, group: str, site: Site) -> Needed:
     count = site.groups[group].described.count
     return Needed(count, count)
+
+
+def _never(workload: Any) -> bool:
+    return False
 
 
 def _asks_unknown(solved: Any, group: str, site: Site) -> float | None:
@@ -222,6 +236,7 @@ class WorkloadKind:
         laws: by which its figures are had.
         zones_needed: what it needs of the zones of the stack, over which it is spread, nothing
             where all is managed; None for a kind whose nodes stand together.
+        together: nodes of such a workload stand together, though its kind can be spread.
     """
 
     description: type[Workload]
@@ -246,6 +261,7 @@ class WorkloadKind:
     asks: Callable[[Any, str, Site], float | None] = _asks_unknown
     nodes_needed: Callable[[Any, str, Site], Needed] = _all_nodes
     zones_needed: Callable[[Any, Site], tuple[InZones, ...]] | None = None
+    together: Callable[[Any], bool] = _never
     least_time: Callable[[Any, Any, float], float] = _any_time
     uncertainty: Callable[[Any], float] = _certain
     overloaded: Callable[[Any], bool] = _steady
@@ -253,6 +269,14 @@ class WorkloadKind:
     bare: Callable[[Any], Any] = _as_it_is
     by_law: Callable[[Any], Mapping[str, float]] = _no_figures
     laws: Callable[[Any], tuple[LawUsed, ...]] = _no_laws
+
+    def spreads(self, workload: Any) -> bool:
+        """Whether nodes of a workload stand in all zones of the stack, and not in one.
+
+        Arguments:
+            workload: its description.
+        """
+        return self.zones_needed is not None and not self.together(workload)
 
 
 @dataclass(frozen=True)

@@ -335,3 +335,34 @@ def test_output_needs_room(predicted: Predict) -> None:
         predicted(grid(4, output=output), storage=storage)
     enough = {"store": "results", "size": "50 MB"}
     assert of(predicted(grid(4, output=enough), storage=storage, replications=2)).at_once == 18
+
+
+def test_jobs_in_three_zones_go_on_while_two_are_up(predicted: Predict) -> None:
+    # 72 vCPUs a node, 6 nodes, 5 jobs at once in the mean of 36 vCPUs each: 3 of 6 nodes bear
+    # the load of 2.5, so that two zones of three must be up; a zone is up 4/5 of the time:
+    # 0.8^3 + 3 * 0.8^2 * 0.2 = 0.896 of the time are two, 0.8 of the time the only one.
+    zones = ["us-east-1a", "us-east-1b", "us-east-1c"]
+    answers = []
+    for used in (zones, zones[:1]):
+        prediction = predicted(
+            {
+                "arrivals": "5/h",
+                "run_time": {"distribution": "exponential", "mean": "1 h"},
+                "each": {"vcpus": 36},
+            },
+            region="us-east-1",
+            zones=used,
+            machine={"count": 6},
+            failure_rates={"cloud-zone": {"mttf": "4 d", "mttr": "1 d"}},
+        )
+        answers.append((1 - prediction.availability.unavailability, of(prediction).jobs))
+    (spread, jobs), (together, waiting) = answers
+    assert spread == pytest.approx(0.896, abs=1e-6)
+    assert together == pytest.approx(0.8, abs=1e-6)
+    assert jobs.waiting is not None
+    assert waiting.waiting is not None
+    assert jobs.waiting.mean < waiting.waiting.mean / 2
+    # A running job meets the outages of its own zone alone, wherever the others are.
+    expected = 1 / (4 * 24)
+    for one in (jobs, waiting):
+        assert one.interruptions.low * 0.8 < expected < one.interruptions.high * 1.2
