@@ -48,18 +48,24 @@ if TYPE_CHECKING:
 
     from models.parts.read_stack import StackFile
     from models.prediction import Prediction
+    from models.prediction.explanation_answer import Explained
     from models.queueing.network_answer import EnoughServers, NetworkAnswer
     from models.queueing.read_network import NetworkFile
+    from models.raid.array_answer import ArrayAnswer, Losses
     from models.reading.document import Document
+    from models.reliability.diagram_answer import DiagramAnswer
 
 __all__ = [
     "change",
     "enough_servers",
+    "explain",
     "frame",
     "load",
     "load_network",
     "main",
     "predict",
+    "raid",
+    "reliability",
     "report",
     "simulate",
     "solve",
@@ -180,6 +186,76 @@ def frame(prediction: Prediction) -> pandas.DataFrame:
     from reports import notebook
 
     return notebook.frame(prediction)
+
+
+def explain(
+    stack_file: StackFile, prediction: Prediction, figure: str = "", years: int = 250
+) -> Explained:
+    """Where figures come from, and what each input of the stack does to them.
+
+    Arguments:
+        stack_file: the description as read.
+        prediction: of it.
+        figure: such as time, cost, availability or train.step_time; without it, what people ask
+            first.
+        years: simulated for each effect where no law gives a figure.
+
+    Raises:
+        UnknownFigure: nothing is called so.
+    """
+    from models.catalog.load import load_catalog
+    from sim.explaining.explain import explain as explained
+
+    return explained(stack_file, load_catalog(), prediction, figure, years=years)
+
+
+def reliability(
+    path: Path | str, seed: int = 1, histories: int = 10_000, **changes: object
+) -> tuple[DiagramAnswer, DiagramAnswer]:
+    """What the laws say of a block diagram, and what a simulation says.
+
+    Arguments:
+        path: of the diagram file.
+        seed: of the simulation.
+        histories: simulated missions.
+        changes: values that take the place of the file's before it is checked, as for `change`.
+
+    Raises:
+        InvalidDescription: with every fault of the file.
+    """
+    from models.reliability.read_diagram import read_diagram
+    from models.reliability.solve_diagram import solve as by_laws
+    from sim.reliability.simulate_diagram import simulate as by_histories
+
+    description = read_diagram(_changed(path, changes)).description
+    return by_laws(description), by_histories(description, seed, histories)
+
+
+def raid(
+    path: Path | str, seed: int = 1, groups: int = 100_000, **changes: object
+) -> tuple[ArrayAnswer, Losses | None]:
+    """What the laws say of disks or a RAID, and what a simulation says of what they lose.
+
+    Arguments:
+        path: of the array file.
+        seed: of the simulation.
+        groups: simulated redundancy groups.
+        changes: values that take the place of the file's before it is checked, as for `change`.
+
+    Raises:
+        InvalidDescription: with every fault of the file.
+    """
+    from models.catalog.load import load_catalog
+    from models.raid.read_array import read_array
+    from models.raid.solve_array import solve as by_laws
+    from sim.raid.simulate_array import simulate as by_missions
+
+    catalog = load_catalog()
+    read = read_array(_changed(path, changes), catalog)
+    law = by_laws(read.description, read.disk, catalog)
+    if read.description.repair is None:
+        return law, None  # nothing is lost that nobody says how it is repaired
+    return law, by_missions(read.description, read.disk, seed, groups)
 
 
 def load_network(path: Path | str, **changes: object) -> NetworkFile:

@@ -1,0 +1,48 @@
+"""What a notebook imports of the front door answers as the commands do."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import windtunnel
+from models.reading.faults import InvalidDescription
+
+ROOT = Path(__file__).parents[2]
+Cli = Callable[..., Any]
+
+
+def test_a_diagram_by_law_and_by_simulation(cli: Cli) -> None:
+    path = ROOT / "diagrams" / "three-of-four.yaml"
+    law, simulated = windtunnel.reliability(path, histories=200)
+    told = json.loads(cli("reliability", path, "--histories", 200, "--json").out)
+    assert law.known
+    assert simulated.method == "simulation"
+    assert told["law"]["law"] == law.law
+    assert told["simulation"]["law"] == simulated.law
+
+
+def test_an_array_by_law_and_by_simulation() -> None:
+    law, simulated = windtunnel.raid(ROOT / "arrays" / "raid6.yaml", groups=200)
+    assert law.losses is not None
+    assert simulated is not None
+    other, _ = windtunnel.raid(ROOT / "arrays" / "raid6.yaml", groups=2, mission="20 years")
+    assert other.mission == pytest.approx(20 * 365 * 86400, rel=0.01)
+
+
+def test_what_never_fails_to_be_repaired_is_not_simulated() -> None:
+    assert windtunnel.raid(ROOT / "arrays" / "disk-7200.yaml")[1] is None
+
+
+def test_a_wrong_change_is_told() -> None:
+    with pytest.raises(InvalidDescription, match="does not exist"):
+        windtunnel.reliability(ROOT / "diagrams" / "bridge.yaml", no__such__path=1)
+
+
+def test_a_figure_is_explained() -> None:
+    stack = windtunnel.load(ROOT / "stacks" / "resnet50-imagenet-aws.yaml")
+    prediction = windtunnel.predict(stack, replications=2)
+    found = windtunnel.explain(stack, prediction, "hourly cost")
+    assert [one.figure.key for one in found.explanations] == ["cost.hourly"]
