@@ -47,6 +47,7 @@ def _station(rows: list[StationInterval], rate: Format) -> list[Column]:
         ("Throughput", column(lambda s: s.throughput), rate, False),
         (busy[0], column(lambda s: s.utilization), busy[1], False),
         ("Servers", column(lambda s: s.servers), number, False),
+        ("Number", column(lambda s: s.number), number, False),
         ("Waiting", column(lambda s: s.waiting_time), duration, True),
     ]
 

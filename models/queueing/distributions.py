@@ -338,6 +338,25 @@ AnyDistribution = Annotated[
 ]
 
 
+class Recorded(Part):
+    """Services recorded beside the arrivals of a trace: each customer is served as it was.
+
+    The laws and a look at the description see them as measured durations, each as likely.
+    """
+
+    distribution: Literal["trace"] = Field("trace", description="name of the distribution")
+    column: str | None = Field(
+        None,
+        description="column of the file of the arrivals, of durations or numbers of seconds; named"
+        " as the station if not given",
+    )
+
+
+AnyService = Annotated[  # `Recorded` is replaced by the rows of its table before it is read
+    _Described, BeforeValidator(_plain, json_schema_input_type=Duration | _Described | Recorded)
+]
+
+
 def mean(distribution: AnyDistribution) -> float:
     """Mean of a distribution, s."""
     return distribution.moment(1)

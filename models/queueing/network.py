@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from models.description.fields import Count, Name, Part, Positive
 from models.description.quantities import Duration, Rate
-from models.queueing.distributions import AnyDistribution
+from models.queueing.distributions import AnyDistribution, AnyService
 from models.queueing.pools import Pool
 from models.queueing.reluctance import Balking, Retries
 from models.queueing.stations import Station
@@ -228,7 +228,7 @@ class CustomerClass(Part):
         0, description="at stations that serve by priority; the lowest number goes first"
     )
     service: Annotated[
-        dict[Name, AnyDistribution],
+        dict[Name, AnyService],
         Field(
             default_factory=dict,
             max_length=1000,

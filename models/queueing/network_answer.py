@@ -136,6 +136,7 @@ class StationInterval:
         station: its name.
         throughput: of served customers, /s.
         utilization: mean share of the servers that is busy; of infinitely many, their number.
+        number: mean number of customers at the station.
         waiting_time: mean, s.
         response_time: mean of waiting and service, s.
         servers: mean number that is paid for, where it follows a schedule or the load.
@@ -144,6 +145,7 @@ class StationInterval:
     station: str
     throughput: Estimate = field(metadata={UNIT: "1/s"})
     utilization: Estimate
+    number: Estimate
     waiting_time: Estimate | None = field(default=None, metadata={UNIT: "s"})
     response_time: Estimate | None = field(default=None, metadata={UNIT: "s"})
     servers: Estimate | None = None

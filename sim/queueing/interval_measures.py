@@ -13,7 +13,15 @@ from models.queueing.periods import Intervals
 from sim.queueing.interval_tally import IntervalTally
 from sim.queueing.measures import Columns, Floats, follows_load, percentiles, ratio
 
-_THROUGHPUT, _UTILIZATION, _WAITING_TIME, _RESPONSE_TIME, _SERVERS, _STATION_COLUMNS = range(6)
+(
+    _THROUGHPUT,
+    _UTILIZATION,
+    _NUMBER,
+    _WAITING_TIME,
+    _RESPONSE_TIME,
+    _SERVERS,
+    _STATION_COLUMNS,
+) = range(7)
 _CLASS_THROUGHPUT, _CLASS_RESPONSE, _CLASS_WITHIN, _CLASS_PERCENTILES = range(4)
 _CLASS_COLUMNS = _CLASS_PERCENTILES + len(PERCENTAGES)
 
@@ -78,6 +86,7 @@ def _station(
     servers = time if station.unlimited else float(counted["servers"])
     row[_THROUGHPUT] = ratio(served, time, 0.0)
     row[_UTILIZATION] = ratio(float(counted["busy"]), servers, 0.0)
+    row[_NUMBER] = ratio(float(some["number"].sum()), time, 0.0)
     row[_WAITING_TIME] = ratio(float(some["waiting_time"].sum()), served)
     row[_RESPONSE_TIME] = ratio(float(some["response_time"].sum()), served)
     if follows_load(station) and not station.unlimited:
@@ -130,6 +139,7 @@ def _station_estimates(name: str, column: Columns) -> StationInterval:
         name,
         column.known(_THROUGHPUT),
         column.known(_UTILIZATION),
+        column.known(_NUMBER),
         column.estimate(_WAITING_TIME),
         column.estimate(_RESPONSE_TIME),
         column.estimate(_SERVERS),

@@ -21,7 +21,9 @@ def near(value: float) -> Estimate:
 
 
 def interval(start: float, end: float, rate: float) -> IntervalMeasures:
-    station = StationInterval("web", near(rate), near(0.5), near(0.01), near(0.11), near(6.0))
+    station = StationInterval(
+        "web", near(rate), near(0.5), near(1.1), near(0.01), near(0.11), near(6.0)
+    )
     percentiles = {50.0: near(0.1), 95.0: near(0.3), 99.0: near(0.5)}
     customers = ClassInterval("calls", near(rate), near(0.11), percentiles, near(0.97))
     return IntervalMeasures(start, end, (station,), (customers,))
@@ -40,10 +42,10 @@ def test_a_table_a_station_and_a_class() -> None:
     assert station.caption == "Station web, by interval"
     titles = [column.title for column in station.columns]
     assert titles == [
-        "From", "Throughput", "Utilization", "Servers", "Waiting", "95 % interval",
+        "From", "Throughput", "Utilization", "Servers", "Number", "Waiting", "95 % interval",
     ]  # fmt: skip
     assert [cell.text for cell in station.rows[1]] == [
-        "1 h", "45/s", "50.0 %", "6", "10 ms", "9 to 11 ms",
+        "1 h", "45/s", "50.0 %", "6", "1.1", "10 ms", "9 to 11 ms",
     ]  # fmt: skip
     assert customers.caption == "Class calls, by interval in which it leaves"
     assert [cell.text for cell in customers.rows[0]] == [
@@ -68,8 +70,8 @@ def test_json_names_the_units() -> None:
     one = tree_of(ANSWER)["intervals"][0]
     assert (one["start_s"], one["end_s"]) == (0.0, 3600.0)
     assert set(one["stations"][0]) == {
-        "station", "throughput_per_s", "utilization", "waiting_time_s", "response_time_s",
-        "servers",
+        "station", "throughput_per_s", "utilization", "number", "waiting_time_s",
+        "response_time_s", "servers",
     }  # fmt: skip
     assert set(one["classes"][0]) == {
         "customer_class", "throughput_per_s", "response_time_s", "response_time_percentiles_s",

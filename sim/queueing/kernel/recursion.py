@@ -50,6 +50,7 @@ _SUMS = np.dtype(  # over the customers who leave in an interval
         ("service_time", "f8"),
         ("arrivals", "i8"),  # who come in it
         ("busy", "f8"),  # time of the servers in it, s
+        ("number", "f8"),  # time of the customers in it, s
     ],
     align=True,
 )
@@ -124,7 +125,10 @@ def _next_in_profile(source, rates, left, now):
 def _count_later(sums, response_bins, lengths, clock, begin, end, waiting, response, target):
     """Count one who leaves after the interval in which it came: its server is busy in several."""
     place, until, since = clock.interval, clock.interval_end, begin
+    here = begin - waiting
     while end >= until:
+        sums[place].number += until - here
+        here = until
         if since < until:
             sums[place].busy += until - since
             since = until
@@ -134,6 +138,7 @@ def _count_later(sums, response_bins, lengths, clock, begin, end, waiting, respo
         until += lengths[place]
     row = sums[place]
     row.busy += end - since
+    row.number += end - here
     row.departures += 1
     row.waited += waiting > 0
     row.within += response <= target
@@ -237,6 +242,7 @@ def _serve(
         row.response_time_squares += response_squares
         row.service_time += service_time
         row.busy += service_time
+        row.number += response_time
         if upcoming >= limit:
             break
     free[0] = first
@@ -322,7 +328,7 @@ class RecursionRun:
         counted = empty_tally(1, 1, 1)
         flow, station, customers = counted.flows[0], counted.stations[0], counted.classes[0]
         for name in flow.dtype.names:
-            if name in (_SUMS.names or ()):
+            if name in (_SUMS.names or ()) and name != "number":
                 flow[name] = self._sums[name].sum()
         flow["number"], flow["waiting"] = flow["response_time"], flow["waiting_time"]
         station["number"] = flow["response_time"]
@@ -372,7 +378,8 @@ class RecursionRun:
         for name in flows.dtype.names or ():
             if name in (_SUMS.names or ()):
                 flows[name] = self._sums[name]
-        counted.stations[:, 0]["busy"] = self._sums["busy"]
+        for name in ("busy", "number"):
+            counted.stations[:, 0][name] = self._sums[name]
         for name in ("servers", "paid"):
             counted.stations[:, 0][name] = len(self._free) * times
         classes["entered"], classes["left"] = flows["arrivals"], flows["departures"]

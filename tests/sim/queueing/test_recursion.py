@@ -8,6 +8,7 @@ from sim.queueing.arrays.queue_layout import lay_out
 from sim.queueing.kernel.compiled_run import CompiledRun
 from sim.queueing.kernel.queue_engines import compiled_run, event_run
 from sim.queueing.kernel.recursion import RecursionRun, fits
+from sim.queueing.simulate_network import simulate
 
 EXPONENTIAL = {"distribution": "exponential", "mean": "1 s"}
 GAMMA = {"distribution": "gamma", "mean": "1 s", "shape": 0.5}
@@ -93,3 +94,30 @@ def test_what_is_counted_fits_together():
     assert flow["waited"] + station["busy_periods"] == 200_000
     # A busy period of M/M/1 lasts 1/(mu - lambda) = 5 s on average.
     assert station["busy_period_time"] / station["busy_periods"] == pytest.approx(5, rel=0.05)
+
+
+def test_the_number_by_interval_is_that_of_the_events() -> None:
+    intervals = [{"start": "0 s", "rate": "0.5/s"}, {"start": "30 s", "rate": "2.5/s"}]
+    arrivals = {"kind": "time-varying", "period": "60 s", "intervals": intervals}
+    described = Network.model_validate(
+        {
+            "name": "day",
+            "stations": {"a": {"servers": 2}},
+            "classes": {
+                "c": {
+                    "arrivals": arrivals,
+                    "service": {"a": {"distribution": "exponential", "mean": "1 s"}},
+                    "route": ["a"],
+                }
+            },
+        }
+    )
+    answers = [
+        simulate(described, engine=engine, replications=4, visits=4_000)
+        for engine in ("compiled", "events")
+    ]
+    for one, other in zip(answers[0].intervals, answers[1].intervals, strict=True):
+        # They may differ by a period in how long they run.
+        assert one.stations[0].number.mean == pytest.approx(other.stations[0].number.mean, rel=0.05)
+    mean = sum(one.stations[0].number.mean for one in answers[0].intervals) / 2
+    assert mean == pytest.approx(answers[0].stations[0].number.mean, rel=1e-6)
