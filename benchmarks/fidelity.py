@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.image_rates import image_rates
 from models.calibration.calibrate import host_share, refit
 from models.calibration.measured_steps import MeasuredStep, read_steps
 from models.catalog.load import load_catalog
@@ -73,6 +74,18 @@ def collectives(catalog: Catalog) -> list[Compared]:
             line = row.seconds[low] + slope * (size - row.sizes[low])
             found.append(Compared("collectives", row.seconds[place], predicted, line, None))
     return found
+
+
+def images(catalog: Catalog) -> list[Compared]:
+    """ResNet-50: one node, small batches, and every system of MLPerf whose accelerator is known.
+
+    Arguments:
+        catalog: the facts.
+    """
+    return [
+        Compared(one.group, 1 / one.measured, 1 / one.predicted, 1 / one.floor, one.error)
+        for one in image_rates(catalog)
+    ]
 
 
 def seen(steps: Sequence[MeasuredStep], catalog: Catalog) -> list[Compared]:
@@ -170,7 +183,7 @@ def main() -> None:
     catalog = load_catalog()
     steps = read_steps(STEPS, catalog)
     rows = left_out(steps, catalog) if "--left-out" in sys.argv else seen(steps, catalog)
-    print("\n".join(table([*rows, *collectives(catalog)])))
+    print("\n".join(table([*rows, *images(catalog), *collectives(catalog)])))
 
 
 if __name__ == "__main__":

@@ -62,7 +62,11 @@ FURTHER = (
         "resnet50-imagenet-aws.yaml",
         IMAGES / 22_008,
         "8 A100, MXNet; MLPerf Training v0.7, DGX A100",
-        {"nodes.trainers.count": 1, "workloads.train.batch": 408},
+        {
+            "nodes.trainers.count": 1,
+            "workloads.train.batch": 408,
+            "workloads.train.software": "mxnet-dali",
+        },
     ),
 )
 # Akiba et al. (2017), section 4: efficiency at 1,024 GPUs over one GPU, and over one node of eight.
@@ -90,6 +94,16 @@ def relative_error(row: Published, catalog: Catalog) -> float:
         catalog: the facts.
     """
     return IMAGES / job_of(row.stack, row.changes, catalog).throughput / row.time - 1
+
+
+def device_hours(row: Published, catalog: Catalog) -> float:
+    """Published time of a run times the devices that the program gives it, h.
+
+    Arguments:
+        row: the published run.
+        catalog: the facts.
+    """
+    return job_of(row.stack, row.changes, catalog).accelerators * row.time / 3600
 
 
 def root_mean_square(errors: Sequence[float]) -> float:

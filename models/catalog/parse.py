@@ -283,6 +283,8 @@ def software(row: Row) -> Software:
     return Software(
         name=row.text("name"),
         overlap=row.flag("overlap"),
+        bucket=row.amount("bucket_mb", 1e6),
+        trees=row.flag("trees"),
         jitter=row.amount("jitter_ms", 1e-3),
         rates_of=row.text("rates_of"),
         steps_of=row.optional("steps_of"),

@@ -176,11 +176,14 @@ class Software:
     `jitter` is the standard deviation of one accelerator's step; `rates_of` names the software
     whose measured rates stand for its own, `steps_of` the one whose calibrated steps of
     transformers do where it has none, empty where none is known; `fused_attention` says whether
-    its attention never writes scores to memory.
+    its attention never writes scores to memory. Gradients go out in buckets of `bucket`, layer by
+    layer where that is 0; `trees` says whether its collectives know trees (NCCL since 2.4).
     """
 
     name: str
     overlap: bool
+    bucket: Bytes
+    trees: bool
     jitter: Seconds
     rates_of: str
     steps_of: str

@@ -38,6 +38,7 @@ def hierarchical_all_reduce(
     inter_bandwidth: float,
     intra_latency: float = 0.0,
     inter_latency: float = 0.0,
+    trees: bool = False,
 ) -> tuple[float, float]:
     """Duration of an all-reduce over nodes of several accelerators, s: inside and between nodes.
 
@@ -53,6 +54,7 @@ def hierarchical_all_reduce(
         inter_bandwidth: of one node's network link, one way, bytes/s.
         intra_latency: of one hop inside the node, s.
         inter_latency: of one hop between nodes, s.
+        trees: whether the library may send over trees, whose latency grows with the logarithm.
 
     Raises:
         ValueError: a figure out of range.
@@ -62,6 +64,9 @@ def hierarchical_all_reduce(
     """
     inside = ring_all_reduce(node_members, size, intra_bandwidth, intra_latency)
     between = ring_all_reduce(nodes, size, inter_bandwidth, inter_latency)
+    if trees:
+        inside -= 2 * (node_members - 1 - latency_hops(node_members)) * intra_latency
+        between -= 2 * (nodes - 1 - latency_hops(nodes)) * inter_latency
     return inside, between
 
 

@@ -1,5 +1,6 @@
 """Training jobs: the published table of ResNet-50 times, and what every job must satisfy."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -7,15 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.image_rates import image_rates
 from benchmarks.validation import (
     EFFICIENCY_OVER_GPU,
     EFFICIENCY_OVER_NODE,
     FURTHER,
     TABLE,
     Published,
+    device_hours,
     predicted_efficiencies,
     relative_error,
-    root_mean_square,
 )
 from models.catalog.records import Catalog
 from models.parts.read_stack import change_stack, read_stack
@@ -57,15 +59,36 @@ def test_no_rate_comes_from_the_run_that_it_predicts(
     assert paper not in rates[0].source
 
 
-def test_the_stated_uncertainty_is_what_the_validation_shows(catalog: Catalog) -> None:
-    shown = root_mean_square([relative_error(row, catalog) for row in (*TABLE, *FURTHER)])
-    assert shown <= STEP_TIME_UNCERTAINTY < shown + 0.01
+def test_the_stated_uncertainty_is_what_the_benchmarks_show(catalog: Catalog) -> None:
+    ratios = [row.measured / row.predicted for row in image_rates(catalog)]
+    ratios += [1 + relative_error(row, catalog) for row in (*TABLE, *FURTHER)]
+    half_width = 1.96 * STEP_TIME_UNCERTAINTY
+    inside = sum(abs(math.log(ratio)) <= half_width for ratio in ratios)
+    assert 0.93 <= inside / len(ratios) <= 0.97
 
 
-def test_device_hours_of_the_table() -> None:
-    devices = (8, 256, 720, 1600, 1024)
-    hours = [n * row.time / 3600 for n, row in zip(devices, TABLE, strict=True)]
+def test_device_hours_of_the_table(catalog: Catalog) -> None:
+    hours = [device_hours(row, catalog) for row in TABLE]
     assert hours == pytest.approx([232, 256, 744, 826.667, 256], rel=1e-5)
+
+
+def test_a_step_is_a_line_of_the_batch_where_several_were_measured(
+    stacks: Path, catalog: Catalog
+) -> None:
+    # Pollux: 163 images on one T4 took 0.7988 s, which no row of the catalog says.
+    machine = {
+        "nodes__trainers__instance": "g4dn.xlarge", "workloads__train__software": "pytorch-apex",
+        "workloads__train__batch": 163,
+    }  # fmt: skip
+    assert job(stacks, catalog, **machine).step.compute == pytest.approx(0.7988, rel=0.03)
+
+
+def test_both_half_precisions_have_one_rate(stacks: Path, catalog: Catalog) -> None:
+    rates = [
+        job(stacks, catalog, workloads__train__precision=precision).single_rate
+        for precision in ("fp16", "bf16")
+    ]
+    assert rates[0] == rates[1]
 
 
 def test_the_cluster_of_1024_gpus(stacks: Path, catalog: Catalog) -> None:
@@ -85,10 +108,17 @@ def test_half_precision_halves_the_bandwidth_part_of_the_all_reduce(
     stacks: Path, catalog: Catalog
 ) -> None:
     # Fast nodes and no latency would halve it exactly; latency is the same for both.
-    half = job(stacks, catalog, workloads__train__gradient_precision="fp16").step
-    full = job(stacks, catalog, workloads__train__gradient_precision="fp32").step
+    half, full = (
+        job(
+            stacks,
+            catalog,
+            workloads__train__gradient_precision=precision,
+            workloads__train__overlap=False,
+        ).step
+        for precision in ("fp16", "fp32")
+    )
     link = catalog.links["efa-400g"]
-    latency = 2 * 3 * link.latency
+    latency = 2 * 2 * link.latency  # of a tree over four nodes
     assert full.inter_node - latency == pytest.approx(2 * (half.inter_node - latency), rel=1e-9)
 
 
