@@ -50,7 +50,8 @@ def gantt(one: JobsPrediction, key: str) -> str:
                 color=colours[bar.name], edgecolor="white", hatch=hatch, linewidth=0.3,
             )  # fmt: skip
         axes.set_ylim(len(shown) + 1, 0)
-        axes.set_xlim(0, None)
+        # Jobs that waited for other workloads have no bars before those are complete.
+        axes.set_xlim(min((bar.start for bar in shown), default=0.0) / scale, None)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         words = "; ".join(

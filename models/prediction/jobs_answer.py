@@ -28,6 +28,7 @@ class JobTimes:
         turnaround_p95: its 95th percentile over the jobs.
         slowdown: mean bounded slowdown: turnaround over run time, 1 at least.
         interruptions: of one job, a mean.
+        lost: work of one job that is done again, as it was not saved, a mean.
         law_waiting: mean time in the queue by the law; None where there is none.
     """
 
@@ -41,6 +42,7 @@ class JobTimes:
     turnaround_p95: Estimate | None = field(metadata={UNIT: "s"})
     slowdown: Estimate | None
     interruptions: Estimate
+    lost: Estimate = field(metadata={UNIT: "s"})
     law_waiting: float | None = field(default=None, metadata={UNIT: "s"})
 
 

@@ -73,8 +73,10 @@ def lines(one: JobsPrediction, workload: Jobs) -> list[tuple[str, str]]:
 
 
 def _interruptions(jobs: JobTimes) -> str:
-    mean = jobs.interruptions.mean
-    return "none" if mean == 0 else f"{number(mean)} a job on average"
+    mean, lost = jobs.interruptions.mean, jobs.lost.mean
+    if mean == 0:
+        return "none"
+    return f"{number(mean)} a job on average, {duration(lost)} of its work done again"
 
 
 def _slowdown(estimate: Estimate) -> str:

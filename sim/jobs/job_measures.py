@@ -47,7 +47,7 @@ class MeasuredJobs:
         turnaround: from submission to completion.
         slowdown: mean of the bounded slowdown.
         interruptions: of all of them.
-        lost: work that was done again, s.
+        lost: work of all of them that was done again, s.
 
     Source of the slowdown: Feitelson et al. (1997), Theory and practice in parallel job
         scheduling: turnaround over run time, a run time below 10 s counted as 10 s, and 1 at
@@ -74,12 +74,9 @@ class JobMeasures:
         classes: those that have jobs, in the order of the description.
         utilization: share of each resource of the nodes in service that was in use, by name; of
             those that the jobs need.
-        busy_node_time: of nodes that had a task, s.
         held_node_time: of all nodes, spares included, s.
         throughput: jobs complete, 1/s.
         waiting: mean number of jobs in the queue.
-        running: mean number of jobs that run.
-        node_failures: of the nodes.
         halves: batches of the mean wait, s, of jobs without end in the order of their submission.
     """
 
@@ -87,12 +84,9 @@ class JobMeasures:
     jobs: MeasuredJobs
     classes: tuple[MeasuredJobs, ...]
     utilization: dict[str, float]
-    busy_node_time: float
     held_node_time: float
     throughput: float
     waiting: float
-    running: float
-    node_failures: int
     halves: tuple[tuple[float, ...], tuple[float, ...]] | None = None
 
 
@@ -146,12 +140,9 @@ def measure(
             if mask.any()
         ),
         _utilization(jobs, pool, seen.used, time),
-        seen.busy_nodes,
         (pool.count + pool.spares) * time,
         complete / time if time > 0 else 0.0,
         seen.waiting / time if time > 0 else 0.0,
-        seen.running / time if time > 0 else 0.0,
-        outcome.node_failures,
         _halves(outcome.waited[chosen]) if endless else None,
     )
 

@@ -104,15 +104,11 @@ class Integrals:
 
     Arguments:
         used: of each resource, in its whole parts times s.
-        busy_nodes: nodes that have a task, s.
         waiting: jobs in the queue, s.
-        running: jobs that run, s.
     """
 
     used: tuple[float, float, float, float]
-    busy_nodes: float
     waiting: float
-    running: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +147,6 @@ class JobsOutcome:
         interruptions: of each job.
         lost: work that was done again, of each job, s.
         integrals: over the counted time.
-        node_failures: of the nodes.
         attempts: as many as were asked for.
     """
 
@@ -161,7 +156,6 @@ class JobsOutcome:
     interruptions: Integers
     lost: Floats
     integrals: Integrals
-    node_failures: int
     attempts: Attempts
 
 

@@ -283,5 +283,6 @@ def _times(
         turnaround_p95=of_all(turnarounds, 0.95),
         slowdown=steady(one.slowdown for one in all_of),
         interruptions=_mean(one.interruptions / max(1, one.count) for one in all_of),
+        lost=_mean(one.lost / max(1, one.count) for one in all_of),
         law_waiting=law,
     )

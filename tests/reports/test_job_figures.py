@@ -1,6 +1,7 @@
 """Pictures and words of jobs: which class has which colour, whole ticks, what each needs."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from models.parts.workloads.jobs import Jobs
 from models.prediction import Distribution, Estimate
 from models.prediction.jobs_answer import JobBar, JobsPrediction, JobSteps, JobTimes
 from reports.job_figures import gantt, occupancy
-from reports.workloads.jobs import described
+from reports.workloads.jobs import described, lines
 
 ONE = Estimate.exact(1.0)
 
@@ -17,7 +18,8 @@ ONE = Estimate.exact(1.0)
 def predicted(names: list[str], capacity: float = 8.0) -> JobsPrediction:
     times = JobTimes(
         name="", count=len(names), waiting=ONE, waiting_p50=ONE, waiting_p95=ONE, turnaround=ONE,
-        turnaround_p50=ONE, turnaround_p95=ONE, slowdown=ONE, interruptions=ONE, law_waiting=None,
+        turnaround_p50=ONE, turnaround_p95=ONE, slowdown=ONE, interruptions=ONE, lost=ONE,
+        law_waiting=None,
     )  # fmt: skip
     return JobsPrediction(
         name="m",
@@ -68,6 +70,19 @@ def test_there_is_no_tick_at_half_an_accelerator_or_job(capacity: float) -> None
     for drawing in (occupancy(prediction, "k"), gantt(prediction, "k")):
         # The axis of time, which has parts of a second, ends at 60 with whole ones.
         assert not [word for word in words(drawing) if re.fullmatch(r"[\d,]*\.\d+", word)]
+
+
+def test_jobs_that_waited_for_others_fill_their_picture() -> None:
+    bars = tuple(JobBar(k, "jobs", 36_000.0, 36_060.0 + k, True, 0) for k in range(3))
+    shown = words(gantt(replace(predicted(["jobs"] * 3), bars=bars), "k"))
+    hours = [float(word) for word in shown if re.fullmatch(r"\d+\.\d+", word)]
+    assert hours
+    assert min(hours) == 10.0
+
+
+def test_work_that_is_done_again_is_told() -> None:
+    said = dict(lines(predicted(["jobs"]), Jobs.model_construct(share=False)))
+    assert said["Interruptions"] == "1 a job on average, 1 s of its work done again"
 
 
 def test_a_picture_keeps_its_size_where_it_is_alone() -> None:

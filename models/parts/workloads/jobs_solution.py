@@ -87,6 +87,8 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
     makespan, law = _makespan(jobs, at_once, node, nodes)
     waiting = _waiting(jobs, node, nodes)
     load = _load(jobs, node, nodes)
+    if waiting.law or makespan is not None:  # failures of nodes are simulated alone
+        law = f"{waiting.law or law}, uninterrupted"
     return JobsSolution(
         name=name,
         described=jobs,
@@ -100,7 +102,7 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
         nodes_needed=_nodes_needed(shapes, node, nodes, jobs.share, load or 0.0),
         waiting=waiting.means,
         unstable=waiting.unstable,
-        law=waiting.law or law,
+        law=law,
     )
 
 

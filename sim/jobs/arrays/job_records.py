@@ -80,7 +80,6 @@ WORLD = np.dtype(
         ("unused_count", "i8"),
         ("cursor", "i8"),  # the node after the last that a task was dealt to
         ("in_service", "i8"),
-        ("busy_nodes", "i8"),
         ("attained", "f8"),  # work that each job that shares has had since the beginning, s
         ("speed", "f8"),
         # What fails.
@@ -92,12 +91,9 @@ WORLD = np.dtype(
         ("short_needed", "i8"),  # components that have too few units, so that nothing runs
         ("failures", "i8"),
         ("last_failed", "i8"),
-        ("node_failures", "i8"),
         ("interruptions", "i8"),
         # What was seen.
-        ("busy_time", "f8"),
         ("waiting_time", "f8"),
-        ("running_time", "f8"),
         ("attempts_count", "i8"),
         ("attempts_room", "i8"),
         ("places_count", "i8"),
@@ -152,7 +148,6 @@ NODE = np.dtype(
         ("first", "i8"),  # of its placements
         ("reserved", "i8"),  # tasks of the first in the queue will be there
         ("stamp", "i8"),  # of the pass that its shadow belongs to
-        ("busy", "i8"),  # placements on it
         *_vector("left_"),  # beside what is reserved, when that begins
     ],
     align=True,

@@ -168,7 +168,6 @@ def _outcome(block: Block) -> JobsOutcome:
     jobs, world = block["jobs"], block["world"][0]
     sums = ("sum_slots", "sum_vcpus", "sum_memory", "sum_accelerators")
     slots, vcpus, memory, accelerators = (float(world[name]) for name in sums)
-    times = (float(world[name]) for name in ("busy_time", "waiting_time", "running_time"))
     attempts = block["attempts"][: world["attempts_count"]]
     places = block["places"][: world["places_count"]]
     return JobsOutcome(
@@ -177,8 +176,7 @@ def _outcome(block: Block) -> JobsOutcome:
         jobs["waited"].copy(),
         jobs["interruptions"].copy(),
         jobs["lost"].copy(),
-        Integrals((slots, vcpus, memory, accelerators), *times),
-        int(world["node_failures"]),
+        Integrals((slots, vcpus, memory, accelerators), float(world["waiting_time"])),
         attempts_of(
             attempts["job"],
             attempts["start"],

@@ -68,7 +68,6 @@ def fail(run, g):
     node = NONE
     if g == total.nodes_group:
         node = _working_node(run, place)
-        total.node_failures += 1
         if node_at(run, node).up:
             _lose(run, node, cause.notice)
         node_at(run, node).whole = 0

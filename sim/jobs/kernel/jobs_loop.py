@@ -128,6 +128,4 @@ def _count(run, until):
     total.sum_vcpus += time * (total.speed * total.used_vcpus)
     total.sum_memory += time * total.used_memory
     total.sum_accelerators += time * (total.speed * total.used_accelerators)
-    total.busy_time += time * total.busy_nodes
     total.waiting_time += time * total.waiting
-    total.running_time += time * total.running

@@ -27,9 +27,6 @@ def place_tasks(run, job, node, tasks):
     if where.first != NONE:
         placement_at(run, where.first).previous_of_node = row
     where.first = row
-    where.busy += 1
-    if where.busy == 1:
-        total.busy_nodes += 1
     give(run, node, of.shape, -tasks)
 
 
@@ -47,9 +44,6 @@ def remove_tasks(run, job):
             placement_at(run, one.previous_of_node).next_of_node = one.next_of_node
         if one.next_of_node != NONE:
             placement_at(run, one.next_of_node).previous_of_node = one.previous_of_node
-        where.busy -= 1
-        if where.busy == 0:
-            total.busy_nodes -= 1
         give(run, one.node, of.shape, one.tasks)
         one.next_of_job, total.unused = total.unused, row
         total.unused_count += 1

@@ -139,11 +139,6 @@ class Nodes:
         """How many nodes jobs may use."""
         return sum(node.serving for node in self.nodes)
 
-    @property
-    def busy(self) -> int:
-        """How many nodes have a task."""
-        return sum(bool(node.jobs) for node in self.nodes)
-
     def working(self) -> Iterator[int]:
         """The nodes that work: first those in service, then the spares; by number in racks."""
         if self.racks_up:

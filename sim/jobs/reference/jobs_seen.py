@@ -28,7 +28,7 @@ class Seen:
         self._from, self._to = counted
         self._room, self._places_room = record, places_of(record)
         self._used = [0.0, 0.0, 0.0, 0.0]
-        self._busy = self._waiting = self._running = 0.0
+        self._waiting = 0.0
         self._rows: list[tuple[int, float, float, bool, int]] = []
         self._places: list[tuple[int, int]] = []
         self._left_out = 0
@@ -38,9 +38,7 @@ class Seen:
         between: tuple[float, float],
         used: Sequence[int],
         speed: float,
-        busy: int,
         waiting: int,
-        running: int,
     ) -> None:
         """Count a time in which nothing happened, as far as it lies in the counted time.
 
@@ -48,18 +46,14 @@ class Seen:
             between: its beginning and end, s.
             used: whole parts of each resource, by the jobs that run.
             speed: part of their full speed.
-            busy: nodes that have a task.
             waiting: jobs in the queue.
-            running: jobs that run.
         """
         time = min(between[1], self._to) - max(between[0], self._from)
         if time <= 0:
             return
         for k, parts in enumerate(used):
             self._used[k] += time * (parts if k == _MEMORY else speed * parts)
-        self._busy += time * busy
         self._waiting += time * waiting
-        self._running += time * running
 
     def record(self, job: int, attempt: Attempt, end: float, complete: bool) -> None:
         """Keep an attempt that ends, if there is room.
@@ -79,12 +73,11 @@ class Seen:
         self._rows.append((job, attempt.start, end, complete, len(self._places)))
         self._places += attempt.placement
 
-    def outcome(self, jobs: Sequence[JobState], node_failures: int) -> JobsOutcome:
+    def outcome(self, jobs: Sequence[JobState]) -> JobsOutcome:
         """All of it.
 
         Arguments:
             jobs: all done.
-            node_failures: in the replication.
         """
         slots, vcpus, memory, accelerators = self._used
         return JobsOutcome(
@@ -93,10 +86,7 @@ class Seen:
             np.array([job.waited for job in jobs]),
             np.array([job.interruptions for job in jobs], np.int64),
             np.array([job.lost for job in jobs]),
-            Integrals(
-                (slots, vcpus, memory, accelerators), self._busy, self._waiting, self._running
-            ),
-            node_failures,
+            Integrals((slots, vcpus, memory, accelerators), self._waiting),
             self._attempts(),
         )
 

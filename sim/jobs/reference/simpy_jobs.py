@@ -110,7 +110,7 @@ class _Jobs:
             for one, stream in zip(layout.components, layout.streams, strict=True)
         ]
         self._needed_short = 0
-        self._failures = self._node_failures = self._interruptions = self._completed = 0
+        self._failures = self._interruptions = self._completed = 0
         self._now, self._attained, self._speed = 0.0, 0.0, 1.0
         self._settling = False
         self._timer = 0  # number of the last; those before are void
@@ -120,7 +120,7 @@ class _Jobs:
         for job, time in enumerate(self._layout.jobs.submitted.tolist()):
             self._environment.process(self._submit(job, time))
         self._environment.run(until=self._finished)
-        return self._seen.outcome(self._jobs, self._node_failures)
+        return self._seen.outcome(self._jobs)
 
     # What happens.
 
@@ -150,7 +150,6 @@ class _Jobs:
             raise fails_too_often(group.component.name)
         node = 0
         if group.component.name == self._layout.pool.name:
-            self._node_failures += 1
             node = list(self._nodes.working())[place]
             if self._nodes.nodes[node].up:
                 self._lose(node, cause)
@@ -240,10 +239,8 @@ class _Jobs:
         """Count until now, and look who may start once all of this instant has happened."""
         now = self._environment.now
         if now > self._now:
-            shapes = [self._jobs[job].shape for job in self._running]
-            used, running = self._nodes.used(shapes), len(self._running)
-            waiting, busy = len(self._queue), self._nodes.busy
-            self._seen.count((self._now, now), used, self._speed, busy, waiting, running)
+            used = self._nodes.used(self._jobs[job].shape for job in self._running)
+            self._seen.count((self._now, now), used, self._speed, len(self._queue))
             if self._scheduling.share:
                 self._attained += self._speed * (now - self._now)
             self._now = now

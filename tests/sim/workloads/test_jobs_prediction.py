@@ -153,7 +153,7 @@ def test_jobs_of_a_task_without_end_wait_as_in_one_line_for_all_nodes(predicted:
     stream = {"arrivals": "3/h", "run_time": {"distribution": "exponential", "mean": "1 h"},
               "each": {"vcpus": 70}}  # fmt: skip
     one = of(predicted(stream, 20, machine={"count": 4}))
-    assert one.law == "M/M/c (Erlang C)"
+    assert one.law == "M/M/c (Erlang C), uninterrupted"
     assert one.load == pytest.approx(0.75)
     assert one.jobs.law_waiting == pytest.approx(0.509433962 * HOUR, rel=1e-8)
     assert one.jobs.waiting.low < one.jobs.law_waiting < one.jobs.waiting.high
