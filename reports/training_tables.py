@@ -94,14 +94,15 @@ def _step_of_transformer(one: TransformerAnswer, waiting: float, total: float) -
     return Table("Where the time of one step goes", heads, rows, whole)
 
 
-def layouts(one: TransformerAnswer, step: float) -> Table:
+def layouts(one: TransformerAnswer, step: float, memory: float) -> Table:
     """The layout of a transformer, and the next best ones.
 
     Arguments:
         one: the transformer.
         step: duration of one step without waiting for input, s.
+        memory: that it needs of one accelerator, bytes.
     """
-    rows = [row(Cell(one.layout, "strong"), milliseconds(step), NONE)]
+    rows = [row(Cell(one.layout, "strong"), milliseconds(step), format_scaled(memory, "B"))]
     rows += [
         row(other.layout, milliseconds(other.step), format_scaled(other.memory, "B"))
         for other in one.others

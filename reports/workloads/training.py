@@ -236,7 +236,8 @@ def _checkpoint(checkpoint: Checkpoint) -> str:
 def _layouts(one: TrainingPrediction) -> tuple[Table, ...]:
     if one.transformer is None or not one.transformer.others:
         return ()
-    return (training_tables.layouts(one.transformer, one.step.total - one.step.input_wait),)
+    step = one.step.total - one.step.input_wait
+    return (training_tables.layouts(one.transformer, step, one.memory.needed),)
 
 
 def performance(one: TrainingPrediction, workload: Training, key: str) -> Side:
