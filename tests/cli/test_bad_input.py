@@ -70,7 +70,7 @@ BROKEN = {
     "workload that waits for itself": (AWS, "kind: training\n", "kind: training\n    after: [train]\n", "waits for itself"),
     "workload that waits for nobody": (AWS, "kind: training\n", "kind: training\n    after: [other]\n", "unknown workload 'other'"),
     "unknown network": (AWS, "network: resnet-50", "network: resnet50", "did you mean 'resnet-50'"),
-    "neither network nor model": (AWS, "    network: resnet-50\n", "", "either a network of the catalog or a model"),
+    "neither network nor model": (AWS, "    network: resnet-50\n", "", "workloads.train: needs one of network, model and transformer"),
     "unknown software": (AWS, "optimizer: momentum", "optimizer: momentum\n    software: pytroch", "did you mean 'pytorch'"),
     "model too large for the memory": (AWS, "network: resnet-50", "model: {parameters: 70.0e9, forward: 1 TFLOP}\n    rate: 10", "needs 840 GB on each accelerator"),
     "batch too large for the memory": (AWS, "batch: 256", "batch: 25600", "of activations at batch 25600"),
@@ -179,7 +179,7 @@ def test_all_faults_are_told_at_once_with_their_lines(
     path.write_text(text, encoding="utf-8")
     lines = cli("check", path).err.splitlines()
     where = {key: text.splitlines().index(key) + 1 for key in text.splitlines()}
-    assert len(lines) == 4  # batch is missing too
+    assert len(lines) == 3
     assert f":{where['    count: -4']}: nodes.trainers.count" in lines[0]
     assert f":{where['    size: 150']}: storage.imagenet.size" in lines[1]
     assert any(

@@ -320,7 +320,7 @@ def _step(
 def _computing_stage(step: StepTime, batch: int, source: str) -> Stage:
     """The accelerators' stage, called after what takes most of its time."""
     exposed = step.intra_node + step.inter_node - step.hidden
-    busy = step.total - step.input_wait
+    busy = replace(step, input_wait=0.0).total  # not a difference: the wait may be far longer
     if exposed > max(step.compute, step.straggler):
         share = format_percent(exposed / busy, 0)
         return Stage(

@@ -152,10 +152,16 @@ def test_what_is_chosen_keeps_its_verdict_in_the_years_of_a_prediction(
     assert again.cost.run.mean.mean == cost_of(found.cheapest)
 
 
-def test_spot_is_a_quarter_of_the_cost_where_the_year_does_not_count(
+def test_spot_is_a_third_of_the_cost_where_neither_the_year_nor_an_hour_counts(
     stacks: Path, catalog: Catalog
 ) -> None:
-    of = document(stacks, objectives__availability=None, nodes__trainers__count=1)
+    # A run on spot takes 46 min, and where its node is reclaimed longer than the deadline of 1 h.
+    of = document(
+        stacks,
+        objectives__availability=None,
+        objectives__deadline__within="3 h",
+        nodes__trainers__count=1,
+    )
     varied = parse_variations(
         ["nodes.trainers.instance=p4d.24xlarge,p5.48xlarge", "nodes.trainers.purchase=any"]
     )
@@ -167,7 +173,7 @@ def test_spot_is_a_quarter_of_the_cost_where_the_year_does_not_count(
     }
     described = read_stack(stacks / "resnet50-imagenet-aws.yaml", catalog)
     now = predict(described, catalog, replications=YEARS).cost.run.mean.mean
-    assert cost_of(found.cheapest) < 0.3 * now
+    assert cost_of(found.cheapest) < 0.35 * now
 
 
 @pytest.fixture(scope="module")
