@@ -52,6 +52,16 @@ def _times(station: Station) -> Iterator[float]:
         yield mean(station.breakdowns.time_to_failure) + mean(station.breakdowns.time_to_repair)
 
 
+def shortest_service(network: Network) -> float:
+    """The shortest mean service that takes time at all, s; infinite where none does.
+
+    Arguments:
+        network: the description.
+    """
+    services = (mean(each) for one in network.classes.values() for each in one.service.values())
+    return min((time for time in services if time > 0), default=math.inf)
+
+
 def services_in(network: Network, time: float) -> float:
     """Mean number of services to customers from outside in a time.
 

@@ -69,7 +69,8 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
             text = f"{stage.name}: {_waited(stage)} of the requests wait {limit} or less"
             shown.append(("Waiting", text))
     if one.loss is None:
-        shown.append(("Loss", "not known in overload"))
+        known = "not known in overload" if one.unstable else "not known, since not simulated"
+        shown.append(("Loss", known))
     elif any(stage.loss is not None for stage in one.stages):
         shown.append(("Loss", f"{percent(one.loss.mean)} of the requests"))
     shown += [

@@ -1,6 +1,7 @@
 """Simulate a queueing network: replications, their estimates, and when there are enough."""
 
 import math
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from models.description.quantities import format_duration
 from models.prediction import Estimate
 from models.queueing.asked import NOTHING, Asked
 from models.queueing.heavy_tails import heavy_tails
-from models.queueing.network import Network
+from models.queueing.network import Network, TimeVarying
 from models.queueing.network_answer import (
     IntervalMeasures,
     NetworkAnswer,
@@ -19,7 +20,7 @@ from models.queueing.network_answer import (
     UnstableStation,
 )
 from models.queueing.periods import Intervals, described_periods, intervals_of
-from models.queueing.slow_times import services_in, slowest_time
+from models.queueing.slow_times import services_in, shortest_service, slowest_time
 from models.queueing.traffic import at_random, traffic
 from models.queueing.traffic import unstable as overloaded
 from sim import output_analysis
@@ -40,6 +41,7 @@ FEWEST_SERVICES = 1000
 SLOW_SERVICES = 32_000_000  # of all runs, where what is slow needs more than was asked for
 _PERIODS = 10  # that a run should cover: of arrivals or servers, or times of what is slow
 _MOST_SHORT_RUNS = 400  # to a horizon
+_RESOLVED = 0.01  # of the shortest service, to which the clock of a run is exact
 _TWO_PERIODS = 2.1  # with a margin for chance
 _MEMORIES = 100  # times that a queue forgets its past, in a run that sees its long run
 
@@ -96,6 +98,8 @@ def simulate(
     goal = None if relative_half_width is None else Halfwidth(relative_half_width)
     check_sizes(replications, visits, goal, antithetic)
     visits = services_of(network, visits, min(slow_visits, most_visits) // replications)
+    if coarse := _too_seldom(network, engine, visits):
+        return coarse
     pair, parts = 2 if antithetic else 1, intervals_of(network, intervals)
     asked_for = replications
     if network.horizon is not None:
@@ -189,6 +193,22 @@ def _too_long(network: Network, engine: Engine, time: float) -> NetworkAnswer:
         f"Not simulated: {what} {format_duration(time)} takes about {services:,.0f} services. "
         f"{least}{'allow' if least else 'Allow'} more services a run (--visits), or describe a "
         "shorter time."
+    )
+    return NetworkAnswer(network.name, "simulation", f"{engine} engine, no run", notes=(note,))
+
+
+def _too_seldom(network: Network, engine: Engine, visits: int) -> NetworkAnswer | None:
+    """What is said where customers come so seldom that the clock of a run can't tell services."""
+    steady = not any(isinstance(one.arrivals, TimeVarying) for one in network.classes.values())
+    if network.horizon is not None or recorded(network) or not (steady and _is_open(network)):
+        return None
+    length, shortest = visits / services_in(network, 1.0), shortest_service(network)
+    if length * sys.float_info.epsilon <= _RESOLVED * shortest:
+        return None
+    note = (
+        f"Not simulated: {visits:,} services take {format_duration(length)}, by the end of which "
+        f"the clock can't tell a service of {format_duration(shortest)}. Describe more customers, "
+        "or trust the law."
     )
     return NetworkAnswer(network.name, "simulation", f"{engine} engine, no run", notes=(note,))
 

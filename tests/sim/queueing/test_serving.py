@@ -364,6 +364,16 @@ def test_a_period_that_takes_too_many_services_is_said() -> None:
     assert answer.intervals != ()
 
 
+def test_customers_who_come_so_seldom_that_the_clock_fails_are_not_simulated() -> None:
+    # Doubles near 2e17 s are 32 s apart, and the service takes 0.1 s.
+    answer = simulate(network({"servers": 2}, poisson("1e-12/s"), exponential("100 ms")))
+    assert answer.stations == ()
+    assert "the clock can't tell a service of 100 ms" in answer.notes[0]
+    often = network({"servers": 2}, poisson("1e-6/s"), exponential("100 ms"))
+    answer = simulate(often, replications=4, visits=20_000)
+    assert answer.stations[0].response_time.mean == pytest.approx(0.1, rel=0.03)
+
+
 def test_antithetic_pairs_tell_intervals_too() -> None:
     answer = simulate(short(), replications=4, visits=8000, antithetic=True)
     assert len(answer.intervals) == 2
