@@ -68,6 +68,9 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
             limit = duration(stage.wait_target)
             text = f"{stage.name}: {_waited(stage)} of the requests wait {limit} or less"
             shown.append(("Waiting", text))
+        if stage.cold is not None:
+            text = f"{stage.name}: {percent(stage.cold.mean)} of its requests meet one"
+            shown.append(("Cold starts", text))
     if one.loss is None:
         known = "not known in overload" if one.unstable else "not known, since not simulated"
         shown.append(("Loss", known))

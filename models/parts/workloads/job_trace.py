@@ -67,6 +67,7 @@ class JobTrace:
             accelerators and tasks, priority.
         classes: names, in the order of the file.
         job_class: of each job, by position; all 0 where the file names none.
+        unread: headers of columns that hold no role.
     """
 
     submitted: Floats
@@ -74,6 +75,7 @@ class JobTrace:
     amounts: Mapping[Role, Floats]
     classes: tuple[str, ...]
     job_class: NDArray[np.int64]
+    unread: tuple[str, ...] = ()
 
 
 def read_job_trace(
@@ -126,10 +128,11 @@ def _bytes_of(path: Path, folder: Path) -> bytes:
 
 @dataclass(frozen=True)
 class _Table:
-    """Columns as they are in the file, and where each row is in it."""
+    """Columns as they are in the file, where each row is in it, and headers without a role."""
 
     columns: Mapping[Role, Sequence[Any]]
     line: Callable[[int], str]
+    unread: tuple[str, ...]
 
 
 def _from_csv(content: bytes, columns: Mapping[Role, str]) -> _Table:
@@ -139,7 +142,8 @@ def _from_csv(content: bytes, columns: Mapping[Role, str]) -> _Table:
         raise InvalidJobTrace(f"is not text in UTF-8 (byte {error.start})") from None
     try:
         rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-        places = _places(next(rows, []), columns)
+        header = next(rows, [])
+        places = _places(header, columns)
         cells: dict[Role, list[str]] = {role: [] for role in places}
         lines: list[int] = []
         for row in rows:
@@ -152,7 +156,7 @@ def _from_csv(content: bytes, columns: Mapping[Role, str]) -> _Table:
                 cells[role].append(row[place].strip() if place < len(row) else "")
     except csv.Error as error:
         raise InvalidJobTrace(f"line {rows.line_num}: is not CSV: {error}") from None
-    return _Table(cells, lambda row: f"line {lines[row]:,}")
+    return _Table(cells, lambda row: f"line {lines[row]:,}", _unread(header, places))
 
 
 def _from_parquet(content: bytes, columns: Mapping[Role, str]) -> _Table:
@@ -173,7 +177,7 @@ def _from_parquet(content: bytes, columns: Mapping[Role, str]) -> _Table:
     except (arrow.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
         first = str(error).splitlines()[0] if str(error) else "damaged"
         raise InvalidJobTrace(f"is not a Parquet file of jobs: {first[:100]}") from None
-    return _Table(cells, lambda row: f"row {row + 1:,}")
+    return _Table(cells, lambda row: f"row {row + 1:,}", _unread(names, places))
 
 
 def _places(header: Sequence[str], columns: Mapping[Role, str]) -> dict[Role, int]:
@@ -200,6 +204,11 @@ def _places(header: Sequence[str], columns: Mapping[Role, str]) -> dict[Role, in
             message = f"names the column '{_shown(names[place])}' twice"
             raise InvalidJobTrace(message, "give one of them another name")
     return places
+
+
+def _unread(header: Sequence[str], places: Mapping[Role, int]) -> tuple[str, ...]:
+    read = set(places.values())
+    return tuple(_shown(name.strip()) for k, name in enumerate(header) if k not in read)
 
 
 def _no_column(name: str, names: Sequence[str], key: str) -> InvalidJobTrace:
@@ -236,6 +245,7 @@ def _trace(table: _Table) -> JobTrace:
         {role: values[order] for role, values in amounts.items()},
         classes,
         job_class[order],
+        table.unread,
     )
 
 

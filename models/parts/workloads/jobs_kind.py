@@ -14,7 +14,7 @@ from models.description.stack import Stack
 from models.parts.facts import Facts
 from models.parts.site import Site
 from models.parts.use import Use
-from models.parts.workloads.job_trace import InvalidJobTrace, JobTrace, read_job_trace
+from models.parts.workloads.job_trace import ROLES, InvalidJobTrace, JobTrace, read_job_trace
 from models.parts.workloads.jobs import Jobs
 from models.parts.workloads.workload_kind import (
     InZones,
@@ -30,6 +30,8 @@ from models.reading.faults import Fault, PathInFile
 
 if TYPE_CHECKING:  # every stack knows the kind, and only a stack with jobs their laws
     from models.parts.workloads.jobs_solution import JobsSolution
+
+_SHOWN = 8  # columns of a trace that are not read
 
 
 def _completes(workload: Jobs) -> bool:
@@ -128,6 +130,14 @@ def _assumptions(solution: JobsSolution, site: Site) -> tuple[str, ...]:
 
 def _findings(solution: JobsSolution, site: Site) -> tuple[Finding, ...]:
     place = f"workloads.{solution.name}"
+    trace = solution.trace
+    if trace is not None and trace.unread:
+        names = ", ".join(trace.unread[:_SHOWN]) + (", ..." if len(trace.unread) > _SHOWN else "")
+        text = (
+            f"columns of the trace that are not read: {names}; known are {', '.join(ROLES)}, or"
+            " others that `columns` names"
+        )
+        return (Finding("note", f"{place}.trace", text),)
     if solution.load is not None and solution.load > 0.9 and math.isfinite(solution.load):
         text = f"the jobs ask for {format_percent(solution.load, 0)} of the nodes"
         return (Finding("warning", place, text),)

@@ -208,6 +208,12 @@ def test_of_loss_nothing_is_said_where_none_can_be(predicted: Predict) -> None:
     assert never.loss == Estimate.exact(0.0)
     assert never.stages[0].loss is None
     assert "Loss" not in said(never)
+    assert "Cold starts" not in said(never)
+    # One server that starts whenever it was idle: (1 - load) / (1 + rate * setup) find it so.
+    cold = endpoint(predicted({"web": stage(replicas=1, cold_start="100 ms")}))
+    assert cold.stages[0].cold is not None
+    assert cold.stages[0].cold.low < 1 / 3 < cold.stages[0].cold.high
+    assert said(cold)["Cold starts"].startswith("web: 33.")
     overloaded = endpoint(predicted({"web": stage()}, "15/s"))
     assert overloaded.loss is None
     assert said(overloaded)["Loss"] == "not known in overload"

@@ -317,6 +317,17 @@ def test_a_trace_runs_on_a_stack(predicted: Predict, tmp_path: Path) -> None:
     assert one.jobs.waiting.mean == pytest.approx((0 + 600 + 1140) / 3)
 
 
+def test_columns_of_a_trace_that_are_not_read_are_told(predicted: Predict, tmp_path: Path) -> None:
+    (tmp_path / "jobs.csv").write_text("submit,run,vcpus,gpu,user\n0,600,36,1,me\n")
+    prediction = predicted({"trace": {"file": "jobs.csv"}})
+    (told,) = (one for one in prediction.warnings if one.place == "workloads.search.trace")
+    assert told.level == "note"
+    assert "columns of the trace that are not read: gpu, user; known are submit, run" in told.text
+    (tmp_path / "jobs.csv").write_text("submit,run,vcpus\n0,600,36\n")
+    quiet = predicted({"trace": {"file": "jobs.csv"}})
+    assert not any(one.place == "workloads.search.trace" for one in quiet.warnings)
+
+
 def test_a_trace_whose_jobs_never_fit_is_refused_when_it_is_read(
     predicted: Predict, tmp_path: Path
 ) -> None:
