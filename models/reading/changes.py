@@ -39,13 +39,13 @@ def changed_tree(
 
 
 def _put(tree: dict[str, Any], steps: PathInFile, value: object) -> Fault | None:
-    """Set a value; an empty part on the way, or one that nothing is named alike, is made."""
+    """Set a value, where an empty part on the way becomes one without keys."""
     *above, last = steps
     here: Any = tree
     for position, step in enumerate(above):
-        if not _holds(here, step) and not _is_new(here, step):
+        if not _holds(here, step):
             return _leads_nowhere(here, steps[:position], step)
-        if not _holds(here, step) or here[step] is None:
+        if here[step] is None:
             here[step] = {}
         here = here[step]
     if not isinstance(here, dict) and not _holds(here, last):
@@ -77,19 +77,10 @@ def _holds(here: Any, step: str | int) -> bool:
     return isinstance(here, dict) and step in here
 
 
-def _is_new(here: Any, step: str | int) -> bool:
-    """A part that is left out, and no mistake in the name of one that is there."""
-    return isinstance(here, dict) and bool(step) and not _alike(here, step)
-
-
-def _alike(here: Mapping[str, Any], step: str | int) -> list[str]:
-    return difflib.get_close_matches(str(step), list(here), n=1, cutoff=0.6)
-
-
 def _leads_nowhere(here: Any, above: PathInFile, step: str | int) -> Fault:
     hint = ""
     if isinstance(here, dict):
-        close = _alike(here, step)
+        close = difflib.get_close_matches(str(step), list(here), n=1, cutoff=0.6)
         hint = f"did you mean '{'.'.join(map(str, (*above, close[0])))}'?" if close else ""
     elif isinstance(here, list):
         hint = f"the list has {len(here)} entries, counted from 0"
