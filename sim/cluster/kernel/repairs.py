@@ -16,14 +16,7 @@ def add_repair(cluster, time, group, rack):
     """
     place = world(cluster).repairs_count
     world(cluster).repairs_count += 1
-    while place > 0:
-        above = (place - 1) >> 1
-        if repair_at(cluster, above).time <= time:
-            break
-        _move(cluster, above, place)
-        place = above
-    one = repair_at(cluster, place)
-    one.time, one.group, one.rack = time, group, rack
+    _rise(cluster, place, time, group, rack)
 
 
 @inner
@@ -45,6 +38,13 @@ def take_repair(cluster):
     if child == size:
         _move(cluster, child - 1, place)
         place = child - 1
+    _rise(cluster, place, time, last_group, last_rack)
+    return group, rack
+
+
+@inner
+def _rise(cluster, place, time, group, rack):
+    """Put a unit into a hole, or above it behind those that return no later."""
     while place > 0:
         above = (place - 1) >> 1
         if repair_at(cluster, above).time <= time:
@@ -52,8 +52,7 @@ def take_repair(cluster):
         _move(cluster, above, place)
         place = above
     one = repair_at(cluster, place)
-    one.time, one.group, one.rack = time, last_group, last_rack
-    return group, rack
+    one.time, one.group, one.rack = time, group, rack
 
 
 @inner
