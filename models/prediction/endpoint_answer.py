@@ -74,7 +74,10 @@ class ServingHour:
     Arguments:
         start: from the beginning of the period.
         rate: of requests that come.
-        utilization: of the busiest stage, by the law of this rate alone; 1 or more is overload.
+        utilization: what this rate asks of all replicas of the stage of which it asks most; 1 or
+            more is overload.
+        simulated_utilization: share of its servers that is busy, of the replicas that are up, of
+            the stage that is busiest in it; None where nothing is simulated.
         response: mean response time, simulated.
         p95: 95th percentile of it.
         p99: 99th percentile of it.
@@ -85,10 +88,17 @@ class ServingHour:
     start: float = field(metadata={UNIT: "s"})
     rate: float = field(metadata={UNIT: "requests/s"})
     utilization: float
+    simulated_utilization: Estimate | None
     response: Estimate | None = field(metadata={UNIT: "s"})
     p95: Estimate | None = field(metadata={UNIT: "s"})
     p99: Estimate | None = field(metadata={UNIT: "s"})
     replicas: tuple[PaidReplicas, ...]
+
+    @property
+    def busy(self) -> float:
+        """Share of its servers that is busy at the busiest stage, simulated or by the law."""
+        seen = self.simulated_utilization
+        return self.utilization if seen is None else seen.mean
 
 
 @dataclass(frozen=True)

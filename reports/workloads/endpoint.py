@@ -368,7 +368,7 @@ def hours(one: EndpointPrediction) -> Table:
         row(
             f"{part.start / HOUR:g}",
             number(part.rate * one.rate_unit.seconds),
-            percent(part.utilization),
+            percent(part.busy),
             _or_none(part.response),
             _or_none(part.p95),
             _or_none(part.p99),

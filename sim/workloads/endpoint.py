@@ -28,6 +28,7 @@ from models.queueing.asked import Asked
 from models.queueing.network_answer import (
     ClassInterval,
     ClassMeasures,
+    IntervalMeasures,
     NetworkAnswer,
     StationMeasures,
 )
@@ -395,6 +396,7 @@ def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, .
                 start=start,
                 rate=rate,
                 utilization=job.utilization(rate),
+                simulated_utilization=_busiest(job, part),
                 response=one.response_time if one else None,
                 p95=_percentile(one, 95.0),
                 p99=_percentile(one, 99.0),
@@ -402,6 +404,15 @@ def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, .
             )
         )
     return tuple(found)
+
+
+def _busiest(job: EndpointJob, part: IntervalMeasures | None) -> Estimate | None:
+    """Utilization of the busiest stage in an hour; 0 where no stage has a bound."""
+    if part is None:
+        return None
+    bounded = {stage.name for stage in job.stages if math.isfinite(stage.capacity)}
+    seen = [row.utilization for row in part.stations if row.station in bounded]
+    return max(seen, key=lambda one: one.mean, default=Estimate.exact(0.0))
 
 
 def _hourly(workload: SolvedWorkload, solved: SolvedStack, seen: NetworkAnswer | None) -> float:

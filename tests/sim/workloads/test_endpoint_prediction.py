@@ -18,6 +18,7 @@ from models.parts.workloads.endpoint import Endpoint
 from models.prediction import Estimate, Prediction
 from models.prediction.endpoint_answer import EndpointPrediction
 from reports import answer_tables
+from reports.wording import percent
 from reports.workloads import endpoint as endpoint_tables
 from sim.predict import predict
 
@@ -408,6 +409,27 @@ def test_every_stage_that_scales_has_its_replicas_by_the_hour(predicted: Predict
     assert 3 <= busy[0].paid.mean < 4
     assert 2 <= busy[1].paid.mean < 3
     assert len(endpoint_tables.hours(one).rows[0]) == len(endpoint_tables.hours(one).columns) == 8
+
+
+def test_busy_by_the_hour_and_in_the_long_run_are_of_the_replicas_that_are_up(
+    predicted: Predict,
+) -> None:
+    # 1/s and 18/s of 100 ms keep 0.1 and 1.8 servers busy, however many are up; of the five that
+    # there can be that is 2 % and 36 %.
+    scaling = {"target": "60 %", "maximum": 5, "interval": "30 s"}
+    rates = ["1/s"] * 12 + ["18/s"] * 12
+    one = endpoint(predicted({"web": stage(scaling=scaling)}, {"by_hour": rates}, count=5))
+    quiet, busy = one.hours[6], one.hours[18]
+    assert (quiet.utilization, busy.utilization) == (pytest.approx(0.02), pytest.approx(0.36))
+    for hour, work in ((quiet, 0.1), (busy, 1.8)):
+        assert hour.busy * hour.replicas[0].paid.mean == pytest.approx(work, rel=0.05)
+    [web] = one.stages
+    assert web.busy is not None
+    assert web.paid_replicas is not None
+    by_hour = [hour.busy * hour.replicas[0].paid.mean for hour in one.hours]
+    assert web.busy * web.paid_replicas.mean == pytest.approx(sum(by_hour) / 24, rel=0.01)
+    shown = [cells[2].text for cells in endpoint_tables.hours(one).rows]
+    assert shown == [percent(hour.busy) for hour in one.hours]
 
 
 def test_the_same_seed_gives_the_same_answer(predicted: Predict) -> None:
