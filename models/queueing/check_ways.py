@@ -27,6 +27,32 @@ def ways(network: Network) -> Iterator[Fault]:
     yield from faults or _deadlocks(network, visits, edges, reached)
 
 
+def beside_arrivals(network: Network, recorded: Iterable[str]) -> Iterator[Fault]:
+    """Faults of what is recorded beside arrivals, but asked of customers who came otherwise.
+
+    Arguments:
+        network: whose names all lead somewhere.
+        recorded: class/station, and class/station/slots.
+    """
+    visits = graph(network)
+    edges = {k: _next(visit.destination) for k, visit in enumerate(visits.visits)}
+    reached = {
+        name: _closure(_next(start), edges.__getitem__) for name, start in visits.starts.items()
+    }
+    for name in recorded:
+        owner, station, *slots = name.split("/")
+        here = {
+            k
+            for k, visit in enumerate(visits.visits)
+            if (visit.customer_class, visit.station) == (owner, station)
+        }
+        others = [other for other in reached if other != owner and reached[other] & here]
+        if others:
+            message = f"is recorded beside the arrivals of '{owner}', but '{others[0]}' comes too"
+            hint = f"let '{others[0]}' come there as a class of its own"
+            yield Fault(("classes", owner, *(slots or ["service"]), station), message, hint)
+
+
 def _next(destination: Destination | None, possible: bool = True) -> set[int]:
     """Visits that may follow; -1 is the outside. A fork leads to its tasks and beyond the join."""
     if destination is None:

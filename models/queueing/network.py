@@ -4,9 +4,10 @@ One description for the laws, the SimPy reference and the compiled engine alike.
 """
 
 import itertools
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from models.description.fields import Count, Name, Part, Positive
 from models.description.quantities import Duration, Rate
@@ -198,6 +199,26 @@ class Fork(Part):
 AnyRouting = Annotated[Split | Dispatch | Fork, Field(discriminator="kind")]
 
 
+class RecordedSlots(Part):
+    """Servers recorded beside the arrivals of a trace: each customer takes as many as it did."""
+
+    distribution: Literal["trace"] = Field("trace", description="name of the distribution")
+    column: ColumnName = Field(
+        "slots", description="column of the file of the arrivals, of whole numbers"
+    )
+
+
+def _number(value: object) -> object:
+    if isinstance(value, Mapping):
+        raise ValueError("must be a whole number, or {distribution: trace, column: …}")
+    return value
+
+
+AnySlots = Annotated[  # `RecordedSlots` is replaced by the most of them before it is read
+    Count, BeforeValidator(_number, json_schema_input_type=Count | RecordedSlots)
+]
+
+
 class CustomerClass(Part):
     """Customers alike: how they come, where they go, what they need there.
 
@@ -255,7 +276,7 @@ class CustomerClass(Part):
         description="who was turned away or lost patience at a station comes again; lost where not"
         " given",
     )
-    slots: dict[Name, Count] = Field(
+    slots: dict[Name, AnySlots] = Field(
         default_factory=dict,
         max_length=1000,
         description="servers that a customer takes at once at a station, for as long as it is"

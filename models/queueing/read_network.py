@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from models.queueing.check_network import check
+from models.queueing.check_ways import beside_arrivals
 from models.queueing.network import Network, Trace
 from models.queueing.tables_in_files import with_tables
 from models.queueing.traces import InvalidTrace, Recorded, read_trace
@@ -29,7 +30,8 @@ class NetworkFile:
         network: the description.
         digest: SHA-256 of the file, its traces and what was changed since, hexadecimal.
         traces: recorded times of arrival by class, ascending, s after the first of all; and what is
-            recorded beside them in the order of the rows: services, s, by class/station.
+            recorded beside them in the order of the rows: services, s, by class/station, and the
+            servers that are taken at once there by class/station/slots.
         tree: the plain values of the file.
         changed: values were changed since the file was read.
         document: the file behind it.
@@ -121,6 +123,8 @@ def _checked(document: Document) -> NetworkFile:
         ]
         raise InvalidDescription(name, with_lines(faults, document.places)) from None
     faults = [*tables.faults, *check(network)]
+    if not faults:
+        faults += beside_arrivals(network, tables.recorded)
     digest = document.digest
     for each in tables.digests:
         digest = hashlib.sha256(digest.encode() + each).hexdigest()

@@ -28,7 +28,10 @@ def solve_slots(flows: Traffic) -> Solution:
     poisson = all(isinstance(c.arrivals, Poisson) and c.arrival_batch is None for c in classes)
     exponential = all(is_exponential(v.service) and not v.loses for v in visits)
     if not (plain and poisson and exponential) or station.servers == "infinite":
-        raise NoLaw(f"station {name} gives several servers at once, and is not in Erlang's world")
+        raise NoLaw(
+            f"station {name} gives several servers at once, which a law knows only in turn, for "
+            "Poisson arrivals and exponential services without end of patience or room"
+        )
     jobs = [
         ServerJobs(rate, mean(visit.service), visit.slots)
         for rate, visit in zip(flows.open_rates.values(), visits, strict=True)

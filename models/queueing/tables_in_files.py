@@ -26,7 +26,8 @@ class Tables:
         faults: what is wrong with the tables.
         digests: of the files.
         recorded: what is recorded beside each arrival of a trace, in the order of its rows:
-            services at a station, s, by class/station.
+            services at a station, s, by class/station, and the servers that are taken at once there
+            by class/station/slots.
     """
 
     tree: dict[str, Any]
@@ -67,8 +68,8 @@ def _parts(tree: object, path: PathInFile) -> Iterator[tuple[PathInFile, Mapping
 
 def _rows(
     path: PathInFile, part: Mapping[str, Any], tree: dict[str, Any], folder: Path, tables: Tables
-) -> dict[str, Any] | None:
-    """The part with the rows of its table; None where it has none."""
+) -> dict[str, Any] | int | None:
+    """What takes the place of a part with the rows of its table; None where it has none."""
     if part.get("kind") == "time-varying" and isinstance(part.get("file"), str):
         if part.get("intervals"):
             raise InvalidTrace("is given beside intervals", "leave out one of them")
@@ -81,14 +82,25 @@ def _rows(
         tables.digests.append(digest)
         return {**part, **_measured(durations(cells[column]))}
     if part.get("distribution") == "trace" and len(path) == 4 and path[2] == "service":
-        return _beside_arrivals(path, part, tree, folder, tables)
+        values = durations(_beside_arrivals(path, part, path[3], tree, folder, tables))
+        tables.recorded[f"{path[1]}/{path[3]}"] = np.array(values)
+        return {"distribution": "empirical", **_measured(values)}
+    if part.get("distribution") == "trace" and len(path) == 4 and path[2] == "slots":
+        numbers = _slots(_beside_arrivals(path, part, "slots", tree, folder, tables))
+        tables.recorded[f"{path[1]}/{path[3]}/slots"] = np.array(numbers, dtype=np.float64)
+        return max(numbers)
     return None
 
 
 def _beside_arrivals(
-    path: PathInFile, part: Mapping[str, Any], tree: dict[str, Any], folder: Path, tables: Tables
-) -> dict[str, Any]:
-    """Services recorded beside the arrivals of their class, and how they are distributed."""
+    path: PathInFile,
+    part: Mapping[str, Any],
+    named: object,
+    tree: dict[str, Any],
+    folder: Path,
+    tables: Tables,
+) -> Sequence[object]:
+    """The cells of what is recorded beside the arrivals of a class, in a column so named."""
     unknown = sorted(part.keys() - {"distribution", "column"})
     if unknown:
         hint = "known here: distribution, column; the file is that of the arrivals"
@@ -100,12 +112,25 @@ def _beside_arrivals(
             "is recorded beside arrivals, but the arrivals of the class are no trace",
             "give arrivals of kind 'trace', or a distribution of kind 'empirical'",
         )
-    column = str(part.get("column", path[3]))
+    column = str(part.get("column", named))
     cells, digest = read_cells(str(arrivals.get("file")), [column], folder)
     tables.digests.append(digest)
-    values = durations(cells[column])
-    tables.recorded[f"{path[1]}/{path[3]}"] = np.array(values)
-    return {"distribution": "empirical", **_measured(values)}
+    return cells[column]
+
+
+def _slots(cells: Sequence[object]) -> list[int]:
+    """Numbers of servers that customers take at once; one or more."""
+    if not cells:
+        raise InvalidTrace("has no rows")
+    values = []
+    for row, cell in enumerate(cells, 1):
+        value = _number(cell)
+        if value is None or not 1 <= value < math.inf or value != int(value):
+            text = str(cell).strip()[:40]
+            message = f"row {row}: '{text}' is no number of servers"
+            raise InvalidTrace(message, "write whole numbers of 1 or more", "column")
+        values.append(int(value))
+    return values
 
 
 def _measured(values: Sequence[float]) -> dict[str, Any]:

@@ -100,7 +100,7 @@ def measure(layout: Layout, tally: Tally, asked: Asked = NOTHING) -> Measured:
             if name in customers.patience
         }
         full = station.capacity is not None
-        work = tally.flows["service_time"] * _slots(layout)
+        work = tally.flows["server_time"]
         served = float(work[mine].sum())
         for i in mine:
             share = ratio(float(work[i]), served, 0.0)
@@ -148,13 +148,6 @@ def _busy_by_speed(layout: Layout, tally: Tally) -> Floats:
             mine = busy[each == speed]
             shares.append(ratio(float(mine.sum()), tally.time * len(mine), 0.0))
     return np.array(shares)
-
-
-def _slots(layout: Layout) -> NDArray[np.int64]:
-    """Servers that customers take at once, by flow."""
-    slots = np.ones(len(layout.flows), np.int64)
-    slots[layout.visits["flow"]] = layout.visits["slots"]
-    return slots
 
 
 def _asked(tally: Tally, flows: list[int], row: Floats, asked: Asked) -> Floats:

@@ -65,8 +65,9 @@ VISIT = np.dtype(
         ("patience", "i8"),  # stream, or -1
         ("destination", "i8"),  # or -1 for a task of a fork, which ends here
         ("priority", "i8"),
-        ("slots", "i8"),  # servers that it takes at once
+        ("slots", "i8"),  # servers that it takes at once, at most
         ("recorded", "i8"),  # offset into the profile of its services by row of the trace, or -1
+        ("recorded_slots", "i8"),  # the same of the servers that it takes
         ("reluctance", "i8"),  # row of those who balk or come again, or -1
     ],
     align=True,

@@ -66,7 +66,8 @@ class Layout:
         sources: one record an open class.
         closed: one record a closed class.
         shifts: of all schedules; each with its duration, s, and number of servers.
-        profile: rates, durations and recorded arrivals of all sources, and recorded services.
+        profile: rates, durations and recorded arrivals of all sources, and what is recorded
+            beside them.
         targets_of_classes: response times that are within the target, s; infinite without one. One
             a row of what is counted of classes: by the class in which customers leave and, where
             classes change on the way, then by the class in which they came.
@@ -115,7 +116,8 @@ def lay_out(
         network: the description.
         seed: of the run.
         traces: recorded times of arrival, s, ascending, by class, for classes that have a trace;
-            and services recorded beside them, s, by class/station.
+            and what is recorded beside them: services, s, by class/station, and servers that are
+            taken at once by class/station/slots.
         mirrored: False and True for the two runs of an antithetic pair; None for any other.
         begins: what stations begin with that scale or have a setup; the others of them with the
             fewest replicas, and without a warm server.
@@ -188,10 +190,7 @@ class _Builder:
 
     def _visit(self, position: int, traces: Mapping[str, NDArray[np.float64]]) -> tuple[int, ...]:
         visit = self.graph.visits[position]
-        services, recorded = traces.get(f"{visit.customer_class}/{visit.station}"), -1
-        if services is not None:
-            recorded = len(self.profile)
-            self.profile += services.tolist()
+        beside = f"{visit.customer_class}/{visit.station}"
         name = f"{visit.station} {visit.customer_class} {position}"
         flow = self.flows.setdefault((visit.station, visit.customer_class), len(self.flows))
         return (
@@ -203,9 +202,17 @@ class _Builder:
             self._destination(visit.destination, name) if visit.destination else -1,
             self.network.classes[visit.customer_class].priority,
             visit.slots,
-            recorded,
+            self._recorded(traces.get(beside)),
+            self._recorded(traces.get(f"{beside}/slots")),
             self._reluctance(visit, name) if visit.balking or visit.retries else -1,
         )
+
+    def _recorded(self, values: NDArray[np.float64] | None) -> int:
+        """Where in the profile they are, or -1."""
+        if values is None:
+            return -1
+        self.profile += values.tolist()
+        return len(self.profile) - len(values)
 
     def _reluctance(self, visit: Visit, name: str) -> int:
         balking, retries = visit.balking, visit.retries

@@ -29,7 +29,7 @@ FLOW = np.dtype(  # a class at a station
         ("waiting_time_squares", "f8"),
         ("response_time", "f8"),
         ("response_time_squares", "f8"),
-        ("service_time", "f8"),
+        ("server_time", "f8"),  # sum over departures of service by the servers that they take, s
         ("waited", "i8"),  # departures that were not served at once: they waited, or for a setup
         ("cold", "i8"),  # departures for which a server needed its setup
         ("number", "f8"),  # integral of the number of customers over time, s

@@ -264,7 +264,10 @@ def _enter(run, c):
         flow_at(run, visit.flow).lost += 1
         _turn_away(run, c, v)
         return
-    if visit.reluctance >= 0 and balks(run, v):
+    customer.slots = visit.slots
+    if visit.recorded_slots >= 0:
+        customer.slots = int(profile_at(run, visit.recorded_slots + customer.row).value)
+    if visit.reluctance >= 0 and balks(run, c, v):
         flow_at(run, visit.flow).balked += 1
         _turn_away(run, c, v)
         return
@@ -281,7 +284,6 @@ def _enter(run, c):
     customer.arrived = now
     customer.service = service
     customer.remaining = service
-    customer.slots = visit.slots
     customer.cold = 0
     flow_at(run, visit.flow).arrivals += 1
     if station.at == 0:
@@ -300,7 +302,7 @@ def _enter(run, c):
     customer.served_at_once = 0
     if station.batch_size > 0:
         wait(run, s, c)
-    elif station.occupied + visit.slots <= station.open and station.waiting == 0:
+    elif station.occupied + customer.slots <= station.open and station.waiting == 0:
         customer.served_at_once = 1
         start(run, s, c, True)
     elif station.interrupts and interrupts(run, s, c):
@@ -339,7 +341,7 @@ def _count_departure(run, c, s):
     flow.response_time_squares += response * response
     flow.waiting_time += waiting
     flow.waiting_time_squares += waiting * waiting
-    flow.service_time += customer.service
+    flow.server_time += customer.service * customer.slots
     flow.waited += 1 - customer.served_at_once * (1 - customer.cold)
     flow.cold += customer.cold
     customer.tries = 0

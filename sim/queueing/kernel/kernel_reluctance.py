@@ -19,9 +19,9 @@ from sim.queueing.kernel.queue_records import AWAY, NONE
 
 
 @inner
-def balks(run, v):
+def balks(run, c, v):
     """Whether a customer who comes to a visit does not join."""
-    visit = visit_at(run, v)
+    visit, slots = visit_at(run, v), customer_at(run, c).slots
     row, station = reluctance_at(run, visit.reluctance), station_at(run, visit.station)
     if row.joins < 0:
         return False
@@ -30,7 +30,7 @@ def balks(run, v):
         waiting = station.at - station.servers
         if waiting < 0:
             return False
-    elif waiting == 0 and station.occupied + visit.slots <= station.open:
+    elif waiting == 0 and station.occupied + slots <= station.open:
         return False
     if waiting >= row.most_waiting:
         return True

@@ -47,7 +47,7 @@ _SUMS = np.dtype(  # over the customers who leave in an interval
         ("waiting_time_squares", "f8"),
         ("response_time", "f8"),
         ("response_time_squares", "f8"),
-        ("service_time", "f8"),
+        ("server_time", "f8"),
         ("arrivals", "i8"),  # who come in it
         ("busy", "f8"),  # time of the servers in it, s
         ("number", "f8"),  # time of the customers in it, s
@@ -146,7 +146,7 @@ def _count_later(sums, response_bins, lengths, clock, begin, end, waiting, respo
     row.waiting_time_squares += waiting * waiting
     row.response_time += response
     row.response_time_squares += response * response
-    row.service_time += end - begin
+    row.server_time += end - begin
     response_bins[place, bin_of(response)] += 1
 
 
@@ -240,7 +240,7 @@ def _serve(
         row.waiting_time_squares += waiting_squares
         row.response_time += response_time
         row.response_time_squares += response_squares
-        row.service_time += service_time
+        row.server_time += service_time
         row.busy += service_time
         row.number += response_time
         if upcoming >= limit:
@@ -332,11 +332,11 @@ class RecursionRun:
                 flow[name] = self._sums[name].sum()
         flow["number"], flow["waiting"] = flow["response_time"], flow["waiting_time"]
         station["number"] = flow["response_time"]
-        station["busy"] = flow["service_time"] + self._ahead_before - self._ahead()
+        station["busy"] = flow["server_time"] + self._ahead_before - self._ahead()
         station["servers"] = station["paid"] = len(self._free) * time
         if len(self._free) == 1:  # each who does not wait begins one, and they fill the time
             station["busy_periods"] = flow["departures"] - flow["waited"]
-            station["busy_period_time"] = flow["service_time"]
+            station["busy_period_time"] = flow["server_time"]
         customers["entered"] = customers["left"] = flow["departures"]
         customers["within"] = self._sums["within"].sum()
         for name in ("response_time", "response_time_squares"):

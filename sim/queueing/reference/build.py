@@ -56,6 +56,7 @@ def _connect(layout: Layout, world: World) -> list[Destination]:
             destinations[record["destination"]] if record["destination"] >= 0 else None,
             int(record["recorded"]),
             int(record["slots"]),
+            int(record["recorded_slots"]),
             _reluctance(layout, int(record["reluctance"])),
             int(layout.stations[record["station"]]["pool"]),
         )

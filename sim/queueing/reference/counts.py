@@ -189,7 +189,7 @@ class Counts:
         counted["waiting_time_squares"] += waiting * waiting
         counted["response_time"] += response
         counted["response_time_squares"] += response * response
-        counted["service_time"] += service
+        counted["server_time"] += service * customer.slots
         counted["waited"] += not at_once or customer.cold
         counted["cold"] += customer.cold
         self._bins.waiting_times[row, bin_of(waiting)] += 1

@@ -103,6 +103,7 @@ class Visit:
         destination: what follows; None for a task of a fork.
         recorded: offset of its recorded services, or -1.
         slots: servers that it takes at once.
+        recorded_slots: offset of the recorded numbers of them, or -1.
         reluctance: of those who come to it, if some do not join or come again.
         pool: the innermost that its station is in, or -1.
     """
@@ -118,6 +119,7 @@ class Visit:
     destination: Destination | None
     recorded: int
     slots: int
+    recorded_slots: int
     reluctance: "Reluctance | None" = None
     pool: int = -1
 

@@ -4,17 +4,18 @@ from sim.queueing.reference.customers import Customer, Reluctance, Visit
 from sim.queueing.reference.draws import Draws
 
 
-def balks(visit: Visit, reluctance: Reluctance, draws: Draws) -> bool:
+def balks(visit: Visit, slots: int, reluctance: Reluctance, draws: Draws) -> bool:
     """Whether a customer who comes to a visit does not join.
 
     Arguments:
         visit: to a station with room.
+        slots: servers that it takes at once.
         reluctance: of those who come to it.
         draws: from the streams of the layout.
     """
     if not reluctance.joins:
         return False
-    waiting = visit.station.ahead(visit.slots)
+    waiting = visit.station.ahead(slots)
     if waiting is None:
         return False
     if waiting >= reluctance.most_waiting:

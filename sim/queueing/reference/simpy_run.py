@@ -259,7 +259,9 @@ class SimPyRun:
         elif visit.station.full:
             self._counts.found_full(visit)
             self._turn_away(customer, visit)
-        elif visit.reluctance is not None and balks(visit, visit.reluctance, self._draws):
+        elif visit.reluctance is not None and balks(
+            visit, self._draws.slots(customer, visit), visit.reluctance, self._draws
+        ):
             self._counts.did_not_join(visit)
             self._turn_away(customer, visit)
         else:

@@ -76,13 +76,10 @@ class Station(ABC):
         customer.visit = visit
         customer.rank = self._arrived
         customer.arrived = self._environment.now
-        if visit.recorded >= 0:
-            customer.service = draws.recorded(visit.recorded + customer.row)
-        else:
-            customer.service = draws.value(visit.service)
+        customer.service = draws.service(customer, visit)
         customer.remaining = customer.service
         customer.started = None
-        customer.slots = visit.slots
+        customer.slots = draws.slots(customer, visit)
         customer.cold = False
         customer.served = Moment(self._environment)
         patience = draws.value(visit.patience) if visit.patience >= 0 else None

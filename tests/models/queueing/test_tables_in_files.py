@@ -9,6 +9,7 @@ from models.queueing.distributions import Empirical, mean
 from models.queueing.network import TimeVarying
 from models.queueing.read_network import NetworkFile, read_network
 from models.reading.faults import InvalidDescription
+from sim.queueing.replication import Engine
 from sim.queueing.simulate_network import simulate
 
 NETWORK = """
@@ -76,6 +77,74 @@ def test_services_beside_the_arrivals_of_a_trace(read: Any) -> None:
     assert found.waiting_time is not None
     assert found.waiting_time.mean == pytest.approx((3590 + 10780) / 3)
     assert found.utilization.mean == pytest.approx(1)
+
+
+JOBS = """
+name: jobs
+stations: {nodes: {servers: 4}}
+classes:
+  jobs:
+    arrivals: {kind: trace, file: jobs.csv, column: submit}
+    service: {nodes: {distribution: trace, column: run}}
+    slots: {nodes: %s}
+    route: [nodes]
+"""
+GPUS = "{distribution: trace, column: gpus}"
+
+
+def read_jobs(folder: Path, slots: str, table: str, more: str = "") -> NetworkFile:
+    (folder / "jobs.csv").write_text(table, encoding="utf-8")
+    (folder / "network.yaml").write_text(JOBS % slots + more, encoding="utf-8")
+    return read_network(folder / "network.yaml")
+
+
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_servers_beside_the_arrivals_of_a_trace(tmp_path: Path, engine: Engine) -> None:
+    """Jobs a second apart, of 10 s on 1, 2, 4, 1 and 3 of four nodes, by hand: they begin at 0, 1,
+    11, 21 and 21 s, as the third holds back the fourth, and end at 31 s."""
+    table = "submit,run,gpus\n0,10,1\n1,10,2\n2,10,4\n3,10,1\n4,10,3\n"
+    file = read_jobs(tmp_path, GPUS, table)
+    assert file.network.classes["jobs"].slots == {"nodes": 4}  # what the laws see
+    found = simulate(file.network, traces=file.traces, replications=2, engine=engine).stations[0]
+    assert found.waiting_time is not None
+    assert found.waiting_time.mean == pytest.approx((9 + 18 + 17) / 5)
+    assert found.utilization.mean == pytest.approx((1 + 2 + 4 + 1 + 3) * 10 / (4 * 31))
+    more = read_jobs(tmp_path, GPUS, table.replace("4,10,3", "4,10,2"))
+    assert more.digest != file.digest
+
+
+@pytest.mark.parametrize(
+    ("slots", "table", "said"),
+    [
+        (GPUS, "submit,run,gpus\n0,1,1\n1,1,1.5\n", "row 2: '1.5' is no number of servers; write"),
+        (GPUS, "submit,run,gpus\n0,1,0\n", "row 1: '0' is no number of servers"),
+        (GPUS, "submit,run,gpus\n0,1,\n", "row 1: '' is no number of servers"),
+        (GPUS, "submit,run,gpus\n0,1,8\n", "is more than the 4 servers of the station"),
+        (GPUS, "submit,run,cpus\n0,1,8\n", "the file has no column 'gpus'; did you mean 'cpus'?"),
+        (
+            "{column: gpus}",
+            "submit,run,gpus\n0,1,1\n",
+            "must be a whole number, or {distribution: trace",
+        ),
+        ("{distribution: trace}", "submit,run\n0,1\n", "the file has no column 'slots'"),
+    ],
+)
+def test_servers_that_nobody_can_take(tmp_path: Path, slots: str, table: str, said: str) -> None:
+    with pytest.raises(InvalidDescription) as caught:
+        read_jobs(tmp_path, slots, table)
+    assert said in str(caught.value)
+    assert len(caught.value.faults) == 1
+
+
+def test_what_is_recorded_is_of_those_who_came_by_the_trace(tmp_path: Path) -> None:
+    more = """  others:
+    arrivals: {kind: poisson, rate: 1/s}
+    routing: {start: {kind: split, to: {nodes/jobs: 1}}}
+"""
+    with pytest.raises(InvalidDescription) as caught:
+        read_jobs(tmp_path, GPUS, "submit,run,gpus\n0,1,1\n", more)
+    said = "is recorded beside the arrivals of 'jobs', but 'others' comes too"
+    assert str(caught.value).count(said) == 2  # services and slots
 
 
 @pytest.mark.parametrize(

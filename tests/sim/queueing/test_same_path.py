@@ -781,6 +781,26 @@ def test_recorded_services_go_with_their_arrival() -> None:
     assert len(here) < 12  # somebody was lost
 
 
+def test_recorded_servers_go_with_their_arrival() -> None:
+    """Who is lost, does not join or overtakes keeps its own number of servers."""
+    what = network(
+        {"it": {"servers": 4, "capacity": 6, "discipline": "lcfs"}},
+        {
+            "c": {
+                "arrivals": {"kind": "trace", "file": "t.csv"},
+                "service": {"it": exponential(2)},
+                "slots": {"it": 4},  # the most
+                "balking": {"it": {"join": [1, 0.5]}},
+                "route": ["it"],
+            }
+        },
+    )
+    chance = np.random.default_rng(5)
+    times = np.cumsum(chance.exponential(1.5, 300))
+    seen = same_trace(what, {"c": times, "c/it/slots": chance.integers(1, 5, 300).astype(float)})
+    assert 100 < len(seen) < 300
+
+
 @pytest.mark.parametrize("discipline", ["fcfs", "lcfs", "priority"])
 @pytest.mark.parametrize("seed", [1, 2])
 def test_customers_of_several_servers(discipline: str, seed: int) -> None:

@@ -63,7 +63,7 @@ class Lindley:
         flow["waiting_time"] += waits.sum()
         flow["waiting"] += waits.sum()
         flow["response_time"] += responses.sum()
-        flow["service_time"] += services.sum()
+        flow["server_time"] += services.sum()
         flow["number"] += responses.sum()
         here["number"] += responses.sum()
         here["busy"] += services.sum()
