@@ -60,6 +60,32 @@ class ResourceUse:
 
 
 @dataclass(frozen=True)
+class JobTransfer:
+    """What each job reads or writes, by the law.
+
+    Arguments:
+        key: input or output.
+        store: its name.
+        size: of one job.
+        bandwidth: that all jobs which run side by side get together.
+        limit: what sets it, for people.
+        time: that a job takes for it at least, of the kind that takes longest.
+        longer: share of the jobs whose run time is shorter than that, so that the store sets how
+            long they take.
+        enough: bandwidth with which it takes no longer than the mean run time of any kind.
+    """
+
+    key: str
+    store: str
+    size: float = field(metadata={UNIT: "bytes"})
+    bandwidth: float = field(metadata={UNIT: "bytes/s"})
+    limit: str
+    time: float = field(metadata={UNIT: "s"})
+    longer: float
+    enough: float = field(metadata={UNIT: "bytes/s"})
+
+
+@dataclass(frozen=True)
 class JobBar:
     """One attempt of a job in the picture of one replication.
 
@@ -112,6 +138,7 @@ class JobsPrediction(WorkloadPrediction):
         least_makespan: that no schedule can beat; None where it is not known.
         at_once: jobs that run side by side; None where they differ.
         resources: how busy each is.
+        transfers: what each reads and writes.
         load: that jobs without end ask for of the busiest resource; None elsewhere.
         unstable: the queue grows without end, so that no mean exists.
         law: how the law column was had.
@@ -128,6 +155,7 @@ class JobsPrediction(WorkloadPrediction):
     least_makespan: float | None = field(metadata={UNIT: "s"})
     at_once: int | None
     resources: tuple[ResourceUse, ...]
+    transfers: tuple[JobTransfer, ...]
     load: float | None
     unstable: bool
     law: str
@@ -165,7 +193,15 @@ class JobsPrediction(WorkloadPrediction):
         return self.jobs.turnaround_p95 if self.completion is None else self.completion.p95
 
     @property
+    def slowest_transfer(self) -> JobTransfer | None:
+        """What most of the jobs take longer to read or write than to run; None without such."""
+        slowest = max(self.transfers, key=lambda one: one.longer, default=None)
+        return slowest if slowest is not None and slowest.longer > 0.5 else None
+
+    @property
     def held_back_by(self) -> str:
-        """Its busiest resource."""
+        """The store that most of the jobs wait for, or else the busiest resource."""
+        if (slowest := self.slowest_transfer) is not None:
+            return slowest.store
         busiest = max(self.resources, key=lambda one: one.utilization.mean, default=None)
         return "" if busiest is None else busiest.name

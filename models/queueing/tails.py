@@ -1,6 +1,9 @@
 """How likely a duration is to be longer than a time, for the laws that need the whole service."""
 
+import itertools
 import math
+
+import numpy as np
 
 from models.queueing.distributions import (
     AnyDistribution,
@@ -17,6 +20,8 @@ from models.queueing.distributions import (
     Uniform,
     Weibull,
 )
+
+_NODES = 64  # of each piece of an integral
 
 
 def survival(distribution: AnyDistribution, time: float) -> float:
@@ -82,6 +87,35 @@ def breaks(distribution: AnyDistribution) -> tuple[float, ...]:
         case _:
             places = ()
     return tuple(place for place in places if place > 0)
+
+
+def moment_of_larger(distribution: AnyDistribution, floor: float, order: int = 1) -> float:
+    """E[max(X, c)^order] of a duration that is never shorter than a floor, s^order.
+
+    Arguments:
+        distribution: of the duration.
+        floor: s; below 0 is none.
+        order: 1 for the mean.
+
+    Source: E[max(X, c)^k] = E[X^k] + c^k - integral of k x^(k-1) P(X > x) from 0 to c, by parts.
+    """
+    if floor <= 0:
+        return distribution.moment(order)
+    match distribution:
+        case Deterministic():
+            return max(distribution.value, floor) ** order
+        case Empirical():
+            pairs = zip(distribution.probabilities, distribution.values, strict=True)
+            return math.fsum(p * max(value, floor) ** order for p, value in pairs)
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    ends = [0.0, *(place for place in breaks(distribution) if place < floor), floor]
+    longer = 0.0
+    for low, high in itertools.pairwise(ends):
+        times = low + (high - low) * (nodes + 1) / 2
+        tails = np.array([survival(distribution, float(time)) for time in times])
+        values = order * times ** (order - 1) * tails
+        longer += float(np.dot(weights, values)) * (high - low) / 2
+    return distribution.moment(order) + floor**order - longer
 
 
 def _triangular(distribution: Triangular, time: float) -> float:

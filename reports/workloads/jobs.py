@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from models.description.quantities import HOUR
+from models.description.quantities import HOUR, format_scaled
 from models.description.stack import Stack
 from models.parts.workloads.jobs import JobNeeds, Jobs
 from models.prediction import Estimate
-from models.prediction.jobs_answer import JobsPrediction, JobTimes, ResourceUse
+from models.prediction.jobs_answer import JobsPrediction, JobTimes, JobTransfer, ResourceUse
 from reports.job_figures import gantt, occupancy
 from reports.spread import deadline_of, label_rows, time_scale
 from reports.spread import spread as histogram
@@ -63,6 +63,7 @@ def lines(one: JobsPrediction, workload: Jobs) -> list[tuple[str, str]]:
             ("Turnaround", _spread_of(one.jobs, "turnaround")),
             ("Slowdown", NONE if slow is None else _slowdown(slow)),
         ]
+    shown += [(one.key.capitalize(), _transfer(one)) for one in one.transfers]
     busy = (f"{resource(r.name)} {percent(r.utilization.mean)}" for r in one.resources)
     shown += [
         ("Throughput", _an_hour(one.throughput.mean)),
@@ -70,6 +71,18 @@ def lines(one: JobsPrediction, workload: Jobs) -> list[tuple[str, str]]:
         ("Interruptions", _interruptions(one.jobs)),
     ]
     return shown
+
+
+def _transfer(moved: JobTransfer) -> str:
+    """How long a job takes for its data, and what would hold it back no more."""
+    took = f"{size(moved.size)} a job in {duration(moved.time)}"
+    took += f", {format_scaled(moved.bandwidth, 'B/s')} for all ({moved.limit})"
+    if moved.longer <= 0:
+        return f"{took}: within the run time"
+    return (
+        f"{took}: longer than the run time of {percent(moved.longer)} of the jobs;"
+        f" {format_scaled(moved.enough, 'B/s')} would do"
+    )
 
 
 def _interruptions(jobs: JobTimes) -> str:
@@ -159,6 +172,8 @@ def limited_by(one: JobsPrediction) -> str:
     Arguments:
         one: the prediction.
     """
+    if (slowest := one.slowest_transfer) is not None:
+        return f"{slowest.key} ({slowest.store})"
     if not one.resources:
         return NONE
     return resource(_busiest(one).name)
@@ -176,7 +191,9 @@ def answers(one: JobsPrediction, workload: Jobs) -> Answers:
         workload: the description.
     """
     limit = "nothing is known to limit it"
-    if one.resources:
+    if (slowest := one.slowest_transfer) is not None:
+        limit = f"limited by {limited_by(one)}: {_transfer(slowest)}"
+    elif one.resources:
         busy = percent(_busiest(one).utilization.mean)
         limit = f"limited by {limited_by(one)}, busy {busy} of the time"
     if one.at_once is not None:

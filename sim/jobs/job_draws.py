@@ -25,10 +25,7 @@ def batch_of_jobs(
         overestimate: of the estimates over the run times.
     """
     counts = [kind.count or 0 for kind in kinds]
-    run_times = [
-        _values(seed, f"{kind.name} run time", kind.run_time, count)
-        for kind, count in zip(kinds, counts, strict=True)
-    ]
+    run_times = [_run_times(seed, kind, count) for kind, count in zip(kinds, counts, strict=True)]
     numbers = np.repeat(np.arange(len(kinds)), counts)
     run_time = np.concatenate(run_times)
     return _set(kinds, np.zeros(len(numbers)), run_time, numbers, overestimate)
@@ -53,7 +50,7 @@ def stream_of_jobs(
         count = math.ceil(expected + 6 * math.sqrt(expected) + 10)  # seldom too few
         gaps = _values(seed, f"{kind.name} arrivals", exponential(1 / rate), count)
         times.append(np.cumsum(gaps))
-        run_times.append(_values(seed, f"{kind.name} run time", kind.run_time, count))
+        run_times.append(_run_times(seed, kind, count))
     known = min(float(one[-1]) for one in times)  # until when all that come are drawn
     numbers = np.repeat(np.arange(len(kinds)), [len(one) for one in times])
     submitted, run_time = np.concatenate(times), np.concatenate(run_times)
@@ -112,6 +109,11 @@ def _set(
         numbers.astype(np.int64),
         priority[numbers],
     )
+
+
+def _run_times(seed: np.random.SeedSequence, kind: KindOfJob, count: int) -> Floats:
+    drawn = _values(seed, f"{kind.name} run time", kind.run_time, count)
+    return np.maximum(drawn, kind.least_time)
 
 
 def _values(seed: np.random.SeedSequence, purpose: str, law: AnyDistribution, count: int) -> Floats:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.parts.workloads.job_trace import JobTrace
-from models.parts.workloads.jobs import Jobs
+from models.parts.workloads.jobs import Jobs, KindOfJob
 from sim.drawn_rates import spreads_of
 from sim.jobs.job_draws import batch_of_jobs, recorded_jobs, stream_of_jobs
 from sim.jobs.job_measures import JobMeasures, measure, settled, whole
@@ -26,6 +26,7 @@ class JobReplication:
         trace: the recorded jobs, where the description names a file.
         engine: compiled or simpy.
         endless: jobs to simulate of those that come without end.
+        kinds: the jobs by kind, as the laws know them; as described if not given.
     """
 
     jobs: Jobs
@@ -33,6 +34,7 @@ class JobReplication:
     trace: JobTrace | None = None
     engine: str = "compiled"
     endless: int = _ENDLESS_JOBS
+    kinds: tuple[KindOfJob, ...] = ()
 
     def __call__(self, random: np.random.Generator) -> JobMeasures:
         jobs, outcome, counted = self.simulate(random)
@@ -76,9 +78,10 @@ class JobReplication:
         if self.trace is not None:
             needs = self.jobs.each.shape if self.jobs.each is not None else None
             return recorded_jobs(self.trace, needs, over, self.jobs.priority)
+        kinds = self.kinds or self.jobs.kinds
         if self.jobs.endless:
-            return stream_of_jobs(self.jobs.kinds, self.endless, seed, over)
-        return batch_of_jobs(self.jobs.kinds, seed, over)
+            return stream_of_jobs(kinds, self.endless, seed, over)
+        return batch_of_jobs(kinds, seed, over)
 
     @property
     def scheduling(self) -> Scheduling:

@@ -133,7 +133,14 @@ def _replication(workload: SolvedWorkload, solved: SolvedStack, years: Years) ->
         name=workload.described.nodes,
         needs=workload.needs - {workload.described.nodes},
     )
-    return JobReplication(workload.described, pool, solution.trace, years.engine, endless=_ENDLESS)
+    return JobReplication(
+        workload.described,
+        pool,
+        solution.trace,
+        years.engine,
+        endless=_ENDLESS,
+        kinds=solution.kinds,
+    )
 
 
 def _year(
@@ -242,6 +249,7 @@ def answer(
             ResourceUse(name, _mean(one.utilization[name] for one in measures))
             for name in measures[0].utilization
         ),
+        transfers=solution.transfers,
         load=solution.load,
         unstable=unstable,
         law=solution.law,

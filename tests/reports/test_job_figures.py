@@ -36,6 +36,7 @@ def predicted(names: list[str], capacity: float = 8.0) -> JobsPrediction:
         least_makespan=None,
         at_once=None,
         resources=(),
+        transfers=(),
         load=None,
         unstable=False,
         law="",

@@ -65,6 +65,21 @@ class JobShape:
     needs: Resources
     tasks: int = 1
 
+    @property
+    def parts(self) -> tuple[float, ...]:
+        """What all tasks of a job occupy, in whole parts."""
+        return tuple(float(self.tasks * part) for part in self.needs.parts)
+
+
+def capacity(node: Resources, nodes: int) -> list[float]:
+    """What all nodes have, in whole parts.
+
+    Arguments:
+        node: what each has.
+        nodes: how many there are.
+    """
+    return [float(nodes * part) for part in node.parts]
+
 
 def tasks_on_a_node(shape: JobShape, node: Resources) -> int | None:
     """How many tasks of a shape one empty node holds; None if they need nothing that is counted.

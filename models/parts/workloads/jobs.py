@@ -20,6 +20,7 @@ from models.parts.workloads.job_discipline import (
 from models.parts.workloads.job_resources import JobShape, Resources
 from models.parts.workloads.job_trace import MOST_JOBS, Role
 from models.queueing.distributions import AnyDistribution, mean
+from models.queueing.tails import moment_of_larger
 
 Amount = Annotated[float, Field(strict=True, gt=0, le=1e6)]
 Priority = Annotated[int, Field(strict=True, ge=-1_000_000_000, le=1_000_000_000)]
@@ -185,8 +186,8 @@ class Jobs(Workload):
         " starts from zero",
     )
     checkpoint_write: Duration = Field(0.0, description="time to write one checkpoint")
-    input: JobData | None = Field(None, description="what each job reads at its start")
-    output: JobData | None = Field(None, description="what each job writes at its end")
+    input: JobData | None = Field(None, description="what each job reads while it runs")
+    output: JobData | None = Field(None, description="what each job writes while it runs")
 
     @model_validator(mode="after")
     def _one_way(self) -> "Jobs":
@@ -270,6 +271,7 @@ class KindOfJob:
         run_time: distribution.
         shape: what each occupies.
         priority: larger goes first.
+        least_time: that each takes, however short its run time is drawn, s.
     """
 
     name: str
@@ -278,6 +280,7 @@ class KindOfJob:
     run_time: AnyDistribution
     shape: JobShape
     priority: int
+    least_time: float = 0.0
 
     @classmethod
     def of(cls, name: str, jobs: JobClass) -> "KindOfJob":
@@ -290,10 +293,10 @@ class KindOfJob:
         count = jobs.count if jobs.grid is None else grid_size(jobs.grid)
         return cls(name, count, jobs.arrivals, jobs.run_time, jobs.each.shape, jobs.priority)
 
-    @property
+    @functools.cached_property  # an integral
     def mean_run_time(self) -> float:
-        """Mean run time, s."""
-        return mean(self.run_time)
+        """Mean of what a job takes, s."""
+        return moment_of_larger(self.run_time, self.least_time)
 
 
 def grid_size(grid: Mapping[str, int | tuple[float | str | bool, ...]]) -> int:

@@ -124,7 +124,8 @@ def _assumptions(solution: JobsSolution, site: Site) -> tuple[str, ...]:
     return (
         f"{name}: tasks are placed on the first nodes that have room; a job that is interrupted"
         f" starts again {after}, before those that wait.",
-        f"{name}: reading its input and writing its output are part of the run time of a job.",
+        f"{name}: a job reads and writes while it runs, and takes no less time than that; jobs side"
+        " by side share what the store gives as they share the nodes.",
     )
 
 
@@ -177,7 +178,18 @@ def _laws(solution: JobsSolution) -> tuple[LawUsed, ...]:
             "docs/jobs.md",
         ),
         LawUsed(("least_makespan",), "", "", "least_makespan"),
+        *_of_data(solution),
     )
+
+
+def _of_data(solution: JobsSolution) -> tuple[LawUsed, ...]:
+    if not solution.transfers:
+        return ()
+    text = (
+        "A job takes the longest of its run time and of what it reads and writes, over its share of"
+        " what the store gives."
+    )
+    return (LawUsed(("makespan", "time", "turnaround", "waiting", "cost"), text, "docs/jobs.md"),)
 
 
 KIND = WorkloadKind(

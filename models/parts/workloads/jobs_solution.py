@@ -1,30 +1,31 @@
 """What the laws say of many jobs on a node group: what fits, how long at least, how much waits."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.laws.checkpointing import number_of_checkpoints
-from models.laws.makespan import equal_jobs, least_makespan, offered_load, shared_jobs
-from models.laws.queueing.multiserver_jobs import MOST_PHASES, ServerJobs, multiserver_jobs
-from models.laws.queueing.station_law import Unstable
+from models.laws.makespan import equal_jobs, least_makespan, shared_jobs
 from models.parts.site import Site
-from models.parts.workloads.job_discipline import DISCIPLINES
+from models.parts.workloads.job_data import described_jobs, recorded_jobs
+from models.parts.workloads.job_durations import all_alone, alone
 from models.parts.workloads.job_resources import (
     RESOURCES,
     SHAREABLE,
     JobShape,
     Resources,
+    capacity,
     tasks_on_a_node,
     why_it_never_fits,
 )
 from models.parts.workloads.job_trace import JobTrace
 from models.parts.workloads.jobs import Jobs, KindOfJob
+from models.parts.workloads.jobs_waiting import load_of, waiting
 from models.parts.workloads.trace_shapes import trace_shapes
 from models.parts.workloads.workload_kind import Impossible
-from models.queueing.distributions import Deterministic, Exponential
+from models.prediction.jobs_answer import JobTransfer
+from models.queueing.distributions import Deterministic
 from models.reading.faults import PathInFile
 
 
@@ -35,7 +36,7 @@ class JobsSolution:
     Arguments:
         name: of the workload.
         described: by the user.
-        trace: recorded jobs; None where they are described.
+        trace: recorded jobs, likewise; None where they are described.
         node: what one node has.
         count: of the jobs that are known; None where they come without end.
         at_once: jobs that run side by side on all nodes, where all are alike; None elsewhere.
@@ -47,6 +48,8 @@ class JobsSolution:
         waiting: mean by class, s, of jobs without end; empty where no law gives it.
         unstable: the queue of jobs without end grows.
         law: how it was had, for people.
+        kinds: jobs by kind, none of which takes less than its data take; none of a trace.
+        transfers: what each reads and writes.
     """
 
     name: str
@@ -62,6 +65,8 @@ class JobsSolution:
     waiting: tuple[tuple[str, float], ...]
     unstable: bool
     law: str
+    kinds: tuple[KindOfJob, ...]
+    transfers: tuple[JobTransfer, ...]
 
 
 def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
@@ -82,13 +87,17 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
     )
     trace: JobTrace | None = site.files.get(name)
     shapes = _fitting(jobs, trace, node, nodes)
-    kinds = jobs.kinds
+    if trace is not None:
+        kinds: tuple[KindOfJob, ...] = ()
+        trace, moved = recorded_jobs(jobs, trace, site, node)
+    else:
+        kinds, moved = described_jobs(jobs, site, node)
     at_once = _at_once(kinds[0].shape, node, nodes) if len(kinds) == 1 else None
-    makespan, law = _makespan(jobs, at_once, node, nodes)
-    waiting = _waiting(jobs, node, nodes)
-    load = _load(jobs, node, nodes)
-    if waiting.law or makespan is not None:  # failures of nodes are simulated alone
-        law = f"{waiting.law or law}, uninterrupted"
+    makespan, law = _makespan(jobs, kinds, at_once, node, nodes)
+    load = load_of(jobs, kinds, node, nodes)
+    waits = waiting(jobs, kinds, load, node, nodes)
+    if waits.law or makespan is not None:  # failures of nodes are simulated alone
+        law = f"{waits.law or law}, uninterrupted"
     return JobsSolution(
         name=name,
         described=jobs,
@@ -97,12 +106,14 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
         count=_count(jobs, trace),
         at_once=at_once,
         makespan=makespan,
-        least_makespan=_least(jobs, trace, node, nodes),
+        least_makespan=_least(jobs, kinds, trace, node, nodes),
         load=load,
         nodes_needed=_nodes_needed(shapes, node, nodes, jobs.share, load or 0.0),
-        waiting=waiting.means,
-        unstable=waiting.unstable,
+        waiting=waits.means,
+        unstable=waits.unstable,
         law=law,
+        kinds=kinds,
+        transfers=moved,
     )
 
 
@@ -156,33 +167,23 @@ def _at_once(shape: JobShape, node: Resources, nodes: int) -> int | None:
     return None if each is None else each * nodes // shape.tasks
 
 
-def _alone(jobs: Jobs, run_time: float) -> float:
-    """How long a job takes from its start to its end, which nothing interrupts, s."""
-    if jobs.checkpoint_interval is None or run_time <= 0:
-        return jobs.startup + run_time
-    # None is written at the end, where the result is.
-    written = number_of_checkpoints(run_time, jobs.checkpoint_interval) - 1
-    return jobs.startup + run_time + written * jobs.checkpoint_write
-
-
 def _makespan(
-    jobs: Jobs, at_once: int | None, node: Resources, nodes: int
+    jobs: Jobs, kinds: Sequence[KindOfJob], at_once: int | None, node: Resources, nodes: int
 ) -> tuple[float | None, str]:
     """Exact for equal jobs of a fixed length, which nothing interrupts."""
-    kinds = jobs.kinds
     if len(kinds) != 1 or kinds[0].count is None or not at_once:
         return None, "no law"
     time = kinds[0].run_time
     if not isinstance(time, Deterministic):
         return None, "no law for run times that differ"
-    alone = _alone(jobs, time.value)
+    taken = alone(jobs, time.value)
     if jobs.share:
-        return _shared(kinds[0].count, kinds[0].shape, alone, node, nodes)
-    return equal_jobs(kinds[0].count, at_once, alone), "ceil(jobs / at once) rounds of equal jobs"
+        return _shared(kinds[0].count, kinds[0].shape, taken, node, nodes)
+    return equal_jobs(kinds[0].count, at_once, taken), "ceil(jobs / at once) rounds of equal jobs"
 
 
 def _shared(
-    count: int, shape: JobShape, alone: float, node: Resources, nodes: int
+    count: int, shape: JobShape, taken: float, node: Resources, nodes: int
 ) -> tuple[float | None, str]:
     """Exact where all jobs start at once, as memory does not hold any of them back."""
     needs = shape.needs
@@ -196,148 +197,26 @@ def _shared(
         if need and name in SHAREABLE
     ]
     if not processors:
-        return alone, "equal shares"
-    return shared_jobs(count, min(processors), alone), "equal shares"
+        return taken, "equal shares"
+    return shared_jobs(count, min(processors), taken), "equal shares"
 
 
-def _least(jobs: Jobs, trace: JobTrace | None, node: Resources, nodes: int) -> float | None:
-    capacity = [nodes * part for part in node.parts]
+def _least(
+    jobs: Jobs,
+    kinds: Sequence[KindOfJob],
+    trace: JobTrace | None,
+    node: Resources,
+    nodes: int,
+) -> float | None:
     if trace is not None:
         shapes, shape = trace_shapes(trace, jobs.needs[0].shape if jobs.needs else None)
         times, submitted = trace.run_time, trace.submitted
-        needs = np.array([_parts(one) for one in shapes])[shape]
-    elif jobs.endless or any(not isinstance(k.run_time, Deterministic) for k in jobs.kinds):
+        needs = np.array([one.parts for one in shapes])[shape]
+    elif jobs.endless or any(not isinstance(kind.run_time, Deterministic) for kind in kinds):
         return None
     else:
-        counts = [kind.count or 0 for kind in jobs.kinds]
-        times = np.repeat([kind.mean_run_time for kind in jobs.kinds], counts)
-        needs = np.repeat([_parts(kind.shape) for kind in jobs.kinds], counts, axis=0)
+        counts = [kind.count or 0 for kind in kinds]
+        times = np.repeat([kind.mean_run_time for kind in kinds], counts)
+        needs = np.repeat([kind.shape.parts for kind in kinds], counts, axis=0)
         submitted = np.zeros(len(times))
-    alone = np.array([_alone(jobs, time) for time in times.tolist()])
-    return least_makespan(alone, needs, capacity, submitted)
-
-
-def _parts(shape: JobShape) -> tuple[float, ...]:
-    """What all tasks of a job occupy."""
-    return tuple(float(shape.tasks * part) for part in shape.needs.parts)
-
-
-def _load(jobs: Jobs, node: Resources, nodes: int) -> float | None:
-    """Share of what can be held at once that jobs without end ask for; of the busiest resource."""
-    if not jobs.endless:
-        return None
-    kinds = jobs.kinds
-    rates = [kind.rate or 0.0 for kind in kinds]
-    times = [_mean_alone(jobs, kind) for kind in kinds]
-    tasks = [kind.shape.tasks for kind in kinds]
-    held = _alike(kinds, node, nodes)
-    loads = [offered_load(rates, times, tasks, held)] if held and not jobs.share else []
-    loads += [
-        offered_load(
-            rates, times, [kind.shape.tasks * kind.shape.needs.parts[k] for kind in kinds], has
-        )
-        for k, has in enumerate(nodes * part for part in node.parts)
-        if has and any(kind.shape.needs.parts[k] for kind in kinds)
-    ]
-    return max(loads, default=0.0)
-
-
-def _mean_alone(jobs: Jobs, kind: KindOfJob) -> float:
-    """How long a job holds its nodes on average, if nothing interrupts it, s."""
-    if isinstance(kind.run_time, Deterministic) or not jobs.checkpoint_write:
-        return _alone(jobs, kind.mean_run_time)
-    # Run times that differ end anywhere between two checkpoints: half an interval is not written.
-    assert jobs.checkpoint_interval is not None  # the description demands it
-    written = max(0.0, kind.mean_run_time / jobs.checkpoint_interval - 0.5)
-    return jobs.startup + kind.mean_run_time + written * jobs.checkpoint_write
-
-
-def _alike(kinds: tuple[KindOfJob, ...], node: Resources, nodes: int) -> int | None:
-    """Tasks that all nodes hold at once, where those of all jobs are alike; None elsewhere."""
-    needs = {kind.shape.needs for kind in kinds}
-    each = tasks_on_a_node(kinds[0].shape, node) if len(needs) == 1 else None
-    return None if each is None else nodes * each
-
-
-@dataclass(frozen=True)
-class _Waiting:
-    """Of jobs without end.
-
-    Arguments:
-        means: by class, s; empty where no law gives them.
-        unstable: the queue grows.
-        law: how they were had; empty without.
-    """
-
-    means: tuple[tuple[str, float], ...]
-    unstable: bool
-    law: str = ""
-
-
-def _waiting(jobs: Jobs, node: Resources, nodes: int) -> _Waiting:
-    """First come, first served: of exponential jobs, and of one kind of a single task."""
-    load = _load(jobs, node, nodes)
-    if load is None or not DISCIPLINES[jobs.discipline].in_turn or jobs.share:
-        return _Waiting((), load is not None and load >= 1)
-    kinds = jobs.kinds
-    alike = _alike(kinds, node, nodes)
-    if len(kinds) == 1 and kinds[0].shape.tasks == 1 and alike:
-        return _alone_in_line(jobs, kinds[0], alike)
-    servers = _servers(kinds, node, nodes)
-    memoryless = all(isinstance(kind.run_time, Exponential) for kind in kinds)
-    if servers is None or jobs.startup or jobs.checkpoint_write or not memoryless:
-        return _Waiting((), load >= 1)
-    total, needs = servers
-    classes = [
-        ServerJobs(kind.rate or 0.0, kind.mean_run_time, need)
-        for kind, need in zip(kinds, needs, strict=True)
-    ]
-    try:
-        answer = multiserver_jobs(total, classes)
-    except Unstable:
-        return _Waiting((), True)
-    except ValueError:  # more phases than are worth it
-        return _Waiting((), load >= 1)
-    pairs = zip(kinds, answer.waiting, strict=True)
-    means = tuple((kind.name, time) for kind, time in pairs)
-    return _Waiting(means, False, "jobs that hold several servers, first come first served")
-
-
-def _alone_in_line(jobs: Jobs, kind: KindOfJob, servers: int) -> _Waiting:
-    """Equal jobs of one task: a station with a server for each that is held at once."""
-    from models.queueing.network import CustomerClass, Network, Poisson
-    from models.queueing.solve import solve
-    from models.queueing.stations import Station
-
-    service = kind.run_time
-    if jobs.startup or jobs.checkpoint_write:
-        if not isinstance(service, Deterministic):
-            return _Waiting((), (kind.rate or 0.0) * _mean_alone(jobs, kind) >= servers)
-        service = Deterministic.model_construct(value=_alone(jobs, service.value))
-    came = Poisson.model_construct(rate=kind.rate or 0.0)
-    line = CustomerClass.model_construct(
-        arrivals=came, service={"nodes": service}, patience={}, route=("nodes",), routing={}
-    )
-    stations = {"nodes": Station.model_construct(None, servers=servers)}
-    answer = solve(Network.model_construct(name="jobs", stations=stations, classes={"jobs": line}))
-    waits = [one.waiting_time for one in answer.stations if one.waiting_time is not None]
-    if answer.unstable or not waits:
-        return _Waiting((), bool(answer.unstable))
-    return _Waiting(((kind.name, waits[0].mean),), False, answer.law)
-
-
-def _servers(
-    kinds: tuple[KindOfJob, ...], node: Resources, nodes: int
-) -> tuple[int, list[int]] | None:
-    """Servers, and how many each kind of job holds; None where what fits hangs on the place."""
-    alike = _alike(kinds, node, nodes)
-    if alike:
-        return (alike, [kind.shape.tasks for kind in kinds]) if alike <= MOST_PHASES else None
-    asked = {k for kind in kinds for k in range(len(RESOURCES)) if kind.shape.needs.parts[k] > 0}
-    if len(asked) != 1 or nodes != 1:
-        return None
-    [k] = asked
-    needs = [kind.shape.tasks * kind.shape.needs.parts[k] for kind in kinds]
-    unit = math.gcd(*needs, node.parts[k])
-    total = node.parts[k] // unit
-    return (total, [need // unit for need in needs]) if total <= MOST_PHASES else None
+    return least_makespan(all_alone(jobs, times), needs, capacity(node, nodes), submitted)

@@ -26,7 +26,7 @@ from models.queueing.distributions import (
     squared_variation,
 )
 from models.queueing.interarrivals import interarrivals
-from models.queueing.tails import breaks, survival
+from models.queueing.tails import breaks, moment_of_larger, survival
 from sim.kernels.streams import Streams, draw
 
 
@@ -68,6 +68,28 @@ def test_a_discrete_moment_is_the_sum_over_its_values() -> None:
     assert DISCRETE["deterministic"].moment(3) == 8
     assert DISCRETE["empirical"].moment(2) == pytest.approx((1 + 2 * 4 + 25) / 4)
     assert DISCRETE["fitted without variance"].moment(2) == 4
+
+
+@pytest.mark.parametrize("name", CONTINUOUS)
+@pytest.mark.parametrize("order", [1, 2])
+def test_a_moment_above_a_floor_is_the_integral_of_what_is_longer(name: str, order: int) -> None:
+    # E[max(X, c)^k] = c^k + integral of k x^(k-1) P(X > x) from c on.
+    one, floor = CONTINUOUS[name], 1.5
+    places = [floor, *(place for place in breaks(one) if place > floor), 2, 4, 8, 16, 64, 1024]
+    area = mpmath.quad(
+        lambda t: order * t ** (order - 1) * survival(one, float(t)),
+        [*sorted(set(places)), mpmath.inf],
+    )
+    larger = moment_of_larger(one, floor, order)
+    assert larger == pytest.approx(floor**order + float(area), rel=1e-6)
+    assert moment_of_larger(one, 0.0, order) == one.moment(order)
+
+
+def test_the_larger_of_a_discrete_duration_and_a_floor_is_a_sum() -> None:
+    larger = moment_of_larger(DISCRETE["empirical"], 3.0, 2)
+    assert larger == pytest.approx((9 + 2 * 9 + 25) / 4)
+    assert moment_of_larger(DISCRETE["deterministic"], 3.0) == 3
+    assert moment_of_larger(DISCRETE["fitted without variance"], 3.0) == pytest.approx(3)
 
 
 @pytest.mark.parametrize("name", [*CONTINUOUS, *DISCRETE])

@@ -1,18 +1,23 @@
 """Jobs over time on a stack: known answers, what fits, what others wait for."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR
 from models.parts.read_stack import read_stack
+from models.parts.solve import solve
 from models.prediction import Prediction
 from models.prediction.jobs_answer import JobsPrediction
 from models.reading.faults import InvalidDescription
+from sim.jobs.job_replication import JobReplication
+from sim.jobs.jobs_contract import NodePool
 from sim.predict import predict
 
 Predict = Callable[..., Prediction]
@@ -377,3 +382,96 @@ def test_jobs_in_three_zones_go_on_while_two_are_up(predicted: Predict) -> None:
     expected = 1 / (4 * 24)
     for one in (jobs, waiting):
         assert one.interruptions.low * 0.8 < expected < one.interruptions.high * 1.2
+
+
+def reading(size: str, **keys: Any) -> dict[str, Any]:
+    return {"run_time": "1 min", "input": {"store": "data", "size": size}, **keys}
+
+
+DATA = {"data": {"kind": "object", "service": "s3-standard", "size": "20 TB"}}
+
+
+@pytest.mark.parametrize(
+    ("count", "vcpus", "seconds"),
+    [
+        # One c5.18xlarge has 25 Gbit/s: 100 GB x jobs / 3.125 GB/s, however many side by side.
+        (18, 4, 576.0),
+        (18, 8, 576.0),
+        (3, 4, 96.0),
+        (1, 4, 60.0),  # 32 s, within its minute
+    ],
+)
+def test_a_job_is_no_faster_than_its_store_gives_it_its_input(
+    predicted: Predict, count: int, vcpus: float, seconds: float
+) -> None:
+    jobs = reading("100 GB", count=count, each={"vcpus": vcpus})
+    one = of(predicted(jobs, 2, storage=DATA))
+    assert one.makespan
+    assert one.law_makespan == pytest.approx(seconds)
+    assert one.makespan.mean.mean == pytest.approx(seconds)
+    [moved] = one.transfers
+    assert moved.bandwidth == pytest.approx(3.125e9)
+    assert moved.longer == (1.0 if count > 1 else 0.0)
+    assert one.held_back_by == ("data" if count > 1 else "vcpus")
+    if count == 18 and vcpus == 8:  # nine at once read 100 GB each in their minute
+        assert moved.enough == pytest.approx(9 * 100e9 / 60)
+
+
+def test_jobs_that_share_processors_share_their_store_too(predicted: Predict) -> None:
+    jobs = reading("100 GB", count=36, each={"vcpus": 4}, share=True)
+    one = of(predicted(jobs, 2, storage=DATA))
+    assert one.makespan
+    assert one.law_makespan == pytest.approx(36 * 100e9 / 3.125e9)
+    assert one.makespan.mean.mean == pytest.approx(36 * 100e9 / 3.125e9)
+
+
+def test_what_jobs_write_holds_them_back_as_what_they_read(predicted: Predict) -> None:
+    jobs = {"run_time": "1 min", "count": 18, "each": {"vcpus": 4},
+            "output": {"store": "data", "size": "100 GB"}}  # fmt: skip
+    one = of(predicted(jobs, 2, storage=DATA))
+    assert one.law_makespan == pytest.approx(576)
+    assert one.transfers[0].key == "output"
+
+
+def test_jobs_without_end_that_read_more_than_the_store_gives_pile_up(predicted: Predict) -> None:
+    # 3.125 GB/s are 112.5 jobs of 100 GB in an hour; of their minute each, 1,080 would fit.
+    stream = reading("100 GB", each={"vcpus": 4})
+    assert of(predicted({**stream, "arrivals": "120/h"}, 2, storage=DATA)).unstable
+    fits = of(predicted({**stream, "arrivals": "100/h"}, 2, storage=DATA))
+    assert not fits.unstable
+    assert fits.load
+    assert fits.load < 1
+
+
+def test_run_times_that_differ_are_never_shorter_than_their_reading(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    # One at a time reads 187.5 GB in a minute: E[max(X, 60 s)] = 60 + 60/e of an exponential
+    # minute, and its square 60^2 + (2 * 60 * 60 + 2 * 60^2) / e; Pollaczek and Khinchine.
+    minute = {"distribution": "exponential", "mean": "1 min"}
+    stream = reading("187.5 GB", arrivals="30/h", each={"vcpus": 72}, run_time=minute)
+    path = tmp_path / "batch.yaml"
+    path.write_text(yaml.safe_dump(described(stream, storage=DATA)))
+    answer = solve(read_stack(path, catalog).stack, catalog).workloads["search"].answer
+    first, rate = 60 + 60 / math.e, 30 / HOUR
+    second = 3600 + (7200 + 7200) / math.e
+    waits = rate * second / 2 / (1 - rate * first)
+    assert answer.load == pytest.approx(rate * first)
+    assert dict(answer.waiting)["jobs"] == pytest.approx(waits)
+    assert answer.transfers[0].longer == pytest.approx(1 - 1 / math.e)
+    # Without failures, of which the law knows nothing.
+    replicate = JobReplication(answer.described, NodePool(answer.node, 1), kinds=answer.kinds)
+    seen = [replicate(np.random.default_rng(seed)).jobs.waiting.mean for seed in range(30)]
+    assert np.mean(seen) == pytest.approx(waits, rel=0.03)
+
+
+def test_recorded_jobs_read_too(predicted: Predict, tmp_path: Path) -> None:
+    (tmp_path / "jobs.csv").write_text("submit,run,vcpus\n0,60,36\n0,600,36\n")
+    jobs = {"trace": {"file": "jobs.csv"}, "input": {"store": "data", "size": "312.5 GB"}}
+    one = of(predicted(jobs, 2, storage=DATA))
+    # Side by side each gets half: 200 s; only the first is held back, to 200 s.
+    assert one.makespan
+    assert one.makespan.mean.mean == pytest.approx(600)
+    assert one.jobs.turnaround
+    assert one.jobs.turnaround.mean == pytest.approx(400, rel=0.15)
+    assert one.transfers[0].longer == pytest.approx(0.5)
