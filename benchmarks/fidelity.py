@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.image_networks import families_left_out
 from benchmarks.image_rates import image_rates
 from models.calibration.calibrate import host_share, refit
 from models.calibration.measured_steps import MeasuredStep, read_steps
@@ -85,6 +86,24 @@ def images(catalog: Catalog) -> list[Compared]:
     return [
         Compared(one.group, 1 / one.measured, 1 / one.predicted, 1 / one.floor, one.error)
         for one in image_rates(catalog)
+    ]
+
+
+def families(catalog: Catalog) -> list[Compared]:
+    """Convolutional networks of a family of which no rate is known; the floor is their FLOP/s.
+
+    Arguments:
+        catalog: the facts.
+    """
+    return [
+        Compared(
+            "convolutional networks: family left out",
+            1 / one.row.samples_per_second,
+            1 / one.predicted,
+            1 / one.floor,
+            one.error,
+        )
+        for one in families_left_out(catalog)
     ]
 
 
@@ -183,7 +202,7 @@ def main() -> None:
     catalog = load_catalog()
     steps = read_steps(STEPS, catalog)
     rows = left_out(steps, catalog) if "--left-out" in sys.argv else seen(steps, catalog)
-    print("\n".join(table([*rows, *images(catalog), *collectives(catalog)])))
+    print("\n".join(table([*rows, *images(catalog), *families(catalog), *collectives(catalog)])))
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ class Regime(StrEnum):
     MORE_ACCELERATORS = "more accelerators than measured"
     OTHER_ACCELERATOR = "another accelerator"
     OTHER_SOFTWARE = "another software"
+    OTHER_FAMILY = "another family"
 
 
 @dataclass(frozen=True)

@@ -211,6 +211,9 @@ def _network(workload: Training) -> str:
     if workload.transformer is not None:
         model = workload.transformer
         return f"a transformer, {count(model.layers)} layers, {count(model.hidden)} wide"
+    if workload.convolutional is not None:
+        layers = workload.convolutional.network
+        return f"{layers.name}, images of {count(layers.image)} pixels a side"
     if workload.model is None:
         return workload.network or NONE
     return f"a network of {number(workload.model.parameters)} parameters"

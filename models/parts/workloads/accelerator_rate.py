@@ -1,11 +1,16 @@
 """The rate of one accelerator that trains alone, and where the figure comes from."""
 
 import math
+from dataclasses import dataclass, replace
 
+from models.catalog.operators import Regime
 from models.catalog.records import Accelerator, MeasuredRate, NeuralNetwork, Software
 from models.description.quantities import format_percent
 from models.laws import scaling
 from models.laws import training_step as training
+from models.laws.convolutions.architectures import ARCHITECTURES, convolutional_network
+from models.laws.convolutions.layers import ConvolutionalNetwork
+from models.laws.convolutions.roofline import Multiplier, convolution_step
 from models.parts.facts import Facts
 from models.parts.workloads.training import Training
 from models.parts.workloads.workload_kind import Impossible
@@ -17,6 +22,44 @@ _ALIKE = {"bf16": "fp16"}  # a rate measured in one is that of the other
 FIXED_SHARE = 0.08
 
 
+@dataclass(frozen=True)
+class SingleRate:
+    """What one accelerator trains alone.
+
+    Arguments:
+        rate: samples/s.
+        source: where it comes from, for people.
+        regime: how it lies to what was measured.
+    """
+
+    rate: float
+    source: str
+    regime: Regime = Regime.INTERPOLATED
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a rate is asked of: a workload's batch of one accelerator."""
+
+    workload: Training
+    batch: float
+    network: NeuralNetwork
+    accelerator: Accelerator
+    software: Software
+    facts: Facts
+
+    def rows(self, *networks: str) -> list[MeasuredRate]:
+        """Measured in its precision with its software or what stands for it."""
+        precision = self.workload.precision
+        return [
+            row
+            for row in self.facts.measured_rates()
+            if row.network in networks
+            and row.precision in (precision, _ALIKE.get(precision))
+            and row.software in (self.software.name, self.software.rates_of)
+        ]
+
+
 def single_rate(
     workload: Training,
     batch: float,
@@ -24,11 +67,12 @@ def single_rate(
     accelerator: Accelerator | None,
     software: Software,
     facts: Facts,
-) -> tuple[float, str]:
-    """Samples/s of one accelerator alone, and where the figure comes from.
+) -> SingleRate:
+    """What one accelerator trains alone, and where the figure comes from.
 
     In order: the rate or the efficiency of the stack file, a rate measured on this accelerator,
-    the efficiency measured on another accelerator of its kind.
+    the efficiency measured on another accelerator of its kind, the efficiency measured of another
+    convolutional network.
 
     Arguments:
         workload: the training workload.
@@ -42,66 +86,153 @@ def single_rate(
         Impossible: none of these is known.
     """
     if workload.rate is not None:
-        return workload.rate, "rate given in the stack file"
+        return SingleRate(workload.rate, "rate given in the stack file")
     assert accelerator is not None  # without one, only a rate is of use
-    flops = training.training_flops(network.forward_flops_per_sample)
+    asked = _Asked(workload, batch, network, accelerator, software, facts)
     if workload.efficiency is not None:
-        peak = _peak(accelerator, workload.precision)
-        if workload.efficiency == 0:
-            raise Impossible("has an efficiency of 0")
-        return (
-            peak * workload.efficiency / flops,
-            f"{format_percent(workload.efficiency, 0)} of the peak rate, by the stack file",
-        )
-    measured = [
-        row
-        for row in facts.measured_rates()
-        if row.network == network.name
-        and row.precision in (workload.precision, _ALIKE.get(workload.precision))
-        and row.software in (software.name, software.rates_of)
-    ]
-    same = [row for row in measured if row.accelerator == accelerator.name]
+        return _by_efficiency(asked, workload.efficiency)
+    known = _measured(asked, asked.rows(network.name))
+    if known is not None:
+        return known
+    layers = layers_of(workload)
+    if layers is not None:
+        known = _by_another_family(asked, layers)
+        if known is not None:
+            return known
+    what = workload.network or "this model"
+    raise Impossible(
+        f"has no measured rate for {what} in {workload.precision} with {workload.software} on"
+        f" {accelerator.name} or its like; give 'rate' (samples/s of one accelerator)"
+        " or 'efficiency'"
+    )
+
+
+def layers_of(workload: Training) -> ConvolutionalNetwork | None:
+    """The layers of what a workload trains, where it is a known convolutional network.
+
+    Arguments:
+        workload: the training workload.
+    """
+    if workload.convolutional is not None:
+        return workload.convolutional.network
+    if workload.network is not None and workload.network in ARCHITECTURES:
+        return convolutional_network(workload.network)
+    return None
+
+
+def _by_efficiency(asked: _Asked, efficiency: float) -> SingleRate:
+    if efficiency == 0:
+        raise Impossible("has an efficiency of 0")
+    flops = training.training_flops(asked.network.forward_flops_per_sample)
+    peak = _peak(asked.accelerator, asked.workload.precision)
+    share = format_percent(efficiency, 0)
+    return SingleRate(peak * efficiency / flops, f"{share} of the peak rate, by the stack file")
+
+
+def _measured(asked: _Asked, rows: list[MeasuredRate]) -> SingleRate | None:
+    """By rows of its network: of this accelerator, else of the one most like it."""
+    workload, accelerator = asked.workload, asked.accelerator
+    same = [row for row in rows if row.accelerator == accelerator.name]
     if same:
-        row = facts.use_rate(_nearest_batch(same, batch))
+        row = asked.facts.use_rate(_nearest_batch(same, asked.batch))
         where = f"measured on {row.accelerator} with {_with(row, workload)}"
-        return batch / _step_alone(same, batch, facts), where
-    return _by_efficiency_of_another(workload, batch, accelerator, measured, flops, facts)
+        return SingleRate(asked.batch / _step_alone(same, asked.batch, asked.facts), where)
+    return _by_efficiency_of_another(asked, rows)
 
 
-def _by_efficiency_of_another(
-    workload: Training,
-    batch: float,
-    accelerator: Accelerator,
-    measured: list[MeasuredRate],
-    flops: float,
-    facts: Facts,
-) -> tuple[float, str]:
+def _by_another_family(asked: _Asked, layers: ConvolutionalNetwork) -> SingleRate | None:
+    """By rows of other convolutional networks: as efficient over the least that both take."""
+    rows = asked.rows(*ARCHITECTURES)
+    multiplier = _multiplier(asked)
+    least = _least(asked, layers, multiplier)
+    ratios = {
+        name: least / _least(asked, convolutional_network(name), multiplier)
+        for name in {row.network for row in rows}
+    }
+
+    def unlike(name: str) -> tuple[bool, float, float, str]:
+        """Its own architecture first; then the most alike accelerator, the most alike step."""
+        there = [_apart(asked, row) for row in rows if row.network == name]
+        return name != layers.name, min(there), abs(math.log(ratios[name])), name
+
+    for name in sorted(ratios, key=unlike):
+        known = _measured(asked, [row for row in rows if row.network == name])
+        if known is not None:
+            text = f"another family: {name} {known.source}, and what layers take at least"
+            return replace(
+                known, rate=known.rate / ratios[name], source=text, regime=Regime.OTHER_FAMILY
+            )
+    return None
+
+
+def _apart(asked: _Asked, row: MeasuredRate) -> float:
+    """How far the accelerator of a row is from the one that is asked for, in peak."""
+    if row.accelerator == asked.accelerator.name:
+        return -1.0
+    precision = asked.workload.precision
+    known = asked.facts.accelerators_of_kind(asked.accelerator.kind).get(row.accelerator)
+    if known is None or precision not in known.peak_flops:
+        return math.inf
+    return abs(math.log(known.peak_flops[precision] / _peak(asked.accelerator, precision)))
+
+
+@dataclass(frozen=True)
+class _Peak:
+    """Multiplies matrices of every shape at one rate, FLOP/s."""
+
+    rate: float
+
+    def seconds(self, m: float, n: float, k: float) -> float:
+        """How long one product takes, s."""
+        return 2 * m * n * k / self.rate
+
+
+def _multiplier(asked: _Asked) -> Multiplier:
+    """By measured shapes where tensor cores multiply, at the peak without them."""
+    precision = asked.workload.precision
+    if precision in _TENSOR_CORES:
+        served = asked.facts.matrices(asked.accelerator, precision)
+        if served is not None:
+            return served.rates
+    return _Peak(_peak(asked.accelerator, precision))
+
+
+def _least(asked: _Asked, layers: ConvolutionalNetwork, multiplier: Multiplier) -> float:
+    precision = asked.workload.precision
+    return convolution_step(
+        layers,
+        asked.batch,
+        multiplier,
+        asked.accelerator.memory_bandwidth,
+        training.BYTES_OF[precision],
+        precision not in _TENSOR_CORES,
+    )
+
+
+def _by_efficiency_of_another(asked: _Asked, rows: list[MeasuredRate]) -> SingleRate | None:
+    facts, accelerator, precision = asked.facts, asked.accelerator, asked.workload.precision
     known = facts.accelerators_of_kind(accelerator.kind)
     others = [
         row
-        for row in measured
-        if known.get(row.accelerator) and workload.precision in known[row.accelerator].peak_flops
+        for row in rows
+        if known.get(row.accelerator) and precision in known[row.accelerator].peak_flops
     ]
     if not others:
-        what = workload.network or "this model"
-        raise Impossible(
-            f"has no measured rate for {what} in {workload.precision} with {workload.software} on"
-            f" {accelerator.name} or its like; give 'rate' (samples/s of one accelerator)"
-            " or 'efficiency'"
-        )
-    peak = _peak(accelerator, workload.precision)
+        return None
+    peak = _peak(accelerator, precision)
     # The accelerator whose peak is nearest is the most alike.
     nearest = min(
         others,
-        key=lambda row: abs(math.log(known[row.accelerator].peak_flops[workload.precision] / peak)),
+        key=lambda row: abs(math.log(known[row.accelerator].peak_flops[precision] / peak)),
     )
     alike = [row for row in others if row.accelerator == nearest.accelerator]
-    row = facts.use_rate(_nearest_batch(alike, batch))
-    rate = batch / _step_alone(alike, batch, facts)
-    rate *= _faster(accelerator, facts.accelerator(row.accelerator), workload.precision)
-    where = f"{row.accelerator} with {_with(row, workload)}"
+    row = facts.use_rate(_nearest_batch(alike, asked.batch))
+    rate = asked.batch / _step_alone(alike, asked.batch, facts)
+    rate *= _faster(accelerator, facts.accelerator(row.accelerator), precision)
+    flops = training.training_flops(facts.neural_network(row.network).forward_flops_per_sample)
+    where = f"{row.accelerator} with {_with(row, asked.workload)}"
     text = f"efficiency {format_percent(rate * flops / peak, 1)}, scaled from {where}"
-    return rate, text
+    return SingleRate(rate, text)
 
 
 def _faster(accelerator: Accelerator, other: Accelerator, precision: str) -> float:

@@ -15,6 +15,7 @@ from models.description.fields import (
 )
 from models.description.quantities import Computation, Duration, Fraction, Size
 from models.description.stack import Workload
+from models.parts.workloads.convolutional import ConvolutionalDimensions
 from models.parts.workloads.transformer import LayoutDescription, TransformerDimensions
 
 
@@ -112,6 +113,9 @@ class Training(Workload):
     transformer: TransformerDimensions | None = Field(
         None, description="a transformer by its dimensions, instead"
     )
+    convolutional: ConvolutionalDimensions | None = Field(
+        None, description="a convolutional network by its architecture, instead"
+    )
     layout: Literal["auto"] | LayoutDescription = Field(
         "auto",
         description="of a transformer over the accelerators; auto: the fastest of those that fit",
@@ -160,7 +164,10 @@ class Training(Workload):
 
     @model_validator(mode="after")
     def _one_network(self) -> "Training":
-        for keys in (("network", "model", "transformer"), ("batch", "global_batch")):
+        for keys in (
+            ("network", "model", "transformer", "convolutional"),
+            ("batch", "global_batch"),
+        ):
             wrong = one_of(self, *keys)
             if wrong is not None:
                 raise ValueError(wrong)
