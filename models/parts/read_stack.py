@@ -84,13 +84,15 @@ def change_stack(
 
 def _checked(document: Document, catalog: Catalog) -> StackFile:
     try:
-        stack = STACK.model_validate(document.tree)
+        document, stack = completed(document)
     except ValidationError as error:
         faults = faults_of(error, STACK, document.tree)
         told = {fault.path for fault in faults}
         names = unknown_names(document.tree, catalog)
         faults += [fault for fault in names if fault.path not in told]
         raise InvalidDescription(document.name, with_lines(faults, document.places)) from None
+    except Unreadable as error:
+        raise InvalidDescription(document.name, with_lines(error.faults, document.places)) from None
     faults = check(stack, catalog)
     if faults:
         raise InvalidDescription(document.name, with_lines(faults, document.places))
@@ -105,6 +107,26 @@ def _checked(document: Document, catalog: Catalog) -> StackFile:
         raise InvalidDescription(document.name, with_lines(error.faults, document.places)) from None
     tree, changed = document.tree, document.changed
     return StackFile(document.name, solved, digest, tree, changed, document)
+
+
+def completed(document: Document) -> tuple[Document, Stack]:
+    """The stack that a document describes, with what files beside it give, and their digest in it.
+
+    Arguments:
+        document: as read.
+
+    Raises:
+        ValidationError: the shape of the description is wrong.
+        Unreadable: a file that can't be used.
+    """
+    stack = STACK.model_validate(document.tree)
+    workloads, digest = dict(stack.workloads), document.digest
+    for key, workload in stack.workloads.items():
+        workloads[key], content = workload_kind(workload).completed(key, workload, document.folder)
+        if content:
+            digest = hashlib.sha256(digest.encode() + content).hexdigest()
+    whole = stack.model_copy(update={"workloads": workloads})
+    return replace(document, digest=digest), whole
 
 
 def files_of(stack: Stack, document: Document) -> tuple[dict[str, Any], str]:

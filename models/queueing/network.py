@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from models.description.fields import Count, Name, Part, Positive
+from models.description.fields import Count, FileName, Name, Part, Positive
 from models.description.quantities import Duration, Rate
 from models.queueing.distributions import AnyDistribution, AnyService
 from models.queueing.pools import Pool
@@ -22,7 +22,6 @@ Share = Annotated[dict[str, Weight], Field(min_length=1, max_length=1000)]
 Chosen = Annotated[tuple[str, ...], Field(min_length=1, max_length=1000)]
 
 
-FileName = Annotated[str, Field(min_length=1, max_length=500)]
 ColumnName = Annotated[str, Field(min_length=1, max_length=100)]
 RateUnit = Literal["/ms", "/s", "/min", "/h", "/d"]
 

@@ -5,8 +5,6 @@ import difflib
 import hashlib
 import importlib
 import io
-import os
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from models.queueing.network import Trace
+from models.reading.files_beside import UnusableFile, opened_beside
 from models.reading.headers import is_twice, wrong_separator
 from models.reading.recorded_times import (
     PER_SECOND,
@@ -98,32 +97,10 @@ def read_cells(file: str, columns: Sequence[str], folder: Path) -> tuple[Cells, 
 
 
 def _opened(name: str, folder: Path, read: Callable[[io.FileIO], T]) -> T:
-    file = folder / name
     try:
-        inside = file.resolve().is_relative_to(folder.resolve())
-    except ValueError:
-        raise InvalidTrace("is not the name of a file") from None
-    if not inside:
-        hint = "put it beside the description or in a folder below"
-        raise InvalidTrace(f"'{name}' is not in the folder of the description", hint)
-    try:
-        with io.FileIO(str(file), opener=_without_waiting) as stream:
-            status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise InvalidTrace(f"{file} is not a file")
-            if status.st_size > MOST_BYTES:
-                raise InvalidTrace(f"{file} is larger than {MOST_BYTES:,} bytes")
-            return read(stream)
-    except OSError as error:
-        near = [path.name for path in sorted(file.parent.glob("*.*")) if path != file]
-        close = difflib.get_close_matches(file.name, near, n=1, cutoff=0.6)
-        hint = f"did you mean '{close[0]}'?" if close else ""
-        raise InvalidTrace(f"{file} cannot be read: {error.strerror}", hint) from None
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Open a file; one that somebody must write to first is no trace."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+        return opened_beside(name, folder, MOST_BYTES, read)
+    except UnusableFile as error:
+        raise InvalidTrace(error.message, error.hint) from None
 
 
 def _read(trace: Trace, stream: io.FileIO) -> Recorded:

@@ -209,7 +209,7 @@ def _batch(workload: Training) -> str:
 
 def _network(workload: Training) -> str:
     if workload.transformer is not None:
-        model = workload.transformer
+        model = workload.transformer.dimensions
         return f"a transformer, {count(model.layers)} layers, {count(model.hidden)} wide"
     if workload.convolutional is not None:
         layers = workload.convolutional.network

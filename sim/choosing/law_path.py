@@ -14,7 +14,7 @@ from models.parts.completeness import never_complete
 from models.parts.facts import Facts
 from models.parts.kinds import STACK, workload_kind
 from models.parts.node_failures import component
-from models.parts.read_stack import files_of
+from models.parts.read_stack import completed, files_of
 from models.parts.solve import Unsolvable, solve
 from models.parts.workloads.workload_kind import Unreadable
 from models.prediction.choice_answer import Excuse, Why
@@ -101,8 +101,8 @@ class LawPath:
     def _judged(self, changes: Mapping[str, Any], slack: Sequence[Choice]) -> Judged:
         try:
             document = changed_document(self.document, changes, BY)
-            stack: Stack = STACK.model_validate(document.tree)
-        except InvalidDescription as error:
+            stack = completed(document)[1]
+        except (InvalidDescription, Unreadable) as error:
             return _impossible(error.faults)
         except ValidationError as error:
             return _impossible(faults_of(error, STACK, document.tree))
@@ -128,7 +128,7 @@ class LawPath:
         Arguments:
             changes: new values by path.
         """
-        stack: Stack = STACK.model_validate(changed_document(self.document, changes, BY).tree)
+        stack = completed(changed_document(self.document, changes, BY))[1]
         wanted = stack.objectives.availability
         if wanted is None:
             return None

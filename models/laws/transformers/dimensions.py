@@ -23,6 +23,8 @@ class Transformer:
         tied: whether one table serves to embed tokens and to tell the next.
         positions: places that have a learnt vector; 0 where places are rotations.
         biases: whether projections and norms have biases.
+        other_parameters: beside all these, of which a step computes next to nothing: kinds of
+            tokens, heads of classes.
     """
 
     layers: int
@@ -40,6 +42,7 @@ class Transformer:
     tied: bool = True
     positions: int = 0
     biases: bool = False
+    other_parameters: int = 0
 
     @property
     def attention_parameters(self) -> int:
@@ -70,9 +73,9 @@ class Transformer:
 
     @property
     def parameters(self) -> int:
-        """Of all layers, the embedding and the last norm."""
-        last_norm = self.hidden * (2 if self.biases else 1)
-        return self.layers * self.layer_parameters + self.embedding_parameters + last_norm
+        """Of all layers, the embedding, the last norm and what else there is."""
+        beside = self.hidden * (2 if self.biases else 1) + self.other_parameters
+        return self.layers * self.layer_parameters + self.embedding_parameters + beside
 
     @property
     def active_parameters(self) -> int:
@@ -102,5 +105,5 @@ class Transformer:
             every matrix product, of which looking a token up is none.
         """
         looked_up = self.embedding_parameters - self.vocabulary * self.hidden
-        weights = self.active_parameters - looked_up
+        weights = self.active_parameters - looked_up - self.other_parameters
         return 2 * weights * self.sequence * sequences + self.attention_flops(sequences)

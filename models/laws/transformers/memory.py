@@ -43,7 +43,7 @@ def stage_parameters(model: Transformer, layout: Layout) -> float:
     experts = model.experts * model.expert_parameters / layout.expert
     both_tables = model.embedding_parameters if layout.pipeline == 1 else 0
     table = both_tables or (model.vocabulary + model.positions) * model.hidden
-    return (layers * (shared + experts) + table) / layout.tensor
+    return (layers * (shared + experts) + table + model.other_parameters) / layout.tensor
 
 
 def layer_activations(model: Transformer, layout: Layout, fused: bool) -> float:

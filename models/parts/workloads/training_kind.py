@@ -3,7 +3,10 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
@@ -16,15 +19,18 @@ from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.use import Use
 from models.parts.workloads import saved_state, training_job
+from models.parts.workloads.hugging_face import read_dimensions
 from models.parts.workloads.training import Training
 from models.parts.workloads.training_job import TrainingJob
-from models.parts.workloads.workload_kind import WorkloadKind
+from models.parts.workloads.transformer import TransformerDimensions
+from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import Finding
 from models.prediction.expected import Measure
 from models.prediction.explanation_answer import LawUsed
 from models.prediction.training_answer import StepTime
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
+from models.reading.files_beside import UnusableFile
 
 
 def _always(workload: Training) -> bool:
@@ -49,6 +55,27 @@ def _faults(name: str, workload: Training, stack: Stack, catalog: Catalog) -> It
     if workload.software not in catalog.software:
         names = tuple(catalog.software)
         yield unknown((*path, "software"), UnknownName("software", workload.software, names))
+
+
+def _completed(name: str, workload: Training, folder: Path) -> tuple[Training, bytes]:
+    """With the dimensions that a config.json gives."""
+    described = workload.transformer
+    if described is None or described.config is None:
+        return workload, b""
+    path: PathInFile = ("workloads", name, "transformer", "config")
+    try:
+        found, content = read_dimensions(described.config, folder)
+    except UnusableFile as error:
+        raise Unreadable(Fault(path, error.message, error.hint)) from None
+    given = {key: getattr(described, key) for key in described.model_fields_set}
+    try:
+        whole = TransformerDimensions.model_validate(found | given)
+    except ValidationError as error:
+        said = error.errors(include_url=False)[0]
+        place = ".".join(map(str, said["loc"]))
+        text = f"gives dimensions that don't fit: {place} {said['msg']}".replace(":  ", ": ")
+        raise Unreadable(Fault(path, text)) from None
+    return workload.model_copy(update={"transformer": whole}), content
 
 
 def _uses(name: str, workload: Training, stack: Stack, facts: Facts) -> tuple[Use, ...]:
@@ -207,6 +234,7 @@ KIND = WorkloadKind(
     serves=False,
     groups=_groups,
     faults=_faults,
+    completed=_completed,
     uses=_uses,
     solve=_solve,
     assumptions=_assumptions,

@@ -1,22 +1,35 @@
 """A transformer and its layout over accelerators, as users describe them."""
 
+import math
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from models.description.fields import Part
+from models.description.fields import FileName, Part
 from models.laws.transformers.dimensions import Transformer
 
 Dimension = Annotated[int, Field(strict=True, ge=1, le=10_000_000)]
 Few = Annotated[int, Field(strict=True, ge=1, le=100_000)]
+_NEEDED = ("layers", "hidden", "heads", "vocabulary", "sequence")
 
 
 class TransformerDimensions(Part):
-    """A transformer by its dimensions, as a config.json of Hugging Face gives them."""
+    """A transformer by its dimensions, or by a config.json of Hugging Face that gives them."""
 
-    layers: Few = Field(description="blocks of attention and feed-forward network")
-    hidden: Dimension = Field(description="width of the residual stream")
-    heads: Few = Field(description="heads of attention that ask")
+    config: FileName | None = Field(
+        None,
+        description="config.json of Hugging Face, in the folder of the stack file or below: it"
+        " gives every dimension that is not given here",
+    )
+    layers: Few | None = Field(
+        None, description="blocks of attention and feed-forward network; without a config needed"
+    )
+    hidden: Dimension | None = Field(
+        None, description="width of the residual stream; without a config needed"
+    )
+    heads: Few | None = Field(
+        None, description="heads of attention that ask; without a config needed"
+    )
     kv_heads: Few | None = Field(
         None, description="heads of keys and values; as many as heads without grouped queries"
     )
@@ -29,8 +42,12 @@ class TransformerDimensions(Part):
     gated: bool = Field(
         False, strict=True, description="whether it multiplies two projections, as in Llama"
     )
-    vocabulary: Dimension = Field(description="tokens that it knows")
-    sequence: Dimension = Field(description="tokens of one sample")
+    vocabulary: Dimension | None = Field(
+        None, description="tokens that it knows; without a config needed"
+    )
+    sequence: Dimension | None = Field(
+        None, description="tokens of one sample; without a config needed, which gives the most"
+    )
     experts: Few = Field(1, description="feed-forward networks of a layer; 1 without a mixture")
     active_experts: Few = Field(1, description="through how many of them a token goes")
     causal: bool = Field(
@@ -42,10 +59,25 @@ class TransformerDimensions(Part):
     learned_positions: bool = Field(
         False, strict=True, description="whether every place has a learnt vector; else rotations"
     )
+    positions: Dimension | None = Field(
+        None, description="places that have a learnt vector; as many as sequence if not given"
+    )
     biases: bool = Field(False, strict=True, description="whether projections and norms have them")
+    other_parameters: Annotated[int, Field(strict=True, ge=0, le=10**14)] = Field(
+        0, description="parameters beside these: kinds of tokens, heads of classes"
+    )
 
     @model_validator(mode="after")
     def _fits_together(self) -> "TransformerDimensions":
+        missing = [key for key in _NEEDED if getattr(self, key) is None]
+        if missing and self.config is None:
+            raise ValueError(f"needs {' and '.join(missing)}, or a config that gives them")
+        if self.hidden is None or self.heads is None:
+            return self  # the config says, and this is asked again
+        if self.learned_positions and (self.positions or math.inf) < (self.sequence or 0):
+            raise ValueError(
+                f"has sequences of {self.sequence} tokens, and vectors of {self.positions} places"
+            )
         if self.head_size is None and self.hidden % self.heads:
             raise ValueError(
                 f"has {self.heads} heads, which don't divide its hidden {self.hidden};"
@@ -60,23 +92,30 @@ class TransformerDimensions(Part):
     @property
     def dimensions(self) -> Transformer:
         """As the laws take them."""
+        hidden, heads, sequence = map(_known, (self.hidden, self.heads, self.sequence))
         return Transformer(
-            layers=self.layers,
-            hidden=self.hidden,
-            heads=self.heads,
-            kv_heads=self.kv_heads or self.heads,
-            head_size=self.head_size or self.hidden // self.heads,
-            feed_forward=self.feed_forward or 4 * self.hidden,
+            layers=_known(self.layers),
+            hidden=hidden,
+            heads=heads,
+            kv_heads=self.kv_heads or heads,
+            head_size=self.head_size or hidden // heads,
+            feed_forward=self.feed_forward or 4 * hidden,
             gated=self.gated,
-            vocabulary=self.vocabulary,
-            sequence=self.sequence,
+            vocabulary=_known(self.vocabulary),
+            sequence=sequence,
             experts=self.experts,
             active_experts=self.active_experts,
             causal=self.causal,
             tied=self.tied,
-            positions=self.sequence if self.learned_positions else 0,
+            positions=(self.positions or sequence) if self.learned_positions else 0,
             biases=self.biases,
+            other_parameters=self.other_parameters,
         )
+
+
+def _known(value: int | None) -> int:
+    assert value is not None  # given, or read of the config
+    return value
 
 
 class LayoutDescription(Part):

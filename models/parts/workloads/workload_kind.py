@@ -122,6 +122,10 @@ def _nothing_found(solved: Any, site: Site) -> tuple[Finding, ...]:
     return ()
 
 
+def _as_given(name: str, workload: Any, folder: Path) -> tuple[Any, bytes]:
+    return workload, b""
+
+
 def _nothing_calibrated(solved: Any, values: Mapping[Key, Samples]) -> dict[str, Any]:
     return {}
 
@@ -214,6 +218,8 @@ class WorkloadKind:
         work: productive time that failures of its nodes interrupt as a whole, s; None for a kind
             that goes on with fewer nodes.
         components: what fails for it beside nodes and stores.
+        completed: one of a name with the values that a file beside the stack file gives, from the
+            folder of that, and the file's bytes; raises Unreadable.
         files: what it reads beside the stack file, from the folder of that, and its bytes; raises
             Unreadable.
         calibrated: values for keys of the description, by key after the workload's, that measured
@@ -254,6 +260,7 @@ class WorkloadKind:
     rate_reading: Callable[[Any, StoreSpeed, Site], float] = _no_rate
     work: Callable[[Any], float] | None = None
     components: Callable[[str, Any, Stack, Facts], tuple[Component, ...]] = _no_components
+    completed: Callable[[str, Any, Path], tuple[Any, bytes]] = _as_given
     files: Callable[[str, Any, Path], tuple[Any, bytes] | None] = _no_files
     calibrated: Callable[[Any, Mapping[Key, Samples]], dict[str, Any]] = _nothing_calibrated
     assumed: Callable[[Any], Mapping[Key, Any]] = _nothing_assumed

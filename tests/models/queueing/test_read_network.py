@@ -12,6 +12,7 @@ import pytest
 
 from models.queueing import traces
 from models.queueing.read_network import NetworkFile, change_network, read_network
+from models.reading import files_beside
 from models.reading.faults import InvalidDescription
 
 TEXT = """\
@@ -231,7 +232,7 @@ def test_a_file_that_grows_is_not_read_without_end(
     size = (tmp_path / "times.csv").stat().st_size
     monkeypatch.setattr(traces, "MOST_BYTES", size - 1)
     status = os.stat_result((stat.S_IFREG, *[0] * 9))
-    monkeypatch.setattr(traces.os, "fstat", lambda _: status)
+    monkeypatch.setattr(files_beside.os, "fstat", lambda _: status)
     assert f"is larger than {size - 1} bytes" in refused(tmp_path)
 
 

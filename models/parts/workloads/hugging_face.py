@@ -1,0 +1,153 @@
+"""Dimensions of a transformer from a config.json of Hugging Face."""
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from models.reading.files_beside import UnusableFile, opened_beside
+
+MOST_BYTES = 1_000_000  # of a config.json, which has a few thousand
+_LONGEST_SHOWN = 40  # characters of a name that nobody knows
+
+Dimensions = dict[str, Any]
+
+
+class _Config:
+    """A config.json, whose values are asked by name."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def count(self, *names: str) -> int:
+        """A number that must be there, by its first name that is."""
+        found = self.maybe(*names)
+        if found is None:
+            raise UnusableFile(f"has no '{names[0]}'")
+        return found
+
+    def maybe(self, *names: str) -> int | None:
+        """A number that may be missing or null."""
+        for name in names:
+            value = self._values.get(name)
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise UnusableFile(f"has a '{name}' that is no whole number of 1 or more")
+            return value
+        return None
+
+    def flag(self, name: str, usual: bool) -> bool:
+        """Yes or no."""
+        value = self._values.get(name)
+        if value is None:
+            return usual
+        if not isinstance(value, bool):
+            raise UnusableFile(f"has a '{name}' that is neither true nor false")
+        return value
+
+
+def _gpt2(config: _Config) -> Dimensions:
+    hidden, places = config.count("n_embd"), config.count("n_positions", "n_ctx")
+    return {
+        "layers": config.count("n_layer"),
+        "hidden": hidden,
+        "heads": config.count("n_head"),
+        "feed_forward": config.maybe("n_inner") or 4 * hidden,
+        "vocabulary": config.count("vocab_size"),
+        "sequence": places,
+        "positions": places,
+        "learned_positions": True,
+        "biases": True,
+        "tied": config.flag("tie_word_embeddings", True),
+    }
+
+
+def _bert(config: _Config) -> Dimensions:
+    """BERT as it is trained: with its pooler and the heads of both of its tasks."""
+    hidden, words = config.count("hidden_size"), config.count("vocab_size")
+    places = config.count("max_position_embeddings")
+    kinds = config.maybe("type_vocab_size") or 2
+    dense = hidden * hidden + hidden
+    tokens_masked = dense + 2 * hidden + words  # a dense layer, its norm, a bias for each token
+    next_sentence = 2 * hidden + 2
+    return {
+        "layers": config.count("num_hidden_layers"),
+        "hidden": hidden,
+        "heads": config.count("num_attention_heads"),
+        "feed_forward": config.count("intermediate_size"),
+        "vocabulary": words,
+        "sequence": places,
+        "positions": places,
+        "learned_positions": True,
+        "biases": True,
+        "causal": False,
+        "tied": config.flag("tie_word_embeddings", True),
+        "other_parameters": kinds * hidden + dense + tokens_masked + next_sentence,
+    }
+
+
+def _llama(config: _Config) -> Dimensions:
+    found = {
+        "layers": config.count("num_hidden_layers"),
+        "hidden": config.count("hidden_size"),
+        "heads": config.count("num_attention_heads"),
+        "kv_heads": config.maybe("num_key_value_heads"),
+        "head_size": config.maybe("head_dim"),
+        "feed_forward": config.count("intermediate_size"),
+        "vocabulary": config.count("vocab_size"),
+        "sequence": config.count("max_position_embeddings"),
+        "gated": True,
+        "tied": config.flag("tie_word_embeddings", False),
+    }
+    for name in ("attention_bias", "mlp_bias"):
+        if config.flag(name, False):
+            raise UnusableFile(f"has a '{name}', which this architecture is not known with")
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _mixtral(config: _Config) -> Dimensions:
+    return _llama(config) | {
+        "experts": config.count("num_local_experts"),
+        "active_experts": config.count("num_experts_per_tok"),
+    }
+
+
+# By `model_type`. Names and defaults of transformers, src/transformers/models/*/configuration_*.py.
+ARCHITECTURES: Mapping[str, Callable[[_Config], Dimensions]] = MappingProxyType(
+    {"bert": _bert, "gpt2": _gpt2, "llama": _llama, "mistral": _llama, "mixtral": _mixtral}
+)
+
+
+def read_dimensions(name: str, folder: Path) -> tuple[Dimensions, bytes]:
+    """Dimensions by their names in a stack file, and the bytes of the file.
+
+    Arguments:
+        name: path of the config.json from the folder.
+        folder: of the stack file; the config.json is there or below.
+
+    Raises:
+        UnusableFile: it can't be read, or no known architecture is in it.
+    """
+
+    def read(stream: io.FileIO) -> bytes:
+        return stream.read(MOST_BYTES + 1)
+
+    content = opened_beside(name, folder, MOST_BYTES, read)
+    try:
+        values = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        text = "is nested too deeply" if isinstance(error, RecursionError) else f"{error}"
+        raise UnusableFile(f"is no JSON: {text}") from None
+    if not isinstance(values, dict):
+        raise UnusableFile("is no JSON object")
+    known = ", ".join(sorted(ARCHITECTURES))
+    kind = values.get("model_type")
+    if not isinstance(kind, str):
+        raise UnusableFile("has no 'model_type'", f"known are {known}")
+    if kind not in ARCHITECTURES:
+        shown = kind if len(kind) <= _LONGEST_SHOWN else f"{kind[:_LONGEST_SHOWN]}…"
+        raise UnusableFile(f"has the model_type '{shown}'", f"known are {known}")
+    return ARCHITECTURES[kind](_Config(values)), content

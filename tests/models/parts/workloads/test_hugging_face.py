@@ -1,0 +1,176 @@
+"""A config.json of Hugging Face as the dimensions of a transformer."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.catalog.records import Catalog
+from models.parts.read_stack import StackFile, change_stack, read_stack
+from models.parts.workloads.hugging_face import MOST_BYTES
+from models.reading.faults import InvalidDescription
+
+STACK = "gpt3-175b-on-1024.yaml"
+
+# Values as the published config.json of each model gives them.
+GPT2: dict[str, Any] = {
+    "model_type": "gpt2", "n_layer": 12, "n_embd": 768, "n_head": 12, "n_positions": 1024,
+    "vocab_size": 50257, "n_inner": None, "activation_function": "gelu_new",
+}  # fmt: skip
+GPT2_XL = GPT2 | {"n_layer": 48, "n_embd": 1600, "n_head": 25}
+LLAMA: dict[str, Any] = {
+    "model_type": "llama", "num_hidden_layers": 32, "hidden_size": 4096, "num_attention_heads": 32,
+    "num_key_value_heads": 8, "intermediate_size": 14336, "vocab_size": 128256,
+    "max_position_embeddings": 8192, "tie_word_embeddings": False, "attention_bias": False,
+    "torch_dtype": "bfloat16",
+}  # fmt: skip
+LLAMA_3_2_1B = LLAMA | {
+    "num_hidden_layers": 16, "hidden_size": 2048, "intermediate_size": 8192, "head_dim": 64,
+    "tie_word_embeddings": True, "max_position_embeddings": 131072,
+}  # fmt: skip
+MIXTRAL = LLAMA | {
+    "model_type": "mixtral", "vocab_size": 32000, "num_local_experts": 8, "num_experts_per_tok": 2,
+    "max_position_embeddings": 32768,
+}  # fmt: skip
+BERT: dict[str, Any] = {
+    "model_type": "bert", "num_hidden_layers": 24, "hidden_size": 1024, "num_attention_heads": 16,
+    "intermediate_size": 4096, "vocab_size": 30522, "max_position_embeddings": 512,
+    "type_vocab_size": 2,
+}  # fmt: skip
+BERT_BASE = BERT | {
+    "num_hidden_layers": 12, "hidden_size": 768, "num_attention_heads": 12,
+    "intermediate_size": 3072,
+}  # fmt: skip
+
+
+def read(
+    folder: Path, stacks: Path, catalog: Catalog, config: object, **given: object
+) -> StackFile:
+    """The example with a config.json instead of dimensions."""
+    shutil.copy(stacks / STACK, folder / STACK)
+    text = config if isinstance(config, str) else json.dumps(config)
+    (folder / "config.json").write_text(text, encoding="utf-8")
+    changes = {
+        "workloads.train.transformer": {"config": "config.json"} | given,
+        "workloads.train.global_batch": 1024,
+    }
+    return read_stack(folder / STACK, catalog, changes)
+
+
+def parameters(file: StackFile) -> int:
+    found: int = file.solved.workloads["train"].answer.transformer.model.parameters
+    return found
+
+
+@pytest.mark.parametrize(
+    ("config", "published"),
+    [
+        (GPT2, 124_439_808),  # huggingface.co/openai-community/gpt2
+        (GPT2_XL, 1_557_611_200),  # huggingface.co/openai-community/gpt2-xl
+        (LLAMA, 8_030_261_248),  # huggingface.co/meta-llama/Meta-Llama-3-8B
+        (LLAMA_3_2_1B, 1_235_814_400),  # huggingface.co/meta-llama/Llama-3.2-1B
+        (MIXTRAL, 46_702_792_704),  # huggingface.co/mistralai/Mixtral-8x7B-v0.1
+        (BERT, 336_226_108),  # BertForPreTraining of bert-large-uncased
+        (BERT_BASE, 110_106_428),  # BertForPreTraining of bert-base-uncased
+    ],
+)
+def test_parameters_are_those_of_the_published_weights(
+    tmp_path: Path, stacks: Path, catalog: Catalog, config: dict[str, Any], published: int
+) -> None:
+    file = read(tmp_path, stacks, catalog, config, sequence=512)
+    assert parameters(file) == published
+
+
+def test_what_is_given_beside_goes_before_the_config(
+    tmp_path: Path, stacks: Path, catalog: Catalog
+) -> None:
+    usual = read(tmp_path, stacks, catalog, GPT2)
+    model = usual.solved.workloads["train"].answer.transformer.model
+    assert model.sequence == 1024
+    given = read(tmp_path, stacks, catalog, GPT2, sequence=256, vocabulary=50304)
+    other = given.solved.workloads["train"].answer.transformer.model
+    assert (other.sequence, other.vocabulary, other.positions) == (256, 50304, 1024)
+
+
+def test_a_change_of_the_file_is_another_stack(
+    tmp_path: Path, stacks: Path, catalog: Catalog
+) -> None:
+    one = read(tmp_path, stacks, catalog, GPT2)
+    again = read(tmp_path, stacks, catalog, GPT2)
+    other = read(tmp_path, stacks, catalog, GPT2_XL)
+    assert one.digest == again.digest != other.digest
+
+
+def test_another_config_by_a_change_takes_the_place_of_the_first(
+    tmp_path: Path, stacks: Path, catalog: Catalog
+) -> None:
+    file = read(tmp_path, stacks, catalog, GPT2)
+    (tmp_path / "xl.json").write_text(json.dumps(GPT2_XL), encoding="utf-8")
+    changed = change_stack(file, {"workloads.train.transformer.config": "xl.json"}, catalog)
+    assert parameters(changed) == 1_557_611_200
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({**GPT2, "model_type": "falcon"}, r"'falcon'; known are bert, gpt2, llama, mistral, mix"),
+        ({"n_layer": 12}, r"has no 'model_type'; known are bert"),
+        ({"model_type": "llama"}, "has no 'num_hidden_layers'"),
+        ({**LLAMA, "vocab_size": "many"}, "'vocab_size' that is no whole number"),
+        ({**LLAMA, "vocab_size": True}, "'vocab_size' that is no whole number"),
+        ({**LLAMA, "hidden_size": -1}, "'hidden_size' that is no whole number"),
+        ({**LLAMA, "tie_word_embeddings": "no"}, "neither true nor false"),
+        ({**LLAMA, "attention_bias": True}, "not known with"),
+        ({**LLAMA, "num_key_value_heads": 7}, "don't divide 32 heads"),
+        ({**LLAMA, "num_hidden_layers": 10**9}, "layers"),
+        ([1, 2], "is no JSON object"),
+        ("{", "is no JSON"),
+        ("[" * 100_000, "is no JSON"),
+        ('{"model_type": "gpt2", "n_layer": ' + "9" * 5000 + "}", "is no JSON"),
+        (" " * (MOST_BYTES + 1), "is larger than 1,000,000 bytes"),
+    ],
+    ids=range(15),
+)
+def test_what_is_no_config_is_refused_in_one_message(
+    tmp_path: Path, stacks: Path, catalog: Catalog, config: object, said: str
+) -> None:
+    with pytest.raises(InvalidDescription, match=said) as refused:
+        read(tmp_path, stacks, catalog, config)
+    assert "workloads.train.transformer.config" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("confg.json", "did you mean 'config.json'"),
+        ("../config.json", "is not in the folder of the description"),
+        ("/etc/passwd", "is not in the folder of the description"),
+        (".", "cannot be read|is not a file"),
+        ("a\0b", "is not the name of a file"),
+    ],
+)
+def test_a_file_elsewhere_is_refused(
+    tmp_path: Path, stacks: Path, catalog: Catalog, name: str, said: str
+) -> None:
+    file = read(tmp_path, stacks, catalog, GPT2)
+    with pytest.raises(InvalidDescription, match=said):
+        change_stack(file, {"workloads.train.transformer.config": name}, catalog)
+
+
+def test_dimensions_without_a_config_are_all_needed(stacks: Path, catalog: Catalog) -> None:
+    file = read_stack(stacks / STACK, catalog)
+    with pytest.raises(InvalidDescription, match="needs layers and sequence, or a config"):
+        change_stack(
+            file,
+            {"workloads.train.transformer": {"hidden": 64, "heads": 8, "vocabulary": 100}},
+            catalog,
+        )
+
+
+def test_more_tokens_than_places_are_refused(
+    tmp_path: Path, stacks: Path, catalog: Catalog
+) -> None:
+    with pytest.raises(InvalidDescription, match="2048 tokens, and vectors of 1024 places"):
+        read(tmp_path, stacks, catalog, GPT2, sequence=2048)
