@@ -1,5 +1,6 @@
-"""A network in which only so many of one class may be at once: by its flow-equivalent server."""
+"""A network in which only so many may be at once: by its flow-equivalent server."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from models.laws.queueing.flow_equivalent import limited_clients, limited_network
@@ -11,7 +12,10 @@ from models.queueing.traffic import Traffic, as_number
 
 
 def solve_pools(flows: Traffic) -> Solution:
-    """The steady state of a network of product form with one class and one pool over all of it.
+    """The steady state of a network of product form with one pool over all of it.
+
+    Of open classes all that matters is how many are inside: what they bring to a station together
+    is as if one class brought it in the mean.
 
     Arguments:
         flows: of a network with a pool.
@@ -23,20 +27,29 @@ def solve_pools(flows: Traffic) -> Solution:
     network = flows.network
     [(name, pool), *others] = network.pools.items()
     refuse_inside(flows)
-    several = len(flows.graph.starts) > 1 or any(c.holds for c in network.classes.values())
-    if others or several or set(pool.stations) != set(network.stations):
-        raise NoLaw("a pool is not the only one, of one class and over all stations")
+    if others or set(pool.stations) != set(network.stations):
+        raise NoLaw("there are several pools, or one that is not over all stations")
+    if any(amount != 1 for one in network.classes.values() for amount in one.holds.values()):
+        raise NoLaw(f"some customers hold more than 1 of pool {name}")
+    if flows.graph.closed and len(flows.graph.starts) > 1:
+        raise NoLaw(f"pool {name} is of several classes, some of them closed")
     if not_product_form(flows) or not_poisson(flows):
         raise NoLaw(f"pool {name} is over stations that have no product form")
-    [owner] = flows.graph.starts
-    customers, trips = network.classes[owner], flows.trips[owner]
-    visits = list(zip(flows.graph.visits, map(float, trips), strict=True))
+    if flows.graph.closed:
+        [owner] = flows.graph.closed
+        rate, trips = 1.0, flows.trips[owner]  # as if one came each second
+    else:
+        rate, trips = sum(flows.open_rates.values()), flows.rates
+    visits = list(zip(flows.graph.visits, (float(each) / rate for each in trips), strict=True))
     stations = list(network.stations)
     demands = [sum(n * mean(v.service) for v, n in visits if v.station == s) for s in stations]
     servers = [as_number(network.stations[station].servers) for station in stations]
-    method: Method = "approximation" if len(stations) > 1 else "exact"
+    alike = len({mean(v.service) for v, _ in visits}) == 1
+    alone = len(stations) == 1 and alike and all(is_exponential(v.service) for v, _ in visits)
+    method: Method = "exact" if alone else "approximation"
     try:
-        if owner in flows.graph.closed:
+        if flows.graph.closed:
+            customers = network.classes[owner]
             think = customers.think_time
             if think is None or pool.when_full == "lose":
                 raise NoLaw(f"pool {name} is of closed customers who do not think, or are lost")
@@ -46,7 +59,6 @@ def solve_pools(flows: Traffic) -> Solution:
                 customers.population or 0, mean(think), demands, servers, pool.limit
             )
         else:
-            rate = flows.open_rates[owner]
             if pool.when_full == "lose":
                 method = "exact"
             waits = pool.when_full == "wait"
@@ -63,25 +75,43 @@ def solve_pools(flows: Traffic) -> Solution:
             stretch = number / (found.throughput * demand) if demand else 1.0
             share = Share(each, service, max(0.0, service * (stretch - 1)))
             parts.setdefault((visit.station, visit.customer_class), []).append(share)
-    total = (found.inside + found.waiting) / found.throughput
+    shares = {key: together(some) for key, some in parts.items()}
     lost = found.blocking_probability if pool.when_full == "lose" else None
     law = estimate(found.inside, method)
+    before = found.waiting / found.throughput
     waited = None if lost is not None else estimate(found.wait_probability, method)
     measures = PoolMeasures(
         name,
         estimate(found.inside / pool.limit, method),
         law,
         None if lost is not None else estimate(found.waiting, method),
-        None if lost is not None else estimate(found.waiting / found.throughput, method),
+        None if lost is not None else estimate(before, method),
         waited,
         None if lost is None else estimate(lost, method),
     )
     solution = Solution(
         "network with a limit (flow-equivalent server)",
         method,
-        {key: together(some) for key, some in parts.items()},
-        trips={owner: found.throughput},
-        responses={owner: (total, UNKNOWN_LAW)},
+        shares,
+        trips=dict.fromkeys(flows.graph.closed, found.throughput),
+        responses={
+            owner: (_response(flows, owner, shares, before), UNKNOWN_LAW)
+            for owner in flows.graph.starts
+        },
         pools=(measures,),
     )
-    return solution if lost is None else replace(solution, lost={owner: lost})
+    if lost is None:
+        return solution
+    return replace(solution, lost=dict.fromkeys(flows.graph.starts, lost))
+
+
+def _response(
+    flows: Traffic, owner: str, shares: Mapping[tuple[str, str], Share], before: float
+) -> float:
+    """Mean time from coming to leaving of those who came in a class, s."""
+    visits = zip(flows.graph.visits, map(float, flows.trips[owner]), strict=True)
+    return before + sum(
+        times * (shares[visit.station, visit.customer_class].response_time or 0.0)
+        for visit, times in visits
+        if times > 0
+    )

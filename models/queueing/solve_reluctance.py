@@ -28,13 +28,22 @@ def reluctant_shares(
     first = mixed.demands[0]
     ways = {(demand.balking, demand.retries) for demand in mixed.demands}
     retries, patience, balking = first.retries, _same_patience(mixed), first.balking
-    plain = not (station.setup or station.breakdowns or station.speeds) and comes.poisson
     in_order = station.discipline == FCFS or (
         station.discipline.law is Law.IN_TURN and patience is None
     )
-    at_random = retries is None or (is_exponential(retries.delay) and retries.most is None)
-    if not (plain and in_order and at_random and len(ways) == 1):
-        raise NoLaw("has customers who do not join or come again, and not Erlang's assumptions")
+    reasons = {
+        "arrivals that are not Poisson": not comes.poisson,
+        "a setup, breakdowns or servers of unequal speed": (
+            station.setup or station.breakdowns or station.speeds
+        ),
+        "an order of service that the law does not know": not in_order,
+        "classes that differ in it": len(ways) > 1,
+        "a delay that is not exponential": retries and not is_exponential(retries.delay),
+        "a limit on how often they come": retries and retries.most is not None,
+    }
+    for reason, holds in reasons.items():
+        if holds:
+            raise NoLaw(f"has customers who do not join or come again, and {reason}")
     delay = mean(retries.delay) if retries else math.inf
     bare = servers == 1 == station.capacity and retries is not None and retries.for_ever
     if bare and balking is None and not mixed.exponential and not math.isinf(mixed.moment(2)):
@@ -80,5 +89,5 @@ def _same_patience(mixed: Mixture) -> float | None:
     means = {None if d.patience is None else mean(d.patience) for d in mixed.demands}
     if len(means) > 1 or not all(d.patience is None or is_exponential(d.patience)
                                  for d in mixed.demands):  # fmt: skip
-        raise NoLaw("has impatient customers, and not Erlang's assumptions")
+        raise NoLaw("has impatient customers whose patience is not exponential and one for all")
     return means.pop()

@@ -202,7 +202,8 @@ def _unequal(
     patient = not any(demand.patience for demand in mixed.demands)
     alike = station.discipline.law is Law.IN_TURN or len({d.priority for d in mixed.demands}) == 1
     if not (comes.poisson and mixed.exponential and patient and alike):
-        raise NoLaw("has servers of unequal speed, and not Erlang's assumptions")
+        law = "Poisson arrivals and one exponential service"
+        raise NoLaw(f"has servers of unequal speed, which a law knows for {law} alone")
     rates = {speed: speed / mixed.mean for speed in speeds}
     try:
         found = m_m_c_unequal(
@@ -235,7 +236,8 @@ def _impatient(station: Station, servers: int, mixed: Mixture, comes: Input) -> 
     )
     fits = comes.poisson and station.discipline == FCFS and mixed.exponential and alike
     if not fits or first is None or station.breakdowns:
-        raise NoLaw("has impatient customers, and not Erlang's assumptions")
+        law = "Poisson arrivals, one exponential service and patience, and first come, first served"
+        raise NoLaw(f"has impatient customers, whom a law knows for {law} alone")
     queue = m_m_c_m(mixed.rate, 1 / mixed.mean, servers, 1 / mean(first))
     served = queue.throughput / queue.arrival_rate
     # The law counts the wait of those who leave, too; that of the served follows from the moments.

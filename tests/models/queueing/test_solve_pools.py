@@ -40,6 +40,52 @@ def test_who_is_turned_away_is_exact() -> None:
     assert law.classes[0].loss_probability == one.loss_probability
 
 
+def two_classes(when_full: str) -> Network:
+    """Three a second that bring 0.2 and 0.1 s, and one that brings 0.1 and 0.4 s."""
+    shared = {"discipline": "processor-sharing"}
+    classes = {
+        name: {
+            "arrivals": poisson(rate),
+            "service": {"web": exponential(web), "data": exponential(data)},
+            "route": ["web", "data"],
+        }
+        for name, rate, web, data in (("a", 3.0, 0.2, 0.1), ("b", 1.0, 0.1, 0.4))
+    }
+    return Network.model_validate(
+        {
+            "name": "test",
+            "stations": {"web": {"servers": 2, **shared}, "data": shared},
+            "classes": classes,
+            "pools": {"links": {"limit": 4, "stations": ["web", "data"], "when_full": when_full}},
+        }
+    )
+
+
+def test_several_classes_with_one_limit_are_as_one() -> None:
+    """By the product form, term by term: so many at each station weigh (0.7/busy)^n and 0.7^n, and
+    nobody is let in beyond four."""
+    weights = {
+        (i, j): 0.7**i / (1 if i < 2 else 2 ** (i - 1)) * 0.7**j
+        for i in range(5)
+        for j in range(5 - i)
+    }
+    every = sum(weights.values())
+    full = sum(w for (i, j), w in weights.items() if i + j == 4) / every
+    at_data = sum(j * w for (_, j), w in weights.items()) / every
+    law = solve(two_classes("lose"))
+    assert law.exact
+    [pool] = law.pools
+    assert pool.loss_probability is not None
+    assert pool.loss_probability.mean == pytest.approx(full)
+    for one, rate, share in (("a", 3.0, 0.3 / 0.7), ("b", 1.0, 0.4 / 0.7)):
+        [data] = [m for m in law.stations if (m.station, m.customer_class) == ("data", one)]
+        assert data.number is not None
+        assert data.number.mean == pytest.approx(at_data * share)
+        [whole] = [m for m in law.classes if m.customer_class == one]
+        assert whole.throughput.mean == pytest.approx(rate * (1 - full))
+    assert solve(two_classes("wait")).method == "approximation"
+
+
 def test_who_waits_is_an_approximation() -> None:
     law = solve(limited(30.0, "wait"))
     assert law.method == "approximation"
