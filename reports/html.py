@@ -51,6 +51,7 @@ class WorkloadView:
     Arguments:
         name: of the workload.
         limit: what limits it, one sentence.
+        remedy: what relieves that; empty where a kind doesn't say.
         performance: where the time goes, rows of what stands side by side.
         spread: how its replications are spread.
         gap: ideal against simulated.
@@ -58,6 +59,7 @@ class WorkloadView:
 
     name: str
     limit: str
+    remedy: str
     performance: Side
     spread: tuple[Picture, ...]
     gap: tuple[Table, ...]
@@ -204,6 +206,7 @@ def _workloads(stack: Stack, prediction: Prediction) -> tuple[WorkloadView, ...]
             WorkloadView(
                 name=one.name,
                 limit=f"{limit[:1].upper()}{limit[1:]}.",
+                remedy=one.remedy,
                 performance=[[_named(item, one.name, several) for item in items] for items in rows],
                 spread=tuple(map(_drawn, kind.spread(one, stack, key, runs))),
                 gap=tuple(_titled(table, one.name, several) for table in kind.gap(one)),

@@ -8,7 +8,7 @@ from typing import Any
 from models.description.printable import printable_json
 from models.prediction import UNIT, DegradedStore, Prediction
 
-SCHEMA = "windtunnel-prediction/3"
+SCHEMA = "windtunnel-prediction/4"
 
 
 def as_json(prediction: Prediction) -> str:

@@ -1,6 +1,7 @@
 """Nine questions that whoever pays for a stack asks, and what the prediction answers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from models.description.quantities import format_availability
 from models.description.stack import Stack
@@ -20,7 +21,10 @@ def questions(stack: Stack, prediction: Prediction) -> Table:
         stack: the description.
         prediction: of it.
     """
-    answers = {one.name: kind.answers(one, said) for one, kind, said in each(stack, prediction)}
+    answers = {
+        one.name: _relieved(kind.answers(one, said), one.remedy)
+        for one, kind, said in each(stack, prediction)
+    }
     ends = prediction.cost.ends
     rows = (
         row("Does it do what is demanded?", verdict(prediction)),
@@ -37,6 +41,11 @@ def questions(stack: Stack, prediction: Prediction) -> Table:
         row("How far is it from the ideal?", _each(answers, lambda one: one.ideal)),
     )
     return Table("Nine questions, answered", columns("Question", "Answer"), rows)
+
+
+def _relieved(answers: Answers, remedy: str) -> Answers:
+    """With what relieves that which holds a workload back, beside it."""
+    return replace(answers, limit=f"{answers.limit}; remedy: {remedy}") if remedy else answers
 
 
 def _each(answers: dict[str, Answers], part: Callable[[Answers], str]) -> str:

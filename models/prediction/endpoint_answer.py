@@ -190,7 +190,6 @@ class EndpointPrediction(WorkloadPrediction):
         loss: share of requests that are refused or give up; None in overload.
         hours: by part of the period, where the load follows one.
         bottleneck: stage that is busiest.
-        remedy: what relieves it.
         capacity: steady load that the bottleneck could just serve.
         highest_load_keeps: what it keeps to, for people: the latency, the loss, or both.
         highest_load: steady load up to which the latency objective, or else the target, is met;
@@ -223,7 +222,6 @@ class EndpointPrediction(WorkloadPrediction):
     loss: Estimate | None
     hours: tuple[ServingHour, ...]
     bottleneck: str
-    remedy: str
     capacity: float = field(metadata={UNIT: "requests/s"})
     highest_load_keeps: str
     highest_load: float | None = field(metadata={UNIT: "requests/s"})

@@ -1,11 +1,25 @@
 """What is predicted of a training run."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar
 
 from models.prediction.estimates import UNIT, Distribution, Estimate
 from models.prediction.expected import Expected, Measure, Statistic, expected_of_runs
 from models.prediction.workload_answer import WorkloadPrediction
+
+
+class LimitedBy(StrEnum):
+    """What sets the rate of a stage."""
+
+    REQUESTS = "requests"  # that the store of the data set accepts
+    BANDWIDTH = "bandwidth"  # of reading the data set
+    PREPARATION = "preparation"  # of samples, by processors
+    ACCELERATORS = "accelerators"
+    NETWORK = "network"  # between accelerators
+    HOST = "host"  # that launches the operations
+    PIPELINE = "pipeline"  # which fills and drains
+    STRAGGLERS = "stragglers"  # which all others wait for
 
 
 @dataclass(frozen=True)
@@ -16,11 +30,13 @@ class Stage:
         name: what the stage is.
         rate: samples/s.
         limit: what sets the rate, in words with figures.
+        by: the kind of what sets it.
     """
 
     name: str
     rate: float = field(metadata={UNIT: "samples/s"})
     limit: str
+    by: LimitedBy
 
 
 @dataclass(frozen=True)

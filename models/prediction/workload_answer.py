@@ -20,6 +20,7 @@ class WorkloadPrediction:
         unavailability: share of the time in which something that it needs is down, by the laws; 1
             in overload, where what is up is never enough.
         available: share of its simulated year in which all that it needs was up; 0 in overload.
+        remedy: what relieves that which holds it back, for people; empty where a kind doesn't say.
     """
 
     name: str
@@ -30,6 +31,7 @@ class WorkloadPrediction:
     unavailability: float
     available: Estimate
     cost_at_least: bool = False
+    remedy: str = ""
 
     @property
     def typical_time(self) -> Estimate | None:

@@ -77,7 +77,8 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
     elif any(stage.loss is not None for stage in one.stages):
         shown.append(("Loss", f"{percent(one.loss.mean)} of the requests"))
     shown += [
-        ("Bottleneck", f"{_bottleneck(one)}; {one.remedy}"),
+        ("Bottleneck", _bottleneck(one)),
+        ("Remedy", one.remedy),
         ("Highest load", _highest(one)),
     ]
     for case in one.cases:
@@ -240,7 +241,7 @@ def answers(one: EndpointPrediction, workload: Endpoint) -> Answers:
     comes = format_rate(one.arrival_rate, one.rate_unit)
     return Answers(
         speed=f"{_requests(one.throughput.mean, one)} are answered of {comes}",
-        limit=f"limited by {_bottleneck(one)}; {one.remedy}; {_highest(one)}",
+        limit=f"limited by {_bottleneck(one)}; {_highest(one)}",
         finish=finish,
         failure=".\n".join(down) or "it has no replicas of its own",
         ideal=ideal,

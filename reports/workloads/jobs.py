@@ -68,6 +68,7 @@ def lines(one: JobsPrediction, workload: Jobs) -> list[tuple[str, str]]:
     shown += [
         ("Throughput", _an_hour(one.throughput.mean)),
         ("Busy", ", ".join(busy)),
+        *([("Remedy", one.remedy)] if one.remedy else []),
         ("Interruptions", _interruptions(one.jobs)),
     ]
     return shown

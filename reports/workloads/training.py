@@ -41,6 +41,7 @@ def lines(one: TrainingPrediction, workload: Training) -> list[tuple[str, str]]:
         ("Throughput", f"{samples(one.throughput.mean)}"),
         ("", interval(one.throughput, samples)),
         ("Bottleneck", headroom(one).removeprefix("limited by ")),
+        ("Remedy", one.remedy),
         ("Time to train", quoted(times, duration)),
         ("", f"mean {duration(times.mean.mean)}, {interval(times.mean, duration)}"),
         ("Ideal time", f"{duration(one.ideal_time)}; {slower(one)}"),

@@ -10,6 +10,7 @@ import numpy as np
 
 from models.description.quantities import MONTH
 from models.parts.solve import SolvedStack
+from models.parts.workloads import job_remedy
 from models.parts.workloads.job_resources import RESOURCES, Resources
 from models.parts.workloads.jobs_solution import JobsSolution
 from models.parts.workloads.workload_kind import SolvedWorkload
@@ -236,7 +237,7 @@ def answer(
         if len(names) > 1
     )
     alone = waiting.get(names[0]) if len(names) == 1 else None
-    return JobsPrediction(
+    found = JobsPrediction(
         **head,
         throughput=_mean(one.throughput for one in measures),
         jobs=_times("", [one.jobs for one in measures], unstable, alone),
@@ -257,6 +258,7 @@ def answer(
         bars=outcome.bars,
         steps=outcome.steps,
     )
+    return replace(found, remedy=job_remedy.remedy(solution, found, solved.site))
 
 
 def _of(name: str, measures: Sequence[JobMeasures]) -> list[MeasuredJobs]:

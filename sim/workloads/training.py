@@ -13,7 +13,7 @@ from models.laws.checkpointing import failure_free_time, number_of_checkpoints
 from models.laws.intervals import normal_factor
 from models.laws.scaling import efficiency
 from models.parts.solve import SolvedStack
-from models.parts.workloads import training_job, transformer_job
+from models.parts.workloads import training_job, training_remedy, transformer_job
 from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import Estimate
@@ -164,7 +164,8 @@ def answer(
         ),
         step=job.step,
         stages=job.stages,
-        bottleneck=min(job.stages, key=lambda stage: stage.rate).name,
+        bottleneck=job.bottleneck.name,
+        remedy=training_remedy.remedy(job, workload.described, solved.site),
         headroom=rates[1] / rates[0] if len(rates) > 1 else math.inf,
         speedup=job.speedup,
         efficiency=share,

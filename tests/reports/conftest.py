@@ -25,12 +25,19 @@ from models.prediction import (
     Source,
     StoreDescription,
 )
-from models.prediction.training_answer import Memory, Stage, StepTime, TrainingPrediction
+from models.prediction.training_answer import (
+    LimitedBy,
+    Memory,
+    Stage,
+    StepTime,
+    TrainingPrediction,
+)
 
 from .reliability import BUCKET, RAID, states, weighed
 
 STACKS = Path(__file__).parents[2] / "stacks"
 RUNS = 1000
+BY_STORE, BY_CHIPS = LimitedBy.BANDWIDTH, LimitedBy.ACCELERATORS
 
 
 def distribution(values: Sequence[float]) -> Distribution:
@@ -91,10 +98,21 @@ def training(name: str = "train", seed: int = 1) -> TrainingPrediction:
         ),
         step=step,
         stages=(
-            Stage("storage (imagenet)", 113_600.0, "bandwidth of 4 nodes, 12.5 GB/s"),
-            Stage("accelerators", throughput, "efficiency 16.3 % as measured on A100"),
+            Stage(
+                "storage (imagenet)",
+                113_600.0,
+                "bandwidth of 4 nodes, 12.5 GB/s",
+                LimitedBy.BANDWIDTH,
+            ),
+            Stage(
+                "accelerators",
+                throughput,
+                "efficiency 16.3 % as measured on A100",
+                LimitedBy.ACCELERATORS,
+            ),
         ),
         bottleneck="accelerators",
+        remedy="a faster `instance` or a higher `nodes.trainers.count`",
         headroom=113_600.0 / throughput,
         speedup=32 * 0.1034 / step.total,
         efficiency=0.1034 / step.total,

@@ -13,7 +13,7 @@ import pytest
 
 from models.description.stack import Stack
 from models.prediction import Distribution, Estimate, Prediction
-from models.prediction.training_answer import Stage
+from models.prediction.training_answer import LimitedBy, Stage
 from reports.html import render, unbroken
 from reports.wording import power_of_ten
 
@@ -176,7 +176,10 @@ def test_what_a_user_wrote_is_text_and_not_markup(stack: Stack, prediction: Pred
     hostile = stack.model_copy(update={"name": attack, "description": attack})
     train = replace(
         prediction.workloads[0],
-        stages=(Stage(attack, 1000.0, attack), Stage("accelerators", 900.0, attack)),
+        stages=(
+            Stage(attack, 1000.0, attack, LimitedBy.BANDWIDTH),
+            Stage("accelerators", 900.0, attack, LimitedBy.ACCELERATORS),
+        ),
         bottleneck="accelerators",
     )
     block = replace(prediction.availability.blocks[0].block, name=attack, source=attack)
@@ -328,7 +331,10 @@ def test_drawings_side_by_side_are_of_one_height(stack: Stack, prediction: Predi
 
 def test_an_unlimited_stage_is_said_to_be_so(stack: Stack, prediction: Prediction) -> None:
     train = prediction.workloads[0]
-    stages = (Stage("storage", math.inf, "no limit is published"), train.stages[1])
+    stages = (
+        Stage("storage", math.inf, "no limit is published", LimitedBy.BANDWIDTH),
+        train.stages[1],
+    )
     unlimited = replace(train, stages=stages, headroom=math.inf)
     page = Page(render(stack, replace(prediction, workloads=(unlimited,))))
     assert "unlimited" in page.text
@@ -363,3 +369,11 @@ def test_a_power_of_ten_stays_in_one_piece() -> None:
     whole = unbroken(f"{power_of_ten(9.1e8)} years")
     assert " " not in whole
     assert whole.replace("\N{NO-BREAK SPACE}", " ") == f"{power_of_ten(9.1e8)} years"
+
+
+def test_the_remedy_stands_beside_the_bottleneck(stack: Stack, prediction: Prediction) -> None:
+    page = Page(render(stack, prediction))
+    remedy = prediction.workloads[0].remedy
+    text = " ".join(page.text.split())
+    assert f"Remedy: {remedy}." in text
+    assert f"remedy: {remedy}" in text  # of the question what holds it back

@@ -107,6 +107,12 @@ def test_derived_figures_are_there(prediction: Prediction) -> None:
     assert tree["cost"]["lines"][0]["hourly_usd_per_h"] == pytest.approx(131.0904)
 
 
+def test_the_bottleneck_its_kind_and_its_remedy_are_there(prediction: Prediction) -> None:
+    train = read(as_json(prediction))["workloads"][0]
+    assert [stage["by"] for stage in train["stages"]] == ["bandwidth", "accelerators"]
+    assert train["remedy"] == prediction.workloads[0].remedy != ""
+
+
 def test_reliability_is_there_with_its_units(on_premises: tuple[Stack, Prediction]) -> None:
     tree = read(as_json(on_premises[1]))
     law, kept, degraded = tree["availability"], tree["durability"][0], tree["degraded"][2]

@@ -82,9 +82,10 @@ def speed(
     writes = _of_all((speeds.written(service, volume), *limits), clients)
     requests = _of_all(asked, clients)
     slowest = min(reads, key=lambda one: one.baseline)
-    limit = "bandwidth of the store"
+    limit, relief = "bandwidth of the store", _more(store, service)
     if slowest is not reads[0]:
         limit = f"{behind} of {format_count(clients, 'nodes')}"
+        relief = f"nodes with a faster {behind}, or a higher `count` of them"
     known = StoreSpeed(
         slowest.baseline,
         min(one.baseline for one in writes),
@@ -94,8 +95,18 @@ def speed(
         reads,
         writes,
         requests,
+        relief,
     )
     return replace(known, limit=limit + speeds.burst_in_words(known))
+
+
+def _more(store: BlockVolume, service: StorageService) -> str:
+    """What buys more bandwidth of a volume."""
+    if BilledBeside.THROUGHPUT in service.bills:
+        if bought(store, service).base_bandwidth < sold_bandwidths(service)[1]:
+            return "more `bandwidth` bought with it"
+        return "another `service`, since this one sells no more `bandwidth`"
+    return speeds.more_of_service(service)
 
 
 def bought(store: BlockVolume, service: StorageService) -> StorageService:

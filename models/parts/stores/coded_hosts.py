@@ -9,7 +9,7 @@ from models.laws.reliability.blocks import mttf_of_series
 from models.laws.storage.degraded_states import one_away
 from models.laws.storage.striping import striped_bandwidth
 from models.parts.failure import Cause, Component
-from models.parts.stores.store_speed import StoreSpeed, StoreState, limit_of_hosts
+from models.parts.stores.store_speed import Limit, StoreSpeed, StoreState, limit_of_hosts
 from models.prediction import StoreDurability
 
 
@@ -174,10 +174,13 @@ class CodedHosts:
         read = striped_bandwidth(hosts, reading, clients, client_bandwidth)
         # Nodes send all pieces of what they write.
         write = striped_bandwidth(hosts, writing, clients, client_bandwidth) / amplified
-        limit = limit_of_hosts(read, hosts * reading, format_count(hosts, self.units), clients)
+        more = f"more `{self.units}`, `disks` in each or `bandwidth` of each"
+        own = Limit(format_count(hosts, self.units), more)
+        limit = limit_of_hosts(read, hosts * reading, own, clients)
         left = degraded_requests(self.each, self.data, away)
         requests = share * left * self.hosts * self.disks * self.disk.random_read_iops
-        return StoreSpeed(read, write, requests, self.disk.seek_s, limit)
+        seek = self.disk.seek_s
+        return StoreSpeed(read, write, requests, seek, limit.what, relief=limit.relief)
 
     def states(self, clients: int, client_bandwidth: float) -> tuple[StoreState, ...]:
         """How fast it is when whole, without a host, and when its pieces are remade.

@@ -88,10 +88,11 @@ def speed(
         client_bandwidth: network bandwidth of one node, bytes/s.
     """
     if store.service is None:
+        own = speeds.Limit("bandwidth of the store", "a link with more `bandwidth`")
         bandwidth, limit = speeds.shared_bandwidth(
-            float(store.bandwidth or 0), clients, client_bandwidth
+            float(store.bandwidth or 0), clients, client_bandwidth, own
         )
-        return StoreSpeed(bandwidth, bandwidth, math.inf, 0.0, limit)
+        return StoreSpeed(bandwidth, bandwidth, math.inf, 0.0, limit.what, relief=limit.relief)
     service = facts.storage_service(stack.cloud, store.service)
     size = provisioned_size(store, stack, facts)
     return speeds.of_service(service, size, clients, client_bandwidth)

@@ -31,9 +31,11 @@ from models.parts.stores.described_disks import (
     link_in_words,
 )
 from models.parts.stores.store_kind import Reach, StoreKind
-from models.parts.stores.store_speed import StoreSpeed, StoreState, limit_of_hosts
+from models.parts.stores.store_speed import Limit, StoreSpeed, StoreState, limit_of_hosts
 from models.parts.use import Use
 from models.prediction import StoreDurability
+
+MORE_DATANODES = "more `datanodes`, `disks` in each or `bandwidth` of each"
 
 
 class Hdfs(OfDisks):
@@ -184,9 +186,10 @@ def _speed(
     writing = share * min(store.disks * disk.sequential_write, store.bandwidth)
     read = striped_bandwidth(nodes, reading, clients, client_bandwidth)
     write = striped_bandwidth(nodes, writing / store.replication, clients, client_bandwidth)
-    limit = limit_of_hosts(read, nodes * reading, format_count(nodes, "datanodes"), clients)
+    own = Limit(format_count(nodes, "datanodes"), MORE_DATANODES)
+    limit = limit_of_hosts(read, nodes * reading, own, clients)
     requests = share * nodes * store.disks * disk.random_read_iops
-    return StoreSpeed(read, write, requests, disk.seek_s, limit)
+    return StoreSpeed(read, write, requests, disk.seek_s, limit.what, relief=limit.relief)
 
 
 def components(name: str, store: Hdfs, stack: Stack, facts: Facts) -> tuple[Component, ...]:

@@ -127,7 +127,11 @@ def _speed(rates: Rates, store: LocalDisks, facts: Facts, clients: int) -> Store
     read, write = direct_attached(clients, rates.read), direct_attached(clients, rates.write)
     disks = "1 disk" if store.disks == 1 else f"{store.disks} disks"
     limit = f"{disks} in each of {format_count(clients, 'nodes')}"
-    return StoreSpeed(read, write, clients * rates.requests, latency, limit)
+    relief = "more `disks` in each node, faster ones, or a higher `count` of nodes"
+    if isinstance(store, InstanceDisks):
+        relief = "another `instance`, with faster local disks, or a higher `count` of nodes"
+    requests = clients * rates.requests
+    return StoreSpeed(read, write, requests, latency, limit, relief=relief)
 
 
 def components(name: str, store: LocalDisks, stack: Stack, facts: Facts) -> tuple[Component, ...]:

@@ -34,7 +34,7 @@ from models.parts.stores.described_disks import (
 )
 from models.parts.stores.disk_array import Rates
 from models.parts.stores.store_kind import Reach, StoreKind
-from models.parts.stores.store_speed import StoreSpeed, StoreState, limit_of_hosts
+from models.parts.stores.store_speed import Limit, StoreSpeed, StoreState, limit_of_hosts
 from models.parts.use import Use
 from models.prediction import BlockResult, StoreDurability
 from models.reading.faults import Fault, PathInFile
@@ -208,8 +208,13 @@ def _speed(
 
     read, servers = striped(rates.read)
     write, _ = striped(rates.write)
-    limit = limit_of_hosts(read, servers, format_count(store.servers, "servers"), clients)
-    return StoreSpeed(read, write, store.servers * rates.requests, latency, limit)
+    more = "more `servers`, `disks` in each or `bandwidth` of each"
+    own = Limit(format_count(store.servers, "servers"), more)
+    limit = limit_of_hosts(read, servers, own, clients)
+    if read < servers and store.stripe_count is not None:
+        limit = replace(limit, relief=f"a higher `stripe_count`, {limit.relief}")
+    requests = store.servers * rates.requests
+    return StoreSpeed(read, write, requests, latency, limit.what, relief=limit.relief)
 
 
 def components(

@@ -13,7 +13,13 @@ from models.parts.stores import disk_array
 from models.parts.stores.described_disks import Array, array_in_words, disks_power, link_in_words
 from models.parts.stores.disk_array import Rates
 from models.parts.stores.store_kind import Reach, StoreKind
-from models.parts.stores.store_speed import StoreSpeed, StoreState, behind_link
+from models.parts.stores.store_speed import (
+    MORE_DISKS,
+    Limit,
+    StoreSpeed,
+    StoreState,
+    behind_link,
+)
 from models.parts.use import Use
 from models.prediction import StoreDurability
 
@@ -75,10 +81,12 @@ def states(
 def _speed(
     rates: Rates, store: RaidVolume, facts: Facts, clients: int, client_bandwidth: float
 ) -> StoreSpeed:
-    link, disks = store.bandwidth, f"{store.disks} disks"
-    read, limit = behind_link(disks, rates.read, link, clients, client_bandwidth)
-    write, _ = behind_link(disks, rates.write, link, clients, client_bandwidth)
-    return StoreSpeed(read, write, rates.requests, facts.disk(store.disk).seek_s, limit)
+    disks, wider = Limit(f"{store.disks} disks", MORE_DISKS), "a link with more `bandwidth`"
+    served = (store.bandwidth, clients, client_bandwidth, wider)
+    read, limit = behind_link(disks, rates.read, *served)
+    write, _ = behind_link(disks, rates.write, *served)
+    seek = facts.disk(store.disk).seek_s
+    return StoreSpeed(read, write, rates.requests, seek, limit.what, relief=limit.relief)
 
 
 def components(name: str, store: RaidVolume, stack: Stack, facts: Facts) -> tuple[Component, ...]:

@@ -17,7 +17,13 @@ from models.parts.stores import disk_array
 from models.parts.stores.described_disks import Array, array_in_words, disks_power
 from models.parts.stores.disk_array import Rates
 from models.parts.stores.store_kind import Reach, StoreKind
-from models.parts.stores.store_speed import StoreSpeed, StoreState, behind_link
+from models.parts.stores.store_speed import (
+    MORE_DISKS,
+    Limit,
+    StoreSpeed,
+    StoreState,
+    behind_link,
+)
 from models.parts.use import Use
 from models.prediction import StoreDurability
 from models.reading.check_names import reference, unknown
@@ -94,12 +100,13 @@ def _speed(
     rates: Rates, store: SanVolume, facts: Facts, clients: int, client_bandwidth: float
 ) -> StoreSpeed:
     link, disk = facts.link(store.link), facts.disk(store.disk)
-    disks = f"{store.disks} disks"
-    read, limit = behind_link(disks, rates.read, link.bandwidth, clients, client_bandwidth)
-    write, _ = behind_link(disks, rates.write, link.bandwidth, clients, client_bandwidth)
+    disks = Limit(f"{store.disks} disks", MORE_DISKS)
+    served = (link.bandwidth, clients, client_bandwidth, "a faster `link`")
+    read, limit = behind_link(disks, rates.read, *served)
+    write, _ = behind_link(disks, rates.write, *served)
     first_byte = ServiceTime(0.0, disk.seek_s, 0.0, 0.0, 0.0)
     latency = storage_network(first_byte, link.latency, 1, 0.0, link.bandwidth)
-    return StoreSpeed(read, write, rates.requests, latency, limit)
+    return StoreSpeed(read, write, rates.requests, latency, limit.what, relief=limit.relief)
 
 
 def components(name: str, store: SanVolume, stack: Stack, facts: Facts) -> tuple[Component, ...]:

@@ -10,6 +10,10 @@ from models.laws.storage.shared_link import network_attached
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 
+# Keys of the stack file stand between backticks, as in faults.
+MORE_DISKS = "more `disks`, or another `disk` that is faster"
+MORE_OF_NODES = "nodes with more network bandwidth, or a higher `count` of them"
+
 
 @dataclass(frozen=True)
 class StoreSpeed:
@@ -24,6 +28,7 @@ class StoreSpeed:
         reads: what limits reads, one behind the other, above their baseline while credits last.
         writes: the same of writes.
         asks: the same of requests.
+        relief: what raises the bandwidth, for people; empty where nothing can.
     """
 
     read: float
@@ -34,6 +39,7 @@ class StoreSpeed:
     reads: tuple[BurstBucket, ...] = ()
     writes: tuple[BurstBucket, ...] = ()
     asks: tuple[BurstBucket, ...] = ()
+    relief: str = ""
 
     def reading(self, size: float) -> float:
         """Mean bandwidth of reading so much from full credits, bytes/s.
@@ -89,44 +95,64 @@ class StoreState:
     share: float
 
 
-def shared_bandwidth(aggregate: float, clients: int, client_bandwidth: float) -> tuple[float, str]:
+@dataclass(frozen=True)
+class Limit:
+    """What sets a bandwidth.
+
+    Arguments:
+        what: it is, for people.
+        relief: what raises the bandwidth, for people.
+    """
+
+    what: str
+    relief: str
+
+
+def of_nodes(clients: int) -> Limit:
+    """The network of the nodes sets the bandwidth.
+
+    Arguments:
+        clients: nodes that use the store at the same time.
+    """
+    return Limit(f"bandwidth of {format_count(clients, 'nodes')}", MORE_OF_NODES)
+
+
+def shared_bandwidth(
+    aggregate: float, clients: int, client_bandwidth: float, own: Limit
+) -> tuple[float, Limit]:
     """Bandwidth that clients get together of one shared link, bytes/s, and what limits it.
 
     Arguments:
         aggregate: of the store, bytes/s; may be infinite.
         clients: nodes that use it at the same time.
         client_bandwidth: of one node, bytes/s.
+        own: what sets it where the nodes don't.
 
     Source: the smaller of two capacities in series, Lazowska et al. (1984), section 5.2.
     """
-    return _shared("bandwidth of the store", aggregate, clients, client_bandwidth)
-
-
-def _shared(
-    what: str, aggregate: float, clients: int, client_bandwidth: float
-) -> tuple[float, str]:
     bandwidth = network_attached(aggregate, clients, client_bandwidth)
-    limited = bandwidth < aggregate
-    return bandwidth, f"bandwidth of {format_count(clients, 'nodes')}" if limited else what
+    return bandwidth, of_nodes(clients) if bandwidth < aggregate else own
 
 
 def behind_link(
-    part: str, disks: float, link: float, clients: int, client_bandwidth: float
-) -> tuple[float, str]:
+    part: Limit, disks: float, link: float, clients: int, client_bandwidth: float, wider: str
+) -> tuple[float, Limit]:
     """Bandwidth that clients get together of disks behind one link, bytes/s, and what limits it.
 
     Arguments:
-        part: what the disks are called, such as "8 disks".
+        part: what the disks are called, such as "8 disks", and what makes them faster.
         disks: their bandwidth, bytes/s; 0 where data are lost.
         link: bandwidth of the link, bytes/s.
         clients: nodes that use it at the same time.
         client_bandwidth: of one node, bytes/s.
+        wider: what makes the link faster, for people.
     """
     if disks == 0:
-        return 0.0, "lost data"
+        return 0.0, Limit("lost data", "")
     if disks > link:
-        return shared_bandwidth(link, clients, client_bandwidth)
-    return _shared(part, disks, clients, client_bandwidth)
+        own = Limit("bandwidth of the store", wider)
+        return shared_bandwidth(link, clients, client_bandwidth, own)
+    return shared_bandwidth(disks, clients, client_bandwidth, part)
 
 
 def of_service(
@@ -144,21 +170,33 @@ def of_service(
     aggregate = bandwidth_bucket(service, size)
     cap = clients * min(client_bandwidth, service.client_bandwidth)
     reads, writes = within(aggregate, cap), within(written(service, aggregate), cap)
-    limit = f"bandwidth of {format_count(clients, 'nodes')}"
+    limit = of_nodes(clients)
     if reads.baseline == aggregate.baseline:
-        limit = "bandwidth of the store"
+        limit = Limit("bandwidth of the store", more_of_service(service))
     asks = request_bucket(service, size, prefixes)
     known = StoreSpeed(
         reads.baseline,
         writes.baseline,
         asks.baseline,
         service.latency,
-        limit,
+        limit.what,
         (reads,),
         (writes,),
         (asks,),
+        limit.relief,
     )
-    return replace(known, limit=limit + burst_in_words(known))
+    return replace(known, limit=limit.what + burst_in_words(known))
+
+
+def more_of_service(service: StorageService) -> str:
+    """What buys more bandwidth of a managed service, for people.
+
+    Arguments:
+        service: of the catalog.
+    """
+    if service.bandwidth_per_byte:
+        return "a larger `size`, with which its bandwidth grows"
+    return "another `service`"
 
 
 def bandwidth_bucket(service: StorageService, size: float) -> BurstBucket:
@@ -247,13 +285,13 @@ def service_component(name: str, service: StorageService, facts: Facts) -> Compo
     return Component(name, 1, 1, (Cause("outage", mttf, outage),), False, source)
 
 
-def limit_of_hosts(read: float, of_hosts: float, hosts: str, clients: int) -> str:
-    """What sets the bandwidth of hosts that nodes read from at once, for people.
+def limit_of_hosts(read: float, of_hosts: float, hosts: Limit, clients: int) -> Limit:
+    """What sets the bandwidth of hosts that nodes read from at once.
 
     Arguments:
         read: by all nodes, bytes/s.
         of_hosts: what all hosts can give, bytes/s.
-        hosts: with their number.
+        hosts: with their number, and what makes them faster.
         clients: nodes.
     """
-    return hosts if read == of_hosts else f"bandwidth of {format_count(clients, 'nodes')}"
+    return hosts if read == of_hosts else of_nodes(clients)

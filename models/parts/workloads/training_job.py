@@ -21,7 +21,7 @@ from models.parts.workloads.saved_state import SavedState, checkpoint_in_words, 
 from models.parts.workloads.training import Training
 from models.parts.workloads.transformer_job import TransformerJob, network_of, transformer_job
 from models.parts.workloads.workload_kind import Impossible
-from models.prediction.training_answer import Memory, Stage, StepTime
+from models.prediction.training_answer import LimitedBy, Memory, Stage, StepTime
 
 # Relative standard error whose 95 % interval holds 95 of 100 of the measured rates of images and
 # published runs of `benchmarks/image_rates.py` and `benchmarks/validation.py`.
@@ -62,6 +62,11 @@ class TrainingJob:
     rate_source: str
     uncertainty: float
     transformer: TransformerJob | None = None
+
+    @property
+    def bottleneck(self) -> Stage:
+        """The slowest stage."""
+        return min(self.stages, key=lambda stage: stage.rate)
 
     @property
     def steps(self) -> int:
@@ -267,18 +272,16 @@ def _input_stages(
     requests = speed.asking(samples * min(1.0, dataset.sample_size / size))
     rate = training.request_limited_rate(read, requests, size, dataset.sample_size)
     by_requests = rate < read / dataset.sample_size
-    limit = (
-        "requests/s of the store" if by_requests else f"{speed.limit}, {format_scaled(read, 'B/s')}"
-    )
-    if not by_requests and read > speed.read:
-        limit += " over the run"
-    stages = [Stage(f"storage ({dataset.store})", rate, limit)]
+    limit, by = "requests/s of the store", LimitedBy.REQUESTS
+    if not by_requests:
+        limit, by = f"{speed.limit}, {format_scaled(read, 'B/s')}", LimitedBy.BANDWIDTH
+        limit += " over the run" if read > speed.read else ""
+    stages = [Stage(f"storage ({dataset.store})", rate, limit, by)]
     if dataset.preparation.where == "cpu":
         each = dataset.preparation.rate or _preparation_rate(workload, facts)
         cpus = node.vcpus * nodes
-        stages.append(
-            Stage("preparation", cpus * each, f"{cpus} vCPU at {each:,.0f} samples/s each")
-        )
+        limit = f"{cpus} vCPU at {each:,.0f} samples/s each"
+        stages.append(Stage("preparation", cpus * each, limit, LimitedBy.PREPARATION))
     return tuple(stages)
 
 
@@ -342,21 +345,23 @@ def _step(
 
 def _computing_stage(step: StepTime, batch: int, source: str) -> Stage:
     """The accelerators' stage, called after what takes most of its time."""
-    exposed = step.intra_node + step.inter_node - step.hidden
+    parts = {
+        LimitedBy.ACCELERATORS: step.compute,
+        LimitedBy.NETWORK: step.intra_node + step.inter_node - step.hidden,
+        LimitedBy.HOST: step.launching,
+        LimitedBy.PIPELINE: step.bubble,
+        LimitedBy.STRAGGLERS: step.straggler,
+    }
     busy = replace(step, input_wait=0.0).total  # not a difference: the wait may be far longer
-    if exposed > max(step.compute, step.straggler):
-        share = format_percent(exposed / busy, 0)
-        return Stage(
-            "network", batch / busy, f"communication takes {share} of a step without waiting"
-        )
-    for waiting, name in ((step.launching, "host"), (step.bubble, "pipeline")):
-        if waiting > max(step.compute, exposed):
-            share = format_percent(waiting / busy, 0)
-            return Stage(name, batch / busy, f"waiting for the {name} takes {share} of a step")
-    if step.straggler > step.compute:
-        share = format_percent(step.straggler / busy, 0)
-        return Stage("stragglers", batch / busy, f"waiting for the slowest takes {share} of a step")
-    return Stage("accelerators", batch / busy, source)
+    by = max(parts, key=lambda one: parts[one])
+    share = format_percent(parts[by] / busy, 0)
+    limits = {
+        LimitedBy.ACCELERATORS: source,
+        LimitedBy.NETWORK: f"communication takes {share} of a step without waiting",
+        LimitedBy.STRAGGLERS: f"waiting for the slowest takes {share} of a step",
+    }
+    limit = limits.get(by, f"waiting for the {by} takes {share} of a step")
+    return Stage(by.value, batch / busy, limit, by)
 
 
 def _all_reduce(

@@ -475,3 +475,45 @@ def test_recorded_jobs_read_too(predicted: Predict, tmp_path: Path) -> None:
     assert one.jobs.turnaround
     assert one.jobs.turnaround.mean == pytest.approx(400, rel=0.15)
     assert one.transfers[0].longer == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("vcpus", "said"),
+    [
+        # 18 jobs of 4 on 72 vCPUs go in one round, of 8 in two, of 10 in three.
+        (4, "all run at once"),
+        (8, "`nodes.machine.count` of 2, instead of 1, saves a round of jobs"),
+        (10, "`nodes.machine.count` of 2, instead of 1, saves a round of jobs"),
+    ],
+)
+def test_what_lets_jobs_be_complete_sooner(vcpus: float, said: str, predicted: Predict) -> None:
+    assert said in of(predicted(grid(vcpus), replications=5)).remedy
+
+
+def test_the_nodes_that_save_a_round_save_one(predicted: Predict) -> None:
+    # 18 jobs, 7 at once: three rounds; the 9 of two take 10 vCPUs each, and 7 fit a node.
+    fewer = of(predicted(grid(10), replications=5, machine={"count": 2}))
+    assert fewer.law_makespan == pytest.approx(2 * 25 * 60)
+
+
+def test_what_stops_a_queue_of_jobs_from_growing_is_how_many_nodes(predicted: Predict) -> None:
+    # 3 jobs/h of 1 h ask for 3 nodes of one slot: 3 are not enough, since a load of 1 is none.
+    jobs = {"arrivals": "3/h", "run_time": "1 h", "slots": 1, "each": {"slots": 1}}
+    one = of(predicted(jobs, replications=5, machine={"count": 2}))
+    assert one.overloaded
+    assert one.remedy == "`nodes.machine.count` of 4 at least, instead of 2"
+    assert not of(predicted(jobs, replications=5, machine={"count": 4})).overloaded
+
+
+def test_jobs_without_end_are_relieved_by_what_they_hold_most_of(predicted: Predict) -> None:
+    jobs = {"arrivals": "1/h", "run_time": "1 h", "slots": 4, "each": {"slots": 1}}
+    assert "`slots`" in of(predicted(jobs, replications=5)).remedy
+    memory = {"arrivals": "1/h", "run_time": "1 h", "each": {"memory": "40 GB", "vcpus": 1}}
+    assert "nodes with more memory" in of(predicted(memory, replications=5)).remedy
+
+
+def test_a_store_that_holds_jobs_back_is_what_to_make_faster(predicted: Predict) -> None:
+    one = of(predicted(reading("100 GB", count=18, each={"vcpus": 8}), 2, storage=DATA))
+    # Nine at once read 100 GB each in their minute.
+    assert "more network bandwidth" in one.remedy
+    assert one.remedy.endswith("(data); 15 GB/s would do")

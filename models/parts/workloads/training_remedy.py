@@ -1,0 +1,87 @@
+"""What relieves the bottleneck of a training run, with the key of the stack file and a figure."""
+
+import math
+
+from models.description.quantities import format_count, format_percent, format_scaled
+from models.laws.training_step import BYTES_OF
+from models.parts.site import Site
+from models.parts.workloads.training import Training
+from models.parts.workloads.training_job import TrainingJob
+from models.prediction.training_answer import LimitedBy, Stage
+
+
+def remedy(job: TrainingJob, workload: Training, site: Site) -> str:
+    """What makes the slowest stage faster, until another one is the slowest.
+
+    Arguments:
+        job: the training job.
+        workload: its description.
+        site: that it runs on.
+    """
+    slowest = job.bottleneck
+    others = [stage for stage in job.stages if stage is not slowest]
+    after = min(others, key=lambda stage: stage.rate, default=None)
+    match slowest.by:
+        case LimitedBy.REQUESTS:
+            return _larger_objects(workload, site, after)
+        case LimitedBy.BANDWIDTH:
+            return _faster_store(workload, site, after)
+        case LimitedBy.PREPARATION:
+            return _more_processors(job, workload, site, after)
+        case LimitedBy.ACCELERATORS:
+            return f"a faster `instance` or a higher `nodes.{workload.nodes}.count`"
+        case LimitedBy.NETWORK:
+            return _less_communication(job, workload, site)
+        case LimitedBy.HOST:
+            return "more samples a step, so that the accelerators compute longer: a larger `batch`"
+        case LimitedBy.PIPELINE:
+            return "more micro-batches a step: a larger `global_batch`, or fewer stages, `pipeline`"
+        case LimitedBy.STRAGGLERS:
+            return "steps that vary less, `jitter`, or longer ones: a larger `batch`"
+
+
+def _larger_objects(workload: Training, site: Site, after: Stage | None) -> str:
+    """Each request then brings more samples, until bandwidth or the next stage limits."""
+    dataset = workload.dataset
+    speed = site.speed(dataset.store, workload.nodes)
+    enough = speed.read
+    if after is not None and math.isfinite(after.rate):
+        enough = min(enough, after.rate * dataset.sample_size)
+    size = enough / speed.requests
+    return f"pack objects: an `object_size` of {format_scaled(size, 'B')} at least"
+
+
+def _faster_store(workload: Training, site: Site, after: Stage | None) -> str:
+    dataset = workload.dataset
+    relief = site.speed(dataset.store, workload.nodes).relief or "another store"
+    if after is None or not math.isfinite(after.rate):
+        return f"{relief} ({dataset.store})"
+    enough = format_scaled(after.rate * dataset.sample_size, "B/s")
+    return f"{relief} ({dataset.store}); {enough} keep up with {after.name}"
+
+
+def _more_processors(job: TrainingJob, workload: Training, site: Site, after: Stage | None) -> str:
+    group = site.groups[workload.nodes]
+    has = group.hardware.vcpus * group.described.count
+    text = "an `instance` with more vCPUs"
+    if after is not None and math.isfinite(after.rate):
+        needed = math.ceil(has * after.rate / job.bottleneck.rate)
+        text += f", {format_count(needed, 'vCPUs')} instead of {has:,}"
+    if job.accelerators > group.described.count or group.hardware.accelerator is not None:
+        text += ", or preparation `where: accelerator`"
+    return text
+
+
+def _less_communication(job: TrainingJob, workload: Training, site: Site) -> str:
+    """What is sent can be less, or be sent less often, or over more links."""
+    step = job.step
+    sent = step.intra_node + step.inter_node
+    between = format_percent(step.inter_node / sent, 0) if sent > 0 else ""
+    ways = ["a larger `batch`, of which fewer sums are made"]
+    if BYTES_OF[workload.gradient_precision] > 2:
+        ways.append("`gradient_precision: fp16`, half of what is sent")
+    if step.inter_node > step.intra_node:
+        ways.append(f"nodes with a faster network ({between} of the communication)")
+    else:
+        ways.append("accelerators with faster links in a node")
+    return ", ".join(ways[:-1]) + f" or {ways[-1]}"
