@@ -72,7 +72,7 @@ def tree_of(value: Any) -> Any:
         return [tree_of(element) for element in value]
     if isinstance(value, dict):
         return {
-            key if isinstance(key, str) else f"{key:g}": tree_of(element)
+            key if isinstance(key, str) else f"{key:.12g}": tree_of(element)
             for key, element in value.items()
         }
     if isinstance(value, float) and math.isinf(value):

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from models.description.quantities import RATE
+from models.description.quantities import RATE, format_percentile
 from models.prediction import Estimate
 from models.queueing.asked import PERCENTAGES
 from models.queueing.network_answer import (
@@ -131,13 +131,21 @@ def station_lines(
         line("Waiting", lambda s: s.waiting, number),
         line("Waiting time", lambda s: s.waiting_time, duration),
         *(
-            line(f"Waiting P{p:g}", _percentile("waiting_time_percentiles", p), duration)
+            line(
+                f"Waiting {format_percentile(p)}",
+                _percentile("waiting_time_percentiles", p),
+                duration,
+            )
             for p in (*waits[0], PERCENTAGE)
         ),
         *(line(f"Waiting ≤ {duration(t)}", _share("waiting_within", t), percent) for t in waits[1]),
         line("Response time", lambda s: s.response_time, duration),
         *(
-            line(f"Response P{p:g}", _percentile("response_time_percentiles", p), duration)
+            line(
+                f"Response {format_percentile(p)}",
+                _percentile("response_time_percentiles", p),
+                duration,
+            )
             for p in (*responses[0], PERCENTAGE)
         ),
         *(
@@ -210,7 +218,7 @@ def class_lines(
         line("Throughput", lambda c: c.throughput, rate or per_second),
         line("Response time", lambda c: c.response_time, duration),
         *(
-            line(f"P{p:g}", _percentile("response_time_percentiles", p), duration)
+            line(format_percentile(p), _percentile("response_time_percentiles", p), duration)
             for p in sorted({*PERCENTAGES, *percentages})
         ),
         *(line(f"Response ≤ {duration(t)}", _share("response_within", t), percent) for t in times),

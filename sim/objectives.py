@@ -10,6 +10,7 @@ from models.description.quantities import (
     format_duration,
     format_money,
     format_percent,
+    format_percentile,
 )
 from models.description.stack import (
     Availability,
@@ -111,8 +112,7 @@ def _available(
 
 def _latency(wanted: Latency, served: WorkloadPrediction) -> ObjectiveResult:
     assert isinstance(served, Served)  # the description is checked
-    found = {50: served.p50, 95: served.p95, 99: served.p99}[wanted.percentile]
-    name = f"P{wanted.percentile}"
+    found, name = served.wanted_time, format_percentile(wanted.percentile)
     return ObjectiveResult(
         "latency",
         f"{name} of {wanted.workload} within {format_duration(wanted.at_most)}",

@@ -10,12 +10,26 @@ from sim.backends import Backend, run_all
 from sim.queueing import simulate_network
 from sim.queueing.replication import Engine
 
-SERVICES = 40_000  # of each stage under one load, in all runs
+SERVICES = 40_000  # of each stage under one load, in all runs, at the least
+_MOST_BEYOND = 5  # times as many, so that some are beyond a high percentile
+_FEWEST_BEYOND = 10  # requests of a run beyond it
 _RUNS = 2  # a single one would be cut into batches, which takes longer than to simulate it
 _MOST_SERVICES = 1_000_000  # the same, where what is slow takes many
 _SHARES = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.96)  # of the capacity
 _STEPS = 6  # of a bisection between two of them, to 0.3 % of the capacity
 _P95 = 95.0
+
+
+def requests(job: EndpointJob) -> int:
+    """Requests under one load, in all runs: some are beyond the percentile that is wanted.
+
+    Arguments:
+        job: the endpoint.
+    """
+    if job.latency is None:
+        return SERVICES
+    enough = _RUNS * _FEWEST_BEYOND / (1 - job.latency.percentage / 100)
+    return round(min(max(SERVICES, enough), _MOST_BEYOND * SERVICES))
 
 
 @dataclass(frozen=True)
@@ -51,8 +65,9 @@ class _Load:
             seed=self.seed,
             engine=self.engine,
             replications=_RUNS,
-            visits=SERVICES // _RUNS * len(self.job.stages),
+            visits=requests(self.job) // _RUNS * len(self.job.stages),
             slow_visits=_MOST_SERVICES,
+            asked=self.job.asked,
             backend=Backend(workers=1),
         )
         return _Under(rate, None if answer.unstable or not answer.classes else answer.classes[0])
@@ -98,9 +113,8 @@ def _met(job: EndpointJob, under: _Under) -> bool:
     if under.seen is None:
         return False
     if job.latency is not None:
-        percentage, at_most = job.latency
-        time = under.seen.response_time_percentiles.get(percentage)
-        if time is None or time.mean > at_most:
+        time = under.seen.response_time_percentiles.get(job.latency.percentage)
+        if time is None or time.mean > job.latency.at_most:
             return False
     lost = under.seen.loss_probability
     return job.loss is None or lost is None or lost.mean <= job.loss

@@ -314,6 +314,15 @@ def format_percent(fraction: float, digits: int = 2) -> str:
     return f"{100 * fraction:.{digits}f} %"
 
 
+def format_percentile(percentage: float) -> str:
+    """Name a percentile: P95, P99.99.
+
+    Arguments:
+        percentage: above 0 and below 100.
+    """
+    return f"P{percentage:.12g}"
+
+
 def format_count(number: int, units: str) -> str:
     """Write how many there are of what, in the singular where there is one.
 

@@ -214,8 +214,8 @@ class Latency(Part):
     """An endpoint answers in time."""
 
     workload: Name = Field(description="which one")
-    percentile: Literal[50, 95, 99] = Field(
-        95, description="share of the requests that is meant, in per cent: 95 for P95"
+    percentile: Annotated[float, Field(strict=True, gt=0, lt=100)] = Field(
+        95.0, description="share of the requests that is meant, in per cent: 95 for P95, or 99.9"
     )
     at_most: Annotated[Duration, Positive] = Field(description="response time of that share")
     probability: Fraction = Field(0.95, description="with at least this probability")

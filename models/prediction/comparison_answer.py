@@ -19,6 +19,7 @@ class WorkloadFigures:
         time_p50: median of that time; None where there is none.
         time_p95: 95th percentile of it.
         time_p99: 99th percentile of it, of what serves requests.
+        wanted_time: percentile of it that an objective or a target asks for, of what serves them.
         loss: share of requests that is not answered, of what serves them; None where none exists.
         throughput: what it does in a second; a kind says in which unit.
         limit: what holds it back, by name.
@@ -31,6 +32,7 @@ class WorkloadFigures:
     time_p50: Estimate | None = field(metadata={UNIT: "s"})
     time_p95: Estimate | None = field(metadata={UNIT: "s"})
     time_p99: Estimate | None = field(metadata={UNIT: "s"})
+    wanted_time: Estimate | None = field(metadata={UNIT: "s"})
     loss: Estimate | None
     throughput: Estimate = field(metadata={UNIT: "1/s"})
     limit: str

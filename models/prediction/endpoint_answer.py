@@ -168,6 +168,23 @@ class LoadPoint:
     utilization: float
 
 
+@dataclass(frozen=True)
+class WantedLatency:
+    """The latency that is wanted of an endpoint, and what is reached.
+
+    Arguments:
+        percentage: of the requests, above 0 and below 100.
+        at_most: response time that so many should be within.
+        of_objective: an objective of the stack asks for it; else the target of the endpoint.
+        response: percentile of the response time, simulated; None in overload.
+    """
+
+    percentage: float
+    at_most: float = field(metadata={UNIT: "s"})
+    of_objective: bool
+    response: Estimate | None = field(metadata={UNIT: "s"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class EndpointPrediction(WorkloadPrediction):
     """What an endpoint will do.
@@ -185,6 +202,7 @@ class EndpointPrediction(WorkloadPrediction):
         p50: median response time.
         p95: 95th percentile of the response time.
         p99: 99th percentile of the response time.
+        latency: that an objective or the target asks for; None without either.
         target: response time that requests should be within; None if not given.
         within_target: share of requests within it.
         loss: share of requests that are refused or give up; None in overload.
@@ -217,6 +235,7 @@ class EndpointPrediction(WorkloadPrediction):
     p50: Estimate | None = field(metadata={UNIT: "s"})
     p95: Estimate | None = field(metadata={UNIT: "s"})
     p99: Estimate | None = field(metadata={UNIT: "s"})
+    latency: WantedLatency | None
     target: float | None = field(metadata={UNIT: "s"})
     within_target: Estimate | None
     loss: Estimate | None
@@ -261,6 +280,11 @@ class EndpointPrediction(WorkloadPrediction):
     def late_time(self) -> Estimate | None:
         """95th percentile of the response time, s."""
         return self.p95
+
+    @property
+    def wanted_time(self) -> Estimate | None:
+        """Response time at the percentile that is wanted, s."""
+        return None if self.latency is None else self.latency.response
 
     @property
     def held_back_by(self) -> str:

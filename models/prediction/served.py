@@ -13,6 +13,7 @@ class Served(Protocol):
         p50: response time within which half of them are answered, s.
         p95: the same of 95 %, s.
         p99: the same of 99 %, s.
+        wanted_time: the same of the share that an objective or a target asks for, s.
         loss: share of them that is not answered.
     """
 
@@ -22,5 +23,7 @@ class Served(Protocol):
     def p95(self) -> Estimate | None: ...
     @property
     def p99(self) -> Estimate | None: ...
+    @property
+    def wanted_time(self) -> Estimate | None: ...
     @property
     def loss(self) -> Estimate | None: ...

@@ -29,7 +29,9 @@ class Asked:
                 raise ValueError(f"within is {time:g} s; it must be 0 s or more")
         for percentage in self.percentages:
             if not 0 < percentage < 100:
-                raise ValueError(f"percentile is {percentage:g}; it must be above 0 and below 100")
+                raise ValueError(
+                    f"percentile is {percentage:.12g}; it must be above 0 and below 100"
+                )
 
     @property
     def all_percentages(self) -> tuple[float, ...]:

@@ -262,6 +262,7 @@ def _in_plain_words(kind: str, detail: dict[str, Any], context: dict[str, Any]) 
     wording = {
         "greater_than": f"must be more than {_bound(context.get('gt'))}, not {given}",
         "greater_than_equal": f"must be at least {_bound(context.get('ge'))}, not {given}",
+        "less_than": f"must be less than {_bound(context.get('lt'))}, not {given}",
         "less_than_equal": f"must be at most {_bound(context.get('le'))}, not {given}",
         "string_pattern_mismatch": f"{given} is not a name: a lower-case letter,"
         " then lower-case letters, digits and inner hyphens, 40 at most",

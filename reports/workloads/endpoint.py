@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from models.description.quantities import HOUR, format_rate
+from models.description.quantities import HOUR, format_percentile, format_rate
 from models.description.stack import Stack
 from models.parts.workloads.endpoint import Endpoint, Stage
 from models.prediction import Estimate
@@ -96,7 +96,10 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
 
 
 def _percentiles(one: EndpointPrediction) -> str:
-    return f"P50 {_or_none(one.p50)}, P95 {_or_none(one.p95)}, P99 {_or_none(one.p99)}"
+    known = {50.0: one.p50, 95.0: one.p95, 99.0: one.p99}
+    if one.latency is not None:
+        known[one.latency.percentage] = one.latency.response
+    return ", ".join(f"{format_percentile(p)} {_or_none(known[p])}" for p in sorted(known))
 
 
 def _bottleneck(one: EndpointPrediction) -> str:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.description.stack import Objectives
-from models.prediction import Estimate
 from models.prediction.choice_answer import Concession
-from models.prediction.comparison_answer import Variant, WorkloadFigures
+from models.prediction.comparison_answer import Variant
 from sim.choosing.least import Least
 from sim.simulated_workload import Floats
 
@@ -73,7 +72,7 @@ def of_variant(wanted: Objectives, one: Variant) -> Iterator[Shortfall]:
         yield Shortfall("availability", ratio, concession)
     if wanted.latency is not None:
         latency = wanted.latency
-        found = _percentile(of[latency.workload], latency.percentile)
+        found = of[latency.workload].wanted_time
         yield _time("latency", latency.at_most, math.inf if found is None else found.high)
     if wanted.loss is not None:
         lost = of[wanted.loss.workload].loss
@@ -83,10 +82,6 @@ def of_variant(wanted: Objectives, one: Variant) -> Iterator[Shortfall]:
     if wanted.monthly_cost is not None:
         monthly = one.monthly if one.cost_of == "the run" else one.cost.mean.mean
         yield _cost("monthly cost", wanted.monthly_cost.at_most, monthly)
-
-
-def _percentile(one: WorkloadFigures, percentile: int) -> Estimate | None:
-    return {50: one.time_p50, 95: one.time_p95, 99: one.time_p99}[percentile]
 
 
 def _met_by(values: Sequence[float] | Floats, probability: float) -> float:

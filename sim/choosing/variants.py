@@ -194,6 +194,7 @@ def _figures(one: WorkloadPrediction) -> WorkloadFigures:
         time_p50=one.typical_time,
         time_p95=one.late_time,
         time_p99=served.p99 if served else None,
+        wanted_time=served.wanted_time if served else None,
         loss=served.loss if served else None,
         throughput=one.throughput,
         limit=one.held_back_by,

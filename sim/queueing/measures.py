@@ -70,6 +70,14 @@ class Measured:
         """
         return float(self.stations[position, _UTILIZATION])
 
+    def throughput_of_class(self, position: int) -> float:
+        """Customers of a class who left, 1/s.
+
+        Arguments:
+            position: of the class in the description.
+        """
+        return float(self.classes[position, _CLASS_THROUGHPUT])
+
     def response_of_class(self, position: int) -> float:
         """Mean response time of a class, s; NaN if nobody came through.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.description.quantities import format_duration
+from models.description.quantities import format_duration, format_percentile
 from models.prediction import Estimate
 from models.queueing.asked import NOTHING, Asked
 from models.queueing.heavy_tails import heavy_tails
@@ -43,6 +43,7 @@ _PERIODS = 10  # that a run should cover: of arrivals or servers, or times of wh
 _MOST_SHORT_RUNS = 400  # to a horizon
 _RESOLVED = 0.01  # of the shortest service, to which the clock of a run is exact
 _TWO_PERIODS = 2.1  # with a margin for chance
+_FEWEST_BEYOND = 10  # customers of a run beyond a percentile
 _MEMORIES = 100  # times that a queue forgets its past, in a run that sees its long run
 
 
@@ -289,7 +290,7 @@ def answer_of(
         law,
         station_measures(network, flows, values, whole, asked),
         class_measures(network, values, whole, asked),
-        notes=_notes(network, outcomes),
+        notes=(*_notes(network, outcomes), *_few_beyond(network, outcomes, asked)),
         intervals=_intervals(network, intervals, outcomes, antithetic),
         arriving=arriving_measures(network, values, whole, asked),
         pools=_pools(network, outcomes, antithetic),
@@ -467,6 +468,24 @@ def _notes(network: Network, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
             "figures by interval, take fewer runs or more services a run."
         )
     return tuple(notes)
+
+
+def _few_beyond(network: Network, outcomes: Sequence[Outcome], asked: Asked) -> Iterator[str]:
+    """Percentiles that are asked for, and that hardly anybody in a run is beyond.
+
+    The number who are is known to a share of 1/sqrt(number), of ten to a third.
+    """
+    more = "" if recorded(network) else "; simulate more services a run"
+    for k, name in enumerate(network.classes):
+        left = min(one.measured.throughput_of_class(k) * one.time for one in outcomes)
+        for percentage in asked.percentages:
+            beyond = left * (1 - percentage / 100)
+            if left > 0 and beyond < _FEWEST_BEYOND:
+                yield (
+                    f"About {beyond:.2g} of class {name} in a run are beyond their "
+                    f"{format_percentile(percentage)}: with fewer than {_FEWEST_BEYOND} it may be "
+                    f"far off, whatever its interval says{more}."
+                )
 
 
 def _near_the_limit(network: Network, outcomes: Sequence[Outcome]) -> Iterator[str]:

@@ -23,8 +23,8 @@ from models.prediction.endpoint_answer import (
     ServingCase,
     ServingHour,
     ServingStage,
+    WantedLatency,
 )
-from models.queueing.asked import Asked
 from models.queueing.network_answer import (
     ClassInterval,
     ClassMeasures,
@@ -206,7 +206,7 @@ def _served(job: EndpointJob, seed: int, backend: Backend) -> NetworkAnswer | No
         visits=_SERVICES * len(job.stages),
         most_visits=most,
         slow_visits=_SLOW,
-        asked=Asked(times=_wait_targets(job)),
+        asked=replace(job.asked, times=_wait_targets(job)),
         intervals=len(job.described.requests.by_hour or ()) or None,
         backend=backend,
     )
@@ -274,6 +274,7 @@ def answer(
         p50=_percentile(requests, 50.0),
         p95=_percentile(requests, 95.0),
         p99=_percentile(requests, 99.0),
+        latency=_latency(job, requests),
         target=job.described.target,
         within_target=requests.within_target if requests else None,
         loss=_loss(requests),
@@ -314,13 +315,21 @@ def _load_source(job: EndpointJob) -> str:
     """How the response against load was had, for people."""
     if job.curve_by_law:
         return "by the law"
-    return f"simulated, {serving_load.SERVICES:,} requests under each load"
+    return f"simulated, {serving_load.requests(job):,} requests under each load"
 
 
 def _percentile(
     requests: ClassMeasures | ClassInterval | None, percentage: float
 ) -> Estimate | None:
     return requests.response_time_percentiles.get(percentage) if requests else None
+
+
+def _latency(job: EndpointJob, requests: ClassMeasures | None) -> WantedLatency | None:
+    wish = job.latency
+    if wish is None:
+        return None
+    reached = _percentile(requests, wish.percentage)
+    return WantedLatency(wish.percentage, wish.at_most, wish.of_objective, reached)
 
 
 def _loss(requests: ClassMeasures | None) -> Estimate | None:

@@ -1,6 +1,7 @@
 """`windtunnel queue` as people and machines use it."""
 
 import json
+import math
 import re
 import subprocess
 import sys
@@ -251,6 +252,20 @@ def test_shares_percentiles_and_servers_are_told_when_asked(cli: Cli) -> None:
     assert tree["simulation"]["stations"][0]["waiting_within"]["30"]["mean"] > 0.8
     assert tree["enough_servers"][0]["servers"] == 28
     assert max(map(len, cli("queue", path, *SMALL, *asked).out.splitlines())) <= 80
+
+
+def test_a_percentile_near_100_keeps_its_name_and_says_that_few_are_beyond_it(cli: Cli) -> None:
+    path, asked = NETWORKS / "mm1.yaml", ("--percentile", "99.99999")
+    outcome = cli("queue", path, *SMALL, *asked)
+    assert "Response P99.99999" in outcome.out
+    assert "P100" not in outcome.out
+    assert "beyond their P99.99999" in " ".join(outcome.out.split())
+    tree = json.loads(cli("queue", path, *SMALL, *asked, "--json").out)
+    [station] = tree["law"]["stations"]
+    # M/M/1: exponential with a mean of 1 / (10 - 8) s.
+    assert station["response_time_percentiles_s"]["99.99999"]["mean"] == pytest.approx(
+        0.5 * math.log(1e7), rel=1e-6
+    )
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from models.parts.workloads.endpoint_fit import by_zone, fit
 from models.parts.workloads.endpoint_network import SolvedStage
 from models.prediction import Estimate
 from models.prediction.endpoint_answer import LoadPoint, ReplicasLeft, ServingCase
+from models.queueing.asked import NOTHING, Asked
 from models.queueing.distributions import AnyDistribution, Exponential, mean, squared_variation
 from models.queueing.network import AnyArrivals, Network, Poisson
 from models.queueing.network_answer import NetworkAnswer, StationMeasures
@@ -24,6 +25,21 @@ _POINTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96)  # of 
 _LEAST = 1e-6  # of the capacity, where a queue is as good as empty
 _KNOWN_TO = 1e-12  # of the capacity: the highest load
 _FASTEST = 1e100  # answers a second, 1/s
+
+
+@dataclass(frozen=True)
+class LatencyWish:
+    """Response time within which a share of the requests should be answered.
+
+    Arguments:
+        percentage: of the requests, above 0 and below 100.
+        at_most: response time, s.
+        of_objective: an objective of the stack says it; else the target of the endpoint.
+    """
+
+    percentage: float
+    at_most: float
+    of_objective: bool
 
 
 @dataclass(frozen=True)
@@ -43,7 +59,7 @@ class EndpointJob:
         load: response against steady load by the law; empty where it leaves something out.
         highest_load: that meets what is wanted, 1/s; None without a law or a wish.
         cases: with something down.
-        latency: percentage and response time, s, that should be met; None if nothing says so.
+        latency: that is wanted; None if nothing says so.
         loss: share that may be lost; None if nothing says so.
         beside: other loads are asked for too, and what happens with something down.
     """
@@ -60,9 +76,14 @@ class EndpointJob:
     load: tuple[LoadPoint, ...]
     highest_load: float | None
     cases: tuple[ServingCase, ...]
-    latency: tuple[float, float] | None
+    latency: LatencyWish | None
     loss: float | None
     beside: bool = True
+
+    @property
+    def asked(self) -> Asked:
+        """What laws and simulations are asked for beside what every answer has."""
+        return _asked(self.latency)
 
     @property
     def curve_by_law(self) -> bool:
@@ -128,7 +149,7 @@ def endpoint_job(name: str, endpoint: Endpoint, site: Site) -> EndpointJob:
     came = Poisson.model_construct(rate=mean_rate)
     fixed = {stage.name: stage.replicas for stage in stages if stage.described.scaling}
     latency, loss = _latency(name, endpoint, site), site.stack.objectives.loss
-    law, complete = lawful(name, endpoint, stages, came, fixed)
+    law, complete = lawful(name, endpoint, stages, came, fixed, _asked(latency))
     job = EndpointJob(
         name=name,
         described=endpoint,
@@ -152,12 +173,17 @@ def endpoint_job(name: str, endpoint: Endpoint, site: Site) -> EndpointJob:
     return replace(job, load=_load(job), highest_load=known)
 
 
-def _latency(name: str, endpoint: Endpoint, site: Site) -> tuple[float, float] | None:
+def _latency(name: str, endpoint: Endpoint, site: Site) -> LatencyWish | None:
     """The objective of this endpoint, or else its target for 95 % of the requests."""
     wanted = site.stack.objectives.latency
     if wanted is not None and wanted.workload == name:
-        return wanted.percentile, wanted.at_most
-    return None if endpoint.target is None else (P95, endpoint.target)
+        return LatencyWish(wanted.percentile, wanted.at_most, True)
+    return None if endpoint.target is None else LatencyWish(P95, endpoint.target, False)
+
+
+def _asked(latency: LatencyWish | None) -> Asked:
+    """The percentile that is wanted, of laws and simulations."""
+    return NOTHING if latency is None else Asked(percentages=(latency.percentage,))
 
 
 def response(job: EndpointJob, answer: NetworkAnswer, percentage: float) -> float | None:
@@ -229,7 +255,8 @@ def under_load(job: EndpointJob, rate: float, down: tuple[ReplicasLeft, ...] = (
 
 def _at(job: EndpointJob, rate: float, down: tuple[ReplicasLeft, ...] = ()) -> NetworkAnswer:
     came: AnyArrivals = Poisson.model_construct(rate=rate)
-    return lawful(job.name, job.described, job.stages, came, _replicas_in(job, down))[0]
+    left = _replicas_in(job, down)
+    return lawful(job.name, job.described, job.stages, came, left, job.asked)[0]
 
 
 def lawful(
@@ -238,6 +265,7 @@ def lawful(
     stages: tuple[SolvedStage, ...],
     came: AnyArrivals,
     replicas: dict[str, int],
+    asked: Asked = NOTHING,
 ) -> tuple[NetworkAnswer, bool]:
     """What the laws say of an endpoint under a steady load, and whether that leaves nothing out.
 
@@ -250,12 +278,13 @@ def lawful(
         stages: of it.
         came: how requests come.
         replicas: of stages whose number is another than described.
+        asked: beside what every answer has.
     """
-    answer = solve(endpoint_network.network(name, endpoint, stages, came, replicas))
+    answer = solve(endpoint_network.network(name, endpoint, stages, came, replicas), asked)
     if answer.known:
         return answer, True
     network = endpoint_network.network(name, endpoint, stages, came, replicas, plain=True)
-    simple = solve(network)
+    simple = solve(network, asked)
     text = f"{simple.law}, without timeouts, refusals, cold starts and batches"
     return replace(simple, method="approximation", law=text), False
 
@@ -290,11 +319,12 @@ def _highest_load(job: EndpointJob) -> float | None:
             return (-1.0,)
         found: list[float | None] = []
         if job.latency is not None:
-            percentage, at_most = job.latency
-            time = response(job, answer, percentage)
+            time = response(job, answer, job.latency.percentage)
             # Answers a second by one who asks again at once: of a single server a straight line.
             answered = None if time is None else 1 / time if time > 0 else _FASTEST
-            found.append(None if answered is None else min(answered, _FASTEST) - 1 / at_most)
+            found.append(
+                None if answered is None else min(answered, _FASTEST) - 1 / job.latency.at_most
+            )
         if job.loss is not None and answer.classes:
             lost = answer.classes[0].loss_probability
             found.append(job.loss - (0.0 if lost is None else lost.mean))

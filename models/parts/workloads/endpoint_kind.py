@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 from models.catalog.provider_record import Billed, Cloud
 from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
-from models.description.quantities import HOUR, format_duration, format_rate, format_scaled
+from models.description.quantities import (
+    HOUR,
+    format_duration,
+    format_percentile,
+    format_rate,
+    format_scaled,
+)
 from models.description.stack import Stack
 from models.measurements.measured import Key, Samples
 from models.parts.billing import billed_line
@@ -260,6 +266,13 @@ def _findings(job: EndpointJob, site: Site) -> tuple[Finding, ...]:
                 " compute, they slow each other down: say the vcpus of a replica"
             )
             found.append(Finding("warning", place, text))
+    wish = job.latency
+    if wish is not None and wish.percentage < 1:
+        text = (
+            f"percentile is {wish.percentage:g}, of {wish.percentage:g} % of the requests; for"
+            f" {format_percentile(100 * wish.percentage)} write {100 * wish.percentage:g}"
+        )
+        found.append(Finding("warning", "objectives.latency", text))
     for case in job.cases:
         if not case.survives:
             text = f"with {case.what} down it can't serve its highest load"

@@ -168,6 +168,35 @@ def test_overload_is_unstable_and_has_no_mean(predicted: Predict) -> None:
     assert up.predicted == "0 %: api can't keep up with the load"
 
 
+@pytest.mark.parametrize("percentage", [90, 99.9])
+def test_any_percentile_may_be_wanted(percentage: float, predicted: Predict) -> None:
+    # The response of M/M/1 is exponential, with a mean of 1/(10 - 5) = 0.2 s.
+    exact = -math.log(1 - percentage / 100) * 0.2
+    for share, met in ((1.1, True), (0.9, False)):
+        wanted = {"workload": "api", "percentile": percentage, "at_most": f"{share * exact} s"}
+        prediction = predicted({"web": stage()}, objectives={"latency": wanted})
+        one = endpoint(prediction)
+        assert one.latency is not None
+        assert one.latency.response is not None
+        half = 1.5 * (one.latency.response.high - one.latency.response.low) / 2
+        assert one.latency.response.mean == pytest.approx(exact, abs=half)
+        [judged] = prediction.objectives
+        assert (judged.probability > 0.95) is met
+        assert judged.predicted.startswith(f"P{percentage} ")
+    said = dict(endpoint_tables.lines(one, Endpoint.model_construct()))[""]
+    assert f"P{percentage} " in said
+
+
+@pytest.mark.parametrize(("percentage", "said"), [(99.9, False), (99.9995, True)])
+def test_a_percentile_that_hardly_a_request_is_beyond_is_said(
+    percentage: float, said: bool, predicted: Predict
+) -> None:
+    wanted = {"workload": "api", "percentile": percentage, "at_most": "5 s"}
+    prediction = predicted({"web": stage()}, objectives={"latency": wanted})
+    told = [one.text for one in prediction.warnings if one.place == "workloads.api"]
+    assert any(f"beyond their P{percentage}" in text for text in told) is said
+
+
 def test_what_a_run_is_too_short_for_is_said_with_the_prediction(predicted: Predict) -> None:
     prediction = predicted({"web": stage(concurrency=4)}, "39.9/s")
     told = [one.text for one in prediction.warnings if one.place == "workloads.api"]

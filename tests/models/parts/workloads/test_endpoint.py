@@ -75,9 +75,12 @@ def test_overload_has_no_mean_by_the_law(rate: float, solved: Solve) -> None:
     assert not job.law.classes or job.law.classes[0].response_time is None
 
 
-@pytest.mark.parametrize(("percentage", "at_most"), [(95, 0.5), (99, 1.0), (50, 0.2)])
+@pytest.mark.parametrize(
+    ("percentage", "at_most"),
+    [(95, 0.5), (99, 1.0), (50, 0.2), (90, 0.5), (99.9, 1.0), (99.9999, 2.0)],
+)
 def test_the_highest_load_of_one_server_is_that_of_the_closed_form(
-    percentage: int, at_most: float, solved: Solve
+    percentage: float, at_most: float, solved: Solve
 ) -> None:
     # The response of M/M/1 is exponential: its quantile p is -ln(1 - p) / (mu - lambda).
     objective = {"workload": "api", "percentile": percentage, "at_most": f"{at_most} s"}
@@ -358,6 +361,37 @@ def test_a_trace_of_arrivals_is_read_from_the_folder_of_the_stack(
     assert len(job.recorded) == 501
     with pytest.raises(InvalidDescription, match=r"requests\.column"):
         solved({"web": stage()}, {"trace": "arrivals.csv", "column": "when"})
+
+
+@pytest.mark.parametrize(
+    ("percentile", "message"),
+    [
+        (0, "must be more than 0, not '0'"),
+        (100, "must be less than 100, not '100'"),
+        (-5, "must be more than 0"),
+        (math.nan, "must be a number"),
+        (True, "must be a number"),
+        ("95 %", "must be a number, not '95 %'"),
+        ("P95", "must be a number"),
+    ],
+)
+def test_a_percentile_lies_between_0_and_100(percentile: Any, message: str, solved: Solve) -> None:
+    objective = {"workload": "api", "percentile": percentile, "at_most": "1 s"}
+    with pytest.raises(InvalidDescription) as caught:
+        solved({"web": stage()}, objectives={"latency": objective})
+    assert "objectives.latency.percentile" in str(caught.value)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(("percentile", "warned"), [(0.95, True), (99.9, False)])
+def test_a_share_in_place_of_a_percentage_is_a_warning(
+    percentile: float, warned: bool, tmp_path: Path, catalog: Catalog
+) -> None:
+    objective = {"workload": "api", "percentile": percentile, "at_most": "1 s"}
+    path = tmp_path / "served.yaml"
+    path.write_text(yaml.safe_dump(described({"web": stage()}, objectives={"latency": objective})))
+    found = read_stack(path, catalog).solved.findings
+    assert any("for P95 write 95" in one.text for one in found) is warned
 
 
 @pytest.mark.parametrize("hours", [24, 168])
