@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
     from models.parts.read_stack import StackFile
     from models.prediction import Prediction
+    from models.prediction.choice_answer import Choice
+    from models.prediction.comparison_answer import Comparison
     from models.prediction.explanation_answer import Explained
     from models.queueing.network_answer import EnoughServers, NetworkAnswer
     from models.queueing.read_network import NetworkFile
@@ -57,12 +59,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "change",
+    "compare",
     "enough_servers",
     "explain",
     "frame",
     "load",
     "load_network",
     "main",
+    "optimise",
     "predict",
     "raid",
     "reliability",
@@ -186,6 +190,59 @@ def frame(prediction: Prediction) -> pandas.DataFrame:
     from reports import notebook
 
     return notebook.frame(prediction)
+
+
+def compare(
+    *stacks: Path | str, vary: Sequence[str] = (), seed: int = 1, replications: int | None = None
+) -> Comparison:
+    """Stacks, or variants of them, in the same simulated years.
+
+    Arguments:
+        stacks: paths of the files.
+        vary: what takes the place of values in each, such as "nodes.trainers.count=1..8".
+        seed: of the simulation.
+        replications: simulated years of each; by default a thousand, and fewer of many.
+
+    Raises:
+        InvalidDescription: a file that can't be read, or a path that leads nowhere.
+    """
+    from models.catalog.load import load_catalog
+    from models.reading.document import read_document
+    from models.reading.variations import parse_variations
+    from sim.choosing import compare as comparison
+
+    return comparison.compare(
+        [read_document(Path(path)) for path in stacks],
+        load_catalog(),
+        parse_variations(vary),
+        seed=seed,
+        replications=replications,
+    )
+
+
+def optimise(
+    stack: Path | str, vary: Sequence[str] = (), keep: Sequence[str] = (), seed: int = 1
+) -> Choice:
+    """The cheapest stack that meets the objectives, the fastest, and what lies between.
+
+    Arguments:
+        stack: path of the file; what it leaves open is chosen.
+        vary: what else is chosen, such as "nodes.trainers.count=1..8"; without any, all that the
+            file leaves open, or else all that is known.
+        keep: paths of values that stay as they are.
+        seed: of the simulation.
+
+    Raises:
+        InvalidDescription: a file that can't be read, a path that leads nowhere, or nothing open.
+    """
+    from models.catalog.load import load_catalog
+    from models.reading.document import read_document
+    from models.reading.variations import parse_variations
+    from sim.choosing import optimise as choosing
+
+    return choosing.optimise(
+        read_document(Path(stack)), load_catalog(), parse_variations(vary), tuple(keep), seed=seed
+    )
 
 
 def explain(

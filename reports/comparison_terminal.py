@@ -41,8 +41,11 @@ def how(compared: Comparison) -> str:
     Arguments:
         compared: the stacks.
     """
+    fewest = min(one.replications for one in compared.variants)
+    most = compared.replications
+    years = count(most) if fewest == most else f"{count(fewest)} to {count(most)}"
     return (
-        f"windtunnel {compared.version}, {count(compared.replications)} years of each, the same"
+        f"windtunnel {compared.version}, {years} years of each, the same"
         f" for all, seed {compared.seed}, catalog {compared.catalog_hash[:12]};"
         " differences with 95 % intervals"
     )

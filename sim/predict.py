@@ -31,11 +31,11 @@ from sim.experiment import distribution, share_estimate, streams
 from sim.objectives import objective_results
 from sim.simulated_workload import Floats, KindOfSimulation, Simulated, Years
 
-__all__ = ["NoProgress", "predict"]
+__all__ = ["FAILURES", "FEWEST_YEARS", "NoProgress", "predict"]
 
 Progress = Callable[[int, int], None]
-_FAILURES = 20_000_000  # of all units in all replications together
-_FEWEST_YEARS = 200  # whatever fails in each
+FAILURES = 20_000_000  # of all units in all replications together
+FEWEST_YEARS = 200  # whatever fails in each
 
 
 def predict(
@@ -44,6 +44,8 @@ def predict(
     *,
     seed: int = 1,
     replications: int = 1000,
+    failures: int = FAILURES,
+    fewest: int = FEWEST_YEARS,
     progress: Progress | None = None,
     jobs: int | None = None,
     engine: str = "compiled",
@@ -55,6 +57,8 @@ def predict(
         catalog: the facts that it was read with.
         seed: of the simulation; the same seed gives the same prediction.
         replications: simulated years, at the most; fewer where one takes long.
+        failures: of all units that are worth simulating, in all of these years together.
+        fewest: years that are simulated however much fails in them.
         progress: told how many replications of how many are complete.
         jobs: processes; by default as many as pay.
         engine: compiled, or simpy to check it; both give the same prediction.
@@ -67,7 +71,7 @@ def predict(
         raise ValueError(f"replications is {replications}; an interval needs 2 or more")
     solved = stack_file.solved
     workloads = tuple(solved.workloads.values())
-    wanted_years, limit = replications, _shortest(solved)
+    wanted_years, limit = replications, _shortest(solved, failures, fewest)
     replications = min(wanted_years, limit[0])
     # Each workload has a stream of its own; the years are drawn from what is left of the first.
     random = [streams(seed, k, count=replications) for k in range(len(workloads))]
@@ -126,12 +130,12 @@ def _in_yaml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _shortest(solved: SolvedStack) -> tuple[int, str]:
+def _shortest(solved: SolvedStack, most: int, fewest: int) -> tuple[int, str]:
     """The fewest years that are worth their time, and the part of the stack that takes it."""
     failures = {one.name: one.failures() * YEAR for one in solved.components}
     worst = max(failures, key=lambda name: failures[name])
     total = math.fsum(failures.values())
-    bound = max(_FEWEST_YEARS, int(_FAILURES / total)) if total > 0 else _FAILURES
+    bound = max(fewest, int(most / total)) if total > 0 else most
     limits = [(bound, f"nodes.{worst}" if worst in solved.stack.nodes else worst)]
     for one in solved.workloads.values():
         limits.append((simulation(one).most_replications(one), f"workloads.{one.name}"))

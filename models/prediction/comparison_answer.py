@@ -48,6 +48,7 @@ class Variant:
         stack: name of the stack.
         changes: what was varied: path and value.
         stack_hash: SHA-256 of the description with its changes.
+        replications: simulated years.
         workloads: by order of the description.
         objectives: those that the stack names.
         unstable: workloads without a steady state.
@@ -68,6 +69,7 @@ class Variant:
     stack: str
     changes: tuple[tuple[str, Any], ...]
     stack_hash: str
+    replications: int
     workloads: tuple[WorkloadFigures, ...]
     objectives: tuple[ObjectiveResult, ...]
     unstable: tuple[str, ...]
@@ -177,7 +179,7 @@ class Comparison:
         version: of windtunnel.
         catalog_hash: SHA-256 of the catalog's tables.
         seed: of the simulation, the same for all.
-        replications: simulated years of each.
+        replications: simulated years of each, at the most; fewer of those in which much fails.
         variants: in their order.
         refused: those that can't be.
         differences: from the first variant.

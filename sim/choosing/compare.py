@@ -10,7 +10,7 @@ from models.reading.variations import Axis, combinations
 from sim.backends import LOCAL, Backend
 from sim.choosing.differences import difference
 from sim.choosing.dominance import dominated
-from sim.choosing.variants import Case, check_paths, predict_variants, replications_for
+from sim.choosing.variants import Case, Effort, check_paths, effort_for, predict_variants
 
 
 def compare(
@@ -41,17 +41,17 @@ def compare(
     check_paths(documents, axes)
     pairs = [(one, changes) for one in documents for changes in combinations(axes)]
     cases = [Case(str(number), *pair) for number, pair in enumerate(pairs, 1)]
-    years = replications or replications_for(len(cases))
+    effort = Effort(replications) if replications else effort_for(len(cases))
     told = None if progress is None else lambda done: progress(done, len(cases))
     answers = predict_variants(
-        cases, catalog, seed=seed, replications=years, backend=backend, progress=told
+        cases, catalog, seed=seed, effort=effort, backend=backend, progress=told
     )
     variants = [one for one in answers if isinstance(one, Variant)]
     return Comparison(
         version=version("windtunnel"),
         catalog_hash=catalog.digest,
         seed=seed,
-        replications=years,
+        replications=effort.years,
         variants=tuple(variants),
         refused=tuple(one for one in answers if isinstance(one, Refused)),
         differences=tuple(difference(variants[0], one) for one in variants[1:]),

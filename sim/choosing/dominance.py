@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -12,37 +13,60 @@ from sim.experiment import CONFIDENCE
 from sim.simulated_workload import Floats
 
 
+class _Criterion(Protocol):
+    """One thing of which less is better."""
+
+    def more_than(self, one: int) -> Floats:
+        """By how much each variant has more than that one."""
+
+    def margins(self, one: int) -> Floats:
+        """By how much chance may have moved each of these."""
+
+
 @dataclass(frozen=True)
-class _Criterion:
-    """One thing of which less is better.
+class _Known:
+    """Values, of which some may have an interval.
 
     Arguments:
         values: one of each variant; infinite where there is none.
-        errors: half-widths of their intervals, where they are not paired.
-        samples: one row a variant, where they are of the same years; None where they are not.
+        errors: half-widths of their intervals.
     """
 
     values: Floats
     errors: Floats
-    samples: Floats | None = None
 
-    def better(self, one: int) -> Floats:
-        """By how much that one has less than each, beyond what chance may be; 0 if it has not."""
+    def more_than(self, one: int) -> Floats:
         with np.errstate(invalid="ignore"):  # two that never answer are not apart
             apart = self.values - self.values[one]
-        margin = np.hypot(self.errors, self.errors[one])
-        if self.samples is not None:
-            differences = self.samples - self.samples[one]
-            count = differences.shape[1]
-            spread = differences.std(axis=1, ddof=1) / math.sqrt(count)
-            margin = student_quantile(CONFIDENCE, count - 1) * spread
-        surely: Floats = np.where(np.isnan(apart), 0.0, apart) > np.nan_to_num(margin)
-        return surely
+        found: Floats = np.where(np.isnan(apart), 0.0, apart)
+        return found
 
-    def no_worse(self, one: int) -> Floats:
-        """Whether that one has no more than each."""
-        fine: Floats = self.values[one] <= self.values
-        return fine
+    def margins(self, one: int) -> Floats:
+        found: Floats = np.hypot(self.errors, self.errors[one])
+        return found
+
+
+@dataclass(frozen=True)
+class _Simulated:
+    """What was seen in the same years, of which one may have lived through fewer than another.
+
+    Arguments:
+        samples: one row a variant and one column a year, NaN in years that it has none of.
+    """
+
+    samples: Floats
+
+    def more_than(self, one: int) -> Floats:
+        found: Floats = np.nanmean(self.samples - self.samples[one], axis=1)
+        return found
+
+    def margins(self, one: int) -> Floats:
+        apart = self.samples - self.samples[one]
+        counts = np.count_nonzero(~np.isnan(apart), axis=1)
+        quantiles = {n: student_quantile(CONFIDENCE, n - 1) for n in set(counts.tolist())}
+        half: Floats = np.array([quantiles[n] for n in counts.tolist()])
+        half *= np.nanstd(apart, axis=1, ddof=1) / np.sqrt(counts)
+        return half
 
 
 def dominated(variants: Sequence[Variant]) -> tuple[Dominance, ...]:
@@ -65,8 +89,9 @@ def dominated(variants: Sequence[Variant]) -> tuple[Dominance, ...]:
         for here, position in enumerate(members):
             if variants[position].at_least:  # what it costs is not known
                 continue
-            surely = np.any([criterion.better(here) for criterion in criteria], axis=0)
-            beaten = surely & np.all([criterion.no_worse(here) for criterion in criteria], axis=0)
+            apart = [(one.more_than(here), one.margins(here)) for one in criteria]
+            surely = np.any([more > margin for more, margin in apart], axis=0)
+            beaten = surely & np.all([more >= 0 for more, _ in apart], axis=0)
             for other in np.flatnonzero(beaten):
                 by.setdefault(members[int(other)], []).append(position)
     return tuple(
@@ -76,10 +101,8 @@ def dominated(variants: Sequence[Variant]) -> tuple[Dominance, ...]:
 
 
 def _criteria(variants: Sequence[Variant]) -> list[_Criterion]:
-    found = [
-        _of_samples(
-            [one.cost.samples for one in variants], [one.cost.mean.mean for one in variants]
-        ),
+    found: list[_Criterion] = [
+        _simulated([one.cost.samples for one in variants]),
         _exact([one.unavailability for one in variants]),
         _exact([sum(not each.met for each in one.objectives) for one in variants]),
         _exact([len(one.unstable) for one in variants]),
@@ -87,22 +110,21 @@ def _criteria(variants: Sequence[Variant]) -> list[_Criterion]:
     for position in range(len(variants[0].workloads)):
         times = [one.workloads[position] for one in variants]
         if all(one.samples for one in times):
-            means = [float(np.mean(one.samples)) for one in times]
-            found.append(_of_samples([one.samples for one in times], means))
+            found.append(_simulated([one.samples for one in times]))
             continue
         late = [one.time_p95 for one in times]
         values = [math.inf if one is None else one.mean for one in late]
         errors = [0.0 if one is None else (one.high - one.low) / 2 for one in late]
-        found.append(_Criterion(np.array(values), np.array(errors)))
+        found.append(_Known(np.array(values), np.array(errors)))
     return found
 
 
-def _exact(values: Sequence[float]) -> _Criterion:
-    return _Criterion(np.array(values, dtype=float), np.zeros(len(values)))
+def _exact(values: Sequence[float]) -> _Known:
+    return _Known(np.array(values, dtype=float), np.zeros(len(values)))
 
 
-def _of_samples(samples: Sequence[Sequence[float]], means: Sequence[float]) -> _Criterion:
-    if len({len(one) for one in samples}) > 1:  # of different years, which can't be paired
-        halves = [1.96 * float(np.std(one, ddof=1)) / math.sqrt(len(one)) for one in samples]
-        return _Criterion(np.array(means), np.array(halves))
-    return _Criterion(np.array(means), np.zeros(len(means)), np.array(samples))
+def _simulated(samples: Sequence[Sequence[float]]) -> _Simulated:
+    years = np.full((len(samples), max(map(len, samples))), np.nan)
+    for row, one in zip(years, samples, strict=True):
+        row[: len(one)] = one
+    return _Simulated(years)

@@ -22,6 +22,7 @@ from sim.choosing.shortfall import of_variant
 from sim.choosing.variants import (
     BY,
     Case,
+    Effort,
     check_paths,
     know_catalog,
     predict_variant,
@@ -84,7 +85,7 @@ def optimise(
     def simulate(years: int, changes: Mapping[str, Any]) -> Variant | Refused:
         name = names.setdefault(str(changes), str(len(names) + 1))
         case = Case(name, document, dict(changes))
-        return predict_variant(seed, years, catalog.digest, case)
+        return predict_variant(seed, Effort(years), catalog.digest, case)
 
     confirm = partial(simulate, confirmed)
 
@@ -147,7 +148,7 @@ def _described(
     document: Document, catalog: Catalog, seed: int, replications: int
 ) -> Variant | None:
     """The stack as the file has it, where that is one."""
-    answer = predict_variant(seed, replications, catalog.digest, Case("0", document, {}))
+    answer = predict_variant(seed, Effort(replications), catalog.digest, Case("0", document, {}))
     return answer if isinstance(answer, Variant) else None
 
 

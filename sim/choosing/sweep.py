@@ -13,7 +13,7 @@ from models.prediction.comparison_answer import Refused, Variant, WorkloadFigure
 from models.reading.document import Document
 from models.reading.variations import Axis
 from sim.backends import LOCAL, Backend, run_all
-from sim.choosing.variants import Case, check_paths, know_catalog, predict_variant
+from sim.choosing.variants import Case, Effort, check_paths, know_catalog, predict_variant
 from sim.same_version import fingerprint
 
 Row = dict[str, Any]  # plain values by the name of their column, with units
@@ -83,7 +83,7 @@ def sweep(
 
 
 def _row(seed: int, replications: int, catalog_digest: str, case: Case) -> Row:
-    answer = predict_variant(seed, replications, catalog_digest, case)
+    answer = predict_variant(seed, Effort(replications), catalog_digest, case)
     row: Row = {"number": int(case.name)}
     row |= {path: _plain(value) for path, value in case.changes.items()}
     return row | (_refused(answer) if isinstance(answer, Refused) else _figures(answer))

@@ -16,12 +16,15 @@ from models.reading.faults import InvalidDescription
 from models.reading.variations import Axis
 from sim.backends import LOCAL, Backend, BackendUnavailable, run_all
 from sim.experiment import distribution
-from sim.predict import NoProgress, predict
+from sim.predict import FAILURES, FEWEST_YEARS, NoProgress, predict
 
 Answer = Variant | Refused
 BY = "--vary"  # what changes a variant, as messages say it
 YEARS_IN_ALL = 25_000  # of all variants together, where nobody says how many
 _MOST_YEARS, _FEWEST_YEARS = 1000, 200
+_FAILURES_IN_ALL = 100_000_000  # of all units of all variants together, likewise
+_FEWEST_IN_ALL = 10_000  # years of all variants together, however much fails in them
+_FEWEST_OF_MANY = 100  # of each
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,32 @@ class Case:
     name: str
     document: Document
     changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long each of the variants is simulated.
+
+    Arguments:
+        years: at the most.
+        failures: of all its units that are worth simulating, in all of these years together.
+        fewest: years that are simulated however much fails in them.
+    """
+
+    years: int
+    failures: int = FAILURES
+    fewest: int = FEWEST_YEARS
+
+
+def effort_for(variants: int) -> Effort:
+    """How long each of so many variants is simulated, where nobody says how long.
+
+    Arguments:
+        variants: there are.
+    """
+    fewest = max(_FEWEST_OF_MANY, min(FEWEST_YEARS, _FEWEST_IN_ALL // max(1, variants)))
+    failures = min(FAILURES, _FAILURES_IN_ALL // max(1, variants))
+    return Effort(replications_for(variants), failures, fewest)
 
 
 def replications_for(variants: int) -> int:
@@ -68,7 +97,7 @@ def predict_variants(
     catalog: Catalog,
     *,
     seed: int,
-    replications: int,
+    effort: Effort,
     backend: Backend = LOCAL,
     progress: Callable[[int], None] | None = None,
     taken: Callable[[Sequence[Answer]], None] | None = None,
@@ -79,7 +108,7 @@ def predict_variants(
         cases: the stacks.
         catalog: the facts.
         seed: of the simulation.
-        replications: simulated years of each.
+        effort: how long each is simulated.
         backend: where they are predicted.
         progress: told how many are complete.
         taken: given the answers as they come, in order.
@@ -88,7 +117,7 @@ def predict_variants(
         BackendUnavailable: a cluster that can't be used, or that has another catalog.
     """
     know_catalog(catalog)
-    task = partial(predict_variant, seed, replications, catalog.digest)
+    task = partial(predict_variant, seed, effort, catalog.digest)
     return run_all(task, cases, backend, progress, taken)
 
 
@@ -125,12 +154,12 @@ def catalog_of(digest: str) -> Catalog:
     return _catalogs[digest]
 
 
-def predict_variant(seed: int, replications: int, catalog_digest: str, case: Case) -> Answer:
+def predict_variant(seed: int, effort: Effort, catalog_digest: str, case: Case) -> Answer:
     """Predict one stack, in this process.
 
     Arguments:
         seed: of the simulation.
-        replications: simulated years.
+        effort: how long it is simulated.
         catalog_digest: SHA-256 of the facts.
         case: the stack.
 
@@ -140,7 +169,15 @@ def predict_variant(seed: int, replications: int, catalog_digest: str, case: Cas
     catalog = catalog_of(catalog_digest)
     try:
         stack_file = read_stack(changed_document(case.document, case.changes, BY), catalog)
-        prediction = predict(stack_file, catalog, seed=seed, replications=replications, jobs=1)
+        prediction = predict(
+            stack_file,
+            catalog,
+            seed=seed,
+            replications=effort.years,
+            failures=effort.failures,
+            fewest=effort.fewest,
+            jobs=1,
+        )
     except InvalidDescription as error:
         return _refused(case, error.lines())
     except NoProgress as error:
@@ -168,6 +205,7 @@ def variant_of(name: str, changes: Mapping[str, Any], prediction: Prediction) ->
         stack=prediction.stack,
         changes=tuple(changes.items()),
         stack_hash=prediction.stack_hash,
+        replications=prediction.replications,
         workloads=tuple(map(_figures, prediction.workloads)),
         objectives=prediction.objectives,
         unstable=prediction.overloaded,

@@ -41,6 +41,21 @@ def test_a_wrong_change_is_told() -> None:
         windtunnel.reliability(ROOT / "diagrams" / "bridge.yaml", no__such__path=1)
 
 
+def test_stacks_are_compared_and_one_is_chosen(cli: Cli) -> None:
+    path = ROOT / "stacks" / "resnet50-imagenet-aws.yaml"
+    vary = "nodes.trainers.count=1,4"
+    compared = windtunnel.compare(path, vary=[vary], replications=20)
+    told = json.loads(cli("compare", path, "--vary", vary, "--replications", 20, "--json").out)
+    assert [one.cost.mean.mean for one in compared.variants] == [
+        one["cost_usd"]["mean"]["mean"] for one in told["variants"]
+    ]
+    # Four nodes are in time for the hour that the file allows, and one is not.
+    assert [one.fine for one in compared.variants] == [False, True]
+    choice = windtunnel.optimise(path, vary=[vary])
+    assert choice.cheapest is not None
+    assert dict(choice.cheapest.changes) == {"nodes.trainers.count": 4}
+
+
 def test_a_figure_is_explained() -> None:
     stack = windtunnel.load(ROOT / "stacks" / "resnet50-imagenet-aws.yaml")
     prediction = windtunnel.predict(stack, replications=2)
