@@ -1,9 +1,11 @@
 """What holds for the whole stack, as tables: objectives, cost, sources."""
 
+import math
+
 from models.description.quantities import HOUR, MONTH
 from models.description.stack import Stack
 from models.parts.place import provider_of
-from models.prediction import CostLine, Finding, ObjectiveResult, Prediction, Verdict
+from models.prediction import BreakEven, CostLine, Finding, ObjectiveResult, Prediction, Verdict
 from reports.stack_tables import purchases
 from reports.table import Cell, Table, columns, row
 from reports.wording import (
@@ -209,6 +211,46 @@ def purchase_options(stack: Stack, prediction: Prediction) -> Table | None:
         note += " All nodes are counted, the most that come with the load."
     heads = columns("Nodes bought", "USD/h>", "USD/month>", "Difference>")
     return Table("On-demand against spot", heads, rows, note=note)
+
+
+def break_even(prediction: Prediction) -> Table | None:
+    """Own nodes against the cloud's, where the stack file gives the price of both.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    if not prediction.cost.break_even:
+        return None
+    rows = tuple(
+        row(
+            one.node_group,
+            count(one.nodes),
+            cents(one.purchase),
+            cents(one.own_hourly),
+            cents(one.cloud_hourly),
+            break_even_after(one),
+        )
+        for one in prediction.cost.break_even
+    )
+    heads = columns(
+        "Nodes", "Number>", "Bought, USD>", "Run, USD/h>", "Cloud, USD/h>", "Own are cheaper after>"
+    )
+    note = (
+        "What they are bought for, over what the cloud bills above what they cost to run by the"
+        " hour: hours in which they are used. Nodes that stand idle pay for nothing."
+    )
+    return Table("Cloud against own hardware", heads, rows, note=note)
+
+
+def break_even_after(one: BreakEven) -> str:
+    """How long own nodes are used until they have cost less, in words.
+
+    Arguments:
+        one: the nodes.
+    """
+    if math.isinf(one.time):
+        return "never"
+    return f"{count(round(one.time / HOUR))} h of use"
 
 
 def sources(prediction: Prediction) -> Table:

@@ -188,6 +188,7 @@ def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:
         "cost": answer_tables.cost_lines(stack, prediction),
         "energy": energy_tables.energy(prediction),
         "purchase": answer_tables.purchase_options(stack, prediction),
+        "break_even": answer_tables.break_even(prediction),
         "findings": answer_tables.findings(prediction),
         "sources": answer_tables.sources(prediction),
         "provenance": answer_tables.provenance(prediction),

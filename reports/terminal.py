@@ -96,7 +96,11 @@ def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
         monthly = cost.alternative_hourly * MONTH / HOUR
         words = f"{most}{money(cost.alternative_hourly)}/h, {money(monthly)} a month"
         lines.append((f"If {cost.alternative}", words))
-    return lines
+    after = [
+        f"{one.node_group}: own are cheaper after {answer_tables.break_even_after(one)}"
+        for one in cost.break_even
+    ]
+    return [*lines, *_named("Break-even", after)]
 
 
 def _up(availability: AvailabilityPrediction, overloaded: Sequence[str]) -> list[tuple[str, str]]:

@@ -166,6 +166,8 @@ def cost_prediction(solved: SolvedStack, costs: RunCosts) -> CostPrediction:
     if changed:
         other = hourly + math.fsum(float(line.alternative or 0) - line.hourly for line in changed)
     spot = any(group.purchase == "spot" for group in solved.stack.nodes.values())
+    stack, facts = solved.stack, solved.site.facts
+    even = [node_group.break_even(name, group, stack, facts) for name, group in stack.nodes.items()]
     return CostPrediction(
         lines=lines,
         hourly=hourly,
@@ -175,4 +177,5 @@ def cost_prediction(solved: SolvedStack, costs: RunCosts) -> CostPrediction:
         run_lines=tuple(float(np.mean(values)) for values in costs.by_line),
         alternative_hourly=other,
         alternative="on-demand" if spot else "spot",
+        break_even=tuple(found for found in even if found is not None),
     )

@@ -95,6 +95,15 @@ class Machine(Part):
         return self
 
 
+class OwnNode(Part):
+    """What a node of one's own would cost, against which one of a cloud is held."""
+
+    price: Annotated[Money, Positive] = Field(description="what one is bought for")
+    hourly: HourlyPrice = Field(
+        0.0, description="what one costs to run: electricity, room and people"
+    )
+
+
 class NodeGroup(Part):
     """Nodes of one kind that work together."""
 
@@ -122,6 +131,11 @@ class NodeGroup(Part):
         None,
         description="price of one node, over the catalog's; on premises the bill is at least what"
         " it says without one",
+    )
+    own: OwnNode | None = Field(
+        None,
+        description="a node of one's own that does the same, to say after how many hours of use it"
+        " has cost less than the cloud's",
     )
     power: Annotated[Power, Positive] | None = Field(
         None, description="power that one node draws at work, over what its parts draw"

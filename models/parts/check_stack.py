@@ -113,6 +113,8 @@ def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
             yield Fault((*path, "placement"), message, "say 'none', or name one zone in 'zones'")
         if group.purchase != "on_demand" and provider_of(stack).owned:
             yield Fault((*path, "purchase"), f"'{group.purchase}' is only for a cloud")
+        if provider_of(stack).owned and group.own is not None:
+            yield Fault((*path, "own"), "is held against a cloud's price; these are one's own")
         try:
             node_group.hardware(group, stack.cloud, facts)
         except UnknownName as error:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from models.catalog.errors import UnknownName
 from models.catalog.providers import cloud as cloud_of
 from models.catalog.records import Accelerator, Link, Price
-from models.description.quantities import PriceOfAll
+from models.description.quantities import HOUR, PriceOfAll
 from models.description.stack import NodeGroup, Stack
+from models.laws.break_even import break_even_time
 from models.parts.billing import (
     GIVEN,
     cited,
@@ -17,7 +18,7 @@ from models.parts.billing import (
 )
 from models.parts.facts import Facts
 from models.parts.place import provider_of
-from models.prediction import CostLine
+from models.prediction import BreakEven, CostLine
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,23 @@ def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple
     if not provider_of(stack).owned:
         lines.append(replace(_boot_disks(name, group, stack, facts), volumes_of=name))
     return tuple(lines)
+
+
+def break_even(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> BreakEven | None:
+    """When own nodes have cost less than these; None where the file or the catalog has no price.
+
+    Arguments:
+        name: of the group.
+        group: the node group.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    price, own, units = hourly_price(group, stack, facts), group.own, group.count + group.spares
+    if own is None or price is None:
+        return None
+    cloud = units * (price if isinstance(price, float) else price.usd)
+    hours = break_even_time(units * own.price, cloud, units * own.hourly)
+    return BreakEven(name, units, units * own.price, units * own.hourly, cloud, hours * HOUR)
 
 
 def _other_price(group: NodeGroup, stack: Stack, facts: Facts) -> float | None:

@@ -5,6 +5,7 @@ from models.prediction.availability_answer import Block as Block
 from models.prediction.availability_answer import BlockResult as BlockResult
 from models.prediction.availability_answer import CutSets as CutSets
 from models.prediction.availability_answer import Importance as Importance
+from models.prediction.cost_answer import BreakEven as BreakEven
 from models.prediction.cost_answer import CostLine as CostLine
 from models.prediction.cost_answer import CostPrediction as CostPrediction
 from models.prediction.energy_answer import EnergyPrediction as EnergyPrediction

@@ -54,6 +54,27 @@ class CostLine:
 
 
 @dataclass(frozen=True)
+class BreakEven:
+    """When own nodes have cost less than a cloud's that do the same.
+
+    Arguments:
+        node_group: that they would take the place of.
+        nodes: how many, with spares.
+        purchase: of all of them, USD.
+        own_hourly: what all of them cost to run.
+        cloud_hourly: what the cloud bills for all of them.
+        time: of use, s; infinite where they never have.
+    """
+
+    node_group: str
+    nodes: int
+    purchase: float = field(metadata={UNIT: "USD"})
+    own_hourly: float = field(metadata={UNIT: "USD/h"})
+    cloud_hourly: float = field(metadata={UNIT: "USD/h"})
+    time: float = field(metadata={UNIT: "s"})
+
+
+@dataclass(frozen=True)
 class CostPrediction:
     """What the stack costs.
 
@@ -67,6 +88,7 @@ class CostPrediction:
         alternative_hourly: hourly USD if nodes were bought the other way, None if not priced; the
             least where the bill is.
         alternative: name of the other way.
+        break_even: of the node groups whose own nodes the stack file gives a price of.
     """
 
     lines: tuple[CostLine, ...]
@@ -77,6 +99,7 @@ class CostPrediction:
     run_lines: tuple[float, ...] = field(metadata={UNIT: "USD"})
     alternative_hourly: float | None = field(metadata={UNIT: "USD/h"})
     alternative: str
+    break_even: tuple[BreakEven, ...] = ()
 
     DERIVED: ClassVar[dict[str, str]] = {"at_most": "", "at_least": "", "unpriced": ""}
 
