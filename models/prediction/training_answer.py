@@ -124,6 +124,7 @@ class TransformerAnswer:
 
     Arguments:
         parameters: that it has.
+        trained: parameters that have gradients: all, or those of adapters.
         layout: over the accelerators, in words.
         tried: how many layouts fit, of which this is the fastest; 1 where it was given.
         others: the next best.
@@ -137,6 +138,7 @@ class TransformerAnswer:
     """
 
     parameters: float
+    trained: float
     layout: str
     tried: int
     others: tuple[TriedLayout, ...]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from models.description.quantities import format_scaled
 from models.description.stack import Stack
 from models.parts.workloads.training import Checkpoint, Dataset, Training
-from models.prediction.training_answer import TrainingPrediction
+from models.prediction.training_answer import TrainingPrediction, TransformerAnswer
 from reports import training_tables
 from reports.figures import stage_rates, step_parts
 from reports.spread import deadline_of, label_rows, time_scale
@@ -70,10 +70,19 @@ def _transformer(one: TrainingPrediction) -> tuple[tuple[str, str], ...]:
     fastest = f"; the fastest of {count(answer.tried)} that fit" if answer.tried > 1 else ""
     return (
         ("Tokens", f"{count(answer.tokens)}/s; {format_scaled(answer.parameters, '')}parameters"),
+        *_adapted(answer),
         ("Layout", answer.layout + fastest),
         ("Utilization", f"MFU {percent(answer.mfu)}, HFU {percent(answer.hfu)}"),
         ("Step known", f"{answer.regime}, one standard error {percent(answer.error)}"),
     )
+
+
+def _adapted(answer: TransformerAnswer) -> tuple[tuple[str, str], ...]:
+    """What is trained of it, where that is not all."""
+    if answer.trained == answer.parameters:
+        return ()
+    share = share_of(answer.trained, answer.parameters)
+    return (("Trained", f"{format_scaled(answer.trained, '')}parameters, {share}"),)
 
 
 def _likely(ends: tuple[float, float]) -> tuple[tuple[str, str], ...]:
@@ -210,7 +219,7 @@ def _batch(workload: Training) -> str:
 
 def _network(workload: Training) -> str:
     if workload.transformer is not None:
-        model = workload.transformer.dimensions
+        model = workload.transformer.dimensions()
         return f"a transformer, {count(model.layers)} layers, {count(model.hidden)} wide"
     if workload.convolutional is not None:
         layers = workload.convolutional.network

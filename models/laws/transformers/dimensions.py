@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from models.laws.transformers.low_rank import OF_EXPERTS, LowRank, Target
+
 
 @dataclass(frozen=True)
 class Transformer:
@@ -25,6 +27,7 @@ class Transformer:
         biases: whether projections and norms have biases.
         other_parameters: beside all these, of which a step computes next to nothing: kinds of
             tokens, heads of classes.
+        adapted: what is trained of it while the rest is frozen; None where all of it is trained.
     """
 
     layers: int
@@ -43,6 +46,7 @@ class Transformer:
     positions: int = 0
     biases: bool = False
     other_parameters: int = 0
+    adapted: LowRank | None = None
 
     @property
     def attention_parameters(self) -> int:
@@ -83,6 +87,46 @@ class Transformer:
         idle = self.experts - self.active_experts
         return self.parameters - self.layers * idle * self.expert_parameters
 
+    def sides(self, target: Target) -> tuple[int, int]:
+        """What enters and what leaves a matrix of a layer.
+
+        Arguments:
+            target: the matrix.
+        """
+        asking, keeping = self.heads * self.head_size, self.kv_heads * self.head_size
+        return {
+            Target.QUERY: (self.hidden, asking),
+            Target.KEY: (self.hidden, keeping),
+            Target.VALUE: (self.hidden, keeping),
+            Target.QKV: (self.hidden, asking + 2 * keeping),
+            Target.OUTPUT: (asking, self.hidden),
+            Target.GATE: (self.hidden, self.feed_forward),
+            Target.UP: (self.hidden, self.feed_forward),
+            Target.DOWN: (self.feed_forward, self.hidden),
+        }[target]
+
+    def adapters(self, experts: int) -> int:
+        """Parameters of the narrow matrices of all layers, where they are frozen otherwise.
+
+        Arguments:
+            experts: of a layer that are counted.
+
+        Source: Hu et al. (2021), LoRA, arXiv 2106.09685, section 4.2: 2 x L x d x r for square
+            matrices.
+        """
+        if self.adapted is None:
+            return 0
+        each = sum(
+            sum(self.sides(target)) * (experts if target in OF_EXPERTS else 1)
+            for target in self.adapted.targets
+        )
+        return self.layers * self.adapted.rank * each
+
+    @property
+    def trained_parameters(self) -> int:
+        """Those that have gradients."""
+        return self.parameters if self.adapted is None else self.adapters(self.experts)
+
     def attention_flops(self, sequences: float = 1.0) -> float:
         """Scores and their weighted sums in one forward pass of all layers, the mask not counted.
 
@@ -107,3 +151,22 @@ class Transformer:
         looked_up = self.embedding_parameters - self.vocabulary * self.hidden
         weights = self.active_parameters - looked_up - self.other_parameters
         return 2 * weights * self.sequence * sequences + self.attention_flops(sequences)
+
+    def training_flops(self, sequences: float = 1.0) -> float:
+        """Computation of a forward and a backward pass, FLOP.
+
+        What is frozen has gradients of what enters it alone, so that its backward pass is as long
+        as its forward pass, not twice as long.
+
+        Arguments:
+            sequences: how many.
+
+        Source: Hu et al. (2021), LoRA, arXiv 2106.09685, section 4.2: no gradients of most
+            parameters; 2 FLOP a token and weight of every product.
+        """
+        forward = self.forward_flops(sequences)
+        if self.adapted is None:
+            return 3 * forward
+        frozen = forward - self.attention_flops(sequences)
+        narrow = 2 * self.adapters(self.active_experts) * self.sequence * sequences
+        return 3 * forward - frozen + 3 * narrow

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
+from models.laws.transformers.low_rank import BY_COLUMNS, OF_EXPERTS
 from models.laws.transformers.machine import Calibration, Cluster
 
 HALF = 2  # bytes of a value in half precision
@@ -73,6 +74,33 @@ def products(model: Transformer, layout: Layout) -> tuple[tuple[float, float, fl
     )
 
 
+def narrow_products(
+    model: Transformer, layout: Layout
+) -> tuple[tuple[float, float, float, float], ...]:
+    """Products of adapters in one forward pass of one layer: m, n, k and how many of them.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+
+    Source: Hu et al. (2021), LoRA, arXiv 2106.09685, section 4.1: one narrow matrix, then another.
+    """
+    if model.adapted is None:
+        return ()
+    found: list[tuple[float, float, float, float]] = []
+    wide, _, many, _ = products(model, layout)
+    for target in model.adapted.targets:
+        rows, count = (many[0], many[3]) if target in OF_EXPERTS else (wide[0], 1.0)
+        enters, leaves = (float(side) for side in model.sides(target))
+        if target in BY_COLUMNS:
+            leaves /= layout.tensor
+        else:
+            enters /= layout.tensor
+        rank = float(model.adapted.rank)
+        found += [(rows, rank, enters, count), (rows, leaves, rank, count)]
+    return tuple(found)
+
+
 def multiplied(m: float, n: float, k: float, cluster: Cluster, calibration: Calibration) -> float:
     """How long the software takes for one matrix product, s.
 
@@ -104,7 +132,7 @@ def forward_time(
     """
     matrices = sum(
         count * multiplied(m, n, k, cluster, calibration)
-        for m, n, k, count in products(model, layout)
+        for m, n, k, count in (*products(model, layout), *narrow_products(model, layout))
     )
     return PassTime(
         matrices,
@@ -125,10 +153,18 @@ def backward_time(
         cluster: that it runs on.
         calibration: of the software.
     """
+    frozen = model.adapted is not None  # has gradients of what enters it, and none of its own
     matrices = sum(
         count
-        * (multiplied(m, k, n, cluster, calibration) + multiplied(n, k, m, cluster, calibration))
-        for m, n, k, count in products(model, layout)
+        * (
+            multiplied(m, k, n, cluster, calibration)
+            + (0.0 if fixed else multiplied(n, k, m, cluster, calibration))
+        )
+        for shapes, fixed in (
+            (products(model, layout), frozen),
+            (narrow_products(model, layout), False),
+        )
+        for m, n, k, count in shapes
     )
     longer = _FLASH_BACKWARD if calibration.fused else 2.0
     backward = PassTime(

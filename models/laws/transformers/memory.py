@@ -46,6 +46,15 @@ def stage_parameters(model: Transformer, layout: Layout) -> float:
     return (layers * (shared + experts) + table + model.other_parameters) / layout.tensor
 
 
+def trained_share(model: Transformer) -> float:
+    """Share of the parameters that have gradients, in every stage alike.
+
+    Arguments:
+        model: the transformer.
+    """
+    return model.trained_parameters / model.parameters
+
+
 def layer_activations(model: Transformer, layout: Layout, fused: bool) -> float:
     """Bytes of activations that one layer keeps of one micro-batch, in half precision.
 
@@ -80,7 +89,6 @@ def held_memory(
     precision: str,
     optimizer: str,
     fused: bool,
-    trained: float = 1.0,
 ) -> HeldMemory:
     """What one accelerator of the stage that holds most has in its memory.
 
@@ -90,17 +98,17 @@ def held_memory(
         precision: of the computation.
         optimizer: sgd, momentum or adam.
         fused: whether attention never writes its scores to memory.
-        trained: share of the parameters that is trained (LoRA trains few).
 
     Source: Rajbhandari et al. (2020), ZeRO, section 3, for states and what is sharded; Narayanan
         et al. (2021), arXiv 2104.04473, section 2.2, for micro-batches under way in the first
         stage, p of them, and p (1 + (p-1)/(p v)) with v parts a stage (Korthikanti et al. 2022,
         section 4.2.3).
     """
-    parameters = stage_parameters(model, layout)
+    parameters, trained = stage_parameters(model, layout), trained_share(model)
     width = max(2, BYTES_OF[precision])
     shards = layout.replicas
-    weights = parameters * width / (shards if layout.zero >= 3 else 1)
+    beside = 0.0 if model.adapted is None else trained  # narrow matrices beside frozen ones
+    weights = parameters * (1 + beside) * width / (shards if layout.zero >= 3 else 1)
     gradients = parameters * trained * width / (shards if layout.zero >= 2 else 1)
     states = parameters * trained * optimizer_bytes(precision, optimizer)
     stages, parts = layout.pipeline, layout.interleave

@@ -13,7 +13,7 @@ from models.laws.transformers.layer_time import (
 )
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.machine import Calibration, Cluster
-from models.laws.transformers.memory import stage_parameters
+from models.laws.transformers.memory import stage_parameters, trained_share
 
 
 @dataclass(frozen=True)
@@ -157,14 +157,10 @@ def _head(
     """Scores of tokens and the loss of one micro-batch, forward and backward."""
     tokens = layout.micro_batch * model.sequence / layout.context
     words = model.vocabulary / layout.tensor
-    products = sum(
-        multiplied(m, n, k, cluster, calibration)
-        for m, n, k in (
-            (tokens, words, model.hidden),
-            (tokens, model.hidden, words),
-            (words, model.hidden, tokens),
-        )
-    )
+    shapes = [(tokens, words, model.hidden), (tokens, model.hidden, words)]
+    if model.adapted is None:
+        shapes.append((words, model.hidden, tokens))
+    products = sum(multiplied(m, n, k, cluster, calibration) for m, n, k in shapes)
     moved = calibration.loss * tokens * words / cluster.memory_bandwidth
     return PassTime(products, 0.0, moved, 0.0)
 
@@ -202,8 +198,9 @@ def _gathers(
     scaled = _scaled(cluster, calibration)
     ring = calibration.ring * (members - 1)
     gather = calibration.data_links * scaled.collective("all_gather", members, inner, size) + ring
+    summed = size * trained_share(model)
     scatter = (
-        calibration.data_links * scaled.collective("reduce_scatter", members, inner, size) + ring
+        calibration.data_links * scaled.collective("reduce_scatter", members, inner, summed) + ring
     )
     there = _paced(forward, host[0], calibration)
     back = _paced(backward, host[1], calibration)
@@ -230,7 +227,7 @@ def _gradients(
     """Sums of gradients over the replicas that the backward pass does not hide."""
     if layout.replicas == 1 or layout.zero >= 3:
         return 0.0
-    size = width * stage_parameters(model, layout)
+    size = width * trained_share(model) * stage_parameters(model, layout)
     scaled = _scaled(cluster, calibration)
     operations = ("all_reduce",) if layout.zero == 0 else ("reduce_scatter", "all_gather")
     whole = calibration.data_links * sum(
@@ -248,4 +245,5 @@ def _optimizer(
     shards = layout.replicas if layout.zero >= 1 else 1
     moved = calibration.optimizer / shards
     moved += calibration.accumulation * (layout.micro_batches - 1)
-    return moved * stage_parameters(model, layout) / cluster.memory_bandwidth
+    trained = trained_share(model) * stage_parameters(model, layout)
+    return moved * trained / cluster.memory_bandwidth

@@ -16,7 +16,11 @@ from models.description.fields import (
 from models.description.quantities import Computation, Duration, Fraction, Size
 from models.description.stack import Workload
 from models.parts.workloads.convolutional import ConvolutionalDimensions
-from models.parts.workloads.transformer import LayoutDescription, TransformerDimensions
+from models.parts.workloads.transformer import (
+    LayoutDescription,
+    LowRankDescription,
+    TransformerDimensions,
+)
 
 
 class Model(Part):
@@ -113,6 +117,9 @@ class Training(Workload):
     transformer: TransformerDimensions | None = Field(
         None, description="a transformer by its dimensions, instead"
     )
+    lora: LowRankDescription | None = Field(
+        None, description="of a transformer that is fine-tuned by low-rank adaptation"
+    )
     convolutional: ConvolutionalDimensions | None = Field(
         None, description="a convolutional network by its architecture, instead"
     )
@@ -173,4 +180,6 @@ class Training(Workload):
                 raise ValueError(wrong)
         if self.transformer is None and self.layout != "auto":
             raise ValueError("has a layout, which is of a transformer")
+        if self.lora is not None and self.transformer is None:
+            raise ValueError("has lora, which is of a transformer")
         return self

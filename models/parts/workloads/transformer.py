@@ -7,10 +7,33 @@ from pydantic import Field, model_validator
 
 from models.description.fields import FileName, Part
 from models.laws.transformers.dimensions import Transformer
+from models.laws.transformers.low_rank import LowRank, Target
 
 Dimension = Annotated[int, Field(strict=True, ge=1, le=10_000_000)]
 Few = Annotated[int, Field(strict=True, ge=1, le=100_000)]
+TargetName = Literal["query", "key", "value", "qkv", "output", "gate", "up", "down"]
 _NEEDED = ("layers", "hidden", "heads", "vocabulary", "sequence")
+
+
+class LowRankDescription(Part):
+    """Low-rank adaptation (LoRA): all is frozen but narrow matrices beside those of each layer."""
+
+    rank: Annotated[int, Field(strict=True, ge=1, le=16384)] = Field(
+        description="columns of the first narrow matrix, rows of the second"
+    )
+    targets: Annotated[tuple[TargetName, ...], Field(min_length=1, max_length=len(Target))] = Field(
+        ("query", "value"),
+        description="matrices of each layer that are adapted; qkv are query, key and value in one",
+    )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "LowRankDescription":
+        if len(set(self.targets)) < len(self.targets):
+            raise ValueError("names a target twice")
+        parts = {"query", "key", "value"} & set(self.targets)
+        if "qkv" in self.targets and parts:
+            raise ValueError(f"names qkv and {sorted(parts)[0]}, which is a part of it")
+        return self
 
 
 class TransformerDimensions(Part):
@@ -89,9 +112,12 @@ class TransformerDimensions(Part):
             raise ValueError(f"sends tokens to {self.active_experts} of {self.experts} experts")
         return self
 
-    @property
-    def dimensions(self) -> Transformer:
-        """As the laws take them."""
+    def dimensions(self, adapted: LowRankDescription | None = None) -> Transformer:
+        """As the laws take them.
+
+        Arguments:
+            adapted: what is trained of it while the rest is frozen; None where all is.
+        """
         hidden, heads, sequence = map(_known, (self.hidden, self.heads, self.sequence))
         return Transformer(
             layers=_known(self.layers),
@@ -110,6 +136,7 @@ class TransformerDimensions(Part):
             positions=(self.positions or sequence) if self.learned_positions else 0,
             biases=self.biases,
             other_parameters=self.other_parameters,
+            adapted=LowRank(adapted.rank, tuple(map(Target, adapted.targets))) if adapted else None,
         )
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from models.catalog.operators import HOST_BOUND, Regime, StepCalibration
 from models.catalog.records import NeuralNetwork, Software
 from models.description.quantities import format_scaled
-from models.laws.training_step import BYTES_OF, training_flops
+from models.laws.training_step import BYTES_OF
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
+from models.laws.transformers.low_rank import Target
 from models.laws.transformers.machine import Cluster
 from models.laws.transformers.memory import HeldMemory, held_memory
 from models.laws.transformers.search import Chosen, ranked
@@ -54,7 +55,7 @@ class TransformerJob:
 
 
 def network_of(workload: Training) -> NeuralNetwork:
-    """A described transformer as a network, by its parameters and computation.
+    """A described transformer as a network, by its trained parameters and computation.
 
     Arguments:
         workload: that trains one.
@@ -62,11 +63,16 @@ def network_of(workload: Training) -> NeuralNetwork:
     import datetime
 
     assert workload.transformer is not None  # asked only of those
-    model = workload.transformer.dimensions
+    model = workload.transformer.dimensions(workload.lora)
     return NeuralNetwork(
-        "", float(model.parameters), model.forward_flops(), 0.0, "sequence", datetime.date.min,
+        "",
+        float(model.trained_parameters),
+        model.forward_flops(),
+        0.0,
+        "sequence",
+        datetime.date.min,
         "the stack file",
-    )  # fmt: skip
+    )
 
 
 def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) -> TransformerJob:
@@ -82,7 +88,9 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
         Impossible: no layout fits, or the accelerators are not known well enough.
     """
     assert workload.transformer is not None  # asked only of those
-    model, facts = workload.transformer.dimensions, site.facts
+    model, facts = workload.transformer.dimensions(workload.lora), site.facts
+    if model.adapted is not None and Target.GATE in model.adapted.targets and not model.gated:
+        raise Impossible((("lora", "targets"), "adapts the gate of a transformer without gates"))
     software = facts.software(workload.software)
     count = site.groups[workload.nodes].described.count
     accelerators = node.accelerators * count
@@ -108,7 +116,7 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
         if not found:
             raise Impossible(_none_fits(workload, model, accelerators, node, batch))
     best = found[0]
-    regime, error = _reliability(software, row, best, node, own, facts)
+    regime, error = _reliability(workload, software, row, best, node, own, facts)
     return TransformerJob(
         model,
         best,
@@ -224,7 +232,7 @@ def _too_large(held: HeldMemory, layout: Layout, node: Hardware) -> str:
 def _none_fits(
     workload: Training, model: Transformer, accelerators: int, node: Hardware, batch: int
 ) -> str:
-    states = model.parameters * 16 / accelerators
+    states = (2 * model.parameters + 14 * model.trained_parameters) / accelerators
     return (
         f"has no layout of {format_scaled(model.parameters, '')}parameters over {accelerators}"
         f" accelerators of {format_scaled(node.accelerator_memory, 'B')} that fits and takes"
@@ -237,7 +245,7 @@ def _utilization(
     model: Transformer, chosen: Chosen, cluster: Cluster, accelerators: int, batch: int
 ) -> tuple[float, float]:
     """MFU and HFU."""
-    flops = training_flops(model.forward_flops(batch))
+    flops = model.training_flops(batch)
     again = 0.0
     if chosen.layout.recompute is Recompute.FULL:
         again = model.forward_flops(batch) - 2 * batch * model.sequence * (
@@ -250,6 +258,7 @@ def _utilization(
 
 
 def _reliability(
+    workload: Training,
     software: Software,
     row: StepCalibration,
     chosen: Chosen,
@@ -266,6 +275,9 @@ def _reliability(
         regimes.append(Regime.MORE_ACCELERATORS)
     if row.generation != node.accelerator.generation or not own_rates:
         regimes.append(Regime.OTHER_ACCELERATOR)
+    model = workload.transformer
+    if model is not None and (model.experts > 1 or workload.lora or chosen.layout.context > 1):
+        regimes.append(Regime.OTHER_FAMILY)  # of which no step was measured
     if row.software != software.name and software.rates_of != software.name:
         regimes.append(Regime.OTHER_SOFTWARE)
     known = [(facts.step_error(row.software, regime), regime) for regime in regimes]
@@ -298,6 +310,7 @@ def answer(solved: TransformerJob, throughput: float) -> TransformerAnswer:
     step = solved.chosen.step
     return TransformerAnswer(
         parameters=float(solved.model.parameters),
+        trained=float(solved.model.trained_parameters),
         layout=str(solved.chosen.layout),
         tried=solved.tried,
         others=tuple(

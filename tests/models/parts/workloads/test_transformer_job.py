@@ -98,3 +98,37 @@ def test_an_accelerator_that_was_not_calibrated_is_less_sure(
     found = stack_file.solved.workloads["train"].answer
     assert found.transformer.regime == "another accelerator"
     assert found.uncertainty > job(stacks, catalog).uncertainty
+
+
+LORA = {"rank": 16, "targets": ["query", "value"]}
+
+
+def test_low_rank_adaptation_trains_few_parameters(stacks: Path, catalog: Catalog) -> None:
+    full, some = job(stacks, catalog, layout=LAYOUT), job(stacks, catalog, layout=LAYOUT, lora=LORA)
+    assert full.transformer is not None
+    assert some.transformer is not None
+    # Hu et al. 2021, table 4: rank 8 of query and value has 37.7 M of GPT-3.
+    assert some.transformer.model.trained_parameters == 2 * 37_748_736
+    assert some.memory.optimizer < full.memory.optimizer / 1000
+    assert some.checkpoint.size < full.checkpoint.size / 1000
+    assert 0.6 < some.step.total / full.step.total < 0.8
+    assert some.transformer.regime == "another family"
+    assert some.uncertainty > full.uncertainty
+
+
+@pytest.mark.parametrize(
+    ("lora", "said"),
+    [
+        ({"rank": 0}, "rank"),
+        ({"rank": 8, "targets": []}, "targets"),
+        ({"rank": 8, "targets": ["query", "query"]}, "names a target twice"),
+        ({"rank": 8, "targets": ["qkv", "key"]}, "names qkv and key"),
+        ({"rank": 8, "targets": ["gate"]}, "without gates"),
+        ({"rank": 8, "targets": ["kuery"]}, "query"),
+    ],
+)
+def test_adaptation_that_can_not_be_is_refused(
+    stacks: Path, catalog: Catalog, lora: dict[str, object], said: str
+) -> None:
+    with pytest.raises(InvalidDescription, match=said):
+        job(stacks, catalog, lora=lora)
