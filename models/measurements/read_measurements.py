@@ -21,6 +21,7 @@ from models.measurements.measured import (
 )
 from models.measurements.taken import Taken, key_of
 from models.reading.headers import is_twice, wrong_separator
+from models.reading.table_files import InvalidTable, check_lines
 
 _MOST_BYTES = 200_000_000
 _MOST_ROWS = 5_000_000
@@ -46,28 +47,31 @@ def read_measurements(path: Path, taken: Sequence[Taken] = ()) -> Measurements:
     Raises:
         Unusable: with the line, and what would be right.
     """
-    text = _text_of(path)
-    try:
-        if path.suffix.lower() == ".json":
-            return _from_prometheus(path.name, text, taken)
-        return _from_table(path.name, text, taken)
-    except Unusable as error:
-        raise Unusable(f"{path}: {error}") from None
-
-
-def _text_of(path: Path) -> str:
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise Unusable(f"{path}: is larger than {_MOST_BYTES:,} bytes")
-        return path.read_text(encoding="utf-8-sig")
+            raise Unusable(f"is larger than {_MOST_BYTES:,} bytes")
+        with path.open("rb") as file:
+            return _read(path, file, taken)
     except OSError as error:
         raise Unusable(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise Unusable(f"{path}: is no text in UTF-8") from None
+    except (Unusable, InvalidTable) as error:
+        raise Unusable(f"{path}: {error}") from None
 
 
-def _from_table(name: str, text: str, taken: Sequence[Taken]) -> Measurements:
-    rows = csv.reader(io.StringIO(text), strict=True)
+def _read(path: Path, file: io.BufferedReader, taken: Sequence[Taken]) -> Measurements:
+    table = path.suffix.lower() != ".json"
+    if table and file.seekable():  # a pipe is read once
+        check_lines(file, _MOST_ROWS, "rows")
+    with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+        if table:
+            return _from_table(path.name, text, taken)
+        return _from_prometheus(path.name, text.read(), taken)
+
+
+def _from_table(name: str, text: io.TextIOWrapper, taken: Sequence[Taken]) -> Measurements:
+    rows = csv.reader(text, strict=True)
     try:
         head = [cell.strip() for cell in next(rows, [])]
         if (mark := wrong_separator(head)) is not None:
@@ -121,13 +125,9 @@ def _values(
     rows: Any, width: int, cells: Callable[[list[str]], Iterator[tuple[Key, str, str]]]
 ) -> dict[Key, np.ndarray]:
     found: dict[Key, list[float]] = {}
-    count = 0
     for row in rows:
         if not row:
             continue
-        count += 1
-        if count > _MOST_ROWS:
-            raise Unusable(f"has more than {_MOST_ROWS:,} rows")
         if len(row) != width:
             raise Unusable(f"line {rows.line_num}: has {len(row)} cells, the head {width}")
         try:

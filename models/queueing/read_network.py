@@ -12,10 +12,11 @@ from models.queueing.check_network import check
 from models.queueing.check_ways import beside_arrivals
 from models.queueing.network import Network, Trace
 from models.queueing.tables_in_files import with_tables
-from models.queueing.traces import InvalidTrace, Recorded, read_trace
+from models.queueing.traces import Recorded, read_trace
 from models.reading.document import Document, changed_document, read_document
 from models.reading.faults import Fault, InvalidDescription, with_lines
 from models.reading.recorded_times import WANTED, Times
+from models.reading.table_files import InvalidTable
 from models.reading.validation import faults_of
 
 _RATES = ("rate", "rates", "unit")  # keys of what is written in a unit of rates
@@ -133,7 +134,7 @@ def _checked(document: Document) -> NetworkFile:
         if isinstance(customers.arrivals, Trace):
             try:
                 recorded = read_trace(customers.arrivals, document.folder)
-            except InvalidTrace as error:
+            except InvalidTable as error:
                 path = ("classes", customer_class, "arrivals", error.key)
                 faults.append(Fault(path, error.message, error.hint))
                 continue

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from models.description.quantities import DURATION, RATE, parse
-from models.queueing.traces import InvalidTrace, read_cells
+from models.queueing.traces import read_cells
 from models.reading.faults import Fault, PathInFile
 from models.reading.recorded_times import Times
+from models.reading.table_files import InvalidTable
 
 _MOST_VALUES = 100_000
 _DIGITS = 5  # of measured durations, where there are more different ones than that
@@ -47,7 +48,7 @@ def with_tables(tree: dict[str, Any], folder: Path) -> Tables:
     for path, part in list(_parts(tree, ())):
         try:
             rows = _rows(path, part, tree, folder, tables)
-        except InvalidTrace as error:
+        except InvalidTable as error:
             key = "column" if error.key == "column" else "file"
             tables.faults.append(Fault((*path, key), error.message, error.hint))
             continue
@@ -72,11 +73,11 @@ def _rows(
     """What takes the place of a part with the rows of its table; None where it has none."""
     if part.get("kind") == "time-varying" and isinstance(part.get("file"), str):
         if part.get("intervals"):
-            raise InvalidTrace("is given beside intervals", "leave out one of them")
+            raise InvalidTable("is given beside intervals", "leave out one of them")
         return {**part, "intervals": _intervals(part, folder, tables)}
     if part.get("distribution") == "empirical" and isinstance(part.get("file"), str):
         if part.get("values"):
-            raise InvalidTrace("is given beside values", "leave out one of them")
+            raise InvalidTable("is given beside values", "leave out one of them")
         column = str(part.get("column", "duration"))
         cells, digest = read_cells(part["file"], [column], folder)
         tables.digests.append(digest)
@@ -104,11 +105,11 @@ def _beside_arrivals(
     unknown = sorted(part.keys() - {"distribution", "column"})
     if unknown:
         hint = "known here: distribution, column; the file is that of the arrivals"
-        raise InvalidTrace(f"has '{unknown[0]}', which is not a known key", hint)
+        raise InvalidTable(f"has '{unknown[0]}', which is not a known key", hint)
     customers = tree["classes"][path[1]]
     arrivals = customers.get("arrivals")
     if not isinstance(arrivals, Mapping) or arrivals.get("kind") != "trace":
-        raise InvalidTrace(
+        raise InvalidTable(
             "is recorded beside arrivals, but the arrivals of the class are no trace",
             "give arrivals of kind 'trace', or a distribution of kind 'empirical'",
         )
@@ -121,14 +122,14 @@ def _beside_arrivals(
 def _slots(cells: Sequence[object]) -> list[int]:
     """Numbers of servers that customers take at once; one or more."""
     if not cells:
-        raise InvalidTrace("has no rows")
+        raise InvalidTable("has no rows")
     values = []
     for row, cell in enumerate(cells, 1):
         value = _number(cell)
         if value is None or not 1 <= value < math.inf or value != int(value):
             text = str(cell).strip()[:40]
             message = f"row {row}: '{text}' is no number of servers"
-            raise InvalidTrace(message, "write whole numbers of 1 or more", "column")
+            raise InvalidTable(message, "write whole numbers of 1 or more", "column")
         values.append(int(value))
     return values
 
@@ -136,7 +137,7 @@ def _slots(cells: Sequence[object]) -> list[int]:
 def _measured(values: Sequence[float]) -> dict[str, Any]:
     """Values of a distribution with how often each was measured."""
     if not values:
-        raise InvalidTrace("has no rows")
+        raise InvalidTable("has no rows")
     found, counts = np.unique(np.array(values), return_counts=True)
     if len(found) > _MOST_VALUES:
         rounded = [float(f"{value:.{_DIGITS}g}") for value in values]
@@ -171,14 +172,14 @@ def _rate(cell: object, unit: object, row: int) -> float:
         value = number * RATE.units[unit]
     elif number is not None:
         hint = "give its unit beside the file, such as unit: /h, or write '120/h'"
-        raise InvalidTrace(f"row {row}: '{str(cell)[:40]}' is a rate without a unit", hint)
+        raise InvalidTable(f"row {row}: '{str(cell)[:40]}' is a rate without a unit", hint)
     else:
         try:
             value = parse(str(cell).strip(), RATE)
         except ValueError as error:
-            raise InvalidTrace(f"row {row}: {error}") from None
+            raise InvalidTable(f"row {row}: {error}") from None
     if not 0 <= value < math.inf:
-        raise InvalidTrace(f"row {row}: '{str(cell)[:40]}' is no rate; it is 0 or more")
+        raise InvalidTable(f"row {row}: '{str(cell)[:40]}' is no rate; it is 0 or more")
     return value
 
 
@@ -189,7 +190,7 @@ def durations(cells: Sequence[object]) -> list[float]:
         cells: of the column.
 
     Raises:
-        InvalidTrace: one that is neither, or negative.
+        InvalidTable: one that is neither, or negative.
     """
     values = []
     for row, cell in enumerate(cells, 1):
@@ -199,9 +200,9 @@ def durations(cells: Sequence[object]) -> list[float]:
                 value = parse(str(cell).strip(), DURATION)
             except ValueError as error:
                 hint = "write numbers of seconds, or durations such as '3 min'"
-                raise InvalidTrace(f"row {row}: {error}", hint) from None
+                raise InvalidTable(f"row {row}: {error}", hint) from None
         if not 0 <= value < math.inf:
-            raise InvalidTrace(f"row {row}: '{str(cell)[:40]}' is no duration; it is 0 s or more")
+            raise InvalidTable(f"row {row}: '{str(cell)[:40]}' is no duration; it is 0 s or more")
         values.append(value)
     return values
 

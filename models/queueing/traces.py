@@ -5,15 +5,14 @@ import difflib
 import hashlib
 import importlib
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from models.queueing.network import Trace
-from models.reading.files_beside import UnusableFile, opened_beside
 from models.reading.headers import is_twice, wrong_separator
 from models.reading.recorded_times import (
     PER_SECOND,
@@ -24,26 +23,11 @@ from models.reading.recorded_times import (
     UnclearTimes,
     in_seconds,
 )
+from models.reading.table_files import InvalidTable, Lines, check_lines, opened
 
 MOST_BYTES = 1_000_000_000
 MOST_ROWS = 10_000_000
 _PIECE = 1 << 20  # bytes read at once
-_MOST_CHARACTERS = 1 << 20  # of a line
-_MOST_LINES = 1000  # of a row, whose cells may hold ends of lines
-
-
-class InvalidTrace(Exception):
-    """A trace that can't be used; the text says why, as the end of a sentence about the file.
-
-    Arguments:
-        message: what is wrong.
-        hint: what would be right; may be empty.
-        key: of the description: file or column.
-    """
-
-    def __init__(self, message: str, hint: str = "", key: str = "file") -> None:
-        self.message, self.hint, self.key = message, hint, key
-        super().__init__(f"{message}; {hint}" if hint else message)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,14 +56,13 @@ def read_trace(trace: Trace, folder: Path) -> Recorded:
         folder: of the description; the file is there or below.
 
     Raises:
-        InvalidTrace: the file is elsewhere, missing, too large or not a table with such a column,
+        InvalidTable: the file is elsewhere, missing, too large or not a table with such a column,
             or its times are no times, of no clear unit, negative or not in order.
     """
-    return _opened(trace.file, folder, lambda stream: _read(trace, stream))
+    return opened(trace.file, folder, MOST_BYTES, lambda stream: _read(trace, stream))
 
 
 Cells = dict[str, list[object]]
-T = TypeVar("T")
 
 
 def read_cells(file: str, columns: Sequence[str], folder: Path) -> tuple[Cells, bytes]:
@@ -91,16 +74,9 @@ def read_cells(file: str, columns: Sequence[str], folder: Path) -> tuple[Cells, 
         folder: of the description; the file is there or below.
 
     Raises:
-        InvalidTrace: the file is elsewhere, missing, too large or not a table with such columns.
+        InvalidTable: the file is elsewhere, missing, too large or not a table with such columns.
     """
-    return _opened(file, folder, lambda stream: _cells(file, columns, stream))
-
-
-def _opened(name: str, folder: Path, read: Callable[[io.FileIO], T]) -> T:
-    try:
-        return opened_beside(name, folder, MOST_BYTES, read)
-    except UnusableFile as error:
-        raise InvalidTrace(error.message, error.hint) from None
+    return opened(file, folder, MOST_BYTES, lambda stream: _cells(file, columns, stream))
 
 
 def _read(trace: Trace, stream: io.FileIO) -> Recorded:
@@ -109,10 +85,11 @@ def _read(trace: Trace, stream: io.FileIO) -> Recorded:
         digest = hashlib.file_digest(stream, "sha256").digest()
         return Recorded(*_checked(*_from_parquet(stream, trace.column)), digest)
     if suffix == ".csv":
+        check_lines(stream, MOST_ROWS, "rows")
         hashed = _Hashed(stream)
         times, clock = _checked(*_from_csv(hashed, trace.column))
         return Recorded(times, clock, hashed.digest.digest())
-    raise InvalidTrace(f"'{trace.file}' is neither a .csv nor a .parquet file")
+    raise InvalidTable(f"'{trace.file}' is neither a .csv nor a .parquet file")
 
 
 def _cells(name: str, columns: Sequence[str], stream: io.FileIO) -> tuple[Cells, bytes]:
@@ -121,9 +98,10 @@ def _cells(name: str, columns: Sequence[str], stream: io.FileIO) -> tuple[Cells,
         digest = hashlib.file_digest(stream, "sha256").digest()
         return _cells_of_parquet(stream, columns), digest
     if suffix == ".csv":
+        check_lines(stream, MOST_ROWS, "rows")
         hashed = _Hashed(stream)
         return _cells_of_csv(hashed, columns), hashed.digest.digest()
-    raise InvalidTrace(f"'{name}' is neither a .csv nor a .parquet file")
+    raise InvalidTable(f"'{name}' is neither a .csv nor a .parquet file")
 
 
 def _cells_of_csv(stream: io.RawIOBase, columns: Sequence[str]) -> Cells:
@@ -144,12 +122,12 @@ def _cells_of_parquet(stream: io.FileIO, columns: Sequence[str]) -> Cells:
         for column in columns:
             _position(column, [str(name) for name in file.schema_arrow.names])
         if file.metadata.num_rows > MOST_ROWS:
-            raise InvalidTrace(_too_many())
+            raise InvalidTable(_too_many())
         table = file.read(columns=list(columns))
         return {column: table.column(column).to_pylist() for column in columns}
     except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
         first = str(error).splitlines()[0] if str(error) else "damaged"
-        raise InvalidTrace(f"is not a Parquet file that can be read: {first[:100]}") from None
+        raise InvalidTable(f"is not a Parquet file that can be read: {first[:100]}") from None
 
 
 class _Hashed(io.RawIOBase):
@@ -168,7 +146,7 @@ class _Hashed(io.RawIOBase):
         count = self._stream.readinto(buffer)
         self._left -= count
         if self._left < 0:  # it grew meanwhile
-            raise InvalidTrace(f"is larger than {MOST_BYTES:,} bytes")
+            raise InvalidTable(f"is larger than {MOST_BYTES:,} bytes")
         self.digest.update(memoryview(buffer)[:count])
         return count
 
@@ -192,7 +170,7 @@ def _rows_of_csv(
 ) -> None:
     """Give each row to who takes its cells; whatever is wrong with one is said with its line."""
     text = io.TextIOWrapper(io.BufferedReader(stream, _PIECE), encoding="utf-8-sig", newline="")
-    lines = _Lines(text)
+    lines = Lines(text)
     rows = csv.reader(lines)
     count = 0
     try:
@@ -205,33 +183,16 @@ def _rows_of_csv(
             try:
                 take(row, positions)
             except ValueError as error:
-                raise InvalidTrace(f"line {rows.line_num}: {error}") from None
+                raise InvalidTable(f"line {rows.line_num}: {error}") from None
             count += 1
             if count > MOST_ROWS:
-                raise InvalidTrace(_too_many())
+                raise InvalidTable(_too_many())
     except UnicodeDecodeError:
-        raise InvalidTrace(f"is not text in UTF-8 (after line {rows.line_num})") from None
+        raise InvalidTable(f"is not text in UTF-8 (after line {rows.line_num})") from None
     except csv.Error as error:
-        raise InvalidTrace(f"is not a CSV file: {error}") from None
+        raise InvalidTable(f"is not a CSV file: {error}") from None
     finally:
         text.detach().detach()  # who opened the file closes it
-
-
-class _Lines(Iterator[str]):
-    """The lines of a text, none of which fills the memory, nor do many of them make one row."""
-
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self._text = text
-        self.of_row = 0  # lines since the last row was complete
-
-    def __next__(self) -> str:
-        line = self._text.readline(_MOST_CHARACTERS)
-        self.of_row += 1
-        if not line:
-            raise StopIteration
-        if len(line) == _MOST_CHARACTERS or self.of_row > _MOST_LINES:
-            raise csv.Error("a row without end")
-        return line
 
 
 def _from_parquet(stream: io.FileIO, column: str) -> tuple[Times, Clock]:
@@ -241,18 +202,18 @@ def _from_parquet(stream: io.FileIO, column: str) -> tuple[Times, Clock]:
         schema = file.schema_arrow
         _position(column, [str(name) for name in schema.names])
         if file.metadata.num_rows > MOST_ROWS:
-            raise InvalidTrace(_too_many())
+            raise InvalidTable(_too_many())
         kind = schema.field(column).type
         clock, per_second = _unit(column, kind, arrow.types)
         values = file.read(columns=[column]).column(0)
         if values.null_count:
-            raise InvalidTrace(f"has rows without a number in '{column}'", key="column")
+            raise InvalidTable(f"has rows without a number in '{column}'", key="column")
         if not arrow.types.is_floating(kind):
             values = values.cast("int64")
         return np.asarray(values.to_numpy(), dtype=np.float64) / per_second, clock
     except (arrow.ArrowException, OSError, ValueError, TypeError) as error:
         first = str(error).splitlines()[0] if str(error) else "damaged"
-        raise InvalidTrace(
+        raise InvalidTable(
             f"is not a Parquet file with numbers or timestamps: {first[:100]}"
         ) from None
 
@@ -262,7 +223,7 @@ def _arrow() -> tuple[Any, Any]:
         return importlib.import_module("pyarrow.parquet"), importlib.import_module("pyarrow")
     except ImportError:
         hint = "install the extra 'table' (pip install 'windtunnel[table]'), or write a CSV file"
-        raise InvalidTrace("a Parquet file needs the package pyarrow", hint) from None
+        raise InvalidTable("a Parquet file needs the package pyarrow", hint) from None
 
 
 def _unit(column: str, kind: Any, types: Any) -> tuple[Clock, float]:
@@ -280,40 +241,40 @@ def _unit(column: str, kind: Any, types: Any) -> tuple[Clock, float]:
 def _position(column: str, names: Sequence[str]) -> int:
     stripped = [name.strip() for name in names]
     if (marks := wrong_separator(stripped)) is not None:
-        raise InvalidTrace(f"has its columns parted by {marks}", "part them by commas")
+        raise InvalidTable(f"has its columns parted by {marks}", "part them by commas")
     if is_twice(column, stripped):
-        raise InvalidTrace(f"names the column '{column}' twice", "give one of them another name")
+        raise InvalidTable(f"names the column '{column}' twice", "give one of them another name")
     if column in stripped:
         return stripped.index(column)
     if not stripped:
-        raise InvalidTrace("is empty")
+        raise InvalidTable("is empty")
     close = difflib.get_close_matches(column, stripped, n=1, cutoff=0.6)
     listed = ", ".join(name[:40] for name in stripped[:12])
     hint = f"did you mean '{close[0][:40]}'?" if close else f"its columns: {listed}"
-    raise InvalidTrace(f"the file has no column '{column}'", hint, "column")
+    raise InvalidTable(f"the file has no column '{column}'", hint, "column")
 
 
 def _checked(times: Times, clock: Clock) -> tuple[Times, Clock]:
     """In seconds by their clock, and in order."""
     if times.size == 0:
-        raise InvalidTrace("has no arrivals")
+        raise InvalidTable("has no arrivals")
     if times.size > MOST_ROWS:
-        raise InvalidTrace(_too_many())
+        raise InvalidTable(_too_many())
     bad = np.flatnonzero(~np.isfinite(times) | ((times < 0) & (clock is Clock.COUNTED)))
     if bad.size:
         row = int(bad[0])
-        raise InvalidTrace(f"has {times[row]} as its arrival {row + 1:,}; times are 0 s or more")
+        raise InvalidTable(f"has {times[row]} as its arrival {row + 1:,}; times are 0 s or more")
     try:
         times, clock = in_seconds(times, clock)
     except UnclearTimes as error:
-        raise InvalidTrace(str(error), WANTED, "column") from None
+        raise InvalidTable(str(error), WANTED, "column") from None
     back = np.flatnonzero(np.diff(times) < 0)
     if back.size:
         row = int(back[0]) + 1
         message = (
             f"goes back from {times[row - 1]:.15g} s to {times[row]:.15g} s at arrival {row + 1:,}"
         )
-        raise InvalidTrace(message, "sort the times")
+        raise InvalidTable(message, "sort the times")
     return times, clock
 
 

@@ -95,12 +95,13 @@ def _files(name: str, workload: Endpoint, folder: Path) -> tuple[tuple[float, ..
     if requests.trace is None:
         return None
     from models.queueing.network import Trace
-    from models.queueing.traces import InvalidTrace, read_trace
+    from models.queueing.traces import read_trace
+    from models.reading.table_files import InvalidTable
 
     trace = Trace(kind="trace", file=requests.trace, column=requests.column)
     try:
         recorded = read_trace(trace, folder)
-    except InvalidTrace as error:
+    except InvalidTable as error:
         key = "column" if error.key == "column" else "trace"
         path: PathInFile = ("workloads", name, "requests", key)
         raise Unreadable(Fault(path, error.message, error.hint)) from None

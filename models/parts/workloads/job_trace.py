@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from models.reading.headers import is_twice, wrong_separator
 from models.reading.recorded_times import WANTED, TimeColumn, UnclearTimes, in_seconds
+from models.reading.table_files import InvalidTable, Lines, check_lines, opened
 
 Floats = NDArray[np.float64]
 Role = Literal[
@@ -40,20 +41,6 @@ _MOST_CLASSES = 1000
 _MOST_AMOUNT = 1e15
 _MOST_PRIORITY = 10**9
 _LARGEST_TIME = 1e11  # s, the year 5138 where times are counted from 1970
-
-
-class InvalidJobTrace(Exception):
-    """A trace that can't be used; the text says why, as the end of a sentence about the file.
-
-    Arguments:
-        message: what is wrong.
-        hint: what would be right; may be empty.
-        key: of the description: file or columns.
-    """
-
-    def __init__(self, message: str, hint: str = "", key: str = "file") -> None:
-        self.message, self.hint, self.key = message, hint, key
-        super().__init__(f"{message}; {hint}" if hint else message)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,41 +76,27 @@ def read_job_trace(
         columns: headers by role, where they are not those that are usual.
 
     Raises:
-        InvalidJobTrace: the file is elsewhere, missing, too large or no table with such columns,
+        InvalidTable: the file is elsewhere, missing, too large or no table with such columns,
             or a value in it makes no sense; with its line.
     """
-    path = folder / file
-    content = _bytes_of(path, folder)
-    match path.suffix.lower():
+    match Path(file).suffix.lower():
         case ".csv":
-            table = _from_csv(content, columns or {})
+            understand = _from_csv
         case ".parquet":
-            table = _from_parquet(content, columns or {})
+            understand = _from_parquet
         case _:
-            raise InvalidJobTrace(f"'{file}' is neither a .csv nor a .parquet file")
-    return _trace(table), content
+            raise InvalidTable(f"'{file}' is neither a .csv nor a .parquet file")
 
+    def read(stream: io.FileIO) -> bytes:
+        if understand is _from_csv:
+            check_lines(stream, MOST_JOBS, "jobs")
+        content = stream.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:  # it grew meanwhile
+            raise InvalidTable(f"is larger than {MOST_BYTES:,} bytes")
+        return content
 
-def _bytes_of(path: Path, folder: Path) -> bytes:
-    try:
-        inside = path.resolve().is_relative_to(folder.resolve())
-        if not inside:
-            hint = "put it beside the description or in a folder below"
-            raise InvalidJobTrace(f"'{path.name}' is not in the folder of the description", hint)
-        if path.stat().st_size > MOST_BYTES:  # before it fills the memory
-            raise InvalidJobTrace(f"{path} is larger than {MOST_BYTES:,} bytes")
-        with path.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
-    except OSError as error:
-        near = [other.name for other in sorted(path.parent.glob("*.*")) if other != path]
-        close = difflib.get_close_matches(path.name, near, n=1, cutoff=0.6)
-        hint = f"did you mean '{close[0]}'?" if close else ""
-        raise InvalidJobTrace(f"{path} cannot be read: {error.strerror}", hint) from None
-    except ValueError:
-        raise InvalidJobTrace("is not the name of a file") from None
-    if len(content) > MOST_BYTES:
-        raise InvalidJobTrace(f"{path} is larger than {MOST_BYTES:,} bytes")
-    return content
+    content = opened(file, folder, MOST_BYTES, read)
+    return _trace(understand(content, columns or {})), content
 
 
 @dataclass(frozen=True)
@@ -136,26 +109,25 @@ class _Table:
 
 
 def _from_csv(content: bytes, columns: Mapping[Role, str]) -> _Table:
+    text = io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
+    numbered = Lines(text)
+    rows = csv.reader(numbered, strict=True)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidJobTrace(f"is not text in UTF-8 (byte {error.start})") from None
-    try:
-        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
         header = next(rows, [])
         places = _places(header, columns)
         cells: dict[Role, list[str]] = {role: [] for role in places}
         lines: list[int] = []
         for row in rows:
+            numbered.of_row = 0
             if not row:
                 continue
             lines.append(rows.line_num)
-            if len(lines) > MOST_JOBS:
-                raise InvalidJobTrace(_too_many())
             for role, place in places.items():
                 cells[role].append(row[place].strip() if place < len(row) else "")
+    except UnicodeDecodeError:
+        raise InvalidTable(f"is not text in UTF-8 (after line {rows.line_num})") from None
     except csv.Error as error:
-        raise InvalidJobTrace(f"line {rows.line_num}: is not CSV: {error}") from None
+        raise InvalidTable(f"line {rows.line_num}: is not CSV: {error}") from None
     return _Table(cells, lambda row: f"line {lines[row]:,}", _unread(header, places))
 
 
@@ -165,18 +137,18 @@ def _from_parquet(content: bytes, columns: Mapping[Role, str]) -> _Table:
         arrow = importlib.import_module("pyarrow")
     except ImportError:
         hint = "install the extra 'table' (pip install 'windtunnel[table]'), or write a CSV file"
-        raise InvalidJobTrace("a Parquet file needs the package pyarrow", hint) from None
+        raise InvalidTable("a Parquet file needs the package pyarrow", hint) from None
     try:
         file = parquet.ParquetFile(arrow.BufferReader(content))
         names = [str(name) for name in file.schema_arrow.names]
         places = _places(names, columns)
         if file.metadata.num_rows > MOST_JOBS:
-            raise InvalidJobTrace(_too_many())
+            raise InvalidTable(f"has more than {MOST_JOBS:,} jobs")
         table = file.read(columns=[names[place] for place in places.values()])
         cells = {role: table.column(names[place]).to_pylist() for role, place in places.items()}
     except (arrow.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
         first = str(error).splitlines()[0] if str(error) else "damaged"
-        raise InvalidJobTrace(f"is not a Parquet file of jobs: {first[:100]}") from None
+        raise InvalidTable(f"is not a Parquet file of jobs: {first[:100]}") from None
     return _Table(cells, lambda row: f"row {row + 1:,}", _unread(names, places))
 
 
@@ -184,9 +156,9 @@ def _places(header: Sequence[str], columns: Mapping[Role, str]) -> dict[Role, in
     """Where the column of each role is; those of submit and run must be there."""
     names = [name.strip() for name in header]
     if not names:
-        raise InvalidJobTrace("is empty")
+        raise InvalidTable("is empty")
     if (marks := wrong_separator(names)) is not None:
-        raise InvalidJobTrace(f"has its columns parted by {marks}", "part them by commas")
+        raise InvalidTable(f"has its columns parted by {marks}", "part them by commas")
     places: dict[Role, int] = {}
     for role in ROLES:
         if role in columns:
@@ -202,7 +174,7 @@ def _places(header: Sequence[str], columns: Mapping[Role, str]) -> dict[Role, in
     for place in places.values():
         if is_twice(names[place], names):
             message = f"names the column '{_shown(names[place])}' twice"
-            raise InvalidJobTrace(message, "give one of them another name")
+            raise InvalidTable(message, "give one of them another name")
     return places
 
 
@@ -211,17 +183,17 @@ def _unread(header: Sequence[str], places: Mapping[Role, int]) -> tuple[str, ...
     return tuple(_shown(name.strip()) for k, name in enumerate(header) if k not in read)
 
 
-def _no_column(name: str, names: Sequence[str], key: str) -> InvalidJobTrace:
+def _no_column(name: str, names: Sequence[str], key: str) -> InvalidTable:
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     listed = ", ".join(_shown(one) for one in names[:12])
     hint = f"did you mean '{_shown(close[0])}'?" if close else f"its columns: {listed}"
-    return InvalidJobTrace(f"the file has no column '{name}'", hint, key)
+    return InvalidTable(f"the file has no column '{name}'", hint, key)
 
 
 def _trace(table: _Table) -> JobTrace:
     count = len(table.columns["submit"])
     if count == 0:
-        raise InvalidJobTrace("has no jobs")
+        raise InvalidTable("has no jobs")
     submitted = _times(table)
     run_time = _numbers(table, "run", 0.0, _LARGEST_TIME)
     amounts: dict[Role, Floats] = {}
@@ -289,7 +261,7 @@ def _times(table: _Table) -> Floats:
     try:
         return in_seconds(numbers, column.clock())[0]
     except UnclearTimes as error:
-        raise InvalidJobTrace(str(error), WANTED) from None
+        raise InvalidTable(str(error), WANTED) from None
 
 
 def _classes(table: _Table, count: int) -> tuple[tuple[str, ...], NDArray[np.int64]]:
@@ -303,20 +275,16 @@ def _classes(table: _Table, count: int) -> tuple[tuple[str, ...], NDArray[np.int
             raise _bad(table, "class", row, "is not a name of 1 to 100 characters")
         numbers[row] = places.setdefault(name, len(places))
         if len(places) > _MOST_CLASSES:
-            raise InvalidJobTrace(f"has more than {_MOST_CLASSES:,} classes")
+            raise InvalidTable(f"has more than {_MOST_CLASSES:,} classes")
     return tuple(places), numbers
 
 
-def _bad(table: _Table, role: Role, row: int, what: str) -> InvalidJobTrace:
+def _bad(table: _Table, role: Role, row: int, what: str) -> InvalidTable:
     cell = table.columns[role][row]
-    return InvalidJobTrace(f"{table.line(row)}: '{_shown(cell)}' as {role} {what}")
+    return InvalidTable(f"{table.line(row)}: '{_shown(cell)}' as {role} {what}")
 
 
 def _shown(cell: object) -> str:
     """What a file holds, for a message: short, and without control characters."""
     text = "" if cell is None else str(cell)
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:40])
-
-
-def _too_many() -> str:
-    return f"has more than {MOST_JOBS:,} jobs"

@@ -14,7 +14,7 @@ from models.description.stack import Stack
 from models.parts.facts import Facts
 from models.parts.site import Site
 from models.parts.use import Use
-from models.parts.workloads.job_trace import ROLES, InvalidJobTrace, JobTrace, read_job_trace
+from models.parts.workloads.job_trace import ROLES, JobTrace, read_job_trace
 from models.parts.workloads.jobs import Jobs
 from models.parts.workloads.workload_kind import (
     InZones,
@@ -27,6 +27,7 @@ from models.prediction import Finding
 from models.prediction.explanation_answer import LawUsed
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
+from models.reading.table_files import InvalidTable
 
 if TYPE_CHECKING:  # every stack knows the kind, and only a stack with jobs their laws
     from models.parts.workloads.jobs_solution import JobsSolution
@@ -55,7 +56,7 @@ def _files(name: str, workload: Jobs, folder: Path) -> tuple[JobTrace, bytes] | 
         return None
     try:
         return read_job_trace(workload.trace.file, folder, workload.trace.columns)
-    except InvalidJobTrace as error:
+    except InvalidTable as error:
         path: PathInFile = ("workloads", name, "trace", error.key)
         raise Unreadable(Fault(path, error.message, error.hint)) from None
 

@@ -196,7 +196,7 @@ def test_a_trace_is_not_read_from_elsewhere(tmp_path: Path) -> None:
 def test_too_long_a_trace_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(traces, "MOST_ROWS", 3)
     written(tmp_path, *((n,) for n in range(5)))
-    assert "has more than 3 arrivals" in refused(tmp_path)
+    assert "has more than 3 lines below its head" in refused(tmp_path)
     monkeypatch.setattr(traces, "MOST_BYTES", 5)
     assert "is larger than 5 bytes" in refused(tmp_path)
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from models.parts.workloads import job_trace
-from models.parts.workloads.job_trace import InvalidJobTrace, JobTrace, read_job_trace
+from models.parts.workloads.job_trace import JobTrace, read_job_trace
+from models.reading.table_files import InvalidTable
 
 
 def read(folder: Path, text: str, name: str = "jobs.csv", **columns: str) -> JobTrace:
@@ -16,7 +17,7 @@ def read(folder: Path, text: str, name: str = "jobs.csv", **columns: str) -> Job
 
 
 def fault(folder: Path, text: str, name: str = "jobs.csv", **columns: str) -> str:
-    with pytest.raises(InvalidJobTrace) as caught:
+    with pytest.raises(InvalidTable) as caught:
         read(folder, text, name, **columns)
     return str(caught.value)
 
@@ -96,12 +97,12 @@ def test_files_that_are_elsewhere_missing_or_something_else(tmp_path: Path) -> N
     assert "neither a .csv nor" in fault_of_file(tmp_path, "jobs.txt", "jobs.txt")
     assert "is not the name of a file" in fault_of_file(tmp_path, "jobs.csv", "a\0b.csv")
     (tmp_path / "latin.csv").write_bytes(b"submit,run\n\xe9,1\n")
-    assert "not text in UTF-8 (byte 11)" in fault_of_file(tmp_path, "jobs.csv", "latin.csv")
+    assert "not text in UTF-8 (after line 0)" in fault_of_file(tmp_path, "jobs.csv", "latin.csv")
 
 
 def fault_of_file(folder: Path, there: str, asked: str) -> str:
     (folder / there).write_text("submit,run\n0,1\n")
-    with pytest.raises(InvalidJobTrace) as caught:
+    with pytest.raises(InvalidTable) as caught:
         read_job_trace(asked, folder)
     return str(caught.value)
 
@@ -113,7 +114,7 @@ def test_large_files_are_refused_before_they_are_read(
     assert "larger than 20 bytes" in fault(tmp_path, "submit,run\n0,1\n1,1\n2,1\n")
     monkeypatch.setattr(job_trace, "MOST_BYTES", 10**6)
     monkeypatch.setattr(job_trace, "MOST_JOBS", 2)
-    assert "more than 2 jobs" in fault(tmp_path, "submit,run\n0,1\n1,1\n2,1\n")
+    assert "more than 2 lines" in fault(tmp_path, "submit,run\n0,1\n1,1\n2,1\n")
 
 
 def test_a_parquet_file_says_the_same(tmp_path: Path) -> None:
@@ -129,8 +130,8 @@ def test_a_parquet_file_says_the_same(tmp_path: Path) -> None:
     np.testing.assert_array_equal(trace.amounts["accelerators"], [1, 8])
     assert content == (tmp_path / "jobs.parquet").read_bytes()
     parquet.write_table(arrow.table({**table, "run": [60.0, None]}), tmp_path / "gap.parquet")
-    with pytest.raises(InvalidJobTrace, match="row 2: '' as run is not a number"):
+    with pytest.raises(InvalidTable, match="row 2: '' as run is not a number"):
         read_job_trace("gap.parquet", tmp_path)
     (tmp_path / "damaged.parquet").write_bytes(b"PAR1 no more")
-    with pytest.raises(InvalidJobTrace, match="is not a Parquet file"):
+    with pytest.raises(InvalidTable, match="is not a Parquet file"):
         read_job_trace("damaged.parquet", tmp_path)
