@@ -157,7 +157,7 @@ def change(stack_file: StackFile, **changes: object) -> StackFile:
 def _changed(path: Path | str, changes: Mapping[str, object]) -> Document:
     from models.reading.document import changed_document, read_document
 
-    return changed_document(read_document(path), _by_path(changes), "change of")
+    return changed_document(read_document(path), _by_path(changes), "change of", makes_parts=False)
 
 
 def _by_path(changes: Mapping[str, object]) -> dict[str, object]:

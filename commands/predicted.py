@@ -50,7 +50,7 @@ def calibrated(document: Document, path: Path | None) -> tuple[Document, tuple[F
     from models.reading.document import changed_document
 
     found = read_calibration(path, document.tree.get("name"))
-    changed = changed_document(document, found.changes, "--calibration")
+    changed = changed_document(document, found.changes, "--calibration", makes_parts=False)
     return changed, tuple(
         Finding("note", one.path, f"calibrated by {path.name}: {one.source or 'no source'}")
         for one in found.values

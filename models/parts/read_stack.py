@@ -79,7 +79,9 @@ def change_stack(
     """
     if not changes:
         return stack_file
-    return _checked(changed_document(stack_file.document, changes, "change of"), catalog)
+    return _checked(
+        changed_document(stack_file.document, changes, "change of", makes_parts=False), catalog
+    )
 
 
 def _checked(document: Document, catalog: Catalog) -> StackFile:

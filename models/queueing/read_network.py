@@ -104,7 +104,9 @@ def change_network(network_file: NetworkFile, changes: Mapping[str, object]) -> 
     """
     if not changes:
         return network_file
-    return _checked(changed_document(network_file.document, changes, "change of"))
+    return _checked(
+        changed_document(network_file.document, changes, "change of", makes_parts=False)
+    )
 
 
 def _checked(document: Document) -> NetworkFile:

@@ -15,36 +15,44 @@ _LONGEST_INDEX = 7  # digits
 
 
 def changed_tree(
-    name: str, tree: dict[str, Any], changes: Mapping[str, object], by: str = "--set"
+    name: str,
+    tree: dict[str, Any],
+    changes: Mapping[str, object],
+    by: str = "--set",
+    makes_parts: bool = True,
 ) -> dict[str, Any]:
     """Plain values with some of them changed; the given ones stay.
 
-    What the file leaves empty may be filled: a missing key of a part, and an empty part.
+    What the file leaves empty may be filled: a missing key of a part, an empty part, and a part
+    that is missing.
 
     Arguments:
         name: of the file, for messages.
         tree: the plain values of the file.
         changes: new values by path, such as {"nodes.trainers.count": 8}.
         by: what changes them, as messages say it before the path.
+        makes_parts: a part on the way that the file leaves out is made.
 
     Raises:
         InvalidDescription: a path that leads nowhere.
     """
     tree = copy.deepcopy(tree)
     for path, value in changes.items():
-        fault = _put(tree, steps_of(path, tree), copy.deepcopy(value))
+        fault = _put(tree, steps_of(path, tree), copy.deepcopy(value), makes_parts)
         if fault is not None:
             raise InvalidDescription(name, [replace(fault, given_by=f"{by} {path}")])
     return tree
 
 
-def _put(tree: dict[str, Any], steps: PathInFile, value: object) -> Fault | None:
+def _put(tree: dict[str, Any], steps: PathInFile, value: object, makes_parts: bool) -> Fault | None:
     """Set a value, where an empty part on the way becomes one without keys."""
     *above, last = steps
     here: Any = tree
     for position, step in enumerate(above):
         if not _holds(here, step):
-            return _leads_nowhere(here, steps[:position], step)
+            if not makes_parts or not _is_new(here, step):
+                return _leads_nowhere(here, steps[:position], step)
+            here[step] = {}
         if here[step] is None:
             here[step] = {}
         here = here[step]
@@ -77,10 +85,35 @@ def _holds(here: Any, step: str | int) -> bool:
     return isinstance(here, dict) and step in here
 
 
+def made_parts(path: str, tree: Mapping[str, Any]) -> tuple[PathInFile, ...]:
+    """The parts on the way of a path that are not there, the outermost first.
+
+    Arguments:
+        path: with dots.
+        tree: the plain values before anything is changed.
+    """
+    steps = steps_of(path, tree)
+    here: Any = tree
+    for position, step in enumerate(steps[:-1]):
+        if not _holds(here, step):
+            return tuple(steps[: end + 1] for end in range(position, len(steps) - 1))
+        here = here[step]
+    return ()
+
+
+def _is_new(here: Any, step: str | int) -> bool:
+    """A part that is left out, and no mistake in the name of one that is there."""
+    return isinstance(here, dict) and bool(step) and not _alike(here, step)
+
+
+def _alike(here: Mapping[str, Any], step: str | int) -> list[str]:
+    return difflib.get_close_matches(str(step), [str(key) for key in here], n=1, cutoff=0.6)
+
+
 def _leads_nowhere(here: Any, above: PathInFile, step: str | int) -> Fault:
     hint = ""
     if isinstance(here, dict):
-        close = difflib.get_close_matches(str(step), list(here), n=1, cutoff=0.6)
+        close = _alike(here, step)
         hint = f"did you mean '{'.'.join(map(str, (*above, close[0])))}'?" if close else ""
     elif isinstance(here, list):
         hint = f"the list has {len(here)} entries, counted from 0"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from models.reading.changes import changed_digest, changed_tree, steps_of
+from models.reading.changes import changed_digest, changed_tree, made_parts, steps_of
 from models.reading.faults import PathInFile, Place
 from models.reading.yaml_tree import bytes_of, name_of, parse_yaml
 
@@ -71,7 +71,10 @@ def read_document(path: Path | str, changes: Mapping[str, object] | None = None)
 
 
 def changed_document(
-    document: Document, changes: Mapping[str, object] | None, by: str = "--set"
+    document: Document,
+    changes: Mapping[str, object] | None,
+    by: str = "--set",
+    makes_parts: bool = True,
 ) -> Document:
     """The same file with some values changed.
 
@@ -79,17 +82,20 @@ def changed_document(
         document: as read.
         changes: new values by path.
         by: what changes them, as messages say it before the path.
+        makes_parts: a part on the way that the file leaves out is made.
 
     Raises:
         InvalidDescription: a path that leads nowhere.
     """
     if not changes:
         return document
-    tree = changed_tree(document.name, document.tree, changes, by)
+    tree = changed_tree(document.name, document.tree, changes, by, makes_parts)
     places = dict(document.places)
     for path in changes:
         steps = steps_of(path, tree)
         places = {at: place for at, place in places.items() if at[: len(steps)] != steps}
+        for part in made_parts(path, document.tree):  # of which the file has no line
+            places[part] = f"{by} {path}, which makes {'.'.join(map(str, part))}"
         places[steps] = f"{by} {path}"
     digest = changed_digest(document.digest, changes)
     made = [Change(path, value, _at(document.tree, path)) for path, value in changes.items()]

@@ -250,7 +250,9 @@ def _read(document: Document, catalog: Catalog) -> StackFile:
 def _moved(stack_file: StackFile, catalog: Catalog, move: Move) -> StackFile:
     solved = stack_file.solved
     if move.path:
-        changed = changed_document(stack_file.document, {move.path: move.value}, BY)
+        changed = changed_document(
+            stack_file.document, {move.path: move.value}, BY, makes_parts=False
+        )
         return read_stack(changed, catalog)
     if move.row:
         files, _ = files_of(solved.stack, stack_file.document)

@@ -42,13 +42,51 @@ def test_a_hole_is_filled_before_the_stack_is_checked(
     assert (filled.stack.nodes["trainers"].count, filled.changed) == (3, True)
 
 
-def test_a_part_that_is_empty_is_filled(stacks: Path, tmp_path: Path, catalog: Catalog) -> None:
-    text = (stacks / AWS).read_text(encoding="utf-8").split("objectives:")[0] + "objectives:\n"
-    changes = {"objectives.availability.at_least": "99 %"}
+@pytest.mark.parametrize("part", ["objectives:\n", ""])
+def test_a_part_that_is_empty_or_left_out_is_made(
+    part: str, stacks: Path, tmp_path: Path, catalog: Catalog
+) -> None:
+    text = (stacks / AWS).read_text(encoding="utf-8").split("objectives:")[0] + part
     path = written(tmp_path, text)
-    assert "does not exist" in refused(read_stack, path, catalog, changes)[0]
-    changes = {"objectives.availability": {"at_least": "99 %"}}
-    assert read_stack(path, catalog, changes).stack.objectives.availability is not None
+    stack = read_stack(path, catalog, {"objectives.availability.at_least": "99 %"}).stack
+    assert stack.objectives.availability is not None
+    assert stack.objectives.availability.at_least == pytest.approx(0.99)
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        (
+            "objectives.cost.month",
+            "--set objectives.cost.month, which makes objectives.cost: is not a known key;"
+            " known here: deadline, budget",
+        ),
+        (
+            "objectives.availabilty.at_least",
+            "--set objectives.availabilty.at_least: objectives.availabilty: does not exist and"
+            " can't be changed; did you mean 'objectives.availability'?",
+        ),
+        (
+            "nodes.other.count",
+            "--set nodes.other.count, which makes nodes.other: needs either an instance",
+        ),
+        ("facility.racks", "--set facility.racks, which makes facility: needs both racks and"),
+        ("other.x.y", "--set other.x.y, which makes other: is not a known key; known here: name,"),
+    ],
+)
+def test_a_part_that_is_made_wrongly_is_told_of_with_what_made_it(
+    path: str, says: str, stacks: Path, catalog: Catalog
+) -> None:
+    [told] = refused(read_stack, stacks / AWS, catalog, {path: 2})
+    assert told.startswith(f"{stacks / AWS}: {says}")
+
+
+def test_only_whoever_asks_makes_parts(stacks: Path, catalog: Catalog) -> None:
+    document = read_document(stacks / AWS)
+    [told] = refused(changed_document, document, {"nodes.other.count": 2}, "--calibration", False)
+    assert "--calibration nodes.other.count: nodes.other: does not exist" in told
+    [told] = refused(change_stack, read_stack(document, catalog), {"nodes.other.count": 2}, catalog)
+    assert "change of nodes.other.count: nodes.other: does not exist" in told
 
 
 def test_a_hole_of_a_network_is_filled(tmp_path: Path) -> None:
