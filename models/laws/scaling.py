@@ -42,16 +42,44 @@ def expected_maximum_of_normals(count: int) -> float:
     Source: David and Nagaraja (2003), Order Statistics, 3rd edition, equation 3.1.1, by the
         trapezoidal rule, which converges geometrically for this integrand.
     """
+    return expected_order_statistic_of_normals(count, count)
+
+
+@functools.lru_cache(maxsize=1024)
+def expected_order_statistic_of_normals(rank: int, count: int) -> float:
+    """Expected value of one of independent standard normal variables, put in order.
+
+    Arguments:
+        rank: its place among them, 1 the smallest.
+        count: how many variables.
+
+    Raises:
+        ValueError: a figure out of range.
+
+    Source: David and Nagaraja (2003), Order Statistics, 3rd edition, equation 3.1.1, by the
+        trapezoidal rule, which converges geometrically for this integrand.
+    """
     if count < 1:
         raise ValueError(f"count is {count}; it must be 1 or more")
+    if not 1 <= rank <= count:
+        raise ValueError(f"rank is {rank}; it must be 1 to {count}")
     if count == 1:
         return 0.0
+    below, above = rank - 1, count - rank
+    ways = math.lgamma(count + 1) - math.lgamma(rank) - math.lgamma(above + 1)
     width, total = 0.02, 0.0
     for step in range(-500, 501):
         x = step * width
-        log_below = math.log1p(-0.5 * math.erfc(x / math.sqrt(2))) if x > -5 else _log_lower_tail(x)
-        total += x * math.exp((count - 1) * log_below - x * x / 2)
-    return count * width * total / math.sqrt(2 * math.pi)
+        density = ways + below * _log_below(x) + above * _log_below(-x) - x * x / 2
+        total += x * math.exp(density)
+    return width * total / math.sqrt(2 * math.pi)
+
+
+def _log_below(x: float) -> float:
+    """Logarithm of the probability that a standard normal variable is below."""
+    if x > -5:
+        return math.log1p(-0.5 * math.erfc(x / math.sqrt(2)))
+    return _log_lower_tail(x)
 
 
 def _log_lower_tail(x: float) -> float:

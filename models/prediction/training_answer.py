@@ -151,6 +151,33 @@ class TransformerAnswer:
     source: str
 
 
+@dataclass(frozen=True)
+class SynchronizationAnswer:
+    """What is said of workers and parameter servers, by law and by simulation.
+
+    Arguments:
+        mode: synchronous or asynchronous.
+        workers: nodes that push gradients.
+        backup_workers: of those, for which no update waits.
+        servers: over which the parameters are spread.
+        rate: samples/s that are used, by law, without waiting for input.
+        simulated_rate: the same, simulated.
+        staleness: updates of others between a worker's pull and its push, by law, on average.
+        simulated_staleness: the same, simulated.
+        staleness_p95: that many or fewer for 95 of 100 updates, simulated.
+    """
+
+    mode: str
+    workers: int
+    backup_workers: int
+    servers: int
+    rate: float = field(metadata={UNIT: "samples/s"})
+    simulated_rate: Estimate = field(metadata={UNIT: "samples/s"})
+    staleness: float
+    simulated_staleness: Estimate
+    staleness_p95: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrainingPrediction(WorkloadPrediction):
     """What a training workload will do.
@@ -183,6 +210,7 @@ class TrainingPrediction(WorkloadPrediction):
         yearly_goodput: productive share of a year of such training.
         yearly_restarts: restarts in a year of such training.
         transformer: what is said of one; None for other networks.
+        synchronization: by parameter servers; None where all-reduce agrees on gradients.
     """
 
     accelerators: int
@@ -212,6 +240,7 @@ class TrainingPrediction(WorkloadPrediction):
     yearly_goodput: Distribution
     yearly_restarts: Distribution
     transformer: TransformerAnswer | None = None
+    synchronization: SynchronizationAnswer | None = None
 
     def expected(self) -> tuple[Expected, ...]:
         """Its step, as uncertain as its throughput, the parts of it, and its time to train."""

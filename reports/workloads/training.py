@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from models.description.quantities import format_scaled
+from models.description.quantities import format_count, format_scaled
 from models.description.stack import Stack
 from models.parts.workloads.training import Checkpoint, Dataset, Training
 from models.prediction.training_answer import TrainingPrediction, TransformerAnswer
@@ -51,6 +51,7 @@ def lines(one: TrainingPrediction, workload: Training) -> list[tuple[str, str]]:
             f"efficiency {percent(one.efficiency)}",
         ),
         *_transformer(one),
+        *_synchronization(one),
         ("Memory", f"{share_of(one.memory.needed, one.memory.available)} of the accelerator's"),
         ("Startup", duration(one.startup)),
         ("Checkpoints", f"{checkpoints(one, workload)}, {saving(one)}"),
@@ -75,6 +76,26 @@ def _transformer(one: TrainingPrediction) -> tuple[tuple[str, str], ...]:
         ("Utilization", f"MFU {percent(answer.mfu)}, HFU {percent(answer.hfu)}"),
         ("Step known", f"{answer.regime}, one standard error {percent(answer.error)}"),
     )
+
+
+def _synchronization(one: TrainingPrediction) -> tuple[tuple[str, str], ...]:
+    """Updates by parameter servers, by law and simulated."""
+    answer = one.synchronization
+    if answer is None:
+        return ()
+    spare = f", {count(answer.backup_workers)} of them backup" if answer.backup_workers else ""
+    servers = format_count(answer.servers, "servers")
+    workers = f"{format_count(answer.workers, 'workers')}{spare} and {servers}, {answer.mode}"
+    simulated = answer.simulated_rate.mean
+    rows = [
+        ("Synchronisation", workers),
+        ("", f"{samples(answer.rate)} by law, {samples(simulated)} simulated"),
+    ]
+    if answer.staleness > 0:
+        stale = answer.simulated_staleness.mean
+        text = f"{number(answer.staleness)} updates on average by law, {number(stale)} simulated"
+        rows.append(("Staleness", f"{text}, P95 {number(answer.staleness_p95)}"))
+    return tuple(rows)
 
 
 def _adapted(answer: TransformerAnswer) -> tuple[tuple[str, str], ...]:

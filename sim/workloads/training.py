@@ -17,12 +17,13 @@ from models.parts.workloads import training_job, training_remedy, transformer_jo
 from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import Estimate
-from models.prediction.training_answer import TrainingPrediction
+from models.prediction.training_answer import SynchronizationAnswer, TrainingPrediction
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import NoProgress, Run, YearResult
 from sim.experiment import CONFIDENCE, distribution
 from sim.simulated_workload import Floats, Progress, Simulated, Years
 from sim.stack_years import StackYears
+from sim.workloads.parameter_server import synchronized
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,13 @@ class _Outcome:
         run: at the step time of the laws.
         factors: of the step time, one a year.
         years: one a replication.
+        synchronization: by parameter servers, where it has any.
     """
 
     run: Run
     factors: tuple[float, ...]
     years: tuple[YearResult, ...]
+    synchronization: SynchronizationAnswer | None
 
 
 def most_replications(workload: SolvedWorkload) -> int:
@@ -95,8 +98,31 @@ def simulate(
         worked=years.worked([year.unit_time for year in results]),
         available=np.array([year.needs_availability for year in results]),
         stack_available=np.array([year.availability for year in results]),
-        outcome=_Outcome(run, tuple(drawn), tuple(results)),
+        outcome=_Outcome(
+            run,
+            tuple(drawn),
+            tuple(results),
+            _synchronization(workload.answer, years.seeds[0]),
+        ),
         given_up=len(endless),
+    )
+
+
+def _synchronization(job: TrainingJob, seed: bytes) -> SynchronizationAnswer | None:
+    if job.servers is None:
+        return None
+    servers, step = job.servers, replace(job.step, input_wait=0.0)
+    found = synchronized(servers, seed)
+    return SynchronizationAnswer(
+        mode="asynchronous" if servers.asynchronous else "synchronous",
+        workers=servers.workers,
+        backup_workers=servers.backup_workers,
+        servers=servers.servers,
+        rate=job.batch / step.total,
+        simulated_rate=found.rate,
+        staleness=servers.staleness,
+        simulated_staleness=found.staleness,
+        staleness_p95=found.staleness_p95,
     )
 
 
@@ -191,4 +217,5 @@ def answer(
         transformer=None
         if job.transformer is None
         else transformer_job.answer(job.transformer, job.throughput),
+        synchronization=outcome.synchronization,
     )

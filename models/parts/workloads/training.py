@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from models.description.fields import (
     CatalogName,
     Count,
+    CountOrNone,
     Name,
     Part,
     Positive,
@@ -107,6 +108,40 @@ class Checkpoint(Part):
         return self
 
 
+class ParameterServer(Part):
+    """Servers that hold the parameters, to which nodes push gradients, instead of all-reduce."""
+
+    mode: Literal["synchronous", "asynchronous"] = Field(
+        "synchronous",
+        description="whether an update waits for the gradients of all workers, each a node, or"
+        " every gradient is used as soon as it is there, as stale as it may be",
+    )
+    servers: Count | None = Field(
+        None, description="over which the parameters are spread; as many as workers if not given"
+    )
+    nodes: Name | None = Field(
+        None, description="node group of the servers; the workers' own nodes if not given"
+    )
+    backup_workers: CountOrNone = Field(
+        0, description="workers whose gradients an update does not wait for, the slowest"
+    )
+
+    @model_validator(mode="after")
+    def _waits_for_some(self) -> "ParameterServer":
+        if self.mode == "asynchronous" and self.backup_workers:
+            raise ValueError("has backup_workers, which are of synchronous updates")
+        return self
+
+
+class SlowNodes(Part):
+    """Nodes that compute more slowly than the others: worn, hot or shared."""
+
+    count: Count = Field(description="how many of the nodes")
+    factor: Annotated[float, Field(strict=True, ge=1, le=1000)] = Field(
+        description="how many times as long they compute"
+    )
+
+
 class Training(Workload):
     """A synchronous data-parallel training run on a node group."""
 
@@ -163,6 +198,12 @@ class Training(Workload):
     uncertainty: Fraction | None = Field(
         None, description="relative standard error of the step time, over the calibrated one"
     )
+    parameter_server: ParameterServer | None = Field(
+        None, description="synchronisation by parameter servers instead of all-reduce"
+    )
+    slow_nodes: SlowNodes | None = Field(
+        None, description="nodes for which the others wait, unless updates are asynchronous"
+    )
     startup: Duration = Field(
         120.0, description="from nodes ready to the first step, at the start and after each failure"
     )
@@ -180,6 +221,9 @@ class Training(Workload):
                 raise ValueError(wrong)
         if self.transformer is None and self.layout != "auto":
             raise ValueError("has a layout, which is of a transformer")
+        for key in ("parameter_server", "slow_nodes"):
+            if self.transformer is not None and getattr(self, key) is not None:
+                raise ValueError(f"has {key}, which a transformer in a layout does not know")
         if self.lora is not None and self.transformer is None:
             raise ValueError("has lora, which is of a transformer")
         return self

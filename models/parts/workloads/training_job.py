@@ -2,21 +2,19 @@
 
 import math
 from dataclasses import dataclass, replace
-from functools import partial
 
 from models.catalog.operators import Regime
-from models.catalog.records import NeuralNetwork, Software
+from models.catalog.records import NeuralNetwork
 from models.description.quantities import format_duration, format_percent, format_scaled
-from models.description.stack import Stack
-from models.laws import checkpointing, collectives, scaling
+from models.laws import checkpointing, scaling
 from models.laws import training_step as training
-from models.laws.gradient_buckets import exposed_sums
 from models.laws.transformers.search import Chosen
 from models.parts.facts import Facts
 from models.parts.node_group import Hardware
 from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.workloads.accelerator_rate import layers_of, single_rate
+from models.parts.workloads.data_parallel import Servers, contributing, data_parallel_step
 from models.parts.workloads.saved_state import SavedState, checkpoint_in_words, saved_state
 from models.parts.workloads.training import Training
 from models.parts.workloads.transformer_job import TransformerJob, network_of, transformer_job
@@ -48,6 +46,7 @@ class TrainingJob:
         rate_source: where the single rate comes from, for people.
         uncertainty: relative standard error of the step time.
         transformer: solved, where it trains one.
+        servers: parameter servers and their workers; None where all-reduce agrees on gradients.
     """
 
     name: str
@@ -62,6 +61,7 @@ class TrainingJob:
     rate_source: str
     uncertainty: float
     transformer: TransformerJob | None = None
+    servers: Servers | None = None
 
     @property
     def bottleneck(self) -> Stage:
@@ -111,10 +111,11 @@ def training_job(
     if node.accelerator is None:
         node = _as_one_device(node, workload)
     accelerators = node.accelerators * group.count
-    batch = step_batch(workload, accelerators)
+    counted = contributing(workload, accelerators, node.accelerators)
+    batch = step_batch(workload, counted)
     speed = dataset_speed or site.speed(workload.dataset.store, workload.nodes)
     stages = _input_stages(workload, group.count, speed, facts, node)
-    solved = None
+    solved, servers = None, None
     error = STEP_TIME_UNCERTAINTY
     if workload.transformer is not None:
         solved = transformer_job(workload, site, node, batch)
@@ -122,14 +123,16 @@ def training_job(
         rate, memory = batch / accelerators / step.compute, _held(solved.chosen, node)
         error = solved.error
     else:
-        memory = _memory(workload, network, node, batch / accelerators)
-        alone = single_rate(
-            workload, batch / accelerators, network, node.accelerator, software, facts
-        )
+        local = batch / counted
+        memory = _memory(workload, network, node, local)
+        alone = single_rate(workload, local, network, node.accelerator, software, facts)
         rate, source = alone.rate, alone.source
         if alone.regime is Regime.OTHER_FAMILY:
             error = OTHER_FAMILY_UNCERTAINTY
-        step = _step(workload, site.stack, network, software, node, rate, batch, stages)
+        step, servers = data_parallel_step(
+            workload, site, network, software, node, local / rate, local
+        )
+        step = replace(step, input_wait=_input_wait(step, batch, stages))
     computing = _computing_stage(step, batch, source)
     return TrainingJob(
         name=name,
@@ -144,6 +147,7 @@ def training_job(
         rate_source=source,
         uncertainty=error if workload.uncertainty is None else workload.uncertainty,
         transformer=solved,
+        servers=servers,
     )
 
 
@@ -152,7 +156,7 @@ def step_batch(workload: Training, accelerators: int) -> int:
 
     Arguments:
         workload: the training workload.
-        accelerators: that work on it.
+        accelerators: whose samples count.
     """
     if workload.global_batch is not None:
         return workload.global_batch
@@ -176,18 +180,21 @@ def _held(chosen: Chosen, node: Hardware) -> Memory:
 def _step_of(solved: TransformerJob, batch: int, stages: tuple[Stage, ...]) -> StepTime:
     """A transformer's step in the parts that those of all networks have."""
     step = solved.chosen.step
-    wait = max(0.0, batch / min(stage.rate for stage in stages) - step.total)
     return StepTime(
         compute=step.matrices + step.attention + step.memory,
         straggler=0.0,
         intra_node=step.tensor,
         inter_node=step.gradients + step.parameters + step.boundaries,
         hidden=0.0,
-        input_wait=wait,
+        input_wait=max(0.0, batch / min(stage.rate for stage in stages) - step.total),
         launching=step.host,
         bubble=step.bubble,
         update=step.optimizer + step.other,
     )
+
+
+def _input_wait(step: StepTime, batch: int, stages: tuple[Stage, ...]) -> float:
+    return max(0.0, batch / min(stage.rate for stage in stages) - step.total)
 
 
 def _as_one_device(node: Hardware, workload: Training) -> Hardware:
@@ -308,41 +315,6 @@ def object_size(workload: Training) -> float:
     return max(dataset.sample_size, dataset.object_size or dataset.sample_size)
 
 
-def _step(
-    workload: Training,
-    stack: Stack,
-    network: NeuralNetwork,
-    software: Software,
-    node: Hardware,
-    rate: float,
-    batch: int,
-    stages: tuple[Stage, ...],
-) -> StepTime:
-    nodes = stack.nodes[workload.nodes].count
-    accelerators = nodes * node.accelerators
-    compute = batch / accelerators / rate
-    jitter = software.jitter if workload.jitter is None else workload.jitter
-    straggler = scaling.straggler_delay(jitter, accelerators)
-    sums = partial(_all_reduce, stack.nodes[workload.nodes].count, stack, node, software)
-    gradients = network.parameters * training.BYTES_OF[workload.gradient_precision]
-    inside, between = sums(gradients)
-    overlaps = software.overlap if workload.overlap is None else workload.overlap
-    # Only the backward pass, two thirds of the computation, has gradients to send.
-    window = compute * training.BACKWARD_OVER_FORWARD / (1 + training.BACKWARD_OVER_FORWARD)
-    hidden = 0.0
-    if overlaps:
-        whole, exposed = exposed_sums(
-            window, gradients, software.bucket, lambda one: sum(sums(one))
-        )
-        if whole > 0:  # buckets take longer than one sum of all, for their latency
-            inside, between = (whole / (inside + between) * part for part in (inside, between))
-        hidden = whole - exposed
-    busy = compute + straggler + inside + between - hidden
-    slowest = min(stage.rate for stage in stages)
-    wait = max(0.0, batch / slowest - busy)
-    return StepTime(compute, straggler, inside, between, hidden, wait)
-
-
 def _computing_stage(step: StepTime, batch: int, source: str) -> Stage:
     """The accelerators' stage, called after what takes most of its time."""
     parts = {
@@ -362,23 +334,6 @@ def _computing_stage(step: StepTime, batch: int, source: str) -> Stage:
     }
     limit = limits.get(by, f"waiting for the {by} takes {share} of a step")
     return Stage(by.value, batch / busy, limit, by)
-
-
-def _all_reduce(
-    nodes: int, stack: Stack, node: Hardware, software: Software, size: float
-) -> tuple[float, float]:
-    """A sum over all accelerators, s inside and s between nodes."""
-    intra = node.intra_link
-    return collectives.hierarchical_all_reduce(
-        node.accelerators,
-        nodes,
-        size,
-        intra.bandwidth if intra else math.inf,
-        min(node.network_link.bandwidth, node.network_bandwidth) * stack.network.links_per_node,
-        intra.latency if intra else 0.0,
-        node.network_link.latency,
-        software.trees,
-    )
 
 
 def checkpoint_interval(job: TrainingJob, workload: Training, interruption_rate: float) -> float:
@@ -414,6 +369,10 @@ def assumptions(job: TrainingJob, workload: Training) -> tuple[str, ...]:
         solved = job.transformer
         alone = f"steps as calibrated: {solved.source}; {solved.regime}"
         travel = f"gradients travel in {workload.gradient_precision}; layout: {job.rate_source}"
+    if job.servers is not None:
+        travel = f"gradients travel in {workload.gradient_precision}, summed in nodes, to servers"
+        if job.servers.asynchronous:
+            travel += "; that stale gradients may need more epochs is not predicted"
     return (
         f"{job.name}: {alone}.",
         f"{job.name}: {travel}.",

@@ -38,12 +38,19 @@ def _always(workload: Training) -> bool:
 
 
 def _groups(workload: Training) -> tuple[str, ...]:
-    return (workload.nodes,)
+    servers = workload.parameter_server
+    if servers is None or servers.nodes in (None, workload.nodes):
+        return (workload.nodes,)
+    return (workload.nodes, str(servers.nodes))
 
 
 def _faults(name: str, workload: Training, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     path: PathInFile = ("workloads", name)
     yield from reference((*path, "nodes"), workload.nodes, stack.nodes, "node group")
+    servers = workload.parameter_server
+    if servers is not None and servers.nodes is not None:
+        place = (*path, "parameter_server", "nodes")
+        yield from reference(place, servers.nodes, stack.nodes, "node group")
     for key, store in (
         ("dataset", workload.dataset.store),
         ("checkpoint", workload.checkpoint.store),
