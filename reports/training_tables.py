@@ -71,14 +71,15 @@ def step(training: TrainingPrediction) -> Table:
     rows = []
     if training.transformer is not None:
         return _step_of_transformer(training.transformer, training.step.input_wait, total)
+    exchanged = {"inter_node": "Exchange with servers"} if training.synchronization else {}
     for name, key in STEP_PARTS:
         seconds = getattr(training.step, key) * (-1 if key == "hidden" else 1)
         if seconds == 0:
-            rows.append(row(name, "0 ms", "0 %"))
+            rows.append(row(exchanged.get(key, name), "0 ms", "0 %"))
         else:
             text, share = milliseconds(abs(seconds)), share_of(abs(seconds), total)
             sign = "\N{MINUS SIGN}" if seconds < 0 else ""
-            rows.append(row(name, sign + text, sign + share))
+            rows.append(row(exchanged.get(key, name), sign + text, sign + share))
     whole = row("One step", milliseconds(total), "100 %")
     heads = columns("Part of a step", "Time>", "Share>")
     return Table("Where the time of one step goes", heads, tuple(rows), whole)

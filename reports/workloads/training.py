@@ -88,7 +88,7 @@ def _synchronization(one: TrainingPrediction) -> tuple[tuple[str, str], ...]:
     workers = f"{format_count(answer.workers, 'workers')}{spare} and {servers}, {answer.mode}"
     simulated = answer.simulated_rate.mean
     rows = [
-        ("Synchronisation", workers),
+        ("Updates by", workers),
         ("", f"{samples(answer.rate)} by law, {samples(simulated)} simulated"),
     ]
     if answer.staleness > 0:

@@ -21,9 +21,9 @@ from models.prediction.training_answer import SynchronizationAnswer, TrainingPre
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import NoProgress, Run, YearResult
 from sim.experiment import CONFIDENCE, distribution
+from sim.parameter_server import synchronized
 from sim.simulated_workload import Floats, Progress, Simulated, Years
 from sim.stack_years import StackYears
-from sim.workloads.parameter_server import synchronized
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,7 @@ def _communication(
     whole, exposed = exposed_sums(window, gradients, software.bucket, lambda one: sum(sums(one)))
     if whole > 0:  # buckets take longer than one sum of all, for their latency
         inside, between = (whole / (inside + between) * part for part in (inside, between))
-    return inside, between, whole - exposed
+    return inside, between, max(0.0, whole - exposed)  # no less by rounding
 
 
 def _of_a_round(step: StepTime, servers: Servers, compute: float) -> StepTime:
