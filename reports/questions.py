@@ -83,8 +83,8 @@ def _up(prediction: Prediction) -> str:
     down = duration(availability.downtime)
     points = availability.single_points
     text = f"{up}, {nines(availability)}; {down} of downtime a year"
-    if prediction.overloaded:
-        names = " and ".join(prediction.overloaded)
+    if prediction.never_available:
+        names = " and ".join(prediction.never_available)
         text += f", of its parts alone: {names} can't keep up with the load"
     if not points:
         return f"{text}. No single point of failure."

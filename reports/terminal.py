@@ -80,7 +80,7 @@ def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
     availability, cost = prediction.availability, prediction.cost
     least, most = bound(cost.at_least), bound(cost.at_least, cost.at_most)
     lines = [
-        *_up(availability, prediction.overloaded),
+        *_up(availability, prediction.never_available),
         *_named("Weighs most", gains(prediction, _LEAST)),
         *_named("Durability", [f"{name}: {loss}" for name, loss in losses(stack, prediction)]),
         *_named("Failed disk", slowdowns(prediction)),
@@ -103,14 +103,14 @@ def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
     return [*lines, *_named("Break-even", after)]
 
 
-def _up(availability: AvailabilityPrediction, overloaded: Sequence[str]) -> list[tuple[str, str]]:
+def _up(availability: AvailabilityPrediction, never: Sequence[str]) -> list[tuple[str, str]]:
     law, simulated = format_availability(availability.unavailability), availability.simulated
     bars = interval(simulated, lambda value: up(1 - value))
     down = f"{duration(availability.downtime)} a year"
     if availability.failures > 0:
         often = f"{power_of_ten(availability.failures)} failures"
         down += f"; {often} of {duration(availability.mean_down_time)} each"
-    of_parts = [("", _of_parts(overloaded))] if overloaded else []
+    of_parts = [("", _of_parts(never))] if never else []
     return [
         ("Availability", f"{law}, {nines(availability)}"),
         ("", f"{up(1 - simulated.mean)}; {bars}"),
@@ -120,8 +120,8 @@ def _up(availability: AvailabilityPrediction, overloaded: Sequence[str]) -> list
     ]
 
 
-def _of_parts(overloaded: Sequence[str]) -> str:
-    names = " and ".join(overloaded)
+def _of_parts(never: Sequence[str]) -> str:
+    names = " and ".join(never)
     return f"of its parts alone: {names} can't keep up with the load, and so is never available"
 
 

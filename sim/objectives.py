@@ -97,9 +97,9 @@ def _available(
 ) -> ObjectiveResult:
     found = f"P50 {_up(observed, 0.5)}, P5 {_up(observed, 0.05)}"
     met = float(np.mean(observed >= wanted.at_least))
-    overloaded = [one.name for one in workloads if one.overloaded]
-    if overloaded:  # whatever its parts do, it never does what it is for
-        found, met = f"0 %: {' and '.join(overloaded)} can't keep up with the load", 0.0
+    never = [one.name for one in workloads if one.never_available]
+    if never:  # whatever its parts do, it never does what it is for
+        found, met = f"0 %: {' and '.join(never)} can't keep up with the load", 0.0
     return ObjectiveResult(
         "availability",
         f"at least {100 * wanted.at_least:.12g} % of a year",

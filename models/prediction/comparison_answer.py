@@ -52,6 +52,7 @@ class Variant:
         workloads: by order of the description.
         objectives: those that the stack names.
         unstable: workloads without a steady state.
+        never_available: workloads of which what there is is not enough, whatever is up.
         cost_of: what the cost is of: the run of all workloads once, or a month.
         cost: USD.
         monthly: what it costs to keep for a month of 730 h.
@@ -73,6 +74,7 @@ class Variant:
     workloads: tuple[WorkloadFigures, ...]
     objectives: tuple[ObjectiveResult, ...]
     unstable: tuple[str, ...]
+    never_available: tuple[str, ...]
     cost_of: Literal["the run", "a month"]
     cost: Distribution = field(metadata={UNIT: "USD"})
     monthly: float = field(metadata={UNIT: "USD/month"})

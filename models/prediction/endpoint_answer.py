@@ -195,6 +195,8 @@ class EndpointPrediction(WorkloadPrediction):
         highest_rate: of the period.
         rate_unit: in which the rates were written, and are shown.
         unstable: stages that can't serve what comes; then no mean exists.
+        serves_highest_load: with nothing down it serves its highest load, less the loss that an
+            objective allows where requests are refused or give up; else it is never available.
         stages: in their order.
         law: how the law column was had, with what is known of its error.
         law_response: mean response time by the law; None where no law fits.
@@ -228,6 +230,7 @@ class EndpointPrediction(WorkloadPrediction):
     highest_rate: float = field(metadata={UNIT: "requests/s"})
     rate_unit: RateUnit
     unstable: tuple[str, ...]
+    serves_highest_load: bool
     stages: tuple[ServingStage, ...]
     law: str
     law_response: Estimate | None = field(metadata={UNIT: "s"})
@@ -270,6 +273,11 @@ class EndpointPrediction(WorkloadPrediction):
     def overloaded(self) -> bool:
         """Its queue grows without end."""
         return bool(self.unstable)
+
+    @property
+    def never_available(self) -> bool:
+        """It serves less than its highest load, or its queue grows without end."""
+        return self.overloaded or not self.serves_highest_load
 
     @property
     def typical_time(self) -> Estimate | None:

@@ -154,7 +154,11 @@ class Prediction:
     warnings: tuple[Finding, ...] = ()
     changes: tuple[ChangedValue, ...] = ()
 
-    DERIVED: ClassVar[dict[str, str]] = {"objectives_met": "", "overloaded": ""}  # with units
+    DERIVED: ClassVar[dict[str, str]] = {  # with units
+        "objectives_met": "",
+        "overloaded": "",
+        "never_available": "",
+    }
 
     @property
     def objectives_met(self) -> bool:
@@ -170,6 +174,11 @@ class Prediction:
     def overloaded(self) -> tuple[str, ...]:
         """Workloads without a steady state."""
         return tuple(one.name for one in self.workloads if one.overloaded)
+
+    @property
+    def never_available(self) -> tuple[str, ...]:
+        """Workloads of which what there is is not enough, whatever is up."""
+        return tuple(one.name for one in self.workloads if one.never_available)
 
     @property
     def fine(self) -> bool:

@@ -18,8 +18,8 @@ class WorkloadPrediction:
         cost: of its nodes until it is complete, or in a month of what never is, USD.
         cost_at_least: its cost is the least, since the price of something of it is not known.
         unavailability: share of the time in which something that it needs is down, by the laws; 1
-            in overload, where what is up is never enough.
-        available: share of its simulated year in which all that it needs was up; 0 in overload.
+            where what is up is never enough.
+        available: share of its simulated year in which all that it needs was up; 0 likewise.
         remedy: what relieves that which holds it back, for people; empty where a kind doesn't say.
     """
 
@@ -54,6 +54,12 @@ class WorkloadPrediction:
     def held_back_by(self) -> str:
         """What holds it back, by name; empty where a kind doesn't say."""
         return ""
+
+    @property
+    def never_available(self) -> bool:
+        """What there is of it is not enough, whatever is up; in overload, and a kind may say when
+        else."""
+        return self.overloaded
 
     @property
     def overloaded(self) -> bool:

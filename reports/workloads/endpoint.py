@@ -91,6 +91,8 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
     available = f"{percent(1 - one.unavailability)} of the time by the laws"
     if one.unstable:
         available = "never: requests wait ever longer, whatever is up"
+    elif one.never_available:
+        available = "never: it serves less than its highest load, whatever is up"
     shown.append(("Available", available))
     return shown
 
@@ -125,6 +127,8 @@ def _case(case: ServingCase) -> str:
 
 def _meanwhile(case: ServingCase) -> list[str]:
     busy = f"{percent(case.utilization)} busy"
+    if case.survives and case.utilization >= 1:
+        busy = f"asked for {percent(case.utilization)}, within the loss that is allowed"
     if math.isinf(case.utilization):
         said = ["an outage, none is left"]
     elif not case.survives:

@@ -67,6 +67,7 @@ def of_variant(wanted: Objectives, one: Variant) -> Iterator[Shortfall]:
     if wanted.availability is not None:
         up = wanted.availability
         reached = -_met_by([-each for each in one.availability.samples], up.probability)
+        reached = 0.0 if one.never_available else reached
         ratio = _ratio(1 - reached, 1 - up.at_least)
         concession = Concession("availability", wanted_share=up.at_least, reached_share=reached)
         yield Shortfall("availability", ratio, concession)

@@ -209,6 +209,7 @@ def variant_of(name: str, changes: Mapping[str, Any], prediction: Prediction) ->
         workloads=tuple(map(_figures, prediction.workloads)),
         objectives=prediction.objectives,
         unstable=prediction.overloaded,
+        never_available=prediction.never_available,
         cost_of=prediction.cost.of,
         cost=prediction.cost.run,
         monthly=prediction.cost.monthly,

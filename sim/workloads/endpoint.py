@@ -253,7 +253,7 @@ def answer(
         seen = None
     else:
         unstable = () if seen is not None else tuple(one.station for one in job.law.unstable)
-    if unstable:  # whoever comes waits ever longer: it is not there for them, whatever is up
+    if unstable or not job.serves_highest_load:  # it is not there for all, whatever is up
         never = share_estimate([0.0] * len(simulated.available))
         head = {**head, "unavailability": 1.0, "available": never}
     requests = seen.classes[0] if seen is not None and seen.classes else None
@@ -267,6 +267,7 @@ def answer(
         highest_rate=job.highest_rate,
         rate_unit=job.described.requests.unit,
         unstable=unstable,
+        serves_highest_load=job.serves_highest_load,
         stages=tuple(_stage(stage, job, seen) for stage in job.stages),
         law=job.law.law,
         law_response=endpoint_job.steady_response(job),

@@ -1,6 +1,7 @@
 """What the laws say of an endpoint: its load, its bottleneck, what it bears with something down."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from models.description.quantities import HOUR, format_rate
@@ -24,6 +25,7 @@ P95 = 95.0
 _POINTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96)  # of the capacity
 _LEAST = 1e-6  # of the capacity, where a queue is as good as empty
 _KNOWN_TO = 1e-12  # of the capacity: the highest load
+_MORE = 1 + 1e-12  # a load that differs from 1 by rounding alone is 1
 _FASTEST = 1e100  # answers a second, 1/s
 
 
@@ -40,6 +42,31 @@ class LatencyWish:
     percentage: float
     at_most: float
     of_objective: bool
+
+
+@dataclass(frozen=True)
+class StageLoad:
+    """What the highest load of a period asks of a stage.
+
+    Arguments:
+        comes: to it, requests/s.
+        least: that it must serve of that, requests/s.
+        capacity: that it can serve, requests/s.
+    """
+
+    comes: float
+    least: float
+    capacity: float
+
+    @property
+    def utilization(self) -> float:
+        """What comes over what can be served; infinite where nothing can be."""
+        return self.comes / self.capacity if self.capacity > 0 else math.inf
+
+    @property
+    def served(self) -> bool:
+        """It serves what it must; a load of exactly 1 is not served."""
+        return self.least * _MORE < self.capacity
 
 
 @dataclass(frozen=True)
@@ -116,7 +143,7 @@ class EndpointJob:
         return rate / self.capacity if math.isfinite(self.capacity) else 0.0
 
     def replicas_needed(self, stage: SolvedStage) -> int:
-        """Replicas of a stage that just serve the highest load.
+        """Replicas of a stage that just serve the highest load, less the loss that is allowed.
 
         Arguments:
             stage: of the endpoint.
@@ -124,7 +151,31 @@ class EndpointJob:
         if not math.isfinite(stage.capacity):
             return 1
         # A load of exactly 1 is not served.
-        return math.floor(self.highest_rate / stage.of_replica * (1 + 1e-12)) + 1
+        return math.floor(self.stage_loads()[stage.name].least / stage.of_replica * _MORE) + 1
+
+    @property
+    def serves_highest_load(self) -> bool:
+        """All stages that there are, none of them down, serve what each must."""
+        return all(self.replicas_needed(stage) <= stage.replicas for stage in self.stages)
+
+    def stage_loads(self, capacities: Mapping[str, float] | None = None) -> dict[str, StageLoad]:
+        """What the highest load asks of each stage, by its name, as of a fluid.
+
+        A stage that refuses requests, or where they give up, passes on no more than it can serve,
+        and must serve what comes to the endpoint less the loss that is allowed; any other must
+        serve all that comes to it, or its queue grows without end.
+
+        Arguments:
+            capacities: of stages with something down, requests/s by name.
+        """
+        found, flow = {}, self.highest_rate
+        kept = self.highest_rate * (1 - (self.loss or 0.0))
+        for stage in self.stages:
+            capacity = (capacities or {}).get(stage.name, stage.capacity)
+            least = min(flow, kept) if stage.limited else flow
+            found[stage.name] = StageLoad(flow, least, capacity)
+            flow = min(flow, capacity) if stage.limited else flow
+        return found
 
 
 def endpoint_job(name: str, endpoint: Endpoint, site: Site) -> EndpointJob:
@@ -372,17 +423,12 @@ def _cases(job: EndpointJob, site: Site) -> tuple[ServingCase, ...]:
 def _case(job: EndpointJob, what: str, left: dict[str, int], of_zones: bool = False) -> ServingCase:
     rate = job.highest_rate
     fewer = [stage for stage in job.stages if stage.name in left]
-    loads = [
-        rate / (stage.of_replica * left[stage.name]) if left[stage.name] else math.inf
-        for stage in fewer
-    ]
-    others = [job.utilization(rate)] if job.bottleneck.name not in left else []
-    busiest = max([*loads, *others], default=0.0)
+    loads = job.stage_loads({one.name: one.of_replica * left[one.name] for one in fewer})
+    busiest = max(one.utilization for one in loads.values())
+    survives = all(one.served for one in loads.values())
     stages = tuple(ReplicasLeft(one.name, one.replicas, left[one.name]) for one in fewer)
-    if busiest >= 1:
-        return ServingCase(what, of_zones, stages, rate, busiest, None, None, False)
-    if not job.whole:
-        return ServingCase(what, of_zones, stages, rate, busiest, None, None, True)
+    if not survives or not job.whole:
+        return ServingCase(what, of_zones, stages, rate, busiest, None, None, survives)
     answer = _at(job, rate, stages)
     known = answer.classes and answer.classes[0].response_time is not None
     seconds = answer.classes[0].response_time.mean if known else None  # type: ignore[union-attr]
@@ -415,7 +461,9 @@ def remedy(job: EndpointJob) -> str:
         return f"raise the concurrency of {stage.name} above {stage.servers:,}"
     if needed > stage.replicas:
         more = f"{needed:,} replicas of {stage.name} at least, instead of {stage.replicas:,}"
-        return f"{more}, for the highest load of {format_rate(job.highest_rate, unit, digits=4)}"
+        less = " less the loss that is allowed" if stage.limited and job.loss else ""
+        highest = format_rate(job.highest_rate, unit, digits=4)
+        return f"{more}, for the highest load of {highest}{less}"
     gain = format_rate(stage.of_replica, unit, "requests", 4)
     text = f"one more replica of {stage.name} adds {gain}"
     if stage.batch is None and stage.described.model is not None:

@@ -231,8 +231,9 @@ def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
         *times,
         *scaled,
         f"{job.name}: replicas of a stage share one queue; the time between stages is not counted.",
-        f"{job.name}: with fewer replicas up than its highest load needs, it counts as down; a"
-        " replica comes back with its node, and starts on no other.",
+        f"{job.name}: with fewer replicas up than its highest load needs, less the loss that an"
+        " objective allows, it counts as down; a replica comes back with its node, and starts on no"
+        " other.",
     )
 
 

@@ -64,6 +64,11 @@ class SolvedStage:
         )
 
     @property
+    def limited(self) -> bool:
+        """It refuses requests, or they give up there, so that its queue stays short in overload."""
+        return self.described.queue_limit is not None or self.described.timeout is not None
+
+    @property
     def startup(self) -> AnyDistribution | None:
         """Time until a new replica serves; None where nothing says it."""
         scaling = self.described.scaling

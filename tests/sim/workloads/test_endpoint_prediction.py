@@ -213,6 +213,28 @@ def test_a_queue_limit_turns_overload_into_loss(predicted: Predict) -> None:
     assert one.throughput.mean == pytest.approx(50 * (1 - erlang_b(4, 5.0)), rel=0.01)
 
 
+def test_what_serves_less_than_its_highest_load_is_never_available(predicted: Predict) -> None:
+    up = {"at_least": "99 %", "probability": "90 %"}
+    limited = {"web": stage(concurrency=3, queue_limit=10)}
+    prediction = predicted(limited, "40/s", objectives={"availability": up})  # 133 % of 30/s
+    one = endpoint(prediction)
+    assert (one.unstable, one.serves_highest_load) == ((), False)
+    assert one.response is not None
+    assert (one.unavailability, one.available.mean) == (1.0, 0.0)
+    assert (prediction.overloaded, prediction.never_available) == ((), ("api",))
+    [judged] = prediction.objectives
+    assert (judged.probability, judged.met) == (0.0, False)
+    said = dict(endpoint_tables.lines(one, Endpoint.model_construct()))["Available"]
+    assert said == "never: it serves less than its highest load, whatever is up"
+    # Where three in ten may be lost, 28/s of 30/s are enough.
+    loss = {"workload": "api", "at_most": "30 %"}
+    prediction = predicted(limited, "40/s", objectives={"availability": up, "loss": loss})
+    one = endpoint(prediction)
+    assert one.unavailability < 0.01
+    assert (one.serves_highest_load, prediction.never_available) == (True, ())
+    assert all(judged.met for judged in prediction.objectives)
+
+
 def test_a_queue_limit_of_one_stage_keeps_the_endpoint_stable_where_no_law_has_it(
     predicted: Predict,
 ) -> None:

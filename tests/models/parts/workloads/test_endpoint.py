@@ -166,6 +166,52 @@ def test_a_zone_down_is_survived_where_the_others_serve_the_load(
     assert last.utilization == pytest.approx(35 / (40 if survives else 20))
 
 
+def losing(share: str) -> dict[str, Any]:
+    return {"loss": {"workload": "api", "at_most": share}}
+
+
+@pytest.mark.parametrize(
+    ("rate", "limits", "loss", "needed"),
+    [
+        # Of 10/s each; a load of exactly 1 is not served.
+        ("40/s", {}, None, 5),
+        ("39/s", {}, None, 4),
+        ("40/s", {"queue_limit": 5}, None, 5),
+        ("40/s", {"queue_limit": 5}, "10 %", 4),  # 36/s
+        ("40/s", {"timeout": "1 s"}, "25 %", 4),  # 30/s
+        ("40/s", {"timeout": "1 s"}, "26 %", 3),  # 29.6/s
+        ("40/s", {}, "25 %", 5),  # nothing is refused: all that comes must be served
+    ],
+)
+def test_up_is_what_serves_the_highest_load_less_the_loss_that_is_allowed(
+    rate: str, limits: dict[str, Any], loss: str | None, needed: int, solved: Solve
+) -> None:
+    keys = {"objectives": losing(loss)} if loss else {}
+    job = solved({"web": stage(replicas=4, **limits)}, rate, **keys)
+    assert job.replicas_needed(job.stages[0]) == needed
+    assert job.serves_highest_load is (needed <= 4)
+    assert job.cases[0].survives is (needed <= 3)
+    assert job.cases[0].utilization == pytest.approx(float(rate.removesuffix("/s")) / 30)
+
+
+def test_a_stage_behind_one_that_refuses_serves_what_that_passes_on(solved: Solve) -> None:
+    # At most 20/s of 30/s get through the first, which the second just does not serve.
+    stages = {"a": stage(replicas=2, queue_limit=0), "b": stage(replicas=2)}
+    job = solved(stages, "30/s", objectives=losing("40 %"))
+    assert [job.replicas_needed(one) for one in job.stages] == [2, 3]
+    assert not job.serves_highest_load
+    wider = solved({**stages, "b": stage(replicas=3)}, "30/s", objectives=losing("40 %"))
+    assert wider.serves_highest_load
+    # With one of the first two down less than 18/s get through.
+    assert [case.survives for case in wider.cases] == [False, False]
+
+
+def test_a_peak_of_one_hour_is_the_load_that_is_served_or_not(solved: Solve) -> None:
+    day = {"by_hour": ["1/s"] * 23 + ["25/s"]}
+    assert not solved({"web": stage(replicas=2)}, day).serves_highest_load
+    assert solved({"web": stage(replicas=3)}, day).serves_highest_load
+
+
 def test_without_zones_an_endpoint_is_solved_all_the_same(solved: Solve) -> None:
     job = solved({"web": stage(replicas=3)})
     assert [case.what for case in job.cases] == ["one replica of web"]
