@@ -3,8 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
-from models.description.quantities import HOUR, format_rate
-from models.prediction.endpoint_answer import EndpointPrediction
+from models.description.quantities import HOUR, format_percentile, format_rate
+from models.prediction.endpoint_answer import EndpointPrediction, WantedLatency
 from reports.figures import SMALL, WIDTH, canvas, drawn, panel
 from reports.palette import ACCENT, BAD, INK, LINE, MUTED
 from reports.wording import duration, percent
@@ -12,11 +12,15 @@ from reports.wording import duration, percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_FAR = 3.0  # times what is reached, from where a line would press it to the ground
+_ROOM = 1.15  # times the height of the line, for its words
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 44.0, 16.0, 44.0  # the right has names and a second axis
 
 
 def response_against_load(one: EndpointPrediction, key: str) -> str:
-    """Mean and P95 of the response time under a steady load, with the load that is expected.
+    """Mean and a percentile of the response time under a steady load, and the load that is expected.
+
+    The percentile is the one that is wanted, with a line at what it should be within; else P95.
 
     Arguments:
         one: the prediction.
@@ -24,14 +28,17 @@ def response_against_load(one: EndpointPrediction, key: str) -> str:
     """
     height = 250.0
     loads = [point.rate * one.rate_unit.seconds for point in one.load]
-    unit, scale = _unit(max((point.p95 for point in one.load), default=1.0))
+    unit, scale = _unit(max((point.late for point in one.load), default=1.0))
     with canvas(height) as figure:
         axes = panel(figure, _LEFT, _TOP, WIDTH - _LEFT - _RIGHT, height - _TOP - _BOTTOM)
         _plain(axes, f"steady load, requests{one.rate_unit}", f"response time, {unit}")
         axes.plot(loads, [p.response / scale for p in one.load], color=ACCENT, linewidth=1.8)
-        axes.plot(loads, [p.p95 / scale for p in one.load], color=INK, linewidth=1.2, dashes=(4, 2))
+        late = [p.late / scale for p in one.load]
+        axes.plot(loads, late, color=INK, linewidth=1.2, dashes=(4, 2))
         axes.set_xlim(0, None)
         axes.set_ylim(0, None)
+        if one.latency is not None:
+            _wanted(axes, one.latency, scale)
         top = axes.get_ylim()[1]
         for position, (rate, words) in enumerate(_marks(one)):
             axes.axvline(rate, color=MUTED, linewidth=1.0, dashes=(1, 2))
@@ -39,19 +46,37 @@ def response_against_load(one: EndpointPrediction, key: str) -> str:
             # One below the other, as they may be near.
             height = top * (0.97 - 0.08 * position)
             axes.text(rate, height, f" {words} ", size=SMALL, color=MUTED, ha=side, va="top")
-        if one.target is not None and one.target / scale < top:
-            axes.axhline(one.target / scale, color=BAD, linewidth=1.0)
+        name = format_percentile(one.late_percentage)
         if one.load:
             last = one.load[-1]
             end = axes.get_xlim()[1]
-            for value, name, colour in ((last.response, "mean", ACCENT), (last.p95, "P95", INK)):
-                axes.text(end, value / scale, f" {name}", size=SMALL, va="center", color=colour)
+            for value, of, colour in ((last.response, "mean", ACCENT), (last.late, name, INK)):
+                axes.text(end, value / scale, f" {of}", size=SMALL, va="center", color=colour)
         words = "; ".join(
             f"{format_rate(p.rate, one.rate_unit, 'requests')}: {duration(p.response)},"
-            f" P95 {duration(p.p95)}"
+            f" {name} {duration(p.late)}"
             for p in one.load
         )
+        if one.latency is not None:
+            words += f"; wanted: {_asked(one.latency)}"
         return drawn(figure, key, f"Response of {one.name} against load", f"{words}.")
+
+
+def _asked(latency: WantedLatency) -> str:
+    return f"{format_percentile(latency.percentage)} within {duration(latency.at_most)}"
+
+
+def _wanted(axes: "Axes", latency: WantedLatency, scale: float) -> None:
+    """A line at what is wanted; where that is far above all, it is told at the top instead."""
+    top, at = axes.get_ylim()[1], latency.at_most / scale
+    words = _asked(latency)
+    if at > _FAR * top:
+        axes.text(0.01, 0.97, f"{words}: above the picture", size=SMALL, color=BAD, va="top",
+                  transform=axes.transAxes)  # fmt: skip
+        return
+    axes.set_ylim(0, max(top, _ROOM * at))
+    axes.axhline(at, color=BAD, linewidth=1.0)
+    axes.text(0.0, at, f" {words}", size=SMALL, color=BAD, va="bottom")
 
 
 def _marks(one: EndpointPrediction) -> list[tuple[float, str]]:

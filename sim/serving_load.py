@@ -123,8 +123,14 @@ def _met(job: EndpointJob, under: _Under) -> bool:
 def _point(job: EndpointJob, under: _Under) -> LoadPoint | None:
     if under.seen is None or under.seen.response_time is None:
         return None
-    p95 = under.seen.response_time_percentiles.get(_P95)
-    if p95 is None:
+    known = under.seen.response_time_percentiles
+    if _P95 not in known:
         return None
-    busy = job.utilization(under.rate)
-    return LoadPoint(under.rate, under.seen.response_time.mean, p95.mean, busy)
+    wanted = None if job.latency is None else known.get(job.latency.percentage)
+    return LoadPoint(
+        rate=under.rate,
+        response=under.seen.response_time.mean,
+        p95=known[_P95].mean,
+        wanted_time=wanted.mean if wanted else None,
+        utilization=job.utilization(under.rate),
+    )

@@ -159,13 +159,20 @@ class LoadPoint:
         rate: of requests.
         response: mean response time.
         p95: 95th percentile of it.
+        wanted_time: percentile of it that an objective or the target asks for; None without either.
         utilization: of the busiest stage.
     """
 
     rate: float = field(metadata={UNIT: "requests/s"})
     response: float = field(metadata={UNIT: "s"})
     p95: float = field(metadata={UNIT: "s"})
+    wanted_time: float | None = field(metadata={UNIT: "s"})
     utilization: float
+
+    @property
+    def late(self) -> float:
+        """Percentile that is wanted, else the 95th, s."""
+        return self.p95 if self.wanted_time is None else self.wanted_time
 
 
 @dataclass(frozen=True)
@@ -288,6 +295,11 @@ class EndpointPrediction(WorkloadPrediction):
     def late_time(self) -> Estimate | None:
         """95th percentile of the response time, s."""
         return self.p95
+
+    @property
+    def late_percentage(self) -> float:
+        """Of the percentile that is wanted, else 95."""
+        return 95.0 if self.latency is None else self.latency.percentage
 
     @property
     def wanted_time(self) -> Estimate | None:

@@ -346,8 +346,9 @@ def performance(one: EndpointPrediction, workload: Endpoint, key: str) -> Side:
         pictures.append(
             Picture(
                 response_against_load(one, f"{key}-load"),
-                f"Mean and P95 of the response time under a steady load, {one.load_source}; dotted:"
-                " the load that is expected.",
+                f"Mean and {format_percentile(one.late_percentage)} of the response time under a"
+                f" steady load, {one.load_source}; dotted: the load that is expected"
+                f"{_red_line(one)}.",
             )
         )
     if one.hours:
@@ -363,6 +364,13 @@ def performance(one: EndpointPrediction, workload: Endpoint, key: str) -> Side:
     if one.cases:
         rows.append((cases(one),))
     return rows
+
+
+def _red_line(one: EndpointPrediction) -> str:
+    if one.latency is None:
+        return ""
+    whose = "the objective" if one.latency.of_objective else "the target"
+    return f"; red: what {whose} asks of that percentile"
 
 
 def hours(one: EndpointPrediction) -> Table:

@@ -349,8 +349,10 @@ def _load(job: EndpointJob) -> tuple[LoadPoint, ...]:
             continue
         p95 = response(job, answer, P95)
         if p95 is not None:
-            mean = answer.classes[0].response_time.mean
-            points.append(LoadPoint(share * most, mean, p95, job.utilization(share * most)))
+            mean, rate = answer.classes[0].response_time.mean, share * most
+            wish = job.latency
+            wanted = None if wish is None else response(job, answer, wish.percentage)
+            points.append(LoadPoint(rate, mean, p95, wanted, job.utilization(rate)))
     return tuple(points)
 
 

@@ -1,0 +1,107 @@
+"""Pictures of endpoints: what is wanted is what is drawn."""
+
+import re
+from typing import Any
+
+import pytest
+
+from models.description.quantities import rate_unit
+from models.prediction import Distribution, Estimate
+from models.prediction.endpoint_answer import EndpointPrediction, LoadPoint, WantedLatency
+from reports.palette import BAD
+from reports.serving_figures import response_against_load
+
+ONE = Estimate.exact(1.0)
+
+
+def predicted(latency: WantedLatency | None, **keys: Any) -> EndpointPrediction:
+    """Of which P95 is three times the mean, and what is wanted five times."""
+    points = tuple(
+        LoadPoint(rate, 0.1 * rate, 0.3 * rate, 0.5 * rate if latency else None, rate / 5)
+        for rate in (1.0, 2.0, 3.0, 4.0)
+    )
+    known: dict[str, Any] = {
+        "completion": None,
+        "cost": Distribution(ONE, ONE, ONE, samples=(1.0,)),
+        "unavailability": 0.0,
+        "available": ONE,
+        "throughput": ONE,
+        "arrival_rate": 2.0,
+        "highest_rate": 2.0,
+        "rate_unit": rate_unit(2.0),
+        "unstable": (),
+        "serves_highest_load": True,
+        "stages": (),
+        "law": "",
+        "law_response": None,
+        "response": ONE,
+        "p50": ONE,
+        "p95": ONE,
+        "p99": ONE,
+        "latency": latency,
+        "target": None,
+        "within_target": None,
+        "loss": None,
+        "hours": (),
+        "bottleneck": "web",
+        "remedy": "",
+        "capacity": 5.0,
+        "highest_load_keeps": "",
+        "highest_load": None,
+        "load": points,
+        "load_source": "by the law",
+        "cases": (),
+        "hourly": 1.0,
+        "hourly_is_mean": False,
+        "monthly": 730.0,
+        "per_thousand": None,
+        "simulation": "",
+    }
+    return EndpointPrediction(name="api", kind="endpoint", **known | keys)
+
+
+def words(drawing: str) -> list[str]:
+    return [one.strip() for one in re.findall(r"<text[^>]*>([^<]+)</text>", drawing)]
+
+
+def wanted(percentage: float, at_most: float, of_objective: bool = True) -> WantedLatency:
+    return WantedLatency(percentage, at_most, of_objective, ONE)
+
+
+def line_at(drawing: str) -> float | None:
+    """Value at which the red line lies, by the ticks of the axis."""
+    red = re.search(rf'd="M [\d.]+ ([\d.]+)[^"]*"[^>]*fill: none; stroke: {BAD}', drawing)
+    if red is None:
+        return None
+    tick = r'y="([\d.]+)"[^>]*/></g></g><g><text[^>]*text-anchor: end[^>]*>([\d.]+)<'
+    (zero, _), *_, (top, value) = re.findall(tick, drawing)
+    return float(value) * (float(zero) - float(red[1])) / (float(zero) - float(top))
+
+
+def test_the_line_is_what_the_objective_asks_and_the_curve_its_percentile() -> None:
+    drawing = response_against_load(predicted(wanted(99.9, 1.5), target=0.2), "k")
+    assert line_at(drawing) == pytest.approx(1.5, rel=1e-3)
+    assert {"P99.9 within 1.5 s", "P99.9", "mean"} <= set(words(drawing))
+    assert "P95" not in words(drawing)
+    assert "4 requests/s: 400 ms, P99.9 2 s; wanted: P99.9 within 1.5 s." in drawing
+
+
+def test_the_line_is_the_target_where_no_objective_asks() -> None:
+    one = predicted(wanted(95.0, 0.5, of_objective=False), target=0.5)
+    drawing = response_against_load(one, "k")
+    assert line_at(drawing) == pytest.approx(0.5, rel=1e-3)
+    assert "P95 within 500 ms" in words(drawing)
+
+
+def test_without_either_there_is_no_line() -> None:
+    drawing = response_against_load(predicted(None), "k")
+    assert line_at(drawing) is None
+    assert {"P95", "mean"} <= set(words(drawing))
+
+
+def test_a_line_above_all_that_is_reached_is_in_the_picture_or_told() -> None:
+    drawing = response_against_load(predicted(wanted(95.0, 4.0)), "k")
+    assert line_at(drawing) == pytest.approx(4.0, rel=1e-3)
+    far = response_against_load(predicted(wanted(95.0, 40.0)), "k")
+    assert line_at(far) is None
+    assert "P95 within 40 s: above the picture" in words(far)
