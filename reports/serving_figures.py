@@ -18,7 +18,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 44.0, 16.0, 44.0  # the right has names and
 
 
 def response_against_load(one: EndpointPrediction, key: str) -> str:
-    """Mean and a percentile of the response time under a steady load, and the load that is expected.
+    """Mean and a percentile of the response time under a steady load, and the expected load.
 
     The percentile is the one that is wanted, with a line at what it should be within; else P95.
 

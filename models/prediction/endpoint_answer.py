@@ -79,8 +79,10 @@ class ServingHour:
         simulated_utilization: share of its servers that is busy, of the replicas that are up, of
             the stage that is busiest in it; None where nothing is simulated.
         response: mean response time, simulated.
+        p50: median of it.
         p95: 95th percentile of it.
         p99: 99th percentile of it.
+        within_target: share of requests within the target; None without one.
         replicas: that are paid for, of each stage where they follow the load; none where nothing is
             simulated.
     """
@@ -90,8 +92,10 @@ class ServingHour:
     utilization: float
     simulated_utilization: Estimate | None
     response: Estimate | None = field(metadata={UNIT: "s"})
+    p50: Estimate | None = field(metadata={UNIT: "s"})
     p95: Estimate | None = field(metadata={UNIT: "s"})
     p99: Estimate | None = field(metadata={UNIT: "s"})
+    within_target: Estimate | None
     replicas: tuple[PaidReplicas, ...]
 
     @property

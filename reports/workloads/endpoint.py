@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from models.description.quantities import HOUR, format_percentile, format_rate
 from models.description.stack import Stack
 from models.parts.workloads.endpoint import Endpoint, Stage
-from models.prediction import Estimate
 from models.prediction.endpoint_answer import EndpointPrediction, ServingCase, ServingStage
+from reports import serving_tables
 from reports.serving_figures import latency_by_hour, response_against_load, utilization_by_stage
+from reports.serving_tables import time_or_none
 from reports.table import Cell, Table, columns, row
 from reports.tile import Tile
 from reports.wording import (
@@ -25,19 +26,9 @@ from reports.wording import (
 )
 from reports.workload_report import Answers, Picture, Side
 
-# Of gateways, whose names take a terminal's width.
-_SHORT: dict[str, str] = {"application-load-balancer": "load balancer", "http-api": "HTTP API"}
-
 
 def _requests(value: float, one: EndpointPrediction) -> str:
     return format_rate(value, one.rate_unit, "requests")
-
-
-def _or_none(estimate: Estimate | None) -> str:
-    if estimate is None:
-        return NONE
-    # Nobody can measure less.
-    return "< 1 us" if 0 < estimate.mean < 1e-6 else duration(estimate.mean)
 
 
 def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
@@ -55,7 +46,7 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
         shown.append(("UNSTABLE", f"{', '.join(one.unstable)}: the queue grows without end"))
     if one.response is not None:
         shown += [
-            ("Response", f"mean {_or_none(one.response)}, {interval(one.response, duration)}"),
+            ("Response", f"mean {time_or_none(one.response)}, {interval(one.response, duration)}"),
             ("", _percentiles(one)),
         ]
     if one.law_response is not None:
@@ -66,7 +57,9 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
     for stage in one.stages:
         if stage.wait_target is not None:
             limit = duration(stage.wait_target)
-            text = f"{stage.name}: {_waited(stage)} of the requests wait {limit} or less"
+            text = (
+                f"{stage.name}: {serving_tables.waited(stage)} of the requests wait {limit} or less"
+            )
             shown.append(("Waiting", text))
         if stage.cold is not None:
             text = f"{stage.name}: {percent(stage.cold.mean)} of its requests meet one"
@@ -81,6 +74,8 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
         ("Remedy", one.remedy),
         ("Highest load", _highest(one)),
     ]
+    if one.hours:
+        shown.append(("By the hour", _hours(one)))
     for case in one.cases:
         shown.append(("If down" if case is one.cases[0] else "", _case(case)))
     mean = " on average" if one.hourly_is_mean else ""
@@ -97,11 +92,20 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
     return shown
 
 
+def _hours(one: EndpointPrediction) -> str:
+    shown = serving_tables.busiest_day(one)
+    highest = max(shown, key=lambda hour: hour.rate)
+    text = f"below; {_requests(highest.rate, one)} in hour {highest.start / HOUR:g}"
+    if len(shown) < len(one.hours):
+        text += ", of whose day are the hours shown, with all in the report and in JSON"
+    return text
+
+
 def _percentiles(one: EndpointPrediction) -> str:
     known = {50.0: one.p50, 95.0: one.p95, 99.0: one.p99}
     if one.latency is not None:
         known[one.latency.percentage] = one.latency.response
-    return ", ".join(f"{format_percentile(p)} {_or_none(known[p])}" for p in sorted(known))
+    return ", ".join(f"{format_percentile(p)} {time_or_none(known[p])}" for p in sorted(known))
 
 
 def _bottleneck(one: EndpointPrediction) -> str:
@@ -138,7 +142,7 @@ def _meanwhile(case: ServingCase) -> list[str]:
     else:
         said = [f"no outage, {busy}, mean {duration(case.response)}, P95 {duration(case.p95)}"]
     if case.simulated_response is not None:
-        times = _or_none(case.simulated_response), _or_none(case.simulated_p95)
+        times = time_or_none(case.simulated_response), time_or_none(case.simulated_p95)
         said.append(f"simulated {times[0]}, {times[1]}")
     if not case.of_zones:
         said.append(_restored(case))
@@ -159,54 +163,7 @@ def tables(one: EndpointPrediction, workload: Endpoint) -> tuple[Table, ...]:
         one: the prediction.
         workload: the description.
     """
-    return (stages(one),)
-
-
-def stages(one: EndpointPrediction) -> Table:
-    """Each stage: how many replicas, how busy, how long.
-
-    Arguments:
-        one: the prediction.
-    """
-    rows = tuple(_stage_row(stage, one) for stage in one.stages)
-    heads = columns("Stage", "On", "Replicas>", "At most>", "Busy>", "Waiting>", "Response>")
-    return Table("Stages", heads, rows)
-
-
-def _stage_row(stage: ServingStage, one: EndpointPrediction) -> tuple[Cell, ...]:
-    paid = stage.paid_replicas
-    replicas = Cell(count(stage.replicas))
-    if paid is not None:
-        replicas = Cell(f"{number(paid.mean)} of {count(stage.replicas)}", note="up on average")
-    cold = "" if stage.cold is None else f"{percent(stage.cold.mean)} meet a cold start"
-    lost = "" if stage.loss is None else f"{percent(stage.loss.mean)} refused or given up"
-    note = "; ".join(text for text in (cold, lost) if text)
-    most = "no bound" if math.isinf(stage.capacity) else format_rate(stage.capacity, one.rate_unit)
-    busy = NONE if stage.busy is None else percent(stage.busy)
-    mark = "strong" if stage.name == one.bottleneck else ""
-    return row(
-        Cell(stage.name, "strong" if mark else "", "the bottleneck" if mark else ""),
-        _SHORT.get(stage.place, stage.place),
-        replicas,
-        most,
-        busy,
-        Cell(_or_none(stage.waiting), note=_within_wait_target(stage)),
-        Cell(_or_none(stage.response), note=note),
-    )
-
-
-def _within_wait_target(stage: ServingStage) -> str:
-    if stage.wait_target is None:
-        return ""
-    return f"{_waited(stage)} within {duration(stage.wait_target)}"
-
-
-def _waited(stage: ServingStage) -> str:
-    """The share that waits no longer than it should, simulated, and by the law where one holds."""
-    seen, law = stage.simulated_within_wait_target, stage.within_wait_target
-    if seen is None:
-        return "an unknown share" if law is None else percent(law)
-    return percent(seen.mean) if law is None else f"{percent(seen.mean)} ({percent(law)} by law)"
+    return (serving_tables.stages(one), *serving_tables.narrow_hours(one))
 
 
 def rate(one: EndpointPrediction) -> str:
@@ -238,7 +195,7 @@ def answers(one: EndpointPrediction, workload: Endpoint) -> Answers:
         where = ", ".join(one.unstable)
         finish = f"in overload no mean exists: the queue of {where} grows without end"
     else:
-        finish = f"an answer takes {_or_none(one.response)} on average; {_percentiles(one)}"
+        finish = f"an answer takes {time_or_none(one.response)} on average; {_percentiles(one)}"
     down = [f"{said[:1].upper()}{said[1:]}" for said in map(_case, one.cases)]
     ideal = f"no law knows how long a response takes as described; the nearest: {one.law}"
     if one.law_response is not None:
@@ -358,11 +315,11 @@ def performance(one: EndpointPrediction, workload: Endpoint, key: str) -> Side:
             " response time, and P95 dashed, simulated.",
         )
         pictures.append(picture)
-    rows: list[tuple[Picture | Table, ...]] = [tuple(pictures), (stages(one),)]
+    rows: list[tuple[Picture | Table, ...]] = [tuple(pictures), (serving_tables.stages(one),)]
     if one.hours:
-        rows.append((hours(one),))
+        rows.append((serving_tables.hours(one, one.hours),))
     if one.cases:
-        rows.append((cases(one),))
+        rows.append((serving_tables.cases(one),))
     return rows
 
 
@@ -371,62 +328,6 @@ def _red_line(one: EndpointPrediction) -> str:
         return ""
     whose = "the objective" if one.latency.of_objective else "the target"
     return f"; red: what {whose} asks of that percentile"
-
-
-def hours(one: EndpointPrediction) -> Table:
-    """The period that the load follows, hour by hour.
-
-    Arguments:
-        one: the prediction.
-    """
-    scaled = [stage.name for stage in one.stages if stage.paid_replicas is not None]
-    rows = tuple(
-        row(
-            f"{part.start / HOUR:g}",
-            number(part.rate * one.rate_unit.seconds),
-            percent(part.busy),
-            _or_none(part.response),
-            _or_none(part.p95),
-            _or_none(part.p99),
-            *(number(each.paid.mean) for each in part.replicas),
-        )
-        for part in one.hours
-    )
-    of = ["Replicas>"] if len(scaled) == 1 else [f"Replicas of {name}>" for name in scaled]
-    heads = columns("Hour", f"Requests{one.rate_unit}>", "Busy>", "Mean>", "P95>", "P99>", *of)
-    return Table("By the hour", heads, rows)
-
-
-def cases(one: EndpointPrediction) -> Table:
-    """What it bears with something down, at its highest load.
-
-    Arguments:
-        one: the prediction.
-    """
-    rows = tuple(_case_row(case) for case in one.cases)
-    heads = columns(
-        "Down", "Busy>", "Mean>", "P95>", "Simulated mean>", "P95>", "All back after>", "Verdict"
-    )
-    note = (
-        f"At {_requests(one.highest_rate, one)}, the highest load: by the law, with what is down"
-        " for long, and simulated. A zone comes back by itself."
-    )
-    return Table("With something down", heads, rows, note=note)
-
-
-def _case_row(case: ServingCase) -> tuple[Cell, ...]:
-    alone = not case.of_zones
-    back = NONE if case.restored_after is None else duration(case.restored_after)
-    return row(
-        case.what,
-        NONE if math.isinf(case.utilization) else percent(case.utilization),
-        NONE if case.response is None else duration(case.response),
-        NONE if case.p95 is None else duration(case.p95),
-        Cell(_or_none(case.simulated_response), note=case.simulation),
-        _or_none(case.simulated_p95),
-        Cell(back, note="not known" if alone and case.restored_after is None else ""),
-        Cell("no outage", "good") if case.survives else Cell("outage", "bad"),
-    )
 
 
 def spread(one: EndpointPrediction, stack: Stack, key: str, runs: str) -> tuple[Picture, ...]:
@@ -462,7 +363,7 @@ def gap(one: EndpointPrediction) -> tuple[Table, ...]:
     """
     law = NONE if one.law_response is None else duration(one.law_response.mean)
     rows = (
-        row("Response time, mean", law, _or_none(one.response)),
+        row("Response time, mean", law, time_or_none(one.response)),
         *(_utilization_row(stage) for stage in one.stages),
     )
     note = f"Law: {one.law}. Simulation: {one.simulation}."

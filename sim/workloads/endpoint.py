@@ -408,8 +408,10 @@ def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, .
                 utilization=job.utilization(rate),
                 simulated_utilization=_busiest(job, part),
                 response=one.response_time if one else None,
+                p50=_percentile(one, 50.0),
                 p95=_percentile(one, 95.0),
                 p99=_percentile(one, 99.0),
+                within_target=one.within_target if one else None,
                 replicas=tuple(replicas),
             )
         )

@@ -17,7 +17,7 @@ from models.parts.read_stack import read_stack
 from models.parts.workloads.endpoint import Endpoint
 from models.prediction import Estimate, Prediction
 from models.prediction.endpoint_answer import EndpointPrediction
-from reports import answer_tables
+from reports import answer_tables, serving_tables
 from reports.wording import percent
 from reports.workloads import endpoint as endpoint_tables
 from sim.predict import predict
@@ -407,8 +407,15 @@ def test_an_endpoint_after_a_run_pays_from_its_end_on(predicted: Predict) -> Non
 
 def test_latency_by_hour_follows_the_load(predicted: Predict) -> None:
     rates = ["1/s"] * 12 + ["8/s"] * 12
-    one = endpoint(predicted({"web": stage()}, {"by_hour": rates}))
+    keys = {"endpoint": {"target": "200 ms"}}
+    one = endpoint(predicted({"web": stage()}, {"by_hour": rates}, **keys))
     assert [part.rate for part in one.hours] == [1.0] * 12 + [8.0] * 12
+    # The response of M/M/1 is exponential, once settled: with 1/s its mean is 1/9 s.
+    for part in one.hours[1:12]:
+        assert part.p50 is not None
+        assert part.within_target is not None
+        assert part.p50.mean == pytest.approx(math.log(2) / 9, rel=0.06)
+        assert part.within_target.mean == pytest.approx(1 - math.exp(-9 * 0.2), rel=0.04)
     quiet, busy = one.hours[6].response, one.hours[18].response
     assert quiet is not None
     assert busy is not None
@@ -436,7 +443,7 @@ def test_a_zone_comes_back_by_itself_and_a_replica_is_started(predicted: Predict
     one = endpoint(predicted({"web": stage(replicas=3, startup=startup)}, zones=zones))
     replica, zone = one.cases
     assert (replica.of_zones, zone.of_zones) == (False, True)
-    rows = endpoint_tables.cases(one).rows
+    rows = serving_tables.cases(one).rows
     first, second = (" ".join(f"{cell.text} {cell.note}" for cell in cells) for cells in rows)
     assert "1 min" in first
     assert "1 min" not in second
@@ -459,7 +466,9 @@ def test_every_stage_that_scales_has_its_replicas_by_the_hour(predicted: Predict
     assert all(1 <= each.paid.mean < 1.5 for each in quiet)
     assert 3 <= busy[0].paid.mean < 4
     assert 2 <= busy[1].paid.mean < 3
-    assert len(endpoint_tables.hours(one).rows[0]) == len(endpoint_tables.hours(one).columns) == 8
+    table = serving_tables.hours(one, one.hours)
+    assert [head.title for head in table.columns[-2:]] == ["Replicas of front", "Replicas of model"]
+    assert {len(cells) for cells in table.rows} == {len(table.columns)}
 
 
 def test_busy_by_the_hour_and_in_the_long_run_are_of_the_replicas_that_are_up(
@@ -479,7 +488,7 @@ def test_busy_by_the_hour_and_in_the_long_run_are_of_the_replicas_that_are_up(
     assert web.paid_replicas is not None
     by_hour = [hour.busy * hour.replicas[0].paid.mean for hour in one.hours]
     assert web.busy * web.paid_replicas.mean == pytest.approx(sum(by_hour) / 24, rel=0.01)
-    shown = [cells[2].text for cells in endpoint_tables.hours(one).rows]
+    shown = [cells[2].text for cells in serving_tables.hours(one, one.hours).rows]
     assert shown == [percent(hour.busy) for hour in one.hours]
 
 

@@ -1,0 +1,116 @@
+"""Tables of endpoints: intervals by the hour, in a page and in 80 columns."""
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from models.prediction import Estimate
+from models.prediction.endpoint_answer import PaidReplicas, ServingHour, ServingStage
+from reports.serving_tables import busiest_day, hours, narrow_hours
+from reports.table import Table
+from reports.terminal import drawn
+from tests.reports.serving import predicted
+
+
+def near(value: float) -> Estimate:
+    return Estimate(value, 0.9 * value, 1.1 * value, 0.95, "simulation")
+
+
+def hour(number: int, rate: float, names: list[str], **keys: Any) -> ServingHour:
+    known: dict[str, Any] = {
+        "start": 3600.0 * number,
+        "rate": rate,
+        "utilization": 0.123,
+        "simulated_utilization": near(0.5),
+        "response": near(0.1234),
+        "p50": near(0.1012),
+        "p95": near(0.3456),
+        "p99": near(0.5678),
+        "within_target": near(0.9),
+        "replicas": tuple(PaidReplicas(name, near(3.21)) for name in names),
+    }
+    return ServingHour(**known | keys)
+
+
+def stage(name: str) -> ServingStage:
+    return ServingStage(
+        name=name,
+        place="web",
+        replicas=6,
+        paid_replicas=near(3.2),
+        capacity=60.0,
+        utilization=0.2,
+        simulated_utilization=near(0.5),
+        response=near(0.1),
+        waiting=near(0.01),
+        loss=None,
+        cold=None,
+    )
+
+
+def width(table: Table) -> int:
+    output = io.StringIO()
+    Console(file=output, width=80).print(drawn(table))
+    return max(map(len, output.getvalue().rstrip().splitlines()))
+
+
+def shown(table: Table) -> str:
+    output = io.StringIO()
+    Console(file=output, width=80).print(drawn(table))
+    return output.getvalue()
+
+
+def test_intervals_of_hours_are_beneath_their_figures_in_a_page() -> None:
+    one = predicted(None, hours=(hour(7, 2000.0, ["model"]),), stages=(stage("model"),))
+    table = hours(one, one.hours)
+    assert [head.title for head in table.columns] == [
+        "Hour", "Comes", "Busy", "Mean", "P50", "P95", "P99", "Within", "Replicas",
+    ]  # fmt: skip
+    [cells] = table.rows
+    assert [cell.text for cell in cells] == [
+        "7", "2,000/s", "50.0 %", "123 ms", "101 ms", "346 ms", "568 ms", "90.0 %", "3.21",
+    ]  # fmt: skip
+    assert [cell.note for cell in cells] == [
+        "", "", "45.0 to 55.0 %", "111 to 136 ms", "91.1 to 111 ms", "311 to 380 ms",
+        "511 to 625 ms", "81.0 to 99.0 %", "2.89 to 3.53",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("stages", [0, 1, 2, 3, 4, 7])
+@pytest.mark.parametrize("letters", [3, 40])
+def test_a_terminal_of_80_columns_shows_them(stages: int, letters: int) -> None:
+    names = [f"s{k}{'x' * (letters - 2)}" for k in range(stages)]
+    day = tuple(hour(k, 2000.0, names) for k in range(24))
+    tables = narrow_hours(predicted(None, hours=day, stages=tuple(map(stage, names))))
+    assert all(width(table) <= 80 for table in tables)
+    assert all(len(table.rows) == 24 for table in tables)
+    told = [cell.text for table in tables[1:] for cell in table.rows[0]]
+    assert told.count("2.89 to 3.53") == stages
+    assert "111 to 136 ms" in told
+
+
+def test_an_interval_narrower_than_its_digits_is_its_figure() -> None:
+    day = (hour(0, 2.0, ["model"], replicas=(PaidReplicas("model", Estimate.exact(1.0)),)),)
+    *_, intervals = narrow_hours(predicted(None, hours=day, stages=(stage("model"),)))
+    assert intervals.rows[0][-1].text == "1"
+
+
+def test_of_a_week_a_terminal_shows_the_day_of_the_highest_load() -> None:
+    week = tuple(hour(k, 5.0 if k == 100 else 1.0, []) for k in range(168))
+    one = predicted(None, hours=week)
+    assert [part.start / 3600 for part in busiest_day(one)] == list(range(96, 120))
+    assert "100" in shown(narrow_hours(one)[0])
+    assert len(hours(one, one.hours).rows) == 168
+
+
+def test_without_a_simulation_the_law_stands_alone() -> None:
+    unknown = dict.fromkeys(("response", "p50", "p95", "p99", "within_target"))
+    alone = hour(0, 2.0, [], simulated_utilization=None, replicas=(), **unknown)
+    [table] = narrow_hours(predicted(None, hours=(alone,)))
+    assert [cell.text for cell in table.rows[0]][:4] == ["0", "2/s", "12.3 %", "\N{EM DASH}"]
+
+
+def test_a_steady_load_has_no_hours() -> None:
+    assert narrow_hours(predicted(None)) == ()
