@@ -1,8 +1,7 @@
 """The network that nodes share: how it fails, what it costs."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations
 
 from models.catalog.provider_record import Billed
 from models.catalog.providers import cloud as cloud_of
@@ -13,7 +12,7 @@ from models.parts.block_names import OTHER_ZONE, ZONE
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
-from models.parts.workloads.workload_kind import InZones
+from models.parts.workloads.places_needed import InZones, zones_needed
 from models.prediction import CostLine
 
 _GB = 1e9
@@ -50,25 +49,12 @@ def spread_out(stack: Stack, facts: Facts, needs: Sequence[InZones]) -> tuple[Co
     """
     if provider_of(stack).owned:
         return (component(stack, facts),)
-    zones = range(max(1, len(stack.zones)))
-
-    def serve(up: Collection[int]) -> bool:
-        return all(one.serve(up) for one in needs)
-
-    critical = [zone for zone in zones if not serve([other for other in zones if other != zone])]
-    held = [zone for zone in zones if any(one.replicas[zone] for one in needs)]
-    others = [zone for zone in held if zone not in critical]
-    enough = next(
-        up
-        for up in range(len(others) + 1)
-        if all(serve([*critical, *some]) for some in combinations(others, up))
-    )
-    found = []
-    if critical:
-        found.append(zones_of_a_cloud(ZONE, len(critical), len(critical), facts))
-    if enough:
+    needed, found = zones_needed(needs, max(1, len(stack.zones))), []
+    if critical := len(needed.critical):
+        found.append(zones_of_a_cloud(ZONE, critical, critical, facts))
+    if needed.enough:
         name = OTHER_ZONE if critical else ZONE
-        found.append(zones_of_a_cloud(name, enough, len(others), facts))
+        found.append(zones_of_a_cloud(name, needed.enough, len(needed.others), facts))
     return tuple(found)
 
 

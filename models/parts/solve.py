@@ -18,13 +18,8 @@ from models.parts.failure import Component
 from models.parts.place import provider_of
 from models.parts.site import Site, SolvedGroup, SolvedStore
 from models.parts.use import Use, held
-from models.parts.workloads.workload_kind import (
-    Impossible,
-    InZones,
-    Needed,
-    SolvedWorkload,
-    WorkloadKind,
-)
+from models.parts.workloads.places_needed import InZones, Needed
+from models.parts.workloads.workload_kind import Impossible, SolvedWorkload, WorkloadKind
 from models.prediction import (
     CostLine,
     DegradedStore,
@@ -270,7 +265,7 @@ class _Solver:
             if group.name in kind.groups(workload)
         ]
         count = group.described.count
-        needed = Needed.by_all(needs or [Needed(count, count)])
+        needed = Needed.by_all(needs or [Needed(count, count)], count)
         if needed == Needed(count, count):
             return group
         component = node_failures.component(

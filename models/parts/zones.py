@@ -9,7 +9,7 @@ from models.parts.block_names import OTHER_ZONE, ZONE
 from models.parts.failure import Component
 from models.parts.node_racks import GroupInRacks, NodeRacks
 from models.parts.site import Site
-from models.parts.workloads.workload_kind import in_turn
+from models.parts.workloads.places_needed import in_turn
 
 
 def in_all_zones(stack: Stack) -> bool:

@@ -13,6 +13,7 @@ from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.description.quantities import (
     HOUR,
+    format_count,
     format_duration,
     format_percentile,
     format_rate,
@@ -28,13 +29,8 @@ from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.endpoint import Endpoint, Function, Needs, Stage
 from models.parts.workloads.endpoint_fit import by_zone
-from models.parts.workloads.workload_kind import (
-    InZones,
-    Needed,
-    Unreadable,
-    WorkloadKind,
-    spread,
-)
+from models.parts.workloads.places_needed import InZones, Needed, is_exact, spread, zones_are_exact
+from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import CostLine, Finding
 from models.prediction.expected import Measure
 from models.prediction.explanation_answer import LawUsed
@@ -146,7 +142,12 @@ def _nodes_needed(job: EndpointJob, group: str, site: Site) -> Needed:
     """Nodes of a group whose replicas just serve the highest load."""
     count = site.groups[group].described.count
     return Needed.by_all(
-        _places(stage, job, count) for stage in job.stages if stage.described.nodes == group
+        (
+            spread(stage.replicas, job.replicas_needed(stage), count)
+            for stage in job.stages
+            if stage.described.nodes == group
+        ),
+        count,
     )
 
 
@@ -158,10 +159,6 @@ def _zones_needed(job: EndpointJob, site: Site) -> tuple[InZones, ...]:
         for stage in job.stages
         if stage.name in placed
     )
-
-
-def _places(stage: SolvedStage, job: EndpointJob, places: int) -> Needed:
-    return spread(stage.replicas, job.replicas_needed(stage), places)
 
 
 def _components(name: str, workload: Endpoint, stack: Stack, facts: Facts) -> tuple[Component, ...]:
@@ -279,7 +276,39 @@ def _findings(job: EndpointJob, site: Site) -> tuple[Finding, ...]:
         if not case.survives:
             text = f"with {case.what} down it can't serve its highest load"
             found.append(Finding("warning", place, text))
+    found += (Finding("note", place, text) for text in _uneven(job, site))
     return tuple(found)
+
+
+def _uneven(job: EndpointJob, site: Site) -> Iterator[str]:
+    """Where it counts as down though it depends on which nodes or zones are."""
+    least = "so that it is available at least as often as is said"
+    for group in _groups(job.described):
+        needed = _nodes_needed(job, group, site)
+        if job.serves_highest_load and not _any_nodes(job, group, site, needed):
+            down = format_count(needed.of - needed.up + 1, "nodes")
+            yield (
+                f"which nodes of {group} are down makes a difference to its replicas there; any"
+                f" {down} down count as an outage, {least}"
+            )
+    if job.serves_highest_load and not zones_are_exact(_zones_needed(job, site)):
+        yield f"which zones are down makes a difference to it; the worst count, {least}"
+
+
+def _any_nodes(job: EndpointJob, group: str, site: Site, needed: Needed) -> bool:
+    """Whether it is up with so many nodes of a group whichever they are, and with no fewer."""
+    count = site.groups[group].described.count
+    stages = [
+        (spread(*one), is_exact(*one))
+        for one in (
+            (stage.replicas, job.replicas_needed(stage), count)
+            for stage in job.stages
+            if stage.described.nodes == group
+        )
+    ]
+    if any(one == needed and one.up == one.of and exact for one, exact in stages):
+        return True  # one that needs all of them
+    return all(exact and (one == needed or one.up == one.of) for one, exact in stages)
 
 
 def _calibrated(job: EndpointJob, values: Mapping[Key, Samples]) -> dict[str, Any]:

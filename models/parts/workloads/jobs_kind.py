@@ -16,13 +16,8 @@ from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.job_trace import ROLES, JobTrace, read_job_trace
 from models.parts.workloads.jobs import Jobs
-from models.parts.workloads.workload_kind import (
-    InZones,
-    Needed,
-    Unreadable,
-    WorkloadKind,
-    in_turn,
-)
+from models.parts.workloads.places_needed import InZones, Needed, in_turn
+from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import Finding
 from models.prediction.explanation_answer import LawUsed
 from models.reading.check_names import reference

@@ -1,6 +1,6 @@
 """What the file of a kind of workload answers, as one record."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from models.parts.failure import Component
 from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.use import Use
+from models.parts.workloads.places_needed import InZones, Needed
 from models.prediction import CostLine, Finding
 from models.prediction.explanation_answer import LawUsed
 from models.reading.faults import Fault, PathInFile
@@ -40,78 +41,6 @@ class Impossible(ValueError):
     def __init__(self, *reasons: str | tuple[PathInFile, str]) -> None:
         self.reasons = tuple(((), one) if isinstance(one, str) else one for one in reasons)
         super().__init__("; ".join(text for _, text in self.reasons))
-
-
-@dataclass(frozen=True)
-class Needed:
-    """Equal places, nodes or zones, of which enough must be up.
-
-    Arguments:
-        up: how many must be, whichever they are.
-        of: that a workload stands on; whether others are up is nothing to it.
-    """
-
-    up: int
-    of: int
-
-    @classmethod
-    def by_all(cls, needs: Iterable["Needed"]) -> "Needed":
-        """What several need of the same places: as many may be down as each of them bears.
-
-        Arguments:
-            needs: one or more.
-        """
-        known = list(needs)
-        most = max(one.of for one in known)
-        return cls(most - min(one.of - one.up for one in known), most)
-
-
-def spread(replicas: int, enough: int, places: int) -> Needed:
-    """Places that must be up so that enough replicas are, which stay where they are.
-
-    Arguments:
-        replicas: spread evenly, on no more places than there are of them.
-        enough: of them.
-        places: there are.
-    """
-    stand = min(replicas, places)
-    each, with_one_more = divmod(replicas, stand)
-    others = stand - with_one_more
-    for up in range(1, stand):
-        if up * each + max(0, up - others) >= enough:
-            return Needed(up, stand)
-    return Needed(stand, stand)
-
-
-@dataclass(frozen=True)
-class InZones:
-    """Replicas, or nodes, that stay in their zones, of which enough must be up.
-
-    Arguments:
-        replicas: in each zone.
-        enough: of all of them.
-    """
-
-    replicas: tuple[int, ...]
-    enough: int
-
-    def serve(self, up: Collection[int]) -> bool:
-        """Whether they do with some zones.
-
-        Arguments:
-            up: positions of the zones that are.
-        """
-        return sum(self.replicas[zone] for zone in up) >= self.enough
-
-
-def in_turn(nodes: int, zones: int) -> tuple[int, ...]:
-    """How many nodes stand in each zone.
-
-    Arguments:
-        nodes: of a group, which are put into the zones in turn.
-        zones: of the stack.
-    """
-    return tuple(len(range(zone, nodes, zones)) for zone in range(zones))
 
 
 def _nothing_billed(solved: Any, site: Site) -> tuple[CostLine, ...]:

@@ -15,7 +15,7 @@ from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
 from models.parts.solve import SolvedStack
 from models.parts.workloads.endpoint_fit import by_zone
-from models.parts.workloads.workload_kind import Needed, spread
+from models.parts.workloads.places_needed import Needed, is_exact, spread
 from models.prediction import BlockResult
 
 Solve = Callable[..., SolvedStack]
@@ -96,6 +96,73 @@ def test_no_fewer_places_always_hold_enough(replicas: int, enough: int, places: 
     held = sorted(len(range(k, replicas, places)) for k in range(min(replicas, places)))
     assert sum(held[: needed.up]) >= min(enough, replicas)
     assert sum(held[: needed.up - 1]) < enough
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(1, 6))
+def test_which_places_are_up_makes_no_difference_or_it_is_told(
+    replicas: int, enough: int, places: int
+) -> None:
+    """Over all states of the places: as many up must hold enough, or not, whichever they are."""
+    enough = min(enough, replicas)
+    held = [len(range(k, replicas, places)) for k in range(min(replicas, places))]
+    needed = spread(replicas, enough, places)
+    states = list(itertools.product((0, 1), repeat=len(held)))
+    truth = [sum(a * b for a, b in zip(held, up, strict=True)) >= enough for up in states]
+    said = [sum(up) >= needed.up for up in states]
+    assert is_exact(replicas, enough, places) is (truth == said)
+    assert all(true or not claimed for true, claimed in zip(truth, said, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("replicas", "rate", "notes"),
+    [
+        ((5,), "35/s", ["nodes of web are down makes a difference"]),  # 2, 2 and 1: four needed
+        ((5,), "25/s", []),  # any two nodes hold three
+        ((6,), "35/s", []),
+        ((1, 1), "5/s", []),  # both of two nodes
+        ((3, 2), "15/s", ["any 1 node down count as an outage"]),  # the second needs its two alone
+        ((3, 3), "25/s", []),
+        ((3, 6), "25/s", []),  # the first needs all, whatever the second bears
+        ((1, 2), "5/s", ["any 1 node down count as an outage"]),  # the last is on two nodes
+    ],
+)
+def test_what_is_counted_too_badly_is_told(
+    replicas: tuple[int, ...], rate: str, notes: list[str], solved: Solve
+) -> None:
+    found = solved(*replicas, rate=rate)
+    told = [one.text for one in found.findings if "makes a difference" in one.text]
+    assert len(told) == len(notes)
+    assert all(note in text for note, text in zip(notes, told, strict=True))
+    # Over all states of the nodes it is never down more seldom than said.
+    nodes = [[0] * 3 for _ in replicas]
+    for one, stage_nodes in enumerate(nodes):
+        for k in range(replicas[one]):
+            stage_nodes[(sum(replicas[:one]) + k) % 3] += 1
+    enough, short = math.ceil(float(rate.removesuffix("/s")) / 10), 0.0
+    for up in itertools.product((0, 1), repeat=3):
+        if any(sum(a * b for a, b in zip(s, up, strict=True)) < enough for s in nodes):
+            short += math.prod(1 - NODE if each else NODE for each in up)
+    said = block(found, "web").unavailability
+    assert said >= short * (1 - 1e-9)
+    assert (said == pytest.approx(short, rel=1e-9)) is (not notes)
+
+
+def test_zones_that_are_counted_too_badly_are_told(solved: Solve) -> None:
+    # 4, 2 and 2 of 10/s each, four needed: the first zone alone holds them, or both others.
+    found = solved(8, rate="35/s", count=4, zones=ZONES)
+    assert any("which zones are down" in one.text for one in found.findings)
+    for replicas, count in ((6, 6), (5, 5), (4, 4)):
+        exact = solved(replicas, rate="35/s", count=count, zones=ZONES)
+        assert not any("which zones are down" in one.text for one in exact.findings)
+
+
+def test_stages_with_one_replica_each_need_the_node_of_each(solved: Solve) -> None:
+    web = block(solved(1, 1), "web")
+    assert up_of(web) == (2, 2)
+    assert web.unavailability == pytest.approx(1 - (1 - NODE) ** 2, rel=1e-9)
+    other = {"kind": "endpoint", "requests": {"rate": "5/s"}, "stages": {"web": stage(1)}}
+    assert up_of(block(solved(1, workloads={"other": other}), "web")) == (2, 2)
+    assert up_of(block(solved(1, 1, 1, 1), "web")) == (3, 3)
 
 
 def test_one_replica_on_three_nodes_needs_the_node_that_it_runs_on(solved: Solve) -> None:
