@@ -2,6 +2,7 @@
 
 import math
 
+from models.description.quantities import format_scaled
 from models.prediction.expected import Measure, Statistic
 from models.prediction.observation_answer import Drift, Observation, ObservedFigure
 from reports.table import Cell, Table, columns, row
@@ -10,8 +11,9 @@ from reports.wording import NONE, bound, duration, money, number, percent
 _TIMES = (
     *(Measure.STEP_TIME, Measure.COMPUTE, Measure.COMMUNICATION, Measure.INPUT_WAIT),
     *(Measure.TIME_TO_TRAIN, Measure.RESPONSE_TIME, Measure.WAITING_TIME, Measure.SERVICE_TIME),
-    *(Measure.TURNAROUND, Measure.MAKESPAN, Measure.NODE_TIME),
+    *(Measure.TURNAROUND, Measure.MAKESPAN, Measure.NODE_TIME, Measure.ALL_REDUCE_TIME),
 )
+_BANDWIDTHS = (Measure.MEMORY_BANDWIDTH, Measure.READ_RATE, Measure.WRITE_RATE)
 
 
 def tables(seen: Observation) -> tuple[Table, ...]:
@@ -71,6 +73,8 @@ def _with_ends(measure: Measure, mean: float, low: float, high: float) -> str:
         return text
     if math.isinf(high):
         return f"{text}\nor more"
+    if low == 0 and mean == high:
+        return f"{text}\nat the most"
     least, most = _written(measure, low), _written(measure, high)
     if least == most:
         return text
@@ -87,6 +91,10 @@ def _written(measure: Measure, value: float) -> str:
         return percent(value)
     if measure is Measure.MONTHLY_COST:
         return money(value)
+    if measure is Measure.MATRIX_RATE:
+        return format_scaled(value, "FLOP/s")
+    if measure in _BANDWIDTHS:
+        return format_scaled(value, "B/s")
     return number(value) + ("/s" if measure is Measure.THROUGHPUT else "")
 
 

@@ -187,7 +187,11 @@ def drawn(table: Table) -> "RichTable":
         longest = max(map(cell_len, written), default=0)
         word = max(map(cell_len, column.title.split()), default=0)
         least = max(word, longest if column.numeric else min(longest, _LEAST_OF_A_NAME))
-        grid.add_column(column.title, justify=justify, overflow="fold", min_width=least)
+        # Where the line is too narrow, what can't be shorter leaves that to what can.
+        fixed = max(longest, cell_len(column.title)) == least
+        grid.add_column(
+            column.title, justify=justify, overflow="fold", min_width=least, no_wrap=fixed
+        )
     for cells in every:
         style = "bold" if cells is table.total else ""
         grid.add_row(*(Text(cell.text, style=_STYLES[cell.mark] or style) for cell in cells))

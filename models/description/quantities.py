@@ -56,6 +56,7 @@ BANDWIDTH = Dimension(
     "a bandwidth", _scaled("B/s") | {p + "bps": s / 8 for p, s in _DECIMAL.items()}, "400 Gbps"
 )
 COMPUTATION = Dimension("an amount of computation", _scaled("FLOP"), "7.72 GFLOP")
+COMPUTING_RATE = Dimension("a rate of computation", _scaled("FLOP/s"), "312 TFLOP/s")
 MONEY = Dimension("an amount of money", {"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6}, "150 USD")
 HOURLY_PRICE = Dimension("a price by the hour", {"USD/h": 1.0}, "32.77 USD/h")
 POWER = Dimension("a power", _scaled("W"), "6.5 kW")

@@ -16,11 +16,16 @@ DIMENSIONS: Mapping[Measure, Dimension] = {
     Measure.UTILIZATION: quantities.FRACTION,
     Measure.FAILURES: COUNT,
     Measure.MONTHLY_COST: quantities.MONEY,
+    Measure.MATRIX_RATE: quantities.COMPUTING_RATE,
+    Measure.MEMORY_BANDWIDTH: quantities.BANDWIDTH,
+    Measure.READ_RATE: quantities.BANDWIDTH,
+    Measure.WRITE_RATE: quantities.BANDWIDTH,
     **dict.fromkeys(
         (
             *(Measure.STEP_TIME, Measure.COMPUTE, Measure.COMMUNICATION, Measure.INPUT_WAIT),
             *(Measure.TIME_TO_TRAIN, Measure.RESPONSE_TIME, Measure.WAITING_TIME),
             *(Measure.SERVICE_TIME, Measure.TURNAROUND, Measure.MAKESPAN, Measure.NODE_TIME),
+            Measure.ALL_REDUCE_TIME,
         ),
         quantities.DURATION,
     ),
@@ -37,7 +42,7 @@ class Key:
     """What measured values are of.
 
     Arguments:
-        of: a workload, a part of one, a node group; empty for the whole stack.
+        of: a workload, a part of one, a node group, a store; empty for the whole stack.
         measure: what.
     """
 

@@ -23,6 +23,11 @@ class Measure(StrEnum):
     UTILIZATION = "utilization"
     FAILURES = "failures"
     NODE_TIME = "node_time"
+    MATRIX_RATE = "matrix_rate"  # of one accelerator
+    MEMORY_BANDWIDTH = "memory_bandwidth"  # of one accelerator
+    ALL_REDUCE_TIME = "all_reduce_time"  # among all accelerators of a node
+    READ_RATE = "read_rate"  # of a store, by one node
+    WRITE_RATE = "write_rate"  # likewise
     MONTHLY_COST = "monthly_cost"
 
 
@@ -40,8 +45,8 @@ class Expected:
     """A figure that a prediction has, and a measurement may have.
 
     Arguments:
-        of: the workload, or the workload and a part of it: shop.web; a node group; empty for the
-            whole stack.
+        of: the workload, or the workload and a part of it: shop.web; a node group; a store; empty
+            for the whole stack.
         measure: what.
         statistic: of its values.
         mean: as predicted, in the SI unit of the measure.

@@ -33,11 +33,13 @@ class ObservedFigure:
 
     @property
     def inside(self) -> bool:
-        """The intervals of both meet; where neither has one, they differ by 5 % at the most."""
+        """The intervals meet; where the prediction has none, they differ by 5 % at the most."""
         wanted = self.expected
+        if wanted.low == wanted.high and abs(self.gap) <= _ALIKE:
+            return True
         if self.low == self.high and wanted.low == wanted.high:
-            return abs(self.gap) <= _ALIKE
-        return self.low <= self.expected.high and self.expected.low <= self.high
+            return False
+        return self.low <= wanted.high and wanted.low <= self.high
 
 
 @dataclass(frozen=True)

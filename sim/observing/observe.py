@@ -12,6 +12,7 @@ from models.laws.intervals import quantile_positions, student_quantile
 from models.laws.sample_means import batches
 from models.laws.two_samples import FEWEST, kolmogorov, kolmogorov_smirnov
 from models.measurements.measured import Key, Measurements, Samples
+from models.parts.measurable import measurable_of_nodes
 from models.parts.solve import SolvedStack
 from models.prediction import Prediction
 from models.prediction.expected import Expected, Measure, Statistic
@@ -76,6 +77,10 @@ def _figures(
         time = measured.values.get(Key(name, Measure.NODE_TIME))
         if failures is not None and time is not None:
             yield _failures(name, solved, int(failures.sum()), float(time.sum()))
+    for wanted in measurable_of_nodes(solved.site, solved.uses):
+        values = measured.values.get(Key(wanted.of, wanted.measure))
+        if values is not None:
+            yield _observed(wanted, values)
     monthly = measured.values.get(Key("", Measure.MONTHLY_COST))
     usd = prediction.cost.monthly
     expected = Expected("", Measure.MONTHLY_COST, Statistic.MEAN, usd, usd, usd)

@@ -52,6 +52,26 @@ def test_a_calibrated_prediction_is_what_was_measured(cli: Cli, tmp_path: Path) 
     assert "calibrated by aws.yaml: 500 values of train.step_time" in " ".join(shown.out.split())
 
 
+def test_a_node_that_was_measured_alone(cli: Cli, tmp_path: Path) -> None:
+    # 8192 x 8192 in bf16 on A100: 250 TFLOP/s or so, of the 312 of its data sheet.
+    rows = {
+        "trainers.matrix_rate": ["150 TFLOP/s", "151 TFLOP/s"],
+        "trainers.memory_bandwidth": ["1350 GB/s", "1351 GB/s"],
+        "checkpoints.write_rate": ["100 MB/s"],
+    }
+    path = table(tmp_path / "node.csv", rows)
+    outcome = cli("observe", AWS, "--measured", path, *FEW)
+    assert outcome.code == 1
+    shown = " ".join(outcome.out.split())
+    assert "trainers matrix rate" in shown
+    assert "1.56 TB/s 1.35 TB/s +15.1 % inside at the most" in shown
+    told = json.loads(cli("observe", AWS, "--measured", path, "--json", *FEW).out)
+    figures = {one["expected"]["measure"]: one for one in told["figures"]}
+    assert figures["matrix_rate"]["gap"] > 0.5
+    assert not figures["matrix_rate"]["inside"]
+    assert told["only_measured"] == []
+
+
 def test_services_that_are_not_as_described_have_drifted(cli: Cli, tmp_path: Path) -> None:
     random = np.random.default_rng(2)
     rows = {
