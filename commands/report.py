@@ -15,6 +15,7 @@ from commands.progress import progress
 if TYPE_CHECKING:
     from models.parts.read_stack import StackFile
     from models.prediction import Prediction
+    from models.prediction.alternatives_answer import Alternatives
     from models.prediction.explanation_answer import Explained
 
 OUTPUT = Path("reports/out")
@@ -30,6 +31,10 @@ def command(
     why: Annotated[
         bool, typer.Option("--explain", help="with what its figures are sensitive to")
     ] = False,
+    others: Annotated[
+        bool,
+        typer.Option("--alternatives", help="with cheaper stacks, the next purchase, other counts"),
+    ] = False,
     look: Annotated[bool, typer.Option("--open", help="show it in the browser")] = False,
 ) -> None:
     """Write the report as one HTML file, and its figures as JSON; exit code as of predict."""
@@ -39,7 +44,7 @@ def command(
         check_folder(output)
 
     stack_file, prediction = predicted(stack, changes, seed, replications, writable, calibration)
-    written = report(stack_file, prediction, output, explain=why)
+    written = report(stack_file, prediction, output, explain=why, beside=others)
     for path in written:
         say(str(path))
     if look:
@@ -61,6 +66,7 @@ def report(
     folder: Path | str = OUTPUT,
     *,
     explain: bool = False,
+    beside: bool = False,
 ) -> tuple[Path, Path]:
     """Write the report of a prediction as HTML and JSON; gives the paths of both.
 
@@ -72,6 +78,7 @@ def report(
         prediction: of that stack.
         folder: where the files go.
         explain: the page also says what its figures are sensitive to, which takes a while.
+        beside: it also shows cheaper stacks, what to buy next and other numbers of nodes, likewise.
 
     Raises:
         OSError: the folder or a file cannot be written.
@@ -87,7 +94,8 @@ def report(
         page = folder / f"{prediction.stack}-{stack_file.digest[:8]}.html"
     figures = page.with_suffix(".json")
     explained = _explained(stack_file, prediction) if explain else None
-    html = files.marked(render(stack_file.stack, prediction, explained), source)
+    others = _alternatives(stack_file, prediction) if beside else None
+    html = files.marked(render(stack_file.stack, prediction, explained, others), source)
     files.write_whole({page: html.encode(), figures: as_json(prediction).encode()})
     return page, figures
 
@@ -98,3 +106,11 @@ def _explained(stack_file: StackFile, prediction: Prediction) -> Explained:
 
     with progress("moving inputs") as show:
         return explain(stack_file, load_catalog(), prediction, progress=show)
+
+
+def _alternatives(stack_file: StackFile, prediction: Prediction) -> Alternatives:
+    from models.catalog.load import load_catalog
+    from sim.choosing.alternatives import alternatives
+
+    with progress("judging candidates") as show:
+        return alternatives(stack_file, load_catalog(), prediction, progress=show)

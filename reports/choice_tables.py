@@ -55,11 +55,11 @@ def frontier(choice: Choice) -> Table:
         shown.append(("cheapest" if position == 0 else "fastest" if last else "", one))
     rows = []
     for name, one in shown:
-        time = _time(one)
+        time = time_of(one)
         rows.append(
             row(
                 name,
-                _what(one, names) if one.changes else "",
+                what(one, names) if one.changes else "",
                 f"{bound(one.at_least)}{one.cost.mean.mean:,.2f}",
                 "" if time is None else duration(time),
                 verdict(one),
@@ -69,7 +69,13 @@ def frontier(choice: Choice) -> Table:
     return Table("Frontier", heads, tuple(rows))
 
 
-def _what(one: Variant, names: dict[str, str]) -> str:
+def what(one: Variant, names: dict[str, str]) -> str:
+    """What was chosen, in words.
+
+    Arguments:
+        one: the stack.
+        names: of the paths that were open.
+    """
     chosen = dict(one.changes)
     return ", ".join(_short(name, chosen[path]) for path, name in names.items() if path in chosen)
 
@@ -80,7 +86,12 @@ def _short(name: str, value: object) -> str:
     return text if isinstance(value, str) and not text[:1].isdigit() else f"{name}={text}"
 
 
-def _time(one: Variant) -> float | None:
+def time_of(one: Variant) -> float | None:
+    """P95 of the time until all is complete, or of an answer where it never is, s.
+
+    Arguments:
+        one: a stack.
+    """
     ends = [each for each in one.workloads if each.completes] or list(one.workloads)
     times = [each.time_p95.mean for each in ends if each.time_p95 is not None]
     return max(times) if len(times) == len(ends) and times else None
@@ -181,3 +192,43 @@ def figures(excuse: Excuse) -> str:
     elif not found:
         found += excuse.objectives
     return ", ".join(found)
+
+
+def saving(choice: Choice) -> str:
+    """What the cheapest costs of what the stack costs as described, one sentence; or nothing.
+
+    Arguments:
+        choice: among the stacks.
+    """
+    if choice.cheapest is None or choice.described is None:
+        return ""
+    best, now = choice.cheapest.cost.mean.mean, choice.described.cost.mean.mean
+    if choice.described.at_least or now <= 0:
+        return "What the stack costs as described is not known."
+    return f"The cheapest costs {percent(best / now)} of what the stack costs as described."
+
+
+def how(choice: Choice) -> list[str]:
+    """How it was had, a sentence each.
+
+    Arguments:
+        choice: among the stacks.
+    """
+    lines = [
+        f"{count(choice.candidates)} candidates: the laws were asked {count(choice.solved)} times,"
+        f" of a candidate or a family that can't be told apart;"
+        f" {count(choice.simulated)} were simulated.",
+        f"Told apart by {percent(choice.resolution)} of cost and time; the cheapest by any.",
+    ]
+    if not choice.complete:
+        lines.append("The search was cut short: what was not reached may be better (--most).")
+    if choice.confirmed > choice.replications:
+        lines.append(
+            f"{count(choice.replications)} years of each candidate, {count(choice.confirmed)} of"
+            " each that may meet the objectives."
+        )
+    lines.append(
+        f"windtunnel {choice.version}, {count(choice.confirmed)} years of what is shown, seed"
+        f" {choice.seed}, stack {choice.stack_hash[:12]}, catalog {choice.catalog_hash[:12]}"
+    )
+    return lines

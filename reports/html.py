@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from models.description.printable import printable
 from models.description.stack import Stack
 from models.prediction import Prediction
+from models.prediction.alternatives_answer import Alternatives
 from models.prediction.explanation_answer import Explained
 from reports import (
+    alternatives_figures,
+    alternatives_tables,
     answer_tables,
     availability_tables,
     durability_tables,
@@ -84,13 +87,34 @@ class SensitivityView:
     tables: tuple[Table, ...]
 
 
-def render(stack: Stack, prediction: Prediction, explained: Explained | None = None) -> str:
+@dataclass(frozen=True)
+class AlternativesView:
+    """What the report shows of the stacks beside one.
+
+    Arguments:
+        sentences: what was found.
+        pictures: cost against time, nodes against deadline.
+        tables: the best, what to buy next, other numbers of nodes.
+    """
+
+    sentences: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    tables: tuple[Table, ...]
+
+
+def render(
+    stack: Stack,
+    prediction: Prediction,
+    explained: Explained | None = None,
+    beside: Alternatives | None = None,
+) -> str:
     """Write the report; the same prediction gives the same bytes.
 
     Arguments:
         stack: the description.
         prediction: of it.
         explained: what its figures are sensitive to, where that was asked.
+        beside: the stacks beside it, where they were asked for.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
@@ -125,8 +149,20 @@ def render(stack: Stack, prediction: Prediction, explained: Explained | None = N
         gains=availability_tables.gains(prediction),
         tables=_tables(stack, prediction),
         sensitivity=_sensitivity(explained) if explained else (),
+        beside=_beside(stack, beside) if beside else None,
     )
     return printable(page.rstrip(), keep="\n\t") + "\n"
+
+
+def _beside(stack: Stack, found: Alternatives) -> AlternativesView:
+    tables = [alternatives_tables.chosen(found), alternatives_tables.purchases(found)]
+    if len(found.counts) > 1:
+        tables.append(alternatives_tables.counts(found))
+    return AlternativesView(
+        tuple(alternatives_tables.sentences(found)),
+        tuple(map(_drawn, alternatives_figures.pictures(stack, found, "beside"))),
+        tuple(one for one in tables if one is not None),
+    )
 
 
 def _sensitivity(explained: Explained) -> tuple[SensitivityView, ...]:

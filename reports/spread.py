@@ -54,6 +54,18 @@ class Line:
     dashes: tuple[float, ...]
 
 
+def unit_of_time(longest: float) -> tuple[float, str]:
+    """The largest unit of an axis that leaves at least two of the longest time: its length, s.
+
+    Arguments:
+        longest: time on the axis, s.
+    """
+    units = (("days", DAY), ("hours", HOUR), ("minutes", 60.0))
+    return next(
+        ((length, unit) for unit, length in units if longest >= 2 * length), (1.0, "seconds")
+    )
+
+
 def time_scale(distribution: Distribution, write: Format, what: str = "time to train") -> Scale:
     """Unit for durations: the largest that leaves at least two of the median.
 
@@ -62,11 +74,8 @@ def time_scale(distribution: Distribution, write: Format, what: str = "time to t
         write: how one duration is written.
         what: the durations are of.
     """
-    median = distribution.p50.mean
-    for unit, length in (("days", DAY), ("hours", HOUR), ("minutes", 60.0)):
-        if median >= 2 * length:
-            return Scale(length, f"{what}, {unit}", write, "Share of runs complete by then")
-    return Scale(1.0, f"{what}, seconds", write, "Share of runs complete by then")
+    length, unit = unit_of_time(distribution.p50.mean)
+    return Scale(length, f"{what}, {unit}", write, "Share of runs complete by then")
 
 
 def money_scale(write: Format) -> Scale:

@@ -12,12 +12,12 @@ from models.reading.document import Document, changed_document
 from models.reading.faults import InvalidDescription
 from sim.choosing.dominance import dominated
 from sim.choosing.open_choices import choices
+from sim.choosing.other_counts import counted_group, other_counts
 from sim.choosing.variants import variant_of
 from sim.predict import NoProgress, predict
 
 YEARS = 200  # of the stack as it stands
 _YEARS_OF_POINT = 50  # of each other number of nodes
-_POINTS = 9  # numbers of nodes beside each other
 # What is asked of a workload of any kind, by the last key of its path.
 _DEMAND = ("rate", "epochs", "samples", "count", "run_time")
 
@@ -106,23 +106,14 @@ def _others(
     seed: int,
 ) -> Iterator[Variant]:
     """The first group of nodes with more and with fewer, where a run ends."""
-    if not all(one.kind.completes(one.described) for one in stack_file.solved.workloads.values()):
-        return
-    for name, group in list(stack_file.stack.nodes.items())[:1]:
-        path = f"nodes.{name}.count"
-        for count in _around(group.count):
-            try:
-                moved = _moved(document, catalog, {**changes, path: count})
-                answer = predict(moved, catalog, seed=seed, replications=_YEARS_OF_POINT, jobs=1)
-            except (InvalidDescription, NoProgress):
-                continue
-            yield variant_of(str(count), {path: count}, answer)
-
-
-def _around(count: int) -> list[int]:
-    """Numbers of nodes from a third to three times as many, at most nine, this one among them."""
-    steps = {round(count * 3 ** (k / (_POINTS // 2))) for k in range(-(_POINTS // 2), 5)}
-    return sorted({max(1, one) for one in steps} | {count})
+    group = counted_group(stack_file)
+    for count, other in (other_counts(stack_file, group) if group else {}).items():
+        try:
+            moved = _moved(document, catalog, {**changes, **other})
+            answer = predict(moved, catalog, seed=seed, replications=_YEARS_OF_POINT, jobs=1)
+        except (InvalidDescription, NoProgress):
+            continue
+        yield variant_of(str(count), other, answer)
 
 
 def _at(tree: Any, path: str) -> Any:
