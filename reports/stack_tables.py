@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from models.description.quantities import format_money, format_scaled
-from models.description.stack import NodeGroup, Stack, Workload
+from models.description.stack import NodeGroup, Stack, SwitchTree, Workload
 from models.parts.place import provider_of
 from models.prediction import Prediction
 from reports.building_rows import building_rows
 from reports.table import Table, columns, row
-from reports.wording import NONE, count, duration, many
+from reports.wording import NONE, count, duration, many, number
 from reports.workload_report import report_of
 
 ACCESS = {"read": "read", "write": "write", "read_write": "read and write"}
@@ -168,12 +168,20 @@ def network(stack: Stack) -> Table:
             row("Links of each node", count(stack.network.links_per_node)),
             row("Switches, one suffices", count(stack.network.switches)),
         ]
+        if stack.network.tree is not None:
+            rows.append(row("Tree of switches", _tree(stack.network.tree)))
     else:
         login = ", ".join(stack.network.ssh_from) or "from nowhere"
         rows = [row("Private addresses", stack.network.cidr), row("Login by ssh", login)]
     if stack.facility is not None:
         rows += building_rows(stack.facility)
     return Table("Network and facility", columns("Property", "Choice"), tuple(rows))
+
+
+def _tree(tree: SwitchTree) -> str:
+    rail = ", a leaf for each link of a node" if tree.rail else ""
+    text = f"{count(tree.leaf_ports)} ports down a leaf{rail}"
+    return f"{text}, oversubscribed {number(tree.oversubscription)} to 1, {tree.placement}"
 
 
 def identities(stack: Stack) -> Table:

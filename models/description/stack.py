@@ -164,6 +164,27 @@ class Traffic(Part):
     between_zones: Size = Field(0.0, description="between zones of the region")
 
 
+class SwitchTree(Part):
+    """A tree of switches whose leaves may carry less up than down."""
+
+    leaf_ports: Annotated[int, Field(strict=True, ge=1, le=4096)] = Field(
+        description="ports of a leaf switch down to nodes, each for one link"
+    )
+    rail: bool = Field(
+        False,
+        strict=True,
+        description="whether the links of a node go to a leaf each, so that a leaf reaches as many"
+        " nodes as it has ports; else all go to one",
+    )
+    oversubscription: Annotated[float, Field(strict=True, ge=1, le=1000)] = Field(
+        1.0, description="what a leaf carries down over what it carries up"
+    )
+    placement: Literal["packed", "spread"] = Field(
+        "packed",
+        description="packed: neighbours in a job are under one leaf; spread: each is anywhere",
+    )
+
+
 class Network(Part):
     """The network that the nodes share."""
 
@@ -178,6 +199,11 @@ class Network(Part):
     )
     switches: Annotated[int, Field(strict=True, ge=1, le=16)] = Field(
         1, description="switches of which one suffices, on premises"
+    )
+    tree: SwitchTree | None = Field(
+        None,
+        description="of the switches between nodes, on premises; collectives know of no limit"
+        " beside the nodes' links without it",
     )
     traffic: Traffic = Field(Traffic(), description="what a cloud bills of its traffic, in a month")
 

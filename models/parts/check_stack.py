@@ -46,8 +46,8 @@ def _place(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         if stack.zones:
             yield Fault(("zones",), "are only for a cloud; on premises there are none")
         return
-    for key in ("links_per_node", "switches"):
-        if getattr(stack.network, key) != 1:
+    for key in ("links_per_node", "switches", "tree"):
+        if getattr(stack.network, key) != type(stack.network).model_fields[key].default:
             yield Fault(
                 ("network", key), "is only for on premises; in a cloud it is the provider's"
             )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.description.stack import NodeGroup, Stack, Store
+from models.laws.tree_topology import Tree, nodes_of_leaf
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.node_group import Hardware
@@ -65,6 +66,16 @@ class Site:
     groups: Mapping[str, SolvedGroup]
     stores: Mapping[str, SolvedStore]
     files: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def tree(self) -> Tree | None:
+        """The tree of switches between nodes, where one is described."""
+        network = self.stack.network
+        described = network.tree
+        if described is None:
+            return None
+        leaf = nodes_of_leaf(described.leaf_ports, network.links_per_node, described.rail)
+        return Tree(leaf, described.oversubscription, described.placement == "packed")
 
     def speed(self, store: str, group: str, clients: int | None = None) -> StoreSpeed:
         """How fast nodes of a group read and write a store together.

@@ -7,6 +7,7 @@ from typing import Protocol
 from models.laws.collective_times import traffic
 from models.laws.collectives import latency_hops
 from models.laws.matrix_rates import MatrixRates
+from models.laws.tree_topology import Tree
 
 
 class Collectives(Protocol):
@@ -35,6 +36,7 @@ class Cluster:
         link: one way between two accelerators of a node, bytes/s.
         network: one way of a node, bytes/s.
         latency: of one hop between nodes, s.
+        tree: of switches between them; None where only their own links limit them.
     """
 
     node: int
@@ -45,6 +47,7 @@ class Cluster:
     link: float
     network: float
     latency: float
+    tree: Tree | None = None
 
     def collective(self, operation: str, members: int, inner: int, size: float) -> float:
         """How long an operation takes in a group whose members may be on many nodes, s.
@@ -72,7 +75,18 @@ class Cluster:
         carried = traffic(operation, nodes) * size * groups
         both_ways = 2 if operation == "all_reduce" else 1
         hops = both_ways * latency_hops(nodes)
-        return inside + carried / self.network + hops * self.latency
+        slower = self.slowdown(operation, nodes, max(1, inner // self.node))
+        return inside + slower * carried / self.network + hops * self.latency
+
+    def slowdown(self, operation: str, nodes: int, stride: int) -> float:
+        """How many times as long an operation takes for crossing switches.
+
+        Arguments:
+            operation: as nccl-tests calls it.
+            nodes: of the group.
+            stride: nodes from one of the group to its next.
+        """
+        return self.tree.slowdown(operation, nodes, stride) if self.tree else 1.0
 
 
 @dataclass(frozen=True)

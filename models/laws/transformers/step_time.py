@@ -175,7 +175,10 @@ def _boundary(
     beside = layout.tensor * layout.replicas  # accelerators of one stage
     if layout.accelerators > cluster.node and beside >= cluster.node:
         senders = cluster.node / layout.tensor  # each sends its share of the tokens
-        each = size * senders / (calibration.network * cluster.network) + cluster.latency
+        # The next stage is as many nodes on as a stage has.
+        slower = cluster.slowdown("send", layout.pipeline, max(1, beside // cluster.node))
+        moved = slower * size * senders / (calibration.network * cluster.network)
+        each = moved + cluster.latency
     else:
         each = size / layout.tensor / cluster.link
     return 2 * layout.interleave * (each + calibration.boundary)

@@ -172,6 +172,7 @@ def _of_a_round(step: StepTime, servers: Servers, compute: float) -> StepTime:
 def _all_reduces(nodes: int, site: Site, node: Hardware, software: Software) -> Sums:
     """Sums over all accelerators of all nodes."""
     intra = node.intra_link
+    slower = site.tree.slowdown("all_reduce", nodes) if site.tree else 1.0
 
     def sums(size: float) -> tuple[float, float]:
         return collectives.hierarchical_all_reduce(
@@ -179,7 +180,7 @@ def _all_reduces(nodes: int, site: Site, node: Hardware, software: Software) -> 
             nodes,
             size,
             intra.bandwidth if intra else math.inf,
-            _link(node, site),
+            _link(node, site) / slower,
             intra.latency if intra else 0.0,
             node.network_link.latency,
             software.trees,
@@ -202,12 +203,14 @@ def _exchanges(
     each = _of_servers(servers, workload, nodes, site) / count
     # Asynchronous workers come one by one, and wait for others only where servers are too slow.
     at_once = 1 if servers.mode == "asynchronous" else nodes
+    there = nodes if servers.nodes is None else nodes + site.groups[servers.nodes].described.count
+    slower = site.tree.slowdown("all_to_all", there) if site.tree else 1.0
 
     def sums(size: float) -> tuple[float, float]:
         if nodes == 1 and servers.nodes is None:  # nothing leaves the node
             return inside(size)[0], 0.0
         between = collectives.parameter_server_synchronization(
-            at_once, size, each, _link(node, site), count
+            at_once, size, each / slower, _link(node, site) / slower, count
         )
         return inside(size)[0], between + 2 * node.network_link.latency
 

@@ -171,6 +171,7 @@ def _cluster(workload: Training, site: Site, node: Hardware) -> tuple[Cluster, b
         link=intra.bandwidth if intra else math.inf,
         network=bandwidth,
         latency=link.latency,
+        tree=site.tree,
     ), served.own
 
 
