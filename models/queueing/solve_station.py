@@ -182,7 +182,9 @@ def _limited(
         raise NoLaw("has a capacity, and not Poisson arrivals of patient customers alone")
     if capacity == servers and not mixed.exponential:
         queue = m_g_c_c(mixed.rate, mixed.mean, servers)
-    elif mixed.exponential and station.discipline.law in (Law.IN_TURN, Law.SHARING):
+    elif station.discipline.law is Law.SHARING:
+        return _shared_room(servers, capacity, mixed)
+    elif mixed.exponential and station.discipline.law is Law.IN_TURN:
         queue = m_m_c_k(mixed.rate, 1 / mixed.mean, servers, capacity)
     else:
         raise NoLaw("has a capacity, and services that are not exponential with the same mean")
@@ -190,10 +192,28 @@ def _limited(
     lost = queue.blocking_probability
     waited = None if queue.wait_probability is None else lost + (1 - lost) * queue.wait_probability
     shares = mixed.shares(queue, in_order, loss=lost, wait_probability=waited)
-    if station.discipline.law is Law.SHARING:
-        # Whoever is let in is served at once.
-        shares = tuple(replace(share, wait_probability=lost) for share in shares)
     return StationSolution(queue.law, queue.method, shares)
+
+
+def _shared_room(servers: int, capacity: int, mixed: Mixture) -> StationSolution:
+    """Whoever is let in is served at once, and the number is that of M/M/c/K whatever the service.
+
+    Source: Kelly (1979), Reversibility and Stochastic Networks, section 3.3: symmetric queues.
+    """
+    queue = m_m_c_k(mixed.rate, 1 / mixed.mean, servers, capacity)
+    lost, stretch = queue.blocking_probability, queue.waiting_time / mixed.mean
+    shares = tuple(
+        Share(
+            d.rate * (1 - lost),
+            mean(d.service),
+            mean(d.service) * stretch,
+            loss=lost,
+            wait_probability=lost,
+        )
+        for d in mixed.demands
+    )
+    law = queue.law if mixed.exponential else f"M/G/{'1' if servers == 1 else 'c'}/K-PS"
+    return StationSolution(law, queue.method, shares)
 
 
 def _unequal(
@@ -360,7 +380,9 @@ def _in_turn(station: Station, servers: int, mixed: Mixture, comes: Input) -> St
     if queue is None:
         wait = mixed.fifo_wait(servers, comes.scv)
         shares = tuple(Share(d.rate, mean(d.service), wait) for d in mixed.demands)
-        return StationSolution("G/G/c (Allen-Cunneen)", "approximation", shares)
+        one = "G/G/1 (Kraemer and Langenbach-Belz)"
+        law = one if servers == 1 else "G/G/c (Allen-Cunneen, Whitt)"
+        return StationSolution(law, "approximation", shares)
     return StationSolution(queue.law, queue.method, mixed.shares(queue, in_order))
 
 

@@ -760,3 +760,30 @@ def test_variances_come_with_the_law() -> None:
     assert station.response_time_variance.mean == pytest.approx(25, rel=1e-9)
     assert station.waiting_time_variance is not None
     assert station.waiting_time_variance.mean == pytest.approx(2 * 0.8 * 25 - 16, rel=1e-9)
+
+
+def test_who_shares_a_small_room_is_lost_as_often_whatever_it_needs() -> None:
+    """Room for 6 at two servers, by hand: with 1.8/s of 1 s each, 1.8^n/(2^(n-1)) weighs n >= 1.
+
+    A class of short and one of long services are stretched alike (Kelly 1979, 3.3).
+    """
+    weights = [1.0] + [1.8**n / 2 ** (n - 1) for n in range(1, 7)]
+    lost = weights[-1] / sum(weights)
+    number = sum(n * w for n, w in enumerate(weights)) / sum(weights)
+    shared = {"servers": 2, "discipline": "processor-sharing", "capacity": 6}
+    classes = {
+        "short": visitor(deterministic(0.5), arrivals=poisson(1.2)),
+        "long": visitor(fitted(2.0, 3.0), arrivals=poisson(0.6)),
+    }
+    answer = solve(one_station(shared, **classes))
+    assert (answer.method, answer.law) == ("exact", "M/G/c/K-PS")
+    whole = station(answer)
+    assert whole.loss_probability is not None
+    assert whole.number is not None
+    assert whole.loss_probability.mean == pytest.approx(lost)
+    assert whole.wait_probability is not None
+    assert whole.wait_probability.mean == pytest.approx(lost)
+    assert whole.number.mean == pytest.approx(number)
+    stretch = number / (1.8 * (1 - lost))
+    assert responses(answer)["short"] == pytest.approx(0.5 * stretch)
+    assert responses(answer)["long"] == pytest.approx(2.0 * stretch)
