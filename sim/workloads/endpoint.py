@@ -11,9 +11,10 @@ import numpy as np
 from models.description.quantities import HOUR, MONTH
 from models.parts.shared_nodes import shares_of_nodes
 from models.parts.solve import SolvedStack
-from models.parts.workloads import endpoint_job
-from models.parts.workloads.endpoint_job import EndpointJob
+from models.parts.workloads.endpoint_job import EndpointJob, hour_starts
+from models.parts.workloads.endpoint_laws import steady_response, within_wait_target
 from models.parts.workloads.endpoint_network import REQUESTS, SolvedStage
+from models.parts.workloads.endpoint_remedy import remedy
 from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import CostLine, Estimate, Finding
 from models.prediction.endpoint_answer import (
@@ -270,7 +271,7 @@ def answer(
         serves_highest_load=job.serves_highest_load,
         stages=tuple(_stage(stage, job, seen) for stage in job.stages),
         law=job.law.law,
-        law_response=endpoint_job.steady_response(job),
+        law_response=steady_response(job),
         response=requests.response_time if requests else None,
         p50=_percentile(requests, 50.0),
         p95=_percentile(requests, 95.0),
@@ -281,7 +282,7 @@ def answer(
         loss=_loss(requests),
         hours=_hours(job, seen),
         bottleneck=job.bottleneck.name,
-        remedy=endpoint_job.remedy(job),
+        remedy=remedy(job),
         capacity=job.capacity,
         highest_load_keeps=job.kept,
         highest_load=simulated.outcome.highest_load,
@@ -363,7 +364,7 @@ def _stage(stage: SolvedStage, job: EndpointJob, seen: NetworkAnswer | None) -> 
         loss=_together(refused),
         cold=mine.cold_start_probability if mine and stage.described.cold_start else None,
         wait_target=stage.described.wait_target,
-        within_wait_target=endpoint_job.within_wait_target(job, stage),
+        within_wait_target=within_wait_target(job, stage),
         simulated_within_wait_target=_waited_within(stage, mine),
     )
 
@@ -388,7 +389,7 @@ def _measures(seen: NetworkAnswer | None, station: str) -> StationMeasures | Non
 
 
 def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, ...]:
-    starts = endpoint_job.hour_starts(job)
+    starts = hour_starts(job)
     parts = seen.intervals if seen is not None and len(seen.intervals) == len(starts) else None
     found = []
     for position, (start, rate) in enumerate(starts):

@@ -49,6 +49,6 @@ def test_the_laws_of_a_kind_are_loaded_for_a_stack_that_has_it() -> None:
         "import sys, models.parts.read_stack, sim.predict; print(*sys.modules)"
     ).split()
     assert "models.parts.kinds" in modules
-    for laws in ("endpoint_job", "endpoint_network", "jobs_solution"):
+    for laws in ("endpoint_job", "endpoint_laws", "endpoint_network", "jobs_solution"):
         assert f"models.parts.workloads.{laws}" not in modules
     assert "models.queueing.solve" not in modules

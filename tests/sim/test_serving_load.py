@@ -9,7 +9,8 @@ import yaml
 
 from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
-from models.parts.workloads.endpoint_job import EndpointJob, response
+from models.parts.workloads.endpoint_job import EndpointJob
+from models.parts.workloads.endpoint_laws import response
 from sim.backends import LOCAL
 from sim.serving_load import simulated
 

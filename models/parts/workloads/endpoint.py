@@ -175,6 +175,10 @@ class Stage(Part):
             raise ValueError("; ".join(filter(None, (places, times))))
         if self.model is not None and self.nodes is None:
             raise ValueError("has a model, whose time follows from the hardware of nodes")
+        if self.model is not None and self.concurrency > 1:
+            raise ValueError(
+                "has a model and concurrency; requests that share an accelerator are a batch"
+            )
         if self.keep_warm and self.cold_start is None:
             raise ValueError("has keep_warm, which goes with a cold_start")
         on_nodes = {"replicas", "batch", "scaling", "vcpus", "accelerators", "memory", "startup"}

@@ -143,7 +143,7 @@ def _nodes_needed(job: EndpointJob, group: str, site: Site) -> Needed:
     count = site.groups[group].described.count
     return Needed.by_all(
         (
-            spread(stage.replicas, job.replicas_needed(stage), count)
+            spread(stage.replicas, job.units_needed(stage), count)
             for stage in job.stages
             if stage.described.nodes == group
         ),
@@ -155,7 +155,7 @@ def _zones_needed(job: EndpointJob, site: Site) -> tuple[InZones, ...]:
     """Replicas in the zones that just serve the highest load; nothing of what is managed."""
     placed = by_zone(job.name, site)
     return tuple(
-        InZones(placed[stage.name], min(stage.replicas, job.replicas_needed(stage)))
+        InZones(placed[stage.name], min(stage.replicas, job.units_needed(stage)))
         for stage in job.stages
         if stage.name in placed
     )
@@ -175,9 +175,9 @@ def _managed(name: str, facts: Facts) -> Component:
 
 
 def _solve(name: str, workload: Endpoint, site: Site) -> EndpointJob:
-    from models.parts.workloads.endpoint_job import endpoint_job
+    from models.parts.workloads.solve_endpoint import solve_endpoint
 
-    return endpoint_job(name, workload, site)
+    return solve_endpoint(name, workload, site)
 
 
 def _cost_lines(job: EndpointJob, site: Site) -> tuple[CostLine, ...]:
@@ -301,7 +301,7 @@ def _any_nodes(job: EndpointJob, group: str, site: Site, needed: Needed) -> bool
     stages = [
         (spread(*one), is_exact(*one))
         for one in (
-            (stage.replicas, job.replicas_needed(stage), count)
+            (stage.replicas, job.units_needed(stage), count)
             for stage in job.stages
             if stage.described.nodes == group
         )
@@ -345,7 +345,7 @@ def _bare(job: EndpointJob) -> EndpointJob:
 
 def _by_law(job: EndpointJob) -> dict[str, float]:
     """Times by the law, where it leaves nothing out and the load is steady; and what is served."""
-    from models.parts.workloads.endpoint_job import response, steady_response
+    from models.parts.workloads.endpoint_laws import response, steady_response
 
     found = {"arrival_rate": job.mean_rate, "highest_rate": job.highest_rate}
     if math.isfinite(job.capacity):

@@ -44,6 +44,8 @@ class SolvedStage:
         replicas: copies there are; the most where they follow the load.
         capacity: requests/s that all of them can serve.
         source: where the time comes from, for people.
+        readable: requests of a batch up to which reading takes longest, by the roofline;
+            1 where nothing is known of it, infinite where it always does.
     """
 
     name: str
@@ -54,6 +56,7 @@ class SolvedStage:
     replicas: int
     capacity: float
     source: str
+    readable: float = 1.0
 
     @property
     def servers(self) -> int:
@@ -79,6 +82,16 @@ class SolvedStage:
         """Requests/s that one replica can serve."""
         return self.capacity / self.replicas
 
+    @property
+    def units(self) -> int:
+        """What there can be more of: replicas, or requests at once of what is managed."""
+        return self.replicas if self.described.nodes is not None else self.servers
+
+    @property
+    def of_unit(self) -> float:
+        """Requests/s that one of them can serve."""
+        return self.capacity / self.units
+
 
 def solved_stage(name: str, stage: Stage, site: Site) -> SolvedStage:
     """Look up what a stage runs on, and how long it takes for a request.
@@ -91,7 +104,7 @@ def solved_stage(name: str, stage: Stage, site: Site) -> SolvedStage:
     Raises:
         Impossible: its nodes have no accelerator, or none whose rate is known.
     """
-    service, batch, source = _service(name, stage, site)
+    service, batch, source, readable = _service(name, stage, site)
     replicas = stage.scaling.maximum if stage.scaling else stage.replicas
     place = stage.nodes or stage.gateway or "function"
     if stage.gateway is not None and "concurrency" not in stage.model_fields_set:
@@ -100,7 +113,7 @@ def solved_stage(name: str, stage: Stage, site: Site) -> SolvedStage:
     if stage.function is not None:
         servers, replicas = stage.function.concurrency, 1
     capacity = servers * _rate(service, batch)
-    return SolvedStage(name, stage, place, service, batch, replicas, capacity, source)
+    return SolvedStage(name, stage, place, service, batch, replicas, capacity, source, readable)
 
 
 def _rate(service: AnyDistribution, batch: Batch | None) -> float:
@@ -110,9 +123,12 @@ def _rate(service: AnyDistribution, batch: Batch | None) -> float:
     return size / time if time > 0 else math.inf
 
 
-def _service(name: str, stage: Stage, site: Site) -> tuple[AnyDistribution, Batch | None, str]:
+def _service(
+    name: str, stage: Stage, site: Site
+) -> tuple[AnyDistribution, Batch | None, str, float]:
+    """Time of a request, batches, where these come from, and the batch that reads the longest."""
     if stage.service is not None:
-        return stage.service, stage.batch, "given in the stack file"
+        return stage.service, stage.batch, "given in the stack file", 1.0
     if stage.rate is not None:
         # Measured of a replica with all of its concurrency busy.
         time = stage.concurrency / stage.rate
@@ -120,6 +136,7 @@ def _service(name: str, stage: Stage, site: Site) -> tuple[AnyDistribution, Batc
             Deterministic.model_construct(value=time),
             stage.batch,
             "by the rate in the stack file",
+            1.0,
         )
     assert stage.model is not None  # the description demands one of the three
     hardware = site.groups[str(stage.nodes)].hardware
@@ -130,7 +147,9 @@ def _service(name: str, stage: Stage, site: Site) -> tuple[AnyDistribution, Batc
         batch = batch.model_copy(update=each)
     source = f"roofline of {hardware.accelerator.name if hardware.accelerator else 'nothing'}"
     # Where one request computes for longer than it reads, so does every batch.
-    return Deterministic.model_construct(value=max(reading, computing)), batch, source
+    service = Deterministic.model_construct(value=max(reading, computing))
+    readable = (reading - moving) / (computing - moving) if computing > moving else math.inf
+    return service, batch, source, max(1.0, readable)
 
 
 def _roofline(

@@ -3,7 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from models.parts.workloads.endpoint_job import EndpointJob, under_load
+from models.parts.workloads.endpoint_job import EndpointJob
+from models.parts.workloads.endpoint_laws import under_load
 from models.parts.workloads.endpoint_network import SolvedStage
 from models.prediction.endpoint_answer import ServingCase
 from models.queueing.distributions import mean

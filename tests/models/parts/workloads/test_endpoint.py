@@ -11,7 +11,8 @@ import yaml
 from models.catalog.records import Catalog
 from models.laws.queueing.markovian import erlang_c
 from models.parts.read_stack import read_stack
-from models.parts.workloads.endpoint_job import EndpointJob, response, within_wait_target
+from models.parts.workloads.endpoint_job import EndpointJob
+from models.parts.workloads.endpoint_laws import response, within_wait_target
 from models.reading.faults import InvalidDescription
 
 EXPONENTIAL = "exponential"
@@ -188,7 +189,7 @@ def test_up_is_what_serves_the_highest_load_less_the_loss_that_is_allowed(
 ) -> None:
     keys = {"objectives": losing(loss)} if loss else {}
     job = solved({"web": stage(replicas=4, **limits)}, rate, **keys)
-    assert job.replicas_needed(job.stages[0]) == needed
+    assert job.units_needed(job.stages[0]) == needed
     assert job.serves_highest_load is (needed <= 4)
     assert job.cases[0].survives is (needed <= 3)
     assert job.cases[0].utilization == pytest.approx(float(rate.removesuffix("/s")) / 30)
@@ -198,7 +199,7 @@ def test_a_stage_behind_one_that_refuses_serves_what_that_passes_on(solved: Solv
     # At most 20/s of 30/s get through the first, which the second just does not serve.
     stages = {"a": stage(replicas=2, queue_limit=0), "b": stage(replicas=2)}
     job = solved(stages, "30/s", objectives=losing("40 %"))
-    assert [job.replicas_needed(one) for one in job.stages] == [2, 3]
+    assert [job.units_needed(one) for one in job.stages] == [2, 3]
     assert not job.serves_highest_load
     wider = solved({**stages, "b": stage(replicas=3)}, "30/s", objectives=losing("40 %"))
     assert wider.serves_highest_load
@@ -287,6 +288,16 @@ def test_more_at_once_than_vcpus_is_a_warning(tmp_path: Path, catalog: Catalog) 
         ({"web": {"service": exponential("1 s")}}, "needs one of nodes, function and gateway"),
         ({"web": stage(rate="5/s")}, "has service and rate; give one of service, model and rate"),
         ({"web": stage(keep_warm="1 min")}, "goes with a cold_start"),
+        (
+            {
+                "m": {
+                    "nodes": "web",
+                    "concurrency": 4,
+                    "model": {"computation": "1 GFLOP", "weights": "1 GB"},
+                }
+            },
+            "has a model and concurrency; requests that share an accelerator are a batch",
+        ),
         ({"web": stage(nodes="wab")}, "did you mean 'web'"),
         ({"web": stage(replicas=0)}, "must be at least 1"),
         (

@@ -1,0 +1,168 @@
+"""What the laws say of an endpoint under a steady load: response, percentiles, waits."""
+
+import math
+from dataclasses import replace
+
+from models.laws.incomplete_functions import gamma_quantile
+from models.laws.queueing.markovian import erlang_c
+from models.parts.workloads import endpoint_network
+from models.parts.workloads.endpoint import Endpoint
+from models.parts.workloads.endpoint_job import EndpointJob
+from models.parts.workloads.endpoint_network import SolvedStage
+from models.prediction import Estimate
+from models.prediction.endpoint_answer import ReplicasLeft
+from models.queueing.asked import NOTHING, Asked
+from models.queueing.distributions import AnyDistribution, Exponential, mean, squared_variation
+from models.queueing.network import AnyArrivals, Network, Poisson
+from models.queueing.network_answer import NetworkAnswer, StationMeasures
+from models.queueing.solve import solve
+
+
+def response(job: EndpointJob, answer: NetworkAnswer, percentage: float) -> float | None:
+    """A percentile of the response time by the law, s; None where no law gives one.
+
+    Where only means and variances are known, a gamma distribution has both. Where the variance of
+    a wait is not known, waits are taken as exponential for those who wait, as they are at any
+    number of servers where service is exponential, and nearly so under load elsewhere.
+
+    Arguments:
+        job: the endpoint.
+        answer: of its network.
+        percentage: of the percentile.
+    """
+    if not answer.classes or answer.classes[0].response_time is None:
+        return None
+    own = answer.classes[0].response_time_percentiles.get(percentage)
+    if own is not None:
+        return own.mean
+    total = answer.classes[0].response_time.mean
+    rows = [row for row in answer.stations if row.customer_class is None and row.response_time]
+    service = {stage.name: stage.service for stage in job.stages}
+    variance = math.fsum(_variance(row, service[row.station]) for row in rows)
+    if math.isinf(variance):
+        return None
+    if variance <= 0 or total <= 0:
+        return total
+    shape = total * total / variance
+    return gamma_quantile(shape, percentage / 100) * variance / total
+
+
+def steady_response(job: EndpointJob) -> Estimate | None:
+    """Mean response time by the law, s; None where none knows it.
+
+    Arguments:
+        job: the endpoint.
+    """
+    if job.described.requests.by_hour or job.described.requests.trace or not job.law.classes:
+        return None  # a law of the mean rate says nothing of a load that moves
+    if not job.whole:
+        return None  # of what it leaves out it knows no time
+    return job.law.classes[0].response_time
+
+
+def _variance(row: StationMeasures, service: AnyDistribution) -> float:
+    """Of the response time at a station, s²."""
+    if row.response_time_variance is not None:
+        return row.response_time_variance.mean
+    assert row.response_time is not None  # the caller's rows have one
+    wait = max(0.0, row.response_time.mean - mean(service))
+    waits = 1.0 if row.wait_probability is None else row.wait_probability.mean
+    # An exponential wait of those who wait: E[W^2] = 2 E[W]^2 / P(wait).
+    waiting = wait * wait * (2 / waits - 1) if waits > 0 else 0.0
+    return waiting + squared_variation(service) * mean(service) ** 2
+
+
+def under_load(job: EndpointJob, rate: float, down: tuple[ReplicasLeft, ...] = ()) -> Network:
+    """The network of an endpoint under a steady load, stages that scale at their most.
+
+    Arguments:
+        job: the endpoint.
+        rate: of requests, 1/s.
+        down: stages that have fewer replicas.
+    """
+    came = Poisson.model_construct(rate=rate)
+    left = replicas_in(job, down)
+    return endpoint_network.network(job.name, job.described, job.stages, came, left)
+
+
+def at_load(job: EndpointJob, rate: float, down: tuple[ReplicasLeft, ...] = ()) -> NetworkAnswer:
+    """What the laws say of an endpoint under a steady load.
+
+    Arguments:
+        job: the endpoint.
+        rate: of requests, 1/s.
+        down: stages that have another number of replicas.
+    """
+    came: AnyArrivals = Poisson.model_construct(rate=rate)
+    left = replicas_in(job, down)
+    return lawful(job.name, job.described, job.stages, came, left, job.asked)[0]
+
+
+def lawful(
+    name: str,
+    endpoint: Endpoint,
+    stages: tuple[SolvedStage, ...],
+    came: AnyArrivals,
+    replicas: dict[str, int],
+    asked: Asked = NOTHING,
+) -> tuple[NetworkAnswer, bool]:
+    """What the laws say of an endpoint under a steady load, and whether that leaves nothing out.
+
+    Where none fits it as it is, it is taken without timeouts, refusals, cold starts and batches,
+    and the law says so.
+
+    Arguments:
+        name: of the workload.
+        endpoint: its description.
+        stages: of it.
+        came: how requests come.
+        replicas: of stages whose number is another than described.
+        asked: beside what every answer has.
+    """
+    answer = solve(endpoint_network.network(name, endpoint, stages, came, replicas), asked)
+    if answer.known:
+        return answer, True
+    network = endpoint_network.network(name, endpoint, stages, came, replicas, plain=True)
+    simple = solve(network, asked)
+    text = f"{simple.law}, without timeouts, refusals, cold starts and batches"
+    return replace(simple, method="approximation", law=text), False
+
+
+def replicas_in(job: EndpointJob, stages: tuple[ReplicasLeft, ...]) -> dict[str, int]:
+    """Replicas of the stages that have another number, and of those that scale, at their most.
+
+    Arguments:
+        job: the endpoint.
+        stages: with another number.
+    """
+    left = {one.stage: one.left for one in stages}
+    return {
+        stage.name: left.get(stage.name, stage.replicas)
+        for stage in job.stages
+        if stage.name in left or stage.described.scaling
+    }
+
+
+def within_wait_target(job: EndpointJob, stage: SolvedStage) -> float | None:
+    """Share of the requests that wait no longer than the target of a stage, by Erlang C.
+
+    None without a target, in overload, where the load moves, and where the law does not hold:
+    service that is not exponential, batches, limits, cold starts and scaling.
+
+    Arguments:
+        job: the endpoint.
+        stage: of it.
+
+    Source: Gross and Harris (1998), Fundamentals of Queueing Theory, section 2.3.
+    """
+    described, target = stage.described, stage.described.wait_target
+    other = (stage.batch, described.queue_limit, described.timeout, described.cold_start)
+    lawful = job.law.exact and job.described.requests.rate is not None
+    if target is None or described.scaling or any(one is not None for one in other) or not lawful:
+        return None
+    if not isinstance(stage.service, Exponential) or job.mean_rate >= stage.capacity:
+        return None
+    if not math.isfinite(stage.capacity):
+        return 1.0
+    waits = erlang_c(stage.servers, job.mean_rate * stage.servers / stage.capacity)
+    return 1 - waits * math.exp(-(stage.capacity - job.mean_rate) * target)

@@ -1,0 +1,73 @@
+"""What relieves the bottleneck of an endpoint, with the key of the stack file and a figure."""
+
+import math
+
+from models.description.quantities import format_rate
+from models.parts.workloads.endpoint_job import EndpointJob
+from models.parts.workloads.endpoint_load import spares
+from models.parts.workloads.endpoint_network import SolvedStage
+from models.prediction.endpoint_answer import ReplicasLeft
+
+_MOST = 1024  # times as many replicas, beyond which more of them do not help
+
+
+def remedy(job: EndpointJob) -> str:
+    """What lets the busiest stage serve the highest load, keep to what is wanted, or serve more.
+
+    Arguments:
+        job: the endpoint.
+    """
+    stage = job.bottleneck
+    if not math.isfinite(stage.capacity):
+        return "nothing is near its limit"
+    unit, there = job.described.requests.unit, stage.units
+    key, load = _key(stage), format_rate(job.highest_rate, unit, digits=4)
+    needed = job.units_needed(stage)
+    if needed > there:
+        less = " less the loss that is allowed" if stage.limited and job.loss else ""
+        instead = f"`{key}` of {needed:,} at least, instead of {there:,}"
+        return f"{instead}, for the highest load of {load}{less}"
+    if _misses(job, stage, there):
+        enough = _enough(job, stage)
+        if enough is None:
+            return f"more of `{key}` alone do not keep to {job.kept} at the highest load of {load}"
+        instead = f"`{key}` of {enough:,}, instead of {there:,}"
+        return f"{instead}, keeps to {job.kept} at the highest load of {load}"
+    gain = format_rate(stage.of_unit, unit, "requests", 4)
+    text = f"one more of `{key}` adds {gain}"
+    if stage.batch is None and stage.readable >= 2:
+        size = f" of {math.floor(stage.readable):,}" if math.isfinite(stage.readable) else ""
+        text += f"; a `batch`{size} reads the weights once for all of its requests"
+    return text
+
+
+def _key(stage: SolvedStage) -> str:
+    if stage.described.function is not None:
+        return f"stages.{stage.name}.function.concurrency"
+    if stage.described.gateway is not None:
+        return f"stages.{stage.name}.concurrency"
+    ending = "scaling.maximum" if stage.described.scaling else "replicas"
+    return f"stages.{stage.name}.{ending}"
+
+
+def _misses(job: EndpointJob, stage: SolvedStage, replicas: int) -> bool:
+    """A law knows that the highest load does not keep to what is wanted with so many replicas."""
+    if not job.curve_by_law or stage.described.nodes is None:
+        return False
+    with_others = (ReplicasLeft(stage.name, stage.replicas, replicas),)
+    return any(
+        spare is not None and spare < 0 for spare in spares(job, job.highest_rate, with_others)
+    )
+
+
+def _enough(job: EndpointJob, stage: SolvedStage) -> int | None:
+    """The fewest replicas of a stage with which the highest load keeps to what is wanted."""
+    low, high = stage.replicas, 2 * stage.replicas
+    while _misses(job, stage, high):
+        if high >= _MOST * stage.replicas:
+            return None
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _misses(job, stage, middle) else (low, middle)
+    return high
