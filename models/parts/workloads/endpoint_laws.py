@@ -120,11 +120,13 @@ def lawful(
         asked: beside what every answer has.
     """
     answer = solve(endpoint_network.network(name, endpoint, stages, came, replicas), asked)
+    scaled = any(stage.described.scaling for stage in stages)
+    most = ", with all replicas that there can be" if scaled else ""
     if answer.known:
-        return answer, True
+        return replace(answer, law=f"{answer.law}{most}"), True
     network = endpoint_network.network(name, endpoint, stages, came, replicas, plain=True)
     simple = solve(network, asked)
-    text = f"{simple.law}, without timeouts, refusals, cold starts and batches"
+    text = f"{simple.law}, without timeouts, refusals, cold starts and batches{most}"
     return replace(simple, method="approximation", law=text), False
 
 

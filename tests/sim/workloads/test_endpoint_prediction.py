@@ -83,6 +83,10 @@ def test_scaling_for_45_a_second_settles_at_six_replicas(predicted: Predict) -> 
     paid = one.stages[0].paid_replicas
     assert paid is not None
     assert 6 <= paid.mean <= 7
+    # The law beside the simulation is of ten: 4.5 of them busy.
+    assert one.law == "M/M/c (Erlang C), with all replicas that there can be"
+    assert one.law_response is not None
+    assert one.law_response.mean == pytest.approx(0.1 + erlang_c(10, 4.5) / 55, rel=1e-9)
     # Ten nodes, one a replica: those that are up are paid for.
     nodes = next(line for line in prediction.cost.lines if line.node_group == "web")
     assert one.hourly == pytest.approx(
