@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.kernels.deferred import Deferred
-from sim.kernels.kept_code import KeptCode
+from sim.kernels.sources import kept_code
 
 _SHARED = Path(__file__).parent  # its files are compiled into those of every room
 _ALONE = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -21,7 +21,7 @@ class Compilers:
     """
 
     def __init__(self, room: Path, *others: Path) -> None:
-        self._kept = KeptCode(room, *others)
+        self._kept = kept_code(room, *others)
         self.compiled = self._compiler()  # for functions that Python calls
         self.compiled_inline = self._compiler(forceinline=True)  # and that run at every event
         self.inner = self._compiler(**_ALONE)  # for functions that only compiled code calls
@@ -33,7 +33,7 @@ class Compilers:
         options = {"error_model": "numpy", "forceinline": False, **options}
 
         def made(function: Any) -> Any:
-            from sim.kernels import kept_overloads  # which loads Numba
+            from models.machine_code import kept_overloads  # which loads Numba
 
             dispatcher = kept_overloads.njit(**options)(function)
             if self._kept.is_made_of(Path(function.__code__.co_filename)):

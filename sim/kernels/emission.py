@@ -15,8 +15,8 @@ from typing import Any
 
 import numba
 
-from sim.kernels import kept_overloads
-from sim.kernels.kept_code import llvm
+from models.machine_code import kept_overloads
+from models.machine_code.kept_code import llvm
 from sim.kernels.native import Entry, target_machine
 from sim.parent_process import end_with
 

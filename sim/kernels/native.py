@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim.kernels.kept_code import KeptCode, llvm
+from models.machine_code.kept_code import KeptCode, llvm
+from sim.kernels.sources import kept_code
 
 _ROOT = Path(__file__).parents[2]
 _MAKE = """
@@ -64,7 +65,7 @@ class NativeCode:
     @functools.cached_property
     def kept(self) -> KeptCode:
         """Where it is kept."""
-        return KeptCode(_ROOT.joinpath(*self._entries[0].module.split(".")[:-2]))
+        return kept_code(_ROOT.joinpath(*self._entries[0].module.split(".")[:-2]))
 
     def address(self, name: str) -> int:
         """Where a function is, in memory; it stays there as long as this lives.

@@ -203,13 +203,13 @@ def test_a_terminal_is_told_that_the_year_is_compiled_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from sim import predict
-    from sim.kernels.kept_code import KeptCode
+    from sim.kernels.sources import kept_code
 
     prediction = predict.predict
 
     def first_prediction(*arguments: Any, **options: Any) -> Any:
         if not compiled:
-            assert KeptCode(tmp_path).read("simulate") is None
+            assert kept_code(tmp_path).read("simulate") is None
         return prediction(*arguments, **options)
 
     monkeypatch.setattr(predict, "predict", first_prediction)

@@ -111,14 +111,14 @@ def test_every_shipped_network_runs(path: Path, cli: Cli) -> None:
 def test_a_terminal_is_told_that_the_simulator_is_compiled_first(
     terminal: bool, compiled: bool, tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sim.kernels.kept_code import KeptCode
+    from sim.kernels.sources import kept_code
     from sim.queueing import simulate_network
 
     simulate = simulate_network.simulate
 
     def first_run(*arguments: Any, **options: Any) -> Any:
         if not compiled:
-            assert KeptCode(tmp_path).read("loop") is None
+            assert kept_code(tmp_path).read("loop") is None
         return simulate(*arguments, **options)
 
     monkeypatch.setattr(simulate_network, "simulate", first_run)

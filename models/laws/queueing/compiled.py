@@ -7,9 +7,15 @@ decades, so that a lattice of them is two arrays: the value is fraction * 2^(512
 Only functions that run these loops import this module: loading the compiler takes a second.
 """
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from models.machine_code.kept_code import KeptCode
+from models.machine_code.kept_overloads import KeptOverloads, njit
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -18,9 +24,16 @@ Scaled = tuple[Floats, Whole]
 STEP = 2.0**512
 _LARGE = 2.0**256
 _ZERO = -(2**40)  # exponent of zero: below all others
+_KEPT = KeptCode(Path(__file__).parent, [Path(__file__)])
 
 
-@njit(cache=True)
+def _compiled(function: Callable[..., Any]) -> Any:
+    loop = njit(function)
+    loop._cache = KeptOverloads(_KEPT, function)
+    return loop
+
+
+@_compiled
 def strides_of(population: Whole) -> Whole:
     """How far apart two populations lie that differ by one customer of a class.
 
@@ -33,7 +46,7 @@ def strides_of(population: Whole) -> Whole:
     return strides
 
 
-@njit(cache=True)
+@_compiled
 def _advance(here: Whole, population: Whole) -> None:
     """Make the next population of the lattice out of the one before."""
     c = 0
@@ -43,7 +56,7 @@ def _advance(here: Whole, population: Whole) -> None:
     here[c] += 1
 
 
-@njit(cache=True)
+@_compiled
 def mean_value_analysis(
     demands: Floats, think_times: Floats, population: Whole
 ) -> tuple[Floats, Floats]:
@@ -83,7 +96,7 @@ def mean_value_analysis(
     return throughput, residence
 
 
-@njit(cache=True)
+@_compiled
 def _normal(fraction: float, exponent: int) -> tuple[float, int]:
     """The same value with a fraction that can be multiplied on without leaving the range."""
     if fraction == 0.0:
@@ -95,7 +108,7 @@ def _normal(fraction: float, exponent: int) -> tuple[float, int]:
     return fraction, exponent
 
 
-@njit(cache=True)
+@_compiled
 def _sum(fraction: float, exponent: int, other: float, others: int) -> tuple[float, int]:
     if others > exponent:
         fraction, exponent, other, others = other, others, fraction, exponent
@@ -106,7 +119,7 @@ def _sum(fraction: float, exponent: int, other: float, others: int) -> tuple[flo
     return fraction, exponent
 
 
-@njit(cache=True)
+@_compiled
 def _one_more(
     lattice: Scaled, point: int, here: Whole, demands: Floats, strides: Whole
 ) -> tuple[float, int]:
@@ -121,7 +134,7 @@ def _one_more(
     return total, exponent
 
 
-@njit(cache=True)
+@_compiled
 def thinkers(think_times: Floats, population: Whole) -> Scaled:
     """Normalizing constants of infinite servers alone, a lattice.
 
@@ -146,7 +159,7 @@ def thinkers(think_times: Floats, population: Whole) -> Scaled:
     return fractions, exponents
 
 
-@njit(cache=True)
+@_compiled
 def with_station(lattice: Scaled, demands: Floats, speeds: Floats, population: Whole) -> Scaled:
     """Normalizing constants of a network that gains a station, a lattice.
 
@@ -194,7 +207,7 @@ def with_station(lattice: Scaled, demands: Floats, speeds: Floats, population: W
     return total, total_exponents
 
 
-@njit(cache=True)
+@_compiled
 def at_station(
     lattice: Scaled, demands: Floats, speeds: Floats, population: Whole
 ) -> tuple[Floats, Floats]:

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from sim.cluster.kernel.compiled_year import SIMULATE
-from sim.kernels.kept_code import KeptCode
 from sim.kernels.native import CompilationFailed, Entry, NativeCode
+from sim.kernels.sources import kept_code
 
 ATTAIN_ALONE = Entry("sim.queueing.kernel.kernel_stations", "attain", 2)
 ALONE = """
@@ -52,7 +52,7 @@ def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NativeCode:
     """The same function, of which nothing is kept yet."""
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     one = NativeCode((ATTAIN_ALONE,))
-    monkeypatch.setattr(one, "kept", KeptCode(tmp_path / "room"))
+    monkeypatch.setattr(one, "kept", kept_code(tmp_path / "room"))
     return one
 
 

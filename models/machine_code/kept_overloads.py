@@ -10,7 +10,7 @@ import numba
 from numba.core import compiler, serialize
 from numba.core.caching import NullCache
 
-from sim.kernels.kept_code import KeptCode
+from models.machine_code.kept_code import KeptCode
 
 
 def _leave_out_linear_algebra() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.kernels import kept_code
-from sim.kernels.kept_code import KeptCode
+from models.machine_code import kept_code
+from sim.kernels.sources import kept_code as code_of
 
 CODE = bytes(range(256)) * 4
 
@@ -39,18 +39,18 @@ def names(folder: Path) -> list[str]:
 
 
 def test_what_is_kept_is_read(room: Path) -> None:
-    kept = KeptCode(room)
+    kept = code_of(room)
     assert kept.read("loop") is None
     assert not kept.has("loop")
     kept.keep("loop", CODE)
     assert kept.has("loop")
-    assert KeptCode(room).read("loop") == CODE
+    assert code_of(room).read("loop") == CODE
     assert [name[:5] for name in names(own(room))] == ["loop-"]
     assert not home(room).exists()
 
 
 def test_variants_of_a_function_are_kept_beside_each_other(room: Path) -> None:
-    kept = KeptCode(room)
+    kept = code_of(room)
     kept.keep("loop", b"one", "1")
     kept.keep("loop", b"two", "2")
     assert (kept.read("loop", "1"), kept.read("loop", "2")) == (b"one", b"two")
@@ -61,22 +61,22 @@ def test_variants_of_a_function_are_kept_beside_each_other(room: Path) -> None:
 
 @pytest.mark.parametrize("change", ["text", "file", "room"])
 def test_code_of_other_sources_is_neither_read_nor_kept(room: Path, change: str) -> None:
-    KeptCode(room).keep("loop", CODE, "1")
+    code_of(room).keep("loop", CODE, "1")
     other = own(room) / f"loop-{'m' * 16}-{'s' * 16}"
     other.write_bytes(b"of another machine")
-    KeptCode(room).keep("loops", CODE)
+    code_of(room).keep("loops", CODE)
     (old,) = own(room).glob("loop-*-1")
     if change == "text":
         (room / "kernel" / "loop.py").write_text("second", encoding="utf-8")
-        kept = KeptCode(room)
+        kept = code_of(room)
     elif change == "file":
         (room / "kernel" / "more.py").write_text("more", encoding="utf-8")
-        kept = KeptCode(room)
+        kept = code_of(room)
     else:
         second = room.with_name("second") / "arrays" / "records.py"
         second.parent.mkdir(parents=True)
         second.write_text("records", encoding="utf-8")
-        kept = KeptCode(room, room.with_name("second"))
+        kept = code_of(room, room.with_name("second"))
     assert kept.read("loop", "1") is None
     assert not kept.has("loop")
     kept.keep("loop", b"new")
@@ -87,7 +87,7 @@ def test_code_of_other_sources_is_neither_read_nor_kept(room: Path, change: str)
 
 @pytest.mark.parametrize("damage", ["empty", "cut off", "a bit", "a folder"])
 def test_damaged_code_is_not_read_and_is_made_again(room: Path, damage: str) -> None:
-    kept = KeptCode(room)
+    kept = code_of(room)
     kept.keep("loop", CODE)
     (file,) = own(room).iterdir()
     whole = file.read_bytes()
@@ -104,8 +104,8 @@ def test_damaged_code_is_not_read_and_is_made_again(room: Path, damage: str) -> 
 
 def test_code_is_kept_at_home_where_the_room_is_read_only(room: Path) -> None:
     (room / "__pycache__").touch()  # a file, as nobody keeps root from writing to a folder
-    KeptCode(room).keep("loop", CODE)
-    assert KeptCode(room).read("loop") == CODE
+    code_of(room).keep("loop", CODE)
+    assert code_of(room).read("loop") == CODE
     assert len(names(home(room))) == 1
 
 
@@ -117,7 +117,7 @@ def test_a_full_disk_is_told_once_and_leaves_nothing(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fdopen", full)
-    kept = KeptCode(room)
+    kept = code_of(room)
     kept.keep("loop", CODE)
     kept.keep("prepare", CODE)
     assert not kept.has("loop")
@@ -135,7 +135,7 @@ def test_a_device_without_room_is_like_any_full_disk(
 ) -> None:
     opened = os.open
     monkeypatch.setattr(os, "open", lambda *_: opened("/dev/full", os.O_WRONLY))
-    kept = KeptCode(room)
+    kept = code_of(room)
     kept.keep("loop", CODE)
     assert kept.read("loop") is None
 
@@ -146,7 +146,7 @@ def test_a_device_without_room_is_like_any_full_disk(
 def test_what_others_may_write_is_not_read(
     room: Path, what: str, mode: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kept = KeptCode(room)
+    kept = code_of(room)
     kept.keep("loop", CODE)
     (file,) = own(room).iterdir()
     path = file if what == "file" else file.parent
@@ -166,7 +166,7 @@ def test_what_others_may_write_is_not_read(
 def test_what_another_user_wrote_is_not_read(
     room: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kept = KeptCode(room)
+    kept = code_of(room)
     kept.keep("loop", CODE)
     monkeypatch.setattr(os, "geteuid", lambda: 4711)
     if own(room).stat().st_uid == 0:
@@ -181,30 +181,30 @@ def test_what_another_user_wrote_is_not_read(
 def test_only_the_user_may_write_what_is_kept_whatever_the_mask(room: Path) -> None:
     before = os.umask(0)
     try:
-        KeptCode(room).keep("loop", CODE)
+        code_of(room).keep("loop", CODE)
     finally:
         os.umask(before)
     (file,) = own(room).iterdir()
     assert file.stat().st_mode & 0o777 == 0o644
     assert own(room).stat().st_mode & 0o777 == 0o755
-    assert KeptCode(room).read("loop") == CODE
+    assert code_of(room).read("loop") == CODE
 
 
 def test_one_makes_code_while_others_wait(room: Path) -> None:
     pytest.importorskip("fcntl")
-    kept = KeptCode(room)
+    kept = code_of(room)
     waits, order = threading.Event(), []
 
     def second() -> None:
         waits.set()
-        with KeptCode(room).alone("loop"):
+        with code_of(room).alone("loop"):
             order.append("second")
 
     with kept.alone("loop"):
         thread = threading.Thread(target=second)
         thread.start()
         waits.wait()
-        with KeptCode(room).alone("another"):
+        with code_of(room).alone("another"):
             order.append("another")
         order.append("first")
     thread.join()
@@ -214,23 +214,23 @@ def test_one_makes_code_while_others_wait(room: Path) -> None:
 def test_a_process_that_was_killed_keeps_nobody_waiting(room: Path) -> None:
     pytest.importorskip("fcntl")
     program = (
-        "import os, sys; from pathlib import Path; from sim.kernels.kept_code import KeptCode\n"
-        "with KeptCode(Path(sys.argv[1])).alone('loop'): os.kill(os.getpid(), 9)"
+        "import os, sys; from pathlib import Path; from sim.kernels.sources import kept_code\n"
+        "with kept_code(Path(sys.argv[1])).alone('loop'): os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", program, str(room)], check=False)
-    with KeptCode(room).alone("loop"):
+    with code_of(room).alone("loop"):
         pass
 
 
 def test_who_waits_too_long_goes_on(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("fcntl")
     monkeypatch.setattr(kept_code, "_PATIENCE", 0.05)
-    with KeptCode(room).alone("loop"), KeptCode(room).alone("loop"):
+    with code_of(room).alone("loop"), code_of(room).alone("loop"):
         pass
 
 
 def test_where_nothing_can_be_written_nobody_waits(room: Path) -> None:
     for folder in (room / "__pycache__", room.with_name("home")):
         folder.touch()
-    with KeptCode(room).alone("loop"):
+    with code_of(room).alone("loop"):
         pass

@@ -15,12 +15,10 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-from sim.kernels.sources import sources
 
 llvm: Any = importlib.import_module("llvmlite.binding")  # which comes without types
 _DIGITS = 16  # of what tells machines and sources apart
@@ -39,14 +37,14 @@ class KeptCode:
 
     Arguments:
         room: folder that the code belongs to, such as sim/queueing.
-        others: rooms whose sources are compiled into it too.
+        sources: every file that can be compiled into it.
     """
 
-    def __init__(self, room: Path, *others: Path) -> None:
+    def __init__(self, room: Path, sources: Sequence[Path]) -> None:
         self._folders = [room / "__pycache__" / "machine-code"]
         with contextlib.suppress(RuntimeError):  # there is no home
             self._folders.append(Path.home() / ".cache" / "windtunnel" / room.name)
-        self._files = sources(room, *others)
+        self._files = tuple(sources)
         digest = hashlib.sha256(version("numba").encode())
         for source in self._files:
             digest.update(source.read_bytes())
