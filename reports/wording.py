@@ -25,7 +25,8 @@ METHODS = {
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Write a number with significant digits and thousands separated, never with an exponent.
+    """Write a number with significant digits and thousands separated; below a millionth as a power
+    of ten, whose zeros nobody counts.
 
     Arguments:
         value: the number; infinity is written "unlimited".
@@ -35,6 +36,8 @@ def number(value: float, digits: int = 3) -> str:
         return "unlimited"
     if value == 0:
         return "0"
+    if 0 < value < 1e-6:
+        return power_of_ten(value)
     exponent = math.floor(math.log10(abs(value)))
     decimals = max(0, digits - 1 - exponent)
     text = f"{round(value, digits - 1 - exponent):,.{decimals}f}"

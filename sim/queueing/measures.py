@@ -215,7 +215,9 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     row[_THROUGHPUT] = ratio(served, tally.time, 0.0)
     row[_UTILIZATION] = utilization
     row[_NUMBER] = ratio(sums["number"], tally.time, 0.0)
-    row[_WAITING] = max(0.0, ratio(sums["waiting"], tally.time, 0.0))
+    # Less than that is rounding: nobody waited.
+    waiting = sums["waiting"] if sums["waiting"] > 1e-12 * sums["number"] else 0.0
+    row[_WAITING] = ratio(waiting, tally.time, 0.0)
     row[_WAITING_TIME] = ratio(sums["waiting_time"], served)
     row[_RESPONSE_TIME] = ratio(sums["response_time"], served)
     row[_LOSS] = ratio(sums["lost"], came) if full else math.nan

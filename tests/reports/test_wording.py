@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.wording import chance, duration, percent, power_of_ten, probability, size, worth
+from reports.wording import (
+    chance,
+    duration,
+    number,
+    percent,
+    power_of_ten,
+    probability,
+    size,
+    worth,
+)
 
 from .plain import plain
 
@@ -90,6 +99,11 @@ def test_instants_and_ages_are_readable(seconds: float, text: str) -> None:
 )
 def test_a_share_is_neither_nothing_nor_all_unless_it_is(fraction: float, text: str) -> None:
     assert plain(percent(fraction)) == text
+
+
+def test_nobody_counts_the_zeros_of_less_than_a_millionth() -> None:
+    assert plain(number(5.71e-7)) == "5.7e-7"
+    assert number(1e-6) == "0.000001"
 
 
 def test_a_worth_without_bound_is_infinity() -> None:

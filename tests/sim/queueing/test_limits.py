@@ -184,6 +184,23 @@ def test_while_a_backlog_drains_the_number_is_no_less_than_who_waits(engine: str
     assert flow["waiting"] == pytest.approx(10 + 8 + 6 + 4 + 2)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_nobody_waits_where_there_is_no_room_to(engine: str) -> None:
+    """Room for none but the served: their number less that of busy servers is rounding."""
+    calls = {
+        "arrivals": {"kind": "poisson", "rate": "200/h"},
+        "service": {"trunk": {"distribution": "exponential", "mean": "3 min"}},
+        "route": ["trunk"],
+    }
+    stations = {"trunk": {"servers": 12, "capacity": 12}}
+    network = Network.model_validate(
+        {"name": "trunk", "stations": stations, "classes": {"calls": calls}}
+    )
+    found = simulate(network, replications=2, visits=5_000, engine=engine).stations[0]
+    assert found.waiting is not None
+    assert found.waiting.mean == 0
+
+
 def test_the_recursion_counts_its_servers_up_to_now() -> None:
     network = single({"servers": 1}, poisson("0.9/s"), exponential("1 s"))
     run = RecursionRun(lay_out(network, np.random.SeedSequence(3)))
