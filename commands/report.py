@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.leaving import OBJECTIVE_MISSED, say
+from commands.leaving import BAD_INPUT, OBJECTIVE_MISSED, leave, say
 from commands.options import CalibrationFile, Changes, Replications, Seed, StackArgument
 from commands.predicted import predicted
 from commands.progress import progress
@@ -39,6 +39,9 @@ def command(
 ) -> None:
     """Write the report as one HTML file, and its figures as JSON; exit code as of predict."""
     from reports.files import check_folder
+
+    if output.suffix in (".html", ".json") and not output.is_dir():
+        leave(f"{output}: is the name of a file; --output takes a folder", BAD_INPUT)
 
     def writable() -> None:
         check_folder(output)

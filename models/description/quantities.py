@@ -324,6 +324,9 @@ def format_percentile(percentage: float) -> str:
     return f"P{percentage:.12g}"
 
 
+_HISSING = ("sses", "ches", "shes", "xes", "zes")
+
+
 def format_count(number: int, units: str) -> str:
     """Write how many there are of what, in the singular where there is one.
 
@@ -331,7 +334,11 @@ def format_count(number: int, units: str) -> str:
         number: of them.
         units: what they are, in the plural with an s.
     """
-    return f"{number:,} {units.removesuffix('s') if number == 1 else units}"
+    if number == 1:
+        # An address and a switch have two letters more in the plural.
+        end = "es" if units.endswith(_HISSING) else "s"
+        units = units.removesuffix(end)
+    return f"{number:,} {units}"
 
 
 _MOST_NINES = 17  # that a reader can count

@@ -92,6 +92,14 @@ def test_report_writes_html_and_json_and_says_where(stacks: Path, tmp_path: Path
         assert Path(one).read_bytes() == Path(other).read_bytes()
 
 
+def test_the_name_of_a_page_is_no_folder(stacks: Path, tmp_path: Path, cli: Cli) -> None:
+    page = tmp_path / "page.html"
+    outcome = cli("report", stacks / "lambda-endpoint.yaml", "--output", page)
+    assert outcome.code == 2
+    assert "--output takes a folder" in outcome.err
+    assert not page.exists()
+
+
 def test_a_changed_stack_has_a_report_of_its_own(stacks: Path, tmp_path: Path, cli: Cli) -> None:
     change = ("--set", "nodes.trainers.count=2")
     first = cli("report", stacks / AWS, "--replications", 2, "--output", tmp_path)

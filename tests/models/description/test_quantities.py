@@ -76,6 +76,21 @@ def test_durations_for_people(seconds: float, text: str) -> None:
     assert q.format_duration(seconds) == text
 
 
+@pytest.mark.parametrize(
+    ("number", "units", "text"),
+    [
+        (1, "addresses", "1 address"),
+        (1, "switches", "1 switch"),
+        (1, "nodes", "1 node"),
+        (1, "databases", "1 database"),
+        (2, "addresses", "2 addresses"),
+        (1200, "nodes", "1,200 nodes"),
+    ],
+)
+def test_one_is_in_the_singular(number: int, units: str, text: str) -> None:
+    assert q.format_count(number, units) == text
+
+
 def test_availability_shows_its_nines() -> None:
     assert q.format_availability(1e-6) == "99.999900 %"
     assert q.format_availability(0.0) == "100 %"
