@@ -16,7 +16,7 @@ from models.queueing.network_answer import (
 )
 from reports.side_by_side import Line, agreement_of, known, side_by_side
 from reports.table import Table, columns, row
-from reports.wording import NONE, Format, duration, number, percent, span
+from reports.wording import NONE, Format, duration, number, percent, power_of_ten, span
 
 _MANY = 1e4  # times too much work, of which nobody wants to see a hundredth
 PERCENTAGE = 95.0  # the percentile that people ask for; the JSON report has all
@@ -311,5 +311,5 @@ def overloads(answer: NetworkAnswer) -> tuple[str, ...]:
 def _load(utilization: float) -> str:
     if math.isinf(utilization):  # of a run in which nobody was done
         return "customers come and none ever leaves"
-    written = f"{utilization:.2f}" if utilization < _MANY else number(utilization)
+    written = f"{utilization:.2f}" if utilization < _MANY else power_of_ten(utilization)
     return f"utilization {written} at"

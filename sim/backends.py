@@ -282,6 +282,7 @@ def _with_dask(
 
 
 def _dask_client(distributed: Any, address: str) -> Any:
+    _check_address(address)
     try:
         client = distributed.Client(address, timeout=_CONNECT, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
@@ -297,6 +298,19 @@ def _dask_client(distributed: Any, address: str) -> Any:
             f"dask worker {address}"
         ) from error
     return client
+
+
+def _check_address(address: str) -> None:
+    """Refuse what is no address; a client of it would fail once more when Python forgets it."""
+    try:
+        place = urlsplit(address if "://" in address else f"tcp://{address}")
+        if place.hostname and place.port:
+            return
+    except ValueError:  # the port is no number
+        pass
+    raise BackendUnavailable(
+        f"'{address}' is no address of a Dask scheduler, such as tcp://host:8786"
+    )
 
 
 def _not_importable(error: ImportError) -> str:

@@ -225,6 +225,13 @@ def test_a_scheduler_that_does_not_answer_is_no_hang(monkeypatch: pytest.MonkeyP
         run_all(draw, streams(1, count=2), Backend("dask", "tcp://127.0.0.1:9"))
 
 
+@pytest.mark.parametrize("address", ["nonsense", "host:", "tcp://", "host:port", "tcp://a:99999"])
+def test_what_is_no_address_of_a_scheduler_is_told(address: str) -> None:
+    pytest.importorskip("distributed")
+    with pytest.raises(BackendUnavailable, match=f"'{address}' is no address of a Dask scheduler"):
+        run_all(draw, streams(1, count=2), Backend("dask", address))
+
+
 @pytest.mark.parametrize(
     ("kind", "package", "install"),
     [("dask", "distributed", r"windtunnel\[cluster\]"), ("ray", "ray", "pip install ray")],
