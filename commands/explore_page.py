@@ -161,7 +161,7 @@ class Explorer:
         try:
             check_folder(OUTPUT)
             whole = predict(stack_file, self.catalog, seed=self.seed, replications=_WHOLE)
-            written, _ = report(stack_file, whole)
+            written, *_ = report(stack_file, whole)
         except OSError as error:
             self.said.text = _said(BAD, str(error))
             return

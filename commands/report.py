@@ -35,6 +35,9 @@ def command(
         bool,
         typer.Option("--alternatives", help="with cheaper stacks, the next purchase, other counts"),
     ] = False,
+    paper: Annotated[
+        Path | None, typer.Option("--pdf", metavar="FILE", help="write it for paper too")
+    ] = None,
     look: Annotated[bool, typer.Option("--open", help="show it in the browser")] = False,
 ) -> None:
     """Write the report as one HTML file, and its figures as JSON; exit code as of predict."""
@@ -45,9 +48,11 @@ def command(
 
     def writable() -> None:
         check_folder(output)
+        if paper is not None:
+            check_folder(paper.parent)
 
     stack_file, prediction = predicted(stack, changes, seed, replications, writable, calibration)
-    written = report(stack_file, prediction, output, explain=why, beside=others)
+    written = report(stack_file, prediction, output, explain=why, beside=others, paper=paper)
     for path in written:
         say(str(path))
     if look:
@@ -70,8 +75,9 @@ def report(
     *,
     explain: bool = False,
     beside: bool = False,
-) -> tuple[Path, Path]:
-    """Write the report of a prediction as HTML and JSON; gives the paths of both.
+    paper: Path | None = None,
+) -> tuple[Path, ...]:
+    """Write the report of a prediction as HTML and JSON, and for paper; gives the paths of all.
 
     The files are called after the stack, and after its hash too where values were changed; where
     the report of another stack file has that name, theirs has a hash of the file's place.
@@ -81,6 +87,7 @@ def report(
         prediction: of that stack.
         folder: where the files go.
         explain: the page also says what its figures are sensitive to, which takes a while.
+        paper: a PDF of the page, where that is wanted.
         beside: it also shows cheaper stacks, what to buy next and other numbers of nodes, likewise.
 
     Raises:
@@ -99,8 +106,13 @@ def report(
     explained = _explained(stack_file, prediction) if explain else None
     others = _alternatives(stack_file, prediction) if beside else None
     html = files.marked(render(stack_file.stack, prediction, explained, others), source)
-    files.write_whole({page: html.encode(), figures: as_json(prediction).encode()})
-    return page, figures
+    written = {page: html.encode(), figures: as_json(prediction).encode()}
+    if paper is not None:
+        from reports.pdf import pdf
+
+        written[paper] = pdf(html)
+    files.write_whole(written)
+    return tuple(written)
 
 
 def _explained(stack_file: StackFile, prediction: Prediction) -> Explained:

@@ -253,3 +253,25 @@ def test_an_interrupt_that_a_compiler_dropped_is_still_one() -> None:
         [sys.executable, "-c", LOST_INTERRUPT], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+def test_a_report_is_written_for_paper_too(cli: Cli, stacks: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "paper.pdf"
+    stack = stacks / "akiba-2017.yaml"
+    asked = ("report", stack, "-o", tmp_path, "--replications", 5, "--pdf", paper)
+    outcome = cli(*asked)
+    assert outcome.out.splitlines()[-1] == str(paper)
+    assert paper.read_bytes().startswith(b"%PDF-")
+    before = paper.read_bytes()
+    cli(*asked)
+    assert paper.read_bytes() == before
+
+
+def test_a_pdf_where_there_is_no_folder_is_refused_before_the_long_work(
+    cli: Cli, stacks: Path, tmp_path: Path
+) -> None:
+    paper = tmp_path / "file" / "paper.pdf"
+    paper.parent.write_text("no folder")
+    outcome = cli("report", stacks / "akiba-2017.yaml", "-o", tmp_path, "--pdf", paper)
+    assert outcome.code == 3
+    assert not list(tmp_path.glob("*.html"))
