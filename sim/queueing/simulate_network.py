@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.description.quantities import format_duration, format_percentile
+from models.description.quantities import format_duration, format_percent, format_percentile
 from models.prediction import Estimate
 from models.queueing.asked import NOTHING, Asked
 from models.queueing.heavy_tails import heavy_tails
@@ -21,7 +21,7 @@ from models.queueing.network_answer import (
 )
 from models.queueing.periods import Intervals, described_periods, intervals_of
 from models.queueing.slow_times import services_in, shortest_service, slowest_time
-from models.queueing.traffic import at_random, traffic
+from models.queueing.traffic import at_random, load_of, servers_in_the_mean, traffic
 from models.queueing.traffic import unstable as overloaded
 from sim import output_analysis
 from sim.backends import LOCAL, Backend, run_all
@@ -503,11 +503,14 @@ def _near_the_limit(network: Network, outcomes: Sequence[Outcome]) -> Iterator[s
         if all(visit.loses for visit in flows.graph.visits if visit.station == name):
             continue  # however many come, the queue is no longer than they have patience for
         load = float(np.mean([one.measured.utilization_of_station(k) for one in outcomes]))
+        if station.batch is not None:
+            # Servers of batches are busy with small ones as well; what counts is the full ones.
+            load = min(load, load_of(flows, name) / servers_in_the_mean(station))
         memories = outcomes[0].services * (1 - load) ** 2
         if _is_open(network) and memories < _MEMORIES:
             yield (
-                f"Station {name} is busy {load:.1%} of the time, too near its limit for runs of "
-                f"{outcomes[0].services:,} services: means and intervals may be far too low; "
+                f"Station {name} has a load of {format_percent(load, 1)}, too near its limit for "
+                f"runs of {outcomes[0].services:,} services: means and intervals may be far too low; "
                 "simulate more services a run."
             )
 

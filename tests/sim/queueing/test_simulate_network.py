@@ -338,9 +338,24 @@ def test_a_network_where_all_wait_for_each_other_is_said() -> None:
 
 def test_a_queue_too_near_its_limit_for_its_runs_is_said() -> None:
     near, far = (simulate(single(rate), visits=20_000) for rate in ("9.9 /s", "7 /s"))
-    assert "Station server is busy" in near.notes[-1]
+    assert "too near its limit" in near.notes[-1]
     assert "simulate more services a run" in near.notes[-1]
     assert far.notes == ()
+
+
+def test_a_server_of_small_batches_is_busy_far_from_its_limit() -> None:
+    """20 a second by up to six in 200 ms: two thirds of full batches, though it hardly rests."""
+    customers = {
+        "arrivals": {"kind": "poisson", "rate": "20/s"},
+        "service": {"it": {"distribution": "deterministic", "value": "200 ms"}},
+        "route": ["it"],
+    }
+    network = Network.model_validate(
+        {"name": "b", "stations": {"it": {"batch": {"size": 6}}}, "classes": {"c": customers}}
+    )
+    found = simulate(network, visits=20_000, replications=4)
+    assert found.stations[0].utilization.mean > 0.99
+    assert found.notes == ()
 
 
 def test_a_queue_that_grows_in_every_run_is_unstable() -> None:
