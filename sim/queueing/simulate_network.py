@@ -510,8 +510,8 @@ def _near_the_limit(network: Network, outcomes: Sequence[Outcome]) -> Iterator[s
         if _is_open(network) and memories < _MEMORIES:
             yield (
                 f"Station {name} has a load of {format_percent(load, 1)}, too near its limit for "
-                f"runs of {outcomes[0].services:,} services: means and intervals may be far too low; "
-                "simulate more services a run."
+                f"runs of {outcomes[0].services:,} services: means and intervals may be far too "
+                "low; simulate more services a run."
             )
 
 
