@@ -14,6 +14,7 @@ from commands.options import (
     Changes,
     ManyReplications,
     Processes,
+    ReportFile,
     Scheduler,
     Seed,
     Vary,
@@ -33,9 +34,7 @@ def command(
     backend: BackendName = "joblib",
     scheduler: Scheduler = None,
     jobs: Processes = None,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="write one HTML page as well")
-    ] = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare stacks, or variants of one, in the same simulated years.

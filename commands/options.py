@@ -23,6 +23,9 @@ CalibrationFile = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
+ReportFile = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE", help="write one HTML page as well")
+]
 BackendName = Annotated[
     Literal["joblib", "dask", "ray"], typer.Option("--backend", help="where the runs are made")
 ]

@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from commands.answer_file import check_report, write_report
 from commands.leaving import BAD_INPUT, OBJECTIVE_MISSED, WORLD_REFUSED, leave
-from commands.options import AsJson, BackendName, Changes, Processes, Scheduler, Seed, Simulation
+from commands.options import (
+    AsJson,
+    BackendName,
+    Changes,
+    Processes,
+    ReportFile,
+    Scheduler,
+    Seed,
+    Simulation,
+)
 from commands.progress import progress
 from commands.where import backend_of
 
@@ -19,6 +29,7 @@ if TYPE_CHECKING:
     from models.queueing.asked import Asked
     from models.queueing.network_answer import EnoughServers, NetworkAnswer
     from models.queueing.read_network import NetworkFile
+    from reports.answer_page import Provenance
 
 
 def command(
@@ -67,6 +78,7 @@ def command(
         typer.Option(metavar="FILE", help="write every visit of the first run, CSV or Parquet"),
     ] = None,
     changes: Changes = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve a queueing network by laws and simulate it; exit code 1 if it is unstable."""
@@ -75,6 +87,7 @@ def command(
     from models.reading.changes import parse_changes
 
     network_file = read_network(network, parse_changes(changes or ()))
+    check_report(report)
     if record:
         _check_record(record)
     asked = _asked(within or (), percentile or ())
@@ -106,6 +119,13 @@ def command(
         with progress("looking for enough servers"):
             enough = _enough(network_file, share, asked.times, sizes)
     _show(network_file, law, simulated, as_json, enough)
+
+    def written(provenance: Provenance) -> str:
+        from reports import queue_page
+
+        return queue_page.page(law, simulated, enough, network_file.rate_unit, provenance)
+
+    write_report(report, network_file.digest, seed if simulated else None, written, as_json)
     if law.unstable or (simulated and simulated.unstable):
         raise typer.Exit(OBJECTIVE_MISSED)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.answer_file import check_report, write_report
 from commands.leaving import OBJECTIVE_MISSED
 from commands.options import (
     AsJson,
@@ -14,6 +15,7 @@ from commands.options import (
     Changes,
     Engine,
     Processes,
+    ReportFile,
     Scheduler,
     Seed,
     Simulation,
@@ -24,6 +26,7 @@ from commands.where import backend_of
 if TYPE_CHECKING:
     from models.raid.array_answer import ArrayAnswer, Losses
     from models.raid.read_array import ReadArray
+    from reports.answer_page import Provenance
 
 
 def command(
@@ -40,6 +43,7 @@ def command(
     jobs: Processes = None,
     simulation: Simulation = True,
     changes: Changes = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve disks or a RAID by laws and simulate losses; exit code 1 if missed or unstable."""
@@ -48,6 +52,7 @@ def command(
     from models.raid.solve_array import solve
     from models.reading.changes import parse_changes
 
+    check_report(report)
     catalog = load_catalog()
     read = read_array(array, catalog, parse_changes(changes or ()))
     where = backend_of(backend, scheduler, jobs)
@@ -57,10 +62,18 @@ def command(
 
         with progress("simulating missions") as show:
             simulated = simulate(read.description, read.disk, seed, groups, engine, where, show)
-    _show(read, law, simulated, as_json)
+    used = seed if simulated is not None else None
+    _show(read, law, simulated, as_json, report, used)
 
 
-def _show(read: ReadArray, law: ArrayAnswer, simulated: Losses | None, as_json: bool) -> None:
+def _show(
+    read: ReadArray,
+    law: ArrayAnswer,
+    simulated: Losses | None,
+    as_json: bool,
+    report: Path | None,
+    seed: int | None,
+) -> None:
     from models.raid.judge_array import judge
     from reports import output
 
@@ -73,5 +86,12 @@ def _show(read: ReadArray, law: ArrayAnswer, simulated: Losses | None, as_json: 
         from reports.raid_terminal import page
 
         output.show(page(law, simulated, verdicts))
+
+    def written(provenance: Provenance) -> str:
+        from reports import raid_page
+
+        return raid_page.page(law, simulated, verdicts, provenance)
+
+    write_report(report, read.digest, seed, written, as_json)
     if law.unstable or not all(one.met for one in verdicts):
         raise typer.Exit(OBJECTIVE_MISSED)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.answer_file import check_report, write_report
 from commands.leaving import OBJECTIVE_MISSED
 from commands.options import (
     AsJson,
@@ -14,6 +15,7 @@ from commands.options import (
     Changes,
     Engine,
     Processes,
+    ReportFile,
     Scheduler,
     Seed,
     Simulation,
@@ -24,6 +26,7 @@ from commands.where import backend_of
 if TYPE_CHECKING:
     from models.reliability.diagram_answer import DiagramAnswer
     from models.reliability.read_diagram import DiagramFile
+    from reports.answer_page import Provenance
 
 
 def command(
@@ -40,6 +43,7 @@ def command(
     jobs: Processes = None,
     simulation: Simulation = True,
     changes: Changes = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve a block diagram by laws and simulate it; exit code 1 if an objective is missed."""
@@ -47,6 +51,7 @@ def command(
     from models.reliability.read_diagram import read_diagram
     from models.reliability.solve_diagram import solve
 
+    check_report(report)
     diagram_file = read_diagram(diagram, parse_changes(changes or ()))
     where = backend_of(backend, scheduler, jobs)
     law, simulated = solve(diagram_file.description), None
@@ -55,11 +60,17 @@ def command(
 
         with progress("simulating missions") as show:
             simulated = simulate(diagram_file.description, seed, histories, engine, where, show)
-    _show(diagram_file, law, simulated, as_json)
+    used = seed if simulated is not None else None
+    _show(diagram_file, law, simulated, as_json, report, used)
 
 
 def _show(
-    diagram_file: DiagramFile, law: DiagramAnswer, simulated: DiagramAnswer | None, as_json: bool
+    diagram_file: DiagramFile,
+    law: DiagramAnswer,
+    simulated: DiagramAnswer | None,
+    as_json: bool,
+    report: Path | None,
+    seed: int | None,
 ) -> None:
     from models.reliability.judge_diagram import judge
     from reports import output
@@ -73,5 +84,12 @@ def _show(
         from reports.reliability_terminal import page
 
         output.show(page(law, simulated, verdicts))
+
+    def written(provenance: Provenance) -> str:
+        from reports import reliability_page
+
+        return reliability_page.page(law, simulated, verdicts, provenance)
+
+    write_report(report, diagram_file.digest, seed, written, as_json)
     if not all(one.met for one in verdicts):
         raise typer.Exit(OBJECTIVE_MISSED)

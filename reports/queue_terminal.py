@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from models.queueing.network_answer import EnoughServers, NetworkAnswer
 from reports.interval_tables import interval_tables
 from reports.queue_tables import agreement, enough_servers_table, overloads, per, tables
+from reports.table import Table
 from reports.terminal import drawn
 
 if TYPE_CHECKING:
@@ -35,22 +36,68 @@ def page(
     from rich.console import Group
     from rich.text import Text
 
-    parts: list[RenderableType] = [Text(law.network, style="bold"), Text(_headline(law))]
-    if simulated:
-        parts.append(Text(f"Simulation: {simulated.law}"))
-    unstable = overloads(law) or (overloads(simulated) if simulated else ())
-    parts += [Text(line, style="bold red") for line in unstable]
-    if not unstable or law.stations:
-        by_interval = interval_tables(simulated, per(rate_unit)) if simulated else ()
-        for table in (*tables(law, simulated, per(rate_unit)), *by_interval):
-            parts += [Text(""), Text(table.caption, style="bold"), drawn(table)]
-    if asked := enough_servers_table(enough):
-        parts += [Text(""), Text(asked.caption, style="bold"), drawn(asked)]
-    notes = [*law.notes, *(simulated.notes if simulated else ())]
-    if simulated and not unstable:
-        notes.append(agreement(law, simulated))
-    shown = [Text(note) for note in dict.fromkeys(notes) if note]
+    parts: list[RenderableType] = [Text(law.network, style="bold")]
+    parts += [Text(line) for line in how(law, simulated)]
+    parts += [Text(line, style="bold red") for line in unstable(law, simulated)]
+    for table in all_tables(law, simulated, enough, rate_unit):
+        parts += [Text(""), Text(table.caption, style="bold"), drawn(table)]
+    shown = [Text(note) for note in notes(law, simulated)]
     return Group(*parts, *([Text("")] if shown else []), *shown)
+
+
+def how(law: NetworkAnswer, simulated: NetworkAnswer | None) -> list[str]:
+    """By which law and by which simulation, a line each.
+
+    Arguments:
+        law: what the laws say.
+        simulated: what the simulation says, if there was one.
+    """
+    return [_headline(law), *([f"Simulation: {simulated.law}"] if simulated else [])]
+
+
+def unstable(law: NetworkAnswer, simulated: NetworkAnswer | None) -> tuple[str, ...]:
+    """A line for each station that can't keep up.
+
+    Arguments:
+        law: what the laws say.
+        simulated: what the simulation says, if there was one.
+    """
+    return overloads(law) or (overloads(simulated) if simulated else ())
+
+
+def all_tables(
+    law: NetworkAnswer,
+    simulated: NetworkAnswer | None,
+    enough: Sequence[EnoughServers],
+    rate_unit: str,
+) -> list[Table]:
+    """Stations, classes, intervals of the period, and servers that are enough.
+
+    Arguments:
+        law: what the laws say.
+        simulated: what the simulation says, if there was one.
+        enough: how many servers are enough, where that was asked.
+        rate_unit: in which rates of customers are written.
+    """
+    found: list[Table] = []
+    if not unstable(law, simulated) or law.stations:
+        found += tables(law, simulated, per(rate_unit))
+        found += interval_tables(simulated, per(rate_unit)) if simulated else ()
+    asked = enough_servers_table(enough)
+    return [*found, *([asked] if asked else [])]
+
+
+def notes(law: NetworkAnswer, simulated: NetworkAnswer | None) -> list[str]:
+    """What a reader must know, and how well law and simulation agree.
+
+    Arguments:
+        law: what the laws say.
+        simulated: what the simulation says, if there was one.
+    """
+    found = [*law.notes, *(simulated.notes if simulated else ())]
+    if simulated and not unstable(law, simulated):
+        found.append(agreement(law, simulated))
+    return [note for note in dict.fromkeys(found) if note]
 
 
 def _headline(law: NetworkAnswer) -> str:

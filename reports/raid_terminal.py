@@ -25,24 +25,43 @@ def page(
     from rich.text import Text
 
     parts: list[RenderableType] = [Text(law.array, style="bold")]
-    said, known = headline(law), law.losses
-    parts += [Text(said)] if said else []
-    if law.times is not None:
-        exact = "; exact" if law.times.method == "exact" else "; an approximation"
-        parts.append(Text(f"Requests: {law.times.law}{exact}"))
-    if known is not None:
-        how = "exact" if known.method == "exact" else "an approximation"
-        parts.append(Text(f"Losses: {known.law}; {how}"))
-    if simulated is not None:
-        parts.append(Text(f"Simulation: {simulated.law}"))
+    parts += [Text(line) for line in how(law, simulated)]
     if law.unstable:
         parts.append(Text(overload(law), style="bold red"))
     if verdicts:
         parts += [Text(""), drawn(objectives(verdicts))]
     for table in tables(law, simulated):
         parts += [Text(""), Text(table.caption, style="bold"), drawn(table)]
-    notes = list(law.notes)
-    if known is not None:
-        notes.append(agreement_of(losses(law, simulated), known.method))
-    shown = [Text(note) for note in notes if note]
+    shown = [Text(note) for note in notes(law, simulated)]
     return Group(*parts, *([Text("")] if shown else []), *shown)
+
+
+def how(law: ArrayAnswer, simulated: Losses | None) -> list[str]:
+    """What it is, by which laws and by which simulation, a line each.
+
+    Arguments:
+        law: what the laws say.
+        simulated: what the simulation says of losses, if there was one.
+    """
+    said, known = headline(law), law.losses
+    found = [said] if said else []
+    if law.times is not None:
+        exact = "; exact" if law.times.method == "exact" else "; an approximation"
+        found.append(f"Requests: {law.times.law}{exact}")
+    if known is not None:
+        method = "exact" if known.method == "exact" else "an approximation"
+        found.append(f"Losses: {known.law}; {method}")
+    return [*found, *([f"Simulation: {simulated.law}"] if simulated is not None else [])]
+
+
+def notes(law: ArrayAnswer, simulated: Losses | None) -> list[str]:
+    """What a reader must know, and how well law and simulation agree.
+
+    Arguments:
+        law: what the laws say.
+        simulated: what the simulation says of losses, if there was one.
+    """
+    found, known = list(law.notes), law.losses
+    if known is not None:
+        found.append(agreement_of(losses(law, simulated), known.method))
+    return [note for note in found if note]

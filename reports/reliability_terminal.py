@@ -24,21 +24,48 @@ def page(
     from rich.console import Group
     from rich.text import Text
 
-    words = f"Law: {law.law}" + ("; exact" if law.method == "exact" else "")
-    parts: list[RenderableType] = [Text(law.diagram, style="bold"), Text(words)]
-    if simulated:
-        parts.append(Text(f"Simulation: {simulated.law}"))
+    parts: list[RenderableType] = [Text(law.diagram, style="bold")]
+    parts += [Text(line) for line in how(law, simulated)]
     said = headline(law, simulated)
     parts += [Text(said, style="bold")] if said else []
-    if law.single_points:
-        parts.append(Text(f"Single points of failure: {', '.join(law.single_points)}"))
+    parts += [Text(line) for line in points(law)]
     if verdicts:
         parts += [Text(""), drawn(objectives(verdicts))]
     for table in tables(law, simulated):
         if table.rows:
             parts += [Text(""), Text(table.caption, style="bold"), drawn(table)]
-    notes = [*law.notes, *(simulated.notes if simulated else ())]
-    lines = (*measures(law, simulated), *components(law, simulated))
-    notes.append(agreement_of(lines, law.method))
-    shown = [Text(note) for note in dict.fromkeys(notes) if note]
+    shown = [Text(note) for note in notes(law, simulated)]
     return Group(*parts, *([Text("")] if shown else []), *shown)
+
+
+def how(law: DiagramAnswer, simulated: DiagramAnswer | None) -> list[str]:
+    """By which law and by which simulation, a line each.
+
+    Arguments:
+        law: what the laws say.
+        simulated: what the simulation says, if there was one.
+    """
+    words = f"Law: {law.law}" + ("; exact" if law.method == "exact" else "")
+    return [words, *([f"Simulation: {simulated.law}"] if simulated else [])]
+
+
+def points(law: DiagramAnswer) -> list[str]:
+    """Single points of failure, in a line; none where there are none.
+
+    Arguments:
+        law: what the laws say.
+    """
+    names = ", ".join(law.single_points)
+    return [f"Single points of failure: {names}"] if names else []
+
+
+def notes(law: DiagramAnswer, simulated: DiagramAnswer | None) -> list[str]:
+    """What a reader must know, and how well law and simulation agree.
+
+    Arguments:
+        law: what the laws say.
+        simulated: what the simulation says, if there was one.
+    """
+    lines = (*measures(law, simulated), *components(law, simulated))
+    found = [*law.notes, *(simulated.notes if simulated else ())]
+    return [note for note in dict.fromkeys([*found, agreement_of(lines, law.method)]) if note]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from models.description.quantities import HOUR, format_percentile, format_rate
 from models.prediction.endpoint_answer import EndpointPrediction, WantedLatency
+from reports.bars import Bar, bars
 from reports.figures import SMALL, WIDTH, canvas, drawn, panel
 from reports.palette import ACCENT, BAD, INK, LINE, MUTED
 from reports.wording import duration, percent
@@ -107,29 +108,13 @@ def utilization_by_stage(one: EndpointPrediction, key: str) -> str:
         one: the prediction.
         key: unlike that of any other drawing on the page.
     """
-    row, bar, longest = 46.0, 16.0, 300.0
-    height = row * len(one.stages) + 8
-    with canvas(height) as figure:
-        axes = panel(figure, 0, 0, WIDTH, height)
-        axes.set_axis_off()
-        axes.set_xlim(0, WIDTH)
-        axes.set_ylim(height, 0)
-        for position, stage in enumerate(one.stages):
-            y, busiest = position * row + 4, stage.name == one.bottleneck
-            busy = stage.busy
-            name = f"{stage.name} ({stage.place})" + (", bottleneck" if busiest else "")
-            axes.text(0, y + 12, name, weight="bold" if busiest else "normal")
-            axes.barh(y + 25, longest, bar, color=LINE, alpha=0.5)
-            if busy is not None:
-                colour = BAD if busy >= 1 else ACCENT if busiest else MUTED
-                axes.barh(y + 25, longest * min(1.0, busy), bar, color=colour)
-            words = "no bound" if busy is None else percent(busy)
-            axes.text(longest + 8, y + 30, words, size=SMALL)
-        words = "; ".join(
-            f"{stage.name}: {'none' if stage.busy is None else percent(stage.busy)}"
-            for stage in one.stages
-        )
-        return drawn(figure, key, f"Utilization of the stages of {one.name}", f"{words}.")
+    shown = []
+    for stage in one.stages:
+        busiest, busy = stage.name == one.bottleneck, stage.busy
+        name = f"{stage.name} ({stage.place})" + (", bottleneck" if busiest else "")
+        words = "no bound" if busy is None else percent(busy)
+        shown.append(Bar(name, busy or 0.0, words, busiest, busy is not None and busy >= 1))
+    return bars(shown, key, f"Utilization of the stages of {one.name}")
 
 
 def _replicas(above: "Axes", one: EndpointPrediction) -> None:

@@ -1,0 +1,85 @@
+"""An answer about a network, a diagram or an array as one HTML page that needs nothing else."""
+
+from dataclasses import dataclass
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from models.description.printable import printable
+from reports import palette
+from reports.html import TEMPLATES, unbroken
+from reports.table import Table
+from reports.workload_report import Picture
+
+COLOURS = ("INK", "MUTED", "LINE", "FAINT", "ACCENT", "GOOD", "BAD")
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What it takes to have an answer again.
+
+    Arguments:
+        version: of windtunnel.
+        seed: of the simulation; None where nothing was simulated.
+        digest: SHA-256 of the file, hexadecimal.
+    """
+
+    version: str
+    seed: int | None
+    digest: str
+
+    def __str__(self) -> str:
+        seed = "no simulation" if self.seed is None else f"seed {self.seed}"
+        return f"windtunnel {self.version}, {seed}, file {self.digest}"
+
+
+@dataclass(frozen=True)
+class AnswerPage:
+    """What a page shows, in order.
+
+    Arguments:
+        kind: of answer, over the title.
+        title: name of what is described.
+        verdict: in one sentence; empty where nothing is judged.
+        fine: the verdict is good.
+        sentences: what is to be said first.
+        pictures: drawings.
+        tables: figures.
+        notes: what a reader must know.
+        how: what it takes to have it again.
+    """
+
+    kind: str
+    title: str
+    verdict: str
+    fine: bool
+    sentences: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...]
+    how: str
+
+
+def written(page: AnswerPage, version: str) -> str:
+    """Write the page; the same answer gives the same bytes.
+
+    Arguments:
+        page: what it shows.
+        version: of windtunnel.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["unbroken"] = unbroken
+    text = environment.get_template("answer.html.j2").render(
+        page=page,
+        version=version,
+        drawings=[Picture(Markup(one.drawing), one.caption) for one in page.pictures],
+        palette={name.lower(): getattr(palette, name) for name in COLOURS},
+        fonts=Markup(palette.FONTS),
+    )
+    return printable(text.rstrip(), keep="\n\t") + "\n"

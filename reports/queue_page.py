@@ -1,0 +1,77 @@
+"""The answers about a queueing network as one HTML page."""
+
+from collections.abc import Iterator, Sequence
+
+from models.queueing.network_answer import EnoughServers, NetworkAnswer, StationMeasures
+from reports.answer_page import AnswerPage, Provenance, written
+from reports.bars import Bar, bars
+from reports.queue_terminal import all_tables, how, notes, unstable
+from reports.wording import duration, percent
+from reports.workload_report import Picture
+
+
+def page(
+    law: NetworkAnswer,
+    simulated: NetworkAnswer | None,
+    enough: Sequence[EnoughServers],
+    rate_unit: str,
+    provenance: Provenance,
+) -> str:
+    """Write the page; the same answers give the same bytes.
+
+    Arguments:
+        law: what the laws say.
+        simulated: what the simulation says, if there was one.
+        enough: how many servers are enough, where that was asked.
+        rate_unit: in which rates of customers are written.
+        provenance: what it takes to have it again.
+    """
+    grows = unstable(law, simulated)
+    shown = AnswerPage(
+        kind="Queueing network",
+        title=law.network,
+        verdict=" ".join(f"{line}." for line in grows),
+        fine=not grows,
+        sentences=tuple(how(law, simulated)),
+        pictures=tuple(_pictures(law, simulated)),
+        tables=tuple(all_tables(law, simulated, enough, rate_unit)),
+        notes=tuple(notes(law, simulated)),
+        how=str(provenance),
+    )
+    return written(shown, provenance.version)
+
+
+def _pictures(law: NetworkAnswer, simulated: NetworkAnswer | None) -> Iterator[Picture]:
+    stations = {
+        one.station: one
+        for answer in (simulated, law)  # a law has the last word, where there is one
+        for one in (answer.stations if answer else ())
+        if one.customer_class is None
+    }
+    busy = [one for one in stations.values() if one.utilization.mean <= 1]
+    if busy:
+        most = max(one.utilization.mean for one in busy)
+        shown = [
+            Bar(
+                one.station,
+                one.utilization.mean,
+                percent(one.utilization.mean),
+                one.utilization.mean == most,
+            )
+            for one in busy
+        ]
+        drawing = bars(shown, "utilization", "Utilization of the stations")
+        yield Picture(drawing, "Share of its servers that is busy, by station.")
+    timed = [(one, _response(one)) for one in stations.values() if one.response_time is not None]
+    longest = max((time for _, time in timed), default=0.0)
+    if longest > 0:
+        shown = [
+            Bar(one.station, time / longest, duration(time), time == longest and len(timed) > 1)
+            for one, time in timed
+        ]
+        drawing = bars(shown, "response", "Response time of the stations")
+        yield Picture(drawing, "Mean time at each station, waiting and service.")
+
+
+def _response(one: StationMeasures) -> float:
+    return one.response_time.mean if one.response_time is not None else 0.0
