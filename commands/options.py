@@ -22,6 +22,12 @@ CalibrationFile = Annotated[
         "--calibration", metavar="FILE", help="use what `windtunnel observe` wrote of this stack"
     ),
 ]
+Commit = Annotated[
+    str | None, typer.Option(metavar="HASH", help="of the stack file's repository, to be shown")
+]
+Issued = Annotated[
+    str | None, typer.Option(metavar="YYYY-MM-DD", help="date of issue, to be shown")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
 ReportFile = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="write one HTML page as well")

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import typer
 
+from commands.issue import issue_of
 from commands.leaving import OBJECTIVE_MISSED
-from commands.options import AsJson, CalibrationFile, Changes, Replications, Seed, StackArgument
+from commands.options import (
+    AsJson,
+    CalibrationFile,
+    Changes,
+    Commit,
+    Issued,
+    Replications,
+    Seed,
+    StackArgument,
+)
 from commands.predicted import predicted
 
 
@@ -15,12 +27,16 @@ def command(
     replications: Replications = 1000,
     changes: Changes = None,
     calibration: CalibrationFile = None,
+    commit: Commit = None,
+    issued: Issued = None,
     as_json: AsJson = False,
 ) -> None:
     """Predict throughput, time to train, availability, cost; exit code 1 if missed or unstable."""
     from reports import output
 
+    issue = issue_of(commit, issued)
     stack_file, prediction = predicted(stack, changes, seed, replications, calibration=calibration)
+    prediction = replace(prediction, issue=issue)
     if as_json:
         from reports.json_report import as_json as to_json
 

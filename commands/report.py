@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.leaving import BAD_INPUT, OBJECTIVE_MISSED, leave, say
-from commands.options import CalibrationFile, Changes, Replications, Seed, StackArgument
+from commands.options import (
+    CalibrationFile,
+    Changes,
+    Commit,
+    Issued,
+    Replications,
+    Seed,
+    StackArgument,
+)
 from commands.predicted import predicted
 from commands.progress import progress
 
@@ -28,6 +37,8 @@ def command(
     replications: Replications = 1000,
     changes: Changes = None,
     calibration: CalibrationFile = None,
+    commit: Commit = None,
+    issued: Issued = None,
     why: Annotated[
         bool, typer.Option("--explain", help="with what its figures are sensitive to")
     ] = False,
@@ -43,6 +54,8 @@ def command(
     """Write the report as one HTML file, and its figures as JSON; exit code as of predict."""
     from reports.files import check_folder
 
+    issue = issue_of(commit, issued)
+
     if output.suffix in (".html", ".json") and not output.is_dir():
         leave(f"{output}: is the name of a file; --output takes a folder", BAD_INPUT)
 
@@ -52,6 +65,7 @@ def command(
             check_folder(paper.parent)
 
     stack_file, prediction = predicted(stack, changes, seed, replications, writable, calibration)
+    prediction = replace(prediction, issue=issue)
     written = report(stack_file, prediction, output, explain=why, beside=others, paper=paper)
     for path in written:
         say(str(path))

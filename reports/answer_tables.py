@@ -253,6 +253,17 @@ def break_even_after(one: BreakEven) -> str:
     return f"{count(round(one.time / HOUR))} h of use"
 
 
+def issued(prediction: Prediction) -> str:
+    """Date of issue and commit, where they were given, in one line.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    date, commit = prediction.issue.date, prediction.issue.commit
+    parts = [f"issued {date}" if date else "", f"commit {commit[:12]}" if commit else ""]
+    return ", ".join(part for part in parts if part)
+
+
 def sources(prediction: Prediction) -> Table:
     """Where every catalog figure comes from.
 
@@ -269,7 +280,10 @@ def provenance(prediction: Prediction) -> Table:
     Arguments:
         prediction: of the stack.
     """
+    issue = prediction.issue
     rows = (
+        *([row("Issued", issue.date)] if issue.date else []),
+        *([row("Commit of the stack file", issue.commit)] if issue.commit else []),
         row("windtunnel", prediction.version),
         row("Seed", str(prediction.seed)),
         row("Replications", count(prediction.replications)),

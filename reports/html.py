@@ -131,6 +131,7 @@ def render(
         stack=stack,
         prediction=prediction,
         where=stack_tables.where(stack),
+        issued=answer_tables.issued(prediction),
         changes=stack_tables.changes(prediction),
         verdict=answer_tables.verdict(prediction),
         tiles=tiles(prediction),

@@ -131,10 +131,12 @@ def _named(name: str, values: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _how(prediction: Prediction) -> str:
+    issued = answer_tables.issued(prediction)
+    said = f", {issued}" if issued else ""
     return (
         f"windtunnel {prediction.version}, {count(prediction.replications)} replications, "
         f"seed {prediction.seed}, stack {prediction.stack_hash[:12]}, "
-        f"catalog {prediction.catalog_hash[:12]}"
+        f"catalog {prediction.catalog_hash[:12]}{said}"
     )
 
 

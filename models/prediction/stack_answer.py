@@ -109,6 +109,19 @@ class ChangedValue:
 
 
 @dataclass(frozen=True)
+class Issue:
+    """What whoever asks for a prediction says of this one, for those who read it later.
+
+    Arguments:
+        commit: of the repository with the stack file, hexadecimal; empty where it isn't said.
+        date: ISO date of issue; empty where it isn't said.
+    """
+
+    commit: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True)
 class Prediction:
     """Everything windtunnel says about one stack.
 
@@ -132,6 +145,7 @@ class Prediction:
         warnings: what a reader must know before believing a figure, each with its place.
         changes: values that took the place of the file's.
         energy: of the stack; None where its building or its hardware's power is not known.
+        issue: commit and date, as they were given: the answer knows neither by itself.
     """
 
     stack: str
@@ -153,6 +167,7 @@ class Prediction:
     groups: tuple[GroupDescription, ...] = ()
     warnings: tuple[Finding, ...] = ()
     changes: tuple[ChangedValue, ...] = ()
+    issue: Issue = Issue()
 
     DERIVED: ClassVar[dict[str, str]] = {  # with units
         "objectives_met": "",

@@ -275,3 +275,27 @@ def test_a_pdf_where_there_is_no_folder_is_refused_before_the_long_work(
     outcome = cli("report", stacks / "akiba-2017.yaml", "-o", tmp_path, "--pdf", paper)
     assert outcome.code == 3
     assert not list(tmp_path.glob("*.html"))
+
+
+def test_commit_and_date_of_issue_stand_on_top_and_in_json(
+    cli: Cli, stacks: Path, tmp_path: Path
+) -> None:
+    given = ("--commit", "0123456789abcdef0123", "--issued", "2026-07-01", "--replications", 2)
+    page, figures = cli("report", stacks / AWS, *given, "-o", tmp_path).out.split()
+    text = Path(page).read_text(encoding="utf-8")
+    assert "Issued 2026-07-01, commit 0123456789ab" in text[: text.index("<nav")]
+    assert "0123456789abcdef0123" in text[text.index('<section id="provenance"') :]
+    issue = json.loads(Path(figures).read_text(encoding="utf-8"))["issue"]
+    assert issue == {"commit": "0123456789abcdef0123", "date": "2026-07-01"}
+    assert "issued 2026-07-01" in " ".join(cli("predict", stacks / AWS, *given).out.split())
+
+
+@pytest.mark.parametrize(
+    "given", [("--commit", "main"), ("--issued", "1 July"), ("--issued", "20260701")]
+)
+def test_what_is_no_commit_or_no_date_is_refused(
+    given: tuple[str, str], cli: Cli, stacks: Path
+) -> None:
+    outcome = cli("predict", stacks / AWS, *given)
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"{given[0]}: '{given[1]}' is no ")
