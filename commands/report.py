@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands.issue import issue_of
 from commands.leaving import BAD_INPUT, OBJECTIVE_MISSED, leave, say
 from commands.options import (
     CalibrationFile,
