@@ -31,13 +31,15 @@ def energy(prediction: Prediction) -> Table | None:
     return Table("Energy and carbon", heads, tuple(rows), note=note)
 
 
-def line(known: EnergyPrediction, of: str) -> str:
+def line(known: EnergyPrediction | None, of: str) -> str:
     """Energy and carbon of a run, or of a month, in a few words.
 
     Arguments:
-        known: of the stack.
+        known: of the stack; None where nobody knows it.
         of: what a run is: the run of all workloads, or a month.
     """
+    if known is None:
+        return "not known"
     words = f"{_kwh(known.run.mean.mean)} {of.replace('the run', 'a run')}"
     return words if known.run_carbon is None else f"{words}, {_kg(known.run_carbon)} of CO2e"
 

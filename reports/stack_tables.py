@@ -11,6 +11,7 @@ from reports.table import Table, columns, row
 from reports.wording import NONE, count, duration, many, number
 from reports.workload_report import report_of
 
+_MANAGED = "managed services alone"
 ACCESS = {"read": "read", "write": "write", "read_write": "read and write"}
 
 
@@ -87,8 +88,8 @@ def layers(stack: Stack, prediction: Prediction) -> Table:
     rows = [
         row("Application", _listed(kind.application(name, one) for name, kind, one in kinds)),
         row("Platform and software", _listed(kind.platform(one) for _, kind, one in kinds)),
-        row("Virtualisation", f"{provider_of(stack).machines}: {_instances(stack)}"),
-        row("Hardware", _listed(_hardware(prediction))),
+        row("Virtualisation", _machines(stack)),
+        row("Hardware", _listed(_hardware(prediction)) or _MANAGED),
     ]
     return Table("The four layers", columns("Layer", "Choice"), tuple(rows))
 
@@ -97,8 +98,11 @@ def _listed(parts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(parts))
 
 
-def _instances(stack: Stack) -> str:
-    return ", ".join(f"{count(group.count)} {_kind(group)}" for group in stack.nodes.values())
+def _machines(stack: Stack) -> str:
+    if not stack.nodes:
+        return _MANAGED
+    groups = ", ".join(f"{count(group.count)} {_kind(group)}" for group in stack.nodes.values())
+    return f"{provider_of(stack).machines}: {groups}"
 
 
 def _hardware(prediction: Prediction) -> list[str]:

@@ -90,8 +90,7 @@ def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
         ),
         ("Cost to keep", f"{most}{money(cost.hourly)}/h, {money(cost.monthly)} a month"),
     ]
-    if prediction.energy is not None:
-        lines.append(("Energy", energy_tables.line(prediction.energy, cost.of)))
+    lines.append(("Energy", energy_tables.line(prediction.energy, cost.of)))
     if cost.alternative_hourly is not None:
         monthly = cost.alternative_hourly * MONTH / HOUR
         words = f"{most}{money(cost.alternative_hourly)}/h, {money(monthly)} a month"

@@ -10,6 +10,7 @@ from models.description.quantities import (
     format_money,
     format_percent,
     format_scaled,
+    singular,
 )
 from models.prediction import AvailabilityPrediction, Distribution, Estimate
 
@@ -258,7 +259,7 @@ def many(value: float, units: str) -> str:
         value: whole or fractional number of them.
         units: one word in the plural, or a unit that has none.
     """
-    return f"{count(value)} {units.removesuffix('s') if value == 1 else units}"
+    return f"{count(value)} {singular(units) if value == 1 else units}"
 
 
 def spread(distribution: Distribution, write: Format) -> str:

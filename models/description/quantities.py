@@ -334,11 +334,17 @@ def format_count(number: int, units: str) -> str:
         number: of them.
         units: what they are, in the plural with an s.
     """
-    if number == 1:
-        # An address and a switch have two letters more in the plural.
-        end = "es" if units.endswith(_HISSING) else "s"
-        units = units.removesuffix(end)
-    return f"{number:,} {units}"
+    return f"{number:,} {singular(units) if number == 1 else units}"
+
+
+def singular(units: str) -> str:
+    """What one of them is called.
+
+    Arguments:
+        units: what they are, in the plural with an s; or a unit that has none, which stays.
+    """
+    # An address and a switch have two letters more in the plural.
+    return units.removesuffix("es" if units.endswith(_HISSING) else "s")
 
 
 _MOST_NINES = 17  # that a reader can count

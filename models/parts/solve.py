@@ -416,6 +416,8 @@ class _Solver:
         facility = self.stack.facility
         if provider_of(self.stack).owned and (facility is None or facility.pue is None):
             return None
+        if not provider_of(self.stack).owned and not self.stack.nodes:
+            return None  # managed services draw what nobody tells
         try:
             return energy.draw(self.stack, self.facts)
         except energy.UnknownPower as error:

@@ -43,3 +43,8 @@ def test_a_cloud_emits_what_its_region_s_grid_does(stacks: Path, catalog: Catalo
 def test_a_building_of_unknown_effectiveness_is_not_guessed(stacks: Path, catalog: Catalog) -> None:
     stack = read_stack(stacks / "akiba-2017.yaml", catalog).solved
     assert energy_prediction(stack, np.array([HOUR, HOUR])) is None
+
+
+def test_what_managed_services_draw_is_not_known(stacks: Path, catalog: Catalog) -> None:
+    stack_file = read_stack(stacks / "lambda-endpoint.yaml", catalog)
+    assert energy_prediction(stack_file.solved, np.array([HOUR, HOUR])) is None
