@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from models.queueing.asked import Asked
     from models.queueing.network_answer import EnoughServers, NetworkAnswer
     from models.queueing.read_network import NetworkFile
+    from models.queueing.worked_formulas import Worked
     from reports.answer_page import Provenance
 
 
@@ -77,6 +78,9 @@ def command(
         Path | None,
         typer.Option(metavar="FILE", help="write every visit of the first run, CSV or Parquet"),
     ] = None,
+    why: Annotated[
+        bool, typer.Option("--explain", help="the formula of each station with its numbers")
+    ] = False,
     changes: Changes = None,
     report: ReportFile = None,
     as_json: AsJson = False,
@@ -118,7 +122,12 @@ def command(
         sizes = {"seed": seed, "replications": replications, "visits": visits}
         with progress("looking for enough servers"):
             enough = _enough(network_file, share, asked.times, sizes)
-    _show(network_file, law, simulated, as_json, enough)
+    formulas = None
+    if why:
+        from models.queueing.worked_formulas import worked
+
+        formulas = worked(network_file.network, law)
+    _show(network_file, law, simulated, as_json, enough, formulas)
 
     def written(provenance: Provenance) -> str:
         from reports import queue_page
@@ -253,14 +262,17 @@ def _show(
     simulated: NetworkAnswer | None,
     as_json: bool,
     enough: Sequence[EnoughServers],
+    formulas: Sequence[Worked] | None,
 ) -> None:
     from reports import output
 
     if as_json:
         from reports.queue_json import as_json as to_json
 
-        output.say_json(to_json(network_file.digest, law, simulated, enough))
+        output.say_json(to_json(network_file.digest, law, simulated, enough, formulas))
         return
-    from reports.queue_terminal import page
+    from reports import queue_terminal
 
-    output.show(page(law, simulated, enough, network_file.rate_unit))
+    output.show(queue_terminal.page(law, simulated, enough, network_file.rate_unit))
+    if formulas is not None:
+        output.show(queue_terminal.formulas(formulas))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from models.queueing.network_answer import EnoughServers, NetworkAnswer
+from models.queueing.worked_formulas import Worked
 from reports.json_report import tree_of, write
 
 SCHEMA = "windtunnel-queue/1"
@@ -13,6 +14,7 @@ def as_json(
     law: NetworkAnswer,
     simulated: NetworkAnswer | None,
     enough: Sequence[EnoughServers] = (),
+    formulas: Sequence[Worked] | None = None,
 ) -> str:
     """Write both answers as JSON: sorted keys, infinities null.
 
@@ -21,6 +23,7 @@ def as_json(
         law: what the laws say.
         simulated: what the simulation says, if there was one.
         enough: how many servers are enough, where that was asked.
+        formulas: of the stations with their numbers, where they were asked for.
 
     Raises:
         ValueError: a figure that is not a number.
@@ -32,5 +35,6 @@ def as_json(
             "law": tree_of(law),
             "simulation": tree_of(simulated),
             "enough_servers": [tree_of(one) for one in enough],
+            **({} if formulas is None else {"formulas": [tree_of(one) for one in formulas]}),
         }
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from models.queueing.network_answer import EnoughServers, NetworkAnswer
+from models.queueing.worked_formulas import Worked
 from reports.interval_tables import interval_tables
 from reports.queue_tables import agreement, enough_servers_table, overloads, per, tables
 from reports.table import Table
@@ -43,6 +44,26 @@ def page(
         parts += [Text(""), Text(table.caption, style="bold"), drawn(table)]
     shown = [Text(note) for note in notes(law, simulated)]
     return Group(*parts, *([Text("")] if shown else []), *shown)
+
+
+def formulas(worked: Sequence[Worked]) -> "RenderableType":
+    """What `windtunnel queue --explain` adds: the formula of each station with its numbers.
+
+    Arguments:
+        worked: formulas, one a station; none where no law has one.
+    """
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[RenderableType] = [Text(""), Text("Formulas", style="bold")]
+    if not worked:
+        return Group(*parts, Text("No station has a formula that fits on a few lines."))
+    for one in worked:
+        parts.append(Text(f"Station {one.station}: {one.law or 'no formula of a few lines'}"))
+        parts += [Text(f"  {step}") for step in one.steps]
+        parts += [Text(f"  {one.source}", style="dim")] if one.source else []
+    curves = "Curves of these formulas: docs/formulas.md."
+    return Group(*parts, Text(curves, style="dim"))
 
 
 def how(law: NetworkAnswer, simulated: NetworkAnswer | None) -> list[str]:

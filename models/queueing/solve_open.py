@@ -1,7 +1,7 @@
 """Open networks: exact for one station and in product form, else station by station."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -64,6 +64,26 @@ def solve_open(flows: Traffic) -> Solution:
     solution = _by_station(flows, variations(flows), "decomposition by station (QNA)")
     notes = (*(f"an approximation: {reason}" for reason in reasons), *solution.notes)
     return replace(solution, method="approximation", notes=notes)
+
+
+def station_inputs(flows: Traffic) -> Iterator[tuple[str, Station, list[Demand], Input]]:
+    """What comes to each station of an open network, as the law that is asked takes it.
+
+    Arguments:
+        flows: of the network.
+    """
+    if single_station(flows):
+        [(name, station)] = flows.network.stations.items()
+        yield name, station, _demands(flows, flows.graph.visits), _input(flows)
+        return
+    random = not not_poisson(flows) and (not not_product_form(flows) or _fed_at_random(flows))
+    scvs = np.ones(len(flows.network.stations)) if random else variations(flows)
+    for (name, station), scv in zip(flows.network.stations.items(), scvs, strict=True):
+        visits = [v for k, v in enumerate(flows.graph.visits) if v.station == name]
+        visits = [v for v in visits if flows.rates[flows.graph.visits.index(v)] > 0]
+        if visits:
+            demands = _demands(flows, visits)
+            yield name, station, demands, _arriving(flows, visits, demands, float(scv))
 
 
 def _refuse_arrivals(flows: Traffic) -> None:
