@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 
 from models.calibration.fit_steps import fitted, left_out
 from models.calibration.measured_steps import MeasuredStep
+from models.catalog.operator_tables import transferred
 from models.catalog.operators import HOST_BOUND, Regime
 from models.catalog.records import Catalog
 from models.laws.transformers.machine import Calibration
@@ -72,7 +73,11 @@ def refit(
         fused = catalog.software[software].fused_attention
         other = next((row for row in found.values() if row.software == software), None)
         stand_in = _standing_in(catalog, software, generation, found)
-        base = other.calibration if other else stand_in
+        mine_there = catalog.accelerators[mine[0].accelerator]
+        moved = (
+            transferred(catalog, other.calibration, other.generation, mine_there) if other else None
+        )
+        base = moved or stand_in
         calibration = fitted(mine, fused, base)
         few = [step for step in mine if step.accelerators <= FEW]
         many = [step for step in mine if step.accelerators > FEW]
@@ -85,7 +90,7 @@ def refit(
             tuple(left_out(mine, lambda step: step.model.hidden, fused, base, calibration)),
             tuple((step, step.predicted(near)) for step in many) if near else (),
             tuple((step, step.predicted(stand_in)) for step in mine) if stand_in else (),
-            tuple((step, step.predicted(other.calibration)) for step in mine) if other else (),
+            tuple((step, step.predicted(moved)) for step in mine) if moved else (),
         )
     return list(found.values())
 
@@ -173,10 +178,18 @@ def tables(
         most = str(max(step.accelerators for step, _ in each.seen))
         rows.append([each.software, each.generation, *values, most, date, source, note])
     missed = [["software", "regime", "error", "rows", "date", "source", "note"]]
+    found = errors(refitted, catalog)
     missed += [
         [software, str(regime), f"{error:.3g}", str(count), date, source, ""]
-        for software, regime, error, count in errors(refitted, catalog)
+        for software, regime, error, count in found
     ]
+    # Of what no file of steps can speak of, since nothing is fitted to it.
+    missed += [
+        [row.software, str(row.regime), f"{row.error:.3g}", str(row.rows), row.date.isoformat(),
+         row.source, row.note]
+        for row in catalog.step_errors.values()
+        if row.regime in (Regime.OTHER_FAMILY, Regime.OTHER_KIND)
+    ]  # fmt: skip
     return {"step_calibrations": _written(rows), "step_errors": _written(missed)}
 
 

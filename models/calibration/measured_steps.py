@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.catalog.errors import UnknownName
-from models.catalog.operator_tables import serving_collectives, serving_matrices
+from models.catalog.operator_tables import half_peak, serving_collectives, serving_matrices
 from models.catalog.records import Catalog
 from models.catalog.rows import Row, read_rows
 from models.laws.transformers.dimensions import Transformer
@@ -160,6 +160,7 @@ def _cluster(
         link=link.bandwidth if link else math.inf,
         network=network * 1e9 / 8 * _USABLE if network else math.inf,
         latency=_HOP,
+        half_peak=half_peak(accelerator, precision),
     )
 
 

@@ -9,8 +9,9 @@ from models.catalog.records import Catalog
 from models.laws.collective_times import MeasuredCollectives
 from models.laws.collectives import StraightCollectives
 from models.laws.matrix_rates import MatrixRates
-from models.laws.transformers.machine import Collectives
+from models.laws.transformers.machine import Calibration, Collectives
 
+MOST_ATTENTION = 0.95  # share of the peak that attention reaches at best
 _SAME_RATES = {"fp16": "bf16"}  # tensor cores multiply both alike
 
 
@@ -42,7 +43,10 @@ def peak_rate(accelerator: Accelerator, precision: str) -> float | None:
 def serving_matrices(
     catalog: Catalog, accelerator: Accelerator, precision: str
 ) -> ServingMatrices | None:
-    """The grid of the accelerator, or of the one whose peak is nearest; None without any peak.
+    """The grid of the accelerator, or of the one most like it; None without any peak.
+
+    Alike is first what is of its generation, then what computes as much for each byte that its
+    memory moves, by which the same shapes are bound by memory.
 
     Arguments:
         catalog: the facts.
@@ -60,18 +64,19 @@ def serving_matrices(
         (table, catalog.accelerators[table.accelerator]) for table in catalog.matrix_rates.values()
     ]
     usable = [
-        (table, there.peak_flops[table.precision], there.generation)
+        (table, there.peak_flops[table.precision], there)
         for table, there in peaks
         if table.precision in there.peak_flops
     ]
     if not usable:
         return None
+    balance = peak / accelerator.memory_bandwidth
     table, other, _ = min(
         usable,
         key=lambda each: (
             each[0].precision != wanted,
-            each[2] != accelerator.generation,
-            abs(math.log(each[1] / peak)),
+            each[2].generation != accelerator.generation,
+            abs(math.log(each[1] / each[2].memory_bandwidth / balance)),
         ),
     )
     return ServingMatrices(replace(table.rates, scale=peak / other, _known={}), table, False)
@@ -105,18 +110,64 @@ def serving_collectives(catalog: Catalog, accelerator: str, link: Link | None) -
     return StraightCollectives(link.bandwidth, link.latency)
 
 
-def serving_calibration(catalog: Catalog, software: str, generation: str) -> StepCalibration | None:
-    """What a software, or the one that stands for it, makes of a generation, or of another.
+def half_peak(accelerator: Accelerator, precision: str) -> float | None:
+    """The peak of attention's scores, FLOP/s, where they have another than all else.
+
+    Arguments:
+        accelerator: that computes.
+        precision: of the computation; scores are never computed in less than half precision.
+    """
+    if precision != "fp8":
+        return None
+    return accelerator.peak_flops.get("bf16") or accelerator.peak_flops.get("fp16")
+
+
+def serving_calibration(
+    catalog: Catalog, software: str, accelerator: Accelerator
+) -> StepCalibration | None:
+    """What a software, or the one that stands for it, makes of an accelerator.
 
     Arguments:
         catalog: the facts.
         software: of the catalog.
-        generation: of the accelerator.
+        accelerator: of which, or else of another generation, steps were measured.
     """
     for name in (software, catalog.software[software].steps_of):
         rows = [row for row in catalog.step_calibrations.values() if row.software == name]
         if not rows:
             continue
-        own = [row for row in rows if row.generation == generation]
-        return (own or [max(rows, key=lambda row: (row.date, row.generation))])[0]
+        own = [row for row in rows if row.generation == accelerator.generation]
+        if own:
+            return own[0]
+        row = max(rows, key=lambda row: (row.date, row.generation))
+        moved = transferred(catalog, row.calibration, row.generation, accelerator)
+        return replace(row, calibration=moved)
     return None
+
+
+def transferred(
+    catalog: Catalog, calibration: Calibration, generation: str, accelerator: Accelerator
+) -> Calibration:
+    """Coefficients of a generation as they are taken for an accelerator of another.
+
+    Matrix products have rates of their own, and what moves memory its bandwidth. Attention's share
+    of the peak is another: exponentials and on-chip traffic bound it, which grow from generation
+    to generation as bandwidth does, not as matrix products (Shah et al. 2024, FlashAttention-3,
+    arXiv 2407.08608, section 2.2). From A100 to H100 and back that halves the error.
+
+    Arguments:
+        catalog: the facts.
+        calibration: of the generation.
+        generation: of the accelerators whose steps were measured.
+        accelerator: that it is taken for.
+    """
+    measured = sorted({table.accelerator for table in catalog.matrix_rates.values()})
+    there = [catalog.accelerators[name] for name in measured]
+    alike = [one for one in there if one.generation == generation]
+    peak = accelerator.peak_flops.get("bf16") or accelerator.peak_flops.get("fp16")
+    if not alike or peak is None or generation == accelerator.generation:
+        return calibration
+    known = alike[0]
+    faster = accelerator.memory_bandwidth / known.memory_bandwidth
+    share = calibration.attention * faster * known.peak_flops["bf16"] / peak
+    return replace(calibration, attention=min(MOST_ATTENTION, share))

@@ -44,6 +44,7 @@ class Regime(StrEnum):
     HOST_BOUND = "bound by the host"  # which waits for its host much of the time
     MORE_ACCELERATORS = "more accelerators than measured"
     OTHER_ACCELERATOR = "another accelerator"
+    OTHER_KIND = "another kind of accelerator"
     OTHER_SOFTWARE = "another software"
     OTHER_FAMILY = "another family"
 

@@ -216,9 +216,9 @@ class Facts:
         """Times of collective operations that serve an accelerator in its node."""
         return serving_collectives(self._catalog, accelerator, link)
 
-    def step_calibration(self, software: str, generation: str) -> StepCalibration | None:
-        """What a software, or what stands for it, makes of a generation; None where nothing is."""
-        found = serving_calibration(self._catalog, software, generation)
+    def step_calibration(self, software: str, accelerator: Accelerator) -> StepCalibration | None:
+        """What a software, or what stands for it, makes of one; None where nothing is known."""
+        found = serving_calibration(self._catalog, software, accelerator)
         if found is None:
             return None
         figure = f"steps of transformers with {found.software} on {found.generation}"

@@ -191,12 +191,13 @@ def _attention(
     """Scores and weighted sums, computed and, where not fused, moved to memory and back."""
     flops = model.attention_flops(layout.micro_batch) / model.layers
     flops /= layout.tensor * layout.context
+    rate = calibration.attention * (cluster.half_peak or cluster.peak)
     if calibration.fused:
         flops *= 0.5 if model.causal else 1.0  # what is masked is never computed
-        return passes * flops / (calibration.attention * cluster.peak)
+        return passes * flops / rate
     scores = layout.micro_batch * model.heads * model.sequence**2 / layout.tensor / layout.context
     moved = passes * calibration.scores / 3 * scores / cluster.memory_bandwidth
-    return passes * flops / (calibration.attention * cluster.peak) + moved
+    return passes * flops / rate + moved
 
 
 def _memory(model: Transformer, layout: Layout, calibration: Calibration) -> float:

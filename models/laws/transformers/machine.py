@@ -37,6 +37,8 @@ class Cluster:
         network: one way of a node, bytes/s.
         latency: of one hop between nodes, s.
         tree: of switches between them; None where only their own links limit them.
+        half_peak: of one accelerator in half precision, FLOP/s, in which scores of attention are
+            computed where all else is in a lower one; None where all has one peak.
     """
 
     node: int
@@ -48,6 +50,7 @@ class Cluster:
     network: float
     latency: float
     tree: Tree | None = None
+    half_peak: float | None = None
 
     def collective(self, operation: str, members: int, inner: int, size: float) -> float:
         """How long an operation takes in a group whose members may be on many nodes, s.

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from models.catalog.operator_tables import half_peak
 from models.catalog.operators import HOST_BOUND, Regime, StepCalibration
 from models.catalog.records import NeuralNetwork, Software
 from models.description.quantities import format_scaled
@@ -135,7 +136,7 @@ def _calibration(workload: Training, node: Hardware, facts: Facts) -> StepCalibr
         raise Impossible(
             (("transformer",), f"runs on {workload.nodes}, whose nodes have no accelerator")
         )
-    row = facts.step_calibration(workload.software, accelerator.generation)
+    row = facts.step_calibration(workload.software, accelerator)
     if row is None:
         raise Impossible(
             (
@@ -172,6 +173,7 @@ def _cluster(workload: Training, site: Site, node: Hardware) -> tuple[Cluster, b
         network=bandwidth,
         latency=link.latency,
         tree=site.tree,
+        half_peak=half_peak(accelerator, workload.precision),
     ), served.own
 
 
@@ -276,6 +278,9 @@ def _reliability(
         regimes.append(Regime.MORE_ACCELERATORS)
     if row.generation != node.accelerator.generation or not own_rates:
         regimes.append(Regime.OTHER_ACCELERATOR)
+    alike = facts.accelerators_of_kind(node.accelerator.kind).values()
+    if all(one.generation != row.generation for one in alike):
+        regimes.append(Regime.OTHER_KIND)
     model = workload.transformer
     if model is not None and (model.experts > 1 or workload.lora or chosen.layout.context > 1):
         regimes.append(Regime.OTHER_FAMILY)  # of which no step was measured

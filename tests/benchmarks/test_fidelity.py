@@ -1,0 +1,45 @@
+"""The benchmark of fidelity: sets that feed nothing, and what its table says."""
+
+import math
+import statistics
+
+import pytest
+
+from benchmarks.fidelity import PEERS, Compared, hours, table
+from benchmarks.storage_input import storage_rates
+from models.catalog.records import Catalog
+
+
+def test_utilization_of_storage_benchmarks_is_predicted(catalog: Catalog) -> None:
+    rows = storage_rates(catalog)
+    assert len(rows) == 21
+    misses = [abs(one.predicted_utilization / one.utilization - 1) for one in rows]
+    assert statistics.mean(misses) < 0.05
+    floors = [abs(1 / one.utilization - 1) for one in rows]
+    assert statistics.mean(misses) < statistics.mean(floors) / 4
+
+
+def test_samples_are_as_many_as_the_bytes_that_were_read(catalog: Catalog) -> None:
+    for one in storage_rates(catalog):
+        assert one.predicted == pytest.approx(one.measured, rel=2e-3)
+
+
+def test_device_hours_are_printed_as_published(catalog: Catalog) -> None:
+    printed = [float(line.split()[-2]) for line in hours(catalog)]
+    assert printed == pytest.approx([232, 256, 744, 826.7, 256], abs=0.05)
+
+
+def test_the_table_says_errors_intervals_and_peers() -> None:
+    # By hand: off by 10 % and by 20 %, one of them inside 1.96 x 5 %, one not.
+    rows = [
+        Compared("vtrain-8", 1.0, 1.1, 2.0, 0.05),
+        Compared("vtrain-8", 1.0, 0.8, 2.0, 0.05),
+        Compared("other", 1.0, 1.0, 1.0, None),
+    ]
+    lines = table(rows)
+    assert lines[1].split() == [
+        "vtrain-8", "2", "15.0%", "20.0%", "50%", f"{math.expm1(0.098):.1%}", "100.0%", "vTrain",
+        f"{PEERS['vtrain-8'][1]:.1%}",
+    ]  # fmt: skip
+    assert lines[2].split() == ["other", "1", "0.0%", "0.0%", "-", "-", "0.0%", "-"]
+    assert lines[3].startswith("all with an interval")
