@@ -22,7 +22,8 @@ class ImageRate:
         measured: images/s.
         predicted: images/s.
         floor: images/s, by the median rate of one accelerator over the set.
-        error: relative standard error that is stated.
+        error: relative standard error that is stated; None of a version of the software other than
+            that of the catalog's rates, of which nothing is stated.
     """
 
     group: str
@@ -30,7 +31,7 @@ class ImageRate:
     measured: float
     predicted: float
     floor: float
-    error: float
+    error: float | None
 
 
 def image_rates(catalog: Catalog) -> list[ImageRate]:
@@ -73,7 +74,7 @@ def image_rates(catalog: Catalog) -> list[ImageRate]:
         found.append(
             ImageRate(
                 row["set"], row["accelerator"], rate * nodes * there, predicted, floor,
-                job.uncertainty,
+                None if row["judged"] == "version" else job.uncertainty,
             )
         )  # fmt: skip
     return found

@@ -60,7 +60,8 @@ def test_no_rate_comes_from_the_run_that_it_predicts(
 
 
 def test_the_stated_uncertainty_is_what_the_benchmarks_show(catalog: Catalog) -> None:
-    ratios = [row.measured / row.predicted for row in image_rates(catalog)]
+    rates = [row for row in image_rates(catalog) if row.error is not None]
+    ratios = [row.measured / row.predicted for row in rates]
     ratios += [1 + relative_error(row, catalog) for row in (*TABLE, *FURTHER)]
     half_width = 1.96 * STEP_TIME_UNCERTAINTY
     inside = sum(abs(math.log(ratio)) <= half_width for ratio in ratios)
