@@ -308,7 +308,7 @@ def main() -> int:
         assert law.method == "exact" or model.truth, f"{model.name}: {law.law}"
         kinds = [intervals_of(position, alone, runs, backend) for alone in (False, True)]
         for k, (name, reader) in enumerate(model.figures):
-            known = _waiting(law) if model.refused else reader(law)
+            known = _waiting(law) if model.refused else None if model.truth else reader(law)
             assert known is not None or model.truth, f"{model.name} has no {name}"
             truth = model.truth() if model.truth else known.mean if known else math.nan
             shares = [covered(kind[k], truth) for kind in kinds]

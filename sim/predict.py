@@ -29,6 +29,7 @@ from sim.costs import cost_prediction, run_costs
 from sim.energy import energy_prediction
 from sim.experiment import distribution, share_estimate, streams
 from sim.objectives import objective_results
+from sim.rare_fleets import rare_fleets
 from sim.simulated_workload import Floats, KindOfSimulation, Simulated, Years
 
 __all__ = ["FAILURES", "FEWEST_YEARS", "NoProgress", "predict"]
@@ -115,6 +116,7 @@ def predict(
             *(found for one in simulated.values() for found in one.findings),
             *solved.findings,
             *_fewer(wanted_years, *limit),
+            *rare_fleets(solved, replications),
         ),
         changes=tuple(
             ChangedValue(one.path, _in_yaml(one.value), _in_yaml(one.before))
