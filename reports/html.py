@@ -22,6 +22,7 @@ from reports import (
     stack_tables,
     store_tables,
 )
+from reports.deployment_questions import deployment_questions
 from reports.diagram import block_diagram
 from reports.figure_wording import called
 from reports.questions import questions
@@ -210,6 +211,7 @@ def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:
         "glance": answer_tables.glance(prediction),
         "objectives": answer_tables.objectives(prediction),
         "questions": questions(stack, prediction),
+        "deployment": deployment_questions(stack, prediction),
         "layers": stack_tables.layers(stack, prediction),
         "nodes": stack_tables.nodes(stack),
         "storage": store_tables.storage(prediction),

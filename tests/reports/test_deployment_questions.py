@@ -1,0 +1,62 @@
+"""Nine questions of deployment: answered from the stack file, or marked open."""
+
+from models.description.stack import Stack
+from models.prediction import Prediction
+from reports.deployment_questions import deployment_questions
+from reports.html import render
+from reports.wording import NONE
+
+from .page import Page
+
+ASKED = (
+    "Value", "Tools", "Dependencies", "Consumption", "Cloud or own hardware", "Users", "Security",
+    "Retraining", "Monitoring",
+)  # fmt: skip
+
+
+def answers(stack: Stack, prediction: Prediction) -> dict[str, tuple[str, str]]:
+    table = deployment_questions(stack, prediction)
+    cells = [[cell.text for cell in row] for row in table.rows]
+    return {name.partition(":")[0].rstrip("?"): (said, left) for name, said, left in cells}
+
+
+def test_the_nine_are_asked_in_order(stack: Stack, prediction: Prediction) -> None:
+    assert tuple(answers(stack, prediction)) == ASKED
+    page = Page(render(stack, prediction))
+    assert page.faults == []
+    assert "Nine questions of deployment" in page.text
+
+
+def test_every_question_is_answered_or_open(
+    stack: Stack, prediction: Prediction, on_premises: tuple[Stack, Prediction]
+) -> None:
+    for one in ((stack, prediction), on_premises):
+        for said, left in answers(*one).values():
+            assert said != NONE or left.startswith("open: ")
+            assert left == NONE or left.startswith("open: ")
+
+
+def test_what_the_file_says_is_the_answer(stack: Stack, prediction: Prediction) -> None:
+    found = answers(stack, prediction)
+    assert "cheap enough for the budget" in found["Value"][0]
+    assert "imagenet: s3-standard" in found["Dependencies"][0]
+    assert "4 \N{MULTIPLICATION SIGN} p4d.24xlarge" in found["Consumption"][0]
+    assert found["Cloud or own hardware"] == (
+        "AWS, nodes on-demand", "open: what own nodes would cost (`own` of a node group)"
+    )  # fmt: skip
+    assert "trainer may read imagenet, read and write checkpoints" in found["Security"][0]
+    assert found["Users"] == (NONE, "open: who uses its results")
+    assert "train: P95" in found["Retraining"][0]
+
+
+def test_what_the_file_does_not_say_is_open(stack: Stack, prediction: Prediction) -> None:
+    bare = stack.model_copy(update={"description": "", "identities": {}})
+    found = answers(bare, prediction)
+    assert "`description`" in found["Value"][1]
+    assert "`identities`" in found["Security"][1]
+
+
+def test_own_hardware_asks_for_the_cloud(on_premises: tuple[Stack, Prediction]) -> None:
+    said, left = answers(*on_premises)["Cloud or own hardware"]
+    assert said == "own hardware, on premises"
+    assert left == "open: what as much would cost in a cloud"
