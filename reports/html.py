@@ -42,6 +42,7 @@ _UNIT = re.compile(
     r"|[kKMGTP]?i?B(?:/s)?)(?![\w%]))"
     r"|(?<=\N{MULTIPLICATION SIGN}) (?=10[⁻⁰¹²³⁴-⁹])"
 )
+_KEY = re.compile(r"`([^`]*)`")
 # A hyphen and a digit, and short enough for a column of a telephone.
 _NAME = re.compile(r"(?<![\w./:-])((?=[\w.-]*\d)(?=[\w.-]{3,16}(?![\w./-]))[\w.]+(?:-[\w.]+)+)")
 # Blocks in a row of the diagram, on paper and on a telephone.
@@ -191,19 +192,20 @@ def _sensitivity(explained: Explained) -> tuple[SensitivityView, ...]:
 
 
 def unbroken(text: str) -> "Markup":
-    """Keep figures with their units, and names such as resnet-50 in one piece.
+    """Keep figures with their units, and names such as resnet-50 in one piece; keys are code.
 
     Arguments:
-        text: what stands in a cell.
+        text: what stands in a cell; keys of a stack file between backticks.
     """
     from markupsafe import Markup, escape
 
     pieces = _NAME.split(_UNIT.sub("\N{NO-BREAK SPACE}", text))
     whole = Markup('<span class="name">{}</span>')
-    return Markup("").join(
+    written = Markup("").join(
         whole.format(piece) if position % 2 else escape(piece)
         for position, piece in enumerate(pieces)
     )
+    return Markup(_KEY.sub(r"<code>\1</code>", str(written)))
 
 
 def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:

@@ -24,7 +24,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
-        if ("class", "name") not in attrs:  # a name kept in one piece is no word apart
+        # A name kept in one piece, or a key, is no word apart.
+        if tag != "code" and ("class", "name") not in attrs:
             self.adjacent = False
         if tag not in VOID:
             self.open.append(tag)
@@ -33,7 +34,7 @@ class Page(HTMLParser):
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
     def handle_endtag(self, tag: str) -> None:
-        self.adjacent = self.adjacent and tag == "span"
+        self.adjacent = self.adjacent and tag in ("span", "code")
         if not self.open or self.open[-1] != tag:
             self.faults.append(f"</{tag}> closes {self.open[-1:] or 'nothing'}")
         else:
