@@ -116,17 +116,25 @@ def _latency(wanted: Latency, served: WorkloadPrediction) -> ObjectiveResult:
     return ObjectiveResult(
         "latency",
         f"{name} of {wanted.workload} within {format_duration(wanted.at_most)}",
-        f"{name} {format_duration(found.mean)}" if found else "unstable, so that none exists",
+        f"{name} {format_duration(found.mean)}" if found else _why_none(served),
         _below(found, wanted.at_most) if found else 0.0,
         wanted.probability,
         "",
     )
 
 
+def _why_none(served: WorkloadPrediction) -> str:
+    """Why no figure of its requests exists."""
+    if served.overloaded:
+        return "unstable, so that none exists"
+    assert isinstance(served, Served)
+    return "not simulated, so not known" if served.loss is None else "no request is answered"
+
+
 def _loss(wanted: Loss, served: WorkloadPrediction) -> ObjectiveResult:
     assert isinstance(served, Served)  # as above
     found = served.loss
-    lost = "unstable"
+    lost = _why_none(served)
     if found is not None:
         lost = f"{format_percent(found.mean, 4)} are not answered"
         if found.mean == 0:

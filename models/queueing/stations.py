@@ -248,25 +248,32 @@ class Station(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Station":
+        wrong = self.inconsistency()
+        if wrong:
+            raise ValueError(wrong)
+        return self
+
+    def inconsistency(self) -> str | None:
+        """What does not go together; None where all does. Engines run nothing that does not."""
         infinite = self.servers == "infinite"
         given = "servers" in self.model_fields_set and self.speeds is None
         if self.scaling is not None and given:
-            raise ValueError("has servers and scaling; give one of them")
+            return "has servers and scaling; give one of them"
         if self.capacity is not None and self.capacity < self.most_servers:
-            raise ValueError("has a capacity below its number of servers")
+            return "has a capacity below its number of servers"
         special = [one for one in Special if getattr(self, one.value) is not None]
         words = [one.value for one in special]
         if infinite and special:
-            raise ValueError(f"has infinitely many servers and {words[0]}; give a number")
+            return f"has infinitely many servers and {words[0]}; give a number"
         if len(special) > 1 and special != [Special.BATCH, Special.SCALING]:
-            raise ValueError(f"has {words[0]} and {words[1]}; a station has one of them")
+            return f"has {words[0]} and {words[1]}; a station has one of them"
         wrong = [one for one in special if one not in self.discipline.goes_with]
         if wrong:
-            raise ValueError(f"has {wrong[0].value}, which goes with {that_go_with(wrong[0])}")
+            return f"has {wrong[0].value}, which goes with {that_go_with(wrong[0])}"
         if "idle_server" in self.model_fields_set and self.speeds is None:
-            raise ValueError("has an idle_server, which goes with speeds")
+            return "has an idle_server, which goes with speeds"
         if self.keep_warm is not None and self.setup is None:
-            raise ValueError("has keep_warm, which goes with setup")
+            return "has keep_warm, which goes with setup"
         if self.when_full == "block" and self.capacity is None:
-            raise ValueError("blocks when full, but has no capacity")
-        return self
+            return "blocks when full, but has no capacity"
+        return None

@@ -44,6 +44,8 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
     shown = [("Requests", f"{comes}; {_requests(one.throughput.mean, one)} are answered")]
     if one.unstable:
         shown.append(("UNSTABLE", f"{', '.join(one.unstable)}: the queue grows without end"))
+    if one.response is None and not one.unstable:
+        shown.append(("Response", _unanswered(one)))
     if one.response is not None:
         shown += [
             ("Response", f"mean {time_or_none(one.response)}, {interval(one.response, duration)}"),
@@ -191,9 +193,11 @@ def answers(one: EndpointPrediction, workload: Endpoint) -> Answers:
         one: the prediction.
         workload: the description.
     """
-    if one.response is None:
+    if one.unstable:
         where = ", ".join(one.unstable)
         finish = f"in overload no mean exists: the queue of {where} grows without end"
+    elif one.response is None:
+        finish = _unanswered(one)
     else:
         finish = f"an answer takes {time_or_none(one.response)} on average; {_percentiles(one)}"
     down = [f"{said[:1].upper()}{said[1:]}" for said in map(_case, one.cases)]
@@ -212,6 +216,11 @@ def answers(one: EndpointPrediction, workload: Endpoint) -> Answers:
     )
 
 
+def _unanswered(one: EndpointPrediction) -> str:
+    """Why no response is known, of what is not in overload."""
+    return "how long is not known, since not simulated" if one.loss is None else "none is answered"
+
+
 def tiles(one: EndpointPrediction) -> tuple[Tile, ...]:
     """Its big figures, where it is alone.
 
@@ -219,8 +228,10 @@ def tiles(one: EndpointPrediction) -> tuple[Tile, ...]:
         one: the prediction.
     """
     first = Tile("Requests", _requests(one.throughput.mean, one), f"{one.bottleneck} is busiest")
-    if one.p95 is None:
+    if one.unstable:
         return (first, Tile("Response", "UNSTABLE", ", ".join(one.unstable)))
+    if one.p95 is None:
+        return (first, Tile("Response", NONE, _unanswered(one)))
     return (first, Tile("Response, P95", duration(one.p95.mean), interval(one.p95, duration)))
 
 

@@ -78,6 +78,14 @@ class Measured:
         """
         return float(self.classes[position, _CLASS_THROUGHPUT])
 
+    def loses_all_of_class(self, position: int) -> bool:
+        """Customers of a class came, and all of them were lost or gave up.
+
+        Arguments:
+            position: of the class in the description.
+        """
+        return float(self.classes[position, _CLASS_LOSS]) == 1.0
+
     def response_of_class(self, position: int) -> float:
         """Mean response time of a class, s; NaN if nobody came through.
 

@@ -141,7 +141,10 @@ class Replication:
             if periods.counted or periods.ended:
                 return self._of_periods(layout, run, periods)
         spent, warmed_up, ended = warm_up(run, max(1, self.services // _FIRST_PHASE))
-        run.clear()
+        if spent:  # without a service all of it counts
+            run.clear()
+        if ended and spent:
+            run.advance(1)  # what becomes of who comes while nobody is served
         left = 0 if ended else max(WINDOWS, self.services - spent)
         size = left // WINDOWS if self.alone else left
         tallies: list[Tally] = []

@@ -435,13 +435,16 @@ def _notes(network: Network, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
         if len(outcomes) == 1:
             notes.append("One run of a trace has no interval: its parts are not alike.")
         return tuple(notes)
-    ended = [one for one in outcomes if one.ended]
+    ended, classes = [one for one in outcomes if one.ended], range(len(network.classes))
     cold = [one for one in outcomes if not one.warmed_up and not one.ended]
     if ended:
         first = min(one.services for one in ended)
+        happens, why = "nothing more could happen", "every customer waits for another"
+        if any(one.measured.loses_all_of_class(k) for one in ended for k in classes):
+            happens, why = "nobody was served", "all who came were lost or gave up"
         notes.append(
-            f"In {len(ended)} of {len(outcomes)} runs nothing more could happen after as few as "
-            f"{first:,} services: every customer waits for another."
+            f"In {len(ended)} of {len(outcomes)} runs {happens} after as few as "
+            f"{first:,} services: {why}."
         )
     # By chance the cut lies late in a few of the runs that are long enough, too.
     if len(cold) > len(outcomes) / 8:

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from models.parts.workloads.endpoint import Endpoint
 from models.prediction import Estimate
 from models.prediction.endpoint_answer import PaidReplicas, ServingHour, ServingStage
 from reports.serving_tables import busiest_day, hours, narrow_hours
 from reports.table import Table
 from reports.terminal import drawn
+from reports.workloads import endpoint as endpoint_report
 from tests.reports.serving import predicted
 
 
@@ -110,6 +112,34 @@ def test_without_a_simulation_the_law_stands_alone() -> None:
     alone = hour(0, 2.0, [], simulated_utilization=None, replicas=(), **unknown)
     [table] = narrow_hours(predicted(None, hours=(alone,)))
     assert [cell.text for cell in table.rows[0]][:4] == ["0", "2/s", "12.3 %", "\N{EM DASH}"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "unstable", "said", "tile"),
+    [
+        (Estimate.exact(1.0), (), "none is answered", "none is answered"),
+        (
+            None,
+            (),
+            "how long is not known, since not simulated",
+            "how long is not known, since not",
+        ),
+        (None, ("web",), None, "web"),
+    ],
+)
+def test_why_no_response_is_known(
+    loss: Estimate | None, unstable: tuple[str, ...], said: str | None, tile: str
+) -> None:
+    unknown = dict.fromkeys(("response", "p50", "p95", "p99"))
+    one = predicted(None, loss=loss, unstable=unstable, stages=(stage("web"),), **unknown)
+    workload = Endpoint.model_construct(stages={})
+    told = dict(endpoint_report.lines(one, workload))
+    assert told.get("Response") == said
+    assert ("UNSTABLE" in told) is bool(unstable)
+    shown = endpoint_report.tiles(one)[1]
+    assert shown.note.startswith(tile)
+    assert (shown.value == "UNSTABLE") is bool(unstable)
+    assert (said or "in overload no mean exists") in endpoint_report.answers(one, workload).finish
 
 
 def test_a_steady_load_has_no_hours() -> None:

@@ -13,21 +13,25 @@ def rate_matrix(up: Array, local: Array, down: Array) -> Array:
         local: rates within the level, the diagonal making all rows sum to 0, /s.
         down: rates to one level down, /s.
 
+    Raises:
+        ArithmeticError: so near to a load of 1 that nothing is left of the figures.
+
     Source: Latouche and Ramaswami (1993), A logarithmic reduction algorithm for quasi-birth-death
         processes.
     """
     identity = np.eye(len(local))
     rising, falling = np.linalg.solve(-local, up), np.linalg.solve(-local, down)
     first_passage, ascended = falling.copy(), rising.copy()
-    for _ in range(100):
-        mixed = identity - rising @ falling - falling @ rising
-        rising = np.linalg.solve(mixed, rising @ rising)
-        falling = np.linalg.solve(mixed, falling @ falling)
-        step = ascended @ falling
-        first_passage += step
-        ascended = ascended @ rising
-        if np.max(np.abs(step)) < 1e-17:
-            break
+    with np.errstate(over="raise", invalid="raise"):
+        for _ in range(100):
+            mixed = identity - rising @ falling - falling @ rising
+            rising = np.linalg.solve(mixed, rising @ rising)
+            falling = np.linalg.solve(mixed, falling @ falling)
+            step = ascended @ falling
+            first_passage += step
+            ascended = ascended @ rising
+            if np.max(np.abs(step)) < 1e-17:
+                break
     return np.asarray(up @ np.linalg.inv(-(local + up @ first_passage)))
 
 

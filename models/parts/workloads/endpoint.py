@@ -179,6 +179,18 @@ class Stage(Part):
             raise ValueError(
                 "has a model and concurrency; requests that share an accelerator are a batch"
             )
+        special = [one for one in ("batch", "scaling") if getattr(self, one) is not None]
+        if self.cold_start is not None and special:
+            where = "; a new replica takes scaling.startup" if "scaling" in special else ""
+            raise ValueError(f"has cold_start and {special[0]}; a stage has one of them{where}")
+        nobody_waits = self.gateway is not None and "concurrency" not in self.model_fields_set
+        useless = [
+            one
+            for one in ("queue_limit", "timeout", "cold_start")
+            if getattr(self, one) is not None
+        ]
+        if nobody_waits and useless:
+            raise ValueError(f"has {useless[0]}, which goes with the concurrency of a gateway")
         if self.keep_warm and self.cold_start is None:
             raise ValueError("has keep_warm, which goes with a cold_start")
         on_nodes = {"replicas", "batch", "scaling", "vcpus", "accelerators", "memory", "startup"}

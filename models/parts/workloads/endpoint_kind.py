@@ -265,6 +265,13 @@ def _findings(job: EndpointJob, site: Site) -> tuple[Finding, ...]:
                 " compute, they slow each other down: say the vcpus of a replica"
             )
             found.append(Finding("warning", place, text))
+        start, longest = stage.described.cold_start, stage.described.timeout
+        if start is not None and longest is not None and longest < mean(start):
+            text = (
+                f"{stage.name} waits {format_duration(longest)} at the most, and"
+                f" {format_duration(mean(start))} for a cold start, in which no request gives up"
+            )
+            found.append(Finding("warning", place, text))
     wish = job.latency
     if wish is not None and wish.percentage < 1:
         text = (

@@ -9,6 +9,7 @@ from models.parts.node_group import Hardware
 from models.parts.site import Site
 from models.parts.workloads.endpoint import Endpoint, Requests, ServedModel, Stage
 from models.parts.workloads.workload_kind import Impossible
+from models.queueing import check_network
 from models.queueing.batch_times import full_batch_time
 from models.queueing.distributions import (
     AnyDistribution,
@@ -28,6 +29,7 @@ from models.queueing.stations import Batch, Station
 
 REQUESTS = "requests"  # the class of customers
 _PARTS = 48  # of a trace, of which the busiest is its highest load: half hours of a day
+_MOST_SERVERS = 1_000_000  # of a station
 _MANY = 100  # requests of a part on average, so that chance adds little to the busiest
 
 
@@ -112,6 +114,9 @@ def solved_stage(name: str, stage: Stage, site: Site) -> SolvedStage:
     servers = replicas * stage.concurrency
     if stage.function is not None:
         servers, replicas = stage.function.concurrency, 1
+    if servers > _MOST_SERVERS:
+        text = f"serves {servers:,} requests at once; more than {_MOST_SERVERS:,} are not simulated"
+        raise Impossible((("stages", name), text))
     capacity = servers * _rate(service, batch)
     return SolvedStage(name, stage, place, service, batch, replicas, capacity, source, readable)
 
@@ -202,6 +207,22 @@ def arrivals(requests: Requests, factor: float = 1.0) -> AnyArrivals:
             kind="time-varying", period=len(intervals) * HOUR, intervals=intervals
         )
     return Trace(kind="trace", file=str(requests.trace), column=requests.column)
+
+
+def check(network: Network) -> None:
+    """What the engines run: nothing that the check of a network file would refuse.
+
+    Arguments:
+        network: of an endpoint.
+
+    Raises:
+        Impossible: a name that is taken, or what does not go together.
+    """
+    faults = [(fault.path[1], fault.message) for fault in check_network.check(network)]
+    inner = ((name, one.inconsistency()) for name, one in network.stations.items())
+    wrong = [*faults, *((name, text) for name, text in inner if text)]
+    if wrong:
+        raise Impossible(*((("stages", name), text) for name, text in wrong))
 
 
 def network(

@@ -32,6 +32,7 @@ def solve_endpoint(name: str, endpoint: Endpoint, site: Site) -> EndpointJob:
     recorded: tuple[float, ...] = site.files.get(name, ())
     mean_rate, highest = endpoint_network.rates(endpoint.requests, recorded)
     whole = endpoint_network.network(name, endpoint, stages)
+    endpoint_network.check(whole)
     came = Poisson.model_construct(rate=mean_rate)
     fixed = {stage.name: stage.replicas for stage in stages if stage.described.scaling}
     latency, loss = _latency(name, endpoint, site), site.stack.objectives.loss

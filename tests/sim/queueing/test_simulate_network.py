@@ -22,6 +22,7 @@ from sim.queueing.arrays.tally import BINS, Tally, bin_edges, bin_of, empty_tall
 from sim.queueing.comparison import compare
 from sim.queueing.measures import percentiles
 from sim.queueing.queue_contract import TooManyCustomers
+from sim.queueing.reference import simpy_run
 from sim.queueing.replication import Draws, Replication, warm_up
 from sim.queueing.simulate_network import simulate
 
@@ -321,6 +322,31 @@ def test_the_warm_up_doubles_until_its_cut_is_early() -> None:
     assert (done, found, ended) == (12_000, True, False)
     done, found, ended = warm_up(Settling(layout), 12_000)
     assert (done, found) == (12_000, True)
+
+
+def test_where_nobody_is_served_all_are_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight together, of who waits 10 ms and comes 8 times a second: they never are."""
+    monkeypatch.setattr(simpy_run, "QUIET_EVENTS", 3000)
+    described = {
+        "name": "never",
+        "stations": {"s": {"batch": {"size": 8, "timeout": "1 s"}}},
+        "classes": {
+            "c": {
+                "arrivals": {"kind": "poisson", "rate": "8/s"},
+                "service": {"s": "100 ms"},
+                "patience": {"s": "10 ms"},
+                "route": ["s"],
+            }
+        },
+    }
+    network = Network.model_validate(described)
+    answer = simulate(network, engine="simpy", visits=2000, replications=2)
+    assert answer.unstable == ()
+    assert answer.classes[0].throughput.mean == 0
+    assert answer.classes[0].response_time is None
+    assert answer.classes[0].loss_probability is not None
+    assert answer.classes[0].loss_probability.mean == 1
+    assert "nobody was served after as few as 0 services: all who came were" in answer.notes[0]
 
 
 def test_a_warm_up_without_end_is_said() -> None:

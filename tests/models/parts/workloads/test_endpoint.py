@@ -148,6 +148,15 @@ def test_percentiles_of_a_stage_are_those_of_mmc(
     assert later_than(time, servers, rate, 0.1) == pytest.approx(1 - percentage / 100, rel=1e-6)
 
 
+def test_a_load_of_nearly_1_in_phases_is_no_warning(solved: Solve) -> None:
+    # Erlang-4 on five servers up to 10/s, where the matrices of the law have nothing left.
+    service = {"distribution": "erlang", "mean": "0.5 s", "phases": 4}
+    web = {"nodes": "web", "replicas": 5, "service": service}
+    job = solved({"web": web}, "8/s", objectives=losing("0.1 %"))
+    assert job.highest_load is not None
+    assert 9.9 < job.highest_load <= 10 * (1 + 1e-9)
+
+
 @pytest.mark.parametrize(
     ("zones", "survives"),
     [
@@ -281,6 +290,17 @@ def test_more_at_once_than_vcpus_is_a_warning(tmp_path: Path, catalog: Catalog) 
         assert any(text in one.text for one in found) is warned
 
 
+@pytest.mark.parametrize(("timeout", "warned"), [("500 ms", True), ("2 s", False)])
+def test_a_timeout_shorter_than_the_cold_start_is_a_warning(
+    timeout: str, warned: bool, tmp_path: Path, catalog: Catalog
+) -> None:
+    path = tmp_path / "served.yaml"
+    path.write_text(yaml.safe_dump(described({"a": stage(cold_start="1 s", timeout=timeout)})))
+    found = read_stack(path, catalog).solved.findings
+    text = "a waits 500 ms at the most, and 1 s for a cold start, in which no request gives up"
+    assert any(text in one.text for one in found) is warned
+
+
 @pytest.mark.parametrize(
     ("stages", "message"),
     [
@@ -298,6 +318,24 @@ def test_more_at_once_than_vcpus_is_a_warning(tmp_path: Path, catalog: Catalog) 
             },
             "has a model and concurrency; requests that share an accelerator are a batch",
         ),
+        (
+            {"web": stage(cold_start="1 s", scaling={"target": "80 %", "maximum": 3})},
+            "has cold_start and scaling; a stage has one of them; a new replica takes scaling.star",
+        ),
+        (
+            {"web": stage(cold_start="1 s", batch={"size": 4, "timeout": "1 ms"})},
+            "has cold_start and batch; a stage has one of them",
+        ),
+        (
+            {"g": {"gateway": "http-api", "rate": "9/s", "queue_limit": 3}},
+            "has queue_limit, which goes with the concurrency of a gateway",
+        ),
+        (
+            {"web": stage(replicas=1000, concurrency=1_000_000)},
+            "serves 1,000,000,000 requests at once; more than 1,000,000 are not simulated",
+        ),
+        ({"exit": stage()}, "'exit' is taken"),
+        ({"start": stage()}, "'start' is taken"),
         ({"web": stage(nodes="wab")}, "did you mean 'web'"),
         ({"web": stage(replicas=0)}, "must be at least 1"),
         (
