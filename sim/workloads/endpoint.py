@@ -46,6 +46,7 @@ _RUNS = 8  # of the queueing network, at the most
 _FEWEST_RUNS = 2  # without which there is no interval
 _FEWEST_STEADY = 4  # of a steady load, whose runs may be shorter
 _SERVICES = 100_000  # of each stage in one run, where the load is steady
+_FEWEST_SERVICES = 2_000  # likewise, far beyond its limit
 _PERIODIC = 6_000_000  # services of all runs of whole periods together
 _PERIODS = 2.5  # of a run that takes long: one to warm up, one to count, and room for chance
 _SLOW = 3_000_000  # of all runs together, where what is slow takes many
@@ -204,13 +205,18 @@ def _served(job: EndpointJob, seed: int, backend: Backend) -> NetworkAnswer | No
         seed=seed,
         traces=traces,
         replications=runs,
-        visits=_SERVICES * len(job.stages),
+        visits=_services(job) * len(job.stages),
         most_visits=most,
         slow_visits=_SLOW,
         asked=replace(job.asked, times=_wait_targets(job)),
         intervals=len(job.described.requests.by_hour or ()) or None,
         backend=backend,
     )
+
+
+def _services(job: EndpointJob) -> int:
+    """Of each stage in one run: fewer where many requests come for each that is answered."""
+    return max(_FEWEST_SERVICES, round(_SERVICES / max(1.0, job.utilization(job.mean_rate))))
 
 
 def _wait_targets(job: EndpointJob) -> tuple[float, ...]:
