@@ -6,7 +6,7 @@ from pathlib import Path
 
 from models.catalog.errors import CatalogError
 from models.catalog.load import SHIPPED
-from models.catalog.parse import HOUR, PARSERS, key
+from models.catalog.parse import PARSERS, key
 from models.catalog.providers import CLOUDS
 from models.catalog.records import (
     EVERYWHERE,
@@ -20,6 +20,7 @@ from models.catalog.records import (
 )
 from models.catalog.reported_rates import reported_rates
 from models.catalog.rows import Row, read_rows
+from models.catalog.scales import HOUR
 
 _TABLE_DIGITS = 0.06 * HOUR  # of a table in tenths of an hour
 

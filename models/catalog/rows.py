@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from models.catalog.errors import CatalogError
 
@@ -33,6 +34,10 @@ class Row:
         if place is None:
             raise self.refuse(column, "the table has no such column")
         return self.cells[place].strip()
+
+    def cited(self) -> dict[str, Any]:
+        """Read what every record says of where it is from."""
+        return {"date": self.day(), "source": self.text(SOURCE), "note": self.optional("note")}
 
     def text(self, column: str) -> str:
         """Read a text that must be there."""
