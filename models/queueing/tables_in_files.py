@@ -109,9 +109,10 @@ def _beside_arrivals(
     customers = tree["classes"][path[1]]
     arrivals = customers.get("arrivals")
     if not isinstance(arrivals, Mapping) or arrivals.get("kind") != "trace":
+        other = "a whole number" if path[2] == "slots" else "a distribution of kind 'empirical'"
         raise InvalidTable(
             "is recorded beside arrivals, but the arrivals of the class are no trace",
-            "give arrivals of kind 'trace', or a distribution of kind 'empirical'",
+            f"give arrivals of kind 'trace', or {other}",
         )
     column = str(part.get("column", named))
     cells, digest = read_cells(str(arrivals.get("file")), [column], folder)
