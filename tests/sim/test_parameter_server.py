@@ -179,3 +179,10 @@ def test_a_transformer_has_a_layout_instead(stacks: Path, catalog: Catalog) -> N
     file = read_stack(stacks / "gpt3-175b-on-1024.yaml", catalog)
     with pytest.raises(InvalidDescription, match="parameter_server, which a transformer"):
         change_stack(file, {"workloads.train.parameter_server": {}}, catalog)
+
+
+def test_explanation_names_the_laws_of_parameter_servers(tiny: StackFile) -> None:
+    job = tiny.solved.workloads["train"]
+    names = {law.name for law in job.kind.laws(job.answer)}
+    assert "parameter_server_synchronization" in names
+    assert "hierarchical_all_reduce" not in names

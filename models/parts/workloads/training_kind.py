@@ -191,8 +191,8 @@ def _laws(job: TrainingJob) -> tuple[LawUsed, ...]:
     failures = ("time", "completion", "goodput", "restarts", "yearly", "run", "cost")
     return (
         LawUsed(speed, f"compute = batch / rate of one accelerator: {job.rate_source}", "catalog"),
-        LawUsed((*speed, "communication"), "", "", "hierarchical_all_reduce"),
-        LawUsed(speed, "", "", "straggler_delay"),
+        *(LawUsed((*speed, "communication"), "", "", name) for name in _agreeing(job)),
+        LawUsed(speed, "", "", "backup_delay" if job.servers else "straggler_delay"),
         LawUsed(
             (*speed, "input_wait"),
             "Wait for input: what the slowest of storage and preparation adds.",
@@ -205,6 +205,15 @@ def _laws(job: TrainingJob) -> tuple[LawUsed, ...]:
             "Daly (2006), eq. 20, is what it comes to on average",
         ),
     )
+
+
+def _agreeing(job: TrainingJob) -> tuple[str, ...]:
+    """Laws by which nodes agree on gradients."""
+    if job.servers is None:
+        return ("hierarchical_all_reduce",)
+    if job.servers.asynchronous:
+        return ("parameter_server_synchronization", "asynchronous_updates", "mean_staleness")
+    return ("parameter_server_synchronization",)
 
 
 def _described(job: TrainingJob, site: Site) -> Training:
