@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from models.description.quantities import HOUR, format_rate
+from models.description.quantities import HOUR, format_percentile, format_rate
 from models.prediction import Estimate
 from models.prediction.endpoint_answer import (
     EndpointPrediction,
@@ -84,6 +84,27 @@ def waited(stage: ServingStage) -> str:
     if seen is None:
         return "an unknown share" if law is None else percent(law)
     return percent(seen.mean) if law is None else f"{percent(seen.mean)} ({percent(law)} by law)"
+
+
+def answered(one: EndpointPrediction) -> Table:
+    """How long answers take, how many are in time, and how many there are none of.
+
+    Arguments:
+        one: the prediction.
+    """
+    times = {"Mean": one.response, "P50": one.p50, "P95": one.p95, "P99": one.p99}
+    if one.latency is not None:
+        times.setdefault(format_percentile(one.latency.percentage), one.latency.response)
+    rows = [_figure(name, each, duration) for name, each in times.items() if each is not None]
+    if one.within_target is not None and one.target is not None:
+        rows.append(_figure(f"Within {duration(one.target)}", one.within_target, percent))
+    if one.loss is not None and any(stage.loss is not None for stage in one.stages):
+        rows.append(_figure("Not answered", one.loss, percent))
+    return Table("Responses", columns("Response", "Simulated>", "95 % interval>"), tuple(rows))
+
+
+def _figure(name: str, estimate: Estimate, write: Format) -> tuple[Cell, ...]:
+    return row(name, write(estimate.mean), _span(estimate, write) or NONE)
 
 
 def busiest_day(one: EndpointPrediction) -> tuple[ServingHour, ...]:

@@ -327,6 +327,8 @@ def performance(one: EndpointPrediction, workload: Endpoint, key: str) -> Side:
         )
         pictures.append(picture)
     rows: list[tuple[Picture | Table, ...]] = [tuple(pictures), (serving_tables.stages(one),)]
+    if one.response is not None:
+        rows.append((serving_tables.answered(one),))
     if one.hours:
         rows.append((serving_tables.hours(one, one.hours),))
     if one.cases:

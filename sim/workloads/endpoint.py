@@ -12,7 +12,7 @@ from models.description.quantities import HOUR, MONTH
 from models.parts.shared_nodes import shares_of_nodes
 from models.parts.solve import SolvedStack
 from models.parts.workloads.endpoint_job import EndpointJob, hour_starts
-from models.parts.workloads.endpoint_laws import steady_response, within_wait_target
+from models.parts.workloads.endpoint_laws import steady_response, under_load, within_wait_target
 from models.parts.workloads.endpoint_network import REQUESTS, SolvedStage
 from models.parts.workloads.endpoint_remedy import remedy
 from models.parts.workloads.workload_kind import SolvedWorkload
@@ -112,19 +112,47 @@ def simulate(
     results = run_all(one, lived, Backend(workers=years.jobs), progress)
     available = np.array([year.needs_availability for year in results])
     backend = Backend("threads", workers=years.jobs)
-    # Beside each other: the search for the highest load takes one step after the other.
-    parts: list[Callable[..., Any]] = [_served, _with_something_down, _against_load]
-    asked = [partial(part, job, years.seed, backend) for part in parts]
-    served, cases, (load, highest) = run_all(_called, asked, backend)
+    outcome = _nobody_served(job, years.seed, backend) or _outcome(job, years.seed, backend)
+    served = outcome.answer
     nodes = _paid_nodes(workload, solved, served)
     return Simulated(
         duration=None,
         worked={name: np.full(years.count, paid * MONTH) for name, paid in nodes.items()},
         available=available,
         stack_available=np.array([year.availability for year in results]),
-        outcome=_Outcome(served, cases, load, highest),
+        outcome=outcome,
         findings=tuple(_findings(job, served)),
     )
+
+
+def _outcome(job: EndpointJob, seed: int, backend: Backend) -> _Outcome:
+    # Beside each other: the search for the highest load takes one step after the other.
+    parts: list[Callable[..., Any]] = [_served, _with_something_down, _against_load]
+    asked = [partial(part, job, seed, backend) for part in parts]
+    served, cases, (load, highest) = run_all(_called, asked, backend)
+    return _Outcome(served, cases, load, highest)
+
+
+def _nobody_served(job: EndpointJob, seed: int, backend: Backend) -> _Outcome | None:
+    """What a few services would tell, where requests give up so soon that none is answered.
+
+    As in batches that are never full before. All else would wait for services in vain.
+    """
+    if all(stage.described.timeout is None for stage in job.stages):
+        return None
+    answer = simulate_network.simulate(
+        under_load(job, job.mean_rate),
+        seed=seed,
+        replications=_FEWEST_RUNS,
+        visits=simulate_network.FEWEST_SERVICES,
+        slow_visits=_FEWEST_RUNS * simulate_network.FEWEST_SERVICES,
+        backend=backend,
+    )
+    lost = _loss(answer.classes[0] if answer.classes else None)
+    if lost is None or lost.mean < 1:
+        return None
+    wishes = job.latency is not None or job.loss is not None
+    return _Outcome(answer, job.cases if job.beside else (), (), 0.0 if wishes else None)
 
 
 def _findings(job: EndpointJob, seen: NetworkAnswer | None) -> Iterator[Finding]:

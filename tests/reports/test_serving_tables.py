@@ -1,6 +1,7 @@
 """Tables of endpoints: intervals by the hour, in a page and in 80 columns."""
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,11 +10,11 @@ from rich.console import Console
 from models.parts.workloads.endpoint import Endpoint
 from models.prediction import Estimate
 from models.prediction.endpoint_answer import PaidReplicas, ServingHour, ServingStage
-from reports.serving_tables import busiest_day, hours, narrow_hours
+from reports.serving_tables import answered, busiest_day, hours, narrow_hours
 from reports.table import Table
 from reports.terminal import drawn
 from reports.workloads import endpoint as endpoint_report
-from tests.reports.serving import predicted
+from tests.reports.serving import predicted, wanted
 
 
 def near(value: float) -> Estimate:
@@ -112,6 +113,27 @@ def test_without_a_simulation_the_law_stands_alone() -> None:
     alone = hour(0, 2.0, [], simulated_utilization=None, replicas=(), **unknown)
     [table] = narrow_hours(predicted(None, hours=(alone,)))
     assert [cell.text for cell in table.rows[0]][:4] == ["0", "2/s", "12.3 %", "\N{EM DASH}"]
+
+
+def test_responses_in_a_page_have_their_intervals() -> None:
+    times = {"response": near(0.1), "p50": near(0.08), "p95": near(0.3), "p99": near(0.5)}
+    one = predicted(
+        wanted(99.9, 1.5),
+        stages=(replace(stage("web"), loss=near(0.01)),),
+        target=0.2,
+        within_target=near(0.9),
+        loss=near(0.01),
+        **times,
+    )
+    assert [tuple(cell.text for cell in cells) for cells in answered(one).rows] == [
+        ("Mean", "100 ms", "90 to 110 ms"),
+        ("P50", "80 ms", "72 to 88 ms"),
+        ("P95", "300 ms", "270 to 330 ms"),
+        ("P99", "500 ms", "450 to 550 ms"),
+        ("P99.9", "1 s", "\N{EM DASH}"),
+        ("Within 200 ms", "90.0 %", "81.0 to 99.0 %"),
+        ("Not answered", "1.0 %", "0.9 to 1.1 %"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,20 @@ def test_a_percentile_that_hardly_a_request_is_beyond_is_said(
     assert any(f"beyond their P{percentage}" in text for text in told) is said
 
 
+def test_where_no_request_is_answered_that_is_said(predicted: Predict) -> None:
+    # Eight of 8/s in 10 ms is next to impossible, and a batch of fewer waits for 1 s.
+    web = stage(batch={"size": 8, "timeout": "1 s"}, timeout="10 ms")
+    latency = {"workload": "api", "percentile": 95, "at_most": "1 s"}
+    loss = {"workload": "api", "at_most": "1 %"}
+    prediction = predicted({"web": web}, "8/s", objectives={"latency": latency, "loss": loss})
+    one = endpoint(prediction)
+    assert (one.unstable, one.response, one.load, one.highest_load) == ((), None, (), 0.0)
+    assert one.loss is not None
+    assert (one.loss.mean, one.throughput.mean, one.per_thousand) == (1.0, 0.0, None)
+    assert [each.probability for each in prediction.objectives] == [0.0, 0.0]
+    assert prediction.objectives[0].predicted == "no request is answered"
+
+
 def test_what_a_run_is_too_short_for_is_said_with_the_prediction(predicted: Predict) -> None:
     prediction = predicted({"web": stage(concurrency=4)}, "39.9/s")
     told = [one.text for one in prediction.warnings if one.place == "workloads.api"]
