@@ -157,6 +157,23 @@ def test_a_load_of_nearly_1_in_phases_is_no_warning(solved: Solve) -> None:
     assert 9.9 < job.highest_load <= 10 * (1 + 1e-9)
 
 
+@pytest.mark.parametrize(("percentage", "below"), [(95.0, 0.003), (99.0, 0.018), (99.9, 0.032)])
+def test_a_percentile_from_two_moments_is_near_the_exact_one(
+    percentage: float, below: float, solved: Solve
+) -> None:
+    """Of two M/M/1 in a row: times of 1/45 and 1/5 s, independent and exponential.
+
+    Source: Reich (1957), Waiting times when queues are in tandem; the tail of their sum is
+        (a exp(-bt) - b exp(-at)) / (a - b).
+    """
+    job = solved({"a": stage("20 ms"), "b": stage("100 ms")})
+    time = response(job, job.law, percentage)
+    assert time is not None
+    exact = time / (1 - below)
+    tail = (45 * math.exp(-5 * exact) - 5 * math.exp(-45 * exact)) / 40
+    assert tail == pytest.approx(1 - percentage / 100, rel=0.01)
+
+
 @pytest.mark.parametrize(
     ("zones", "survives"),
     [
