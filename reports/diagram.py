@@ -1,5 +1,6 @@
 """The availability block diagram: blocks in series, redundant units as parallel branches."""
 
+import math
 import textwrap
 from html import escape
 
@@ -14,6 +15,8 @@ _AXIS = 84.0  # height of the line through a row, from the row's top
 _BOX = (104.0, 44.0)
 _VOTE = (58.0, 26.0)  # "k/n", where branches of which several must work come together
 _VOTED = 152.0  # width of branches with a vote
+_SIZE, _EM = 13.0, 0.66  # of words, px; width of a digit over that
+_ONE_LINE = 7  # letters of a vote
 _SPREAD = 12.0  # from the line to the branches
 
 
@@ -135,15 +138,21 @@ def _series(block: Block, left: float, axis: float, colour: str) -> list[str]:
         for shift in pile
     ]
     text = "1" if block.units == 1 else f"\N{MULTIPLICATION SIGN} {count(block.units)}"
-    return [*boxes, _text(left + (width - pile[0]) / 2, axis + 5, text, colour)]
+    inside = width - pile[0]
+    return [*boxes, _text(left + inside / 2, axis + 5, text, colour, room=inside - 8)]
 
 
 def _vote(block: Block, left: float, axis: float) -> list[str]:
     width, height = _VOTE
     text = f"{count(block.required)}/{count(block.units)}"
+    box, middle = _box(left, axis - height / 2, width, height, INK), left + width / 2
+    if len(text) <= _ONE_LINE:
+        return [box, _text(middle, axis + 4.5, text, INK, room=width - 6)]
+    above, below = f"{count(block.required)}/", count(block.units)
     return [
-        _box(left, axis - height / 2, width, height, INK),
-        _text(left + width / 2, axis + 4.5, text, INK),
+        box,
+        _text(middle, axis - 1.5, above, INK, room=width - 6, most=10.0),
+        _text(middle, axis + 9.0, below, INK, room=width - 6, most=10.0),
     ]
 
 
@@ -162,7 +171,8 @@ def _branches(block: Block, left: float, right: float, axis: float) -> list[str]
         if label != "⋮":
             parts.append(_path(f"M{split:g} {centre:g}H{join:g}", INK))
             parts.append(_box(split + 10, centre - 9, join - split - 20, 18, INK))
-        parts.append(_text((split + join) / 2, centre + 4.5, label, INK))
+        inside = join - split - 26
+        parts.append(_text((split + join) / 2, centre + 4.5, label, INK, room=inside))
     return parts
 
 
@@ -192,9 +202,19 @@ def _path(steps: str, colour: str) -> str:
     return f'<path d="{steps}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
 
 
-def _text(x: float, y: float, text: str, colour: str, bold: bool = False) -> str:
+def _text(
+    x: float,
+    y: float,
+    text: str,
+    colour: str,
+    bold: bool = False,
+    room: float = math.inf,
+    most: float = _SIZE,
+) -> str:
+    """Words in the middle of a place, smaller where they would not fit the room that there is."""
+    size = min(most, room / (_EM * len(text)))
     weight = ' font-weight="700"' if bold else ""
     return (
-        f'<text x="{x:g}" y="{y:g}" text-anchor="middle" font-size="13" '
+        f'<text x="{x:g}" y="{y:g}" text-anchor="middle" font-size="{size:.3g}" '
         f'fill="{colour}"{weight}>{escape(text)}</text>'
     )

@@ -9,7 +9,7 @@ from models.prediction.training_answer import StepTime, TrainingPrediction
 from reports.palette import ACCENT, FAINT, INK, LINE, MUTED, STEP
 from reports.svg import embedded
 from reports.training_wording import headroom
-from reports.wording import milliseconds, rate, share_of, times
+from reports.wording import rate, share_of, step_time, times
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH = 420.0  # px; close to what a telephone has, so that text keeps its size there
 TEXT, SMALL = 13.0, 12.0
+_LETTER = 7.6  # px of a wide letter at that size
 MOST = 4.0  # a bar longer than this many times the shortest says no more, and hides the rest
 STEP_NAMES = {
     "compute": "compute",
@@ -123,7 +124,10 @@ def stage_rates(training: TrainingPrediction, key: str) -> str:
             limits = stage.name == training.bottleneck
             y, cut = i * row + 4, stage.rate > top
             width = longest * min(stage.rate, top) / top if top > 0 else 0.0
-            name = short(stage.name, 36) + (" (bottleneck)" if limits else "")
+            factor = "" if limits else f" ({times(stage.rate / slowest)})" if slowest > 0 else ""
+            figures = rate(stage.rate) + (factor if stage.rate < float("inf") else "")
+            beside = width + 6 + len(figures) * _LETTER <= WIDTH
+            name = short(stage.name, 36 if beside else 18) + (" (bottleneck)" if limits else "")
             axes.text(0, y + 13, name, weight="bold" if limits else "normal")
             axes.barh(y + 27, width, bar, color=ACCENT if limits else LINE)
             if not limits and top > 0:
@@ -131,9 +135,10 @@ def stage_rates(training: TrainingPrediction, key: str) -> str:
                 axes.plot([at, at], [y + 17, y + 37], color=ACCENT, linewidth=1.2, dashes=(3, 2))
             if cut:
                 axes.plot([width - 12, width - 6], [y + 38, y + 16], color="white", linewidth=3.5)
-            factor = "" if limits else f" ({times(stage.rate / slowest)})" if slowest > 0 else ""
-            factor = factor if stage.rate < float("inf") else ""
-            axes.text(width + 6, y + 32, rate(stage.rate) + factor, size=SMALL)
+            if beside:
+                axes.text(width + 6, y + 32, figures, size=SMALL)
+            else:  # too long to stand behind its bar
+                axes.text(WIDTH, y + 13, figures, size=SMALL, ha="right")
         words = "; ".join(f"{stage.name}: {rate(stage.rate)}" for stage in training.stages)
         title = f"What each stage of {training.name} could sustain"
         return drawn(figure, key, title, f"{headroom(training)}. {words}.")
@@ -179,9 +184,9 @@ def step_parts(training: TrainingPrediction, key: str) -> str:
             _legend_row(axes, 80 + 23 * i, colour, name, seconds, step.total)
         hidden = "all-reduce hidden behind compute"
         _legend_row(axes, 80 + 23 * len(entries), None, hidden, step.hidden, step.total)
-        words = [f"{n} {milliseconds(s)}, {share_of(s, step.total)}" for _, n, s in entries]
-        description = f"Of {milliseconds(step.total)}: {'; '.join(words)}. "
-        description += f"Hidden behind compute: {milliseconds(step.hidden)}."
+        words = [f"{n} {step_time(s)}, {share_of(s, step.total)}" for _, n, s in entries]
+        description = f"Of {step_time(step.total)}: {'; '.join(words)}. "
+        description += f"Hidden behind compute: {step_time(step.hidden)}."
         return drawn(figure, key, f"Where one step of {training.name} goes", description)
 
 
@@ -213,7 +218,7 @@ def _legend_row(
     else:
         axes.barh(y - 5, 14, 13, left=0.5, color=colour)
     axes.text(22, y, name, size=SMALL)
-    axes.text(WIDTH - 62, y, milliseconds(seconds), size=SMALL, ha="right")
+    axes.text(WIDTH - 62, y, step_time(seconds), size=SMALL, ha="right")
     axes.text(WIDTH, y, share_of(seconds, total), size=SMALL, ha="right")
 
 

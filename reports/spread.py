@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
 
-_LEFT, _RIGHT, _LABELS = 52.0, 12.0, 20.0
+_LEFT, _RIGHT, _LABELS = 52.0, 24.0, 20.0  # the last figure of an axis reaches beyond it
 _STEPS = 250  # of a cumulative curve; more than its width in px can show
 _FAR = 1.5  # an objective this many spans from the runs would squash them; it is named instead
 

@@ -15,11 +15,11 @@ from reports.wording import (
     count,
     duration,
     interval,
-    milliseconds,
     number,
     percent,
     rate,
     share_of,
+    step_time,
     times,
 )
 
@@ -48,7 +48,7 @@ def stages(training: TrainingPrediction, workload: Training) -> Table:
             else stage.name,
             rate(stage.rate),
             share_of(training.throughput.mean, stage.rate),
-            milliseconds(samples / stage.rate) if 0 < stage.rate < math.inf else NONE,
+            step_time(samples / stage.rate) if 0 < stage.rate < math.inf else NONE,
             stage.limit,
         )
         for stage in training.stages
@@ -77,20 +77,18 @@ def step(training: TrainingPrediction) -> Table:
         if seconds == 0:
             rows.append(row(exchanged.get(key, name), "0 ms", "0 %"))
         else:
-            text, share = milliseconds(abs(seconds)), share_of(abs(seconds), total)
+            text, share = step_time(abs(seconds)), share_of(abs(seconds), total)
             sign = "\N{MINUS SIGN}" if seconds < 0 else ""
             rows.append(row(exchanged.get(key, name), sign + text, sign + share))
-    whole = row("One step", milliseconds(total), "100 %")
+    whole = row("One step", step_time(total), "100 %")
     heads = columns("Part of a step", "Time>", "Share>")
     return Table("Where the time of one step goes", heads, tuple(rows), whole)
 
 
 def _step_of_transformer(one: TransformerAnswer, waiting: float, total: float) -> Table:
     parts = [part for part in (*one.parts, ("Waiting for input", waiting)) if part[1] > 0]
-    rows = tuple(
-        row(name, milliseconds(seconds), share_of(seconds, total)) for name, seconds in parts
-    )
-    whole = row("One step", milliseconds(total), "100 %")
+    rows = tuple(row(name, step_time(seconds), share_of(seconds, total)) for name, seconds in parts)
+    whole = row("One step", step_time(total), "100 %")
     heads = columns("Part of a step", "Time>", "Share>")
     return Table("Where the time of one step goes", heads, rows, whole)
 
@@ -103,9 +101,9 @@ def layouts(one: TransformerAnswer, step: float, memory: float) -> Table:
         step: duration of one step without waiting for input, s.
         memory: that it needs of one accelerator, bytes.
     """
-    rows = [row(Cell(one.layout, "strong"), milliseconds(step), format_scaled(memory, "B"))]
+    rows = [row(Cell(one.layout, "strong"), step_time(step), format_scaled(memory, "B"))]
     rows += [
-        row(other.layout, milliseconds(other.step), format_scaled(other.memory, "B"))
+        row(other.layout, step_time(other.step), format_scaled(other.memory, "B"))
         for other in one.others
     ]
     heads = columns("Layout", "One step>", "Memory>")
@@ -278,5 +276,8 @@ def slower(training: TrainingPrediction) -> str:
     """
     if not 0 < training.ideal_time < math.inf:
         return "there is no ideal to compare with"
-    longer = times(training.time_to_train.p50.mean / training.ideal_time)
+    ratio = training.time_to_train.p50.mean / training.ideal_time
+    if ratio < 1:  # a run draws how long its step is, which is not known better than that
+        return "the median run takes no longer, within what is known of a step"
+    longer = times(ratio)
     return f"the median run takes {longer} as long"

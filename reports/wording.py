@@ -7,6 +7,7 @@ from decimal import Decimal
 from models.description.quantities import (
     YEAR,
     format_duration,
+    format_durations,
     format_money,
     format_percent,
     format_scaled,
@@ -81,12 +82,26 @@ def duration(seconds: float) -> str:
     return format_duration(seconds)
 
 
-def milliseconds(seconds: float) -> str:
-    """Write a part of a training step.
+def alike(write: Format, *values: float) -> tuple[str, ...]:
+    """Write values that stand in one line: durations in one unit.
+
+    Arguments:
+        write: how one value is written.
+        values: of the line.
+    """
+    if write is not duration or any(math.isinf(one) for one in values):
+        return tuple(map(write, values))
+    return format_durations(*values)
+
+
+def step_time(seconds: float) -> str:
+    """Write a training step or a part of it: in seconds from one on, in milliseconds below.
 
     Arguments:
         seconds: its duration, s.
     """
+    if seconds >= 1:
+        return f"{number(seconds)} s"
     return f"{number(1e3 * seconds)} ms"
 
 
@@ -221,7 +236,7 @@ def interval(estimate: Estimate, write: Format) -> str:
         estimate: the answer.
         write: how one value is written.
     """
-    low, high = write(estimate.low), write(estimate.high)
+    low, high = alike(write, estimate.low, estimate.high)
     if estimate.method == "exact":
         return "exact"
     if low == high:
@@ -269,7 +284,8 @@ def spread(distribution: Distribution, write: Format) -> str:
         distribution: the simulated values.
         write: how one value is written.
     """
-    return f"P50 {write(distribution.p50.mean)}, P95 {write(distribution.p95.mean)}"
+    half, most = alike(write, distribution.p50.mean, distribution.p95.mean)
+    return f"P50 {half}, P95 {most}"
 
 
 def money(usd: float) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from models.description.quantities import (
     format_availability,
     format_duration,
+    format_durations,
     format_money,
     format_percent,
     format_percentile,
@@ -70,10 +71,12 @@ def objective_results(
 
 
 def _deadline(wanted: Deadline, times: Floats) -> ObjectiveResult:
+    spread = distribution(times.tolist())
+    half, most = format_durations(spread.p50.mean, spread.p95.mean)
     return ObjectiveResult(
         "deadline",
         f"{wanted.workload} within {format_duration(wanted.within)}",
-        _quoted(distribution(times.tolist()), format_duration),
+        f"P50 {half}, P95 {most}",
         float(np.mean(times <= wanted.within)),
         wanted.probability,
     )
@@ -95,7 +98,10 @@ def _budget(wanted: Budget, cost: Floats, bill: CostPrediction) -> ObjectiveResu
 def _available(
     wanted: Availability, observed: Floats, workloads: Sequence[WorkloadPrediction]
 ) -> ObjectiveResult:
+    half = float(np.quantile(observed, 0.5))
     found = f"P50 {_up(observed, 0.5)}, P5 {_up(observed, 0.05)}"
+    if half == 1:  # beside a mean that is less, 100 % would read like an error
+        found = f"no downtime in half of the years, P5 {_up(observed, 0.05)}"
     met = float(np.mean(observed >= wanted.at_least))
     never = [one.name for one in workloads if one.never_available]
     if never:  # whatever its parts do, it never does what it is for

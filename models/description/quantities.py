@@ -266,6 +266,38 @@ def format_duration(seconds: float) -> str:
     )
 
 
+_LENGTHS = (
+    ("years", YEAR), ("d", DAY), ("h", HOUR), ("min", 60.0), ("s", 1.0), ("ms", 1e-3), ("us", 1e-6),
+)  # fmt: skip
+_LEAST, _MOST = 0.1, 1000.0  # in the unit of a line
+
+
+def format_durations(*seconds: float) -> tuple[str, ...]:
+    """Write durations that stand in one line in one unit, so that they compare.
+
+    Each has a unit of its own where they are too far apart.
+
+    Arguments:
+        seconds: the durations, s.
+    """
+    known = [one for one in seconds if 0 < one < math.inf]
+    if not known or min(known) < 1e-6 or max(known) >= 1e6 * YEAR:
+        return tuple(map(format_duration, seconds))
+    least, longest = min(known), max(known)
+    own = next(i for i, (_, length) in enumerate(_LENGTHS) if _rounded(least / length) >= 1)
+    if DAY <= least < 2 * DAY:  # "1.03 d" tells people less than "24.7 h"
+        own += 1
+    for unit, length in reversed(_LENGTHS[: own + 1]):  # of the shortest, and longer ones
+        if _rounded(least / length) >= _LEAST and _rounded(longest / length) < _MOST:
+            return tuple(
+                f"{_significant(one / length)} {unit}"
+                if 0 < one < math.inf
+                else format_duration(one)
+                for one in seconds
+            )
+    return tuple(map(format_duration, seconds))
+
+
 def format_scaled(value: float, unit: str) -> str:
     """Write a quantity with a decimal prefix: 5e10 and "B/s" give "50 GB/s".
 

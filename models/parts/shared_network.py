@@ -88,7 +88,7 @@ def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
     nat, address = Billed("nat", "nat-gateway", "USD/h"), Billed("vpc", "public-ipv4", "USD/h")
     lines = [
         billed_line("network", "NAT gateway", gateway, "gateway", nat, stack, facts),
-        billed_line("network", "public IPv4 address", 1, "address", address, stack, facts),
+        billed_line("network", "public IPv4 address", 1, "addresses", address, stack, facts),
     ]
     if sold_by.flow_logs is not None:
         logs = _records(nodes) / _GB

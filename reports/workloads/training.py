@@ -202,9 +202,21 @@ def platform(workload: Training) -> str:
         workload: the description.
     """
     return (
-        f"{workload.software}; synchronous data-parallel training in {workload.precision}, "
+        f"{workload.software}; synchronous {_parallel(workload)} training in {workload.precision}, "
         f"gradients in {workload.gradient_precision}, optimizer {workload.optimizer}"
     )
+
+
+def _parallel(workload: Training) -> str:
+    """How the work is shared out: a transformer in other ways than by its samples alone."""
+    layout = workload.layout
+    if workload.transformer is None:
+        return "data-parallel"
+    if isinstance(layout, str):
+        return "tensor-, pipeline- and data-parallel (the fastest layout that fits)"
+    ways = ("tensor", "pipeline", "context", "expert")
+    used = [f"{way}-parallel ({getattr(layout, way)})" for way in ways if getattr(layout, way) > 1]
+    return " and ".join([*used, "data-parallel"])
 
 
 def described(workloads: Mapping[str, Training]) -> Table:

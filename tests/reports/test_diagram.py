@@ -89,3 +89,25 @@ def test_nothing_is_drawn_outside(number: int, columns: int) -> None:
 
 def test_where_nothing_can_fail_the_words_say_so() -> None:
     assert description(blocks(0)) == "No block can fail."
+
+
+@pytest.mark.parametrize(("required", "units"), [(2, 3), (10_000, 10_300), (9_999_999, 10_000_000)])
+def test_no_number_is_wider_than_its_box(required: int, units: int) -> None:
+    many = BlockResult(Block("nodes", required, units, 1e6, 1e3, "by hand"), 2e-3, False)
+    all_needed = BlockResult(Block("others", units, units, 1e6, 1e3, "by hand"), 2e-3, True)
+    answer = AvailabilityPrediction((many, all_needed), 0.01, Estimate.exact(0.99), 3e5, 2.0, ())
+    drawing = block_diagram(answer, "key", 5)
+    boxes = re.findall(r'<rect x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)" rx="3"', drawing)
+    inside = re.findall(
+        r'<text x="(\S+)" y="(\S+)"[^>]*font-size="(\S+)"[^>]*>([\d,/\u00d7 ]+)<', drawing
+    )
+    assert len(inside) >= 3
+    for x, y, size, text in inside:
+        half = 0.62 * float(size) * len(text) / 2  # a digit of DejaVu Sans is 0.64 em wide at most
+        fits = [
+            float(x) - half >= float(left) and float(x) + half <= float(left) + float(width)
+            for left, top, width, height in boxes
+            if float(top) <= float(y) <= float(top) + float(height) + 1
+            and float(left) <= float(x) <= float(left) + float(width)
+        ]
+        assert any(fits), text

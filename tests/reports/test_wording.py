@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.wording import (
+    alike,
     chance,
     duration,
     number,
@@ -14,6 +15,7 @@ from reports.wording import (
     power_of_ten,
     probability,
     size,
+    step_time,
     worth,
 )
 
@@ -116,3 +118,31 @@ def test_a_fraction_of_a_byte_is_a_power_of_ten() -> None:
     assert plain(size(1.3e-4)) == "1.3e-4 B"
     assert size(0.0) == "0 B"
     assert size(1.5e9) == "1.5 GB"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(19.9, "19.9 s"), (1.0, "1 s"), (0.9994, "999 ms"), (0.0121, "12.1 ms")]
+)
+def test_a_step_is_in_seconds_from_one_on(seconds: float, text: str) -> None:
+    assert step_time(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("ends", "texts"),
+    [
+        ((44.9 * 60, 61.2 * 60), ("44.9 min", "61.2 min")),
+        ((23 * 3600, 30 * 3600), ("23 h", "30 h")),
+        ((0.5, 2.0), ("0.5 s", "2 s")),
+        ((1e-3, 5.0), ("1 ms", "5 s")),  # too far apart for one
+        ((0.0, 5.0), ("0 s", "5 s")),
+        ((5.0, math.inf), ("5 s", "never")),
+    ],
+)
+def test_durations_of_a_line_have_one_unit(
+    ends: tuple[float, float], texts: tuple[str, str]
+) -> None:
+    assert alike(duration, *ends) == texts
+
+
+def test_other_figures_of_a_line_are_written_as_they_are() -> None:
+    assert alike(percent, 0.5, 0.25) == ("50.0 %", "25.0 %")

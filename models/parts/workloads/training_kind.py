@@ -156,7 +156,8 @@ def _findings(job: TrainingJob, site: Site) -> tuple[Finding, ...]:
     if job.batch <= samples:
         return ()
     text = f"one step takes {job.batch:,} samples, more than the {samples:,} of the data set"
-    return (Finding("warning", f"workloads.{job.name}.batch", text),)
+    key = "batch" if _described(job, site).global_batch is None else "global_batch"
+    return (Finding("warning", f"workloads.{job.name}.{key}", text),)
 
 
 def _rate_reading(job: TrainingJob, speed: StoreSpeed, site: Site) -> float:
