@@ -143,6 +143,8 @@ def _measured(asked: _Asked, rows: list[MeasuredRate]) -> SingleRate | None:
 def _by_another_family(asked: _Asked, layers: ConvolutionalNetwork) -> SingleRate | None:
     """By rows of other convolutional networks: as efficient over the least that both take."""
     rows = asked.rows(*ARCHITECTURES)
+    if not rows:
+        return None
     multiplier = _multiplier(asked)
     least = _least(asked, layers, multiplier)
     ratios = {

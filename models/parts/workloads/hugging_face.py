@@ -89,6 +89,37 @@ def _bert(config: _Config) -> Dimensions:
     }
 
 
+def _gpt_neox(config: _Config) -> Dimensions:
+    return {
+        "layers": config.count("num_hidden_layers"),
+        "hidden": config.count("hidden_size"),
+        "heads": config.count("num_attention_heads"),
+        "feed_forward": config.count("intermediate_size"),
+        "vocabulary": config.count("vocab_size"),
+        "sequence": config.count("max_position_embeddings"),
+        "biases": True,
+        "tied": config.flag("tie_word_embeddings", False),
+    }
+
+
+def _opt(config: _Config) -> Dimensions:
+    hidden, places = config.count("hidden_size"), config.count("max_position_embeddings")
+    if (config.maybe("word_embed_proj_dim") or hidden) != hidden:
+        raise UnusableFile("projects its embedding, which this architecture is not known with")
+    return {
+        "layers": config.count("num_hidden_layers"),
+        "hidden": hidden,
+        "heads": config.count("num_attention_heads"),
+        "feed_forward": config.count("ffn_dim"),
+        "vocabulary": config.count("vocab_size"),
+        "sequence": places,
+        "positions": places + 2,  # of which the first two pad
+        "learned_positions": True,
+        "biases": True,
+        "tied": config.flag("tie_word_embeddings", True),
+    }
+
+
 def _llama(config: _Config) -> Dimensions:
     found = {
         "layers": config.count("num_hidden_layers"),
@@ -115,9 +146,39 @@ def _mixtral(config: _Config) -> Dimensions:
     }
 
 
+def _head_size(found: Dimensions) -> int:
+    return int(found.get("head_size") or found["hidden"] // found["heads"])
+
+
+def _qwen2(config: _Config) -> Dimensions:
+    """As Llama, with biases where queries, keys and values are made, and nowhere else."""
+    found = _llama(config)
+    size = _head_size(found)
+    keeping = found["kv_heads"] if "kv_heads" in found else found["heads"]
+    made = (found["heads"] + 2 * keeping) * size
+    return found | {"other_parameters": found["layers"] * made}
+
+
+def _qwen3(config: _Config) -> Dimensions:
+    """As Llama, with a norm for queries and one for keys in each layer."""
+    found = _llama(config)
+    size = _head_size(found)
+    return found | {"other_parameters": 2 * found["layers"] * size}
+
+
 # By `model_type`. Names and defaults of transformers, src/transformers/models/*/configuration_*.py.
 ARCHITECTURES: Mapping[str, Callable[[_Config], Dimensions]] = MappingProxyType(
-    {"bert": _bert, "gpt2": _gpt2, "llama": _llama, "mistral": _llama, "mixtral": _mixtral}
+    {
+        "bert": _bert,
+        "gpt2": _gpt2,
+        "gpt_neox": _gpt_neox,
+        "llama": _llama,
+        "mistral": _llama,
+        "mixtral": _mixtral,
+        "opt": _opt,
+        "qwen2": _qwen2,
+        "qwen3": _qwen3,
+    }
 )
 
 

@@ -43,6 +43,24 @@ BERT_BASE = BERT | {
     "num_hidden_layers": 12, "hidden_size": 768, "num_attention_heads": 12,
     "intermediate_size": 3072,
 }  # fmt: skip
+PYTHIA: dict[str, Any] = {
+    "model_type": "gpt_neox", "num_hidden_layers": 32, "hidden_size": 4096,
+    "num_attention_heads": 32, "intermediate_size": 16384, "vocab_size": 50432,
+    "max_position_embeddings": 2048, "tie_word_embeddings": False,
+}  # fmt: skip
+OPT: dict[str, Any] = {
+    "model_type": "opt", "num_hidden_layers": 32, "hidden_size": 4096, "num_attention_heads": 32,
+    "ffn_dim": 16384, "vocab_size": 50272, "max_position_embeddings": 2048,
+    "word_embed_proj_dim": 4096,
+}  # fmt: skip
+QWEN2 = LLAMA | {
+    "model_type": "qwen2", "num_hidden_layers": 28, "hidden_size": 3584, "num_attention_heads": 28,
+    "num_key_value_heads": 4, "intermediate_size": 18944, "vocab_size": 152064,
+}  # fmt: skip
+QWEN3 = LLAMA | {
+    "model_type": "qwen3", "num_hidden_layers": 36, "intermediate_size": 12288,
+    "vocab_size": 151936, "head_dim": 128,
+}  # fmt: skip
 
 
 def read(
@@ -72,6 +90,10 @@ def parameters(file: StackFile) -> int:
         (LLAMA, 8_030_261_248),  # huggingface.co/meta-llama/Meta-Llama-3-8B
         (LLAMA_3_2_1B, 1_235_814_400),  # huggingface.co/meta-llama/Llama-3.2-1B
         (MIXTRAL, 46_702_792_704),  # huggingface.co/mistralai/Mixtral-8x7B-v0.1
+        (PYTHIA, 6_857_302_016),  # huggingface.co/EleutherAI/pythia-6.9b
+        (OPT, 6_658_473_984),  # huggingface.co/facebook/opt-6.7b
+        (QWEN2, 7_615_616_512),  # huggingface.co/Qwen/Qwen2-7B
+        (QWEN3, 8_190_735_360),  # huggingface.co/Qwen/Qwen3-8B
         (BERT, 336_226_108),  # BertForPreTraining of bert-large-uncased
         (BERT_BASE, 110_106_428),  # BertForPreTraining of bert-base-uncased
     ],
@@ -115,7 +137,7 @@ def test_another_config_by_a_change_takes_the_place_of_the_first(
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        ({**GPT2, "model_type": "falcon"}, r"'falcon'; known are bert, gpt2, llama, mistral, mix"),
+        ({**GPT2, "model_type": "falcon"}, r"'falcon'; known are bert, gpt2, gpt_neox, llama, mis"),
         ({"n_layer": 12}, r"has no 'model_type'; known are bert"),
         ({"model_type": "llama"}, "has no 'num_hidden_layers'"),
         ({**LLAMA, "vocab_size": "many"}, "'vocab_size' that is no whole number"),
@@ -123,6 +145,7 @@ def test_another_config_by_a_change_takes_the_place_of_the_first(
         ({**LLAMA, "hidden_size": -1}, "'hidden_size' that is no whole number"),
         ({**LLAMA, "tie_word_embeddings": "no"}, "neither true nor false"),
         ({**LLAMA, "attention_bias": True}, "not known with"),
+        ({**OPT, "word_embed_proj_dim": 512}, "projects its embedding"),
         ({**LLAMA, "num_key_value_heads": 7}, "don't divide 32 heads"),
         ({**LLAMA, "num_hidden_layers": 10**9}, "layers"),
         ([1, 2], "is no JSON object"),
@@ -131,7 +154,7 @@ def test_another_config_by_a_change_takes_the_place_of_the_first(
         ('{"model_type": "gpt2", "n_layer": ' + "9" * 5000 + "}", "is no JSON"),
         (" " * (MOST_BYTES + 1), "is larger than 1,000,000 bytes"),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_what_is_no_config_is_refused_in_one_message(
     tmp_path: Path, stacks: Path, catalog: Catalog, config: object, said: str
