@@ -97,15 +97,19 @@ def chosen(found: Alternatives) -> Table | None:
         if one is not None:
             kept.setdefault(one.name, ([], one))[0].append(name)
     names = short_names([one.path for one in choice.open])
-    rows = [row("as described", "", *_figures(found.described))]
-    rows += [
-        row(", ".join(called), what(one, names), *_figures(one)) for called, one in kept.values()
-    ]
+    rows = [_of_stack("as described", "", found.described)]
+    rows += [_of_stack(", ".join(called), what(one, names), one) for called, one in kept.values()]
+    # Money stands where a telephone shows it, and the longest last.
     heads = columns(
-        "Stack", "Choice", "P95 of time>", "Mean cost, USD>", "Down a year>", "Objectives"
+        "Stack", "Mean cost, USD>", "P95 of time>", "Objectives", "Down a year>", "Choice"
     )
     note = f"{' '.join(how(choice)[:2])} `windtunnel optimise` shows all of the frontier."
     return Table("Other stacks", heads, tuple(rows), note=note)
+
+
+def _of_stack(name: str, choice: str, one: Variant) -> tuple[Cell, ...]:
+    time, cost, down, judged = _figures(one)
+    return row(name, cost, time, judged, down, choice)
 
 
 def _costs(one: Variant) -> float:
