@@ -45,6 +45,7 @@ FEWEST_SERVICES = 1000
 SLOW_SERVICES = 32_000_000  # of all runs, where what is slow needs more than was asked for
 _MOST_SHORT_RUNS = 400  # to a horizon
 _RESOLVED = 0.01  # of the shortest service, to which the clock of a run is exact
+_WORTH = 0.01  # share of the time of what is slow, below which a longer run sees nothing of it
 _TWO_PERIODS = 2.1  # with a margin for chance
 
 
@@ -169,6 +170,9 @@ def check_sizes(
 def services_of(network: Network, visits: int, most: int) -> int:
     """Services of one run that sees what is slow often enough, if so many may be.
 
+    What even those would see next to nothing of, such as a decision to scale in a thousand years,
+    is not waited for: the run is as long as was asked for.
+
     Arguments:
         network: the description.
         visits: services that were asked for.
@@ -176,8 +180,10 @@ def services_of(network: Network, visits: int, most: int) -> int:
     """
     if recorded(network) or not is_open(network):
         return visits
-    wanted = services_in(network, PERIODS * slowest_time(network))
-    return max(visits, int(min(wanted, most)))
+    once = services_in(network, slowest_time(network))
+    if most < _WORTH * once:
+        return visits
+    return max(visits, int(min(PERIODS * once, most)))
 
 
 def _runs_of_periods(network: Network, intervals: Intervals, most: int) -> int:

@@ -468,3 +468,11 @@ def test_a_run_sees_failures_that_are_rare() -> None:
     assert slowest_time(what) == 25 * 3600
     assert services_of(what, 1000, 10**9) == 10 * 25 * 3600
     assert services_of(what, 1000, 5000) == 5000
+
+
+def test_what_no_run_could_see_is_not_waited_for() -> None:
+    scaling = {"target": "80 %", "minimum": 2, "maximum": 9, "interval": "1000000 years"}
+    what = network({"scaling": scaling}, poisson("25 /s"), exponential("100 ms"))
+    assert services_of(what, 1000, 32_000_000) == 1000
+    answer = simulate(what, replications=2, visits=2000)
+    assert sum(note.startswith("A run covers what is slowest") for note in answer.notes) == 1
