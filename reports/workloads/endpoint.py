@@ -114,6 +114,8 @@ def _bottleneck(one: EndpointPrediction) -> str:
     busy = next(stage.busy for stage in one.stages if stage.name == one.bottleneck)
     if busy is None:
         return one.bottleneck
+    if busy > 1:
+        return f"{one.bottleneck}, asked for {percent(busy)} of what it can serve"
     return f"{one.bottleneck}, busy {percent(busy)} of the time"
 
 

@@ -231,6 +231,16 @@ def test_a_queue_limit_turns_overload_into_loss(predicted: Predict) -> None:
     assert one.throughput.mean == pytest.approx(50 * (1 - erlang_b(4, 5.0)), rel=0.01)
 
 
+def test_overload_on_average_is_unstable_by_the_hour_too(predicted: Predict) -> None:
+    # 10/s are served, and 12/s come on average, in some hours less.
+    one = endpoint(predicted({"web": stage()}, {"by_hour": ["20/s"] * 12 + ["4/s"] * 12}))
+    assert (one.unstable, one.response, one.loss) == (("web",), None, None)
+    assert one.simulation == "nothing is simulated in overload"
+    said = dict(endpoint_tables.lines(one, Endpoint.model_construct()))["Bottleneck"]
+    assert said == "web, asked for 120.0 % of what it can serve"
+    assert [part.busy for part in one.hours] == pytest.approx([2.0] * 12 + [0.4] * 12)
+
+
 def test_what_serves_less_than_its_highest_load_is_never_available(predicted: Predict) -> None:
     up = {"at_least": "99 %", "probability": "90 %"}
     limited = {"web": stage(concurrency=3, queue_limit=10)}
