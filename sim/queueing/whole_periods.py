@@ -10,7 +10,7 @@ from sim.queueing.queue_contract import TimedRun
 
 WINDOWS = 32  # of a run that is alone
 _FEWEST_COUNTED = 2  # periods, if the run may be so long
-_FEWEST_ALONE = 8  # the same in a run that is alone
+_FEWEST_ALONE = WINDOWS  # the same in a run that is alone; of few skewed ones no mean is known
 _FIRST_PHASE = 10  # the first warm-up is that part of a run; the last at most half of it
 _FIRST_LOOK = 20  # the first look at what a period takes is at least that part of a run
 _OBSERVATIONS = 120  # of which a warm-up is judged, and the fewest that allow it
