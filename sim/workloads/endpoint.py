@@ -11,8 +11,8 @@ import numpy as np
 from models.description.quantities import HOUR, MONTH
 from models.parts.shared_nodes import shares_of_nodes
 from models.parts.solve import SolvedStack
-from models.parts.workloads.endpoint_job import EndpointJob, hour_starts
-from models.parts.workloads.endpoint_laws import steady_response, under_load, within_wait_target
+from models.parts.workloads.endpoint_job import EndpointJob
+from models.parts.workloads.endpoint_laws import steady_response, under_load
 from models.parts.workloads.endpoint_network import REQUESTS, SolvedStage
 from models.parts.workloads.endpoint_remedy import remedy
 from models.parts.workloads.workload_kind import SolvedWorkload
@@ -20,18 +20,12 @@ from models.prediction import CostLine, Estimate, Finding
 from models.prediction.endpoint_answer import (
     EndpointPrediction,
     LoadPoint,
-    PaidReplicas,
     ServingCase,
-    ServingHour,
-    ServingStage,
     WantedLatency,
 )
 from models.queueing.network_answer import (
-    ClassInterval,
     ClassMeasures,
-    IntervalMeasures,
     NetworkAnswer,
-    StationMeasures,
 )
 from sim import serving_cases, serving_load
 from sim.backends import Backend, run_all
@@ -39,6 +33,13 @@ from sim.cluster.cluster_contract import Run, YearResult
 from sim.experiment import share_estimate
 from sim.queueing import simulate_network
 from sim.queueing.simulate_network import MOST_SERVICES, services_of
+from sim.serving_stages import (
+    measures_of,
+    paid_replicas,
+    percentile_of,
+    serving_hours,
+    serving_stage,
+)
 from sim.simulated_workload import Floats, Progress, Simulated, Years
 from sim.stack_years import StackYears
 
@@ -203,22 +204,8 @@ def _paid_nodes(
 
 def _share_paid(stage: SolvedStage, seen: NetworkAnswer | None) -> float:
     """Mean share of the replicas of a stage that is up or starting, 0 to 1."""
-    paid = _paid_replicas(stage, _measures(seen, stage.name))
+    paid = paid_replicas(stage, measures_of(seen, stage.name))
     return 1.0 if paid is None else min(1.0, paid.mean / stage.replicas)
-
-
-def _paid_replicas(stage: SolvedStage, mine: StationMeasures | None) -> Estimate | None:
-    """Mean number of replicas that is up or starting; None where it is fixed or not simulated."""
-    if stage.described.scaling is None or mine is None or mine.servers is None:
-        return None
-    return _divided(mine.servers, stage.described.concurrency)
-
-
-def _divided(servers: Estimate | None, concurrency: int) -> Estimate | None:
-    if servers is None:
-        return None
-    mean, low, high = (v / concurrency for v in (servers.mean, servers.low, servers.high))
-    return replace(servers, mean=mean, low=low, high=high)
 
 
 def _served(job: EndpointJob, seed: int, backend: Backend) -> NetworkAnswer | None:
@@ -302,18 +289,18 @@ def answer(
         rate_unit=job.described.requests.unit,
         unstable=unstable,
         serves_highest_load=job.serves_highest_load,
-        stages=tuple(_stage(stage, job, seen) for stage in job.stages),
+        stages=tuple(serving_stage(stage, job, seen) for stage in job.stages),
         law=job.law.law,
         law_response=steady_response(job),
         response=requests.response_time if requests else None,
-        p50=_percentile(requests, 50.0),
-        p95=_percentile(requests, 95.0),
-        p99=_percentile(requests, 99.0),
+        p50=percentile_of(requests, 50.0),
+        p95=percentile_of(requests, 95.0),
+        p99=percentile_of(requests, 99.0),
         latency=_latency(job, requests),
         target=job.described.target,
         within_target=requests.within_target if requests else None,
         loss=_loss(requests),
-        hours=_hours(job, seen),
+        hours=serving_hours(job, seen),
         bottleneck=job.bottleneck.name,
         remedy=remedy(job),
         capacity=job.capacity,
@@ -353,17 +340,11 @@ def _load_source(job: EndpointJob) -> str:
     return f"simulated, {serving_load.requests(job):,} requests under each load"
 
 
-def _percentile(
-    requests: ClassMeasures | ClassInterval | None, percentage: float
-) -> Estimate | None:
-    return requests.response_time_percentiles.get(percentage) if requests else None
-
-
 def _latency(job: EndpointJob, requests: ClassMeasures | None) -> WantedLatency | None:
     wish = job.latency
     if wish is None:
         return None
-    reached = _percentile(requests, wish.percentage)
+    reached = percentile_of(requests, wish.percentage)
     return WantedLatency(wish.percentage, wish.at_most, wish.of_objective, reached)
 
 
@@ -373,92 +354,6 @@ def _loss(requests: ClassMeasures | None) -> Estimate | None:
         return None
     lost = requests.loss_probability
     return Estimate.exact(0.0) if lost is None else lost
-
-
-def _stage(stage: SolvedStage, job: EndpointJob, seen: NetworkAnswer | None) -> ServingStage:
-    mine = _measures(seen, stage.name)
-    law = None
-    if math.isfinite(stage.capacity):
-        law = job.mean_rate / stage.capacity
-    refused = []
-    if mine:
-        both = (mine.loss_probability, mine.abandonment_probability)
-        refused = [one for one in both if one is not None]
-    return ServingStage(
-        name=stage.name,
-        place=stage.place,
-        replicas=stage.replicas,
-        paid_replicas=_paid_replicas(stage, mine),
-        capacity=stage.capacity,
-        utilization=law,
-        simulated_utilization=mine.utilization if mine and law is not None else None,
-        response=mine.response_time if mine else None,
-        waiting=mine.waiting_time if mine else None,
-        loss=_together(refused),
-        cold=mine.cold_start_probability if mine and stage.described.cold_start else None,
-        wait_target=stage.described.wait_target,
-        within_wait_target=within_wait_target(job, stage),
-        simulated_within_wait_target=_waited_within(stage, mine),
-    )
-
-
-def _waited_within(stage: SolvedStage, mine: StationMeasures | None) -> Estimate | None:
-    target = stage.described.wait_target
-    return None if mine is None or target is None else mine.waiting_within.get(target)
-
-
-def _together(shares: Sequence[Estimate]) -> Estimate | None:
-    """Shares of the same requests, which exclude each other; the interval is as wide as both."""
-    if not shares:
-        return None
-    mean = math.fsum(one.mean for one in shares)
-    low, high = math.fsum(one.low for one in shares), math.fsum(one.high for one in shares)
-    return replace(shares[0], mean=mean, low=max(0.0, low), high=min(1.0, high))
-
-
-def _measures(seen: NetworkAnswer | None, station: str) -> StationMeasures | None:
-    rows = seen.stations if seen is not None else ()
-    return next((r for r in rows if r.station == station and r.customer_class is None), None)
-
-
-def _hours(job: EndpointJob, seen: NetworkAnswer | None) -> tuple[ServingHour, ...]:
-    starts = hour_starts(job)
-    parts = seen.intervals if seen is not None and len(seen.intervals) == len(starts) else None
-    found = []
-    for position, (start, rate) in enumerate(starts):
-        part = parts[position] if parts else None
-        one = part.classes[0] if part and part.classes else None
-        servers = {row.station: row.servers for row in part.stations} if part else {}
-        replicas = (
-            PaidReplicas(stage.name, paid)
-            for stage in job.stages
-            if stage.described.scaling
-            and (paid := _divided(servers.get(stage.name), stage.described.concurrency))
-        )
-        found.append(
-            ServingHour(
-                start=start,
-                rate=rate,
-                utilization=job.utilization(rate),
-                simulated_utilization=_busiest(job, part),
-                response=one.response_time if one else None,
-                p50=_percentile(one, 50.0),
-                p95=_percentile(one, 95.0),
-                p99=_percentile(one, 99.0),
-                within_target=one.within_target if one else None,
-                replicas=tuple(replicas),
-            )
-        )
-    return tuple(found)
-
-
-def _busiest(job: EndpointJob, part: IntervalMeasures | None) -> Estimate | None:
-    """Utilization of the busiest stage in an hour; 0 where no stage has a bound."""
-    if part is None:
-        return None
-    bounded = {stage.name for stage in job.stages if math.isfinite(stage.capacity)}
-    seen = [row.utilization for row in part.stations if row.station in bounded]
-    return max(seen, key=lambda one: one.mean, default=Estimate.exact(0.0))
 
 
 def _hourly(workload: SolvedWorkload, solved: SolvedStack, seen: NetworkAnswer | None) -> float:
