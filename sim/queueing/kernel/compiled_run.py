@@ -34,6 +34,7 @@ PREPARE, LOOP, ATTAIN, SCALE = native_functions(
     Entry("sim.queueing.kernel.kernel_stations", "attain", 2),
     Entry("sim.queueing.kernel.kernel_servers", "count_scaled", 2),
 )
+_PIECE = 1 << 16  # customers that are looked at together
 MOST_CUSTOMERS = 2_000_000  # who came from outside, in the network at the same time
 _ROOM = 1024  # customers at first
 _RECORDS = 65_536  # departures a block
@@ -281,7 +282,19 @@ class CompiledRun:
         self, flows: NDArray[np.void], classes: NDArray[np.void], now: float, sign: float
     ) -> None:
         """Add the time of those who are present to the integrals of their flows and classes."""
-        numbers = np.flatnonzero(self._state.customers["doing"])  # the others are free
+        present = np.flatnonzero(self._state.customers["doing"])  # the others are free
+        # Copies of all millions at once would take gigabytes.
+        for start in range(0, len(present), _PIECE):
+            self._add_some(present[start : start + _PIECE], flows, classes, now, sign)
+
+    def _add_some(
+        self,
+        numbers: NDArray[np.int64],
+        flows: NDArray[np.void],
+        classes: NDArray[np.void],
+        now: float,
+        sign: float,
+    ) -> None:
         customers = self._state.customers[numbers]
         doing = customers["doing"]
         at_station = _AT_STATION[doing] & (customers["visit"] >= 0)
