@@ -42,17 +42,19 @@ def _checked(path: Path, changes: Mapping[str, object]) -> tuple[str, list[str]]
     from models.catalog.load import load_catalog
     from models.parts.completeness import seldom_complete
     from models.parts.read_stack import read_stack
-    from models.queueing.read_network import is_network, read_network
-    from models.raid.read_array import is_array, read_array
+    from models.queueing.read_network import read_network
+    from models.raid.read_array import read_array
     from models.reading.document import read_document
-    from models.reliability.read_diagram import is_diagram, read_diagram
+    from models.reading.file_kinds import FileKind, kind_of
+    from models.reliability.read_diagram import read_diagram
 
     document = read_document(path, changes)
-    if is_network(document):
+    kind = kind_of(document.tree)
+    if kind is FileKind.NETWORK:
         return read_network(document).name, []
-    if is_diagram(document):
+    if kind is FileKind.DIAGRAM:
         return read_diagram(document).name, []
-    if is_array(document):
+    if kind is FileKind.ARRAY:
         return read_array(document, load_catalog()).name, []
     read = read_stack(document, load_catalog())
     seldom = seldom_complete(read.solved)

@@ -18,6 +18,7 @@ from models.parts.solve import SolvedStack, Unsolvable, solve
 from models.parts.workloads.workload_kind import Unreadable
 from models.reading.document import Document, changed_document, read_document
 from models.reading.faults import InvalidDescription, with_lines
+from models.reading.file_kinds import FileKind, of_another_kind
 from models.reading.validation import faults_of
 
 
@@ -88,6 +89,8 @@ def _checked(document: Document, catalog: Catalog) -> StackFile:
     try:
         document, stack = completed(document)
     except ValidationError as error:
+        if other := of_another_kind(document.tree, FileKind.STACK):
+            raise InvalidDescription(document.name, other) from None
         faults = faults_of(error, STACK, document.tree)
         told = {fault.path for fault in faults}
         names = unknown_names(document.tree, catalog)

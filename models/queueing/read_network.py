@@ -15,6 +15,7 @@ from models.queueing.tables_in_files import with_tables
 from models.queueing.traces import Recorded, read_trace
 from models.reading.document import Document, changed_document, read_document
 from models.reading.faults import Fault, InvalidDescription, with_lines
+from models.reading.file_kinds import FileKind, of_another_kind
 from models.reading.recorded_times import WANTED, Times
 from models.reading.table_files import InvalidTable
 from models.reading.validation import faults_of
@@ -83,15 +84,6 @@ def read_network(
     return _checked(changed_document(document, changes))
 
 
-def is_network(document: Document) -> bool:
-    """Whether a file describes a queueing network, by its keys, and not a stack.
-
-    Arguments:
-        document: the file as read.
-    """
-    return "stations" in document.tree and not {"workloads", "nodes"} & document.tree.keys()
-
-
 def change_network(network_file: NetworkFile, changes: Mapping[str, object]) -> NetworkFile:
     """The same network with some values changed.
 
@@ -115,6 +107,8 @@ def _checked(document: Document) -> NetworkFile:
     try:
         network = Network.model_validate(tables.tree)
     except ValidationError as error:
+        if other := of_another_kind(tree, FileKind.NETWORK):
+            raise InvalidDescription(name, other) from None
         wrong = {fault.path[:-1] for fault in tables.faults}  # is told once, and why
         faults = [
             *tables.faults,

@@ -14,6 +14,7 @@ from models.reading.check_names import unknown
 from models.reading.described import described
 from models.reading.document import Document, changed_document, read_document
 from models.reading.faults import Fault, InvalidDescription, with_lines
+from models.reading.file_kinds import FileKind
 from models.reliability.lifetime_description import lifetime_of
 
 
@@ -51,7 +52,7 @@ def read_array(
     """
     document = path if isinstance(path, Document) else read_document(path)
     document = changed_document(document, changes)
-    description = described(document, ArrayFile)
+    description = described(document, ArrayFile, FileKind.ARRAY)
     faults = list(_faults(description, catalog))
     if not faults:
         faults += _of_figures(description, catalog)
@@ -59,15 +60,6 @@ def read_array(
         raise InvalidDescription(document.name, with_lines(faults, document.places))
     disk = figures_of(description.disk, catalog)
     return ReadArray(document.name, description, disk, document.digest, document)
-
-
-def is_array(document: Document) -> bool:
-    """Whether a file describes a disk or an array, by its keys.
-
-    Arguments:
-        document: the file as read.
-    """
-    return "disk" in document.tree and "workloads" not in document.tree
 
 
 def _faults(description: ArrayFile, catalog: Catalog) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from models.reading.described import described
 from models.reading.document import Document, changed_document, read_document
 from models.reading.faults import InvalidDescription, with_lines
+from models.reading.file_kinds import FileKind
 from models.reliability.block_diagram import BlockDiagram
 from models.reliability.check_diagram import check
 
@@ -42,18 +43,8 @@ def read_diagram(
     """
     document = path if isinstance(path, Document) else read_document(path)
     document = changed_document(document, changes)
-    description = described(document, BlockDiagram)
+    description = described(document, BlockDiagram, FileKind.DIAGRAM)
     faults = check(description)
     if faults:
         raise InvalidDescription(document.name, with_lines(faults, document.places))
     return DiagramFile(document.name, description, document.digest, document)
-
-
-def is_diagram(document: Document) -> bool:
-    """Whether a file describes a block diagram, by its keys.
-
-    Arguments:
-        document: the file as read.
-    """
-    keys = {"components", "diagram"}
-    return bool(keys & document.tree.keys()) and "workloads" not in document.tree

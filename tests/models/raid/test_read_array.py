@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from models.catalog.records import Catalog
-from models.raid.read_array import is_array, read_array
-from models.reading.document import read_document
+from models.raid.read_array import read_array
 from models.reading.faults import InvalidDescription
 
 ROOT = Path(__file__).parents[3]
@@ -65,10 +64,3 @@ def test_a_rebuild_needs_a_size(tmp_path: Path, catalog: Catalog) -> None:
     path.write_text("name: x\ndisk: {mttf: 1 h}\nrepair: {replacement: 0 s}\n", encoding="utf-8")
     with pytest.raises(InvalidDescription, match="needs a disk's capacity and rate"):
         read_array(path, catalog)
-
-
-def test_an_array_is_known_by_its_keys() -> None:
-    for path in (ROOT / "arrays").glob("*.yaml"):
-        assert is_array(read_document(path))
-    for folder in ("networks", "stacks", "diagrams"):
-        assert not any(is_array(read_document(path)) for path in (ROOT / folder).glob("*.yaml"))

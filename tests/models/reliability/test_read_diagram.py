@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from models.reading.document import read_document
 from models.reading.faults import InvalidDescription
-from models.reliability.read_diagram import DiagramFile, is_diagram, read_diagram
+from models.reliability.read_diagram import DiagramFile, read_diagram
 
 Read = Callable[[str], DiagramFile]
 ROOT = Path(__file__).parents[3]
@@ -144,10 +143,3 @@ def test_values_change_and_so_does_the_digest(read: Read, tmp_path: Path) -> Non
     second = read_diagram(tmp_path / "diagram.yaml", {"components.a.mttf": "500 h"})
     assert second.description.components["a"].mttf == 500 * 3600
     assert first.digest != second.digest
-
-
-def test_a_diagram_is_known_by_its_keys() -> None:
-    for path in (ROOT / "diagrams").glob("*.yaml"):
-        assert is_diagram(read_document(path))
-    for folder in ("networks", "stacks"):
-        assert not any(is_diagram(read_document(path)) for path in (ROOT / folder).glob("*.yaml"))
