@@ -74,7 +74,7 @@ BROKEN = {
     "unknown software": (AWS, "optimizer: momentum", "optimizer: momentum\n    software: pytroch", "did you mean 'pytorch'"),
     "model too large for the memory": (AWS, "network: resnet-50", "model: {parameters: 70.0e9, forward: 1 TFLOP}\n    rate: 10", "needs 840 GB on each accelerator"),
     "batch too large for the memory": (AWS, "batch: 256", "batch: 25600", "of activations at batch 25600"),
-    "no rate known": (AWS, "precision: fp16\n    gradient", "precision: fp8\n    gradient", "has no known peak rate"),
+    "no rate known": (AWS, "precision: fp16\n    gradient", "precision: fp8\n    gradient", "has no measured rate for resnet-50 in fp8"),
     "probability above one": (AWS, "probability: 95 %}\n  budget", "probability: 195 %}\n  budget", "more than 100 %"),
     "ssh from the whole world": (AWS, "cidr: 10.20.0.0/16", "ssh_from: [0.0.0.0/0]", "opens ssh to the world"),
     "ssh from half of the world": (AWS, "cidr: 10.20.0.0/16", "ssh_from: [0.0.0.0/1, 128.0.0.0/1]", "opens ssh to the world"),
