@@ -181,10 +181,18 @@ def _cost(
     yield _Figure(group, "P50", tuple(Cell(_usd(one, one.cost.p50.mean)) for one in variants))
     yield _Figure(group, "P95", tuple(Cell(_usd(one, one.cost.p95.mean)) for one in variants))
     if len(variants) > 1:
-        cells = tuple(_apart(None if one is None else one.cost, _dollars) for one in differs)
-        yield _Figure(group, _less(variants), cells)
+        first = variants[0]
+        cells = (_dearer(one, first, apart) for one, apart in zip(variants, differs, strict=True))
+        yield _Figure(group, _less(variants), tuple(cells))
     monthly = (Cell(f"{bound(one.at_least, one.at_most)}{one.monthly:,.0f}") for one in variants)
     yield _Figure(group, "To keep, a month", tuple(monthly))
+
+
+def _dearer(one: Variant, first: Variant, apart: VariantDifference | None) -> Cell:
+    """How much more a variant costs than the first; not known where either bill is not."""
+    if apart is None:
+        return Cell(NONE)
+    return Cell("not known") if one.at_least or first.at_least else _apart(apart.cost, _dollars)
 
 
 def _usd(one: Variant, usd: float) -> str:

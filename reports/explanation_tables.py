@@ -13,7 +13,7 @@ from models.prediction.explanation_answer import (
 )
 from reports.figure_wording import called, change_in_words, figure_in_words
 from reports.table import Cell, Table, columns, row
-from reports.wording import METHODS, NONE, count, span
+from reports.wording import METHODS, NONE, bound, count, span
 
 ASSUMED = "\N{PLUS-MINUS SIGN}10 %, assumed"
 _BASES = {
@@ -32,7 +32,7 @@ def headline(one: Explanation) -> str:
         one: the explanation.
     """
     figure = one.figure
-    text = f"{called(figure)}: {figure_in_words(figure, figure.value)}"
+    text = f"{called(figure)}: {bound(one.at_least)}{figure_in_words(figure, figure.value)}"
     if figure.low is not None and figure.high is not None and figure.low < figure.high:
         ends = [figure_in_words(figure, end) for end in (figure.low, figure.high)]
         text += f", {span(*ends)} (95 % interval)"

@@ -125,7 +125,7 @@ class NodeGroup(Part):
     boot_disk_price: StorePrice | None = Field(
         None,
         description="price of the system volumes by size, or of one of them by time, over the"
-        " catalog's",
+        " catalog's; on premises the node's holds them without one",
     )
     price: HourlyPrice | None = Field(
         None,

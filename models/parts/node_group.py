@@ -125,7 +125,8 @@ def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple
         both = None if other is None else units * other
         line = CostLine(name, item, units, "nodes", usd, False, both, source)
     lines = [replace(line, node_group=name)]
-    if not provider_of(stack).owned:
+    # The price of one's own node holds its disks, unless the file has one of them.
+    if group.boot_disk_price is not None or not provider_of(stack).owned:
         lines.append(replace(_boot_disks(name, group, stack, facts), volumes_of=name))
     return tuple(lines)
 

@@ -146,8 +146,9 @@ class VariantDifference:
     Arguments:
         name: of the variant.
         times: of the workloads that both have.
-        cost: mean of its run, or of its month; None where one is of a run and one of a month.
-        monthly: to keep for a month.
+        cost: mean of its run, or of its month; None where one is of a run and one of a month, or
+            where not all of either has a known price.
+        monthly: to keep for a month; None where not all of either has a known price.
         availability: mean of the simulated years.
         energy: mean; None where one is not known.
     """
@@ -155,7 +156,7 @@ class VariantDifference:
     name: str
     times: tuple[TimeDifference, ...]
     cost: Estimate | None = field(metadata={UNIT: "USD"})
-    monthly: float = field(metadata={UNIT: "USD/month"})
+    monthly: float | None = field(metadata={UNIT: "USD/month"})
     availability: Estimate
     energy: Estimate | None = field(metadata={UNIT: "J"})
 

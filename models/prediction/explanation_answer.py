@@ -110,6 +110,7 @@ class Explanation:
 
     Arguments:
         figure: itself.
+        at_least: it is money, and the price of something is not known.
         moved: the figure as the effects are held against it: of fewer years than the figure.
         by_law: the effects are of laws; else of years simulated with the same chance.
         replications: years of each effect; 0 by law.
@@ -121,6 +122,7 @@ class Explanation:
     """
 
     figure: Figure
+    at_least: bool
     moved: float
     by_law: bool
     replications: int

@@ -22,13 +22,15 @@ def difference(first: Variant, other: Variant) -> VariantDifference:
     """
     of_first = {one.name: one for one in first.workloads}
     same = first.cost_of == other.cost_of
+    # Of two bills that are not known in full a difference isn't known either.
+    known = not (first.at_least or other.at_least)
     return VariantDifference(
         name=other.name,
         times=tuple(
             _time(of_first[one.name], one) for one in other.workloads if one.name in of_first
         ),
-        cost=_paired(first.cost, other.cost) if same else None,
-        monthly=other.monthly - first.monthly,
+        cost=_paired(first.cost, other.cost) if same and known else None,
+        monthly=other.monthly - first.monthly if known else None,
         availability=_pairs(first.availability.samples, other.availability.samples),
         energy=_paired(first.energy, other.energy) if same else None,
     )

@@ -24,6 +24,20 @@ def test_two_stacks_stand_side_by_side(cli: Cli) -> None:
     assert "2 of 2 meet all their objectives." in lines
 
 
+def test_a_difference_from_a_bill_that_is_not_known_in_full_is_not_known(cli: Cli) -> None:
+    # The catalog has no price of p5e.48xlarge.
+    varied = ("--vary", "nodes.trainers.instance=p5e.48xlarge,p4d.24xlarge", *FEW)
+    lines = cli("compare", AWS, *varied).out.splitlines()
+    [head] = [place for place, line in enumerate(lines) if line.startswith("Cost of the run")]
+    [apart] = [line for line in lines[head : head + 4] if line.startswith("Mean less that of")]
+    assert apart.endswith("not known")
+    told = json.loads(cli("compare", AWS, *varied, "--json").out)
+    [difference] = told["differences"]
+    assert difference["cost_usd"] is None
+    assert difference["monthly_usd_per_month"] is None
+    assert difference["times"][0]["time_s"]["mean"] != 0
+
+
 def test_many_variants_are_a_row_each(cli: Cli) -> None:
     varied = ("--vary", "nodes.trainers.count=1..5", "--set", "nodes.trainers.purchase=spot")
     outcome = cli("compare", AWS, *varied, *FEW)

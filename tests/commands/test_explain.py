@@ -32,6 +32,15 @@ def test_without_a_figure_what_people_ask_first(cli: Cli) -> None:
         assert words in outcome.out
 
 
+def test_a_bill_that_is_not_known_in_full_is_at_least_what_is_said(cli: Cli) -> None:
+    # The catalog has no price of p5e.48xlarge.
+    unpriced = ("--set", "nodes.trainers.instance=p5e.48xlarge", *FEW)
+    assert "Cost, mean: at least " in cli("explain", AWS, "cost", *unpriced).out
+    [one] = json.loads(cli("explain", AWS, "cost", *unpriced, "--json").out)["explanations"]
+    assert one["at_least"] is True
+    assert "at least" not in cli("explain", AWS, "availability", *unpriced).out.splitlines()[1]
+
+
 def test_json_keeps_its_keys(cli: Cli) -> None:
     told = json.loads(cli("explain", AWS, "cost", *FEW, "--json").out)
     assert told["schema"] == "windtunnel-explanation/1"

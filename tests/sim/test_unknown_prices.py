@@ -107,6 +107,17 @@ def test_system_volumes_have_a_price_of_their_own(stacks: Path, catalog: Catalog
         assert line.hourly * 730 == pytest.approx(monthly, rel=1e-12)
 
 
+def test_system_volumes_of_own_nodes_are_billed_where_they_have_a_price(
+    stacks: Path, catalog: Catalog
+) -> None:
+    file = read_stack(stacks / "on-premises.yaml", catalog)
+    nodes = file.solved.stack.nodes["workers"]
+    changed = change_stack(file, {"nodes.workers.boot_disk_price": "7.30 USD/month"}, catalog)
+    [line] = [one for one in changed.solved.cost_lines if one.resource == "workers system volumes"]
+    assert line.hourly * 730 == pytest.approx((nodes.count + nodes.spares) * 7.3, rel=1e-12)
+    assert not any(one.resource == "workers system volumes" for one in file.solved.cost_lines)
+
+
 def test_a_price_of_storage_needs_its_unit(stacks: Path, catalog: Catalog) -> None:
     file = read_stack(stacks / "resnet50-imagenet-aws.yaml", catalog)
     with pytest.raises(Exception, match=r"0\.08 USD/GB-month"):
