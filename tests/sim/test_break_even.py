@@ -64,7 +64,7 @@ def test_the_price_of_the_catalog_counts_where_the_file_has_none(
 def test_nothing_is_said_without_a_price_of_own_nodes(stacks: Path, catalog: Catalog) -> None:
     stack, answer = predicted(stacks, catalog)
     assert answer.cost.break_even == ()
-    assert "own hardware" not in render(stack, answer)
+    assert "Cloud against own hardware" not in render(stack, answer)
 
 
 def test_nodes_on_premises_are_ones_own_already(stacks: Path, catalog: Catalog) -> None:

@@ -187,11 +187,27 @@ def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tup
         stack: that it belongs to.
         facts: the catalog.
     """
-    size = billed_size(store, stack, facts)
-    service, group = facts.storage_service(stack.cloud, store.service), stack.nodes[store.nodes]
+    size, service = (
+        billed_size(store, stack, facts),
+        facts.storage_service(stack.cloud, store.service),
+    )
     capacity = monthly_line(name, stack, facts, service.billed_as, store.service, size)
-    volumes = group.count + group.spares
-    return (capacity, *of_speed(name, bought(store, service), volumes, stack, facts))
+    return (capacity, *speed_cost_lines(name, store, stack, facts))
+
+
+def speed_cost_lines(
+    name: str, store: BlockVolume, stack: Stack, facts: Facts
+) -> tuple[CostLine, ...]:
+    """What the speed costs that the volumes of all nodes are provisioned with.
+
+    Arguments:
+        name: of the store.
+        store: the volume of one node.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    service, group = facts.storage_service(stack.cloud, store.service), stack.nodes[store.nodes]
+    return of_speed(name, bought(store, service), group.count + group.spares, stack, facts)
 
 
 def faults(path: PathInFile, store: BlockVolume, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
@@ -278,4 +294,5 @@ KIND = StoreKind(
     durability=durability,
     billed_size=billed_size,
     cost_lines=cost_lines,
+    speed_cost_lines=speed_cost_lines,
 )

@@ -137,6 +137,27 @@ def test_the_speed_of_a_volume_is_billed_beside_its_size(
     assert sum(row.hourly for row in billed) * 730 == pytest.approx(4 * usd_a_month, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("price", "usd_a_month"),
+    [
+        # A price by size takes the place of the list's 0.08 USD a GiB: 4 volumes of 1,000 GB.
+        ("0.05 USD/GB-month", 4 * (1000 * 0.05 + 15 + 15)),
+        # One of the whole store has the speed in it.
+        ("100 USD/month", 100.0),
+    ],
+)
+def test_a_price_by_size_buys_no_speed(
+    price: str, usd_a_month: float, stacks: Path, catalog: Catalog
+) -> None:
+    volume = {
+        "kind": "block", "service": "ebs-gp3", "size": "1000 GB", "nodes": "trainers",
+        "iops": 6000, "bandwidth": "500 MiB/s", "price": price,
+    }  # fmt: skip
+    lines = solved(stacks, catalog, AWS, {"storage.scratch": volume}).cost_lines
+    found = sum(one.hourly for one in lines if one.resource == "scratch") * 730
+    assert found == pytest.approx(usd_a_month, rel=1e-3)
+
+
 def test_traffic_of_a_month_is_billed_by_the_hour(stacks: Path, catalog: Catalog) -> None:
     traffic = {"downloads": "730 GB", "uploads": "73 GB", "between_zones": "365 GB"}
     lines = solved(stacks, catalog, AWS, {"network": {"traffic": traffic}}).cost_lines
