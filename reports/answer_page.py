@@ -2,16 +2,11 @@
 
 from dataclasses import dataclass
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from models.description.printable import printable
-from reports import palette
-from reports.html import TEMPLATES, unbroken
+from reports.page_templates import filled
 from reports.table import Table
 from reports.workload_report import Picture
-
-COLOURS = ("INK", "MUTED", "LINE", "FAINT", "ACCENT", "GOOD", "BAD")
 
 
 @dataclass(frozen=True)
@@ -67,19 +62,5 @@ def written(page: AnswerPage, version: str) -> str:
         page: what it shows.
         version: of windtunnel.
     """
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["unbroken"] = unbroken
-    text = environment.get_template("answer.html.j2").render(
-        page=page,
-        version=version,
-        drawings=[Picture(Markup(one.drawing), one.caption) for one in page.pictures],
-        palette={name.lower(): getattr(palette, name) for name in COLOURS},
-        fonts=Markup(palette.FONTS),
-    )
-    return printable(text.rstrip(), keep="\n\t") + "\n"
+    drawings = [Picture(Markup(one.drawing), one.caption) for one in page.pictures]
+    return filled("answer.html.j2", page=page, version=version, drawings=drawings)

@@ -1,11 +1,8 @@
 """A prediction as one HTML file that needs nothing else: no network, no script."""
 
-import re
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.description.printable import printable
 from models.description.stack import Stack
 from models.prediction import Prediction
 from models.prediction.alternatives_answer import Alternatives
@@ -18,13 +15,13 @@ from reports import (
     durability_tables,
     energy_tables,
     explanation_tables,
-    palette,
     stack_tables,
     store_tables,
 )
 from reports.deployment_questions import deployment_questions
 from reports.diagram import block_diagram
 from reports.figure_wording import called
+from reports.page_templates import filled
 from reports.questions import questions
 from reports.spread import label_rows, money_scale, spread
 from reports.table import Table
@@ -34,17 +31,8 @@ from reports.wording import count, money
 from reports.workload_report import Item, Picture, Side, each
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
+    pass
 
-TEMPLATES = Path(__file__).parent / "templates"
-_UNIT = re.compile(
-    r"(?<=[\d⁰¹²³⁴-⁹]) (?=(?:%|\N{MULTIPLICATION SIGN}|years?|min|ms|[smhd]|USD|samples/s"
-    r"|[kKMGTP]?i?B(?:/s)?)(?![\w%]))"
-    r"|(?<=\N{MULTIPLICATION SIGN}) (?=10[⁻⁰¹²³⁴-⁹])"
-)
-_KEY = re.compile(r"`([^`]*)`")
-# A hyphen and a digit, and short enough for a column of a telephone.
-_NAME = re.compile(r"(?<![\w./:-])((?=[\w.-]*\d)(?=[\w.-]{3,16}(?![\w./-]))[\w.]+(?:-[\w.]+)+)")
 # Blocks in a row of the diagram, on paper and on a telephone.
 DIAGRAMS = (("blocks-wide", 5), ("blocks-narrow", 2))
 
@@ -118,18 +106,10 @@ def render(
         explained: what its figures are sensitive to, where that was asked.
         beside: the stacks beside it, where they were asked for.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["unbroken"] = unbroken
-    page = environment.get_template("report.html.j2").render(
+    return filled(
+        "report.html.j2",
         stack=stack,
         prediction=prediction,
         where=stack_tables.where(stack),
@@ -146,15 +126,11 @@ def render(
         ],
         runs=count(prediction.replications),
         spread_title=answer_tables.spread_title(prediction),
-        palette={name.lower(): getattr(palette, name) for name in ("INK", "MUTED", "LINE")}
-        | {name.lower(): getattr(palette, name) for name in ("FAINT", "ACCENT", "GOOD", "BAD")},
-        fonts=Markup(palette.FONTS),
         gains=availability_tables.gains(prediction),
         tables=_tables(stack, prediction),
         sensitivity=_sensitivity(explained) if explained else (),
         beside=_beside(stack, beside) if beside else None,
     )
-    return printable(page.rstrip(), keep="\n\t") + "\n"
 
 
 def _beside(stack: Stack, found: Alternatives) -> AlternativesView:
@@ -189,23 +165,6 @@ def _sensitivity(explained: Explained) -> tuple[SensitivityView, ...]:
             )
         )
     return tuple(views)
-
-
-def unbroken(text: str) -> "Markup":
-    """Keep figures with their units, and names such as resnet-50 in one piece; keys are code.
-
-    Arguments:
-        text: what stands in a cell; keys of a stack file between backticks.
-    """
-    from markupsafe import Markup, escape
-
-    pieces = _NAME.split(_UNIT.sub("\N{NO-BREAK SPACE}", text))
-    whole = Markup('<span class="name">{}</span>')
-    written = Markup("").join(
-        whole.format(piece) if position % 2 else escape(piece)
-        for position, piece in enumerate(pieces)
-    )
-    return Markup(_KEY.sub(r"<code>\1</code>", str(written)))
 
 
 def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:

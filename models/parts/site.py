@@ -59,6 +59,7 @@ class Site:
         groups: by name.
         stores: by name.
         files: what workloads read beside the stack file, by name of the workload.
+        used: names of the stores that workloads use; the others are idle.
     """
 
     stack: Stack
@@ -66,6 +67,7 @@ class Site:
     groups: Mapping[str, SolvedGroup]
     stores: Mapping[str, SolvedStore]
     files: Mapping[str, Any] = field(default_factory=dict)
+    used: frozenset[str] = frozenset()
 
     @property
     def tree(self) -> Tree | None:
@@ -86,7 +88,8 @@ class Site:
             clients: nodes that use it at the same time; all that the group counts by default.
         """
         described, kind = self.stores[store].described, self.stores[store].kind
-        return kind.speed(described, self.stack, self.facts, *self._clients(group, clients))
+        beside = self._busy_beside(store)
+        return kind.speed(described, beside, self.facts, *self._clients(group, clients))
 
     def states(self, store: str, group: str) -> tuple[StoreState, ...]:
         """How fast they are while a disk or a machine of the store is away; none for a service.
@@ -96,7 +99,18 @@ class Site:
             group: its name.
         """
         described, kind = self.stores[store].described, self.stores[store].kind
-        return kind.states(described, self.stack, self.facts, *self._clients(group, None))
+        beside = self._busy_beside(store)
+        return kind.states(described, beside, self.facts, *self._clients(group, None))
+
+    def _busy_beside(self, store: str) -> Stack:
+        """The stack without the stores that are idle beside one."""
+        every = self.stack.storage
+        busy = {name: one for name, one in every.items() if name == store or name in self.used}
+        return (
+            self.stack
+            if len(busy) == len(every)
+            else self.stack.model_copy(update={"storage": busy})
+        )
 
     def _clients(self, group: str, clients: int | None) -> tuple[int, float]:
         count = self.groups[group].described.count if clients is None else clients

@@ -1,6 +1,6 @@
 """A stack solved once: its parts looked up, what the laws say of it, and where figures are from."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -158,8 +158,10 @@ class _Solver:
         groups = {name: one for name in stack.nodes for one in self._group(name)}
         stores = {name: one for name in stack.storage for one in self._store(name)}
         self._leave_if_faulty()
-        self.site = Site(stack, facts, groups, stores, self.files)
-        uses_of, answers = self._answers()
+        uses_of = self._uses()
+        used = frozenset(use.store for uses in uses_of.values() for use in uses)
+        self.site = Site(stack, facts, groups, stores, self.files, used)
+        answers = self._answers(uses_of)
         self._leave_if_faulty()
         groups = {name: self._as_needed(group, answers) for name, group in groups.items()}
         stores = {name: self._as_used(store, uses_of) for name, store in stores.items()}
@@ -248,14 +250,22 @@ class _Solver:
             hardware = node_group.hardware(described, self.stack.cloud, self.facts)
             yield SolvedGroup(name, described, hardware, component)
 
-    def _answers(self) -> tuple[dict[str, tuple[Use, ...]], dict[str, Any]]:
-        """What each workload does with stores, and what the laws of its kind say of it."""
-        uses, answers = {}, {}
+    def _uses(self) -> dict[str, tuple[Use, ...]]:
+        """What each workload does with stores; nothing of one whose uses can't be told."""
+        uses = {}
         for name, workload, kind in self._kinds():
             with self._part("workloads", name):
                 uses[name] = kind.uses(name, workload, self.stack, self.facts)
-                answers[name] = kind.solve(name, workload, self.site)
-        return uses, answers
+        return uses
+
+    def _answers(self, known: Collection[str]) -> dict[str, Any]:
+        """What the laws of its kind say of each workload whose uses are known."""
+        answers = {}
+        for name, workload, kind in self._kinds():
+            with self._part("workloads", name):
+                if name in known:
+                    answers[name] = kind.solve(name, workload, self.site)
+        return answers
 
     def _as_needed(self, group: SolvedGroup, answers: Mapping[str, Any]) -> SolvedGroup:
         """A group of which as many nodes must be up as its workloads need."""

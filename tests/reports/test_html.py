@@ -14,7 +14,8 @@ import pytest
 from models.description.stack import Stack
 from models.prediction import Distribution, Estimate, Prediction
 from models.prediction.training_answer import LimitedBy, Stage
-from reports.html import render, unbroken
+from reports.html import render
+from reports.page_templates import unbroken
 from reports.wording import power_of_ten
 
 from .page import Page

@@ -7,7 +7,13 @@ from pydantic import ConfigDict, Field
 
 from models.catalog.records import Catalog, Disk
 from models.description.fields import CatalogName, Name, Positive
-from models.description.quantities import YEAR, Bandwidth, format_count, format_duration
+from models.description.quantities import (
+    YEAR,
+    Bandwidth,
+    StorePrice,
+    format_count,
+    format_duration,
+)
 from models.description.raid_levels import Level
 from models.description.stack import Stack
 from models.laws.reliability.blocks import mttf_of_series
@@ -43,6 +49,11 @@ class LocalDisks(Array):
     )
     level: Level = Field("0", description="RAID level of the disks of one node, or a code")
     nodes: Name = Field(description="the node group whose nodes have them")
+    price: StorePrice | None = Field(
+        None,
+        description="price by size, or of all of it by time; without one, the price of the nodes"
+        " has them in it",
+    )
 
 
 class InstanceDisks(LocalDisks):

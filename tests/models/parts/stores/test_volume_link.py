@@ -1,5 +1,6 @@
 """Volumes behind their node's storage link, with bursts, against what providers publish."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,21 @@ def test_volumes_of_a_node_share_its_link(stacks: Path, catalog: Catalog) -> Non
     assert equal.read == pytest.approx(593.75e6 / 2)
     left = speed(with_volumes("g4dn.4xlarge", stacks, catalog, FAST, slow), catalog)
     assert left.read == pytest.approx(593.75e6 - 125 * MIB, rel=1e-4)
+
+
+def test_an_idle_volume_takes_nothing_of_the_link(stacks: Path, catalog: Catalog) -> None:
+    file = read_stack(stacks / "resnet50-imagenet-aws.yaml", catalog)
+    volume = {"kind": "block", "nodes": "extra", **FAST}
+    changes = {
+        "storage.volume0": volume,
+        "storage.volume1": volume,
+        "nodes.extra": {"instance": "g4dn.4xlarge", "count": 2, "price": "1 USD/h"},
+    }
+    site = change_stack(file, changes, catalog).solved.site
+    assert site.used == {"imagenet", "checkpoints"}
+    assert site.speed("volume0", "extra", 1).read == pytest.approx(593.75e6)
+    both = replace(site, used=frozenset(("volume0", "volume1")))
+    assert both.speed("volume0", "extra", 1).read == pytest.approx(593.75e6 / 2)
 
 
 def test_small_instances_burst_for_half_an_hour(stacks: Path, catalog: Catalog) -> None:
