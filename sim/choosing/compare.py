@@ -12,6 +12,8 @@ from sim.choosing.differences import difference
 from sim.choosing.dominance import dominated
 from sim.choosing.variants import Case, Effort, check_paths, effort_for, predict_variants
 
+_AT_ONCE = 400  # variants that threads have predicted before processes of their own would pay
+
 
 def compare(
     documents: Sequence[Document],
@@ -31,7 +33,7 @@ def compare(
         axes: what is varied in each of them.
         seed: of the simulation, the same for all.
         replications: simulated years of each; by default a thousand, and fewer of many variants.
-        backend: where they are predicted.
+        backend: where they are predicted; not many of them by threads, where it is this machine.
         progress: told how many of how many are complete.
 
     Raises:
@@ -43,6 +45,8 @@ def compare(
     cases = [Case(str(number), *pair) for number, pair in enumerate(pairs, 1)]
     effort = Effort(replications) if replications else effort_for(len(cases))
     told = None if progress is None else lambda done: progress(done, len(cases))
+    if backend.kind == "local" and len(cases) <= _AT_ONCE:
+        backend = Backend("threads", workers=backend.workers)
     answers = predict_variants(
         cases, catalog, seed=seed, effort=effort, backend=backend, progress=told
     )
