@@ -16,7 +16,7 @@ def storage_service(row: Row) -> StorageService:
     return StorageService(
         provider=provider,
         name=row.text("name"),
-        kind=row.choice("kind", ("object", "nas", "parallel", "block")),
+        kind=row.choice("kind", ("object", "nas", "block")),
         implementation=parts(row.choice("implementation", tuple(parts))),
         type=row.text("type"),
         billed_as=row.choice("billed_as", CLOUDS[provider].storage),

@@ -127,12 +127,11 @@ def _standard(tree: Mapping[str, Any], catalog: Catalog) -> Iterator[Choice]:
     for name, store in storage.items():
         path = f"storage.{name}"
         slack = Slack.NONE if _read_by_a_run(tree, name) else Slack.MORE
-        kinds = _kinds(store, cloud, catalog)
-        if kinds:
+        if _other_service(store, cloud, catalog):
             services = tuple(
                 key
                 for (provider, key), row in catalog.storage_services.items()
-                if provider == cloud and row.kind in kinds
+                if provider == cloud and row.kind == store.get("kind")
             )
             yield _choice(f"{path}.service", services, slack)
         if store.get("level") is not None:
@@ -172,13 +171,10 @@ def _interval(workload: Mapping[str, Any]) -> Any:
     return checkpoint.get("interval") if isinstance(checkpoint, dict) else None
 
 
-def _kinds(store: Mapping[str, Any], cloud: Any, catalog: Catalog) -> set[str]:
-    """Kinds of services that may take the place of a store's; all of its kind if it is open."""
+def _other_service(store: Mapping[str, Any], cloud: Any, catalog: Catalog) -> bool:
+    """Whether another service may take the place of a store's: it has one, or leaves it open."""
     service = store.get("service")
-    row = catalog.storage_services.get((str(cloud), str(service)))
-    if row is not None:
-        return {row.kind, str(store.get("kind"))}
-    return {str(store.get("kind"))} if service == ANY else set()
+    return service == ANY or (str(cloud), str(service)) in catalog.storage_services
 
 
 def _read_by_a_run(tree: Mapping[str, Any], store: str) -> bool:

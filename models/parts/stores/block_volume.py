@@ -220,7 +220,7 @@ def faults(path: PathInFile, store: BlockVolume, stack: Stack, catalog: Catalog)
         catalog: the facts that its names refer to.
     """
     yield from reference((*path, "nodes"), store.nodes, stack.nodes, "node group")
-    yield from service_faults(path, store.service, ("block",), stack, catalog)
+    yield from service_faults(path, store.service, "block", stack, catalog)
     service = catalog.storage_services.get((stack.cloud, store.service))
     if service and store.size < service.minimum_capacity:
         least = format_scaled(service.minimum_capacity, "B")

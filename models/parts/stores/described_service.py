@@ -22,14 +22,14 @@ class SizedStore(Store):
 
 
 def service_faults(
-    path: PathInFile, name: str, kinds: tuple[str, ...], stack: Stack, catalog: Catalog
+    path: PathInFile, name: str, kind: str, stack: Stack, catalog: Catalog
 ) -> Iterator[Fault]:
     """Faults of the name of a service.
 
     Arguments:
         path: of the store.
         name: of the service, as written.
-        kinds: of services of the catalog that such a store may have; the first is its own.
+        kind: of services of the catalog that such a store may have.
         stack: that the store belongs to.
         catalog: the facts that the name refers to.
     """
@@ -39,12 +39,12 @@ def service_faults(
         choices = tuple(
             key
             for (provider, key), row in catalog.storage_services.items()
-            if provider == stack.cloud and row.kind in kinds
+            if provider == stack.cloud and row.kind == kind
         )
         if provider_of(stack).owned:
             hint = "on premises use kind: nas with a bandwidth, or kind: raid"
             yield Fault(path, "is only for a cloud", hint)
         else:
             yield unknown(path, UnknownName(f"{stack.cloud} storage service", name, choices))
-    elif service.kind not in kinds:
-        yield Fault(path, f"'{name}' is of kind {service.kind}, not {kinds[0]}")
+    elif service.kind != kind:
+        yield Fault(path, f"'{name}' is of kind {service.kind}, not {kind}")

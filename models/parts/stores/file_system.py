@@ -178,7 +178,7 @@ def faults(path: PathInFile, store: FileSystem, stack: Stack, catalog: Catalog) 
         catalog: the facts that its names refer to.
     """
     if store.service is not None:
-        yield from service_faults(path, store.service, ("nas", "parallel"), stack, catalog)
+        yield from service_faults(path, store.service, "nas", stack, catalog)
     elif not provider_of(stack).owned:
         hint = "name a service of the cloud"
         yield Fault((*path, "bandwidth"), "is only for on premises", hint)

@@ -111,7 +111,7 @@ def faults(path: PathInFile, store: ObjectStore, stack: Stack, catalog: Catalog)
         stack: that it belongs to.
         catalog: the facts that its names refer to.
     """
-    yield from service_faults(path, store.service, ("object",), stack, catalog)
+    yield from service_faults(path, store.service, "object", stack, catalog)
 
 
 def use_cost_lines(
