@@ -163,8 +163,8 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
     return Table("Cost by resource", heads, rows, whole, note)
 
 
-def _cost_line(line: CostLine, run: float) -> tuple[Cell, ...]:
-    if not line.priced:
+def _cost_line(line: CostLine, run: float | None) -> tuple[Cell, ...]:
+    if line.unit_price is None or run is None:
         item = Cell(line.item, note=line.source)
         unknown = Cell("not known", "open")
         quantity = many(line.quantity, line.unit)
@@ -176,8 +176,8 @@ def _cost_line(line: CostLine, run: float) -> tuple[Cell, ...]:
         Cell(line.item, note=line.source),
         many(line.quantity, line.unit),
         Cell(unit_price(line.unit_price), note=f"each, {per}"),
-        Cell(NONE if line.per_run else cents(line.hourly), note=most),
-        Cell(NONE if line.per_run else cents(line.hourly * MONTH / HOUR), note=most),
+        Cell(NONE if line.per_run else cents(line.least_hourly), note=most),
+        Cell(NONE if line.per_run else cents(line.least_hourly * MONTH / HOUR), note=most),
         cents(run),
     )
 

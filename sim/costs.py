@@ -81,10 +81,7 @@ def _of_line(
 ) -> Floats:
     if line.node_group is not None:
         return node_costs[line.node_group]
-    if line.per_run:
-        cost = np.full(len(held), line.quantity * line.unit_price)
-    else:
-        cost = line.hourly * held / HOUR
+    cost = np.full(len(held), line.least) if line.per_run else line.least_hourly * held / HOUR
     return cost if line.low == line.high else cost * _triangular(drawn, line.low, line.high)
 
 
@@ -160,11 +157,13 @@ def cost_prediction(solved: SolvedStack, costs: RunCosts) -> CostPrediction:
         costs: of one run in every replication.
     """
     lines = solved.cost_lines
-    hourly = math.fsum(line.hourly for line in lines)
+    hourly = math.fsum(line.least_hourly for line in lines)
     changed = [line for line in lines if line.alternative is not None]
     other = None
     if changed:
-        other = hourly + math.fsum(float(line.alternative or 0) - line.hourly for line in changed)
+        other = hourly + math.fsum(
+            float(line.alternative or 0) - line.least_hourly for line in changed
+        )
     spot = any(group.purchase == "spot" for group in solved.stack.nodes.values())
     stack, facts = solved.stack, solved.site.facts
     even = [node_group.break_even(name, group, stack, facts) for name, group in stack.nodes.items()]
@@ -174,7 +173,10 @@ def cost_prediction(solved: SolvedStack, costs: RunCosts) -> CostPrediction:
         monthly=hourly * MONTH / HOUR,
         of=costs.of,
         run=distribution(costs.total.tolist()),
-        run_lines=tuple(float(np.mean(values)) for values in costs.by_line),
+        run_lines=tuple(
+            float(np.mean(values)) if line.priced else None
+            for line, values in zip(lines, costs.by_line, strict=True)
+        ),
         alternative_hourly=other,
         alternative="on-demand" if spot else "spot",
         break_even=tuple(found for found in even if found is not None),

@@ -70,7 +70,7 @@ def month(line: CostLine) -> float:
     Arguments:
         line: of its bill.
     """
-    return line.quantity * line.unit_price if line.per_run else line.hourly * MONTH
+    return line.least if line.per_run else line.least_hourly * MONTH
 
 
 def of(found: Sequence[CostLine], resource: str, *items: str) -> float:

@@ -70,7 +70,7 @@ def unpriced_line(
         why: no price is known, or what to give.
         per_run: the quantity is of a run.
     """
-    return CostLine(resource, item, quantity, unit, 0.0, per_run, None, why, priced=False)
+    return CostLine(resource, item, quantity, unit, None, per_run, None, why)
 
 
 def own_price_line(resource: str, price: PricePerSize | PriceOfAll, size: float) -> CostLine:

@@ -15,13 +15,12 @@ class CostLine:
         item: what is billed.
         quantity: how many units run or are held.
         unit: of the quantity.
-        unit_price: USD for one unit and hour, or one unit and run where `per_run`.
+        unit_price: USD for one unit and hour, or one unit and run where `per_run`; None where no
+            price is known: the line is left out of all sums, which are then the least.
         per_run: billed once a run, not by the hour.
         alternative: hourly USD under the other purchase option (on-demand against spot), if priced.
-        source: where the price comes from, with its date.
+        source: where the price comes from, with its date; without one, why, or what to give.
         node_group: whose hours are billed; None for what is not of nodes.
-        priced: a price is known; without one the line is left out of all sums, which are then the
-            least.
         at_most: the quantity is the most, since nodes come and go with the load.
         workload: whose own it is; None for what the stack holds for all.
         low: least times the amount that it may be: its price is borrowed, or its quantity guessed.
@@ -33,24 +32,38 @@ class CostLine:
     item: str
     quantity: float
     unit: str
-    unit_price: float = field(metadata={UNIT: "USD"})
+    unit_price: float | None = field(metadata={UNIT: "USD"})
     per_run: bool
     alternative: float | None = field(metadata={UNIT: "USD/h"})
     source: str
     node_group: str | None = None
-    priced: bool = True
     at_most: bool = False
     workload: str | None = None
     low: float = 1.0
     high: float = 1.0
     volumes_of: str | None = None
 
-    DERIVED: ClassVar[dict[str, str]] = {"hourly": "USD/h"}  # properties with units
+    DERIVED: ClassVar[dict[str, str]] = {"priced": "", "hourly": "USD/h"}  # with their units
 
     @property
-    def hourly(self) -> float:
-        """USD an hour; 0 for what is billed by the run."""
-        return 0.0 if self.per_run else self.quantity * self.unit_price
+    def priced(self) -> bool:
+        """A price is known."""
+        return self.unit_price is not None
+
+    @property
+    def hourly(self) -> float | None:
+        """USD an hour; 0 for what is billed by the run, None where no price is known."""
+        return None if self.unit_price is None else self.least_hourly
+
+    @property
+    def least_hourly(self) -> float:
+        """USD an hour that sums are made of: nothing of what has no known price."""
+        return 0.0 if self.per_run else self.least
+
+    @property
+    def least(self) -> float:
+        """USD an hour, or a run where `per_run`: nothing of what has no known price."""
+        return self.quantity * (self.unit_price or 0.0)
 
 
 @dataclass(frozen=True)
@@ -84,7 +97,7 @@ class CostPrediction:
         monthly: the same over a month of 730 h, USD.
         of: what `run` is of: the run of all workloads once, or a month where none ever ends.
         run: all workloads once, or a month, USD.
-        run_lines: mean USD of one run for each line.
+        run_lines: mean USD of one run for each line; None where no price is known.
         alternative_hourly: hourly USD if nodes were bought the other way, None if not priced; the
             least where the bill is.
         alternative: name of the other way.
@@ -96,7 +109,7 @@ class CostPrediction:
     monthly: float = field(metadata={UNIT: "USD/month"})
     of: Literal["the run", "a month"]
     run: Distribution = field(metadata={UNIT: "USD"})
-    run_lines: tuple[float, ...] = field(metadata={UNIT: "USD"})
+    run_lines: tuple[float | None, ...] = field(metadata={UNIT: "USD"})
     alternative_hourly: float | None = field(metadata={UNIT: "USD/h"})
     alternative: str
     break_even: tuple[BreakEven, ...] = ()

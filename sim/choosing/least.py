@@ -97,7 +97,7 @@ def least(
         for line in solved.cost_lines:
             cost = cost + _line(line, held)
     ends = bool(completion)
-    hourly = math.fsum(line.hourly for line in solved.cost_lines)
+    hourly = math.fsum(line.least_hourly for line in solved.cost_lines)
     known = ways is None and (ends or not any(line.at_most for line in solved.cost_lines))
     return Least(
         completion,
@@ -186,5 +186,5 @@ def _line(line: CostLine, held: Floats) -> Floats:
     if line.node_group is not None or not line.priced:
         return np.zeros(len(held))
     if line.per_run:
-        return np.full(len(held), line.quantity * line.unit_price * line.low)
-    return line.hourly * line.low * held / HOUR
+        return np.full(len(held), line.least * line.low)
+    return line.least_hourly * line.low * held / HOUR

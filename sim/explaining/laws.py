@@ -32,7 +32,7 @@ def by_law(solved: SolvedStack) -> dict[str, float]:
         solved: the stack.
     """
     away = solved.unavailability()
-    hourly = sum(line.hourly for line in solved.cost_lines)
+    hourly = sum(line.least_hourly for line in solved.cost_lines)
     found = {
         "availability.unavailability": away,
         "availability.downtime": away * YEAR,

@@ -372,9 +372,9 @@ def _hourly(workload: SolvedWorkload, solved: SolvedStack, seen: NetworkAnswer |
         if line.node_group in parts:
             name = str(line.node_group)
             group = solved.stack.nodes[name]
-            return parts[name] * line.hourly * paid[name] / (group.count + group.spares)
+            return parts[name] * line.least_hourly * paid[name] / (group.count + group.spares)
         if line.volumes_of in parts:
-            return parts[str(line.volumes_of)] * line.hourly
-        return line.hourly if line.workload == workload.name else 0.0
+            return parts[str(line.volumes_of)] * line.least_hourly
+        return line.least_hourly if line.workload == workload.name else 0.0
 
     return math.fsum(hourly(line) for line in solved.cost_lines)

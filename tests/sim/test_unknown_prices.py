@@ -73,6 +73,10 @@ def test_terminal_and_json_say_that_the_bill_is_the_least(
     assert tree["cost"]["at_least"] is True
     assert tree["cost"]["unpriced"] == ["workers: dgx-1-p100, owned"]
     assert tree["workloads"][0]["cost_at_least"] is True
+    [place] = [k for k, line in enumerate(tree["cost"]["lines"]) if not line["priced"]]
+    unknown = tree["cost"]["lines"][place]
+    assert (unknown["unit_price_usd"], unknown["hourly_usd_per_h"]) == (None, None)
+    assert tree["cost"]["run_lines_usd"][place] is None
     verdicts = {one["name"]: (one["verdict"], one["met"]) for one in tree["objectives"]}
     assert verdicts["budget"] == ("unknown", False)
     assert verdicts["deadline"][0] == "met"
