@@ -63,11 +63,21 @@ class Transformer:
         return weights + (self.feed_forward + self.hidden if self.biases else 0)
 
     @property
+    def routed_parameters(self) -> int:
+        """Of the experts of one layer, each of which some tokens meet; 0 without a mixture."""
+        return self.experts * self.expert_parameters if self.experts > 1 else 0
+
+    @property
+    def common_parameters(self) -> int:
+        """Of one layer, what every token meets: attention, router, norms, the only network."""
+        router = self.hidden * self.experts if self.experts > 1 else self.expert_parameters
+        norms = 2 * self.hidden * (2 if self.biases else 1)
+        return self.attention_parameters + router + norms
+
+    @property
     def layer_parameters(self) -> int:
         """Of one layer, all experts, their router and both norms."""
-        router = self.hidden * self.experts if self.experts > 1 else 0
-        norms = 2 * self.hidden * (2 if self.biases else 1)
-        return self.attention_parameters + self.experts * self.expert_parameters + router + norms
+        return self.common_parameters + self.routed_parameters
 
     @property
     def embedding_parameters(self) -> int:

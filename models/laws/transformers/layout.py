@@ -58,6 +58,11 @@ class Layout:
         """Accelerators that hold the same parameters, over which gradients are summed."""
         return self.data * self.context
 
+    @property
+    def expert_replicas(self) -> int:
+        """Accelerators that hold the same experts, over which their gradients are summed."""
+        return self.replicas // self.expert
+
     def __str__(self) -> str:
         parts = [f"data {self.data}"]
         for name in ("tensor", "pipeline", "context", "expert"):

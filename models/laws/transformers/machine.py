@@ -75,7 +75,9 @@ class Cluster:
         if nodes == 1:
             return inside
         groups = max(1, self.node // here)  # that share the network of a node
-        carried = traffic(operation, nodes) * size * groups
+        # What is summed or gathered is shared inside before it leaves; exchanged it is each one's.
+        senders = here if operation == "all_to_all" else 1
+        carried = traffic(operation, nodes) * size * groups * senders
         both_ways = 2 if operation == "all_reduce" else 1
         hops = both_ways * latency_hops(nodes)
         slower = self.slowdown(operation, nodes, max(1, inner // self.node))

@@ -1,5 +1,6 @@
 """What one accelerator holds of a transformer in training, by kind."""
 
+import math
 from dataclasses import dataclass, replace
 
 from models.laws.training_step import BYTES_OF, optimizer_bytes
@@ -31,6 +32,20 @@ class HeldMemory:
         return self.weights + self.gradients + self.optimizer + self.activations + self.workspace
 
 
+def stage_layers(model: Transformer, layout: Layout) -> int:
+    """Layers of the stage that has most of them, which sets the pace.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+
+    Source: Dubey et al. (2024), The Llama 3 herd of models, arXiv 2407.21783, section 3.3.2: 126
+        layers over 16 stages, of which the first and the last have one less.
+    """
+    parts = layout.pipeline * layout.interleave
+    return math.ceil(model.layers / parts) * layout.interleave
+
+
 def stage_parameters(model: Transformer, layout: Layout) -> float:
     """Parameters of one tensor rank of the first stage, which has the embedding too.
 
@@ -38,12 +53,45 @@ def stage_parameters(model: Transformer, layout: Layout) -> float:
         model: the transformer.
         layout: of it.
     """
-    layers = model.layers / layout.pipeline
-    shared = model.layer_parameters - model.experts * model.expert_parameters
-    experts = model.experts * model.expert_parameters / layout.expert
+    return common_parameters(model, layout) + routed_parameters(model, layout)
+
+
+def common_parameters(model: Transformer, layout: Layout) -> float:
+    """Those of `stage_parameters` that every token meets, of which each replica has a copy.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+    """
+    layers = stage_layers(model, layout)
     both_tables = model.embedding_parameters if layout.pipeline == 1 else 0
     table = both_tables or (model.vocabulary + model.positions) * model.hidden
-    return (layers * (shared + experts) + table + model.other_parameters) / layout.tensor
+    return (layers * model.common_parameters + table + model.other_parameters) / layout.tensor
+
+
+def routed_parameters(model: Transformer, layout: Layout) -> float:
+    """Those of `stage_parameters` in a mixture's experts, of which one in `expert` has a copy.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+    """
+    layers = stage_layers(model, layout)
+    return layers * model.routed_parameters / layout.expert / layout.tensor
+
+
+def shard(model: Transformer, layout: Layout) -> float:
+    """What one accelerator has of `stage_parameters` where all that hold the same share them.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+
+    Source: Rajbhandari et al. (2022), DeepSpeed-MoE, ICML, section 5.2: experts have replicas of
+        their own, fewer by the expert parallelism.
+    """
+    common = common_parameters(model, layout) / layout.replicas
+    return common + routed_parameters(model, layout) / layout.expert_replicas
 
 
 def trained_share(model: Transformer) -> float:
@@ -104,34 +152,29 @@ def held_memory(
         stage, p of them, and p (1 + (p-1)/(p v)) with v parts a stage (Korthikanti et al. 2022,
         section 4.2.3).
     """
-    parameters, trained = stage_parameters(model, layout), trained_share(model)
-    width = max(2, BYTES_OF[precision])
-    shards = layout.replicas
+    whole, sharded = stage_parameters(model, layout), shard(model, layout)
+    trained, width = trained_share(model), max(2, BYTES_OF[precision])
     beside = 0.0 if model.adapted is None else trained  # narrow matrices beside frozen ones
-    weights = parameters * (1 + beside) * width / (shards if layout.zero >= 3 else 1)
-    gradients = parameters * trained * width / (shards if layout.zero >= 2 else 1)
-    states = parameters * trained * optimizer_bytes(precision, optimizer)
+    weights = (sharded if layout.zero >= 3 else whole) * (1 + beside) * width
+    gradients = (sharded if layout.zero >= 2 else whole) * trained * width
+    states = (sharded if layout.zero >= 1 else whole) * trained
+    states *= optimizer_bytes(precision, optimizer)
     stages, parts = layout.pipeline, layout.interleave
-    under_way = min(float(layout.micro_batches), float(stages))
+    under_way = float(stages)
     if parts > 1:
         under_way = stages * (1 + (stages - 1) / (stages * parts))
-    layers = model.layers / stages
+    under_way = min(float(layout.micro_batches), under_way)
+    layers = stage_layers(model, layout)
     activations = under_way * layers * layer_activations(model, layout, fused)
     tokens = layout.micro_batch * model.sequence / layout.context
     if layout.recompute is Recompute.FULL:  # one layer at a time has all of its activations
-        whole = layer_activations(model, replace(layout, recompute=Recompute.NONE), fused)
-        activations += whole
+        activations += layer_activations(model, replace(layout, recompute=Recompute.NONE), fused)
     # Scores of tokens in single precision and their gradients, in the last stage, which has few
     # micro-batches under way.
     scores = 4 * tokens * model.vocabulary / layout.tensor
     last = layers * layer_activations(model, layout, fused) + scores
     workspace = max(0.0, last - activations) if stages > 1 else scores
     if layout.zero >= 3:
-        workspace += 2 * model.layer_parameters * width / layout.tensor
-    return HeldMemory(
-        weights,
-        gradients,
-        states / (shards if layout.zero >= 1 else 1),
-        activations,
-        workspace,
-    )
+        gathered = model.common_parameters + model.routed_parameters / layout.expert
+        workspace += 2 * gathered * width / layout.tensor
+    return HeldMemory(weights, gradients, states, activations, workspace)

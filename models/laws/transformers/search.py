@@ -1,15 +1,20 @@
 """The layouts that a transformer can have on a cluster, and the fastest of them."""
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.machine import Calibration, Cluster
-from models.laws.transformers.memory import HeldMemory, held_memory
+from models.laws.transformers.memory import HeldMemory, held_memory, stage_layers
 from models.laws.transformers.step_time import TransformerStep, step_time
 
 _MICRO_BATCHES = (1, 2, 4, 8, 16, 32)
+# Tokens of a sequence that each of several accelerators has of it at least, as those of Llama 3
+# 405B have: 131,072 over 16 (Dubey et al. 2024, arXiv 2407.21783, table 4).
+_LEAST_TOKENS = 8192
+_MOST_UNEVEN = 1.25  # layers of the longest stage over those of all on average
 
 
 @dataclass(frozen=True)
@@ -44,54 +49,86 @@ def layouts(
     recomputes = [Recompute.NONE, Recompute.FULL]
     if not fused:
         recomputes.insert(1, Recompute.SELECTIVE)
-    for tensor in _divisors(node):
-        if model.heads % tensor or model.vocabulary < tensor:
-            continue
-        for pipeline in _divisors(model.layers):
-            data, left = divmod(accelerators, tensor * pipeline)
-            if left or not data or batch % data:
+    for context in _contexts(model):
+        for tensor in _divisors(node):
+            if model.heads % tensor or model.vocabulary < tensor:
                 continue
-            for micro_batch in _MICRO_BATCHES:
-                micro_batches, left = divmod(batch, data * micro_batch)
-                if left or not micro_batches:
+            for pipeline in _pipelines(model.layers, accelerators // (context * tensor)):
+                data, left = divmod(accelerators, context * tensor * pipeline)
+                if left or not data or batch % data:
                     continue
-                for interleave in _interleaves(model.layers // pipeline, pipeline, micro_batches):
-                    for zero in _zeros(data, tensor, pipeline):
-                        for recompute in recomputes:
-                            yield Layout(
-                                data=data,
-                                tensor=tensor,
-                                pipeline=pipeline,
-                                expert=_experts(model, data),
-                                micro_batch=micro_batch,
-                                micro_batches=micro_batches,
-                                interleave=interleave,
-                                sequence_parallel=tensor > 1,
-                                zero=zero,
-                                recompute=recompute,
-                            )
+                split = Layout(data=data, tensor=tensor, pipeline=pipeline, context=context)
+                yield from _scheduled(model, split, batch, recomputes)
+
+
+def _scheduled(
+    model: Transformer, split: Layout, batch: int, recomputes: list[Recompute]
+) -> Iterator[Layout]:
+    """Every way to work off a batch where accelerators are split so."""
+    stages = split.pipeline
+    for micro_batch in _MICRO_BATCHES:
+        micro_batches, left = divmod(batch, split.data * micro_batch)
+        if left or not micro_batches:
+            continue
+        for interleave in _interleaves(model, split, micro_batches):
+            for zero in _zeros(split.replicas, stages):
+                for expert in _experts(model, split.data):
+                    for recompute in recomputes:
+                        yield Layout(
+                            data=split.data,
+                            tensor=split.tensor,
+                            pipeline=stages,
+                            context=split.context,
+                            expert=expert,
+                            micro_batch=micro_batch,
+                            micro_batches=micro_batches,
+                            interleave=interleave,
+                            sequence_parallel=split.tensor > 1,
+                            zero=zero,
+                            recompute=recompute,
+                        )
+
+
+def _contexts(model: Transformer) -> list[int]:
+    """Powers of two over which a sequence is long enough to be shared."""
+    most = max(1, model.sequence // _LEAST_TOKENS)
+    shares = [2**power for power in range(most.bit_length()) if 2**power <= most]
+    return [each for each in shares if model.sequence % each == 0]
+
+
+def _pipelines(layers: int, accelerators: int) -> list[int]:
+    """Stages of as many layers each, or about as many where the accelerators ask for it."""
+    found = set(_divisors(layers))
+    for stages in _divisors(accelerators) if accelerators else ():
+        if stages <= layers and stages * math.ceil(layers / stages) <= _MOST_UNEVEN * layers:
+            found.add(stages)
+    return sorted(found)
 
 
 def _divisors(number: int) -> list[int]:
     return [each for each in range(1, number + 1) if number % each == 0]
 
 
-def _interleaves(layers: int, stages: int, micro_batches: int) -> tuple[int, ...]:
-    """One part a stage, or as many as it has layers, which leaves the least bubble."""
-    if stages == 1 or layers == 1 or micro_batches % stages:
+def _interleaves(model: Transformer, split: Layout, micro_batches: int) -> tuple[int, ...]:
+    """One part a stage, or as many as its layers allow, which leaves the least bubble."""
+    stages, longest = split.pipeline, stage_layers(model, split)
+    if stages == 1 or longest == 1 or micro_batches % stages:
         return (1,)
-    return (1, layers)
+    for parts in range(model.layers // stages, 1, -1):
+        if stage_layers(model, replace(split, interleave=parts)) == longest:
+            return (1, parts)
+    return (1,)
 
 
-def _zeros(data: int, tensor: int, pipeline: int) -> tuple[int, ...]:
+def _zeros(replicas: int, pipeline: int) -> tuple[int, ...]:
     """Parameters are gathered anew in every micro-batch, which stages of a pipeline don't bear."""
-    if data == 1:
+    if replicas == 1:
         return (0,)
-    return (0, 1, 3) if pipeline == 1 else (0, 1)
+    return (0, 1, 2, 3) if pipeline == 1 else (0, 1)
 
 
-def _experts(model: Transformer, data: int) -> int:
-    return max(each for each in _divisors(data) if model.experts % each == 0)
+def _experts(model: Transformer, data: int) -> list[int]:
+    return _divisors(math.gcd(model.experts, data))
 
 
 def ranked(

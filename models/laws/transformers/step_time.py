@@ -13,7 +13,14 @@ from models.laws.transformers.layer_time import (
 )
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.machine import Calibration, Cluster
-from models.laws.transformers.memory import stage_parameters, trained_share
+from models.laws.transformers.memory import (
+    common_parameters,
+    routed_parameters,
+    shard,
+    stage_layers,
+    stage_parameters,
+    trained_share,
+)
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ def step_time(
     backward = backward_time(model, layout, cluster, calibration)
     host = _host(layout, cluster, calibration)
     both = forward + backward
-    layers, batches = model.layers / layout.pipeline, layout.micro_batches
+    layers, batches = stage_layers(model, layout), layout.micro_batches
     layer = _paced(forward.total, host[0], calibration) + _paced(
         backward.total, host[1], calibration
     )
@@ -196,15 +203,18 @@ def _gathers(
     """What gathering sharded parameters adds to one layer of one micro-batch."""
     if layout.zero < 3 or layout.replicas == 1:
         return 0.0
-    size = HALF * model.layer_parameters / layout.tensor
-    members, inner = layout.replicas, layout.tensor
+    common = HALF * model.common_parameters / layout.tensor
+    routed = HALF * model.routed_parameters / layout.expert / layout.tensor
     scaled = _scaled(cluster, calibration)
-    ring = calibration.ring * (members - 1)
-    gather = calibration.data_links * scaled.collective("all_gather", members, inner, size) + ring
-    summed = size * trained_share(model)
-    scatter = (
-        calibration.data_links * scaled.collective("reduce_scatter", members, inner, summed) + ring
-    )
+    gather = scatter = 0.0
+    for size, members, inner in _shared(layout, common, routed):
+        ring = calibration.ring * (members - 1)
+        gather += calibration.data_links * scaled.collective("all_gather", members, inner, size)
+        summed = size * trained_share(model)
+        scatter += calibration.data_links * scaled.collective(
+            "reduce_scatter", members, inner, summed
+        )
+        gather, scatter = gather + ring, scatter + ring
     there = _paced(forward, host[0], calibration)
     back = _paced(backward, host[1], calibration)
     return (
@@ -213,6 +223,15 @@ def _gathers(
         - there
         - back
     )
+
+
+def _shared(layout: Layout, common: float, routed: float) -> list[tuple[float, int, int]]:
+    """What replicas gather or sum: how much, over how many, and how far apart those are."""
+    groups = (
+        (common, layout.replicas, layout.tensor),
+        (routed, layout.expert_replicas, layout.tensor * layout.expert),
+    )
+    return [group for group in groups if group[0] > 0 and group[1] > 1]
 
 
 def _scaled(cluster: Cluster, calibration: Calibration) -> Cluster:
@@ -230,23 +249,39 @@ def _gradients(
     """Sums of gradients over the replicas that the backward pass does not hide."""
     if layout.replicas == 1 or layout.zero >= 3:
         return 0.0
-    size = width * trained_share(model) * stage_parameters(model, layout)
-    scaled = _scaled(cluster, calibration)
-    operations = ("all_reduce",) if layout.zero == 0 else ("reduce_scatter", "all_gather")
-    whole = calibration.data_links * sum(
-        scaled.collective(name, layout.replicas, layout.tensor, size) for name in operations
+    scaled, each = _scaled(cluster, calibration), width * trained_share(model)
+    common = each * common_parameters(model, layout)
+    routed = each * routed_parameters(model, layout)
+
+    def over_replicas(operation: str) -> float:
+        return calibration.data_links * sum(
+            scaled.collective(operation, members, inner, size)
+            for size, members, inner in _shared(layout, common, routed)
+        )
+
+    if layout.zero == 0:
+        scatter, gather = over_replicas("all_reduce"), 0.0
+    else:
+        scatter, gather = over_replicas("reduce_scatter"), over_replicas("all_gather")
+    layers = stage_layers(model, layout)
+    # Where nobody keeps all gradients, those of each micro-batch are summed while it is computed.
+    before = layout.micro_batches - 1 if layout.zero == 2 else 0
+    return before * _not_hidden(scatter, window, layers) + _not_hidden(
+        scatter + gather, window, layers
     )
-    # The first layer's gradients come last, and nothing is left to hide their sum.
-    last = whole / max(1.0, model.layers / layout.pipeline)
-    return max(last, whole - window) if window else whole
+
+
+def _not_hidden(whole: float, window: float, layers: int) -> float:
+    """What a backward pass leaves of sums: the first layer's come last, and nothing hides them."""
+    return max(whole / layers, whole - window) if window else whole
 
 
 def _optimizer(
     model: Transformer, layout: Layout, cluster: Cluster, calibration: Calibration
 ) -> float:
     """The update, and adding up the gradients of micro-batches before it."""
-    shards = layout.replicas if layout.zero >= 1 else 1
-    moved = calibration.optimizer / shards
-    moved += calibration.accumulation * (layout.micro_batches - 1)
-    trained = trained_share(model) * stage_parameters(model, layout)
-    return moved * trained / cluster.memory_bandwidth
+    held = stage_parameters(model, layout)
+    updated = shard(model, layout) if layout.zero >= 1 else held
+    moved = calibration.optimizer * updated
+    moved += calibration.accumulation * (layout.micro_batches - 1) * held
+    return moved * trained_share(model) / cluster.memory_bandwidth

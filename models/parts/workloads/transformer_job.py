@@ -123,7 +123,7 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
         best,
         tuple(found[1 : 1 + _SHOWN]),
         len(found),
-        *_utilization(model, best, cluster, accelerators, batch),
+        *_utilization(model, best, cluster, row.calibration.fused, batch),
         regime,
         error,
         f"{row.software} on {row.generation}, {row.note}",
@@ -200,12 +200,16 @@ def _described(
         raise Impossible((("layout", "micro_batch"), text))
     for key, value, whole, what in (
         ("tensor", described.tensor, model.heads, "heads"),
-        ("pipeline", described.pipeline * described.interleave, model.layers, "layers"),
+        ("context", described.context, model.sequence, "tokens of a sequence"),
         ("expert", described.expert, model.experts, "experts"),
         ("expert", described.expert, data, "replicas"),
     ):
         if whole % value:
             raise Impossible((("layout", key), f"{value} does not divide {whole} {what}"))
+    parts = described.pipeline * described.interleave
+    if parts > model.layers:
+        text = f"cuts {model.layers} layers into {parts} parts, of which each has one at least"
+        raise Impossible((("layout", "pipeline"), text))
     return Layout(
         data=data,
         tensor=described.tensor,
@@ -245,18 +249,18 @@ def _none_fits(
 
 
 def _utilization(
-    model: Transformer, chosen: Chosen, cluster: Cluster, accelerators: int, batch: int
+    model: Transformer, chosen: Chosen, cluster: Cluster, fused: bool, batch: int
 ) -> tuple[float, float]:
-    """MFU and HFU."""
+    """MFU and HFU; scores that never were in memory are no activations that are computed again."""
     flops = model.training_flops(batch)
     again = 0.0
     if chosen.layout.recompute is Recompute.FULL:
         again = model.forward_flops(batch) - 2 * batch * model.sequence * (
             model.vocabulary * model.hidden
         )
-    elif chosen.layout.recompute is Recompute.SELECTIVE:
+    elif chosen.layout.recompute is Recompute.SELECTIVE and not fused:
         again = model.attention_flops(batch)
-    could = chosen.step.total * accelerators * cluster.peak
+    could = chosen.step.total * chosen.layout.accelerators * cluster.peak
     return flops / could, (flops + again) / could
 
 

@@ -1,10 +1,17 @@
 """Parameters and computation of transformers, against published counts."""
 
+from dataclasses import replace
+
 import pytest
 
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
-from models.laws.transformers.memory import held_memory, layer_activations, stage_parameters
+from models.laws.transformers.memory import (
+    held_memory,
+    layer_activations,
+    stage_layers,
+    stage_parameters,
+)
 
 LLAMA_2_7B = Transformer(32, 4096, 32, 32, 128, 11008, True, 32000, 4096, tied=False)
 LLAMA_3_8B = Transformer(32, 4096, 32, 8, 128, 14336, True, 128256, 8192, tied=False)
@@ -65,6 +72,45 @@ def test_sharding_divides_what_zero_says() -> None:
         held = held_memory(LLAMA_2_7B, Layout(data=64, zero=zero), "fp16", "adam", fused=True)
         states = held.weights + held.gradients + held.optimizer
         assert states == pytest.approx(alone * kept, rel=1e-12)
+
+
+@pytest.mark.parametrize("expert", [1, 2, 4, 8])
+def test_nothing_is_lost_where_all_is_sharded(expert: int) -> None:
+    # Rajbhandari et al. 2020, section 5: all accelerators together hold 16 bytes of each
+    # parameter once, whichever of them have the experts.
+    layout = Layout(data=8, expert=expert, zero=3)
+    held = held_memory(MIXTRAL, layout, "bf16", "adam", fused=True)
+    states = 8 * (held.weights + held.gradients + held.optimizer)
+    assert states == pytest.approx(16 * stage_parameters(MIXTRAL, Layout()), rel=1e-12)
+
+
+def test_experts_have_fewer_replicas_that_share_their_optimizer() -> None:
+    # By hand: 45.1 billion parameters of experts, an eighth on each of eight accelerators, of
+    # which nobody else has a copy: their 12 bytes of optimizer are shared with nobody.
+    layout = Layout(data=8, expert=8, zero=1)
+    held = held_memory(MIXTRAL, layout, "bf16", "adam", fused=True)
+    routed = 32 * 8 * 3 * 4096 * 14336
+    common = stage_parameters(MIXTRAL, Layout()) - routed
+    assert held.weights == pytest.approx(2 * (common + routed / 8))
+    assert held.optimizer == pytest.approx(12 * (common + routed) / 8)
+
+
+def test_the_longest_stage_sets_the_memory() -> None:
+    # Dubey et al. 2024, section 3.3.2: 126 layers over 16 stages, most of which have 8.
+    llama = Transformer(
+        126, 16384, 128, 8, 128, 53248, True, 128256, 8192, tied=False
+    )  # fmt: skip
+    assert stage_layers(llama, Layout(pipeline=16)) == 8
+    assert stage_layers(llama, Layout(pipeline=9, interleave=14)) == 14
+    assert stage_layers(llama, Layout(pipeline=8, interleave=4)) == 16
+
+
+def test_no_more_micro_batches_are_under_way_than_there_are() -> None:
+    few = Layout(pipeline=8, interleave=4, micro_batches=2)
+    many = replace(few, micro_batches=64)
+    held = [held_memory(GPT_3, one, "fp16", "adam", fused=True).activations for one in (few, many)]
+    # Korthikanti et al. 2022, section 4.2.3: p (1 + (p-1)/pv) of them at most.
+    assert held[1] / held[0] == pytest.approx(8 * (1 + 7 / 32) / 2)
 
 
 def test_a_model_of_60_gb_shared_by_four_takes_15_gb_each() -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from models.calibration.measured_steps import MeasuredStep, read_steps
 from models.catalog.records import Catalog
+from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
-from models.laws.transformers.machine import Calibration
-from models.laws.transformers.search import ranked
+from models.laws.transformers.machine import Calibration, Cluster
+from models.laws.transformers.search import layouts, ranked
 from models.laws.transformers.step_time import TransformerStep, blended, step_time
 
 STEPS = Path(__file__).parents[4] / "benchmarks" / "measured" / "transformer_steps.csv"
@@ -23,6 +24,11 @@ def steps(catalog: Catalog) -> list[MeasuredStep]:
 @pytest.fixture(scope="module")
 def megatron(catalog: Catalog) -> Calibration:
     return catalog.step_calibrations["megatron-lm", "ampere"].calibration
+
+
+@pytest.fixture(scope="module")
+def cluster(steps: list[MeasuredStep]) -> Cluster:
+    return next(step.cluster for step in of(steps, "megatron-2021"))
 
 
 def of(steps: list[MeasuredStep], group: str) -> list[MeasuredStep]:
@@ -86,6 +92,67 @@ def test_a_faster_network_never_slows_a_step(
     assert times == sorted(times, reverse=True)
 
 
+MIXTRAL = Transformer(
+    32, 4096, 32, 8, 128, 14336, True, 32000, 4096, experts=8, active_experts=2, tied=False
+)
+
+
+def test_an_exchange_leaves_a_node_by_all_of_its_members(cluster: Cluster) -> None:
+    # nccl-tests, PERFORMANCE.md: each of n sends (n-1)/n of its bytes to others. Of 16 on two
+    # nodes, each of eight sends half of its gigabyte to the other node: 4 GB leave a node.
+    slow = replace(cluster, network=1e9, latency=0.0)
+    inside = slow.inside.seconds("all_to_all", 8, 1e9)
+    assert slow.collective("all_to_all", 16, 1, 1e9) == pytest.approx(inside + 4.0)
+    # A sum is made inside before it leaves: 2 (n-1)/n of one gigabyte for two nodes.
+    inside = slow.inside.seconds("all_reduce", 8, 1e9)
+    assert slow.collective("all_reduce", 16, 1, 1e9) == pytest.approx(inside + 1.0)
+
+
+def test_gradients_of_experts_are_summed_over_those_that_have_them(cluster: Cluster) -> None:
+    # Rajbhandari et al. 2022, DeepSpeed-MoE, section 5.2. Experts of which nobody else has a copy
+    # are summed with nobody: what is left is attention, norms, router and tables.
+    plain = Calibration()
+    routed = 32 * 8 * 3 * 4096 * 14336
+    common = MIXTRAL.parameters - routed - 4096  # the last norm is of no stage
+    each = {
+        expert: step_time(MIXTRAL, Layout(data=8, expert=expert), cluster, plain).gradients
+        for expert in (1, 8)
+    }
+    assert each[8] == pytest.approx(cluster.collective("all_reduce", 8, 1, 2.0 * common), rel=1e-6)
+    assert each[1] > 5 * each[8]
+
+
+def test_sharded_gradients_are_summed_after_every_micro_batch(cluster: Cluster) -> None:
+    # Rajbhandari et al. 2020, section 5.2: nobody keeps all gradients from one to the next.
+    once, often = (
+        step_time(
+            MIXTRAL, Layout(data=8, zero=2, micro_batches=batches), cluster, Calibration()
+        ).gradients
+        for batches in (1, 4)
+    )
+    size = 2.0 * (MIXTRAL.parameters - 4096)
+    sums = sum(
+        cluster.collective("reduce_scatter", 8, inner, part)
+        for inner, part in ((1, size * 0.034), (1, size * 0.966))
+    )
+    assert often - once == pytest.approx(3 * sums, rel=0.01)
+
+
+def test_uneven_stages_wait_for_the_longest(cluster: Cluster) -> None:
+    # 126 layers over 16 stages take as long as 128 would.
+    layers = {
+        layers: step_time(
+            replace(MIXTRAL, experts=1, active_experts=1, layers=layers),
+            Layout(pipeline=16, micro_batches=64),
+            cluster,
+            Calibration(),
+        )
+        for layers in (126, 128)
+    }
+    assert layers[126].matrices == pytest.approx(layers[128].matrices)
+    assert layers[126].bubble == pytest.approx(layers[128].bubble)
+
+
 def test_activities_that_overlap_take_between_the_longer_and_both() -> None:
     assert blended(3.0, 4.0, 1) == 7.0
     assert blended(3.0, 4.0, 2) == pytest.approx(5.0)
@@ -101,3 +168,20 @@ def test_the_fastest_layout_fits_and_is_first(
     assert all(one.memory.total <= 80e9 for one in found)
     assert all(one.layout.accelerators == 16 and one.layout.batch == 64 for one in found)
     assert [one.step.total for one in found] == sorted(one.step.total for one in found)
+
+
+def test_long_sequences_and_uneven_stages_are_tried(
+    steps: list[MeasuredStep], megatron: Calibration
+) -> None:
+    # As Llama 3 405B was laid out: Dubey et al. 2024, table 4.
+    llama = Transformer(126, 16384, 128, 8, 128, 53248, True, 128256, 131072, tied=False)
+    tried = list(layouts(llama, 1024, 8, 128, fused=True))
+    assert {layout.context for layout in tried} == {1, 2, 4, 8, 16}
+    assert {8, 16} <= {layout.pipeline for layout in tried}
+    assert {layout.zero for layout in tried} == {0, 1, 2, 3}
+    assert all(layout.pipeline * layout.interleave <= 126 for layout in tried)
+    assert all(layout.accelerators == 1024 and layout.batch == 128 for layout in tried)
+    short = replace(llama, sequence=8192)
+    assert {layout.context for layout in layouts(short, 1024, 8, 128, fused=True)} == {1}
+    mixture = layouts(MIXTRAL, 16, 8, 16, fused=True)
+    assert {layout.expert for layout in mixture} == {1, 2, 4, 8}

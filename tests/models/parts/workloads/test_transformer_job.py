@@ -60,7 +60,7 @@ def test_a_layout_that_does_not_fit_is_refused_with_the_figure(
     [
         ({"tensor": 7}, "takes 7 accelerators a replica"),
         ({"tensor": 8, "pipeline": 8, "micro_batch": 5}, "leaves a remainder"),
-        ({"tensor": 8, "pipeline": 64}, "does not divide 96 layers"),
+        ({"pipeline": 64, "interleave": 2}, "cuts 96 layers into 128 parts, of which each has one"),
     ],
 )
 def test_a_layout_that_does_not_divide_is_refused(
@@ -68,6 +68,29 @@ def test_a_layout_that_does_not_divide_is_refused(
 ) -> None:
     with pytest.raises(InvalidDescription, match=said):
         job(stacks, catalog, layout=layout)
+
+
+def test_a_context_that_does_not_divide_the_sequence_is_refused(
+    stacks: Path, catalog: Catalog
+) -> None:
+    with pytest.raises(InvalidDescription, match="8 does not divide 2047 tokens of a sequence"):
+        job(
+            stacks,
+            catalog,
+            layout={"context": 8, "zero": 3},
+            transformer={
+                "layers": 24, "hidden": 1024, "heads": 16, "vocabulary": 50257, "sequence": 2047,
+            },
+        )  # fmt: skip
+
+
+def test_fused_attention_computes_no_scores_again(stacks: Path, catalog: Catalog) -> None:
+    # Dao et al. 2022: scores never are in memory; the backward pass makes them by itself.
+    for software, again in (("llm-foundry", False), ("megatron-lm", True)):
+        layout = {"tensor": 8, "pipeline": 8, "recompute": "selective", "sequence_parallel": True}
+        solved = job(stacks, catalog, layout=layout, software=software).transformer
+        assert solved is not None
+        assert (solved.hfu > solved.mfu) == again
 
 
 def test_automatic_is_at_least_as_fast_as_any_that_is_given(stacks: Path, catalog: Catalog) -> None:
