@@ -1,6 +1,7 @@
 """An endpoint under steady loads of which no law knows the response, over time."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.parts.workloads.endpoint_job import EndpointJob
@@ -17,7 +18,10 @@ _FEWEST_BEYOND = 10  # requests of a run beyond it
 _RUNS = 2  # a single one would be cut into batches, which takes longer than to simulate it
 _MOST_SERVICES = 1_000_000  # the same, where what is slow takes many
 _SHARES = (0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.96)  # of the capacity
-_STEPS = 6  # of a bisection between two of them, to 0.3 % of the capacity
+_LESS = (1 / 40, 1 / 160, 1 / 640)  # of the capacity, where a queue can hardly lose or wait less
+_MORE = (1.0, 2.0, 4.0, 8.0)  # likewise, of what refuses requests or where they give up
+_STEPS = 6  # of a bisection between two of the shares, to 0.3 % of the capacity
+_WIDE = 10  # steps between two that are far apart, to as much of what is found
 _P95 = 95.0
 
 
@@ -79,7 +83,7 @@ def simulated(
 ) -> tuple[tuple[LoadPoint, ...], float | None]:
     """Response against load, and the highest load that meets what is wanted, 1/s.
 
-    None where nothing is wanted, 0 where not even a tenth of the capacity meets it.
+    None where nothing is wanted, 0 where no load meets it, infinite where every load does.
 
     Arguments:
         job: the endpoint.
@@ -95,19 +99,44 @@ def simulated(
     points = tuple(point for under in asked if (point := _point(job, under)) is not None)
     if job.latency is None and job.loss is None:
         return points, None
-    met = [under.rate for under in asked if _met(job, under)]
-    low = max(met, default=0.0)
-    above = [under.rate for under in asked if under.rate > low]
-    high = min(above, default=most)
+    return points, _highest(job, ask, asked, most)
+
+
+def _highest(job: EndpointJob, ask: _Load, asked: Sequence[_Under], most: float) -> float:
+    """The highest load that meets what is wanted, 1/s, by bisection between what was asked."""
+
+    def met(rate: float) -> bool:
+        return _met(job, ask(rate))
+
+    low = max((under.rate for under in asked if _met(job, under)), default=0.0)
+    high = min((under.rate for under in asked if under.rate > low), default=math.inf)
+    steps = _STEPS
     if low == 0.0:
-        return points, 0.0
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        if _met(job, ask(middle)):
-            low = middle
+        steps = _WIDE
+        for share in _LESS:
+            if met(share * most):
+                low = share * most
+                break
+            high = share * most
         else:
-            high = middle
-    return points, low
+            return 0.0
+    elif math.isinf(high):
+        if not math.isfinite(job.capacity):
+            return math.inf  # nobody waits
+        high = most
+        if any(stage.limited for stage in job.stages):
+            steps = _WIDE
+            for share in _MORE:
+                high = share * most
+                if not met(high):
+                    break
+                low = high
+            else:
+                return math.inf
+    for _ in range(steps):
+        middle = (low + high) / 2
+        low, high = (middle, high) if met(middle) else (low, middle)
+    return low
 
 
 def _met(job: EndpointJob, under: _Under) -> bool:

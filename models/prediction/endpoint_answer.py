@@ -223,8 +223,8 @@ class EndpointPrediction(WorkloadPrediction):
         bottleneck: stage that is busiest.
         capacity: steady load that the bottleneck could just serve.
         highest_load_keeps: what it keeps to, for people: the latency, the loss, or both.
-        highest_load: steady load up to which the latency objective, or else the target, is met;
-            None without either.
+        highest_load: steady load up to which what is wanted is met; infinite where every load
+            meets it, of what is answered; None where nothing is wanted.
         load: response against load.
         load_source: how these were had, and the highest load, for people.
         cases: with a replica or a zone down.

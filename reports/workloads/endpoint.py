@@ -125,6 +125,9 @@ def _highest(one: EndpointPrediction) -> str:
         return served
     if one.highest_load == 0:
         return f"{served}, but no load meets {one.highest_load_keeps} that is wanted"
+    if math.isinf(one.highest_load):
+        load = "every load" if math.isinf(one.capacity) else "of every load what is answered"
+        return f"{load} is within {one.highest_load_keeps} that is wanted; {served}"
     load = _requests(one.highest_load, one)
     return f"{load} within {one.highest_load_keeps} that is wanted; {served}"
 

@@ -61,7 +61,8 @@ class _Outcome:
         answer: of the simulated network; None where nothing is simulated, as in overload.
         cases: with something down.
         load: response against steady load, by the law or simulated.
-        highest_load: that meets what is wanted, 1/s; None where nothing is.
+        highest_load: that meets what is wanted, 1/s; infinite where every load does; None where
+            nothing is wanted.
     """
 
     answer: NetworkAnswer | None

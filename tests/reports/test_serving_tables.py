@@ -1,6 +1,7 @@
 """Tables of endpoints: intervals by the hour, in a page and in 80 columns."""
 
 import io
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -166,3 +167,26 @@ def test_why_no_response_is_known(
 
 def test_a_steady_load_has_no_hours() -> None:
     assert narrow_hours(predicted(None)) == ()
+
+
+@pytest.mark.parametrize(
+    ("found", "capacity", "said"),
+    [
+        (4.0, 5.0, "4 requests/s within the latency that is wanted; 5 requests/s can be served"),
+        (0.0, 5.0, "5 requests/s can be served, but no load meets the latency that is wanted"),
+        (math.inf, 5.0, "of every load what is answered is within the latency that is wanted;"
+         " 5 requests/s can be served"),
+        (math.inf, math.inf, "every load is within the latency that is wanted; unlimited can be"
+         " served"),
+    ],
+)  # fmt: skip
+def test_the_highest_load_in_words(found: float, capacity: float, said: str) -> None:
+    one = predicted(
+        wanted(95.0, 1.0),
+        stages=(stage("web"),),
+        highest_load=found,
+        highest_load_keeps="the latency",
+        capacity=capacity,
+    )
+    described = Endpoint.model_construct(stages={}, target=None)
+    assert dict(endpoint_report.lines(one, described))["Highest load"] == said

@@ -1,5 +1,6 @@
 """Response against load where no law knows it, and the highest load that meets what is wanted."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,3 +81,26 @@ def test_a_fixed_time_has_no_tail_by_the_law(solved: Solve) -> None:
     assert 0.2 <= p95 < 0.22
     assert job.highest_load is not None
     assert 15 < job.highest_load < 20
+
+
+def test_a_load_far_below_the_capacity_may_be_the_highest(solved: Solve) -> None:
+    # Who gives up at once makes a server without a queue of it: Erlang B with one server loses
+    # r / (1 + r), 5 % at r = 1/19 of 10/s (Gross and Harris 1998, section 2.5).
+    stage = {"nodes": "web", "service": TENTH, "timeout": "1 us"}
+    wanted = {"loss": {"workload": "api", "at_most": "5 %"}}
+    _, highest = simulated(solved(stage, rate="0.3/s", objectives=wanted), 1, LOCAL)
+    assert highest == pytest.approx(10 / 19, rel=0.1)
+
+
+def test_of_those_who_are_answered_none_waits_long_whatever_the_load(solved: Solve) -> None:
+    # Who is answered has waited half a second at most, and is served in 300 ms in 95 % of cases.
+    stage = {"nodes": "web", "service": TENTH, "timeout": "500 ms"}
+    wanted = {"latency": {"workload": "api", "percentile": 95, "at_most": "1 s"}}
+    assert simulated(solved(stage, objectives=wanted), 1, LOCAL)[1] == math.inf
+    room = {"nodes": "web", "service": TENTH, "queue_limit": 3}
+    assert solved(room, objectives=wanted).highest_load == math.inf
+    # Six tenths of a second are too little under a load that is more than can be served.
+    wanted["latency"]["at_most"] = "600 ms"
+    _, highest = simulated(solved(stage, objectives=wanted), 1, LOCAL)
+    assert highest is not None
+    assert 8 < highest < 14

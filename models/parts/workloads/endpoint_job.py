@@ -70,7 +70,8 @@ class EndpointJob:
         law: of the network at the mean rate.
         whole: the law leaves nothing out; otherwise it says what is overloaded, but no time.
         load: response against steady load by the law; empty where it leaves something out.
-        highest_load: that meets what is wanted, 1/s; None without a law or a wish.
+        highest_load: that meets what is wanted, 1/s; infinite where every load does; None without
+            a law or a wish.
         cases: with something down.
         latency: that is wanted; None if nothing says so.
         loss: share that may be lost; None if nothing says so.

@@ -357,7 +357,7 @@ def _by_law(job: EndpointJob) -> dict[str, float]:
     found = {"arrival_rate": job.mean_rate, "highest_rate": job.highest_rate}
     if math.isfinite(job.capacity):
         found["capacity"] = job.capacity
-    if job.highest_load is not None:
+    if job.highest_load is not None and math.isfinite(job.highest_load):
         found["highest_load"] = job.highest_load
     mean = steady_response(job)
     if mean is None:

@@ -12,6 +12,7 @@ _POINTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.96)  # of 
 _LEAST = 1e-6  # of the capacity, where a queue is as good as empty
 _KNOWN_TO = 1e-12  # of the capacity: the highest load
 _FASTEST = 1e100  # answers a second, 1/s
+_DOUBLINGS = 7  # of the capacity, beyond which more load makes no difference to what is answered
 
 
 def load_curve(job: EndpointJob) -> tuple[LoadPoint, ...]:
@@ -38,26 +39,29 @@ def load_curve(job: EndpointJob) -> tuple[LoadPoint, ...]:
 def highest_load(job: EndpointJob) -> float | None:
     """The steady load that just meets a latency, a loss, or both.
 
-    None where no law gives the percentile, 0 where none is met.
+    None where no law gives the percentile, 0 where none is met, infinite where every load is: those
+    who find a queue of limited room are answered soon, however many are refused, and nobody waits
+    where nothing is bounded.
 
     Arguments:
         job: the endpoint.
     """
-    most = job.capacity if math.isfinite(job.capacity) else 1e3 * job.highest_rate
-    if job.loss is not None and job.loss < 1:
-        most /= 1 - job.loss  # what is lost needs no service
+    high = job.capacity if math.isfinite(job.capacity) else job.highest_rate
+    least = _LEAST * high
 
     def spare(rate: float) -> float:
         return min((-1.0 if one is None else one for one in spares(job, rate)), default=-1.0)
 
-    lowest = spares(job, _LEAST * most)
+    lowest = spares(job, least)
     if any(one is None for one in lowest):
         return None
-    if spare(_LEAST * most) < 0:
+    if spare(least) < 0:
         return 0.0
-    if spare(most) >= 0:
-        return most
-    return last_allowed(spare, _LEAST * most, most, _KNOWN_TO * most)
+    for _ in range(_DOUBLINGS + 1):
+        if spare(high) < 0:
+            return last_allowed(spare, least, high, _KNOWN_TO * high)
+        high *= 2
+    return math.inf
 
 
 def spares(
