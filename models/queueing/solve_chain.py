@@ -1,4 +1,4 @@
-"""Small closed networks of exponential services, whatever their means: exact, state by state."""
+"""Small closed networks of exponential services, whatever their means, state by state."""
 
 import numpy as np
 
@@ -14,6 +14,9 @@ MOST_CUSTOMERS = 60  # more have too many states in any network
 
 def chain_of(flows: Traffic) -> Solution | None:
     """The steady state of a closed network by its chain; None where it has too many states.
+
+    Exact but for times to think that are not exponential, which are taken to be: where stations
+    share their servers or serve all alike, only their means count, and elsewhere little else does.
 
     Arguments:
         flows: of a network whose classes are all closed.
@@ -64,17 +67,26 @@ def chain_of(flows: Traffic) -> Solution | None:
         parts.setdefault(key, []).append(Share(flow, service, wait))
     inside = np.bincount(owners, weights=answer.numbers, minlength=len(closed))
     trips = dict(zip(closed, map(float, answer.throughput), strict=True))
+    taken = [name for name in closed if not _thinks_exponentially(flows, name)]
+    names = " and ".join([", ".join(taken[:-1]), *taken[-1:]] if len(taken) > 1 else taken)
     return Solution(
         "Markov chain of all states",
-        "exact",
+        "approximation" if taken else "exact",
         {key: together(some) for key, some in parts.items()},
         trips=trips,
+        notes=(f"an approximation: the think time of {names} is taken to be exponential",)
+        * bool(taken),
         responses={n: (float(inside[c]) / trips[n], UNKNOWN_LAW) for c, n in enumerate(closed)},
     )
 
 
 def _owners(flows: Traffic, visit: int) -> list[str]:
     return [name for name, trips in flows.trips.items() if trips[visit] > 0]
+
+
+def _thinks_exponentially(flows: Traffic, name: str) -> bool:
+    time = flows.network.classes[name].think_time
+    return time is None or mean(time) == 0 or is_exponential(time)
 
 
 def _fits(flows: Traffic, used: list[int]) -> bool:
@@ -87,7 +99,6 @@ def _fits(flows: Traffic, used: list[int]) -> bool:
         all(len(_owners(flows, k)) == 1 for k in used)
         and all(one is not None and one.way is Way.SPLIT for one in ways)
         and all(is_exponential(graph.visits[k].service) for k in used)
-        and all(c.think_time is None or is_exponential(c.think_time) for c in customers)
         and all(
             station.servers == "infinite"
             or station.discipline == FCFS

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.laws.arrays import Floats
+from models.laws.queueing.closed_capacity import within_capacity
 from models.laws.queueing.closed_description import (
     ClosedAnswer,
     ClosedNetwork,
@@ -164,8 +165,15 @@ class _Core:
     def answer(
         self, network: ClosedNetwork, rates: Floats, fractions: Floats, law: str
     ) -> ClosedAnswer:
-        residence_time = fractions / rates[:, None] + self.at_once
-        throughput = self.population / (residence_time.sum(axis=1) + network.think_time)
+        work = np.where(np.isfinite(network.servers), self.demands, 0.0).T
+        residence_time = within_capacity(
+            (fractions / rates[:, None] + self.at_once).T,
+            work,
+            work,
+            self.population,
+            network.think_time,
+        )
+        throughput = self.population / (residence_time.sum(axis=0) + network.think_time)
         if (network.servers[network.waits] > 1).any():
             law += _FAST_SERVER
-        return answer(network, throughput, residence_time.T, "approximation", law)
+        return answer(network, throughput, residence_time, "approximation", law)

@@ -8,6 +8,7 @@ import numpy as np
 
 from models.laws.arguments import non_negative
 from models.laws.arrays import Floats, array
+from models.laws.queueing.closed_capacity import within_capacity
 from models.laws.queueing.closed_description import ClosedAnswer, ClosedNetwork, answer
 
 MOST_POPULATIONS = 20_000  # visited one by one; beyond, the numbers are taken to scale
@@ -21,7 +22,7 @@ def closed_first_come(
 
     An arriving customer waits for the rest of the services under way and for all of those before
     it in the queue, each for its own time; of several servers, each station is taken as one as
-    fast as all, followed by a delay.
+    fast as all, followed by a delay. Nobody is let through faster than a station can serve.
 
     Arguments:
         network: the network, without stations whose speed depends on their number.
@@ -60,7 +61,7 @@ class _Model:
     def __init__(
         self, network: ClosedNetwork, visits: Floats, service_scv: Floats, in_turn: Floats
     ) -> None:
-        self.population, self.think_time = network.population, network.think_time
+        self.population, self.think_time = network.population.astype(float), network.think_time
         waits = np.isfinite(network.servers)[:, None]
         servers = np.where(waits, network.servers[:, None], 1.0)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -85,6 +86,12 @@ class _Model:
         found = np.where(self.in_turn, ahead, shared)
         return np.asarray(self.visits * (self.fast + found + self.delay))
 
+    def held_back(self, residence: Floats, population: Floats) -> Floats:
+        """The same with what keeps each station within its capacity."""
+        work = self.visits * self.fast
+        alike = np.where(self.in_turn, self.visits, work)
+        return within_capacity(residence, work, alike, population, self.think_time)
+
     def step_by_step(self) -> tuple[Floats, Floats]:
         """Throughput and residence times by one customer more at a time, as the theorem wants."""
         stations, classes = self.visits.shape
@@ -97,8 +104,9 @@ class _Model:
                 if population[k]:
                     fewer = (*population[:k], population[k] - 1, *population[k + 1 :])
                     numbers[k], busy[k] = known[fewer]
-            residence = self.residence(numbers, busy)
-            throughput = np.array(population) / (residence.sum(axis=0) + self.think_time)
+            customers = np.array(population, dtype=float)
+            residence = self.held_back(self.residence(numbers, busy), customers)
+            throughput = customers / (residence.sum(axis=0) + self.think_time)
             queue = residence - self.visits * self.delay  # the delay holds nobody up
             known[population] = (queue * throughput, self._busy(throughput))
         return throughput, residence
@@ -122,7 +130,8 @@ class _Model:
             queue = (residence - self.visits * self.delay) * throughput
             numbers = queue[None] * share[:, None, :]
             busy = self._busy(throughput)[None] * share[:, None, :]
-            after = (residence + self.residence(numbers, busy)) / 2  # halved steps settle
+            found = self.held_back(self.residence(numbers, busy), self.population)
+            after = (residence + found) / 2  # halved steps settle
             throughput = self.population / (after.sum(axis=0) + self.think_time)
             change = np.abs(after - residence).max() / non_negative("time", float(after.max()))
             residence = after

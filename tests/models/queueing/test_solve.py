@@ -345,6 +345,14 @@ def test_small_closed_networks_in_turn_are_exact() -> None:
     assert (answer.method, answer.law) == ("exact", "Markov chain of all states")
     assert wait(answer, "x") + 0.1 == pytest.approx(2.0756, abs=5e-5)
     assert wait(answer, "y") + 2.0 == pytest.approx(3.4439, abs=5e-5)
+    clients = {"population": 3, "think_time": deterministic(5)}
+    classes = {"x": visitor(exponential(0.1), **clients), "y": visitor(exponential(2), **clients)}
+    near_by = solve(one_station({}, **classes))
+    assert (near_by.method, near_by.law) == ("approximation", "Markov chain of all states")
+    assert near_by.notes == (
+        "an approximation: the think time of x and y is taken to be exponential",
+    )
+    assert wait(near_by, "x") == pytest.approx(wait(answer, "x"), rel=EXACT)
     many = {"population": 40, "think_time": exponential(50)}
     classes = {"x": visitor(exponential(0.1), **many), "y": visitor(exponential(2), **many)}
     answer = solve(one_station({}, **classes))

@@ -8,7 +8,12 @@ import pytest
 from models.laws.queueing import closed_chain as chain
 from models.laws.queueing import closed_first_come
 from models.laws.queueing.closed_chain import ChainClass, ChainStation, ChainVisit
-from models.laws.queueing.closed_networks import closed_network, exact
+from models.laws.queueing.closed_networks import (
+    bard_schweitzer,
+    closed_network,
+    exact,
+    linearizer,
+)
 from models.laws.queueing.mixed_networks import open_number, speeds_beside_open
 from models.laws.queueing.station_law import Unstable
 
@@ -87,6 +92,34 @@ def test_reiser_beside_the_chain() -> None:
         network, np.ones((2, 2)), np.ones((2, 2)), np.ones(2)
     )
     assert near_by.throughput.tolist() == pytest.approx(right.throughput.tolist(), rel=0.03)
+
+
+def test_reiser_lets_nobody_through_faster_than_a_station_serves() -> None:
+    """Five jobs, 0.2 s always and 0.15 s exponential: 4.90/s (own simulation of 3.2 million), and
+    never more than the 5/s that the first station can do.
+    """
+    network = closed_network([[0.2], [0.15]], [5])
+    known = closed_first_come.closed_first_come(
+        network, np.ones((2, 1)), np.array([[0.0], [1.0]]), np.ones(2)
+    )
+    assert 4.9 < known.throughput[0] <= 5.0
+    assert known.number.sum() == near(5)
+
+
+@pytest.mark.parametrize("most", [closed_first_come.MOST_POPULATIONS, 0])
+def test_no_approximation_is_above_the_capacity(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(closed_first_come, "MOST_POPULATIONS", most)
+    random = np.random.default_rng(1)
+    for _ in range(30):
+        demands = random.choice([0.05, 0.2, 1.0, 3.0], (3, 2))
+        servers = random.integers(1, 4, 3)
+        network = closed_network(demands, [5, 3], [0.0, 1.0], servers.tolist())
+        scvs = random.choice([0.0, 0.2, 1.0], (3, 2))
+        in_turn = closed_first_come.closed_first_come(network, np.ones((3, 2)), scvs, np.ones(3))
+        for known in (in_turn, linearizer(network), bard_schweitzer(network)):
+            assert (demands @ known.throughput <= servers).all()
+            cycle = known.response_time + network.think_time
+            assert (known.throughput * cycle).tolist() == near([5, 3])
 
 
 def test_open_customers_beside_closed_ones() -> None:
