@@ -60,6 +60,19 @@ class Input:
     at_random: bool = True
 
 
+def without_variance(servers: int) -> NoLaw:
+    """What is said of services whose square has no mean.
+
+    Arguments:
+        servers: 1 or more; of several, a mean wait may exist even so.
+
+    Source: Scheller-Wolf and Vesilo (2006), Structural interpretation and derivation of necessary
+        and sufficient conditions for delay moments in FIFO multiserver queues.
+    """
+    infinite = ": its mean wait is infinite" if servers == 1 else ""
+    return NoLaw(f"has services without a variance{infinite}")
+
+
 class Mixture:
     """The services of several demands as one.
 
@@ -93,7 +106,10 @@ class Mixture:
     def fifo_wait(self, servers: int, scv: float) -> float:
         """Mean wait in turn of G/G/c, s; exact where arrivals are Poisson and there is a law."""
         if math.isinf(self.moment(2)):
-            raise NoLaw("has services without a variance: its mean wait is infinite")
+            raise without_variance(servers)
+        if math.isinf(scv):
+            law = "exponential services alone"
+            raise NoLaw(f"gets arrivals whose gaps have no variance, which a law knows for {law}")
         if servers == 1 and scv == 1:
             return m_g_1(self.rate, self.mean, self.moment(2)).waiting_time
         queue = self.in_phases(servers, Input()) if scv == 1 else None

@@ -27,7 +27,13 @@ def heavy_tails(network: Network) -> Iterator[str]:
             continue
         services = [c.service[name] for c in network.classes.values() if name in c.service]
         missing = [k for k in _NAMES if any(math.isinf(s.moment(k)) for s in services)]
-        if missing:
+        if missing and missing[0] == 2 and station.most_servers == 1:
+            yield (
+                f"Station {name}: services have no variance, so that the mean wait behind them is "
+                "infinite: what runs show of waits, responses and numbers grows with their length;"
+                " percentiles are not touched."
+            )
+        elif missing:
             yield (
                 f"Station {name}: services have no {_NAMES[missing[0]]}. The intervals of waits, "
                 "responses and numbers hold the truth less often than they say, and means are "

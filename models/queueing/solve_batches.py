@@ -9,7 +9,7 @@ from models.laws.queueing.batch_arrivals import (
     batch_m_m_c,
     batches,
 )
-from models.queueing.demands import Input, Mixture
+from models.queueing.demands import Input, Mixture, without_variance
 from models.queueing.disciplines import Law
 from models.queueing.distributions import mean
 from models.queueing.shares import Method, NoLaw, Share
@@ -34,7 +34,7 @@ def batch_shares(
         Unstable: it can't keep up.
     """
     if math.isinf(mixed.moment(2)):
-        raise NoLaw("has services without a variance: its mean wait is infinite")
+        raise without_variance(servers)
     arriving = [_arriving(demand.rate, demand.batch) for demand in mixed.demands]
     levels = [demand.priority for demand in mixed.demands]
     probabilities: tuple[float | None, ...] = (None,) * len(levels)

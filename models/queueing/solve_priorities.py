@@ -9,9 +9,9 @@ from models.laws.queueing.priorities import (
     preemptive_m_g_1,
 )
 from models.laws.queueing.station_law import Queue, Unstable
-from models.queueing.demands import Demand, Mixture
+from models.queueing.demands import Demand, Mixture, without_variance
 from models.queueing.distributions import is_exponential, mean
-from models.queueing.shares import Method, NoLaw
+from models.queueing.shares import Method
 
 
 def by_priority(
@@ -42,7 +42,7 @@ def by_priority(
     levels = [[d for d in demands if d.priority == rank and d.rate > 0] for rank in ranks]
     levels = [level for level in levels if level]
     if any(math.isinf(d.service.moment(2)) for level in levels for d in level):
-        raise NoLaw("has services without a variance: its mean wait is infinite")
+        raise without_variance(servers)
     times = [mean(d.service) for level in levels for d in level]
     equal = all(is_exponential(d.service) for level in levels for d in level) and all(
         math.isclose(time, times[0], rel_tol=1e-12) for time in times

@@ -16,7 +16,7 @@ from models.laws.queueing.shortest_remaining import m_g_1_srpt
 from models.laws.queueing.station_law import Queue
 from models.laws.queueing.unequal_servers import m_m_c_unequal
 from models.laws.queueing.unreliable import m_m_c_breakdowns
-from models.queueing.demands import Demand, Input, Mixture
+from models.queueing.demands import Demand, Input, Mixture, without_variance
 from models.queueing.disciplines import FCFS, Law, Order
 from models.queueing.distributions import AnyDistribution, is_exponential, mean
 from models.queueing.shares import NO_TIME, Method, NoLaw, Share, TimeLaw, together
@@ -400,5 +400,5 @@ def _exact_in_turn(servers: int, mixed: Mixture, comes: Input) -> Queue | None:
         return mixed.in_phases(servers, comes)
     second, third = mixed.moment(2), mixed.moment(3)
     if math.isinf(second):
-        raise NoLaw("has services without a variance: its mean wait is infinite")
+        raise without_variance(servers)
     return m_g_1(mixed.rate, mixed.mean, second, None if math.isinf(third) else third)

@@ -48,12 +48,20 @@ def variations(flows: Traffic) -> Floats:
     Arguments:
         flows: of an open network with Poisson or renewal arrivals.
 
+    Raises:
+        NoLaw: times between arrivals, or services, have no variance.
+
     Source: Whitt (1983), The queueing network analyzer: superposition, departure and splitting.
     """
     stations = list(flows.network.stations)
     streams = list(_streams(flows, stations))
+    if any(math.isinf(stream.scv) for stream in streams):
+        raise NoLaw("times between arrivals have no variance, and there are several stations")
     loads = [_load(flows, name) for name in stations]
     departures = [_departures(flows, *pair) for pair in zip(stations, loads, strict=True)]
+    for name, (_, rest) in zip(stations, departures, strict=True):
+        if math.isinf(rest):
+            raise NoLaw(f"the services at station {name} have no variance")
     arriving = np.ones(len(stations))
     for _ in range(500):
         leaving = [

@@ -140,13 +140,25 @@ def test_the_exponential_is_known_under_every_name() -> None:
 def test_a_transform_is_that_of_the_distribution(name: str) -> None:
     one = (CONTINUOUS | DISCRETE)[name]
     law = interarrivals(one)
-    if law is None:
-        assert name in ("lognormal", "weibull", "pareto")
-        return
     assert law.rate == pytest.approx(1 / mean(one))
     places = sorted({0, *breaks(one), 1, 2, 4, 8, 16, 32, 64})
     area = mpmath.quad(lambda t: mpmath.exp(-0.7 * t) * survival(one, float(t)), [*places, 200])
     assert law.transform(0.7) == pytest.approx(1 - 0.7 * float(area), rel=1e-7)
+
+
+def test_transforms_by_integral_lose_no_digits() -> None:
+    """Weibull of shape 1 is exponential: A = 1/(1 + s m), its excess (s m)^2/(1 + s m)."""
+    law = interarrivals(of(Weibull, scale="2 s", shape=1))
+    for s in (1e-9, 1e-3, 1.0, 100.0, 1e6):
+        assert law.transform(s) == pytest.approx(1 / (1 + 2 * s), rel=1e-11)
+        assert law.excess(s) == pytest.approx((2 * s) ** 2 / (1 + 2 * s), rel=1e-11)
+
+
+def test_many_measured_times_have_a_transform() -> None:
+    law = interarrivals(of(Empirical, values=[f"{k} ms" for k in range(1, 2001)]))
+    assert law.transform(3.0) == pytest.approx(
+        sum(math.exp(-0.003 * k) for k in range(1, 2001)) / 2000, rel=1e-12
+    )
 
 
 @pytest.mark.parametrize(

@@ -24,3 +24,12 @@ def test_the_first_missing_moment_is_named(shape: float, moment: str | None) -> 
 def test_who_does_not_wait_in_turn_is_not_held_up(station: dict[str, object]) -> None:
     customers = visitor(pareto(2.5), arrivals=poisson(0.5))
     assert list(heavy_tails(one_station(station, c=customers))) == []
+
+
+def test_one_server_without_a_variance_has_no_mean_wait() -> None:
+    """Pollaczek and Khinchine: the wait has the second moment of the service in it."""
+    customers = visitor(pareto(1.5), arrivals=poisson(0.5))
+    [note] = heavy_tails(one_station({}, c=customers))
+    assert "the mean wait behind them is infinite" in note
+    [note] = heavy_tails(one_station({"servers": 2}, c=customers))
+    assert "infinite" not in note  # Scheller-Wolf: two servers may have one

@@ -264,6 +264,22 @@ NEARBY = {  # station, class, law, method, mean wait in s, how far the law may b
         visitor(exponential(1), arrivals=renewal(deterministic(1 / 1.5))),
         ("G/M/c", "exact", 0.477, 0.006),  # simulated: 0.474 to 0.480
     ),
+    "arrivals in clumps at three servers": (
+        {"servers": 3},
+        visitor(
+            exponential(3),
+            arrivals=renewal({"distribution": "weibull", "scale": "1 s", "shape": 0.6}),
+        ),
+        ("G/M/c", "exact", 3.35, 0.01),  # simulated: 3.32 to 3.39
+    ),
+    "arrivals without a variance": (
+        {},
+        visitor(
+            exponential(0.5),
+            arrivals=renewal({"distribution": "pareto", "minimum": "0.333 s", "shape": 1.5}),
+        ),
+        ("G/M/1", "exact", 0.626, 0.007),  # simulated: 0.622 to 0.630
+    ),
     "batches of fixed services": (
         {},
         visitor(
@@ -336,6 +352,18 @@ def test_batches_of_a_class_are_not_made_regular_by_another_station() -> None:
     found = station(answer, "one").waiting_time
     assert found is not None
     assert found.mean == pytest.approx((0.6 * 0.3 + 0.75 * 0.3) / 0.4, rel=EXACT)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_has_no_variance_is_told_in_networks_too() -> None:
+    heavy = {"distribution": "pareto", "minimum": "0.3 s", "shape": 1.5}
+    line = {"service": {"one": exponential(0.5), "two": exponential(0.1)}, "route": ["one", "two"]}
+    places: dict[str, object] = {"one": {}, "two": {}}
+    answer = solve(network(places, c=line | {"arrivals": renewal(heavy)}))
+    assert "times between arrivals have no variance" in answer.notes[0]
+    line |= {"service": {"one": heavy, "two": exponential(0.1)}}
+    answer = solve(network(places, c=line | {"arrivals": renewal(deterministic(1))}))
+    assert "the services at station one have no variance" in answer.notes[0]
 
 
 def test_small_closed_networks_in_turn_are_exact() -> None:
