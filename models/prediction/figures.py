@@ -1,6 +1,7 @@
 """Every figure of a prediction by name, with its interval, its unit and how it was had."""
 
 import dataclasses
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -69,6 +70,8 @@ def figures(prediction: Prediction) -> Iterator[Figure]:
 def all_figures(prediction: Prediction) -> dict[str, Figure]:
     """The same by key, with what is the same of every kind, and what is of stages and stores.
 
+    What is infinite, such as the capacity of what has no bound, is no figure that differs.
+
     Arguments:
         prediction: of a stack.
     """
@@ -83,7 +86,7 @@ def all_figures(prediction: Prediction) -> dict[str, Figure]:
         ):
             one = Figure(store.name, name, value, None, None, unit, store.method)
             found.setdefault(one.key, one)
-    return found
+    return {key: one for key, one in found.items() if math.isfinite(one.value)}
 
 
 def named(prediction: Prediction, text: str, known: dict[str, Figure]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from sim.queueing.replication import Outcome, recorded
 PERIODS = 10  # that a run should cover: of arrivals or servers, or times of what is slow
 _FEWEST_BEYOND = 10  # customers of a run beyond a percentile
 _MEMORIES = 100  # times that a queue forgets its past, in a run that sees its long run
+_SOON = 10  # times as often, in a run of which the beginning is nothing
 
 
 def unstable_stations(network: Network, outcomes: Sequence[Outcome]) -> tuple[UnstableStation, ...]:
@@ -141,7 +142,7 @@ def notes_of(network: Network, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
             f"{first:,} services: {why}."
         )
     # By chance the cut lies late in a few of the runs that are long enough, too.
-    if len(cold) > len(outcomes) / 8:
+    if len(cold) > len(outcomes) / 8 and not _soon_warm(network, outcomes):
         notes.append(
             f"In {len(cold)} of {len(outcomes)} runs the warm-up was not over after half of the "
             "run: the network may be near its limit or beyond; simulate more services a run."
@@ -216,6 +217,26 @@ def _near_the_limit(network: Network, outcomes: Sequence[Outcome]) -> Iterator[s
                 f"runs of {outcomes[0].services:,} services: means and intervals may be far too "
                 "low; simulate more services a run."
             )
+
+
+def _soon_warm(network: Network, outcomes: Sequence[Outcome]) -> bool:
+    """Whether a run forgets again and again how it began, whatever the cut says.
+
+    Where hardly anybody waits, chance alone moves what the cut looks for.
+    """
+    flows = traffic(network)
+    if not (is_open(network) and at_random(flows) and _sees_what_is_slow(network, outcomes)):
+        return False
+    least = min(one.services for one in outcomes)
+    loads = (
+        max(
+            load_of(flows, name) / servers_in_the_mean(station),
+            float(np.mean([one.measured.utilization_of_station(k) for one in outcomes])),
+        )
+        for k, (name, station) in enumerate(network.stations.items())
+        if not station.unlimited
+    )
+    return all(least * max(0.0, 1 - load) ** 2 >= _SOON * _MEMORIES for load in loads)
 
 
 def is_open(network: Network) -> bool:

@@ -284,8 +284,8 @@ def percentiles(
 ) -> Floats:
     """Percentiles of a histogram of durations, s; NaN if it is empty.
 
-    Linear within a bin, so within 1/128 of the value. Durations that all lie in one bin are taken
-    as equal, as those are that are fixed.
+    Linear within a bin, so within 1/128 of the value. Durations that all lie in one bin, or by
+    rounding alone on both sides of an edge, are taken as equal, as those are that are fixed.
 
     Arguments:
         counts: by bin.
@@ -298,8 +298,15 @@ def percentiles(
         return np.full(len(percentages), math.nan)
     wanted = np.array(percentages, np.float64) / 100 * total
     bins = np.searchsorted(below, wanted, side="left")
-    if int(np.count_nonzero(counts)) == 1:
+    held = np.flatnonzero(counts)
+    if len(held) == 1:
         return np.asarray(np.clip(mean, _EDGES[bins], _EDGES[bins + 1]))
+    if (
+        len(held) == 2
+        and held[1] == held[0] + 1
+        and math.isclose(mean, _EDGES[held[1]], rel_tol=_ROUNDING)
+    ):
+        return np.full(len(percentages), mean)
     share = 1 - (below[bins] - wanted) / counts[bins]
     low, high = _EDGES[bins], _EDGES[bins + 1]
     # The first bin is of those who didn't wait; the last has no end.
@@ -321,6 +328,7 @@ def number_percentiles(lengths: Floats) -> Floats:
 
 
 _EDGES = bin_edges()
+_ROUNDING = 1e-6  # of a duration, between the times of a clock that has run for long
 
 
 def ratio(top: float, bottom: float, otherwise: float = math.nan) -> float:

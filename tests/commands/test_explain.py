@@ -60,3 +60,16 @@ def test_an_unknown_figure(cli: Cli) -> None:
 def test_the_figures_are_listed(cli: Cli) -> None:
     outcome = cli("explain", AWS, "--list", *FEW)
     assert {"train.step_time", "cost.run", "availability.downtime"} <= set(outcome.out.split())
+
+
+def test_what_has_no_bound_is_no_figure_that_differs(cli: Cli, tmp_path: Path) -> None:
+    stack = tmp_path / "gateway.yaml"
+    stack.write_text(
+        "{name: gateway, cloud: aws, region: us-east-1, workloads: {api: {kind: endpoint,"
+        " requests: {rate: 1/s}, target: 1 s, stages: {gw: {gateway: http-api, service: 5 ms}}}}}"
+    )
+    outcome = cli("explain", stack, "api.capacity", *FEW)
+    assert outcome.code == 2
+    assert "no figure is called 'api.capacity'" in outcome.err
+    assert cli("explain", stack, "api.highest_load", *FEW).code == 2
+    assert cli("explain", stack, *FEW).code == 0

@@ -354,6 +354,24 @@ def test_a_warm_up_without_end_is_said() -> None:
     assert "the warm-up was not over" in answer.notes[0]
 
 
+def test_a_network_in_which_hardly_anybody_waits_is_warm_at_once() -> None:
+    # Four servers of 33 ms, 2.5 % busy: nearly all are served in just that time, and the rare wait
+    # moves the cut of MSER-5.
+    described = {
+        "name": "calm",
+        "stations": {"gateway": {"servers": "infinite"}, "model": {"servers": 4}},
+        "classes": {
+            "c": {
+                "arrivals": {"kind": "poisson", "rate": "3/s"},
+                "service": {"gateway": "1 ms", "model": "33.3 ms"},
+                "route": ["gateway", "model"],
+            }
+        },
+    }
+    network = Network.model_validate(described)
+    assert simulate(network, seed=4, visits=200_000, replications=8).notes == ()
+
+
 def test_a_network_where_all_wait_for_each_other_is_said() -> None:
     answer = simulate(single(), engine=Stuck, visits=10_000, replications=2)
     assert "nothing more could happen after as few as 700 services" in answer.notes[0]
@@ -421,6 +439,12 @@ def test_percentiles_lie_within_their_bins() -> None:
     fixed = np.zeros(BINS, np.int64)
     fixed[bin_of(2.1)] = 10
     assert percentiles(fixed, 2.1).tolist() == [2.1, 2.1, 2.1]
+    # At an edge of two bins the rounding of a clock decides which of them has it.
+    fixed = np.zeros(BINS, np.int64)
+    fixed[bin_of(2.0)], fixed[bin_of(2.0 - 1e-12)] = 9, 1
+    assert percentiles(fixed, 2.0).tolist() == [2.0, 2.0, 2.0]
+    fixed[bin_of(2.01)] += 5
+    assert percentiles(fixed, 2.003)[1] > 2.005
     beyond = np.zeros(BINS, np.int64)
     beyond[-1] = 10
     assert np.isfinite(percentiles(beyond, 1e30)).all()
