@@ -26,6 +26,8 @@ def energy(prediction: Prediction) -> Table | None:
     if known.run_carbon is not None and known.yearly_carbon is not None:
         rows.append(row("CO2 equivalent", _kg(known.run_carbon), _kg(known.yearly_carbon)))
     note = "All hardware is taken to draw full power. Making it is not in the emissions."
+    if prediction.cost.at_most:
+        note += " Nodes that come and go with their replicas draw while they are there."
     first = "A run, mean>" if prediction.cost.ends else "A month>"
     heads = columns("What", first, "A year of work>")
     return Table("Energy and carbon", heads, tuple(rows), note=note)

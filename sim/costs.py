@@ -33,6 +33,7 @@ class RunCosts:
         total: of all lines.
         by_line: of each line of the bill.
         by_workload: of the nodes of each workload, by its name.
+        node_hours: that nodes of each group are billed, h, by its name.
     """
 
     held: Floats
@@ -40,6 +41,7 @@ class RunCosts:
     total: Floats
     by_line: list[Floats]
     by_workload: dict[str, Floats]
+    node_hours: dict[str, Floats]
 
 
 def run_costs(
@@ -62,18 +64,20 @@ def run_costs(
     count = len(next(iter(simulated.values())).available)
     held = np.maximum.reduce(list(completion.values())) if completion else np.full(count, MONTH)
     node_costs: dict[str, Floats] = {}
+    node_hours: dict[str, Floats] = {}
     by_workload = {name: np.zeros(count) for name in simulated}
     for position, (name, group) in enumerate(stack.nodes.items()):
         prices = price_draws(group, stack, solved.site.facts, seed, position, count)
         hours, busy = _billed_hours(name, solved, simulated, completion, held)
-        node_costs[name] = hours * prices
+        node_costs[name], node_hours[name] = hours * prices, hours
         for workload, own in busy.items():
             by_workload[workload] = by_workload[workload] + own * prices
     (random,) = streams(seed, _UNCERTAIN_STREAM, count=1)
     drawn = random.random(count)  # what is uncertain is dear in the same replications: no chance
     by_line = [_of_line(line, node_costs, held, drawn) for line in solved.cost_lines]
     total = np.sum(by_line, axis=0) if by_line else np.zeros(count)
-    return RunCosts(held, "the run" if completion else "a month", total, by_line, by_workload)
+    of: Literal["the run", "a month"] = "the run" if completion else "a month"
+    return RunCosts(held, of, total, by_line, by_workload, node_hours)
 
 
 def _of_line(

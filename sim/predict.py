@@ -106,7 +106,7 @@ def predict(
         assumptions=_assumptions(solved),
         durability=solved.durability,
         degraded=solved.degraded,
-        energy=energy_prediction(solved, costs.held),
+        energy=energy_prediction(solved, costs.held, costs.node_hours),
         sources=solved.sources,
         stores=solved.stores,
         groups=solved.groups,

@@ -1,6 +1,7 @@
 """Electricity of a stack: what its hardware draws, what the building adds, cost and carbon."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.description.quantities import format_scaled
@@ -35,16 +36,18 @@ class Draw:
     """What a stack draws while it works, and what its electricity emits.
 
     Arguments:
-        computing: of nodes, switches and disks, W.
+        computing: of all nodes, switches and disks, W.
         building: with what the building adds, W.
         carbon_intensity: kg of CO2 equivalent per J; None if no grid is known.
         source: of the carbon intensity; empty if there is none.
+        of_node: what one node of each group draws, W, by name of the group.
     """
 
     computing: float
     building: float
     carbon_intensity: float | None
     source: str
+    of_node: Mapping[str, float]
 
 
 def node_power(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> float:
@@ -123,19 +126,21 @@ def draw(stack: Stack, facts: Facts) -> Draw:
         UnknownPower: the catalog does not know what a node draws.
     """
     computing = computing_power(stack, facts)
+    nodes = {name: node_power(name, group, stack, facts) for name, group in stack.nodes.items()}
     if not provider_of(stack).owned:
         region = facts.region(stack.cloud, str(stack.region))
         grid = facts.grid(region.grid)
         power = facility_power(computing, region.pue)
-        return Draw(computing, power, grid.carbon_intensity, grid.source)
+        return Draw(computing, power, grid.carbon_intensity, grid.source, nodes)
     pue = stack.facility.pue if stack.facility is not None else None
     building = facility_power(computing, pue or 1.0)
     electricity = stack.facility.electricity if stack.facility is not None else None
     if electricity is not None and electricity.grid is not None:
         grid = facts.grid(electricity.grid)
-        return Draw(computing, building, grid.carbon_intensity, grid.source)
+        return Draw(computing, building, grid.carbon_intensity, grid.source, nodes)
     carbon = electricity.carbon if electricity is not None else None
-    return Draw(computing, building, carbon, "" if carbon is None else "the stack file")
+    source = "" if carbon is None else "the stack file"
+    return Draw(computing, building, carbon, source, nodes)
 
 
 def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from models.catalog.records import Catalog
-from models.description.quantities import HOUR, MONTH
+from models.description.quantities import HOUR, MONTH, YEAR
 from models.description.stack import Stack
 from models.laws.queueing.markovian import erlang_b, erlang_c
 from models.parts.read_stack import read_stack
@@ -99,6 +99,11 @@ def test_scaling_for_45_a_second_settles_at_six_replicas(predicted: Predict) -> 
     month = prediction.cost.monthly - idle
     assert prediction.cost.run.mean.mean == pytest.approx(month, rel=1e-6)
     assert one.monthly == pytest.approx(one.hourly * MONTH / HOUR)
+    # And they alone draw: power times time.
+    energy = prediction.energy
+    assert energy is not None
+    assert energy.run.mean.mean == pytest.approx(energy.building * MONTH * paid.mean / 10, rel=1e-6)
+    assert energy.yearly == pytest.approx(energy.building * YEAR * paid.mean / 10, rel=1e-6)
 
 
 def test_servers_of_a_replica_are_not_replicas(predicted: Predict) -> None:
