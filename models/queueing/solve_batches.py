@@ -1,6 +1,8 @@
 """Stations to which customers come in batches: exact for one server and in Erlang's world."""
 
 import math
+from collections.abc import Iterable
+from functools import partial
 
 from models.laws.queueing.batch_arrivals import (
     Batches,
@@ -9,11 +11,13 @@ from models.laws.queueing.batch_arrivals import (
     batch_m_m_c,
     batches,
 )
+from models.laws.queueing.batch_sharing import Need, batch_m_g_1_sharing
 from models.queueing.demands import Input, Mixture, without_variance
 from models.queueing.disciplines import Law
-from models.queueing.distributions import mean
+from models.queueing.distributions import AnyDistribution, mean
 from models.queueing.shares import Method, NoLaw, Share
 from models.queueing.stations import Station
+from models.queueing.tails import breaks, survival
 
 Waits = tuple[str, Method, list[float]]
 
@@ -33,7 +37,7 @@ def batch_shares(
         NoLaw: none fits.
         Unstable: it can't keep up.
     """
-    if math.isinf(mixed.moment(2)):
+    if math.isinf(mixed.moment(2)) and station.discipline.law is not Law.SHARING:
         raise without_variance(servers)
     arriving = [_arriving(demand.rate, demand.batch) for demand in mixed.demands]
     levels = [demand.priority for demand in mixed.demands]
@@ -74,8 +78,18 @@ def _in_turn(servers: int, mixed: Mixture, comes: Input, arriving: list[Batches]
     if comes.at_random and mixed.exponential:
         known = batch_m_m_c(arriving, 1 / mixed.mean, servers)
         return "M[X]/M/c", "exact", list(known.waiting_times)
-    waits = batch_g_g_c(arriving, comes.scv, mixed.mean, mixed.scv, servers)
+    waits = _several(mixed, arriving, servers, comes.scv)
     return "G[X]/G/c (from M[X]/M/c)", "approximation", waits
+
+
+def _several(mixed: Mixture, arriving: list[Batches], servers: int, scv: float) -> list[float]:
+    """Waits in turn at several servers, by what different services change at one as fast as all."""
+    waits = batch_g_g_c(arriving, scv, mixed.mean, mixed.scv, servers)
+    levels = [0] * len(arriving)
+    different = _one(mixed, arriving, levels, False, servers)
+    first, second = mixed.mean / servers, mixed.moment(2) / servers**2
+    alike = batch_m_g_1(arriving, [first] * len(arriving), [second] * len(arriving), levels)
+    return [w * own / all_ for w, own, all_ in zip(waits, different, alike, strict=True)]
 
 
 def _one(
@@ -96,11 +110,57 @@ def _by_priority(
     name = f"M[X]/G/1 {'preemptive-resume' if interrupts else 'non-preemptive'} priority"
     if comes.at_random and servers == 1:
         return name, "exact", waits
-    # The proportions between the classes are those at one server as fast as all of them.
-    alike = [0] * len(arriving)
-    in_turn = _mean(mixed, batch_g_g_c(arriving, comes.scv, mixed.mean, mixed.scv, servers))
-    factor = in_turn / _mean(mixed, _one(mixed, arriving, alike, False, servers))
-    return f"{name}, scaled", "approximation", [wait * factor for wait in waits]
+    if not interrupts:
+        # The proportions between the classes are those at one server as fast as all of them.
+        everybody = range(len(levels))
+        factor = _slowed(mixed, arriving, everybody, servers, comes.scv)
+        return f"{name}, scaled", "approximation", [wait * factor for wait in waits]
+    if comes.at_random and mixed.exponential:
+        return _nested(servers, mixed, arriving)
+    factors = {}
+    for level in set(levels):  # who goes before does not see those below
+        before = [k for k, one in enumerate(levels) if one <= level]
+        factors[level] = _slowed(mixed, arriving, before, servers, comes.scv)
+    scaled = [wait * factors[level] for wait, level in zip(waits, levels, strict=True)]
+    return f"{name}, scaled", "approximation", scaled
+
+
+def _nested(servers: int, mixed: Mixture, arriving: list[Batches]) -> Waits:
+    """All down to a level are, in number, as if in turn, and those above as if alone.
+
+    Exact where each level has one class; several of one level share its wait as if alone.
+    """
+    levels = [demand.priority for demand in mixed.demands]
+    exact, above, waits = True, 0.0, [0.0] * len(levels)
+    for level in sorted(set(levels)):
+        before = [k for k, one in enumerate(levels) if one <= level]
+        upto = _waiting(servers, mixed, [arriving[k] for k in before])
+        here = [k for k in before if levels[k] == level]
+        batches_here = [arriving[k] for k in here]
+        alone = batch_m_m_c(batches_here, 1 / mixed.mean, servers).waiting_times
+        share = (upto - above) / _waiting(servers, mixed, batches_here)
+        for k, wait in zip(here, alone, strict=True):
+            waits[k] = wait * share
+        exact, above = exact and len(here) == 1, upto
+    name = "priority with several servers, preemptive-resume (nested M[X]/M/c)"
+    return name, "exact" if exact else "approximation", waits
+
+
+def _waiting(servers: int, mixed: Mixture, arriving: list[Batches]) -> float:
+    """Mean number who wait for equal exponential services."""
+    waits = batch_m_m_c(arriving, 1 / mixed.mean, servers).waiting_times
+    return math.fsum(one.customers * wait for one, wait in zip(arriving, waits, strict=True))
+
+
+def _slowed(
+    mixed: Mixture, arriving: list[Batches], some: Iterable[int], servers: int, scv: float
+) -> float:
+    """The wait in turn of some classes at several servers, by that at one as fast as all."""
+    chosen = list(some)
+    part = Mixture([mixed.demands[k] for k in chosen])
+    batches_of = [arriving[k] for k in chosen]
+    in_turn = _mean(part, _several(part, batches_of, servers, scv))
+    return in_turn / _mean(part, _one(part, batches_of, [0] * len(chosen), False, servers))
 
 
 def _mean(mixed: Mixture, waits: list[float]) -> float:
@@ -108,13 +168,32 @@ def _mean(mixed: Mixture, waits: list[float]) -> float:
 
 
 def _shared(servers: int, mixed: Mixture, comes: Input, arriving: list[Batches]) -> Waits:
-    """The number is that of services in turn where they are exponential, and near it elsewhere."""
+    """Of one server exact; of several, by what irregular services change at one as fast as all."""
+    if comes.at_random and mixed.exponential and len(arriving) == 1:
+        return (
+            "M[X]/M/c-PS",
+            "exact",
+            list(batch_m_m_c(arriving, 1 / mixed.mean, servers).waiting_times),
+        )
+    needs = [_need(demand.service, servers) for demand in mixed.demands]
+    responses = batch_m_g_1_sharing(arriving, needs)
+    waits = [time - need.mean for time, need in zip(responses, needs, strict=True)]
+    if comes.at_random and servers == 1:
+        return "M[X]/G/1-PS", "exact", waits
     if comes.at_random:
-        waits = list(batch_m_m_c(arriving, 1 / mixed.mean, servers).waiting_times)
+        several = list(batch_m_m_c(arriving, 1 / mixed.mean, servers).waiting_times)
     else:
-        waits = batch_g_g_c(arriving, comes.scv, mixed.mean, 1.0, servers)
-    stretch = _mean(mixed, waits) / mixed.mean
-    exact = comes.at_random and mixed.exponential and len(arriving) == 1
-    name = "M[X]/M/c-PS" if exact else "G[X]/G/c-PS (as if exponential)"
-    each = [mean(demand.service) * stretch for demand in mixed.demands]
-    return name, "exact" if exact else "approximation", each
+        several = batch_g_g_c(arriving, comes.scv, mixed.mean, 1.0, servers)
+    one = batch_m_m_c(arriving, servers / mixed.mean, 1).waiting_times
+    factor = _mean(mixed, several) / _mean(mixed, list(one))
+    return "M[X]/G/1-PS, scaled", "approximation", [wait * factor for wait in waits]
+
+
+def _need(service: AnyDistribution, speed: int) -> Need:
+    """How much service a customer needs of one server so many times as fast."""
+    jumps = [jump / speed for jump in breaks(service)]
+    return Need(mean(service) / speed, partial(_longer, service, speed), jumps)
+
+
+def _longer(service: AnyDistribution, speed: int, time: float) -> float:
+    return survival(service, time * speed)

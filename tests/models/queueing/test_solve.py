@@ -307,6 +307,24 @@ NEARBY = {  # station, class, law, method, mean wait in s, how far the law may b
         ),
         ("M[X]/M/c-PS", "exact", 11.5, 1e-9),
     ),
+    "batches of fixed services that share": (
+        {"discipline": "processor-sharing"},
+        visitor(
+            deterministic(1),
+            arrivals=poisson(0.1),
+            arrival_batch={"sizes": [8], "probabilities": [1]},
+        ),
+        ("M[X]/G/1-PS", "exact", 39.0, 1e-6),  # by hand, like one of 8 s: 8/(1 - 0.8) - 1
+    ),
+    "batches of fixed services that share four servers": (
+        {"discipline": "processor-sharing", "servers": 4},
+        visitor(
+            deterministic(1),
+            arrivals=poisson(0.32),
+            arrival_batch={"sizes": [8], "probabilities": [1]},
+        ),
+        ("M[X]/G/1-PS, scaled", "approximation", 4.56, 0.08),  # simulated: 4.52 to 4.60
+    ),
 }
 
 
@@ -352,6 +370,42 @@ def test_batches_of_a_class_are_not_made_regular_by_another_station() -> None:
     found = station(answer, "one").waiting_time
     assert found is not None
     assert found.mean == pytest.approx((0.6 * 0.3 + 0.75 * 0.3) / 0.4, rel=EXACT)
+
+
+def test_batches_that_interrupt_at_several_servers() -> None:
+    """Exponential services alike: who goes before is as if alone, and all are as if in turn."""
+
+    def batch(size: int) -> dict[str, object]:
+        return {"arrival_batch": {"sizes": [size], "probabilities": [1]}}
+
+    alike = exponential(1)
+    high = visitor(alike, arrivals=poisson(0.2), **batch(3))
+    low = visitor(alike, arrivals=poisson(0.15), priority=1, **batch(5))
+    place = {"servers": 2, "discipline": "preemptive-priority"}
+    answer = solve(one_station(place, high=high, low=low))
+    assert (answer.method, "nested M[X]/M/c" in answer.law) == ("exact", True)
+    alone = solve(one_station({"servers": 2}, high=high))
+    assert wait(answer, "high") == pytest.approx(wait(alone), rel=EXACT)
+    assert wait(answer, "low") == pytest.approx(5.04, abs=0.06)  # simulated: 4.98 to 5.10
+
+
+@pytest.mark.parametrize(
+    ("discipline", "right"),  # of the short ones that come together, and the long ones; simulated
+    [("fcfs", (1.52, 1.06)), ("priority", (0.891, 1.27)), ("preemptive-priority", (0.222, 1.54))],
+)
+def test_batches_of_short_services_beside_long_ones(
+    discipline: str, right: tuple[float, float]
+) -> None:
+    short = visitor(
+        {"distribution": "erlang", "phases": 2, "mean": "500 ms"},
+        arrivals=poisson(0.2),
+        arrival_batch={"sizes": [5], "probabilities": [1]},
+    )
+    long = visitor(exponential(2), arrivals=poisson(0.8), priority=1)
+    answer = solve(one_station({"servers": 3, "discipline": discipline}, short=short, long=long))
+    assert answer.method == "approximation"
+    assert wait(answer, "short") == pytest.approx(right[0], rel=0.26)
+    assert wait(answer, "long") == pytest.approx(right[1], rel=0.07)
 
 
 @pytest.mark.filterwarnings("error")
