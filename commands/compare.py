@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
-from commands.leaving import BAD_INPUT, OBJECTIVE_MISSED, say, say_lines
+from commands.answer_file import AnswerFiles
+from commands.leaving import BAD_INPUT, OBJECTIVE_MISSED, say_lines
 from commands.options import (
     AsJson,
     BackendName,
     Changes,
     ManyReplications,
+    Paper,
     Processes,
     ReportFile,
     Scheduler,
@@ -35,6 +37,7 @@ def command(
     scheduler: Scheduler = None,
     jobs: Processes = None,
     report: ReportFile = None,
+    paper: Paper = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare stacks, or variants of one, in the same simulated years.
@@ -46,13 +49,12 @@ def command(
     from models.reading.document import read_document
     from models.reading.variations import parse_variations
     from reports import output
-    from reports.files import check_folder, write_whole
     from sim.choosing.compare import compare
 
     axes, catalog = parse_variations(vary or ()), load_catalog()
     documents = [read_document(path, parse_changes(changes or ())) for path in stacks]
-    if report is not None:
-        check_folder(report.parent)
+    files = AnswerFiles(report, paper)
+    files.check()
     with progress("predicting variants") as show:
         compared = compare(
             documents,
@@ -74,10 +76,12 @@ def command(
         from reports.comparison_terminal import summary
 
         output.show(summary(compared))
-    if report is not None:
-        from reports.comparison_page import page
 
-        write_whole({report: page(compared).encode()})
-        say(str(report), error=as_json)
+    def page() -> str:
+        from reports import comparison_page
+
+        return comparison_page.page(compared)
+
+    files.write(page, as_json)
     if not any(one.fine for one in compared.variants):
         raise typer.Exit(OBJECTIVE_MISSED)

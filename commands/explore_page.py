@@ -10,10 +10,9 @@ from typing import Any
 
 from bokeh.document import Document as Page
 from bokeh.layouts import column, row
-from bokeh.models import ColumnDataSource
 from bokeh.models.widgets import Button, Div, Select, Spinner, TextInput
-from bokeh.plotting import figure
 
+from commands.explore_plots import LoadPlot, TimePlot
 from commands.report import OUTPUT, report
 from models.catalog.records import Catalog
 from models.description.plain_values import said
@@ -26,8 +25,7 @@ from models.reading.variations import parse_variations
 from reports.answer_tables import objectives, verdict
 from reports.figure_wording import called, figure_in_words
 from reports.files import check_folder, write_whole
-from reports.palette import ACCENT, BAD, GOOD, INK, MUTED
-from reports.wording import duration
+from reports.palette import BAD, GOOD, MUTED
 from sim.choosing.what_if import YEARS, Knob, WhatIf, knobs, what_if
 from sim.predict import NoProgress, predict
 
@@ -66,11 +64,9 @@ class Explorer:
         whole = Button(label="Save report", name="report")
         whole.on_click(self._reported)
         self.knobs = column(width=300)
-        self.points = ColumnDataSource(data=_NO_POINTS)
-        self.load = ColumnDataSource(data=_NO_LOAD)
-        self.against_time, self.against_load = _against_time(self.points), _against_load(self.load)
+        self.against_time, self.against_load = TimePlot(), LoadPlot()
         files = column(self.file, load, self.save_as, row(save, whole), self.said, width=300)
-        plots = row(self.against_time, self.against_load)
+        plots = row(self.against_time.plot, self.against_load.plot)
         self.page.add_root(
             column(self.head, row(column(self.knobs, files), column(self.answer, plots)))
         )
@@ -86,15 +82,16 @@ class Explorer:
             self.shown = None
             lines = error.lines() if isinstance(error, InvalidDescription) else [str(error)]
             self.answer.text = "".join(_said(BAD, line) for line in lines)
-            self.points.data, self.load.data = _NO_POINTS, _NO_LOAD
+            self._draw()
             return
         prediction = self.shown.prediction
         self.head.text = f"<h1 style='margin:0'>{html.escape(prediction.stack)}</h1>"
         self.answer.text = _answer(prediction)
-        self.points.data = _points(self.shown)
-        self.load.data = _load(prediction)
-        self.against_time.visible = bool(self.points.data["x"])
-        self.against_load.visible = bool(self.load.data["x"])
+        self._draw()
+
+    def _draw(self) -> None:
+        self.against_time.show(self.shown)
+        self.against_load.show(self.shown)
 
     def _turn_knobs(self) -> None:
         self.knobs.children = [self._widget(knob) for knob in knobs(self.document, self.catalog)]
@@ -168,10 +165,6 @@ class Explorer:
         self.said.text = _said(GOOD, f"saved: {written}")
 
 
-_NO_POINTS: dict[str, list[Any]] = {"x": [], "y": [], "name": [], "colour": [], "line": []}
-_NO_LOAD: dict[str, list[Any]] = {"x": [], "mean": [], "p95": []}
-
-
 def _value(knob: Knob, text: Any) -> Any:
     """What a control says as the file would have it."""
     if not isinstance(text, str):
@@ -207,56 +200,3 @@ def _answer(prediction: Prediction) -> str:
         f"<table>{wanted}</table><table style='margin-top:8px'>{rows}</table>"
         f"<p style='color:{MUTED}'>{YEARS} simulated years; a report has {_WHOLE:,}.</p>"
     )
-
-
-def _points(shown: WhatIf) -> dict[str, list[Any]]:
-    """Cost against time of other numbers of nodes."""
-    count = next(iter(shown.stack_file.stack.nodes.values())).count if shown.others else 0
-    data: dict[str, list[Any]] = {key: [] for key in _NO_POINTS}
-    for one in shown.others:
-        times = [each.time_p95.mean for each in one.workloads if each.time_p95 is not None]
-        if not times:
-            continue
-        data["x"].append(max(times) / 3600)
-        data["y"].append(one.cost.mean.mean)
-        data["name"].append(f"{one.name} nodes, {duration(max(times))}")
-        data["colour"].append(
-            (GOOD if one.fine else BAD) if one.name not in shown.beaten else "white"
-        )
-        data["line"].append(INK if one.name == str(count) else GOOD if one.fine else BAD)
-    return data
-
-
-def _load(prediction: Prediction) -> dict[str, list[Any]]:
-    """Response against load, of the first endpoint."""
-    for one in prediction.workloads:
-        points = getattr(one, "load", None)
-        if isinstance(points, tuple) and points:
-            return {
-                "x": [point.rate for point in points],
-                "mean": [1e3 * point.response for point in points],
-                "p95": [1e3 * point.p95 for point in points],
-            }
-    return _NO_LOAD
-
-
-def _against_time(points: ColumnDataSource) -> Any:
-    plot = figure(
-        width=420, height=320, toolbar_location=None, title="Cost against time, by nodes",
-        x_axis_label="P95 of the time, h", y_axis_label="mean cost, USD",
-        tooltips=[("", "@name"), ("", "@y{0,0.00} USD")], name="frontier",
-    )  # fmt: skip
-    plot.line("x", "y", source=points, color=MUTED)
-    plot.scatter("x", "y", source=points, size=10, fill_color="colour", line_color="line")
-    return plot
-
-
-def _against_load(load: ColumnDataSource) -> Any:
-    plot = figure(
-        width=420, height=320, toolbar_location=None, title="Response against load",
-        x_axis_label="requests/s", y_axis_label="ms", name="latency",
-    )  # fmt: skip
-    plot.line("x", "mean", source=load, color=ACCENT, legend_label="mean", line_width=2)
-    plot.line("x", "p95", source=load, color=BAD, legend_label="P95", line_width=2)
-    plot.legend.location = "top_left"
-    return plot

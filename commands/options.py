@@ -32,6 +32,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
 ReportFile = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="write one HTML page as well")
 ]
+Paper = Annotated[Path | None, typer.Option("--pdf", metavar="FILE", help="write it for paper too")]
 BackendName = Annotated[
     Literal["joblib", "dask", "ray"], typer.Option("--backend", help="where the runs are made")
 ]

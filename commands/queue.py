@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from commands.answer_file import check_report, write_report
+from commands.answer_file import AnswerFiles, provenance
 from commands.leaving import BAD_INPUT, OBJECTIVE_MISSED, WORLD_REFUSED, leave
 from commands.options import (
     AsJson,
     BackendName,
     Changes,
+    Paper,
     Processes,
     ReportFile,
     Scheduler,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from models.queueing.network_answer import EnoughServers, NetworkAnswer
     from models.queueing.read_network import NetworkFile
     from models.queueing.worked_formulas import Worked
-    from reports.answer_page import Provenance
 
 
 def command(
@@ -83,6 +83,7 @@ def command(
     ] = False,
     changes: Changes = None,
     report: ReportFile = None,
+    paper: Paper = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve a queueing network by laws and simulate it; exit code 1 if it is unstable."""
@@ -91,7 +92,8 @@ def command(
     from models.reading.changes import parse_changes
 
     network_file = read_network(network, parse_changes(changes or ()))
-    check_report(report)
+    files = AnswerFiles(report, paper)
+    files.check()
     if record:
         _check_record(record)
     asked = _asked(within or (), percentile or ())
@@ -129,12 +131,13 @@ def command(
         formulas = worked(network_file.network, law)
     _show(network_file, law, simulated, as_json, enough, formulas)
 
-    def written(provenance: Provenance) -> str:
+    def page() -> str:
         from reports import queue_page
 
-        return queue_page.page(law, simulated, enough, network_file.rate_unit, provenance)
+        how = provenance(network_file.digest, seed if simulated else None)
+        return queue_page.page(law, simulated, enough, network_file.rate_unit, how)
 
-    write_report(report, network_file.digest, seed if simulated else None, written, as_json)
+    files.write(page, as_json)
     if law.unstable or (simulated and simulated.unstable):
         raise typer.Exit(OBJECTIVE_MISSED)
 

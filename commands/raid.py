@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.answer_file import check_report, write_report
+from commands.answer_file import AnswerFiles, provenance
 from commands.leaving import OBJECTIVE_MISSED
 from commands.options import (
     AsJson,
     BackendName,
     Changes,
     Engine,
+    Paper,
     Processes,
     ReportFile,
     Scheduler,
@@ -26,7 +27,6 @@ from commands.where import backend_of
 if TYPE_CHECKING:
     from models.raid.array_answer import ArrayAnswer, Losses
     from models.raid.read_array import ReadArray
-    from reports.answer_page import Provenance
 
 
 def command(
@@ -44,6 +44,7 @@ def command(
     simulation: Simulation = True,
     changes: Changes = None,
     report: ReportFile = None,
+    paper: Paper = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve disks or a RAID by laws and simulate losses; exit code 1 if missed or unstable."""
@@ -52,7 +53,8 @@ def command(
     from models.raid.solve_array import solve
     from models.reading.changes import parse_changes
 
-    check_report(report)
+    files = AnswerFiles(report, paper)
+    files.check()
     catalog = load_catalog()
     read = read_array(array, catalog, parse_changes(changes or ()))
     where = backend_of(backend, scheduler, jobs)
@@ -63,7 +65,7 @@ def command(
         with progress("simulating missions") as show:
             simulated = simulate(read.description, read.disk, seed, groups, engine, where, show)
     used = seed if simulated is not None else None
-    _show(read, law, simulated, as_json, report, used)
+    _show(read, law, simulated, as_json, files, used)
 
 
 def _show(
@@ -71,7 +73,7 @@ def _show(
     law: ArrayAnswer,
     simulated: Losses | None,
     as_json: bool,
-    report: Path | None,
+    files: AnswerFiles,
     seed: int | None,
 ) -> None:
     from models.raid.judge_array import judge
@@ -87,11 +89,11 @@ def _show(
 
         output.show(page(law, simulated, verdicts))
 
-    def written(provenance: Provenance) -> str:
+    def html() -> str:
         from reports import raid_page
 
-        return raid_page.page(law, simulated, verdicts, provenance)
+        return raid_page.page(law, simulated, verdicts, provenance(read.digest, seed))
 
-    write_report(report, read.digest, seed, written, as_json)
+    files.write(html, as_json)
     if law.unstable or not all(one.met for one in verdicts):
         raise typer.Exit(OBJECTIVE_MISSED)

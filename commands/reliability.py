@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.answer_file import check_report, write_report
+from commands.answer_file import AnswerFiles, provenance
 from commands.leaving import OBJECTIVE_MISSED
 from commands.options import (
     AsJson,
     BackendName,
     Changes,
     Engine,
+    Paper,
     Processes,
     ReportFile,
     Scheduler,
@@ -26,7 +27,6 @@ from commands.where import backend_of
 if TYPE_CHECKING:
     from models.reliability.diagram_answer import DiagramAnswer
     from models.reliability.read_diagram import DiagramFile
-    from reports.answer_page import Provenance
 
 
 def command(
@@ -44,6 +44,7 @@ def command(
     simulation: Simulation = True,
     changes: Changes = None,
     report: ReportFile = None,
+    paper: Paper = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve a block diagram by laws and simulate it; exit code 1 if an objective is missed."""
@@ -51,7 +52,8 @@ def command(
     from models.reliability.read_diagram import read_diagram
     from models.reliability.solve_diagram import solve
 
-    check_report(report)
+    files = AnswerFiles(report, paper)
+    files.check()
     diagram_file = read_diagram(diagram, parse_changes(changes or ()))
     where = backend_of(backend, scheduler, jobs)
     law, simulated = solve(diagram_file.description), None
@@ -61,7 +63,7 @@ def command(
         with progress("simulating missions") as show:
             simulated = simulate(diagram_file.description, seed, histories, engine, where, show)
     used = seed if simulated is not None else None
-    _show(diagram_file, law, simulated, as_json, report, used)
+    _show(diagram_file, law, simulated, as_json, files, used)
 
 
 def _show(
@@ -69,7 +71,7 @@ def _show(
     law: DiagramAnswer,
     simulated: DiagramAnswer | None,
     as_json: bool,
-    report: Path | None,
+    files: AnswerFiles,
     seed: int | None,
 ) -> None:
     from models.reliability.judge_diagram import judge
@@ -85,11 +87,12 @@ def _show(
 
         output.show(page(law, simulated, verdicts))
 
-    def written(provenance: Provenance) -> str:
+    def html() -> str:
         from reports import reliability_page
 
-        return reliability_page.page(law, simulated, verdicts, provenance)
+        how = provenance(diagram_file.digest, seed)
+        return reliability_page.page(law, simulated, verdicts, how)
 
-    write_report(report, diagram_file.digest, seed, written, as_json)
+    files.write(html, as_json)
     if not all(one.met for one in verdicts):
         raise typer.Exit(OBJECTIVE_MISSED)

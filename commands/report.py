@@ -15,6 +15,7 @@ from commands.options import (
     Changes,
     Commit,
     Issued,
+    Paper,
     Replications,
     Seed,
     StackArgument,
@@ -47,9 +48,7 @@ def command(
         bool,
         typer.Option("--alternatives", help="with cheaper stacks, the next purchase, other counts"),
     ] = False,
-    paper: Annotated[
-        Path | None, typer.Option("--pdf", metavar="FILE", help="write it for paper too")
-    ] = None,
+    paper: Paper = None,
     look: Annotated[bool, typer.Option("--open", help="show it in the browser")] = False,
 ) -> None:
     """Write the report as one HTML file, and its figures as JSON; exit code as of predict."""
@@ -121,7 +120,7 @@ def report(
     explained = _explained(stack_file, prediction) if explain else None
     others = _alternatives(stack_file, prediction) if beside else None
     html = files.marked(render(stack_file.stack, prediction, explained, others), source)
-    written = {page: html.encode(), figures: as_json(prediction).encode()}
+    written = {page: html.encode(), figures: as_json(prediction, explained, others).encode()}
     if paper is not None:
         from reports.pdf import pdf
 

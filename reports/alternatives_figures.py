@@ -1,10 +1,14 @@
-"""Cost against time of the stacks beside one, and the time of other numbers of nodes."""
+"""Cost against time of the stacks beside one, and what other numbers of nodes or replicas take."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.description.quantities import format_percentile
 from models.description.stack import Stack
-from models.prediction.alternatives_answer import Alternatives
-from models.prediction.comparison_answer import Variant
+from models.prediction import Estimate
+from models.prediction.alternatives_answer import Alternatives, CountedAs
+from models.prediction.comparison_answer import Variant, WorkloadFigures
 from reports.choice_tables import time_of
 from reports.figures import SMALL, canvas, drawn, panel
 from reports.palette import ACCENT, BAD, GOOD, INK, LINE, MUTED
@@ -32,9 +36,8 @@ def pictures(stack: Stack, found: Alternatives, key: str) -> list[Picture]:
     others = _points(found.counts)
     if _points([found.described]) and (best or len(others) > 1):
         drawings.append(_cost_against_time(found, best, others, f"{key}-cost"))
-    if len(others) > 1:
-        drawings.append(_nodes_against_deadline(stack, found, f"{key}-nodes"))
-    return drawings
+    against = _number_against_time(stack, found, f"{key}-nodes")
+    return drawings if against is None else [*drawings, against]
 
 
 def _points(variants: "tuple[Variant, ...] | list[Variant]") -> list[Point]:
@@ -97,23 +100,65 @@ def _dress(axes: "Axes", times: list[float], values: list[float]) -> None:
         axes.spines[side].set_visible(False)
 
 
-def _nodes_against_deadline(stack: Stack, found: Alternatives, key: str) -> Picture:
+@dataclass(frozen=True)
+class _Wanted:
+    """What the time of other numbers is held against.
+
+    Arguments:
+        title: of the drawing.
+        time: as people say it.
+        of: whose it is; empty for that of the stack.
+        limit: that an objective allows, s; None without one.
+        called: the objective.
+    """
+
+    title: str
+    time: str
+    of: str
+    limit: float | None
+    called: str
+
+
+def _wanted(stack: Stack, found: Alternatives) -> tuple[_Wanted, list[tuple[int, float, bool]]]:
+    """The objective of time, and the time that it is about, by number."""
+    if found.counted_as is CountedAs.NODES:
+        deadline = stack.objectives.deadline
+        limit = None if deadline is None else deadline.within
+        name = "" if deadline is None else deadline.workload
+        wanted = _Wanted("Nodes against deadline", "P95 of the time", name, limit, "deadline")
+        return wanted, _times(found, lambda one: one.time_p95 if name in ("", one.name) else None)
+    latency = stack.objectives.latency
+    if latency is None:
+        wanted = _Wanted("Replicas against latency", "P95 of the response", "", None, "")
+        return wanted, _times(found, lambda one: one.time_p95)
+    asked, time = latency.workload, f"{format_percentile(latency.percentile)} of the response"
+    wanted = _Wanted("Replicas against latency", time, asked, latency.at_most, "latency")
+    return wanted, _times(found, lambda one: one.wanted_time if one.name == asked else None)
+
+
+def _times(
+    found: Alternatives, time: Callable[[WorkloadFigures], Estimate | None]
+) -> list[tuple[int, float, bool]]:
+    """The longest of these times by number, and whether all objectives are met."""
+    points = []
+    for one in found.counts:
+        known = [each.mean for each in map(time, one.workloads) if each is not None]
+        if known:
+            points.append((int(one.name), max(known), one.fine))
+    return points
+
+
+def _number_against_time(stack: Stack, found: Alternatives, key: str) -> Picture | None:
     from matplotlib.ticker import MaxNLocator
 
-    deadline = stack.objectives.deadline
-    points = [(int(one.name), time, one.fine) for one, time, _ in _points(found.counts)]
-    if deadline is not None:
-        points = [
-            (int(one.name), each.time_p95.mean, one.fine)
-            for one in found.counts
-            for each in one.workloads
-            if each.name == deadline.workload and each.time_p95 is not None
-        ]
-    limit = None if deadline is None else deadline.within
+    wanted, points = _wanted(stack, found)
+    if len(points) < 2:
+        return None
+    limit = wanted.limit
     times = [time for _, time, _ in points]
     length, unit = unit_of_time(max(times))
-    of = "" if deadline is None else f" of {deadline.workload}"
-    caption = f"P95 of the time{of} by the number of {found.counted}; filled: all objectives met"
+    of = f" of {wanted.of}" if wanted.of else ""
+    caption = f"{wanted.time}{of} by the number of {found.counted}; filled: all objectives met"
     with canvas(_HEIGHT) as figure:
         axes = panel(figure, 64, 14, 344, 236)
         axes.plot([n for n, *_ in points], [t / length for t in times], color=ACCENT, zorder=1)
@@ -125,20 +170,20 @@ def _nodes_against_deadline(stack: Stack, found: Alternatives, key: str) -> Pict
             )  # fmt: skip
         highest = times
         if limit is not None and limit <= 3 * max(times):
-            caption += "; dashed: the deadline"
+            caption += f"; dashed: the {wanted.called} that is wanted"
             highest = [*times, limit]
             axes.axhline(limit / length, color=BAD, linestyle=(0, (4, 3)), linewidth=1.4)
             axes.annotate(
-                f"deadline {duration(limit)}", (1, limit / length), (-4, 5),
+                f"{wanted.called} {duration(limit)}", (1, limit / length), (-4, 5),
                 xycoords=("axes fraction", "data"), textcoords="offset points", ha="right",
                 size=SMALL, color=BAD, weight="bold",
             )  # fmt: skip
         _dress(axes, [float(n) for n, *_ in points], [t / length for t in highest])
         axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
         axes.set_xlabel(f"number of {found.counted}", color=MUTED, size=SMALL)
-        axes.set_ylabel(f"P95 of the time, {unit}", color=MUTED, size=SMALL)
+        axes.set_ylabel(f"{wanted.time}, {unit}", color=MUTED, size=SMALL)
         words = "; ".join(
             f"{count(nodes)}: {duration(time)}, {'met' if fine else 'missed'}"
             for nodes, time, fine in points
         )
-        return Picture(drawn(figure, key, "Nodes against deadline", f"{words}."), f"{caption}.")
+        return Picture(drawn(figure, key, wanted.title, f"{words}."), f"{caption}.")

@@ -66,13 +66,20 @@ def _signed(usd: float) -> str:
 
 
 def counts(found: Alternatives) -> Table:
-    """The stack with other numbers of nodes.
+    """The stack with other numbers of nodes, or of replicas.
 
     Arguments:
         found: the stacks beside one.
     """
+    assert found.counted_as is not None
     rows = tuple(row(count(float(one.name)), *_figures(one)) for one in found.counts)
-    heads = columns("Nodes>", "P95 of time>", "Mean cost, USD>", "Down a year>", "Objectives")
+    heads = columns(
+        f"{found.counted_as.capitalize()}>",
+        "P95 of time>",
+        "Mean cost, USD>",
+        "Down a year>",
+        "Objectives",
+    )
     return Table(f"Other numbers of {found.counted}", heads, rows)
 
 

@@ -1,8 +1,6 @@
 """Stacks side by side for machines."""
 
-from typing import Any
-
-from models.prediction.comparison_answer import Comparison, Refused, Variant
+from models.prediction.comparison_answer import Comparison
 from reports.json_report import tree_of, write
 
 SCHEMA = "windtunnel-comparison/1"
@@ -14,8 +12,4 @@ def as_json(compared: Comparison) -> str:
     Arguments:
         compared: the stacks.
     """
-    tree: dict[str, Any] = {"schema": SCHEMA, **tree_of(compared)}
-    every: tuple[Variant | Refused, ...] = (*compared.variants, *compared.refused)
-    for one, answer in zip((*tree["variants"], *tree["refused"]), every, strict=True):
-        one["changes"] = dict(answer.changes)
-    return write(tree)
+    return write({"schema": SCHEMA, **tree_of(compared)})

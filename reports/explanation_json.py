@@ -12,7 +12,4 @@ def as_json(explained: Explained) -> str:
     Arguments:
         explained: figures of a stack.
     """
-    tree = {"schema": SCHEMA, **tree_of(explained)}
-    for one, explanation in zip(tree["explanations"], explained.explanations, strict=True):
-        one["figure"]["key"] = explanation.figure.key
-    return write(tree)
+    return write({"schema": SCHEMA, **tree_of(explained)})

@@ -6,21 +6,28 @@ import math
 from typing import Any
 
 from models.description.printable import printable_json
-from models.prediction import UNIT, DegradedStore, Prediction
+from models.prediction import UNIT, Prediction
+from models.prediction.alternatives_answer import Alternatives
+from models.prediction.explanation_answer import Explained
 
 SCHEMA = "windtunnel-prediction/4"
 
 
-def as_json(prediction: Prediction) -> str:
+def as_json(
+    prediction: Prediction, explained: Explained | None = None, beside: Alternatives | None = None
+) -> str:
     """Write a prediction as JSON: sorted keys, infinities null, samples left out.
 
     Arguments:
         prediction: of a stack.
+        explained: what its figures are sensitive to, where that was asked.
+        beside: the stacks beside it, where they were asked for.
 
     Raises:
         ValueError: a figure that is not a number.
     """
-    return write({"schema": SCHEMA, **tree_of(prediction)})
+    more = {"explained": tree_of(explained), "alternatives": tree_of(beside)}
+    return write({"schema": SCHEMA, **tree_of(prediction), **more})
 
 
 def write(tree: dict[str, Any]) -> str:
@@ -58,8 +65,12 @@ def tree_of(value: Any) -> Any:
         value: an answer or a part of one.
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        # Answers are frozen: what goes by name is a tuple of pairs there, and an object here.
+        paired: tuple[str, ...] = getattr(type(value), "BY_NAME", ())
         tree = {
-            key_of(one.name, one.metadata.get(UNIT, "")): tree_of(getattr(value, one.name))
+            key_of(one.name, one.metadata.get(UNIT, "")): tree_of(
+                dict(getattr(value, one.name)) if one.name in paired else getattr(value, one.name)
+            )
             for one in dataclasses.fields(value)
             if one.name != "samples"
         }
@@ -67,7 +78,7 @@ def tree_of(value: Any) -> Any:
         tree |= {
             key_of(name, unit): tree_of(getattr(value, name)) for name, unit in derived.items()
         }
-        return tree | _by_name(value)
+        return tree
     if isinstance(value, tuple):
         return [tree_of(element) for element in value]
     if isinstance(value, dict):
@@ -78,10 +89,3 @@ def tree_of(value: Any) -> Any:
     if isinstance(value, float) and math.isinf(value):
         return None
     return value
-
-
-def _by_name(value: Any) -> dict[str, Any]:
-    """What is a tuple of pairs, since answers are frozen, as an object."""
-    if isinstance(value, DegradedStore):
-        return {key_of("throughput", "samples/s"): dict(value.throughput)}
-    return {}

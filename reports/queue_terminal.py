@@ -53,15 +53,17 @@ def formulas(worked: Sequence[Worked]) -> "RenderableType":
         worked: formulas, one a station; none where no law has one.
     """
     from rich.console import Group
+    from rich.padding import Padding
     from rich.text import Text
 
     parts: list[RenderableType] = [Text(""), Text("Formulas", style="bold")]
     if not worked:
-        return Group(*parts, Text("No station has a formula that fits on a few lines."))
+        return Group(*parts, Text("No formula fits on a few lines."))
     for one in worked:
-        parts.append(Text(f"Station {one.station}: {one.law or 'no formula of a few lines'}"))
-        parts += [Text(f"  {step}") for step in one.steps]
-        parts += [Text(f"  {one.source}", style="dim")] if one.source else []
+        of = f"Station {one.station}" if one.station else "The network"
+        parts.append(Text(f"{of}: {one.law or 'no formula of a few lines'}"))
+        lines = [*map(Text, one.steps), *([Text(one.source, style="dim")] if one.source else [])]
+        parts += [Padding(line, (0, 0, 0, 2)) for line in lines]  # what is too long, too
     curves = "Curves of these formulas: docs/formulas.md."
     return Group(*parts, Text(curves, style="dim"))
 

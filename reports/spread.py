@@ -60,9 +60,9 @@ def unit_of_time(longest: float) -> tuple[float, str]:
     Arguments:
         longest: time on the axis, s.
     """
-    units = (("days", DAY), ("hours", HOUR), ("minutes", 60.0))
+    units = (("days", DAY), ("hours", HOUR), ("minutes", 60.0), ("seconds", 1.0))
     return next(
-        ((length, unit) for unit, length in units if longest >= 2 * length), (1.0, "seconds")
+        ((length, unit) for unit, length in units if longest >= 2 * length), (1e-3, "milliseconds")
     )
 
 

@@ -17,6 +17,14 @@ class Bought(StrEnum):
     OTHER_WAY = "the other way to buy it"
 
 
+class CountedAs(StrEnum):
+    """What a stack is tried with more and fewer of."""
+
+    NODES = "nodes"
+    REPLICAS = "replicas"
+    AT_ONCE = "requests at once"
+
+
 @dataclass(frozen=True)
 class NextPurchase:
     """The stack with one thing more, or bought another way.
@@ -45,7 +53,9 @@ class Alternatives:
     Arguments:
         described: the stack itself.
         purchases: what may be bought next.
-        counted: the node group whose number of nodes is moved; empty where nothing ends in time.
+        counted: what the number is of: a node group, or replicas of a stage; empty where nothing
+            is moved.
+        counted_as: nodes, replicas, or requests at once; None where nothing is moved.
         counts: the stack with other numbers of them, and its own, in their order; each is named
             after its number.
         replications: simulated years of each of these.
@@ -55,6 +65,7 @@ class Alternatives:
     described: Variant
     purchases: tuple[NextPurchase, ...]
     counted: str
+    counted_as: CountedAs | None
     counts: tuple[Variant, ...]
     replications: int
     choice: Choice | None
@@ -63,5 +74,5 @@ class Alternatives:
 
     @property
     def fewest(self) -> str | None:
-        """The smallest of these numbers of nodes that meets all objectives."""
+        """The smallest of these numbers that meets all objectives."""
         return next((one.name for one in self.counts if one.fine), None)

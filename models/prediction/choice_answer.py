@@ -65,6 +65,8 @@ class RejectedFamily:
     candidates: int
     excuse: Excuse
 
+    BY_NAME: ClassVar[tuple[str, ...]] = ("family",)
+
 
 @dataclass(frozen=True)
 class OpenValue:

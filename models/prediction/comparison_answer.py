@@ -87,6 +87,7 @@ class Variant:
     energy: Distribution | None = field(metadata={UNIT: "J"})
     warnings: tuple[Finding, ...]
 
+    BY_NAME: ClassVar[tuple[str, ...]] = ("changes",)
     DERIVED: ClassVar[dict[str, str]] = {"fine": "", "loss_probability": "within a year"}
 
     @property
@@ -120,6 +121,8 @@ class Refused:
     stack: str
     changes: tuple[tuple[str, Any], ...]
     faults: tuple[str, ...]
+
+    BY_NAME: ClassVar[tuple[str, ...]] = ("changes",)
 
 
 @dataclass(frozen=True)

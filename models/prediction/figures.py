@@ -4,7 +4,7 @@ import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from models.prediction.estimates import UNIT, Distribution, Estimate
 from models.prediction.expected import Expected, Measure, Statistic
@@ -41,6 +41,8 @@ class Figure:
     high: float | None
     unit: str
     method: str
+
+    DERIVED: ClassVar[dict[str, str]] = {"key": ""}
 
     @property
     def key(self) -> str:

@@ -91,3 +91,5 @@ class DegradedStore:
     duration: float = field(metadata={UNIT: "s"})
     share: float
     throughput: tuple[tuple[str, float], ...] = field(metadata={UNIT: "samples/s"})
+
+    BY_NAME: ClassVar[tuple[str, ...]] = ("throughput",)  # pairs that are an object in JSON

@@ -199,12 +199,15 @@ def _drawn(destination: Destination) -> bool:
 
 
 def loses(network: Network, visit: Visit) -> bool:
-    """Whether some go without service at a visit for ever, because of how long the queue is.
+    """Whether some go without service at a visit for ever, because of how many are there already.
 
     Arguments:
         network: the description.
         visit: of its graph.
     """
+    pools = network.pools.values()
+    if any(pool.when_full == "lose" and visit.station in pool.stations for pool in pools):
+        return True  # whoever finds it full is lost before it comes here
     may = network.stations[visit.station].capacity is not None or visit.loses
     return may and not (visit.retries is not None and visit.retries.for_ever)
 

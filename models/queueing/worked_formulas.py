@@ -11,17 +11,22 @@ from models.queueing.network import Network
 from models.queueing.network_answer import NetworkAnswer
 from models.queueing.solve_open import station_inputs
 from models.queueing.stations import Station
-from models.queueing.traffic import traffic
+from models.queueing.traffic import Traffic, traffic
+from models.queueing.worked_networks import closed_formula, limited_formula
+from models.queueing.worked_patience import impatient_formula
+from models.queueing.worked_steps import Found
+from models.queueing.worked_steps import number as _n
+from models.queueing.worked_steps import seconds as _s
 
 _SAME = 1e-6  # relative; a formula that gives another figure than the law is not that law
 
 
 @dataclass(frozen=True)
 class Worked:
-    """The formula of one station, worked out.
+    """The formula of one station, or of the whole network, worked out.
 
     Arguments:
-        station: its name.
+        station: its name; empty for the network.
         law: what the formula is called; empty where none fits on a few lines.
         steps: one a line: a symbol, its formula, and the formula with its numbers.
         source: where it is from.
@@ -33,37 +38,21 @@ class Worked:
     source: str
 
 
-@dataclass(frozen=True)
-class _Found:
-    """A formula with the figure that it gives.
-
-    Arguments:
-        law: its name.
-        steps: of it.
-        response: mean time at the station, s, of those who are served.
-        source: where it is from.
-    """
-
-    law: str
-    steps: tuple[str, ...]
-    response: float
-    source: str
-
-
 def worked(network: Network, answer: NetworkAnswer) -> tuple[Worked, ...]:
-    """The formula of each station; of those without a short one, its name alone.
+    """The formula of each station, or of a network that is solved as a whole.
 
-    A formula is only given where it gives the figure of the answer.
+    Of stations without a short one there is the name alone. A formula is only given where it gives
+    the figure of the answer.
 
     Arguments:
         network: the description.
         answer: of the laws.
     """
-    if not answer.stations or answer.unstable or network.pools or network.horizon is not None:
+    if not answer.stations or answer.unstable or network.horizon is not None:
         return ()
     flows = traffic(network)
-    if flows.graph.closed:
-        return ()
+    if network.pools or flows.graph.closed:
+        return _of_network(flows, answer)
     responses = {
         one.station: one.response_time.mean
         for one in answer.stations
@@ -76,21 +65,33 @@ def worked(network: Network, answer: NetworkAnswer) -> tuple[Worked, ...]:
             for one in _formulas(station, demands, comes)
             if math.isclose(one.response, responses.get(name, math.nan), rel_tol=_SAME)
         ]
-        one = fitting[0] if fitting else _Found("", (), 0.0, "")
+        one = fitting[0] if fitting else Found("", (), 0.0, "")
         found.append(Worked(name, one.law, one.steps, one.source))
     return tuple(found)
 
 
-def _formulas(station: Station, demands: Sequence[Demand], comes: Input) -> Iterator[_Found]:
+def _of_network(flows: Traffic, answer: NetworkAnswer) -> tuple[Worked, ...]:
+    """The formula of a network whose stations can't be solved one by one."""
+    responses = [one.response_time.mean for one in answer.classes if one.response_time is not None]
+    found = limited_formula(flows) if flows.network.pools else closed_formula(flows)
+    return tuple(
+        Worked("", one.law, one.steps, one.source)
+        for one in found
+        if len(responses) == 1 and math.isclose(one.response, responses[0], rel_tol=_SAME)
+    )
+
+
+def _formulas(station: Station, demands: Sequence[Demand], comes: Input) -> Iterator[Found]:
     """What may be the law of a station, the plainest first."""
     mixed = Mixture(demands)
     if station.servers == "infinite":
-        yield _Found(
+        yield Found(
             "M/G/infinity", ("R = S", f"  = {_s(mixed.mean)}"), mixed.mean,
             "Gross and Harris (1998), section 2.6",
         )  # fmt: skip
         return
     servers, load = station.servers, mixed.rate * mixed.mean
+    yield from impatient_formula(servers, mixed)
     if station.capacity is not None:
         yield from _limited(servers, station.capacity, mixed, load)
         return
@@ -114,9 +115,9 @@ def _given(mixed: Mixture, servers: int) -> tuple[str, ...]:
     )
 
 
-def _one_server(mixed: Mixture, load: float, shared: bool) -> _Found:
+def _one_server(mixed: Mixture, load: float, shared: bool) -> Found:
     response = mixed.mean / (1 - load)
-    return _Found(
+    return Found(
         "M/G/1-PS" if shared else "M/M/1",
         (
             *_given(mixed, 1)[:1],
@@ -131,10 +132,10 @@ def _one_server(mixed: Mixture, load: float, shared: bool) -> _Found:
     )
 
 
-def _pollaczek(mixed: Mixture, load: float) -> _Found:
+def _pollaczek(mixed: Mixture, load: float) -> Found:
     second = mixed.moment(2)
     wait = mixed.rate * second / 2 / (1 - load)
-    return _Found(
+    return Found(
         "M/G/1 (Pollaczek-Khinchine)",
         (
             f"lambda = {_n(mixed.rate)}/s, S = {_s(mixed.mean)}, E[S^2] = {_n(second)} s^2",
@@ -148,10 +149,10 @@ def _pollaczek(mixed: Mixture, load: float) -> _Found:
     )
 
 
-def _erlang(mixed: Mixture, servers: int, load: float) -> _Found:
+def _erlang(mixed: Mixture, servers: int, load: float) -> Found:
     waits = erlang_c(servers, load)
     wait = waits * mixed.mean / (servers - load)
-    return _Found(
+    return Found(
         "M/M/c (Erlang C)",
         (
             *_given(mixed, servers),
@@ -166,7 +167,7 @@ def _erlang(mixed: Mixture, servers: int, load: float) -> _Found:
     )
 
 
-def _limited(servers: int, capacity: int, mixed: Mixture, load: float) -> Iterator[_Found]:
+def _limited(servers: int, capacity: int, mixed: Mixture, load: float) -> Iterator[Found]:
     if capacity == servers:
         lost = erlang_b(servers, load)
         steps = (
@@ -174,7 +175,7 @@ def _limited(servers: int, capacity: int, mixed: Mixture, load: float) -> Iterat
             f"B = (a^c / c!) / sum over k <= c of a^k / k! = {_n(lost)}",
             f"served: lambda (1 - B) = {_n(mixed.rate * (1 - lost))}/s; R = S = {_s(mixed.mean)}",
         )
-        yield _Found("M/G/c/c (Erlang B)", steps, mixed.mean, "Erlang (1917)")
+        yield Found("M/G/c/c (Erlang B)", steps, mixed.mean, "Erlang (1917)")
         return
     weights = [1.0]
     for k in range(1, capacity + 1):
@@ -183,7 +184,7 @@ def _limited(servers: int, capacity: int, mixed: Mixture, load: float) -> Iterat
     full = weights[-1] / whole
     number = math.fsum(k * weight for k, weight in enumerate(weights)) / whole
     served = mixed.rate * (1 - full)
-    yield _Found(
+    yield Found(
         "M/M/c/K",
         (
             *_given(mixed, servers),
@@ -196,7 +197,7 @@ def _limited(servers: int, capacity: int, mixed: Mixture, load: float) -> Iterat
     )
 
 
-def _cobham(mixed: Mixture) -> _Found:
+def _cobham(mixed: Mixture) -> Found:
     """One server by priority that ends what it began."""
     residual = mixed.rate * mixed.moment(2) / 2
     steps = [f"W0 = sum of lambda E[S^2] / 2 = {_s(residual)}"]
@@ -213,10 +214,10 @@ def _cobham(mixed: Mixture) -> _Found:
     wait = total / mixed.rate
     steps.append(f"over all: W = {_s(wait)}, R = W + S = {_s(wait + mixed.mean)}")
     source = "Cobham (1954), Priority assignment in waiting line problems"
-    return _Found("M/G/1 by priority (Cobham)", tuple(steps), wait + mixed.mean, source)
+    return Found("M/G/1 by priority (Cobham)", tuple(steps), wait + mixed.mean, source)
 
 
-def _allen_cunneen(mixed: Mixture, servers: int, load: float, comes: Input) -> _Found:
+def _allen_cunneen(mixed: Mixture, servers: int, load: float, comes: Input) -> Found:
     from models.laws.queueing.general import g_g_c
 
     queue = g_g_c(mixed.rate, mixed.mean, servers, comes.scv, mixed.scv)
@@ -224,7 +225,7 @@ def _allen_cunneen(mixed: Mixture, servers: int, load: float, comes: Input) -> _
     markovian = waits * mixed.mean / (servers - load)
     half = (comes.scv + mixed.scv) / 2
     factor = queue.waiting_time / (markovian * half) if markovian * half > 0 else 1.0
-    return _Found(
+    return Found(
         "G/G/c (Allen-Cunneen, Whitt)",
         (
             *_given(mixed, servers),
@@ -238,11 +239,3 @@ def _allen_cunneen(mixed: Mixture, servers: int, load: float, comes: Input) -> _
         queue.response_time,
         "Allen (1990), section 5.4; Whitt (1993)",
     )
-
-
-def _n(value: float) -> str:
-    return f"{value:.4g}"
-
-
-def _s(value: float) -> str:
-    return f"{value:.4g} s"

@@ -14,7 +14,7 @@ from models.reading.faults import InvalidDescription
 from sim.backends import LOCAL, Backend
 from sim.choosing.open_choices import choices
 from sim.choosing.optimise import optimise
-from sim.choosing.other_counts import counted_group, other_counts
+from sim.choosing.other_counts import counted
 from sim.choosing.variants import Case, effort_for, predict_variants, variant_of
 
 Progress = Callable[[int, int], None]
@@ -52,18 +52,18 @@ def alternatives(
     Raises:
         BackendUnavailable: a cluster that can't be used.
     """
-    document, group = stack_file.document, counted_group(stack_file)
+    document, moved = stack_file.document, counted(stack_file)
     tried = list(_purchases(stack_file, catalog))
-    moved = {} if group is None else other_counts(stack_file, group)
+    others = {} if moved is None else moved.changes
     cases = [
         *(Case(f"purchase {n}", document, one.changes) for n, one in enumerate(tried)),
-        *(Case(str(count), document, changes) for count, changes in moved.items()),
+        *(Case(str(count), document, changes) for count, changes in others.items()),
     ]
     effort = effort_for(len(cases))
     effort = replace(effort, years=min(effort.years, prediction.replications))
     found = predict_variants(cases, catalog, seed=prediction.seed, effort=effort, backend=backend)
     described = variant_of("described", {}, prediction)
-    bought, counted = found[: len(tried)], found[len(tried) :]
+    bought, counts = found[: len(tried)], found[len(tried) :]
     choice = None
     if search and choices(document, (), (), catalog):
         choice = optimise(
@@ -75,8 +75,9 @@ def alternatives(
             _bought(one, described, answer, stack_file, catalog)
             for one, answer in zip(tried, bought, strict=True)
         ),
-        counted=group or "",
-        counts=tuple(one for one in counted if isinstance(one, Variant)),
+        counted="" if moved is None else moved.called,
+        counted_as=None if moved is None else moved.what,
+        counts=tuple(one for one in counts if isinstance(one, Variant)),
         replications=effort.years,
         choice=choice,
     )

@@ -1,35 +1,77 @@
-"""The same stack with other numbers of nodes."""
+"""The same stack with other numbers of what sets its time: of nodes, or of replicas."""
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from models.parts.read_stack import StackFile
+from models.parts.workloads.endpoint_job import EndpointJob
+from models.parts.workloads.endpoint_network import SolvedStage
+from models.prediction.alternatives_answer import CountedAs
 
-_POINTS = 9  # numbers of nodes beside each other
+_POINTS = 9  # numbers beside each other
 
 
-def counted_group(stack_file: StackFile) -> str | None:
-    """The node group whose number sets when the stack is complete: the first, where a run ends.
+@dataclass(frozen=True)
+class Counted:
+    """What a stack may have more of, so that its runs end or its answers come sooner.
+
+    Arguments:
+        called: by people: trainers, or replicas of model.
+        what: is counted.
+        now: how many the stack has.
+        changes: of the stack file that make it other numbers, its own among them.
+    """
+
+    called: str
+    what: CountedAs
+    now: int
+    changes: Mapping[int, Mapping[str, Any]]
+
+
+def counted(stack_file: StackFile) -> Counted | None:
+    """Nodes of the first group where everything ends; else replicas of the busiest stage.
 
     Arguments:
         stack_file: the description.
     """
-    if not all(one.kind.completes(one.described) for one in stack_file.solved.workloads.values()):
+    solved = stack_file.solved.workloads.values()
+    if all(one.kind.completes(one.described) for one in solved):
+        name = next(iter(stack_file.stack.nodes), None)
+        return None if name is None else _nodes(stack_file, name)
+    served = [one for one in solved if isinstance(one.answer, EndpointJob)]
+    if not served or len(served) != len(solved):
         return None
-    return next(iter(stack_file.stack.nodes), None)
+    job = served[0].answer
+    return _replicas(stack_file, job.name, job.bottleneck)
 
 
-def other_counts(stack_file: StackFile, group: str) -> dict[int, dict[str, Any]]:
-    """Changes of the stack file by number of nodes: from a third to three times as many.
+def _nodes(stack_file: StackFile, name: str) -> Counted:
+    now, path = stack_file.stack.nodes[name].count, f"nodes.{name}.count"
+    changes = {count: {path: count} for count in _around(now)}
+    return Counted(name, CountedAs.NODES, now, changes)
 
-    Arguments:
-        stack_file: the description.
-        group: whose number is moved.
-    """
-    path = f"nodes.{group}.count"
-    return {count: {path: count} for count in _around(stack_file.stack.nodes[group].count)}
+
+def _replicas(stack_file: StackFile, workload: str, stage: SolvedStage) -> Counted | None:
+    """Replicas with the nodes that they need, or requests at once of what is managed."""
+    if not math.isfinite(stage.capacity):
+        return None
+    now, path = stage.units, f"workloads.{workload}.{stage.counted_by}"
+    group = stage.described.nodes
+    if group is None:
+        called = f"requests at once in {stage.name}"
+        changes = {count: {path: count} for count in _around(now)}
+        return Counted(called, CountedAs.AT_ONCE, now, changes)
+    nodes = stack_file.stack.nodes[group].count
+    changes = {}
+    for count in _around(now):
+        there = math.ceil(count * nodes / now)  # as many on each node as before
+        changes[count] = {path: count, f"nodes.{group}.count": there}
+    return Counted(f"replicas of {stage.name}", CountedAs.REPLICAS, now, changes)
 
 
 def _around(count: int) -> list[int]:
-    """At most nine numbers, this one among them."""
+    """At most nine numbers from a third to three times as many, this one among them."""
     steps = {round(count * 3 ** (k / (_POINTS // 2))) for k in range(-(_POINTS // 2), 5)}
     return sorted({max(1, one) for one in steps} | {count})

@@ -7,12 +7,13 @@ from typing import Any
 from models.catalog.records import Catalog
 from models.parts.read_stack import StackFile, read_stack
 from models.prediction import Prediction
+from models.prediction.alternatives_answer import CountedAs
 from models.prediction.comparison_answer import Variant
 from models.reading.document import Document, changed_document
 from models.reading.faults import InvalidDescription
 from sim.choosing.dominance import dominated
 from sim.choosing.open_choices import choices
-from sim.choosing.other_counts import counted_group, other_counts
+from sim.choosing.other_counts import Counted, counted
 from sim.choosing.variants import variant_of
 from sim.predict import NoProgress, predict
 
@@ -49,12 +50,15 @@ class WhatIf:
     Arguments:
         stack_file: the description, with the moves.
         prediction: of it.
-        others: the same with other numbers of nodes, in their order; empty where none has a time.
+        counted: nodes that the others have other numbers of; None where nothing ends: responses
+            of other numbers of replicas take longer than anyone who moves a knob waits.
+        others: the same with other numbers of it, in their order.
         beaten: names of those of them that another beats.
     """
 
     stack_file: StackFile
     prediction: Prediction
+    counted: Counted | None
     others: tuple[Variant, ...]
     beaten: frozenset[str]
 
@@ -89,9 +93,12 @@ def what_if(document: Document, catalog: Catalog, changes: Mapping[str, Any], se
     """
     stack_file = _moved(document, catalog, changes)
     prediction = predict(stack_file, catalog, seed=seed, replications=YEARS, jobs=1)
-    others = tuple(_others(document, catalog, changes, stack_file, seed))
+    moved = counted(stack_file)
+    if moved is not None and moved.what is not CountedAs.NODES:
+        moved = None
+    others = tuple(_others(document, catalog, changes, moved, seed))
     beaten = frozenset(one.name for one in dominated(others))
-    return WhatIf(stack_file, prediction, others, beaten)
+    return WhatIf(stack_file, prediction, moved, others, beaten)
 
 
 def _moved(document: Document, catalog: Catalog, changes: Mapping[str, Any]) -> StackFile:
@@ -102,15 +109,14 @@ def _others(
     document: Document,
     catalog: Catalog,
     changes: Mapping[str, Any],
-    stack_file: StackFile,
+    moved: Counted | None,
     seed: int,
 ) -> Iterator[Variant]:
-    """The first group of nodes with more and with fewer, where a run ends."""
-    group = counted_group(stack_file)
-    for count, other in (other_counts(stack_file, group) if group else {}).items():
+    """The stack with more and with fewer nodes."""
+    for count, other in (moved.changes if moved else {}).items():
         try:
-            moved = _moved(document, catalog, {**changes, **other})
-            answer = predict(moved, catalog, seed=seed, replications=_YEARS_OF_POINT, jobs=1)
+            stack_file = _moved(document, catalog, {**changes, **other})
+            answer = predict(stack_file, catalog, seed=seed, replications=_YEARS_OF_POINT, jobs=1)
         except (InvalidDescription, NoProgress):
             continue
         yield variant_of(str(count), other, answer)

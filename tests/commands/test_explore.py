@@ -135,3 +135,26 @@ def test_what_follows_takes_about_a_second(catalog: Catalog) -> None:
     assert "8" in {one.name for one in shown.others}
     costs = [one.cost.mean.mean for one in shown.others]
     assert len(costs) > 5
+
+
+def test_the_plots_show_what_is_wanted(catalog: Catalog) -> None:
+    from commands.explore_plots import LoadPlot, TimePlot
+
+    shown = what_if(read_document(LAMBDA), catalog, {}, 1)
+    load = LoadPlot()
+    load.show(shown)
+    # P95 within 1 s is asked; 5 requests/s come.
+    assert load.title.text == "Response of api against load; wanted: P95 within 1 s"
+    assert load.plot.yaxis.axis_label == "seconds"
+    assert load.limit.data["y"] == [1.0, 1.0]
+    assert load.comes.data["x"] == [5.0, 5.0]
+    shown = what_if(read_document(AWS), catalog, {}, 1)
+    load.show(shown)
+    assert not load.plot.visible
+    time = TimePlot()
+    time.show(shown)
+    assert time.title.text == "Cost against time, by trainers; wanted: 1 h"
+    assert time.plot.xaxis.axis_label == "P95 of the time, hours"
+    assert time.limit.data["x"] == [1.0, 1.0]
+    time.show(None)
+    assert not time.plot.visible

@@ -46,6 +46,24 @@ def test_a_page_shows_what_the_terminal_shows(
     assert path.read_text(encoding="utf-8") == text
 
 
+@pytest.mark.parametrize(("command", "file"), [
+    ("queue", "networks/mm2.yaml"),
+    ("reliability", "diagrams/bridge.yaml"),
+    ("raid", "arrays/raid6.yaml"),
+])  # fmt: skip
+def test_an_answer_is_written_for_paper_too(
+    command: str, file: str, cli: Cli, tmp_path: Path
+) -> None:
+    paper, page = tmp_path / "page.pdf", tmp_path / "page.html"
+    outcome = cli(command, ROOT / file, LAWS, "--pdf", paper)
+    assert outcome.out.splitlines()[-1] == str(paper)
+    assert paper.read_bytes().startswith(b"%PDF")
+    first = paper.read_bytes()
+    outcome = cli(command, ROOT / file, LAWS, "--pdf", paper, "--report", page, "--json")
+    assert outcome.err.splitlines() == [str(page), str(paper)]
+    assert paper.read_bytes() == first
+
+
 def test_json_alone_goes_to_the_pipe(cli: Cli, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     outcome = cli("queue", ROOT / "networks/mm1.yaml", LAWS, "--json", "--report", path)

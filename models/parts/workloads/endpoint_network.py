@@ -90,6 +90,16 @@ class SolvedStage:
         return self.replicas if self.described.nodes is not None else self.servers
 
     @property
+    def counted_by(self) -> str:
+        """The key of the workload that says how many there are."""
+        if self.described.function is not None:
+            return f"stages.{self.name}.function.concurrency"
+        if self.described.gateway is not None:
+            return f"stages.{self.name}.concurrency"
+        ending = "scaling.maximum" if self.described.scaling else "replicas"
+        return f"stages.{self.name}.{ending}"
+
+    @property
     def of_unit(self) -> float:
         """Requests/s that one of them can serve."""
         return self.capacity / self.units

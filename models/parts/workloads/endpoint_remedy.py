@@ -21,7 +21,7 @@ def remedy(job: EndpointJob) -> str:
     if not math.isfinite(stage.capacity):
         return "nothing is near its limit"
     unit, there = job.described.requests.unit, stage.units
-    key, load = _key(stage), format_rate(job.highest_rate, unit, digits=4)
+    key, load = stage.counted_by, format_rate(job.highest_rate, unit, digits=4)
     needed = job.units_needed(stage)
     if needed > there:
         less = " less the loss that is allowed" if stage.limited and job.loss else ""
@@ -39,15 +39,6 @@ def remedy(job: EndpointJob) -> str:
         size = f" of {math.floor(stage.readable):,}" if math.isfinite(stage.readable) else ""
         text += f"; a `batch`{size} reads the weights once for all of its requests"
     return text
-
-
-def _key(stage: SolvedStage) -> str:
-    if stage.described.function is not None:
-        return f"stages.{stage.name}.function.concurrency"
-    if stage.described.gateway is not None:
-        return f"stages.{stage.name}.concurrency"
-    ending = "scaling.maximum" if stage.described.scaling else "replicas"
-    return f"stages.{stage.name}.{ending}"
 
 
 def _misses(job: EndpointJob, stage: SolvedStage, replicas: int) -> bool:

@@ -40,6 +40,29 @@ def test_who_is_turned_away_is_exact() -> None:
     assert law.classes[0].loss_probability == one.loss_probability
 
 
+@pytest.mark.parametrize("rate", [10.0, 15.0])
+def test_who_turns_others_away_is_never_overloaded(rate: float) -> None:
+    # One server of 0.1 s and room for two: M/M/1/2, with a = 1 and 1.5; p(2) = a^2 / (1 + a + a^2).
+    alone = {"service": {"web": exponential(0.1)}, "route": ["web"], "arrivals": poisson(rate)}
+    network = Network.model_validate(
+        {
+            "name": "test",
+            "stations": {"web": {}},
+            "classes": {"buyers": alone},
+            "pools": {"links": {"limit": 2, "stations": ["web"], "when_full": "lose"}},
+        }
+    )
+    law, load = solve(network), rate / 10
+    assert not law.unstable
+    [pool] = law.pools
+    assert pool.loss_probability is not None
+    lost = load**2 / (1 + load + load**2)
+    assert pool.loss_probability.mean == pytest.approx(lost)
+    [found] = simulate(network, replications=4, visits=20_000).pools
+    assert found.loss_probability is not None
+    assert found.loss_probability.mean == pytest.approx(lost, rel=0.05)
+
+
 def two_classes(when_full: str) -> Network:
     """Three a second that bring 0.2 and 0.1 s, and one that brings 0.1 and 0.4 s."""
     shared = {"discipline": "processor-sharing"}

@@ -1,5 +1,6 @@
 """The stacks beside one: what to buy next, other numbers of nodes, what the page shows of them."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,14 @@ import pytest
 from models.catalog.records import Catalog
 from models.parts.read_stack import StackFile, read_stack
 from models.prediction import Prediction
-from models.prediction.alternatives_answer import Alternatives, Bought
+from models.prediction.alternatives_answer import Alternatives, Bought, CountedAs
 from models.reading.variations import Axis
 from reports import alternatives_tables
 from reports.html import render
+from reports.json_report import as_json
 from sim.choosing.alternatives import alternatives
 from sim.choosing.optimise import optimise
-from sim.choosing.other_counts import counted_group, other_counts
+from sim.choosing.other_counts import counted
 from sim.predict import predict
 
 Found = tuple[StackFile, Prediction, Alternatives]
@@ -60,7 +62,9 @@ def test_the_other_way_to_buy_costs_what_the_bill_says(found: Found) -> None:
 
 
 def test_numbers_of_nodes_reach_from_a_third_to_three_times_as_many(found: Found) -> None:
-    assert list(other_counts(found[0], "trainers")) == [1, 2, 3, 4, 5, 7, 9, 12]
+    moved = counted(found[0])
+    assert moved is not None
+    assert list(moved.changes) == [1, 2, 3, 4, 5, 7, 9, 12]
     assert [one.name for one in found[2].counts] == ["1", "2", "3", "4", "5", "7", "9", "12"]
     times = [one.workloads[0].time_p95.mean for one in found[2].counts]  # type: ignore[union-attr]
     assert times == sorted(times, reverse=True)
@@ -92,8 +96,58 @@ def test_nodes_on_premises_are_bought_one_way_only(stacks: Path, catalog: Catalo
     assert table.rows[1][-1].text == "can't be"
 
 
-def test_an_endpoint_has_no_time_that_more_nodes_shorten(stacks: Path, catalog: Catalog) -> None:
-    assert counted_group(read_stack(stacks / "gpu-endpoint.yaml", catalog)) is None
+def moved_in(stacks: Path, catalog: Catalog, name: str) -> tuple[str, dict[int, dict[str, Any]]]:
+    moved = counted(read_stack(stacks / name, catalog))
+    assert moved is not None
+    return moved.called, {count: dict(changes) for count, changes in moved.changes.items()}
+
+
+def test_replicas_of_the_busiest_stage_take_the_nodes_that_they_need(
+    stacks: Path, catalog: Catalog
+) -> None:
+    called, changes = moved_in(stacks, catalog, "flask-endpoint.yaml")
+    # Three replicas of 20/s each are busier than three of 40/s.
+    assert called == "replicas of model"
+    assert list(changes) == [1, 2, 3, 4, 5, 7, 9]
+    assert changes[4] == {"workloads.shop.stages.model.replicas": 4, "nodes.models.count": 4}
+    called, changes = moved_in(stacks, catalog, "gpu-endpoint.yaml")
+    key = "workloads.classify.stages.model.scaling.maximum"
+    assert changes[8] == {key: 8, "nodes.gpus.count": 8}
+
+
+def test_a_function_is_tried_with_other_numbers_of_requests_at_once(
+    stacks: Path, catalog: Catalog
+) -> None:
+    called, changes = moved_in(stacks, catalog, "lambda-endpoint.yaml")
+    assert called == "requests at once in function"
+    assert changes[3] == {"workloads.api.stages.function.function.concurrency": 3}
+
+
+def test_replicas_are_drawn_against_the_latency(stacks: Path, catalog: Catalog) -> None:
+    stack_file, answer, others = beside(stacks, catalog, "lambda-endpoint.yaml")
+    assert others.counted_as is CountedAs.AT_ONCE
+    times = [one.workloads[0].wanted_time.mean for one in others.counts]  # type: ignore[union-attr]
+    assert times == sorted(times, reverse=True)
+    page = render(stack_file.stack, answer, None, others).replace("\N{NO-BREAK SPACE}", " ")
+    section = page[page.index('<section id="alternatives"') :]
+    assert "Replicas against latency" in section
+    assert "latency 1 s" in section
+    assert "P95 of the response of api by the number of requests at once in function" in section
+    assert '<th scope="col" class="number">Requests at once</th>' in section
+
+
+def test_what_stands_beside_is_in_the_json_too(found: Found) -> None:
+    _, answer, others = found
+    tree = json.loads(as_json(answer, None, others))
+    assert json.loads(as_json(answer))["alternatives"] is None
+    beside_it = tree["alternatives"]
+    assert beside_it["fewest"] == others.fewest
+    assert beside_it["counted"] == "trainers"
+    node = beside_it["purchases"][0]
+    assert node["kind"] == "one more node"
+    assert node["monthly_usd_per_month"] == others.purchases[0].monthly
+    assert node["variant"]["changes"] == {"nodes.trainers.count": 5}
+    assert [one["name"] for one in beside_it["counts"]] == [one.name for one in others.counts]
 
 
 def test_the_page_shows_what_to_buy_and_what_is_cheaper(

@@ -1,0 +1,146 @@
+"""The two plots of the what-if page: cost against time, and response against load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bokeh.core.properties import value
+from bokeh.models import ColumnDataSource
+from bokeh.models.annotations import Legend, LegendItem, Title
+from bokeh.plotting import figure
+
+from models.description.quantities import format_percentile
+from models.prediction import Prediction
+from models.prediction.endpoint_answer import EndpointPrediction
+from reports.choice_tables import time_of
+from reports.palette import ACCENT, BAD, GOOD, INK, MUTED
+from reports.spread import unit_of_time
+from reports.wording import duration
+from sim.choosing.what_if import WhatIf
+
+_NO_POINTS: dict[str, list[Any]] = {"x": [], "y": [], "name": [], "colour": [], "line": []}
+_NO_LOAD: dict[str, list[Any]] = {"x": [], "mean": [], "late": []}
+_NO_LINE: dict[str, list[Any]] = {"x": [], "y": []}
+_FAR = 3.0  # times what is reached, from where a line would press it to the ground
+
+
+def _points(shown: WhatIf) -> dict[str, list[Any]]:
+    """Cost against time of other numbers of nodes."""
+    now = "" if shown.counted is None else str(shown.counted.now)
+    data: dict[str, list[Any]] = {key: [] for key in _NO_POINTS}
+    for one in shown.others:
+        time = time_of(one)
+        if time is None:
+            continue
+        data["x"].append(time)
+        data["y"].append(one.cost.mean.mean)
+        data["name"].append(f"{one.name} {_called(shown)}, {duration(time)}")
+        data["colour"].append(
+            (GOOD if one.fine else BAD) if one.name not in shown.beaten else "white"
+        )
+        data["line"].append(INK if one.name == now else GOOD if one.fine else BAD)
+    return data
+
+
+def _called(shown: WhatIf) -> str:
+    return "" if shown.counted is None else shown.counted.called
+
+
+def _endpoint(prediction: Prediction) -> EndpointPrediction | None:
+    """The first endpoint whose response against load is known."""
+    served = (one for one in prediction.workloads if isinstance(one, EndpointPrediction))
+    return next((one for one in served if one.load), None)
+
+
+class TimePlot:
+    """Cost against time of other numbers of nodes, with the deadline."""
+
+    def __init__(self) -> None:
+        self.points = ColumnDataSource(data=_NO_POINTS)
+        self.limit = ColumnDataSource(data=_NO_LINE)
+        self.title = Title()
+        self.plot = figure(
+            width=420, height=320, toolbar_location=None, title=self.title,
+            y_axis_label="mean cost, USD", tooltips=[("", "@name"), ("", "@y{0,0.00} USD")],
+            name="frontier",
+        )  # fmt: skip
+        self.plot.line("x", "y", source=self.points, color=MUTED)
+        self.plot.scatter(
+            "x", "y", source=self.points, size=10, fill_color="colour", line_color="line"
+        )
+        self.plot.line("x", "y", source=self.limit, color=BAD, line_dash="dashed")
+
+    def show(self, shown: WhatIf | None) -> None:
+        """What there is to see of a stack; None where it can't be."""
+        data = _NO_POINTS if shown is None else _points(shown)
+        self.plot.visible = bool(data["x"])
+        if shown is None or not data["x"]:
+            self.points.data, self.limit.data = _NO_POINTS, _NO_LINE
+            return
+        length, unit = unit_of_time(max(data["x"]))
+        self.points.data = {**data, "x": [one / length for one in data["x"]]}
+        title = f"Cost against time, by {_called(shown)}"
+        self.plot.xaxis.axis_label = f"P95 of the time, {unit}"
+        deadline = shown.stack_file.stack.objectives.deadline
+        self.limit.data = _NO_LINE
+        if deadline is not None:
+            title += f"; wanted: {duration(deadline.within)}"
+        if deadline is not None and deadline.within <= _FAR * max(data["x"]):
+            at = deadline.within / length
+            self.limit.data = {"x": [at, at], "y": [min(data["y"]), max(data["y"])]}
+        self.title.text = title
+
+
+class LoadPlot:
+    """Response against load of an endpoint, with what is wanted of it and the load that comes."""
+
+    def __init__(self) -> None:
+        self.load = ColumnDataSource(data=_NO_LOAD)
+        self.limit = ColumnDataSource(data=_NO_LINE)
+        self.comes = ColumnDataSource(data=_NO_LINE)
+        self.title, self.percentile = Title(), LegendItem()
+        self.plot = figure(
+            width=420, height=320, toolbar_location=None, title=self.title, name="latency"
+        )
+        items = []
+        for key, item, colour in (
+            ("mean", LegendItem(label=value("mean")), ACCENT),
+            ("late", self.percentile, INK),
+        ):
+            line: Any = self.plot.line("x", key, source=self.load, color=colour, line_width=2)
+            item.renderers = [line]
+            items.append(item)
+        for source, name, colour in ((self.limit, "wanted", BAD), (self.comes, "comes", MUTED)):
+            line = self.plot.line("x", "y", source=source, color=colour, line_dash="dashed")
+            items.append(LegendItem(label=value(name), renderers=[line]))
+        self.plot.add_layout(Legend(items=items, location="top_left"))
+
+    def show(self, shown: WhatIf | None) -> None:
+        """What there is to see of a stack; None where it can't be."""
+        one = None if shown is None else _endpoint(shown.prediction)
+        self.plot.visible = one is not None
+        if one is None:
+            self.load.data, self.limit.data, self.comes.data = _NO_LOAD, _NO_LINE, _NO_LINE
+            return
+        highest = max(point.late for point in one.load)
+        length, unit = unit_of_time(highest)
+        rates = [point.rate * one.rate_unit.seconds for point in one.load]
+        self.load.data = {
+            "x": rates,
+            "mean": [point.response / length for point in one.load],
+            "late": [point.late / length for point in one.load],
+        }
+        percentile = format_percentile(one.late_percentage)
+        wanted, title = one.latency, f"Response of {one.name} against load"
+        self.limit.data = _NO_LINE
+        if wanted is not None and wanted.at_most <= _FAR * highest:
+            at = wanted.at_most / length
+            self.limit.data = {"x": [0.0, max(rates)], "y": [at, at]}
+        if wanted is not None:
+            title += f"; wanted: {percentile} within {duration(wanted.at_most)}"
+        comes = one.arrival_rate * one.rate_unit.seconds
+        self.comes.data = {"x": [comes, comes], "y": [0.0, highest / length]}
+        self.title.text = title
+        self.plot.xaxis.axis_label = f"requests{one.rate_unit}"
+        self.plot.yaxis.axis_label = unit
+        self.percentile.label = value(percentile)
