@@ -81,7 +81,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Predict what an ML stack will do and cost, before anyone pays for it.",
-    epilog="Exit codes: 0 fine, 1 objective missed or workload unstable, 2 bad input, "
+    epilog="Exit codes: 0 fine, 1 objective missed, workload unstable or no answer, 2 bad input, "
     "3 file or service refused, 70 defect of windtunnel, 130 interrupted.",
 )
 

@@ -86,7 +86,7 @@ def command(
     paper: Paper = None,
     as_json: AsJson = False,
 ) -> None:
-    """Solve a queueing network by laws and simulate it; exit code 1 if it is unstable."""
+    """Solve a queueing network by laws, simulate it; exit code 1 if unstable or without answer."""
     from models.queueing.read_network import read_network
     from models.queueing.solve import solve
     from models.reading.changes import parse_changes
@@ -139,6 +139,9 @@ def command(
 
     files.write(page, as_json)
     if law.unstable or (simulated and simulated.unstable):
+        raise typer.Exit(OBJECTIVE_MISSED)
+    told = law.known or (simulated and simulated.stations) or enough or record
+    if not told:  # what is not known is not fine
         raise typer.Exit(OBJECTIVE_MISSED)
 
 

@@ -56,6 +56,19 @@ def test_an_unstable_network_prints_no_mean_and_is_exit_code_1(cli: Cli) -> None
     assert answer["simulation"] is None
 
 
+def test_no_figure_at_all_is_exit_code_1(cli: Cli) -> None:
+    """A script must not go on as if all were well where neither a law nor a run has said so."""
+    path = NETWORKS / "autoscaling.yaml"
+    outcome = cli("queue", path, "--no-simulation")
+    assert outcome.code == 1
+    assert "only the simulation answers" in outcome.out
+    longer = ("--set", "stations.replicas.schedule.period=100000 d")
+    longer += ("--set", "classes.requests.arrivals.period=100000 d")
+    outcome = cli("queue", path, *longer)
+    assert outcome.code == 1
+    assert "Not simulated: a period of" in outcome.out
+
+
 def test_a_changed_network_is_another_answer(cli: Cli) -> None:
     change = ("--set", "classes.calls.arrivals.rate=5/s", "--no-simulation")
     outcome = cli("queue", NETWORKS / "overloaded-endpoint.yaml", *change)
