@@ -122,7 +122,7 @@ def _kind(group: NodeGroup) -> str:
     machine = group.machine
     chips = f", {machine.accelerators} {machine.accelerator}" if machine.accelerator else ""
     memory = format_scaled(machine.memory, "B")
-    return f"machine ({machine.vcpus} vCPUs, {memory}{chips})"
+    return f"machine ({many(machine.vcpus, 'vCPUs')}, {memory}{chips})"
 
 
 def nodes(stack: Stack) -> Table:

@@ -328,12 +328,17 @@ def format_rate(rate: float, unit: RateUnit, of: str = "", digits: int = 3) -> s
     return f"{written} {of}{unit}" if of else f"{written}{unit}"
 
 
+_LESS_THAN_A_CENT = 0.005  # USD, which two digits would show as nothing
+
+
 def format_money(usd: float) -> str:
-    """Write an amount of money to the cent, with thousands separated.
+    """Write an amount of money to the cent, with thousands separated; less with three digits.
 
     Arguments:
         usd: the amount, USD.
     """
+    if 0 < abs(usd) < _LESS_THAN_A_CENT:
+        return f"{usd:.{2 - math.floor(math.log10(abs(usd)))}f} USD"
     return f"{usd:,.2f} USD"
 
 

@@ -211,6 +211,8 @@ class EndpointPrediction(WorkloadPrediction):
         stages: in their order.
         law: how the law column was had, with what is known of its error.
         law_response: mean response time by the law; None where no law fits.
+        law_loss: share of the requests that is lost by the law; None where none can be, and where
+            no law fits.
         response: mean response time, simulated; None in overload.
         p50: median response time.
         p95: 95th percentile of the response time.
@@ -245,6 +247,7 @@ class EndpointPrediction(WorkloadPrediction):
     stages: tuple[ServingStage, ...]
     law: str
     law_response: Estimate | None = field(metadata={UNIT: "s"})
+    law_loss: Estimate | None
     response: Estimate | None = field(metadata={UNIT: "s"})
     p50: Estimate | None = field(metadata={UNIT: "s"})
     p95: Estimate | None = field(metadata={UNIT: "s"})

@@ -52,7 +52,8 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
             ("", _percentiles(one)),
         ]
     if one.law_response is not None:
-        shown.append(("By the law", f"mean {duration(one.law_response.mean)}; {one.law}"))
+        lost = "" if one.law_loss is None else f", {percent(one.law_loss.mean)} lost"
+        shown.append(("By the law", f"mean {duration(one.law_response.mean)}{lost}; {one.law}"))
     if one.within_target is not None and one.target is not None:
         share = percent(one.within_target.mean)
         shown.append(("Within target", f"{share} of the requests within {duration(one.target)}"))
@@ -82,7 +83,9 @@ def lines(one: EndpointPrediction, workload: Endpoint) -> list[tuple[str, str]]:
         shown.append(("If down" if case is one.cases[0] else "", _case(case)))
     mean = " on average" if one.hourly_is_mean else ""
     cost = f"{bound(one.cost_at_least)}{money(one.hourly)}/h{mean}, {money(one.monthly)} a month"
-    if one.per_thousand is not None:
+    if one.cost_at_least and one.hourly == 0:
+        cost = "not known: nothing of it has a known price"
+    elif one.per_thousand is not None:
         cost += f", {unit_price(one.per_thousand)} a thousand requests"
     shown.append(("Cost", cost))
     available = f"{percent(1 - one.unavailability)} of the time by the laws"
@@ -382,11 +385,19 @@ def gap(one: EndpointPrediction) -> tuple[Table, ...]:
     law = NONE if one.law_response is None else duration(one.law_response.mean)
     rows = (
         row("Response time, mean", law, time_or_none(one.response)),
+        *_loss_row(one),
         *(_utilization_row(stage) for stage in one.stages),
     )
     note = f"Law: {one.law}. Simulation: {one.simulation}."
     heads = columns("Quantity", "Law>", "Simulated>")
     return (Table("Law against simulation", heads, rows, note=note),)
+
+
+def _loss_row(one: EndpointPrediction) -> tuple[tuple[Cell, ...], ...]:
+    """Of what can lose requests, where a law knows how many."""
+    if one.law_loss is None or one.loss is None:
+        return ()
+    return (row("Not answered", percent(one.law_loss.mean), percent(one.loss.mean)),)
 
 
 def _utilization_row(stage: ServingStage) -> tuple[Cell, ...]:

@@ -12,7 +12,7 @@ from models.description.quantities import HOUR, MONTH
 from models.parts.shared_nodes import shares_of_nodes
 from models.parts.solve import SolvedStack
 from models.parts.workloads.endpoint_job import EndpointJob
-from models.parts.workloads.endpoint_laws import steady_response, under_load
+from models.parts.workloads.endpoint_laws import steady_loss, steady_response, under_load
 from models.parts.workloads.endpoint_network import REQUESTS, SolvedStage
 from models.parts.workloads.endpoint_remedy import remedy
 from models.parts.workloads.workload_kind import SolvedWorkload
@@ -293,6 +293,7 @@ def answer(
         stages=tuple(serving_stage(stage, job, seen) for stage in job.stages),
         law=job.law.law,
         law_response=steady_response(job),
+        law_loss=steady_loss(job),
         response=requests.response_time if requests else None,
         p50=percentile_of(requests, 50.0),
         p95=percentile_of(requests, 95.0),

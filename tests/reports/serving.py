@@ -29,6 +29,7 @@ def predicted(latency: WantedLatency | None, **keys: Any) -> EndpointPrediction:
         "stages": (),
         "law": "",
         "law_response": None,
+        "law_loss": None,
         "response": ONE,
         "p50": ONE,
         "p95": ONE,

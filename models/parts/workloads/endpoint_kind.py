@@ -15,6 +15,7 @@ from models.description.quantities import (
     HOUR,
     format_count,
     format_duration,
+    format_percent,
     format_percentile,
     format_rate,
     format_scaled,
@@ -248,14 +249,18 @@ def _findings(job: EndpointJob, site: Site) -> tuple[Finding, ...]:
     unit = job.described.requests.unit
     for stage in job.stages:
         busy = job.highest_rate / stage.capacity if math.isfinite(stage.capacity) else 0.0
-        if busy >= 1:
+        if math.isclose(busy, 1):
+            most = format_rate(stage.capacity, unit, "requests", 4)
+            text = f"{stage.name} can serve just what comes at the most, {most}"
+            found.append(Finding("warning", place, text))
+        elif busy > 1:
             text = (
                 f"{stage.name} can serve {format_rate(stage.capacity, unit, 'requests', 4)} of the"
                 f" {format_rate(job.highest_rate, unit, digits=4)} that come at the most"
             )
             found.append(Finding("warning", place, text))
         elif busy > job.described.warning:
-            text = f"{stage.name} is busy {busy:.0%} at the highest load"
+            text = f"{stage.name} is busy {format_percent(busy, 1)} of the time at the highest load"
             found.append(Finding("warning", place, text))
         at_once = _at_once_on_a_node(stage, site)
         if at_once is not None and at_once > site.groups[str(stage.described.nodes)].hardware.vcpus:

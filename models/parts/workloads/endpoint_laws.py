@@ -14,7 +14,7 @@ from models.prediction.endpoint_answer import ReplicasLeft
 from models.queueing.asked import NOTHING, Asked
 from models.queueing.distributions import AnyDistribution, Exponential, mean, squared_variation
 from models.queueing.network import AnyArrivals, Network, Poisson
-from models.queueing.network_answer import NetworkAnswer, StationMeasures
+from models.queueing.network_answer import ClassMeasures, NetworkAnswer, StationMeasures
 from models.queueing.solve import solve
 
 
@@ -53,11 +53,25 @@ def steady_response(job: EndpointJob) -> Estimate | None:
     Arguments:
         job: the endpoint.
     """
+    requests = _steady(job)
+    return None if requests is None else requests.response_time
+
+
+def steady_loss(job: EndpointJob) -> Estimate | None:
+    """Share of the requests that is lost by the law; None where none can be or no law knows it.
+
+    Arguments:
+        job: the endpoint.
+    """
+    requests = _steady(job)
+    return None if requests is None else requests.loss_probability
+
+
+def _steady(job: EndpointJob) -> ClassMeasures | None:
+    """What the law says of the requests; None where it leaves something out."""
     if job.described.requests.by_hour or job.described.requests.trace or not job.law.classes:
         return None  # a law of the mean rate says nothing of a load that moves
-    if not job.whole:
-        return None  # of what it leaves out it knows no time
-    return job.law.classes[0].response_time
+    return job.law.classes[0] if job.whole else None
 
 
 def _variance(row: StationMeasures, service: AnyDistribution) -> float:

@@ -26,6 +26,7 @@ from models.queueing.network import (
     Trace,
 )
 from models.queueing.stations import Batch, Station
+from models.reading.faults import PathInFile
 
 REQUESTS = "requests"  # the class of customers
 _PARTS = 48  # of a trace, of which the busiest is its highest load: half hours of a day
@@ -177,23 +178,20 @@ def _roofline(
 
     Source: Williams, Waterman and Patterson (2009), Roofline.
     """
+    place: PathInFile = ("stages", name, "model")
     accelerator = hardware.accelerator
     if accelerator is None:
-        raise Impossible(f"stages.{name}.model: the nodes of {stage.nodes} have no accelerator")
+        raise Impossible((place, f"the nodes of {stage.nodes} have no accelerator"))
     peak = accelerator.peak_flops.get(model.precision)
     if peak is None:
         known = ", ".join(accelerator.peak_flops)
-        raise Impossible(
-            f"stages.{name}.model: no {model.precision} rate of {accelerator.name} is known;"
-            f" known: {known}"
-        )
+        text = f"no {model.precision} rate of {accelerator.name} is known; known: {known}"
+        raise Impossible(((*place, "precision"), text))
     devices = max(1, stage.accelerators)
     memory = devices * hardware.accelerator_memory
     if model.weights > memory:
-        raise Impossible(
-            f"stages.{name}.model: {format_scaled(model.weights, 'B')} of weights do not fit the"
-            f" {format_scaled(memory, 'B')} of {devices} {accelerator.name}"
-        )
+        text = f"{format_scaled(model.weights, 'B')} do not fit the {format_scaled(memory, 'B')} of"
+        raise Impossible(((*place, "weights"), f"{text} {devices} {accelerator.name}"))
     computing = model.computation / (devices * peak * model.efficiency)
     bandwidth = devices * accelerator.memory_bandwidth * model.bandwidth_efficiency
     return (model.weights + model.moved) / bandwidth, model.moved / bandwidth, computing

@@ -553,3 +553,29 @@ def test_overload_leaves_with_1_and_no_number_that_is_none(tmp_path: Path, cli: 
     assert api["response_s"] is None
     assert api["p95_s"] is None
     assert math.isfinite(api["throughput_requests_per_s"]["mean"])
+
+
+def test_a_loss_has_its_law_beside_it(predicted: Predict) -> None:
+    # Erlang B: 200 places for 200 in service lose 5.435 % (Erlang 1917), whatever the service.
+    web = {"nodes": "web", "concurrency": 200, "service": "2 s", "queue_limit": 0}
+    prediction = predicted({"web": web}, "100/s", count=1)
+    one = endpoint(prediction)
+    assert one.law_loss is not None
+    assert one.law_loss.mean == pytest.approx(erlang_b(200, 200), rel=1e-9)
+    assert one.law_loss.mean == pytest.approx(0.05435, rel=1e-3)
+    assert one.loss is not None
+    assert one.loss.low <= one.law_loss.mean <= one.loss.high
+    told = dict(endpoint_tables.lines(one, Endpoint.model_construct(stages={}, target=None)))
+    assert told["By the law"] == "mean 2 s, 5.4 % lost; M/G/c/c (Erlang B)"
+    [table] = endpoint_tables.gap(one)
+    assert [cell.text for cell in table.rows[1]][:2] == ["Not answered", "5.4 %"]
+    assert any("just what comes at the most, 100 requests/s" in w.text for w in prediction.warnings)
+    assert endpoint(predicted({"web": stage()}, "5/s")).law_loss is None
+
+
+def test_a_bill_of_which_nothing_is_known_has_no_figure(predicted: Predict) -> None:
+    # The catalog has no price of functions of Google Cloud.
+    place = {"cloud": "gcp", "region": "us-central1", "nodes": {}}
+    one = endpoint(predicted({"web": {"function": {"memory": "1 GB"}, "service": "1 s"}}, **place))
+    told = dict(endpoint_tables.lines(one, Endpoint.model_construct(stages={}, target=None)))
+    assert told["Cost"] == "not known: nothing of it has a known price"

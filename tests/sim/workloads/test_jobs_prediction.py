@@ -1,6 +1,7 @@
 """Jobs over time on a stack: known answers, what fits, what others wait for."""
 
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -517,3 +518,29 @@ def test_a_store_that_holds_jobs_back_is_what_to_make_faster(predicted: Predict)
     # Nine at once read 100 GB each in their minute.
     assert "more network bandwidth" in one.remedy
     assert one.remedy.endswith("(data); 15 GB/s would do")
+
+
+def test_nodes_that_save_several_rounds_say_how_many(predicted: Predict) -> None:
+    # 100 jobs, one on each of four nodes: 25 rounds; a fifth node makes it 20.
+    jobs = {"count": 100, "run_time": "1 min", "each": {"vcpus": 72}}
+    one = of(predicted(jobs, replications=5, machine={"count": 4}))
+    said = "`nodes.machine.count` of 5, instead of 4, saves 5 of 25 rounds of jobs"
+    assert one.remedy == said
+
+
+def test_work_that_is_done_again_is_saved_by_checkpoints(predicted: Predict) -> None:
+    # A job of 10 h on a node that fails each 10 h: (e - 1) * 10 h are worked, 42 % of them in vain.
+    jobs = {"count": 1, "run_time": "10 h", "each": {"vcpus": 1}}
+    node = {"mttf": "10 h", "mttr": "1 min"}
+    one = of(predicted(jobs, replications=400, machine=node))
+    said = r"a `checkpoint_interval`, since (\d+) % of the work is done again after interruptions"
+    found = re.fullmatch(said, one.remedy)
+    assert found
+    assert 36 <= int(found[1]) <= 48
+    # Young (1974): sqrt(2 * 3 min * 10 h) = 1 h is the best, and little is left to do then.
+    saving = jobs | {"checkpoint_write": "3 min"}
+    one = of(predicted(saving | {"checkpoint_interval": "8 h"}, 400, machine=node))
+    assert one.remedy.startswith("a `checkpoint_interval` of ")
+    assert ", instead of 8 h, since " in one.remedy
+    one = of(predicted(saving | {"checkpoint_interval": "1 h"}, 400, machine=node))
+    assert one.remedy.startswith("all run at once")
