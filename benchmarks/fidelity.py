@@ -25,9 +25,11 @@ from models.catalog.operators import HOST_BOUND, Regime
 from models.catalog.records import Catalog
 from models.laws.collective_times import MeasuredCollectives
 from models.laws.training_step import training_flops
+from models.parts.facts import Facts
 from models.parts.workloads.training_job import STEP_TIME_UNCERTAINTY
 
 STEPS = Path(__file__).parent / "measured" / "transformer_steps.csv"
+FURTHER_STEPS = STEPS.with_name("fp8_steps.csv")  # no coefficient was fitted to these
 LEAST_COLLECTIVE = 65536  # bytes, from which collectives are judged
 _TWO_SIDED = 1.96
 ALL = "all with an interval"
@@ -215,6 +217,28 @@ def seen(steps: Sequence[MeasuredStep], catalog: Catalog) -> list[Compared]:
     return _beside_the_floor(pairs)
 
 
+def other_precision(catalog: Catalog) -> list[Compared]:
+    """Steps in fp8, with published layouts, to which nothing was fitted.
+
+    Arguments:
+        catalog: the facts.
+    """
+    pairs = []
+    for step in read_steps(FURTHER_STEPS, catalog):
+        accelerator = catalog.accelerators[step.accelerator]
+        row = serving_calibration(catalog, step.software, accelerator)
+        assert row is not None  # every software of the file is calibrated
+        regimes = {Regime.OTHER_PRECISION}
+        if row.generation != accelerator.generation:
+            regimes.add(Regime.OTHER_ACCELERATOR)
+        if step.model.adapted is not None or step.layouts[0].context > 1:
+            regimes.add(Regime.OTHER_FAMILY)
+        facts = Facts(catalog)
+        stated = max(facts.step_error(row.software, regime) for regime in regimes)
+        pairs.append((step, step.predicted(row.calibration), stated))
+    return _beside_the_floor(pairs)
+
+
 def left_out(steps: Sequence[MeasuredStep], catalog: Catalog) -> list[Compared]:
     """Every step by calibrations that saw nothing of its hidden size, or of so many accelerators.
 
@@ -307,7 +331,10 @@ def main() -> None:
     catalog = load_catalog()
     steps = read_steps(STEPS, catalog)
     rows = left_out(steps, catalog) if "--left-out" in sys.argv else seen(steps, catalog)
-    for more in (images, runs, families, adaptations, other_kinds, storage, collectives):
+    judged = (
+        other_precision, images, runs, families, adaptations, other_kinds, storage, collectives,
+    )  # fmt: skip
+    for more in judged:
         rows += more(catalog)
     print("\n".join([*table(rows), "", *hours(catalog)]))
 

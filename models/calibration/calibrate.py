@@ -4,7 +4,7 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from models.calibration.fit_steps import fitted, left_out
 from models.calibration.measured_steps import MeasuredStep
@@ -77,7 +77,7 @@ def refit(
         moved = (
             transferred(catalog, other.calibration, other.generation, mine_there) if other else None
         )
-        base = moved or stand_in
+        base = moved or _with_own_kernel(stand_in, catalog.software[software].attention_share)
         calibration = fitted(mine, fused, base)
         few = [step for step in mine if step.accelerators <= FEW]
         many = [step for step in mine if step.accelerators > FEW]
@@ -106,6 +106,13 @@ def _standing_in(
             return refitted.calibration
     row = catalog.step_calibrations.get((name, generation))
     return row.calibration if row else None
+
+
+def _with_own_kernel(stand_in: Calibration | None, share: float | None) -> Calibration | None:
+    """What is known of another software, but for attention, whose kernel was measured alone."""
+    if stand_in is None or share is None:
+        return stand_in
+    return replace(stand_in, attention=share)
 
 
 def errors(refitted: Iterable[Refitted], catalog: Catalog) -> list[tuple[str, Regime, float, int]]:
@@ -188,7 +195,7 @@ def tables(
         [row.software, str(row.regime), f"{row.error:.3g}", str(row.rows), row.date.isoformat(),
          row.source, row.note]
         for row in catalog.step_errors.values()
-        if row.regime in (Regime.OTHER_FAMILY, Regime.OTHER_KIND)
+        if row.regime in (Regime.OTHER_FAMILY, Regime.OTHER_KIND, Regime.OTHER_PRECISION)
     ]  # fmt: skip
     return {"step_calibrations": _written(rows), "step_errors": _written(missed)}
 

@@ -10,8 +10,9 @@ from models.catalog.records import Catalog
 from models.catalog.rows import Row, read_rows
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
+from models.laws.transformers.low_rank import LowRank, Target
 from models.laws.transformers.machine import Calibration, Cluster
-from models.laws.transformers.memory import held_memory
+from models.laws.transformers.memory import activation_bytes, held_memory
 from models.laws.transformers.step_time import TransformerStep, step_time
 
 COLUMNS = (
@@ -20,6 +21,7 @@ COLUMNS = (
     "precision", "tensor", "pipeline", "data", "interleave", "sequence_parallel", "zero",
     "recompute", "micro_batch", "batch", "seconds",
 )  # fmt: skip
+FURTHER = ("head_size", "experts", "active_experts", "context", "expert", "rank")  # may be missing
 _BEST = "best"  # what the source does not say, of which its authors took the best
 _MICRO_BATCHES = (1, 2, 4, 8, 16)
 _USABLE = 0.93  # share of a network's line rate that is left for data
@@ -94,8 +96,10 @@ def read_steps(path: Path, catalog: Catalog) -> list[MeasuredStep]:
     """Read measured steps.
 
     Arguments:
-        path: of a file with the columns `COLUMNS`; an empty cell is the usual: as many heads of
-            keys as of queries, four times the width in the feed-forward network, 1, no.
+        path: of a file with the columns `COLUMNS`, and of `FURTHER` those that it needs; an empty
+            cell is the usual: as many heads of keys as of queries, four times the width in the
+            feed-forward network, 1, no. `rank` is that of low-rank adaptation of queries, keys and
+            values.
         catalog: the facts.
 
     Raises:
@@ -160,11 +164,14 @@ def _cluster(
         link=link.bandwidth if link else math.inf,
         network=network * 1e9 / 8 * _USABLE if network else math.inf,
         latency=_HOP,
+        width=activation_bytes(precision),
         half_peak=half_peak(accelerator, precision),
     )
 
 
 def _count(row: Row, column: str, usual: int) -> int:
+    if column in FURTHER and column not in row.columns:
+        return usual
     return row.count(column) if row.optional(column) else usual
 
 
@@ -174,19 +181,22 @@ def _flag(row: Row, column: str, usual: bool) -> bool:
 
 def _model(row: Row) -> Transformer:
     hidden, heads = row.count("hidden"), row.count("heads")
-    sequence = row.count("sequence")
+    sequence, rank = row.count("sequence"), _count(row, "rank", 0)
     return Transformer(
         layers=row.count("layers"),
         hidden=hidden,
         heads=heads,
         kv_heads=_count(row, "kv_heads", heads),
-        head_size=hidden // heads,
+        head_size=_count(row, "head_size", hidden // heads),
         feed_forward=_count(row, "feed_forward", 4 * hidden),
         gated=_flag(row, "gated", False),
         vocabulary=row.count("vocabulary"),
         sequence=sequence,
         tied=_flag(row, "tied", True),
         positions=sequence if _flag(row, "positions", True) else 0,
+        experts=_count(row, "experts", 1),
+        active_experts=_count(row, "active_experts", 1),
+        adapted=LowRank(rank, (Target.QKV,)) if rank else None,
     )
 
 
@@ -206,6 +216,8 @@ def _layouts(row: Row, model: Transformer) -> list[Layout]:
             data=data,
             tensor=_count(row, "tensor", 1),
             pipeline=pipeline,
+            context=_count(row, "context", 1),
+            expert=_count(row, "expert", 1),
             micro_batch=each,
             micro_batches=batch // (data * each),
             interleave=interleave,

@@ -11,7 +11,10 @@ from models.laws.collectives import StraightCollectives
 from models.laws.matrix_rates import MatrixRates
 from models.laws.transformers.machine import Calibration, Collectives
 
-MOST_ATTENTION = 0.95  # share of the peak that attention reaches at best
+# Share of the peak that attention reaches at best: on A100, 73 % of it forward and 63 % backward,
+# where there is 2.5 times as much to compute (Dao 2023, FlashAttention-2, arXiv 2307.08691,
+# section 4.1).
+MOST_ATTENTION = 3.5 / (1 / 0.73 + 2.5 / 0.63)
 _SAME_RATES = {"fp16": "bf16"}  # tensor cores multiply both alike
 
 

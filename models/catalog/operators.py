@@ -37,6 +37,10 @@ class CollectiveTable:
 HOST_BOUND = 0.05  # share of a step that waits for hosts, above which their error counts
 
 
+# Of the steps that calibrations were fitted to; products and sums of another take another time.
+CALIBRATED_PRECISIONS = ("fp16", "bf16")
+
+
 class Regime(StrEnum):
     """How a predicted step lies to the measured ones that its calibration was fitted to."""
 
@@ -44,6 +48,7 @@ class Regime(StrEnum):
     HOST_BOUND = "bound by the host"  # which waits for its host much of the time
     MORE_ACCELERATORS = "more accelerators than measured"
     OTHER_ACCELERATOR = "another accelerator"
+    OTHER_PRECISION = "another precision"
     OTHER_KIND = "another kind of accelerator"
     OTHER_SOFTWARE = "another software"
     OTHER_FAMILY = "another family"

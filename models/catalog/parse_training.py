@@ -60,6 +60,7 @@ def software(row: Row) -> Software:
         rates_of=row.text("rates_of"),
         steps_of=row.optional("steps_of"),
         fused_attention=row.flag("fused_attention"),
+        attention_share=row.fraction_or_none("attention_share"),
         **row.cited(),
     )
 

@@ -178,6 +178,8 @@ class Software:
     transformers do where it has none, empty where none is known; `fused_attention` says whether
     its attention never writes scores to memory. Gradients go out in buckets of `bucket`, layer by
     layer where that is 0; `trees` says whether its collectives know trees (NCCL since 2.4).
+    `attention_share` is what its kernel of attention reaches of the peak where it was measured
+    alone, None where it was not.
     """
 
     name: str
@@ -188,6 +190,7 @@ class Software:
     rates_of: str
     steps_of: str
     fused_attention: bool
+    attention_share: float | None
     date: datetime.date
     source: str
     note: str = ""

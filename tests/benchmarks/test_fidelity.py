@@ -5,7 +5,8 @@ import statistics
 
 import pytest
 
-from benchmarks.fidelity import PEERS, Compared, hours, table
+from benchmarks.fidelity import PEERS, Compared, hours, other_precision, table
+from benchmarks.lora_rates import lora_rates
 from benchmarks.storage_input import storage_rates
 from models.catalog.records import Catalog
 
@@ -22,6 +23,20 @@ def test_utilization_of_storage_benchmarks_is_predicted(catalog: Catalog) -> Non
 def test_samples_are_as_many_as_the_bytes_that_were_read(catalog: Catalog) -> None:
     for one in storage_rates(catalog):
         assert one.predicted == pytest.approx(one.measured, rel=2e-3)
+
+
+def test_low_rank_adaptation_is_predicted_without_a_fit(catalog: Catalog) -> None:
+    # MLPerf Training v4.0 to v5.1; layouts are not published, the fastest is taken.
+    rows = lora_rates(catalog)
+    misses = [abs(one.measured / one.predicted - 1) for one in rows]
+    assert statistics.mean(misses) < 0.1
+    assert max(misses) < 0.35
+
+
+def test_steps_in_fp8_lie_in_the_interval_that_is_stated(catalog: Catalog) -> None:
+    rows = other_precision(catalog)
+    assert len(rows) == 22
+    assert sum(one.inside for one in rows) / len(rows) >= 0.9
 
 
 def test_device_hours_are_printed_as_published(catalog: Catalog) -> None:

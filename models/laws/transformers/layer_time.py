@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.low_rank import BY_COLUMNS, OF_EXPERTS
-from models.laws.transformers.machine import Calibration, Cluster
+from models.laws.transformers.machine import HALF, Calibration, Cluster
 
-HALF = 2  # bytes of a value in half precision
-# Bytes of an element that a forward pass moves: both norms read and write; both residuals with
-# their dropout read two values and a mask and write one; the activation between the projections.
+# Bytes of an element in half precision that a forward pass moves: both norms read and write; both
+# residuals with their dropout read two values and a mask and write one; the activation between the
+# projections.
 _NORMS, _RESIDUALS, _ACTIVATION, _GATE = 8, 14, 4, 6
 _TILE = 64
+# Keys and values of a shared sequence are gathered, and their gradients summed, too, on the way
+# back (Liu et al. 2023, Ring attention with blockwise transformers, arXiv 2310.01889, section 3).
+_FORWARD_CONTEXT, _BACKWARD_CONTEXT = ("all_gather",), ("all_gather", "reduce_scatter")
 _FLASH_BACKWARD = 2.5  # over forward: five products, of which forward has two (Dao et al. 2022)
 
 
@@ -137,8 +140,8 @@ def forward_time(
     return PassTime(
         matrices,
         _attention(model, layout, cluster, calibration, 1.0),
-        _memory(model, layout, calibration) / cluster.memory_bandwidth,
-        calibration.tensor_links * _links(model, layout, cluster),
+        _memory(model, layout, cluster, calibration) / cluster.memory_bandwidth,
+        calibration.tensor_links * _links(model, layout, cluster, _FORWARD_CONTEXT),
     )
 
 
@@ -170,8 +173,8 @@ def backward_time(
     backward = PassTime(
         matrices,
         _attention(model, layout, cluster, calibration, longer),
-        2 * _memory(model, layout, calibration) / cluster.memory_bandwidth,
-        calibration.tensor_links * _links(model, layout, cluster),
+        2 * _memory(model, layout, cluster, calibration) / cluster.memory_bandwidth,
+        calibration.tensor_links * _links(model, layout, cluster, _BACKWARD_CONTEXT),
     )
     if layout.recompute is Recompute.FULL:
         return backward + forward_time(model, layout, cluster, calibration)
@@ -197,10 +200,13 @@ def _attention(
         return passes * flops / rate
     scores = layout.micro_batch * model.heads * model.sequence**2 / layout.tensor / layout.context
     moved = passes * calibration.scores / 3 * scores / cluster.memory_bandwidth
+    moved *= cluster.width / HALF
     return passes * flops / rate + moved
 
 
-def _memory(model: Transformer, layout: Layout, calibration: Calibration) -> float:
+def _memory(
+    model: Transformer, layout: Layout, cluster: Cluster, calibration: Calibration
+) -> float:
     """Bytes moved element by element in a forward pass."""
     tokens = layout.micro_batch * model.sequence / layout.context
     whole: float = (_NORMS + _RESIDUALS) * model.hidden
@@ -211,13 +217,15 @@ def _memory(model: Transformer, layout: Layout, calibration: Calibration) -> flo
     turned = 0.0
     if not model.positions:  # places are rotations of what asks and what is asked
         turned = 2 * HALF * (model.heads + model.kv_heads) * model.head_size / layout.tensor
-    return calibration.memory * tokens * (whole + between + turned)
+    return calibration.memory * tokens * (whole + between + turned) * cluster.width / HALF
 
 
-def _links(model: Transformer, layout: Layout, cluster: Cluster) -> float:
+def _links(
+    model: Transformer, layout: Layout, cluster: Cluster, of_context: tuple[str, ...]
+) -> float:
     """Collectives of one pass: two sums over those that share matrices, and what else there is."""
     tokens = layout.micro_batch * model.sequence / layout.context
-    size = HALF * tokens * model.hidden
+    size = cluster.width * tokens * model.hidden
     tensor, total = layout.tensor, 0.0
     if tensor > 1 and layout.sequence_parallel:
         for operation in ("all_gather", "reduce_scatter"):
@@ -225,8 +233,10 @@ def _links(model: Transformer, layout: Layout, cluster: Cluster) -> float:
     elif tensor > 1:
         total += 2 * cluster.collective("all_reduce", tensor, 1, size)
     if layout.context > 1:
-        kept = 2 * HALF * tokens * model.kv_heads * model.head_size / tensor
-        total += cluster.collective("all_gather", layout.context, tensor, kept * layout.context)
+        kept = 2 * cluster.width * tokens * model.kv_heads * model.head_size / tensor
+        kept *= layout.context
+        for operation in of_context:
+            total += cluster.collective(operation, layout.context, tensor, kept)
     if layout.expert > 1:
         sent = size * model.active_experts
         inner = tensor * layout.context

@@ -9,6 +9,8 @@ from models.laws.collectives import latency_hops
 from models.laws.matrix_rates import MatrixRates
 from models.laws.tree_topology import Tree
 
+HALF = 2.0  # bytes of a value in half precision
+
 
 class Collectives(Protocol):
     """Times of collective operations inside a node."""
@@ -37,6 +39,7 @@ class Cluster:
         network: one way of a node, bytes/s.
         latency: of one hop between nodes, s.
         tree: of switches between them; None where only their own links limit them.
+        width: bytes of an activation, and of a parameter that is gathered.
         half_peak: of one accelerator in half precision, FLOP/s, in which scores of attention are
             computed where all else is in a lower one; None where all has one peak.
     """
@@ -50,6 +53,7 @@ class Cluster:
     network: float
     latency: float
     tree: Tree | None = None
+    width: float = HALF
     half_peak: float | None = None
 
     def collective(self, operation: str, members: int, inner: int, size: float) -> float:

@@ -94,6 +94,18 @@ def shard(model: Transformer, layout: Layout) -> float:
     return common + routed_parameters(model, layout) / layout.expert_replicas
 
 
+def activation_bytes(precision: str) -> int:
+    """Bytes of an activation, and of a parameter, which are never kept in less than two.
+
+    Arguments:
+        precision: of the computation.
+
+    Source: Micikevicius et al. (2022), FP8 formats for deep learning, arXiv 2209.05433, section 1:
+        the inputs of matrix products are cast; what else there is stays in half precision.
+    """
+    return max(2, BYTES_OF[precision])
+
+
 def trained_share(model: Transformer) -> float:
     """Share of the parameters that have gradients, in every stage alike.
 
@@ -153,7 +165,7 @@ def held_memory(
         section 4.2.3).
     """
     whole, sharded = stage_parameters(model, layout), shard(model, layout)
-    trained, width = trained_share(model), max(2, BYTES_OF[precision])
+    trained, width = trained_share(model), activation_bytes(precision)
     beside = 0.0 if model.adapted is None else trained  # narrow matrices beside frozen ones
     weights = (sharded if layout.zero >= 3 else whole) * (1 + beside) * width
     gradients = (sharded if layout.zero >= 2 else whole) * trained * width
@@ -165,14 +177,16 @@ def held_memory(
         under_way = stages * (1 + (stages - 1) / (stages * parts))
     under_way = min(float(layout.micro_batches), under_way)
     layers = stage_layers(model, layout)
-    activations = under_way * layers * layer_activations(model, layout, fused)
+    each = layer_activations(model, layout, fused) * width / 2
+    activations = under_way * layers * each
     tokens = layout.micro_batch * model.sequence / layout.context
     if layout.recompute is Recompute.FULL:  # one layer at a time has all of its activations
-        activations += layer_activations(model, replace(layout, recompute=Recompute.NONE), fused)
+        whole_layer = replace(layout, recompute=Recompute.NONE)
+        activations += layer_activations(model, whole_layer, fused) * width / 2
     # Scores of tokens in single precision and their gradients, in the last stage, which has few
     # micro-batches under way.
     scores = 4 * tokens * model.vocabulary / layout.tensor
-    last = layers * layer_activations(model, layout, fused) + scores
+    last = layers * each + scores
     workspace = max(0.0, last - activations) if stages > 1 else scores
     if layout.zero >= 3:
         gathered = model.common_parameters + model.routed_parameters / layout.expert

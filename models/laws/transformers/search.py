@@ -11,9 +11,10 @@ from models.laws.transformers.memory import HeldMemory, held_memory, stage_layer
 from models.laws.transformers.step_time import TransformerStep, step_time
 
 _MICRO_BATCHES = (1, 2, 4, 8, 16, 32)
-# Tokens of a sequence that each of several accelerators has of it at least, as those of Llama 3
-# 405B have: 131,072 over 16 (Dubey et al. 2024, arXiv 2407.21783, table 4).
-_LEAST_TOKENS = 8192
+# Tokens of a sequence that each of several accelerators has of it at least: sequences as short as
+# those of GPT-3, 2,048 tokens, are not shared. Published are 4,096 (Llama 3 8B: NVIDIA/NeMo,
+# performance_summary.md at 070a0bb) and 8,192 (405B: Dubey et al. 2024, arXiv 2407.21783, table 4).
+_LEAST_TOKENS = 2048
 _MOST_UNEVEN = 1.25  # layers of the longest stage over those of all on average
 
 
@@ -155,7 +156,7 @@ def ranked(
         precision: of the computation.
         optimizer: sgd, momentum or adam.
         gradient_bytes: of one gradient on the wire.
-        overlap: whether gradients are summed while the last micro-batch goes backward.
+        overlap: as for `step_time`.
 
     Source: all of them are tried, as in Isaev et al. (2023), Calculon, SC.
     """

@@ -5,14 +5,13 @@ from dataclasses import dataclass, fields, replace
 
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layer_time import (
-    HALF,
     PassTime,
     backward_time,
     forward_time,
     multiplied,
 )
 from models.laws.transformers.layout import Layout, Recompute
-from models.laws.transformers.machine import Calibration, Cluster
+from models.laws.transformers.machine import HALF, Calibration, Cluster
 from models.laws.transformers.memory import (
     common_parameters,
     routed_parameters,
@@ -94,7 +93,8 @@ def step_time(
         cluster: that it runs on.
         calibration: of the software.
         gradient_bytes: of one gradient on the wire.
-        overlap: whether gradients are summed while the last micro-batch goes backward.
+        overlap: whether gradients are summed while the last micro-batch goes backward, and
+            interleaved stages compute one part while another is on its way.
 
     Source: Narayanan et al. (2021), arXiv 2104.04473, section 2.2: m + (p-1)/v slots of a
         pipeline; Rajbhandari et al. (2020), ZeRO, section 7: what sharding moves.
@@ -110,7 +110,10 @@ def step_time(
     gathers = _gathers(model, layout, cluster, calibration, forward.total, backward.total, host)
     head = _head(model, layout, cluster, calibration)
     crossing = _boundary(model, layout, cluster, calibration)
-    stage = layers * (layer + gathers) + crossing
+    stage = layers * (layer + gathers)
+    if overlap:
+        crossing = _not_overlapped(crossing, stage, layout)
+    stage += crossing
     bubble = (layout.pipeline - 1) / layout.interleave * stage
     computed = batches * layers
     window = layers * layer * backward.total / both.total if overlap else 0.0
@@ -129,6 +132,19 @@ def step_time(
         optimizer=_optimizer(model, layout, cluster, calibration),
         other=calibration.step,
     )
+
+
+def _not_overlapped(crossing: float, stage: float, layout: Layout) -> float:
+    """Of transfers between stages, what computing other parts does not hide.
+
+    While the pipeline fills nothing else can be computed: of m v forward passes of parts the first
+    stage has then made 2 (p-1) + (v-1) p (Narayanan et al. 2021, arXiv 2104.04473, figure 4).
+    """
+    if layout.interleave == 1:
+        return crossing
+    filling = 2 * (layout.pipeline - 1) + (layout.interleave - 1) * layout.pipeline
+    share = min(1.0, filling / (layout.micro_batches * layout.interleave))
+    return share * crossing + (1 - share) * max(0.0, crossing - stage)
 
 
 def _recomputed(layout: Layout, forward: PassTime, fused: bool) -> float:
@@ -178,7 +194,7 @@ def _boundary(
     """Transfers of one micro-batch into one stage, forward and backward."""
     if layout.pipeline == 1:
         return 0.0
-    size = HALF * layout.micro_batch * model.sequence * model.hidden / layout.context
+    size = cluster.width * layout.micro_batch * model.sequence * model.hidden / layout.context
     beside = layout.tensor * layout.replicas  # accelerators of one stage
     if layout.accelerators > cluster.node and beside >= cluster.node:
         senders = cluster.node / layout.tensor  # each sends its share of the tokens
@@ -203,8 +219,8 @@ def _gathers(
     """What gathering sharded parameters adds to one layer of one micro-batch."""
     if layout.zero < 3 or layout.replicas == 1:
         return 0.0
-    common = HALF * model.common_parameters / layout.tensor
-    routed = HALF * model.routed_parameters / layout.expert / layout.tensor
+    common = cluster.width * model.common_parameters / layout.tensor
+    routed = cluster.width * model.routed_parameters / layout.expert / layout.tensor
     scaled = _scaled(cluster, calibration)
     gather = scatter = 0.0
     for size, members, inner in _shared(layout, common, routed):

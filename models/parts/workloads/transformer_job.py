@@ -4,7 +4,12 @@ import math
 from dataclasses import dataclass
 
 from models.catalog.operator_tables import half_peak
-from models.catalog.operators import HOST_BOUND, Regime, StepCalibration
+from models.catalog.operators import (
+    CALIBRATED_PRECISIONS,
+    HOST_BOUND,
+    Regime,
+    StepCalibration,
+)
 from models.catalog.records import NeuralNetwork, Software
 from models.description.quantities import format_scaled
 from models.laws.training_step import BYTES_OF
@@ -12,7 +17,7 @@ from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.low_rank import Target
 from models.laws.transformers.machine import Cluster
-from models.laws.transformers.memory import HeldMemory, held_memory
+from models.laws.transformers.memory import HeldMemory, activation_bytes, held_memory
 from models.laws.transformers.search import Chosen, ranked
 from models.laws.transformers.step_time import step_time
 from models.parts.facts import Facts
@@ -173,6 +178,7 @@ def _cluster(workload: Training, site: Site, node: Hardware) -> tuple[Cluster, b
         network=bandwidth,
         latency=link.latency,
         tree=site.tree,
+        width=activation_bytes(workload.precision),
         half_peak=half_peak(accelerator, workload.precision),
     ), served.own
 
@@ -282,6 +288,8 @@ def _reliability(
         regimes.append(Regime.MORE_ACCELERATORS)
     if row.generation != node.accelerator.generation or not own_rates:
         regimes.append(Regime.OTHER_ACCELERATOR)
+    if workload.precision not in CALIBRATED_PRECISIONS:
+        regimes.append(Regime.OTHER_PRECISION)
     alike = facts.accelerators_of_kind(node.accelerator.kind).values()
     if all(one.generation != row.generation for one in alike):
         regimes.append(Regime.OTHER_KIND)

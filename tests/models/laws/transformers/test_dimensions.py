@@ -95,6 +95,18 @@ def test_experts_have_fewer_replicas_that_share_their_optimizer() -> None:
     assert held.optimizer == pytest.approx(12 * (common + routed) / 8)
 
 
+def test_single_precision_takes_twice_the_memory() -> None:
+    # Micikevicius et al. 2018, section 3: 4 bytes of each activation and weight instead of 2.
+    half, single = (
+        held_memory(LLAMA_2_7B, Layout(), precision, "adam", fused=True)
+        for precision in ("bf16", "fp32")
+    )
+    assert single.activations == 2 * half.activations
+    assert single.weights == 2 * half.weights
+    low = held_memory(LLAMA_2_7B, Layout(), "fp8", "adam", fused=True)
+    assert low.activations == half.activations
+
+
 def test_the_longest_stage_sets_the_memory() -> None:
     # Dubey et al. 2024, section 3.3.2: 126 layers over 16 stages, most of which have 8.
     llama = Transformer(

@@ -7,6 +7,7 @@ import pytest
 
 from models.calibration.measured_steps import MeasuredStep, read_steps
 from models.catalog.records import Catalog
+from models.laws.collectives import StraightCollectives
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.machine import Calibration, Cluster
@@ -153,6 +154,47 @@ def test_uneven_stages_wait_for_the_longest(cluster: Cluster) -> None:
     assert layers[126].bubble == pytest.approx(layers[128].bubble)
 
 
+def test_interleaved_stages_hide_transfers_once_the_pipeline_is_full(cluster: Cluster) -> None:
+    # Narayanan et al. 2021, figure 4: 4 stages of 2 parts make 2 x 3 + 1 x 4 = 10 forward passes
+    # before their first backward one, of 2 m; the other transfers are hidden behind computing.
+    layout = Layout(pipeline=4, interleave=2, micro_batches=20)
+    open_, hidden = (
+        step_time(MIXTRAL, layout, cluster, Calibration(), overlap=overlap).boundaries
+        for overlap in (False, True)
+    )
+    assert hidden == pytest.approx(open_ * 10 / 40)
+    few = replace(layout, micro_batches=4)
+    assert step_time(MIXTRAL, few, cluster, Calibration(), overlap=True).boundaries == (
+        step_time(MIXTRAL, few, cluster, Calibration()).boundaries
+    )
+    plain = replace(layout, interleave=1)
+    assert step_time(MIXTRAL, plain, cluster, Calibration(), overlap=True).boundaries > 0
+
+
+def test_single_precision_sends_and_moves_twice_the_bytes(cluster: Cluster) -> None:
+    layout = Layout(tensor=8, pipeline=4, sequence_parallel=True)
+    links = replace(cluster, inside=StraightCollectives(1e9, 0.0), latency=0.0)
+    half, single = (
+        step_time(MIXTRAL, layout, replace(links, width=width), Calibration(loss=0.0, boundary=0.0))
+        for width in (2.0, 4.0)
+    )
+    assert single.memory == 2 * half.memory
+    assert single.tensor == pytest.approx(2 * half.tensor)
+    assert single.boundaries == pytest.approx(2 * half.boundaries)
+    assert single.matrices == half.matrices  # the peak is another
+
+
+def test_a_shared_sequence_gathers_keys_and_values_and_sums_their_gradients(
+    cluster: Cluster,
+) -> None:
+    # By hand, Liu et al. 2023: keys and values of 4,096 tokens, 8 heads of 128 and 2 bytes each,
+    # twice forward and back, and as many of gradients back, of which each gets 7 of 8 parts.
+    links = replace(cluster, inside=StraightCollectives(1e9, 0.0))
+    layout = Layout(context=8)
+    step = step_time(MIXTRAL, layout, links, Calibration())
+    assert step.tensor == pytest.approx(32 * 3 * (2 * 2 * 4096 * 8 * 128) * 7 / 8 / 1e9)
+
+
 def test_activities_that_overlap_take_between_the_longer_and_both() -> None:
     assert blended(3.0, 4.0, 1) == 7.0
     assert blended(3.0, 4.0, 2) == pytest.approx(5.0)
@@ -176,12 +218,12 @@ def test_long_sequences_and_uneven_stages_are_tried(
     # As Llama 3 405B was laid out: Dubey et al. 2024, table 4.
     llama = Transformer(126, 16384, 128, 8, 128, 53248, True, 128256, 131072, tied=False)
     tried = list(layouts(llama, 1024, 8, 128, fused=True))
-    assert {layout.context for layout in tried} == {1, 2, 4, 8, 16}
+    assert {layout.context for layout in tried} == {1, 2, 4, 8, 16, 32, 64}
     assert {8, 16} <= {layout.pipeline for layout in tried}
     assert {layout.zero for layout in tried} == {0, 1, 2, 3}
     assert all(layout.pipeline * layout.interleave <= 126 for layout in tried)
     assert all(layout.accelerators == 1024 and layout.batch == 128 for layout in tried)
-    short = replace(llama, sequence=8192)
+    short = replace(llama, sequence=2048)
     assert {layout.context for layout in layouts(short, 1024, 8, 128, fused=True)} == {1}
     mixture = layouts(MIXTRAL, 16, 8, 16, fused=True)
     assert {layout.expert for layout in mixture} == {1, 2, 4, 8}

@@ -155,3 +155,46 @@ def test_adaptation_that_can_not_be_is_refused(
 ) -> None:
     with pytest.raises(InvalidDescription, match=said):
         job(stacks, catalog, lora=lora)
+
+
+def test_a_precision_that_was_not_calibrated_is_less_sure(stacks: Path, catalog: Catalog) -> None:
+    machine: dict[str, object] = {"nodes.trainers.machine.accelerator": "H100-SXM-80GB"}
+    machine["workloads.train.software"] = "megatron-core"
+    machine["workloads.train.layout"] = LAYOUT | {"micro_batch": 2}
+    file = change_stack(read_stack(stacks / STACK, catalog), machine, catalog)
+    errors = {}
+    for precision in ("bf16", "fp8"):
+        changes = {"workloads.train.precision": precision}
+        solved = change_stack(file, changes, catalog).solved.workloads["train"].answer.transformer
+        errors[str(solved.regime)] = solved.error
+    assert errors["another precision"] > errors["interpolated"]
+
+
+def test_the_published_layout_of_llama_3_is_among_the_best(stacks: Path, catalog: Catalog) -> None:
+    # NVIDIA-NeMo/Megatron-Bridge, docs/performance-summary.md at 00b7660: Llama 3.1 405B on 1,024
+    # H100, 512 sequences of 8,192 tokens: tensor 8, pipeline 8, context 2, interleaved 8.
+    changes = {
+        "nodes.trainers.machine.accelerator": "H100-SXM-80GB",
+        "nodes.trainers.machine.intra_link": "nvswitch3",
+        "nodes.trainers.machine.network": "400 Gbps",
+        "nodes.trainers.machine.network_link": "infiniband-ndr",
+        "workloads.train.software": "megatron-core",
+        "workloads.train.precision": "bf16",
+        "workloads.train.global_batch": 512,
+        "workloads.train.transformer": {
+            "layers": 126, "hidden": 16384, "heads": 128, "kv_heads": 8, "feed_forward": 53248,
+            "gated": True, "vocabulary": 128256, "sequence": 8192, "tied": False,
+        },
+    }  # fmt: skip
+    published = {
+        "tensor": 8, "pipeline": 8, "context": 2, "interleave": 8, "sequence_parallel": True,
+        "zero": 1,
+    }  # fmt: skip
+    file = change_stack(read_stack(stacks / STACK, catalog), changes, catalog)
+    best, theirs = (
+        change_stack(file, {"workloads.train.layout": layout}, catalog)
+        .solved.workloads["train"]
+        .answer.transformer.chosen.step.total
+        for layout in ("auto", published)
+    )
+    assert best <= theirs <= 1.05 * best
