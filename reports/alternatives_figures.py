@@ -52,7 +52,7 @@ def _cost_against_time(
     every = [*itself, *best, *others]
     length, unit = unit_of_time(max(time for _, time, _ in every))
     caption = "Mean cost against P95 of the time"
-    if best:
+    if len(best) > 1:
         caption += "; the line is the frontier, on which nothing is both cheaper and faster"
     if others:
         caption += f"; small: other numbers of {found.counted}"
@@ -65,13 +65,13 @@ def _cost_against_time(
         axes.plot(
             [t / length for _, t, _ in best], [usd for *_, usd in best], marker="o", color=GOOD
         )
+        _dress(axes, [t / length for _, t, _ in every], [usd for *_, usd in every])
         for one, time, usd in itself:
             colour = GOOD if one.fine else BAD
             axes.plot([time / length], [usd], marker="s", markersize=8, color=colour)
             _named(axes, "as described", time / length, usd)
         for name, (_, time, usd) in _ends(best):
             _named(axes, name, time / length, usd, below=True)
-        _dress(axes, [t / length for _, t, _ in every], [usd for *_, usd in every])
         axes.set_xlabel(f"P95 of the time, {unit}", color=MUTED, size=SMALL)
         axes.set_ylabel("mean cost, USD", color=MUTED, size=SMALL)
         shown = [("as described", itself[0]), *_ends(best)]
@@ -86,13 +86,15 @@ def _ends(best: list[Point]) -> list[tuple[str, Point]]:
 
 
 def _named(axes: "Axes", text: str, x: float, y: float, below: bool = False) -> None:
+    left = x > 0.6 * axes.get_xlim()[1]  # where its name would run over the edge
     axes.annotate(
-        text, (x, y), (6, -14 if below else 6), textcoords="offset points", size=SMALL, color=INK
-    )
+        text, (x, y), (-6 if left else 6, -14 if below else 6), textcoords="offset points",
+        ha="right" if left else "left", size=SMALL, color=INK,
+    )  # fmt: skip
 
 
 def _dress(axes: "Axes", times: list[float], values: list[float]) -> None:
-    axes.set_xlim(0, 1.2 * max(times))  # names stand to the right of their points
+    axes.set_xlim(0, 1.2 * max(times))
     axes.set_ylim(0, 1.15 * max(values) or 1.0)
     axes.grid(color=LINE, linewidth=0.6)
     axes.set_axisbelow(True)

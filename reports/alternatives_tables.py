@@ -9,12 +9,16 @@ from reports.table import Cell, Table, columns, row
 from reports.wording import NONE, bound, cents, count, duration, percent
 
 
-def purchases(found: Alternatives) -> Table:
+def purchases(found: Alternatives) -> Table | None:
     """What may be bought next: its price, and what becomes of time, cost and downtime.
+
+    None where the stack has no nodes that more could be bought of.
 
     Arguments:
         found: the stacks beside one.
     """
+    if not found.purchases:
+        return None
     rows = [_row("as described", None, found.described)]
     rows += map(_of_purchase, found.purchases)
     heads = columns(
@@ -148,5 +152,5 @@ def _fewest(found: Alternatives) -> list[str]:
         return []
     if found.fewest is None:
         return [f"No number of {found.counted} that was tried meets all objectives."]
-    many = f"{found.fewest} {found.counted}"
-    return [f"Of the numbers tried, {many} are the fewest that meet all objectives."]
+    few = f"Fewest {found.counted} that meet all objectives, of the numbers tried"
+    return [f"{few}: {found.fewest}."]

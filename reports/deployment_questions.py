@@ -79,7 +79,10 @@ def _consumption(stack: Stack, prediction: Prediction) -> tuple[str, str]:
 def _cloud_or_own(stack: Stack, prediction: Prediction) -> tuple[str, str]:
     if provider_of(stack).owned:
         return "own hardware, on premises", "what as much would cost in a cloud"
-    said = f"{provider_of(stack).title}, nodes {purchases(stack)}"
+    title = provider_of(stack).title
+    if not stack.nodes:
+        return f"{title}, managed services alone", "what own nodes in their place would cost"
+    said = f"{title}, nodes {purchases(stack)}"
     if not prediction.cost.break_even:
         return said, "what own nodes would cost (`own` of a node group)"
     after = (f"{one.node_group}: {break_even_after(one)}" for one in prediction.cost.break_even)
@@ -97,11 +100,13 @@ def _users(stack: Stack, prediction: Prediction) -> tuple[str, str]:
 
 def _security(stack: Stack) -> tuple[str, str]:
     login = ", ".join(stack.network.ssh_from)
-    parts = [] if provider_of(stack).owned else [f"login by ssh from {login or 'nowhere'}"]
+    nobody = provider_of(stack).owned or not stack.nodes
+    parts = [] if nobody else [f"login by ssh from {login or 'nowhere'}"]
     for name, one in stack.identities.items():
         may = ", ".join(f"{ACCESS[each.access]} {each.store}" for each in one.permissions)
         parts.append(f"{name} may {may or 'do nothing'}")
-    without = "" if stack.identities else "roles of its nodes (`identities`), and "
+    roles = stack.identities or not stack.nodes
+    without = "" if roles else "roles of its nodes (`identities`), and "
     return "; ".join(parts), f"{without}whose data are in it, and who may change it"
 
 

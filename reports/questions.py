@@ -69,7 +69,9 @@ def _keep(stack: Stack, prediction: Prediction) -> str:
     cost = prediction.cost
     most = bound(cost.at_least, cost.at_most)
     text = f"{most}{money(cost.hourly)} an hour, {money(cost.monthly)} a month"
-    text = f"{text[:1].upper()}{text[1:]}, nodes {purchases(stack)}"
+    text = f"{text[:1].upper()}{text[1:]}"
+    if stack.nodes:
+        text += f", nodes {purchases(stack)}"
     if cost.alternative_hourly is not None:
         text += f"; {most}{money(cost.alternative_hourly)} an hour if {cost.alternative}"
     if provider_of(stack).owned:

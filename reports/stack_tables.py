@@ -32,7 +32,7 @@ def purchases(stack: Stack) -> str:
         stack: the description.
     """
     bought = dict.fromkeys(purchase(stack, group) for group in stack.nodes.values())
-    return " and ".join(bought) or "none"
+    return " and ".join(bought)
 
 
 def machines(stack: Stack, prediction: Prediction) -> list[str]:

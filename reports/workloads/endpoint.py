@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from models.description.quantities import HOUR, format_percentile, format_rate
+from models.description.quantities import HOUR, YEAR, format_percentile, format_rate
 from models.description.stack import Stack
 from models.parts.workloads.endpoint import Endpoint, Stage
 from models.prediction.endpoint_answer import EndpointPrediction, ServingCase, ServingStage
@@ -219,8 +219,16 @@ def answers(one: EndpointPrediction, workload: Endpoint) -> Answers:
         speed=f"{_requests(one.throughput.mean, one)} are answered of {comes}",
         limit=f"limited by {_bottleneck(one)}; {_highest(one)}",
         finish=finish,
-        failure=".\n".join(down) or "it has no replicas of its own",
+        failure=".\n".join(down) or _managed(one),
         ideal=ideal,
+    )
+
+
+def _managed(one: EndpointPrediction) -> str:
+    """What a failure does where nothing is left of what fails."""
+    down = duration(one.unavailability * YEAR)
+    return (
+        f"it has no replicas of its own: whatever of it fails stops it, {down} a year by the laws"
     )
 
 

@@ -1,10 +1,15 @@
 """Nine questions of deployment: answered from the stack file, or marked open."""
 
+from pathlib import Path
+
+from models.catalog.records import Catalog
 from models.description.stack import Stack
+from models.parts.read_stack import read_stack
 from models.prediction import Prediction
 from reports.deployment_questions import deployment_questions
 from reports.html import render
 from reports.wording import NONE
+from sim.predict import predict
 
 from .page import Page
 
@@ -60,3 +65,19 @@ def test_own_hardware_asks_for_the_cloud(on_premises: tuple[Stack, Prediction]) 
     said, left = answers(*on_premises)["Cloud or own hardware"]
     assert said == "own hardware, on premises"
     assert left == "open: what as much would cost in a cloud"
+
+
+def test_a_stack_of_managed_services_has_no_nodes_to_speak_of(
+    stacks: Path, catalog: Catalog
+) -> None:
+    stack_file = read_stack(stacks / "lambda-endpoint.yaml", catalog)
+    prediction = predict(stack_file, catalog, replications=20, jobs=1)
+    found = answers(stack_file.stack, prediction)
+    assert found["Cloud or own hardware"] == (
+        "AWS, managed services alone", "open: what own nodes in their place would cost"
+    )  # fmt: skip
+    assert found["Security"] == (NONE, "open: whose data are in it, and who may change it")
+    text = Page(render(stack_file.stack, prediction)).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "nodes none" not in text
+    assert "the nodes take no role" not in text
+    assert "It has no replicas of its own: whatever of it fails stops it, 17.5 h a year" in text

@@ -81,8 +81,7 @@ def test_the_fewest_that_meet_all_objectives_are_named(found: Found) -> None:
     fine = [one.name for one in found[2].counts if one.fine]
     assert found[2].fewest == fine[0]
     said = alternatives_tables.sentences(found[2])
-    assert said == [f"Of the numbers tried, {fine[0]} trainers are the fewest that meet all"
-                    " objectives."]  # fmt: skip
+    assert said == [f"Fewest trainers that meet all objectives, of the numbers tried: {fine[0]}."]
 
 
 def test_nodes_on_premises_are_bought_one_way_only(stacks: Path, catalog: Catalog) -> None:
@@ -91,6 +90,7 @@ def test_nodes_on_premises_are_bought_one_way_only(stacks: Path, catalog: Catalo
     # Its racks are full, which is said.
     assert all(one.variant is None and one.monthly is None for one in others.purchases)
     table = alternatives_tables.purchases(others)
+    assert table is not None
     slots = "facility.racks: have slots for 32 nodes, but 33 are wanted"
     assert table.rows[1][0].note == slots
     assert table.rows[1][-1].text == "can't be"
@@ -134,6 +134,8 @@ def test_replicas_are_drawn_against_the_latency(stacks: Path, catalog: Catalog) 
     assert "latency 1 s" in section
     assert "P95 of the response of api by the number of requests at once in function" in section
     assert '<th scope="col" class="number">Requests at once</th>' in section
+    # It has no nodes that more could be bought of.
+    assert "The next purchase" not in section
 
 
 def test_what_stands_beside_is_in_the_json_too(found: Found) -> None:
