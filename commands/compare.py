@@ -66,7 +66,7 @@ def command(
             progress=show,
         )
     if not compared.variants:
-        say_lines([line for one in compared.refused for line in one.faults[:1]])
+        say_lines(list(dict.fromkeys(one.faults[0] for one in compared.refused)))
         raise typer.Exit(BAD_INPUT)
     if as_json:
         from reports.comparison_json import as_json as to_json

@@ -23,8 +23,10 @@ from commands.where import backend_of
 
 if TYPE_CHECKING:
     from models.catalog.records import Catalog
-    from models.prediction.choice_answer import Choice
+    from models.prediction.choice_answer import Choice, RejectedFamily
     from models.reading.document import Document
+
+_REASONS = 10  # that are said where nothing can work
 
 
 def command(
@@ -98,13 +100,17 @@ def command(
 
 
 def _say_why(name: str, choice: Choice) -> None:
-    """What keeps everything from working, where nothing can."""
-    from reports.choice_tables import REASONS, figures
+    """What keeps everything from working, where nothing can: each reason once."""
+    from reports.choice_tables import because, some_families
 
-    for one in choice.rejected[:10]:
-        text = figures(one.excuse) or REASONS[one.excuse.why]
-        family = ", ".join(f"{path}={value}" for path, value in one.family)
-        say(f"{name}: {family}: {text}" if family else f"{name}: {text}", error=True)
+    reasons: dict[str, list[RejectedFamily]] = {}
+    for one in choice.rejected:
+        reasons.setdefault(because(one.excuse), []).append(one)
+    for reason, families in list(reasons.items())[:_REASONS]:
+        of = some_families(families) if len(reasons) > 1 else ""
+        say(f"{name}: {of}: {reason}" if of else f"{name}: {reason}", error=True)
+    if len(reasons) > _REASONS:
+        say(f"{name}: and {len(reasons) - _REASONS:,} reasons more", error=True)
 
 
 def _save(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from commands.leaving import BAD_INPUT, WORLD_REFUSED, leave, say
+from commands.leaving import BAD_INPUT, WORLD_REFUSED, leave, say, say_lines
 from commands.options import (
     BackendName,
     Changes,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path("reports/out")
 _MOST = 1_000_000  # rows
+_REASONS = 10  # that are said where no row can be
 
 
 def command(
@@ -99,6 +100,9 @@ def command(
         f"{path}: {len(rows):,} rows of {of['replications']:,} years,"
         f" {met:,} with all objectives met, {refused:,} that can't be"
     )
+    if refused == len(rows):
+        say_lines(list(dict.fromkeys(row["refused"] for row in journal.rows))[:_REASONS])
+        raise typer.Exit(BAD_INPUT)
 
 
 def _check_grid(axes: tuple[Axis, ...], samples: int | None) -> None:

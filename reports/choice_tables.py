@@ -129,7 +129,7 @@ def rejected(choice: Choice) -> Table:
         mine = [one for one in choice.rejected if one.excuse.why is why]
         if mine:
             number = sum(one.candidates for one in mine)
-            rows.append(row(REASONS[why], count(number), _families(mine), _nearest(mine)))
+            rows.append(row(REASONS[why], count(number), some_families(mine), _nearest(mine)))
     return Table("Rejected", columns("Why", "Candidates>", "Families", "Nearest"), tuple(rows))
 
 
@@ -151,7 +151,12 @@ def _family(one: RejectedFamily) -> str:
     return ", ".join(said(value) for _, value in one.family) or "all"
 
 
-def _families(mine: Sequence[RejectedFamily]) -> str:
+def some_families(mine: Sequence[RejectedFamily]) -> str:
+    """The first of some families, and how many there are beside them.
+
+    Arguments:
+        mine: that are rejected for one reason.
+    """
     names = list(dict.fromkeys(_family(one) for one in mine))
     shown = ", ".join(names[:_NAMED])
     return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown
@@ -169,6 +174,18 @@ def _nearest(mine: Sequence[RejectedFamily]) -> str:
     nearest = min(mine, key=far)
     text = figures(nearest.excuse)
     return f"{_family(nearest)}: {text}" if text else ""
+
+
+def because(excuse: Excuse) -> str:
+    """Why candidates are rejected, in one line.
+
+    Arguments:
+        excuse: of them.
+    """
+    told = figures(excuse)
+    if not told or excuse.why is Why.IMPOSSIBLE:
+        return told or REASONS[excuse.why]
+    return f"{REASONS[excuse.why]}: {told}"
 
 
 def figures(excuse: Excuse) -> str:

@@ -37,7 +37,7 @@ class Excuse:
         wanted_cost: that the objective allows.
         met_share: share of the years that can meet the availability, at the most.
         wanted_share: that the objective demands.
-        fault: what is wrong with it, where it can't be.
+        fault: what is wrong with it, where it can't be; what has no known price.
     """
 
     why: Why

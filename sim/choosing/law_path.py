@@ -170,8 +170,8 @@ def judged(stack: Stack, known: Least) -> Judged:
     """
     cost = float(known.cost.mean())
     time = quantile_estimate(known.time, 0.95).mean if known.completion else 0.0
-    if not known.priced:
-        return Judged(cost, time, math.inf, Excuse(Why.UNPRICED))
+    if known.unpriced:
+        return Judged(cost, time, math.inf, Excuse(Why.UNPRICED, fault=known.unpriced[0]))
     if known.overloaded:
         excuse = Excuse(Why.OVERLOADED, objectives=known.overloaded)
         return Judged(cost, time, math.inf, excuse)

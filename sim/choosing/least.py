@@ -34,7 +34,7 @@ class Least:
         held: how long everything is held, s.
         cost: USD of a run, or of a month.
         monthly: USD of a month of all that is billed by the hour; None where nodes come and go.
-        priced: everything has a known price.
+        unpriced: what has no known price, and what to give.
         overloaded: workloads that the laws are sure have no steady state.
     """
 
@@ -42,7 +42,7 @@ class Least:
     held: Floats
     cost: Floats
     monthly: float | None
-    priced: bool
+    unpriced: tuple[str, ...]
     overloaded: tuple[str, ...]
 
     @property
@@ -78,7 +78,8 @@ def least(
         np.maximum.reduce(list(completion.values())) if completion else np.full(replications, MONTH)
     )
     cost = np.zeros(replications)
-    priced = ways is not None or all(line.priced for line in solved.cost_lines)
+    lines = () if ways is not None else solved.cost_lines
+    unpriced = [f"{line.item}: {line.source}" for line in lines if not line.priced]
     for position, (name, group) in enumerate(solved.stack.nodes.items()):
         spares = 0 if f"nodes.{name}.spares" in spared else group.spares
         hours = _hours(name, solved, durations, held, spares)
@@ -90,7 +91,8 @@ def least(
             if cheapest is None or float(np.mean(hours * prices)) < float(np.mean(cheapest)):
                 cheapest = hours * prices
         if cheapest is None:
-            priced = False
+            what = group.instance or "the machine"
+            unpriced.append(f"{what}: give nodes.{name}.price")
         else:
             cost = cost + cheapest
     if ways is None:
@@ -104,7 +106,7 @@ def least(
         held,
         cost,
         hourly * MONTH / HOUR if known and ends else None,
-        priced,
+        tuple(dict.fromkeys(unpriced)),
         tuple(name for name, one in solved.workloads.items() if one.kind.overloaded(one.answer)),
     )
 

@@ -121,11 +121,19 @@ def _figures(one: Variant) -> Row:
 def _of_workload(one: WorkloadFigures) -> Row:
     head = f"workloads.{one.name}"
     mean = None if not one.samples else sum(one.samples) / len(one.samples)
+    served = {"time_p99": ("s", one.time_p99), "wanted_time": ("s", one.wanted_time)}
+    served["loss"] = ("", one.loss)
+    only_served = (
+        _estimate(f"{head}.{name}", unit, known)
+        for name, (unit, known) in served.items()
+        if known is not None
+    )
     return {
         f"{head}.completes": one.completes,
         f"{head}.time_mean_s": mean,
         **_estimate(f"{head}.time_p50", "s", one.time_p50),
         **_estimate(f"{head}.time_p95", "s", one.time_p95),
+        **{name: value for each in only_served for name, value in each.items()},
         f"{head}.throughput_per_s": one.throughput.mean,
         f"{head}.limit": one.limit,
     }
@@ -140,8 +148,9 @@ def _spread(name: str, unit: str, one: Distribution | None) -> Row:
 
 
 def _estimate(name: str, unit: str, one: Estimate | None) -> Row:
+    end = f"_{unit}" if unit else ""
     return {
-        f"{name}_{unit}": None if one is None else one.mean,
-        f"{name}_low_{unit}": None if one is None else one.low,
-        f"{name}_high_{unit}": None if one is None else one.high,
+        f"{name}{end}": None if one is None else one.mean,
+        f"{name}_low{end}": None if one is None else one.low,
+        f"{name}_high{end}": None if one is None else one.high,
     }

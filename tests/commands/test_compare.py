@@ -49,6 +49,14 @@ def test_many_variants_are_a_row_each(cli: Cli) -> None:
         assert mine[0][0] == f"count={number}"
 
 
+def test_what_is_wrong_in_all_variants_is_said_once(cli: Cli) -> None:
+    wrong = ("--set", "workloads.train.epochs=none", "--vary", "nodes.trainers.count=1..9")
+    outcome = cli("compare", AWS, *wrong)
+    assert (outcome.code, outcome.out) == (2, "")
+    [line] = outcome.err.splitlines()
+    assert "workloads.train.epochs" in line
+
+
 @pytest.mark.parametrize(
     "stack", ["flask-endpoint", "grid-search", "hadoop", "lambda-endpoint", "on-premises"]
 )

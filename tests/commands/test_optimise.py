@@ -52,3 +52,19 @@ def test_bad_input(cli: Cli) -> None:
     kept = cli("optimise", AWS, "--vary", "zones=any")
     assert kept.code == 2
     assert kept.err.count("\n") == 1
+
+
+def test_what_keeps_all_candidates_from_working_is_said_once(cli: Cli) -> None:
+    outcome = cli("optimise", AWS, *FEW, "--set", "workloads.train.epochs=none")
+    assert (outcome.code, outcome.out) == (2, "")
+    [line] = outcome.err.splitlines()
+    assert "workloads.train.epochs" in line
+
+
+def test_what_has_no_known_price_is_named_with_what_to_give(cli: Cli) -> None:
+    stack = AWS.parent / "on-premises.yaml"
+    varied = ("--vary", "nodes.workers.count=2,4", "--replications", 10)
+    outcome = cli("optimise", stack, *varied, "--set", "nodes.workers.price=null")
+    assert (outcome.code, outcome.out) == (2, "")
+    [line] = outcome.err.splitlines()
+    assert line.endswith("give nodes.workers.price")

@@ -45,6 +45,29 @@ def test_a_row_is_what_predict_says(cli: Cli, tmp_path: Path, catalog: Any) -> N
     assert row["loss_probability_within_a_year"] == ""  # one store's is not published
 
 
+def test_an_endpoint_has_the_percentile_that_is_wanted_and_what_it_loses(
+    cli: Cli, tmp_path: Path, catalog: Any
+) -> None:
+    path, stack = tmp_path / "table.csv", AWS.parent / "flask-endpoint.yaml"
+    varied = ("--vary", "workloads.shop.target=400 ms", "--replications", 2)
+    assert cli("sweep", stack, *varied, "-o", path).code == 0
+    [row] = rows(path)
+    alone = predict(read_stack(stack, catalog), catalog, replications=2).workloads[0]
+    assert float(row["workloads.shop.time_p99_s"]) == alone.p99.mean  # type: ignore[union-attr]
+    assert float(row["workloads.shop.loss"]) == alone.loss.mean  # type: ignore[union-attr]
+    assert float(row["workloads.shop.wanted_time_s"]) == alone.p95.mean  # type: ignore[union-attr]
+
+
+def test_a_table_of_nothing_that_can_be_is_bad_input(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    wrong = ("--set", "workloads.train.epochs=none", "--vary", "nodes.trainers.count=1..3")
+    outcome = cli("sweep", AWS, *wrong, "-o", path)
+    assert outcome.code == 2
+    assert len(rows(path)) == 3
+    [line] = outcome.err.splitlines()  # once, though it is in all of them
+    assert "workloads.train.epochs" in line
+
+
 def test_a_kill_costs_no_row_and_no_byte(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
