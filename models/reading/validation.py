@@ -51,10 +51,13 @@ def _found(
     by_path: dict[PathInFile, Fault] = {}
     types: dict[PathInFile, list[str]] = {}  # that a value is of none of, in words
     short: set[PathInFile] = set()
+    parts: set[PathInFile] = set()  # that might have been a word instead
     details = error.errors(include_url=False)
     for detail in details[:_MOST]:
         fault, kind = _fault(dict(detail), model, tree), detail["type"]
         before = by_path.get(fault.path)
+        if kind == "literal_error" and isinstance(detail["input"], dict | list):
+            parts.add(fault.path)
         # Where a value may be of several types, each has complained: the one that it is of knows
         # what is wrong, or else all of them are named; the last is the more general.
         if kind in _TYPES:
@@ -74,7 +77,7 @@ def _found(
         by_path[fault.path] = fault
     # What is wrong inside a value says that it is of the right type; and pydantic counts only the
     # entries that are right.
-    for path in (*types, *short):
+    for path in (*types, *short, *parts):
         if any(len(other) > len(path) and other[: len(path)] == path for other in by_path):
             by_path.pop(path, None)
     if len(details) > _MOST:

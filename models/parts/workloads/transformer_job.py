@@ -11,14 +11,14 @@ from models.catalog.operators import (
     StepCalibration,
 )
 from models.catalog.records import NeuralNetwork, Software
-from models.description.quantities import format_scaled
+from models.description.quantities import format_count, format_scaled
 from models.laws.training_step import BYTES_OF
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.low_rank import Target
 from models.laws.transformers.machine import Cluster
 from models.laws.transformers.memory import HeldMemory, activation_bytes, held_memory
-from models.laws.transformers.search import Chosen, ranked
+from models.laws.transformers.search import Chosen, layouts, ranked
 from models.laws.transformers.step_time import step_time
 from models.parts.facts import Facts
 from models.parts.node_group import Hardware
@@ -213,6 +213,9 @@ def _described(
         if whole % value:
             raise Impossible((("layout", key), f"{value} does not divide {whole} {what}"))
     parts = described.pipeline * described.interleave
+    if described.interleave > 1 and described.pipeline == 1:
+        text = f"has {described.interleave} parts a stage, which takes a pipeline of stages"
+        raise Impossible((("layout", "interleave"), text))
     if parts > model.layers:
         text = f"cuts {model.layers} layers into {parts} parts, of which each has one at least"
         raise Impossible((("layout", "pipeline"), text))
@@ -245,11 +248,17 @@ def _too_large(held: HeldMemory, layout: Layout, node: Hardware) -> str:
 def _none_fits(
     workload: Training, model: Transformer, accelerators: int, node: Hardware, batch: int
 ) -> str:
+    over = f"over {accelerators:,} accelerators of {format_scaled(node.accelerator_memory, 'B')}"
+    takes = f"takes {format_count(batch, 'samples')} a step"
+    if next(layouts(model, accelerators, node.accelerators, batch, True), None) is None:
+        return (
+            f"has no layout {over} that {takes}: replicas, each with stages and shared matrices on"
+            " the others, must divide the samples"
+        )
     states = (2 * model.parameters + 14 * model.trained_parameters) / accelerators
     return (
-        f"has no layout of {format_scaled(model.parameters, '')}parameters over {accelerators}"
-        f" accelerators of {format_scaled(node.accelerator_memory, 'B')} that fits and takes"
-        f" {batch} samples a step; spread evenly, weights, gradients and optimizer take"
+        f"has no layout of {format_scaled(model.parameters, '')}parameters {over} that fits and"
+        f" {takes}; spread evenly, weights, gradients and optimizer take"
         f" {format_scaled(states, 'B')} of each"
     )
 

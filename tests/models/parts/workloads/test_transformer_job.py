@@ -60,6 +60,7 @@ def test_a_layout_that_does_not_fit_is_refused_with_the_figure(
     [
         ({"tensor": 7}, "takes 7 accelerators a replica"),
         ({"tensor": 8, "pipeline": 8, "micro_batch": 5}, "leaves a remainder"),
+        ({"tensor": 8, "interleave": 4}, "has 4 parts a stage, which takes a pipeline of stages"),
         ({"pipeline": 64, "interleave": 2}, "cuts 96 layers into 128 parts, of which each has one"),
     ],
 )
@@ -91,6 +92,23 @@ def test_fused_attention_computes_no_scores_again(stacks: Path, catalog: Catalog
         solved = job(stacks, catalog, layout=layout, software=software).transformer
         assert solved is not None
         assert (solved.hfu > solved.mfu) == again
+
+
+def test_a_layout_that_is_described_is_not_told_to_be_a_word(
+    stacks: Path, catalog: Catalog
+) -> None:
+    # A layout may be `auto` or described; what is wrong inside it is the only fault.
+    with pytest.raises(InvalidDescription) as refused:
+        job(stacks, catalog, layout={"tensor": 8, "pipelin": 8})
+    (fault,) = str(refused.value).splitlines()
+    assert fault.endswith("layout.pipelin: is not a known key; did you mean 'pipeline'?")
+    with pytest.raises(InvalidDescription, match="'fast' is not known; one of auto"):
+        job(stacks, catalog, layout="fast")
+
+
+def test_a_batch_that_no_layout_can_spread_says_so(stacks: Path, catalog: Catalog) -> None:
+    with pytest.raises(InvalidDescription, match=r"no layout .* takes 1 sample a step"):
+        job(stacks, catalog, global_batch=1)
 
 
 def test_automatic_is_at_least_as_fast_as_any_that_is_given(stacks: Path, catalog: Catalog) -> None:
