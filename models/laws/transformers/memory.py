@@ -7,6 +7,11 @@ from models.laws.training_step import BYTES_OF, optimizer_bytes
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 
+# Bytes of the score of a token and of its gradient, both in single precision. PyTorch, which keeps
+# copies of both, takes 11 (Wijmans et al. 2025, Cut your losses, arXiv 2411.09009: 24 GB for 8,192
+# tokens and 256,000 words).
+_SCORES = 4 + 4
+
 
 @dataclass(frozen=True)
 class HeldMemory:
@@ -133,8 +138,11 @@ def layer_activations(model: Transformer, layout: Layout, fused: bool) -> float:
         kept = 2 * model.hidden
         return tokens * kept / (tensor if layout.sequence_parallel else 1)
     asking, keeping = model.heads * model.head_size, model.kv_heads * model.head_size
-    # Inputs of both blocks and of both norms, and the masks of their dropout.
-    whole = 10 * model.hidden / (tensor if layout.sequence_parallel else 1)
+    # Inputs of both blocks and of both norms, and the masks of their dropout, which gated networks
+    # are trained without (Touvron et al. 2023, Llama, arXiv 2302.13971).
+    whole: float = (8 if model.gated else 10) * model.hidden
+    if layout.sequence_parallel:
+        whole /= tensor
     inner = model.feed_forward * model.active_experts
     shared = 2 * (asking + 2 * keeping) + 2 * asking + 2 * (3 if model.gated else 2) * inner
     scores = 0.0
@@ -185,7 +193,7 @@ def held_memory(
         activations += layer_activations(model, whole_layer, fused) * width / 2
     # Scores of tokens in single precision and their gradients, in the last stage, which has few
     # micro-batches under way.
-    scores = 4 * tokens * model.vocabulary / layout.tensor
+    scores = _SCORES * tokens * model.vocabulary / layout.tensor
     last = layers * each + scores
     workspace = max(0.0, last - activations) if stages > 1 else scores
     if layout.zero >= 3:

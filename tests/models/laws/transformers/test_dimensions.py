@@ -65,6 +65,20 @@ def test_activations_are_those_of_korthikanti() -> None:
     assert layer_activations(GPT_3, sequence, fused=False) == pytest.approx(s * h * 34 / 8)
 
 
+def test_llama_keeps_no_masks_of_dropout() -> None:
+    # By hand, Korthikanti et al. 2022, section 4.1, in bytes a token: 8 h of both norms and both
+    # blocks' inputs; queries, keys and values, the input of the projection, and three times
+    # 14,336 of the gated network, 2 each.
+    kept = 8 * 4096 + 2 * (4096 + 2 * 1024) + 2 * 4096 + 2 * 3 * 14336
+    assert layer_activations(LLAMA_3_8B, Layout(), fused=True) == 8192 * kept
+
+
+def test_scores_of_tokens_and_their_gradients_are_in_single_precision() -> None:
+    # 8,192 tokens x 128,256 words x (4 + 4) bytes.
+    held = held_memory(LLAMA_3_8B, Layout(), "bf16", "adam", fused=True)
+    assert held.workspace == 8192 * 128256 * 8
+
+
 def test_sharding_divides_what_zero_says() -> None:
     # Rajbhandari et al. 2020, figure 1: 16 bytes a parameter, of which stages share 12, 14, 16.
     alone = stage_parameters(LLAMA_2_7B, Layout())
