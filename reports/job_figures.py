@@ -23,19 +23,20 @@ _KEYS, _KEYS_IN_A_ROW, _KEY_ROW, _NAME = 12, 3, 18.0, 13  # px of a row; charact
 
 
 def gantt(one: JobsPrediction, key: str) -> str:
-    """The first jobs of one replication as bars over time, by kind; interrupted ones hatched.
+    """The first jobs of one replication over time, by kind: a line each, interruptions hatched.
 
     Arguments:
         one: the prediction.
         key: unlike that of any other drawing on the page.
     """
-    shown = one.bars[:_ROWS]
+    rows = dict(zip(dict.fromkeys(bar.job for bar in one.bars), range(1, _ROWS + 1), strict=False))
+    shown = [bar for bar in one.bars if bar.job in rows]
     unit, scale = _unit(max((bar.end for bar in shown), default=1.0))
     names = list(dict.fromkeys(bar.name for bar in shown))
     colours = {name: _COLOURS[k % len(_COLOURS)] for k, name in enumerate(names)}
     key_height = _KEY_ROW * math.ceil(min(len(names), _KEYS) / _KEYS_IN_A_ROW)
     top = _TOP + (key_height if len(names) > 1 else 0.0)
-    height = max(120.0, 7.0 * len(shown) + _TOP + _BOTTOM) + top - _TOP
+    height = max(120.0, 7.0 * len(rows) + _TOP + _BOTTOM) + top - _TOP
     with canvas(height) as figure:
         axes = panel(figure, _LEFT, top, WIDTH - _LEFT - _RIGHT, height - top - _BOTTOM)
         if len(names) > 1:
@@ -43,21 +44,23 @@ def gantt(one: JobsPrediction, key: str) -> str:
         _whole(axes, 8)
         axes.set_xlabel(f"time, {unit}", size=SMALL)
         axes.set_ylabel("job", size=SMALL)
-        for row, bar in enumerate(shown, start=1):
+        for bar in shown:
             hatch = None if bar.complete else "////"
             axes.barh(
-                row, (bar.end - bar.start) / scale, 0.8, left=bar.start / scale,
+                rows[bar.job], (bar.end - bar.start) / scale, 0.8, left=bar.start / scale,
                 color=colours[bar.name], edgecolor="white", hatch=hatch, linewidth=0.3,
             )  # fmt: skip
-        axes.set_ylim(len(shown) + 1, 0)
+        axes.set_ylim(len(rows) + 1, 0)
         # Jobs that waited for other workloads have no bars before those are complete.
         axes.set_xlim(min((bar.start for bar in shown), default=0.0) / scale, None)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         words = "; ".join(
-            f"job {bar.job + 1} from {duration(bar.start)} to {duration(bar.end)}" for bar in shown
+            f"job {bar.job + 1} from {duration(bar.start)} to {duration(bar.end)}"
+            + ("" if bar.complete else ", interrupted")
+            for bar in shown
         )
-        title = f"The first {count(len(shown))} jobs of {one.name}"
+        title = f"The first {count(len(rows))} jobs of {one.name}"
         return drawn(figure, key, title, f"{words}.")
 
 

@@ -304,7 +304,7 @@ def answer(
         loss=_loss(requests),
         hours=serving_hours(job, seen),
         bottleneck=job.bottleneck.name,
-        remedy=remedy(job),
+        remedy=remedy(job, solved.site),
         capacity=job.capacity,
         highest_load_keeps=job.kept,
         highest_load=simulated.outcome.highest_load,

@@ -54,6 +54,18 @@ def test_colours_of_several_classes_are_named() -> None:
     assert {"big", "small"} <= set(words(gantt(predicted(["big", "small", "big"]), "k")))
 
 
+def test_a_job_that_is_interrupted_keeps_its_line() -> None:
+    bars = (
+        JobBar(0, "jobs", 0.0, 60.0, False, 0),
+        JobBar(1, "jobs", 0.0, 90.0, True, 1),
+        JobBar(0, "jobs", 80.0, 150.0, True, 0),
+    )
+    drawing = gantt(replace(predicted(["jobs"] * 2), bars=bars), "k")
+    assert "The first 2 jobs of m" in drawing
+    said = "job 1 from 0 s to 1 min, interrupted; job 2 from 0 s to 1.5 min; job 1 from 1.33 min"
+    assert said in drawing
+
+
 def test_one_class_needs_no_names() -> None:
     assert "jobs" not in words(gantt(predicted(["jobs"] * 3), "k"))
 

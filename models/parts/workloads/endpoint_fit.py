@@ -1,10 +1,11 @@
 """Whether the replicas of all endpoints on a node group find room on its nodes."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from models.description.quantities import format_count, format_scaled
+from models.parts.node_group import Hardware
 from models.parts.site import Site
 from models.parts.workloads.endpoint import Endpoint, Needs, Stage
 from models.parts.workloads.workload_kind import Impossible
@@ -85,27 +86,82 @@ def by_zone(name: str, site: Site) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def _fit_on(group: str, name: str, site: Site) -> None:
-    nodes, node = site.groups[group].described.count, site.groups[group].hardware
-    spreads = list(_spreads(group, name, site))
+def nodes_for(name: str, stage: str, replicas: int, site: Site) -> int:
+    """Nodes of its group on which so many replicas of a stage fit, at least those that there are.
+
+    Arguments:
+        name: of the endpoint.
+        stage: of it, on nodes.
+        replicas: of the stage, each of which fits on a node.
+        site: that it runs on.
+    """
+    own = site.stack.workloads[name]
+    assert isinstance(own, Endpoint)
+    described = own.stages[stage]
+    group = site.groups[str(described.nodes)]
+    spreads: list[_Spread] = []
+    first = 0
+    for one in _spreads(group.name, name, site):
+        count = replicas if one.stage is described else one.replicas
+        spreads.append(replace(one, first=first, replicas=count))
+        first += count
+    nodes = group.described.count
+    for what, has in _limits(group.hardware):
+        wanted = math.fsum(one.replicas * one.stage.needs(what) for one in spreads)
+        nodes = max(nodes, math.ceil(wanted / has * (1 - _LITTLE)) if has else nodes)
+    while nodes < first and _too_much(spreads, nodes, group.hardware) is not None:
+        nodes += 1  # with a node for each of them they fit
+    return nodes
+
+
+def _limits(node: Hardware) -> tuple[tuple[Needs, float], ...]:
+    return (
+        ("accelerators", node.accelerators),
+        ("vcpus", node.vcpus),
+        ("memory", node.memory),
+    )
+
+
+@dataclass(frozen=True)
+class _TooMuch:
+    """What a node has too little of.
+
+    Arguments:
+        what: it has too little of.
+        wanted: of it.
+        has: of it.
+        here: replicas on the node, with the stages that they are of.
+    """
+
+    what: Needs
+    wanted: float
+    has: float
+    here: tuple[tuple[_Spread, int], ...]
+
+
+def _too_much(spreads: Sequence[_Spread], nodes: int, node: Hardware) -> _TooMuch | None:
+    """What some node has too little of; None where all replicas fit."""
     # What is on a node changes only where the remainder of a stage begins or ends.
     ends = [one.first + one.replicas for one in spreads]
     for number in dict.fromkeys(k % nodes for k in (*(one.first for one in spreads), *ends)):
-        here = [(one, one.on(number, nodes)) for one in spreads if one.on(number, nodes)]
-        limits: tuple[tuple[Needs, float], ...] = (
-            ("accelerators", node.accelerators),
-            ("vcpus", node.vcpus),
-            ("memory", node.memory),
-        )
-        for what, has in limits:
+        here = tuple((one, one.on(number, nodes)) for one in spreads if one.on(number, nodes))
+        for what, has in _limits(node):
             wanted = math.fsum(count * one.stage.needs(what) for one, count in here)
             if wanted > has * (1 + _LITTLE):
-                names = ", ".join(f"{count:,} of {one.label}" for one, count in here)
-                raise Impossible(
-                    f"needs {_written(what, wanted)} on a node of {group} ({names}), which has"
-                    f" {_written(what, has)}; {format_count(nodes, 'nodes')} can't hold these"
-                    " replicas"
-                )
+                return _TooMuch(what, wanted, has, here)
+    return None
+
+
+def _fit_on(group: str, name: str, site: Site) -> None:
+    nodes, node = site.groups[group].described.count, site.groups[group].hardware
+    found = _too_much(list(_spreads(group, name, site)), nodes, node)
+    if found is not None:
+        names = ", ".join(f"{count:,} of {one.label}" for one, count in found.here)
+        raise Impossible(
+            f"needs {_written(found.what, found.wanted)} on a node of {group} ({names}), which has"
+            f" {_written(found.what, found.has)}; {format_count(nodes, 'nodes')} can't hold these"
+            " replicas"
+        )
 
 
 def _spreads(group: str, name: str, site: Site) -> Iterator[_Spread]:

@@ -3,6 +3,8 @@
 import math
 
 from models.description.quantities import format_rate
+from models.parts.site import Site
+from models.parts.workloads.endpoint_fit import nodes_for
 from models.parts.workloads.endpoint_job import EndpointJob
 from models.parts.workloads.endpoint_load import spares
 from models.parts.workloads.endpoint_network import SolvedStage
@@ -11,11 +13,14 @@ from models.prediction.endpoint_answer import ReplicasLeft
 _MOST = 1024  # times as many replicas, beyond which more of them do not help
 
 
-def remedy(job: EndpointJob) -> str:
+def remedy(job: EndpointJob, site: Site) -> str:
     """What lets the busiest stage serve the highest load, keep to what is wanted, or serve more.
+
+    Where there are too few nodes for it, it says how many there must be.
 
     Arguments:
         job: the endpoint.
+        site: that it runs on.
     """
     stage = job.bottleneck
     if not math.isfinite(stage.capacity):
@@ -26,19 +31,32 @@ def remedy(job: EndpointJob) -> str:
     if needed > there:
         less = " less the loss that is allowed" if stage.limited and job.loss else ""
         instead = f"`{key}` of {needed:,} at least, instead of {there:,}"
+        instead += _more_nodes(job, stage, needed, site)
         return f"{instead}, for the highest load of {load}{less}"
     if _misses(job, stage, there):
         enough = _enough(job, stage)
         if enough is None:
             return f"more of `{key}` alone do not keep to {job.kept} at the highest load of {load}"
         instead = f"`{key}` of {enough:,}, instead of {there:,}"
+        instead += _more_nodes(job, stage, enough, site)
         return f"{instead}, keeps to {job.kept} at the highest load of {load}"
     gain = format_rate(stage.of_unit, unit, "requests", 4)
-    text = f"one more of `{key}` adds {gain}"
+    text = f"one more of `{key}`{_more_nodes(job, stage, there + 1, site)} adds {gain}"
     if stage.batch is None and stage.readable >= 2:
         size = f" of {math.floor(stage.readable):,}" if math.isfinite(stage.readable) else ""
         text += f"; a `batch`{size} reads the weights once for all of its requests"
     return text
+
+
+def _more_nodes(job: EndpointJob, stage: SolvedStage, replicas: int, site: Site) -> str:
+    """The nodes that so many replicas need, in words; empty where there are as many."""
+    if stage.described.nodes is None:
+        return ""
+    there = site.groups[stage.described.nodes].described.count
+    needed = nodes_for(job.name, stage.name, replicas, site)
+    if needed <= there:
+        return ""
+    return f" (with `nodes.{stage.described.nodes}.count` of {needed:,}, instead of {there:,})"
 
 
 def _misses(job: EndpointJob, stage: SolvedStage, replicas: int) -> bool:

@@ -36,7 +36,8 @@ def told(tmp_path: Path, catalog: Catalog) -> Told:
             stack["objectives"] = {"latency": {"workload": "api", "at_most": at_most}}
         path = tmp_path / "served.yaml"
         path.write_text(yaml.safe_dump(stack))
-        return remedy(read_stack(path, catalog).solved.workloads["api"].answer)
+        solved = read_stack(path, catalog).solved
+        return remedy(solved.workloads["api"].answer, solved.site)
 
     return tell
 
@@ -94,3 +95,29 @@ def test_batches_are_told_where_reading_takes_longest(told: Told) -> None:
     assert "a `batch` of 5 reads the weights once" in text
     computing = told({"nodes": "web", "model": {**model, "computation": "6.5 TFLOP"}}, "1/s")
     assert "batch" not in computing
+
+
+@pytest.mark.parametrize(
+    ("web", "rate", "said"),
+    [
+        # One T4 a node: the sixth replica is on a sixth node.
+        (
+            stage(replicas=3, accelerators=1),
+            "50/s",
+            "`stages.web.replicas` of 6 at least, instead of 3 (with `nodes.web.count` of 6,"
+            " instead of 3), for the highest load of 50/s",
+        ),
+        # 4 vCPUs a node, of which one replica takes 3.
+        (
+            stage(replicas=3, vcpus=3),
+            "5/s",
+            "one more of `stages.web.replicas` (with `nodes.web.count` of 4, instead of 3) adds"
+            " 10 requests/s",
+        ),
+        (stage(replicas=3, vcpus=2), "5/s", "one more of `stages.web.replicas` adds 10 requests/s"),
+    ],
+)
+def test_replicas_that_do_not_fit_take_more_nodes(
+    web: dict[str, Any], rate: str, said: str, told: Told
+) -> None:
+    assert told(web, rate) == said
