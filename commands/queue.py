@@ -99,7 +99,7 @@ def command(
     asked = _asked(within or (), percentile or ())
     share = _share_within(servers_for, asked)
     law, simulated = solve(network_file.network, asked), None
-    if simulation and not law.unstable:  # what grows without end has no steady state to simulate
+    if simulation and (not law.unstable or _steady_beside(network_file, law)):
         from sim.queueing.simulate_network import simulate
 
         options = _sizes(replications, visits, half_width, antithetic)
@@ -143,6 +143,15 @@ def command(
     told = law.known or (simulated and simulated.stations) or enough or record
     if not told:  # what is not known is not fine
         raise typer.Exit(OBJECTIVE_MISSED)
+
+
+def _steady_beside(network_file: NetworkFile, law: NetworkAnswer) -> bool:
+    """Whether some class is steady, and to be simulated, beside what grows without end."""
+    from models.queueing.steady_part import steady_part
+    from models.queueing.traffic import traffic
+
+    overloaded = [one.station for one in law.unstable]
+    return bool(steady_part(traffic(network_file.network), overloaded).classes)
 
 
 def _asked(within: Sequence[str], percentages: Sequence[float]) -> Asked:

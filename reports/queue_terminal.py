@@ -103,7 +103,7 @@ def all_tables(
         rate_unit: in which rates of customers are written.
     """
     found: list[Table] = []
-    if not unstable(law, simulated) or law.stations:
+    if not unstable(law, simulated) or law.stations or (simulated and simulated.stations):
         found += tables(law, simulated, per(rate_unit))
         found += interval_tables(simulated, per(rate_unit)) if simulated else ()
     asked = enough_servers_table(enough)
@@ -118,7 +118,7 @@ def notes(law: NetworkAnswer, simulated: NetworkAnswer | None) -> list[str]:
         simulated: what the simulation says, if there was one.
     """
     found = [*law.notes, *(simulated.notes if simulated else ())]
-    if simulated and not unstable(law, simulated):
+    if simulated and (simulated.stations or not unstable(law, simulated)):
         found.append(agreement(law, simulated))
     return [note for note in dict.fromkeys(found) if note]
 

@@ -117,13 +117,13 @@ def _overloaded(
 ) -> NetworkAnswer:
     network, law = flows.network, "more work arrives than can be served"
     nothing = NetworkAnswer(network.name, "exact", law, unstable=stations)
-    before = solve_before_overload(flows)
+    before = solve_before_overload(flows, [one.station for one in stations])
     if before is None:
         return nothing
     return replace(
         nothing,
         method=before.method,
-        law=f"{law}; of who goes before: {before.law}",
+        law=f"{law}; of the others: {before.law}",
         stations=_stations(network, before, asked),
         classes=_classes(flows, before, asked),
         notes=before.notes,
@@ -143,9 +143,10 @@ def _stations(network: Network, solution: Solution, asked: Asked) -> tuple[Stati
             continue
         whole = solution.whole.get(name) or together(list(shares.values()))
         parts: list[tuple[str | None, Share]] = [(None, whole)]
-        if solution.overloaded:
+        hidden = any(name in network.classes[owner].service for owner in solution.overloaded)
+        if hidden:
             parts = []  # who is not said anything of keeps the rest of the station busy
-        if len(shares) > 1 or solution.overloaded:
+        if len(shares) > 1 or hidden:
             parts.extend(shares.items())
         rows += [
             station_measures(name, owner, servers, share, solution.method, asked)

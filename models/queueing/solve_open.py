@@ -1,7 +1,7 @@
 """Open networks: exact for one station and in product form, else station by station."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -28,7 +28,8 @@ from models.queueing.solve_parallel import solve_parallel
 from models.queueing.solve_slots import solve_slots
 from models.queueing.solve_station import StationSolution, busy_station, refuse, solve_station
 from models.queueing.stations import Station
-from models.queueing.traffic import Floats, Traffic, mean_size
+from models.queueing.steady_part import steady_part
+from models.queueing.traffic import Floats, Traffic, mean_size, traffic
 from models.queueing.variation import superposed, variations
 from models.queueing.visits import Visit, Way
 
@@ -162,49 +163,59 @@ def _single(flows: Traffic) -> Solution:
     return Solution(solved.law, solved.method, shares, whole, notes=solved.notes)
 
 
-def solve_before_overload(flows: Traffic) -> Solution | None:
-    """What holds of the classes that go before those of whom a station gets too much.
+def solve_before_overload(flows: Traffic, overloaded: Collection[str]) -> Solution | None:
+    """What holds of the classes that do not meet what grows without end.
 
     Whoever interrupts does not see who comes after; whoever waits for the end of a service finds
-    the only server busy at all times. None where no class is before, or no law is known.
+    all servers busy at all times. None where all meet it, or no law is known.
 
     Arguments:
-        flows: of a network with a station that can't keep up.
+        flows: of a network with stations that can't keep up.
+        overloaded: these stations.
     """
-    one = single_station(flows) and next(iter(flows.network.stations.values()))
-    if not one or one.discipline.law is not Law.BY_PRIORITY or one.servers == "infinite":
+    part = steady_part(flows, overloaded)
+    steady = [name for name in flows.graph.starts if name in part.classes]
+    if not steady or not part.growing or flows.graph.classes_change:
         return None
-    loads = {
-        name: rate * mean(flows.graph.visits[flows.graph.starts[name].visits[0] or 0].service)
-        for name, rate in flows.open_rates.items()
-    }
-    classes = flows.network.classes
-    stable = [
-        name
-        for name in loads
-        if math.fsum(load for other, load in loads.items()
-                     if classes[other].priority <= classes[name].priority) < one.servers
-    ]  # fmt: skip
-    gone = frozenset(name for name in loads if name not in stable)
-    if not stable or not gone:
-        return None
-    visits = [visit for visit in flows.graph.visits if visit.customer_class in stable]
-    note = (
-        f"Class {', '.join(sorted(gone))} grows without end; the others go before and are steady."
-    )
     try:
         _refuse_arrivals(flows)
-        demands = _demands(flows, flows.graph.visits)
-        kept = [d for d, v in zip(demands, flows.graph.visits, strict=True) if v in visits]
-        if one.discipline.interrupts:
-            solved = solve_station(one, kept, Input() if not not_poisson(flows) else _input(flows))
+        if single_station(flows) and not _interrupted(flows, overloaded):
+            solved = _behind_nobody(flows, steady)
         else:
-            solved = busy_station(one, demands, kept, not not_poisson(flows))
+            solved = _without(flows, part.growing, overloaded)
     except (NoLaw, Unstable):
         return None
-    [place] = flows.network.stations
-    shares = {(place, v.customer_class): s for v, s in zip(visits, solved.shares, strict=True)}
-    return Solution(solved.law, solved.method, shares, notes=(note,), overloaded=gone)
+    return replace(solved, notes=(part.note, *solved.notes), overloaded=part.growing)
+
+
+def _interrupted(flows: Traffic, overloaded: Collection[str]) -> bool:
+    """Whether who is too much at a station is left at once for the others."""
+    return all(flows.network.stations[name].discipline.interrupts for name in overloaded)
+
+
+def _behind_nobody(flows: Traffic, steady: Sequence[str]) -> Solution:
+    """Of the only station, whose servers are never idle, those who go before."""
+    [(place, station)] = flows.network.stations.items()
+    demands, visits = _demands(flows, flows.graph.visits), flows.graph.visits
+    kept = [k for k, visit in enumerate(visits) if visit.customer_class in steady]
+    solved = busy_station(station, demands, [demands[k] for k in kept], not not_poisson(flows))
+    shares = zip((visits[k].customer_class for k in kept), solved.shares, strict=True)
+    return Solution(solved.law, solved.method, {(place, name): share for name, share in shares})
+
+
+def _without(flows: Traffic, gone: Collection[str], overloaded: Collection[str]) -> Solution:
+    """The network as it is for those who never see the others."""
+    network = flows.network
+    visited: dict[bool, set[str]] = {False: set(), True: set()}
+    for visit in flows.graph.visits:
+        visited[visit.customer_class in gone].add(visit.station)
+    shared = visited[False] & visited[True]
+    if shared - set(overloaded) or not _interrupted(flows, shared):
+        raise NoLaw("those who are too many hold up the others")
+    stations = {name: one for name, one in network.stations.items() if name in visited[False]}
+    classes = {name: one for name, one in network.classes.items() if name not in gone}
+    alone = network.model_copy(update={"stations": stations, "classes": classes})
+    return solve_open(traffic(alone))
 
 
 def _input(flows: Traffic) -> Input:

@@ -76,23 +76,27 @@ def by_priority(
     return law, method, [_own(d, levels, known) for d in demands]
 
 
-def before_overload(demands: Sequence[Demand]) -> tuple[str, dict[int, float]]:
-    """Name of the law and the mean wait by priority, s, at a server that is never idle.
+def before_overload(demands: Sequence[Demand], servers: int) -> tuple[str, dict[int, float]]:
+    """Name of the law and the mean wait by priority, s, at servers that are never idle.
+
+    Several of them with equal exponential services end one as often as one as fast as all.
 
     Arguments:
-        demands: of the visits to one server that ends each service.
+        demands: of the visits to servers that end each service.
+        servers: 1, or more where all services are exponential with the same mean.
     """
     ranks = sorted({demand.priority for demand in demands})
     levels = [[d for d in demands if d.priority == rank] for rank in ranks]
     rates = [math.fsum(d.rate for d in level) for level in levels]
-    firsts, seconds = ([_moment(level, order, 1) for level in levels] for order in (1, 2))
+    firsts, seconds = ([_moment(level, order, servers) for level in levels] for order in (1, 2))
     queues = non_preemptive_m_g_1(rates, firsts, seconds)
     known = {
         rank: queue.waiting_time
         for rank, queue in zip(ranks, queues, strict=True)
         if isinstance(queue, Queue)
     }
-    return "M/G/1 non-preemptive priority (Cobham), never idle", known
+    several = "M/G/1" if servers == 1 else "M/M/c"
+    return f"{several} non-preemptive priority (Cobham), never idle", known
 
 
 def _one(

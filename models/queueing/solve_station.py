@@ -307,10 +307,10 @@ def _by_priority(interrupts: bool, servers: int, mixed: Mixture, comes: Input) -
 def busy_station(
     station: Station, demands: Sequence[Demand], before: Sequence[Demand], poisson: bool
 ) -> StationSolution:
-    """Of a server that is never idle, those who go before the ones who are too many.
+    """Of servers that are never idle, those who go before the ones who are too many.
 
     Arguments:
-        station: the description, one server by priority that ends what it began.
+        station: the description, by priority, of servers that end what they began.
         demands: of all visits to it.
         before: those of the classes that are steady.
         poisson: all of them come one by one and at random.
@@ -319,10 +319,13 @@ def busy_station(
         NoLaw: none fits.
     """
     refuse(station)
-    plain = station == Station(discipline=station.discipline)
-    if not (poisson and plain and station.servers == 1) or any(d.patience for d in demands):
+    servers = station.servers
+    plain = station == Station(servers=servers, discipline=station.discipline)
+    if not (poisson and plain) or servers == "infinite" or any(d.patience for d in demands):
         raise NoLaw("gets too much")
-    law, known = before_overload(demands)
+    if servers > 1 and not Mixture(demands).exponential:
+        raise NoLaw("gets too much, and not the same exponential service for all")
+    law, known = before_overload(demands, servers)
     shares = [
         Share(d.rate, mean(d.service), known[d.priority], wait_probability=1.0) for d in before
     ]

@@ -23,7 +23,7 @@ _SOON = 10  # times as often, in a run of which the beginning is nothing
 
 
 def unstable_stations(network: Network, outcomes: Sequence[Outcome]) -> tuple[UnstableStation, ...]:
-    """The stations that overflowed in a run, or else grew in every run far beyond chance.
+    """The stations that overflowed in a run, or else grew in every run far beyond chance or must.
 
     Arguments:
         network: the description.
@@ -39,10 +39,16 @@ def unstable_stations(network: Network, outcomes: Sequence[Outcome]) -> tuple[Un
     if overflowed:
         found = sorted({places.index(str(one.overflowed)) for one in overflowed})
         outcomes = overflowed
-    elif recorded(network) or not _sees_growth(network, outcomes):
+    elif recorded(network):
         return ()
     else:
-        found = [k for k, name in enumerate(places) if _grows(network, name, k, outcomes)]
+        certain = {places.index(one.station) for one in overloaded(traffic(network))}
+        sees = _sees_growth(network, outcomes)
+        found = [
+            k
+            for k, name in enumerate(places)
+            if k in certain or (sees and _grows(network, name, k, outcomes))
+        ]
     return tuple(
         UnstableStation(places[k], max(1.0, float(np.mean([one.load[k] for one in outcomes]))))
         for k in found

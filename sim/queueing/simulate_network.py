@@ -15,9 +15,12 @@ from models.queueing.network_answer import (
     IntervalMeasures,
     NetworkAnswer,
     PoolMeasures,
+    UnstableStation,
 )
 from models.queueing.periods import Intervals, intervals_of
 from models.queueing.slow_times import services_in, shortest_service, slowest_time
+from models.queueing.steady_part import SteadyPart, steady_part
+from models.queueing.traffic import traffic
 from sim import output_analysis
 from sim.backends import LOCAL, Backend, run_all
 from sim.output_analysis import Halfwidth
@@ -272,8 +275,11 @@ def answer_of(
     length = _length(network, visits, outcomes)
     law = f"{name} engine, {runs} {length}"
     unstable = unstable_stations(network, outcomes)
+    part = SteadyPart()
     if unstable:
-        return NetworkAnswer(network.name, "simulation", law, unstable=unstable)
+        part = steady_part(traffic(network), [one.station for one in unstable])
+        if not part.classes or any(one.overflowed for one in outcomes):
+            return NetworkAnswer(network.name, "simulation", law, unstable=unstable)
     crowded = [one for one in outcomes if one.overflowed]
     if crowded:
         slowest = f"{PERIODS} times of what is slowest, {slowest_in_words(network)}"
@@ -291,7 +297,7 @@ def answer_of(
         values, whole = list(outcomes[0].windows), outcomes[0].measured
     else:
         values = [one.measured for one in outcomes]
-    return NetworkAnswer(
+    answer = NetworkAnswer(
         network.name,
         "simulation",
         law,
@@ -301,6 +307,27 @@ def answer_of(
         intervals=_intervals(network, intervals, outcomes, antithetic),
         arriving=arriving_measures(network, values, whole, asked),
         pools=_pools(network, outcomes, antithetic),
+    )
+    return _steady(answer, part, unstable) if unstable else answer
+
+
+def _steady(
+    answer: NetworkAnswer, part: SteadyPart, unstable: tuple[UnstableStation, ...]
+) -> NetworkAnswer:
+    """What does not grow, of runs in which some queues do."""
+    return NetworkAnswer(
+        answer.network,
+        answer.method,
+        answer.law,
+        tuple(
+            one
+            for one in answer.stations
+            if one.station in part.stations or (one.station, one.customer_class) in part.flows
+        ),
+        tuple(one for one in answer.classes if one.customer_class in part.classes),
+        unstable,
+        (part.note,),
+        arriving=tuple(one for one in answer.arriving if one.customer_class not in part.growing),
     )
 
 
