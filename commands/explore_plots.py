@@ -9,7 +9,7 @@ from bokeh.models import ColumnDataSource
 from bokeh.models.annotations import Legend, LegendItem, Title
 from bokeh.plotting import figure
 
-from models.description.quantities import format_percentile
+from models.description.quantities import format_percentile, format_rate
 from models.prediction import Prediction
 from models.prediction.endpoint_answer import EndpointPrediction
 from reports.choice_tables import time_of
@@ -68,7 +68,10 @@ class TimePlot:
         self.plot.scatter(
             "x", "y", source=self.points, size=10, fill_color="colour", line_color="line"
         )
-        self.plot.line("x", "y", source=self.limit, color=BAD, line_dash="dashed")
+        line: Any = self.plot.line("x", "y", source=self.limit, color=BAD, line_dash="dashed")
+        self.wanted = LegendItem(renderers=[line])
+        self.legend = Legend(items=[self.wanted], location="top_right")
+        self.plot.add_layout(self.legend)
 
     def show(self, shown: WhatIf | None) -> None:
         """What there is to see of a stack; None where it can't be."""
@@ -79,16 +82,16 @@ class TimePlot:
             return
         length, unit = unit_of_time(max(data["x"]))
         self.points.data = {**data, "x": [one / length for one in data["x"]]}
-        title = f"Cost against time, by {_called(shown)}"
+        self.title.text = f"Cost against time, by {_called(shown)}"
         self.plot.xaxis.axis_label = f"P95 of the time, {unit}"
         deadline = shown.stack_file.stack.objectives.deadline
         self.limit.data = _NO_LINE
+        self.legend.visible = deadline is not None
         if deadline is not None:
-            title += f"; wanted: {duration(deadline.within)}"
+            self.wanted.label = value(f"wanted: {duration(deadline.within)}")
         if deadline is not None and deadline.within <= _FAR * max(data["x"]):
             at = deadline.within / length
             self.limit.data = {"x": [at, at], "y": [min(data["y"]), max(data["y"])]}
-        self.title.text = title
 
 
 class LoadPlot:
@@ -99,6 +102,7 @@ class LoadPlot:
         self.limit = ColumnDataSource(data=_NO_LINE)
         self.comes = ColumnDataSource(data=_NO_LINE)
         self.title, self.percentile = Title(), LegendItem()
+        self.wanted, self.expected = LegendItem(), LegendItem()
         self.plot = figure(
             width=420, height=320, toolbar_location=None, title=self.title, name="latency"
         )
@@ -110,9 +114,13 @@ class LoadPlot:
             line: Any = self.plot.line("x", key, source=self.load, color=colour, line_width=2)
             item.renderers = [line]
             items.append(item)
-        for source, name, colour in ((self.limit, "wanted", BAD), (self.comes, "comes", MUTED)):
+        for source, item, colour in (
+            (self.limit, self.wanted, BAD),
+            (self.comes, self.expected, MUTED),
+        ):
             line = self.plot.line("x", "y", source=source, color=colour, line_dash="dashed")
-            items.append(LegendItem(label=value(name), renderers=[line]))
+            item.renderers = [line]
+            items.append(item)
         self.plot.add_layout(Legend(items=items, location="top_left"))
 
     def show(self, shown: WhatIf | None) -> None:
@@ -131,16 +139,20 @@ class LoadPlot:
             "late": [point.late / length for point in one.load],
         }
         percentile = format_percentile(one.late_percentage)
-        wanted, title = one.latency, f"Response of {one.name} against load"
+        wanted = one.latency
+        self.wanted.visible = wanted is not None
         self.limit.data = _NO_LINE
         if wanted is not None and wanted.at_most <= _FAR * highest:
             at = wanted.at_most / length
             self.limit.data = {"x": [0.0, max(rates)], "y": [at, at]}
         if wanted is not None:
-            title += f"; wanted: {percentile} within {duration(wanted.at_most)}"
+            asked = f"wanted: {percentile} within {duration(wanted.at_most)}"
+            self.wanted.label = value(asked)
         comes = one.arrival_rate * one.rate_unit.seconds
         self.comes.data = {"x": [comes, comes], "y": [0.0, highest / length]}
-        self.title.text = title
+        self.title.text = f"Response of {one.name} against load"
+        rate = format_rate(one.arrival_rate, one.rate_unit)
+        self.expected.label = value(f"expected: {rate}")
         self.plot.xaxis.axis_label = f"requests{one.rate_unit}"
         self.plot.yaxis.axis_label = unit
         self.percentile.label = value(percentile)

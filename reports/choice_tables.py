@@ -51,8 +51,9 @@ def frontier(choice: Choice) -> Table:
     if choice.nearest is not None:
         shown.append(("nearest", choice.nearest))
     for position, one in enumerate(choice.frontier):
-        last = position == len(choice.frontier) - 1
-        shown.append(("cheapest" if position == 0 else "fastest" if last else "", one))
+        first, last = position == 0, position == len(choice.frontier) - 1
+        names_of = ("cheapest" if first else "", "fastest" if last else "")
+        shown.append((", ".join(filter(None, names_of)), one))
     rows = []
     for name, one in shown:
         time = time_of(one)
@@ -222,6 +223,8 @@ def saving(choice: Choice) -> str:
     best, now = choice.cheapest.cost.mean.mean, choice.described.cost.mean.mean
     if choice.described.at_least or now <= 0:
         return "What the stack costs as described is not known."
+    if best / now >= 0.9995:  # else it reads as all of it
+        return "Nothing that was tried costs less than the stack as described."
     return f"The cheapest costs {percent(best / now)} of what the stack costs as described."
 
 

@@ -21,6 +21,7 @@ YEARS = 200  # of the stack as it stands
 _YEARS_OF_POINT = 50  # of each other number of nodes
 # What is asked of a workload of any kind, by the last key of its path.
 _DEMAND = ("rate", "epochs", "samples", "count", "run_time")
+_COPIES = ("replicas", "concurrency", "maximum")
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def knobs(document: Document, catalog: Catalog) -> tuple[Knob, ...]:
         for one in choices(document, (), (), catalog)
         if not isinstance(one.axis.values[0], list)
     ]
-    return (*found, *_demands(document.tree))
+    return (*found, *_replicas(document.tree), *_demands(document.tree))
 
 
 def what_if(document: Document, catalog: Catalog, changes: Mapping[str, Any], seed: int) -> WhatIf:
@@ -132,6 +133,14 @@ def _with(tree: Any, axis: Any) -> tuple[Any, ...]:
     """What may stand there, what stands there among it."""
     value = _at(tree, axis.path)
     return axis.values if value is None or value in axis.values else (value, *axis.values)
+
+
+def _replicas(tree: Mapping[str, Any]) -> Iterator[Knob]:
+    """Of endpoints, the copies of each stage, or what a managed one serves at once."""
+    for name, workload in (tree.get("workloads") or {}).items():
+        for path, value in _leaves(workload, ("workloads", name)):
+            if "stages" in path and path[-1] in _COPIES and type(value) is int:
+                yield Knob(".".join(path), value, (1, value))
 
 
 def _demands(tree: Mapping[str, Any], above: Sequence[str] = ()) -> Iterator[Knob]:

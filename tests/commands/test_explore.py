@@ -123,6 +123,9 @@ def test_what_may_be_moved(catalog: Catalog) -> None:
     assert found["workloads.train.epochs"].value == 90
     (rate,) = [one for one in knobs(read_document(LAMBDA), catalog) if one.path.endswith(".rate")]
     assert rate.value == "5/s"
+    copies = {one.path: one for one in knobs(read_document(LAMBDA), catalog)}
+    function = copies["workloads.api.stages.function.function.concurrency"]
+    assert (function.value, function.counted) == (1, True)
 
 
 def test_what_follows_takes_about_a_second(catalog: Catalog) -> None:
@@ -138,13 +141,17 @@ def test_what_follows_takes_about_a_second(catalog: Catalog) -> None:
 
 
 def test_the_plots_show_what_is_wanted(catalog: Catalog) -> None:
+    from bokeh.core.properties import value
+
     from commands.explore_plots import LoadPlot, TimePlot
 
     shown = what_if(read_document(LAMBDA), catalog, {}, 1)
     load = LoadPlot()
     load.show(shown)
     # P95 within 1 s is asked; 5 requests/s come.
-    assert load.title.text == "Response of api against load; wanted: P95 within 1 s"
+    assert load.title.text == "Response of api against load"
+    assert load.wanted.label == value("wanted: P95 within 1 s")
+    assert load.expected.label == value("expected: 5/s")
     assert load.plot.yaxis.axis_label == "seconds"
     assert load.limit.data["y"] == [1.0, 1.0]
     assert load.comes.data["x"] == [5.0, 5.0]
@@ -153,7 +160,8 @@ def test_the_plots_show_what_is_wanted(catalog: Catalog) -> None:
     assert not load.plot.visible
     time = TimePlot()
     time.show(shown)
-    assert time.title.text == "Cost against time, by trainers; wanted: 1 h"
+    assert time.title.text == "Cost against time, by trainers"
+    assert time.wanted.label == value("wanted: 1 h")
     assert time.plot.xaxis.axis_label == "P95 of the time, hours"
     assert time.limit.data["x"] == [1.0, 1.0]
     time.show(None)
