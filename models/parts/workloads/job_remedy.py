@@ -11,6 +11,7 @@ from models.parts.workloads.jobs_solution import JobsSolution
 from models.prediction.jobs_answer import JobsPrediction, JobTimes
 
 _MUCH = 0.1  # share of the work that is done again
+_HARDLY = 1e-3  # share of the time of a job that it waits
 _NEAR = 1.5  # times the best interval, about which little changes
 
 
@@ -38,6 +39,8 @@ def remedy(solution: JobsSolution, one: JobsPrediction, site: Site) -> str:
     again = _done_again(solution, one.jobs)
     if at_once is not None and jobs is not None and jobs <= at_once:
         return again or "all run at once: only faster nodes, or shorter jobs, are complete sooner"
+    if not described.share and _hardly_waits(one.jobs):
+        return again or "hardly any job waits: only faster nodes, or shorter jobs, take less time"
     fewer = _fewer_rounds(solution, at_once, jobs)
     more = f"a higher `{count}`"
     resource = "vCPUs" if busiest == "vcpus" else busiest
@@ -49,6 +52,11 @@ def remedy(solution: JobsSolution, one: JobsPrediction, site: Site) -> str:
     else:
         more += f", nodes with more {resource}, or jobs that need less of them: `{busiest}`"
     return f"{again}; {more}" if again else more
+
+
+def _hardly_waits(jobs: JobTimes) -> bool:
+    waits, taken = jobs.waiting, jobs.turnaround
+    return waits is not None and taken is not None and waits.mean <= _HARDLY * taken.mean
 
 
 def _done_again(solution: JobsSolution, jobs: JobTimes) -> str:

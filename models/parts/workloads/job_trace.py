@@ -35,6 +35,10 @@ _HEADERS: Mapping[Role, tuple[str, ...]] = {
     "class": ("class",),
     "priority": ("priority",),
 }
+# Of these the number is that of the whole job, which its tasks share.
+# Source: S-Lab-System-Group/HeliosData, README.md at 106713b0: "number of GPUs required for the
+# job", "number of CPUs required for the job", "number of nodes in the job".
+_OF_JOB = frozenset(("cpu_num", "gpu_num"))
 MOST_BYTES = 200_000_000
 MOST_JOBS = 1_000_000
 _MOST_CLASSES = 1000
@@ -55,6 +59,7 @@ class JobTrace:
         classes: names, in the order of the file.
         job_class: of each job, by position; all 0 where the file names none.
         unread: headers of columns that hold no role.
+        of_job: roles of amounts that are of all tasks of a job together, not of each.
     """
 
     submitted: Floats
@@ -63,6 +68,7 @@ class JobTrace:
     classes: tuple[str, ...]
     job_class: NDArray[np.int64]
     unread: tuple[str, ...] = ()
+    of_job: frozenset[Role] = frozenset()
 
 
 def read_job_trace(
@@ -101,11 +107,19 @@ def read_job_trace(
 
 @dataclass(frozen=True)
 class _Table:
-    """Columns as they are in the file, where each row is in it, and headers without a role."""
+    """Columns as they are in the file, where each row is in it, and what the headers say.
+
+    Arguments:
+        columns: by role.
+        line: place of a row.
+        unread: headers without a role.
+        of_job: roles of which the header says that it counts all tasks of a job.
+    """
 
     columns: Mapping[Role, Sequence[Any]]
     line: Callable[[int], str]
     unread: tuple[str, ...]
+    of_job: frozenset[Role]
 
 
 def _from_csv(content: bytes, columns: Mapping[Role, str]) -> _Table:
@@ -128,7 +142,8 @@ def _from_csv(content: bytes, columns: Mapping[Role, str]) -> _Table:
         raise InvalidTable(f"is not text in UTF-8 (after line {rows.line_num})") from None
     except csv.Error as error:
         raise InvalidTable(f"line {rows.line_num}: is not CSV: {error}") from None
-    return _Table(cells, lambda row: f"line {lines[row]:,}", _unread(header, places))
+    told = _unread(header, places), _of_job(header, places, columns)
+    return _Table(cells, lambda row: f"line {lines[row]:,}", *told)
 
 
 def _from_parquet(content: bytes, columns: Mapping[Role, str]) -> _Table:
@@ -149,7 +164,8 @@ def _from_parquet(content: bytes, columns: Mapping[Role, str]) -> _Table:
     except (arrow.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
         first = str(error).splitlines()[0] if str(error) else "damaged"
         raise InvalidTable(f"is not a Parquet file of jobs: {first[:100]}") from None
-    return _Table(cells, lambda row: f"row {row + 1:,}", _unread(names, places))
+    told = _unread(names, places), _of_job(names, places, columns)
+    return _Table(cells, lambda row: f"row {row + 1:,}", *told)
 
 
 def _places(header: Sequence[str], columns: Mapping[Role, str]) -> dict[Role, int]:
@@ -181,6 +197,14 @@ def _places(header: Sequence[str], columns: Mapping[Role, str]) -> dict[Role, in
 def _unread(header: Sequence[str], places: Mapping[Role, int]) -> tuple[str, ...]:
     read = set(places.values())
     return tuple(_shown(name.strip()) for k, name in enumerate(header) if k not in read)
+
+
+def _of_job(
+    header: Sequence[str], places: Mapping[Role, int], columns: Mapping[Role, str]
+) -> frozenset[Role]:
+    """Roles whose header counts all tasks; a column that the description names is of a task."""
+    named = {role: header[place].strip() for role, place in places.items() if role not in columns}
+    return frozenset(role for role, name in named.items() if name in _OF_JOB)
 
 
 def _no_column(name: str, names: Sequence[str], key: str) -> InvalidTable:
@@ -218,6 +242,7 @@ def _trace(table: _Table) -> JobTrace:
         classes,
         job_class[order],
         table.unread,
+        table.of_job,
     )
 
 

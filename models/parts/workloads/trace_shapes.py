@@ -4,7 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.parts.workloads.job_resources import JobShape, Resources
-from models.parts.workloads.job_trace import JobTrace
+from models.parts.workloads.job_trace import JobTrace, Role
+
+_AMOUNTS: tuple[Role, ...] = ("slots", "vcpus", "memory", "accelerators")
 
 
 def trace_shapes(
@@ -21,11 +23,13 @@ def trace_shapes(
     """
     count = len(trace.submitted)
     given = needs or JobShape(Resources())
+    tasks = trace.amounts.get("tasks", np.full(count, float(given.tasks)))
     columns = [
         trace.amounts.get(name, np.full(count, getattr(given.needs, name)))
-        for name in ("slots", "vcpus", "memory", "accelerators")
+        / (tasks if name in trace.of_job else 1.0)
+        for name in _AMOUNTS
     ]
-    columns.append(trace.amounts.get("tasks", np.full(count, float(given.tasks))))
+    columns.append(tasks)
     rows, shape = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
     if (rows[:, :4] == 0).all():
         raise ValueError("no job needs slots, vCPUs, memory or accelerators")

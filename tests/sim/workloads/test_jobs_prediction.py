@@ -544,3 +544,13 @@ def test_work_that_is_done_again_is_saved_by_checkpoints(predicted: Predict) -> 
     assert ", instead of 8 h, since " in one.remedy
     one = of(predicted(saving | {"checkpoint_interval": "1 h"}, 400, machine=node))
     assert one.remedy.startswith("all run at once")
+
+
+def test_more_nodes_are_no_remedy_where_hardly_any_job_waits(predicted: Predict) -> None:
+    # Two classes of one job each, side by side.
+    one_job = {"count": 1, "run_time": "1 h", "each": {"vcpus": 8}}
+    one = of(predicted({"classes": {"a": one_job, "b": one_job}}, replications=5))
+    assert one.remedy.startswith("hardly any job waits: only faster nodes")
+    # Those that share do not wait, and more nodes make them faster.
+    shared = {"classes": {"a": one_job | {"count": 18}, "b": one_job}, "share": True}
+    assert "a higher `nodes.machine.count`" in of(predicted(shared, replications=5)).remedy

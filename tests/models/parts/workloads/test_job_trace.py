@@ -8,6 +8,7 @@ import pytest
 
 from models.parts.workloads import job_trace
 from models.parts.workloads.job_trace import JobTrace, read_job_trace
+from models.parts.workloads.trace_shapes import trace_shapes
 from models.reading.table_files import InvalidTable
 
 
@@ -53,6 +54,21 @@ def test_jobs_are_put_in_order_and_classes_named(tmp_path: Path) -> None:
     assert trace.job_class.tolist() == [1, 0, 0]
     assert trace.amounts["accelerators"].tolist() == [1, 8, 1]
     assert trace.amounts["priority"].tolist() == [0, 2, 1]
+
+
+def test_numbers_of_a_job_are_shared_by_its_tasks(tmp_path: Path) -> None:
+    # HeliosData, README.md: gpu_num and cpu_num are "required for the job", node_num is the "number
+    # of nodes in the job": 16 GPUs on two nodes are eight on each.
+    text = "submit_time,duration,gpu_num,cpu_num,node_num\n0,60,16,64,2\n1,60,1,4,1\n"
+    shapes, shape = trace_shapes(read(tmp_path, text))
+    found = [(one.needs.accelerators, one.needs.vcpus, one.tasks) for one in shapes]
+    assert [found[k] for k in shape] == [(8, 32, 2), (1, 4, 1)]
+    # What the description calls the accelerators of a task is of a task.
+    shapes, shape = trace_shapes(read(tmp_path, text, accelerators="gpu_num"))
+    assert shapes[shape[0]].needs.accelerators == 16
+    # Other headers are of a task, too.
+    shapes, shape = trace_shapes(read(tmp_path, "submit,run,gpus,tasks\n0,60,8,2\n"))
+    assert (shapes[0].needs.accelerators, shapes[0].tasks) == (8, 2)
 
 
 def test_an_estimate_is_never_below_the_run_time(tmp_path: Path) -> None:
