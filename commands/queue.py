@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from models.queueing.asked import Asked
+    from models.queueing.network import Network
     from models.queueing.network_answer import EnoughServers, NetworkAnswer
     from models.queueing.read_network import NetworkFile
     from models.queueing.worked_formulas import Worked
@@ -94,6 +95,8 @@ def command(
     network_file = read_network(network, parse_changes(changes or ()))
     files = AnswerFiles(report, paper)
     files.check()
+    if intervals is not None:
+        _check_intervals(network_file.network, intervals)
     if record:
         _check_record(record)
     asked = _asked(within or (), percentile or ())
@@ -152,6 +155,15 @@ def _steady_beside(network_file: NetworkFile, law: NetworkAnswer) -> bool:
 
     overloaded = [one.station for one in law.unstable]
     return bool(steady_part(traffic(network_file.network), overloaded).classes)
+
+
+def _check_intervals(network: Network, intervals: int) -> None:
+    """Refuse parts of a period where there is none to tell apart."""
+    from models.queueing.periods import intervals_of
+
+    if intervals_of(network, intervals) is None:
+        hint = "arrivals of kind time-varying, or a schedule; or give it a horizon"
+        leave(f"--intervals goes with a network that follows one period: {hint}", BAD_INPUT)
 
 
 def _asked(within: Sequence[str], percentages: Sequence[float]) -> Asked:

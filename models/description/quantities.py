@@ -139,10 +139,13 @@ def _parse_text(text: str, dimension: Dimension) -> float:
 
 
 def _nearest_unit(unit: str, dimension: Dimension) -> str:
-    same = [known for known in dimension.units if known.lower() == unit.lower()]
-    hint = same[0] if same else dimension.example.split()[-1]
-    written = f"{dimension.name} is written like '{dimension.example}'"
-    return f"; did you mean '{hint}'? ({written}{_listed_units(dimension)})"
+    """How it is written, and the unit that is meant where one begins as it does."""
+    small = unit.lower()
+    same = [known for known in dimension.units if known.lower() == small]
+    begun = [known for known in dimension.units if small.startswith(known.lower())]
+    hint = same[0] if same else max(begun, key=len, default="")
+    written = f"{dimension.name} is written like '{dimension.example}'{_listed_units(dimension)}"
+    return f"; did you mean '{hint}'? ({written})" if hint else f"; {written}"
 
 
 def _listed_units(dimension: Dimension) -> str:

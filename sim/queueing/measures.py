@@ -1,6 +1,7 @@
 """What a tally says about stations and classes, and its estimates over replications."""
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -258,8 +259,13 @@ def _reluctance(layout: Layout, tally: Tally, flows: list[int]) -> Floats:
 
 
 def _variance(sums: dict[str, float], name: str) -> float:
-    mean = ratio(sums[name], sums["departures"])
-    return max(0.0, ratio(sums[f"{name}_squares"], sums["departures"]) - mean * mean)
+    count = sums["departures"]
+    mean = ratio(sums[name], count)
+    variance = ratio(sums[f"{name}_squares"], count) - mean * mean
+    # Times that are always alike differ by what rounding of so long a sum comes to.
+    if variance <= count * sys.float_info.epsilon * mean * mean:
+        return 0.0
+    return variance
 
 
 def _classes(network: Network, tally: Tally) -> Floats:

@@ -56,6 +56,12 @@ def test_an_unstable_network_prints_no_mean_and_is_exit_code_1(cli: Cli) -> None
     assert answer["simulation"] is None
 
 
+def test_parts_of_no_period_are_refused(cli: Cli) -> None:
+    outcome = cli("queue", NETWORKS / "mm1.yaml", "--intervals", 4)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "--intervals goes with a network that follows one period" in outcome.err
+
+
 def test_no_figure_at_all_is_exit_code_1(cli: Cli) -> None:
     """A script must not go on as if all were well where neither a law nor a run has said so."""
     path = NETWORKS / "autoscaling.yaml"

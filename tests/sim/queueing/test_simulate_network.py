@@ -25,6 +25,7 @@ from sim.queueing.queue_contract import TooManyCustomers
 from sim.queueing.reference import simpy_run
 from sim.queueing.replication import Draws, Replication, warm_up
 from sim.queueing.simulate_network import simulate
+from tests.models.queueing.builder import deterministic, one_station, renewal, visitor
 
 EDGES = bin_edges()
 
@@ -602,3 +603,14 @@ def test_classes_that_share_a_station_have_their_own_measures(engine: str) -> No
     assert idle.throughput.mean == idle.number.mean == 0
     assert answer.classes[2].response_time is None
     assert all(math.isfinite(estimate.high) for estimate in estimates(answer))
+
+
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_times_that_are_always_alike_have_no_deviation(engine: str) -> None:
+    """0.1 s can't be written in binary: what the sums are off by is not a spread."""
+    regular = visitor(deterministic(0.1), arrivals=renewal(deterministic(0.1)))
+    visits = 40_000 if engine == "compiled" else 2000
+    answer = simulate(one_station({}, c=regular), engine=engine, replications=2, visits=visits)
+    [row] = answer.stations
+    assert row.response_time_variance is not None
+    assert (row.response_time_variance.mean, row.response_time_variance.high) == (0.0, 0.0)
