@@ -132,7 +132,9 @@ def _highest(one: EndpointPrediction) -> str:
         load = "every load" if math.isinf(one.capacity) else "of every load what is answered"
         return f"{load} is within {one.highest_load_keeps} that is wanted; {served}"
     load = _requests(one.highest_load, one)
-    return f"{load} within {one.highest_load_keeps} that is wanted; {served}"
+    scaled = any(stage.paid_replicas is not None for stage in one.stages)
+    most = ", with all replicas up" if scaled else ""
+    return f"{load} within {one.highest_load_keeps} that is wanted{most}; {served}"
 
 
 def _case(case: ServingCase) -> str:

@@ -304,7 +304,7 @@ def answer(
         loss=_loss(requests),
         hours=serving_hours(job, seen),
         bottleneck=job.bottleneck.name,
-        remedy=remedy(job, solved.site),
+        remedy=remedy(job, solved.site, _late(job, requests, simulated.outcome.highest_load)),
         capacity=job.capacity,
         highest_load_keeps=job.kept,
         highest_load=simulated.outcome.highest_load,
@@ -317,6 +317,17 @@ def answer(
         per_thousand=1000 * hourly / (throughput.mean * HOUR) if throughput.mean > 0 else None,
         simulation=seen.law if seen is not None else "nothing is simulated in overload",
     )
+
+
+def _late(job: EndpointJob, requests: ClassMeasures | None, highest: float | None) -> bool:
+    """What is wanted is missed, though the highest load keeps to it with all replicas up."""
+    if requests is None or highest is None or job.highest_rate > highest:
+        return False
+    lost, wish = _loss(requests), job.latency
+    if job.loss is not None and lost is not None and lost.mean > job.loss:
+        return True
+    found = None if wish is None else percentile_of(requests, wish.percentage)
+    return wish is not None and found is not None and found.mean > wish.at_most
 
 
 def _answered(job: EndpointJob, requests: ClassMeasures | None) -> Estimate:

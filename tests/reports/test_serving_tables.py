@@ -172,7 +172,8 @@ def test_a_steady_load_has_no_hours() -> None:
 @pytest.mark.parametrize(
     ("found", "capacity", "said"),
     [
-        (4.0, 5.0, "4 requests/s within the latency that is wanted; 5 requests/s can be served"),
+        (4.0, 5.0, "4 requests/s within the latency that is wanted, with all replicas up;"
+         " 5 requests/s can be served"),
         (0.0, 5.0, "5 requests/s can be served, but no load meets the latency that is wanted"),
         (math.inf, 5.0, "of every load what is answered is within the latency that is wanted;"
          " 5 requests/s can be served"),

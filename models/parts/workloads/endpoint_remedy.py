@@ -13,7 +13,7 @@ from models.prediction.endpoint_answer import ReplicasLeft
 _MOST = 1024  # times as many replicas, beyond which more of them do not help
 
 
-def remedy(job: EndpointJob, site: Site) -> str:
+def remedy(job: EndpointJob, site: Site, late: bool = False) -> str:
     """What lets the busiest stage serve the highest load, keep to what is wanted, or serve more.
 
     Where there are too few nodes for it, it says how many there must be.
@@ -21,6 +21,7 @@ def remedy(job: EndpointJob, site: Site) -> str:
     Arguments:
         job: the endpoint.
         site: that it runs on.
+        late: what is wanted is missed though the highest load keeps to it with all replicas.
     """
     stage = job.bottleneck
     if not math.isfinite(stage.capacity):
@@ -40,6 +41,11 @@ def remedy(job: EndpointJob, site: Site) -> str:
         instead = f"`{key}` of {enough:,}, instead of {there:,}"
         instead += _more_nodes(job, stage, enough, site)
         return f"{instead}, keeps to {job.kept} at the highest load of {load}"
+    scaled = [one.name for one in job.stages if one.described.scaling is not None]
+    if late and scaled:
+        minimum = " and ".join(f"`stages.{name}.scaling.minimum`" for name in scaled)
+        other = "a lower `target` or a shorter `interval` and `startup` of it"
+        return f"a higher {minimum}, or {other}: replicas follow the load too late"
     gain = format_rate(stage.of_unit, unit, "requests", 4)
     text = f"one more of `{key}`{_more_nodes(job, stage, there + 1, site)} adds {gain}"
     if stage.batch is None and stage.readable >= 2:

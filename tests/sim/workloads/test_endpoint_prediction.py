@@ -579,3 +579,19 @@ def test_a_bill_of_which_nothing_is_known_has_no_figure(predicted: Predict) -> N
     one = endpoint(predicted({"web": {"function": {"memory": "1 GB"}, "service": "1 s"}}, **place))
     told = dict(endpoint_tables.lines(one, Endpoint.model_construct(stages={}, target=None)))
     assert told["Cost"] == "not known: nothing of it has a known price"
+
+
+def test_replicas_that_come_too_late_are_no_matter_of_their_most(predicted: Predict) -> None:
+    # 1/s for twelve hours, then 45/s: one replica of 10/s has a queue of 35/s * 10 min then.
+    hours = ["1/s"] * 12 + ["45/s"] * 12
+    slow = {"target": "80 %", "maximum": 10, "interval": "1 min", "startup": "10 min"}
+    wanted = {"latency": {"workload": "api", "percentile": 95, "at_most": "500 ms"}}
+    web = {"web": stage(scaling=slow)}
+    one = endpoint(predicted(web, {"by_hour": hours}, count=10, objectives=wanted))
+    assert one.p95 is not None
+    assert one.p95.mean > 0.5
+    assert one.highest_load is not None
+    assert one.highest_load > 45
+    assert one.remedy.startswith("a higher `stages.web.scaling.minimum`, or a lower `target`")
+    told = dict(endpoint_tables.lines(one, Endpoint.model_construct(stages={}, target=None)))
+    assert "that is wanted, with all replicas up; " in told["Highest load"]
