@@ -1,6 +1,7 @@
 """Where a figure comes from as tables, for terminal and page."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from models.description.quantities import format_count
 from models.prediction.explanation_answer import (
@@ -39,6 +40,21 @@ def headline(one: Explanation) -> str:
     return f"{text}{f', {METHODS[figure.method]}' if figure.method else ''}"
 
 
+def seen(one: Explanation) -> Explanation:
+    """An explanation without the inputs that move its figure by less than the digits shown.
+
+    Arguments:
+        one: the explanation.
+    """
+    unmoved = then(one, one.moved)
+    effects = [
+        effect
+        for effect in one.effects
+        if any(then(one, at) not in (unmoved, NONE) for at in (effect.at_low, effect.at_high))
+    ]
+    return replace(one, effects=tuple(effects))
+
+
 def how_moved(explained: Explained, one: Explanation) -> str:
     """How the effects were had, one sentence.
 
@@ -47,6 +63,9 @@ def how_moved(explained: Explained, one: Explanation) -> str:
         one: the explanation.
     """
     tried = f"{format_count(one.tried, 'inputs')} were moved, one at a time; {one.moving} move it"
+    hidden = len(one.effects) - len(seen(one).effects)
+    if hidden:
+        tried += f", {hidden} of them by less than the digits shown"
     if one.by_law:
         return f"{tried}. The effects follow from laws."
     shown = "" if one.moving == len(one.effects) else f", of which the strongest {len(one.effects)}"

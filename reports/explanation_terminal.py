@@ -57,6 +57,7 @@ def _whole(explained: Explained, one: Explanation) -> "list[RenderableType]":
         Text(f"{text[:1].upper()}{text[1:]}", style="bold"),
         Text(explanation_tables.how_moved(explained, one)),
     ]
+    one = explanation_tables.seen(one)
     if one.tornado:
         parts += [Text(""), Text("Uncertain inputs that move it most", style="bold"), _bars(one)]
         note = explanation_tables.tornado(one).note
@@ -83,7 +84,7 @@ def _in_short(one: Explanation) -> "list[RenderableType]":
     most = "; ".join(
         f"{effect.name}, {effect.low or effect.value} to {effect.high}:"
         f" {then(one, effect.at_low)} to {then(one, effect.at_high)}"
-        for effect in one.effects[:_FEW]
+        for effect in explanation_tables.seen(one).effects[:_FEW]
     )
     return [Text(f"{text[:1].upper()}{text[1:]}", style="bold"), Text(f"  {most}")]
 

@@ -148,7 +148,8 @@ def _sensitivity(explained: Explained) -> tuple[SensitivityView, ...]:
     from markupsafe import Markup
 
     views = []
-    for position, one in enumerate(explained.explanations, 1):
+    for position, whole in enumerate(explained.explanations, 1):
+        one = explanation_tables.seen(whole)
         if not one.effects:
             continue
         head = explanation_tables.headline(one)
@@ -157,7 +158,7 @@ def _sensitivity(explained: Explained) -> tuple[SensitivityView, ...]:
         views.append(
             SensitivityView(
                 f"{head[:1].upper()}{head[1:]}",
-                explanation_tables.how_moved(explained, one),
+                explanation_tables.how_moved(explained, whole),
                 Markup(drawing),
                 f"From what it is with an input at one end to what it is at the other:"
                 f" {called(one.figure)}.",

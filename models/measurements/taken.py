@@ -56,14 +56,20 @@ def parse_taken(texts: Sequence[str]) -> tuple[Taken, ...]:
     found = []
     for text in texts:
         what, sign, where = text.partition("=")
-        name, _, unit = where.strip().partition(" ")
+        name, unit = _with_unit(where.strip())
         if not sign or not name:
             raise Unusable(f"'{text}' is not OF.MEASURE=NAME, such as train.step_time=step_seconds")
         key = key_of(what)
         if not unit:
             unit = next((one for end, one in _SUFFIXES.items() if name.endswith(end)), "")
         known = DIMENSIONS[key.measure].units
-        if unit and unit.strip() not in known:
+        if unit and unit not in known:
             raise Unusable(f"'{unit}' is no unit of {key.measure}, which is {', '.join(known)}")
-        found.append(Taken(key, name, unit.strip()))
+        found.append(Taken(key, name, unit))
     return tuple(found)
+
+
+def _with_unit(text: str) -> tuple[str, str]:
+    """A name and its unit: the last of several words, since names of columns have spaces too."""
+    name, space, unit = text.rpartition(" ")
+    return (name.strip(), unit) if space else (text, "")

@@ -42,6 +42,12 @@ def test_columns_of_another_table_are_taken_with_their_unit(tmp_path: Path) -> N
     assert list(found.values[STEP]) == [0.2, pytest.approx(0.22)]
 
 
+def test_a_column_whose_name_has_spaces_is_taken_by_its_unit(tmp_path: Path) -> None:
+    path = written(tmp_path, "run,mean step time\na,200\nb,220\n")
+    found = read_measurements(path, parse_taken(["train.step_time=mean step time ms"]))
+    assert list(found.values[STEP]) == [0.2, pytest.approx(0.22)]
+
+
 @pytest.mark.parametrize("shape", ["values", "value"])
 def test_metrics_of_prometheus_are_in_their_base_unit(shape: str, tmp_path: Path) -> None:
     pairs = [[1, "0.2"], [2, "NaN"]] if shape == "values" else [1, "0.2"]
