@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["training", "endpoint", "jobs"]
+Kind = Literal["training", "endpoint", "jobs", "batch"]
 Place = Literal["aws", "gcp", "on-premises"]
 
 
@@ -42,12 +42,15 @@ _INSTANCES: dict[tuple[Place, Kind], str] = {
     ("aws", "training"): "p4d.24xlarge",
     ("aws", "endpoint"): "g4dn.xlarge",
     ("aws", "jobs"): "c5.18xlarge",
+    ("aws", "batch"): "r5.24xlarge",
     ("gcp", "training"): "a2-highgpu-8g",
     ("gcp", "endpoint"): "g2-standard-8",
     ("gcp", "jobs"): "n1-standard-96",
+    ("gcp", "batch"): "n2-highmem-80",
     ("on-premises", "training"): "dgx-1-p100",
     ("on-premises", "endpoint"): "dgx-1-p100",
     ("on-premises", "jobs"): "dgx-1-p100",
+    ("on-premises", "batch"): "dgx-1-p100",
 }
 _OBJECTS = {"aws": "s3-standard", "gcp": "gcs-standard"}
 _FILES = {
@@ -120,7 +123,7 @@ def _nodes(start: Start) -> str:
 def _storage(start: Start) -> str:
     if start.kind == "endpoint":
         return ""
-    name = "data" if start.kind == "training" else "results"
+    name = "results" if start.kind == "jobs" else "data"
     if start.place == "on-premises":
         lines = ["storage:", *_array(name)]
         lines += _array("checkpoints") if start.kind == "training" else []
@@ -222,4 +225,33 @@ objectives:                   # what must hold; exit code 1 where it does not
   deadline: {workload: search, within: 4 h, probability: 95 %}
   # budget: {at_most: 100 USD, probability: 95 %}
 """
-_WORKLOADS: dict[Kind, str] = {"training": _TRAINING, "endpoint": _ENDPOINT, "jobs": _JOBS}
+_BATCH = """\
+workloads:
+  count:
+    kind: batch
+    engine: spark             # or hadoop
+    nodes: {core: workers}    # and master, and task, where those are groups of their own
+    container: {vcpus: 4, memory: 16 GB}
+    stages:
+      map:
+        input: {store: data, size: 100 GB}   # a task for each 128 MiB
+        rate: 50 MB/s         # of one container, as you measured it
+        shuffle: 10 GB        # or `records`, `keys` and `pair`, with a combiner
+      reduce:
+        after: [map]
+        tasks: 64
+        rate: 50 MB/s
+        output: {store: data, size: 1 GB}
+    variation: 0.2            # of the times of equal tasks
+    fee: 0 USD/h              # of a node, where a service such as EMR runs the cluster
+
+objectives:                   # what must hold; exit code 1 where it does not
+  deadline: {workload: count, within: 1 h, probability: 95 %}
+  # budget: {at_most: 50 USD, probability: 95 %}
+"""
+_WORKLOADS: dict[Kind, str] = {
+    "training": _TRAINING,
+    "endpoint": _ENDPOINT,
+    "jobs": _JOBS,
+    "batch": _BATCH,
+}

@@ -31,7 +31,7 @@ def gantt(one: JobsPrediction, key: str) -> str:
     """
     rows = dict(zip(dict.fromkeys(bar.job for bar in one.bars), range(1, _ROWS + 1), strict=False))
     shown = [bar for bar in one.bars if bar.job in rows]
-    unit, scale = _unit(max((bar.end for bar in shown), default=1.0))
+    unit, scale = unit_of(max((bar.end for bar in shown), default=1.0))
     names = list(dict.fromkeys(bar.name for bar in shown))
     colours = {name: _COLOURS[k % len(_COLOURS)] for k, name in enumerate(names)}
     key_height = _KEY_ROW * math.ceil(min(len(names), _KEYS) / _KEYS_IN_A_ROW)
@@ -40,7 +40,7 @@ def gantt(one: JobsPrediction, key: str) -> str:
     with canvas(height) as figure:
         axes = panel(figure, _LEFT, top, WIDTH - _LEFT - _RIGHT, height - top - _BOTTOM)
         if len(names) > 1:
-            _name_colours(figure, colours)
+            name_colours(figure, colours)
         _whole(axes, 8)
         axes.set_xlabel(f"time, {unit}", size=SMALL)
         axes.set_ylabel("job", size=SMALL)
@@ -64,8 +64,13 @@ def gantt(one: JobsPrediction, key: str) -> str:
         return drawn(figure, key, title, f"{words}.")
 
 
-def _name_colours(figure: "Figure", colours: Mapping[str, str]) -> None:
-    """Which kind of job has which colour, in rows at the top of the figure."""
+def name_colours(figure: "Figure", colours: Mapping[str, str]) -> None:
+    """Which name has which colour, in rows at the top of the figure.
+
+    Arguments:
+        figure: with room for them.
+        colours: by name.
+    """
     height = figure.get_figheight() * 72
     shown = list(colours.items())[:_KEYS]
     if len(colours) > _KEYS:
@@ -104,7 +109,7 @@ def occupancy(one: JobsPrediction, key: str) -> str:
     """
     steps = one.steps
     assert steps is not None  # the caller asks
-    unit, scale = _unit(steps.times[-1])
+    unit, scale = unit_of(steps.times[-1])
     times = [time / scale for time in steps.times]
     part, of = IN_PARTS.get(steps.resource, (1.0, ""))
     name, waits = resource(steps.resource), any(steps.waiting)
@@ -142,8 +147,12 @@ def occupancy(one: JobsPrediction, key: str) -> str:
         return drawn(figure, key, f"What the jobs of {one.name} occupy", words)
 
 
-def _unit(longest: float) -> tuple[str, float]:
-    """Unit of an axis of time."""
+def unit_of(longest: float) -> tuple[str, float]:
+    """Unit of an axis of time, and its seconds.
+
+    Arguments:
+        longest: time on it, s.
+    """
     if longest >= 3 * DAY:
         return "d", DAY
     if longest >= 3 * HOUR:

@@ -79,7 +79,7 @@ class Component:
 
     Arguments:
         name: what it is.
-        required: units that must work.
+        required: units that must work; 0 where work goes on without any.
         units: units there are.
         causes: reasons for a unit to be away.
         carries_work: a unit in use that fails interrupts the work even where another can take over.
@@ -190,6 +190,8 @@ class Component:
         return self._shortage(self.mttf, self.mttr)
 
     def _shortage(self, mttf: float, mttr: float) -> float:
+        if self.required == 0:
+            return 0.0
         return shortage_of_hot_spares(self.required, self.units - self.required, 1 / mttf, mttr)
 
     def failure_frequency(self) -> float:
@@ -214,7 +216,7 @@ class Component:
     def _downs(self, mttf: float, mttr: float) -> float:
         unit = unavailability(mttf, mttr)
         tolerated = self.units - self.required
-        if unit == 1.0 or (unit == 0.0 and tolerated):
+        if self.required == 0 or unit == 1.0 or (unit == 0.0 and tolerated):
             return 0.0
         logs = math.lgamma(self.units + 1) - math.lgamma(self.required + 1)
         logs -= math.lgamma(tolerated + 1)  # the binomial coefficient would overflow

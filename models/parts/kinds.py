@@ -22,10 +22,15 @@ from models.parts.stores import (
     san_volume,
 )
 from models.parts.stores.store_kind import StoreKind
-from models.parts.workloads import endpoint_kind, jobs_kind, training_kind
+from models.parts.workloads import batch_kind, endpoint_kind, jobs_kind, training_kind
 from models.parts.workloads.workload_kind import WorkloadKind
 
-WORKLOADS: tuple[WorkloadKind, ...] = (training_kind.KIND, endpoint_kind.KIND, jobs_kind.KIND)
+WORKLOADS: tuple[WorkloadKind, ...] = (
+    training_kind.KIND,
+    endpoint_kind.KIND,
+    jobs_kind.KIND,
+    batch_kind.KIND,
+)
 STORES: tuple[StoreKind, ...] = (
     object_store.KIND,
     file_system.KIND,

@@ -284,8 +284,15 @@ class _Solver:
         return replace(group, component=component)
 
     def _as_used(self, store: SolvedStore, uses_of: Mapping[str, tuple[Use, ...]]) -> SolvedStore:
-        """A store of which as much must be up as reads need, where nothing writes to it."""
+        """A store of which as much must be up as reads need, where nothing writes to it.
+
+        Of disks of the nodes, as many as all who use them need.
+        """
         uses = [use for uses in uses_of.values() for use in uses if use.store == store.name]
+        if borne := min((use.borne for use in uses), default=0):
+            disks, *others = store.components
+            disks = replace(disks, required=max(1, disks.required - borne))
+            return replace(store, components=(disks, *others))
         if not uses or any(use.access != "read" for use in uses):
             return store
         read = store.kind.as_read(store.described)

@@ -32,6 +32,8 @@ class Use:
         overwrites: what is written takes the place of what was written before.
         endless: the workload never ends, so that the figures are of an hour.
         sets_rate: the workload is as fast as the store is read.
+        borne: units of the store, each of its own node, that may be away while the workload goes
+            on.
     """
 
     workload: str
@@ -50,6 +52,7 @@ class Use:
     overwrites: bool = False
     endless: bool = False
     sets_rate: bool = False
+    borne: int = 0
 
 
 def held(uses: tuple[Use, ...], store: str) -> float:

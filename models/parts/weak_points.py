@@ -23,9 +23,10 @@ def diagram(components: tuple[Component, ...]) -> tuple[Series | None, dict[str,
         components: of the stack; none of them gives no diagram.
     """
     units = {one.name: blocks.unavailability(one.mttf, one.mttr) for one in components}
-    if not components:
+    if not any(one.required for one in components):
         return None, units
-    return Series(*(Identical(one.required, one.units, one.name) for one in components)), units
+    needed = [one for one in components if one.required]
+    return Series(*(Identical(one.required, one.units, one.name) for one in needed)), units
 
 
 def importances(

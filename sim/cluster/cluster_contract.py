@@ -210,10 +210,10 @@ def check_components(components: tuple[Component, ...]) -> None:
         if component.name in names:
             raise ValueError(f"two components are called {component.name}; each needs its own name")
         names.add(component.name)
-        if not 0 < component.required <= component.units:
+        if not 0 <= component.required <= component.units:
             raise ValueError(
                 f"{component.name} requires {component.required} of {component.units} units;"
-                " it must be 1 or more and no more than there are"
+                " it must be 0 or more and no more than there are"
             )
         for cause in component.causes:
             if not (cause.mttf > 0 and 0 <= cause.mttr < math.inf):

@@ -297,10 +297,10 @@ def _check_times(jobs: JobSet) -> None:
 
 
 def _check_component(component: Component, pool: NodePool) -> None:
-    if not 0 < component.required <= component.units:
+    if not 0 <= component.required <= component.units:
         raise ValueError(
             f"{component.name} requires {component.required} of {component.units} units;"
-            " it must be 1 or more and no more than there are"
+            " it must be 0 or more and no more than there are"
         )
     if component.name == pool.name:
         nodes = pool.count + pool.spares

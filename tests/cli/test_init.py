@@ -67,7 +67,7 @@ def test_nothing_is_written_over_unless_asked(tmp_path: Path, cli: Cli) -> None:
     [
         ((), "give --kind and --where, as in windtunnel init"),
         (("--kind", "jobs"), "give --where"),
-        (("--kind", "batch", "--where", "aws"), "batch"),
+        (("--kind", "training-run", "--where", "aws"), "training-run"),
         (("--kind", "jobs", "--where", "on-premises", "--region", "x"), "goes with a cloud"),
         (("--kind", "jobs", "--where", "on-premises", "--purchase", "spot"), "goes with a cloud"),
         (
@@ -91,10 +91,10 @@ def test_a_pipe_needs_flags_that_make_a_stack(
 def test_a_terminal_is_asked(tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(commands.init, "_asks", lambda: True)
-    monkeypatch.setattr(sys, "stdin", io.StringIO("batch\njobs\ngcp\nsearches\n"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("searches\njobs\ngcp\nsearches\n"))
     outcome = cli("init")
     assert outcome.code == 0, outcome.err
-    assert "'batch' is none of training, endpoint, jobs" in outcome.err
+    assert "'searches' is none of training, endpoint, jobs" in outcome.err
     text = (tmp_path / "searches.yaml").read_text(encoding="utf-8")
     assert "name: searches\ncloud: gcp\n" in text
     # And whether to write over it; no is the answer that nobody has to type.

@@ -1,0 +1,227 @@
+"""The description of MapReduce and Spark: stages of tasks that wait for each other."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from models.description.fields import Count, Name, Part, Positive
+from models.description.quantities import Bandwidth, Duration, Fraction, HourlyPrice, Size
+from models.description.stack import Workload
+
+MOST_TASKS = 1_000_000
+MOST_STAGES = 500  # with those of all iterations
+Amount = Annotated[float, Field(strict=True, gt=0, le=1e6)]
+MIB = 2.0**20
+
+
+class Container(Part):
+    """What YARN gives each task."""
+
+    vcpus: Amount = Field(1.0, description="vCPUs of each task")
+    memory: Annotated[Size, Positive] = Field(description="main memory of each task")
+
+
+class BatchNodes(Part):
+    """The node groups of a cluster, as EMR calls them."""
+
+    master: Name | None = Field(
+        None, description="the node group of the resource manager, the namenode and the driver"
+    )
+    core: Name = Field(description="the node group that runs tasks and holds HDFS, where it is")
+    task: Name | None = Field(
+        None, description="a node group that runs tasks alone, and whose loss loses no data"
+    )
+
+
+class HdfsOnNodes(Part):
+    """HDFS on the disks of the core nodes."""
+
+    store: Name = Field(description="the disks of the core nodes: a store of kind block or local")
+    replication: Annotated[int, Field(strict=True, ge=1, le=10)] = Field(
+        3, description="replicas of each block, on different core nodes"
+    )
+
+
+class BatchData(Part):
+    """What a stage reads or writes in a store."""
+
+    store: Name = Field(description="a store; that of hdfs means HDFS")
+    size: Annotated[Size, Positive] = Field(description="bytes of all tasks together")
+
+
+class Pairs(Part):
+    """Key-value pairs that tasks write for the stages after them."""
+
+    records: Annotated[float, Field(strict=True, gt=0, le=1e15)] = Field(
+        description="records of all tasks together"
+    )
+    keys: Annotated[int, Field(strict=True, ge=1, le=10**12)] = Field(
+        description="keys that differ, all equally likely"
+    )
+    pair: Annotated[Size, Positive] = Field(description="bytes of one pair")
+    combine: bool = Field(
+        True,
+        strict=True,
+        description="each task sends one pair for each key that it has met, as a combiner,"
+        " reduceByKey and combineByKey do; without, one for each record, as groupByKey does",
+    )
+
+
+class BatchStage(Part):
+    """Equal tasks that may run side by side: a map, a reduce, a stage of Spark."""
+
+    after: tuple[Name, ...] = Field(
+        (),
+        max_length=50,
+        description="stages that must be complete before; it fetches what they shuffle",
+    )
+    input: BatchData | None = Field(None, description="what its tasks read")
+    split: Annotated[Size, Positive] = Field(
+        128 * MIB,
+        description="bytes of input of one task, a block of HDFS, where tasks is not given",
+    )
+    tasks: Annotated[int, Field(strict=True, ge=1, le=MOST_TASKS)] | None = Field(
+        None, description="how many tasks; one for each split of its input without it"
+    )
+    time: Duration | None = Field(None, description="what one task computes, in a container")
+    rate: Annotated[Bandwidth, Positive] | None = Field(
+        None, description="bytes of input, or of what it fetches, that a container works through"
+    )
+    shuffle: Annotated[Size, Positive] | Pairs | None = Field(
+        None,
+        description="what all tasks write for the stages after them, on the disks of their nodes:"
+        " a size, or pairs",
+    )
+    output: BatchData | None = Field(None, description="what its tasks write into a store")
+    broadcast: Size = Field(0.0, description="bytes that every node fetches before its tasks")
+    cache: bool = Field(
+        False,
+        strict=True,
+        description="Spark keeps its input in memory, so that iterations after the first read what"
+        " has no room there alone; Hadoop reads all of it each time",
+    )
+
+    @model_validator(mode="after")
+    def _does_something(self) -> "BatchStage":
+        if self.tasks is None and self.input is None:
+            raise ValueError("has no input to be split; say how many `tasks` it has")
+        if self.time is not None and self.rate is not None:
+            raise ValueError("has a time and a rate; give one of them")
+        if self.cache and self.input is None:
+            raise ValueError("has a cache without an input")
+        return self
+
+
+class Iterations(Part):
+    """Stages that are run again and again."""
+
+    count: Annotated[int, Field(strict=True, ge=1, le=MOST_STAGES)] = Field(
+        description="how many times"
+    )
+    stages: tuple[Name, ...] = Field(
+        min_length=1,
+        max_length=50,
+        description="which; those that wait for none of them wait for the iteration before",
+    )
+
+
+class Stragglers(Part):
+    """Tasks that are slower than the others for no reason of their own."""
+
+    share: Fraction = Field(description="share of the tasks")
+    slowdown: Annotated[float, Field(strict=True, ge=1, le=1000)] = Field(
+        description="times as long as they would take"
+    )
+
+
+class Speculation(Part):
+    """Copies of tasks that take long, on other nodes; the first to end counts."""
+
+    quantile: Annotated[Fraction, Positive] = Field(
+        0.9, description="share of the tasks of a stage that must be complete before any is copied"
+    )
+    multiplier: Annotated[float, Field(strict=True, ge=1, le=1000)] = Field(
+        3.0, description="times the median of those that are complete, after which one is copied"
+    )
+
+
+class BatchJob(Workload):
+    """MapReduce or Spark on a cluster with YARN: a graph of stages, each of equal tasks."""
+
+    kind: Literal["batch"]
+    engine: Literal["spark", "hadoop"] = Field(
+        "spark", description="spark keeps in memory what is cached; hadoop reads it again"
+    )
+    nodes: BatchNodes = Field(description="the node groups that it runs on")
+    container: Container = Field(description="what YARN gives each task")
+    slots: Count | None = Field(
+        None, description="tasks of a node at the most, if fewer than containers fit"
+    )
+    reserved: Size | None = Field(
+        None,
+        description="memory of each node that no container gets; without it 8 GiB, and a quarter of"
+        " nodes of less than 32 GiB, as EMR has it",
+    )
+    hdfs: HdfsOnNodes | None = Field(None, description="HDFS on the disks of the core nodes")
+    scratch: tuple[Name, ...] = Field(
+        (),
+        max_length=10,
+        description="disks of node groups, of kind block or local, that hold what is shuffled and"
+        " spilled; without them that stays in memory",
+    )
+    stages: dict[Name, BatchStage] = Field(
+        min_length=1, max_length=100, description="the stages by name"
+    )
+    iterations: Iterations | None = Field(None, description="stages that are run again and again")
+    fee: HourlyPrice | None = Field(
+        None, description="what a service such as EMR bills for each node beside its price"
+    )
+    startup: Duration = Field(0.0, description="from the submission to the first task")
+    task_startup: Duration = Field(
+        0.0, description="of each task before it works, such as the start of a Java machine"
+    )
+    variation: Annotated[float, Field(strict=True, ge=0, le=10)] = Field(
+        0.0, description="coefficient of variation of the times of equal tasks, log-normal"
+    )
+    stragglers: Stragglers | None = Field(None, description="tasks that are slower than the others")
+    speculation: Speculation | None = Field(None, description="copies of tasks that take long")
+
+    @model_validator(mode="after")
+    def _stages_are_there(self) -> "BatchJob":
+        for name, stage in self.stages.items():
+            for before in stage.after:
+                if before not in self.stages:
+                    known = ", ".join(self.stages)
+                    raise ValueError(f"has a stage '{name}' after '{before}'; stages are {known}")
+            if stage.rate is not None and stage.input is None and not self.fetched(name):
+                raise ValueError(f"has a stage '{name}' with a rate that reads and fetches nothing")
+        for name in self.iterations.stages if self.iterations else ():
+            if name not in self.stages:
+                known = ", ".join(self.stages)
+                raise ValueError(f"has iterations of '{name}'; stages are {known}")
+        self.order()
+        return self
+
+    def fetched(self, name: str) -> tuple[str, ...]:
+        """The stages whose shuffled data one fetches.
+
+        Arguments:
+            name: of the stage.
+        """
+        return tuple(one for one in self.stages[name].after if self.stages[one].shuffle is not None)
+
+    def order(self) -> tuple[str, ...]:
+        """The stages so that each stands after those that it waits for.
+
+        Raises:
+            ValueError: they wait for each other in a circle.
+        """
+        found: dict[str, None] = {}
+        left = list(self.stages)
+        while left:
+            ready = [name for name in left if all(one in found for one in self.stages[name].after)]
+            if not ready:
+                raise ValueError(f"has stages that wait for each other: {', '.join(left)}")
+            found |= dict.fromkeys(ready)
+            left = [name for name in left if name not in found]
+        return tuple(found)

@@ -1,0 +1,86 @@
+"""What lets MapReduce or Spark be complete sooner, with the key of the stack file and a figure."""
+
+import math
+
+from models.description.quantities import format_percent, format_scaled
+from models.parts.site import Site
+from models.parts.workloads.batch import Pairs
+from models.parts.workloads.batch_solution import BatchSolution, SolvedStep
+from models.prediction.batch_answer import BatchPrediction
+
+
+def remedy(solution: BatchSolution, one: BatchPrediction, site: Site) -> str:
+    """What relieves the stage that takes longest.
+
+    Arguments:
+        solution: of the workload.
+        one: what is predicted of it.
+        site: that it runs on.
+    """
+    slowest = one.slowest
+    step = solution.of(slowest.name)[-1]
+    place = f"stages.{slowest.name}"
+    if slowest.tasks < solution.containers:
+        return (
+            f"more tasks in `{place}`: its {slowest.tasks:,} use"
+            f" {format_percent(slowest.tasks / solution.containers, 0)} of the"
+            f" {solution.containers:,} containers"
+        )
+    limit = slowest.limit
+    if limit == "compute":
+        return f"{_more_nodes(solution, slowest.tasks)}, or faster nodes"
+    if limit == "network":
+        return _less_sent(solution, step, place)
+    if limit in ("disks", "HDFS disks", "scratch disks"):
+        return _faster_disks(solution, limit, site)
+    data = step.step.described.input, step.step.described.output
+    store = next(one.store for one in data if one is not None and one.store == limit)
+    relief = site.speed(store, solution.described.nodes.core).relief or "another store"
+    return f"{relief} ({store}); {_enough(solution, step, limit)} would do"
+
+
+def _more_nodes(solution: BatchSolution, tasks: int) -> str:
+    """Nodes with which the stage takes a wave fewer."""
+    core, containers = solution.groups[0], solution.containers
+    rounds = math.ceil(tasks / containers)
+    key = f"nodes.{core.name}.count"
+    if rounds < 2:
+        return f"more and smaller tasks, and a higher `{key}`"
+    wanted = math.ceil(tasks / (rounds - 1)) - (containers - core.count * core.slots)
+    needed = math.ceil(wanted / core.slots)
+    return f"`{key}` of {needed:,}, instead of {core.count:,}, saves a wave of tasks"
+
+
+def _less_sent(solution: BatchSolution, step: SolvedStep, place: str) -> str:
+    before = [solution.steps[position] for position in step.step.fetches]
+    for one in before:
+        described = one.step.described.shuffle
+        if isinstance(described, Pairs) and not described.combine:
+            return (
+                f"`stages.{one.step.stage}.shuffle.combine: true`, a combiner before the"
+                f" {format_scaled(one.moves.shuffled, 'B')} that it sends"
+            )
+    core = solution.groups[0].name
+    return f"nodes with more network bandwidth, or a higher `nodes.{core}.count` ({place})"
+
+
+def _faster_disks(solution: BatchSolution, limit: str, site: Site) -> str:
+    described = solution.described
+    store = described.scratch[0] if described.scratch else ""
+    if described.hdfs is not None and limit != "scratch disks":
+        store = described.hdfs.store
+    relief = site.speed(store, solution.groups[0].name, 1).relief
+    return f"{relief or 'more or faster disks'} ({store})"
+
+
+def _enough(solution: BatchSolution, step: SolvedStep, limit: str) -> str:
+    """Bandwidth of a store with which the next link of its tasks limits them."""
+    links = step.times[0].links
+    now = next(one.time for one in links if one.name == limit)
+    after = max((one.time for one in links if one.name != limit), default=0.0)
+    size = step.moves.store or step.moves.store_output
+    at_once = min(step.step.tasks, solution.containers)
+    rate = size / step.step.tasks * at_once / now
+    if after <= 0:
+        return "more"
+    return format_scaled(rate * now / after, "B/s")

@@ -1,0 +1,1 @@
+"""Stages, tasks and nodes as arrays, which both engines read."""

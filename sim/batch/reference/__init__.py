@@ -1,0 +1,1 @@
+"""The readable reference in SimPy: MapReduce and Spark."""

@@ -1,0 +1,251 @@
+"""MapReduce and Spark over time on a stack: known answers, locality, failures, what they cost."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from models.catalog.records import Catalog
+from models.description.quantities import HOUR
+from models.parts.read_stack import read_stack
+from models.prediction import Prediction
+from models.prediction.batch_answer import BatchPrediction
+from sim.predict import predict
+
+Predict = Callable[..., Prediction]
+NEVER = "1000000 years"
+CORE = {"instance": "r5.24xlarge", "count": 4, "mttf": NEVER}
+STORES: dict[str, Any] = {
+    "lake": {"kind": "object", "service": "s3-standard", "size": "10 TB"},
+    "disks": {"kind": "block", "service": "ebs-gp3", "size": "5 TB", "nodes": "core"},
+}
+
+
+def described(batch: dict[str, Any], **keys: Any) -> dict[str, Any]:
+    nodes = keys.pop("nodes", {})
+    return {
+        "name": "analytics",
+        "cloud": "aws",
+        "region": "us-east-1",
+        "nodes": {"core": CORE, **nodes},
+        "storage": keys.pop("storage", STORES),
+        **keys,
+        "workloads": {
+            "job": {
+                "kind": "batch",
+                "nodes": {"core": "core"},
+                "container": {"memory": "8 GB"},
+                "slots": 10,
+                "fee": "0 USD/h",
+                **batch,
+            }
+        },
+    }
+
+
+@pytest.fixture
+def predicted(tmp_path: Path, catalog: Catalog) -> Predict:
+    def run(
+        batch: dict[str, Any], replications: int = 20, engine: str = "compiled", **keys: Any
+    ) -> Prediction:
+        path = tmp_path / "analytics.yaml"
+        path.write_text(yaml.safe_dump(described(batch, **keys)))
+        file = read_stack(path, catalog)
+        return predict(file, catalog, replications=replications, jobs=1, engine=engine)
+
+    return run
+
+
+def of(prediction: Prediction) -> BatchPrediction:
+    [found] = prediction.workloads
+    assert isinstance(found, BatchPrediction)
+    return found
+
+
+MAP_REDUCE = {
+    "stages": {
+        "map": {"tasks": 100, "time": "30 s", "shuffle": "1 MB"},
+        "reduce": {"after": ["map"], "tasks": 7, "time": "60 s"},
+    }
+}
+
+
+def test_equal_tasks_take_the_waves_of_the_law(predicted: Predict) -> None:
+    # 40 containers: 100 tasks in three waves, 7 in one.
+    one = of(predicted(MAP_REDUCE, 5))
+    assert one.containers == 40
+    assert one.law_makespan == pytest.approx(3 * 30 + 60)
+    assert one.makespan.p50.mean == pytest.approx(3 * 30 + 60)
+    assert [stage.waves for stage in one.stages] == [3, 1]
+    assert [stage.time.mean for stage in one.stages] == pytest.approx([90.0, 60.0])
+    assert one.bottleneck == "map"
+    assert one.throughput.mean == pytest.approx(107 / 150)
+    assert one.utilization.mean == pytest.approx((100 * 30 + 7 * 60) / (40 * 150))
+
+
+def test_the_start_of_the_run_counts(predicted: Predict) -> None:
+    one = of(predicted({**MAP_REDUCE, "startup": "2 min", "task_startup": "5 s"}, 5))
+    assert one.makespan.mean.mean == pytest.approx(120 + 3 * 35 + 65)
+
+
+def test_times_that_differ_stay_within_the_bounds_of_the_law(predicted: Predict) -> None:
+    one = of(predicted({**MAP_REDUCE, "variation": 0.4}, 200))
+    assert one.law_makespan is None
+    assert one.least_makespan <= one.makespan.mean.low
+    assert one.makespan.mean.high <= one.most_makespan
+    assert 0.8 * one.most_makespan < one.makespan.mean.mean
+
+
+def test_copies_take_the_tail_of_stragglers_away(predicted: Predict) -> None:
+    slow = {**MAP_REDUCE, "stragglers": {"share": "2 %", "slowdown": 10}}
+    alone = of(predicted(slow, 200))
+    copied = of(predicted({**slow, "speculation": {"quantile": "75 %", "multiplier": 1.5}}, 200))
+    assert alone.copies.mean == 0
+    assert copied.copies.mean > 0
+    # A copy begins 45 s after a straggler of 300 s did.
+    assert copied.makespan.mean.mean < 0.7 * alone.makespan.mean.mean
+
+
+def test_most_tasks_find_their_block_on_their_node(predicted: Predict) -> None:
+    batch = {
+        "hdfs": {"store": "disks"},
+        "scratch": ["disks"],
+        "stages": {"map": {"input": {"store": "disks", "size": "100 GB"}}},
+    }
+    one = of(predicted(batch, 20))
+    # Each of four nodes has three of four blocks.
+    assert one.stages[0].local is not None
+    assert one.stages[0].local.mean > 0.9
+    assert one.hdfs is not None
+    assert (one.hdfs.nodes, one.hdfs.borne) == (4, 2)
+    assert 0 < one.hdfs.block_loss < 1e-3
+    single = of(predicted({**batch, "hdfs": {"store": "disks", "replication": 1}}, 20))
+    assert single.hdfs is not None
+    assert single.hdfs.block_loss > 1e3 * one.hdfs.block_loss
+
+
+def iterative(**keys: Any) -> dict[str, Any]:
+    stages = {
+        "assign": {"input": {"store": "lake", "size": "200 GB"}, "cache": True, "tasks": 400},
+        "update": {"after": ["assign"], "tasks": 1, "time": "1 s"},
+    }
+    return {"stages": stages, "iterations": {"count": 6, "stages": ["assign", "update"]}, **keys}
+
+
+def test_spark_reads_once_and_hadoop_in_every_iteration(predicted: Predict) -> None:
+    container = {"memory": "60 GB"}
+    spark = of(predicted(iterative(container=container), 5))
+    hadoop = of(predicted(iterative(container=container, engine="hadoop"), 5))
+    [read, again] = [one.stages[0].read for one in (spark, hadoop)]
+    assert again == pytest.approx(6 * read) == pytest.approx(6 * 200e9)
+    # 200 GB through four links of 25 Gbit/s.
+    assert hadoop.makespan.mean.mean == pytest.approx(6 * (200e9 / 12.5e9 + 1))
+    assert spark.makespan.mean.mean == pytest.approx(200e9 / 12.5e9 + 6)
+    assert spark.stages[0].cached == 1
+
+
+def test_losing_all_task_nodes_loses_no_block_and_stops_no_run(predicted: Predict) -> None:
+    task = {"task": {"instance": "r5.24xlarge", "count": 3, "mttf": "20 min", "mttr": "100 years"}}
+    batch = {
+        "nodes": {"core": "core", "task": "task"},
+        "hdfs": {"store": "disks"},
+        "stages": {"map": {"tasks": 4000, "time": "60 s"}},
+    }
+    prediction = predicted(batch, 20, nodes=task)
+    one = of(prediction)
+    # 70 containers at first, and 40 for most of the time: none of the task nodes comes back.
+    assert 4000 * 60 / 70 < one.makespan.p50.mean < 4000 * 60 / 40 + 60
+    assert one.lost.mean > 0
+    assert one.recomputed.mean == 0
+    assert one.hdfs is not None
+    assert one.hdfs.block_loss < 1e-6
+    assert one.unavailability == pytest.approx(of(predicted(batch | {"nodes": {"core": "core"}}, 2))
+                                               .unavailability)  # fmt: skip
+    alone = of(predicted({**batch, "nodes": {"core": "core"}}, 2)).hdfs
+    assert alone is not None
+    assert alone.borne == one.hdfs.borne
+
+
+def test_results_that_a_node_kept_are_computed_again(predicted: Predict) -> None:
+    failing = {"core": {**CORE, "mttf": "3 h", "mttr": "10 min"}}
+    kept = {
+        "stages": {
+            "map": {"tasks": 400, "time": "2 min", "shuffle": "1 MB"},
+            "reduce": {"after": ["map"], "tasks": 400, "time": "2 min"},
+        }
+    }
+    one = of(predicted(kept, 50, nodes=failing))
+    assert one.recomputed.mean > 5
+    output = {"store": "lake", "size": "1 MB"}
+    stored: dict[str, Any] = {
+        "stages": {
+            "map": {"tasks": 400, "time": "2 min", "output": output},
+            "reduce": {"after": ["map"], "tasks": 400, "time": "2 min"},
+        }
+    }
+    safe = of(predicted(stored, 50, nodes=failing))
+    assert safe.recomputed.mean == 0
+    assert safe.makespan.mean.mean < one.makespan.mean.mean
+
+
+def test_a_run_whose_master_is_lost_begins_anew(predicted: Predict) -> None:
+    master = {"master": {"instance": "c5.9xlarge", "count": 1, "mttf": "1 h", "mttr": "10 min"}}
+    batch = {**MAP_REDUCE, "nodes": {"master": "master", "core": "core"}}
+    longer = {"stages": {"map": {"tasks": 40, "time": "30 min"}}}
+    one = of(predicted({**batch, **longer}, 400, nodes=master))
+    # Half an hour of work from zero, failures once an hour: the wait is exponential.
+    rate, work = 1 / HOUR, 1800.0
+    expected = (2.718281828459045 ** (rate * work) - 1) * (1 / rate + 600)
+    assert one.makespan.mean.low < expected < one.makespan.mean.high
+    three = {"master": {**master["master"], "count": 3}}
+    safe = of(predicted({**batch, **longer}, 100, nodes=three))
+    assert safe.makespan.mean.mean < one.makespan.mean.mean
+    assert safe.restarts.mean < one.restarts.mean
+
+
+def test_both_engines_give_the_same_prediction(predicted: Predict) -> None:
+    failing = {"core": {**CORE, "mttf": "3 h", "mttr": "10 min"}}
+    batch = {**MAP_REDUCE, "variation": 0.3, "hdfs": {"store": "disks"}, "scratch": ["disks"]}
+    found = [predicted(batch, 5, engine, nodes=failing) for engine in ("compiled", "simpy")]
+    assert of(found[0]) == of(found[1])
+
+
+def test_it_costs_its_nodes_its_requests_and_its_fee(predicted: Predict) -> None:
+    batch = {
+        "fee": "0.25 USD/h",
+        "stages": {"map": {"input": {"store": "lake", "size": "100 GB"}, "time": "10 min"}},
+    }
+    prediction = predicted(batch, 2)
+    lines = {(line.resource, line.item): line for line in prediction.cost.lines}
+    fee = lines["job", "fee of the service that runs the cluster"]
+    assert (fee.quantity, fee.unit_price) == (4, 0.25)
+    reads = next(line for line in prediction.cost.lines if line.item == "read requests")
+    assert reads.quantity == pytest.approx(746 / 1000)  # a request for each split of 128 MiB
+    silent = predicted({**batch, "fee": None}, 2)
+    assert any("a service such as EMR has a `fee`" in one.text for one in silent.warnings)
+
+
+@pytest.mark.parametrize(
+    ("stages", "says"),
+    [
+        (MAP_REDUCE["stages"], "`nodes.core.count` of 5, instead of 4, saves a wave of tasks"),
+        ({"map": {"tasks": 10, "time": "9 s"}}, "more tasks in `stages.map`: its 10 use 25 %"),
+        ({"map": {"tasks": 40, "input": {"store": "lake", "size": "1 TB"}}}, "(lake)"),
+        (
+            {
+                "map": {
+                    "tasks": 40,
+                    "shuffle": {"records": 1e10, "keys": 9, "pair": "50 B", "combine": False},
+                },
+                "reduce": {"after": ["map"], "tasks": 400},
+            },
+            "`stages.map.shuffle.combine: true`",
+        ),
+    ],
+)
+def test_what_lets_it_be_complete_sooner(
+    stages: dict[str, Any], says: str, predicted: Predict
+) -> None:
+    assert says in of(predicted({"stages": stages}, 2)).remedy
