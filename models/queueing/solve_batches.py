@@ -11,9 +11,10 @@ from models.laws.queueing.batch_arrivals import (
     batch_m_m_c,
     batches,
 )
+from models.laws.queueing.batch_room import batch_m_m_c_k
 from models.laws.queueing.batch_sharing import Need, batch_m_g_1_sharing
 from models.queueing.demands import Input, Mixture, without_variance
-from models.queueing.disciplines import Law
+from models.queueing.disciplines import FCFS, Law
 from models.queueing.distributions import AnyDistribution, mean
 from models.queueing.shares import Method, NoLaw, Share
 from models.queueing.stations import Station
@@ -65,6 +66,37 @@ def batch_shares(
         for demand, wait, probability in zip(mixed.demands, waits, probabilities, strict=True)
     )
     return name, method, shares
+
+
+def batches_in_room(
+    station: Station, servers: int, capacity: int, mixed: Mixture, comes: Input
+) -> tuple[str, Method, tuple[Share, ...]]:
+    """The same where there is room for so many; who finds none left is lost.
+
+    Arguments:
+        station: the description.
+        servers: 1 or more.
+        capacity: most customers in service and waiting.
+        mixed: the demands, of which some come in batches.
+        comes: how the batches arrive.
+
+    Raises:
+        NoLaw: none fits.
+    """
+    simple = comes.at_random and mixed.exponential and station.discipline == FCFS
+    if not simple or station.breakdowns or any(d.patience for d in mixed.demands):
+        law = "Poisson batches of patient customers, in turn, and one exponential service"
+        raise NoLaw(f"has a capacity and batches of arrivals, which a law knows for {law}")
+    arriving = [_arriving(demand.rate, demand.batch) for demand in mixed.demands]
+    found = batch_m_m_c_k(arriving, 1 / mixed.mean, servers, capacity)
+    each = zip(
+        mixed.demands, found.lost, found.waiting_times, found.wait_probabilities, strict=True
+    )
+    shares = tuple(
+        Share(d.rate * (1 - lost), mean(d.service), wait, loss=lost, wait_probability=waited)
+        for d, lost, wait, waited in each
+    )
+    return "M[X]/M/c/K", "exact", shares
 
 
 def _arriving(rate: float, batch: Batches | None) -> Batches:

@@ -20,7 +20,7 @@ from models.queueing.demands import Demand, Input, Mixture, without_variance
 from models.queueing.disciplines import FCFS, Law, Order
 from models.queueing.distributions import AnyDistribution, is_exponential, mean
 from models.queueing.shares import NO_TIME, Method, NoLaw, Share, TimeLaw, together
-from models.queueing.solve_batches import batch_shares
+from models.queueing.solve_batches import batch_shares, batches_in_room
 from models.queueing.solve_priorities import before_overload, by_priority
 from models.queueing.solve_reluctance import reluctant_shares
 from models.queueing.stations import Station
@@ -178,6 +178,8 @@ def _set_up(
 def _limited(
     station: Station, servers: int, capacity: int, mixed: Mixture, comes: Input
 ) -> StationSolution:
+    if any(demand.batch for demand in mixed.demands):
+        return StationSolution(*batches_in_room(station, servers, capacity, mixed, comes))
     if not comes.poisson or station.breakdowns or any(d.patience for d in mixed.demands):
         raise NoLaw("has a capacity, and not Poisson arrivals of patient customers alone")
     if capacity == servers and not mixed.exponential:

@@ -307,6 +307,15 @@ NEARBY = {  # station, class, law, method, mean wait in s, how far the law may b
         ),
         ("M[X]/M/c-PS", "exact", 11.5, 1e-9),
     ),
+    "batches that find room for six": (
+        {"servers": 2, "capacity": 6},
+        visitor(
+            exponential(0.4),
+            arrivals=poisson(1),
+            arrival_batch={"sizes": [4], "probabilities": [1]},
+        ),
+        ("M[X]/M/c/K", "exact", 0.344326, 1e-5),  # the chain of the number
+    ),
     "batches of fixed services that share": (
         {"discipline": "processor-sharing"},
         visitor(
