@@ -13,6 +13,7 @@ from reports.wording import (
     bound,
     cents,
     count,
+    likely,
     many,
     money,
     number,
@@ -99,7 +100,7 @@ def objectives(prediction: Prediction) -> Table:
 
 def _objective(objective: ObjectiveResult, replications: int) -> tuple[Cell, ...]:
     counted = probability(objective.probability, replications, objective.of)
-    chance = counted if objective.of else percent(objective.probability)
+    chance = counted if objective.of else likely(objective.probability)
     if objective.at_least and objective.probability > 0:
         chance = f"at most {chance}"
     demanded = f"{number(100 * objective.required, 6)} %"

@@ -180,6 +180,22 @@ def power_of_ten(value: float) -> str:
     return f"{mantissa.removesuffix('.0')} \N{MULTIPLICATION SIGN} 10{raised}"
 
 
+def likely(value: float) -> str:
+    """Write a probability by the interval of few runs, which know nothing of one in ten thousand.
+
+    Arguments:
+        value: the probability, 0 to 1.
+    """
+    if 0 < value < _RARE:
+        return f"< {format_percent(_RARE)}"
+    if 1 - _RARE < value < 1:
+        return f"> {format_percent(1 - _RARE)}"
+    return percent(value)
+
+
+_RARE = 1e-4
+
+
 def chance(value: float) -> str:
     """Write a probability as a plain number: only what never happens is 0, what must happen 1.
 

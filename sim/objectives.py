@@ -1,6 +1,5 @@
 """Whether the objectives of a stack are met, and with what probability."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -22,7 +21,7 @@ from models.description.stack import (
     MonthlyCost,
     Objectives,
 )
-from models.laws.intervals import normal_factor
+from models.laws.intervals import student_below, student_quantile
 from models.prediction import (
     CostPrediction,
     Distribution,
@@ -123,7 +122,7 @@ def _latency(wanted: Latency, served: WorkloadPrediction) -> ObjectiveResult:
         "latency",
         f"{name} of {wanted.workload} within {format_duration(wanted.at_most)}",
         f"{name} {format_duration(found.mean)}" if found else _why_none(served),
-        _below(found, wanted.at_most) if found else 0.0,
+        _below(found, wanted.at_most, served.independent) if found else 0.0,
         wanted.probability,
         "",
     )
@@ -149,7 +148,7 @@ def _loss(wanted: Loss, served: WorkloadPrediction) -> ObjectiveResult:
         "loss",
         f"at most {100 * wanted.at_most:.12g} % of the requests of {wanted.workload}",
         lost,
-        _below(found, wanted.at_most) if found else 0.0,
+        _below(found, wanted.at_most, served.independent) if found else 0.0,
         wanted.probability,
         "",
     )
@@ -162,13 +161,13 @@ def _monthly(wanted: MonthlyCost, monthly: float, at_least: bool) -> ObjectiveRe
     return ObjectiveResult("monthly cost", target, predicted, met, 1.0, "", at_least)
 
 
-def _below(found: Estimate, limit: float) -> float:
-    """Probability that what is estimated lies within a limit, by its normal interval."""
-    half = (found.high - found.low) / 2
-    if half <= 0:
+def _below(found: Estimate, limit: float, independent: int) -> float:
+    """Probability that what is estimated lies within a limit, by Student's interval of few runs."""
+    half = found.high - found.mean  # the lower end may be cut at 0
+    if half <= 0 or independent < 2:
         return float(found.mean <= limit)
-    scale = half / normal_factor(found.confidence)
-    return 0.5 * math.erfc((found.mean - limit) / (scale * math.sqrt(2)))
+    error = half / student_quantile(found.confidence, independent - 1)
+    return student_below((limit - found.mean) / error, independent - 1)
 
 
 def _up(observed: Floats, share: float) -> str:

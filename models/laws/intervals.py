@@ -38,6 +38,24 @@ def student_quantile(confidence: float, degrees: int) -> float:
     return math.sqrt(degrees) * math.tan(angle)
 
 
+def student_below(value: float, degrees: int) -> float:
+    """P(T <= value) of Student's distribution.
+
+    Arguments:
+        value: of T.
+        degrees: of freedom, 1 or more.
+
+    Raises:
+        ValueError: degrees out of range.
+
+    Source: Abramowitz and Stegun (1964), equations 26.7.3 and 26.7.4.
+    """
+    if degrees < 1:
+        raise ValueError(f"degrees is {degrees}; it must be 1 or more")
+    within = _within(math.atan(abs(value) / math.sqrt(degrees)), degrees)
+    return 0.5 + math.copysign(min(within, 1.0), value) / 2
+
+
 def _slope_at_zero(degrees: int) -> float:
     log_ratio = math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2)
     return 2 / math.sqrt(math.pi) * math.exp(log_ratio)

@@ -236,6 +236,7 @@ class EndpointPrediction(WorkloadPrediction):
         monthly: the same a month of 730 h.
         per_thousand: the same for a thousand answered requests; None if none is answered.
         simulation: how the simulated column was had.
+        independent: runs, or parts of one, that the simulated intervals are made of; 0 without any.
     """
 
     throughput: Estimate = field(metadata={UNIT: "requests/s"})
@@ -269,6 +270,7 @@ class EndpointPrediction(WorkloadPrediction):
     monthly: float = field(metadata={UNIT: "USD/month"})
     per_thousand: float | None = field(metadata={UNIT: "USD"})
     simulation: str
+    independent: int
 
     def expected(self) -> tuple[Expected, ...]:
         """Its response time and its percentiles, and what its stages do."""

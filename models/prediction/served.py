@@ -15,6 +15,7 @@ class Served(Protocol):
         p99: the same of 99 %, s.
         wanted_time: the same of the share that an objective or a target asks for, s.
         loss: share of them that is not answered.
+        independent: runs, or parts of one, that the intervals of these are made of.
     """
 
     @property
@@ -27,3 +28,5 @@ class Served(Protocol):
     def wanted_time(self) -> Estimate | None: ...
     @property
     def loss(self) -> Estimate | None: ...
+    @property
+    def independent(self) -> int: ...

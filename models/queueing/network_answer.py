@@ -241,6 +241,7 @@ class NetworkAnswer:
         notes: what a reader must know, such as an assumption of a law that does not hold.
         intervals: of the period that arrivals or servers follow, where it was simulated whole.
         pools: each limit over several stations.
+        independent: runs, or parts of one, that the intervals are made of; 0 by a law.
     """
 
     network: str
@@ -253,6 +254,7 @@ class NetworkAnswer:
     intervals: tuple[IntervalMeasures, ...] = ()
     arriving: tuple[ClassMeasures, ...] = ()
     pools: tuple[PoolMeasures, ...] = ()
+    independent: int = 0
 
     @property
     def known(self) -> bool:

@@ -307,6 +307,7 @@ def answer_of(
         intervals=_intervals(network, intervals, outcomes, antithetic),
         arriving=arriving_measures(network, values, whole, asked),
         pools=_pools(network, outcomes, antithetic),
+        independent=len(values),
     )
     return _steady(answer, part, unstable) if unstable else answer
 

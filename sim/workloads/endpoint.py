@@ -316,6 +316,7 @@ def answer(
         hourly_is_mean=any(line.at_most for line in solved.cost_lines if line.node_group in groups),
         per_thousand=1000 * hourly / (throughput.mean * HOUR) if throughput.mean > 0 else None,
         simulation=seen.law if seen is not None else "nothing is simulated in overload",
+        independent=seen.independent if seen is not None else 0,
     )
 
 

@@ -52,6 +52,7 @@ def predicted(latency: WantedLatency | None, **keys: Any) -> EndpointPrediction:
         "monthly": 730.0,
         "per_thousand": None,
         "simulation": "",
+        "independent": 8,
     }
     return EndpointPrediction(name="api", kind="endpoint", **known | keys)
 

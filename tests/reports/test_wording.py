@@ -10,6 +10,7 @@ from reports.wording import (
     alike,
     chance,
     duration,
+    likely,
     number,
     percent,
     power_of_ten,
@@ -146,3 +147,12 @@ def test_durations_of_a_line_have_one_unit(
 
 def test_other_figures_of_a_line_are_written_as_they_are() -> None:
     assert alike(percent, 0.5, 0.25) == ("50.0 %", "25.0 %")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0 %"), (1e-9, "< 0.01 %"), (0.003, "0.3 %"), (0.96, "96.0 %"),
+     (1 - 1e-12, "> 99.99 %"), (1.0, "100 %")],
+)  # fmt: skip
+def test_few_runs_know_nothing_of_one_in_ten_thousand(value: float, text: str) -> None:
+    assert likely(value) == text

@@ -6,7 +6,12 @@ import pytest
 from mpmath import betainc, mp
 from mpmath import mpf as exact
 
-from models.laws.intervals import normal_factor, quantile_positions, student_quantile
+from models.laws.intervals import (
+    normal_factor,
+    quantile_positions,
+    student_below,
+    student_quantile,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +36,18 @@ def test_student_factors_have_their_probability(confidence: float, degrees: int)
     t = exact(student_quantile(confidence, degrees))
     outside = betainc(exact(degrees) / 2, exact("0.5"), 0, degrees / (degrees + t * t), True)
     assert float(1 - outside) == pytest.approx(confidence, rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("value", "degrees", "below"),
+    [(1.0, 1, 0.75), (-1.0, 1, 0.25), (0.0, 5, 0.5), (1.812, 10, 0.95), (-2.998, 7, 0.01),
+     (318.309, 1, 0.999), (1.282, 10_000, 0.9)],
+)  # fmt: skip
+def test_student_has_the_probabilities_of_the_tables(
+    value: float, degrees: int, below: float
+) -> None:
+    # Abramowitz and Stegun (1964), table 26.10.
+    assert student_below(value, degrees) == pytest.approx(below, abs=2e-4)
 
 
 def test_student_tends_to_the_normal() -> None:
@@ -58,6 +75,7 @@ def test_positions_enclose_the_quantile_with_confidence(count: int, probability:
     [
         (lambda: student_quantile(1.0, 3), "confidence"),
         (lambda: student_quantile(0.95, 0), "degrees"),
+        (lambda: student_below(0.0, 0), "degrees"),
         (lambda: quantile_positions(0, 0.5, 0.95), "count"),
         (lambda: quantile_positions(10, 1.0, 0.95), "between 0 and 1"),
     ],

@@ -595,3 +595,19 @@ def test_replicas_that_come_too_late_are_no_matter_of_their_most(predicted: Pred
     assert one.remedy.startswith("a higher `stages.web.scaling.minimum`, or a lower `target`")
     told = dict(endpoint_tables.lines(one, Endpoint.model_construct(stages={}, target=None)))
     assert "that is wanted, with all replicas up; " in told["Highest load"]
+
+
+def test_two_runs_do_not_know_one_in_a_million(predicted: Predict) -> None:
+    # 18/s over a day are two runs, of which one difference says how far they are off.
+    rates = ["6/s"] * 7 + ["18/s"] * 3 + ["28/s"] * 4 + ["22/s"] * 5 + ["30/s"] * 3 + ["12/s"] * 2
+    wanted = {"latency": {"workload": "api", "percentile": 95, "at_most": "1 s"}}
+    web = {"web": stage("250 ms", replicas=8)}
+    prediction = predicted(web, {"by_hour": rates}, count=1, objectives=wanted)
+    one = endpoint(prediction)
+    assert one.p95 is not None
+    assert one.independent == 2
+    error = (one.p95.high - one.p95.mean) / 12.7062  # Student's 0.975 with one degree of freedom
+    [met] = prediction.objectives
+    tail = math.atan(error / (one.p95.mean - 1.0)) / math.pi  # of Cauchy's distribution
+    assert met.probability == pytest.approx(tail, rel=1e-3)
+    assert met.probability > 1e-4
