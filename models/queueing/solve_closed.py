@@ -20,6 +20,7 @@ from models.laws.queueing.mixed_networks import open_number, speeds_beside_open
 from models.laws.queueing.open_networks import open_demands
 from models.queueing.disciplines import FCFS, Law
 from models.queueing.distributions import is_exponential, mean
+from models.queueing.network import Network
 from models.queueing.shares import (
     UNKNOWN_LAW,
     Method,
@@ -56,6 +57,20 @@ def _refuse_priorities(flows: Traffic) -> None:
                 assert_never(other)
 
 
+def _where_nobody_waits(flows: Traffic) -> Network:
+    """The same with infinitely many servers wherever there is one for each customer there is."""
+    network, stations = flows.network, dict(flows.network.stations)
+    for name, station in stations.items():
+        here = [k for k, visit in enumerate(flows.graph.visits) if visit.station == name]
+        come = [c for c, trips in flows.trips.items() if any(trips[k] > 0 for k in here)]
+        most = sum(network.classes[c].population or 0 for c in come)
+        closed = all(c in flows.graph.closed for c in come)
+        single = all(flows.graph.visits[k].slots == 1 for k in here)
+        if closed and single and station.servers != "infinite" and station.servers >= most:
+            stations[name] = station.model_copy(update={"servers": "infinite"})
+    return network.model_copy(update={"stations": stations})
+
+
 def solve_with_closed(flows: Traffic) -> Solution:
     """The steady state of a network with closed classes, and perhaps open ones too.
 
@@ -69,6 +84,7 @@ def solve_with_closed(flows: Traffic) -> Solution:
         Performance, section 7.5; with several servers: Bruell, Balbo and Afshari (1984).
     """
     refuse_inside(flows)
+    flows = replace(flows, network=_where_nobody_waits(flows))
     _refuse_priorities(flows)
     mixed = bool(flows.open_rates)
     reasons = [*not_product_form(flows), *not_poisson(flows)]

@@ -22,7 +22,8 @@ def closed_first_come(
 
     An arriving customer waits for the rest of the services under way and for all of those before
     it in the queue, each for its own time; of several servers, each station is taken as one as
-    fast as all, followed by a delay. Nobody is let through faster than a station can serve.
+    fast as all, followed by a delay, whose queue is the rarer the more servers share its load.
+    Nobody is let through faster than a station can serve.
 
     Arguments:
         network: the network, without stations whose speed depends on their number.
@@ -36,8 +37,9 @@ def closed_first_come(
         ArithmeticError: the approximation did not settle.
 
     Source: Reiser (1979), A queueing network analysis of computer communication networks with
-        window flow control; with several servers: Seidmann, Schweitzer and Shalev-Oren (1987);
-        large populations: Schweitzer (1979).
+        window flow control; with several servers: Seidmann, Schweitzer and Shalev-Oren (1987),
+        Sakasegawa (1977), An approximation formula L = a b^r/(1 - r); large populations:
+        Schweitzer (1979).
     """
     if network.speeds:
         raise ValueError("speeds are given; the law knows stations of constant speed only")
@@ -71,6 +73,8 @@ class _Model:
         self.delay = np.where(waits, service * (servers - 1) / servers, service)
         self.rest = self.fast * (1 + service_scv) / 2
         self.in_turn = in_turn[:, None] > 0
+        many = np.where(waits, network.servers[:, None], 1.0)[:, 0]
+        self.spared = np.sqrt(2 * (many + 1)) - 2  # power of the load; 0 for one server
 
     def residence(self, numbers: Floats, busy: Floats) -> Floats:
         """Time of one class at each station in a cycle, by what it finds; for all classes at once.
@@ -83,6 +87,7 @@ class _Model:
         ahead = np.einsum("sj,ksj->sk", self.fast, queued)
         ahead += np.einsum("sj,ksj->sk", self.rest, busy)
         shared = self.fast * numbers.sum(axis=2).T
+        ahead *= (np.minimum(busy.sum(axis=2), 1.0) ** self.spared).T
         found = np.where(self.in_turn, ahead, shared)
         return np.asarray(self.visits * (self.fast + found + self.delay))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from models.laws.queueing.markovian import machine_repairman
 from models.queueing.network import Network
 from models.queueing.network_answer import NetworkAnswer, StationMeasures
 from models.queueing.read_network import read_network
@@ -448,6 +449,20 @@ def test_small_closed_networks_in_turn_are_exact() -> None:
     classes = {"x": visitor(exponential(0.1), **many), "y": visitor(exponential(2), **many)}
     answer = solve(one_station({}, **classes))
     assert (answer.method, "Reiser" in answer.law) == ("approximation", True)
+
+
+def test_nobody_waits_where_each_has_a_server() -> None:
+    """Four clients and six servers of 3 s always: as with infinitely many, exact."""
+    clients = {"population": 4, "think_time": exponential(2), "route": ["six", "one"]}
+    clients["service"] = {"six": deterministic(3), "one": exponential(0.5)}
+    right = machine_repairman(4, 1 / 5, 2.0, 1).throughput  # away for 5 s in all
+    for servers in (6, 4, "infinite"):
+        answer = solve(network({"six": {"servers": servers}, "one": {}}, c=clients))
+        assert answer.method == "exact"
+        waited = station(answer, "six").waiting_time
+        assert waited is not None
+        assert waited.mean == pytest.approx(0, abs=1e-12)
+        assert answer.classes[0].throughput.mean == pytest.approx(right, rel=EXACT)
 
 
 def test_open_and_closed_classes_at_several_servers_are_exact() -> None:

@@ -106,6 +106,15 @@ def test_reiser_lets_nobody_through_faster_than_a_station_serves() -> None:
     assert known.number.sum() == near(5)
 
 
+def test_reiser_at_several_servers() -> None:
+    """Nine clients, six servers of 3 s with a variation of 0.17: a wait of 0.094 s (simulated)."""
+    network = closed_network([[3.0], [0.5]], [9], [2.0], [6, 1])
+    known = closed_first_come.closed_first_come(
+        network, np.ones((2, 1)), np.array([[0.17], [1.0]]), np.ones(2)
+    )
+    assert known.residence_time[0, 0] - 3 == pytest.approx(0.094, rel=0.3)
+
+
 @pytest.mark.parametrize("most", [closed_first_come.MOST_POPULATIONS, 0])
 def test_no_approximation_is_above_the_capacity(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(closed_first_come, "MOST_POPULATIONS", most)
