@@ -137,7 +137,41 @@ def _measured(asked: _Asked, rows: list[MeasuredRate]) -> SingleRate | None:
         row = asked.facts.use_rate(_nearest_batch(same, asked.batch))
         where = f"measured on {row.accelerator} with {_with(row, workload)}"
         return SingleRate(asked.batch / _step_alone(same, asked.batch, asked.facts), where)
-    return _by_efficiency_of_another(asked, rows)
+    return _by_a_common_network(asked, rows) or _by_efficiency_of_another(asked, rows)
+
+
+def _by_a_common_network(asked: _Asked, rows: list[MeasuredRate]) -> SingleRate | None:
+    """As fast beside another convolutional network as where both were measured.
+
+    Of use where that other one was measured on the accelerator itself, or on one more like it:
+    how two networks compare differs less from one accelerator to the next than how fast those are.
+    """
+    usable = [row for row in rows if math.isfinite(_apart(asked, row))]
+    if not usable:
+        return None
+    there = min(usable, key=lambda row: _apart(asked, row))
+    mine = [row for row in usable if row.accelerator == there.accelerator]
+    known = [row for row in asked.rows(*ARCHITECTURES) if row.network != there.network]
+    nearer = [row for row in known if _apart(asked, row) < _apart(asked, there)]
+    both = {row.network for row in known if row.accelerator == there.accelerator}
+    shared = sorted({row.network for row in nearer} & both)
+    if not shared:
+        return None
+    step = _step_alone(mine, asked.batch, asked.facts)
+
+    def ratio(name: str) -> float:
+        """Its step over the step that is asked for, where both were measured."""
+        beside = [
+            row for row in known if (row.network, row.accelerator) == (name, there.accelerator)
+        ]
+        return _step_alone(beside, asked.batch, asked.facts) / step
+
+    name = min(shared, key=lambda each: (abs(math.log(ratio(each))), each))
+    found = _measured(asked, [row for row in nearer if row.network == name])
+    if found is None:
+        return None
+    text = f"{name} {found.source}, and how both compare on {there.accelerator}"
+    return SingleRate(found.rate * ratio(name), text, Regime.OTHER_FAMILY)
 
 
 def _by_another_family(asked: _Asked, layers: ConvolutionalNetwork) -> SingleRate | None:

@@ -45,6 +45,35 @@ def test_a_network_without_a_rate_follows_from_another_and_is_less_sure(
     assert known.single_rate < found.single_rate < 2.2 * known.single_rate
 
 
+def test_networks_compare_as_where_both_were_measured(stacks: Path, catalog: Catalog) -> None:
+    # huggingface/pytorch-image-models at 5e7d47ca, RTX 3090: 1218.01 images/s of ResNet-50 and
+    # 747.89 of ResNet-101. On A100, where ResNet-50 alone was measured, it is as much slower.
+    usual = job(stacks, catalog, {"architecture": "resnet-50"})
+    deeper = job(stacks, catalog, {"architecture": "resnet-101"})
+    assert deeper.single_rate / usual.single_rate == pytest.approx(747.89 / 1218.01, rel=0.15)
+    assert "how both compare on RTX-3090" in deeper.rate_source
+    assert deeper.uncertainty == OTHER_FAMILY_UNCERTAINTY
+
+
+@pytest.mark.parametrize("instance", ["p3.16xlarge", "p4d.24xlarge", "p5.48xlarge", "g6e.12xlarge"])
+def test_deeper_networks_are_slower_on_every_accelerator(
+    stacks: Path, catalog: Catalog, instance: str
+) -> None:
+    base = change_stack(
+        read_stack(stacks / STACK, catalog),
+        {"nodes.trainers.instance": instance, "workloads.train.batch": 128},
+        catalog,
+    )
+    rates = [
+        change_stack(base, {"workloads.train.network": f"resnet-{depth}"}, catalog)
+        .solved.workloads["train"]
+        .answer.single_rate
+        for depth in (18, 34, 50, 101, 152)
+    ]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[2] > 1.2 * rates[3]  # twice the computation
+
+
 def test_weights_gradients_and_state_are_told_apart(stacks: Path, catalog: Catalog) -> None:
     # Mixed precision with momentum: 2 + 2 + (4 + 4) bytes for each of 25,557,032 parameters.
     memory = job(stacks, catalog, {"architecture": "resnet-50"}).memory
