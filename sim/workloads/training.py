@@ -216,6 +216,6 @@ def answer(
         yearly_restarts=distribution([float(year.yearly_restarts) for year in years]),
         transformer=None
         if job.transformer is None
-        else transformer_job.answer(job.transformer, job.throughput),
+        else transformer_job.answer(job.transformer, job.throughput, job.uncertainty),
         synchronization=outcome.synchronization,
     )

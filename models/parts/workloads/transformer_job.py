@@ -327,12 +327,13 @@ PARTS = (
 )
 
 
-def answer(solved: TransformerJob, throughput: float) -> TransformerAnswer:
+def answer(solved: TransformerJob, throughput: float, error: float) -> TransformerAnswer:
     """What people are told of a transformer in training.
 
     Arguments:
         solved: the transformer.
         throughput: samples/s.
+        error: relative standard error of the step, which the stack file may give.
     """
     step = solved.chosen.step
     return TransformerAnswer(
@@ -349,6 +350,6 @@ def answer(solved: TransformerJob, throughput: float) -> TransformerAnswer:
         mfu=solved.mfu,
         hfu=solved.hfu,
         regime=str(solved.regime),
-        error=solved.error,
+        error=error,
         source=solved.source,
     )

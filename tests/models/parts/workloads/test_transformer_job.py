@@ -7,6 +7,7 @@ import pytest
 from models.catalog.records import Catalog
 from models.parts.read_stack import change_stack, read_stack
 from models.parts.workloads.training_job import TrainingJob
+from models.parts.workloads.transformer_job import answer
 from models.reading.faults import InvalidDescription
 
 STACK = "gpt3-175b-on-1024.yaml"
@@ -173,6 +174,13 @@ def test_adaptation_that_can_not_be_is_refused(
 ) -> None:
     with pytest.raises(InvalidDescription, match=said):
         job(stacks, catalog, lora=lora)
+
+
+def test_the_error_that_is_told_is_the_one_that_counts(stacks: Path, catalog: Catalog) -> None:
+    found = job(stacks, catalog, uncertainty="3 %")
+    assert found.transformer is not None
+    assert found.transformer.error > 0.03 == found.uncertainty
+    assert answer(found.transformer, found.throughput, found.uncertainty).error == 0.03
 
 
 def test_a_precision_that_was_not_calibrated_is_less_sure(stacks: Path, catalog: Catalog) -> None:
