@@ -87,7 +87,8 @@ def _range(where: str, text: str) -> Iterator[Any]:
     for k in range(int((last - first) / step + 1e-9) + 1):
         value = first + k * step
         number: Any = round(value) if whole else float(f"{value:.12g}")
-        yield f"{number:.12g} {unit}" if unit else number
+        space = "" if unit.startswith("/") else " "  # as people write 5/s and 10 GB
+        yield f"{number:.12g}{space}{unit}" if unit else number
 
 
 _HOW = "a range is written like 1..16, 1..16:2 or 10 GB..50 GB:10 GB"

@@ -19,7 +19,7 @@ from models.reading.variations import combinations, parse_variations
         ("a.b=1 TB,2 TB", ("1 TB", "2 TB")),
         ("a.b=10 GB..30 GB:10 GB", ("10 GB", "20 GB", "30 GB")),
         ("a.b=0.5 h..1.5 h:0.5 h", ("0.5 h", "1 h", "1.5 h")),
-        ("a.b=10/s..30/s:10/s", ("10 /s", "20 /s", "30 /s")),
+        ("a.b=10/s..30/s:10/s", ("10/s", "20/s", "30/s")),
         ("a.b=0.1..0.3:0.1", (0.1, 0.2, 0.3)),
         ("zones=[a],[a, b]", (["a"], ["a", "b"])),
         ("a.b=1,1,1.0,true", (1, 1.0, True)),
