@@ -121,7 +121,7 @@ def _latency(wanted: Latency, served: WorkloadPrediction) -> ObjectiveResult:
     return ObjectiveResult(
         "latency",
         f"{name} of {wanted.workload} within {format_duration(wanted.at_most)}",
-        f"{name} {format_duration(found.mean)}" if found else _why_none(served),
+        f"{name} {_known(found, wanted.at_most, format_duration)}" if found else _why_none(served),
         _below(found, wanted.at_most, served.independent) if found else 0.0,
         wanted.probability,
         "",
@@ -141,7 +141,8 @@ def _loss(wanted: Loss, served: WorkloadPrediction) -> ObjectiveResult:
     found = served.loss
     lost = _why_none(served)
     if found is not None:
-        lost = f"{format_percent(found.mean, 4)} are not answered"
+        share = _known(found, wanted.at_most, lambda one: format_percent(one, 4))
+        lost = f"{share} are not answered"
         if found.mean == 0:
             lost = "all that are simulated are answered"
     return ObjectiveResult(
@@ -159,6 +160,18 @@ def _monthly(wanted: MonthlyCost, monthly: float, at_least: bool) -> ObjectiveRe
     target = f"at most {format_money(wanted.at_most)} a month"
     predicted = f"{'at least ' if at_least else ''}{format_money(monthly)} a month"
     return ObjectiveResult("monthly cost", target, predicted, met, 1.0, "", at_least)
+
+
+def _known(found: Estimate, limit: float, write: Callable[[float], str]) -> str:
+    """A figure, with its interval where the limit lies within: else 300 ms misses 300 ms."""
+    text = write(found.mean)
+    if not found.low <= limit <= found.high or found.low == found.high:
+        return text
+    low, high = write(found.low), write(found.high)
+    value, space, unit = low.rpartition(" ")
+    if space and unit == high.rpartition(" ")[2]:
+        low = value  # one unit says it
+    return f"{text}, {low} to {high} (95 % interval)"
 
 
 def _below(found: Estimate, limit: float, independent: int) -> float:
