@@ -62,16 +62,15 @@ def how_moved(explained: Explained, one: Explanation) -> str:
         explained: all figures.
         one: the explanation.
     """
-    tried = f"{format_count(one.tried, 'inputs')} were moved, one at a time; {one.moving} move it"
-    hidden = len(one.effects) - len(seen(one).effects)
-    if hidden:
-        tried += f", {hidden} of them by less than the digits shown"
+    told = f"{format_count(one.tried, 'inputs')} were moved, one at a time; {one.moving} move it"
+    shown = len(seen(one).effects)
+    if shown < one.moving:
+        told += f", of which the {shown} strongest are shown"
     if one.by_law:
-        return f"{tried}. The effects follow from laws."
-    shown = "" if one.moving == len(one.effects) else f", of which the strongest {len(one.effects)}"
+        return f"{told}. The effects follow from laws."
     return (
-        f"{tried}{shown}. The effects are simulated, {count(one.replications)} years each with"
-        f" the same chance, seed {explained.seed}."
+        f"{told}. The effects are simulated, {count(one.replications)} years each with the same"
+        f" chance, seed {explained.seed}."
     )
 
 

@@ -78,7 +78,7 @@ def test_what_has_no_bound_is_no_figure_that_differs(cli: Cli, tmp_path: Path) -
 def test_what_moves_a_figure_by_less_than_its_digits_is_counted_and_not_shown(cli: Cli) -> None:
     outcome = cli("explain", STACKS / "on-premises.yaml", "availability")
     head, *lines = outcome.out.splitlines()[2:]
-    assert "of them by less than the" in f"{head} {lines[0]}"
+    assert "strongest are shown" in f"{head} {lines[0]}"
     shown = [line for line in lines if "%" in line]
     figure = outcome.out.splitlines()[1].split()[-2]
     # No row in which the figure stays as it is at both ends.
