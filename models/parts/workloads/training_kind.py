@@ -23,6 +23,7 @@ from models.parts.workloads.hugging_face import read_dimensions
 from models.parts.workloads.training import Training
 from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.transformer import TransformerDimensions
+from models.parts.workloads.transformer_job import TransformerJob
 from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import Finding
 from models.prediction.expected import Measure
@@ -191,9 +192,7 @@ def _laws(job: TrainingJob) -> tuple[LawUsed, ...]:
     speed = (*rate, "speedup", "efficiency", "ideal")
     failures = ("time", "completion", "goodput", "restarts", "yearly", "run", "cost")
     return (
-        LawUsed(speed, f"compute = batch / rate of one accelerator: {job.rate_source}", "catalog"),
-        *(LawUsed((*speed, "communication"), "", "", name) for name in _agreeing(job)),
-        LawUsed(speed, "", "", "backup_delay" if job.servers else "straggler_delay"),
+        *(_of_rates(job, speed) if job.transformer is None else _of_layers(job.transformer, speed)),
         LawUsed(
             (*speed, "input_wait"),
             "Wait for input: what the slowest of storage and preparation adds.",
@@ -206,6 +205,45 @@ def _laws(job: TrainingJob) -> tuple[LawUsed, ...]:
             "Daly (2006), eq. 20, is what it comes to on average",
         ),
     )
+
+
+def _of_rates(job: TrainingJob, speed: tuple[str, ...]) -> tuple[LawUsed, ...]:
+    """A step of replicas that compute at a known rate and agree on gradients."""
+    return (
+        LawUsed(speed, f"compute = batch / rate of one accelerator: {job.rate_source}", "catalog"),
+        *(LawUsed((*speed, "communication"), "", "", name) for name in _agreeing(job)),
+        LawUsed(speed, "", "", "backup_delay" if job.servers else "straggler_delay"),
+    )
+
+
+def _of_layers(solved: TransformerJob, speed: tuple[str, ...]) -> tuple[LawUsed, ...]:
+    """A step of a transformer, layer by layer in its layout."""
+    layout = solved.chosen.layout
+    found = [
+        LawUsed(
+            speed,
+            "Step: products of matrices at rates measured by shape, attention, traffic of memory"
+            f" and launches of the host, layer by layer, as calibrated: {solved.source}.",
+            "matrix_rates.csv and step_calibrations.csv of the catalog",
+        ),
+        LawUsed(
+            (*speed, "communication"),
+            "Collectives: inside nodes as measured by size; between them the traffic of the busiest"
+            " link, and a latency that grows with the logarithm of the nodes.",
+            "collective_times.csv of the catalog; nccl-tests, PERFORMANCE.md; Sanders, Speck and"
+            " Träff (2009)",
+        ),
+    ]
+    if layout.pipeline > 1:
+        text = "Bubble of the pipeline: (p-1) / (v m) of what p stages of v parts compute in m"
+        source = "Narayanan et al. (2021), arXiv 2104.04473, section 2.2"
+        found.append(LawUsed(speed, f"{text} micro-batches.", source))
+    if layout.zero:
+        text = "Sharding: gradients are scattered and parameters gathered, twice their bytes in all"
+        text += "; with stage 3 in every micro-batch, three times." if layout.zero == 3 else "."
+        source = "Rajbhandari et al. (2020), ZeRO, section 7"
+        found.append(LawUsed((*speed, "communication"), text, source))
+    return tuple(found)
 
 
 def _agreeing(job: TrainingJob) -> tuple[str, ...]:

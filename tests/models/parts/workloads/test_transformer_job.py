@@ -7,6 +7,7 @@ import pytest
 from models.catalog.records import Catalog
 from models.parts.read_stack import change_stack, read_stack
 from models.parts.workloads.training_job import TrainingJob
+from models.parts.workloads.training_kind import KIND
 from models.parts.workloads.transformer_job import answer
 from models.reading.faults import InvalidDescription
 
@@ -174,6 +175,16 @@ def test_adaptation_that_can_not_be_is_refused(
 ) -> None:
     with pytest.raises(InvalidDescription, match=said):
         job(stacks, catalog, lora=lora)
+
+
+def test_laws_are_those_of_a_transformer_in_its_layout(stacks: Path, catalog: Catalog) -> None:
+    laws = KIND.laws(job(stacks, catalog, layout=LAYOUT))
+    assert not {"straggler_delay", "hierarchical_all_reduce"} & {law.name for law in laws}
+    told = " ".join(law.says for law in laws)
+    for part in ("layer by layer", "Collectives", "(p-1) / (v m)", "Sharding"):
+        assert part in told
+    alone = KIND.laws(job(stacks, catalog, layout=LAYOUT | {"zero": 0}))
+    assert "Sharding" not in " ".join(law.says for law in alone)
 
 
 def test_the_error_that_is_told_is_the_one_that_counts(stacks: Path, catalog: Catalog) -> None:
