@@ -138,7 +138,7 @@ def command(
         from reports import queue_page
 
         how = provenance(network_file.digest, seed if simulated else None)
-        return queue_page.page(law, simulated, enough, network_file.rate_unit, how)
+        return queue_page.page(law, simulated, enough, network_file.rate_unit, how, formulas or ())
 
     files.write(page, as_json)
     if law.unstable or (simulated and simulated.unstable):

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from models.queueing.network_answer import EnoughServers, NetworkAnswer, StationMeasures
+from models.queueing.worked_formulas import Worked
 from reports.answer_page import AnswerPage, Provenance, written
 from reports.bars import Bar, bars
-from reports.queue_terminal import all_tables, how, notes, unstable
+from reports.queue_terminal import all_tables, formula_of, how, notes, unstable
+from reports.table import Table, columns, row
 from reports.wording import duration, percent
 from reports.workload_report import Picture
 
@@ -16,6 +18,7 @@ def page(
     enough: Sequence[EnoughServers],
     rate_unit: str,
     provenance: Provenance,
+    formulas: Sequence[Worked] = (),
 ) -> str:
     """Write the page; the same answers give the same bytes.
 
@@ -25,6 +28,7 @@ def page(
         enough: how many servers are enough, where that was asked.
         rate_unit: in which rates of customers are written.
         provenance: what it takes to have it again.
+        formulas: worked out, where they were asked for.
     """
     grows = unstable(law, simulated)
     shown = AnswerPage(
@@ -34,11 +38,17 @@ def page(
         fine=not grows,
         sentences=tuple(how(law, simulated)),
         pictures=tuple(_pictures(law, simulated)),
-        tables=tuple(all_tables(law, simulated, enough, rate_unit)),
+        tables=(*all_tables(law, simulated, enough, rate_unit), *map(_formula, formulas)),
         notes=tuple(notes(law, simulated)),
         how=str(provenance),
     )
     return written(shown, provenance.version)
+
+
+def _formula(one: Worked) -> Table:
+    """The steps of a formula below each other."""
+    steps = tuple(row(step) for step in one.steps)
+    return Table(f"Formula. {formula_of(one)}", columns("Step by step"), steps, note=one.source)
 
 
 def _pictures(law: NetworkAnswer, simulated: NetworkAnswer | None) -> Iterator[Picture]:

@@ -60,12 +60,21 @@ def formulas(worked: Sequence[Worked]) -> "RenderableType":
     if not worked:
         return Group(*parts, Text("No formula fits on a few lines."))
     for one in worked:
-        of = f"Station {one.station}" if one.station else "The network"
-        parts.append(Text(f"{of}: {one.law or 'no formula of a few lines'}"))
+        parts.append(Text(formula_of(one)))
         lines = [*map(Text, one.steps), *([Text(one.source, style="dim")] if one.source else [])]
         parts += [Padding(line, (0, 0, 0, 2)) for line in lines]  # what is too long, too
     curves = "Curves of these formulas: docs/formulas.md."
     return Group(*parts, Text(curves, style="dim"))
+
+
+def formula_of(one: Worked) -> str:
+    """What a formula is of, and what it is called.
+
+    Arguments:
+        one: the formula, worked out.
+    """
+    of = f"Station {one.station}" if one.station else "The network"
+    return f"{of}: {one.law or 'no formula of a few lines'}"
 
 
 def how(law: NetworkAnswer, simulated: NetworkAnswer | None) -> list[str]:

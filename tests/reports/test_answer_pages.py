@@ -46,6 +46,19 @@ def test_a_page_shows_what_the_terminal_shows(
     assert path.read_text(encoding="utf-8") == text
 
 
+def test_the_page_of_a_queue_has_the_formulas_that_were_asked_for(cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    cli("queue", ROOT / "networks/mm1.yaml", LAWS, "--explain", "--report", path)
+    page = Page(path.read_text(encoding="utf-8"))
+    assert page.faults == []
+    assert "Formula. Station server: M/M/1" in page.text
+    assert "R = S / (1 - U) = 0.1 / (1 - 0.8) = 0.5 s" in page.text.replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+    cli("queue", ROOT / "networks/mm1.yaml", LAWS, "--report", path)
+    assert "Formula." not in path.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(("command", "file"), [
     ("queue", "networks/mm2.yaml"),
     ("reliability", "diagrams/bridge.yaml"),
