@@ -98,6 +98,43 @@ class BatchHdfs:
 
 
 @dataclass(frozen=True)
+class ErnestAnswer:
+    """What measured runs of the same job say of it, by Ernest's law.
+
+    Arguments:
+        runs: that the law was fitted to.
+        counts: what its machines are here: nodes or containers.
+        machines: that the job runs on.
+        scale: of its data, in the unit of the runs.
+        time: that it takes.
+        low: lower end of what a run is likely to take.
+        high: upper end of it.
+        error: relative, of a run that the law was not fitted to.
+        serial: computation that no machine more makes shorter.
+        parallel: computation that machines share, for a scale of 1 on one machine.
+        tree: communication by a tree, for machines by the natural logarithm.
+        each: what each machine adds.
+        fastest: machines beyond which it takes longer.
+        extrapolated: more or fewer machines, or data, than were measured.
+    """
+
+    runs: int
+    counts: str
+    machines: float
+    scale: float
+    time: float = field(metadata={UNIT: "s"})
+    low: float = field(metadata={UNIT: "s"})
+    high: float = field(metadata={UNIT: "s"})
+    error: float
+    serial: float = field(metadata={UNIT: "s"})
+    parallel: float = field(metadata={UNIT: "s"})
+    tree: float = field(metadata={UNIT: "s"})
+    each: float = field(metadata={UNIT: "s"})
+    fastest: int
+    extrapolated: bool
+
+
+@dataclass(frozen=True)
 class BatchSteps:
     """Containers in use over the time of one replication; each step holds until the next.
 
@@ -140,6 +177,7 @@ class BatchPrediction(WorkloadPrediction):
         recomputed: tasks of one run whose results were lost with their node, and were had again.
         restarts: of one run from its beginning, since the master was lost.
         hdfs: on the core nodes; None without.
+        measured: by Ernest's law of measured runs; None without.
         steps: of one replication; None where too many tasks ran to be kept.
     """
 
@@ -162,6 +200,7 @@ class BatchPrediction(WorkloadPrediction):
     recomputed: Estimate
     restarts: Estimate
     hdfs: BatchHdfs | None
+    measured: ErnestAnswer | None
     steps: BatchSteps | None
 
     def expected(self) -> tuple[Expected, ...]:

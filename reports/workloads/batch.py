@@ -6,7 +6,7 @@ from models.description.quantities import format_scaled
 from models.description.stack import Stack
 from models.parts.workloads.batch import BatchJob
 from models.prediction import Estimate
-from models.prediction.batch_answer import BatchPrediction, BatchStageTimes
+from models.prediction.batch_answer import BatchPrediction, BatchStageTimes, ErnestAnswer
 from reports.batch_figures import occupancy
 from reports.spread import deadline_of, label_rows, time_scale
 from reports.spread import spread as histogram
@@ -23,11 +23,13 @@ from reports.wording import (
     percent,
     share_of,
     size,
+    span,
     times,
 )
 from reports.wording import spread as quoted
 from reports.workload_report import Answers, Picture, Side, quantile_row
 
+_MANY = 1_000_000  # machines: as good as no limit
 _ENGINES = {"spark": "Spark", "hadoop": "Hadoop MapReduce"}
 
 
@@ -58,6 +60,8 @@ def lines(one: BatchPrediction, workload: BatchJob) -> list[tuple[str, str]]:
         shown.append(("Local data", f"{percent(one.local.mean)} of the tasks that read it"))
     if one.copies.mean:
         shown.append(("Copies", f"{number(one.copies.mean)} speculative, in the mean"))
+    if one.measured is not None:
+        shown.append(("Measured", _measured(one.measured)))
     if one.hdfs is not None:
         shown.append(("HDFS", _hdfs(one)))
     shown.append(("Failures", _failures(one)))
@@ -101,6 +105,18 @@ def _hdfs(one: BatchPrediction) -> str:
         f" lost with {many(hdfs.borne, 'core nodes')}, nor with any number of task nodes; a block"
         f" in a run: {chance(hdfs.block_loss)}"
     )
+
+
+def _measured(found: ErnestAnswer) -> str:
+    """What measured runs say, and beyond which machines there is nothing to be gained."""
+    text = (
+        f"Ernest's law of {many(found.runs, 'runs')}: {duration(found.time)},"
+        f" {span(duration(found.low), duration(found.high))} in 95 % of runs, on"
+        f" {many(found.machines, found.counts)}"
+    )
+    if found.fastest < _MANY:
+        text += f"; more than {many(found.fastest, found.counts)} take longer"
+    return text
 
 
 def _failures(one: BatchPrediction) -> str:
@@ -355,6 +371,13 @@ def gap(one: BatchPrediction) -> tuple[Table, ...]:
     """
     seen, least = one.makespan.mean.mean, one.least_makespan
     rows = [_gap("Makespan, mean", least, one.most_makespan, seen)]
+    if one.measured is not None:
+        law = one.measured
+        between = f"{duration(law.low)} to {duration(law.high)}"
+        over = share_of(seen, law.time)
+        rows.append(
+            row("Makespan, by Ernest's law of measured runs", between, duration(seen), over)
+        )
     rows += [
         _gap(f"Stage {stage.name}, mean", stage.least_time, stage.most_time, stage.time.mean)
         for stage in one.stages

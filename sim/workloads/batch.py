@@ -332,6 +332,7 @@ def answer(
         recomputed=_mean(one.recomputed for one in seen),
         restarts=_mean(one.restarts for one in seen),
         hdfs=_hdfs(solution, solved, makespan.p50.mean),
+        measured=solution.measured,
         steps=outcome.steps,
     )
     return replace(found, remedy=batch_remedy.remedy(solution, found, solved.site))

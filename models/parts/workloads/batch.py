@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from models.description.fields import Count, Name, Part, Positive
+from models.description.fields import Count, FileName, Name, Part, Positive
 from models.description.quantities import Bandwidth, Duration, Fraction, HourlyPrice, Size
 from models.description.stack import Workload
 
@@ -12,6 +12,7 @@ MOST_TASKS = 1_000_000
 MOST_STAGES = 500  # with those of all iterations
 Amount = Annotated[float, Field(strict=True, gt=0, le=1e6)]
 MIB = 2.0**20
+RunColumn = Literal["machines", "scale", "time"]
 
 
 class Container(Part):
@@ -145,6 +146,25 @@ class Speculation(Part):
     )
 
 
+class RunsFile(Part):
+    """Measured runs of the same job: a CSV file beside the description."""
+
+    file: FileName = Field(
+        description="name of the file, in the folder of the description or below: a run a line"
+    )
+    columns: dict[RunColumn, Annotated[str, Field(min_length=1, max_length=200)]] = Field(
+        {},
+        description="headers by what they hold, where they differ from it: machines, time"
+        " (seconds), and scale of the data, 1 without such a column",
+    )
+    counts: Literal["nodes", "containers"] = Field(
+        "nodes", description="what the machines of the runs are here"
+    )
+    scale: Annotated[float, Field(strict=True, ge=0, le=1e15)] = Field(
+        1.0, description="of the data of this job, in the unit of the runs"
+    )
+
+
 class BatchJob(Workload):
     """MapReduce or Spark on a cluster with YARN: a graph of stages, each of equal tasks."""
 
@@ -175,6 +195,9 @@ class BatchJob(Workload):
     iterations: Iterations | None = Field(None, description="stages that are run again and again")
     fee: HourlyPrice | None = Field(
         None, description="what a service such as EMR bills for each node beside its price"
+    )
+    runs: RunsFile | None = Field(
+        None, description="measured runs, to which Ernest's law is fitted"
     )
     startup: Duration = Field(0.0, description="from the submission to the first task")
     task_startup: Duration = Field(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.catalog.records import Catalog
@@ -17,13 +18,15 @@ from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.batch import BatchJob, BatchStage
 from models.parts.workloads.places_needed import Needed
-from models.parts.workloads.workload_kind import WorkloadKind
+from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import CostLine, Finding
 from models.prediction.explanation_answer import LawUsed
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
+from models.reading.table_files import InvalidTable
 
 if TYPE_CHECKING:  # every stack knows the kind, and only a stack with a batch its laws
+    from models.parts.workloads.batch_runs import MeasuredRuns
     from models.parts.workloads.batch_solution import BatchSolution
 
 _DISKS = ("block", "local")  # kinds of stores that each node has for itself
@@ -92,6 +95,18 @@ def _shared(place: PathInFile, store: str, workload: BatchJob, stack: Stack) -> 
     if described is not None and described.kind in _DISKS and store != hdfs:
         text = f"'{store}' is disks of each node, which the others can't read"
         yield Fault(place, text, "say `hdfs` with these disks, or name another store")
+
+
+def _files(name: str, workload: BatchJob, folder: Path) -> tuple[MeasuredRuns, bytes] | None:
+    if workload.runs is None:
+        return None
+    from models.parts.workloads.batch_runs import read_runs
+
+    try:
+        return read_runs(workload.runs.file, folder, workload.runs.columns)
+    except InvalidTable as error:
+        path: PathInFile = ("workloads", name, "runs", error.key)
+        raise Unreadable(Fault(path, error.message, error.hint)) from None
 
 
 def _uses(name: str, workload: BatchJob, stack: Stack, facts: Facts) -> tuple[Use, ...]:
@@ -208,6 +223,13 @@ def _findings(solution: BatchSolution, site: Site) -> Iterator[Finding]:
     if described.fee is None and not provider_of(site.stack).owned:
         text = "nothing but nodes and stores is billed; a service such as EMR has a `fee` for each"
         yield Finding("note", place, f"{text} node, 0 USD/h where you run the cluster yourself")
+    measured = solution.measured
+    if measured is not None and measured.extrapolated:
+        text = (
+            f"{measured.machines:,g} {measured.counts} with a scale of {measured.scale:g} are"
+            " beyond the measured runs, where Ernest's law is less sure than it says"
+        )
+        yield Finding("warning", f"{place}.runs", text)
     if described.engine == "hadoop":
         for stage, one in described.stages.items():
             if one.cache:
@@ -262,6 +284,7 @@ def _laws(solution: BatchSolution) -> tuple[LawUsed, ...]:
             "docs/batch.md",
         ),
         LawUsed(("least_makespan", "most_makespan"), "", "", "graph_bounds"),
+        *([LawUsed(("measured",), "", "", "fit_ernest")] if solution.measured else []),
     )
 
 
@@ -282,6 +305,7 @@ KIND = WorkloadKind(
     findings=_all_findings,
     traffic=_traffic,
     cost_lines=_cost_lines,
+    files=_files,
     least_time=_least_time,
     laws=_laws,
     by_law=_by_law,

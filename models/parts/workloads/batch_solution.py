@@ -18,6 +18,7 @@ from models.laws.makespan import Bounds, equal_jobs
 from models.laws.mapreduce import bytes_read, executor_memory
 from models.parts.site import Site
 from models.parts.workloads.batch import BatchJob
+from models.parts.workloads.batch_runs import MeasuredRuns
 from models.parts.workloads.batch_steps import BatchStep, steps_of
 from models.parts.workloads.batch_times import (
     StepMoves,
@@ -28,6 +29,7 @@ from models.parts.workloads.batch_times import (
     task_times,
 )
 from models.parts.workloads.workload_kind import Impossible
+from models.prediction.batch_answer import ErnestAnswer
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class BatchSolution:
         makespan: by the law, where all tasks of a stage take equally long and stages follow one
             another; None elsewhere, s.
         law: how these were had, for people.
+        measured: by Ernest's law of measured runs; None without.
     """
 
     name: str
@@ -77,6 +80,7 @@ class BatchSolution:
     bounds: Bounds
     makespan: float | None
     law: str
+    measured: ErnestAnswer | None
 
     @property
     def containers(self) -> int:
@@ -148,6 +152,34 @@ def batch_solution(name: str, workload: BatchJob, site: Site) -> BatchSolution:
         bounds=Bounds(start + whole.low, start + whole.high),
         makespan=None if exact is None else start + exact,
         law=f"{law}, uninterrupted",
+        measured=_measured(site.files.get(name), workload, groups),
+    )
+
+
+def _measured(
+    runs: MeasuredRuns | None, workload: BatchJob, groups: tuple[WorkerGroup, ...]
+) -> ErnestAnswer | None:
+    """What Ernest's law says of as many machines and as much data as the job has."""
+    if runs is None or workload.runs is None:
+        return None
+    counts, scale, law = workload.runs.counts, workload.runs.scale, runs.law
+    machines = sum(one.count * (one.slots if counts == "containers" else 1) for one in groups)
+    low, high = law.interval(machines, scale)
+    return ErnestAnswer(
+        runs=law.runs,
+        counts=counts,
+        machines=machines,
+        scale=scale,
+        time=law.time(machines, scale),
+        low=low,
+        high=high,
+        error=law.error,
+        serial=law.serial,
+        parallel=law.parallel,
+        tree=law.tree,
+        each=law.each,
+        fastest=law.fastest(scale),
+        extrapolated=not runs.covers(machines, scale),
     )
 
 

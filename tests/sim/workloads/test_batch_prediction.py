@@ -10,8 +10,11 @@ import yaml
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR
 from models.parts.read_stack import read_stack
+from models.parts.workloads.batch import BatchJob
 from models.prediction import Prediction
 from models.prediction.batch_answer import BatchPrediction
+from models.reading.faults import InvalidDescription
+from reports.workloads import batch as report
 from sim.predict import predict
 
 Predict = Callable[..., Prediction]
@@ -249,3 +252,49 @@ def test_what_lets_it_be_complete_sooner(
     stages: dict[str, Any], says: str, predicted: Predict
 ) -> None:
     assert says in of(predicted({"stages": stages}, 2)).remedy
+
+
+def test_measured_runs_say_what_ernests_law_says_of_them(
+    predicted: Predict, tmp_path: Path
+) -> None:
+    # amplab/ernest, examples/mllib_rcv1.md at 93fc89b6: 12.4735 s on 32 cores, all of the data.
+    lines = ["cores,fraction,seconds", "32,0.125,7.94516801834", "4,0.015625,4.72029209137",
+             "4,0.021382,4.87661099434", "12,0.050164,6.71376490593", "12,0.055921,6.71519398689",
+             "12,0.061678,6.6739718914", "16,0.061678,6.83566999435"]  # fmt: skip
+    (tmp_path / "runs.csv").write_text("\n".join(lines) + "\n")
+    columns = {"machines": "cores", "scale": "fraction", "time": "seconds"}
+    batch = {
+        **MAP_REDUCE,
+        "slots": 8,
+        "runs": {"file": "runs.csv", "columns": columns, "counts": "containers"},
+    }
+    prediction = predicted(batch, 2)
+    law = of(prediction).measured
+    assert law is not None
+    assert (law.runs, law.machines, law.extrapolated) == (7, 32, True)
+    assert law.time == pytest.approx(12.4735312069, rel=1e-9)
+    assert law.low < law.time < law.high
+    assert any("beyond the measured runs" in one.text for one in prediction.warnings)
+    shown = dict(report.lines(of(prediction), BatchJob.model_construct()))
+    assert shown["Measured"].startswith("Ernest's law of 7 runs: 12.5 s, ")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("machines,time\n1,10\n2,6\n", "has 2 runs; the law has four coefficients"),
+        ("machines,time\n1,10\n2,x\n", "line 3: time 'x' is not a number"),
+        ("machines,time\n1,10\n2,0\n", "line 3: time is 0; it must be more than 0 s"),
+        ("machines,tyme\n1,10\n", "the file has no column 'time'; did you mean 'tyme'?"),
+        ("machines;time\n1;10\n", "has its columns parted by semicolons"),
+        ("", "is empty"),
+    ],
+)
+def test_runs_that_make_no_sense_are_refused(
+    text: str, says: str, predicted: Predict, tmp_path: Path
+) -> None:
+    (tmp_path / "runs.csv").write_text(text)
+    with pytest.raises(InvalidDescription) as caught:
+        predicted({**MAP_REDUCE, "runs": {"file": "runs.csv"}}, 2)
+    assert says in str(caught.value)
+    assert "workloads.job.runs" in str(caught.value)
