@@ -30,6 +30,7 @@ PROVIDER = Cloud(
     # and 60 minutes for a request.
     function_memory=(128e6, 32 * 2.0**30),
     function_time=3600.0,
+    gateways={"application-load-balancer": Billed("load-balancing", "forwarding-rule", "USD/h")},
     nat_full_at=32,
     flow_logs=Billed("vpc", "flow-logs", "USD/GB"),
     source="Compute Engine documentation: preemption gives up to 30 seconds",

@@ -611,3 +611,12 @@ def test_two_runs_do_not_know_one_in_a_million(predicted: Predict) -> None:
     tail = math.atan(error / (one.p95.mean - 1.0)) / math.pi  # of Cauchy's distribution
     assert met.probability == pytest.approx(tail, rel=1e-3)
     assert met.probability > 1e-4
+
+
+def test_a_load_balancer_of_google_cloud_is_a_forwarding_rule(predicted: Predict) -> None:
+    # cloud.google.com/load-balancing/pricing: 0.025 USD/h for each of the first five.
+    place = {"cloud": "gcp", "region": "europe-west4", "nodes": {}}
+    balancer = {"gateway": "application-load-balancer", "service": "2 ms"}
+    prediction = predicted({"gateway": balancer}, **place)
+    assert endpoint(prediction).hourly == pytest.approx(0.025, rel=1e-12)
+    assert not endpoint(prediction).cost_at_least
