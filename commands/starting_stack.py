@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["training", "endpoint", "jobs", "batch"]
+Kind = Literal["training", "endpoint", "jobs", "batch", "stream"]
 Place = Literal["aws", "gcp", "on-premises"]
 
 
@@ -43,14 +43,17 @@ _INSTANCES: dict[tuple[Place, Kind], str] = {
     ("aws", "endpoint"): "g4dn.xlarge",
     ("aws", "jobs"): "c5.18xlarge",
     ("aws", "batch"): "r5.24xlarge",
+    ("aws", "stream"): "c5.18xlarge",
     ("gcp", "training"): "a2-highgpu-8g",
     ("gcp", "endpoint"): "g2-standard-8",
     ("gcp", "jobs"): "n1-standard-96",
     ("gcp", "batch"): "n2-highmem-80",
+    ("gcp", "stream"): "n1-standard-96",
     ("on-premises", "training"): "dgx-1-p100",
     ("on-premises", "endpoint"): "dgx-1-p100",
     ("on-premises", "jobs"): "dgx-1-p100",
     ("on-premises", "batch"): "dgx-1-p100",
+    ("on-premises", "stream"): "dgx-1-p100",
 }
 _OBJECTS = {"aws": "s3-standard", "gcp": "gcs-standard"}
 _FILES = {
@@ -121,7 +124,7 @@ def _nodes(start: Start) -> str:
 
 
 def _storage(start: Start) -> str:
-    if start.kind == "endpoint":
+    if start.kind in ("endpoint", "stream"):
         return ""
     name = "results" if start.kind == "jobs" else "data"
     if start.place == "on-premises":
@@ -160,6 +163,7 @@ def _array(name: str) -> list[str]:
 
 def _workload(start: Start) -> str:
     text = _WORKLOADS[start.kind].replace("REPLICAS", str(start.nodes))
+    text = text.replace("COPIES", str(min(3, start.nodes)))
     return text if start.accelerated else text.replace(_OF_REPLICAS, "")
 
 
@@ -249,9 +253,39 @@ objectives:                   # what must hold; exit code 1 where it does not
   deadline: {workload: count, within: 1 h, probability: 95 %}
   # budget: {at_most: 50 USD, probability: 95 %}
 """
+_STREAM = """\
+workloads:
+  clicks:
+    kind: stream
+    sources:
+      site:
+        rate: 5000/s          # of all producers together, at random
+        size: 500 B           # of one event
+        keys: {count: 10000, skew: 0.5}    # users; 0 if all come equally often
+        producers: 6
+    log:
+      kafka: {nodes: workers, partitions: 24, replicas: COPIES, append: 10 ms, retention: 24 h}
+    operators:
+      counts:
+        inputs: [site]
+        nodes: workers
+        instances: 12         # each takes one event at a time
+        by_key: true
+        service: {distribution: exponential, mean: 1 ms}     # as you measured it
+        window: {fixed: 5 s, watermark: 500 ms}
+    sinks:
+      dashboard: {inputs: [counts]}
+    checkpoint: {interval: 1 min, restart: 20 s}
+
+objectives:                   # what must hold; exit code 1 where it does not
+  latency: {workload: clicks, percentile: 95, at_most: 2 s}
+  loss: {workload: clicks, at_most: 1 %}
+  # monthly_cost: {at_most: 5000 USD}
+"""
 _WORKLOADS: dict[Kind, str] = {
     "training": _TRAINING,
     "endpoint": _ENDPOINT,
     "jobs": _JOBS,
     "batch": _BATCH,
+    "stream": _STREAM,
 }

@@ -66,6 +66,11 @@ class Cloud(Provider):
             where it costs as much whatever is behind it.
         zone_crossings: times that a byte between two zones is billed.
         flow_logs: what the records of connections are billed by; None where none are kept.
+        shards: what the parts of a managed log are billed by; None where it has none.
+        put_units: what is written to them is billed by; None as above.
+        fan_out_shards: what each consumer that a shard sends its records to is billed by; None as
+            above.
+        fan_out_bytes: what is sent to them is billed by; None as above.
     """
 
     owned: ClassVar[bool] = False
@@ -87,3 +92,7 @@ class Cloud(Provider):
     nat_full_at: int = 1
     zone_crossings: int = 1
     flow_logs: Billed | None = None
+    shards: Billed | None = None
+    put_units: Billed | None = None
+    fan_out_shards: Billed | None = None
+    fan_out_bytes: Billed | None = None

@@ -22,7 +22,13 @@ from models.parts.stores import (
     san_volume,
 )
 from models.parts.stores.store_kind import StoreKind
-from models.parts.workloads import batch_kind, endpoint_kind, jobs_kind, training_kind
+from models.parts.workloads import (
+    batch_kind,
+    endpoint_kind,
+    jobs_kind,
+    stream_kind,
+    training_kind,
+)
 from models.parts.workloads.workload_kind import WorkloadKind
 
 WORKLOADS: tuple[WorkloadKind, ...] = (
@@ -30,6 +36,7 @@ WORKLOADS: tuple[WorkloadKind, ...] = (
     endpoint_kind.KIND,
     jobs_kind.KIND,
     batch_kind.KIND,
+    stream_kind.KIND,
 )
 STORES: tuple[StoreKind, ...] = (
     object_store.KIND,

@@ -37,6 +37,10 @@ PROVIDER = Cloud(
         "application-load-balancer": Billed("elb", "application-load-balancer", "USD/h"),
         "http-api": Billed("apigateway", "http-api", "USD/1M requests"),
     },
+    shards=Billed("kinesis", "provisioned-shard", "USD/h"),
+    put_units=Billed("kinesis", "put-payload-units", "USD/1M units"),
+    fan_out_shards=Billed("kinesis", "fan-out-consumer-shard", "USD/h"),
+    fan_out_bytes=Billed("kinesis", "fan-out-retrieval", "USD/GB"),
     zone_crossings=2,  # out of the one and into the other
     source="Amazon EC2 user guide: an interruption notice comes two minutes before",
 )

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from models.description.fields import (
     Count,
@@ -22,31 +22,13 @@ from models.description.quantities import (
     rate_unit,
 )
 from models.description.stack import Workload
+from models.parts.workloads.by_hour import ByHour
 from models.prediction.rate_unit import RateUnit
 from models.queueing.distributions import AnyDistribution
 from models.queueing.stations import Batch, Scaling
 
-DAY_HOURS = 24
-_WEEK_HOURS = 168
 Needs = Literal["vcpus", "memory", "accelerators"]  # of a node
 Gateway = Literal["application-load-balancer", "http-api"]
-
-
-def _whole_days(rates: tuple[float, ...]) -> tuple[float, ...]:
-    if not rates or len(rates) % DAY_HOURS or len(rates) > _WEEK_HOURS:
-        raise ValueError(
-            f"must have 24 entries, one an hour of the day, or 168 of the week, not {len(rates)}"
-        )
-    if max(rates) == 0:
-        raise ValueError("must have a rate above 0")
-    return rates
-
-
-ByHour = Annotated[
-    tuple[Rate, ...],
-    AfterValidator(_whole_days),
-    Field(json_schema_extra={"minItems": DAY_HOURS, "maxItems": _WEEK_HOURS}),
-]
 
 
 class Requests(Part):

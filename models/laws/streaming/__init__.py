@@ -1,0 +1,1 @@
+"""Laws of streams: keys, shards, windows, and what waits in a log."""

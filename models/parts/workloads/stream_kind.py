@@ -1,0 +1,289 @@
+"""Streams as a kind of workload: what they use, need and are billed for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from models.catalog.providers import CLOUDS
+from models.catalog.records import Catalog
+from models.description.quantities import HOUR, format_duration, format_percent
+from models.description.stack import Stack
+from models.laws.streaming.shards import payload_units
+from models.parts.billing import billed_line
+from models.parts.facts import Facts
+from models.parts.failure import Cause, Component
+from models.parts.site import Site
+from models.parts.use import Use
+from models.parts.workloads import stream_faults
+from models.parts.workloads.places_needed import InZones, Needed, in_turn, spread
+from models.parts.workloads.stream import Operator, Stream
+from models.parts.workloads.workload_kind import WorkloadKind
+from models.prediction import CostLine, Finding
+from models.prediction.explanation_answer import LawUsed
+from models.reading.faults import Fault
+
+if TYPE_CHECKING:  # every stack knows the kind, and only a stack with a stream its laws
+    from models.parts.workloads.stream_job import StreamJob
+
+_OUTAGE = "managed-service"  # of the catalog's failure rates
+_GB = 1e9
+
+
+def _never(workload: Stream) -> bool:
+    return False
+
+
+def _groups(workload: Stream) -> tuple[str, ...]:
+    kafka = workload.log.kafka
+    names = [] if kafka is None else [kafka.nodes]
+    names += [one.nodes for one in workload.operators.values()]
+    return tuple(dict.fromkeys(names))
+
+
+def _faults(name: str, workload: Stream, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    yield from stream_faults.faults(name, workload, stack)
+
+
+def _uses(name: str, workload: Stream, stack: Stack, facts: Facts) -> tuple[Use, ...]:
+    from models.parts.workloads.solve_stream import retained, worker_groups
+
+    found, kafka, checkpoint = [], workload.log.kafka, workload.checkpoint
+    if kafka is not None and kafka.store is not None:
+        size = retained(workload) / stack.nodes[kafka.nodes].count  # a broker has its own volume
+        found.append(Use(name, "log", kafka.store, kafka.nodes, "read_write", size, 1))
+    for group in worker_groups(workload)[:1]:
+        if checkpoint is not None and checkpoint.store is not None:
+            found.append(
+                Use(
+                    name,
+                    "checkpoint",
+                    checkpoint.store,
+                    group,
+                    "read_write",
+                    checkpoint.state,
+                    1,
+                    between_nodes=True,
+                    overwrites=True,
+                )
+            )
+        for key, sink in workload.sinks.items():
+            if sink.store is not None:
+                # What has been written grows as long as the stream runs: nothing is sure of it.
+                found.append(Use(name, f"sinks.{key}", sink.store, group, "write", 0.0, 0))
+    return tuple(found)
+
+
+def _traffic(
+    job: StreamJob, uses: tuple[Use, ...], interruption_rate: float, site: Site
+) -> tuple[Use, ...]:
+    """In an hour: what is appended and read, each checkpoint, and what leaves at sinks."""
+    stream, found = job.described, []
+    written = HOUR * math.fsum(s.mean_rate * s.size for s in stream.sources.values())
+    rates = {law.place.name: law.flow.rate for law in job.mean}
+    for use in uses:
+        if use.key == "log":
+            assert stream.log.kafka is not None
+            one = replace(use, written_size=written * stream.log.kafka.replicas)
+        elif use.overwrites:
+            assert stream.checkpoint is not None
+            saves = HOUR / stream.checkpoint.interval
+            one = replace(
+                use,
+                writes=saves,
+                written_size=saves * use.size,
+                reads=interruption_rate * HOUR,
+                read_size=interruption_rate * HOUR * use.size,
+            )
+        else:
+            sink = use.key.partition(".")[2]
+            records = HOUR * rates[sink]
+            size = records * (stream.sinks[sink].size or 0.0)
+            one = replace(use, writes=_objects(job, sink, records), written_size=size)
+        found.append(replace(one, endless=True))
+    return tuple(found)
+
+
+def _objects(job: StreamJob, sink: str, records: float) -> float:
+    """Requests that write what leaves in an hour: of each writer one a checkpoint or batch."""
+    checkpoint, batch = job.described.checkpoint, job.described.micro_batch
+    interval = batch or (checkpoint.interval if checkpoint is not None else 0.0)
+    if interval == 0:
+        return records
+    return min(records, HOUR / interval * job.described.sinks[sink].instances)
+
+
+def _solve(name: str, workload: Stream, site: Site) -> StreamJob:
+    from models.parts.workloads.solve_stream import solve_stream
+
+    return solve_stream(name, workload, site)
+
+
+def _asks(job: StreamJob, group: str, site: Site) -> float | None:
+    """Share of the vCPUs of a group; brokers have theirs for themselves."""
+    from models.parts.workloads.solve_stream import vcpus_on
+
+    kafka, nodes = job.described.log.kafka, site.groups[group]
+    if kafka is not None and kafka.nodes == group:
+        return 1.0
+    return vcpus_on(group, job.described) / (nodes.described.count * nodes.hardware.vcpus)
+
+
+def _nodes_needed(job: StreamJob, group: str, site: Site) -> Needed:
+    """Brokers without which something can't be written, and nodes that the highest load needs."""
+    count, kafka = site.groups[group].described.count, job.described.log.kafka
+    needs = []
+    if kafka is not None and kafka.nodes == group:
+        needs.append(Needed(count - (kafka.replicas - kafka.in_sync), count))
+    for law in job.highest:
+        step = law.place.step
+        if isinstance(step, Operator) and step.nodes == group:
+            enough = min(step.instances, math.floor(step.instances * law.utilization) + 1)
+            needs.append(spread(step.instances, enough, count))
+    return Needed.by_all(needs, count)
+
+
+def _zones_needed(job: StreamJob, site: Site) -> tuple[InZones, ...]:
+    zones = max(1, len(site.stack.zones))
+    return tuple(
+        InZones(
+            in_turn(site.groups[group].described.count, zones), _nodes_needed(job, group, site).up
+        )
+        for group in _groups(job.described)
+    )
+
+
+def _components(name: str, workload: Stream, stack: Stack, facts: Facts) -> tuple[Component, ...]:
+    if workload.log.kinesis is None:
+        return ()
+    rate = facts.failure_rate(_OUTAGE)
+    outage = Cause("outage", rate.mttf, rate.mttr)
+    return (Component(f"{name} log", 1, 1, (outage,), False, rate.component),)
+
+
+def _cost_lines(job: StreamJob, site: Site) -> tuple[CostLine, ...]:
+    kinesis, sold_by = job.described.log.kinesis, CLOUDS.get(site.stack.cloud)
+    if kinesis is None or sold_by is None:
+        return ()
+    lines = []
+    for name, log in job.logs.items():
+        source = job.described.sources[name]
+        an_hour, resource = source.mean_rate * HOUR, f"{job.name} {name}"
+        units = an_hour * payload_units(source.size) / 1e6
+        quantities = [
+            ("shards", float(log.places), "shards", sold_by.shards),
+            ("PUT payload units", units, "million units/h", sold_by.put_units),
+        ]
+        if kinesis.fan_out:
+            sent = an_hour * source.size * log.groups / _GB
+            pairs, of = float(log.places * log.groups), sold_by.fan_out_shards
+            quantities.append(("fan-out", pairs, "consumers and shards", of))
+            quantities.append(("fan-out retrieval", sent, "GB/h", sold_by.fan_out_bytes))
+        lines += [
+            billed_line(resource, item, quantity, unit, billed, site.stack, site.facts)
+            for item, quantity, unit, billed in quantities
+        ]
+    return tuple(lines)
+
+
+def _assumptions(job: StreamJob, site: Site) -> tuple[str, ...]:
+    name = job.name
+    texts = [
+        f"{name}: an instance takes its events one by one; keys go to partitions and instances by a"
+        " hash, which decides how even they are.",
+        f"{name}: queues between operators have room for all that waits; topics of different"
+        " sources do not wait for each other at a broker.",
+        f"{name}: an instance's watermark follows the events that it has taken itself, without"
+        " those of others.",
+        f"{name}: with fewer nodes its operators go on with fewer instances; below what the highest"
+        " load needs it counts as down.",
+    ]
+    if job.described.log.kinesis is not None:
+        texts.append(
+            f"{name}: what is too much for a shard waits, as producers try again; keys are even"
+            " over its seconds."
+        )
+    if job.described.micro_batch:
+        texts.append(
+            f"{name}: a batch begins with all that has come; its events are passed on one by one."
+        )
+    if any(one.delay is not None for one in job.described.sources.values()):
+        texts.append(f"{name}: delays of events are independent of each other.")
+    return tuple(texts)
+
+
+def _findings(job: StreamJob, site: Site) -> tuple[Finding, ...]:
+    place, found = f"workloads.{job.name}", []
+    for law in job.highest:
+        busy, name = law.utilization, law.place.name
+        if law.overloaded:
+            text = f"{name}: its busiest instance is asked for {format_percent(busy, 0)}"
+            found.append(Finding("warning", place, f"{text} of what it can take"))
+        elif busy > job.described.warning:
+            text = f"{name}: its busiest instance is busy {format_percent(busy, 0)} at the most"
+            found.append(Finding("warning", place, text))
+        if job.reads(law.place) and law.place.step is not None:
+            partitions = sum(job.logs[one].partitions for one in law.place.step.inputs)
+            if law.place.instances > partitions:
+                text = (
+                    f"{name} has {law.place.instances:,} instances and reads {partitions:,}"
+                    " partitions: the others have nothing to do"
+                )
+                found.append(Finding("warning", place, text))
+    if job.described.checkpoint is None:
+        text = "says no checkpoint, so that how it goes on after a failure is not known"
+        found.append(Finding("note", place, text))
+    elif job.downtime is not None and job.downtime > job.described.checkpoint.interval * 10:
+        text = f"is down for {format_duration(job.downtime)} after a failure"
+        found.append(Finding("note", place, text))
+    return tuple(found)
+
+
+def _overloaded(job: StreamJob) -> bool:
+    return bool(job.unstable)
+
+
+def _by_law(job: StreamJob) -> dict[str, float]:
+    found = {"arrival_rate": job.mean_rate, "highest_rate": job.highest_rate}
+    if math.isfinite(job.capacity):
+        found["capacity"] = job.capacity
+    lag = job.lag()
+    if lag is not None:
+        found |= {"lag": lag, "law_lag": lag}
+    return found
+
+
+def _laws(job: StreamJob) -> tuple[LawUsed, ...]:
+    return (
+        LawUsed(
+            ("p50", "p95", "p99", "time", "latency", "lag", "law_lag"),
+            "Every instance is a queue, M/G/1 by the law; simulated event by event.",
+            "docs/streams.md",
+        ),
+        LawUsed(("capacity", "throughput", "utilization"), "", "", "zipf_shares"),
+    )
+
+
+KIND = WorkloadKind(
+    description=Stream,
+    completes=_never,
+    alone=True,
+    serves=True,
+    groups=_groups,
+    faults=_faults,
+    uses=_uses,
+    solve=_solve,
+    assumptions=_assumptions,
+    findings=_findings,
+    traffic=_traffic,
+    cost_lines=_cost_lines,
+    components=_components,
+    asks=_asks,
+    nodes_needed=_nodes_needed,
+    zones_needed=_zones_needed,
+    overloaded=_overloaded,
+    by_law=_by_law,
+    laws=_laws,
+)

@@ -1,0 +1,64 @@
+"""The log of a stream as people ask for it: what is kept where, how full, how safe."""
+
+import math
+
+from models.laws.streaming.replicas import brokers_to_spare, partitions_lost
+from models.parts.workloads.stream_job import StreamJob
+from models.prediction.stream_answer import EventTopic
+
+
+def topics(job: StreamJob) -> tuple[EventTopic, ...]:
+    """The log of every source.
+
+    Arguments:
+        job: the stream.
+    """
+    kafka, found = job.described.log.kafka, []
+    written = math.fsum(one.mean_rate * one.size for one in job.described.sources.values())
+    for law, (name, log) in zip(job.highest, job.logs.items(), strict=False):
+        source = job.described.sources[name]
+        sent = source.mean_rate * source.size
+        replicas = None if kafka is None else kafka.replicas
+        lost = [
+            None if replicas is None or down > log.places else lost_with(job, name, down)
+            for down in (1, 2)
+        ]
+        found.append(
+            EventTopic(
+                source=name,
+                kept_by="shards" if kafka is None else "brokers",
+                partitions=log.partitions,
+                places=log.places,
+                needed=None if log.needed is None else log.needed.most,
+                needed_by="" if log.needed is None else log.needed.limit,
+                written=sent,
+                read=sent * log.groups,
+                hottest=float(law.flow.out.partitions.max()),
+                utilization=law.utilization,
+                limit=log.limit,
+                producers=log.producers,
+                consumers=log.consumers,
+                links=log.links,
+                links_without=log.links_without,
+                replicas=replicas,
+                lost_with_one_down=lost[0],
+                lost_with_two_down=lost[1],
+                to_spare=None if kafka is None else brokers_to_spare(kafka.replicas, kafka.in_sync),
+                retained=None if job.retained is None else job.retained * sent / written,
+            )
+        )
+    return tuple(found)
+
+
+def lost_with(job: StreamJob, source: str, down: int) -> int:
+    """Partitions of a source that are lost with some brokers down.
+
+    Arguments:
+        job: a stream on brokers.
+        source: its name.
+        down: brokers.
+    """
+    log, kafka = job.logs[source], job.described.log.kafka
+    assert kafka is not None  # the caller asks of brokers
+    brokers = max(log.places, kafka.replicas)
+    return partitions_lost(log.partitions, brokers, kafka.replicas, min(down, brokers))

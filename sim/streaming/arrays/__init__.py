@@ -1,0 +1,1 @@
+"""A stream as arrays, which both engines read."""

@@ -1,0 +1,120 @@
+"""Descriptions of streams that can't be, each with what would be right."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from models.catalog.records import Catalog
+from models.parts.read_stack import read_stack
+from models.reading.faults import InvalidDescription
+
+Faults = Callable[..., str]
+
+
+def service() -> dict[str, str]:
+    return {"distribution": "exponential", "mean": "1 ms"}
+
+
+def operator(*inputs: str, **keys: Any) -> dict[str, Any]:
+    return {"inputs": list(inputs), "nodes": "all", "instances": 2, "service": service(), **keys}
+
+
+@pytest.fixture
+def faults(tmp_path: Path, catalog: Catalog) -> Faults:
+    def run(cloud: str = "aws", **keys: Any) -> str:
+        workload = {
+            "kind": "stream",
+            "sources": {"web": {"rate": "10/s", "size": "1 kB"}},
+            "log": {"kafka": {"nodes": "all", "partitions": 4, "replicas": 2, "append": "1 ms"}},
+            "operators": {"work": operator("web")},
+            "sinks": {"out": {"inputs": ["work"]}},
+            **keys,
+        }
+        nodes = {"all": {"instance": "c5.9xlarge", "count": 2}}
+        tree = {"name": "streamed", "cloud": cloud, "nodes": nodes}
+        tree |= {"region": {"aws": "us-east-1", "gcp": "us-central1"}[cloud]}
+        if cloud == "gcp":
+            nodes["all"]["instance"] = "c3-standard-88"
+        path = tmp_path / "streamed.yaml"
+        path.write_text(yaml.safe_dump({**tree, "workloads": {"clicks": workload}}))
+        try:
+            read_stack(path, catalog)
+        except InvalidDescription as error:
+            return "\n".join(map(str, error.faults))
+        return ""
+
+    return run
+
+
+def test_it_is_read(faults: Faults) -> None:
+    assert faults() == ""
+
+
+def test_a_circle_is_refused_with_its_way(faults: Faults) -> None:
+    round_about = {"a": operator("web"), "b": operator("c"), "c": operator("b", "a")}
+    said = faults(operators=round_about, sinks={"out": {"inputs": ["c"]}})
+    assert "events go round in a circle: " in said
+    assert "b -> c -> b" in said or "c -> b -> c" in said
+    assert "a stream has no loops" in said
+
+
+def test_an_operator_that_takes_its_own_events_is_a_circle(faults: Faults) -> None:
+    operators = {"a": operator("web"), "b": operator("b")}
+    assert "circle: b -> b" in faults(operators=operators, sinks={"out": {"inputs": ["a"]}})
+
+
+@pytest.mark.parametrize(
+    ("keys", "says"),
+    [
+        ({"sinks": {"out": {"inputs": ["wrok"]}}}, "did you mean 'work'?"),
+        ({"operators": {"work": operator("web"), "idle": operator("web")}}, "idle: feeds nothing"),
+        ({"operators": {"work": operator("web", by_key=True)}}, "goes by keys, and events of web"),
+        ({"operators": {"web": operator("web")}}, "is the name of one of its sources too"),
+        (
+            {"operators": {"work": operator("web"), "more": operator("web", "work")}},
+            "mixes sources, which it reads, and operators",
+        ),
+        ({"operators": {"work": operator("web", nodes="some")}}, "unknown node group 'some'"),
+        ({"operators": {"work": operator("web", vcpus=40.0)}}, "needs 40 vCPUs; a node of all has"),
+        ({"operators": {"work": operator("web", instances=80)}}, "operators need 80 vCPUs of all"),
+        (
+            {"log": {"kafka": {"nodes": "all", "partitions": 4, "replicas": 3, "append": "1 ms"}}},
+            "is 3, and all has 2 nodes, one a replica",
+        ),
+        (
+            {"log": {"kafka": {"nodes": "all", "partitions": 4, "replicas": 1, "in_sync": 2,
+                               "append": "1 ms"}}},
+            "has in_sync of 2, more than 1 replicas",
+        ),
+        ({"log": {"kinesis": {"shards": 2, "reads": "11/s"}}}, "2 shards allow 10"),
+        ({"log": {}}, "needs one of kafka and kinesis"),
+        ({"sources": {"web": {"rate": "1/s", "size": "1 kB", "partition": 4}}}, "has 0 to 3"),
+        ({"sources": {"web": {"size": "1 kB"}}}, "needs one of rate and by_hour"),
+        (
+            {"operators": {"work": operator("web", window={"session": "1 s",
+                                                           "allowed_lateness": "1 s"})}},
+            "has sessions, which give their result once",
+        ),
+        (
+            {"operators": {"work": operator("web", window={"sliding": {"size": "1 s",
+                                                                       "every": "2 s"}})}},
+            "leave out events between them",
+        ),
+        (
+            {"operators": {"work": operator("web", window={"fixed": "1 s"}, emits=2)}},
+            "has a window, which gives one result, and emits",
+        ),
+        ({"checkpoint": {"interval": "1 s", "restart": "1 s", "state": "1 GB"}}, "without a store"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_is_refused(keys: dict[str, Any], says: str, faults: Faults) -> None:
+    assert says in faults(**keys)
+
+
+def test_kinesis_is_of_aws(faults: Faults) -> None:
+    said = faults("gcp", log={"kinesis": {"shards": 2}})
+    assert "is not to be had on Google Cloud" in said
+    assert "describe brokers with 'kafka'" in said
