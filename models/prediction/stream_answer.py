@@ -234,6 +234,7 @@ class StreamPrediction(WorkloadPrediction):
         cases: with something down.
         law: how figures of the law were had.
         simulation: what was simulated.
+        independent: runs that the simulated intervals are made of; 0 without any.
         hourly: what its nodes and what it is billed for cost.
         monthly: the same in a month.
         per_million: of a million events; None where none is taken.
@@ -265,6 +266,7 @@ class StreamPrediction(WorkloadPrediction):
     cases: tuple[StreamCase, ...]
     law: str
     simulation: str
+    independent: int
     hourly: float = field(metadata={UNIT: "USD/h"})
     monthly: float = field(metadata={UNIT: "USD/month"})
     per_million: float | None = field(metadata={UNIT: "USD/million events"})

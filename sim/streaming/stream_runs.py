@@ -23,7 +23,7 @@ from sim.streaming.event_graphs import (
 )
 from sim.streaming.stream_contract import EventGraph, Span, StreamOutcome, simulator
 
-_RUNS = 4
+RUNS = 4
 _VISITS = 5_000_000  # of events to stages, in all runs together
 _COUNTED = 60_000  # events of a run that are counted, at least
 _TICKS = 30  # batches or polls of a run that are counted, at least
@@ -123,7 +123,7 @@ def steady(job: StreamJob, seed: int, backend: Backend, engine: str) -> SteadyRu
         engine: compiled or simpy.
     """
     visits = math.fsum(law.flow.rate for law in job.highest)  # of stages in a second
-    most = _VISITS / _RUNS / visits
+    most = _VISITS / RUNS / visits
     window, tick = longest_window(job.described), max(law.place.interval for law in job.highest)
     counted = max(_COUNTED / job.highest_rate, _TICKS * tick, _WINDOWS * window)
     settles = max(_SETTLES * counted, window, tick)
@@ -153,7 +153,7 @@ def recovery(job: StreamJob, seed: int, backend: Backend, engine: str) -> Estima
     begin = outage / 10
     span = Span(begin + outage + 2 * drain + outage, blocked=(begin, begin + outage))
     rate = job.bottleneck.flow.rate
-    thinned = max(1, math.ceil(rate * span.horizon * _RUNS / _THIN))
+    thinned = max(1, math.ceil(rate * span.horizon * RUNS / _THIN))
     graph = bottleneck_graph(job, thinned)
     runs = _all(graph, span, job.name, seed, 1, backend, engine)
     longest = [_caught_up(one, span) for one in runs]
@@ -180,7 +180,7 @@ def hourly(job: StreamJob, seed: int, backend: Backend, engine: str) -> HourlyRu
     # A look at the very end of a run would see nothing.
     span = Span(periods * period + 1.0, (periods - 1) * period, lag_every=HOUR)
     law = next(one for one in job.mean if one.place is job.bottleneck.place)
-    thinned = max(1, math.ceil(law.flow.rate * span.horizon * _RUNS / _THIN))
+    thinned = max(1, math.ceil(law.flow.rate * span.horizon * RUNS / _THIN))
     graph = bottleneck_graph(job, thinned, periods)
     runs = _all(graph, span, job.name, seed, 2, backend, engine)
     each = thinned * job.mean_rate / law.flow.rate
@@ -198,5 +198,5 @@ def _all(
     engine: str,
 ) -> tuple[StreamOutcome, ...]:
     key = (_STREAM, zlib.crc32(name.encode()), kind)
-    seeds = [np.random.SeedSequence(seed, spawn_key=(*key, run)) for run in range(_RUNS)]
+    seeds = [np.random.SeedSequence(seed, spawn_key=(*key, run)) for run in range(RUNS)]
     return tuple(run_all(partial(simulator(engine), graph, span), seeds, backend))

@@ -185,6 +185,7 @@ def answer(
         cases=cases(job, solved.site),
         law=_LAW,
         simulation=_said(job, outcome),
+        independent=0 if outcome.steady is None and outcome.hourly is None else stream_runs.RUNS,
         hourly=hourly,
         monthly=hourly * MONTH / HOUR,
         per_million=1e6 * hourly / (taken * HOUR) if taken > 0 else None,

@@ -53,7 +53,8 @@ def _uses(name: str, workload: Stream, stack: Stack, facts: Facts) -> tuple[Use,
     found, kafka, checkpoint = [], workload.log.kafka, workload.checkpoint
     if kafka is not None and kafka.store is not None:
         size = retained(workload) / stack.nodes[kafka.nodes].count  # a broker has its own volume
-        found.append(Use(name, "log", kafka.store, kafka.nodes, "read_write", size, 1))
+        spare = kafka.replicas - kafka.in_sync
+        found.append(Use(name, "log", kafka.store, kafka.nodes, "read_write", size, 1, borne=spare))
     for group in worker_groups(workload)[:1]:
         if checkpoint is not None and checkpoint.store is not None:
             found.append(
@@ -232,6 +233,13 @@ def _findings(job: StreamJob, site: Site) -> tuple[Finding, ...]:
                     " partitions: the others have nothing to do"
                 )
                 found.append(Finding("warning", place, text))
+    kafka = job.described.log.kafka
+    if kafka is not None and kafka.store is not None and kafka.replicas > 1:
+        text = (
+            f"the durability of {kafka.store} is that of its volumes; an event is lost only with"
+            f" all {kafka.replicas} that hold it, before others have it again"
+        )
+        found.append(Finding("note", place, text))
     if job.described.checkpoint is None:
         text = "says no checkpoint, so that how it goes on after a failure is not known"
         found.append(Finding("note", place, text))
