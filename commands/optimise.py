@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from commands import completion
 from commands.leaving import BAD_INPUT, OBJECTIVE_MISSED, say
 from commands.options import (
     AsJson,
@@ -34,7 +35,12 @@ def command(
     vary: Vary = None,
     keep: Annotated[
         list[str] | None,
-        typer.Option("--keep", metavar="PATH", help="a value that stays as it is"),
+        typer.Option(
+            "--keep",
+            metavar="PATH",
+            help="a value that stays as it is",
+            autocompletion=completion.kept,
+        ),
     ] = None,
     changes: Changes = None,
     write: Annotated[

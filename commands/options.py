@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from commands import completion
+
 StackArgument = Annotated[
     Path, typer.Argument(metavar="STACK", help="stack file, YAML; - is standard input")
 ]
@@ -13,7 +15,10 @@ Replications = Annotated[int, typer.Option(min=2, max=1_000_000, help="simulated
 Changes = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="PATH=VALUE", help="change a value, such as nodes.trainers.count=8"
+        "--set",
+        metavar="PATH=VALUE",
+        help="change a value, such as nodes.trainers.count=8",
+        autocompletion=completion.paths,
     ),
 ]
 CalibrationFile = Annotated[
@@ -48,6 +53,7 @@ Vary = Annotated[
         "--vary",
         metavar="PATH=V1,V2,...",
         help="try several values, such as nodes.trainers.count=1,2,4 or 1..8; once for each path",
+        autocompletion=completion.paths,
     ),
 ]
 ManyReplications = Annotated[

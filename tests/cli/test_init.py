@@ -1,6 +1,8 @@
 """`windtunnel init`, `--version` and `report --open`."""
 
 import io
+import os
+import subprocess
 import sys
 import webbrowser
 from collections.abc import Callable
@@ -14,6 +16,8 @@ from commands import completion
 from commands.starting_stack import Kind, Place
 
 Cli = Callable[..., Any]
+ROOT = Path(__file__).parents[2]
+AWS, MM1 = ROOT / "stacks/resnet50-imagenet-aws.yaml", ROOT / "networks/mm1.yaml"
 EVERY = [(kind, place) for kind in get_args(Kind) for place in get_args(Place)]
 
 
@@ -139,3 +143,36 @@ def test_shells_complete_names_of_the_catalog() -> None:
     assert completion.tables("inst") == ["instances", "instance_storage"]
     assert "us-central1" in completion.regions("us-c")
     assert completion.instances("nothing of the kind") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (f"predict {AWS} --set nodes.tr", "nodes.trainers.count="),
+        (f"compare {AWS} {AWS} --seed 2 --vary obj", "objectives.deadline.within="),
+        (f"optimise {AWS} --set nodes.trainers.count=2 --keep sto", "storage.imagenet.service"),
+        (f"queue {MM1} --set classes.requests.arr", "classes.requests.arrivals.rate="),
+        (f"predict {AWS} --set nodes.trainers.instance=p5e", "trainers.instance=p5en.48xlarge"),
+        ("init --instance p5e", "p5en.48xlarge"),
+        ("predict - --set nod", ""),
+    ],
+)
+def test_a_shell_completes_paths_of_the_file_and_names_of_the_catalog(
+    words: str, found: str
+) -> None:
+    typed = f"windtunnel {words}"
+    asked = {
+        "_WINDTUNNEL_COMPLETE": "complete_bash",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(len(typed.split()) - 1),
+    }
+    told = subprocess.run(
+        [sys.executable, ROOT / "windtunnel.py"],
+        env={**os.environ, **asked},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found in told.stdout
+    assert told.stderr == ""
+    assert bool(told.stdout.strip()) == bool(found)
