@@ -109,9 +109,14 @@ def nodes_for(name: str, stage: str, replicas: int, site: Site) -> int:
     for what, has in _limits(group.hardware):
         wanted = math.fsum(one.replicas * one.stage.needs(what) for one in spreads)
         nodes = max(nodes, math.ceil(wanted / has * (1 - _LITTLE)) if has else nodes)
-    while nodes < first and _too_much(spreads, nodes, group.hardware) is not None:
-        nodes += 1  # with a node for each of them they fit
-    return nodes
+    if _too_much(spreads, nodes, group.hardware) is None:
+        return nodes
+    few, enough = nodes, max(nodes, first)  # with a node for each of them they fit
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        fits = _too_much(spreads, middle, group.hardware) is None
+        few, enough = (few, middle) if fits else (middle, enough)
+    return enough
 
 
 def _limits(node: Hardware) -> tuple[tuple[Needs, float], ...]:
