@@ -165,10 +165,9 @@ def _jumps(law: AnyDistribution) -> bool:
 
 def _calibrated(solved: SolvedStack, measured: Measurements) -> Iterator[Calibrated]:
     for name, one in solved.workloads.items():
-        mine = [key for key in measured.values if key.of.partition(".")[0] == name]
-        count = ", ".join(f"{len(measured.values[key]):,} values of {key}" for key in mine)
-        for path, value in one.kind.calibrated(one.answer, measured.values).items():
-            yield Calibrated(f"workloads.{name}.{path}", value, f"{count} in {measured.file}")
+        for path, given in one.kind.calibrated(one.answer, measured.values).items():
+            source = f"{len(measured.values[given.by]):,} values of {given.by} in {measured.file}"
+            yield Calibrated(f"workloads.{name}.{path}", given.value, source)
     for name in solved.site.groups:
         failures = measured.values.get(Key(name, Measure.FAILURES))
         time = measured.values.get(Key(name, Measure.NODE_TIME))

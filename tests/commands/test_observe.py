@@ -52,6 +52,15 @@ def test_a_calibrated_prediction_is_what_was_measured(cli: Cli, tmp_path: Path) 
     assert "calibrated by aws.yaml: 500 values of train.step_time" in " ".join(shown.out.split())
 
 
+def test_a_calibration_names_what_each_value_was_measured_by(cli: Cli, tmp_path: Path) -> None:
+    stack, measured = AWS.parent / "lambda-endpoint.yaml", AWS.parents[1] / "docs/measured"
+    kept = tmp_path / "kept.yaml"
+    cli("observe", stack, "--measured", measured / "lambda-endpoint.csv", "--write", kept, *FEW)
+    [value] = yaml.safe_load(kept.read_text())["values"]
+    # The file has responses too, which give no time of service.
+    assert value["source"] == "60 values of api.function.service_time in lambda-endpoint.csv"
+
+
 def test_a_node_that_was_measured_alone(cli: Cli, tmp_path: Path) -> None:
     # 8192 x 8192 in bf16 on A100: 250 TFLOP/s or so, of the 312 of its data sheet.
     rows = {

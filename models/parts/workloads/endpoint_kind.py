@@ -31,7 +31,7 @@ from models.parts.use import Use
 from models.parts.workloads.endpoint import Endpoint, Function, Needs, Stage
 from models.parts.workloads.endpoint_fit import by_zone
 from models.parts.workloads.places_needed import InZones, Needed, is_exact, spread, zones_are_exact
-from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
+from models.parts.workloads.workload_kind import Given, Unreadable, WorkloadKind
 from models.prediction import CostLine, Finding
 from models.prediction.expected import Measure
 from models.prediction.explanation_answer import LawUsed
@@ -323,19 +323,20 @@ def _any_nodes(job: EndpointJob, group: str, site: Site, needed: Needed) -> bool
     return all(exact and (one == needed or one.up == one.of) for one, exact in stages)
 
 
-def _calibrated(job: EndpointJob, values: Mapping[Key, Samples]) -> dict[str, Any]:
+def _calibrated(job: EndpointJob, values: Mapping[Key, Samples]) -> dict[str, Given]:
     """Times of service with the mean and the variation that were measured."""
-    found: dict[str, Any] = {}
+    found: dict[str, Given] = {}
     for stage in job.stages:
-        times = values.get(Key(f"{job.name}.{stage.name}", Measure.SERVICE_TIME))
+        key = Key(f"{job.name}.{stage.name}", Measure.SERVICE_TIME)
+        times = values.get(key)
         if times is None or stage.batch is not None or not times.mean() > 0:
             continue
         scv = float(times.var() / times.mean() ** 2)
         scv = 0.0 if scv < _LEAST_SCV else float(f"{scv:.4g}")
         described = {"distribution": "two-moments", "mean": f"{times.mean():.6g} s", "scv": scv}
         given = stage.described.model_fields_set & {"model", "rate"}
-        found |= {f"stages.{stage.name}.{key}": None for key in sorted(given)}
-        found[f"stages.{stage.name}.service"] = described
+        found |= {f"stages.{stage.name}.{one}": Given(None, key) for one in sorted(given)}
+        found[f"stages.{stage.name}.service"] = Given(described, key)
     return found
 
 

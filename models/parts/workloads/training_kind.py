@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -24,7 +23,7 @@ from models.parts.workloads.training import Training
 from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.transformer import TransformerDimensions
 from models.parts.workloads.transformer_job import TransformerJob
-from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
+from models.parts.workloads.workload_kind import Given, Unreadable, WorkloadKind
 from models.prediction import Finding
 from models.prediction.expected import Measure
 from models.prediction.explanation_answer import LawUsed
@@ -261,13 +260,13 @@ def _described(job: TrainingJob, site: Site) -> Training:
     return described
 
 
-def _calibrated(job: TrainingJob, values: Mapping[Key, Samples]) -> dict[str, Any]:
+def _calibrated(job: TrainingJob, values: Mapping[Key, Samples]) -> dict[str, Given]:
     """The rate of one accelerator at which a step takes what it was measured to take."""
-    steps = values.get(Key(job.name, Measure.STEP_TIME))
-    computed = values.get(Key(job.name, Measure.COMPUTE))
+    by, by_compute = Key(job.name, Measure.STEP_TIME), Key(job.name, Measure.COMPUTE)
+    steps, computed = values.get(by), values.get(by_compute)
     rates = values.get(Key(job.name, Measure.THROUGHPUT))
     if steps is None and rates is not None:
-        steps = job.batch / rates
+        by, steps = Key(job.name, Measure.THROUGHPUT), job.batch / rates
     if computed is not None:
         compute = float(computed.mean())
     elif steps is not None:
@@ -276,9 +275,11 @@ def _calibrated(job: TrainingJob, values: Mapping[Key, Samples]) -> dict[str, An
         return {}
     if compute <= 0:  # what is predicted beside it takes longer already
         return {}
-    found: dict[str, Any] = {"rate": float(f"{job.batch / job.accelerators / compute:.6g}")}
+    rate = float(f"{job.batch / job.accelerators / compute:.6g}")
+    found = {"rate": Given(rate, by if computed is None else by_compute)}
     if steps is not None and (error := standard_error(steps)) is not None:
-        found["uncertainty"] = float(f"{min(1.0, error / float(steps.mean())):.3g}")
+        share = float(f"{min(1.0, error / float(steps.mean())):.3g}")
+        found["uncertainty"] = Given(share, by)
     return found
 
 

@@ -55,7 +55,20 @@ def _as_given(name: str, workload: Any, folder: Path) -> tuple[Any, bytes]:
     return workload, b""
 
 
-def _nothing_calibrated(solved: Any, values: Mapping[Key, Samples]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Given:
+    """A value of the description as it was measured.
+
+    Arguments:
+        value: as the file has it; None where the file is to have none.
+        by: the measured values that give it.
+    """
+
+    value: Any
+    by: Key
+
+
+def _nothing_calibrated(solved: Any, values: Mapping[Key, Samples]) -> dict[str, Given]:
     return {}
 
 
@@ -191,7 +204,7 @@ class WorkloadKind:
     components: Callable[[str, Any, Stack, Facts], tuple[Component, ...]] = _no_components
     completed: Callable[[str, Any, Path], tuple[Any, bytes]] = _as_given
     files: Callable[[str, Any, Path], tuple[Any, bytes] | None] = _no_files
-    calibrated: Callable[[Any, Mapping[Key, Samples]], dict[str, Any]] = _nothing_calibrated
+    calibrated: Callable[[Any, Mapping[Key, Samples]], dict[str, Given]] = _nothing_calibrated
     assumed: Callable[[Any], Mapping[Key, Any]] = _nothing_assumed
     scales: Callable[[Any, str], bool] = _held_nodes
     asks: Callable[[Any, str, Site], float | None] = _asks_unknown
