@@ -1,5 +1,6 @@
 """Simulate a queueing network: replications, their estimates, and when there are enough."""
 
+import math
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -20,7 +21,7 @@ from models.queueing.network_answer import (
 from models.queueing.periods import Intervals, intervals_of
 from models.queueing.slow_times import services_in, shortest_service, slowest_time
 from models.queueing.steady_part import SteadyPart, steady_part
-from models.queueing.traffic import traffic
+from models.queueing.traffic import traffic, unstable
 from sim import output_analysis
 from sim.backends import LOCAL, Backend, run_all
 from sim.output_analysis import Halfwidth
@@ -49,6 +50,7 @@ SLOW_SERVICES = 32_000_000  # of all runs, where what is slow needs more than wa
 _MOST_SHORT_RUNS = 400  # to a horizon
 _RESOLVED = 0.01  # of the shortest service, to which the clock of a run is exact
 _WORTH = 0.01  # share of the time of what is slow, below which a longer run sees nothing of it
+_MOST_BACKLOG = 100_000  # customers of a queue that grows, beside which others are steady
 _TWO_PERIODS = 2.1  # with a margin for chance
 
 
@@ -107,6 +109,9 @@ def simulate(
     if coarse := _too_seldom(network, engine, visits):
         return coarse
     pair, parts = 2 if antithetic else 1, intervals_of(network, intervals)
+    if (backlog := _backlog(network)) > 0 and network.horizon is None:
+        visits = max(FEWEST_SERVICES, min(visits, int(_MOST_BACKLOG / backlog)))
+        parts = parts and Intervals(parts.period, (0.0,))  # nobody is told of those who are there
     asked_for = replications
     if network.horizon is not None:
         each = max(1.0, services_in(network, network.horizon))
@@ -195,6 +200,20 @@ def _runs_of_periods(network: Network, intervals: Intervals, most: int) -> int:
     return int(most // max(1.0, _TWO_PERIODS * services))
 
 
+def _backlog(network: Network) -> float:
+    """Customers by whom stations that get too much grow, for each service of the network."""
+    flows = traffic(network)
+    loads = {one.station: one.utilization for one in unstable(flows)}
+    if not loads:
+        return 0.0
+    arriving = dict.fromkeys(network.stations, 0.0)
+    for visit, rate in zip(flows.graph.visits, flows.rates, strict=True):
+        arriving[visit.station] += float(rate)
+    served = {name: rate / loads.get(name, 1.0) for name, rate in arriving.items()}
+    grows = math.fsum(arriving.values()) - math.fsum(served.values())
+    return grows / math.fsum(served.values())
+
+
 def _too_long(network: Network, engine: Engine, time: float) -> NetworkAnswer:
     services = services_in(network, time)
     what, least = "a period of", "Two runs of two such periods are the least that has an interval; "
@@ -274,12 +293,12 @@ def answer_of(
     runs = f"{len(outcomes)} replications" if len(outcomes) > 1 else "one run"
     length = _length(network, visits, outcomes)
     law = f"{name} engine, {runs} {length}"
-    unstable = unstable_stations(network, outcomes)
+    growing = unstable_stations(network, outcomes)
     part = SteadyPart()
-    if unstable:
-        part = steady_part(traffic(network), [one.station for one in unstable])
+    if growing:
+        part = steady_part(traffic(network), [one.station for one in growing])
         if not part.classes or any(one.overflowed for one in outcomes):
-            return NetworkAnswer(network.name, "simulation", law, unstable=unstable)
+            return NetworkAnswer(network.name, "simulation", law, unstable=growing)
     crowded = [one for one in outcomes if one.overflowed]
     if crowded:
         slowest = f"{PERIODS} times of what is slowest, {slowest_in_words(network)}"
@@ -309,11 +328,11 @@ def answer_of(
         pools=_pools(network, outcomes, antithetic),
         independent=len(values),
     )
-    return _steady(answer, part, unstable) if unstable else answer
+    return _steady(answer, part, growing) if growing else answer
 
 
 def _steady(
-    answer: NetworkAnswer, part: SteadyPart, unstable: tuple[UnstableStation, ...]
+    answer: NetworkAnswer, part: SteadyPart, growing: tuple[UnstableStation, ...]
 ) -> NetworkAnswer:
     """What does not grow, of runs in which some queues do."""
     return NetworkAnswer(
@@ -326,7 +345,7 @@ def _steady(
             if one.station in part.stations or (one.station, one.customer_class) in part.flows
         ),
         tuple(one for one in answer.classes if one.customer_class in part.classes),
-        unstable,
+        growing,
         (part.note,),
         arriving=tuple(one for one in answer.arriving if one.customer_class not in part.growing),
     )

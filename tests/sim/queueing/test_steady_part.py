@@ -124,3 +124,23 @@ def test_a_queue_chosen_by_its_length_ties_all_together() -> None:
     law, runs = both(network({"a": {}, "b": {}}, c=choosing), visits=2000)
     assert law.unstable
     assert (runs.stations, runs.classes) == ((), ())
+
+
+def test_beside_a_flood_runs_are_shorter() -> None:
+    """Fifty come for each that is served: runs end before that fills the memory; M/M/1, 2 s."""
+    flood = visitor(exponential(1), arrivals=poisson(50), priority=1)
+    place = {"discipline": "preemptive-priority"}
+    answer = simulate(one_station(place, high=HIGH, low=flood))
+    assert answer.law.endswith("16 replications of 2,020 services")
+    assert response(answer, "a", "high") == pytest.approx(2, rel=0.1)
+
+
+def test_a_flood_that_comes_with_the_hours() -> None:
+    """Cobham as above, though the others come with the hours: they never run out."""
+    hours = {"kind": "time-varying", "period": "1 h"}
+    hours["intervals"] = [{"start": "0 s", "rate": "0.2/s"}, {"start": "30 min", "rate": "1.5/s"}]
+    low = visitor(exponential(1), arrivals=hours, priority=1)
+    described = one_station({"discipline": "priority"}, high=HIGH, low=low)
+    answer = simulate(described, visits=60_000, replications=4)
+    assert response(answer, "a", "high") == pytest.approx(3, rel=0.05)
+    assert answer.intervals == ()
