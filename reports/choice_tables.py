@@ -237,7 +237,7 @@ def how(choice: Choice) -> list[str]:
     lines = [
         f"{count(choice.candidates)} candidates: the laws were asked {count(choice.solved)} times,"
         f" of a candidate or a family that can't be told apart;"
-        f" {count(choice.simulated)} were simulated.",
+        f" {count(choice.simulated)} {'was' if choice.simulated == 1 else 'were'} simulated.",
         f"Told apart by {percent(choice.resolution)} of cost and time; the cheapest by any.",
     ]
     if not choice.complete:

@@ -34,11 +34,13 @@ class Choice:
         axis: its path, and what may stand there.
         slack: what it can't do.
         standard: where its values are not named, these are all that the catalog knows.
+        asked: it is open only where it is named: of endpoints, every number is simulated.
     """
 
     axis: Axis
     slack: Slack
     standard: bool
+    asked: bool = False
 
 
 def choices(
@@ -62,7 +64,7 @@ def choices(
         if path not in known:
             raise InvalidDescription(document.name, [_unknown(path, known)])
     left = [known[path] for path in open_paths]
-    chosen = [*named, *left] or list(known.values())
+    chosen = [*named, *left] or [one for one in known.values() if not one.asked]
     found = [one for one in chosen if one.axis.path not in fixed and len(one.axis.values) > 0]
     order = [*known, *(axis.path for axis in varied)]
     return tuple(sorted(found, key=lambda one: order.index(one.axis.path)))
@@ -148,6 +150,20 @@ def _standard(tree: Mapping[str, Any], catalog: Catalog) -> Iterator[Choice]:
             path = f"workloads.{name}.checkpoint.interval"
             values = ("optimal",) if interval == ANY else ("optimal", interval)
             yield _choice(path, values, Slack.MORE)
+        yield from _copies(f"workloads.{name}", _parts(workload, "stages"))
+
+
+def _copies(path: str, stages: Mapping[str, Any]) -> Iterator[Choice]:
+    """Replicas of the stages of an endpoint, or what a function serves at once."""
+    for name, stage in stages.items():
+        function = stage.get("function")
+        where, key = (function, "function.concurrency") if function else (stage, "replicas")
+        if function is None and (stage.get("nodes") is None or stage.get("scaling") is not None):
+            continue
+        now = where.get(key.rpartition(".")[2]) if isinstance(where, dict) else None
+        most = max(_MOST_NODES, _TIMES * now) if isinstance(now, int) and now > 0 else _MOST_NODES
+        axis = Axis(f"{path}.stages.{name}.{key}", _thinned(tuple(range(1, most + 1))))
+        yield Choice(axis, Slack.NONE, standard=True, asked=True)
 
 
 def _choice(path: str, values: tuple[Any, ...], slack: Slack) -> Choice:

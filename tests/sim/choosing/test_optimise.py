@@ -15,6 +15,7 @@ from models.reading.faults import InvalidDescription
 from models.reading.variations import parse_variations
 from sim.choosing.compare import compare
 from sim.choosing.least import least
+from sim.choosing.open_choices import choices
 from sim.choosing.optimise import optimise
 from sim.choosing.search import cost_of, time_of
 from sim.predict import predict
@@ -228,3 +229,26 @@ def test_what_is_open(stacks: Path, catalog: Catalog) -> None:
     assert found.open[0].values == ("on_demand", "spot")
     with pytest.raises(InvalidDescription, match="nothing says what may be there"):
         optimise(document(stacks, region="any"), catalog, replications=YEARS)
+
+
+def test_replicas_are_open_where_they_are_named_alone(stacks: Path, catalog: Catalog) -> None:
+    served = read_document(stacks / "flask-endpoint.yaml")
+    path = "workloads.shop.stages.model.replicas"
+    assert path not in [one.axis.path for one in choices(served, (), (), catalog)]
+    [one] = choices(served, parse_variations([f"{path}=any"]), (), catalog)
+    assert (one.axis.path, one.axis.values) == (path, tuple(range(1, 17)))
+    function = read_document(stacks / "lambda-endpoint.yaml")
+    path = "workloads.api.stages.function.function.concurrency"
+    found = optimise(
+        function,
+        catalog,
+        parse_variations([f"{path}=any", "workloads.api.requests.rate=15/s"]),
+        replications=2,
+        confirmed=2,
+    )
+    assert found.cheapest is not None
+    # Of 15/s that take 100 ms each, one at once serves 10/s; more cost the same.
+    assert dict(found.cheapest.changes)[path] >= 2
+    assert [one.excuse.why for one in found.rejected if dict(one.family)[path] == 1] == [
+        Why.OVERLOADED
+    ]
