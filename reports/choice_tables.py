@@ -7,7 +7,7 @@ from models.prediction.choice_answer import Choice, Concession, Excuse, Rejected
 from models.prediction.comparison_answer import Variant
 from reports.comparison_tables import short_names, verdict
 from reports.table import Table, columns, row
-from reports.wording import bound, count, duration, money, percent
+from reports.wording import bound, count, duration, money, number, percent
 
 REASONS = {
     Why.IMPOSSIBLE: "can't be, or can't work",
@@ -116,6 +116,9 @@ def _gives(one: Concession) -> str:
     if one.wanted_share is not None and one.reached_share is not None:
         wanted, reached = percent(one.wanted_share), percent(one.reached_share)
         return f"{one.objective}: {reached} instead of {wanted}"
+    if one.wanted_count is not None:
+        behind = "no number" if one.reached_count is None else number(one.reached_count)
+        return f"{one.objective}: {behind} instead of {number(one.wanted_count)} events"
     return one.objective
 
 

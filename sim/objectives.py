@@ -6,6 +6,7 @@ import numpy as np
 
 from models.description.quantities import (
     format_availability,
+    format_count,
     format_duration,
     format_durations,
     format_money,
@@ -16,6 +17,7 @@ from models.description.stack import (
     Availability,
     Budget,
     Deadline,
+    Lag,
     Latency,
     Loss,
     MonthlyCost,
@@ -29,7 +31,7 @@ from models.prediction import (
     ObjectiveResult,
     WorkloadPrediction,
 )
-from models.prediction.served import Served
+from models.prediction.served import Lagging, Served
 from sim.experiment import distribution
 from sim.simulated_workload import Floats
 
@@ -63,6 +65,8 @@ def objective_results(
         yield _latency(wanted.latency, by_name[wanted.latency.workload])
     if wanted.loss is not None:
         yield _loss(wanted.loss, by_name[wanted.loss.workload])
+    if wanted.lag is not None:
+        yield _lag(wanted.lag, by_name[wanted.lag.workload])
     if wanted.monthly_cost is not None:
         # Where nothing is ever complete, the bill of every replication is one of a month.
         monthly = bill.monthly if bill.ends else bill.run.mean.mean
@@ -150,6 +154,19 @@ def _loss(wanted: Loss, served: WorkloadPrediction) -> ObjectiveResult:
         f"at most {100 * wanted.at_most:.12g} % of the requests of {wanted.workload}",
         lost,
         _below(found, wanted.at_most, served.independent) if found else 0.0,
+        wanted.probability,
+        "",
+    )
+
+
+def _lag(wanted: Lag, behind: WorkloadPrediction) -> ObjectiveResult:
+    assert isinstance(behind, Lagging)  # as above
+    found = behind.lag
+    return ObjectiveResult(
+        "lag",
+        f"{wanted.workload} at most {format_count(wanted.at_most, 'events')} behind",
+        format_count(round(found.mean), "events") if found else "unstable, so that it grows",
+        _below(found, wanted.at_most, behind.independent) if found else 0.0,
         wanted.probability,
         "",
     )

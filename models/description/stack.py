@@ -269,6 +269,17 @@ class Loss(Part):
     probability: Fraction = Field(0.95, description="with at least this probability")
 
 
+class Lag(Part):
+    """A stream is not far behind."""
+
+    workload: Name = Field(description="which one")
+    at_most: Annotated[int, Field(strict=True, ge=0, le=10**15)] = Field(
+        description="events that have come and are not done with: on average at a steady load, at"
+        " the end of the worst hour of one by the hour"
+    )
+    probability: Fraction = Field(0.95, description="with at least this probability")
+
+
 class MonthlyCost(Part):
     """The stack costs no more to keep for a month of 730 h."""
 
@@ -283,6 +294,7 @@ class Objectives(Part):
     availability: Availability | None = None
     latency: Latency | None = None
     loss: Loss | None = None
+    lag: Lag | None = None
     monthly_cost: MonthlyCost | None = None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
-from models.description.stack import Stack
+from models.description.stack import Deadline, Lag, Latency, Loss, Stack, Workload
 from models.parts import kinds, node_group, shared_network
 from models.parts.facts import Facts
 from models.parts.place import provider_of
@@ -261,11 +261,11 @@ def _all_before(name: str, stack: Stack) -> set[str]:
 
 def _objectives(stack: Stack) -> Iterator[Fault]:
     wanted = stack.objectives
-    # Of a workload that ends, and of those that serve.
-    for key, objective, ends in (
-        ("deadline", wanted.deadline, True),
-        ("latency", wanted.latency, False),
-        ("loss", wanted.loss, False),
+    for key, objective in (
+        ("deadline", wanted.deadline),
+        ("latency", wanted.latency),
+        ("loss", wanted.loss),
+        ("lag", wanted.lag),
     ):
         if objective is None:
             continue
@@ -274,10 +274,20 @@ def _objectives(stack: Stack) -> Iterator[Fault]:
         meant = stack.workloads.get(objective.workload)
         if meant is None:
             continue
-        kind = kinds.workload_kind(meant)
-        if not (kind.completes(meant) if ends else kind.serves):
-            why = "is never complete" if ends else "answers no requests"
+        if why := _why_not(objective, meant):
             yield Fault(path, f"'{objective.workload}' is of kind {meant.kind} and {why}")
+
+
+def _why_not(objective: Deadline | Latency | Loss | Lag, meant: Workload) -> str:
+    """Why a workload can have no such objective; empty where it can."""
+    kind = kinds.workload_kind(meant)
+    match objective:
+        case Deadline():
+            return "" if kind.completes(meant) else "is never complete"
+        case Lag():
+            return "" if kind.lags else "reads no log"
+        case _:
+            return "" if kind.serves else "answers no requests"
 
 
 def _room(stack: Stack) -> Iterator[Fault]:

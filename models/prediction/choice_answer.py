@@ -93,6 +93,8 @@ class Concession:
         reached_cost: that would be met.
         wanted_share: of the year, or of requests, that it demands.
         reached_share: that would be met.
+        wanted_count: of events that it allows.
+        reached_count: that would be met.
     """
 
     objective: str
@@ -102,6 +104,8 @@ class Concession:
     reached_cost: float | None = field(default=None, metadata={UNIT: "USD"})
     wanted_share: float | None = None
     reached_share: float | None = None
+    wanted_count: float | None = None
+    reached_count: float | None = None
 
 
 @dataclass(frozen=True)

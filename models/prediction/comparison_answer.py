@@ -21,6 +21,8 @@ class WorkloadFigures:
         time_p99: 99th percentile of it, of what serves requests.
         wanted_time: percentile of it that an objective or a target asks for, of what serves them.
         loss: share of requests that is not answered, of what serves them; None where none exists.
+        lag: events that have come and are not done with, of what reads a log; None where there is
+            none.
         throughput: what it does in a second; a kind says in which unit.
         limit: what holds it back, by name.
         samples: times until it is complete, s, one a replication; empty for what never is.
@@ -34,6 +36,7 @@ class WorkloadFigures:
     time_p99: Estimate | None = field(metadata={UNIT: "s"})
     wanted_time: Estimate | None = field(metadata={UNIT: "s"})
     loss: Estimate | None
+    lag: Estimate | None
     throughput: Estimate = field(metadata={UNIT: "1/s"})
     limit: str
     samples: tuple[float, ...] = field(repr=False)

@@ -1,4 +1,4 @@
-"""What every kind of workload that answers requests says of them."""
+"""What every kind of workload says that answers requests, or that reads a log."""
 
 from typing import Protocol, runtime_checkable
 
@@ -28,5 +28,20 @@ class Served(Protocol):
     def wanted_time(self) -> Estimate | None: ...
     @property
     def loss(self) -> Estimate | None: ...
+    @property
+    def independent(self) -> int: ...
+
+
+@runtime_checkable
+class Lagging(Protocol):
+    """What reads a log, and may be behind.
+
+    Attributes:
+        lag: events that have come and are not done with; None where they grow without end.
+        independent: runs, or parts of one, that its interval is made of.
+    """
+
+    @property
+    def lag(self) -> Estimate | None: ...
     @property
     def independent(self) -> int: ...

@@ -123,7 +123,9 @@ class StreamSink:
         rate: of what leaves there, simulated; None where nothing is.
         windowed: results of windows leave there.
         law_latency: mean by the law; None in overload, and of results.
-        law_p95: 95th percentile by the law; None as above.
+        law_p50: median by the law; None as above.
+        law_p95: 95th percentile by the law.
+        law_p99: 99th percentile by the law.
         latency: mean, simulated; None where nothing is.
         p50: median, simulated.
         p95: 95th percentile, simulated.
@@ -134,7 +136,9 @@ class StreamSink:
     rate: Estimate | None = field(metadata={UNIT: "events/s"})
     windowed: bool
     law_latency: float | None = field(metadata={UNIT: "s"})
+    law_p50: float | None = field(metadata={UNIT: "s"})
     law_p95: float | None = field(metadata={UNIT: "s"})
+    law_p99: float | None = field(metadata={UNIT: "s"})
     latency: Estimate | None = field(metadata={UNIT: "s"})
     p50: Estimate | None = field(metadata={UNIT: "s"})
     p95: Estimate | None = field(metadata={UNIT: "s"})

@@ -80,6 +80,12 @@ def of_variant(wanted: Objectives, one: Variant) -> Iterator[Shortfall]:
         share = 1.0 if lost is None else lost.high
         concession = Concession("loss", wanted_share=wanted.loss.at_most, reached_share=share)
         yield Shortfall("loss", _ratio(share, wanted.loss.at_most), concession)
+    if wanted.lag is not None:
+        behind = of[wanted.lag.workload].lag
+        events = math.inf if behind is None else behind.high
+        known = events if math.isfinite(events) else None
+        concession = Concession("lag", wanted_count=wanted.lag.at_most, reached_count=known)
+        yield Shortfall("lag", _ratio(events, wanted.lag.at_most), concession)
     if wanted.monthly_cost is not None:
         monthly = one.monthly if one.cost_of == "the run" else one.cost.mean.mean
         yield _cost("monthly cost", wanted.monthly_cost.at_most, monthly)

@@ -10,7 +10,7 @@ from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
 from models.prediction import Prediction, WorkloadPrediction
 from models.prediction.comparison_answer import Refused, Variant, WorkloadFigures
-from models.prediction.served import Served
+from models.prediction.served import Lagging, Served
 from models.reading.document import Document, changed_document
 from models.reading.faults import InvalidDescription
 from models.reading.variations import Axis
@@ -235,6 +235,7 @@ def _figures(one: WorkloadPrediction) -> WorkloadFigures:
         time_p99=served.p99 if served else None,
         wanted_time=served.wanted_time if served else None,
         loss=served.loss if served else None,
+        lag=one.lag if isinstance(one, Lagging) else None,
         throughput=one.throughput,
         limit=one.held_back_by,
         samples=() if one.completion is None else one.completion.samples,

@@ -30,7 +30,7 @@ def stage_of(job: StreamJob, number: int, seen: SteadyRuns | None) -> StreamStag
         seen: its simulation, if any.
     """
     law = job.highest[number]
-    place, response = law.place, law.response()[0]
+    place, response = law.place, law.response().mean
     lawful = math.isfinite(response) and not _after_windows(job, place)
     busiest = int(law.busy.argmax())
 
@@ -116,8 +116,10 @@ def sink_of(job: StreamJob, number: int, seen: SteadyRuns | None) -> StreamSink:
         name=name,
         rate=rate,
         windowed=job.windowed(name),
-        law_latency=None if law is None else law[0],
-        law_p95=None if law is None else law[1],
+        law_latency=None if law is None else law.mean,
+        law_p50=None if law is None else law.quantile(0.5),
+        law_p95=None if law is None else law.quantile(0.95),
+        law_p99=None if law is None else law.quantile(0.99),
         latency=latency,
         p50=p50,
         p95=p95,

@@ -110,7 +110,7 @@ def _outcome(job: StreamJob, years: Years) -> _Outcome:
     return _Outcome(
         steady=stream_runs.steady(*told) if job.keeps_up else None,
         hourly=stream_runs.hourly(*told) if job.hours else None,
-        drain=stream_runs.recovery(*told) if job.downtime is not None else None,
+        drain=stream_runs.recovery(*told) if job.downtime is not None and job.beside else None,
     )
 
 

@@ -7,11 +7,11 @@ from pydantic import AfterValidator, Field
 from models.description.quantities import Rate
 
 DAY_HOURS = 24
-_WEEK_HOURS = 168
+WEEK_HOURS = 168
 
 
 def _whole_days(rates: tuple[float, ...]) -> tuple[float, ...]:
-    if not rates or len(rates) % DAY_HOURS or len(rates) > _WEEK_HOURS:
+    if not rates or len(rates) % DAY_HOURS or len(rates) > WEEK_HOURS:
         raise ValueError(
             f"must have 24 entries, one an hour of the day, or 168 of the week, not {len(rates)}"
         )
@@ -23,5 +23,5 @@ def _whole_days(rates: tuple[float, ...]) -> tuple[float, ...]:
 ByHour = Annotated[
     tuple[Rate, ...],
     AfterValidator(_whole_days),
-    Field(json_schema_extra={"minItems": DAY_HOURS, "maxItems": _WEEK_HOURS}),
+    Field(json_schema_extra={"minItems": DAY_HOURS, "maxItems": WEEK_HOURS}),
 ]

@@ -66,12 +66,12 @@ def _laws(
 
 
 def _hours(stream: Stream) -> dict[str, tuple[float, ...]]:
-    """The rate of each source in every hour of a day, or of a week where one has that."""
-    sources = stream.sources
-    count = max((len(one.by_hour) for one in sources.values() if one.by_hour), default=0)
+    """The rate of each source in every hour of the longest of them, others again and again."""
+    known = {name: one.by_hour or (one.rate or 0.0,) for name, one in stream.sources.items()}
+    count = max((len(one.by_hour) for one in stream.sources.values() if one.by_hour), default=0)
     return {
-        name: (one.by_hour or (one.rate or 0.0,)) * (count // len(one.by_hour or (0,)))
-        for name, one in sources.items()
+        name: tuple(rates[hour % len(rates)] for hour in range(count))
+        for name, rates in known.items()
         if count
     }
 

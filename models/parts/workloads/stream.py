@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from models.description.fields import Count, Name, Part, Positive, one_of
+from models.description.fields import Count, FileName, Name, Part, Positive, one_of
 from models.description.quantities import Duration, Fraction, Rate, Size, format_duration, rate_unit
 from models.description.stack import Workload
 from models.laws.streaming.keys import MOST_KEYS
@@ -40,6 +40,16 @@ class EventsFrom(Part):
     by_hour: ByHour | None = Field(
         None, description="24 rates, one an hour of the day, or 168 of the week, instead"
     )
+    trace: FileName | None = Field(
+        None,
+        description="CSV or Parquet file of recorded arrivals, from the folder of the stack,"
+        " instead: hour by hour, a week of them at the most, as if they came again and again",
+    )
+    column: Annotated[str, Field(min_length=1, max_length=100)] = Field(
+        "time",
+        description="column of the trace that holds the times of arrival: seconds, s, ms, us or ns"
+        " since 1970, timestamps, or dates and times (ISO 8601)",
+    )
     size: Annotated[Size, Positive] = Field(description="bytes of one event")
     keys: EventKeys | None = Field(
         None, description="their keys; without, partitions take events in turn"
@@ -66,7 +76,7 @@ class EventsFrom(Part):
 
     @model_validator(mode="after")
     def _one_of_them(self) -> "EventsFrom":
-        if wrong := one_of(self, "rate", "by_hour"):
+        if wrong := one_of(self, "rate", "by_hour", "trace"):
             raise ValueError(wrong)
         if self.keys is not None and self.partition is not None:
             raise ValueError("has keys and a partition that producers name; leave out one of them")

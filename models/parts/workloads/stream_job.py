@@ -1,21 +1,23 @@
 """A stream with what follows from its description, by the laws."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.description.quantities import HOUR
-from models.laws.incomplete_functions import gamma_quantile
 from models.laws.streaming.backlogs import drain_time, periodic_backlogs, tick_wait
 from models.parts.workloads.stream import Operator, Stream
 from models.parts.workloads.stream_flows import StageFlow
+from models.parts.workloads.stream_latency import LatencyLaw, StageTime, mixture
 from models.parts.workloads.stream_stages import KeptLog, StreamPlace
 from models.queueing.distributions import mean
 
 Floats = NDArray[np.float64]
+_APART = 32  # instances of a stage that are told apart
+_FEWER = 3.0  # standard deviations
 _FULL = 1 - 1e-12  # a load that differs from 1 by rounding alone is 1
 
 
@@ -57,31 +59,40 @@ class StageLaw:
         """Events/s that its instances take of what comes."""
         return float((self.flow.rates / np.maximum(self.busy, 1)).sum())
 
-    def response(self) -> tuple[float, float]:
-        """Mean and variance of the time until an event is done with, s, s²; infinite in overload.
+    def response(self) -> StageTime:
+        """The time until an event is done with; its rest is infinite in overload.
 
-        Each instance is taken as M/G/1. Where batches or polls are waited for, an event waits for
-        half an interval, and for those of its batch that came before it.
+        Each instance is M/G/1. Where batches or polls are waited for, an event that comes at u of
+        an interval T waits for T - u, and until those are done with that came before it, of the
+        load times u: uniform from the load times T to T.
 
         Source: Pollaczek and Khinchine, Gross and Harris (1998), section 5.1; Takács (1962) for the
             second moment of waiting.
         """
-        place, rates = self.place, self.flow.rates
         if self.overloaded:
-            return math.inf, math.inf
+            return StageTime(rest=math.inf, variance=math.inf)
+        shares, each = zip(*self.each(), strict=True)
+        return mixture(each, shares)
+
+    def each(self) -> Iterator[tuple[float, StageTime]]:
+        """Share of the events that each instance takes, and their time there."""
+        total = self.flow.rate
+        for rate in self.flow.rates.tolist():
+            yield rate / total, self._of_instance(rate)
+
+    def _of_instance(self, rate: float) -> StageTime:
+        place = self.place
         first, second, third = (place.service.moment(k) for k in (1, 2, 3))
-        busy = rates * first
+        own, busy = second - first**2, rate * first
         if place.interval > 0:
-            waits = (1 + busy) * tick_wait(place.interval)
-            variances = (1 + busy) ** 2 * place.interval**2 / 12
-        else:
-            waits = rates * second / (2 * (1 - busy))
-            variances = waits**2 + rates * third / (3 * (1 - busy))
-        weights = rates / rates.sum()
-        means = waits + first + place.hold
-        total = float(weights @ means)
-        spread = float(weights @ (variances + second - first**2 + (means - total) ** 2))
-        return total, spread
+            ahead = rate * tick_wait(place.interval) * second  # variance of those that came before
+            sure, width = place.hold + busy * place.interval, (1 - busy) * place.interval
+            # They are as often more than their mean as less, which the rest has room for.
+            fewer = min(sure, _FEWER * math.sqrt(ahead))
+            return StageTime(sure - fewer, width, first + fewer, own + ahead)
+        wait = rate * second / (2 * (1 - busy))
+        spread = wait**2 + rate * third / (3 * (1 - busy))
+        return StageTime(place.hold, 0.0, wait + first, spread + own)
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,7 @@ class StreamJob:
         retained: bytes that all brokers keep; None of what is managed.
         percentage: of the latency that an objective asks for; None if none does.
         at_most: latency that it allows, s.
+        beside: how long it takes to catch up after a failure is asked for too.
     """
 
     name: str
@@ -111,6 +123,7 @@ class StreamJob:
     retained: float | None
     percentage: float | None
     at_most: float | None
+    beside: bool = True
 
     @property
     def mean_rate(self) -> float:
@@ -174,44 +187,35 @@ class StreamJob:
         """
         if not self.keeps_up:
             return max(self.backlogs(), default=None) if not self.unstable else None
-        return math.fsum(one.flow.rate * one.response()[0] for one in self.readers)
+        return math.fsum(one.flow.rate * one.response().mean for one in self.readers)
 
-    def latency(self, sink: str) -> tuple[float, float] | None:
-        """Mean and 95th percentile from arrival to a sink, s; None in overload, and of results.
-
-        As of a gamma distribution with the variance that stages would have one by one.
+    def latency(self, sink: str) -> LatencyLaw | None:
+        """The latency from arrival to a sink; None in overload, and of results of windows.
 
         Arguments:
             sink: its name.
         """
-        law = {one.place.name: one for one in self.highest}
-        logs = dict(zip(self.logs, self.highest, strict=False))
-
-        def until(name: str) -> list[tuple[float, float, float]]:
-            """Rate, mean and variance of each way until a source or step is done with an event."""
-            if name in self.logs:
-                return [(logs[name].flow.rate, *logs[name].response())]
-            step, own = self.described.steps[name], law[name].response()
-            if isinstance(step, Operator) and step.window is not None:
-                raise _Windowed
-            emits = step.emits if isinstance(step, Operator) else 1.0
-            ways = [way for before in step.inputs for way in until(before)]
-            return [(rate * emits, at + own[0], spread + own[1]) for rate, at, spread in ways]
-
-        try:
-            ways = until(sink)
-        except _Windowed:
+        if self.windowed(sink) or not self.keeps_up:
             return None
-        total = math.fsum(rate for rate, *_ in ways)
-        if total == 0 or any(math.isinf(at + spread) for _, at, spread in ways):
-            return None
-        first = math.fsum(rate * at for rate, at, _ in ways) / total
-        second = math.fsum(rate * (spread + at * at) for rate, at, spread in ways) / total
-        variance = second - first * first
-        if variance <= first * first * 1e-18:
-            return first, first
-        shape = first * first / variance
-        return first, gamma_quantile(shape, 0.95) * variance / first
+        ways = tuple((rate, time) for rate, time in self._ways(sink) if rate > 0)
+        known = ways and all(math.isfinite(time.rest + time.variance) for _, time in ways)
+        return LatencyLaw(ways) if known else None
+
+    def _ways(self, name: str) -> Iterator[tuple[float, StageTime]]:
+        """Rate of each way until a source or step is done with an event, and its time."""
+        if name in self.logs:
+            law = self.highest[list(self.logs).index(name)]
+            yield law.flow.rate, law.response()
+            return
+        step = self.described.steps[name]
+        law = next(law for law in self.highest if law.place.step is step)
+        own = [(1.0, law.response())]
+        if law.place.interval > 0 and law.place.instances <= _APART:
+            own = list(law.each())  # whose uniform parts differ
+        emits = step.emits if isinstance(step, Operator) else 1.0
+        for before in step.inputs:
+            for rate, time in self._ways(before):
+                yield from ((rate * emits * share, time.then(one)) for share, one in own)
 
     def windowed(self, sink: str) -> bool:
         """Whether results of windows leave at a sink, or an operator.
@@ -260,7 +264,3 @@ class StreamJob:
         outage = self.outage()
         busiest = self.bottleneck.utilization  # in time of its own, of which it has 1 s a second
         return drain_time(outage * busiest, busiest, 1.0)
-
-
-class _Windowed(Exception):
-    """Results of windows are no events that came."""

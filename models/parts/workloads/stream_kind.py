@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.catalog.providers import CLOUDS
@@ -23,7 +24,7 @@ from models.parts.workloads.stream import Operator, Stream
 from models.parts.workloads.workload_kind import WorkloadKind
 from models.prediction import CostLine, Finding
 from models.prediction.explanation_answer import LawUsed
-from models.reading.faults import Fault
+from models.reading.faults import Fault, PathInFile
 
 if TYPE_CHECKING:  # every stack knows the kind, and only a stack with a stream its laws
     from models.parts.workloads.stream_job import StreamJob
@@ -45,6 +46,22 @@ def _groups(workload: Stream) -> tuple[str, ...]:
 
 def _faults(name: str, workload: Stream, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     yield from stream_faults.faults(name, workload, stack)
+
+
+def _completed(name: str, workload: Stream, folder: Path) -> tuple[Stream, bytes]:
+    """With the rates that its traces give."""
+    recorded = [key for key, one in workload.sources.items() if one.trace is not None]
+    if not recorded:
+        return workload, b""
+    from models.parts.workloads.stream_trace import hourly
+
+    sources, content = dict(workload.sources), b""
+    for key in recorded:
+        path: PathInFile = ("workloads", name, "sources", key)
+        rates, digest = hourly(path, sources[key], folder)
+        sources[key] = sources[key].model_copy(update=rates)
+        content += digest
+    return workload.model_copy(update={"sources": sources}), content
 
 
 def _uses(name: str, workload: Stream, stack: Stack, facts: Facts) -> tuple[Use, ...]:
@@ -249,6 +266,10 @@ def _findings(job: StreamJob, site: Site) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def _bare(job: StreamJob) -> StreamJob:
+    return replace(job, beside=False)
+
+
 def _overloaded(job: StreamJob) -> bool:
     return bool(job.unstable)
 
@@ -279,6 +300,7 @@ KIND = WorkloadKind(
     completes=_never,
     alone=True,
     serves=True,
+    lags=True,
     groups=_groups,
     faults=_faults,
     uses=_uses,
@@ -288,10 +310,12 @@ KIND = WorkloadKind(
     traffic=_traffic,
     cost_lines=_cost_lines,
     components=_components,
+    completed=_completed,
     asks=_asks,
     nodes_needed=_nodes_needed,
     zones_needed=_zones_needed,
     overloaded=_overloaded,
+    bare=_bare,
     by_law=_by_law,
     laws=_laws,
 )

@@ -147,6 +147,7 @@ class WorkloadKind:
         completes: one comes to its end, so that others can wait for it.
         alone: it has its nodes for itself while it runs.
         serves: it answers requests, with a latency and a loss.
+        lags: it reads a log, with events that wait there.
         groups: names of the node groups that it runs on.
         faults: what is wrong with one of a name, beyond its shape.
         uses: what one of a name does with which stores.
@@ -211,6 +212,7 @@ class WorkloadKind:
     nodes_needed: Callable[[Any, str, Site], Needed] = _all_nodes
     zones_needed: Callable[[Any, Site], tuple[InZones, ...]] | None = None
     together: Callable[[Any], bool] = _never
+    lags: bool = False
     least_time: Callable[[Any, Any, float], float] = _any_time
     uncertainty: Callable[[Any], float] = _certain
     overloaded: Callable[[Any], bool] = _steady

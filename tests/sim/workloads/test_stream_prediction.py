@@ -14,6 +14,7 @@ from models.description.quantities import HOUR, MONTH
 from models.parts.read_stack import read_stack
 from models.prediction import Prediction
 from models.prediction.stream_answer import StreamPrediction
+from models.reading.faults import InvalidDescription
 from reports.json_report import as_json
 from reports.workloads import stream as stream_report
 from sim.predict import predict
@@ -298,3 +299,71 @@ def test_a_higher_load_is_slower_and_busier(predicted: Predict, rate: int) -> No
     for quiet, busy in zip(less.stages, more.stages, strict=True):
         assert quiet.utilization <= busy.utilization
         assert (quiet.law_response or 0) <= (busy.law_response or 0)
+
+
+def recorded(tmp_path: Path, hours: tuple[int, ...]) -> str:
+    """A trace of so many events in each hour, evenly, and one at the end."""
+    times = [
+        hour * HOUR + (k + 0.5) * HOUR / count
+        for hour, count in enumerate(hours)
+        for k in range(count)
+    ]
+    lines = [0.0, *times, len(hours) * HOUR]
+    (tmp_path / "clicks.csv").write_text("time\n" + "\n".join(f"{one:.3f}" for one in lines))
+    return "clicks.csv"
+
+
+def test_a_backlog_by_the_hour_from_a_trace(predicted: Predict, tmp_path: Path) -> None:
+    """Of 1,000 that can be taken in an hour, 1,500 come in the second: 500 wait at its end."""
+    trace = recorded(tmp_path, (200, 1500, 700, 100))
+    source = {"trace": trace, "size": "1 kB", "partition": 0}
+    service = {"distribution": "deterministic", "value": "3.6 s"}
+    one = stream(predicted(sources__web=source, operators__work__service=service))
+    law = [hour.law_backlog for hour in one.hours]
+    assert law == pytest.approx([0, 500, 200, 0], abs=3)
+    assert [hour.rate * HOUR for hour in one.hours] == pytest.approx([200, 1500, 700, 100], abs=1)
+    for hour in one.hours:
+        assert hour.backlog is not None
+        assert hour.backlog.mean == pytest.approx(hour.law_backlog, abs=120)
+    assert one.law_lag == pytest.approx(500, abs=3)
+
+
+def test_a_trace_of_less_than_an_hour_is_a_steady_load(predicted: Predict, tmp_path: Path) -> None:
+    (tmp_path / "short.csv").write_text("time\n0\n1\n2\n")
+    one = stream(predicted(sources__web={"trace": "short.csv", "size": "1 kB"}))
+    assert one.arrival_rate == 1
+    assert one.hours == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [("0\n0\n", "at one time, and so no rate"), ("0\n700000\n", "194 hours long; a week of 168")],
+)
+def test_a_trace_that_says_too_little_or_too_much(
+    lines: str, says: str, predicted: Predict, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.csv").write_text(f"time\n{lines}")
+    with pytest.raises(InvalidDescription, match=says):
+        predicted(sources__web={"trace": "bad.csv", "size": "1 kB"})
+
+
+def test_an_objective_of_lag(predicted: Predict) -> None:
+    one = stream(predicted())
+    assert one.lag is not None
+    for at_most, met in ((round(2 * one.lag.mean), True), (round(one.lag.mean / 2), False)):
+        wanted = {"lag": {"workload": "clicks", "at_most": at_most}}
+        [found] = predicted(objectives=wanted).objectives
+        assert (found.name, found.met) == ("lag", met)
+        assert "behind" in found.target
+    wanted = {"lag": {"workload": "clicks", "at_most": 10**9}}
+    [found] = predicted(objectives=wanted, sources__web__rate="2000/s").objectives
+    assert (found.met, found.predicted) == (False, "unstable, so that it grows")
+
+
+def test_percentiles_by_the_law(predicted: Predict) -> None:
+    for changes in ({}, {"micro_batch": "2 s"}, {"log": {"kinesis": {"shards": 4}}}):
+        [sink] = stream(predicted(**changes)).sinks
+        pairs = ((sink.law_p50, sink.p50), (sink.law_p95, sink.p95), (sink.law_p99, sink.p99))
+        for law, seen in pairs:
+            assert seen is not None
+            assert law == pytest.approx(seen.mean, rel=0.06)

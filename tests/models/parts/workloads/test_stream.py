@@ -92,7 +92,7 @@ def test_an_operator_that_takes_its_own_events_is_a_circle(faults: Faults) -> No
         ({"log": {"kinesis": {"shards": 2, "reads": "11/s"}}}, "2 shards allow 10"),
         ({"log": {}}, "needs one of kafka and kinesis"),
         ({"sources": {"web": {"rate": "1/s", "size": "1 kB", "partition": 4}}}, "has 0 to 3"),
-        ({"sources": {"web": {"size": "1 kB"}}}, "needs one of rate and by_hour"),
+        ({"sources": {"web": {"size": "1 kB"}}}, "needs one of rate, by_hour and trace"),
         (
             {"operators": {"work": operator("web", window={"session": "1 s",
                                                            "allowed_lateness": "1 s"})}},

@@ -1,0 +1,130 @@
+"""Times that events take through stages, as distributions that a law can add up."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models.queueing.distributions import Gamma
+from models.queueing.tails import survival
+
+_NODES = 32  # of the integral over the uniform part
+_HALVINGS = 60
+
+
+@dataclass(frozen=True)
+class StageTime:
+    """The time from an event's arrival at a stage, or a source, until it is done with.
+
+    The sum of what is sure, of what is uniform from 0 to a width, and of a rest of which mean and
+    variance are known.
+
+    Arguments:
+        sure: s.
+        width: of the uniform part, s.
+        rest: mean of the rest, s; infinite in overload.
+        variance: of the rest, s².
+    """
+
+    sure: float = 0.0
+    width: float = 0.0
+    rest: float = 0.0
+    variance: float = 0.0
+
+    @property
+    def mean(self) -> float:
+        """Of the whole, s."""
+        return self.sure + self.width / 2 + self.rest
+
+    def then(self, other: "StageTime") -> "StageTime":
+        """Both, one after the other; of two uniform parts the narrower counts by its variance.
+
+        Arguments:
+            other: of the next stage.
+        """
+        wide, narrow = max(self.width, other.width), min(self.width, other.width)
+        return StageTime(
+            self.sure + other.sure,
+            wide,
+            self.rest + other.rest + narrow / 2,
+            self.variance + other.variance + narrow**2 / 12,
+        )
+
+    def longer(self, time: float) -> float:
+        """Probability that it takes longer than a time; the rest as of a gamma distribution.
+
+        Arguments:
+            time: s.
+        """
+        left = time - self.sure
+        if self.width == 0:
+            return self._rest_longer(left)
+        nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+        places = self.width * (nodes + 1) / 2
+        chances = [self._rest_longer(left - float(place)) for place in places]
+        return float(np.dot(weights, chances) / 2)
+
+    def _rest_longer(self, time: float) -> float:
+        if time <= 0:
+            return 1.0 if time < 0 or self.rest > 0 else 0.0
+        if self.rest <= 0:
+            return 0.0
+        if self.variance <= self.rest**2 * 1e-18:
+            return float(self.rest > time)
+        shape = self.rest**2 / self.variance
+        return survival(Gamma.model_construct(mean=self.rest, shape=shape), time)
+
+
+@dataclass(frozen=True)
+class LatencyLaw:
+    """The latency to a sink over all ways to it.
+
+    Arguments:
+        ways: rate of the events of each, 1/s, and the time that they take.
+    """
+
+    ways: tuple[tuple[float, StageTime], ...]
+
+    @property
+    def mean(self) -> float:
+        """S."""
+        total = math.fsum(rate for rate, _ in self.ways)
+        return math.fsum(rate * time.mean for rate, time in self.ways) / total
+
+    def quantile(self, probability: float) -> float:
+        """Within which a share of the events is, s.
+
+        Arguments:
+            probability: the share, 0 to 1.
+        """
+        low, high = 0.0, max(time.sure + time.width for _, time in self.ways) + self.mean
+        while self._longer(high) > 1 - probability:
+            low, high = high, 2 * high
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            if high - low <= 1e-9 * high:
+                break
+            over = self._longer(middle) > 1 - probability
+            low, high = (middle, high) if over else (low, middle)
+        return high
+
+    def _longer(self, time: float) -> float:
+        total = math.fsum(rate for rate, _ in self.ways)
+        return math.fsum(rate * way.longer(time) for rate, way in self.ways) / total
+
+
+def mixture(times: Sequence[StageTime], weights: Sequence[float]) -> StageTime:
+    """The time at one of several instances, as if what is sure and uniform were the same of all.
+
+    Arguments:
+        times: at each instance.
+        weights: share of the events of each.
+    """
+    sure = math.fsum(w * one.sure for w, one in zip(weights, times, strict=True))
+    width = math.fsum(w * one.width for w, one in zip(weights, times, strict=True))
+    rest = math.fsum(w * one.rest for w, one in zip(weights, times, strict=True))
+    second = math.fsum(
+        w * (one.variance + one.rest**2) for w, one in zip(weights, times, strict=True)
+    )
+    return StageTime(sure, width, rest, max(0.0, second - rest * rest))
