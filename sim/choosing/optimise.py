@@ -31,7 +31,6 @@ from sim.choosing.variants import (
 REPLICATIONS = 250
 CONFIRMED = 1000  # as many as `predict` simulates
 MOST_SIMULATED = 200
-MOST_FAMILIES = 1_000_000
 
 
 def optimise(
