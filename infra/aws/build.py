@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from infra.access import missing_rights
 from infra.ask import ask
-from infra.aws import block_volume, file_system, object_store
+from infra.aws import block_volume, file_system, object_store, shards
 from infra.aws.identity import Grant, Identity, IdentityArguments
 from infra.aws.image import newest_image
 from infra.aws.network import Network, NetworkArguments
@@ -61,6 +61,7 @@ class _Builder:
         _refuse_not_offered(stack, self._node_zones)
         account = ask("whose credentials these are", aws.get_caller_identity).account_id
         place = Place(stack, catalog, account, self._region, self._zones)
+        self._shards = shards.planned(solved)
         self._planned = PlannedStores[Network, Grant, block_volume.BlockVolume](place, BUILDERS)
         self._roles = role_names(stack)
         for name, group in stack.nodes.items():
@@ -83,20 +84,28 @@ class _Builder:
             ),
         )
         stores = self._planned.build(self._network)
-        node_groups = {name: self._node_group(name, stores) for name in stack.nodes}
+        streams = {name: shards.Shards(name, one) for name, one in self._shards.items()}
+        granted = {
+            name: [*stores.grants(name), *(g for one in streams.values() for g in one.grants(name))]
+            for name in stack.nodes
+        }
+        node_groups = {
+            name: self._node_group(name, stores, grants) for name, grants in granted.items()
+        }
         return {
             "network": self._network.vpc_id,
             **stores.addresses(BUILDERS),
+            **_found("streams", {name: one.address for name, one in streams.items()}),
             "node_groups": {name: group.group for name, group in node_groups.items()},
         }
 
     def _instance(self, group: str) -> Instance:
         return self._catalog.instance(self._stack.cloud, str(self._stack.nodes[group].instance))
 
-    def _node_group(self, name: str, stores: BuiltStores[Grant]) -> NodeGroup:
-        identity = Identity(
-            self._roles[name], IdentityArguments(self._stack.name, stores.grants(name))
-        )
+    def _node_group(
+        self, name: str, stores: BuiltStores[Grant], grants: Sequence[Grant]
+    ) -> NodeGroup:
+        identity = Identity(self._roles[name], IdentityArguments(self._stack.name, grants))
         mounts, mounted = stores.mounts(name)
         volumes = self._planned.volumes(name)
         script = pulumi.Output.all(*mounts).apply(
@@ -117,6 +126,11 @@ class _Builder:
         )
         # Nodes install clients and mount at their start, so routes and mount targets come first.
         return NodeGroup(name, arguments, [self._network, identity, *mounted])
+
+
+def _found(output: str, addresses: dict[str, pulumi.Output[str]]) -> dict[str, Any]:
+    """An output of what not every stack has; none where there is nothing."""
+    return {output: addresses} if addresses else {}
 
 
 def _refuse_other_region(region: str) -> None:
