@@ -45,10 +45,12 @@ from sim.stack_years import StackYears
 
 _RUNS = 8  # of the queueing network, at the most
 _FEWEST_RUNS = 2  # without which there is no interval
+_FEW_RUNS = 4  # whose intervals are a quarter as wide as those of two, for the same chance
 _FEWEST_STEADY = 4  # of a steady load, whose runs may be shorter
 _SERVICES = 100_000  # of each stage in one run, where the load is steady
 _FEWEST_SERVICES = 2_000  # likewise, far beyond its limit
 _PERIODIC = 6_000_000  # services of all runs of whole periods together
+_MOST_PERIODIC = 60_000_000  # likewise, for as many as a few runs
 _PERIODS = 2.5  # of a run that takes long: one to warm up, one to count, and room for chance
 _SLOW = 3_000_000  # of all runs together, where what is slow takes many
 
@@ -249,7 +251,8 @@ def _sizes(job: EndpointJob) -> tuple[int, int]:
         slow = services_of(job.network, 1, _SLOW)
         return _runs(_FEWEST_STEADY, _SLOW / max(1, slow)), MOST_SERVICES
     each = _PERIODS * job.mean_rate * hours * HOUR * len(job.stages)
-    runs = _runs(_FEWEST_RUNS, _PERIODIC / each)
+    fewest = max(_FEWEST_RUNS, int(min(_FEW_RUNS, _MOST_PERIODIC / each)))
+    runs = _runs(fewest, _PERIODIC / each)
     return runs, max(_PERIODIC, math.ceil(runs * each))
 
 

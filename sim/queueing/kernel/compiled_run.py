@@ -295,37 +295,40 @@ class CompiledRun:
         now: float,
         sign: float,
     ) -> None:
-        customers = self._state.customers[numbers]
-        doing = customers["doing"]
-        at_station = _AT_STATION[doing] & (customers["visit"] >= 0)
-        which = customers["flow"][at_station]
-        present = now - customers["arrived"][at_station]
+        customers = self._state.customers  # its rows are long: only what is needed is gathered
+        doing = customers["doing"][numbers]
+        at_station = _AT_STATION[doing] & (customers["visit"][numbers] >= 0)
+        there = numbers[at_station]
+        which = customers["flow"][there]
+        present = now - customers["arrived"][there]
         np.add.at(flows["number"], which, sign * present)
-        waiting = np.maximum(present - self._attained(numbers[at_station], now), 0.0)
+        waiting = np.maximum(present - self._attained(there, now), 0.0)
         np.add.at(flows["waiting"], which, sign * waiting)
-        away = doing == AWAY
+        away = numbers[doing == AWAY]
         elsewhere = now - customers["started"][away]
         np.add.at(flows["away"], customers["flow"][away], sign * elsewhere)
         inside = at_station | _ON_THE_WAY[doing]
-        inside &= customers["parent"] < 0
-        since = now - customers["class_since"][inside]
-        np.add.at(classes["number"], customers["customer_class"][inside], sign * since)
+        inside &= customers["parent"][numbers] < 0
+        inner = numbers[inside]
+        since = now - customers["class_since"][inner]
+        np.add.at(classes["number"], customers["customer_class"][inner], sign * since)
 
     def _attained(self, numbers: NDArray[np.int64], now: float) -> NDArray[np.float64]:
         """Service that some customers at a station have had so far, s."""
-        state, customers = self._state, self._state.customers[numbers]
-        service = customers["service"]
-        stations = state.stations[customers["station"]]
-        shared, together = stations["kept_in"] == SHARED, stations["batch_size"] > 0
+        state, customers = self._state, self._state.customers
+        service = customers["service"][numbers]
+        stations, station = state.stations, customers["station"][numbers]
+        shared = (stations["kept_in"] == SHARED)[station]
+        together = (stations["batch_size"] > 0)[station]
         fixed = len(state.calendar) - len(state.customers)
         ends = state.calendar["time"].view(np.float64)
         place = state.calendar["place"][fixed + numbers]
         # What is left to do at the end of a setup that goes on is all that it needs.
-        left = np.minimum(customers["remaining"], ends[np.maximum(place, 0)] - now)
-        left = np.where(together, service - (now - customers["started"]), left)
-        left = np.where(shared, customers["key"] - stations["attained"], left)
-        waiting = np.where(together, service, customers["remaining"])
-        doing = customers["doing"]
+        remaining, doing = customers["remaining"][numbers], customers["doing"][numbers]
+        left = np.minimum(remaining, ends[np.maximum(place, 0)] - now)
+        left = np.where(together, service - (now - customers["started"][numbers]), left)
+        left = np.where(shared, customers["key"][numbers] - stations["attained"][station], left)
+        waiting = np.where(together, service, remaining)
         left = np.where(doing == SERVING, left, np.where(doing == WAITING, waiting, 0.0))
         return np.asarray(service - np.clip(left, 0.0, service))
 
