@@ -142,16 +142,18 @@ def _why_none(served: WorkloadPrediction) -> str:
 
 def _loss(wanted: Loss, served: WorkloadPrediction) -> ObjectiveResult:
     assert isinstance(served, Served)  # as above
-    found = served.loss
+    found, reads = served.loss, isinstance(served, Lagging)
     lost = _why_none(served)
     if found is not None:
         share = _known(found, wanted.at_most, lambda one: format_percent(one, 4))
-        lost = f"{share} are not answered"
+        lost = f"{share} {'miss their windows' if reads else 'are not answered'}"
         if found.mean == 0:
-            lost = "all that are simulated are answered"
+            kept = "are in their windows" if reads else "are answered"
+            lost = f"all that are simulated {kept}"
+    what = "events" if reads else "requests"
     return ObjectiveResult(
         "loss",
-        f"at most {100 * wanted.at_most:.12g} % of the requests of {wanted.workload}",
+        f"at most {100 * wanted.at_most:.12g} % of the {what} of {wanted.workload}",
         lost,
         _below(found, wanted.at_most, served.independent) if found else 0.0,
         wanted.probability,

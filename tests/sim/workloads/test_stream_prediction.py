@@ -244,7 +244,12 @@ def test_windows_and_late_events_by_law_and_simulated(predicted: Predict) -> Non
         "delay": exponential("500 ms"),
     }
     keys = {"operators__work__window": window, "operators__work__by_key": True}
-    one = stream(predicted(sources__web=delayed, **keys))
+    wanted = {"loss": {"workload": "clicks", "at_most": "10 %"}}
+    prediction = predicted(sources__web=delayed, objectives=wanted, **keys)
+    one = stream(prediction)
+    [objective] = prediction.objectives
+    assert objective.target == "at most 10 % of the events of clicks"
+    assert objective.predicted.endswith(" % miss their windows")
     [found] = one.windows
     assert found.results is not None
     assert found.late is not None
