@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["training", "endpoint", "jobs", "batch", "stream"]
+Kind = Literal["training", "endpoint", "jobs", "batch", "stream", "edge"]
 Place = Literal["aws", "gcp", "on-premises"]
 
 
@@ -44,16 +44,19 @@ _INSTANCES: dict[tuple[Place, Kind], str] = {
     ("aws", "jobs"): "c5.18xlarge",
     ("aws", "batch"): "r5.24xlarge",
     ("aws", "stream"): "c5.18xlarge",
+    ("aws", "edge"): "g6.xlarge",
     ("gcp", "training"): "a2-highgpu-8g",
     ("gcp", "endpoint"): "g2-standard-8",
     ("gcp", "jobs"): "n1-standard-96",
     ("gcp", "batch"): "n2-highmem-80",
     ("gcp", "stream"): "n1-standard-96",
+    ("gcp", "edge"): "g2-standard-8",
     ("on-premises", "training"): "dgx-1-p100",
     ("on-premises", "endpoint"): "dgx-1-p100",
     ("on-premises", "jobs"): "dgx-1-p100",
     ("on-premises", "batch"): "dgx-1-p100",
     ("on-premises", "stream"): "dgx-1-p100",
+    ("on-premises", "edge"): "dgx-1-p100",
 }
 _OBJECTS = {"aws": "s3-standard", "gcp": "gcs-standard"}
 _FILES = {
@@ -124,7 +127,7 @@ def _nodes(start: Start) -> str:
 
 
 def _storage(start: Start) -> str:
-    if start.kind in ("endpoint", "stream"):
+    if start.kind in ("endpoint", "stream", "edge"):
         return ""
     name = "results" if start.kind == "jobs" else "data"
     if start.place == "on-premises":
@@ -164,7 +167,9 @@ def _array(name: str) -> list[str]:
 def _workload(start: Start) -> str:
     text = _WORKLOADS[start.kind].replace("REPLICAS", str(start.nodes))
     text = text.replace("COPIES", str(min(3, start.nodes)))
-    return text if start.accelerated else text.replace(_OF_REPLICAS, "")
+    if start.accelerated:
+        return text
+    return text.replace(_OF_REPLICAS, "").replace(_COMPUTED, _MEASURED)
 
 
 _TRAINING = """\
@@ -282,10 +287,51 @@ objectives:                   # what must hold; exit code 1 where it does not
   loss: {workload: clicks, at_most: 1 %}
   # monthly_cost: {at_most: 5000 USD}
 """
+_COMPUTED = "      efficiency: 40 %        # of the peak of its accelerator\n"
+_MEASURED = "      rate: 20/s              # frames that one replica was measured to work on\n"
+_EDGE = """\
+workloads:
+  cameras:
+    kind: edge
+    place: cloud              # or edge; the other is held against it
+    sensors:
+      count: 8
+      rate: 10/s              # frames of each
+      size: 60 kB             # of a frame as it is sent
+      image: {width: 1280, height: 720}
+    networks:                 # operations for an image of such a size, scaled to the frame's
+      detect: {computation: 7.72 Gop, image: {width: 225, height: 225}}
+    device:                   # beside the sensors
+      count: 8
+      peak: 21 TOPS
+      efficiency: 30 %
+      power: 20 W
+      electricity: 0.15 USD/kWh
+      price: 500 USD
+      mttf: 5 years
+      mttr: 2 days
+    link:                     # to the cloud
+      bandwidth: 100 Mbps
+      round_trip: 20 ms
+      mttf: 30 days
+      mttr: 2 h
+      buffer: 10 GB           # of frames, kept while it is away
+      monthly: 100 USD
+    cloud:
+      nodes: workers
+      replicas: REPLICAS
+      efficiency: 40 %        # of the peak of its accelerator
+
+objectives:                   # what must hold; exit code 1 where it does not
+  latency: {workload: cameras, percentile: 95, at_most: 200 ms}
+  loss: {workload: cameras, at_most: 1 %}
+  # monthly_cost: {at_most: 5000 USD}
+"""
 _WORKLOADS: dict[Kind, str] = {
     "training": _TRAINING,
     "endpoint": _ENDPOINT,
     "jobs": _JOBS,
     "batch": _BATCH,
     "stream": _STREAM,
+    "edge": _EDGE,
 }

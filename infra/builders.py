@@ -12,6 +12,7 @@ from models.description.fields import Part
 from models.description.stack import Stack, Store
 from models.parts.facts import Facts
 from models.parts.solve import SolvedStack
+from models.parts.workloads.workload_kind import SolvedWorkload
 
 NetworkT = TypeVar("NetworkT", contravariant=True)
 StoreT = TypeVar("StoreT", covariant=True)
@@ -160,8 +161,18 @@ def not_started(solved: SolvedStack, builders: Builders) -> dict[str, str]:
         builders: of the provider, by the description of a kind.
     """
     return {
-        name: f"nothing starts a workload of kind '{one.described.kind}' on {solved.stack.cloud} "
-        "yet; its node groups and stores are built, and what runs on them is yours to start"
+        name: _why_not_started(one, solved.stack)
         for name, one in solved.workloads.items()
         if type(one.described) not in builders
     }
+
+
+def _why_not_started(one: SolvedWorkload, stack: Stack) -> str:
+    kind = one.described.kind
+    if one.kind.outside(one.described):
+        what = f"a workload of kind '{kind}' stands outside of {stack.cloud}"
+        return f"{what}, which builds nothing there"
+    return (
+        f"nothing starts a workload of kind '{kind}' on {stack.cloud} yet; its node groups and"
+        " stores are built, and what runs on them is yours to start"
+    )

@@ -55,8 +55,13 @@ SIZE = Dimension("a size", _scaled("B"), "1.2 TB")
 BANDWIDTH = Dimension(
     "a bandwidth", _scaled("B/s") | {p + "bps": s / 8 for p, s in _DECIMAL.items()}, "400 Gbps"
 )
-COMPUTATION = Dimension("an amount of computation", _scaled("FLOP"), "7.72 GFLOP")
-COMPUTING_RATE = Dimension("a rate of computation", _scaled("FLOP/s"), "312 TFLOP/s")
+# Whole numbers are reckoned with as numbers with a point are: op, and TOPS on data sheets.
+COMPUTATION = Dimension("an amount of computation", _scaled("FLOP") | _scaled("op"), "7.72 GFLOP")
+COMPUTING_RATE = Dimension(
+    "a rate of computation",
+    _scaled("FLOP/s") | _scaled("op/s") | {p + "OPS": s for p, s in _DECIMAL.items()},
+    "312 TFLOP/s",
+)
 MONEY = Dimension("an amount of money", {"USD": 1.0, "kUSD": 1e3, "MUSD": 1e6}, "150 USD")
 HOURLY_PRICE = Dimension("a price by the hour", {"USD/h": 1.0}, "32.77 USD/h")
 POWER = Dimension("a power", _scaled("W"), "6.5 kW")
@@ -76,9 +81,10 @@ _BY_SIZE = {
 }
 _BY_TIME = {"USD/h": 1.0, "USD/month": HOUR / MONTH, "USD/year": HOUR / YEAR}
 STORE_PRICE = Dimension("a price of storage", _BY_SIZE | _BY_TIME, "0.08 USD/GB-month")
+TRAFFIC_PRICE = Dimension("a price of traffic", {"USD/GB": 1e-9, "USD/TB": 1e-12}, "0.09 USD/GB")
 DIMENSIONS = (
-    DURATION, SIZE, BANDWIDTH, COMPUTATION, MONEY, HOURLY_PRICE, POWER, ENERGY_PRICE,
-    CARBON_INTENSITY, FRACTION, RATE, STORE_PRICE,
+    DURATION, SIZE, BANDWIDTH, COMPUTATION, COMPUTING_RATE, MONEY, HOURLY_PRICE, POWER,
+    ENERGY_PRICE, CARBON_INTENSITY, FRACTION, RATE, STORE_PRICE, TRAFFIC_PRICE,
 )  # fmt: skip
 
 
@@ -201,6 +207,7 @@ Duration = Annotated[float, *_field(DURATION)]
 Size = Annotated[float, *_field(SIZE)]
 Bandwidth = Annotated[float, *_field(BANDWIDTH)]
 Computation = Annotated[float, *_field(COMPUTATION)]
+ComputingRate = Annotated[float, *_field(COMPUTING_RATE)]
 Money = Annotated[float, *_field(MONEY)]
 HourlyPrice = Annotated[float, *_field(HOURLY_PRICE)]
 Power = Annotated[float, *_field(POWER)]
@@ -212,6 +219,7 @@ StorePrice = Annotated[
     ),
 ]
 EnergyPrice = Annotated[float, *_field(ENERGY_PRICE)]
+TrafficPrice = Annotated[float, *_field(TRAFFIC_PRICE)]
 CarbonIntensity = Annotated[float, *_field(CARBON_INTENSITY)]
 Fraction = Annotated[float, *_field(FRACTION)]
 

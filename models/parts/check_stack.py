@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.description.stack import Deadline, Lag, Latency, Loss, Stack, Workload
-from models.parts import kinds, node_group, shared_network
+from models.parts import kinds, network_block, node_group
 from models.parts.facts import Facts
 from models.parts.place import provider_of
 from models.parts.stores.store_kind import Reach
@@ -88,7 +88,7 @@ def _failure_rates(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
 
 def _names(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     """Each block of the availability diagram has a name of its own."""
-    shared = shared_network.component(stack, Facts(catalog, stack.failure_rates)).name
+    shared = network_block.component(stack, Facts(catalog, stack.failure_rates)).name
     for key, names in (("nodes", stack.nodes), ("storage", stack.storage)):
         if shared in names:
             message = f"'{shared}' is the name of what all nodes share"

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.description.quantities import format_scaled
-from models.description.stack import NodeGroup, Stack
+from models.description.stack import Stack
 from models.laws.facility_power import JOULES_PER_KWH, facility_power
-from models.parts import kinds, node_group
+from models.parts import kinds
 from models.parts.billing import unpriced_line
 from models.parts.facts import Facts
+from models.parts.node_power import node_power
 from models.parts.place import provider_of
 from models.prediction import CostLine
 
@@ -25,10 +26,6 @@ class TooSmall(ValueError):
     def __init__(self, what: str, message: str) -> None:
         self.what, self.message = what, message
         super().__init__(f"{what}: {message}")
-
-
-class UnknownPower(ValueError):
-    """Hardware whose power neither the stack nor the catalog says."""
 
 
 @dataclass(frozen=True)
@@ -48,32 +45,6 @@ class Draw:
     carbon_intensity: float | None
     source: str
     of_node: Mapping[str, float]
-
-
-def node_power(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> float:
-    """What one node of a group draws at work, W.
-
-    Arguments:
-        name: of the group.
-        group: the node group.
-        stack: that it belongs to.
-        facts: the catalog.
-
-    Raises:
-        UnknownPower: the catalog does not know what its accelerator draws.
-    """
-    if group.power is not None:
-        return group.power
-    machine = node_group.hardware(group, stack.cloud, facts)
-    if machine.accelerator is None or machine.accelerator.kind == "cpu":
-        return facts.power_draw("cpu-node").power
-    if machine.accelerator.power is None:
-        raise UnknownPower(
-            f"nodes.{name}.power is required: the catalog has no power of"
-            f" {machine.accelerator.name}"
-        )
-    host = facts.power_draw("host-of-an-accelerator").power
-    return machine.accelerators * (machine.accelerator.power + host)
 
 
 def computing_power(stack: Stack, facts: Facts) -> float:

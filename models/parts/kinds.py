@@ -24,6 +24,7 @@ from models.parts.stores import (
 from models.parts.stores.store_kind import StoreKind
 from models.parts.workloads import (
     batch_kind,
+    edge_kind,
     endpoint_kind,
     jobs_kind,
     stream_kind,
@@ -37,6 +38,7 @@ WORKLOADS: tuple[WorkloadKind, ...] = (
     jobs_kind.KIND,
     batch_kind.KIND,
     stream_kind.KIND,
+    edge_kind.KIND,
 )
 STORES: tuple[StoreKind, ...] = (
     object_store.KIND,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from models.catalog.records import Price
 from models.description.stack import Stack
 from models.laws.reliability.blocks import series
-from models.parts import building, node_group, shared_network
+from models.parts import building, network_block, node_group
 from models.parts.block_names import COOLING_SYSTEMS, COOLING_UNITS, POWER_FEEDS, POWER_PATHS
 from models.parts.failure import Component
 from models.parts.node_racks import NAME, NodeRacks
@@ -84,7 +84,7 @@ def _network(solved: SolvedStack) -> Iterator[tuple[str, Remedy]]:
     """A switch more, or a zone more, over which everything is spread or can be."""
     stack, facts = solved.stack, solved.site.facts
     if provider_of(stack).owned:
-        now = shared_network.component(stack, facts)
+        now = network_block.component(stack, facts)
         if stack.network.switches < _MOST_SWITCHES:
             yield now.name, Remedy("one more switch", (replace(now, units=now.units + 1),))
         return

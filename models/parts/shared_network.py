@@ -10,7 +10,8 @@ from models.description.stack import Stack
 from models.parts.billing import billed_line
 from models.parts.block_names import OTHER_ZONE, ZONE
 from models.parts.facts import Facts
-from models.parts.failure import Cause, Component
+from models.parts.failure import Component
+from models.parts.network_block import component, zones_of_a_cloud
 from models.parts.place import provider_of
 from models.parts.workloads.places_needed import InZones, zones_needed
 from models.prediction import CostLine
@@ -20,20 +21,6 @@ _GB = 1e9
 # metadata. A record is about a kilobyte; 64 connections of a node at once is a guess.
 _INTERVAL, _SAMPLED, _RECORD, _CONNECTIONS = 5.0, 0.5, 1000.0, 64
 _RECORDS_WITHIN = 10.0  # times
-
-
-def component(stack: Stack, facts: Facts) -> Component:
-    """How the network fails where all stands together: switches on premises, a zone of a cloud.
-
-    Arguments:
-        stack: that it belongs to.
-        facts: the catalog.
-    """
-    if provider_of(stack).owned:
-        rate = facts.failure_rate("top-of-rack-switch")
-        cause = Cause("failure", rate.mttf, rate.mttr)
-        return Component("switches", 1, stack.network.switches, (cause,), False, rate.component)
-    return zones_of_a_cloud(ZONE, 1, 1, facts)
 
 
 def spread_out(stack: Stack, facts: Facts, needs: Sequence[InZones]) -> tuple[Component, ...]:
@@ -56,20 +43,6 @@ def spread_out(stack: Stack, facts: Facts, needs: Sequence[InZones]) -> tuple[Co
         name = OTHER_ZONE if critical else ZONE
         found.append(zones_of_a_cloud(name, needed.enough, len(needed.others), facts))
     return tuple(found)
-
-
-def zones_of_a_cloud(name: str, required: int, zones: int, facts: Facts) -> Component:
-    """Zones as a block.
-
-    Arguments:
-        name: of it.
-        required: that must be up.
-        zones: there are.
-        facts: the catalog.
-    """
-    rate = facts.failure_rate("cloud-zone")
-    causes = (Cause("outage", rate.mttf, rate.mttr),)
-    return Component(name, required, zones, causes, False, rate.component)
 
 
 def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:

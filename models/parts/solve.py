@@ -11,10 +11,19 @@ from models.catalog.records import Catalog
 from models.description.quantities import format_scaled
 from models.description.stack import Stack, Workload
 from models.laws.reliability import blocks
-from models.parts import building, energy, kinds, node_failures, node_group, shared_network
+from models.parts import (
+    building,
+    energy,
+    kinds,
+    network_block,
+    node_failures,
+    node_group,
+    shared_network,
+)
 from models.parts.degraded_stores import degraded
 from models.parts.facts import Facts
 from models.parts.failure import Component
+from models.parts.node_power import UnknownPower
 from models.parts.place import provider_of
 from models.parts.site import Site, SolvedGroup, SolvedStore
 from models.parts.use import Use, held
@@ -306,7 +315,7 @@ class _Solver:
         """The zones over which all workloads are spread; one where some stand together."""
         solved = ((kind, one, answers[name]) for name, one, kind in self._kinds())
         spread = zones_of(solved, self.site)
-        together = (shared_network.component(self.stack, self.facts),)
+        together = (network_block.component(self.stack, self.facts),)
         return together if spread is None else spread
 
     def _of_workloads(self) -> list[Component]:
@@ -332,6 +341,11 @@ class _Solver:
         components: tuple[Component, ...],
     ) -> frozenset[str]:
         """Components that must be up: all but groups, stores and services that are not used."""
+        described = self.stack.workloads[name]
+        kind = kinds.workload_kind(described)
+        if kind.outside(described):
+            mine = kind.components(name, described, self.stack, self.facts)
+            return frozenset(one.name for one in mine)
         own = {*groups, *(use.store for use in uses)}
         others = {group for group in self.stack.nodes if group not in own} | {
             component.name
@@ -437,7 +451,7 @@ class _Solver:
             return None  # managed services draw what nobody tells
         try:
             return energy.draw(self.stack, self.facts)
-        except energy.UnknownPower as error:
+        except UnknownPower as error:
             if facility is not None and facility.electricity is not None:
                 self.faults.append(Fault(("facility",), str(error)))
         except UnknownName as error:

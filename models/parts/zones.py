@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 
 from models.description.stack import Stack
-from models.parts import kinds, shared_network
+from models.parts import kinds, network_block
 from models.parts.block_names import OTHER_ZONE, ZONE
 from models.parts.failure import Component
 from models.parts.node_racks import GroupInRacks, NodeRacks
@@ -36,7 +36,7 @@ def with_their_nodes(site: Site, components: Iterable[Component]) -> tuple[Compo
     if not in_all_zones(site.stack):
         return tuple(components)
     zones = len(site.stack.zones)
-    block = shared_network.zones_of_a_cloud(ZONE, 1, zones, site.facts)
+    block = network_block.zones_of_a_cloud(ZONE, 1, zones, site.facts)
     groups = [
         GroupInRacks(group.component, in_turn(group.component.units, zones))
         for group in site.groups.values()

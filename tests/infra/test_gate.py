@@ -221,7 +221,11 @@ def _small(stack: str, **config: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("stack", "workload", "groups"),
-    [("grid-search", "search", {"machine"}), ("gpu-endpoint", "classify", {"web", "gpus"})],
+    [
+        ("grid-search", "search", {"machine"}),
+        ("gpu-endpoint", "classify", {"web", "gpus"}),
+        ("cloud-cameras", "cameras", {"servers"}),
+    ],
 )
 def test_a_kind_that_nothing_starts_is_refused_and_its_nodes_and_stores_are_built(
     stack: str, workload: str, groups: set[str]
@@ -269,6 +273,12 @@ def test_a_stack_of_managed_parts_alone_has_nothing_to_provision() -> None:
     message = stopped(**{k.partition(":")[2]: v for k, v in _small("lambda-endpoint").items()})
     assert "nothing to provision: stack 'lambda-endpoint' has no nodes and no stores" in message
     assert "workloads.api: nothing starts a workload of kind 'endpoint' on aws" in message
+
+
+def test_what_stands_at_the_edge_is_built_by_no_cloud() -> None:
+    message = stopped(**{k.partition(":")[2]: v for k, v in _small("edge-cameras").items()})
+    assert "nothing to provision: stack 'edge-cameras' has no nodes and no stores" in message
+    assert "workloads.cameras: a workload of kind 'edge' stands outside of aws" in message
 
 
 @pytest.mark.usefixtures("small_catalog", "predicted")

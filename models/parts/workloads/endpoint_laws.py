@@ -3,48 +3,31 @@
 import math
 from dataclasses import replace
 
-from models.laws.incomplete_functions import gamma_quantile
 from models.laws.queueing.markovian import erlang_c
 from models.parts.workloads import endpoint_network
 from models.parts.workloads.endpoint import Endpoint
 from models.parts.workloads.endpoint_job import EndpointJob
 from models.parts.workloads.endpoint_network import SolvedStage
+from models.parts.workloads.response_percentile import response_percentile
 from models.prediction import Estimate
 from models.prediction.endpoint_answer import ReplicasLeft
 from models.queueing.asked import NOTHING, Asked
-from models.queueing.distributions import AnyDistribution, Exponential, mean, squared_variation
+from models.queueing.distributions import Exponential
 from models.queueing.network import AnyArrivals, Network, Poisson
-from models.queueing.network_answer import ClassMeasures, NetworkAnswer, StationMeasures
+from models.queueing.network_answer import ClassMeasures, NetworkAnswer
 from models.queueing.solve import solve
 
 
 def response(job: EndpointJob, answer: NetworkAnswer, percentage: float) -> float | None:
     """A percentile of the response time by the law, s; None where no law gives one.
 
-    Where only means and variances are known, a gamma distribution has both. Where the variance of
-    a wait is not known, waits are taken as exponential for those who wait, as they are at any
-    number of servers where service is exponential, and nearly so under load elsewhere.
-
     Arguments:
         job: the endpoint.
         answer: of its network.
         percentage: of the percentile.
     """
-    if not answer.classes or answer.classes[0].response_time is None:
-        return None
-    own = answer.classes[0].response_time_percentiles.get(percentage)
-    if own is not None:
-        return own.mean
-    total = answer.classes[0].response_time.mean
-    rows = [row for row in answer.stations if row.customer_class is None and row.response_time]
     service = {stage.name: stage.service for stage in job.stages}
-    variance = math.fsum(_variance(row, service[row.station]) for row in rows)
-    if math.isinf(variance):
-        return None
-    if variance <= 0 or total <= 0:
-        return total
-    shape = total * total / variance
-    return gamma_quantile(shape, percentage / 100) * variance / total
+    return response_percentile(answer, service, percentage)
 
 
 def steady_response(job: EndpointJob) -> Estimate | None:
@@ -72,18 +55,6 @@ def _steady(job: EndpointJob) -> ClassMeasures | None:
     if job.described.requests.by_hour or job.described.requests.trace or not job.law.classes:
         return None  # a law of the mean rate says nothing of a load that moves
     return job.law.classes[0] if job.whole else None
-
-
-def _variance(row: StationMeasures, service: AnyDistribution) -> float:
-    """Of the response time at a station, s²."""
-    if row.response_time_variance is not None:
-        return row.response_time_variance.mean
-    assert row.response_time is not None  # the caller's rows have one
-    wait = max(0.0, row.response_time.mean - mean(service))
-    waits = 1.0 if row.wait_probability is None else row.wait_probability.mean
-    # An exponential wait of those who wait: E[W^2] = 2 E[W]^2 / P(wait).
-    waiting = wait * wait * (2 / waits - 1) if waits > 0 else 0.0
-    return waiting + squared_variation(service) * mean(service) ** 2
 
 
 def under_load(job: EndpointJob, rate: float, down: tuple[ReplicasLeft, ...] = ()) -> Network:

@@ -186,6 +186,7 @@ class WorkloadKind:
         zones_needed: what it needs of the zones of the stack, over which it is spread, nothing
             where all is managed; None for a kind whose nodes stand together.
         together: nodes of such a workload stand together, though its kind can be spread.
+        outside: it stands outside of the building or the cloud, and needs nothing but its own.
     """
 
     description: type[Workload]
@@ -212,6 +213,7 @@ class WorkloadKind:
     nodes_needed: Callable[[Any, str, Site], Needed] = _all_nodes
     zones_needed: Callable[[Any, Site], tuple[InZones, ...]] | None = None
     together: Callable[[Any], bool] = _never
+    outside: Callable[[Any], bool] = _never
     lags: bool = False
     least_time: Callable[[Any, Any, float], float] = _any_time
     uncertainty: Callable[[Any], float] = _certain

@@ -8,7 +8,7 @@ import pytest
 from models.catalog.records import Catalog
 from models.description.stack import Stack
 from models.laws.facility_power import JOULES_PER_KWH
-from models.parts import energy
+from models.parts import energy, node_power
 from models.parts.facts import Facts
 from models.parts.read_stack import change_stack, read_stack
 
@@ -48,7 +48,7 @@ def test_a_node_draws_its_accelerators_and_their_share_of_the_host(
     stack, facts = described(stacks, catalog, AWS, {}), Facts(catalog)
     a100 = catalog.accelerators["A100-SXM-40GB"].power
     host = catalog.power_draws["host-of-an-accelerator"].power
-    drawn = energy.node_power("trainers", stack.nodes["trainers"], stack, facts)
+    drawn = node_power.node_power("trainers", stack.nodes["trainers"], stack, facts)
     assert a100 is not None
     assert drawn == 8 * (a100 + host)
 
@@ -87,7 +87,7 @@ def test_processors_are_servers_and_unknown_accelerators_are_asked_for(
     facts = Facts(catalog)
     stack = described(stacks, catalog, AWS, {})
     processors = stack.nodes["trainers"].model_copy(update={"instance": "c5.18xlarge"})
-    assert energy.node_power("cpu", processors, stack, facts) == 500.0
+    assert node_power.node_power("cpu", processors, stack, facts) == 500.0
     unknown = next(
         row
         for row in catalog.instances.values()
@@ -96,8 +96,8 @@ def test_processors_are_servers_and_unknown_accelerators_are_asked_for(
         and catalog.accelerators[row.accelerator].power is None
     )
     group = stack.nodes["trainers"].model_copy(update={"instance": unknown.name})
-    with pytest.raises(energy.UnknownPower, match=r"nodes\.others\.power is required"):
-        energy.node_power("others", group, stack, facts)
+    with pytest.raises(node_power.UnknownPower, match=r"nodes\.others\.power is required"):
+        node_power.node_power("others", group, stack, facts)
 
 
 def test_racks_bring_their_switches(stacks: Path, catalog: Catalog) -> None:
