@@ -4,13 +4,13 @@ import copy
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
 from benchmarks.mutants import Source, mutant, paths, sources
-from models.parts.kinds import STACK
+from models.parts.kinds import STACK, WORKLOADS
 from models.queueing.network import Network
 from models.reading.document import Document, read_document
 from models.reading.faults import Fault, InvalidDescription, with_lines
@@ -107,9 +107,12 @@ def test_two_mistakes_have_their_lines(tmp_path: Path) -> None:
         "stack.yaml", with_lines(faults(document.tree, STACK), document.places)
     ).lines()
     number = {part: i for i, line in enumerate(text.splitlines(), 1) for part in line.split()}
+    kinds = ", ".join(
+        get_args(one.description.model_fields["kind"].annotation)[0] for one in WORKLOADS
+    )
     assert lines == [
         f"stack.yaml:{number['trainin']}: workloads.train.kind: 'trainin' is not known;"
-        " one of training, endpoint, jobs; did you mean 'training'?",
+        f" one of {kinds}; did you mean 'training'?",
         f"stack.yaml:{number['whre:']}: workloads.train.dataset.preparation.whre:"
         " is not a known key; did you mean 'where'?",
     ]
