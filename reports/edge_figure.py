@@ -10,6 +10,7 @@ from reports.wording import duration
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 50.0, 16.0, 44.0
 _BITS = 8.0
+_DECADES = 12  # of bandwidths, more than a picture has
 
 
 def bandwidth(value: float) -> str:
@@ -19,6 +20,12 @@ def bandwidth(value: float) -> str:
         value: bytes/s.
     """
     return format_scaled(_BITS * value, "bps")
+
+
+def _ticks(first: float) -> list[float]:
+    """1, 2 and 5 times powers of ten, from the one below the first on."""
+    lowest = math.floor(math.log10(first))
+    return [step * 10.0 ** (lowest + k) for k in range(_DECADES) for step in (1, 2, 5)]
 
 
 def response_against_bandwidth(one: EdgePrediction, turn: Turn, key: str) -> str:
@@ -61,6 +68,8 @@ def response_against_bandwidth(one: EdgePrediction, turn: Turn, key: str) -> str
             axes.axvline(place, color=MUTED, linewidth=1.0, dashes=(1, 2))
             top = axes.get_ylim()[1] * (0.98 - 0.09 * position)
             axes.text(place, top, f" {words} ", size=SMALL, color=MUTED, va="top")
+        places = [place for place in _ticks(across[0]) if across[0] <= place <= across[-1]]
+        axes.set_xticks(places, [f"{place:g}" for place in places])
         axes.minorticks_off()
         words = "; ".join(
             f"{bandwidth(point.bandwidth)}: {duration(point.response)}"
