@@ -14,6 +14,8 @@ from pathlib import Path
 from benchmarks.image_networks import families_left_out
 from benchmarks.image_rates import image_rates
 from benchmarks.lora_rates import lora_rates
+from benchmarks.memory import lines as memory_lines
+from benchmarks.memory import measured_fits
 from benchmarks.storage_input import storage_rates
 from benchmarks.tpu_rates import tpu_utilizations
 from benchmarks.validation import FURTHER, TABLE, device_hours, relative_error
@@ -336,7 +338,8 @@ def main() -> None:
     )  # fmt: skip
     for more in judged:
         rows += more(catalog)
-    print("\n".join([*table(rows), "", *hours(catalog)]))
+    fits = memory_lines(measured_fits(catalog))
+    print("\n".join([*table(rows), "", *fits, "", *hours(catalog)]))
 
 
 if __name__ == "__main__":

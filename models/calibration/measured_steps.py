@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.catalog.errors import UnknownName
-from models.catalog.operator_tables import half_peak, serving_collectives, serving_matrices
+from models.catalog.operator_tables import (
+    half_peak,
+    kept_by,
+    serving_collectives,
+    serving_matrices,
+)
 from models.catalog.records import Catalog
 from models.catalog.rows import Row, read_rows
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.low_rank import LowRank, Target
 from models.laws.transformers.machine import Calibration, Cluster
-from models.laws.transformers.memory import activation_bytes, held_memory
+from models.laws.transformers.memory import HeldMemory, Keeping, activation_bytes, held_memory
 from models.laws.transformers.step_time import TransformerStep, step_time
 
 COLUMNS = (
@@ -21,7 +26,10 @@ COLUMNS = (
     "precision", "tensor", "pipeline", "data", "interleave", "sequence_parallel", "zero",
     "recompute", "micro_batch", "batch", "seconds",
 )  # fmt: skip
-FURTHER = ("head_size", "experts", "active_experts", "context", "expert", "rank")  # may be missing
+FURTHER = (  # may be missing
+    "head_size", "experts", "active_experts", "context", "expert", "rank", "dropout", "optimizer",
+)  # fmt: skip
+_OPTIMIZERS = ("sgd", "momentum", "adam", "adam-bf16")
 _BEST = "best"  # what the source does not say, of which its authors took the best
 _MICRO_BATCHES = (1, 2, 4, 8, 16)
 _USABLE = 0.93  # share of a network's line rate that is left for data
@@ -42,6 +50,8 @@ class MeasuredStep:
         layouts: that the source may mean, of which the best counts.
         cluster: that it ran on.
         memory: of one accelerator, bytes.
+        optimizer: that it took.
+        keeping: what its software keeps in memory.
         overlap: whether the software sums gradients during the backward pass.
         seconds: that a step took.
     """
@@ -55,6 +65,8 @@ class MeasuredStep:
     layouts: tuple[Layout, ...]
     cluster: Cluster
     memory: float
+    optimizer: str
+    keeping: Keeping
     overlap: bool
     seconds: float
 
@@ -62,6 +74,14 @@ class MeasuredStep:
     def accelerators(self) -> int:
         """That it ran on."""
         return self.layouts[0].accelerators
+
+    def held(self, layout: Layout) -> HeldMemory:
+        """What one accelerator has in its memory.
+
+        Arguments:
+            layout: one of its own.
+        """
+        return held_memory(self.model, layout, self.precision, self.optimizer, self.keeping)
 
     def predicted(self, calibration: Calibration) -> float:
         """How long the step takes by the law, s.
@@ -79,12 +99,7 @@ class MeasuredStep:
         """
         layouts = self.layouts
         if len(layouts) > 1:
-            fused, precision = calibration.fused, self.precision
-            layouts = tuple(
-                layout
-                for layout in layouts
-                if held_memory(self.model, layout, precision, "adam", fused).total <= self.memory
-            )
+            layouts = tuple(each for each in layouts if self.held(each).total <= self.memory)
         found = [
             step_time(self.model, each, self.cluster, calibration, overlap=self.overlap)
             for each in layouts or self.layouts[:1]
@@ -123,10 +138,7 @@ def _step(
             raise row.refuse(column, str(error))
     assert accelerator is not None  # refused above
     assert software is not None
-    model = _model(row)
-    layouts = tuple(_layouts(row, model))
-    if not layouts or layouts[0].accelerators != row.count("accelerators"):
-        raise row.refuse("accelerators", "is not what the layout takes")
+    model, layouts = described_layout(row)
     precision, node = row.text("precision"), _count(row, "node", 8)
     network = row.amount("network_gbps") if row.optional("network_gbps") else 0.0
     asked = (accelerator.name, precision, node, network)
@@ -142,9 +154,27 @@ def _step(
         layouts=layouts,
         cluster=clusters[asked],
         memory=accelerator.memory,
+        optimizer=_choice(row, "optimizer", _OPTIMIZERS, "adam"),
+        keeping=kept_by(software),
         overlap=software.overlap,
         seconds=row.positive("seconds"),
     )
+
+
+def described_layout(row: Row) -> tuple[Transformer, tuple[Layout, ...]]:
+    """A transformer and the layouts that its source may mean.
+
+    Arguments:
+        row: with the columns of a measured step that describe them.
+
+    Raises:
+        CatalogError: where a cell cannot be read, or the layout takes other accelerators.
+    """
+    model = _model(row)
+    layouts = tuple(_layouts(row, model))
+    if not layouts or layouts[0].accelerators != row.count("accelerators"):
+        raise row.refuse("accelerators", "is not what the layout takes")
+    return model, layouts
 
 
 def _cluster(
@@ -175,12 +205,19 @@ def _count(row: Row, column: str, usual: int) -> int:
     return row.count(column) if row.optional(column) else usual
 
 
+def _choice(row: Row, column: str, known: tuple[str, ...], usual: str) -> str:
+    there = column in row.columns and row.optional(column)
+    return row.choice(column, known) if there else usual
+
+
 def _flag(row: Row, column: str, usual: bool) -> bool:
+    if column in FURTHER and column not in row.columns:
+        return usual
     return row.flag(column) if row.optional(column) else usual
 
 
 def _model(row: Row) -> Transformer:
-    hidden, heads = row.count("hidden"), row.count("heads")
+    hidden, heads, gated = row.count("hidden"), row.count("heads"), _flag(row, "gated", False)
     sequence, rank = row.count("sequence"), _count(row, "rank", 0)
     return Transformer(
         layers=row.count("layers"),
@@ -189,7 +226,7 @@ def _model(row: Row) -> Transformer:
         kv_heads=_count(row, "kv_heads", heads),
         head_size=_count(row, "head_size", hidden // heads),
         feed_forward=_count(row, "feed_forward", 4 * hidden),
-        gated=_flag(row, "gated", False),
+        gated=gated,
         vocabulary=row.count("vocabulary"),
         sequence=sequence,
         tied=_flag(row, "tied", True),
@@ -197,6 +234,7 @@ def _model(row: Row) -> Transformer:
         experts=_count(row, "experts", 1),
         active_experts=_count(row, "active_experts", 1),
         adapted=LowRank(rank, (Target.QKV,)) if rank else None,
+        dropout=_flag(row, "dropout", not gated),
     )
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from models.catalog.hardware import Accelerator, Link
 from models.catalog.operators import MatrixTable, StepCalibration
-from models.catalog.records import Catalog
+from models.catalog.records import Catalog, Software
 from models.laws.collective_times import MeasuredCollectives
 from models.laws.collectives import StraightCollectives
 from models.laws.matrix_rates import MatrixRates
 from models.laws.transformers.machine import Calibration, Collectives
+from models.laws.transformers.memory import Keeping
 
 # Share of the peak that attention reaches at best: on A100, 73 % of it forward and 63 % backward,
 # where there is 2.5 times as much to compute (Dao 2023, FlashAttention-2, arXiv 2307.08691,
@@ -31,6 +32,20 @@ class ServingMatrices:
     rates: MatrixRates
     table: MatrixTable
     own: bool
+
+
+def kept_by(software: Software) -> Keeping:
+    """What a software keeps in memory.
+
+    Arguments:
+        software: of the catalog.
+    """
+    return Keeping(
+        software.fused_attention,
+        software.score_bytes,
+        software.sums_fp32,
+        software.gathers_layers,
+    )
 
 
 def peak_rate(accelerator: Accelerator, precision: str) -> float | None:

@@ -61,6 +61,9 @@ def software(row: Row) -> Software:
         steps_of=row.optional("steps_of"),
         fused_attention=row.flag("fused_attention"),
         attention_share=row.fraction_or_none("attention_share"),
+        score_bytes=row.positive("score_bytes"),
+        sums_fp32=row.flag("sums_fp32"),
+        gathers_layers=row.flag("gathers_layers"),
         **row.cited(),
     )
 

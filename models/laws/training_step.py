@@ -1,7 +1,8 @@
 """Arithmetic of data-parallel training: memory, computation and the input pipeline."""
 
 BYTES_OF = {"fp64": 8, "fp32": 4, "tf32": 4, "fp16": 2, "bf16": 2, "fp8": 1}
-_OPTIMIZER_VALUES = {"sgd": 0, "momentum": 1, "adam": 2}
+_OPTIMIZER_VALUES = {"sgd": 0, "momentum": 1, "adam": 2, "adam-bf16": 2}
+_HALF_STATE = {"adam-bf16"}  # optimizers whose state is in bf16, without a master copy
 BACKWARD_OVER_FORWARD = 2.0  # one pass each for the gradients of weights and of activations
 
 
@@ -24,7 +25,7 @@ def state_bytes(parameters: float, precision: str, optimizer: str) -> float:
     Arguments:
         parameters: trainable parameters.
         precision: of the computation.
-        optimizer: sgd, momentum or adam.
+        optimizer: sgd, momentum, adam, or adam-bf16, which has its state in bf16 and no copy.
 
     Source: Rajbhandari et al. (2020), ZeRO, section 3.1: 2 + 2 + 12 bytes for mixed-precision Adam.
     """
@@ -36,10 +37,13 @@ def optimizer_bytes(precision: str, optimizer: str) -> float:
 
     Arguments:
         precision: of the computation.
-        optimizer: sgd, momentum or adam.
+        optimizer: sgd, momentum, adam or adam-bf16.
 
-    Source: Rajbhandari et al. (2020), ZeRO, section 3.1.
+    Source: Rajbhandari et al. (2020), ZeRO, section 3.1; NVIDIA/NeMo-Framework-Launcher,
+        launcher_scripts/conf/peft/llama/sft.yaml at 0da9ad9, for states in bf16.
     """
+    if optimizer in _HALF_STATE:
+        return _OPTIMIZER_VALUES[optimizer] * BYTES_OF["bf16"]
     width = BYTES_OF[precision]
     return (4 if width < 4 else 0) + _OPTIMIZER_VALUES[optimizer] * max(4, width)
 
@@ -50,11 +54,11 @@ def checkpoint_bytes(parameters: float, precision: str, optimizer: str) -> float
     Arguments:
         parameters: trainable parameters.
         precision: of the computation.
-        optimizer: sgd, momentum or adam.
+        optimizer: sgd, momentum, adam or adam-bf16.
 
     Source: Rajbhandari et al. (2020), ZeRO, section 3.1, without what is computed anew.
     """
-    width = max(4, BYTES_OF[precision])
+    width = BYTES_OF["bf16"] if optimizer in _HALF_STATE else max(4, BYTES_OF[precision])
     return parameters * width * (1 + _OPTIMIZER_VALUES[optimizer])
 
 

@@ -28,6 +28,7 @@ class Transformer:
         other_parameters: beside all these, of which a step computes next to nothing: kinds of
             tokens, heads of classes.
         adapted: what is trained of it while the rest is frozen; None where all of it is trained.
+        dropout: whether it is trained with it; None as is usual, where the network is not gated.
     """
 
     layers: int
@@ -47,6 +48,15 @@ class Transformer:
     biases: bool = False
     other_parameters: int = 0
     adapted: LowRank | None = None
+    dropout: bool | None = None
+
+    @property
+    def masked(self) -> bool:
+        """Whether dropout has masks, which gated networks are trained without as a rule.
+
+        Source: Touvron et al. (2023), Llama, arXiv 2302.13971, section 2.3, which names none.
+        """
+        return not self.gated if self.dropout is None else self.dropout
 
     @property
     def attention_parameters(self) -> int:

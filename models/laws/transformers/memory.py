@@ -7,10 +7,26 @@ from models.laws.training_step import BYTES_OF, optimizer_bytes
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 
-# Bytes of the score of a token and of its gradient, both in single precision. PyTorch, which keeps
-# copies of both, takes 11 (Wijmans et al. 2025, Cut your losses, arXiv 2411.09009: 24 GB for 8,192
-# tokens and 256,000 words).
-_SCORES = 4 + 4
+
+@dataclass(frozen=True)
+class Keeping:
+    """What a software keeps that others do without.
+
+    Arguments:
+        fused: whether its attention never writes its scores to memory.
+        score: bytes of a token's score for one word with its copies and its gradient, at most.
+        sums: whether it adds up gradients of bf16 in fp32, in memory of their own.
+        gathers_layers: whether sharded parameters are gathered layer by layer, not matrix by
+            matrix.
+
+    Source: of a score Wijmans et al. (2025), Cut your losses, arXiv 2411.09009, section 1: 24 GB of
+        8,192 tokens and 256,000 words in PyTorch.
+    """
+
+    fused: bool = True
+    score: float = 12.0
+    sums: bool = False
+    gathers_layers: bool = True
 
 
 @dataclass(frozen=True)
@@ -120,35 +136,42 @@ def trained_share(model: Transformer) -> float:
     return model.trained_parameters / model.parameters
 
 
-def layer_activations(model: Transformer, layout: Layout, fused: bool) -> float:
-    """Bytes of activations that one layer keeps of one micro-batch, in half precision.
+def layer_activations(
+    model: Transformer, layout: Layout, fused: bool, precision: str = "fp16"
+) -> float:
+    """Bytes of activations that one layer keeps of one micro-batch.
 
     Arguments:
         model: the transformer.
         layout: of it.
         fused: whether attention never writes its scores to memory.
+        precision: of the computation.
 
     Source: Korthikanti et al. (2022), Reducing activation recomputation in large transformer
         models, arXiv 2205.05198, equations 2 to 6: s b h (10 + 24/t + 5 a s / h t), generalised
-        to other widths of the feed-forward network and to grouped queries.
+        to other widths of the feed-forward network, to grouped queries and to training without
+        dropout; NVIDIA/TransformerEngine, layernorm_mlp.py at 0004dbd, for fp8: what enters a
+        product is kept as it was cast.
     """
     tokens = layout.micro_batch * model.sequence / layout.context
-    tensor = layout.tensor
+    tensor, width = layout.tensor, activation_bytes(precision)
     if layout.recompute is Recompute.FULL:
-        kept = 2 * model.hidden
+        kept = width * model.hidden
         return tokens * kept / (tensor if layout.sequence_parallel else 1)
+    cast = min(width, BYTES_OF[precision])
     asking, keeping = model.heads * model.head_size, model.kv_heads * model.head_size
-    # Inputs of both blocks and of both norms, and the masks of their dropout, which gated networks
-    # are trained without (Touvron et al. 2023, Llama, arXiv 2302.13971).
-    whole: float = (8 if model.gated else 10) * model.hidden
+    # What enters both norms and what leaves them, which enters products, and masks of dropout.
+    whole: float = (2 * width + 2 * cast + (2 if model.masked else 0)) * model.hidden
     if layout.sequence_parallel:
         whole /= tensor
     inner = model.feed_forward * model.active_experts
-    shared = 2 * (asking + 2 * keeping) + 2 * asking + 2 * (3 if model.gated else 2) * inner
+    attention = width * (2 * asking + 2 * keeping) + (cast * asking if cast < width else 0)
+    network = ((2 if model.gated else 1) * width + cast) * inner
     scores = 0.0
     if not fused and layout.recompute is Recompute.NONE:
-        scores = 5 * model.heads * model.sequence / layout.context
-    return tokens * (whole + (shared + scores) / tensor)
+        each = 2 * width + 1 if model.masked else width
+        scores = each * model.heads * model.sequence / layout.context
+    return tokens * (whole + (attention + network + scores) / tensor)
 
 
 def held_memory(
@@ -156,7 +179,7 @@ def held_memory(
     layout: Layout,
     precision: str,
     optimizer: str,
-    fused: bool,
+    keeping: Keeping,
 ) -> HeldMemory:
     """What one accelerator of the stage that holds most has in its memory.
 
@@ -164,39 +187,129 @@ def held_memory(
         model: the transformer.
         layout: of it.
         precision: of the computation.
-        optimizer: sgd, momentum or adam.
-        fused: whether attention never writes its scores to memory.
+        optimizer: sgd, momentum, adam or adam-bf16.
+        keeping: what its software keeps.
 
-    Source: Rajbhandari et al. (2020), ZeRO, section 3, for states and what is sharded; Narayanan
-        et al. (2021), arXiv 2104.04473, section 2.2, for micro-batches under way in the first
-        stage, p of them, and p (1 + (p-1)/(p v)) with v parts a stage (Korthikanti et al. 2022,
-        section 4.2.3).
+    Source: Rajbhandari et al. (2020), ZeRO, section 3, for states and what is sharded.
     """
-    whole, sharded = stage_parameters(model, layout), shard(model, layout)
+    last = layout.pipeline - 1
+    # Of the stages in between the first has most micro-batches under way.
+    stages = sorted({0, min(1, last), last})
+    held = [_held(model, layout, precision, optimizer, keeping, stage) for stage in stages]
+    return max(held, key=lambda one: one.total)
+
+
+def _held(
+    model: Transformer,
+    layout: Layout,
+    precision: str,
+    optimizer: str,
+    keeping: Keeping,
+    stage: int,
+) -> HeldMemory:
+    """What one accelerator of a stage has in its memory."""
+    layers = _layers(model, layout, stage)
+    is_last = stage == layout.pipeline - 1
+    mine = layers * model.common_parameters + _beside_layers(model, layout, stage)
+    common = mine / layout.tensor
+    routed = layers * model.routed_parameters / layout.expert / layout.tensor
+    whole = common + routed
+    sharded = common / layout.replicas + routed / layout.expert_replicas
     trained, width = trained_share(model), activation_bytes(precision)
     beside = 0.0 if model.adapted is None else trained  # narrow matrices beside frozen ones
     weights = (sharded if layout.zero >= 3 else whole) * (1 + beside) * width
-    gradients = (sharded if layout.zero >= 2 else whole) * trained * width
+    gradient = width + (4 if keeping.sums and precision == "bf16" else 0)
+    gradients = (sharded if layout.zero >= 2 else whole) * trained * gradient
     states = (sharded if layout.zero >= 1 else whole) * trained
     states *= optimizer_bytes(precision, optimizer)
-    stages, parts = layout.pipeline, layout.interleave
-    under_way = float(stages)
-    if parts > 1:
-        under_way = stages * (1 + (stages - 1) / (stages * parts))
-    under_way = min(float(layout.micro_batches), under_way)
-    layers = stage_layers(model, layout)
-    each = layer_activations(model, layout, fused) * width / 2
-    activations = under_way * layers * each
+    kept = layer_activations(model, layout, keeping.fused, precision)
+    activations = _layers_under_way(model, layout, stage) * kept
+    again = _backward_layer(model, layout, keeping.fused, precision)
+    # Scores of tokens are gone before the first layer goes backward.
     tokens = layout.micro_batch * model.sequence / layout.context
-    if layout.recompute is Recompute.FULL:  # one layer at a time has all of its activations
-        whole_layer = replace(layout, recompute=Recompute.NONE)
-        activations += layer_activations(model, whole_layer, fused) * width / 2
-    # Scores of tokens in single precision and their gradients, in the last stage, which has few
-    # micro-batches under way.
-    scores = _SCORES * tokens * model.vocabulary / layout.tensor
-    last = layers * each + scores
-    workspace = max(0.0, last - activations) if stages > 1 else scores
+    scores = keeping.score * tokens * model.vocabulary / layout.tensor if is_last else 0.0
+    workspace = max(scores, again)
     if layout.zero >= 3:
-        gathered = model.common_parameters + model.routed_parameters / layout.expert
-        workspace += 2 * gathered * width / layout.tensor
+        workspace += _gathered(model, layout, keeping) * width
     return HeldMemory(weights, gradients, states, activations, workspace)
+
+
+def _backward_layer(model: Transformer, layout: Layout, fused: bool, precision: str) -> float:
+    """What the layer that goes backward takes beside what was kept of it.
+
+    All of its activations where they are computed again; and where attention is not fused, the
+    gradients of its scores before and after the softmax, when those of the network are gone.
+
+    Source: Korthikanti et al. (2022), section 4.1: 2 a s^2 b of each, 19 s b h of the network.
+    """
+    whole = replace(layout, recompute=Recompute.NONE)
+    computed = layout.recompute is Recompute.FULL
+    again = layer_activations(model, whole, fused, precision) if computed else 0.0
+    if fused:
+        return again
+    width, tokens = activation_bytes(precision), layout.micro_batch * model.sequence
+    scores = 2 * width * model.heads * model.sequence / layout.context / layout.tensor
+    entered: float = (width + (1 if model.masked else 0)) * model.hidden
+    if layout.sequence_parallel:
+        entered /= layout.tensor
+    inner = (3 if model.gated else 2) * width * model.feed_forward * model.active_experts
+    network = entered + inner / layout.tensor
+    return again + max(0.0, scores - network) * tokens / layout.context
+
+
+def _gathered(model: Transformer, layout: Layout, keeping: Keeping) -> float:
+    """Parameters that are there in full beside the shards.
+
+    Source: Zhao et al. (2023), PyTorch FSDP, arXiv 2304.11277, section 3.3.2: the next are gathered
+        while the gradients of those before are summed, so that there are two and one's gradients;
+        deepspeedai/DeepSpeed, docs of ZeRO stage 3: module by module.
+    """
+    largest = model.common_parameters + model.routed_parameters / layout.expert
+    if not keeping.gathers_layers:
+        largest = model.hidden * max(model.feed_forward, model.heads * model.head_size)
+    return 3 * largest / layout.tensor
+
+
+def _beside_layers(model: Transformer, layout: Layout, stage: int) -> int:
+    """Parameters of a stage beside its layers: the first looks tokens up, the last tells them."""
+    if layout.pipeline == 1:
+        return model.embedding_parameters + model.other_parameters
+    table = model.vocabulary * model.hidden
+    if stage == 0:
+        return table + model.positions * model.hidden + model.other_parameters
+    return table if stage == layout.pipeline - 1 else 0
+
+
+def _short_ends(model: Transformer, layout: Layout) -> tuple[int, int]:
+    """Layers that the first and the last part have less than the others.
+
+    Source: Dubey et al. (2024), The Llama 3 herd of models, arXiv 2407.21783, section 3.3.2: one
+        less each, so that all hold alike. Where more are missing nobody says where.
+    """
+    parts = layout.pipeline * layout.interleave
+    missing = math.ceil(model.layers / parts) * parts - model.layers
+    return {1: (0, 1), 2: (1, 1)}.get(missing, (0, 0)) if layout.pipeline > 1 else (0, 0)
+
+
+def _layers(model: Transformer, layout: Layout, stage: int) -> int:
+    """Layers of a stage."""
+    first, last = _short_ends(model, layout)
+    less = (first if stage == 0 else 0) + (last if stage == layout.pipeline - 1 else 0)
+    return stage_layers(model, layout) - less
+
+
+def _layers_under_way(model: Transformer, layout: Layout, stage: int) -> int:
+    """Layers whose activations a stage keeps, each of one micro-batch.
+
+    Source: Narayanan et al. (2021), arXiv 2104.04473, section 2.2: p micro-batches in the first
+        stage, one less in each after it; Korthikanti et al. (2022), section 4.2.3: with v parts a
+        stage p (1 + (p-1)/(p v)) in the first, which are 2 (p-1) + (v-1) p + 1 parts, two less in
+        each after it.
+    """
+    stages, parts, batches = layout.pipeline, layout.interleave, layout.micro_batches
+    if parts == 1:
+        return min(batches, stages - stage) * _layers(model, layout, stage)
+    under_way = min(batches * parts, 2 * (stages - 1 - stage) + (parts - 1) * stages + 1)
+    first, _ = _short_ends(model, layout)
+    shorter = first * min(batches, stages) if stage == 0 else 0
+    return under_way * (stage_layers(model, layout) // parts) - shorter

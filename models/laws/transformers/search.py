@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.machine import Calibration, Cluster
-from models.laws.transformers.memory import HeldMemory, held_memory, stage_layers
+from models.laws.transformers.memory import HeldMemory, Keeping, held_memory, stage_layers
 from models.laws.transformers.step_time import TransformerStep, step_time
 
 _MICRO_BATCHES = (1, 2, 4, 8, 16, 32)
@@ -141,6 +141,7 @@ def ranked(
     memory: float,
     precision: str,
     optimizer: str,
+    keeping: Keeping,
     gradient_bytes: float = 2.0,
     overlap: bool = False,
 ) -> list[Chosen]:
@@ -154,7 +155,8 @@ def ranked(
         calibration: of the software.
         memory: of one accelerator, bytes.
         precision: of the computation.
-        optimizer: sgd, momentum or adam.
+        optimizer: sgd, momentum, adam or adam-bf16.
+        keeping: what its software keeps in memory.
         gradient_bytes: of one gradient on the wire.
         overlap: as for `step_time`.
 
@@ -162,7 +164,7 @@ def ranked(
     """
     found = []
     for layout in layouts(model, accelerators, cluster.node, batch, calibration.fused):
-        held = held_memory(model, layout, precision, optimizer, calibration.fused)
+        held = held_memory(model, layout, precision, optimizer, keeping)
         if held.total <= memory:
             step = step_time(model, layout, cluster, calibration, gradient_bytes, overlap)
             found.append(Chosen(layout, step, held))

@@ -174,8 +174,10 @@ class Training(Workload):
     gradient_precision: Precision = Field(
         "fp16", description="precision of the gradients on the wire"
     )
-    optimizer: Literal["sgd", "momentum", "adam"] = Field(
-        "momentum", description="decides how many values are kept for a parameter"
+    optimizer: Literal["sgd", "momentum", "adam", "adam-bf16"] = Field(
+        "momentum",
+        description="decides what is kept for a parameter; adam-bf16: its state in bf16, and no"
+        " master copy of the parameters",
     )
     software: CatalogName = Field(
         "pytorch",

@@ -90,6 +90,13 @@ class TransformerDimensions(Part):
         0, description="parameters beside these: kinds of tokens, heads of classes"
     )
 
+    dropout: bool | None = Field(
+        None,
+        strict=True,
+        description="whether it is trained with dropout, whose masks take memory; not gated"
+        " networks are, if not given",
+    )
+
     @model_validator(mode="after")
     def _fits_together(self) -> "TransformerDimensions":
         missing = [key for key in _NEEDED if getattr(self, key) is None]
@@ -136,6 +143,7 @@ class TransformerDimensions(Part):
             positions=(self.positions or sequence) if self.learned_positions else 0,
             biases=self.biases,
             other_parameters=self.other_parameters,
+            dropout=self.dropout,
             adapted=LowRank(adapted.rank, tuple(map(Target, adapted.targets))) if adapted else None,
         )
 

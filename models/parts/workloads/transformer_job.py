@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from models.catalog.operator_tables import half_peak
+from models.catalog.operator_tables import half_peak, kept_by
 from models.catalog.operators import (
     CALIBRATED_PRECISIONS,
     HOST_BOUND,
@@ -31,6 +31,15 @@ from models.prediction.training_answer import TransformerAnswer, TriedLayout
 # Of the memory of an accelerator, what the driver, its libraries and gaps between blocks take.
 _RESERVED = 0.06
 _SHOWN = 3  # layouts beside the one that was chosen
+
+
+def usable_memory(whole: float) -> float:
+    """Of the memory of an accelerator, what is left for a model, bytes.
+
+    Arguments:
+        whole: bytes that it has.
+    """
+    return whole * (1 - _RESERVED)
 
 
 @dataclass(frozen=True)
@@ -102,14 +111,13 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
     accelerators = node.accelerators * count
     row = _calibration(workload, node, facts)
     cluster, own = _cluster(workload, site, node)
-    usable = node.accelerator_memory * (1 - _RESERVED)
+    usable = usable_memory(node.accelerator_memory)
+    keeping = kept_by(software)
     width = float(BYTES_OF[workload.gradient_precision])
     overlap = software.overlap if workload.overlap is None else workload.overlap
     if isinstance(workload.layout, LayoutDescription):
         layout = _described(workload.layout, model, accelerators, batch)
-        held = held_memory(
-            model, layout, workload.precision, workload.optimizer, row.calibration.fused
-        )
+        held = held_memory(model, layout, workload.precision, workload.optimizer, keeping)
         if held.total > usable:
             raise Impossible((("layout",), _too_large(held, layout, node)))
         step = step_time(model, layout, cluster, row.calibration, width, overlap)
@@ -117,7 +125,7 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
     else:
         found = ranked(
             model, accelerators, batch, cluster, row.calibration, usable, workload.precision,
-            workload.optimizer, width, overlap,
+            workload.optimizer, keeping, width, overlap,
         )  # fmt: skip
         if not found:
             raise Impossible(_none_fits(workload, model, accelerators, node, batch))
@@ -241,7 +249,7 @@ def _too_large(held: HeldMemory, layout: Layout, node: Hardware) -> str:
         f" {format_scaled(held.gradients, 'B')} of gradients,"
         f" {format_scaled(held.optimizer, 'B')} of optimizer state,"
         f" {format_scaled(held.activations, 'B')} of activations), which has"
-        f" {format_scaled(node.accelerator_memory * (1 - _RESERVED), 'B')} for them"
+        f" {format_scaled(usable_memory(node.accelerator_memory), 'B')} for them"
     )
 
 

@@ -11,7 +11,7 @@ from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout
 from models.laws.transformers.low_rank import LowRank, Target
 from models.laws.transformers.machine import Calibration, Cluster
-from models.laws.transformers.memory import held_memory
+from models.laws.transformers.memory import Keeping, held_memory
 from models.laws.transformers.step_time import step_time
 
 Q, K, V, O = Target.QUERY, Target.KEY, Target.VALUE, Target.OUTPUT  # noqa: E741
@@ -66,7 +66,7 @@ def test_frozen_products_have_no_gradient_of_weights() -> None:
 
 def test_memory_has_gradients_and_optimizer_of_adapters_alone() -> None:
     model = adapted(LLAMA_7B, 8, Q, V)
-    held = held_memory(model, Layout(), "bf16", "adam", fused=True)
+    held = held_memory(model, Layout(), "bf16", "adam", Keeping())
     assert held.weights == pytest.approx(2 * (LLAMA_7B.parameters + 4_194_304))
     assert held.gradients == pytest.approx(2 * 4_194_304)
     assert held.optimizer == pytest.approx(12 * 4_194_304)

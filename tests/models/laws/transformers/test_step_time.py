@@ -11,6 +11,7 @@ from models.laws.collectives import StraightCollectives
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.machine import Calibration, Cluster
+from models.laws.transformers.memory import Keeping
 from models.laws.transformers.search import layouts, ranked
 from models.laws.transformers.step_time import TransformerStep, blended, step_time
 
@@ -205,7 +206,7 @@ def test_the_fastest_layout_fits_and_is_first(
     steps: list[MeasuredStep], megatron: Calibration
 ) -> None:
     step = of(steps, "megatron-2021")[1]
-    found = ranked(step.model, 16, 64, step.cluster, megatron, 80e9, "fp16", "adam")
+    found = ranked(step.model, 16, 64, step.cluster, megatron, 80e9, "fp16", "adam", Keeping())
     assert found
     assert all(one.memory.total <= 80e9 for one in found)
     assert all(one.layout.accelerators == 16 and one.layout.batch == 64 for one in found)
