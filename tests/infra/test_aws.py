@@ -10,6 +10,9 @@ from typing import Any
 import pulumi
 import pytest
 
+from infra.aws.image import PLAIN, image_name
+from models.catalog.load import load_catalog
+
 from .addresses import is_much_of_the_world
 from .mock_cloud import ACCOUNT, Registered, Run
 from .strict_schema import has_property
@@ -500,6 +503,13 @@ def test_the_image_is_looked_up_for_the_instance(
     assert call["owners"] == ["amazon"]
     assert call["mostRecent"] is True
     assert template(run)["imageId"] == "ami-of-today"
+
+
+def test_every_instance_without_accelerators_has_the_plain_image() -> None:
+    mine = [one for one in load_catalog().instances.values() if one.provider == "aws"]
+    plain = {one.name: image_name(one) for one in mine if not one.accelerators}
+    assert {"m5.large", "c5.xlarge"} <= plain.keys()
+    assert set(plain.values()) == {PLAIN}
 
 
 def test_a_gpu_that_no_image_drives_is_said(build: Build) -> None:

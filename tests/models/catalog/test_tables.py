@@ -41,6 +41,10 @@ def test_cloud_instances_are_many_with_and_without_accelerators(catalog: Catalog
         *(("aws", name) for name in ("p3.16xlarge", "p4d.24xlarge", "p5.48xlarge")),
         *(("aws", name) for name in ("g4dn.12xlarge", "g5.xlarge", "g6.xlarge")),
         *(("aws", name) for name in ("trn1.32xlarge", "inf2.xlarge", "c5.18xlarge")),
+        *(("aws", name) for name in ("c5.large", "c5.xlarge", "c5.4xlarge", "c6i.xlarge")),
+        *(("aws", name) for name in ("m5.large", "m5.xlarge", "m5.2xlarge", "m6i.large")),
+        *(("aws", name) for name in ("m6i.xlarge", "r5.xlarge")),
+        *(("gcp", name) for name in ("e2-standard-2",)),
         *(("gcp", name) for name in ("a2-highgpu-1g", "a2-highgpu-8g", "a2-ultragpu-8g")),
         *(("gcp", name) for name in ("a3-highgpu-8g", "g2-standard-4", "e2-standard-4")),
         *(("gcp", f"n1-standard-96+{extra}") for extra in ("8xV100", "4xT4", "4xP100")),
@@ -103,6 +107,35 @@ def test_p4d_in_si_units(catalog: Catalog) -> None:
     assert p4d.local_disk == 8e12
     assert p4d.rdma
     assert p4d.processor == "Intel Xeon Platinum 8275CL"
+
+
+def test_a_small_instance_has_what_it_sustains(catalog: Catalog) -> None:
+    # EC2 user guide, EBS-optimized instances: 650 Mb/s and 3,600 IOPS, for half an hour a day
+    # 4,750 Mb/s and 18,750; the network sustains 750 Mb/s.
+    m5 = catalog.instance("aws", "m5.large")
+    assert (m5.vcpus, m5.memory, m5.accelerators) == (2, 8 * GIB, 0)
+    assert m5.network_bandwidth == 0.75e9 / 8
+    assert m5.block_storage_bandwidth == 0.65e9 / 8
+    storage = catalog.instance_storage["aws", "m5.large"]
+    assert (storage.block_burst, storage.block_iops, storage.block_burst_iops) == (
+        4.75e9 / 8,
+        3600,
+        18750,
+    )
+    assert catalog.links[m5.network_link].bandwidth == pytest.approx(
+        0.93 * m5.network_bandwidth, rel=1e-3
+    )
+
+
+@pytest.mark.parametrize("family", ["c5", "c6i", "m5", "m6i", "r5"])
+def test_prices_of_a_family_are_proportional_to_its_vcpus(catalog: Catalog, family: str) -> None:
+    per_vcpu = [
+        catalog.price("aws", "ec2", one.name, "us-east-1", "on_demand").usd / one.vcpus
+        for one in catalog.instances.values()
+        if (one.provider, one.series) == ("aws", family)
+    ]
+    assert len(per_vcpu) > 1
+    assert per_vcpu == pytest.approx([per_vcpu[0]] * len(per_vcpu))
 
 
 def test_lustre_scales_with_capacity(catalog: Catalog) -> None:
