@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+import commands.access
 import commands.calibrate
 import commands.catalog
 import commands.check
@@ -113,6 +114,7 @@ app.command("observe")(commands.observe.command)
 app.command("optimise")(commands.optimise.command)
 app.command("explain")(commands.explain.command)
 app.command("explore")(commands.explore.command)
+app.command("access")(commands.access.command)
 app.command("queue")(commands.queue.command)
 app.command("reliability")(commands.reliability.command)
 app.command("raid")(commands.raid.command)

@@ -65,7 +65,7 @@ class BuiltStore(pulumi.ComponentResource, Generic[GrantT]):
         """What lets a role use it; None where no role decides that.
 
         Arguments:
-            rights: read, write or both.
+            rights: list, read and write, or some of them.
         """
         return None
 

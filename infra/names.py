@@ -80,7 +80,7 @@ def role_names(stack: Stack) -> dict[str, str]:
     Raises:
         pulumi.RunError: two roles would share a name.
     """
-    roles = {identity.nodes: name for name, identity in stack.identities.items()}
+    roles = {one.nodes: name for name, one in stack.identities.items() if one.nodes}
     names = {group: roles.get(group, f"{group}-no-permissions") for group in stack.nodes}
     refuse_duplicates("roles", names.values())
     return names

@@ -4,9 +4,10 @@ from models.description.stack import Stack
 from models.parts.place import provider_of
 from models.prediction import Prediction
 from models.prediction.served import Served
+from reports.access_tables import may
 from reports.answer_tables import break_even_after
 from reports.energy_tables import line as energy_line
-from reports.stack_tables import ACCESS, machines, purchases, where
+from reports.stack_tables import machines, purchases, where
 from reports.table import Table, columns, row
 from reports.wording import NONE, bound, duration, money
 from reports.workload_report import each, report_of
@@ -26,7 +27,7 @@ def deployment_questions(stack: Stack, prediction: Prediction) -> Table:
         ("Consumption: what does it take?", *_consumption(stack, prediction)),
         ("Cloud or own hardware?", *_cloud_or_own(stack, prediction)),
         ("Users: who asks how much of it?", *_users(stack, prediction)),
-        ("Security: who may do what?", *_security(stack)),
+        ("Security: who may do what?", *_security(stack, prediction)),
         ("Retraining: how often, at what cost?", *_retraining(prediction)),
         ("Monitoring: how is it seen to work?", *_monitoring(prediction)),
     )
@@ -98,13 +99,13 @@ def _users(stack: Stack, prediction: Prediction) -> tuple[str, str]:
     return "; ".join(asked), "who they are, and when they come" if asked else "who uses its results"
 
 
-def _security(stack: Stack) -> tuple[str, str]:
+def _security(stack: Stack, prediction: Prediction) -> tuple[str, str]:
     login = ", ".join(stack.network.ssh_from)
     nobody = provider_of(stack).owned or not stack.nodes
     parts = [] if nobody else [f"login by ssh from {login or 'nowhere'}"]
     for name, one in stack.identities.items():
-        may = ", ".join(f"{ACCESS[each.access]} {each.store}" for each in one.permissions)
-        parts.append(f"{name} may {may or 'do nothing'}")
+        if one.kind != "group":
+            parts.append(f"{name} may {may(prediction.access, name) or 'do nothing'}")
     roles = stack.identities or not stack.nodes
     without = "" if roles else "roles of its nodes (`identities`), and "
     return "; ".join(parts), f"{without}whose data are in it, and who may change it"

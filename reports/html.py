@@ -8,6 +8,7 @@ from models.prediction import Prediction
 from models.prediction.alternatives_answer import Alternatives
 from models.prediction.explanation_answer import Explained
 from reports import (
+    access_tables,
     alternatives_figures,
     alternatives_tables,
     answer_tables,
@@ -179,6 +180,8 @@ def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:
         "storage": store_tables.storage(prediction),
         "network": stack_tables.network(stack),
         "identities": stack_tables.identities(stack),
+        "access": access_tables.who_may_what(prediction.access),
+        "reasons": access_tables.reasons(prediction.access),
         "quantiles": answer_tables.quantiles(prediction),
         "availability": availability_tables.availability(prediction),
         "blocks": availability_tables.blocks(prediction),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from models.description.identities import Permission
 from models.description.quantities import format_money, format_scaled
 from models.description.stack import NodeGroup, Stack, SwitchTree, Workload
 from models.parts.place import provider_of
@@ -12,7 +13,7 @@ from reports.wording import NONE, count, duration, many, number
 from reports.workload_report import report_of
 
 _MANAGED = "managed services alone"
-ACCESS = {"read": "read", "write": "write", "read_write": "read and write"}
+ACCESS = {"list": "list", "read": "read", "write": "write", "read_write": "read and write"}
 
 
 def purchase(stack: Stack, group: NodeGroup) -> str:
@@ -189,7 +190,7 @@ def _tree(tree: SwitchTree) -> str:
 
 
 def identities(stack: Stack) -> Table:
-    """Which nodes may do what with which store.
+    """Users, groups and roles, and what their own policies say.
 
     Arguments:
         stack: the description.
@@ -197,12 +198,24 @@ def identities(stack: Stack) -> Table:
     rows = tuple(
         row(
             name,
-            identity.nodes,
-            ", ".join(f"{ACCESS[p.access]} {p.store}" for p in identity.permissions) or "nothing",
+            identity.kind,
+            identity.nodes or ", ".join(identity.groups) or NONE,
+            ", ".join(map(_permission, identity.permissions)) or NONE,
         )
         for name, identity in stack.identities.items()
     )
-    return Table("Identities", columns("Role", "Taken by nodes", "May"), rows)
+    heads = columns("Identity", "Kind", "Nodes or groups", "Policies of its own")
+    return Table("Identities", heads, rows)
+
+
+def _permission(one: Permission) -> str:
+    named = (one.access,) if isinstance(one.access, str) else one.access
+    what = ", ".join(ACCESS[each] for each in named)
+    objects = "" if one.objects == "*" else f"/{one.objects}"
+    return (
+        f"{'not ' if one.effect == 'deny' else ''}{what} {one.store}{objects}"
+        f"{', under conditions' if one.when else ''}"
+    )
 
 
 def workloads(stack: Stack) -> tuple[Table, ...]:

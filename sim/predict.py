@@ -13,6 +13,7 @@ from models.catalog.records import Catalog
 from models.description.quantities import YEAR
 from models.laws.reliability.blocks import nines
 from models.parts import building, weak_points
+from models.parts.permissions import access
 from models.parts.read_stack import StackFile
 from models.parts.remedies import remedies
 from models.parts.solve import SolvedStack
@@ -122,6 +123,7 @@ def predict(
             ChangedValue(one.path, _in_yaml(one.value), _in_yaml(one.before))
             for one in stack_file.document.changes
         ),
+        access=access(solved.stack, solved.uses),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from infra.access import missing_rights
+from infra.access import missing_rights, refuse_policies
 from infra.ask import ask
 from infra.aws import block_volume, file_system, object_store, shards
 from infra.aws.identity import Grant, Identity, IdentityArguments
@@ -55,6 +55,7 @@ class _Builder:
         self._catalog = catalog
         self._region = str(stack.region)
         # All that can be refused is refused here, before the first resource.
+        refuse_policies(stack)
         _refuse_other_region(self._region)
         self._zones = _zones(stack)
         self._node_zones = self._zones if in_all_zones(stack) else self._zones[:1]

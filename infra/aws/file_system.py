@@ -26,6 +26,7 @@ PERSISTENT = "PERSISTENT_2"  # the type that is bought with a throughput
 ONE_ZONE = "one-zone"  # the type of EFS that is in a single zone
 
 ACTIONS = {  # on EFS
+    "list": ["elasticfilesystem:ClientMount"],
     "read": ["elasticfilesystem:ClientMount"],
     # EFS belongs to root at first; without root access nobody could create anything.
     "write": [
@@ -94,7 +95,7 @@ class FileSystem(BuiltStore[Grant]):
         """What lets a role use it; None for Lustre, where the network alone decides.
 
         Arguments:
-            rights: read, write or both.
+            rights: list, read and write, or some of them.
         """
         if self._arn is None:
             return None

@@ -101,7 +101,7 @@ def allow(actions: Mapping[str, Sequence[str]], rights: Sequence[str], resource:
 
     Arguments:
         actions: of each right.
-        rights: read, write or both.
+        rights: list, read and write, or some of them.
         resource: its ARN.
     """
     wanted = list(dict.fromkeys(action for right in rights for action in actions[right]))

@@ -19,7 +19,7 @@ ACTIONS = {
     # An abandoned part of an upload is billed, so who may write may also abort.
     "write": ["s3:PutObject", "s3:AbortMultipartUpload"],
 }
-LIST = {"read": ["s3:ListBucket"]}
+LIST = {"list": ["s3:ListBucket"]}
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,13 @@ class ObjectStore(BuiltStore[Grant]):
         """What lets a role use it.
 
         Arguments:
-            rights: read, write or both.
+            rights: list, read and write, or some of them.
         """
 
         def statements(arn: str) -> list[Statement]:
-            objects = allow(ACTIONS, rights, f"{arn}/*")
-            # Who reads must find; who only writes needs no list of what others wrote.
-            return [allow(LIST, ["read"], arn), objects] if "read" in rights else [objects]
+            on_objects = [right for right in rights if right in ACTIONS]
+            found = [allow(LIST, ["list"], arn)] if "list" in rights else []
+            return [*found, allow(ACTIONS, on_objects, f"{arn}/*")] if on_objects else found
 
         return Grant(self._arn, statements)
 

@@ -6,7 +6,7 @@ import pulumi
 from pulumi_gcp import compute
 from pulumi_gcp import config as provider
 
-from infra.access import missing_rights
+from infra.access import missing_rights, refuse_policies
 from infra.ask import ask
 from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import NOTHING_MORE, Builders, Place
@@ -55,6 +55,7 @@ class _Builder:
         self._stack = stack = solved.stack
         self._region = str(stack.region)
         # All that can be refused is refused here, before the first resource.
+        refuse_policies(stack)
         project = _project()
         zones = _zones(stack, self._region)
         self._node_zones = zones if in_all_zones(stack) else zones[:1]

@@ -8,7 +8,11 @@ import pulumi
 from pulumi_gcp import serviceaccount, storage
 
 # Neither lets a node delete; objectUser, which is both at once, would.
-ROLES = {"read": "roles/storage.objectViewer", "write": "roles/storage.objectCreator"}
+ROLES = {
+    "list": "roles/storage.legacyBucketReader",
+    "read": "roles/storage.objectViewer",  # which lists, too
+    "write": "roles/storage.objectCreator",
+}
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class Grant:
     Arguments:
         store: name of the store.
         bucket: name of the bucket.
-        access: read, write or both.
+        access: list, read and write, or some of them.
     """
 
     store: str
@@ -62,6 +66,8 @@ class Identity(pulumi.ComponentResource):
         )
         for grant in arguments.grants:
             for right in grant.access:
+                if right == "list" and "read" in grant.access:
+                    continue
                 storage.BucketIAMMember(
                     f"{name}-{grant.store}-{right}",
                     bucket=grant.bucket,

@@ -79,7 +79,7 @@ class ObjectStore(BuiltStore[Grant]):
         """What lets a service account use it.
 
         Arguments:
-            rights: read, write or both.
+            rights: list, read and write, or some of them.
         """
         return Grant(self._name, self.address, rights)
 

@@ -16,6 +16,7 @@ from models.description.fields import (
     Positive,
     Purchase,
 )
+from models.description.identities import Identity, StorePermission
 from models.description.quantities import (
     Bandwidth,
     Duration,
@@ -208,20 +209,6 @@ class Network(Part):
     traffic: Traffic = Field(Traffic(), description="what a cloud bills of its traffic, in a month")
 
 
-class Permission(Part):
-    """What a role may do with one store."""
-
-    store: Name = Field(description="a store of this file")
-    access: Literal["read", "write", "read_write"] = Field(description="what is allowed")
-
-
-class Identity(Part):
-    """A role that the nodes of a group take; it may do what is listed and nothing else."""
-
-    nodes: Name = Field(description="the node group that takes the role")
-    permissions: tuple[Permission, ...] = Field((), max_length=50, description="what it may do")
-
-
 class Deadline(Part):
     """A workload is complete in time."""
 
@@ -324,6 +311,9 @@ class Store(Part):
         description="price by size, or of all of it by time, over the catalog's; on premises the"
         " bill is at least what it says without one",
     )
+    permissions: tuple[StorePermission, ...] = Field(
+        (), max_length=50, description="what it lets identities do, beside what they may"
+    )
 
 
 class Workload(Part):
@@ -359,7 +349,9 @@ class Stack(Part):
         {}, max_length=50, description="node groups by name; none where all is managed"
     )
     storage: dict[Name, Store] = Field({}, max_length=50, description="stores by name")
-    identities: dict[Name, Identity] = Field({}, max_length=50, description="roles by name")
+    identities: dict[Name, Identity] = Field(
+        {}, max_length=50, description="users, groups and roles by name"
+    )
     workloads: dict[Name, Workload] = Field(
         min_length=1, max_length=50, description="workloads by name"
     )

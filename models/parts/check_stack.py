@@ -7,15 +7,15 @@ from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.description.stack import Deadline, Lag, Latency, Loss, Stack, Workload
 from models.parts import kinds, network_block, node_group
+from models.parts.check_identities import identity_faults
 from models.parts.facts import Facts
+from models.parts.permissions import kept_from
 from models.parts.place import provider_of
 from models.parts.stores.store_kind import Reach
 from models.parts.use import Use
 from models.parts.zones import in_all_zones
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
-
-_GRANTS = {"read": {"read"}, "write": {"write"}, "read_write": {"read", "write"}}
 
 
 def check(stack: Stack, catalog: Catalog) -> list[Fault]:
@@ -31,7 +31,7 @@ def check(stack: Stack, catalog: Catalog) -> list[Fault]:
         *_names(stack, catalog),
         *_nodes(stack, catalog),
         *_stores(stack, catalog),
-        *_identities(stack),
+        *identity_faults(stack),
         *_workloads(stack, catalog),
         *_objectives(stack),
     ]
@@ -128,23 +128,6 @@ def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
             )
 
 
-def _identities(stack: Stack) -> Iterator[Fault]:
-    taken: dict[str, str] = {}
-    for name, identity in stack.identities.items():
-        path: PathInFile = ("identities", name)
-        yield from reference((*path, "nodes"), identity.nodes, stack.nodes, "node group")
-        if identity.nodes in taken:
-            yield Fault(
-                (*path, "nodes"),
-                f"'{identity.nodes}' already takes the role '{taken[identity.nodes]}'",
-            )
-        taken.setdefault(identity.nodes, name)
-        for index, permission in enumerate(identity.permissions):
-            yield from reference(
-                (*path, "permissions", index, "store"), permission.store, stack.storage, "store"
-            )
-
-
 def _stores(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     for name, store in stack.storage.items():
         yield from kinds.store_kind(store).faults(("storage", name), store, stack, catalog)
@@ -185,15 +168,8 @@ def _own_volume(path: PathInFile, use: Use, stack: Stack) -> Iterator[Fault]:
 
 
 def _allowed(path: PathInFile, use: Use, stack: Stack) -> Iterator[Fault]:
-    roles = [role for role in stack.identities.values() if role.nodes == use.nodes]
-    granted = {
-        right
-        for role in roles
-        for permission in role.permissions
-        if permission.store == use.store
-        for right in _GRANTS[permission.access]
-    }
-    if roles and not _GRANTS[use.access] <= granted:
+    takes_a_role = any(role.nodes == use.nodes for role in stack.identities.values())
+    if takes_a_role and kept_from(stack, use):
         message = f"'{use.store}' may not be used for {use.access} by the role of {use.nodes}"
         hint = f"add {{store: {use.store}, access: {use.access}}} to its permissions"
         yield Fault(path, message, hint)

@@ -19,6 +19,8 @@ def _states(
     name: str, site: Site, workloads: tuple[SolvedWorkload, ...]
 ) -> tuple[DegradedStore, ...]:
     users = [use.nodes for one in workloads for use in one.uses if use.store == name]
+    if not (users or site.groups):
+        return ()  # no node sees it: it has no speed, whole or not
     most = max(users or site.groups, key=lambda group: site.groups[group].described.count)
     readers = [
         (one, site.states(name, use.nodes))

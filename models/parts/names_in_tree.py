@@ -12,6 +12,7 @@ from models.reading.faults import Fault, PathInFile
 _HOLDERS = {  # keys that refer to a part of the file: where those parts are, and what they are
     "nodes": ("nodes", "node group"),
     "store": ("storage", "store"),
+    "identity": ("identities", "user or role"),
     "workload": ("workloads", "workload"),
     "after": ("workloads", "workload"),
 }
@@ -63,7 +64,7 @@ def _references(path: PathInFile, value: object, tree: Mapping[str, Any]) -> Ite
         names = inner if isinstance(inner, list) else [inner]
         known = _mapping(tree.get(holder))
         for index, name in enumerate(names):
-            if holder and isinstance(name, str):
+            if holder and isinstance(name, str) and not {"*", "?"} & set(name):
                 at = (*path, key, index) if isinstance(inner, list) else (*path, key)
                 yield from reference(at, name, known, kind)
         yield from _references((*path, key), inner, tree)

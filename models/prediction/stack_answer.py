@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Literal
 
+from models.prediction.access_answer import AccessCell
 from models.prediction.availability_answer import AvailabilityPrediction
 from models.prediction.cost_answer import CostPrediction
 from models.prediction.energy_answer import EnergyPrediction
@@ -146,6 +147,7 @@ class Prediction:
         changes: values that took the place of the file's.
         energy: of the stack; None where its building or its hardware's power is not known.
         issue: commit and date, as they were given: the answer knows neither by itself.
+        access: what users and roles may do with stores, and why.
     """
 
     stack: str
@@ -168,6 +170,7 @@ class Prediction:
     warnings: tuple[Finding, ...] = ()
     changes: tuple[ChangedValue, ...] = ()
     issue: Issue = Issue()
+    access: tuple[AccessCell, ...] = ()
 
     DERIVED: ClassVar[dict[str, str]] = {  # with units
         "objectives_met": "",

@@ -11,6 +11,7 @@ import yaml
 
 from models.description.stack import Stack
 from models.parts.kinds import STACK
+from models.parts.permissions import access
 from models.prediction import (
     AvailabilityPrediction,
     Block,
@@ -221,6 +222,7 @@ def predicted() -> Prediction:
         durability=(BUCKET,),
         stores=STORES,
         groups=GROUPS,
+        access=access(described()),
     )
 
 

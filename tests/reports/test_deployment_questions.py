@@ -1,5 +1,6 @@
 """Nine questions of deployment: answered from the stack file, or marked open."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from models.catalog.records import Catalog
@@ -50,6 +51,9 @@ def test_what_the_file_says_is_the_answer(stack: Stack, prediction: Prediction) 
         "AWS, nodes on-demand", "open: what own nodes would cost (`own` of a node group)"
     )  # fmt: skip
     assert "trainer may read imagenet, read and write checkpoints" in found["Security"][0]
+    access = tuple(replace(one, outcome="denied") for one in prediction.access)
+    denied = answers(stack, replace(prediction, access=access))
+    assert "trainer may do nothing" in denied["Security"][0]
     assert found["Users"] == (NONE, "open: who uses its results")
     assert "train: P95" in found["Retraining"][0]
 

@@ -1,0 +1,1 @@
+"""Who may do what: policies of statements, decided as AWS decides within one account."""

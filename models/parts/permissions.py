@@ -1,0 +1,222 @@
+"""What the identities of a stack may do with its stores: their policies, read as statements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from models.description.identities import RIGHTS, Right, Terms
+from models.description.stack import Stack
+from models.laws.access.conditions import NOTHING_KNOWN, Context
+from models.laws.access.decisions import Outcome, decide
+from models.laws.access.statements import ANYONE, Meant, Request, Statement
+from models.laws.access.wildcards import matches
+from models.parts import kinds
+from models.parts.place import provider_of
+from models.parts.stores.store_kind import Reach
+from models.parts.use import Use
+from models.prediction.access_answer import AccessCell
+
+BY_POLICIES = (Reach.ROLE, Reach.MOUNT)  # how nodes come to a store that policies decide on
+# A sign that no key has: what stands for some of the keys that a pattern means.
+_SOME = "\N{REPLACEMENT CHARACTER}"
+_NO_STATEMENT = "no statement allows it"
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody who may want to use a store.
+
+    Arguments:
+        name: of the user or role; of the node group where its nodes take none.
+        kind: which of them.
+        nodes: node group; empty for a user.
+    """
+
+    name: str
+    kind: Literal["user", "role", "nodes"]
+    nodes: str = ""
+
+
+def askers(stack: Stack) -> tuple[Asker, ...]:
+    """Users, roles, and node groups that take no role, in this order of the file.
+
+    Arguments:
+        stack: the description.
+    """
+    named = [
+        Asker(name, one.kind, one.nodes or "")
+        for name, one in stack.identities.items()
+        if one.kind != "group"
+    ]
+    taken = {one.nodes for one in named}
+    return (*named, *(Asker(name, "nodes", name) for name in stack.nodes if name not in taken))
+
+
+def statements_on(stack: Stack, store: str) -> dict[str, tuple[Statement, ...]]:
+    """What the policies of each user and role, and that of the store, say about it.
+
+    Arguments:
+        stack: the description.
+        store: its name.
+    """
+    of_identity = {
+        name: tuple(
+            _statement(f"identities.{name}.permissions.{position}", terms)
+            for position, terms in enumerate(one.permissions)
+            if matches(terms.store, store)
+        )
+        for name, one in stack.identities.items()
+    }
+    of_store = [
+        (terms.identity, _statement(f"storage.{store}.permissions.{position}", terms))
+        for position, terms in enumerate(stack.storage[store].permissions)
+    ]
+    return {
+        name: (
+            *of_identity[name],
+            *(said for group in one.groups for said in of_identity[group]),
+            *(said for whom, said in of_store if matches(whom, name)),
+        )
+        for name, one in stack.identities.items()
+        if one.kind != "group"
+    }
+
+
+def _statement(name: str, terms: Terms) -> Statement:
+    conditions = tuple(
+        (operator, key, tuple(map(_value, values if isinstance(values, tuple) else (values,))))
+        for operator, keys in terms.when.items()
+        for key, values in keys.items()
+    )
+    actions, resources = Meant(terms.rights), Meant((terms.objects,))
+    return Statement(name, terms.effect == "allow", actions, resources, None, conditions)
+
+
+def _value(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def objects_of(stack: Stack, store: str) -> tuple[str, ...]:
+    """Keys of a store that policies name apart from the others, as patterns; then the others.
+
+    Arguments:
+        stack: the description.
+        store: its name.
+    """
+    named = [
+        *stack.storage[store].permissions,
+        *(
+            terms
+            for one in stack.identities.values()
+            for terms in one.permissions
+            if matches(terms.store, store)
+        ),
+    ]
+    return (*dict.fromkeys(terms.objects for terms in named if terms.objects != ANYONE), "")
+
+
+def access(
+    stack: Stack,
+    uses: Iterable[Use] = (),
+    context: Context = NOTHING_KNOWN,
+    keys: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[AccessCell, ...]:
+    """What every user and role may do with every store.
+
+    Arguments:
+        stack: the description, whose names all exist.
+        uses: what workloads do with stores.
+        context: what is known of requests.
+        keys: of objects that are asked about, by store; by default all that policies tell apart.
+    """
+    uses = tuple(uses)
+    return tuple(
+        _cell(stack, who, right, store, objects, uses, context)
+        for who in askers(stack)
+        for store in stack.storage
+        for objects in (objects_of(stack, store) if keys is None else keys.get(store, ()))
+        for right in RIGHTS["read_write"]
+    )
+
+
+def _cell(
+    stack: Stack,
+    who: Asker,
+    right: Right,
+    store: str,
+    objects: str,
+    uses: tuple[Use, ...],
+    context: Context,
+) -> AccessCell:
+    outcome, because, reason = _decided(stack, who, right, store, objects, context)
+    needed = tuple(
+        f"workloads.{use.workload}.{use.key}"
+        for use in uses
+        if (use.nodes, use.store) == (who.nodes, store) and right in RIGHTS[use.access]
+    )
+    return AccessCell(who.name, right, store, objects, outcome.value, because, reason, needed)
+
+
+def _decided(
+    stack: Stack, who: Asker, right: Right, store: str, objects: str, context: Context
+) -> tuple[Outcome, tuple[str, ...], str]:
+    reach = kinds.store_kind(stack.storage[store]).reach
+    if reach not in BY_POLICIES:
+        return _by_place(stack, who, store, reach)
+    if who.kind == "nodes":
+        if provider_of(stack).owned:
+            return Outcome.UNKNOWN, (), "no identity says what its nodes may do"
+        return Outcome.NOT_ALLOWED, (), "its nodes take no role"
+    key = (objects or _SOME).replace("*", _SOME).replace("?", _SOME)
+    found = decide(Request(right, key, context=context), statements_on(stack, store)[who.name])
+    reason = _NO_STATEMENT if found.outcome is Outcome.NOT_ALLOWED else "; ".join(found.open)
+    return found.outcome, found.because, reason
+
+
+def _by_place(
+    stack: Stack, who: Asker, store: str, reach: Reach
+) -> tuple[Outcome, tuple[str, ...], str]:
+    """A store that no policy decides on: nodes reach it, or do not."""
+    attached = getattr(stack.storage[store], "nodes", None)
+    if not who.nodes:
+        return Outcome.NOT_ALLOWED, (), "only nodes reach it"
+    if reach is Reach.ATTACHED and attached != who.nodes:
+        return Outcome.NOT_ALLOWED, (), f"it is attached to {attached}"
+    how = "it is attached to its nodes" if reach is Reach.ATTACHED else "its nodes reach it"
+    return Outcome.ALLOWED, (), f"{how}, and no policy is between them"
+
+
+def kept_from(stack: Stack, use: Use) -> tuple[Right, ...]:
+    """What a workload wants to do with a store and its nodes may do with no object of it.
+
+    What can't be said is not among it.
+
+    Arguments:
+        stack: the description, whose names all exist.
+        use: what the workload does.
+    """
+    who = next(one for one in askers(stack) if one.nodes == use.nodes)
+    return tuple(
+        right
+        for right in RIGHTS[use.access]
+        if all(
+            _decided(stack, who, right, use.store, objects, NOTHING_KNOWN)[0]
+            in (Outcome.DENIED, Outcome.NOT_ALLOWED)
+            for objects in objects_of(stack, use.store)
+        )
+    )
+
+
+def more_than_needed(stack: Stack, cells: Iterable[AccessCell]) -> tuple[AccessCell, ...]:
+    """What policies allow roles and no workload of the stack does.
+
+    Arguments:
+        stack: the description.
+        cells: what identities may do, where what workloads do is known.
+    """
+    roles = {one.name for one in askers(stack) if one.kind == "role"}
+    return tuple(
+        one
+        for one in cells
+        if one.who in roles and one.outcome == "allowed" and one.because and not one.needed_by
+    )

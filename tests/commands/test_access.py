@@ -1,0 +1,89 @@
+"""`windtunnel access`: who may do what, and why."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+ROOT = Path(__file__).parents[2]
+STACKS = sorted(path.stem for path in (ROOT / "stacks").glob("*.yaml"))
+EXAMPLE = ROOT / "stacks" / "iam-example.yaml"
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_every_example_has_an_answer_that_fits_a_terminal(name: str, cli: Cli) -> None:
+    outcome = cli("access", ROOT / "stacks" / f"{name}.yaml")
+    assert outcome.code == 0
+    assert outcome.out.startswith(name)
+    assert max(map(len, outcome.out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_no_role_of_an_example_may_more_than_its_workloads_need(name: str, cli: Cli) -> None:
+    told = json.loads(cli("access", ROOT / "stacks" / f"{name}.yaml", "--json").out)
+    assert told["schema"] == "windtunnel-access/1"
+    assert told["more_than_needed"] == []
+
+
+def test_globs_choose_rows_and_say_why(cli: Cli) -> None:
+    asked = ("--who", "c*", "--what", "[rw]*", "--on", "?")
+    assert cli("access", EXAMPLE, *asked).code == 2  # no class of signs, as in policies
+    told = cli("access", EXAMPLE, "--who", "c*", "--what", "read", "--what", "w*", "--on", "?").out
+    assert "3 of" not in told
+    assert "2 of 6 allowed." in told
+    assert "denied by storage.z.permissions.0" in told
+    assert "List" not in told
+
+
+def test_an_object_is_asked_about_by_its_key(cli: Cli) -> None:
+    only = "identities.john-smith.permissions=[{store: x, access: read, objects: 'dir/*'}]"
+    change = ("--set", only, "--set", "storage.x.permissions=[]")
+    for key, count in (("dir/f1", 2), ("dir/f2", 2), ("dir/", 2), ("dir", 0), ("directory", 0)):
+        told = cli("access", EXAMPLE, *change, "--who", "john*", "--on", f"x/{key}", "--json")
+        assert json.loads(told.out)["allowed"] == count
+    told = cli("access", EXAMPLE, *change, "--who", "john*", "--on", "x")
+    assert "x/dir/*" in told.out
+
+
+def test_what_is_known_of_a_request_decides_conditions(cli: Cli) -> None:
+    when = "{IpAddress: {'aws:SourceIp': 203.0.113.0/24}}"
+    only = f"identities.john-smith.permissions=[{{store: z, access: list, when: {when}}}]"
+    asked = ("access", EXAMPLE, "--set", only, "--who", "john*", "--on", "z", "--what", "list")
+    assert "it depends on aws:SourceIp" in " ".join(cli(*asked).out.split())
+    assert "1 of 1 allowed" in cli(*asked, "--when", "aws:SourceIp=203.0.113.7").out
+    assert "0 of 1 allowed" in cli(*asked, "--when", "aws:SourceIp=10.0.0.1").out
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("--who", "jon-smith"), "--who: unknown identity 'jon-smith'; did you mean 'john-smith'?"),
+        (("--who", "administrators"), "--who: unknown identity 'administrators'"),
+        (("--what", "raed"), "--what: unknown action 'raed'; did you mean 'read'?"),
+        (("--on", "w"), "--on: unknown store 'w'; there is: x, y, z"),
+        (("--when", "aws:SourceIp"), "--when: 'aws:SourceIp' is not KEY=VALUE"),
+    ],
+)
+def test_what_is_not_there_has_the_nearest_name(
+    asked: tuple[str, ...], message: str, cli: Cli
+) -> None:
+    outcome = cli("access", EXAMPLE, *asked)
+    assert outcome.code == 2
+    assert message in outcome.err
+
+
+def test_a_file_system_has_no_keys(cli: Cli) -> None:
+    stack = ROOT / "stacks" / "resnet50-imagenet-aws.yaml"
+    outcome = cli("access", stack, "--on", "checkpoints/a")
+    assert outcome.code == 2
+    assert "'checkpoints' is of kind 'nas' and has no objects" in outcome.err
+
+
+def test_more_than_is_needed_is_told(cli: Cli) -> None:
+    stack = ROOT / "stacks" / "resnet50-imagenet-aws.yaml"
+    change = ("--set", "identities.trainer.permissions.0.access=read_write")
+    told = " ".join(cli("access", stack, *change).out.split())
+    assert "No workload needs what policies allow trainer to write imagenet." in told

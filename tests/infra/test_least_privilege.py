@@ -1,0 +1,150 @@
+"""The policies that are built of the example stacks on AWS, held against the law of decisions.
+
+Nodes may do what their workloads need, with the stores that these use, and nothing else.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+import yaml
+
+import infra.gate
+import models.parts.read_stack
+from models.catalog.load import load_catalog
+from models.laws.access.conditions import Context
+from models.laws.access.decisions import Outcome, decide
+from models.laws.access.statements import Request, Statement, statements_of
+from models.parts.check_stack import check
+from models.parts.completeness import never_complete
+from models.parts.read_stack import StackFile, read_stack
+from models.parts.solve import solve
+
+from .mock_cloud import ACCOUNT, PROJECT, Run, run_program
+
+ROOT = Path(__file__).parents[2]
+STACKS = [
+    path
+    for path in sorted((ROOT / "stacks").glob("*.yaml"))
+    if (tree := yaml.safe_load(path.read_text()))["cloud"] == "aws"
+    and any(one.get("nodes") for one in tree.get("identities", {}).values())
+]
+# What a right is on AWS, by kind of store: actions on the store itself, and on what is in it.
+NEEDED = {
+    ("object", "list"): ({"s3:ListBucket"}, set[str]()),
+    ("object", "read"): (set[str](), {"s3:GetObject"}),
+    ("object", "write"): (set[str](), {"s3:PutObject", "s3:AbortMultipartUpload"}),
+    ("nas", "list"): ({"elasticfilesystem:ClientMount"}, set[str]()),
+    ("nas", "read"): ({"elasticfilesystem:ClientMount"}, set[str]()),
+    ("nas", "write"): (
+        {
+            "elasticfilesystem:ClientMount",
+            "elasticfilesystem:ClientWrite",
+            "elasticfilesystem:ClientRootAccess",
+        },
+        set[str](),
+    ),
+}
+RIGHTS = {"read": ("list", "read"), "write": ("write",), "read_write": ("list", "read", "write")}
+OVER_TLS = Context({"aws:SecureTransport": ("true",)})
+
+
+def actions() -> list[str]:
+    """Every operation of services with which a node could do harm, and what S3 and EFS add."""
+    session = botocore.session.get_session()
+    services = {"s3": "s3", "efs": "elasticfilesystem", "iam": "iam", "ec2": "ec2", "sts": "sts",
+                "ssm": "ssm", "kms": "kms", "secretsmanager": "secretsmanager"}  # fmt: skip
+    found = [
+        f"{prefix}:{operation}"
+        for service, prefix in services.items()
+        for operation in session.get_service_model(service).operation_names
+    ]
+    needed = {one for pair in NEEDED.values() for both in pair for one in both}
+    more = {"s3:ListBucket", "s3:GetObjectVersion", "s3:DeleteObjectVersion", "s3:PutObjectAcl"}
+    return sorted({*found, *needed, *more})
+
+
+ACTIONS = actions()
+
+
+@pytest.fixture
+def built(
+    predicted: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Path], tuple[StackFile, Run]]:
+    """Builds a stack file with the whole catalog."""
+    # The room's own fixtures take a small one.
+    monkeypatch.setattr(infra.gate, "load_catalog", load_catalog)
+    monkeypatch.setattr(models.parts.read_stack, "check", check)
+    monkeypatch.setattr(models.parts.read_stack, "solve", solve)
+    monkeypatch.setattr(models.parts.read_stack, "never_complete", never_complete)
+
+    def build(path: Path) -> tuple[StackFile, Run]:
+        read = read_stack(path, load_catalog())
+        site = {"region": str(read.stack.region), "zones": read.stack.zones or ("a",)}
+        config = {"windtunnel:stack": str(path), "gcp:project": PROJECT}
+        return read, run_program(config, **site)
+
+    return build
+
+
+def policies(run: Run, role: str) -> list[Statement]:
+    """What the role's own policy and those of all stores say."""
+    own = [one for one in run.of("RolePolicy") if one.name == role]
+    stores = [*run.of("BucketPolicy"), *run.of("FileSystemPolicy")]
+    return [
+        statement
+        for one in (*own, *stores)
+        for statement in statements_of(json.loads(one.inputs["policy"]), one.name)
+    ]
+
+
+def places(run: Run, file: StackFile) -> Iterator[tuple[str, str, str]]:
+    """Name of a store, its ARN, and one of something in it."""
+    for name, store in file.stack.storage.items():
+        if store.kind == "object":
+            arn = f"arn:aws:s3:::{run.one('s3/bucket:Bucket', name).inputs['bucket']}"
+            yield name, arn, f"{arn}/dir/f1"
+        else:
+            yield (
+                name,
+                f"arn:aws:elasticfilesystem:::{name}",
+                f"arn:aws:elasticfilesystem:::{name}/",
+            )
+
+
+def test_there_are_examples_to_hold_against_it() -> None:
+    assert len(STACKS) >= 2
+
+
+@pytest.mark.parametrize("path", STACKS, ids=lambda path: path.stem)
+def test_nodes_may_do_what_they_need_and_nothing_else(
+    path: Path, built: Callable[[Path], tuple[StackFile, Run]]
+) -> None:
+    file, run = built(path)
+    efs = {one.name for one in run.of("efs/fileSystem:FileSystem")}
+    for role, identity in file.stack.identities.items():
+        names = (f"arn:aws:iam::{ACCOUNT}:role/{role}",)
+        statements = policies(run, role)
+        needed: set[tuple[str, str]] = set()
+        for name, arn, inside in places(run, file):
+            kind = file.stack.storage[name].kind
+            if kind == "nas" and name not in efs:
+                continue  # of Lustre the network decides, and no policy
+            for use in file.solved.uses:
+                if (use.nodes, use.store) == (identity.nodes, name):
+                    for right in RIGHTS[use.access]:
+                        whole, part = NEEDED[kind, right]
+                        needed |= {(one, arn) for one in whole} | {(one, inside) for one in part}
+        for action in ACTIONS:
+            for _, *resources in places(run, file):
+                for resource in (*resources, "arn:aws:s3:::another/key", "*"):
+                    request = Request(action, resource, names, ACCOUNT, OVER_TLS)
+                    allowed = decide(request, statements).outcome is Outcome.ALLOWED
+                    assert allowed is ((action, resource) in needed), (action, resource)
+        for action, resource in needed:
+            plain = Context({"aws:SecureTransport": ("false",)})
+            request = Request(action, resource, names, ACCOUNT, plain)
+            assert decide(request, statements).outcome is Outcome.DENIED
