@@ -60,6 +60,13 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("fsx", ""),),
         ),
         Resource(
+            ("kinesis.Stream",),
+            "shards of Kinesis",
+            "hours of the shards; PUT payload units of 25 kB; with enhanced fan-out hours of"
+            " consumers and shards, and bytes sent",
+            (("kinesis", ""),),
+        ),
+        Resource(
             ("ec2.NatGateway",),
             "NAT gateway",
             "hours; bytes of `network.traffic` `downloads` and `uploads`",
@@ -70,7 +77,8 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             ("ec2.InternetGateway", "ec2.Route", "ec2.RouteTable"),
             "the way out",
             "bytes to the internet: `network.traffic.uploads`, `response_size` of an endpoint;"
-            " bytes between zones, out and in: `network.traffic.between_zones`",
+            " bytes between zones, out and in: `network.traffic.between_zones`, copies and reads"
+            " of Kafka",
             (("data-transfer", ""),),
         ),
         Resource(("ec2.VpcEndpoint",), "gateway endpoint of S3"),
@@ -127,7 +135,7 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             ("compute.Network",),
             "the network",
             "bytes to the internet: `network.traffic.uploads`, `response_size` of an endpoint;"
-            " bytes between zones: `network.traffic.between_zones`",
+            " bytes between zones: `network.traffic.between_zones`, copies and reads of Kafka",
             (("data-transfer", ""),),
         ),
         Resource(
@@ -156,6 +164,7 @@ NOT_BILLED = (
     "A bucket's other requests: lists, and parts of uploads of more than one part.",
     "Capacity units (LCU) of a load balancer, and what logs of functions and gateways cost: no"
     " program builds them.",
+    "What operators of a stream send each other between zones, and what producers send.",
     "On premises, switches, cables, racks and the building; electricity where `facility` describes"
     " none.",
 )

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.description.quantities import HOUR
-from models.parts.workloads.stream_job import StreamJob
+from models.parts.workloads.stream import Operator
+from models.parts.workloads.stream_job import StageLaw, StreamJob
 from models.prediction import Estimate
 from sim.backends import Backend, run_all
 from sim.experiment import mean_estimate
@@ -122,7 +123,7 @@ def steady(job: StreamJob, seed: int, backend: Backend, engine: str) -> SteadyRu
         backend: where runs go.
         engine: compiled or simpy.
     """
-    visits = math.fsum(law.flow.rate for law in job.highest)  # of stages in a second
+    visits = math.fsum(law.flow.rate * _weight(law) for law in job.highest)  # in a second
     most = _VISITS / RUNS / visits
     window, tick = longest_window(job.described), max(law.place.interval for law in job.highest)
     counted = max(_COUNTED / job.highest_rate, _TICKS * tick, _WINDOWS * window)
@@ -136,6 +137,15 @@ def steady(job: StreamJob, seed: int, backend: Backend, engine: str) -> SteadyRu
     span = Span(settles + counted, settles)
     runs = _all(whole_graph(job), span, job.name, seed, 0, backend, engine)
     return SteadyRuns(span, runs, whole)
+
+
+def _weight(law: StageLaw) -> float:
+    """What an event at a stage costs beside others: it is put into every window that holds it."""
+    step = law.place.step
+    window = step.window if isinstance(step, Operator) else None
+    if window is None or window.every == 0:
+        return 1.0
+    return math.ceil(window.size / window.every)
 
 
 def recovery(job: StreamJob, seed: int, backend: Backend, engine: str) -> Estimate | None:
@@ -163,7 +173,8 @@ def recovery(job: StreamJob, seed: int, backend: Backend, engine: str) -> Estima
 def _caught_up(one: StreamOutcome, span: Span) -> float:
     """When the last instance to which anything came had caught up, s from the end of the block."""
     stage = one.stages[0]
-    return float(stage.drained[stage.arrivals > 0].max()) - span.blocked[1]
+    caught_up = stage.drained[stage.arrivals > 0]
+    return float(caught_up.max(initial=span.blocked[1])) - span.blocked[1]
 
 
 def hourly(job: StreamJob, seed: int, backend: Backend, engine: str) -> HourlyRuns:

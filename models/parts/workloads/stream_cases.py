@@ -35,6 +35,8 @@ def _case(job: StreamJob, what: str, laws: list[StageLaw], count: int, lost: int
     more = count / (count - 1)
     busiest = max(laws, key=lambda law: law.utilization)
     busy = busiest.utilization * more
+    if busy == 0:
+        return StreamCase(what, 0.0, lost, 0.0)
     taken = float((busiest.flow.rates / (busiest.busy * more).clip(min=1.0)).sum())
     grows = (1 - taken / busiest.flow.rate) * job.highest_rate
     return StreamCase(what, busy, lost, grows if busy > 1 else 0.0)

@@ -16,7 +16,7 @@ from models.parts.workloads.stream_stages import KeptLog, StreamPlace
 from models.queueing.distributions import mean
 
 Floats = NDArray[np.float64]
-_APART = 32  # instances of a stage that are told apart
+_APART = 16  # instances of a stage that are told apart
 _FEWER = 3.0  # standard deviations
 _FULL = 1 - 1e-12  # a load that differs from 1 by rounding alone is 1
 
@@ -76,14 +76,16 @@ class StageLaw:
 
     def each(self) -> Iterator[tuple[float, StageTime]]:
         """Share of the events that each instance takes, and their time there."""
-        total = self.flow.rate
-        for rate in self.flow.rates.tolist():
-            yield rate / total, self._of_instance(rate)
+        rates, total = self.flow.rates.tolist(), self.flow.rate
+        for rate in rates:
+            yield rate / total if total > 0 else 1 / len(rates), self._of_instance(rate)
 
     def _of_instance(self, rate: float) -> StageTime:
         place = self.place
         first, second, third = (place.service.moment(k) for k in (1, 2, 3))
         own, busy = second - first**2, rate * first
+        if rate == 0:  # who would come would find nobody
+            return StageTime(place.hold, place.interval, first, own)
         if place.interval > 0:
             ahead = rate * tick_wait(place.interval) * second  # variance of those that came before
             sure, width = place.hold + busy * place.interval, (1 - busy) * place.interval
@@ -235,8 +237,8 @@ class StreamJob:
         None wait where it is steady; of the busiest stage, each of whose instances has its own
         queue. Nothing where the backlog grows from period to period.
         """
-        if not self.hours or self.unstable:
-            return ()
+        if not self.hours or self.unstable or self.bottleneck.utilization == 0:
+            return (0.0,) * len(self.hourly_rates) if not self.unstable else ()
         place = self.bottleneck.place
         law = next(one for one in self.mean if one.place is place)
         whole, each = self.mean_rate, mean(place.service)

@@ -8,12 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, format_duration, format_percent
 from models.description.stack import Stack
-from models.laws.streaming.shards import payload_units
-from models.parts.billing import billed_line
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.site import Site
@@ -30,7 +27,6 @@ if TYPE_CHECKING:  # every stack knows the kind, and only a stack with a stream 
     from models.parts.workloads.stream_job import StreamJob
 
 _OUTAGE = "managed-service"  # of the catalog's failure rates
-_GB = 1e9
 
 
 def _never(workload: Stream) -> bool:
@@ -182,28 +178,9 @@ def _components(name: str, workload: Stream, stack: Stack, facts: Facts) -> tupl
 
 
 def _cost_lines(job: StreamJob, site: Site) -> tuple[CostLine, ...]:
-    kinesis, sold_by = job.described.log.kinesis, CLOUDS.get(site.stack.cloud)
-    if kinesis is None or sold_by is None:
-        return ()
-    lines = []
-    for name, log in job.logs.items():
-        source = job.described.sources[name]
-        an_hour, resource = source.mean_rate * HOUR, f"{job.name} {name}"
-        units = an_hour * payload_units(source.size) / 1e6
-        quantities = [
-            ("shards", float(log.places), "shards", sold_by.shards),
-            ("PUT payload units", units, "million units/h", sold_by.put_units),
-        ]
-        if kinesis.fan_out:
-            sent = an_hour * source.size * log.groups / _GB
-            pairs, of = float(log.places * log.groups), sold_by.fan_out_shards
-            quantities.append(("fan-out", pairs, "consumers and shards", of))
-            quantities.append(("fan-out retrieval", sent, "GB/h", sold_by.fan_out_bytes))
-        lines += [
-            billed_line(resource, item, quantity, unit, billed, site.stack, site.facts)
-            for item, quantity, unit, billed in quantities
-        ]
-    return tuple(lines)
+    from models.parts.workloads import stream_bill
+
+    return tuple(stream_bill.cost_lines(job, site))
 
 
 def _assumptions(job: StreamJob, site: Site) -> tuple[str, ...]:
@@ -218,6 +195,11 @@ def _assumptions(job: StreamJob, site: Site) -> tuple[str, ...]:
         f"{name}: with fewer nodes its operators go on with fewer instances; below what the highest"
         " load needs it counts as down.",
     ]
+    if len(site.stack.zones) > 1:
+        texts.append(
+            f"{name}: what operators send each other between zones is not billed, since its size is"
+            " not known; nor what producers send."
+        )
     if job.described.log.kinesis is not None:
         texts.append(
             f"{name}: what is too much for a shard waits, as producers try again; keys are even"

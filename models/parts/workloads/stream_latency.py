@@ -9,8 +9,10 @@ import numpy as np
 from models.queueing.distributions import Gamma
 from models.queueing.tails import survival
 
-_NODES = 32  # of the integral over the uniform part
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)  # of the integral over the uniform part
+_PLACES = (_NODES + 1) / 2
 _HALVINGS = 60
+_KNOWN_TO = 1e-6  # of a quantile
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,10 @@ class StageTime:
         left = time - self.sure
         if self.width == 0:
             return self._rest_longer(left)
-        nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-        places = self.width * (nodes + 1) / 2
-        chances = [self._rest_longer(left - float(place)) for place in places]
-        return float(np.dot(weights, chances) / 2)
+        if left <= 0 or self._rest_longer(left - self.width) == 0:
+            return float(left <= 0)
+        chances = [self._rest_longer(left - place) for place in (self.width * _PLACES).tolist()]
+        return float(np.dot(_WEIGHTS, chances) / 2)
 
     def _rest_longer(self, time: float) -> float:
         if time <= 0:
@@ -103,7 +105,7 @@ class LatencyLaw:
             low, high = high, 2 * high
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            if high - low <= 1e-9 * high:
+            if high - low <= _KNOWN_TO * high:
                 break
             over = self._longer(middle) > 1 - probability
             low, high = (middle, high) if over else (low, middle)
@@ -121,10 +123,11 @@ def mixture(times: Sequence[StageTime], weights: Sequence[float]) -> StageTime:
         times: at each instance.
         weights: share of the events of each.
     """
-    sure = math.fsum(w * one.sure for w, one in zip(weights, times, strict=True))
-    width = math.fsum(w * one.width for w, one in zip(weights, times, strict=True))
-    rest = math.fsum(w * one.rest for w, one in zip(weights, times, strict=True))
-    second = math.fsum(
-        w * (one.variance + one.rest**2) for w, one in zip(weights, times, strict=True)
-    )
+    known = [(weight, one) for weight, one in zip(weights, times, strict=True) if weight > 0]
+    sure = math.fsum(weight * one.sure for weight, one in known)
+    width = math.fsum(weight * one.width for weight, one in known)
+    rest = math.fsum(weight * one.rest for weight, one in known)
+    if math.isinf(rest):
+        return StageTime(sure, width, rest, math.inf)
+    second = math.fsum(weight * (one.variance + one.rest**2) for weight, one in known)
     return StageTime(sure, width, rest, max(0.0, second - rest * rest))

@@ -12,6 +12,7 @@ import yaml
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, MONTH
 from models.parts.read_stack import read_stack
+from models.parts.workloads.stream import Stream
 from models.prediction import Prediction
 from models.prediction.stream_answer import StreamPrediction
 from models.reading.faults import InvalidDescription
@@ -372,3 +373,40 @@ def test_percentiles_by_the_law(predicted: Predict) -> None:
         for law, seen in pairs:
             assert seen is not None
             assert law == pytest.approx(seen.mean, rel=0.06)
+
+
+def test_bytes_between_zones_are_billed(tmp_path: Path, catalog: Catalog) -> None:
+    """Three brokers in three zones: two copies and two of three reads leave a zone, out and in."""
+    path, found = tmp_path / "zones.yaml", []
+    for zones in (["us-east-1a"], ["us-east-1a", "us-east-1b", "us-east-1c"]):
+        tree = {**described(log__kafka__replicas=3), "zones": zones}
+        path.write_text(yaml.safe_dump(tree))
+        lines = read_stack(path, catalog).solved.cost_lines
+        found.append([line for line in lines if "between zones" in line.item])
+    assert found[0] == []
+    [line] = found[1]
+    assert line.quantity == pytest.approx(500 * 1e3 * HOUR / 1e9 * (2 + 2 / 3) * 2)
+    assert line.unit_price == 0.01
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"operators__work__emits": 0.0},  # nothing comes to the sink
+        {"operators__work__service": {"distribution": "pareto", "minimum": "1 ms", "shape": 1.5}},
+        {"sources__web": {"by_hour": ["0/s"] * 23 + ["10/s"], "size": "1 B"}},
+        {"sources__web": {"rate": "1/d", "size": "1 MB"}, "micro_batch": "1 h"},
+        {"sources__web": {"rate": "1/d", "size": "1 B"},
+         "checkpoint": {"interval": "1 s", "restart": "1 s"}},
+        {"sources__web__rate": "100000/s", "operators__work__service": "0 s"},
+        {"operators__work__window": {"session": "10 d"}, "operators__work__by_key": True},
+    ],
+)  # fmt: skip
+def test_what_is_rare_or_endless_is_predicted(changes: dict[str, Any], predicted: Predict) -> None:
+    whole = predicted(**changes)
+    as_json(whole)  # which refuses what is not a number
+    one = stream(whole)
+    assert one.throughput.mean > 0
+    stream_report.lines(one, Stream.model_construct(micro_batch=0.0))
+    assert stream_report.tables(one, Stream.model_construct())
+    assert stream_report.gap(one) is not None
