@@ -133,27 +133,27 @@ def _latency(wanted: Latency, served: WorkloadPrediction) -> ObjectiveResult:
 
 
 def _why_none(served: WorkloadPrediction) -> str:
-    """Why no figure of its requests exists."""
+    """Why no figure exists of what comes to it."""
     if served.overloaded:
         return "unstable, so that none exists"
     assert isinstance(served, Served)
-    return "not simulated, so not known" if served.loss is None else "no request is answered"
+    if served.loss is None:
+        return "not simulated, so not known"
+    return f"none of the {served.counted.name} {served.counted.kept}"
 
 
 def _loss(wanted: Loss, served: WorkloadPrediction) -> ObjectiveResult:
     assert isinstance(served, Served)  # as above
-    found, reads = served.loss, isinstance(served, Lagging)
+    found, counted = served.loss, served.counted
     lost = _why_none(served)
     if found is not None:
         share = _known(found, wanted.at_most, lambda one: format_percent(one, 4))
-        lost = f"{share} {'miss their windows' if reads else 'are not answered'}"
+        lost = f"{share} {counted.lost}"
         if found.mean == 0:
-            kept = "are in their windows" if reads else "are answered"
-            lost = f"all that are simulated {kept}"
-    what = "events" if reads else "requests"
+            lost = f"all that are simulated {counted.kept}"
     return ObjectiveResult(
         "loss",
-        f"at most {100 * wanted.at_most:.12g} % of the {what} of {wanted.workload}",
+        f"at most {100 * wanted.at_most:.12g} % of the {counted.name} of {wanted.workload}",
         lost,
         _below(found, wanted.at_most, served.independent) if found else 0.0,
         wanted.probability,

@@ -7,6 +7,7 @@ from models.prediction.endpoint_answer import WantedLatency
 from models.prediction.estimates import UNIT, Estimate
 from models.prediction.expected import Expected, Measure, Statistic, expected
 from models.prediction.rate_unit import RateUnit
+from models.prediction.served import FRAMES, Counted
 from models.prediction.workload_answer import WorkloadPrediction
 
 
@@ -190,6 +191,11 @@ class EdgePrediction(WorkloadPrediction):
     target: float | None = field(metadata={UNIT: "s"})
     simulation: str
     independent: int
+
+    @property
+    def counted(self) -> Counted:
+        """What comes to it, in words."""
+        return FRAMES
 
     def expected(self) -> tuple[Expected, ...]:
         """Times from a frame to its result, and how busy the hardware is."""

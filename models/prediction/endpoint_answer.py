@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from models.prediction.estimates import UNIT, Estimate
 from models.prediction.expected import Expected, Measure, Statistic, expected
 from models.prediction.rate_unit import RateUnit
+from models.prediction.served import REQUESTS, Counted
 from models.prediction.workload_answer import WorkloadPrediction
 
 
@@ -271,6 +272,11 @@ class EndpointPrediction(WorkloadPrediction):
     per_thousand: float | None = field(metadata={UNIT: "USD"})
     simulation: str
     independent: int
+
+    @property
+    def counted(self) -> Counted:
+        """What comes to it, in words."""
+        return REQUESTS
 
     def expected(self) -> tuple[Expected, ...]:
         """Its response time and its percentiles, and what its stages do."""

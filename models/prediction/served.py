@@ -1,8 +1,27 @@
 """What every kind of workload says that answers requests, or that reads a log."""
 
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from models.prediction.estimates import Estimate
+
+
+class Counted(NamedTuple):
+    """What comes to a workload, and what becomes of it, in words for people.
+
+    Arguments:
+        name: of many of them, such as requests.
+        lost: what is said of those that count as lost.
+        kept: what is said of the others.
+    """
+
+    name: str
+    lost: str
+    kept: str
+
+
+REQUESTS = Counted("requests", "are not answered", "are answered")
+EVENTS = Counted("events", "miss their windows", "are in their windows")
+FRAMES = Counted("frames", "are not worked on", "are worked on")
 
 
 @runtime_checkable
@@ -10,6 +29,7 @@ class Served(Protocol):
     """Requests that are answered; each figure is None where there is no steady state.
 
     Attributes:
+        counted: what they are in the words of their kind.
         p50: response time within which half of them are answered, s.
         p95: the same of 95 %, s.
         p99: the same of 99 %, s.
@@ -18,6 +38,8 @@ class Served(Protocol):
         independent: runs, or parts of one, that the intervals of these are made of.
     """
 
+    @property
+    def counted(self) -> Counted: ...
     @property
     def p50(self) -> Estimate | None: ...
     @property

@@ -6,6 +6,7 @@ from models.prediction.endpoint_answer import WantedLatency
 from models.prediction.estimates import UNIT, Estimate
 from models.prediction.expected import Expected, Measure, Statistic, expected
 from models.prediction.rate_unit import RateUnit
+from models.prediction.served import EVENTS, Counted
 from models.prediction.workload_answer import WorkloadPrediction
 
 
@@ -274,6 +275,11 @@ class StreamPrediction(WorkloadPrediction):
     hourly: float = field(metadata={UNIT: "USD/h"})
     monthly: float = field(metadata={UNIT: "USD/month"})
     per_million: float | None = field(metadata={UNIT: "USD/million events"})
+
+    @property
+    def counted(self) -> Counted:
+        """What comes to it, in words."""
+        return EVENTS
 
     def expected(self) -> tuple[Expected, ...]:
         """Its latency and how busy its stages are."""

@@ -218,7 +218,7 @@ def test_where_no_request_is_answered_that_is_said(predicted: Predict) -> None:
     assert one.loss is not None
     assert (one.loss.mean, one.throughput.mean, one.per_thousand) == (1.0, 0.0, None)
     assert [each.probability for each in prediction.objectives] == [0.0, 0.0]
-    assert prediction.objectives[0].predicted == "no request is answered"
+    assert prediction.objectives[0].predicted == "none of the requests are answered"
 
 
 def test_what_a_run_is_too_short_for_is_said_with_the_prediction(predicted: Predict) -> None:
