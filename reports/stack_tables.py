@@ -89,21 +89,20 @@ def layers(stack: Stack, prediction: Prediction) -> Table:
     rows = [
         row("Application", _listed(kind.application(name, one) for name, kind, one in kinds)),
         row("Platform and software", _listed(kind.platform(one) for _, kind, one in kinds)),
-        row("Virtualisation", _machines(stack)),
+        *(row(one.name[:1].upper() + one.name[1:], one.choice) for one in prediction.layers),
         row("Hardware", _listed(_hardware(prediction)) or _MANAGED),
+        row("Service level", prediction.service_level),
     ]
-    return Table("The four layers", columns("Layer", "Choice"), tuple(rows))
+    note = (
+        "The four layers are ML framework, computing framework, virtual machine manager and"
+        " cluster; the service level is what of the stack is rented: machines (IaaS) or a platform"
+        " (PaaS)."
+    )
+    return Table("The four layers", columns("Layer", "Choice"), tuple(rows), note=note)
 
 
 def _listed(parts: Iterable[str]) -> str:
     return "; ".join(dict.fromkeys(parts))
-
-
-def _machines(stack: Stack) -> str:
-    if not stack.nodes:
-        return _MANAGED
-    groups = ", ".join(f"{count(group.count)} {_kind(group)}" for group in stack.nodes.values())
-    return f"{provider_of(stack).machines}: {groups}"
 
 
 def _hardware(prediction: Prediction) -> list[str]:

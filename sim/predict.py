@@ -13,6 +13,7 @@ from models.catalog.records import Catalog
 from models.description.quantities import YEAR
 from models.laws.reliability.blocks import nines
 from models.parts import building, weak_points
+from models.parts.layers import layers, service_level
 from models.parts.permissions import access
 from models.parts.read_stack import StackFile
 from models.parts.remedies import remedies
@@ -109,6 +110,8 @@ def predict(
         degraded=solved.degraded,
         energy=energy_prediction(solved, costs.held, costs.node_hours),
         sources=solved.sources,
+        layers=layers(solved.stack),
+        service_level=service_level(solved.stack),
         stores=solved.stores,
         groups=solved.groups,
         warnings=(

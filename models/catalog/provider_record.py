@@ -65,6 +65,7 @@ class Cloud(Provider):
         nat_full_at: nodes from which a NAT gateway costs its full price, in proportion before; 1
             where it costs as much whatever is behind it.
         zone_crossings: times that a byte between two zones is billed.
+        metal: ending of the names of instances that are bare metal; empty where none is known.
         flow_logs: what the records of connections are billed by; None where none are kept.
         shards: what the parts of a managed log are billed by; None where it has none.
         put_units: what is written to them is billed by; None as above.
@@ -92,6 +93,7 @@ class Cloud(Provider):
     nat_full_at: int = 1
     zone_crossings: int = 1
     flow_logs: Billed | None = None
+    metal: str = ""
     shards: Billed | None = None
     put_units: Billed | None = None
     fan_out_shards: Billed | None = None

@@ -96,6 +96,9 @@ class Machine(Part):
         return self
 
 
+RunsAs = Literal["bare-metal", "virtual-machine", "container"]
+
+
 class OwnNode(Part):
     """What a node of one's own would cost, against which one of a cloud is held."""
 
@@ -103,6 +106,17 @@ class OwnNode(Part):
     hourly: HourlyPrice = Field(
         0.0, description="what one costs to run: electricity, room and people"
     )
+
+
+class Hosts(Part):
+    """Machines of one's own, each of which holds several nodes and takes them along."""
+
+    nodes: Nodes = Field(description="virtual machines or containers that one host holds")
+    count: Nodes | None = Field(
+        None, description="hosts there are; as many as the nodes fill if not given"
+    )
+    mttf: Annotated[Duration, Positive] = Field(description="mean time to failure of one host")
+    mttr: Annotated[Duration, Positive] = Field(description="mean time to repair one host")
 
 
 class NodeGroup(Part):
@@ -117,6 +131,19 @@ class NodeGroup(Part):
         0, description="further nodes, powered on, that take over from a failed one"
     )
     purchase: Purchase = Field("on_demand", description="how the nodes are paid for")
+    runs_as: RunsAs | None = Field(
+        None,
+        description="what a node is; on premises bare-metal if not given, in a cloud what its"
+        " instance is",
+    )
+    overhead: Annotated[Fraction, Field(lt=1)] = Field(
+        0.0,
+        description="share of a node's speed that virtualization takes, where times and rates are"
+        " those of bare metal",
+    )
+    hosts: Hosts | None = Field(
+        None, description="machines that hold several nodes each, on premises"
+    )
     placement: Literal["cluster", "spread", "none"] = Field(
         "none", description="cluster: close together; spread: on different hardware"
     )
@@ -154,6 +181,9 @@ class NodeGroup(Part):
             raise ValueError(
                 "needs either an instance of the catalog or a machine described by hand, not both"
             )
+        virtual = [name for name in ("overhead", "hosts") if getattr(self, name)]
+        if virtual and self.runs_as == "bare-metal":
+            raise ValueError(f"runs as bare-metal, and has {virtual[0]}, of what is virtual")
         return self
 
 

@@ -7,6 +7,7 @@ from models.description.stack import Stack
 from models.laws.reliability.blocks import series
 from models.laws.reliability.tiers import tier_reached
 from models.parts import energy
+from models.parts.billing import GIVEN
 from models.parts.block_names import (
     COOLING_SYSTEMS,
     COOLING_UNITS,
@@ -84,6 +85,51 @@ def racks(stack: Stack, groups: Mapping[str, Component], facts: Facts) -> tuple[
         first += described.count + described.spares
     part = power_supply.racks(facility, used, tuple(placed), facts)
     return (part,) if part else ()
+
+
+def hosts(stack: Stack, groups: Mapping[str, Component]) -> tuple[Component, ...]:
+    """How hosts fail, each with all nodes that it holds; a node that fails takes no other along.
+
+    Nodes fill one host after the other, the spares of a group behind its nodes.
+
+    Arguments:
+        stack: the description.
+        groups: how the nodes of each group fail, by its name.
+    """
+    described = {name: one for name, one in stack.nodes.items() if one.hosts is not None}
+    if not described:
+        return ()
+    from models.parts.node_racks import HOSTS, GroupInRacks, NodeRacks
+
+    filled, placed, first = {}, [], 0
+    for name, group in described.items():
+        assert group.hosts is not None  # as chosen
+        filled[name] = -(-(group.count + group.spares) // group.hosts.nodes)
+    total = sum(filled.values())
+    for name, group in described.items():
+        assert group.hosts is not None  # as above
+        nodes = groups[name]
+        # As in racks, where it doesn't matter where nodes stand that nothing runs on.
+        places = [*range(nodes.units - group.spares)]
+        places += range(group.count, group.count + group.spares)
+        counts = Counter(first + place // group.hosts.nodes for place in places)
+        placed.append(GroupInRacks(nodes, tuple(counts[host] for host in range(total))))
+        first += filled[name]
+    one = next(group.hosts for group in described.values() if group.hosts is not None)
+    cause = Cause("host failure", one.mttf, one.mttr)
+    spare = sum((group.nodes.units - group.nodes.required) // max(group.racks) for group in placed)
+    return (
+        NodeRacks(
+            name=HOSTS,
+            required=max(1, total - spare),
+            units=total,
+            causes=(cause,),
+            carries_work=True,
+            source=GIVEN,
+            redundant=False,
+            groups=tuple(placed),
+        ),
+    )
 
 
 def unavailability(blocks: Sequence[BlockResult]) -> float | None:

@@ -8,6 +8,7 @@ from models.catalog.records import Catalog
 from models.description.stack import Deadline, Lag, Latency, Loss, Stack, Workload
 from models.parts import kinds, network_block, node_group
 from models.parts.check_identities import identity_faults
+from models.parts.check_virtual import host_faults, virtual_faults
 from models.parts.facts import Facts
 from models.parts.permissions import kept_from
 from models.parts.place import provider_of
@@ -30,6 +31,7 @@ def check(stack: Stack, catalog: Catalog) -> list[Fault]:
         *_failure_rates(stack, catalog),
         *_names(stack, catalog),
         *_nodes(stack, catalog),
+        *host_faults(stack),
         *_stores(stack, catalog),
         *identity_faults(stack),
         *_workloads(stack, catalog),
@@ -113,6 +115,7 @@ def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
             yield Fault((*path, "placement"), message, "say 'none', or name one zone in 'zones'")
         if group.purchase != "on_demand" and provider_of(stack).owned:
             yield Fault((*path, "purchase"), f"'{group.purchase}' is only for a cloud")
+        yield from virtual_faults(path, name, group, stack)
         if provider_of(stack).owned and group.own is not None:
             yield Fault((*path, "own"), "is held against a cloud's price; these are one's own")
         try:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from models.laws.reliability.racked_groups import Passage
 
 NAME = "node racks"
+HOSTS = "node hosts"
 
 
 @dataclass(frozen=True)

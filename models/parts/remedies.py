@@ -9,7 +9,7 @@ from models.laws.reliability.blocks import series
 from models.parts import building, network_block, node_group
 from models.parts.block_names import COOLING_SYSTEMS, COOLING_UNITS, POWER_FEEDS, POWER_PATHS
 from models.parts.failure import Component
-from models.parts.node_racks import NAME, NodeRacks
+from models.parts.node_racks import NAME
 from models.parts.place import provider_of
 from models.parts.solve import SolvedStack, zones_of
 
@@ -120,7 +120,7 @@ def _building(solved: SolvedStack) -> Iterator[tuple[str, Remedy]]:
 def _racks(solved: SolvedStack) -> Iterator[tuple[str, Remedy]]:
     """In each rack a switch or a power strip more, of which one suffices."""
     stack, facility = solved.stack, solved.stack.facility
-    now = next((one for one in solved.components if isinstance(one, NodeRacks)), None)
+    now = next((one for one in solved.components if one.name == NAME), None)
     if facility is None or now is None:
         return
     groups = {name: one.component for name, one in solved.site.groups.items()}

@@ -175,8 +175,10 @@ class _Solver:
         groups = {name: self._as_needed(group, answers) for name, group in groups.items()}
         stores = {name: self._as_used(store, uses_of) for name, store in stores.items()}
         with self._building():
-            racks = building.racks(
-                stack, {name: one.component for name, one in groups.items()}, facts
+            components_of = {name: one.component for name, one in groups.items()}
+            racks = (
+                *building.racks(stack, components_of, facts),
+                *building.hosts(stack, components_of),
             )
         self._leave_if_faulty()
         components = (

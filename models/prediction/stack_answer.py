@@ -110,6 +110,19 @@ class ChangedValue:
 
 
 @dataclass(frozen=True)
+class Layer:
+    """One of the four layers of a stack of machine learning.
+
+    Arguments:
+        name: ML framework, computing framework, virtual machine manager or cluster.
+        choice: what the stack has for it, in words.
+    """
+
+    name: str
+    choice: str
+
+
+@dataclass(frozen=True)
 class Issue:
     """What whoever asks for a prediction says of this one, for those who read it later.
 
@@ -146,6 +159,8 @@ class Prediction:
         warnings: what a reader must know before believing a figure, each with its place.
         changes: values that took the place of the file's.
         energy: of the stack; None where its building or its hardware's power is not known.
+        layers: the four of the stack, from the framework of its models to the cluster.
+        service_level: what of it is rented: IaaS, PaaS or nothing.
         issue: commit and date, as they were given: the answer knows neither by itself.
         access: what users and roles may do with stores, and why.
     """
@@ -169,6 +184,8 @@ class Prediction:
     groups: tuple[GroupDescription, ...] = ()
     warnings: tuple[Finding, ...] = ()
     changes: tuple[ChangedValue, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    service_level: str = ""
     issue: Issue = Issue()
     access: tuple[AccessCell, ...] = ()
 

@@ -362,6 +362,26 @@ def mean(distribution: AnyDistribution) -> float:
     return distribution.moment(1)
 
 
+# What of a distribution is a duration; all else says its shape.
+_DURATIONS = ("mean", "value", "means", "scale", "minimum", "low", "mode", "high", "values")
+
+
+def stretched(distribution: AnyDistribution, factor: float) -> AnyDistribution:
+    """The same where everything takes a factor as long.
+
+    Arguments:
+        distribution: of durations.
+        factor: of all of them.
+    """
+    known = {name: getattr(distribution, name) for name in type(distribution).model_fields}
+    for name in _DURATIONS:
+        if name in known:
+            one = known[name]
+            many = isinstance(one, tuple)
+            known[name] = tuple(factor * each for each in one) if many else factor * one
+    return type(distribution).model_construct(**known)
+
+
 def squared_variation(distribution: AnyDistribution) -> float:
     """Squared coefficient of variation of a distribution; infinite without a second moment."""
     first = distribution.moment(1)

@@ -11,6 +11,7 @@ import yaml
 
 from models.description.stack import Stack
 from models.parts.kinds import STACK
+from models.parts.layers import layers
 from models.parts.permissions import access
 from models.prediction import (
     AvailabilityPrediction,
@@ -211,6 +212,8 @@ def predicted() -> Prediction:
             ),
             ObjectiveResult("availability", "at least 99 % of a year", "P50 99.6 %", 1.0, 0.95),
         ),
+        layers=layers(read("resnet50-imagenet-aws.yaml")),
+        service_level="IaaS",
         assumptions=(
             "Units fail and return at constant rates, independently, and are repaired all at once.",
             "A workload uses its nodes alone; traffic of other tenants is not modelled.",

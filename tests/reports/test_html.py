@@ -228,9 +228,12 @@ def test_the_verdict_is_in_words_and_marks_too(stack: Stack, prediction: Predict
 
 def test_each_of_the_four_layers_has_its_choice(stack: Stack, prediction: Prediction) -> None:
     text = Page(render(stack, prediction)).text
-    for layer in ("Application", "Platform and software", "Virtualisation", "Hardware"):
+    for layer in ("ML framework", "Computing framework", "Virtual machine manager", "Cluster"):
         assert layer in text
-    assert "EC2 virtual machines: 4 p4d.24xlarge" in text
+    assert "EC2 virtual machines" in text
+    assert "trainers: 4 of p4d.24xlarge" in text
+    assert "Service level" in text
+    assert "IaaS" in text
 
 
 def test_provenance_and_sources_are_complete(stack: Stack, prediction: Prediction) -> None:

@@ -292,8 +292,13 @@ def _by_law(solution: BatchSolution) -> dict[str, float]:
     return {"least_makespan": solution.bounds.low, "most_makespan": solution.bounds.high}
 
 
+def _frameworks(workload: BatchJob) -> tuple[str, str]:
+    return "", f"{workload.engine.capitalize()} on YARN"
+
+
 KIND = WorkloadKind(
     description=BatchJob,
+    frameworks=_frameworks,
     completes=_always,
     alone=True,
     serves=False,

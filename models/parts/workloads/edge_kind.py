@@ -181,11 +181,17 @@ def _laws(solution: EdgeSolution) -> tuple[LawUsed, ...]:
     )
 
 
+def _frameworks(workload: Edge) -> tuple[str, str]:
+    return "", "replicas" if workload.place == "cloud" else "devices beside the sensors"
+
+
 KIND = WorkloadKind(
     description=Edge,
+    frameworks=_frameworks,
     completes=_never,
     alone=False,
     serves=True,
+    slowed=True,
     groups=_groups,
     faults=_faults,
     uses=_uses,

@@ -218,6 +218,7 @@ def cloud_side(edge: Edge, link: Uplink, cloud: CloudSide, site: Site) -> Side:
     """
     group = _group(cloud, site)
     time, source = _computing(edge, cloud, group, site)
+    time /= 1 - group.overhead
     return Side(
         place="cloud",
         stations=(

@@ -390,11 +390,25 @@ def _laws(job: EndpointJob) -> tuple[LawUsed, ...]:
     )
 
 
+def _frameworks(workload: Endpoint) -> tuple[str, str]:
+    managed = {"function": "managed functions", "gateway": "managed gateways"}
+    found = [what for key, what in managed.items() if _any_stage(workload, key)]
+    if _any_stage(workload, "nodes"):
+        found.insert(0, "replicas of stages")
+    return "", ", ".join(found)
+
+
+def _any_stage(workload: Endpoint, key: str) -> bool:
+    return any(getattr(stage, key) is not None for stage in workload.stages.values())
+
+
 KIND = WorkloadKind(
     description=Endpoint,
+    frameworks=_frameworks,
     completes=_never,
     alone=False,
     serves=True,
+    slowed=True,
     groups=_groups,
     faults=_faults,
     uses=_uses,

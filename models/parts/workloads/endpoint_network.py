@@ -15,6 +15,7 @@ from models.queueing.distributions import (
     AnyDistribution,
     Deterministic,
     mean,
+    stretched,
 )
 from models.queueing.network import (
     AnyArrivals,
@@ -118,6 +119,10 @@ def solved_stage(name: str, stage: Stage, site: Site) -> SolvedStage:
         Impossible: its nodes have no accelerator, or none whose rate is known.
     """
     service, batch, source, readable = _service(name, stage, site)
+    if stage.nodes is not None and site.groups[stage.nodes].speed != 1:
+        slower = 1 / site.groups[stage.nodes].speed
+        service, batch = stretched(service, slower), _stretched_batch(batch, slower)
+        source += f", less {site.groups[stage.nodes].described.overhead:.3g} of the speed"
     replicas = stage.scaling.maximum if stage.scaling else stage.replicas
     place = stage.nodes or stage.gateway or "function"
     if stage.gateway is not None and "concurrency" not in stage.model_fields_set:
@@ -130,6 +135,13 @@ def solved_stage(name: str, stage: Stage, site: Site) -> SolvedStage:
         raise Impossible((("stages", name), text))
     capacity = servers * _rate(service, batch)
     return SolvedStage(name, stage, place, service, batch, replicas, capacity, source, readable)
+
+
+def _stretched_batch(batch: Batch | None, factor: float) -> Batch | None:
+    if batch is None:
+        return None
+    each = {name: factor * getattr(batch, name) for name in ("per_customer", "least_per_customer")}
+    return batch.model_copy(update=each)
 
 
 def _rate(service: AnyDistribution, batch: Batch | None) -> float:

@@ -188,8 +188,13 @@ def _of_data(solution: JobsSolution) -> tuple[LawUsed, ...]:
     return (LawUsed(("makespan", "time", "turnaround", "waiting", "cost"), text, "docs/jobs.md"),)
 
 
+def _frameworks(workload: Jobs) -> tuple[str, str]:
+    return "", f"queue of jobs, {workload.discipline}"
+
+
 KIND = WorkloadKind(
     description=Jobs,
+    frameworks=_frameworks,
     completes=_completes,
     alone=True,
     serves=False,

@@ -277,8 +277,13 @@ def _laws(job: StreamJob) -> tuple[LawUsed, ...]:
     )
 
 
+def _frameworks(workload: Stream) -> tuple[str, str]:
+    return "", "Kafka" if workload.log.kafka is not None else "Kinesis"
+
+
 KIND = WorkloadKind(
     description=Stream,
+    frameworks=_frameworks,
     completes=_never,
     alone=True,
     serves=True,

@@ -283,8 +283,15 @@ def _calibrated(job: TrainingJob, values: Mapping[Key, Samples]) -> dict[str, Gi
     return found
 
 
+def _frameworks(workload: Training) -> tuple[str, str]:
+    if workload.parameter_server is not None:
+        return workload.software, "parameter server"
+    return workload.software, "collectives between accelerators"
+
+
 KIND = WorkloadKind(
     description=Training,
+    frameworks=_frameworks,
     completes=_always,
     alone=True,
     serves=False,

@@ -123,6 +123,10 @@ def _as_it_is(solved: Any, factor: float = 1.0) -> Any:
     return solved
 
 
+def _no_frameworks(workload: Any) -> tuple[str, str]:
+    return "", ""
+
+
 def _no_figures(solved: Any) -> dict[str, float]:
     return {}
 
@@ -186,6 +190,8 @@ class WorkloadKind:
         zones_needed: what it needs of the zones of the stack, over which it is spread, nothing
             where all is managed; None for a kind whose nodes stand together.
         together: nodes of such a workload stand together, though its kind can be spread.
+        frameworks: of its models, and of its computing, in words; empty where nothing says one.
+        slowed: it reckons with what virtualization takes of the speed of its nodes.
         outside: it stands outside of the building or the cloud, and needs nothing but its own.
     """
 
@@ -214,6 +220,8 @@ class WorkloadKind:
     zones_needed: Callable[[Any, Site], tuple[InZones, ...]] | None = None
     together: Callable[[Any], bool] = _never
     outside: Callable[[Any], bool] = _never
+    frameworks: Callable[[Any], tuple[str, str]] = _no_frameworks
+    slowed: bool = False
     lags: bool = False
     least_time: Callable[[Any, Any, float], float] = _any_time
     uncertainty: Callable[[Any], float] = _certain
