@@ -1,6 +1,7 @@
 """A figure of a prediction in words, whatever its unit."""
 
 from models.description.quantities import format_availability, format_scaled
+from models.prediction.expected import Measure, Statistic
 from models.prediction.figures import Figure
 from reports.wording import chance, duration, money, number, percent
 
@@ -26,12 +27,8 @@ def called(figure: Figure) -> str:
     """
     if figure.key in _WORDS:
         return _WORDS[figure.key]
-    name, ending = figure.name, ""
-    for percentile in ("p50", "p95", "p99"):
-        if name.endswith(f"_{percentile}") or name == percentile:
-            name = name.removesuffix(percentile).rstrip("_") or "response time"
-            ending = f", {percentile.upper()}"
-    return f"{name.replace('_', ' ')} of {figure.of}{ending}"
+    ending = "" if figure.statistic is Statistic.MEAN else f", {figure.statistic}"
+    return f"{figure.quantity.replace('_', ' ')} of {figure.of}{ending}"
 
 
 def figure_in_words(figure: Figure, value: float) -> str:
@@ -41,8 +38,8 @@ def figure_in_words(figure: Figure, value: float) -> str:
         figure: that it is a value of.
         value: in its unit.
     """
-    unit = figure.unit
-    if figure.name == "unavailability":
+    unit, (counted, each) = figure.unit, figure.per
+    if figure.quantity == "unavailability":
         return format_availability(value)
     if unit == "within a year":
         return chance(value)
@@ -50,18 +47,18 @@ def figure_in_words(figure: Figure, value: float) -> str:
         return f"{duration(value)} a year"
     if unit == "s":
         return duration(value)
-    if unit.startswith("USD"):
-        per = {"USD/h": "/h", "USD/month": " a month"}.get(unit, "")
+    if figure.money:
+        per = {"h": "/h", "month": " a month"}.get(each, "")
         return f"{money(value)}{per}"
     if unit in _SCALED:
         return format_scaled(value, _SCALED[unit])
     if unit == "J":
         return f"{number(value / _JOULES_PER_KWH)} kWh"
-    if unit == "" and "utilization" in figure.name:
+    if figure.quantity == Measure.UTILIZATION:
         return percent(value)
     if not unit:
         return number(value, 4)
-    return f"{number(value, 4)}{unit.removeprefix('1') if unit.startswith('1/') else f' {unit}'}"
+    return f"{number(value, 4)}{f'/{each}' if counted == '1' else f' {unit}'}"
 
 
 def change_in_words(base: float, value: float) -> str:

@@ -3,6 +3,7 @@
 import math
 
 from models.catalog.errors import UnknownName
+from models.catalog.price_unit import read_price_unit
 from models.catalog.provider_record import Billed
 from models.catalog.records import Price
 from models.description.quantities import HOUR, MONTH, PriceOfAll, PricePerSize
@@ -45,7 +46,8 @@ def billed_line(
         )
     except LookupError as error:
         return unpriced_line(resource, item, quantity, unit, str(error), per_run=per_run)
-    usd = price.usd * HOUR / MONTH if price.unit.endswith("-month") and not per_run else price.usd
+    monthly = read_price_unit(price.unit).monthly and not per_run
+    usd = price.usd * HOUR / MONTH if monthly else price.usd
     return _line(resource, item, quantity, unit, usd, per_run, price)
 
 
@@ -104,9 +106,12 @@ def monthly_line(
         price = facts.price(stack.cloud, service, item, str(stack.region))
     except LookupError as error:
         return unpriced_line(resource, item, size / _GB, "GB", str(error))
-    unit, size_of_unit = ("GiB", 2.0**30) if "GiB" in price.unit else ("GB", 1e9)
+    unit = read_price_unit(price.unit)
+    if unit.size is None or not unit.monthly:
+        why = f"its price is in {price.unit}, which is no size by the month"
+        return unpriced_line(resource, item, size / _GB, "GB", why)
     usd = price.usd * HOUR / MONTH
-    return _line(resource, item, size / size_of_unit, unit, usd, False, price)
+    return _line(resource, item, size / unit.size, unit.counted, usd, False, price)
 
 
 def whole_gib(size: float) -> float:

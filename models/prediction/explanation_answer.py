@@ -32,7 +32,7 @@ class LawUsed:
     """A law by which a figure is had.
 
     Arguments:
-        of: figures that it gives, by the beginning of their name; all of its part where empty.
+        of: quantities that it gives, whichever statistic of them; all of its part where empty.
         says: what it answers, one sentence.
         source: where it is from.
         name: by which `windtunnel law` has it; empty where that has it not.

@@ -18,6 +18,7 @@ _COUNTED = {  # measures that are no times
     Measure.FAILURES: "",
     Measure.MONTHLY_COST: "USD/month",
 }
+_OF_TIMES = {one.lower(): one for one in Statistic}  # fields that are percentiles of the response
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Figure:
         high: upper end.
         unit: as "USD/h"; empty for counts, fractions and ratios.
         method: how it was had; empty for what follows without an interval.
+        quantity: what it is, as its field is called, whichever statistic of it.
+        statistic: which one of the values of it.
     """
 
     of: str
@@ -41,6 +44,8 @@ class Figure:
     high: float | None
     unit: str
     method: str
+    quantity: str
+    statistic: Statistic = Statistic.MEAN
 
     DERIVED: ClassVar[dict[str, str]] = {"key": ""}
 
@@ -53,6 +58,17 @@ class Figure:
     def simulated(self) -> bool:
         """It comes of simulated years or runs."""
         return self.method == "simulation"
+
+    @property
+    def per(self) -> tuple[str, str]:
+        """What its unit counts, and for each of what: USD and month; empty where it has neither."""
+        counted, _, each = self.unit.partition("/")
+        return counted, each
+
+    @property
+    def money(self) -> bool:
+        """It is an amount of money, or one for each of something."""
+        return self.per[0] == "USD"
 
 
 def figures(prediction: Prediction) -> Iterator[Figure]:
@@ -86,7 +102,7 @@ def all_figures(prediction: Prediction) -> dict[str, Figure]:
             ("loss_probability", store.loss_probability, "within a year"),
             ("expected_loss", store.expected_loss, "bytes/year"),
         ):
-            one = Figure(store.name, name, value, None, None, unit, store.method)
+            one = Figure(store.name, name, value, None, None, unit, store.method, name)
             found.setdefault(one.key, one)
     return {key: one for key, one in found.items() if math.isfinite(one.value)}
 
@@ -146,23 +162,42 @@ def _of(name: str, answer: Any) -> Iterator[Figure]:
 
 def _figure(of: str, name: str, value: Any, unit: str) -> Iterator[Figure]:
     if isinstance(value, Distribution):
-        for what, estimate in (("", value.mean), ("_p50", value.p50), ("_p95", value.p95)):
-            yield from _figure(of, name + what, estimate, unit)
+        yield _estimated(of, name, Statistic.MEAN, value.mean, unit)
+        yield _estimated(of, name, Statistic.P50, value.p50, unit)
+        yield _estimated(of, name, Statistic.P95, value.p95, unit)
     elif isinstance(value, Estimate):
-        yield Figure(of, name, value.mean, value.low, value.high, unit, value.method)
+        if name in _OF_TIMES:
+            one = _estimated(of, Measure.RESPONSE_TIME, _OF_TIMES[name], value, unit)
+            yield dataclasses.replace(one, name=name)
+        else:
+            yield _estimated(of, name, Statistic.MEAN, value, unit)
     elif isinstance(value, float | int) and not isinstance(value, bool):
-        yield Figure(of, name, float(value), None, None, unit, "")
+        yield Figure(of, name, float(value), None, None, unit, "", name)
+
+
+def _estimated(of: str, quantity: str, which: Statistic, found: Estimate, unit: str) -> Figure:
+    name = _called(quantity, which)
+    ends = found.low, found.high
+    return Figure(of, name, found.mean, *ends, unit, found.method, str(quantity), which)
+
+
+def _called(quantity: str, statistic: Statistic) -> str:
+    return quantity if statistic is Statistic.MEAN else f"{quantity}_{statistic.lower()}"
 
 
 def _times(workload: WorkloadPrediction) -> Iterator[Figure]:
     """How long its users wait, whatever its kind calls that."""
-    for name, found in (("time_p50", workload.typical_time), ("time_p95", workload.late_time)):
-        if found is not None:
-            yield from _figure(workload.name, name, found, "s")
+    typical, late = workload.typical_time, workload.late_time
+    for which, found in ((Statistic.P50, typical), (Statistic.P95, late)):
+        if isinstance(found, Estimate):
+            yield _estimated(workload.name, "time", which, found, "s")
+        elif found is not None:
+            name = _called("time", which)
+            yield Figure(workload.name, name, found, None, None, "s", "", "time", which)
 
 
 def _expected(one: Expected) -> Figure:
-    ending = "" if one.statistic is Statistic.MEAN else f"_{one.statistic.lower()}"
+    name = _called(one.measure, one.statistic)
     low, high = (None, None) if one.low == one.high else (one.low, one.high)
-    unit = _COUNTED.get(one.measure, "s")
-    return Figure(one.of, f"{one.measure}{ending}", one.mean, low, high, unit, "")
+    unit, quantity = _COUNTED.get(one.measure, "s"), str(one.measure)
+    return Figure(one.of, name, one.mean, low, high, unit, "", quantity, one.statistic)

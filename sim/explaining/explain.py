@@ -121,7 +121,7 @@ def explain(
     explanations = tuple(
         Explanation(
             figure=known[key],
-            at_least=known[key].unit.startswith("USD") and prediction.cost.at_least,
+            at_least=known[key].money and prediction.cost.at_least,
             moved=bases[key],
             by_law=key not in chance,
             replications=years if key in chance else 0,

@@ -23,6 +23,7 @@ _HELD = LawUsed(
     "docs/model.md, Cost",
 )
 _ENERGY = LawUsed((), "", "", "facility_power")
+_OF_A_RUN = ("run", "run_carbon")  # of cost and energy: what lasts as long as the workloads do
 
 
 def by_law(solved: SolvedStack) -> dict[str, float]:
@@ -59,26 +60,26 @@ def laws_of(solved: SolvedStack, figure: Figure) -> tuple[LawUsed, ...]:
 
 def _laws(solved: SolvedStack, figure: Figure) -> Iterator[LawUsed]:
     of = figure.of.partition(".")[0]
-    if of == "availability" or figure.name in ("unavailability", "available"):
+    if of == "availability" or figure.quantity in ("unavailability", "available"):
         yield _AVAILABILITY
         return
     for store in solved.durability:
         if store.name == of:
             yield LawUsed((), f"{store.law[:1].upper()}{store.law[1:]}.", "docs/storage.md")
             return
-    if of == "cost" or figure.name.startswith("cost"):
+    if figure.money:
         yield _BILL
     if of == "energy":
         yield _ENERGY
     whole = of in ("cost", "energy")
-    if whole and not figure.name.startswith("run"):
+    if whole and figure.quantity not in _OF_A_RUN:
         return
     if whole:
         yield _HELD
     for name, one in solved.workloads.items():
         if whole or name == of:
             for law in one.kind.laws(one.answer):
-                if figure.name.startswith(law.of):
+                if figure.quantity in law.of:
                     yield law
 
 

@@ -269,7 +269,7 @@ def _least_time(workload: BatchJob, solution: BatchSolution, factor: float) -> f
 
 
 def _laws(solution: BatchSolution) -> tuple[LawUsed, ...]:
-    times = ("makespan", "time", "completion", "cost", "energy")
+    times = ("makespan", "time", "completion", "run", "run_carbon", "cost")
     return (
         LawUsed((*times, "law_makespan"), f"By the law: {solution.law}.", "docs/batch.md"),
         LawUsed(
@@ -283,7 +283,12 @@ def _laws(solution: BatchSolution) -> tuple[LawUsed, ...]:
             "Tasks wait for containers on nodes that fail: simulated event by event.",
             "docs/batch.md",
         ),
-        LawUsed(("least_makespan", "most_makespan"), "", "", "graph_bounds"),
+        LawUsed(
+            ("least_makespan", "most_makespan"),
+            "No sooner than the longest chain and than all work over all slots; no later than all"
+            " stages one after the other.",
+            "Graham (1969), Bounds on multiprocessing timing anomalies",
+        ),
         *([LawUsed(("measured",), "", "", "fit_ernest")] if solution.measured else []),
     )
 

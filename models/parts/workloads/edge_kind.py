@@ -171,7 +171,7 @@ def _by_law(solution: EdgeSolution) -> dict[str, float]:
 
 
 def _laws(solution: EdgeSolution) -> tuple[LawUsed, ...]:
-    times = ("response", "p50", "p95", "p99", "time", "waiting")
+    times = ("response_time", "time", "waiting_time")
     return (
         LawUsed(
             times,

@@ -378,11 +378,11 @@ def _by_law(job: EndpointJob) -> dict[str, float]:
 
 
 def _laws(job: EndpointJob) -> tuple[LawUsed, ...]:
-    times = ("response", "law_response", "p50", "p95", "p99", "time", "waiting", "highest_load")
+    times = ("response", "law_response", "response_time", "time", "waiting_time", "highest_load")
     beside = "" if job.whole else "; the times are simulated, which leaves nothing out"
     return (
         LawUsed(
-            (*times, "within", "loss", "utilization"),
+            (*times, "within_target", "loss", "utilization"),
             f"Queueing network: {job.law.law}{beside}.",
             "docs/queueing.md names the source of each",
         ),

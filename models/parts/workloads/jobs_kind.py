@@ -165,7 +165,8 @@ def _overloaded(solution: JobsSolution) -> bool:
 
 
 def _laws(solution: JobsSolution) -> tuple[LawUsed, ...]:
-    times = ("makespan", "time", "completion", "turnaround", "waiting", "run", "cost", "energy")
+    whole = ("makespan", "time", "completion", "run", "run_carbon", "cost")
+    times = (*whole, "turnaround", "waiting_time")
     return (
         LawUsed((*times, "law_makespan"), f"By the law: {solution.law}.", "docs/jobs.md"),
         LawUsed(
@@ -185,7 +186,9 @@ def _of_data(solution: JobsSolution) -> tuple[LawUsed, ...]:
         "A job takes the longest of its run time and of what it reads and writes, over its share of"
         " what the store gives."
     )
-    return (LawUsed(("makespan", "time", "turnaround", "waiting", "cost"), text, "docs/jobs.md"),)
+    return (
+        LawUsed(("makespan", "time", "turnaround", "waiting_time", "cost"), text, "docs/jobs.md"),
+    )
 
 
 def _frameworks(workload: Jobs) -> tuple[str, str]:

@@ -269,7 +269,7 @@ def _by_law(job: StreamJob) -> dict[str, float]:
 def _laws(job: StreamJob) -> tuple[LawUsed, ...]:
     return (
         LawUsed(
-            ("p50", "p95", "p99", "time", "latency", "lag", "law_lag"),
+            ("response_time", "time", "waiting_time", "lag", "law_lag"),
             "Every instance is a queue, M/G/1 by the law; simulated event by event.",
             "docs/streams.md",
         ),

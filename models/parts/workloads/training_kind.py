@@ -187,9 +187,10 @@ def _at(job: TrainingJob, factor: float) -> TrainingJob:
 
 
 def _laws(job: TrainingJob) -> tuple[LawUsed, ...]:
-    rate = ("throughput", "step_time", "time", "completion", "work", "run", "cost", "energy")
-    speed = (*rate, "speedup", "efficiency", "ideal")
-    failures = ("time", "completion", "goodput", "restarts", "yearly", "run", "cost")
+    whole = ("time", "time_to_train", "completion", "run", "run_carbon", "cost")
+    rate = (*whole, "throughput", "step_time", "work")
+    speed = (*rate, "speedup", "efficiency", "ideal_throughput", "ideal_time")
+    failures = (*whole, "goodput", "restarts", "yearly_goodput", "yearly_restarts")
     return (
         *(_of_rates(job, speed) if job.transformer is None else _of_layers(job.transformer, speed)),
         LawUsed(
@@ -197,7 +198,7 @@ def _laws(job: TrainingJob) -> tuple[LawUsed, ...]:
             "Wait for input: what the slowest of storage and preparation adds.",
             "Mohan et al. (2021), Analyzing and mitigating data stalls in DNN training",
         ),
-        LawUsed((*failures, "checkpoint"), "", "", "optimal_interval"),
+        LawUsed((*failures, "checkpoint_interval", "checkpoints"), "", "", "optimal_interval"),
         LawUsed(
             failures,
             "A failure sends the run back to its last checkpoint: simulated year by year.",

@@ -1,5 +1,6 @@
 """Where figures come from: effects against the laws, worked out by hand."""
 
+import dataclasses
 import functools
 import math
 from pathlib import Path
@@ -8,9 +9,12 @@ import pytest
 
 from models.catalog.records import Catalog
 from models.parts.read_stack import StackFile, read_stack
+from models.prediction.expected import Measure
 from models.prediction.explanation_answer import Basis, Effect, Explanation, Origin
+from models.prediction.figures import all_figures
 from sim.backends import Backend
 from sim.explaining.explain import UnknownFigure, explain
+from sim.explaining.laws import laws_of
 from sim.explaining.words import other_words
 from sim.predict import predict
 
@@ -200,3 +204,39 @@ def test_words_are_those_of_the_schema() -> None:
     assert "none" in other_words(tree, ("nodes", "a", "placement"))
     assert other_words(tree, ("nodes", "a", "instance")) == ()
     assert other_words(tree, ("storage", "s", "kind")) == ()
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "resnet50-imagenet-aws.yaml",
+        "llama3-8b-finetune-aws.yaml",
+        "grid-search.yaml",
+        "flask-endpoint.yaml",
+        "edge-cameras.yaml",
+        "kafka-clickstream.yaml",
+        "emr-spark.yaml",
+    ],
+)
+def test_every_law_of_a_kind_is_of_figures_that_it_has(
+    stacks: Path, catalog: Catalog, file: str
+) -> None:
+    read = read_stack(stacks / file, catalog)
+    prediction = predict(read, catalog, replications=FEW)
+    answers = {one.name: one for one in prediction.workloads}
+    for name, workload in read.solved.workloads.items():
+        answer = answers[name]  # a figure that is not known, as a law that does not fit, is a field
+        fields = dataclasses.fields(answer)
+        quantities = {one.name for one in fields} | set(Measure) | {"time", "run", "run_carbon"}
+        for law in workload.kind.laws(workload.answer):
+            assert set(law.of) <= quantities, law
+    for one in all_figures(prediction).values():
+        assert all(law.says for law in laws_of(read.solved, one)), one.key
+
+
+def test_money_is_by_the_bill_whatever_it_is_for(stacks: Path, catalog: Catalog) -> None:
+    read = read_stack(stacks / "flask-endpoint.yaml", catalog)
+    known = all_figures(predict(read, catalog, replications=FEW))
+    for key in ("shop.hourly", "shop.monthly", "shop.per_thousand", "cost.run"):
+        assert known[key].money
+        assert "docs/bills.md" in [law.source for law in laws_of(read.solved, known[key])]
