@@ -291,8 +291,8 @@ class Lag(Part):
 
     workload: Name = Field(description="which one")
     at_most: Annotated[int, Field(strict=True, ge=0, le=10**15)] = Field(
-        description="events that have come and are not done with: on average at a steady load, at"
-        " the end of the worst hour of one by the hour"
+        description="events that have come and are not done with: on average at the load of the"
+        " busiest hour, or at the end of the worst hour where some are too much"
     )
     probability: Fraction = Field(0.95, description="with at least this probability")
 

@@ -231,7 +231,7 @@ class StreamPrediction(WorkloadPrediction):
         latency: what an objective asks of it; None if nothing does.
         loss: share of the events that come too late for all windows that should hold them.
         law_lag: events that have come and that readers are not done with, by the law: a mean at the
-            highest load, or the most of all hours; None in overload.
+            highest load, or the most of all hours where some are too much; None in overload.
         lag: the same, simulated.
         added: mean wait for the next micro-batch or poll, by the law.
         recovery: after a failure; None where no checkpoints are described.

@@ -46,7 +46,7 @@ def lines(one: StreamPrediction, workload: Stream) -> list[tuple[str, str]]:
         shown.append(("Latency", f"{_percentiles(one)}; to {_sink(one)}"))
     if one.lag is not None:
         law = "" if one.law_lag is None else f"; {number(one.law_lag)} by the law"
-        most = "at the most" if any(hour.backlog for hour in one.hours) else "on average"
+        most = "at the most" if one.highest_rate > one.capacity else "on average"
         shown.append(("Lag", f"{number(one.lag.mean)} events {most}, simulated{law}"))
     if one.added > 0:
         what = "batch" if workload.micro_batch else "poll"

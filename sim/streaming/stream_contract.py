@@ -164,7 +164,7 @@ class StageOutcome:
         busy: time of each instance, s.
         arrivals: at each instance in the whole run.
         drained: when each instance of a reader had caught up after the block, s; infinite if not.
-        lag: events that came and were not done with, at each look.
+        lag: events that came and waited for their service, at each look.
         latency: of what came out of a sink, how many in each bin; empty elsewhere.
         latency_sum: of the same, s.
     """

@@ -165,7 +165,7 @@ def arrive(run, stage_number, key, partition, time, born, now):
             read_at(run, stage.reader * total.all_partitions + partition).value += 1
         if total.lag_every > 0.0:
             look = math.floor(now / total.lag_every) + 1
-            while look * total.lag_every < min(end, total.horizon):
+            while look * total.lag_every < min(start, total.horizon):
                 lag_at(run, stage.first_lag + look).value += 1
                 look += 1
     if stage.window != 0:

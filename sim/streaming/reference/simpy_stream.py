@@ -100,14 +100,15 @@ class _World:
         )
 
     def _look(self) -> Generator[simpy.Event, Any, None]:
-        """How many events readers have not done with, again and again."""
+        """How many events wait for readers, again and again."""
         for number in range(1, self.layout.looks):
             at = number * self.span.lag_every
             yield self.environment.timeout(max(0.0, at - self.environment.now))
             if at < self.span.horizon:
                 for stage in self.stages:
                     if stage.described.reads:
-                        stage.lag[number] = stage.came - stage.done
+                        served = sum(one.serves(at) for one in stage.instances)
+                        stage.lag[number] = stage.came - stage.done - served
 
     def _send(self, number: int) -> Generator[simpy.Event, Any, None]:
         """The events of a source."""
@@ -255,6 +256,10 @@ class _Instance:
             self._free, self._start = end, math.inf
             self._complete(event, start, end)
         self._busy = False
+
+    def serves(self, at: float) -> bool:
+        """Whether the service of an event has begun, and not ended."""
+        return self._start <= at
 
     @property
     def unfinished(self) -> float:
