@@ -22,6 +22,12 @@ from models.description.quantities import (
     rate_unit,
 )
 from models.description.stack import Workload
+from models.laws.model_sizes import (
+    linear_computation,
+    linear_size,
+    nearest_neighbours_computation,
+    nearest_neighbours_size,
+)
 from models.parts.workloads.by_hour import ByHour
 from models.prediction.rate_unit import RateUnit
 from models.queueing.distributions import AnyDistribution
@@ -67,15 +73,41 @@ class Requests(Part):
         return self
 
 
-class ServedModel(Part):
-    """A neural network whose time for a request follows from the hardware, by roofline."""
+Samples = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000_000)]
 
-    computation: Annotated[Computation, Positive] = Field(
-        description="computation of one request, such as '4.1 GFLOP'"
+
+class NearestNeighbours(Part):
+    """A model that keeps all samples that it has seen, and compares a request with each."""
+
+    samples: Samples = Field(description="that it has seen")
+    attributes: Count = Field(description="numbers of each sample")
+    value: Annotated[Size, Positive] = Field(8.0, description="bytes of one number")
+
+
+class LinearModel(Part):
+    """A model with a weight for each attribute and a constant, for each output."""
+
+    attributes: Count = Field(description="numbers of a request")
+    outputs: Count = Field(1, description="numbers of a response")
+    value: Annotated[Size, Positive] = Field(8.0, description="bytes of one number")
+
+
+class ServedModel(Part):
+    """A model whose time for a request follows from the hardware, by roofline.
+
+    A neural network says its computation and its weights; those of other kinds follow.
+    """
+
+    computation: Annotated[Computation, Positive] | None = Field(
+        None, description="computation of one request of a network, such as '4.1 GFLOP'"
     )
-    weights: Annotated[Size, Positive] = Field(
-        description="bytes that are read once for each batch: the parameters"
+    weights: Annotated[Size, Positive] | None = Field(
+        None, description="bytes of a network that are read once for each batch: the parameters"
     )
+    neighbours: NearestNeighbours | None = Field(
+        None, description="nearest neighbours, instead of a network"
+    )
+    linear: LinearModel | None = Field(None, description="a linear model, instead of a network")
     moved: Size = Field(0.0, description="bytes that are moved for each request beside them")
     precision: Precision = Field("fp16", description="precision of the computation")
     efficiency: Annotated[Fraction, Positive] = Field(
@@ -84,6 +116,44 @@ class ServedModel(Part):
     bandwidth_efficiency: Annotated[Fraction, Positive] = Field(
         0.8, description="share of the memory's bandwidth that is reached; an assumption"
     )
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "ServedModel":
+        network = [key for key in ("computation", "weights") if getattr(self, key) is not None]
+        other = [key for key in ("neighbours", "linear") if getattr(self, key) is not None]
+        if len(other) > 1 or (other and network):
+            raise ValueError(f"has {' and '.join([*network, *other])}; it is of one kind")
+        if not other and len(network) < 2:
+            raise ValueError("needs computation and weights, or neighbours, or linear")
+        return self
+
+    @property
+    def operations(self) -> float:
+        """Of one request."""
+        if self.neighbours is not None:
+            one = self.neighbours
+            return nearest_neighbours_computation(one.samples, one.attributes)
+        if self.linear is not None:
+            return linear_computation(self.linear.attributes, self.linear.outputs)
+        assert self.computation is not None  # it is of one kind
+        return self.computation
+
+    @property
+    def size(self) -> float:
+        """Bytes that it has, which are read once for each batch."""
+        if self.neighbours is not None:
+            one = self.neighbours
+            return nearest_neighbours_size(one.samples, one.attributes, one.value)
+        if self.linear is not None:
+            return linear_size(self.linear.attributes, self.linear.outputs, self.linear.value)
+        assert self.weights is not None  # as above
+        return self.weights
+
+    @property
+    def sized_by(self) -> str:
+        """The key that says how large it is."""
+        given = [key for key in ("neighbours", "linear") if getattr(self, key) is not None]
+        return given[0] if given else "weights"
 
 
 class Function(Part):

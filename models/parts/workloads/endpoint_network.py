@@ -174,6 +174,9 @@ def _service(
         each = {"per_customer": moving, "least_per_customer": computing}
         batch = batch.model_copy(update=each)
     source = f"roofline of {hardware.accelerator.name if hardware.accelerator else 'nothing'}"
+    if model.sized_by != "weights":
+        sizes = format_scaled(model.size, "B"), format_scaled(model.operations, "op")
+        source += f", a model of {sizes[0]} and {sizes[1]} a request"
     # Where one request computes for longer than it reads, so does every batch.
     service = Deterministic.model_construct(value=max(reading, computing))
     readable = (reading - moving) / (computing - moving) if computing > moving else math.inf
@@ -201,12 +204,12 @@ def _roofline(
         raise Impossible(((*place, "precision"), text))
     devices = max(1, stage.accelerators)
     memory = devices * hardware.accelerator_memory
-    if model.weights > memory:
-        text = f"{format_scaled(model.weights, 'B')} do not fit the {format_scaled(memory, 'B')} of"
-        raise Impossible(((*place, "weights"), f"{text} {devices} {accelerator.name}"))
-    computing = model.computation / (devices * peak * model.efficiency)
+    if model.size > memory:
+        text = f"{format_scaled(model.size, 'B')} do not fit the {format_scaled(memory, 'B')} of"
+        raise Impossible(((*place, model.sized_by), f"{text} {devices} {accelerator.name}"))
+    computing = model.operations / (devices * peak * model.efficiency)
     bandwidth = devices * accelerator.memory_bandwidth * model.bandwidth_efficiency
-    return (model.weights + model.moved) / bandwidth, model.moved / bandwidth, computing
+    return (model.size + model.moved) / bandwidth, model.moved / bandwidth, computing
 
 
 def arrivals(requests: Requests, factor: float = 1.0) -> AnyArrivals:
