@@ -174,8 +174,8 @@ def _service(
         each = {"per_customer": moving, "least_per_customer": computing}
         batch = batch.model_copy(update=each)
     source = f"roofline of {hardware.accelerator.name if hardware.accelerator else 'nothing'}"
-    if model.sized_by != "weights":
-        sizes = format_scaled(model.size, "B"), format_scaled(model.operations, "op")
+    if stage.model.sized_by != "weights":
+        sizes = format_scaled(stage.model.size, "B"), format_scaled(stage.model.operations, "op")
         source += f", a model of {sizes[0]} and {sizes[1]} a request"
     # Where one request computes for longer than it reads, so does every batch.
     service = Deterministic.model_construct(value=max(reading, computing))
