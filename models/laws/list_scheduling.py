@@ -135,6 +135,12 @@ class TaskSpread:
         """Of the factor by which a task takes longer than one without a straggler."""
         return 1 + self.slow_share * (self.slowdown - 1)
 
+    @property
+    def squared_variation(self) -> float:
+        """Variance of the time of a task over the square of its mean."""
+        square = (1 + self.variation**2) * (1 + self.slow_share * (self.slowdown**2 - 1))
+        return square / self.mean**2 - 1
+
 
 @functools.lru_cache(maxsize=64)  # iterations have the same stages
 def longest_of(tasks: int, spread: TaskSpread) -> float:

@@ -151,7 +151,7 @@ def _of_disks(name: str, workload: BatchJob, stack: Stack) -> Iterator[Use]:
             if one is not None and one.store == hdfs.store
         }
         size = math.fsum(data.values()) * hdfs.replication / stack.nodes[core].count
-        borne = hdfs.replication - 1
+        borne = stack.nodes[core].count - 1
         yield Use(name, "hdfs", hdfs.store, core, "read_write", size, 1, borne=borne)
     for store in workload.scratch:
         if hdfs is None or store != hdfs.store:
@@ -204,8 +204,8 @@ def _assumptions(solution: BatchSolution, site: Site) -> tuple[str, ...]:
         texts.append(f"{name}: a run whose master is lost begins anew.")
     if solution.described.hdfs is not None:
         texts.append(
-            f"{name}: replicas that are lost with a node exist again before the next is lost; a run"
-            " waits while more core nodes are away than HDFS bears."
+            f"{name}: replicas that are lost with a node exist again before all others of a block"
+            " are lost; how likely that fails in a run is told beside, and stops none of them."
         )
     return tuple(texts)
 
@@ -242,12 +242,10 @@ def _all_findings(solution: BatchSolution, site: Site) -> tuple[Finding, ...]:
 
 
 def _nodes_needed(solution: BatchSolution, group: str, site: Site) -> Needed:
-    """HDFS needs a replica of each block, masters a majority, and tasks one of the core nodes."""
+    """Of masters a majority, and of core nodes one: HDFS copies the blocks of lost ones."""
     nodes, count = solution.described.nodes, site.groups[group].described.count
     if group == nodes.master:
         return Needed(count // 2 + 1, count)
-    if group == nodes.core and solution.described.hdfs is not None:
-        return Needed(count - solution.described.hdfs.replication + 1, count)
     return Needed(1 if group == nodes.core else 0, count)
 
 
@@ -263,9 +261,7 @@ def _cost_lines(solution: BatchSolution, site: Site) -> tuple[CostLine, ...]:
 
 
 def _least_time(workload: BatchJob, solution: BatchSolution, factor: float) -> float:
-    """Nothing is sure of a run whose tasks differ; the bounds hold for the mean of many."""
-    differ = solution.spread.variation or solution.spread.slow_share
-    return 0.0 if differ else solution.bounds.low
+    return solution.least_time
 
 
 def _laws(solution: BatchSolution) -> tuple[LawUsed, ...]:

@@ -137,7 +137,8 @@ def _lose(run, node):
             if node_at(run, other).up and not node_at(run, other).serving:
                 _serve(run, other)
                 break
-    lose_data(run, node)
+    if total.begun:
+        lose_data(run, node)
 
 
 @inner

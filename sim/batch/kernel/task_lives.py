@@ -202,9 +202,8 @@ def lose_data(run, node):
         if not of.complete:
             for row in range(of.after_first, of.after_first + of.after_count):
                 stage_at(run, after_at(run, row).value).needed = 1
-    if total.begun:
-        open_stages(run)
-        list_all_places(run)
+    open_stages(run)
+    list_all_places(run)
 
 
 @inner

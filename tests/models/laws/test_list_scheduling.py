@@ -95,3 +95,13 @@ def test_a_spread_without_sense_is_refused(wrong: dict[str, float]) -> None:
 def test_no_slots_are_refused() -> None:
     with pytest.raises(ValueError, match="there are no slots"):
         stage_bounds(3, [Slots(0, 1.0)])
+
+
+def test_the_variation_of_a_task_is_that_of_its_draws() -> None:
+    random = np.random.default_rng(2)
+    sigma = math.sqrt(math.log1p(0.3**2))
+    drawn = random.lognormal(-(sigma**2) / 2, sigma, 400_000)
+    drawn *= np.where(random.random(len(drawn)) < 0.1, 3.0, 1.0)
+    spread = TaskSpread(0.3, 0.1, 3.0)
+    assert drawn.mean() == pytest.approx(spread.mean, rel=0.01)
+    assert drawn.var() / drawn.mean() ** 2 == pytest.approx(spread.squared_variation, rel=0.02)
