@@ -80,9 +80,6 @@ def tornado(one: Explanation) -> Table:
     Arguments:
         one: the explanation.
     """
-    note = ""
-    if any(effect.basis is Basis.TENTH for effect in one.tornado):
-        note = f"{ASSUMED}: nobody says how far it is known, and a tenth either way is taken."
     return Table(
         "Uncertain inputs that move it most",
         columns("Input", "From", "To", "Then>", "And>"),
@@ -96,7 +93,7 @@ def tornado(one: Explanation) -> Table:
             )
             for effect in one.tornado
         ),
-        note=note,
+        note=" ".join(filter(None, (assumed(one), *refusals(one)))),
     )
 
 
@@ -211,7 +208,35 @@ def _moves(one: Explanation, effect: Effect) -> str:
         for text, value in ((effect.low, effect.at_low), (effect.high, effect.at_high))
         if value is not None
     ]
+    if effect.refused:
+        known.append(_refusal(effect))
     return "; ".join(known)
+
+
+def assumed(one: Explanation) -> str:
+    """That some inputs are moved by a tenth since nobody says more; empty where none is.
+
+    Arguments:
+        one: the explanation.
+    """
+    if all(effect.basis is not Basis.TENTH for effect in one.tornado):
+        return ""
+    return f"{ASSUMED}: nobody says how far it is known, and a tenth either way is taken."
+
+
+def refusals(one: Explanation) -> tuple[str, ...]:
+    """Why an uncertain input can't be so low or so high, a sentence each.
+
+    Arguments:
+        one: the explanation.
+    """
+    refused = (effect for effect in one.tornado if effect.refused)
+    return tuple(f"{effect.name} {_refusal(effect)}." for effect in refused)
+
+
+def _refusal(effect: Effect) -> str:
+    text = effect.low if effect.at_low is None else effect.high
+    return f"can't be {text}: {effect.refused}"
 
 
 def _named(rows: Iterable[str]) -> str:

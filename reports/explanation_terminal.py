@@ -60,8 +60,9 @@ def _whole(explained: Explained, one: Explanation) -> "list[RenderableType]":
     one = explanation_tables.seen(one)
     if one.tornado:
         parts += [Text(""), Text("Uncertain inputs that move it most", style="bold"), _bars(one)]
-        note = explanation_tables.tornado(one).note
+        note = explanation_tables.assumed(one)
         parts += [Text(f"* {note}", style="dim")] if note else []
+        parts += [Text(told, style="dim") for told in explanation_tables.refusals(one)]
     else:
         parts += [Text(""), Text("No input is uncertain that moves it.")]
     for table in (

@@ -62,6 +62,7 @@ class Effect:
         uncertain: nobody knows the input better than that; else it is chosen, or known for sure.
         date: of the figure in the catalog; empty for all others.
         source: who says so.
+        refused: why it can't be so at the end where the figure is None; empty where it is not.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Effect:
     uncertain: bool
     date: str = ""
     source: str = ""
+    refused: str = ""
 
     DERIVED: ClassVar[dict[str, str]] = {"swing": ""}
 

@@ -226,15 +226,30 @@ def _alike(one: float | None, other: float | None) -> bool:
     return abs(one - other) <= _SAME * max(abs(one), abs(other))
 
 
-def _evaluate(asked: _Asked, base: Mapping[str, float], move: Move) -> dict[str, float]:
-    """The figures with one input moved; none of them where the stack can't be so."""
+@dataclass(frozen=True)
+class _Moved:
+    """What becomes of the figures as an input moves.
+
+    Arguments:
+        figures: by key; none where the stack can't be so.
+        refused: why it can't; empty where it can.
+    """
+
+    figures: Mapping[str, float]
+    refused: str = ""
+
+
+def _evaluate(asked: _Asked, base: Mapping[str, float], move: Move) -> _Moved:
+    """The figures with one input moved."""
     catalog = catalog_of(asked.catalog_digest)
     before = _read(asked.document, catalog)
     try:
         moved = _moved(before, catalog, move)
-        return _figures(asked, moved, catalog, (before.solved, base))
-    except (InvalidDescription, Unsolvable, Unreadable, LookupError, ValueError, NoProgress):
-        return {}
+        return _Moved(_figures(asked, moved, catalog, (before.solved, base)))
+    except InvalidDescription as error:
+        return _Moved({}, str(replace(error.faults[0], hint="")))
+    except (Unsolvable, Unreadable, LookupError, ValueError, NoProgress) as error:
+        return _Moved({}, str(error))
 
 
 _read_ones: dict[tuple[str, str], StackFile] = {}  # of this process, which asks it again and again
@@ -316,11 +331,12 @@ def _hangs_on(solved: SolvedStack, key: str) -> tuple[Any, ...]:
 
 
 def _effects(
-    found: Sequence[Input], of_move: Mapping[int, Mapping[str, float]], key: str, base: float
+    found: Sequence[Input], of_move: Mapping[int, _Moved], key: str, base: float
 ) -> list[Effect]:
     effects = []
     for one in found:
-        at = [None if move is None else of_move[id(move)].get(key) for move in one.moves]
+        moved = [None if move is None else of_move[id(move)] for move in one.moves]
+        at = [None if each is None else each.figures.get(key) for each in moved]
         if all(value is None or _alike(value, base) for value in at):
             continue
         ends = list(zip(one.texts, at, strict=True))
@@ -344,6 +360,7 @@ def _effects(
                 uncertain=one.uncertain,
                 date=one.date,
                 source=one.source,
+                refused=next((each.refused for each in moved if each and each.refused), ""),
             )
         )
     return sorted(effects, key=lambda effect: (-effect.swing, effect.name))

@@ -18,13 +18,14 @@ from models.parts.solve import SolvedStack
 from models.prediction.explanation_answer import Basis, Origin
 from models.reading.document import Document
 from models.reading.faults import PathInFile
-from sim.explaining.words import other_words
+from sim.explaining.words import bounds, other_words
 
 CONFIDENCE = 0.95
 _QUANTITY = re.compile(r"([-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?)(\s*\D.*)")
 _FEW = 10  # of which one more is at least a tenth more
 _NEAR_ONE = ("availability", "durability")  # fields whose distance from 1 counts
 _OF_THE_FILE = "the stack file"  # source of a row that a stack describes by hand
+_AT_LEAST_ONE = ("pue",)  # fields that are 1 where nothing is lost
 _ENDS = ("low", "high", "mttf_low", "mttf_high")  # of an interval, which move with its middle
 _SHARE = "share"
 _CERTAIN = (  # fields that are a rule or a construction, by the beginning of their name
@@ -266,7 +267,7 @@ def _scaled(row: Any, name: str, key: str, value: float, factor: float) -> Any:
     if name in _NEAR_ONE and value <= 1:
         # What is a tenth more often there is a tenth less often away.
         return replace(row, **{name: 1 - (1 - value) * (2 - factor)})
-    changed = {name: value * factor}
+    changed = {name: max(1.0, value * factor) if name in _AT_LEAST_ONE else value * factor}
     for end in _ENDS if isinstance(row, Price) else ():
         if hasattr(row, end):
             changed[end] = getattr(row, end) * factor
@@ -293,7 +294,7 @@ def written(value: float, unit: str) -> str:
 
 def _of_lines(document: Document) -> Iterator[Input]:
     for path, value in leaves(document.tree):
-        tried, basis = _around(value)
+        tried, basis = _around(value, bounds(path))
         if basis is None:
             tried, basis = other_words(document.tree, path), Basis.WORD
         if not tried:
@@ -317,8 +318,21 @@ def _measured(path: PathInFile, value: Any) -> bool:
     return not chosen and "USD" not in str(value)
 
 
-def _around(value: Any) -> tuple[tuple[Any, ...], Basis | None]:
-    """A value of the file below and above, of the same kind; no basis where it is no figure."""
+def _around(value: Any, ends: tuple[float, float]) -> tuple[tuple[Any, ...], Basis | None]:
+    """A value of the file below and above, of the same kind; no basis where it is no figure.
+
+    What may not be so low or so high goes as far as it may, and is None where it is there.
+    """
+    tried, basis = _beside(value)
+    if isinstance(value, str) or basis is None:
+        return tried, basis
+    within = (
+        None if one is None else type(value)(max(ends[0], min(one, ends[1]))) for one in tried
+    )
+    return tuple(None if one == value else one for one in within), basis
+
+
+def _beside(value: Any) -> tuple[tuple[Any, ...], Basis | None]:
     if isinstance(value, bool) or value is None:
         return (), None
     if isinstance(value, int):
@@ -328,7 +342,9 @@ def _around(value: Any) -> tuple[tuple[Any, ...], Basis | None]:
             return (value - 1 if value > 0 else None, value + 1), Basis.ONE
         return (round(value * 0.9), round(value * 1.1)), Basis.TENTH
     if isinstance(value, float):
-        return ((value * 0.9, value * 1.1), Basis.TENTH) if value != 0 else ((), None)
+        if value == 0:
+            return (), None
+        return tuple(float(f"{value * factor:.10g}") for factor in (0.9, 1.1)), Basis.TENTH
     match = _QUANTITY.fullmatch(str(value).strip())
     if match is None or float(match[1].replace("_", "")) == 0:
         return (), None

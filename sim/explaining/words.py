@@ -1,6 +1,7 @@
-"""Words of a stack file, and what else may stand in their place."""
+"""Words and figures of a stack file, and what else may stand in their place."""
 
 import functools
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ from models.parts.kinds import STACK
 from models.reading.faults import PathInFile
 
 _MOST = 6  # words that are tried
+_FIGURES = ("integer", "number")  # types of them in a schema
 
 
 def other_words(tree: Any, path: PathInFile) -> tuple[Any, ...]:
@@ -27,6 +29,20 @@ def other_words(tree: Any, path: PathInFile) -> tuple[Any, ...]:
     schema = _schema()
     words = dict.fromkeys(word for one in _at(schema, schema, path) for word in _words(schema, one))
     return tuple(word for word in words if word != value)[:_MOST] if value in words else ()
+
+
+def bounds(path: PathInFile) -> tuple[float, float]:
+    """The lowest and the highest figure that a value of a stack file may be.
+
+    Arguments:
+        path: of the value.
+    """
+    schema = _schema()
+    figures = [one for one in _at(schema, schema, path) if one.get("type") in _FIGURES]
+    return (
+        min((one.get("minimum", -math.inf) for one in figures), default=-math.inf),
+        max((one.get("maximum", math.inf) for one in figures), default=math.inf),
+    )
 
 
 @functools.cache

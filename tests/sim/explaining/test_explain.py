@@ -12,8 +12,10 @@ from models.parts.read_stack import StackFile, read_stack
 from models.prediction.expected import Measure
 from models.prediction.explanation_answer import Basis, Effect, Explanation, Origin
 from models.prediction.figures import all_figures
+from reports.explanation_tables import lines
 from sim.backends import Backend
 from sim.explaining.explain import UnknownFigure, explain
+from sim.explaining.inputs import inputs
 from sim.explaining.laws import laws_of
 from sim.explaining.words import other_words
 from sim.predict import predict
@@ -32,6 +34,25 @@ workloads:
     stages:
       work:
         function: {memory: 1024 MB, concurrency: 1}
+        service: {distribution: exponential, mean: 100 ms}
+"""
+
+
+TWO_NODES = """
+name: two
+cloud: aws
+region: us-east-1
+nodes:
+  web: {instance: m5.large, count: 2}
+workloads:
+  api:
+    kind: endpoint
+    requests: {rate: 5/s}
+    stages:
+      app:
+        nodes: web
+        replicas: 2
+        vcpus: 2
         service: {distribution: exponential, mean: 100 ms}
 """
 
@@ -240,3 +261,29 @@ def test_money_is_by_the_bill_whatever_it_is_for(stacks: Path, catalog: Catalog)
     for key in ("shop.hourly", "shop.monthly", "shop.per_thousand", "cost.run"):
         assert known[key].money
         assert "docs/bills.md" in [law.source for law in laws_of(read.solved, known[key])]
+
+
+def test_what_can_t_be_is_not_tried(stacks: Path, catalog: Catalog) -> None:
+    changes = {"facility.pue": 1.05, "nodes.workers.spares": 0}
+    read = read_stack(stacks / "on-premises.yaml", catalog, changes)
+    found = {one.name: one for one in inputs(read, catalog)}
+    pue = found["facility.pue"]  # a tenth less would be less than what computes
+    assert pue.texts == ("1.0", "1.155")
+    assert found["nodes.workers.spares"].texts == ("", "1")
+    at_one = read_stack(stacks / "on-premises.yaml", catalog, {"facility.pue": 1.0})
+    [only] = [one for one in inputs(at_one, catalog) if one.name == "facility.pue"]
+    assert only.texts == ("", "1.1")
+
+
+def test_a_value_that_can_t_be_says_why(catalog: Catalog, tmp_path: Path) -> None:
+    path = tmp_path / "stack.yaml"
+    path.write_text(TWO_NODES)
+    read = read_stack(path, catalog)
+    prediction = predict(read, catalog, replications=FEW)
+    found = explain(read, catalog, prediction, "cost.hourly", years=FEW, backend=HERE)
+    (only,) = found.explanations
+    count = effect(only, "nodes.web.count")
+    assert (count.low, count.at_low, count.high) == ("1", None, "3")
+    assert "needs 4 vCPUs on a node of web" in count.refused
+    [line] = [row for row in lines(only).rows if row[0].text == "nodes.web.count"]
+    assert "can't be 1: workloads.api: needs 4 vCPUs" in line[-1].text
