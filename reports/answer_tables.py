@@ -13,6 +13,7 @@ from reports.wording import (
     bound,
     cents,
     count,
+    duration,
     likely,
     many,
     money,
@@ -309,6 +310,22 @@ def glance(prediction: Prediction) -> Table:
         )
     heads = columns("Workload", "Kind", "Throughput>", "Complete, P50>", "P95>", "Limited by")
     return Table("Workloads at a glance", heads, tuple(rows))
+
+
+def lifecycle(prediction: Prediction) -> Table | None:
+    """Workloads that wait for each other, and what each adds to the whole; None where none waits.
+
+    Arguments:
+        prediction: of the stack.
+    """
+    stages = prediction.lifecycle
+    if not stages:
+        return None
+    rows = tuple(row(one.name, one.kind, duration(one.time), percent(one.share)) for one in stages)
+    whole = duration(math.fsum(one.time for one in stages))
+    heads = columns("Stage", "Kind", "Adds>", "Share>")
+    note = "Means of all replications, of the way that is complete last."
+    return Table("Stages, one after the other", heads, rows, row("In all", "", whole, ""), note)
 
 
 def quantiles(prediction: Prediction) -> Table:

@@ -182,6 +182,7 @@ def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:
         "identities": stack_tables.identities(stack),
         "access": access_tables.who_may_what(prediction.access),
         "reasons": access_tables.reasons(prediction.access),
+        "lifecycle": answer_tables.lifecycle(prediction),
         "quantiles": answer_tables.quantiles(prediction),
         "availability": availability_tables.availability(prediction),
         "blocks": availability_tables.blocks(prediction),

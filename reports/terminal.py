@@ -1,5 +1,6 @@
 """The answers of a prediction on a terminal of 80 columns, or in a pipe."""
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -99,7 +100,17 @@ def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
         f"{one.node_group}: own are cheaper after {answer_tables.break_even_after(one)}"
         for one in cost.break_even
     ]
-    return [*lines, *_named("Break-even", after)]
+    return [*lines, *_named("Break-even", after), *_stages(prediction)]
+
+
+def _stages(prediction: Prediction) -> list[tuple[str, str]]:
+    """Workloads that wait for each other, whose times sum to the whole."""
+    found = prediction.lifecycle
+    if not found:
+        return []
+    each = ", ".join(f"{one.name} {duration(one.time)}" for one in found)
+    whole = duration(math.fsum(one.time for one in found))
+    return [("Stages", f"{each}: {whole} in all, on average")]
 
 
 def _up(availability: AvailabilityPrediction, never: Sequence[str]) -> list[tuple[str, str]]:

@@ -30,6 +30,7 @@ from sim.cluster.cluster_contract import NoProgress
 from sim.costs import cost_prediction, run_costs
 from sim.energy import energy_prediction
 from sim.experiment import distribution, share_estimate, streams
+from sim.lifecycle import lifecycle
 from sim.objectives import objective_results
 from sim.rare_fleets import rare_fleets
 from sim.simulated_workload import Floats, KindOfSimulation, Simulated, Years
@@ -110,6 +111,7 @@ def predict(
         degraded=solved.degraded,
         energy=energy_prediction(solved, costs.held, costs.node_hours),
         sources=solved.sources,
+        lifecycle=lifecycle(solved.workloads, completion),
         layers=layers(solved.stack),
         service_level=service_level(solved.stack),
         stores=solved.stores,

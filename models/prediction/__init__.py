@@ -19,6 +19,7 @@ from models.prediction.stack_answer import ChangedValue as ChangedValue
 from models.prediction.stack_answer import Finding as Finding
 from models.prediction.stack_answer import Issue as Issue
 from models.prediction.stack_answer import Layer as Layer
+from models.prediction.stack_answer import LifecycleStage as LifecycleStage
 from models.prediction.stack_answer import ObjectiveResult as ObjectiveResult
 from models.prediction.stack_answer import Prediction as Prediction
 from models.prediction.stack_answer import Source as Source

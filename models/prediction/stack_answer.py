@@ -1,6 +1,6 @@
 """Everything that is predicted of one stack."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Literal
 
@@ -8,6 +8,7 @@ from models.prediction.access_answer import AccessCell
 from models.prediction.availability_answer import AvailabilityPrediction
 from models.prediction.cost_answer import CostPrediction
 from models.prediction.energy_answer import EnergyPrediction
+from models.prediction.estimates import UNIT
 from models.prediction.group_answer import GroupDescription
 from models.prediction.store_answer import DegradedStore, StoreDescription, StoreDurability
 from models.prediction.workload_answer import WorkloadPrediction
@@ -123,6 +124,23 @@ class Layer:
 
 
 @dataclass(frozen=True)
+class LifecycleStage:
+    """A workload as a stage of a whole, of which each waits for others.
+
+    Arguments:
+        name: of the workload.
+        kind: of it.
+        time: that it adds to the whole, mean.
+        share: of the whole.
+    """
+
+    name: str
+    kind: str
+    time: float = field(metadata={UNIT: "s"})
+    share: float
+
+
+@dataclass(frozen=True)
 class Issue:
     """What whoever asks for a prediction says of this one, for those who read it later.
 
@@ -161,6 +179,8 @@ class Prediction:
         energy: of the stack; None where its building or its hardware's power is not known.
         layers: the four of the stack, from the framework of its models to the cluster.
         service_level: what of it is rented: IaaS, PaaS or nothing.
+        lifecycle: workloads that wait for each other, whose times sum to the whole; empty where
+            none waits.
         issue: commit and date, as they were given: the answer knows neither by itself.
         access: what users and roles may do with stores, and why.
     """
@@ -186,6 +206,7 @@ class Prediction:
     changes: tuple[ChangedValue, ...] = ()
     layers: tuple[Layer, ...] = ()
     service_level: str = ""
+    lifecycle: tuple[LifecycleStage, ...] = ()
     issue: Issue = Issue()
     access: tuple[AccessCell, ...] = ()
 

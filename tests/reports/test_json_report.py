@@ -43,6 +43,7 @@ PURE = {
     },
     "CutSets": {"unavailability"},
     "DegradedStore": {"share"},
+    "LifecycleStage": {"share"},
     "CostLine": {"quantity", "low", "high"},
     "MediumHistory": {"yearly_change"},
     "ObjectiveResult": {"probability", "required"},
