@@ -56,6 +56,12 @@ def lines(one: BatchPrediction, workload: BatchJob) -> list[tuple[str, str]]:
         *([("Remedy", one.remedy)] if one.remedy else []),
         ("Busy", f"containers {percent(one.utilization.mean)}"),
     ]
+    return [*shown, *_cluster(one)]
+
+
+def _cluster(one: BatchPrediction) -> list[tuple[str, str]]:
+    """What is said of all stages together, by name."""
+    shown = []
     if one.local is not None:
         shown.append(("Local data", f"{percent(one.local.mean)} of the tasks that read it"))
     if one.copies.mean:
@@ -64,8 +70,7 @@ def lines(one: BatchPrediction, workload: BatchJob) -> list[tuple[str, str]]:
         shown.append(("Measured", _measured(one.measured)))
     if one.hdfs is not None:
         shown.append(("HDFS", _hdfs(one)))
-    shown.append(("Failures", _failures(one)))
-    return shown
+    return [*shown, ("Failures", _failures(one))]
 
 
 def _stages(one: BatchPrediction) -> str:
@@ -211,6 +216,17 @@ def links(one: BatchPrediction) -> Table:
     return Table("What a task takes of each link", columns("Stage", "Link", "Time>"), rows)
 
 
+def cluster(one: BatchPrediction) -> Table:
+    """What is said of all stages together: containers, locality, copies, HDFS, failures.
+
+    Arguments:
+        one: the prediction.
+    """
+    busy = ("Busy", f"containers {percent(one.utilization.mean)}")
+    rows = (("Containers", _containers(one)), busy, *_cluster(one))
+    return Table("The cluster", columns("Property", "Value"), tuple(row(*each) for each in rows))
+
+
 def rate(one: BatchPrediction) -> str:
     """Its throughput in words.
 
@@ -332,9 +348,10 @@ def performance(one: BatchPrediction, workload: BatchJob, key: str) -> Side:
     if one.steps is not None:
         words = "The containers of one simulated run that each stage holds, of those that the nodes"
         words += " have (dashed)."
-        rows.append((Picture(occupancy(one, f"{key}-occupancy"), words),))
-    rows += [(stages(one),), (moved(one), links(one))]
-    return rows
+        rows.append((Picture(occupancy(one, f"{key}-occupancy"), words), cluster(one)))
+    else:
+        rows.append((cluster(one),))
+    return [*rows, (stages(one),), (moved(one),), (links(one),)]
 
 
 def spread(one: BatchPrediction, stack: Stack, key: str, runs: str) -> tuple[Picture, ...]:
