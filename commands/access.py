@@ -44,7 +44,7 @@ def command(
     """
     from models.catalog.load import load_catalog
     from models.description.identities import RIGHTS
-    from models.parts.permissions import access, askers, more_than_needed
+    from models.parts.permissions import access, askers, less_than_needed, more_than_needed
     from models.parts.read_stack import read_stack
     from models.reading.changes import parse_changes
     from reports import output
@@ -57,15 +57,15 @@ def command(
         for one in access(read.stack, read.solved.uses, _context(when), _keys(read.stack, on))
         if one.who in names and one.action in actions
     )
-    more = more_than_needed(read.stack, cells)
+    more, less = more_than_needed(read.stack, cells), less_than_needed(cells)
     if as_json:
         from reports.access_json import as_json as to_json
 
-        output.say_json(to_json(read.stack.name, read.digest, cells, more))
+        output.say_json(to_json(read.stack.name, read.digest, cells, more, less))
     else:
         from reports.access_terminal import page
 
-        output.show(page(read.stack.name, cells, more))
+        output.show(page(read.stack.name, cells, more, less))
 
 
 def _meant(

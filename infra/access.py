@@ -1,16 +1,37 @@
 """Who may use what: the identities of a stack, seen from its node groups and its workloads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 import pulumi
 
-from models.description.identities import Identity
-from models.description.stack import Stack
+from models.description.identities import ConditionValue, Identity, Permission, Right, Terms
+from models.description.stack import Stack, Store
 from models.laws.access.wildcards import matches
-from models.parts.permissions import BY_POLICIES, kept_from
+from models.parts.kinds import store_kind
+from models.parts.permissions import BY_POLICIES, access, kept_from, rights_on
 from models.parts.solve import SolvedStack
 
 READ, WRITE = "read", "write"
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What a statement of a policy says of one store.
+
+    Arguments:
+        rights: list, read and write, or some of them.
+        allows: else it denies.
+        objects: keys that are meant, as a pattern.
+        when: conditions that must hold, as AWS writes them.
+    """
+
+    rights: tuple[Right, ...]
+    allows: bool = True
+    objects: str = "*"
+    when: Mapping[str, Mapping[str, ConditionValue | tuple[ConditionValue, ...]]] = field(
+        default_factory=dict
+    )
 
 
 def identity_of(stack: Stack, group: str) -> Identity:
@@ -26,19 +47,53 @@ def identity_of(stack: Stack, group: str) -> Identity:
     return Identity(nodes=group)
 
 
-def rights_of(stack: Stack, group: str) -> dict[str, tuple[str, ...]]:
-    """What the nodes of a group may do with each store that is named to them.
+def granted_by(permissions: Iterable[Permission], stack: Stack) -> dict[str, tuple[Granted, ...]]:
+    """What the permissions of an identity say of each store that they name.
+
+    Arguments:
+        permissions: of the identity.
+        stack: the description.
+    """
+    of: dict[str, list[Permission]] = {}
+    for one in permissions:
+        for store in stack.storage:
+            if matches(one.store, store):
+                of.setdefault(store, []).append(one)
+    return {store: granted(terms, stack.storage[store]) for store, terms in of.items()}
+
+
+def granted(terms: Iterable[Terms], store: Store) -> tuple[Granted, ...]:
+    """What statements on one store say: those that simply allow as one, then each of the others.
+
+    Arguments:
+        terms: of the statements.
+        store: as described.
+    """
+    reach = store_kind(store).reach
+    meant = [(one, rights) for one in terms if (rights := rights_on(one, reach))]
+    plain = tuple(dict.fromkeys(right for one, rights in meant if one.plain for right in rights))
+    others = tuple(
+        Granted(rights, one.effect == "allow", one.objects, one.when)
+        for one, rights in meant
+        if not one.plain
+    )
+    return (*([Granted(plain)] if plain else []), *others)
+
+
+def rights_of(stack: Stack, group: str) -> dict[str, tuple[Right, ...]]:
+    """What the nodes of a group may do with stores, whatever policy lets them; perhaps, too.
 
     Arguments:
         stack: the description.
         group: name of the node group.
     """
-    rights: dict[str, tuple[str, ...]] = {}
-    for permission in identity_of(stack, group).permissions:
-        for store in stack.storage:
-            if matches(permission.store, store):
-                both = (*rights.get(store, ()), *permission.rights)
-                rights[store] = tuple(dict.fromkeys(both))
+    identity = identity_of(stack, group)
+    who = next((name for name, one in stack.identities.items() if one is identity), "")
+    rights: dict[str, tuple[Right, ...]] = {}
+    for cell in access(stack):
+        if cell.who == who and cell.outcome in ("allowed", "can't be said"):
+            both = (*rights.get(cell.store, ()), cell.action)
+            rights[cell.store] = tuple(dict.fromkeys(both))
     return rights
 
 

@@ -6,6 +6,7 @@ from typing import Any, Generic, Never, TypeVar, get_args
 
 import pulumi
 
+from infra.access import Granted
 from infra.startup import Mount
 from models.catalog.records import Catalog, StorageService
 from models.description.fields import Part
@@ -52,6 +53,19 @@ class Place:
         return self.catalog.storage_services[self.stack.cloud, str(name)]
 
 
+@dataclass(frozen=True)
+class Admitted:
+    """A statement of the policy of a store.
+
+    Arguments:
+        principals: whom it is about, as the cloud names them.
+        granted: what it says.
+    """
+
+    principals: Sequence[pulumi.Output[str]]
+    granted: Granted
+
+
 class BuiltStore(pulumi.ComponentResource, Generic[GrantT]):
     """A store that stands for itself in a cloud.
 
@@ -61,13 +75,20 @@ class BuiltStore(pulumi.ComponentResource, Generic[GrantT]):
 
     address: pulumi.Output[str]
 
-    def grant(self, rights: Sequence[str]) -> GrantT | None:
-        """What lets a role use it; None where no role decides that.
+    def grant(self, granted: Sequence[Granted]) -> GrantT | None:
+        """What the policy of an identity says of it; None where no policy decides.
 
         Arguments:
-            rights: list, read and write, or some of them.
+            granted: by the identity's permissions.
         """
         return None
+
+    def admit(self, admitted: Sequence[Admitted]) -> None:
+        """Say in a policy of its own whom it lets in; called once, when identities are built.
+
+        Arguments:
+            admitted: its statements; there may be none.
+        """
 
     def mount(self, read_only: bool) -> pulumi.Output[Mount] | None:
         """How a node mounts it; None where it is reached in another way.

@@ -1,14 +1,16 @@
 """The stores of a stack in a cloud: planned before the first resource, then built."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
 import pulumi
 
-from infra.access import WRITE, rights_of
-from infra.builders import Builders, BuiltStore, Place, Plan
+from infra.access import WRITE, granted, granted_by, rights_of
+from infra.builders import Admitted, Builders, BuiltStore, Place, Plan
 from infra.startup import Mount
+from models.description.identities import Permission
 from models.description.stack import Stack
+from models.laws.access.wildcards import matches
 
 NetworkT = TypeVar("NetworkT")
 GrantT = TypeVar("GrantT")
@@ -16,7 +18,7 @@ VolumeT = TypeVar("VolumeT")
 
 
 class BuiltStores(Generic[GrantT]):
-    """Stores that stand for themselves, and what node groups need to use them.
+    """Stores that stand for themselves, and what identities need to use them.
 
     Arguments:
         stack: the description.
@@ -42,14 +44,17 @@ class BuiltStores(Generic[GrantT]):
                 found[output][name] = store.address
         return found
 
-    def grants(self, group: str) -> list[GrantT]:
-        """What the role of a node group may do.
+    def grants(self, permissions: Iterable[Permission]) -> list[GrantT]:
+        """What the policy of an identity says.
 
         Arguments:
-            group: its name.
+            permissions: of the identity.
         """
-        granted = (store.grant(rights) for store, rights in self._of(group))
-        return [one for one in granted if one is not None]
+        said = granted_by(permissions, self._stack)
+        found = (
+            self._stores[name].grant(terms) for name, terms in said.items() if name in self._stores
+        )
+        return [one for one in found if one is not None]
 
     def mounts(self, group: str) -> tuple[list[pulumi.Output[Mount]], list[pulumi.Resource]]:
         """What the nodes of a group mount, and the stores that must be there before.
@@ -59,17 +64,13 @@ class BuiltStores(Generic[GrantT]):
         """
         mounts: list[pulumi.Output[Mount]] = []
         stores: list[pulumi.Resource] = []
-        for store, rights in self._of(group):
-            mount = store.mount(read_only=WRITE not in rights)
-            if mount is not None:
+        for name, rights in rights_of(self._stack, group).items():
+            store = self._stores.get(name)
+            mount = None if store is None else store.mount(read_only=WRITE not in rights)
+            if store is not None and mount is not None:
                 mounts.append(mount)
                 stores.append(store)
         return mounts, stores
-
-    def _of(self, group: str) -> Iterator[tuple[BuiltStore[GrantT], tuple[str, ...]]]:
-        for name, rights in rights_of(self._stack, group).items():
-            if name in self._stores:
-                yield self._stores[name], rights
 
 
 class PlannedStores(Generic[NetworkT, GrantT, VolumeT]):
@@ -98,15 +99,27 @@ class PlannedStores(Generic[NetworkT, GrantT, VolumeT]):
         """
         return [plan.volumes[group] for plan in self._plans.values() if group in plan.volumes]
 
-    def build(self, network: NetworkT) -> BuiltStores[GrantT]:
-        """Build those that stand for themselves.
+    def build(
+        self, network: NetworkT, principals: Mapping[str, pulumi.Output[str]]
+    ) -> BuiltStores[GrantT]:
+        """Build those that stand for themselves, and tell each whom it lets in itself.
 
         Arguments:
             network: of the stack.
+            principals: what the policy of a store calls users and roles, by name.
         """
         built = {
             name: plan.build(network)
             for name, plan in self._plans.items()
             if plan.build is not None
         }
+        for name, store in built.items():
+            store.admit(self._admitted(name, principals))
         return BuiltStores(self._stack, built)
+
+    def _admitted(self, store: str, principals: Mapping[str, pulumi.Output[str]]) -> list[Admitted]:
+        return [
+            Admitted([arn for name, arn in principals.items() if matches(one.identity, name)], said)
+            for one in self._stack.storage[store].permissions
+            for said in granted([one], self._stack.storage[store])
+        ]

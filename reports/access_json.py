@@ -9,7 +9,11 @@ SCHEMA = "windtunnel-access/1"
 
 
 def as_json(
-    stack: str, digest: str, cells: Sequence[AccessCell], more: Sequence[AccessCell]
+    stack: str,
+    digest: str,
+    cells: Sequence[AccessCell],
+    more: Sequence[AccessCell],
+    less: Sequence[AccessCell],
 ) -> str:
     """Write who may do what as JSON.
 
@@ -18,6 +22,7 @@ def as_json(
         digest: SHA-256 of its description.
         cells: of the answer.
         more: of them what policies allow roles and no workload needs.
+        less: what workloads need and is not allowed.
     """
     return write(
         {
@@ -27,5 +32,6 @@ def as_json(
             "allowed": sum(one.outcome == "allowed" for one in cells),
             "access": tree_of(tuple(cells)),
             "more_than_needed": tree_of(tuple(more)),
+            "less_than_needed": tree_of(tuple(less)),
         }
     )

@@ -110,3 +110,15 @@ def unneeded(cells: Iterable[AccessCell]) -> str:
     """
     listed = ", ".join(f"{one.who} to {one.action} {on(one)}" for one in cells)
     return f"No workload needs what policies allow {listed}." if listed else ""
+
+
+def lacking(cells: Iterable[AccessCell]) -> str:
+    """What workloads need and their nodes may not, one sentence; empty where there is nothing.
+
+    Arguments:
+        cells: that are needed, and not allowed.
+    """
+    listed = ", ".join(
+        f"{one.who} to {one.action} {one.store} ({', '.join(one.needed_by)})" for one in cells
+    )
+    return f"Workloads need what nothing allows {listed}." if listed else ""

@@ -6,13 +6,15 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from infra.access import missing_rights, refuse_policies
+from infra.access import identity_of, missing_rights
 from infra.ask import ask
 from infra.aws import block_volume, file_system, object_store, shards
-from infra.aws.identity import Grant, Identity, IdentityArguments
+from infra.aws.identities import Identities
+from infra.aws.identity import Identity
 from infra.aws.image import newest_image
 from infra.aws.network import Network, NetworkArguments
 from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_to_spread
+from infra.aws.policies import Grant
 from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import NOTHING_MORE, Builders, Place
 from infra.names import role_names
@@ -55,7 +57,6 @@ class _Builder:
         self._catalog = catalog
         self._region = str(stack.region)
         # All that can be refused is refused here, before the first resource.
-        refuse_policies(stack)
         _refuse_other_region(self._region)
         self._zones = _zones(stack)
         self._node_zones = self._zones if in_all_zones(stack) else self._zones[:1]
@@ -84,14 +85,21 @@ class _Builder:
                 ssh_from=stack.network.ssh_from,
             ),
         )
-        stores = self._planned.build(self._network)
+        identities = Identities(stack, self._roles)
+        stores = self._planned.build(self._network, identities.principals)
+        identities.may(stores)
         streams = {name: shards.Shards(name, one) for name, one in self._shards.items()}
         granted = {
-            name: [*stores.grants(name), *(g for one in streams.values() for g in one.grants(name))]
+            name: [
+                *stores.grants(identity_of(stack, name).permissions),
+                *(grant for one in streams.values() for grant in one.grants(name)),
+            ]
             for name in stack.nodes
         }
+        for name, grants in granted.items():
+            identities.roles[name].may(grants)
         node_groups = {
-            name: self._node_group(name, stores, grants) for name, grants in granted.items()
+            name: self._node_group(name, stores, identities.roles[name]) for name in granted
         }
         return {
             "network": self._network.vpc_id,
@@ -103,10 +111,7 @@ class _Builder:
     def _instance(self, group: str) -> Instance:
         return self._catalog.instance(self._stack.cloud, str(self._stack.nodes[group].instance))
 
-    def _node_group(
-        self, name: str, stores: BuiltStores[Grant], grants: Sequence[Grant]
-    ) -> NodeGroup:
-        identity = Identity(self._roles[name], IdentityArguments(self._stack.name, grants))
+    def _node_group(self, name: str, stores: BuiltStores[Grant], identity: Identity) -> NodeGroup:
         mounts, mounted = stores.mounts(name)
         volumes = self._planned.volumes(name)
         script = pulumi.Output.all(*mounts).apply(
@@ -163,6 +168,8 @@ def _zones(stack: Stack) -> list[str]:
 def _refuse_not_offered(stack: Stack, zones: Sequence[str]) -> None:
     """Not every zone has every instance type."""
     types = sorted({str(group.instance) for group in stack.nodes.values()})
+    if not types:
+        return
     found = ask(
         "which zones offer the instance types",
         lambda: aws.ec2.get_instance_type_offerings(

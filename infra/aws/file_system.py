@@ -1,6 +1,5 @@
 """A shared file system on AWS: FSx for Lustre for speed, EFS for many zones."""
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +8,11 @@ from typing import Never
 import pulumi
 from pulumi_aws import ec2
 
-from infra.aws.identity import Grant, allow
+from infra.access import Granted
 from infra.aws.network import Network
+from infra.aws.policies import Grant, Statement, allow, said, store_policy
 from infra.aws.security_group import LUSTRE, NFS, Between
-from infra.builders import Builder, BuiltStore, Place, Plan
+from infra.builders import Admitted, Builder, BuiltStore, Place, Plan
 from infra.names import tags
 from infra.startup import Mount
 from models.catalog.providers.aws import Implementation
@@ -29,11 +29,7 @@ ACTIONS = {  # on EFS
     "list": ["elasticfilesystem:ClientMount"],
     "read": ["elasticfilesystem:ClientMount"],
     # EFS belongs to root at first; without root access nobody could create anything.
-    "write": [
-        "elasticfilesystem:ClientMount",
-        "elasticfilesystem:ClientWrite",
-        "elasticfilesystem:ClientRootAccess",
-    ],
+    "write": ["elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"],
 }
 
 
@@ -91,15 +87,33 @@ class FileSystem(BuiltStore[Grant]):
             self._build_nfs()
         self.register_outputs({"address": self.address})
 
-    def grant(self, rights: Sequence[str]) -> Grant | None:
-        """What lets a role use it; None for Lustre, where the network alone decides.
+    def grant(self, granted: Sequence[Granted]) -> Grant | None:
+        """What the policy of an identity says of it; None for Lustre, which knows none.
 
         Arguments:
-            rights: list, read and write, or some of them.
+            granted: by the identity's permissions.
         """
         if self._arn is None:
             return None
-        return Grant(self._arn, lambda arn: [allow(ACTIONS, rights, arn)])
+        return Grant(
+            self._arn, lambda arn: [one for each in granted for one in statements_on(arn, each)]
+        )
+
+    def admit(self, admitted: Sequence[Admitted]) -> None:
+        """Whom it lets in itself, and that nobody comes without TLS; of Lustre the mounts tell.
+
+        Arguments:
+            admitted: statements of its policy.
+        """
+        from pulumi_aws import efs
+
+        if self._arn is not None:
+            efs.FileSystemPolicy(
+                self._name,
+                file_system_id=self._id,
+                policy=store_policy(self._arn, only_roles_over_tls, admitted, statements_on),
+                opts=self._inside,
+            )
 
     def mount(self, read_only: bool) -> pulumi.Output[Mount]:
         """How a node mounts it.
@@ -169,12 +183,6 @@ class FileSystem(BuiltStore[Grant]):
             tags=self._tags,
             opts=self._inside,
         )
-        efs.FileSystemPolicy(
-            self._name,
-            file_system_id=file_system.id,
-            policy=file_system.arn.apply(only_roles_over_tls),
-            opts=self._inside,
-        )
         zones = arguments.zones[:1] if one_zone else arguments.zones
         for zone, subnet_id in zip(zones, arguments.subnet_ids, strict=False):
             efs.MountTarget(
@@ -184,7 +192,7 @@ class FileSystem(BuiltStore[Grant]):
                 security_groups=[self._group.id],
                 opts=self._inside,
             )
-        self._arn = file_system.arn
+        self._id, self._arn = file_system.id, file_system.arn
         self.address = pulumi.Output.concat(file_system.id, ":/")
 
 
@@ -211,29 +219,32 @@ def lustre_throughput(service: StorageService) -> int:
     return min(LUSTRE_THROUGHPUTS, key=lambda throughput: abs(throughput - wanted))
 
 
-def only_roles_over_tls(arn: str) -> str:
-    """Policy that refuses every request to EFS that is not encrypted on its way.
+def statements_on(arn: str, granted: Granted) -> list[Statement]:
+    """What a permission is on EFS.
+
+    Arguments:
+        arn: of the file system.
+        granted: by the permission.
+    """
+    return [said(granted, allow(ACTIONS, granted.rights, arn))]
+
+
+def only_roles_over_tls(arn: str) -> Statement:
+    """Refuses every request to EFS that is not encrypted on its way.
 
     With a policy in place EFS no longer lets in whoever reaches it: a role needs a permission.
 
     Arguments:
         arn: of the file system.
     """
-    return json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "OnlyOverTls",
-                    "Effect": "Deny",
-                    "Principal": {"AWS": "*"},
-                    "Action": "*",
-                    "Resource": arn,
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                }
-            ],
-        }
-    )
+    return {
+        "Sid": "OnlyOverTls",
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "*",
+        "Resource": arn,
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
 
 
 def plan(

@@ -1,16 +1,17 @@
-"""An identity on AWS: the role of a node group, which may do what was listed and nothing else."""
+"""Identities on AWS: the role of a node group, users and their groups; each may do what is listed.
+
+Each is built before the stores, whose own policies name it, and gets its policy after them.
+"""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 import pulumi
 from pulumi_aws import iam
 
+from infra.aws.policies import Grant, identity_policy
 from infra.names import tags
 
-Statement = Mapping[str, Any]
 ASSUMED_BY_INSTANCES = {
     "Version": "2012-10-17",
     "Statement": [
@@ -23,32 +24,6 @@ ASSUMED_BY_INSTANCES = {
 }
 
 
-@dataclass(frozen=True)
-class Grant:
-    """What a role may do with one store.
-
-    Arguments:
-        arn: of what holds the store.
-        statements: of the policy, once the ARN is known.
-    """
-
-    arn: pulumi.Input[str]
-    statements: Callable[[str], list[Statement]]
-
-
-@dataclass(frozen=True)
-class IdentityArguments:
-    """What a role is made of.
-
-    Arguments:
-        stack: name of the stack.
-        grants: all that it may do.
-    """
-
-    stack: str
-    grants: Sequence[Grant]
-
-
 class Identity(pulumi.ComponentResource):
     """A role that only instances can take: no user, no key that could leak.
 
@@ -56,53 +31,95 @@ class Identity(pulumi.ComponentResource):
     the account. Whoever wants its shell adds the policy and says so.
 
     Attributes:
+        arn: what the policies of stores call it.
         instance_profile_arn: what the launch template of the nodes names.
     """
 
-    def __init__(
-        self, name: str, arguments: IdentityArguments, opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    def __init__(self, name: str, stack: str, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("windtunnel:aws:Identity", name, None, opts)
-        inside = pulumi.ResourceOptions(parent=self)
-        role = iam.Role(
+        self._name = name
+        self._inside = pulumi.ResourceOptions(parent=self)
+        self._role = iam.Role(
             name,
             assume_role_policy=json.dumps(ASSUMED_BY_INSTANCES),
-            tags=tags(arguments.stack, name),
-            opts=inside,
+            tags=tags(stack, name),
+            opts=self._inside,
         )
-        if arguments.grants:
-            statements = [grant.statements for grant in arguments.grants]
-            arns = pulumi.Output.all(*(grant.arn for grant in arguments.grants))
-            iam.RolePolicy(
-                name,
-                role=role.id,
-                policy=arns.apply(lambda known: policy(zip(known, statements, strict=True))),
-                opts=inside,
-            )
         profile = iam.InstanceProfile(
-            name, role=role.name, tags=tags(arguments.stack, name), opts=inside
+            name, role=self._role.name, tags=tags(stack, name), opts=self._inside
         )
+        self.arn = self._role.arn
         self.instance_profile_arn = profile.arn
         self.register_outputs({"instance_profile_arn": self.instance_profile_arn})
 
+    def may(self, grants: Sequence[Grant]) -> None:
+        """Give it its policy; without grants it has none.
 
-def policy(grants: Iterable[tuple[str, Callable[[str], list[Statement]]]]) -> str:
-    """The least that lets a role do what was listed.
+        Arguments:
+            grants: all that it may do.
+        """
+        if grants:
+            policy = identity_policy(grants)
+            iam.RolePolicy(self._name, role=self._role.id, policy=policy, opts=self._inside)
 
-    Arguments:
-        grants: for each store its ARN, and the statements of that.
+
+class UserGroup(pulumi.ComponentResource):
+    """Users who share permissions.
+
+    Attributes:
+        group: its name in the account.
     """
-    statements = [one for arn, statements in grants for one in statements(arn)]
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("windtunnel:aws:UserGroup", name, None, opts)
+        self._name = name
+        self._inside = pulumi.ResourceOptions(parent=self)
+        self.group = iam.Group(name, opts=self._inside).name
+        self.register_outputs({"group": self.group})
+
+    def may(self, grants: Sequence[Grant]) -> None:
+        """Give it its policy; without grants it has none.
+
+        Arguments:
+            grants: all that its users may do.
+        """
+        if grants:
+            policy = identity_policy(grants)
+            iam.GroupPolicy(self._name, group=self.group, policy=policy, opts=self._inside)
 
 
-def allow(actions: Mapping[str, Sequence[str]], rights: Sequence[str], resource: str) -> Statement:
-    """A statement that allows what some rights mean.
+class User(pulumi.ComponentResource):
+    """A person, without password and keys: an administrator gives those, outside of any state.
 
-    Arguments:
-        actions: of each right.
-        rights: list, read and write, or some of them.
-        resource: its ARN.
+    Attributes:
+        arn: what the policies of stores call the user.
+        user: the name in the account.
     """
-    wanted = list(dict.fromkeys(action for right in rights for action in actions[right]))
-    return {"Effect": "Allow", "Action": wanted, "Resource": resource}
+
+    def __init__(
+        self,
+        name: str,
+        stack: str,
+        groups: Sequence[UserGroup],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("windtunnel:aws:User", name, None, opts)
+        self._name = name
+        self._inside = pulumi.ResourceOptions(parent=self)
+        user = iam.User(name, tags=tags(stack, name), opts=self._inside)
+        self.arn, self.user = user.arn, user.name
+        if groups:
+            iam.UserGroupMembership(
+                name, user=user.name, groups=[one.group for one in groups], opts=self._inside
+            )
+        self.register_outputs({"user": self.user})
+
+    def may(self, grants: Sequence[Grant]) -> None:
+        """Give the user a policy; without grants there is none.
+
+        Arguments:
+            grants: all that the user may do beside what groups may.
+        """
+        if grants:
+            policy = identity_policy(grants)
+            iam.UserPolicy(self._name, user=self.user, policy=policy, opts=self._inside)

@@ -1,6 +1,5 @@
 """An object store on AWS: a private, encrypted, versioned S3 bucket."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Never
@@ -8,9 +7,10 @@ from typing import Never
 import pulumi
 from pulumi_aws import s3
 
-from infra.aws.identity import Grant, Statement, allow
+from infra.access import Granted
 from infra.aws.network import Network
-from infra.builders import Builder, BuiltStore, Place, Plan
+from infra.aws.policies import Grant, Statement, allow, said, store_policy
+from infra.builders import Admitted, Builder, BuiltStore, Place, Plan
 from infra.names import bucket_name, tags
 from models.parts.stores.object_store import ObjectStore as Description
 
@@ -56,28 +56,38 @@ class ObjectStore(BuiltStore[Grant]):
             tags=tags(arguments.stack, name),
             opts=self._inside,
         )
-        self._arn = bucket.arn
+        self._bucket, self._arn = bucket, bucket.arn
         self.address = bucket.bucket
-        self._keep_private(bucket)
+        self._block = self._keep_private(bucket)
         self._encrypt(bucket)
         self._keep_versions(bucket)
         self.register_outputs({"arn": self._arn, "bucket": self.address})
 
-    def grant(self, rights: Sequence[str]) -> Grant:
-        """What lets a role use it.
+    def grant(self, granted: Sequence[Granted]) -> Grant:
+        """What the policy of an identity says of it.
 
         Arguments:
-            rights: list, read and write, or some of them.
+            granted: by the identity's permissions.
         """
+        return Grant(
+            self._arn, lambda arn: [one for each in granted for one in statements_on(arn, each)]
+        )
 
-        def statements(arn: str) -> list[Statement]:
-            on_objects = [right for right in rights if right in ACTIONS]
-            found = [allow(LIST, ["list"], arn)] if "list" in rights else []
-            return [*found, allow(ACTIONS, on_objects, f"{arn}/*")] if on_objects else found
+    def admit(self, admitted: Sequence[Admitted]) -> None:
+        """Whom it lets in itself, and that nobody comes without TLS.
 
-        return Grant(self._arn, statements)
+        Arguments:
+            admitted: statements of its policy.
+        """
+        s3.BucketPolicy(
+            self._name,
+            bucket=self._bucket.id,
+            policy=store_policy(self._arn, only_over_tls, admitted, statements_on),
+            # S3 refuses two changes of a bucket's access at the same time.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._block]),
+        )
 
-    def _keep_private(self, bucket: s3.Bucket) -> None:
+    def _keep_private(self, bucket: s3.Bucket) -> s3.BucketPublicAccessBlock:
         name = self._name
         block = s3.BucketPublicAccessBlock(
             name,
@@ -95,13 +105,7 @@ class ObjectStore(BuiltStore[Grant]):
             rule={"object_ownership": "BucketOwnerEnforced"},
             opts=self._inside,
         )
-        s3.BucketPolicy(
-            name,
-            bucket=bucket.id,
-            policy=bucket.arn.apply(only_over_tls),
-            # S3 refuses two changes of a bucket's access at the same time.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[block]),
-        )
+        return block
 
     def _encrypt(self, bucket: s3.Bucket) -> None:
         # With S3's own keys; a key of one's own would also need a permission for each role.
@@ -138,27 +142,37 @@ class ObjectStore(BuiltStore[Grant]):
         )
 
 
-def only_over_tls(arn: str) -> str:
-    """Policy that refuses every request to a bucket that is not encrypted on its way.
+def statements_on(arn: str, granted: Granted) -> list[Statement]:
+    """What a permission is on a bucket: a statement on itself, and one on its objects.
+
+    Arguments:
+        arn: of the bucket.
+        granted: by the permission.
+    """
+    found = []
+    if "list" in granted.rights:
+        # Who may list some keys may ask for those alone.
+        some = None if granted.objects == "*" else ("StringLike", "s3:prefix", granted.objects)
+        found.append(said(granted, allow(LIST, ["list"], arn), some))
+    if on_objects := [right for right in granted.rights if right in ACTIONS]:
+        found.append(said(granted, allow(ACTIONS, on_objects, f"{arn}/{granted.objects}")))
+    return found
+
+
+def only_over_tls(arn: str) -> Statement:
+    """Refuses every request to a bucket that is not encrypted on its way.
 
     Arguments:
         arn: of the bucket.
     """
-    return json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "OnlyOverTls",
-                    "Effect": "Deny",
-                    "Principal": "*",
-                    "Action": "s3:*",
-                    "Resource": [arn, f"{arn}/*"],
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                }
-            ],
-        }
-    )
+    return {
+        "Sid": "OnlyOverTls",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn, f"{arn}/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
 
 
 def plan(name: str, store: Description, place: Place) -> Plan[Network, ObjectStore, Never]:

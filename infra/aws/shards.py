@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import kinesis
 
-from infra.aws.identity import Grant, allow
+from infra.aws.policies import Grant, allow
 from infra.names import tags
 from models.parts.solve import SolvedStack
 from models.parts.workloads.stream import Operator, Stream

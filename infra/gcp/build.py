@@ -6,7 +6,7 @@ import pulumi
 from pulumi_gcp import compute
 from pulumi_gcp import config as provider
 
-from infra.access import missing_rights, refuse_policies
+from infra.access import identity_of, missing_rights, refuse_policies
 from infra.ask import ask
 from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import NOTHING_MORE, Builders, Place
@@ -88,7 +88,7 @@ class _Builder:
                 ssh_from=stack.network.ssh_from,
             ),
         )
-        stores = self._planned.build(self._network)
+        stores = self._planned.build(self._network, {})
         node_groups = {name: self._node_group(name, stores) for name in stack.nodes}
         return {
             "network": self._network.network,
@@ -98,7 +98,11 @@ class _Builder:
 
     def _node_group(self, name: str, stores: BuiltStores[Grant]) -> NodeGroup:
         identity = Identity(
-            self._roles[name], IdentityArguments(self._stack.name, stores.grants(name))
+            self._roles[name],
+            IdentityArguments(
+                self._stack.name,
+                stores.grants(identity_of(self._stack, name).permissions),
+            ),
         )
         mounts, mounted = stores.mounts(name)
         volumes = self._planned.volumes(name)

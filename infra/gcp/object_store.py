@@ -7,6 +7,7 @@ from typing import Never
 import pulumi
 from pulumi_gcp import storage
 
+from infra.access import Granted
 from infra.builders import Builder, BuiltStore, Place, Plan
 from infra.gcp.identity import Grant
 from infra.gcp.network import Network
@@ -75,13 +76,13 @@ class ObjectStore(BuiltStore[Grant]):
         self.address = bucket.name
         self.register_outputs({"bucket": self.address})
 
-    def grant(self, rights: Sequence[str]) -> Grant:
+    def grant(self, granted: Sequence[Granted]) -> Grant:
         """What lets a service account use it.
 
         Arguments:
-            rights: list, read and write, or some of them.
+            granted: by the permissions of the role, all of which allow at any time.
         """
-        return Grant(self._name, self.address, rights)
+        return Grant(self._name, self.address, [one for each in granted for one in each.rights])
 
 
 def plan(name: str, store: Description, place: Place) -> Plan[Network, ObjectStore, Never]:

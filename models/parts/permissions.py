@@ -59,16 +59,17 @@ def statements_on(stack: Stack, store: str) -> dict[str, tuple[Statement, ...]]:
         stack: the description.
         store: its name.
     """
+    reach = kinds.store_kind(stack.storage[store]).reach
     of_identity = {
         name: tuple(
-            _statement(f"identities.{name}.permissions.{position}", terms)
+            _statement(f"identities.{name}.permissions.{position}", terms, reach)
             for position, terms in enumerate(one.permissions)
             if matches(terms.store, store)
         )
         for name, one in stack.identities.items()
     }
     of_store = [
-        (terms.identity, _statement(f"storage.{store}.permissions.{position}", terms))
+        (terms.identity, _statement(f"storage.{store}.permissions.{position}", terms, reach))
         for position, terms in enumerate(stack.storage[store].permissions)
     ]
     return {
@@ -82,13 +83,34 @@ def statements_on(stack: Stack, store: str) -> dict[str, tuple[Statement, ...]]:
     }
 
 
-def _statement(name: str, terms: Terms) -> Statement:
+def rights_on(terms: Terms, reach: Reach) -> tuple[Right, ...]:
+    """What a statement means on a store that nodes come to in some way.
+
+    A file system is mounted or it is not: to mount it is to list and read it, and nothing lists or
+    writes it without. So to allow writing allows reading, to allow a list alone allows nothing,
+    and to deny reading or a list denies all.
+
+    Arguments:
+        terms: of the statement.
+        reach: how nodes come to the store.
+    """
+    rights = terms.rights
+    if reach is not Reach.MOUNT:
+        return rights
+    if terms.effect == "deny":
+        return rights if rights == ("write",) else RIGHTS["read_write"]
+    if "write" in rights:
+        return RIGHTS["read_write"]
+    return rights if "read" in rights else ()
+
+
+def _statement(name: str, terms: Terms, reach: Reach) -> Statement:
     conditions = tuple(
         (operator, key, tuple(map(_value, values if isinstance(values, tuple) else (values,))))
         for operator, keys in terms.when.items()
         for key, values in keys.items()
     )
-    actions, resources = Meant(terms.rights), Meant((terms.objects,))
+    actions, resources = Meant(rights_on(terms, reach)), Meant((terms.objects,))
     return Statement(name, terms.effect == "allow", actions, resources, None, conditions)
 
 
@@ -220,3 +242,23 @@ def more_than_needed(stack: Stack, cells: Iterable[AccessCell]) -> tuple[AccessC
         for one in cells
         if one.who in roles and one.outcome == "allowed" and one.because and not one.needed_by
     )
+
+
+def less_than_needed(cells: Iterable[AccessCell]) -> tuple[AccessCell, ...]:
+    """What workloads need of stores and their nodes may do with no object of them.
+
+    Arguments:
+        cells: what identities may do, where what workloads do is known.
+    """
+    needed = [one for one in cells if one.needed_by]
+    perhaps = {
+        (one.who, one.action, one.store)
+        for one in needed
+        if one.outcome in ("allowed", "can't be said")
+    }
+    kept = {
+        (one.who, one.action, one.store): one
+        for one in needed
+        if (one.who, one.action, one.store) not in perhaps
+    }
+    return tuple(kept.values())

@@ -82,6 +82,15 @@ def test_a_file_system_has_no_keys(cli: Cli) -> None:
     assert "'checkpoints' is of kind 'nas' and has no objects" in outcome.err
 
 
+def test_what_workloads_lack_is_told(cli: Cli) -> None:
+    stack = ROOT / "stacks" / "grid-search.yaml"
+    told = " ".join(cli("access", stack).out.split())
+    lacking = "Workloads need what nothing allows machine to write results (workloads.search."
+    assert lacking in told
+    [*less] = json.loads(cli("access", stack, "--json").out)["less_than_needed"]
+    assert {(one["who"], one["outcome"]) for one in less} == {("machine", "not allowed")}
+
+
 def test_more_than_is_needed_is_told(cli: Cli) -> None:
     stack = ROOT / "stacks" / "resnet50-imagenet-aws.yaml"
     change = ("--set", "identities.trainer.permissions.0.access=read_write")

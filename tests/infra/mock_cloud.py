@@ -16,6 +16,7 @@ from pulumi.runtime.stack import run_in_stack
 
 PROGRAM = Path(__file__).parents[2] / "infra" / "__main__.py"
 ACCOUNT = "123456789012"
+SUFFIX = "-1a2b3c4"  # that the engine adds to names
 PROJECT = "windtunnel-tests"
 
 
@@ -151,7 +152,7 @@ class Cloud(mocks.Mocks):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         kind = args.typ.rsplit(":", 1)[1]
-        name = args.inputs.get("name") or f"{args.name}-1a2b3c4"
+        name = args.inputs.get("name") or f"{args.name}{SUFFIX}"
         state = {"name": name, **args.inputs, **_outputs(args.typ, name, args.inputs)}
         return f"{kind}-{args.name}", state
 
@@ -198,6 +199,8 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
     added: dict[str, dict[str, Any]] = {
         "aws:s3/bucket:Bucket": {"arn": f"arn:aws:s3:::{bucket}"},
         "aws:efs/fileSystem:FileSystem": {"arn": f"arn:aws:elasticfilesystem:::{name}"},
+        "aws:iam/role:Role": {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"},
+        "aws:iam/user:User": {"arn": f"arn:aws:iam::{ACCOUNT}:user/{name}"},
         "aws:iam/instanceProfile:InstanceProfile": {"arn": f"arn:aws:iam:::profile/{name}"},
         "aws:fsx/lustreFileSystem:LustreFileSystem": {
             "dnsName": f"{name}.fsx.amazonaws.com",

@@ -14,9 +14,9 @@ from infra.aws.image import PLAIN, image_name
 from models.catalog.load import load_catalog
 
 from .addresses import is_much_of_the_world
-from .mock_cloud import ACCOUNT, Registered, Run
+from .mock_cloud import ACCOUNT, SUFFIX, Registered, Run
 from .strict_schema import has_property
-from .variants import AWS, bucket_access, file_system, nodes, volume
+from .variants import AWS, bucket_access, file_system, nodes, people, volume
 
 Build = Callable[..., Run]
 BLOCKED = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]
@@ -432,6 +432,20 @@ def test_a_role_may_mount_efs_as_it_was_allowed_to(build: Build, access: str) ->
     assert writes.isdisjoint(mount["Action"]) == (access == "read")
 
 
+def test_a_further_condition_never_takes_the_place_of_one_that_is_there(build: Build) -> None:
+    when = {"StringLike": {"s3:prefix": "a*"}}
+
+    def change(stack: dict[str, Any]) -> None:
+        permission = {"identity": "trainer", "access": "list", "objects": "*b", "when": when}
+        stack["storage"]["imagenet"]["permissions"] = [permission]
+
+    _, listed = statements(build("aws", change).one("BucketPolicy").inputs["policy"])
+    assert listed["Condition"] == {
+        "StringLike": {"s3:prefix": ["a*"]},
+        "ForAnyValue:StringLike": {"s3:prefix": ["*b"]},
+    }
+
+
 def test_no_policy_allows_everything(any_run: Run) -> None:
     for one in any_run.of("RolePolicy"):
         for statement in statements(one.inputs["policy"]):
@@ -443,7 +457,41 @@ def test_only_instances_take_the_role(any_run: Run) -> None:
     for role in any_run.of("iam/role:Role"):
         (trust,) = statements(role.inputs["assumeRolePolicy"])
         assert trust["Principal"] == {"Service": "ec2.amazonaws.com"}
-    assert any_run.of("iam/user:User") == []
+    # Users are those of the file, and get neither keys nor passwords.
+    assert {one.name for one in any_run.of("iam/user:User")} <= {"ann", "bob"}
+    for credential in ("AccessKey", "UserLoginProfile", "SigningCertificate", "SshKey"):
+        assert any_run.of(credential) == []
+
+
+def test_users_and_groups_are_those_of_the_file_and_have_its_policies(build: Build) -> None:
+    assert build("aws").of("iam/user:User") == []
+    run = build("aws", people)
+    assert [one.name for one in run.of("iam/user:User")] == ["ann", "bob"]
+    assert [one.name for one in run.of("iam/group:Group")] == ["staff"]
+    assert [one.name for one in run.of("UserPolicy")] == ["ann"]
+    assert [one.name for one in run.of("GroupPolicy")] == ["staff"]
+    assert run.one("UserGroupMembership").name == "ann"
+    arn = f"arn:aws:s3:::{BUCKET}"
+    assert statements(run.one("UserPolicy").inputs["policy"]) == [
+        {
+            "Effect": "Allow",
+            "Action": ["s3:ListBucket"],
+            "Resource": arn,
+            "Condition": {"StringLike": {"s3:prefix": ["train/*"]}},
+        },
+        {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": f"{arn}/train/*"},
+    ]
+    closed, listed, used, frozen = statements(run.one("BucketPolicy").inputs["policy"])
+    assert closed["Sid"] == "OnlyOverTls"
+    bob = [f"arn:aws:iam::{ACCOUNT}:user/bob{SUFFIX}"]
+    assert listed["Principal"] == used["Principal"] == {"AWS": bob}
+    assert used["Condition"] == {"Bool": {"aws:SecureTransport": ["true"]}}
+    # All identities of the file, and nobody else.
+    everybody = [f"role/{name}" for name in ("trainer",)] + ["user/ann", "user/bob"]
+    assert frozen["Principal"]["AWS"] == [
+        f"arn:aws:iam::{ACCOUNT}:{one}{SUFFIX}" for one in everybody
+    ]
+    assert (frozen["Effect"], frozen["Resource"]) == ("Deny", f"{arn}/frozen/*")
 
 
 def test_nodes_without_an_identity_get_a_role_without_permissions(build: Build) -> None:

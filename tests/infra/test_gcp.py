@@ -417,6 +417,24 @@ def test_nodes_mount_what_their_account_may_use(build: Build) -> None:
 # What is refused before anything is registered
 
 
+def user(stack: Stack) -> None:
+    stack["identities"]["ann"] = {"kind": "user"}
+
+
+def only_some(stack: Stack) -> None:
+    stack["identities"]["trainer"]["permissions"][0]["objects"] = "train/*"
+
+
+def lets_in(stack: Stack) -> None:
+    stack["storage"]["imagenet"]["permissions"] = [{"identity": "trainer", "access": "read"}]
+
+
+def test_a_list_alone_is_a_role_of_its_own(build: Build) -> None:
+    run = build("gcp", bucket_access("list"))
+    [member] = [one for one in run.of("BucketIAMMember") if "imagenet" in one.name]
+    assert member.inputs["role"] == "roles/storage.legacyBucketReader"
+
+
 @pytest.mark.parametrize(
     ("change", "site", "message"),
     [
@@ -429,6 +447,9 @@ def test_nodes_mount_what_their_account_may_use(build: Build) -> None:
         (lambda stack: stack.update(name="a" * 40), {}, "characters, 63 at most"),
         (lambda stack: stack.update(name="google-cloud"), {}, "not a valid bucket name"),
         (file_system("pd-ssd"), {}, "'pd-ssd' is not built on Google Cloud; one of filestore-"),
+        (user, {}, "identities.ann: a user can't be built on gcp; what can is a role"),
+        (only_some, {}, "identities.trainer.permissions.0: only what allows all objects at any"),
+        (lets_in, {}, "storage.imagenet.permissions: a policy of a store can't be built on gcp"),
     ],
 )
 def test_what_cannot_be_had_is_refused_before_anything_is_registered(

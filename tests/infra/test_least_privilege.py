@@ -4,7 +4,7 @@ Nodes may do what their workloads need, with the stores that these use, and noth
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +20,12 @@ from models.laws.access.decisions import Outcome, decide
 from models.laws.access.statements import Request, Statement, statements_of
 from models.parts.check_stack import check
 from models.parts.completeness import never_complete
+from models.parts.permissions import access
 from models.parts.read_stack import StackFile, read_stack
 from models.parts.solve import solve
 
-from .mock_cloud import ACCOUNT, PROJECT, Run, run_program
+from .mock_cloud import ACCOUNT, PROJECT, SUFFIX, Run, run_program
+from .variants import people
 
 ROOT = Path(__file__).parents[2]
 STACKS = [
@@ -90,9 +92,14 @@ def built(
     return build
 
 
-def policies(run: Run, role: str) -> list[Statement]:
-    """What the role's own policy and those of all stores say."""
-    own = [one for one in run.of("RolePolicy") if one.name == role]
+def policies(run: Run, names: Sequence[str]) -> list[Statement]:
+    """What policies of an identity and of its groups, and those of all stores, say."""
+    own = [
+        one
+        for kind in ("RolePolicy", "UserPolicy", "GroupPolicy")
+        for one in run.of(f":{kind}")
+        if one.name in names
+    ]
     stores = [*run.of("BucketPolicy"), *run.of("FileSystemPolicy")]
     return [
         statement
@@ -108,11 +115,8 @@ def places(run: Run, file: StackFile) -> Iterator[tuple[str, str, str]]:
             arn = f"arn:aws:s3:::{run.one('s3/bucket:Bucket', name).inputs['bucket']}"
             yield name, arn, f"{arn}/dir/f1"
         else:
-            yield (
-                name,
-                f"arn:aws:elasticfilesystem:::{name}",
-                f"arn:aws:elasticfilesystem:::{name}/",
-            )
+            arn = f"arn:aws:elasticfilesystem:::{name}{SUFFIX}"
+            yield name, arn, f"{arn}/"
 
 
 def test_there_are_examples_to_hold_against_it() -> None:
@@ -126,8 +130,8 @@ def test_nodes_may_do_what_they_need_and_nothing_else(
     file, run = built(path)
     efs = {one.name for one in run.of("efs/fileSystem:FileSystem")}
     for role, identity in file.stack.identities.items():
-        names = (f"arn:aws:iam::{ACCOUNT}:role/{role}",)
-        statements = policies(run, role)
+        names = (f"arn:aws:iam::{ACCOUNT}:role/{role}{SUFFIX}",)
+        statements = policies(run, [role])
         needed: set[tuple[str, str]] = set()
         for name, arn, inside in places(run, file):
             kind = file.stack.storage[name].kind
@@ -148,3 +152,61 @@ def test_nodes_may_do_what_they_need_and_nothing_else(
             plain = Context({"aws:SecureTransport": ("false",)})
             request = Request(action, resource, names, ACCOUNT, plain)
             assert decide(request, statements).outcome is Outcome.DENIED
+
+
+# What stands for a right of the stack file where policies that were built are asked.
+ASKED = {
+    "object": {"list": "s3:ListBucket", "read": "s3:GetObject", "write": "s3:PutObject"},
+    "nas": {
+        "list": "elasticfilesystem:ClientMount",
+        "read": "elasticfilesystem:ClientMount",
+        "write": "elasticfilesystem:ClientWrite",
+    },
+}
+
+
+def differences(file: StackFile, run: Run, keys: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Where the policies that were built decide otherwise than the stack file does."""
+    stack = file.stack
+    found = {name: arn for name, arn, _ in places(run, file)}
+    efs = {one.name for one in run.of("efs/fileSystem:FileSystem")}
+    by_store = {
+        name: keys if one.kind == "object" else [""]
+        for name, one in stack.storage.items()
+        if one.kind == "object" or name in efs
+    }
+    for cell in access(stack, context=OVER_TLS, keys=by_store):
+        identity = stack.identities[cell.who]
+        kind = stack.storage[cell.store].kind
+        action, arn = ASKED[kind][cell.action], found[cell.store]
+        inside = kind == "object" and cell.action != "list"
+        context = Context({**OVER_TLS.values, "s3:prefix": (cell.objects,)})
+        names = (f"arn:aws:iam::{ACCOUNT}:{identity.kind}/{cell.who}{SUFFIX}",)
+        request = Request(
+            action, f"{arn}/{cell.objects}" if inside else arn, names, ACCOUNT, context
+        )
+        outcome = decide(request, policies(run, [cell.who, *identity.groups])).outcome
+        if outcome != cell.outcome:
+            yield cell.who, cell.action, cell.store, cell.objects, outcome, cell.outcome
+
+
+def test_the_example_of_the_course_is_built_as_it_is_decided(
+    built: Callable[[Path], tuple[StackFile, Run]],
+) -> None:
+    file, run = built(ROOT / "stacks" / "iam-example.yaml")
+    assert [one.name for one in run.of("iam/user:User")] == [
+        *("carlos-salazar", "john-smith", "mary-major", "zhang-wei")
+    ]
+    assert sum(one.outcome == "allowed" for one in access(file.stack)) == 19
+    assert [*differences(file, run, ["f1"])] == []
+
+
+def test_denials_objects_and_conditions_are_built_as_they_are_decided(
+    built: Callable[[Path], tuple[StackFile, Run]], tmp_path: Path
+) -> None:
+    tree = yaml.safe_load((ROOT / "stacks" / "resnet50-imagenet-aws.yaml").read_text())
+    people(tree)
+    path = tmp_path / "people.yaml"
+    path.write_text(yaml.safe_dump(tree, sort_keys=False))
+    file, run = built(path)
+    assert [*differences(file, run, ["train/f1", "train/a/b", "train", "frozen/f", "other"])] == []

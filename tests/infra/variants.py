@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 Stack = dict[str, Any]
+TLS = {"Bool": {"aws:SecureTransport": True}}
 Change = Callable[[Stack], Any]
 
 
@@ -48,6 +49,28 @@ def bucket_access(access: str) -> Change:
     return change
 
 
+def people(stack: Stack) -> None:
+    """Add users, a group, a denial, and policies of stores."""
+    file_system("efs-standard")(stack)
+    stack["identities"] |= {
+        "ann": {
+            "kind": "user",
+            "groups": ["staff"],
+            "permissions": [{"store": "imagenet", "access": "read", "objects": "train/*"}],
+        },
+        "bob": {"kind": "user"},
+        "staff": {"kind": "group", "permissions": [{"store": "*", "access": "list"}]},
+    }
+    stack["storage"]["imagenet"]["permissions"] = [
+        {"identity": "bob", "access": "read_write", "when": TLS},
+        {"identity": "*", "access": "write", "effect": "deny", "objects": "frozen/*"},
+    ]
+    stack["storage"]["shared"]["permissions"] = [
+        {"identity": "bob", "access": "read"},
+        {"identity": "trainer", "access": "write", "effect": "deny", "when": TLS},
+    ]
+
+
 def without(key: str) -> Change:
     """Leave a key out."""
     return lambda stack: stack.pop(key)
@@ -71,6 +94,7 @@ AWS: dict[str, Change | None] = {
     "efs": file_system("efs-standard"),
     "efs read": file_system("efs-one-zone", "read"),
     "persistent": file_system("fsx-lustre-persistent-2-250"),
+    "people": people,
     "gp3": volume("ebs-gp3"),
     "io2": volume("ebs-io2"),
 }

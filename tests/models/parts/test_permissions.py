@@ -245,3 +245,26 @@ def test_what_can_t_be_is_told(
     with pytest.raises(InvalidDescription) as raised:
         stack_of(dict(change), catalog, tmp_path)
     assert message in "\n".join(raised.value.lines())
+
+
+@pytest.mark.parametrize(
+    ("permissions", "found"),
+    [
+        ([("allow", "list")], ""),
+        ([("allow", "read")], "LR"),
+        ([("allow", "write")], "LRW"),
+        ([("allow", "read_write"), ("deny", "write")], "LR"),
+        ([("allow", "read_write"), ("deny", "list")], ""),
+        ([("allow", "read_write"), ("deny", "read")], ""),
+    ],
+)
+def test_a_file_system_is_mounted_or_not(
+    permissions: list[tuple[str, str]], found: str, catalog: Catalog, tmp_path: Path
+) -> None:
+    said = [{"store": "files", "effect": one, "access": what} for one, what in permissions]
+    cells = outcomes(access(stack_of(user(*said), catalog, tmp_path).stack))
+    assert found == "".join(
+        action[0].upper()
+        for action in ("list", "read", "write")
+        if cells[action, "files", ""] == "allowed"
+    )
