@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.image_errors import error_of, group_of, misses
 from benchmarks.image_networks import families_left_out
 from benchmarks.image_rates import image_rates
 from benchmarks.lora_rates import lora_rates
@@ -18,7 +19,7 @@ from benchmarks.memory import lines as memory_lines
 from benchmarks.memory import measured_fits
 from benchmarks.storage_input import storage_rates
 from benchmarks.tpu_rates import tpu_utilizations
-from benchmarks.validation import FURTHER, TABLE, device_hours, relative_error
+from benchmarks.validation import FURTHER, TABLE, device_hours, job_of, relative_error
 from models.calibration.calibrate import host_share, refit
 from models.calibration.measured_steps import MeasuredStep, read_steps
 from models.catalog.load import load_catalog
@@ -28,7 +29,6 @@ from models.catalog.records import Catalog
 from models.laws.collective_times import MeasuredCollectives
 from models.laws.training_step import training_flops
 from models.parts.facts import Facts
-from models.parts.workloads.training_job import STEP_TIME_UNCERTAINTY
 
 STEPS = Path(__file__).parent / "measured" / "transformer_steps.csv"
 FURTHER_STEPS = STEPS.with_name("fp8_steps.csv")  # no coefficient was fitted to these
@@ -96,8 +96,17 @@ def images(catalog: Catalog) -> list[Compared]:
     Arguments:
         catalog: the facts.
     """
+    known = misses(catalog)
     return [
-        Compared(one.group, 1 / one.measured, 1 / one.predicted, 1 / one.floor, one.error)
+        Compared(
+            one.group,
+            1 / one.measured,
+            1 / one.predicted,
+            1 / one.floor,
+            None
+            if one.regime is None
+            else error_of(one.regime, known, group_of(one.group, one.accelerator)),
+        )
         for one in image_rates(catalog)
     ]
 
@@ -108,13 +117,14 @@ def families(catalog: Catalog) -> list[Compared]:
     Arguments:
         catalog: the facts.
     """
+    known = misses(catalog)
     return [
         Compared(
             "convolutional networks: family left out",
             1 / one.row.samples_per_second,
             1 / one.predicted,
             1 / one.floor,
-            one.error,
+            error_of(one.regime, known, group_of(one.row.network, one.row.accelerator)),
         )
         for one in families_left_out(catalog)
     ]
@@ -127,6 +137,7 @@ def runs(catalog: Catalog) -> list[Compared]:
         catalog: the facts.
     """
     rows = (*TABLE, *FURTHER)
+    known = misses(catalog)
     times = [row.time for row in rows]
     work = [device_hours(row, catalog) for row in rows]
     floor = statistics.median(work)
@@ -136,7 +147,7 @@ def runs(catalog: Catalog) -> list[Compared]:
             row.time,
             row.time * (1 + relative_error(row, catalog)),
             time * floor / hours,
-            STEP_TIME_UNCERTAINTY,
+            error_of(job_of(row.stack, row.changes, catalog).regime, known, row.source),
         )
         for row, time, hours in zip(rows, times, work, strict=True)
     ]

@@ -8,6 +8,7 @@ import statistics
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.catalog.operators import Regime
 from models.catalog.records import Catalog, MeasuredRate
 from models.laws.convolutions.architectures import ARCHITECTURES
 from models.parts.read_stack import StackFile, change_stack, read_stack
@@ -24,13 +25,13 @@ class LeftOut:
         row: of the catalog.
         predicted: samples/s.
         floor: samples/s, as many FLOP/s as others reach there, by their median.
-        error: relative standard error that is stated.
+        regime: of the prediction.
     """
 
     row: MeasuredRate
     predicted: float
     floor: float
-    error: float
+    regime: Regime
 
 
 def families_left_out(catalog: Catalog) -> list[LeftOut]:
@@ -58,7 +59,8 @@ def families_left_out(catalog: Catalog) -> list[LeftOut]:
         kept = tuple(one for one in catalog.measured_rates if _family(one) != _family(row))
         job = _job(row, stack, dataclasses.replace(catalog, measured_rates=kept))
         flops = statistics.median(one.samples_per_second * _flops(one, catalog) for one in others)
-        found.append(LeftOut(row, job.single_rate, flops / _flops(row, catalog), job.uncertainty))
+        floor = flops / _flops(row, catalog)
+        found.append(LeftOut(row, job.single_rate, floor, job.regime))
     return found
 
 

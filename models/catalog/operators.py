@@ -42,8 +42,11 @@ CALIBRATED_PRECISIONS = ("fp16", "bf16")
 
 
 class Regime(StrEnum):
-    """How a predicted step lies to the measured ones that its calibration was fitted to."""
+    """How a predicted step lies to the measured ones that it follows from."""
 
+    ONE_NODE = "one node, as measured"  # by a rate of this accelerator, with this batch
+    OTHER_BATCH = "another batch"
+    SEVERAL_NODES = "several nodes"
     INTERPOLATED = "interpolated"  # another size, on accelerators that were measured
     HOST_BOUND = "bound by the host"  # which waits for its host much of the time
     MORE_ACCELERATORS = "more accelerators than measured"

@@ -185,6 +185,8 @@ class TrainingPrediction(WorkloadPrediction):
     Arguments:
         accelerators: how many work on it.
         batch: samples of one step, over all of them.
+        regime: how the step lies to what was measured.
+        step_error: relative standard error of the step.
         throughput: samples/s while it trains.
         step: where the time of a step goes, s.
         stages: storage, preparation, accelerators: what each could sustain, samples/s.
@@ -215,6 +217,8 @@ class TrainingPrediction(WorkloadPrediction):
 
     accelerators: int
     batch: int
+    regime: str
+    step_error: float
     throughput: Estimate = field(metadata={UNIT: "samples/s"})
     step: StepTime
     stages: tuple[Stage, ...]

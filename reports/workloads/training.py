@@ -51,6 +51,7 @@ def lines(one: TrainingPrediction, workload: Training) -> list[tuple[str, str]]:
             f"efficiency {percent(one.efficiency)}",
         ),
         *_transformer(one),
+        ("Step known", f"{one.regime}, one standard error {percent(one.step_error)}"),
         *_synchronization(one),
         ("Memory", f"{share_of(one.memory.needed, one.memory.available)} of the accelerator's"),
         ("Startup", duration(one.startup)),
@@ -74,7 +75,6 @@ def _transformer(one: TrainingPrediction) -> tuple[tuple[str, str], ...]:
         *_adapted(answer),
         ("Layout", answer.layout + fastest),
         ("Utilization", f"MFU {percent(answer.mfu)}, HFU {percent(answer.hfu)}"),
-        ("Step known", f"{answer.regime}, one standard error {percent(answer.error)}"),
     )
 
 

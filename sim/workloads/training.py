@@ -181,6 +181,8 @@ def answer(
         **head,
         accelerators=job.accelerators,
         batch=job.batch,
+        regime=str(job.regime),
+        step_error=job.uncertainty,
         throughput=Estimate(
             job.throughput,
             job.throughput / spread,

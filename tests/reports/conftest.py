@@ -95,6 +95,8 @@ def training(name: str = "train", seed: int = 1) -> TrainingPrediction:
         available=Estimate(0.996, 0.995, 0.997, 0.95, "simulation"),
         accelerators=32,
         batch=8192,
+        regime="several nodes",
+        step_error=0.1,
         throughput=Estimate(
             throughput, throughput / 1.06, throughput * 1.06, 0.95, "approximation"
         ),

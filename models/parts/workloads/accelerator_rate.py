@@ -17,9 +17,11 @@ from models.parts.workloads.workload_kind import Impossible
 
 _TENSOR_CORES = ("tf32", "fp16", "bf16", "fp8")
 _ALIKE = {"bf16": "fp16"}  # a rate measured in one is that of the other
-# Share of a step that does not hang on the batch, where it was measured at one batch alone: as of
-# the largest batches that were measured on T4 (6 %) and P100 (13 %).
+# Of a step that was measured at one batch alone, what does not hang on the batch: as of the largest
+# batches that were measured on T4 (6 %, as long as 12 images take) and P100 (13 %, 10 images). It
+# does not grow with the batch, so that of images no more is taken than some of ResNet-50 compute.
 FIXED_SHARE = 0.08
+FIXED_FLOPS = 10 * 7.72e9
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class SingleRate:
 
     rate: float
     source: str
-    regime: Regime = Regime.INTERPOLATED
+    regime: Regime = Regime.ONE_NODE
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,9 @@ def _measured(asked: _Asked, rows: list[MeasuredRate]) -> SingleRate | None:
     if same:
         row = asked.facts.use_rate(_nearest_batch(same, asked.batch))
         where = f"measured on {row.accelerator} with {_with(row, workload)}"
-        return SingleRate(asked.batch / _step_alone(same, asked.batch, asked.facts), where)
+        rate = asked.batch / _step_alone(same, asked.batch, asked.facts)
+        known = any(math.isclose(asked.batch, each.local_batch) for each in same)
+        return SingleRate(rate, where, Regime.ONE_NODE if known else Regime.OTHER_BATCH)
     return _by_a_common_network(asked, rows) or _by_efficiency_of_another(asked, rows)
 
 
@@ -268,7 +272,7 @@ def _by_efficiency_of_another(asked: _Asked, rows: list[MeasuredRate]) -> Single
     flops = training.training_flops(facts.neural_network(row.network).forward_flops_per_sample)
     where = f"{row.accelerator} with {_with(row, asked.workload)}"
     text = f"efficiency {format_percent(rate * flops / peak, 1)}, scaled from {where}"
-    return SingleRate(rate, text)
+    return SingleRate(rate, text, Regime.OTHER_ACCELERATOR)
 
 
 def _faster(accelerator: Accelerator, other: Accelerator, precision: str) -> float:
@@ -314,12 +318,22 @@ def _step_alone(rows: list[MeasuredRate], batch: float, facts: Facts) -> float:
     points = sorted(steps.items())
     if len(points) == 1:
         measured, step = points[0]
-        return step * (FIXED_SHARE + (1 - FIXED_SHARE) * batch / measured)
+        share = _fixed_share(rows[0], measured, facts)
+        return step * (share + (1 - share) * batch / measured)
     high = next((i for i, point in enumerate(points) if point[0] >= batch), len(points) - 1)
     (low, least), (top, most) = points[max(0, high - 1) : max(0, high - 1) + 2]
     each = (most - least) / (top - low)
     fixed = max(0.0, least - each * low)  # a step never takes less than its samples
     return max(fixed + each * batch, each * batch)
+
+
+def _fixed_share(row: MeasuredRate, batch: float, facts: Facts) -> float:
+    """Share of a step, measured at one batch alone, that does not hang on the batch."""
+    network = facts.neural_network(row.network)
+    if network.sample_unit != "image":
+        return FIXED_SHARE
+    few = FIXED_FLOPS / network.forward_flops_per_sample
+    return min(FIXED_SHARE, few / (few + batch))
 
 
 def _alone(row: MeasuredRate, facts: Facts) -> float:

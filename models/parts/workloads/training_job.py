@@ -15,18 +15,12 @@ from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.workloads.accelerator_rate import layers_of, single_rate
 from models.parts.workloads.data_parallel import Servers, contributing, data_parallel_step
+from models.parts.workloads.rate_errors import RATE_ERRORS, least_sure
 from models.parts.workloads.saved_state import SavedState, checkpoint_in_words, saved_state
 from models.parts.workloads.training import Training
 from models.parts.workloads.transformer_job import TransformerJob, network_of, transformer_job
 from models.parts.workloads.workload_kind import Impossible
 from models.prediction.training_answer import LimitedBy, Memory, Stage, StepTime
-
-# Relative standard error whose 95 % interval holds 95 of 100 of the measured rates of images and
-# published runs of `benchmarks/image_rates.py` and `benchmarks/validation.py`.
-STEP_TIME_UNCERTAINTY = 0.12
-# The same where the rate is that of another convolutional network, as networks left out as a whole
-# show, `benchmarks/image_networks.py`.
-OTHER_FAMILY_UNCERTAINTY = 0.18
 
 
 @dataclass(frozen=True)
@@ -44,6 +38,7 @@ class TrainingJob:
         samples: of the whole run.
         checkpoint: what saving its state takes.
         rate_source: where the single rate comes from, for people.
+        regime: how the step lies to what was measured.
         uncertainty: relative standard error of the step time.
         transformer: solved, where it trains one.
         servers: parameter servers and their workers; None where all-reduce agrees on gradients.
@@ -59,6 +54,7 @@ class TrainingJob:
     samples: float
     checkpoint: SavedState
     rate_source: str
+    regime: Regime
     uncertainty: float
     transformer: TransformerJob | None = None
     servers: Servers | None = None
@@ -116,19 +112,18 @@ def training_job(
     speed = dataset_speed or site.speed(workload.dataset.store, workload.nodes)
     stages = _input_stages(workload, group.count, speed, facts, node)
     solved, servers = None, None
-    error = STEP_TIME_UNCERTAINTY
     if workload.transformer is not None:
         solved = transformer_job(workload, site, node, batch)
         step, source = _step_of(solved, batch, stages), f"{solved.chosen.layout}"
         rate, memory = batch / accelerators / step.compute, _held(solved.chosen, node)
-        error = solved.error
+        regime, error = solved.regime, solved.error
     else:
         local = batch / counted
         memory = _memory(workload, network, node, local)
         alone = single_rate(workload, local, network, node.accelerator, software, facts)
         rate, source = alone.rate, alone.source
-        if alone.regime is Regime.OTHER_FAMILY:
-            error = OTHER_FAMILY_UNCERTAINTY
+        regime = least_sure((alone.regime, *([Regime.SEVERAL_NODES] if group.count > 1 else [])))
+        error = RATE_ERRORS[regime]
         step, servers = data_parallel_step(
             workload, site, network, software, node, local / rate, local
         )
@@ -145,6 +140,7 @@ def training_job(
         samples=workload.epochs * workload.dataset.samples,
         checkpoint=saved_state(workload, network, node, site),
         rate_source=source,
+        regime=regime,
         uncertainty=error if workload.uncertainty is None else workload.uncertainty,
         transformer=solved,
         servers=servers,
@@ -382,8 +378,8 @@ def assumptions(job: TrainingJob, workload: Training) -> tuple[str, ...]:
             if prepared == "accelerator"
             else "; every vCPU works on it."
         ),
-        f"{job.name}: a step time is uncertain by {job.uncertainty:.0%} (one standard error),"
-        " the same for a whole run.",
+        f"{job.name}: a step time is uncertain by {job.uncertainty:.0%} (one standard error;"
+        f" {job.regime}), the same for a whole run.",
         f"{job.name}: a failure is found after {format_duration(workload.detection)}; a restart"
         f" takes {format_duration(workload.startup + job.checkpoint.read)},"
         " reading the checkpoint included.",

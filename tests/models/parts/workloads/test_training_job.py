@@ -1,6 +1,5 @@
 """Training jobs: the published table of ResNet-50 times, and what every job must satisfy."""
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -8,20 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.image_rates import image_rates
 from benchmarks.validation import (
     EFFICIENCY_OVER_GPU,
     EFFICIENCY_OVER_NODE,
-    FURTHER,
     TABLE,
     Published,
     device_hours,
     predicted_efficiencies,
     relative_error,
 )
+from models.catalog.operators import Regime
 from models.catalog.records import Catalog
 from models.parts.read_stack import change_stack, read_stack
-from models.parts.workloads.training_job import STEP_TIME_UNCERTAINTY, TrainingJob
+from models.parts.workloads.rate_errors import RATE_ERRORS
+from models.parts.workloads.training_job import TrainingJob
 
 AWS = "resnet50-imagenet-aws.yaml"
 
@@ -59,13 +58,34 @@ def test_no_rate_comes_from_the_run_that_it_predicts(
     assert paper not in rates[0].source
 
 
-def test_the_stated_uncertainty_is_what_the_benchmarks_show(catalog: Catalog) -> None:
-    rates = [row for row in image_rates(catalog) if row.error is not None]
-    ratios = [row.measured / row.predicted for row in rates]
-    ratios += [1 + relative_error(row, catalog) for row in (*TABLE, *FURTHER)]
-    half_width = 1.96 * STEP_TIME_UNCERTAINTY
-    inside = sum(abs(math.log(ratio)) <= half_width for ratio in ratios)
-    assert 0.93 <= inside / len(ratios) <= 0.97
+@pytest.mark.parametrize(
+    ("changes", "regime"),
+    [
+        ({"nodes__trainers__count": 1, "workloads__train__batch": 512}, Regime.ONE_NODE),
+        ({"nodes__trainers__count": 1, "workloads__train__batch": 408}, Regime.OTHER_BATCH),
+        ({"workloads__train__batch": 512}, Regime.SEVERAL_NODES),
+        (
+            {"nodes__trainers__instance": "p5.48xlarge", "workloads__train__batch": 512},
+            Regime.OTHER_ACCELERATOR,
+        ),
+        (
+            {"nodes__trainers__count": 1, "workloads__train__network": "vgg-16"},
+            Regime.OTHER_FAMILY,
+        ),
+    ],
+)
+def test_a_step_is_as_sure_as_others_that_lie_so_to_what_was_measured(
+    changes: dict[str, Any], regime: Regime, stacks: Path, catalog: Catalog
+) -> None:
+    usual = {"nodes__trainers__instance": "p4de.24xlarge"}  # whose accelerator was measured
+    found = job(stacks, catalog, workloads__train__software="mxnet-dali", **usual | changes)
+    assert (found.regime, found.uncertainty) == (regime, RATE_ERRORS[regime])
+
+
+def test_what_a_stack_file_says_of_its_step_goes_before_the_regime(
+    stacks: Path, catalog: Catalog
+) -> None:
+    assert job(stacks, catalog, workloads__train__uncertainty=0.03).uncertainty == 0.03
 
 
 def test_device_hours_of_the_table(catalog: Catalog) -> None:

@@ -1,0 +1,28 @@
+"""How sure a step is that follows from a measured rate of one accelerator."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from models.catalog.operators import Regime
+
+# Relative standard errors of a step: measured rates of images were predicted without their own row,
+# their batch, their generation of accelerators and their family, and published runs from rates of
+# others. `benchmarks/image_errors.py` computes them again.
+RATE_ERRORS: Mapping[Regime, float] = MappingProxyType(
+    {
+        Regime.ONE_NODE: 0.082,
+        Regime.OTHER_BATCH: 0.085,
+        Regime.SEVERAL_NODES: 0.12,
+        Regime.OTHER_ACCELERATOR: 0.15,
+        Regime.OTHER_FAMILY: 0.19,
+    }
+)
+
+
+def least_sure(regimes: Iterable[Regime]) -> Regime:
+    """Of all that a step is in, the regime whose error is largest.
+
+    Arguments:
+        regimes: of `RATE_ERRORS`.
+    """
+    return max(regimes, key=lambda regime: RATE_ERRORS[regime])
