@@ -8,7 +8,7 @@ import math
 import statistics
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,21 @@ ERROR = 0.20  # what the authors of Ernest state on average
 LIMIT = 2.0  # s
 SMALL = 8  # machines: runs on more are predicted from those on so many or fewer
 RECORD = 23 * 60.0  # s, of sorting 100 TB
+# The record before, 102.5 TB by Hadoop on 2,100 machines with 1.5 GB/s of disks (the same source).
+HADOOP_RECORD = 72 * 60.0  # s
+HADOOP: dict[str, object] = {
+    "nodes.workers.count": 2100,
+    "nodes.workers.machine.vcpus": 24,
+    "nodes.workers.machine.memory": "64 GiB",
+    "storage.disks.disks": 3,
+    "workloads.sort.engine": "hadoop",
+    "workloads.sort.container.memory": "2 GB",
+    "workloads.sort.stages.map.input.size": "102.5 TB",
+    "workloads.sort.stages.map.tasks": 400_000,
+    "workloads.sort.stages.map.shuffle": "102.5 TB",
+    "workloads.sort.stages.reduce.output.size": "102.5 TB",
+    "workloads.sort.stages.reduce.tasks": 100_000,
+}
 RUNS = 5
 STARVED = "k-means of 3, r4.2xlarge"
 Run = tuple[float, float, float]
@@ -163,14 +178,17 @@ def _beyond(runs: Sequence[Run]) -> float:
     return found.mean
 
 
-def sort_record(catalog: Catalog, replications: int = 20) -> BatchPrediction:
+def sort_record(
+    catalog: Catalog, replications: int = 20, changes: Mapping[str, object] | None = None
+) -> BatchPrediction:
     """What is predicted of the record of sorting 100 TB, by its disks and its network alone.
 
     Arguments:
         catalog: the facts.
         replications: runs.
+        changes: of the stack, such as those of the record before.
     """
-    file = read_stack(FOLDER / "sort_record.yaml", catalog)
+    file = read_stack(FOLDER / "sort_record.yaml", catalog, dict(changes or {}))
     [one] = predict(file, catalog, replications=replications, jobs=1).workloads
     assert isinstance(one, BatchPrediction)
     return one
@@ -186,8 +204,16 @@ def _record(catalog: Catalog, verdicts: Verdicts) -> None:
     print(f"{'law':10} {least:8,.0f} s at least; no more than published: "
           f"{verdicts.of(least <= RECORD)}")  # fmt: skip
     off = seen / RECORD - 1
-    print(f"{'simulated':10} {seen:8,.0f} s, {off:+.0%}; within 20 %: "
-          f"{verdicts.of(abs(off) <= ERROR)}")  # fmt: skip
+    near = verdicts.of(abs(off) <= ERROR)
+    print(f"{'simulated':10} {seen:8,.0f} s, {off:+.0%}; within 20 %: {near}")
+    before = sort_record(catalog, 5, HADOOP)
+    least, seen = before.least_makespan, before.makespan.p50.mean
+    print("102.5 TB sorted by Hadoop on 2,100 machines, which nothing of that held back")
+    print(f"{'published':10} {HADOOP_RECORD:8,.0f} s")
+    said = verdicts.of(least <= HADOOP_RECORD)
+    print(f"{'law':10} {least:8,.0f} s at least; no more than published: {said}")
+    off = seen / HADOOP_RECORD - 1
+    print(f"{'simulated':10} {seen:8,.0f} s, {off:+.0%}: its computation is left out")
 
 
 def hundred_thousand() -> tuple[tuple[Stage, ...], Cluster]:

@@ -216,6 +216,12 @@ def _findings(solution: BatchSolution, site: Site) -> Iterator[Finding]:
     if spilled and not described.scratch:
         text = f"{format_scaled(spilled, 'B')} are spilled while sorting, and no scratch disks are"
         yield Finding("warning", place, f"{text} described: that takes no time here")
+    without = [one.name for one in solution.groups if math.isinf(one.scratch_read)]
+    if described.scratch and without and any(one.moves.shuffled for one in solution.steps):
+        text = (
+            f"nodes of {' and '.join(without)} have no scratch disks: what is shuffled there takes"
+        )
+        yield Finding("note", place, f"{text} no time but that of the network")
     for stage, share in solution.cached.items():
         if share < 1:
             text = f"{format_percent(share, 0)} of its input stay in the memory of the executors;"

@@ -311,3 +311,21 @@ def test_hardly_any_run_is_shorter_than_its_work_less_six_deviations(solved: Sol
     assert solved(stages).least_time == pytest.approx(1000.0)
     varied = solved({**stages, "variation": 0.3})
     assert varied.least_time == pytest.approx(1000 * (1 - 6 * 0.3 / 5600**0.5))
+
+
+def test_nodes_without_scratch_disks_beside_others_are_told_of(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    extra = {"extra": {"machine": MACHINE, "count": 2, "price": "1 USD/h"}}
+    batch = {
+        "nodes": {"core": "core", "task": "extra"},
+        "scratch": ["disks"],
+        **one_stage(tasks=10, time="1 s", shuffle="1 GB"),
+    }
+    path = tmp_path / "analytics.yaml"
+    path.write_text(yaml.safe_dump(described(batch, nodes=extra)))
+    told = [one.text for one in read_stack(path, catalog).solved.findings]
+    assert any("nodes of extra have no scratch disks" in text for text in told)
+    path.write_text(yaml.safe_dump(described({**batch, "nodes": {"core": "core"}})))
+    told = [one.text for one in read_stack(path, catalog).solved.findings]
+    assert not any("scratch" in text for text in told)
