@@ -71,7 +71,8 @@ def step(training: TrainingPrediction) -> Table:
     rows = []
     if training.transformer is not None:
         return _step_of_transformer(training.transformer, training.step.input_wait, total)
-    exchanged = {"inter_node": "Exchange with servers"} if training.synchronization else {}
+    agreed = training.synchronization
+    exchanged = {"inter_node": "Exchange with servers"} if agreed and agreed.servers else {}
     for name, key in STEP_PARTS:
         seconds = getattr(training.step, key) * (-1 if key == "hidden" else 1)
         if seconds == 0:

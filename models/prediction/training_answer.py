@@ -153,13 +153,13 @@ class TransformerAnswer:
 
 @dataclass(frozen=True)
 class SynchronizationAnswer:
-    """What is said of workers and parameter servers, by law and by simulation.
+    """What is said of workers that wait for one another, by law and by simulation.
 
     Arguments:
         mode: synchronous or asynchronous.
-        workers: nodes that push gradients.
+        workers: nodes that push gradients, or replicas of a transformer.
         backup_workers: of those, for which no update waits.
-        servers: over which the parameters are spread.
+        servers: over which the parameters are spread; 0 where replicas agree by themselves.
         rate: samples/s that are used, by law, without waiting for input.
         simulated_rate: the same, simulated.
         staleness: updates of others between a worker's pull and its push, by law, on average.
@@ -212,7 +212,8 @@ class TrainingPrediction(WorkloadPrediction):
         yearly_goodput: productive share of a year of such training.
         yearly_restarts: restarts in a year of such training.
         transformer: what is said of one; None for other networks.
-        synchronization: by parameter servers; None where all-reduce agrees on gradients.
+        synchronization: by parameter servers, or of a transformer on slow nodes; None where
+            all-reduce agrees on gradients of alike nodes.
     """
 
     accelerators: int

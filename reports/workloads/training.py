@@ -79,13 +79,15 @@ def _transformer(one: TrainingPrediction) -> tuple[tuple[str, str], ...]:
 
 
 def _synchronization(one: TrainingPrediction) -> tuple[tuple[str, str], ...]:
-    """Updates by parameter servers, by law and simulated."""
+    """Updates by parameter servers, or of pipelines with slow stages, by law and simulated."""
     answer = one.synchronization
     if answer is None:
         return ()
     spare = f", {count(answer.backup_workers)} of them backup" if answer.backup_workers else ""
-    servers = format_count(answer.servers, "servers")
-    workers = f"{format_count(answer.workers, 'workers')}{spare} and {servers}, {answer.mode}"
+    workers = f"{format_count(answer.workers, 'workers')}{spare}"
+    if answer.servers:
+        workers += f" and {format_count(answer.servers, 'servers')}"
+    workers += f", {answer.mode}"
     simulated = answer.simulated_rate.mean
     rows = [
         ("Updates by", workers),

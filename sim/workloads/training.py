@@ -15,6 +15,7 @@ from models.laws.scaling import efficiency
 from models.parts.solve import SolvedStack
 from models.parts.workloads import training_job, training_remedy, transformer_job
 from models.parts.workloads.training_job import TrainingJob
+from models.parts.workloads.transformer_job import TransformerJob
 from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import Estimate
 from models.prediction.training_answer import SynchronizationAnswer, TrainingPrediction
@@ -22,6 +23,7 @@ from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import NoProgress, Run, YearResult
 from sim.experiment import CONFIDENCE, distribution
 from sim.parameter_server import synchronized
+from sim.pipeline import pipelined
 from sim.simulated_workload import Floats, Progress, Simulated, Years
 from sim.stack_years import StackYears
 
@@ -102,13 +104,16 @@ def simulate(
             run,
             tuple(drawn),
             tuple(results),
-            _synchronization(workload.answer, years.seeds[0]),
+            _synchronization(workload, years.seeds[0]),
         ),
         given_up=len(endless),
     )
 
 
-def _synchronization(job: TrainingJob, seed: bytes) -> SynchronizationAnswer | None:
+def _synchronization(workload: SolvedWorkload, seed: bytes) -> SynchronizationAnswer | None:
+    job: TrainingJob = workload.answer
+    if job.transformer is not None:
+        return _slowest_pipeline(workload, job.transformer)
     if job.servers is None:
         return None
     servers, step = job.servers, replace(job.step, input_wait=0.0)
@@ -123,6 +128,38 @@ def _synchronization(job: TrainingJob, seed: bytes) -> SynchronizationAnswer | N
         staleness=servers.staleness,
         simulated_staleness=found.staleness,
         staleness_p95=found.staleness_p95,
+    )
+
+
+def _slowest_pipeline(
+    workload: SolvedWorkload, solved: TransformerJob
+) -> SynchronizationAnswer | None:
+    """Replicas of a transformer that wait for the one on slow nodes.
+
+    None where there are no such nodes, and where stages have several parts, which nobody simulates.
+    """
+    layout, step = solved.chosen.layout, solved.chosen.step
+    if not solved.slow_stages or layout.interleave > 1:
+        return None
+    computed = step.matrices + step.attention + step.memory
+    passing = computed + step.host + step.tensor + step.boundaries + step.parameters
+    slow = passing + (workload.described.slow_nodes.factor - 1) * computed
+    alike = layout.pipeline - solved.slow_stages
+    stages = [passing] * alike + [slow] * solved.slow_stages
+    # A backward pass takes twice as long; how a slot is parted changes nothing in these places.
+    forward = [each / layout.micro_batches / 3 for each in stages]
+    took = pipelined(forward, [2 * each for each in forward], layout.micro_batches)
+    after = step.gradients + step.optimizer + step.other
+    return SynchronizationAnswer(
+        mode="synchronous",
+        workers=layout.data,
+        backup_workers=0,
+        servers=0,
+        rate=layout.batch / step.total,
+        simulated_rate=Estimate.exact(layout.batch / (took + after)),
+        staleness=0.0,
+        simulated_staleness=Estimate.exact(0.0),
+        staleness_p95=0.0,
     )
 
 

@@ -42,6 +42,8 @@ class Cluster:
         width: bytes of an activation, and of a parameter that is gathered.
         half_peak: of one accelerator in half precision, FLOP/s, in which scores of attention are
             computed where all else is in a lower one; None where all has one peak.
+        slow_nodes: nodes that compute more slowly than the others.
+        slower: how many times as long they compute.
     """
 
     node: int
@@ -55,6 +57,8 @@ class Cluster:
     tree: Tree | None = None
     width: float = HALF
     half_peak: float | None = None
+    slow_nodes: int = 0
+    slower: float = 1.0
 
     def collective(self, operation: str, members: int, inner: int, size: float) -> float:
         """How long an operation takes in a group whose members may be on many nodes, s.

@@ -39,6 +39,7 @@ class TransformerStep:
         gradients: sums of gradients that nothing hides.
         optimizer: the update.
         other: of a step that nothing else explains.
+        waiting: for nodes that compute more slowly than the others.
     """
 
     matrices: float
@@ -53,6 +54,7 @@ class TransformerStep:
     gradients: float
     optimizer: float
     other: float
+    waiting: float = 0.0
 
     @property
     def total(self) -> float:
@@ -118,7 +120,7 @@ def step_time(
     computed = batches * layers
     window = layers * layer * backward.total / both.total if overlap else 0.0
     again = _recomputed(layout, forward, calibration.fused)
-    return TransformerStep(
+    step = TransformerStep(
         matrices=computed * both.matrices + batches * head.matrices,
         attention=computed * both.attention,
         memory=computed * both.memory + batches * head.memory,
@@ -132,6 +134,37 @@ def step_time(
         optimizer=_optimizer(model, layout, cluster, calibration),
         other=calibration.step,
     )
+    return replace(step, waiting=_waiting(step, layout, cluster)) if cluster.slow_nodes else step
+
+
+def slow_stages(layout: Layout, cluster: Cluster) -> int:
+    """Stages of one pipeline that are on slow nodes, at most.
+
+    Accelerators of a node share matrices, then they are replicas, then stages.
+
+    Arguments:
+        layout: of the transformer.
+        cluster: with slow nodes.
+    """
+    of_a_node = max(1, cluster.node // (layout.tensor * layout.replicas))
+    return min(layout.pipeline, cluster.slow_nodes * of_a_node)
+
+
+def _waiting(step: TransformerStep, layout: Layout, cluster: Cluster) -> float:
+    """What all wait for slow nodes, which have the last stages of one pipeline.
+
+    A synchronous step ends with its slowest replica, and a pipeline works at the pace of its
+    slowest stage: of m + p - 1 slots m are as long as that, and one for each further slow stage
+    while it fills and drains. The last stage is the worst place: those before it have micro-batches
+    to compute while they wait.
+
+    Source: Narayanan et al. (2021), arXiv 2104.04473, section 2.2, for the slots; Chen et al.
+        (2016), Revisiting distributed synchronous SGD, arXiv 1604.00981, section 2, for waiting.
+    """
+    computed = step.matrices + step.attention + step.memory
+    slot = computed / (layout.micro_batches * layout.interleave)
+    further = slow_stages(layout, cluster) - 1
+    return (cluster.slower - 1) * (computed + further * slot)
 
 
 def _not_overlapped(crossing: float, stage: float, layout: Layout) -> float:

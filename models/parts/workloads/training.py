@@ -223,9 +223,8 @@ class Training(Workload):
                 raise ValueError(wrong)
         if self.transformer is None and self.layout != "auto":
             raise ValueError("has a layout, which is of a transformer")
-        for key in ("parameter_server", "slow_nodes"):
-            if self.transformer is not None and getattr(self, key) is not None:
-                raise ValueError(f"has {key}, which a transformer in a layout does not know")
+        if self.transformer is not None and self.parameter_server is not None:
+            raise ValueError("has parameter_server, which a transformer in a layout does not know")
         if self.lora is not None and self.transformer is None:
             raise ValueError("has lora, which is of a transformer")
         return self

@@ -178,7 +178,7 @@ def _step_of(solved: TransformerJob, batch: int, stages: tuple[Stage, ...]) -> S
     step = solved.chosen.step
     return StepTime(
         compute=step.matrices + step.attention + step.memory,
-        straggler=0.0,
+        straggler=step.waiting,
         intra_node=step.tensor,
         inter_node=step.gradients + step.parameters + step.boundaries,
         hidden=0.0,

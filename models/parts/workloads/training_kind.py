@@ -238,6 +238,10 @@ def _of_layers(solved: TransformerJob, speed: tuple[str, ...]) -> tuple[LawUsed,
         text = "Bubble of the pipeline: (p-1) / (v m) of what p stages of v parts compute in m"
         source = "Narayanan et al. (2021), arXiv 2104.04473, section 2.2"
         found.append(LawUsed(speed, f"{text} micro-batches.", source))
+    if solved.slow_stages:
+        text = "Slow nodes: a step ends with its slowest replica, and m of the m + p - 1 slots of a"
+        source = "Narayanan et al. (2021), section 2.2; Chen et al. (2016), arXiv 1604.00981"
+        found.append(LawUsed(speed, f"{text} pipeline are as long as its slowest stage's.", source))
     if layout.zero:
         text = "Sharding: gradients are scattered and parameters gathered, twice their bytes in all"
         text += "; with stage 3 in every micro-batch, three times." if layout.zero == 3 else "."

@@ -19,7 +19,7 @@ from models.laws.transformers.low_rank import Target
 from models.laws.transformers.machine import Cluster
 from models.laws.transformers.memory import HeldMemory, activation_bytes, held_memory
 from models.laws.transformers.search import Chosen, layouts, ranked
-from models.laws.transformers.step_time import step_time
+from models.laws.transformers.step_time import slow_stages, step_time
 from models.parts.facts import Facts
 from models.parts.node_group import Hardware
 from models.parts.site import Site
@@ -56,6 +56,7 @@ class TransformerJob:
         regime: how the step lies to measured ones.
         error: relative standard error of the step.
         source: of the coefficients, for people.
+        slow_stages: stages of one pipeline that are on slow nodes, at most.
     """
 
     model: Transformer
@@ -67,6 +68,7 @@ class TransformerJob:
     regime: Regime
     error: float
     source: str
+    slow_stages: int = 0
 
 
 def network_of(workload: Training) -> NeuralNetwork:
@@ -140,6 +142,7 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
         regime,
         error,
         f"{row.software} on {row.generation}, {row.note}",
+        slow_stages(best.layout, cluster) if cluster.slow_nodes else 0,
     )
 
 
@@ -174,6 +177,9 @@ def _cluster(workload: Training, site: Site, node: Hardware) -> tuple[Cluster, b
                 " rate",
             )
         )
+    nodes, slow = site.groups[workload.nodes].described.count, workload.slow_nodes
+    if slow is not None and slow.count > nodes:
+        raise Impossible((("slow_nodes", "count"), f"is {slow.count} of {nodes} nodes"))
     intra, link = node.intra_link, node.network_link
     bandwidth = min(link.bandwidth, node.network_bandwidth) * site.stack.network.links_per_node
     return Cluster(
@@ -188,6 +194,8 @@ def _cluster(workload: Training, site: Site, node: Hardware) -> tuple[Cluster, b
         tree=site.tree,
         width=activation_bytes(workload.precision),
         half_peak=half_peak(accelerator, workload.precision),
+        slow_nodes=slow.count if slow else 0,
+        slower=slow.factor if slow else 1.0,
     ), served.own
 
 
@@ -320,6 +328,7 @@ def _reliability(
     return regime, error
 
 
+_WAITING = "waiting"  # which few have, and is not told where it is nothing
 PARTS = (
     ("Matrix products", "matrices"),
     ("Attention", "attention"),
@@ -332,6 +341,7 @@ PARTS = (
     ("Sums of gradients, not hidden", "gradients"),
     ("Update of the parameters", "optimizer"),
     ("The rest", "other"),
+    ("Waiting for slow nodes", _WAITING),
 )
 
 
@@ -353,7 +363,9 @@ def answer(solved: TransformerJob, throughput: float, error: float) -> Transform
             TriedLayout(str(other.layout), other.step.total, other.memory.total)
             for other in solved.others
         ),
-        parts=tuple((name, getattr(step, key)) for name, key in PARTS),
+        parts=tuple(
+            (name, getattr(step, key)) for name, key in PARTS if key != _WAITING or step.waiting > 0
+        ),
         tokens=throughput * solved.model.sequence,
         mfu=solved.mfu,
         hfu=solved.hfu,

@@ -235,3 +235,43 @@ def test_the_published_layout_of_llama_3_is_among_the_best(stacks: Path, catalog
         for layout in ("auto", published)
     )
     assert best <= theirs <= 1.05 * best
+
+
+def test_a_slow_node_sets_the_pace_of_its_stage_and_all_wait_for_it(
+    stacks: Path, catalog: Catalog
+) -> None:
+    # Narayanan et al. 2021, section 2.2: 96 of the 96 + 8 - 1 slots are those of the slowest stage;
+    # a node of eight has one stage of one pipeline.
+    usual = job(stacks, catalog, layout=LAYOUT).transformer
+    slow = job(stacks, catalog, layout=LAYOUT, slow_nodes={"count": 1, "factor": 1.5})
+    assert usual is not None
+    assert slow.transformer is not None
+    step = usual.chosen.step
+    waited = 0.5 * (step.matrices + step.attention + step.memory)
+    assert slow.transformer.chosen.step.waiting == pytest.approx(waited)
+    assert slow.step.straggler == slow.transformer.chosen.step.waiting
+    assert slow.step.total == pytest.approx(step.total + waited)
+    assert slow.transformer.mfu < usual.mfu
+
+
+def test_further_slow_nodes_fill_the_pipeline_more_slowly(stacks: Path, catalog: Catalog) -> None:
+    one, three = (
+        job(stacks, catalog, layout=LAYOUT, slow_nodes={"count": count, "factor": 2.0}).step
+        for count in (1, 3)
+    )
+    assert three.straggler == pytest.approx(one.straggler * (1 + 2 / 96))
+
+
+def test_a_slow_node_without_stages_slows_all_that_is_computed(
+    stacks: Path, catalog: Catalog
+) -> None:
+    layout = {"tensor": 8, "zero": 3, "recompute": "full", "sequence_parallel": True}
+    found = job(stacks, catalog, layout=layout, slow_nodes={"count": 1, "factor": 1.25})
+    assert found.transformer is not None
+    step = found.transformer.chosen.step
+    assert step.waiting == pytest.approx(0.25 * (step.matrices + step.attention + step.memory))
+
+
+def test_more_slow_nodes_than_there_are_is_refused(stacks: Path, catalog: Catalog) -> None:
+    with pytest.raises(InvalidDescription, match=r"is 129 of 128 nodes"):
+        job(stacks, catalog, layout=LAYOUT, slow_nodes={"count": 129, "factor": 2.0})
