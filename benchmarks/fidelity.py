@@ -14,6 +14,8 @@ from pathlib import Path
 from benchmarks.image_errors import error_of, group_of, misses
 from benchmarks.image_networks import families_left_out
 from benchmarks.image_rates import image_rates
+from benchmarks.layout_order import lines as order_lines
+from benchmarks.layout_order import orders
 from benchmarks.lora_rates import lora_rates
 from benchmarks.memory import lines as memory_lines
 from benchmarks.memory import measured_fits
@@ -343,14 +345,16 @@ def main() -> None:
     """Print the tables."""
     catalog = load_catalog()
     steps = read_steps(STEPS, catalog)
-    rows = left_out(steps, catalog) if "--left-out" in sys.argv else seen(steps, catalog)
+    rows = seen(steps, catalog)
+    ordered = orders((step, row.predicted) for step, row in zip(steps, rows, strict=True))
+    if "--left-out" in sys.argv:
+        rows = left_out(steps, catalog)
     judged = (
         other_precision, images, runs, families, adaptations, other_kinds, storage, collectives,
     )  # fmt: skip
-    for more in judged:
-        rows += more(catalog)
+    rows = [*rows, *(row for more in judged for row in more(catalog))]
     fits = memory_lines(measured_fits(catalog))
-    print("\n".join([*table(rows), "", *fits, "", *hours(catalog)]))
+    print("\n".join([*table(rows), "", *order_lines(ordered), "", *fits, "", *hours(catalog)]))
 
 
 if __name__ == "__main__":
