@@ -59,7 +59,7 @@ def lines(one: EdgePrediction, workload: Edge) -> list[tuple[str, str]]:
     shown.append(("Lost", _lost(here)))
     if one.link is not None and workload.cloud is not None:
         shown.append(("Link away", _outage(one)))
-    shown.append(("Bottleneck", _bottleneck(here)))
+    shown += [("Bottleneck", _bottleneck(here)), ("Remedy", one.remedy)]
     available = f"{percent(1 - one.unavailability)} of the time by the laws"
     if one.never_available:
         available = "never: frames wait ever longer, whatever is up"

@@ -10,7 +10,7 @@ import numpy as np
 
 from models.description.quantities import HOUR, MONTH, rate_unit
 from models.parts.solve import SolvedStack
-from models.parts.workloads.edge import Edge
+from models.parts.workloads.edge_remedy import remedy
 from models.parts.workloads.edge_side import SolvedStation
 from models.parts.workloads.edge_solution import EdgeSolution, SolvedSide
 from models.parts.workloads.workload_kind import SolvedWorkload
@@ -180,7 +180,8 @@ def answer(
     chosen = next(one for one in places if one.chosen)
     return EdgePrediction(
         **head,
-        throughput=_throughput(edge, chosen),
+        throughput=_throughput(solution, chosen),
+        remedy=remedy(solution),
         place=edge.place,
         frame_rate=edge.frame_rate,
         rate_unit=rate_unit(edge.sensors.rate),
@@ -204,11 +205,11 @@ def _independent(solution: EdgeSolution, seen: Sequence[_Seen]) -> int:
     return here.answer.independent if here.answer is not None else 0
 
 
-def _throughput(edge: Edge, chosen: PlacePrediction) -> Estimate:
+def _throughput(solution: EdgeSolution, chosen: PlacePrediction) -> Estimate:
     """Frames/s that are worked on: in the long run all that come, but for what is lost."""
     if chosen.unstable or chosen.lost is None:
-        return Estimate.exact(min(edge.frame_rate, chosen.capacity))
-    lost = chosen.lost
+        return Estimate.exact(solution.here.side.most)
+    lost, edge = chosen.lost, solution.described
     return replace(
         lost,
         mean=edge.frame_rate * (1 - lost.mean),
@@ -272,7 +273,7 @@ def _station(station: SolvedStation, one: SolvedSide, seen: NetworkAnswer | None
     return PlaceStation(
         name=station.name,
         time=station.service,
-        capacity=station.capacity * one.side.copies,
+        capacity=station.capacity * one.side.total / one.side.rate,
         utilization=one.side.rate / station.capacity if bounded else None,
         waiting=mine.waiting_time if mine else None,
         dropped=mine.loss_probability if mine else None,

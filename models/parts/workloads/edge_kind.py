@@ -119,7 +119,7 @@ def _assumptions(solution: EdgeSolution, site: Site) -> tuple[str, ...]:
             " device or a link come as at random, which waits no less than independent sensors do."
         )
     if not edge.device.shared and edge.sensors.count % edge.device.count:
-        times.append(f"{name}: times at the edge are of a device with the most sensors.")
+        times.append(f"{name}: times and drops at the edge are of a device with the most sensors.")
     if len(solution.sides) > 1:
         times.append(
             f"{name}: the cost of the cloud is of all its nodes; its electricity is in their price."
@@ -136,7 +136,7 @@ def _findings(solution: EdgeSolution, site: Site) -> tuple[Finding, ...]:
         busiest = side.bottleneck
         busy = side.rate / busiest.capacity
         if busy >= 1:
-            comes = format_rate(side.rate * side.copies, unit, "frames", 4)
+            comes = format_rate(side.total, unit, "frames", 4)
             most = format_rate(side.capacity, unit, digits=4)
             text = f"{busiest.name} of {where} can serve {most} of the {comes} that come"
         elif busy > _BUSY:

@@ -55,8 +55,8 @@ class Side:
     Arguments:
         place: edge or cloud.
         stations: that a frame passes, in their order.
-        rate: of the frames that pass them, 1/s: those of the busiest device, or of all.
-        copies: such networks there are side by side: devices, each with its own sensors.
+        loads: frames/s of such networks side by side, and how many have so many, the busiest first:
+            devices, each with its own sensors; one with all frames elsewhere.
         sensors: whose frames pass one.
         regular: the frames of a single sensor come at equal times.
         units: devices, or replicas.
@@ -66,13 +66,33 @@ class Side:
 
     place: Place
     stations: tuple[SolvedStation, ...]
-    rate: float
-    copies: int
+    loads: tuple[tuple[float, int], ...]
     sensors: int
     regular: bool
     units: int
     group: NodeGroup | None
     source: str
+
+    @property
+    def rate(self) -> float:
+        """Of the frames that pass the busiest network, 1/s."""
+        return self.loads[0][0]
+
+    @property
+    def total(self) -> float:
+        """Of all frames, 1/s."""
+        return math.fsum(rate * many for rate, many in self.loads)
+
+    @property
+    def copies(self) -> int:
+        """Networks that there are side by side."""
+        return sum(many for _, many in self.loads)
+
+    @property
+    def most(self) -> float:
+        """Frames/s that are worked on at the most, also where some devices can't keep up."""
+        capacity = self.bottleneck.capacity
+        return math.fsum(min(rate, capacity) * many for rate, many in self.loads)
 
     @property
     def computing(self) -> SolvedStation:
@@ -91,13 +111,13 @@ class Side:
 
     @property
     def capacity(self) -> float:
-        """Frames/s that its bottleneck could just serve, on all devices together."""
-        return self.bottleneck.capacity * self.copies
+        """Frames/s of all sensors together that its bottleneck could just serve."""
+        return self.bottleneck.capacity * self.total / self.rate
 
     @property
     def utilization(self) -> float:
         """Share of its computing hardware that is busy, over all devices or replicas."""
-        return self.rate / self.computing.capacity
+        return self.total / (self.computing.capacity * self.copies)
 
     @property
     def overloaded(self) -> bool:
@@ -183,7 +203,13 @@ def edge_side(edge: Edge) -> Side:
         edge: the workload.
     """
     device, sensors = edge.device, edge.sensors
-    own = sensors.count if device.shared else math.ceil(sensors.count / device.count)
+    each, one_more = divmod(sensors.count, device.count)
+    own = sensors.count if device.shared else each + bool(one_more)
+    loads: tuple[tuple[float, int], ...] = (
+        (own * sensors.rate, 1 if device.shared else one_more or device.count),
+    )
+    if one_more and not device.shared:
+        loads = (*loads, (each * sensors.rate, device.count - one_more))
     return Side(
         place="edge",
         stations=(
@@ -194,8 +220,7 @@ def edge_side(edge: Edge) -> Side:
                 device.queue_limit,
             ),
         ),
-        rate=own * sensors.rate,
-        copies=1 if device.shared else device.count,
+        loads=loads,
         sensors=own,
         regular=sensors.arrivals == "regular",
         units=device.count,
@@ -226,8 +251,7 @@ def cloud_side(edge: Edge, link: Uplink, cloud: CloudSide, site: Site) -> Side:
             SolvedStation(WAY, link.round_trip, None),
             SolvedStation(REPLICAS, time, cloud.replicas, cloud.queue_limit),
         ),
-        rate=edge.frame_rate,
-        copies=1,
+        loads=((edge.frame_rate, 1),),
         sensors=edge.sensors.count,
         regular=edge.sensors.arrivals == "regular",
         units=cloud.replicas,

@@ -203,9 +203,7 @@ def _device_power(device: Device, side: Side) -> float | None:
     if device.power is None:
         return None
     idle = device.power if device.idle_power is None else device.idle_power
-    sensors_each = side.rate * side.computing.service / (side.computing.servers or 1)
-    busy = min(1.0, sensors_each)
-    return device.count * (idle + (device.power - idle) * busy)
+    return device.count * (idle + (device.power - idle) * min(1.0, side.utilization))
 
 
 def device_lines(name: str, edge: Edge, side: Side) -> tuple[CostLine, ...]:

@@ -81,6 +81,12 @@ def test_in_overload_there_is_no_time(predicted: Predicted) -> None:
     assert ("UNSTABLE", "device: frames wait ever longer") in report.lines(one, _described(one))
 
 
+def test_where_one_device_can_not_keep_up_the_others_do(predicted: Predicted) -> None:
+    _, one = predicted(device__count=11)  # one of them has two cameras
+    assert one.overloaded
+    assert one.throughput.mean == pytest.approx(10 * 30 + one.here.stations[0].capacity / 6)
+
+
 def _described(one: EdgePrediction) -> Edge:
     stacks = Path(__file__).parents[3] / "stacks"
     described = read_stack(stacks / "edge-cameras.yaml", load_catalog()).stack.workloads[one.name]

@@ -8,6 +8,7 @@ import pytest
 
 from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
+from models.parts.workloads.edge_remedy import remedy
 from models.parts.workloads.edge_solution import EdgeSolution
 from models.reading.faults import InvalidDescription
 
@@ -101,6 +102,61 @@ def test_devices_that_share_have_spares_and_others_lose_their_sensors(solved: So
     assert own.unavailability == pytest.approx(1 - (1 - each) ** 12, rel=1e-3)
     assert shared.unavailability < own.unavailability / 100  # nine of twelve are enough
     assert shared.side.units_needed == 9
+
+
+def test_sensors_that_are_not_shared_out_evenly_fill_one_device_first(solved: Solved) -> None:
+    given = {"computation": "10 Gop"}
+    one = solved(
+        networks={"a": given},
+        sensors={"count": 5, "rate": "10/s", "size": "60 kB"},
+        device__count=2,
+        device__peak="1 TOPS",
+        device__efficiency="50 %",
+    ).sides[0]
+    # 20 ms a frame: three sensors ask 60 % of one device and two 40 % of the other.
+    assert one.side.rate / one.side.computing.capacity == pytest.approx(0.6)
+    assert one.side.utilization == pytest.approx(0.5)
+    # The first is full at 50 frames/s, when its three sensors give 10/6 times as many.
+    assert one.side.capacity == pytest.approx(50 * 5 / 3)
+    assert one.side.most == pytest.approx(50)
+    assert one.power == pytest.approx(2 * (15 + 45 * 0.5))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "nothing is near its limit"),
+        ({"device__count": 5}, "`device.count` of 12 at least, instead of 5"),
+        (
+            {"device__count": 5, "device__shared": True},
+            "`device.count` of 9 at least, instead of 5",
+        ),
+        ({"device__count": 9, "device__shared": True}, "more of `device.count`, or faster ones"),
+        ({"device__peak": "30 TOPS"}, "a `device.peak` above 94.9 Top/s"),
+    ],
+)
+def test_a_remedy_names_the_key_and_what_is_enough(
+    changes: dict[str, object], said: str, solved: Solved
+) -> None:
+    assert remedy(solved(**changes)).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"link__bandwidth": "100 Mbps"}, "a `link.bandwidth` above 173 Mbps"),
+        ({"cloud__replicas": 1}, "`cloud.replicas` of 2 at least, instead of 1"),
+    ],
+)
+def test_a_remedy_of_a_cloud_is_its_link_or_its_replicas(
+    changes: dict[str, object], said: str, solved: Solved
+) -> None:
+    assert remedy(solved("cloud-cameras", **changes)) == said
+    parts = said.split("`")[1].rpartition(".")
+    enough = said.split()[-2:] if parts[2] == "bandwidth" else ["", said.split()[2]]
+    value = f"{float(enough[0]) * 1.01} {enough[1]}" if enough[0] else int(enough[1])
+    fixed = solved("cloud-cameras", **{**changes, said.split("`")[1].replace(".", "__"): value})
+    assert not fixed.here.side.overloaded
 
 
 def test_what_a_cloud_costs_is_its_nodes_and_its_link(solved: Solved) -> None:
