@@ -410,3 +410,38 @@ def test_what_is_rare_or_endless_is_predicted(changes: dict[str, Any], predicted
     stream_report.lines(one, Stream.model_construct(micro_batch=0.0))
     assert stream_report.tables(one, Stream.model_construct())
     assert stream_report.gap(one) is not None
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        {"sliding": {"size": "2 s", "every": "500 ms"}, "watermark": "200 ms"},
+        {"fixed": "1 s", "watermark": "200 ms", "allowed_lateness": "300 ms"},
+        {"session": "150 ms", "watermark": "3 s"},
+    ],
+)
+@pytest.mark.parametrize("skew", [0.0, 1.0])
+def test_every_kind_of_window_has_its_law(
+    window: dict[str, Any], skew: float, predicted: Predict
+) -> None:
+    source = {
+        "rate": "500/s",
+        "size": "1 kB",
+        "keys": {"count": 100, "skew": skew},
+        "delay": exponential("300 ms"),
+    }
+    work = {
+        "inputs": ["web"],
+        "nodes": "all",
+        "instances": 1,
+        "by_key": True,
+        "service": exponential("500 us"),
+        "window": window,
+    }
+    [found] = stream(predicted(sources__web=source, operators__work=work)).windows
+    assert found.results is not None
+    assert found.late is not None
+    # Late events of few open nothing, so that a little less is given than without them.
+    assert found.law_results == pytest.approx(found.results.mean, rel=0.03)
+    if found.law_late is not None:
+        assert found.law_late == pytest.approx(found.late.mean, rel=0.1, abs=2e-4)
