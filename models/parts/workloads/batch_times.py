@@ -254,6 +254,12 @@ class _Asked:
         return self.workload.hdfs.replication if self.workload.hdfs else 0
 
     @property
+    def slowdown(self) -> float:
+        """How many times as long what nodes exchange takes for crossing switches."""
+        tree = self.site.tree
+        return 1.0 if tree is None else tree.slowdown("all_to_all", math.ceil(self.nodes - 1e-9))
+
+    @property
     def holders(self) -> WorkerGroup:
         """The nodes that hold HDFS."""
         return self.groups[0]
@@ -283,10 +289,11 @@ def _links(
     tasks, described = asked.step.tasks, asked.step.described
     elsewhere = max(0.0, 1 - 1 / asked.nodes)
     over_network = asked.copies - 1 if group.hdfs_read else asked.copies
-    incoming = moves.fetched * elsewhere + moves.store + (0.0 if local else moves.hdfs)
-    outgoing = moves.fetched * elsewhere + moves.store_output
+    exchanged, slower = moves.fetched * elsewhere, asked.slowdown
+    incoming = slower * (exchanged + (0.0 if local else moves.hdfs)) + moves.store
+    outgoing = slower * exchanged + moves.store_output
     # Each node fetches what is broadcast once, while its share of the tasks runs.
-    both = moves.hdfs_output * max(0, over_network) + moves.broadcast * asked.nodes
+    both = slower * moves.hdfs_output * max(0, over_network) + moves.broadcast * asked.nodes
     network = (max(incoming, outgoing) + both) / tasks * beside / group.network
     found = [
         Link("compute", _computed(asked.step, moves)),

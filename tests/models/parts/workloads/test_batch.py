@@ -143,6 +143,21 @@ def test_what_is_shuffled_crosses_the_network_but_for_the_part_of_ones_own_node(
     assert reduce.times[0].links[0].name == "network"
 
 
+def test_what_crosses_oversubscribed_switches_takes_longer(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    stages = {
+        "map": {"tasks": 56, "time": "1 s", "shuffle": "56 GB"},
+        "reduce": {"after": ["map"], "tasks": 56},
+    }
+    path = tmp_path / "analytics.yaml"
+    tree = {"network": {"tree": {"leaf_ports": 2, "oversubscription": 4.0}}}
+    path.write_text(yaml.safe_dump({**described({"stages": stages}), **tree}))
+    [_, reduce] = read_stack(path, catalog).solved.workloads["job"].answer.steps
+    # Of the three others, two are under another leaf, whose uplinks carry a quarter.
+    assert reduce.times[0].local == pytest.approx(14 * 3 / 4 * 4 * 2 / 3)
+
+
 def test_disks_of_the_nodes_hold_what_is_shuffled_and_hdfs(solved: Solve, catalog: Catalog) -> None:
     disk = catalog.disks["textbook-ssd"]
     stages = {
