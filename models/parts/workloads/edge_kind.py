@@ -159,7 +159,7 @@ def _overloaded(solution: EdgeSolution) -> bool:
 
 
 def _bare(solution: EdgeSolution) -> EdgeSolution:
-    return replace(solution, sides=(solution.here,), turns=(), by_bandwidth=())
+    return replace(solution, sides=(solution.here,), other_links=None)
 
 
 def _by_law(solution: EdgeSolution) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Frames at the edge and in a cloud: what the laws say of both, and where it turns."""
 
+import functools
 import math
 from dataclasses import dataclass, replace
 
@@ -74,8 +75,7 @@ class EdgeSolution:
         name: of the workload.
         described: by the user.
         sides: edge, and cloud where it is described.
-        turns: which is sooner, and where it turns.
-        by_bandwidth: the cloud by other links.
+        other_links: the cloud by other links than its own; None without a cloud.
         link: while it is away; None without one.
         latency: that is wanted; None if nothing says so.
     """
@@ -83,8 +83,7 @@ class EdgeSolution:
     name: str
     described: Edge
     sides: tuple[SolvedSide, ...]
-    turns: tuple[Turn, ...]
-    by_bandwidth: tuple[BandwidthPoint, ...]
+    other_links: "OtherLinks | None"
     link: LinkOutage | None
     latency: LatencyWish | None
 
@@ -92,6 +91,23 @@ class EdgeSolution:
     def here(self) -> SolvedSide:
         """The place where the stack works."""
         return next(one for one in self.sides if one.side.place == self.described.place)
+
+    @functools.cached_property  # of many stacks that are tried nobody asks
+    def turns(self) -> tuple[Turn, ...]:
+        """Which place is sooner, of one frame and with queueing, and where it turns."""
+        if self.other_links is None:
+            return ()
+        near, far = self.sides
+        assert self.described.link is not None  # a cloud has a link
+        alone = _alone(near.side, far.side, self.described, self.described.link)
+        return alone, self.other_links.turn(far.response)
+
+    @property
+    def by_bandwidth(self) -> tuple[BandwidthPoint, ...]:
+        """The cloud by links from one that just keeps up to one that is as good as any."""
+        if self.other_links is None:
+            return ()
+        return self.other_links.points(self.turns[1].bandwidth)
 
     @property
     def asked(self) -> Asked:
@@ -124,7 +140,7 @@ def edge_solution(name: str, edge: Edge, site: Site) -> EdgeSolution:
     link, cloud = edge.link, edge.cloud
     outage = None if link is None else _outage(edge, link)
     if link is None or cloud is None:
-        return EdgeSolution(name, edge, (near,), (), (), outage, latency)
+        return EdgeSolution(name, edge, (near,), None, outage, latency)
     far = _solved(name, edge, cloud_side(edge, link, cloud, site), asked)
     group = far.side.group
     assert group is not None  # a cloud has nodes
@@ -137,9 +153,8 @@ def edge_solution(name: str, edge: Edge, site: Site) -> EdgeSolution:
         lines=(*node_group.cost_lines(name, group, site.stack, site.facts), *own),
         own_lines=own,
     )
-    curve = _Curve(name, edge, link, far.side, near.response)
-    turns = (_alone(near.side, far.side, edge, link), curve.turn(far.response))
-    return EdgeSolution(name, edge, (near, far), turns, curve.points(), outage, latency)
+    others = OtherLinks(name, edge, link, far.side, near.response)
+    return EdgeSolution(name, edge, (near, far), others, outage, latency)
 
 
 def _latency(name: str, edge: Edge, site: Site) -> LatencyWish | None:
@@ -320,7 +335,7 @@ def _alone(near: Side, far: Side, edge: Edge, link: Uplink) -> Turn:
 
 
 @dataclass(frozen=True)
-class _Curve:
+class OtherLinks:
     """The cloud by other links, with queueing, beside the edge.
 
     Arguments:
@@ -383,9 +398,12 @@ class _Curve:
             return math.inf
         return math.exp(last_allowed(spare, low, high, _KNOWN_TO))
 
-    def points(self) -> tuple[BandwidthPoint, ...]:
-        """The cloud by links from one that just keeps up to one that is as good as any."""
-        turn = self._turning()
+    def points(self, turn: float) -> tuple[BandwidthPoint, ...]:
+        """The cloud by links from one that just keeps up to one that is as good as any.
+
+        Arguments:
+            turn: bandwidth from which the cloud is sooner, bytes/s; infinite where it never is.
+        """
         known = [self.link.bandwidth, *([turn] if math.isfinite(turn) else [])]
         first = _NEAREST * self.least
         last = max(_WIDE * max(known), _WIDE * first)
