@@ -55,12 +55,19 @@ def _instances(cloud: str, nodes: Mapping[str, Any], catalog: Catalog) -> Iterat
                 yield unknown(("nodes", name, "instance"), error)
 
 
+def _holder(path: PathInFile) -> tuple[str, str]:
+    key = str(path[-1])
+    if key == "after" and path[:-2] != ("workloads",):
+        return "", ""  # the stages of a batch wait for each other, not for workloads
+    return _HOLDERS.get(key, ("", ""))
+
+
 def _references(path: PathInFile, value: object, tree: Mapping[str, Any]) -> Iterator[Fault]:
     if isinstance(value, list):
         for index, one in enumerate(value):
             yield from _references((*path, index), one, tree)
     for key, inner in _mapping(value).items():
-        holder, kind = _HOLDERS.get(key, ("", ""))
+        holder, kind = _holder((*path, key))
         names = inner if isinstance(inner, list) else [inner]
         known = _mapping(tree.get(holder))
         for index, name in enumerate(names):

@@ -64,6 +64,8 @@ def _faults(name: str, workload: BatchJob, stack: Stack, catalog: Catalog) -> It
         place = (*path, "scratch", position)
         yield from reference(place, store, stack.storage, "store")
         yield from _attached(place, store, workers, stack)
+    unknown = list(_unknown_stages(path, workload))
+    yield from unknown or _graph(path, workload)
     for stage, described in workload.stages.items():
         for key in ("input", "output"):
             data = getattr(described, key)
@@ -71,6 +73,32 @@ def _faults(name: str, workload: BatchJob, stack: Stack, catalog: Catalog) -> It
                 place = (*path, "stages", stage, key, "store")
                 yield from reference(place, data.store, stack.storage, "store")
                 yield from _shared(place, data.store, workload, stack)
+
+
+def _unknown_stages(path: PathInFile, workload: BatchJob) -> Iterator[Fault]:
+    for stage, described in workload.stages.items():
+        for position, before in enumerate(described.after):
+            place: PathInFile = (*path, "stages", stage, "after", position)
+            yield from reference(place, before, workload.stages, "stage")
+    for position, stage in enumerate(workload.iterations.stages if workload.iterations else ()):
+        place = (*path, "iterations", "stages", position)
+        yield from reference(place, stage, workload.stages, "stage")
+
+
+def _graph(path: PathInFile, workload: BatchJob) -> Iterator[Fault]:
+    """No circle, and bytes where something has a rate of them."""
+    for stage, described in workload.stages.items():
+        if described.rate is not None and described.input is None and not workload.fetched(stage):
+            hint = "give its `input`, or `shuffle` to a stage that it is `after`"
+            yield Fault((*path, "stages", stage, "rate"), "reads and fetches nothing", hint)
+    circling = [one for one in workload.stages if one not in workload.order()]
+    if circling:
+        way = [circling[0]]
+        while len(set(way)) == len(way):
+            way.append(next(one for one in workload.stages[way[-1]].after if one in circling))
+        around = " -> ".join(reversed(way[way.index(way[-1]) :]))
+        text = f"stages go round in a circle: {around}"
+        yield Fault((*path, "stages", way[-1], "after"), text, "a batch has no loops")
 
 
 def _attached(

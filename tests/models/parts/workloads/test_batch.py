@@ -263,13 +263,13 @@ def test_task_nodes_read_hdfs_through_the_network(solved: Solve) -> None:
         (one_stage(time="1 s"), "has no input to be split; say how many `tasks` it has"),
         (
             {"stages": {"a": {"after": ["b"], "tasks": 1}, "b": {"after": ["a"], "tasks": 1}}},
-            "has stages that wait for each other: a, b",
+            "workloads.job.stages.a.after: stages go round in a circle: a -> b -> a",
         ),
         (
             {"stages": {"a": {"after": ["mapp"], "tasks": 1}}},
-            "has a stage 'a' after 'mapp'; stages are a",
+            "workloads.job.stages.a.after.0: unknown stage 'mapp'; the file has: a",
         ),
-        (one_stage(tasks=1, rate="1 MB/s"), "with a rate that reads and fetches nothing"),
+        (one_stage(tasks=1, rate="1 MB/s"), "stages.map.rate: reads and fetches nothing"),
         (one_stage(tasks=1, time="1 s", rate="1 MB/s"), "has a time and a rate"),
         ({"nodes": {"core": "cores"}, **one_stage(tasks=1)}, "'core'"),
         (
@@ -298,7 +298,7 @@ def test_task_nodes_read_hdfs_through_the_network(solved: Solve) -> None:
         ),
         (
             {"stages": {"a": {"tasks": 1}}, "iterations": {"count": 2, "stages": ["b"]}},
-            "has iterations of 'b'; stages are a",
+            "iterations.stages.0: unknown stage 'b'; the file has: a",
         ),
     ],
 )
@@ -306,6 +306,14 @@ def test_what_is_wrong_is_said(batch: dict[str, Any], says: str, solved: Solve) 
     with pytest.raises(InvalidDescription) as caught:
         solved(batch)
     assert says in str(caught.value)
+
+
+def test_stages_wait_for_stages_even_where_something_else_is_misspelled(solved: Solve) -> None:
+    stages = {"a": {"tasks": 1}, "b": {"after": ["a"], "tasks": 1, "tme": "1 s"}}
+    with pytest.raises(InvalidDescription) as caught:
+        solved({"stages": stages})
+    assert len(caught.value.faults) == 1
+    assert "tme: is not a known key; did you mean 'time'?" in str(caught.value)
 
 
 def test_tasks_beyond_a_million_are_refused(solved: Solve) -> None:
