@@ -218,7 +218,7 @@ class BatchJob(Workload):
         return tuple(one for one in self.stages[name].after if self.stages[one].shuffle is not None)
 
     def order(self) -> tuple[str, ...]:
-        """The stages, each after those that it waits for; without those that go round in a circle."""
+        """The stages, each after those that it waits for; without those on a circle."""
         found: dict[str, None] = {}
         left = list(self.stages)
         while left:

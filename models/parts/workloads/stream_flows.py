@@ -91,27 +91,47 @@ def flows(
     given: dict[str, Flow] = {}
     found = []
     for name, source in stream.sources.items():
-        keys, count = np.zeros(0), partitions[name]
-        shares = np.full(count, 1 / count)
-        if source.keys is not None:
-            keys = zipf_shares(source.keys.count, source.keys.skew)
-            shares = shares_of_places(keys, places_of_keys(len(keys), count), count)
-        elif source.partition is not None:
-            shares = np.zeros(count)
-            shares[source.partition] = 1.0
-        given[name] = Flow(rates[name], keys, shares)
-        dealt = shares_of_places(shares, np.arange(count) % places[name], places[name])
-        found.append(StageFlow(name, rates[name] * dealt, given[name]))
+        one = log_flow(name, source, rates[name], partitions[name], places[name])
+        given[name] = one.out
+        found.append(one)
     for name in stream.order():
         step = stream.steps[name]
-        coming = [given[one] for one in step.inputs]
-        one = _stage(name, step, coming, stream)
+        one = step_flow(name, step, [given[one] for one in step.inputs], stream)
         given[name] = one.out
         found.append(one)
     return tuple(found)
 
 
-def _stage(name: str, step: Operator | Sink, coming: list[Flow], stream: Stream) -> StageFlow:
+def log_flow(name: str, source: EventsFrom, rate: float, partitions: int, places: int) -> StageFlow:
+    """What comes to the log of a source.
+
+    Arguments:
+        name: of the source.
+        source: as described.
+        rate: of its events, 1/s.
+        partitions: of its topic, or shards.
+        places: brokers, or shards, that take its events.
+    """
+    keys, shares = np.zeros(0), np.full(partitions, 1 / partitions)
+    if source.keys is not None:
+        keys = zipf_shares(source.keys.count, source.keys.skew)
+        shares = shares_of_places(keys, places_of_keys(len(keys), partitions), partitions)
+    elif source.partition is not None:
+        shares = np.zeros(partitions)
+        shares[source.partition] = 1.0
+    dealt = shares_of_places(shares, np.arange(partitions) % places, places)
+    return StageFlow(name, rate * dealt, Flow(rate, keys, shares))
+
+
+def step_flow(name: str, step: Operator | Sink, coming: list[Flow], stream: Stream) -> StageFlow:
+    """What comes to an operator or sink, and what it gives.
+
+    Arguments:
+        name: of it.
+        step: as described.
+        coming: from each of its inputs.
+        stream: that it belongs to.
+    """
     count = step.instances
     by_key = isinstance(step, Operator) and step.by_key
     rates = np.zeros(count)

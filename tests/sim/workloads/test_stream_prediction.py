@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -122,16 +123,28 @@ def test_overload_has_no_latency_and_a_remedy(predicted: Predict) -> None:
     assert one.behind == pytest.approx(1000)
     assert one.overloaded
     assert one.unavailability == 1
-    assert "`operators.work.instances` of 9 at least" in one.remedy
+    assert one.remedy.endswith("a partition each: a higher `log.kafka.partitions` first")
     assert any("grows without end" in finding.text for finding in whole.warnings)
     shown = dict(stream_report.lines(one, None))  # type: ignore[arg-type]
     assert "the lag grows by 1,000 events/s" in shown["UNSTABLE"]
 
 
 def test_enough_instances_by_the_remedy_are_enough(predicted: Predict) -> None:
-    changes = {"operators__work__instances": 9, "log__kafka__partitions": 900}
-    one = stream(predicted(sources__web={"rate": "2000/s", "size": "1 kB"}, **changes))
-    assert not one.unstable
+    changes = {"sources__web__rate": "2000/s", "log__kafka__partitions": 900}
+    remedy = stream(predicted(**changes)).remedy
+    found = re.fullmatch(r"`operators.work.instances` of (\d+), instead of 4, .*", remedy)
+    assert found is not None
+    assert not stream(predicted(**changes, operators__work__instances=int(found[1]))).unstable
+
+
+def test_a_remedy_reckons_with_the_partitions_that_each_instance_reads(predicted: Predict) -> None:
+    # 8 partitions, all as full: 4 instances read two each, and so does the busiest of 5, 6 and 7.
+    changes = {"log__kafka__partitions": 8, "operators__work__instances": 4}
+    changes |= {"sources__web__keys": None}
+    remedy = stream(predicted(**changes)).remedy
+    assert remedy.startswith("`operators.work.instances` of 8, instead of 4, lets it take")
+    remedy = stream(predicted(**{**changes, "operators__work__instances": 8})).remedy
+    assert remedy.endswith("a partition each: a higher `log.kafka.partitions` first")
 
 
 def test_a_hot_key_is_told_apart_from_too_few_instances(predicted: Predict) -> None:
