@@ -92,11 +92,16 @@ def _cloud_or_own(stack: Stack, prediction: Prediction) -> tuple[str, str]:
 
 def _users(stack: Stack, prediction: Prediction) -> tuple[str, str]:
     asked = [
-        f"{one.name}: {kind.rate(one)}"
+        (one, f"{one.name}: {kind.rate(one)}{', by the hour' if one.timed else ''}")
         for one, kind, _ in each(stack, prediction)
         if one.completion is None
     ]
-    return "; ".join(asked), "who they are, and when they come" if asked else "who uses its results"
+    if not asked:
+        return "", "who uses its results"
+    said = "; ".join(text for _, text in asked)
+    when = [one.name for one, _ in asked if not one.timed]
+    of_these = f" to {', '.join(when)}" if len(when) < len(asked) else ""
+    return said, f"who they are, and when they come{of_these}" if when else "who they are"
 
 
 def _security(stack: Stack, prediction: Prediction) -> tuple[str, str]:

@@ -274,6 +274,11 @@ class EndpointPrediction(WorkloadPrediction):
     independent: int
 
     @property
+    def timed(self) -> bool:
+        """Its load follows the hours or a record."""
+        return bool(self.hours)
+
+    @property
     def counted(self) -> Counted:
         """What comes to it, in words."""
         return REQUESTS

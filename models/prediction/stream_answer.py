@@ -277,6 +277,11 @@ class StreamPrediction(WorkloadPrediction):
     per_million: float | None = field(metadata={UNIT: "USD/million events"})
 
     @property
+    def timed(self) -> bool:
+        """Its load follows the hours or a record."""
+        return bool(self.hours)
+
+    @property
     def counted(self) -> Counted:
         """What comes to it, in words."""
         return EVENTS

@@ -56,6 +56,11 @@ class WorkloadPrediction:
         return ""
 
     @property
+    def timed(self) -> bool:
+        """It is known when what it works on comes, by the hour or as recorded; a kind says so."""
+        return False
+
+    @property
     def never_available(self) -> bool:
         """What there is of it is not enough, whatever is up; in overload, and a kind may say when
         else."""

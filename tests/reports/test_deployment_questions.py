@@ -42,6 +42,19 @@ def test_every_question_is_answered_or_open(
             assert left == NONE or left.startswith("open: ")
 
 
+def test_when_requests_come_is_open_unless_the_file_says_it(catalog: Catalog, stacks: Path) -> None:
+    rates = ["20/s", *(["40/s"] * 23)]
+    path = "workloads.shop.requests"
+    for requests, said, left in (
+        ({}, "18 requests/s", "open: who they are, and when they come"),
+        ({f"{path}.rate": None, f"{path}.by_hour": rates}, ", by the hour", "open: who they are"),
+    ):
+        read = read_stack(stacks / "flask-endpoint.yaml", catalog, requests)
+        found = answers(read.stack, predict(read, catalog, replications=2))["Users"]
+        assert said in found[0]
+        assert found[1] == left
+
+
 def test_what_the_file_says_is_the_answer(stack: Stack, prediction: Prediction) -> None:
     found = answers(stack, prediction)
     assert "cheap enough for the budget" in found["Value"][0]
