@@ -5,7 +5,15 @@ import math
 from models.description.quantities import HOUR, MONTH
 from models.description.stack import Stack
 from models.parts.place import provider_of
-from models.prediction import BreakEven, CostLine, Finding, ObjectiveResult, Prediction, Verdict
+from models.prediction import (
+    BreakEven,
+    CostLine,
+    CostPrediction,
+    Finding,
+    ObjectiveResult,
+    Prediction,
+    Verdict,
+)
 from reports.stack_tables import purchases
 from reports.table import Cell, Table, columns, row
 from reports.wording import (
@@ -20,6 +28,7 @@ from reports.wording import (
     number,
     percent,
     probability,
+    span,
     unit_price,
 )
 from reports.workload_report import completion_cells, quantile_row, report_of
@@ -155,6 +164,8 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
     )
     if cost.at_most:
         note += " Nodes come and go with the load; at most is what all of them cost together."
+    if apart := drawn_a_month(cost):
+        note += f" The mean is apart from what it costs to keep by what is {apart}."
     if cost.at_least:
         note += (
             " What has no known price is in no sum, so that the sums are the least; whether a"
@@ -163,6 +174,24 @@ def cost_lines(stack: Stack, prediction: Prediction) -> Table:
     if provider_of(stack).owned:
         note += f" On premises, {not_billed(stack)}."
     return Table("Cost by resource", heads, rows, whole, note)
+
+
+def drawn_a_month(cost: CostPrediction) -> str:
+    """What sets the mean cost of a month apart from what it costs to keep; empty where nothing.
+
+    Arguments:
+        cost: of the stack.
+    """
+    if cost.ends or not cost.drawn:
+        return ""
+    told = "; ".join(f"{line.resource}: {line.item}, {_drawn(line)}" for line in cost.drawn)
+    return f"drawn in the cost a month: {told}"
+
+
+def _drawn(line: CostLine) -> str:
+    monthly = line.least_hourly * MONTH / HOUR
+    ends = span(money(monthly * line.low), money(monthly * line.high))
+    return f"{ends}, most likely {money(monthly)}"
 
 
 def _cost_line(line: CostLine, run: float | None) -> tuple[Cell, ...]:

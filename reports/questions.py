@@ -7,7 +7,7 @@ from models.description.quantities import format_availability
 from models.description.stack import Stack
 from models.parts.place import provider_of
 from models.prediction import Prediction
-from reports.answer_tables import not_billed, verdict
+from reports.answer_tables import drawn_a_month, not_billed, verdict
 from reports.stack_tables import purchases
 from reports.table import Table, columns, row
 from reports.wording import bound, count, duration, money, nines, spread
@@ -72,6 +72,8 @@ def _keep(stack: Stack, prediction: Prediction) -> str:
     text = f"{text[:1].upper()}{text[1:]}"
     if stack.nodes:
         text += f", nodes {purchases(stack)}"
+    if drawn := drawn_a_month(cost):
+        text += f"; {drawn}"
     if cost.alternative_hourly is not None:
         text += f"; {most}{money(cost.alternative_hourly)} an hour if {cost.alternative}"
     if provider_of(stack).owned:

@@ -80,6 +80,7 @@ def _stands(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
 def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
     availability, cost = prediction.availability, prediction.cost
     least, most = bound(cost.at_least), bound(cost.at_least, cost.at_most)
+    keep = f"{most}{money(cost.hourly)}/h, {money(cost.monthly)} a month"
     lines = [
         *_up(availability, prediction.never_available),
         *_named("Weighs most", gains(prediction, _LEAST)),
@@ -89,7 +90,7 @@ def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
             "Cost of a run" if cost.ends else "Cost a month",
             f"{least}{spread(cost.run, money)}",
         ),
-        ("Cost to keep", f"{most}{money(cost.hourly)}/h, {money(cost.monthly)} a month"),
+        ("Cost to keep", "; ".join(filter(None, (keep, answer_tables.drawn_a_month(cost))))),
     ]
     lines.append(("Energy", energy_tables.line(prediction.energy, cost.of)))
     if cost.alternative_hourly is not None:

@@ -127,6 +127,15 @@ class CostPrediction:
         return bool(self.unpriced)
 
     @property
+    def drawn(self) -> tuple[CostLine, ...]:
+        """What is billed by the hour at a price or of an amount that lies between two others.
+
+        `hourly` and `monthly` have it as most likely, `run` from the lowest to the highest.
+        """
+        held = (line for line in self.lines if line.priced and not line.per_run)
+        return tuple(line for line in held if line.low < line.high)
+
+    @property
     def ends(self) -> bool:
         """What `run` is of comes to its end; else it is of a month of what never does."""
         return self.of == "the run"

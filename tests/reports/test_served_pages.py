@@ -171,3 +171,35 @@ workloads:
         assert 90 < float(seen[1]) < 100
     else:
         assert float(seen[1]) == pytest.approx(85.7, abs=3)
+
+
+def test_what_a_month_draws_is_said_beside_what_it_costs_to_keep(tmp_path: Path, cli: Any) -> None:
+    # Two nodes keep 0.04608 GB of flow logs an hour at 0.50 USD, and up to ten times that.
+    path = tmp_path / "small.yaml"
+    path.write_text(
+        """\
+name: small
+cloud: gcp
+region: us-central1
+nodes:
+  web: {instance: e2-standard-2, count: 2}
+workloads:
+  site:
+    kind: endpoint
+    requests: {rate: 5/s}
+    stages:
+      app: {nodes: web, service: {distribution: exponential, mean: 20 ms}}
+"""
+    )
+    said = "network: flow logs, estimated, 0.00 to 168.19 USD, most likely 16.82 USD"
+    shown = cli("predict", path, "--replications", 5)
+    assert said in " ".join(shown.out.split())
+    made = cli("report", path, "--replications", 5, "--output", tmp_path)
+    assert made.code == 0, made.err
+    page = (tmp_path / "small.html").read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
+    assert page.count(said) == 2  # beside the question and under the bill
+
+
+def test_nothing_is_said_where_a_month_draws_nothing(stacks: Path, cli: Any) -> None:
+    shown = cli("predict", stacks / "flask-endpoint.yaml", "--replications", 5)
+    assert "drawn in the cost" not in " ".join(shown.out.split())
