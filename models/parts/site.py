@@ -9,6 +9,7 @@ from models.laws.tree_topology import Tree, nodes_of_leaf
 from models.parts.facts import Facts
 from models.parts.failure import Component
 from models.parts.node_group import Hardware
+from models.parts.replicas import Replicas
 from models.parts.stores.store_kind import StoreKind
 from models.parts.stores.store_speed import StoreSpeed, StoreState
 
@@ -65,6 +66,7 @@ class Site:
         stores: by name.
         files: what workloads read beside the stack file, by name of the workload.
         used: names of the stores that workloads use; the others are idle.
+        replicas: that workloads place on nodes, by name of the workload.
     """
 
     stack: Stack
@@ -73,6 +75,7 @@ class Site:
     stores: Mapping[str, SolvedStore]
     files: Mapping[str, Any] = field(default_factory=dict)
     used: frozenset[str] = frozenset()
+    replicas: Mapping[str, tuple[Replicas, ...]] = field(default_factory=dict)
 
     @property
     def tree(self) -> Tree | None:

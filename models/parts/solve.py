@@ -169,7 +169,10 @@ class _Solver:
         self._leave_if_faulty()
         uses_of = self._uses()
         used = frozenset(use.store for uses in uses_of.values() for use in uses)
-        self.site = Site(stack, facts, groups, stores, self.files, used)
+        placed = {
+            name: kinds.workload_kind(one).replicas(one) for name, one in stack.workloads.items()
+        }
+        self.site = Site(stack, facts, groups, stores, self.files, used, placed)
         answers = self._answers(uses_of)
         self._leave_if_faulty()
         groups = {name: self._as_needed(group, answers) for name, group in groups.items()}

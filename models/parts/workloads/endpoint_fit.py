@@ -1,4 +1,4 @@
-"""Whether the replicas of all endpoints on a node group find room on its nodes."""
+"""Whether the replicas of all workloads on a node group find room on its nodes."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from models.description.quantities import format_count, format_scaled
 from models.parts.node_group import Hardware
+from models.parts.replicas import Replicas
 from models.parts.site import Site
-from models.parts.workloads.endpoint import Endpoint, Needs, Stage
 from models.parts.workloads.workload_kind import Impossible
 
 _LITTLE = 1e-9  # of what a node has, for sums that are not exact
@@ -19,15 +19,15 @@ class _Spread:
 
     Arguments:
         label: of the stage, for people.
-        stage: as described.
+        replicas: of it.
         first: node that gets the first of them.
-        replicas: how many.
+        count: how many.
     """
 
     label: str
-    stage: Stage
+    replicas: Replicas
     first: int
-    replicas: int
+    count: int
 
     def on(self, node: int, nodes: int) -> int:
         """Replicas on a node.
@@ -36,7 +36,7 @@ class _Spread:
             node: its number.
             nodes: of the group.
         """
-        base, more = divmod(self.replicas, nodes)
+        base, more = divmod(self.count, nodes)
         return base + ((node - self.first) % nodes < more)
 
 
@@ -44,7 +44,7 @@ def fit(name: str, site: Site) -> None:
     """Every node has what the replicas on it need.
 
     The replicas of a stage are spread evenly, and those of the next go on where it ended; all
-    endpoints on a group share its nodes.
+    workloads on a group share its nodes.
 
     Arguments:
         name: of the endpoint that is asked about.
@@ -53,11 +53,8 @@ def fit(name: str, site: Site) -> None:
     Raises:
         Impossible: a node has too little.
     """
-    own = site.stack.workloads[name]
-    assert isinstance(own, Endpoint)
-    for group in dict.fromkeys(stage.nodes for stage in own.stages.values()):
-        if group is not None:
-            _fit_on(group, name, site)
+    for group in dict.fromkeys(one.group for one in site.replicas[name]):
+        _fit_on(group, name, site)
 
 
 def by_zone(name: str, site: Site) -> dict[str, tuple[int, ...]]:
@@ -71,15 +68,12 @@ def by_zone(name: str, site: Site) -> dict[str, tuple[int, ...]]:
         site: that it runs on.
     """
     zones = max(1, len(site.stack.zones))
-    own = site.stack.workloads[name]
-    assert isinstance(own, Endpoint)
     found = {}
-    for key, stage in own.stages.items():
-        if stage.nodes is None:
-            continue
-        nodes = site.groups[stage.nodes].described.count
-        [spread] = [one for one in _spreads(stage.nodes, name, site) if one.stage is stage]
-        found[key] = tuple(
+    for replicas in site.replicas[name]:
+        nodes = site.groups[replicas.group].described.count
+        placed = _spreads(replicas.group, name, site)
+        [spread] = [one for one in placed if one.replicas is replicas]
+        found[replicas.of] = tuple(
             sum(spread.on(node, nodes) for node in range(zone, nodes, zones))
             for zone in range(zones)
         )
@@ -95,19 +89,17 @@ def nodes_for(name: str, stage: str, replicas: int, site: Site) -> int:
         replicas: of the stage, each of which fits on a node.
         site: that it runs on.
     """
-    own = site.stack.workloads[name]
-    assert isinstance(own, Endpoint)
-    described = own.stages[stage]
-    group = site.groups[str(described.nodes)]
+    [grown] = [one for one in site.replicas[name] if one.of == stage]
+    group = site.groups[grown.group]
     spreads: list[_Spread] = []
     first = 0
     for one in _spreads(group.name, name, site):
-        count = replicas if one.stage is described else one.replicas
-        spreads.append(replace(one, first=first, replicas=count))
+        count = replicas if one.replicas is grown else one.count
+        spreads.append(replace(one, first=first, count=count))
         first += count
     nodes = group.described.count
     for what, has in _limits(group.hardware):
-        wanted = math.fsum(one.replicas * one.stage.needs(what) for one in spreads)
+        wanted = math.fsum(one.count * one.replicas.needs[what] for one in spreads)
         nodes = max(nodes, math.ceil(wanted / has * (1 - _LITTLE)) if has else nodes)
     if _too_much(spreads, nodes, group.hardware) is None:
         return nodes
@@ -119,7 +111,7 @@ def nodes_for(name: str, stage: str, replicas: int, site: Site) -> int:
     return enough
 
 
-def _limits(node: Hardware) -> tuple[tuple[Needs, float], ...]:
+def _limits(node: Hardware) -> tuple[tuple[str, float], ...]:
     return (
         ("accelerators", node.accelerators),
         ("vcpus", node.vcpus),
@@ -138,7 +130,7 @@ class _TooMuch:
         here: replicas on the node, with the stages that they are of.
     """
 
-    what: Needs
+    what: str
     wanted: float
     has: float
     here: tuple[tuple[_Spread, int], ...]
@@ -147,11 +139,11 @@ class _TooMuch:
 def _too_much(spreads: Sequence[_Spread], nodes: int, node: Hardware) -> _TooMuch | None:
     """What some node has too little of; None where all replicas fit."""
     # What is on a node changes only where the remainder of a stage begins or ends.
-    ends = [one.first + one.replicas for one in spreads]
+    ends = [one.first + one.count for one in spreads]
     for number in dict.fromkeys(k % nodes for k in (*(one.first for one in spreads), *ends)):
         here = tuple((one, one.on(number, nodes)) for one in spreads if one.on(number, nodes))
         for what, has in _limits(node):
-            wanted = math.fsum(count * one.stage.needs(what) for one, count in here)
+            wanted = math.fsum(count * one.replicas.needs[what] for one, count in here)
             if wanted > has * (1 + _LITTLE):
                 return _TooMuch(what, wanted, has, here)
     return None
@@ -171,15 +163,12 @@ def _fit_on(group: str, name: str, site: Site) -> None:
 
 def _spreads(group: str, name: str, site: Site) -> Iterator[_Spread]:
     first = 0
-    for workload, described in site.stack.workloads.items():
-        if not isinstance(described, Endpoint):
-            continue
-        for stage_name, stage in described.stages.items():
-            if stage.nodes == group:
-                replicas = stage.scaling.maximum if stage.scaling else stage.replicas
-                label = stage_name if workload == name else f"{workload}.{stage_name}"
-                yield _Spread(label, stage, first, replicas)
-                first += replicas
+    for workload, placed in site.replicas.items():
+        for one in placed:
+            if one.group == group:
+                label = one.of if workload == name else f"{workload}.{one.of}"
+                yield _Spread(label, one, first, one.count)
+                first += one.count
 
 
 def _written(what: str, value: float) -> str:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from models.catalog.provider_record import Billed, Cloud
 from models.catalog.providers import CLOUDS
@@ -26,6 +26,7 @@ from models.parts.billing import billed_line
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
+from models.parts.replicas import Replicas
 from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.endpoint import Endpoint, Function, Needs, Stage
@@ -210,6 +211,20 @@ def _of_stage(stage: SolvedStage, job: EndpointJob, site: Site) -> Iterator[Cost
         else:
             quantity, unit = 1.0, "gateways"
         yield billed_line(resource, described.gateway, quantity, unit, billed, stack, facts)
+
+
+def _replicas(workload: Endpoint) -> tuple[Replicas, ...]:
+    """Of the stages on nodes, as many as there are at the most."""
+    return tuple(
+        Replicas(
+            name,
+            stage.nodes,
+            stage.scaling.maximum if stage.scaling else stage.replicas,
+            {what: stage.needs(what) for what in get_args(Needs)},
+        )
+        for name, stage in workload.stages.items()
+        if stage.nodes is not None
+    )
 
 
 def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
@@ -420,6 +435,7 @@ KIND = WorkloadKind(
     files=_files,
     calibrated=_calibrated,
     assumed=_assumed,
+    replicas=_replicas,
     scales=_scales,
     asks=_asks,
     nodes_needed=_nodes_needed,

@@ -10,6 +10,7 @@ from models.description.stack import Stack, Workload
 from models.measurements.measured import Key, Samples
 from models.parts.facts import Facts
 from models.parts.failure import Component
+from models.parts.replicas import Replicas
 from models.parts.site import Site
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.use import Use
@@ -88,6 +89,10 @@ def _no_components(name: str, workload: Any, stack: Stack, facts: Facts) -> tupl
 
 def _no_files(name: str, workload: Any, folder: Path) -> tuple[Any, bytes] | None:
     return None
+
+
+def _no_replicas(workload: Any) -> tuple[Replicas, ...]:
+    return ()
 
 
 def _held_nodes(workload: Any, group: str) -> bool:
@@ -172,6 +177,7 @@ class WorkloadKind:
         calibrated: values for keys of the description, by key after the workload's, that measured
             values give.
         assumed: distributions of what can be measured of it, as they are described.
+        replicas: that it places on nodes which others may be on, too.
         scales: its nodes of a group come and go with its load, where it has them for itself.
         asks: share of the nodes of a group that it asks for, of the resource of which it asks most;
             None where nothing says it.
@@ -214,6 +220,7 @@ class WorkloadKind:
     files: Callable[[str, Any, Path], tuple[Any, bytes] | None] = _no_files
     calibrated: Callable[[Any, Mapping[Key, Samples]], dict[str, Given]] = _nothing_calibrated
     assumed: Callable[[Any], Mapping[Key, Any]] = _nothing_assumed
+    replicas: Callable[[Any], tuple[Replicas, ...]] = _no_replicas
     scales: Callable[[Any, str], bool] = _held_nodes
     asks: Callable[[Any, str, Site], float | None] = _asks_unknown
     nodes_needed: Callable[[Any, str, Site], Needed] = _all_nodes
