@@ -112,6 +112,16 @@ def test_the_simulated_years_lose_hosts_with_their_guests(tmp_path: Path, catalo
     assert law == pytest.approx((1 - HOST_AWAY) ** 2, rel=0.01)
 
 
+def test_both_engines_lose_the_same_hosts(tmp_path: Path, catalog: Catalog) -> None:
+    file = read(tmp_path, catalog, {"workloads.shop.requests.rate": "700/s"})
+    found = [
+        predict(file, catalog, replications=10, jobs=1, engine=engine).workloads[0].available.mean
+        for engine in ("compiled", "simpy")
+    ]
+    assert found[0] == pytest.approx(found[1], rel=1e-9)
+    assert found[0] < 1
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
