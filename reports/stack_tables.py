@@ -199,7 +199,7 @@ def identities(stack: Stack) -> Table:
             name,
             identity.kind,
             identity.nodes or ", ".join(identity.groups) or NONE,
-            ", ".join(map(_permission, identity.permissions)) or NONE,
+            "; ".join(map(_permission, identity.permissions)) or NONE,
         )
         for name, identity in stack.identities.items()
     )
@@ -209,7 +209,7 @@ def identities(stack: Stack) -> Table:
 
 def _permission(one: Permission) -> str:
     named = (one.access,) if isinstance(one.access, str) else one.access
-    what = ", ".join(ACCESS[each] for each in named)
+    what = " and ".join(ACCESS[each] for each in named)
     objects = "" if one.objects == "*" else f"/{one.objects}"
     return (
         f"{'not ' if one.effect == 'deny' else ''}{what} {one.store}{objects}"

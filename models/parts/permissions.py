@@ -151,61 +151,74 @@ def access(
         context: what is known of requests.
         keys: of objects that are asked about, by store; by default all that policies tell apart.
     """
-    uses = tuple(uses)
+    done: dict[tuple[str, str], list[Use]] = {}
+    for use in uses:
+        done.setdefault((use.nodes, use.store), []).append(use)
+    stores = {name: _StoreAccess(stack, name) for name in stack.storage}
     return tuple(
-        _cell(stack, who, right, store, objects, uses, context)
+        _cell(who, right, store, objects, done.get((who.nodes, store.name), ()), context)
         for who in askers(stack)
-        for store in stack.storage
-        for objects in (objects_of(stack, store) if keys is None else keys.get(store, ()))
+        for store in stores.values()
+        for objects in (store.objects if keys is None else keys.get(store.name, ()))
         for right in RIGHTS["read_write"]
     )
 
 
 def _cell(
-    stack: Stack,
     who: Asker,
     right: Right,
-    store: str,
+    store: "_StoreAccess",
     objects: str,
-    uses: tuple[Use, ...],
+    uses: Sequence[Use],
     context: Context,
 ) -> AccessCell:
-    outcome, because, reason = _decided(stack, who, right, store, objects, context)
+    outcome, because, reason = store.decided(who, right, objects, context)
     needed = tuple(
-        f"workloads.{use.workload}.{use.key}"
-        for use in uses
-        if (use.nodes, use.store) == (who.nodes, store) and right in RIGHTS[use.access]
+        f"workloads.{use.workload}.{use.key}" for use in uses if right in RIGHTS[use.access]
     )
-    return AccessCell(who.name, right, store, objects, outcome.value, because, reason, needed)
+    return AccessCell(who.name, right, store.name, objects, outcome.value, because, reason, needed)
 
 
-def _decided(
-    stack: Stack, who: Asker, right: Right, store: str, objects: str, context: Context
-) -> tuple[Outcome, tuple[str, ...], str]:
-    reach = kinds.store_kind(stack.storage[store]).reach
-    if reach not in BY_POLICIES:
-        return _by_place(stack, who, store, reach)
-    if who.kind == "nodes":
-        if provider_of(stack).owned:
-            return Outcome.UNKNOWN, (), "no identity says what its nodes may do"
-        return Outcome.NOT_ALLOWED, (), "its nodes take no role"
-    key = (objects or _SOME).replace("*", _SOME).replace("?", _SOME)
-    found = decide(Request(right, key, context=context), statements_on(stack, store)[who.name])
-    reason = _NO_STATEMENT if found.outcome is Outcome.NOT_ALLOWED else "; ".join(found.open)
-    return found.outcome, found.because, reason
+class _StoreAccess:
+    """Who may do what with one store: what policies say of it is read once.
 
+    Arguments:
+        stack: the description, whose names all exist.
+        name: of the store.
+    """
 
-def _by_place(
-    stack: Stack, who: Asker, store: str, reach: Reach
-) -> tuple[Outcome, tuple[str, ...], str]:
-    """A store that no policy decides on: nodes reach it, or do not."""
-    attached = getattr(stack.storage[store], "nodes", None)
-    if not who.nodes:
-        return Outcome.NOT_ALLOWED, (), "only nodes reach it"
-    if reach is Reach.ATTACHED and attached != who.nodes:
-        return Outcome.NOT_ALLOWED, (), f"it is attached to {attached}"
-    how = "it is attached to its nodes" if reach is Reach.ATTACHED else "its nodes reach it"
-    return Outcome.ALLOWED, (), f"{how}, and no policy is between them"
+    def __init__(self, stack: Stack, name: str) -> None:
+        self.name = name
+        self.objects = objects_of(stack, name)
+        self._owned = provider_of(stack).owned
+        self._reach = kinds.store_kind(stack.storage[name]).reach
+        self._attached = getattr(stack.storage[name], "nodes", None)
+        self._statements = statements_on(stack, name)
+
+    def decided(
+        self, who: Asker, right: Right, objects: str, context: Context
+    ) -> tuple[Outcome, tuple[str, ...], str]:
+        """What becomes of a request, what decided, and why in words where no statement did."""
+        if self._reach not in BY_POLICIES:
+            return self._by_place(who)
+        if who.kind == "nodes":
+            if self._owned:
+                return Outcome.UNKNOWN, (), "no identity says what its nodes may do"
+            return Outcome.NOT_ALLOWED, (), "its nodes take no role"
+        key = (objects or _SOME).replace("*", _SOME).replace("?", _SOME)
+        found = decide(Request(right, key, context=context), self._statements[who.name])
+        reason = _NO_STATEMENT if found.outcome is Outcome.NOT_ALLOWED else "; ".join(found.open)
+        return found.outcome, found.because, reason
+
+    def _by_place(self, who: Asker) -> tuple[Outcome, tuple[str, ...], str]:
+        """A store that no policy decides on: nodes reach it, or do not."""
+        if not who.nodes:
+            return Outcome.NOT_ALLOWED, (), "only nodes reach it"
+        attached = self._reach is Reach.ATTACHED
+        if attached and self._attached != who.nodes:
+            return Outcome.NOT_ALLOWED, (), f"it is attached to {self._attached}"
+        how = "it is attached to its nodes" if attached else "its nodes reach it"
+        return Outcome.ALLOWED, (), f"{how}, and no policy is between them"
 
 
 def kept_from(stack: Stack, use: Use) -> tuple[Right, ...]:
@@ -218,13 +231,14 @@ def kept_from(stack: Stack, use: Use) -> tuple[Right, ...]:
         use: what the workload does.
     """
     who = next(one for one in askers(stack) if one.nodes == use.nodes)
+    store = _StoreAccess(stack, use.store)
     return tuple(
         right
         for right in RIGHTS[use.access]
         if all(
-            _decided(stack, who, right, use.store, objects, NOTHING_KNOWN)[0]
+            store.decided(who, right, objects, NOTHING_KNOWN)[0]
             in (Outcome.DENIED, Outcome.NOT_ALLOWED)
-            for objects in objects_of(stack, use.store)
+            for objects in store.objects
         )
     )
 

@@ -199,6 +199,7 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
     added: dict[str, dict[str, Any]] = {
         "aws:s3/bucket:Bucket": {"arn": f"arn:aws:s3:::{bucket}"},
         "aws:efs/fileSystem:FileSystem": {"arn": f"arn:aws:elasticfilesystem:::{name}"},
+        "aws:kinesis/stream:Stream": {"arn": f"arn:aws:kinesis:::stream/{name}"},
         "aws:iam/role:Role": {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"},
         "aws:iam/user:User": {"arn": f"arn:aws:iam::{ACCOUNT}:user/{name}"},
         "aws:iam/instanceProfile:InstanceProfile": {"arn": f"arn:aws:iam:::profile/{name}"},

@@ -14,15 +14,18 @@ import yaml
 
 import infra.gate
 import models.parts.read_stack
+from infra.names import role_names
 from models.catalog.load import load_catalog
 from models.laws.access.conditions import Context
 from models.laws.access.decisions import Outcome, decide
 from models.laws.access.statements import Request, Statement, statements_of
+from models.parts import kinds
 from models.parts.check_stack import check
 from models.parts.completeness import never_complete
-from models.parts.permissions import access
+from models.parts.permissions import BY_POLICIES, access
 from models.parts.read_stack import StackFile, read_stack
 from models.parts.solve import solve
+from models.parts.workloads.stream import Operator, Stream
 
 from .mock_cloud import ACCOUNT, PROJECT, SUFFIX, Run, run_program
 from .variants import people
@@ -31,8 +34,7 @@ ROOT = Path(__file__).parents[2]
 STACKS = [
     path
     for path in sorted((ROOT / "stacks").glob("*.yaml"))
-    if (tree := yaml.safe_load(path.read_text()))["cloud"] == "aws"
-    and any(one.get("nodes") for one in tree.get("identities", {}).values())
+    if (tree := yaml.safe_load(path.read_text()))["cloud"] == "aws" and "nodes" in tree
 ]
 # What a right is on AWS, by kind of store: actions on the store itself, and on what is in it.
 NEEDED = {
@@ -51,14 +53,21 @@ NEEDED = {
     ),
 }
 RIGHTS = {"read": ("list", "read"), "write": ("write",), "read_write": ("list", "read", "write")}
+READS = {  # of a stream of Kinesis
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+}
 OVER_TLS = Context({"aws:SecureTransport": ("true",)})
 
 
 def actions() -> list[str]:
     """Every operation of services with which a node could do harm, and what S3 and EFS add."""
     session = botocore.session.get_session()
-    services = {"s3": "s3", "efs": "elasticfilesystem", "iam": "iam", "ec2": "ec2", "sts": "sts",
-                "ssm": "ssm", "kms": "kms", "secretsmanager": "secretsmanager"}  # fmt: skip
+    services = {
+        service: service for service in ("s3", "iam", "ec2", "sts", "ssm", "kinesis", "kms")
+    } | {"efs": "elasticfilesystem", "secretsmanager": "secretsmanager"}
     found = [
         f"{prefix}:{operation}"
         for service, prefix in services.items()
@@ -111,6 +120,8 @@ def policies(run: Run, names: Sequence[str]) -> list[Statement]:
 def places(run: Run, file: StackFile) -> Iterator[tuple[str, str, str]]:
     """Name of a store, its ARN, and one of something in it."""
     for name, store in file.stack.storage.items():
+        if kinds.store_kind(store).reach not in BY_POLICIES:
+            continue
         if store.kind == "object":
             arn = f"arn:aws:s3:::{run.one('s3/bucket:Bucket', name).inputs['bucket']}"
             yield name, arn, f"{arn}/dir/f1"
@@ -119,8 +130,38 @@ def places(run: Run, file: StackFile) -> Iterator[tuple[str, str, str]]:
             yield name, arn, f"{arn}/"
 
 
+def needed(file: StackFile, run: Run, group: str) -> set[tuple[str, str]]:
+    """Actions and ARNs that the workloads of a node group need, where a role is to allow them."""
+    efs = {one.name for one in run.of("efs/fileSystem:FileSystem")}
+    takes_a_role = any(one.nodes == group for one in file.stack.identities.values())
+    found: set[tuple[str, str]] = set()
+    for name, arn, inside in places(run, file):
+        kind = file.stack.storage[name].kind
+        if not takes_a_role or (kind == "nas" and name not in efs):
+            continue  # of Lustre the network decides, and no policy
+        for use in file.solved.uses:
+            if (use.nodes, use.store) == (group, name):
+                for right in RIGHTS[use.access]:
+                    whole, part = NEEDED[kind, right]
+                    found |= {(one, arn) for one in whole} | {(one, inside) for one in part}
+    # Operators read the stream of their source: no file names that, and each role has it.
+    for name, workload in file.stack.workloads.items():
+        if isinstance(workload, Stream) and workload.log.kinesis is not None:
+            for source in workload.sources:
+                readers = (workload.steps[one] for one in workload.feeds(source))
+                if any(isinstance(one, Operator) and one.nodes == group for one in readers):
+                    found |= {
+                        (one, stream_arn(f"{file.stack.name}-{name}-{source}")) for one in READS
+                    }
+    return found
+
+
+def stream_arn(name: str) -> str:
+    return f"arn:aws:kinesis:::stream/{name}"
+
+
 def test_there_are_examples_to_hold_against_it() -> None:
-    assert len(STACKS) >= 2
+    assert len(STACKS) >= 5
 
 
 @pytest.mark.parametrize("path", STACKS, ids=lambda path: path.stem)
@@ -128,30 +169,24 @@ def test_nodes_may_do_what_they_need_and_nothing_else(
     path: Path, built: Callable[[Path], tuple[StackFile, Run]]
 ) -> None:
     file, run = built(path)
-    efs = {one.name for one in run.of("efs/fileSystem:FileSystem")}
-    for role, identity in file.stack.identities.items():
-        names = (f"arn:aws:iam::{ACCOUNT}:role/{role}{SUFFIX}",)
+    streams = [stream_arn(one.inputs["name"]) for one in run.of("kinesis/stream:Stream")]
+    inside = [arn for _, *both in places(run, file) for arn in both]
+    for group, role in role_names(file.stack).items():
         statements = policies(run, [role])
-        needed: set[tuple[str, str]] = set()
-        for name, arn, inside in places(run, file):
-            kind = file.stack.storage[name].kind
-            if kind == "nas" and name not in efs:
-                continue  # of Lustre the network decides, and no policy
-            for use in file.solved.uses:
-                if (use.nodes, use.store) == (identity.nodes, name):
-                    for right in RIGHTS[use.access]:
-                        whole, part = NEEDED[kind, right]
-                        needed |= {(one, arn) for one in whole} | {(one, inside) for one in part}
+        wanted = needed(file, run, group)
+
+        def decided(action: str, resource: str, over_tls: str) -> Outcome:
+            context = Context({"aws:SecureTransport": (over_tls,)})
+            names = (f"arn:aws:iam::{ACCOUNT}:role/{role}{SUFFIX}",)  # noqa: B023
+            request = Request(action, resource, names, ACCOUNT, context)
+            return decide(request, statements).outcome  # noqa: B023
+
         for action in ACTIONS:
-            for _, *resources in places(run, file):
-                for resource in (*resources, "arn:aws:s3:::another/key", "*"):
-                    request = Request(action, resource, names, ACCOUNT, OVER_TLS)
-                    allowed = decide(request, statements).outcome is Outcome.ALLOWED
-                    assert allowed is ((action, resource) in needed), (action, resource)
-        for action, resource in needed:
-            plain = Context({"aws:SecureTransport": ("false",)})
-            request = Request(action, resource, names, ACCOUNT, plain)
-            assert decide(request, statements).outcome is Outcome.DENIED
+            for resource in (*inside, *streams, "arn:aws:s3:::another/key", "*"):
+                allowed = decided(action, resource, "true") is Outcome.ALLOWED
+                assert allowed is ((action, resource) in wanted), (role, action, resource)
+        for action, resource in wanted - {(one, arn) for one in READS for arn in streams}:
+            assert decided(action, resource, "false") is Outcome.DENIED
 
 
 # What stands for a right of the stack file where policies that were built are asked.

@@ -19,6 +19,7 @@ def test_the_report_says_who_may_do_what_and_why(stacks: Path, catalog: Catalog)
     assert page.faults == []
     assert "19 of 36 allowed." in page.text
     assert "denied by storage.z.permissions.0" in page.text
+    assert "list and read y; list and read z" in page.text
     assert '"because": [' in as_json(prediction)
     assert may(prediction.access, "zhang-wei") == "read y, read and write z"
     assert may(prediction.access, "john-smith") == "read x"
