@@ -44,7 +44,7 @@ class Miss:
 
 
 def misses(catalog: Catalog) -> list[Miss]:
-    """Every measured rate of images without its row, its batch, its generation of accelerators.
+    """Every measured rate of images without its row, its batch, its accelerator, its generation.
 
     Families of networks are left out as a whole, and published runs are of others than the rates.
 
@@ -79,8 +79,8 @@ def misses(catalog: Catalog) -> list[Miss]:
     return found
 
 
-def _left_out(row: Mapping[str, str], catalog: Catalog) -> tuple[_Knows, _Knows, _Knows]:
-    """What is still known: all but the row itself, but its batch, but its generation."""
+def _left_out(row: Mapping[str, str], catalog: Catalog) -> tuple[_Knows, ...]:
+    """What is still known: all but the row itself, its batch, its accelerator, its generation."""
     count = int(row["nodes"]) * int(row["accelerators_per_node"])
     batch = round(float(row["batch"]))
     generation = catalog.accelerators[row["accelerator"]].generation
@@ -94,6 +94,7 @@ def _left_out(row: Mapping[str, str], catalog: Catalog) -> tuple[_Knows, _Knows,
     return (
         lambda rate: not (alike(rate) and rate.accelerators == count),
         lambda rate: not alike(rate),
+        lambda rate: not there(rate),
         lambda rate: generation != catalog.accelerators[rate.accelerator].generation,
     )
 
@@ -127,7 +128,7 @@ def lines(known: Sequence[Miss]) -> list[str]:
         known: all misses.
     """
     found = [
-        f"{'regime':24} {'rows':>5} {'mean':>7} {'worst':>7} {'error':>7} {'stated':>7}"
+        f"{'regime':38} {'rows':>5} {'mean':>7} {'worst':>7} {'error':>7} {'stated':>7}"
         f" {'inside':>7} {'half':>7}"
     ]
     for regime, stated in RATE_ERRORS.items():
@@ -137,7 +138,7 @@ def lines(known: Sequence[Miss]) -> list[str]:
             one.size <= 1.96 * error_of(regime, known, judged=one.group) for one in mine
         ) / len(mine)
         found.append(
-            f"{regime:24} {len(mine):>5} {statistics.mean(off):>7.1%} {max(off):>7.1%}"
+            f"{regime:38} {len(mine):>5} {statistics.mean(off):>7.1%} {max(off):>7.1%}"
             f" {error_of(regime, known):>7.1%} {stated:>7.1%} {inside:>7.0%}"
             f" {math.expm1(1.96 * stated):>7.1%}"
         )

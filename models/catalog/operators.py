@@ -47,6 +47,7 @@ class Regime(StrEnum):
     ONE_NODE = "one node, as measured"  # by a rate of this accelerator, with this batch
     OTHER_BATCH = "another batch"
     SEVERAL_NODES = "several nodes"
+    SAME_GENERATION = "another accelerator of its generation"
     INTERPOLATED = "interpolated"  # another size, on accelerators that were measured
     HOST_BOUND = "bound by the host"  # which waits for its host much of the time
     MORE_ACCELERATORS = "more accelerators than measured"

@@ -272,7 +272,8 @@ def _by_efficiency_of_another(asked: _Asked, rows: list[MeasuredRate]) -> Single
     flops = training.training_flops(facts.neural_network(row.network).forward_flops_per_sample)
     where = f"{row.accelerator} with {_with(row, asked.workload)}"
     text = f"efficiency {format_percent(rate * flops / peak, 1)}, scaled from {where}"
-    return SingleRate(rate, text, Regime.OTHER_ACCELERATOR)
+    related = known[nearest.accelerator].generation == accelerator.generation
+    return SingleRate(rate, text, Regime.SAME_GENERATION if related else Regime.OTHER_ACCELERATOR)
 
 
 def _faster(accelerator: Accelerator, other: Accelerator, precision: str) -> float:

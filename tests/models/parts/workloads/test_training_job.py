@@ -65,6 +65,10 @@ def test_no_rate_comes_from_the_run_that_it_predicts(
         ({"nodes__trainers__count": 1, "workloads__train__batch": 408}, Regime.OTHER_BATCH),
         ({"workloads__train__batch": 512}, Regime.SEVERAL_NODES),
         (
+            {"nodes__trainers__count": 1, "nodes__trainers__instance": "p4d.24xlarge"},
+            Regime.SAME_GENERATION,
+        ),
+        (
             {"nodes__trainers__instance": "p5.48xlarge", "workloads__train__batch": 512},
             Regime.OTHER_ACCELERATOR,
         ),
