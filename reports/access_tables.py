@@ -96,10 +96,7 @@ def may(cells: Iterable[AccessCell], who: str) -> str:
     for one in cells:
         if one.who == who and one.outcome == "allowed":
             found.setdefault(on(one), []).append(one.action)
-    return ", ".join(
-        f"{_SHORT.get(tuple(actions)) or ' and '.join(actions)} {store}"
-        for store, actions in found.items()
-    )
+    return ", ".join(f"{_together(actions)} {store}" for store, actions in found.items())
 
 
 def unneeded(cells: Iterable[AccessCell]) -> str:
@@ -118,7 +115,15 @@ def lacking(cells: Iterable[AccessCell]) -> str:
     Arguments:
         cells: that are needed, and not allowed.
     """
+    found: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for one in cells:
+        found.setdefault((one.who, one.store, one.needed_by), []).append(one.action)
     listed = ", ".join(
-        f"{one.who} to {one.action} {one.store} ({', '.join(one.needed_by)})" for one in cells
+        f"{who} to {_together(actions)} {store} ({', '.join(needed_by)})"
+        for (who, store, needed_by), actions in found.items()
     )
-    return f"Workloads need what nothing allows {listed}." if listed else ""
+    return f"Nothing allows what workloads need: {listed}." if listed else ""
+
+
+def _together(actions: list[str]) -> str:
+    return _SHORT.get(tuple(actions)) or " and ".join(actions)
