@@ -33,15 +33,14 @@ def occupancy(one: BatchPrediction, key: str) -> str:
         below = [0.0] * len(times)
         for name, line in zip(steps.stages, steps.in_use, strict=True):
             above = [low + used for low, used in zip(below, line, strict=True)]
-            axes.fill_between(
-                times, below, above, step="post", color=colours[name], alpha=0.6, linewidth=0
-            )
+            axes.fill_between(times, below, above, step="post", color=colours[name], linewidth=0)
             below = above
         axes.axhline(steps.containers, color=MUTED, linewidth=1.0, dashes=(3, 2))
         axes.set_ylabel("containers in use", size=SMALL)
         axes.set_xlabel(f"time, {unit}", size=SMALL)
         axes.set_ylim(0, max(steps.containers, *below) * 1.08)
         axes.set_xlim(0, max(times[-1], 1e-9))
+        axes.set_axisbelow(True)
         axes.grid(axis="y", color=LINE, linewidth=0.6)
         axes.tick_params(colors=INK)
         for side in ("top", "right"):

@@ -7,7 +7,7 @@ from models.prediction.served import Served
 from reports.access_tables import may
 from reports.answer_tables import break_even_after
 from reports.energy_tables import line as energy_line
-from reports.stack_tables import machines, purchases, where
+from reports.stack_tables import NO_NODES, machines, purchases, where
 from reports.table import Table, columns, row
 from reports.wording import NONE, bound, duration, money
 from reports.workload_report import each, report_of
@@ -82,7 +82,7 @@ def _cloud_or_own(stack: Stack, prediction: Prediction) -> tuple[str, str]:
         return "own hardware, on premises", "what as much would cost in a cloud"
     title = provider_of(stack).title
     if not stack.nodes:
-        return f"{title}, managed services alone", "what own nodes in their place would cost"
+        return f"{title}, {NO_NODES}", "what own nodes in their place would cost"
     said = f"{title}, nodes {purchases(stack)}"
     if not prediction.cost.break_even:
         return said, "what own nodes would cost (`own` of a node group)"

@@ -12,7 +12,7 @@ from reports.table import Table, columns, row
 from reports.wording import NONE, count, duration, many, number
 from reports.workload_report import report_of
 
-_MANAGED = "managed services alone"
+NO_NODES = "no nodes of its own"
 ACCESS = {"list": "list", "read": "read", "write": "write", "read_write": "read and write"}
 
 
@@ -61,7 +61,7 @@ def changes(prediction: Prediction) -> list[str]:
         prediction: of the stack.
     """
     return [
-        f"{one.path}: {one.value} ({one.before or 'nothing'} in the file)"
+        f"{one.path}: {one.value or 'nothing'} ({one.before or 'nothing'} in the file)"
         for one in prediction.changes
     ]
 
@@ -90,7 +90,7 @@ def layers(stack: Stack, prediction: Prediction) -> Table:
         row("Application", _listed(kind.application(name, one) for name, kind, one in kinds)),
         row("Platform and software", _listed(kind.platform(one) for _, kind, one in kinds)),
         *(row(one.name[:1].upper() + one.name[1:], one.choice) for one in prediction.layers),
-        row("Hardware", _listed(_hardware(prediction)) or _MANAGED),
+        row("Hardware", _listed(_hardware(prediction)) or NO_NODES),
         row("Service level", prediction.service_level),
     ]
     note = (

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 
+from models.catalog.errors import UnknownName
 from models.description.identities import Terms
 from models.description.stack import Stack
+from models.laws.access.conditions import OPERATORS, is_operator
 from models.laws.access.statements import ANYONE
 from models.laws.access.wildcards import matches
 from models.parts import kinds
 from models.parts.permissions import BY_POLICIES
 from models.parts.stores.store_kind import Reach
-from models.reading.check_names import reference
+from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
 
 
@@ -27,6 +29,7 @@ def identity_faults(stack: Stack) -> Iterator[Fault]:
         for index, terms in enumerate(store.permissions):
             yield from _whom((*path, index, "identity"), terms.identity, stack)
             yield from _objects((*path, index, "objects"), terms, [name], stack)
+            yield from _conditions((*path, index, "when"), terms)
 
 
 def _identities(stack: Stack) -> Iterator[Fault]:
@@ -47,6 +50,7 @@ def _identities(stack: Stack) -> Iterator[Fault]:
             yield from named((*where, "store"), terms.store, stack.storage, "store")
             meant = [one for one in stack.storage if matches(terms.store, one)]
             yield from _objects((*where, "objects"), terms, meant, stack)
+            yield from _conditions((*where, "when"), terms)
 
 
 def named(
@@ -81,3 +85,11 @@ def _objects(path: PathInFile, terms: Terms, stores: list[str], stack: Stack) ->
     if terms.objects != ANYONE and without:
         kind = stack.storage[without[0]].kind
         yield Fault(path, f"'{without[0]}' is of kind '{kind}' and has no objects with keys")
+
+
+def _conditions(path: PathInFile, terms: Terms) -> Iterator[Fault]:
+    """An operator that AWS has and that is not known here can't be said; AWS refuses any other."""
+    for written in terms.when:
+        if not is_operator(written):
+            error = UnknownName("condition operator", written, OPERATORS)
+            yield unknown((*path, written), error, "AWS has")

@@ -51,12 +51,12 @@ def _found(
     by_path: dict[PathInFile, Fault] = {}
     types: dict[PathInFile, list[str]] = {}  # that a value is of none of, in words
     short: set[PathInFile] = set()
-    parts: set[PathInFile] = set()  # that might have been a word instead
+    parts: set[PathInFile] = set()  # that might have been a word or a quantity instead
     details = error.errors(include_url=False)
     for detail in details[:_MOST]:
         fault, kind = _fault(dict(detail), model, tree), detail["type"]
         before = by_path.get(fault.path)
-        if kind == "literal_error" and isinstance(detail["input"], dict | list):
+        if kind in ("literal_error", "value_error") and isinstance(detail["input"], dict | list):
             parts.add(fault.path)
         # Where a value may be of several types, each has complained: the one that it is of knows
         # what is wrong, or else all of them are named; the last is the more general.

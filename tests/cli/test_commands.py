@@ -64,6 +64,8 @@ def test_what_was_changed_and_what_the_stack_is_stand_on_top(
     top = cli("predict", stacks / AWS, *few, *asked).out.split("deadline")[0]
     assert "nodes.trainers.count: 8 (4 in the file)" in top
     assert "nodes.trainers.spares: 1 (nothing in the file)" in top
+    none = cli("predict", stacks / AWS, *few, "--set", "objectives.budget=null").out
+    assert "objectives.budget: nothing (" in none
     assert "8 × p4d.24xlarge and 1 spare, 64 A100-SXM-40GB," in top  # noqa: RUF001
     assert "imagenet: s3-standard" in top
     assert "Changed" not in cli("predict", stacks / AWS, *few).out

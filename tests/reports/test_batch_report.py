@@ -8,6 +8,8 @@ from models.catalog.records import Catalog
 from models.parts.read_stack import StackFile, read_stack
 from models.prediction import Prediction
 from models.prediction.batch_answer import BatchPrediction
+from reports.batch_figures import occupancy
+from reports.palette import STEP
 from reports.workloads import batch as report
 from sim.predict import predict
 
@@ -74,3 +76,10 @@ def test_containers_in_use_are_no_more_than_there_are(one: BatchPrediction) -> N
     used = [sum(column) for column in zip(*one.steps.in_use, strict=True)]
     assert max(used) <= one.steps.containers == 160
     assert used[-1] == 0
+
+
+def test_stages_are_drawn_in_the_colours_of_their_key(one: BatchPrediction) -> None:
+    drawing = occupancy(one, "drawn")
+    for colour in list(STEP.values())[: len(one.stages)]:
+        assert drawing.count(f"fill: {colour}") == 2, "one in the key, one in the chart"
+    assert "opacity" not in drawing

@@ -91,7 +91,7 @@ def test_a_stack_of_managed_services_has_no_nodes_to_speak_of(
     prediction = predict(stack_file, catalog, replications=20, jobs=1)
     found = answers(stack_file.stack, prediction)
     assert found["Cloud or own hardware"] == (
-        "AWS, managed services alone", "open: what own nodes in their place would cost"
+        "AWS, no nodes of its own", "open: what own nodes in their place would cost"
     )  # fmt: skip
     assert found["Security"] == (NONE, "open: whose data are in it, and who may change it")
     text = Page(render(stack_file.stack, prediction)).text.replace("\N{NO-BREAK SPACE}", " ")

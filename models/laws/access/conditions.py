@@ -66,6 +66,19 @@ def _number(compared: Callable[[float, float], bool]) -> Callable[[str, str], bo
     return holds
 
 
+OPERATORS = (  # that AWS has, those that are not known here among them
+    *(f"String{end}" for end in ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase")),
+    *("StringLike", "StringNotLike", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"),
+    *(
+        f"{kind}{end}"
+        for kind in ("Numeric", "Date")
+        for end in ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan")
+    ),
+    *("NumericGreaterThanEquals", "DateGreaterThanEquals", "Bool", "BinaryEquals"),
+    *("IpAddress", "NotIpAddress", "Null"),
+)
+_WRITTEN = {one.lower() for one in OPERATORS}
+
 # Of each operator what compares a value of the statement with one of the request, and whether
 # the operator asks for the opposite.
 _OPERATORS: dict[str, tuple[Callable[[str, str], bool], bool]] = {
@@ -122,6 +135,16 @@ def not_said(conditions: Conditions, context: Context) -> list[str]:
         else:
             found.append(f"{key} is compared with a variable")
     return found
+
+
+def is_operator(written: str) -> bool:
+    """Whether AWS has an operator, with its set qualifier and its ending.
+
+    Arguments:
+        written: as in a policy.
+    """
+    qualifier, name, _ = _split(written)
+    return name in _WRITTEN and qualifier in ("", _ALL, _ANY)
 
 
 def _split(written: str) -> tuple[str, str, bool]:

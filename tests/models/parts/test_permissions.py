@@ -147,7 +147,7 @@ def test_conditions_are_kept_and_what_is_not_known_is_never_allowed(
             "access": "read",
             "when": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
         },
-        {"store": "models", "access": "write", "when": {"StringSounds": {"aws:SourceIp": "x"}}},
+        {"store": "models", "access": "write", "when": {"DateEquals": {"aws:SourceIp": "x"}}},
         {
             "store": "*",
             "access": "read_write",
@@ -163,7 +163,7 @@ def test_conditions_are_kept_and_what_is_not_known_is_never_allowed(
         one for one in cells if (one.action, one.store) == ("write", "models") and one.who == "ann"
     ]
     assert strange.outcome == "can't be said"
-    assert strange.reason == "the operator StringSounds is not known here"
+    assert strange.reason == "the operator DateEquals is not known here"
     elsewhere = access(stack, context=Context(known | {"aws:SourceIp": ("203.0.113.7",)}))
     assert outcomes(elsewhere)["read", "models", ""] == "not allowed"
     plain = access(stack, context=Context(known | {"aws:SecureTransport": ("false",)}))
@@ -225,6 +225,12 @@ def test_what_no_workload_needs_is_told(stacks: Path, catalog: Catalog) -> None:
             user()
             | {"storage": {"models": {"permissions": [{"identity": "an", "access": "read"}]}}},
             "storage.models.permissions.0.identity: unknown user or role 'an'; did you mean 'ann'?",
+        ),
+        (
+            user(
+                {"store": "models", "access": "read", "when": {"IpAdress": {"aws:SourceIp": "x"}}}
+            ),
+            "unknown condition operator 'IpAdress'; did you mean 'IpAddress'?",
         ),
         (
             user() | {"storage": {"disk": {"permissions": [{"identity": "*", "access": "read"}]}}},

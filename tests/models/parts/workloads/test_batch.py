@@ -316,6 +316,14 @@ def test_stages_wait_for_stages_even_where_something_else_is_misspelled(solved: 
     assert "tme: is not a known key; did you mean 'time'?" in str(caught.value)
 
 
+def test_pairs_that_are_wrong_are_not_told_to_be_a_size(solved: Solve) -> None:
+    shuffle = {"records": 10, "keys": 0, "pair": "1 B"}
+    with pytest.raises(InvalidDescription) as caught:
+        solved(one_stage(tasks=1, shuffle=shuffle))
+    [fault] = caught.value.faults
+    assert fault.path[-2:] == ("shuffle", "keys")
+
+
 def test_tasks_beyond_a_million_are_refused(solved: Solve) -> None:
     looped = {"tasks": 600_000, "time": "1 s"}
     with pytest.raises(InvalidDescription, match="have 1,200,000 tasks in all iterations"):
