@@ -16,6 +16,7 @@ REASONS = {
     Why.TOO_SLOW: "too slow, even if nothing fails",
     Why.TOO_DEAR: "too dear, even if nothing fails",
     Why.SELDOM_UP: "up too seldom, by the laws",
+    Why.DOMINATED: "no better than what costs less, or does not fit",
     Why.BEATEN: "another costs and takes no more",
     Why.MISSED: "simulated, misses an objective",
     Why.NOT_REACHED: "not reached",
@@ -244,7 +245,8 @@ def how(choice: Choice) -> list[str]:
         f"Told apart by {percent(choice.resolution)} of cost and time; the cheapest by any.",
     ]
     if not choice.complete:
-        lines.append("The search was cut short: what was not reached may be better (--most).")
+        text = "The search was cut short: what was not reached may be better"
+        lines.append(f"{text} (--most, or fewer open values).")
     if choice.confirmed > choice.replications:
         lines.append(
             f"{count(choice.replications)} years of each candidate, {count(choice.confirmed)} of"

@@ -324,7 +324,8 @@ def _dask_result(client: Any, future: Any, address: str) -> Any:
         while not future.done():
             try:
                 return future.result(timeout=_LOOK)
-            except TimeoutError:
+            except (TimeoutError, UnboundLocalError):
+                # The latter is how `distributed` ends a wait that was cancelled as it timed out.
                 if client.status != "running":
                     raise BackendUnavailable(f"the Dask scheduler at {address} is gone") from None
             if _workers(client):

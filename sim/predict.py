@@ -3,7 +3,8 @@
 import importlib
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, cast
 
@@ -53,6 +54,8 @@ def predict(
     progress: Progress | None = None,
     jobs: int | None = None,
     engine: str = "compiled",
+    bare: bool = False,
+    remembered: dict[Hashable, Any] | None = None,
 ) -> Prediction:
     """Predict what a stack will do and cost, with error bars.
 
@@ -66,6 +69,8 @@ def predict(
         progress: told how many replications of how many are complete.
         jobs: processes; by default as many as pay.
         engine: compiled, or simpy to check it; both give the same prediction.
+        bare: without what only answers questions beside: something down, other loads.
+        remembered: what other stacks' predictions with this seed and engine left there.
 
     Raises:
         ValueError: fewer than two replications, or a name that is no engine.
@@ -74,6 +79,14 @@ def predict(
     if replications < 2:
         raise ValueError(f"replications is {replications}; an interval needs 2 or more")
     solved = stack_file.solved
+    if bare:
+        solved = replace(
+            solved,
+            workloads={
+                name: replace(one, answer=one.kind.bare(one.answer))
+                for name, one in solved.workloads.items()
+            },
+        )
     workloads = tuple(solved.workloads.values())
     wanted_years, limit = replications, _shortest(solved, failures, fewest)
     replications = min(wanted_years, limit[0])
@@ -83,7 +96,8 @@ def predict(
         [simulation(one).draw(one, each) for each in random[k]] for k, one in enumerate(workloads)
     ]
     seeds = tuple(each.bytes(32) for each in random[0])
-    years = Years(solved.components, seeds, engine, jobs, seed)
+    known = {} if remembered is None else remembered
+    years = Years(solved.components, seeds, engine, jobs, seed, known)
     simulated = _simulated(stack_file.name, solved, years, drawn, progress)
     completion = _completion_times(solved, simulated)
     costs = run_costs(solved, simulated, completion, seed)

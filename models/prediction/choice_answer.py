@@ -19,6 +19,7 @@ class Why(StrEnum):
     TOO_SLOW = "too slow"  # the deadline is missed even if nothing fails
     TOO_DEAR = "too dear"  # a limit of cost is missed even if nothing fails
     SELDOM_UP = "seldom up"  # the laws are sure that the availability is missed
+    DOMINATED = "dominated"  # of a node group: another serves as much for less, or it does not fit
     BEATEN = "beaten"  # another meets the objectives, and costs and takes no more
     MISSED = "missed"  # simulated, and an objective is missed
     NOT_REACHED = "not reached"  # the search was cut short before it

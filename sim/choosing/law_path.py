@@ -15,8 +15,8 @@ from models.parts.facts import Facts
 from models.parts.kinds import STACK, workload_kind
 from models.parts.node_failures import component
 from models.parts.read_stack import completed, files_of
-from models.parts.solve import Unsolvable, solve
-from models.parts.workloads.workload_kind import Unreadable
+from models.parts.solve import SolvedStack, Unsolvable, solve
+from models.parts.workloads.workload_kind import Likeness, Unreadable
 from models.prediction.choice_answer import Excuse, Why
 from models.reading.document import Document, changed_document
 from models.reading.faults import Fault, InvalidDescription
@@ -40,6 +40,8 @@ class Judged:
         excuse: why it is not taken; None where it may be.
         faults: all that is wrong with it, where it can't be.
         of_all: the excuse is one of all of a family; otherwise they are asked one by one.
+        alike: of each workload, what its times and its losses follow from; none where not all are
+            known to follow from that alone.
     """
 
     cost: float = 0.0
@@ -48,6 +50,7 @@ class Judged:
     excuse: Excuse | None = None
     faults: tuple[str, ...] = ()
     of_all: bool = True
+    alike: tuple[Likeness, ...] = ()
 
 
 class LawPath:
@@ -74,12 +77,18 @@ class LawPath:
         """The facts, as this process has them."""
         return catalog_of(self.catalog_digest)
 
-    def judge(self, changes: Mapping[str, Any], slack: Sequence[Choice]) -> Judged:
+    def judge(
+        self,
+        changes: Mapping[str, Any],
+        slack: Sequence[Choice],
+        mends: Sequence[Choice] | None = None,
+    ) -> Judged:
         """What the laws say of all candidates that differ in what can't make a run shorter.
 
         Arguments:
             changes: of one of them.
             slack: the choices in which they differ; of one candidate, none.
+            mends: those of them that may mend what is wrong, where not any may.
         """
         one = self._judged(changes, slack)
         if one.excuse is None or one.excuse.why is not Why.IMPOSSIBLE or not slack:
@@ -90,7 +99,7 @@ class LawPath:
         key = (*one.faults, *of)
         others = (
             {**changes, each.axis.path: value}
-            for each in slack
+            for each in (slack if mends is None else mends)
             for value in each.axis.values
             if value != changes[each.axis.path]
         )
@@ -115,12 +124,26 @@ class LawPath:
             return _impossible(error.faults)
         if slack:
             spared = {one.axis.path for one in slack if one.axis.path.endswith(".spares")}
-            known = least(solved, self.seed, self.replications, _ways(slack), spared)
-            return judged(stack, known)
+            known = least(solved, self.seed, self.replications, ways_of(slack), spared)
+            return replace(judged(stack, known), alike=_alike(solved))
         never = [*never_complete(solved)]
         if never:
             return _impossible(never)
-        return judged(stack, least(solved, self.seed, self.replications))
+        known = least(solved, self.seed, self.replications)
+        return replace(judged(stack, known), alike=_alike(solved))
+
+    def solved(self, changes: Mapping[str, Any]) -> SolvedStack | None:
+        """A candidate by the laws; None where it can't be.
+
+        Arguments:
+            changes: new values by path.
+        """
+        try:
+            document = changed_document(self.document, changes, BY)
+            stack = completed(document)[1]
+            return solve(stack, self.catalog, files_of(stack, document)[0])
+        except (InvalidDescription, Unreadable, Unsolvable, ValidationError):
+            return None
 
     def seldom(self, changes: Mapping[str, Any]) -> Excuse | None:
         """Why nodes are up too seldom, where the laws are sure of that.
@@ -154,7 +177,14 @@ def _impossible(faults: Sequence[Fault]) -> Judged:
     return Judged(shortfall=math.inf, excuse=excuse, faults=tuple(map(str, faults)))
 
 
-def _ways(slack: Sequence[Choice]) -> dict[str, tuple[str, ...]]:
+def _alike(solved: SolvedStack) -> tuple[Likeness, ...]:
+    """Of each workload, where none of them knows of failures."""
+    all_of = [one.kind.alike(one.answer) for one in solved.workloads.values()]
+    known = [one for one in all_of if one is not None]
+    return tuple(known) if len(known) == len(all_of) else ()
+
+
+def ways_of(slack: Sequence[Choice]) -> dict[str, tuple[str, ...]]:
     """Ways to buy the nodes of each group, by its name."""
     return {
         one.axis.path.split(".")[1]: one.axis.values for one in slack if one.slack is Slack.PURCHASE
@@ -169,7 +199,7 @@ def judged(stack: Stack, known: Least) -> Judged:
         known: what no simulation can beat.
     """
     cost = float(known.cost.mean())
-    time = quantile_estimate(known.time, 0.95).mean if known.completion else 0.0
+    time = quantile_estimate(known.time, 0.95).mean if known.completion else known.answer
     if known.unpriced:
         return Judged(cost, time, math.inf, Excuse(Why.UNPRICED, fault=known.unpriced[0]))
     if known.overloaded:

@@ -16,6 +16,7 @@ from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import CostLine
 from sim.costs import price_draws
 from sim.experiment import streams
+from sim.predict import simulation
 from sim.simulated_workload import Floats
 
 # Of the time that a node is held which a run can do without, such as a spare: it is billed while
@@ -36,6 +37,7 @@ class Least:
         monthly: USD of a month of all that is billed by the hour; None where nodes come and go.
         unpriced: what has no known price, and what to give.
         overloaded: workloads that the laws are sure have no steady state.
+        answer: 95th percentile of the time of an answer, s; 0 where nothing is known of it.
     """
 
     completion: Mapping[str, Floats]
@@ -44,6 +46,7 @@ class Least:
     monthly: float | None
     unpriced: tuple[str, ...]
     overloaded: tuple[str, ...]
+    answer: float
 
     @property
     def time(self) -> Floats:
@@ -108,7 +111,35 @@ def least(
         hourly * MONTH / HOUR if known and ends else None,
         tuple(dict.fromkeys(unpriced)),
         tuple(name for name, one in solved.workloads.items() if one.kind.overloaded(one.answer)),
+        0.0 if ends else _fastest(solved, seed),
     )
+
+
+def _fastest(solved: SolvedStack, seed: int) -> float:
+    return max(simulation(one).fastest(one, seed) for one in solved.workloads.values())
+
+
+def of_a_node(
+    solved: SolvedStack,
+    group: NodeGroup,
+    ways: Sequence[str],
+    seed: int,
+    position: int,
+    replications: int,
+) -> float | None:
+    """What a node costs at least in a month, USD: in the way of which the mean is least.
+
+    Arguments:
+        solved: a stack.
+        group: that takes the place of its group.
+        ways: to buy its nodes.
+        seed: of the simulation.
+        position: of the group in the stack.
+        replications: simulated years.
+    """
+    draws = [_prices(solved, group, way, seed, position, replications) for way in ways]
+    means = [float(one.mean()) for one in draws if one is not None]
+    return min(means) * MONTH / HOUR if means else None
 
 
 def _duration(one: SolvedWorkload, k: int, seed: int, replications: int) -> Floats:
@@ -161,8 +192,9 @@ def _hours(
             whole = group.count if one.kind.work is not None else _SPARE_TIME * up * group.count
             hours = hours + share * (whole + _SPARE_TIME * up * spares) * durations[workload]
         elif not durations:  # else it is there for a part of the time alone
-            fixed = 0 if one.kind.scales(one.described, name) else group.count
-            hours = hours + share * (fixed + spares) * held
+            come_and_go = one.kind.scales(one.described, name)
+            there = one.kind.least_share(one.answer, name) if come_and_go else 1.0
+            hours = hours + share * (there * group.count + spares) * held
     if not shares:
         hours = (group.count + spares) * held
     return hours / HOUR

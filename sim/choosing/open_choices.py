@@ -34,13 +34,11 @@ class Choice:
         axis: its path, and what may stand there.
         slack: what it can't do.
         standard: where its values are not named, these are all that the catalog knows.
-        asked: it is open only where it is named: of endpoints, every number is simulated.
     """
 
     axis: Axis
     slack: Slack
     standard: bool
-    asked: bool = False
 
 
 def choices(
@@ -64,7 +62,7 @@ def choices(
         if path not in known:
             raise InvalidDescription(document.name, [_unknown(path, known)])
     left = [known[path] for path in open_paths]
-    chosen = [*named, *left] or [one for one in known.values() if not one.asked]
+    chosen = [*named, *left] or list(known.values())
     found = [one for one in chosen if one.axis.path not in fixed and len(one.axis.values) > 0]
     order = [*known, *(axis.path for axis in varied)]
     return tuple(sorted(found, key=lambda one: order.index(one.axis.path)))
@@ -109,7 +107,7 @@ def _any(value: Any, path: tuple[str, ...]) -> Iterator[str]:
 
 
 def _standard(tree: Mapping[str, Any], catalog: Catalog) -> Iterator[Choice]:
-    """All that may be chosen: instances, counts, purchases, stores, levels, spares, intervals."""
+    """All that may be chosen: instances, counts, purchases, stores, spares, intervals, replicas."""
     cloud = tree.get("cloud")
     nodes, storage = _parts(tree, "nodes"), _parts(tree, "storage")
     for name, group in nodes.items():
@@ -146,7 +144,7 @@ def _standard(tree: Mapping[str, Any], catalog: Catalog) -> Iterator[Choice]:
         yield _choice("zones", tuple(zones), Slack.MORE)
     for name, workload in _parts(tree, "workloads").items():
         interval = _interval(workload)
-        if interval not in (None, "optimal"):
+        if interval not in (None, "optimal") and _has_an_optimum(workload):
             path = f"workloads.{name}.checkpoint.interval"
             values = ("optimal",) if interval == ANY else ("optimal", interval)
             yield _choice(path, values, Slack.MORE)
@@ -163,7 +161,7 @@ def _copies(path: str, stages: Mapping[str, Any]) -> Iterator[Choice]:
         now = where.get(key.rpartition(".")[2]) if isinstance(where, dict) else None
         most = max(_MOST_NODES, _TIMES * now) if isinstance(now, int) and now > 0 else _MOST_NODES
         axis = Axis(f"{path}.stages.{name}.{key}", _thinned(tuple(range(1, most + 1))))
-        yield Choice(axis, Slack.NONE, standard=True, asked=True)
+        yield Choice(axis, Slack.NONE, standard=True)
 
 
 def _choice(path: str, values: tuple[Any, ...], slack: Slack) -> Choice:
@@ -185,6 +183,31 @@ def _parts(tree: Mapping[str, Any], key: str) -> dict[str, dict[str, Any]]:
 def _interval(workload: Mapping[str, Any]) -> Any:
     checkpoint = workload.get("checkpoint")
     return checkpoint.get("interval") if isinstance(checkpoint, dict) else None
+
+
+def _has_an_optimum(workload: Mapping[str, Any]) -> bool:
+    """Whether the kind of a workload knows the best interval of its checkpoints."""
+    from models.parts.kinds import WORKLOADS
+
+    for kind in WORKLOADS:
+        fields = kind.description.model_fields
+        if workload.get("kind") in get_args(fields["kind"].annotation) and "checkpoint" in fields:
+            return "optimal" in _words(fields["checkpoint"].annotation)
+    return False
+
+
+def _words(annotation: Any) -> Iterator[str]:
+    """Words that may stand in an interval, of the description of checkpoints."""
+    for one in (annotation, *get_args(annotation)):
+        if isinstance(one, type) and hasattr(one, "model_fields"):
+            yield from _literals(one.model_fields["interval"].annotation)
+
+
+def _literals(annotation: Any) -> Iterator[str]:
+    for one in get_args(annotation):
+        if isinstance(one, str):
+            yield one
+        yield from _literals(one)
 
 
 def _other_service(store: Mapping[str, Any], cloud: Any, catalog: Catalog) -> bool:

@@ -1,6 +1,6 @@
 """The cheapest stack that meets its objectives, the fastest, and the frontier between them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from math import prod
@@ -15,8 +15,10 @@ from models.reading.document import Document, changed_document
 from models.reading.faults import Fault, InvalidDescription
 from models.reading.variations import Axis
 from sim.backends import LOCAL, Backend, run_all
+from sim.choosing.by_group import Families, JudgeOf, families_by_group
 from sim.choosing.law_path import Judged, LawPath
-from sim.choosing.open_choices import Choice, choices
+from sim.choosing.nearby import nearby
+from sim.choosing.open_choices import Choice, Slack, choices
 from sim.choosing.search import RESOLUTION, Search, cost_of, time_of
 from sim.choosing.shortfall import of_variant
 from sim.choosing.variants import (
@@ -31,6 +33,7 @@ from sim.choosing.variants import (
 REPLICATIONS = 250
 CONFIRMED = 1000  # as many as `predict` simulates
 MOST_SIMULATED = 200
+MOST_LISTED = 2000  # families that the laws are asked about each
 
 
 def optimise(
@@ -74,20 +77,27 @@ def optimise(
     size = prod(len(one.axis.values) for one in open_choices)
     know_catalog(catalog)
     names: dict[str, str] = {}
+    remembered: dict[Hashable, Any] = {}  # many candidates differ in price alone
 
     confirmed = max(replications, confirmed)
     laws = LawPath(document, catalog.digest, seed, confirmed)
 
-    def judge(changes: Sequence[Mapping[str, Any]], slack: Sequence[Choice]) -> list[Judged]:
-        return run_all(partial(laws.judge, slack=slack), changes, backend)
+    def judge(
+        changes: Sequence[Mapping[str, Any]],
+        slack: Sequence[Choice],
+        mends: Sequence[Choice] | None = None,
+    ) -> list[Judged]:
+        task = partial(laws.judge, slack=slack, mends=mends)
+        # One is not worth the processes.
+        return [task(changes[0])] if len(changes) == 1 else run_all(task, changes, backend)
 
     def simulate(years: int, changes: Mapping[str, Any]) -> Variant | Refused:
         name = names.setdefault(str(changes), str(len(names) + 1))
         case = Case(name, document, dict(changes))
-        return predict_variant(seed, Effort(years), catalog.digest, case)
+        return predict_variant(seed, Effort(years), catalog.digest, case, remembered)
 
     confirm = partial(simulate, confirmed)
-
+    families, some = _by_parts(document, open_choices, laws, judge)
     search = Search(
         open_choices,
         _objectives(document, catalog, open_choices),
@@ -97,6 +107,8 @@ def optimise(
         replications,
         confirm,
         most,
+        families,
+        some,
         (lambda done: None) if progress is None else (lambda done: progress(done, size)),
     )
     found = search.run()
@@ -125,6 +137,22 @@ def optimise(
         resolution=RESOLUTION,
         complete=found.complete,
     )
+
+
+def _by_parts(
+    document: Document, open_choices: Sequence[Choice], laws: LawPath, judge: JudgeOf
+) -> tuple[Families | None, Sequence[tuple[dict[str, Any], Judged]] | None]:
+    """Of too many families to ask the laws of each: those that count, or some of them."""
+    hard = [one for one in open_choices if one.slack is Slack.NONE]
+    if prod(len(one.axis.values) for one in hard) <= MOST_LISTED:
+        return None, None
+    slack = [one for one in open_choices if one.slack is not Slack.NONE]
+    first = {one.axis.path: one.axis.values[0] for one in slack}
+
+    families = families_by_group(document.tree, open_choices, laws, judge, first)
+    if families is not None:
+        return families, None
+    return None, nearby(document.tree, hard, lambda all_of: judge(all_of, slack), first)
 
 
 def _objectives(document: Document, catalog: Catalog, open_choices: Sequence[Choice]) -> Any:

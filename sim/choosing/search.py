@@ -9,15 +9,19 @@ from math import prod
 from typing import Any
 
 from models.description.stack import Objectives
+from models.parts.workloads.workload_kind import Likeness
 from models.prediction.choice_answer import Changes, Excuse, RejectedFamily, Why
 from models.prediction.comparison_answer import Refused, Variant
 from models.reading.variations import combinations
+from sim.choosing.by_group import Families
 from sim.choosing.law_path import Judged
 from sim.choosing.open_choices import Choice, Slack
 from sim.choosing.seldom_up import surely_too_few
 from sim.choosing.shortfall import of_variant
 
 RESOLUTION = 0.05  # of cost and time: what lies closer to what was found is not told apart from it
+MOST_ASKED = 4000  # candidates, or families of them, that the laws are asked about one by one
+_OF_REQUESTS = ("latency", "loss", "lag")  # objectives that know nothing of failures and prices
 
 Judge = Callable[[Sequence[Mapping[str, Any]], Sequence[Choice]], list[Judged]]
 Simulate = Callable[[Mapping[str, Any]], Variant | Refused]
@@ -64,6 +68,36 @@ class _Node:
         return prod(len(one.axis.values) for one in self.left)
 
 
+_Entry = tuple[float, int, int, "_Node"]  # cost, servers, order
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What was simulated of requests.
+
+    Arguments:
+        alike: what it follows from.
+        time: 95th percentile, s.
+        least: that it is at least, as its interval has it.
+        missed: objectives that it misses, whatever it costs and however often it is up, if any.
+        ratio: by which it misses the worst of them, at the least.
+        surely: so do those that are no faster.
+        fine: all objectives are met.
+        bound: USD that it costs at least, by the laws.
+        bought: what was chosen, but for what adds to the cost alone.
+    """
+
+    alike: tuple[Likeness, ...]
+    time: float
+    least: float
+    missed: Excuse | None
+    ratio: float
+    surely: bool
+    fine: bool
+    bound: float
+    bought: str = ""
+
+
 @dataclass
 class Search:
     """A search, best first, in which only what may be better than all that was found is simulated.
@@ -77,6 +111,8 @@ class Search:
         years: how many.
         confirm: candidates that may meet their objectives, in the years that count.
         most: simulations at the most.
+        families: of candidates, by cost, where their node groups are judged one by one.
+        some: families with what the laws say of them, where these are not all.
         told: after every step, how many candidates are settled.
     """
 
@@ -88,6 +124,8 @@ class Search:
     years: int
     confirm: Simulate
     most: int
+    families: Families | None = None
+    some: Sequence[tuple[dict[str, Any], Judged]] | None = None
     told: Callable[[int], None] = lambda done: None
     fine: list[Variant] = field(default_factory=list)
     missed: list[tuple[float, Variant]] = field(default_factory=list)
@@ -102,18 +140,28 @@ class Search:
         self.hard = tuple(one for one in self.choices if one.slack is Slack.NONE)
         self.excuses: dict[tuple[str, Why], tuple[Changes, int, Excuse, float]] = {}
         self.near: list[tuple[float, float, int, _Node]] = []
+        self.seen: list[_Seen] = []
+        self.first = {one.axis.path: one.axis.values[0] for one in self.slack}
         self._settled = 0
         self._order = count()
 
     def run(self) -> Found:
         """Search until nothing is left that may be better."""
-        first = {one.axis.path: one.axis.values[0] for one in self.slack}
-        families = [first | one for one in combinations([one.axis for one in self.hard])]
-        heap: list[tuple[float, int, _Node]] = []
-        self._push(heap, families, self.slack)
+        heap: list[_Entry] = []
+        if self.families is not None:
+            for judged, number, changes in self.families.rejected:
+                node = _Node({**self.first, **changes}, (), judged)
+                self._count(node, number, judged.excuse or _beaten_by(judged), judged.shortfall)
+        elif self.some is not None:
+            for changes, judged in self.some:
+                self._place(heap, _Node(changes, self.slack, judged))
+        else:
+            families = [self.first | one for one in combinations([one.axis for one in self.hard])]
+            self._push(heap, families, self.slack)
         self._cheapest_first(heap)
         if not self.fine:
             self._nearest_first()
+        self._leave_the_rest()
         nearest = self._nearest() if self.missed and not self.fine else None
         return Found(
             tuple(self.fine),
@@ -131,20 +179,42 @@ class Search:
 
     def _push(
         self,
-        heap: list[tuple[float, int, _Node]],
+        heap: list[_Entry],
         all_of: Sequence[dict[str, Any]],
         left: tuple[Choice, ...],
     ) -> None:
         """Ask the laws, and keep what they do not reject."""
         for one in self._nodes(all_of, left):
-            excuse = one.judged.excuse
-            if excuse is None:
-                heapq.heappush(heap, (one.judged.cost, next(self._order), one))
-            elif not one.judged.of_all:  # each is asked in its turn, the first of all
-                heapq.heappush(heap, (0.0, next(self._order), replace(one, judged=Judged())))
-            else:
-                self._reject(one, excuse, one.judged.shortfall)
-                self._keep_near(one)
+            self._place(heap, one)
+
+    def _place(self, heap: list[_Entry], one: _Node) -> None:
+        excuse = one.judged.excuse
+        if excuse is None:
+            # Of what costs the same, that with most servers is tried first: it is the fastest.
+            servers = sum(sum(each.servers) for each in one.judged.alike)
+            heapq.heappush(heap, (one.judged.cost, -servers, next(self._order), one))
+        elif not one.judged.of_all:  # each is asked in its turn, the first of all
+            heapq.heappush(heap, (0.0, 0, next(self._order), replace(one, judged=Judged())))
+        else:
+            self._reject(one, excuse, one.judged.shortfall)
+            self._keep_near(one)
+
+    def _take(self, heap: list[_Entry]) -> bool:
+        """Put the next family among those that are judged, if it may come before them."""
+        families = self.families
+        if families is None or math.isinf(families.least) or self.solved >= MOST_ASKED:
+            return False
+        if heap and heap[0][0] < families.least:
+            return False
+        if self._beaten(Judged(families.least, families.time)) or self._too_dear(families.least):
+            return False
+        self._push(heap, [{**self.first, **families.next()}], self.slack)
+        return True
+
+    def _too_dear(self, cost: float) -> bool:
+        """A month of it costs more than is allowed."""
+        most = self.objectives.monthly_cost
+        return most is not None and cost > most.at_most
 
     def _keep_near(self, one: _Node) -> None:
         if math.isfinite(one.judged.shortfall):
@@ -157,14 +227,21 @@ class Search:
         values = first.axis.values
         return [{**one.changes, first.axis.path: value} for value in values], tuple(others)
 
-    def _cheapest_first(self, heap: list[tuple[float, int, _Node]]) -> None:
-        while heap:
-            if self.simulated >= self.most:
-                self._give_up([one for _, _, one in heap])
+    def _cheapest_first(self, heap: list[_Entry]) -> None:
+        while True:
+            if self.simulated >= self.most and (heap or self.families is not None):
+                self._give_up([one for *_, one in heap])
                 return
-            _, _, one = heapq.heappop(heap)
-            if self._beaten(one.judged):
+            if self._take(heap):
+                continue
+            if not heap:
+                return
+            one = heapq.heappop(heap)[-1]
+            if self._beaten(one.judged) or self._adds(one):
                 self._reject(one, _beaten_by(one.judged), one.judged.cost)
+            elif (seen := self._missed_before(one.judged)) is not None:
+                self._reject(one, seen.missed or _beaten_by(one.judged), seen.ratio)
+                self._keep_near(replace(one, judged=replace(one.judged, shortfall=seen.ratio)))
             elif (excuse := self._too_seldom(one)) is not None:
                 self._reject(one, excuse, 1.0)
                 self._keep_near(replace(one, judged=replace(one.judged, shortfall=1.0)))
@@ -183,14 +260,50 @@ class Search:
         """Something found is as cheap and fast as it can be; what may be the cheapest never is."""
         if not self.fine or one.cost < min(cost_of(each) for each in self.fine):
             return False
+        time = max([one.time, *(self._time(each, one) for each in self.seen)])
         return any(
             cost_of(each) <= one.cost * (1 + RESOLUTION)
-            and time_of(each) <= one.time * (1 + RESOLUTION)
+            and time_of(each) <= time * (1 + RESOLUTION)
             for each in self.fine
         )
 
+    def _adds(self, one: _Node) -> bool:
+        """It differs from what was found in what costs no less, and does nothing for requests."""
+        if not one.judged.alike or self.objectives.availability is not None or one.left:
+            return False
+        return any(
+            seen.alike == one.judged.alike
+            and seen.fine
+            and seen.bound <= one.judged.cost
+            and seen.bought == self._bought(one.changes)
+            for seen in self.seen
+        )
+
+    def _bought(self, changes: Mapping[str, Any]) -> str:
+        """All but what adds to the cost."""
+        adds = {each.axis.path for each in self.slack if each.slack is Slack.MORE}
+        return str([(path, value) for path, value in changes.items() if path not in adds])
+
+    def _time(self, seen: _Seen, one: Judged) -> float:
+        """What its answers take at least, by what was simulated."""
+        if seen.alike == one.alike:
+            return seen.time
+        return seen.least if _no_faster(one.alike, seen.alike) else 0.0
+
+    def _missed_before(self, one: Judged) -> _Seen | None:
+        """What was simulated and shows that it misses an objective."""
+        for seen in self.seen:
+            if seen.missed is not None and (
+                seen.alike == one.alike or (seen.surely and _no_faster(one.alike, seen.alike))
+            ):
+                return seen
+        return None
+
     def _try(self, one: _Node) -> None:
         answer = self._simulated(one.changes)
+        if isinstance(answer, Variant) and one.judged.alike:
+            seen = _seen(self.objectives, one.judged, answer)
+            self.seen.append(replace(seen, bought=self._bought(one.changes)))
         if isinstance(answer, Refused):
             self._reject(one, Excuse(Why.IMPOSSIBLE, fault=answer.faults[0]), math.inf)
         elif answer.fine and not answer.at_least:
@@ -249,7 +362,10 @@ class Search:
         """Where nothing meets the objectives: what misses them by least."""
         heap = self.near
         heapq.heapify(heap)
-        while heap and self.simulated < self.most:
+        while self.simulated < self.most:
+            self._add_dear(heap)
+            if not heap:
+                return
             least, _, _, one = heapq.heappop(heap)
             if least * (1 + RESOLUTION) >= min((r for r, _ in self.missed), default=math.inf):
                 return
@@ -283,14 +399,52 @@ class Search:
 
     def _reject(self, one: _Node, excuse: Excuse, nearness: float) -> None:
         """Count rejected candidates with their family, whose excuse is that of the nearest."""
-        self._settle(one.size)
-        lead = (self.hard or self.slack)[:1]
+        self._count(one, one.size, excuse, nearness)
+
+    def _count(self, one: _Node, size: int, excuse: Excuse, nearness: float) -> None:
+        self._settle(size)
+        lead = [each for each in self.hard or self.slack if each.axis.path in one.changes][:1]
         family = tuple((each.axis.path, one.changes[each.axis.path]) for each in lead)
         key = (str(family), excuse.why)
         _, known, nearest, least = self.excuses.get(key, (family, 0, excuse, math.inf))
         if nearness < least:
             nearest, least = excuse, nearness
-        self.excuses[key] = (family, known + one.size, nearest, least)
+        self.excuses[key] = (family, known + size, nearest, least)
+
+    def _add_dear(self, heap: list[tuple[float, float, int, _Node]]) -> None:
+        """Of families that are too dear, those that may be nearer than what is known."""
+        most = self.objectives.monthly_cost
+        families = self.families
+        if families is None or most is None or most.at_most <= 0:
+            return
+        while self.solved < MOST_ASKED and math.isfinite(families.least):
+            if heap and heap[0][0] < families.least / most.at_most:
+                return
+            for one in self._nodes([{**self.first, **families.next()}], self.slack):
+                self._reject(one, one.judged.excuse or _beaten_by(one.judged), one.judged.shortfall)
+                if math.isfinite(one.judged.shortfall):
+                    entry = (one.judged.shortfall, one.judged.cost, next(self._order), one)
+                    heapq.heappush(heap, entry)
+
+    def _leave_the_rest(self) -> None:
+        """What was never made into families, or is in none of those that were judged."""
+        left = prod(len(one.axis.values) for one in self.choices) - self._settled
+        if left <= 0:
+            return
+        why = Why.DOMINATED
+        if self.families is None or not self.complete:
+            why = Why.NOT_REACHED
+        elif math.isfinite(self.families.least):
+            if self._beaten(Judged(self.families.least, self.families.time)):
+                why = Why.BEATEN
+            elif self._too_dear(self.families.least):
+                why = Why.TOO_DEAR
+            else:
+                why = Why.NOT_REACHED
+        if why is Why.NOT_REACHED:
+            self.complete = False
+        self._settle(left)
+        self.excuses[("", why)] = ((), left, Excuse(why), math.inf)
 
     def _settle(self, size: int) -> None:
         self._settled += size
@@ -301,6 +455,37 @@ class Search:
             RejectedFamily(family, number, excuse)
             for family, number, excuse, _ in self.excuses.values()
         )
+
+
+def _no_faster(one: Sequence[Likeness], other: Sequence[Likeness]) -> bool:
+    return len(one) == len(other) > 0 and all(
+        mine.no_faster_than(its) for mine, its in zip(one, other, strict=True)
+    )
+
+
+def _seen(wanted: Objectives, judged: Judged, one: Variant) -> _Seen:
+    least = [each.time_p95.low for each in one.workloads if each.time_p95 is not None]
+    missed = tuple(o.name for o in one.objectives if o.name in _OF_REQUESTS and not o.met)
+    of = {each.name: each for each in one.workloads}
+    ratios = [math.inf] if one.unstable else [0.0]
+    if wanted.latency is not None:
+        time = of[wanted.latency.workload].wanted_time
+        ratios.append(math.inf if time is None else time.low / wanted.latency.at_most)
+    if wanted.loss is not None:
+        lost = of[wanted.loss.workload].loss
+        share, most = 1.0 if lost is None else lost.low, wanted.loss.at_most
+        ratios.append(share / most if most > 0 else math.inf if share > 0 else 0.0)
+    ratio = max(ratios)
+    return _Seen(
+        judged.alike,
+        time_of(one),
+        max(least) if len(least) == len(one.workloads) else math.inf,
+        Excuse(Why.MISSED, objectives=missed) if missed or one.unstable else None,
+        ratio,
+        ratio > 1,
+        one.fine and not one.at_least,
+        judged.cost,
+    )
 
 
 def _beaten_by(one: Judged) -> Excuse:

@@ -1,6 +1,6 @@
 """Variants of stacks, predicted in the same years, wherever that is done."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -154,7 +154,13 @@ def catalog_of(digest: str) -> Catalog:
     return _catalogs[digest]
 
 
-def predict_variant(seed: int, effort: Effort, catalog_digest: str, case: Case) -> Answer:
+def predict_variant(
+    seed: int,
+    effort: Effort,
+    catalog_digest: str,
+    case: Case,
+    remembered: dict[Hashable, Any] | None = None,
+) -> Answer:
     """Predict one stack, in this process.
 
     Arguments:
@@ -162,6 +168,8 @@ def predict_variant(seed: int, effort: Effort, catalog_digest: str, case: Case) 
         effort: how long it is simulated.
         catalog_digest: SHA-256 of the facts.
         case: the stack.
+        remembered: what was simulated of others with this seed that knows nothing of failures and
+            prices; what is simulated now is kept there.
 
     Raises:
         BackendUnavailable: this process has other facts.
@@ -177,6 +185,8 @@ def predict_variant(seed: int, effort: Effort, catalog_digest: str, case: Case) 
             failures=effort.failures,
             fewest=effort.fewest,
             jobs=1,
+            bare=True,
+            remembered=remembered,
         )
     except InvalidDescription as error:
         return _refused(case, error.lines())

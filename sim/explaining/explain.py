@@ -303,14 +303,10 @@ def _figures(
         same = {key for key in asked.keys if _hangs_on(solved, key) == _hangs_on(was, key)}
         if len(same) == len(asked.keys):
             return dict(base)
-    if not any(key.endswith(".highest_load") for key in asked.keys):
-        bare = {
-            name: replace(one, answer=one.kind.bare(one.answer))
-            for name, one in solved.workloads.items()
-        }
-        stack_file = replace(stack_file, solved=replace(solved, workloads=bare))
+    bare = not any(key.endswith(".highest_load") for key in asked.keys)
+    years, seed = asked.years, asked.seed
     found = all_figures(
-        predict(stack_file, catalog, seed=asked.seed, replications=asked.years, jobs=1)
+        predict(stack_file, catalog, seed=seed, replications=years, jobs=1, bare=bare)
     )
     return {key: found[key].value for key in asked.keys if key in found}
 

@@ -53,6 +53,16 @@ def most_replications(workload: SolvedWorkload) -> int:
     return 1_000_000
 
 
+def fastest(workload: SolvedWorkload, seed: int) -> float:
+    """No time of answers that no servers shorten: nothing is known of that.
+
+    Arguments:
+        workload: of this kind.
+        seed: of the experiment.
+    """
+    return 0.0
+
+
 def draw(workload: SolvedWorkload, random: np.random.Generator) -> None:
     """Nothing of it is uncertain for a whole replication.
 

@@ -54,6 +54,16 @@ def most_replications(workload: SolvedWorkload) -> int:
     return 1_000_000
 
 
+def fastest(workload: SolvedWorkload, seed: int) -> float:
+    """No time of answers that no servers shorten: the law knows its least time.
+
+    Arguments:
+        workload: of this kind.
+        seed: of the experiment.
+    """
+    return 0.0
+
+
 def draw(workload: SolvedWorkload, random: np.random.Generator) -> float:
     """The factor of the step time, of mean 1, the same for a whole run.
 

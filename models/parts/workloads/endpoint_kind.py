@@ -32,7 +32,7 @@ from models.parts.use import Use
 from models.parts.workloads.endpoint import Endpoint, Function, Needs, Stage
 from models.parts.workloads.endpoint_fit import by_zone
 from models.parts.workloads.places_needed import InZones, Needed, is_exact, spread, zones_are_exact
-from models.parts.workloads.workload_kind import Given, Unreadable, WorkloadKind
+from models.parts.workloads.workload_kind import Given, Likeness, Unreadable, WorkloadKind
 from models.prediction import CostLine, Finding
 from models.prediction.expected import Measure
 from models.prediction.explanation_answer import LawUsed
@@ -46,6 +46,9 @@ if TYPE_CHECKING:  # every stack knows the kind, and only a stack with an endpoi
 
 _OUTAGE = "managed-service"  # of the catalog's failure rates
 _GB = 1e9
+_LITTLE_LOST = 0.01  # of the requests: what is lost at a stage spares the next ones no work
+_HARDLY = 1e-4  # share of the requests that wait where more servers make no difference
+_SURELY = 0.95  # of a mean load: by so much a simulated one may be below it
 _LEAST_SCV = 0.001  # that phases can have; what varies less is taken as fixed
 _BY_REQUEST = "USD/1M requests"  # unit of prices
 
@@ -120,6 +123,17 @@ def _scales(workload: Endpoint, group: str) -> bool:
     """All stages on a group scale; one with a fixed number of replicas holds its nodes."""
     on_it = [stage for stage in workload.stages.values() if stage.nodes == group]
     return bool(on_it) and all(stage.scaling is not None for stage in on_it)
+
+
+def _least_share(job: EndpointJob, group: str) -> float:
+    """Replicas that are there in any case, or that the mean load keeps busy, of the most."""
+    found = [0.0]
+    for stage in job.stages:
+        scaling = stage.described.scaling
+        if stage.described.nodes == group and scaling is not None:
+            busy = 0.0 if stage.limited else _SURELY * job.mean_rate / stage.of_replica
+            found.append(min(1.0, max(scaling.minimum, busy) / stage.replicas))
+    return max(found)
 
 
 def _asks(job: EndpointJob, group: str, site: Site) -> float | None:
@@ -371,6 +385,54 @@ def _bare(job: EndpointJob) -> EndpointJob:
     return replace(job, beside=False)
 
 
+def _alike(job: EndpointJob) -> Likeness:
+    """Its requests know nothing of failures and prices.
+
+    With fewer servers nobody is answered sooner, unless that is so because others were refused or
+    gave up. Batches, cold starts and what follows the load may go either way; of other stages
+    beside those, servers beyond which nobody waits make no difference.
+    """
+    stages = [(one, one.described) for one in job.stages]
+    loses = any(one.limited for one, _ in stages)
+    sure = not loses or (job.loss is not None and job.loss <= _LITTLE_LOST)
+    sure = sure and all(
+        described.batch is None and described.scaling is None and described.cold_start is None
+        for _, described in stages
+    )
+    bounded = tuple(one.servers for one, _ in stages if math.isfinite(one.capacity))
+    shape = (
+        job.described.requests,
+        job.described.target,
+        job.asked,
+        [
+            (one.name, one.service, one.batch, math.isfinite(one.capacity), _beside(described))
+            for one, described in stages
+        ],
+        () if sure else tuple(_that_matter(job, one) for one in job.stages),
+    )
+    return Likeness(repr(shape), bounded if sure else ())
+
+
+def _that_matter(job: EndpointJob, stage: SolvedStage) -> float:
+    """Servers of a stage, or fewer with which nearly nobody waits even under the highest load."""
+    from models.laws.queueing.markovian import erlang_c
+
+    described = stage.described
+    special = (stage.batch, described.scaling, described.cold_start)
+    steady = job.described.requests.trace is None and all(one is None for one in special)
+    load = job.highest_rate * mean(stage.service)
+    if not steady or not math.isfinite(stage.capacity) or stage.limited:
+        return stage.servers if math.isfinite(stage.capacity) else math.inf
+    enough = range(math.floor(load) + 1, stage.servers)
+    return next((n for n in enough if erlang_c(n, load) <= _HARDLY), stage.servers)
+
+
+def _beside(stage: Stage) -> tuple[tuple[str, Any], ...]:
+    """What a stage says beside its place and its numbers."""
+    numbers = {"replicas", "concurrency", "function", "nodes"}
+    return tuple((key, value) for key, value in stage if key not in numbers)
+
+
 def _by_law(job: EndpointJob) -> dict[str, float]:
     """Times by the law, where it leaves nothing out and the load is steady; and what is served."""
     from models.parts.workloads.endpoint_laws import response, steady_response
@@ -437,11 +499,14 @@ KIND = WorkloadKind(
     assumed=_assumed,
     replicas=_replicas,
     scales=_scales,
+    least_share=_least_share,
     asks=_asks,
     nodes_needed=_nodes_needed,
     zones_needed=_zones_needed,
     overloaded=_overloaded,
     bare=_bare,
+    apart=True,
+    alike=_alike,
     by_law=_by_law,
     laws=_laws,
 )

@@ -1,11 +1,13 @@
 """A stream solved: what the laws say of it, before anything is simulated."""
 
 import math
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from models.description.quantities import format_count
 from models.parts.site import Site
 from models.parts.workloads.stream import MOST_INSTANCES, Operator, Stream
-from models.parts.workloads.stream_flows import flows
+from models.parts.workloads.stream_flows import StageFlow, flows
 from models.parts.workloads.stream_job import StageLaw, StreamJob
 from models.parts.workloads.stream_stages import StreamPlace, kept_logs, stages_of
 from models.parts.workloads.workload_kind import Impossible
@@ -61,8 +63,34 @@ def _laws(
     dealt: dict[str, int],
     places: tuple[StreamPlace, ...],
 ) -> tuple[StageLaw, ...]:
-    found = flows(stream, rates, partitions, dealt)
+    text = repr((stream.sources, stream.operators, stream.sinks, stream.log, stream.micro_batch))
+    asked = _Asked(f"{text}{rates}{partitions}{dealt}", stream, rates, partitions, dealt)
+    found = _flows(asked)
     return tuple(StageLaw(place, flow) for place, flow in zip(places, found, strict=True))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What flows follow from.
+
+    Arguments:
+        text: that tells it from all others.
+        stream: the description.
+        rates: of its sources, 1/s.
+        partitions: of their logs.
+        dealt: places of those.
+    """
+
+    text: str
+    stream: Stream = field(compare=False)
+    rates: dict[str, float] = field(compare=False)
+    partitions: dict[str, int] = field(compare=False)
+    dealt: dict[str, int] = field(compare=False)
+
+
+@lru_cache(maxsize=64)  # a steady load is its own highest, and many stacks have the same streams
+def _flows(asked: _Asked) -> tuple[StageFlow, ...]:
+    return tuple(flows(asked.stream, asked.rates, asked.partitions, asked.dealt))
 
 
 def _hours(stream: Stream) -> dict[str, tuple[float, ...]]:

@@ -18,7 +18,7 @@ from models.parts.use import Use
 from models.parts.workloads import stream_faults
 from models.parts.workloads.places_needed import InZones, Needed, in_turn, spread
 from models.parts.workloads.stream import Operator, Stream
-from models.parts.workloads.workload_kind import WorkloadKind
+from models.parts.workloads.workload_kind import Likeness, WorkloadKind
 from models.prediction import CostLine, Finding
 from models.prediction.explanation_answer import LawUsed
 from models.reading.faults import Fault, PathInFile
@@ -252,6 +252,11 @@ def _bare(job: StreamJob) -> StreamJob:
     return replace(job, beside=False)
 
 
+def _alike(job: StreamJob) -> Likeness:
+    """Its events know nothing of failures and prices."""
+    return Likeness(repr((job.described, dict(job.logs), dict(job.hours), job.percentage)))
+
+
 def _overloaded(job: StreamJob) -> bool:
     return bool(job.unstable)
 
@@ -303,6 +308,8 @@ KIND = WorkloadKind(
     zones_needed=_zones_needed,
     overloaded=_overloaded,
     bare=_bare,
+    apart=True,
+    alike=_alike,
     by_law=_by_law,
     laws=_laws,
 )

@@ -44,6 +44,30 @@ class Impossible(ValueError):
         super().__init__("; ".join(text for _, text in self.reasons))
 
 
+@dataclass(frozen=True)
+class Likeness:
+    """What the times of the answers of a workload, and its losses, follow from.
+
+    Arguments:
+        shape: all of it, but for numbers of servers.
+        servers: at each stage: with more at any of them nothing is slower. Where that is not sure,
+            none, and they are part of the shape.
+    """
+
+    shape: str
+    servers: tuple[int, ...] = ()
+
+    def no_faster_than(self, other: "Likeness") -> bool:
+        """The same, with no more servers at any stage.
+
+        Arguments:
+            other: of the same workload.
+        """
+        return self.shape == other.shape and all(
+            mine <= others for mine, others in zip(self.servers, other.servers, strict=True)
+        )
+
+
 def _nothing_billed(solved: Any, site: Site) -> tuple[CostLine, ...]:
     return ()
 
@@ -99,6 +123,10 @@ def _held_nodes(workload: Any, group: str) -> bool:
     return False
 
 
+def _no_share(solved: Any, group: str) -> float:
+    return 0.0
+
+
 def _all_nodes(solved: Any, group: str, site: Site) -> Needed:
     count = site.groups[group].described.count
     return Needed(count, count)
@@ -130,6 +158,10 @@ def _as_it_is(solved: Any, factor: float = 1.0) -> Any:
 
 def _no_frameworks(workload: Any) -> tuple[str, str]:
     return "", ""
+
+
+def _like_no_other(solved: Any) -> Likeness | None:
+    return None
 
 
 def _no_figures(solved: Any) -> dict[str, float]:
@@ -179,6 +211,7 @@ class WorkloadKind:
         assumed: distributions of what can be measured of it, as they are described.
         replicas: that it places on nodes which others may be on, too.
         scales: its nodes of a group come and go with its load, where it has them for itself.
+        least_share: of its nodes of such a group that it holds on average, at the least.
         asks: share of the nodes of a group that it asks for, of the resource of which it asks most;
             None where nothing says it.
         nodes_needed: the nodes of a group that it needs up to work at all.
@@ -199,6 +232,9 @@ class WorkloadKind:
         frameworks: of its models, and of its computing, in words; empty where nothing says one.
         slowed: it reckons with what virtualization takes of the speed of its nodes.
         outside: it stands outside of the building or the cloud, and needs nothing but its own.
+        apart: whether it can be, and bears what comes, is a matter of each of its node groups
+            alone; more nodes of a group, and fewer replicas on it, never keep it from being.
+        alike: what its times and its losses follow from; None where failures change them.
     """
 
     description: type[Workload]
@@ -222,6 +258,7 @@ class WorkloadKind:
     assumed: Callable[[Any], Mapping[Key, Any]] = _nothing_assumed
     replicas: Callable[[Any], tuple[Replicas, ...]] = _no_replicas
     scales: Callable[[Any, str], bool] = _held_nodes
+    least_share: Callable[[Any, str], float] = _no_share
     asks: Callable[[Any, str, Site], float | None] = _asks_unknown
     nodes_needed: Callable[[Any, str, Site], Needed] = _all_nodes
     zones_needed: Callable[[Any, Site], tuple[InZones, ...]] | None = None
@@ -230,6 +267,8 @@ class WorkloadKind:
     frameworks: Callable[[Any], tuple[str, str]] = _no_frameworks
     slowed: bool = False
     lags: bool = False
+    apart: bool = False
+    alike: Callable[[Any], Likeness | None] = _like_no_other
     least_time: Callable[[Any, Any, float], float] = _any_time
     uncertainty: Callable[[Any], float] = _certain
     overloaded: Callable[[Any], bool] = _steady

@@ -132,6 +132,54 @@ def test_never_worse_than_trying_everything_for_other_kinds(
     assert time_of(found.fastest) <= min(map(time_of, fine)) * (1 + found.resolution)
 
 
+TWO_GROUPS = [
+    "nodes.web.instance=c5.9xlarge,c5.18xlarge",
+    "nodes.models.instance=c5.9xlarge,g4dn.xlarge,g5.xlarge",
+    "nodes.models.count=1,2,3",
+    "nodes.models.purchase=on_demand,spot",
+    "workloads.shop.stages.model.replicas=1,2,3",
+]
+
+
+@pytest.mark.parametrize("availability", [None, {"at_least": "99 %", "probability": 0.8}])
+def test_never_worse_than_trying_everything_by_node_group(
+    availability: dict[str, object] | None,
+    stacks: Path,
+    catalog: Catalog,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As if these were too many to ask the laws about each.
+    monkeypatch.setattr("sim.choosing.optimise.MOST_LISTED", 1)
+    of = read_document(stacks / "flask-endpoint.yaml", {"objectives.availability": availability})
+    axes = parse_variations(TWO_GROUPS)
+    found = optimise(of, catalog, axes, replications=10, confirmed=YEARS)
+    every = compare([of], catalog, axes, replications=YEARS)
+    fine = [one for one in every.variants if one.fine and not one.at_least]
+    assert 0 < len(fine) < len(every.variants) < 108  # some miss an objective, some do not fit
+    assert found.cheapest is not None
+    assert found.fastest is not None
+    assert found.complete
+    assert cost_of(found.cheapest) == min(map(cost_of, fine))
+    assert time_of(found.fastest) <= min(map(time_of, fine)) * (1 + found.resolution)
+    assert found.simulated < len(fine)
+    told = sum(one.candidates for one in found.rejected)
+    assert found.candidates - found.simulated <= told < found.candidates == 108
+
+
+def test_what_is_too_much_to_settle_is_said(
+    stacks: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Runs depend on all of their node groups: the laws are asked about some families alone.
+    monkeypatch.setattr("sim.choosing.optimise.MOST_LISTED", 1)
+    monkeypatch.setattr("sim.choosing.nearby.MOST_NEARBY", 3)
+    of = document(stacks)
+    found = optimise(of, catalog, VARIED, replications=YEARS, confirmed=YEARS)
+    assert not found.complete
+    left = [one for one in found.rejected if one.excuse.why is Why.NOT_REACHED]
+    assert sum(one.candidates for one in left) >= (12 - 3) * 2
+    assert found.cheapest is not None
+
+
 @pytest.mark.parametrize("probability", [0.5, 0.8, 0.95])
 def test_what_is_chosen_keeps_its_verdict_in_the_years_of_a_prediction(
     probability: float, tmp_path: Path, catalog: Catalog
@@ -222,6 +270,23 @@ def test_no_simulation_beats_the_least(stack: str, stacks: Path, catalog: Catalo
     assert np.all(known.cost <= np.array(simulated.cost.run.samples) * (1 + 1e-9))
 
 
+def test_no_answer_beats_the_least(stacks: Path, catalog: Catalog) -> None:
+    for name in ("flask-endpoint", "gpu-endpoint", "lambda-endpoint"):
+        stack_file = read_stack(stacks / f"{name}.yaml", catalog)
+        known = least(stack_file.solved, 1, YEARS)
+        simulated = predict(stack_file, catalog, replications=YEARS)
+        time = simulated.workloads[0].late_time
+        assert time is not None
+        assert 0 < known.answer <= time.mean
+        assert known.cost.mean() <= simulated.cost.run.mean.mean * (1 + 1e-9)
+
+
+def test_a_stream_has_no_best_interval(stacks: Path, catalog: Catalog) -> None:
+    stream = read_document(stacks / "kinesis-sensors.yaml")
+    paths = [one.axis.path for one in choices(stream, (), (), catalog)]
+    assert not [path for path in paths if path.endswith("interval")]
+
+
 def test_what_is_open(stacks: Path, catalog: Catalog) -> None:
     of = document(stacks, nodes__trainers__purchase="any")
     found = optimise(of, catalog, replications=YEARS)
@@ -231,10 +296,10 @@ def test_what_is_open(stacks: Path, catalog: Catalog) -> None:
         optimise(document(stacks, region="any"), catalog, replications=YEARS)
 
 
-def test_replicas_are_open_where_they_are_named_alone(stacks: Path, catalog: Catalog) -> None:
+def test_replicas_are_open(stacks: Path, catalog: Catalog) -> None:
     served = read_document(stacks / "flask-endpoint.yaml")
     path = "workloads.shop.stages.model.replicas"
-    assert path not in [one.axis.path for one in choices(served, (), (), catalog)]
+    assert path in [one.axis.path for one in choices(served, (), (), catalog)]
     [one] = choices(served, parse_variations([f"{path}=any"]), (), catalog)
     assert (one.axis.path, one.axis.values) == (path, tuple(range(1, 17)))
     function = read_document(stacks / "lambda-endpoint.yaml")
