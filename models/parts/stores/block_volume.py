@@ -104,7 +104,7 @@ def _more(store: BlockVolume, service: StorageService) -> str:
     """What buys more bandwidth of a volume."""
     if BilledBeside.THROUGHPUT in service.bills:
         if bought(store, service).base_bandwidth < sold_bandwidths(service)[1]:
-            return "more `bandwidth` bought with it"
+            return "a higher `bandwidth`"
         return "another `service`, since this one sells no more `bandwidth`"
     return speeds.more_of_service(service)
 

@@ -2,11 +2,14 @@
 
 import math
 
-from models.description.quantities import format_percent, format_scaled
+from models.description.quantities import format_duration, format_percent, format_scaled
+from models.laws.list_scheduling import waves
 from models.parts.site import Site
 from models.parts.workloads.batch import Pairs
 from models.parts.workloads.batch_solution import BatchSolution, SolvedStep
-from models.prediction.batch_answer import BatchPrediction
+from models.prediction.batch_answer import BatchPrediction, BatchStageTimes
+
+_LONG = 1.2  # times the waves of equal tasks, from which on stragglers are what takes long
 
 
 def remedy(solution: BatchSolution, one: BatchPrediction, site: Site) -> str:
@@ -26,6 +29,9 @@ def remedy(solution: BatchSolution, one: BatchPrediction, site: Site) -> str:
             f" {format_percent(slowest.tasks / solution.containers, 0)} of the"
             f" {solution.containers:,} containers"
         )
+    straggling = _straggling(solution, slowest)
+    if straggling:
+        return straggling
     limit = slowest.limit
     if limit == "compute":
         return f"{_more_nodes(solution, slowest.tasks)}, or faster nodes"
@@ -39,16 +45,33 @@ def remedy(solution: BatchSolution, one: BatchPrediction, site: Site) -> str:
     return f"{relief} ({store}); {_enough(solution, step, limit)} would do"
 
 
+def _straggling(solution: BatchSolution, slowest: BatchStageTimes) -> str:
+    """Copies, where tasks that are slow for no reason set the time of a stage, and none is made."""
+    described = solution.described
+    equal = slowest.iterations * slowest.waves * slowest.task_time
+    if described.stragglers is None or described.speculation is not None:
+        return ""
+    if slowest.time.mean < _LONG * equal:
+        return ""
+    took, would = format_duration(slowest.time.mean), format_duration(equal)
+    return (
+        f"`speculation`, which copies tasks that take long: `stages.{slowest.name}` takes {took},"
+        f" and {would} in waves of equal tasks"
+    )
+
+
 def _more_nodes(solution: BatchSolution, tasks: int) -> str:
     """Nodes with which the stage takes a wave fewer."""
     core, containers = solution.groups[0], solution.containers
-    rounds = math.ceil(tasks / containers)
+    rounds = waves(tasks, containers)
     key = f"nodes.{core.name}.count"
     if rounds < 2:
         return f"more and smaller tasks, and a higher `{key}`"
     wanted = math.ceil(tasks / (rounds - 1)) - (containers - core.count * core.slots)
     needed = math.ceil(wanted / core.slots)
-    return f"`{key}` of {needed:,}, instead of {core.count:,}, saves a wave of tasks"
+    saved = rounds - waves(tasks, containers + (needed - core.count) * core.slots)
+    what = "a wave" if saved == 1 else f"{saved:,} of {rounds:,} waves"
+    return f"`{key}` of {needed:,}, instead of {core.count:,}, saves {what} of tasks"
 
 
 def _less_sent(solution: BatchSolution, step: SolvedStep, place: str) -> str:

@@ -254,6 +254,21 @@ def test_what_lets_it_be_complete_sooner(
     assert says in of(predicted({"stages": stages}, 2)).remedy
 
 
+def test_waves_that_more_nodes_save_are_counted(predicted: Predict) -> None:
+    # 40 containers, 10 of a node: 100 waves of 4,000 tasks, and 80 of them on 50.
+    remedy = of(predicted({"stages": {"map": {"tasks": 4000, "time": "9 s"}}}, 2)).remedy
+    assert "`nodes.core.count` of 5, instead of 4, saves 20 of 100 waves of tasks" in remedy
+
+
+def test_where_stragglers_take_long_copies_are_the_remedy(predicted: Predict) -> None:
+    slow = {"stages": {"map": {"tasks": 160, "time": "9 s"}}}
+    slow |= {"stragglers": {"share": "5 %", "slowdown": 4}}
+    remedy = of(predicted(slow, 20)).remedy
+    assert remedy.startswith("`speculation`, which copies tasks that take long: `stages.map`")
+    assert "36 s in waves of equal tasks" in remedy
+    assert "speculation" not in of(predicted({**slow, "speculation": {}}, 20)).remedy
+
+
 def test_measured_runs_say_what_ernests_law_says_of_them(
     predicted: Predict, tmp_path: Path
 ) -> None:
