@@ -335,6 +335,8 @@ def _computing_stage(step: StepTime, batch: int, source: str) -> Stage:
 def checkpoint_interval(job: TrainingJob, workload: Training, interruption_rate: float) -> float:
     """Productive time between two checkpoints, s; infinite where only the end is saved.
 
+    There is nothing to save within a step, whatever the law or the description asks for.
+
     Arguments:
         job: the training job.
         workload: its description.
@@ -344,11 +346,12 @@ def checkpoint_interval(job: TrainingJob, workload: Training, interruption_rate:
     if choice == "none" or (choice == "optimal" and interruption_rate == 0):
         return math.inf
     if isinstance(choice, float):
-        return choice
+        return max(job.step.total, choice)
     if saved.stall == 0:
-        return saved.flush
+        return max(job.step.total, saved.flush)
     # What is lost depends on the wait alone, and one is written after the other.
-    return max(saved.flush, checkpointing.optimal_interval(saved.stall, 1 / interruption_rate))
+    best = checkpointing.optimal_interval(saved.stall, 1 / interruption_rate)
+    return max(job.step.total, saved.flush, best)
 
 
 def assumptions(job: TrainingJob, workload: Training) -> tuple[str, ...]:

@@ -93,6 +93,15 @@ def test_all_nodes_save_and_load_their_share_or_one_saves_and_all_load_everythin
     assert (saved.stall, saved.flush) == (saved.write, 0.0)
 
 
+def test_nothing_is_saved_within_a_step(read: Read, tmp_path: Path, catalog: Catalog) -> None:
+    # A state changes at the end of a step alone (Daly 2006 takes work to be a fluid).
+    stack = tmp_path / "stack.yaml"
+    for how in ("", "interval: 1 ms", "asynchronous: true"):
+        job = read(f"size: 1 GB, write_time: 10 ms, {how}".rstrip(", "))
+        assert interval(job, stack, catalog, 5.0) == job.step.total > 1.0, how
+    assert interval(read("size: 1 GB, interval: 1 h"), stack, catalog, 5.0) == HOUR
+
+
 def test_asynchronous_saving_waits_for_the_copy_into_main_memory(
     read: Read, tmp_path: Path, catalog: Catalog
 ) -> None:
@@ -108,9 +117,10 @@ def test_asynchronous_saving_waits_for_the_copy_into_main_memory(
     # Of all the state in one accelerator, as every node has it.
     whole = read("size: 100 GB, asynchronous: true").checkpoint
     assert whole.stall == pytest.approx(100e9 / host)
-    at_once = read("size: 100 GB, asynchronous: true, stall: 0 s")
+    # Written for longer than a step of 4 s takes.
+    at_once = read("size: 100 GB, write_time: 5 s, asynchronous: true, stall: 0 s")
     assert at_once.checkpoint.stall == 0.0
-    assert interval(at_once, stack, catalog, 7 * DAY) == at_once.checkpoint.flush
+    assert interval(at_once, stack, catalog, 7 * DAY) == at_once.checkpoint.flush == 5.0
 
 
 @pytest.mark.parametrize(
