@@ -250,6 +250,10 @@ def _findings(solution: BatchSolution, site: Site) -> Iterator[Finding]:
             f"nodes of {' and '.join(without)} have no scratch disks: what is shuffled there takes"
         )
         yield Finding("note", place, f"{text} no time but that of the network")
+    for stage, one in described.stages.items():
+        if one.time is None and one.rate is None:
+            text = "neither `time` nor `rate` says what its tasks compute: it counts as nothing"
+            yield Finding("warning", f"{place}.stages.{stage}", text)
     for stage, share in solution.cached.items():
         if share < 1:
             text = f"{format_percent(share, 0)} of its input stay in the memory of the executors;"

@@ -254,6 +254,15 @@ def test_what_lets_it_be_complete_sooner(
     assert says in of(predicted({"stages": stages}, 2)).remedy
 
 
+def test_a_stage_that_says_nothing_of_its_computation_is_told(predicted: Predict) -> None:
+    for stage, count in (({"tasks": 10}, 1), ({"tasks": 10, "time": "1 s"}, 0)):
+        found = predicted({"stages": {"map": stage}}, 2).warnings
+        told = [one for one in found if "counts as nothing" in one.text]
+        assert [(one.level, one.place) for one in told] == (
+            [("warning", "workloads.job.stages.map")] * count
+        )
+
+
 def test_waves_that_more_nodes_save_are_counted(predicted: Predict) -> None:
     # 40 containers, 10 of a node: 100 waves of 4,000 tasks, and 80 of them on 50.
     remedy = of(predicted({"stages": {"map": {"tasks": 4000, "time": "9 s"}}}, 2)).remedy
