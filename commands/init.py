@@ -42,7 +42,8 @@ def command(
         missing = [flag for flag, value in (("--kind", kind), ("--where", where)) if value is None]
         leave(
             f"nobody can be asked here: give {' and '.join(missing)}, as in"
-            " windtunnel init stack.yaml --kind training --where aws",
+            f" windtunnel init {file or 'stack.yaml'} --kind {kind or 'training'} --where"
+            f" {where or 'aws'}",
             BAD_INPUT,
         )
     chosen = kind or cast(Kind, _choice("What does the stack run", get_args(Kind)))

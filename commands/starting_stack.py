@@ -63,6 +63,11 @@ _FILES = {
     "aws": ("fsx-lustre-scratch-2", "1200 GiB"),
     "gcp": ("filestore-basic-ssd", "2560 GiB"),
 }
+_PERMISSIONS: dict[Kind, tuple[tuple[str, str], ...]] = {
+    "training": (("data", "read"), ("checkpoints", "read_write")),
+    "jobs": (("results", "write"),),
+    "batch": (("data", "read_write"),),
+}
 
 
 def text_of(start: Start) -> str:
@@ -71,7 +76,7 @@ def text_of(start: Start) -> str:
     Arguments:
         start: what it is made of.
     """
-    parts = [_head(start), _nodes(start), _storage(start), _workload(start)]
+    parts = [_head(start), _nodes(start), _storage(start), _identities(start), _workload(start)]
     return "\n".join(part for part in parts if part)
 
 
@@ -149,6 +154,21 @@ def _storage(start: Start) -> str:
             f"    service: {service}",
             f"    size: {size}",
         ]
+    return "\n".join([*lines, ""])
+
+
+def _identities(start: Start) -> str:
+    """The role of the nodes, without which a cloud lets them at no store."""
+    permissions = _PERMISSIONS.get(start.kind, ())
+    if start.place == "on-premises" or not permissions:
+        return ""
+    lines = [
+        "identities:",
+        "  worker:                 # the role of the nodes; it may what is listed here alone",
+        "    nodes: workers",
+        "    permissions:",
+        *(f"      - {{store: {store}, access: {access}}}" for store, access in permissions),
+    ]
     return "\n".join([*lines, ""])
 
 

@@ -1,6 +1,7 @@
 """`windtunnel init`, `--version` and `report --open`."""
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -33,6 +34,9 @@ def test_every_start_is_a_valid_stack(kind: str, place: str, tmp_path: Path, cli
     assert text.count("#") > 5
     checked = cli("check", path)
     assert (checked.code, checked.err) == (0, "")
+    if place != "on-premises":
+        told = json.loads(cli("access", path, "--json").out)
+        assert (told["less_than_needed"], told["more_than_needed"]) == ([], [])
 
 
 @pytest.mark.parametrize("kind", get_args(Kind))
