@@ -8,7 +8,7 @@ from typing import Any
 from sim.choosing.law_path import Judged
 from sim.choosing.open_choices import Choice
 
-MOST_NEARBY = 4000  # families that are asked
+MOST_NEARBY = 2000  # families that are asked
 
 Changes = dict[str, Any]
 
@@ -32,11 +32,11 @@ def nearby(
     better = True
     while better and len(known) < MOST_NEARBY:
         better = False
-        for choices in _together(hard):
+        for choices in (*_together(hard), *([one] for one in hard)):
             paths = [one.axis.path for one in choices]
             others = [
                 {**best, **dict(zip(paths, values, strict=True))}
-                for values in product(*(one.axis.values for one in choices))
+                for values in product(*(_some(one, best, len(choices)) for one in choices))
             ]
             new = [one for one in others if str(one) not in known][: MOST_NEARBY - len(known)]
             known |= {str(one): (one, j) for one, j in zip(new, judge(new), strict=True)}
@@ -59,6 +59,15 @@ def _start(tree: Mapping[str, Any], one: Choice) -> Any:
     for key in one.axis.path.split("."):
         value = value.get(key) if isinstance(value, dict) else None
     return value if value in one.axis.values else one.axis.values[0]
+
+
+def _some(one: Choice, best: Changes, beside: int) -> Sequence[Any]:
+    """Its values; of numbers that are tried with others each about twice the one before."""
+    values, now = one.axis.values, best[one.axis.path]
+    if beside == 1 or not all(isinstance(value, int) for value in values):
+        return values
+    found = [now, *(value for value in values if value & (value - 1) == 0)]
+    return list(dict.fromkeys(found))
 
 
 def _together(hard: Sequence[Choice]) -> list[list[Choice]]:
