@@ -50,6 +50,7 @@ def command(
     from reports import output
 
     read = read_stack(stack, load_catalog(), parse_changes(changes or ()))
+    _no_group(read.stack, who)
     names = _meant("--who", "identity", who, [one.name for one in askers(read.stack)])
     actions = _meant("--what", "action", what, RIGHTS["read_write"])
     cells = tuple(
@@ -66,6 +67,15 @@ def command(
         from reports.access_terminal import page
 
         output.show(page(read.stack.name, cells, more, less))
+
+
+def _no_group(stack: Stack, who: Sequence[str] | None) -> None:
+    """Users ask, with what their groups may; a group asks for nothing itself."""
+    for name in who or ():
+        if name in stack.identities and stack.identities[name].kind == "group":
+            users = [user for user, one in stack.identities.items() if name in one.groups]
+            listed = ", ".join(users) or "none"
+            leave(f"--who: '{name}' is a group, whose users ask: {listed}", BAD_INPUT)
 
 
 def _meant(

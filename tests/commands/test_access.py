@@ -62,7 +62,10 @@ def test_what_is_known_of_a_request_decides_conditions(cli: Cli) -> None:
     ("asked", "message"),
     [
         (("--who", "jon-smith"), "--who: unknown identity 'jon-smith'; did you mean 'john-smith'?"),
-        (("--who", "administrators"), "--who: unknown identity 'administrators'"),
+        (
+            ("--who", "administrators"),
+            "--who: 'administrators' is a group, whose users ask: mary-major",
+        ),
         (("--what", "raed"), "--what: unknown action 'raed'; did you mean 'read'?"),
         (("--on", "w"), "--on: unknown store 'w'; there is: x, y, z"),
         (("--when", "aws:SourceIp"), "--when: 'aws:SourceIp' is not KEY=VALUE"),
