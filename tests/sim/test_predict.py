@@ -11,6 +11,7 @@ from models.catalog.records import Catalog
 from models.description.quantities import HOUR
 from models.parts.read_stack import change_stack, read_stack
 from models.prediction import Prediction
+from models.prediction.training_answer import TrainingPrediction
 from sim.predict import NoProgress, predict
 
 AWS, AKIBA = "resnet50-imagenet-aws.yaml", "akiba-2017.yaml"
@@ -167,10 +168,15 @@ def test_a_run_that_never_ends_is_refused_with_its_path(stacks: Path, catalog: C
         prediction(stacks, catalog, AWS, changes)
 
 
-def test_a_run_that_only_saves_is_refused_with_its_path(stacks: Path, catalog: Catalog) -> None:
+def test_an_interval_within_a_step_is_a_step_and_says_so(stacks: Path, catalog: Catalog) -> None:
+    # Within a step there is nothing to save.
     changes = {"workloads.train.checkpoint.interval": "1e-12 s"}
-    with pytest.raises(NoProgress, match=rf"{AWS}: workloads\.train: the run saves after every"):
-        prediction(stacks, catalog, AWS, changes)
+    found = prediction(stacks, catalog, AWS, changes)
+    [train] = found.workloads
+    assert isinstance(train, TrainingPrediction)
+    assert train.checkpoint_interval == train.step.total
+    [told] = [one for one in found.warnings if one.place.endswith("checkpoint.interval")]
+    assert (told.level, told.text[:12]) == ("warning", "a step takes")
 
 
 def test_fewer_than_two_replications_have_no_interval(stacks: Path, catalog: Catalog) -> None:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
+from models.description.quantities import format_duration
 from models.description.stack import Stack
 from models.laws.checkpointing import number_of_checkpoints
 from models.laws.sample_means import standard_error
@@ -152,12 +153,17 @@ def _assumptions(job: TrainingJob, site: Site) -> tuple[str, ...]:
 
 
 def _findings(job: TrainingJob, site: Site) -> tuple[Finding, ...]:
-    samples = _described(job, site).dataset.samples
-    if job.batch <= samples:
-        return ()
-    text = f"one step takes {job.batch:,} samples, more than the {samples:,} of the data set"
-    key = "batch" if _described(job, site).global_batch is None else "global_batch"
-    return (Finding("warning", f"workloads.{job.name}.{key}", text),)
+    described, path = _described(job, site), f"workloads.{job.name}"
+    samples, interval = described.dataset.samples, described.checkpoint.interval
+    found = []
+    if job.batch > samples:
+        text = f"one step takes {job.batch:,} samples, more than the {samples:,} of the data set"
+        key = "batch" if described.global_batch is None else "global_batch"
+        found.append(Finding("warning", f"{path}.{key}", text))
+    if isinstance(interval, float) and interval < job.step.total:
+        text = f"a step takes {format_duration(job.step.total)}, and it is saved after each"
+        found.append(Finding("warning", f"{path}.checkpoint.interval", text))
+    return tuple(found)
 
 
 def _rate_reading(job: TrainingJob, speed: StoreSpeed, site: Site) -> float:
