@@ -98,7 +98,7 @@ def layers(stack: Stack, prediction: Prediction) -> Table:
         " cluster; the service level is what of the stack is rented: machines (IaaS) or a platform"
         " (PaaS)."
     )
-    return Table("The four layers", columns("Layer", "Choice"), tuple(rows), note=note)
+    return Table("Layers and service level", columns("Layer", "Choice"), tuple(rows), note=note)
 
 
 def _listed(parts: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from models.catalog.units import Bytes
 
+_REQUESTS = {"1k requests": 1e3, "1M requests": 1e6}
 _SIZES = {"MB": 1e6, "GB": 1e9, "GiB": 2.0**30, "TB": 1e12, "TiB": 2.0**40}
 
 
@@ -14,11 +15,13 @@ class PriceUnit:
     Arguments:
         counted: as it is written, such as 'GB' or '1M requests'; empty for the thing itself.
         size: of what is counted; None where that is no amount of data.
+        requests: how many are counted; None where that is something else.
         monthly: it is rented by the month.
     """
 
     counted: str
     size: Bytes | None
+    requests: float | None
     monthly: bool
 
 
@@ -32,4 +35,4 @@ def read_price_unit(text: str) -> PriceUnit:
     counted, _, period = each.rpartition("-")
     monthly = period == "month"
     counted = counted if monthly else each
-    return PriceUnit(counted, _SIZES.get(counted), monthly)
+    return PriceUnit(counted, _SIZES.get(counted), _REQUESTS.get(counted), monthly)

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,13 +18,12 @@ from models.prediction.edge_answer import EdgePrediction, PlacePrediction, Place
 from models.prediction.endpoint_answer import WantedLatency
 from models.queueing.network_answer import ClassMeasures, NetworkAnswer
 from sim import intermittent_link
-from sim.backends import Backend, run_all
-from sim.cluster.cluster_contract import Run, YearResult
+from sim.backends import Backend
+from sim.endless_years import endless_years
 from sim.experiment import distribution, share_estimate
 from sim.queueing import simulate_network
 from sim.serving_stages import measures_of, percentile_of
 from sim.simulated_workload import Floats, Progress, Simulated, Years
-from sim.stack_years import StackYears
 
 _RUNS = 8
 _FRAMES = 50_000  # of each station in one run
@@ -91,28 +89,14 @@ def simulate(
         progress: told how many years are complete.
     """
     solution: EdgeSolution = workload.answer
-    endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, workload.needs)
-    one = partial(_year, endless, years.of_stack)
-    lived = list(zip(years.seeds, starts.tolist(), strict=True))
-    results = run_all(one, lived, Backend(workers=years.jobs), progress)
+    lived = endless_years(workload, years, starts, progress)
     backend = Backend("threads", workers=years.jobs)
     seen = tuple(_seen(solution, side, years.seed, backend) for side in solution.sides)
     nodes = {
         name: solved.stack.nodes[name].count + solved.stack.nodes[name].spares
         for name in workload.kind.groups(workload.described)
     }
-    return Simulated(
-        duration=None,
-        worked={name: np.full(years.count, count * MONTH) for name, count in nodes.items()},
-        available=np.array([year.needs_availability for year in results]),
-        stack_available=np.array([year.availability for year in results]),
-        outcome=seen,
-        findings=tuple(_findings(solution, seen)),
-    )
-
-
-def _year(run: Run, years: StackYears, case: tuple[bytes, float]) -> YearResult:
-    return years(run, *case)
+    return lived.simulated(nodes, seen, tuple(_findings(solution, seen)))
 
 
 def _seen(solution: EdgeSolution, one: SolvedSide, seed: int, backend: Backend) -> _Seen:

@@ -31,7 +31,7 @@ from models.queueing.network_answer import (
 from models.queueing.stations import Station
 from sim import serving_cases, serving_load
 from sim.backends import Backend, run_all
-from sim.cluster.cluster_contract import Run, YearResult
+from sim.endless_years import endless_years
 from sim.experiment import share_estimate
 from sim.queueing import simulate_network
 from sim.queueing.simulate_network import MOST_SERVICES, services_of
@@ -43,7 +43,6 @@ from sim.serving_stages import (
     serving_stage,
 )
 from sim.simulated_workload import Floats, Progress, Simulated, Years
-from sim.stack_years import StackYears
 
 _RUNS = 8  # of the queueing network, at the most
 _FEWEST_RUNS = 2  # without which there is no interval
@@ -164,11 +163,7 @@ def simulate(
         progress: told how many years are complete.
     """
     job: EndpointJob = workload.answer
-    endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, workload.needs)
-    one = partial(_year, endless, years.of_stack)
-    lived = list(zip(years.seeds, starts.tolist(), strict=True))
-    results = run_all(one, lived, Backend(workers=years.jobs), progress)
-    available = np.array([year.needs_availability for year in results])
+    lived = endless_years(workload, years, starts, progress)
     backend = Backend("threads", workers=years.jobs)
     # What happens with something down follows from where its replicas are, too.
     cases, like = job.cases if job.beside else (), workload.kind.alike(job)
@@ -181,14 +176,7 @@ def simulate(
     outcome: _Outcome = years.remembered[key]
     served = outcome.answer
     nodes = _paid_nodes(workload, solved, served)
-    return Simulated(
-        duration=None,
-        worked={name: np.full(years.count, paid * MONTH) for name, paid in nodes.items()},
-        available=available,
-        stack_available=np.array([year.availability for year in results]),
-        outcome=outcome,
-        findings=tuple(_findings(job, served)),
-    )
+    return lived.simulated(nodes, outcome, tuple(_findings(job, served)))
 
 
 def _outcome(job: EndpointJob, seed: int, backend: Backend) -> _Outcome:
@@ -243,10 +231,6 @@ def _against_load(
     if job.curve_by_law or not job.beside:
         return job.load, job.highest_load
     return serving_load.simulated(job, seed, backend)
-
-
-def _year(run: Run, years: StackYears, case: tuple[bytes, float]) -> YearResult:
-    return years(run, *case)
 
 
 def _paid_nodes(

@@ -1,9 +1,7 @@
 """A stream over time: its events through all stages, and its year of failures."""
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,11 +17,10 @@ from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import Estimate, Finding
 from models.prediction.endpoint_answer import WantedLatency
 from models.prediction.stream_answer import StreamPrediction, StreamWindow
-from sim.backends import Backend, run_all
-from sim.cluster.cluster_contract import Run, YearResult
+from sim.backends import Backend
+from sim.endless_years import endless_years
 from sim.experiment import mean_estimate, share_estimate
 from sim.simulated_workload import Floats, Progress, Simulated, Years
-from sim.stack_years import StackYears
 from sim.streaming import stream_runs
 from sim.streaming.stream_measures import hours_of, recovery_of, sink_of, stage_of, window_of
 from sim.streaming.stream_runs import HourlyRuns, SteadyRuns
@@ -91,10 +88,7 @@ def simulate(
         progress: told how many years are complete.
     """
     job: StreamJob = workload.answer
-    endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, workload.needs)
-    one = partial(_year, endless, years.of_stack)
-    lived = list(zip(years.seeds, starts.tolist(), strict=True))
-    results = run_all(one, lived, Backend(workers=years.jobs), progress)
+    lived = endless_years(workload, years, starts, progress)
     like = workload.kind.alike(job)
     key = ("stream", like, job.beside, years.seed, years.engine)
     if key not in years.remembered:
@@ -102,19 +96,8 @@ def simulate(
     outcome: _Outcome = years.remembered[key]
     groups = workload.kind.groups(workload.described)
     nodes = {name: solved.stack.nodes[name] for name in groups}
-    held = {name: (one.count + one.spares) * MONTH for name, one in nodes.items()}
-    return Simulated(
-        duration=None,
-        worked={name: np.full(years.count, time) for name, time in held.items()},
-        available=np.array([year.needs_availability for year in results]),
-        stack_available=np.array([year.availability for year in results]),
-        outcome=outcome,
-        findings=tuple(_findings(job, outcome)),
-    )
-
-
-def _year(run: Run, years: StackYears, case: tuple[bytes, float]) -> YearResult:
-    return years(run, *case)
+    held = {name: one.count + one.spares for name, one in nodes.items()}
+    return lived.simulated(held, outcome, tuple(_findings(job, outcome)))
 
 
 def _outcome(job: StreamJob, years: Years) -> _Outcome:

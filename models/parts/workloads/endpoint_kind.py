@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from models.catalog.price_unit import read_price_unit
 from models.catalog.provider_record import Billed, Cloud
 from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
@@ -49,8 +50,8 @@ _GB = 1e9
 _LITTLE_LOST = 0.01  # of the requests: what is lost at a stage spares the next ones no work
 _HARDLY = 1e-4  # share of the requests that wait where more servers make no difference
 _SURELY = 0.95  # of a mean load: by so much a simulated one may be below it
+_MANY = {1e3: "thousand", 1e6: "million"}  # requests that a price is for
 _LEAST_SCV = 0.001  # that phases can have; what varies less is taken as fixed
-_BY_REQUEST = "USD/1M requests"  # unit of prices
 
 
 def _never(workload: Endpoint) -> bool:
@@ -220,10 +221,10 @@ def _of_stage(stage: SolvedStage, job: EndpointJob, site: Site) -> Iterator[Cost
         yield billed_line(resource, "function duration", used, "GB-s/h", duration, stack, facts)
     elif described.gateway is not None:
         billed = sold_by.gateways.get(described.gateway) if sold_by else None
-        if billed is not None and billed.unit == _BY_REQUEST:
-            quantity, unit = an_hour / 1e6, "million requests/h"
-        else:
-            quantity, unit = 1.0, "gateways"
+        counted = read_price_unit(billed.unit).requests if billed is not None else None
+        quantity, unit = 1.0, "gateways"
+        if counted is not None:
+            quantity, unit = an_hour / counted, f"{_MANY[counted]} requests/h"
         yield billed_line(resource, described.gateway, quantity, unit, billed, stack, facts)
 
 

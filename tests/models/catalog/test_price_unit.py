@@ -9,14 +9,15 @@ from models.catalog.price_unit import PriceUnit, read_price_unit
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("USD/h", PriceUnit("h", None, False)),
-        ("USD/GB", PriceUnit("GB", 1e9, False)),
-        ("USD/GB-month", PriceUnit("GB", 1e9, True)),
-        ("USD/GiB-month", PriceUnit("GiB", 2.0**30, True)),
-        ("USD/TB-month", PriceUnit("TB", 1e12, True)),
-        ("USD/IOPS-month", PriceUnit("IOPS", None, True)),
-        ("USD/GB-s", PriceUnit("GB-s", None, False)),
-        ("USD/1M requests", PriceUnit("1M requests", None, False)),
+        ("USD/h", PriceUnit("h", None, None, False)),
+        ("USD/GB", PriceUnit("GB", 1e9, None, False)),
+        ("USD/GB-month", PriceUnit("GB", 1e9, None, True)),
+        ("USD/GiB-month", PriceUnit("GiB", 2.0**30, None, True)),
+        ("USD/TB-month", PriceUnit("TB", 1e12, None, True)),
+        ("USD/IOPS-month", PriceUnit("IOPS", None, None, True)),
+        ("USD/GB-s", PriceUnit("GB-s", None, None, False)),
+        ("USD/1M requests", PriceUnit("1M requests", None, 1e6, False)),
+        ("USD/1k requests", PriceUnit("1k requests", None, 1e3, False)),
     ],
 )
 def test_what_a_price_is_for(text: str, expected: PriceUnit) -> None:
