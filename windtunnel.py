@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import commands.early_interrupts  # before all that takes long
+
+# isort: split
 import gc
 import io
 import signal
@@ -419,6 +422,8 @@ def main() -> NoReturn:
         # A missed objective comes back as a code. What leaves with 1 here is a broken pipe: the
         # reader of our help, such as `head`, has gone, and nothing is wrong with that.
         sys.exit(0 if left.code == 1 else left.code)
+    except KeyboardInterrupt:  # before a command begins
+        leave("interrupted", INTERRUPTED)
     except Exception as error:
         if interrupts:
             leave("interrupted", INTERRUPTED)
@@ -439,7 +444,7 @@ def _remembered_interrupts() -> list[int]:
         came.append(number)
         signal.default_int_handler(number, frame)
 
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it is not ignored
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, interrupt)
     return came
 

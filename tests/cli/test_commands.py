@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -255,6 +256,48 @@ def test_an_interrupt_that_a_compiler_dropped_is_still_one() -> None:
         [sys.executable, "-c", LOST_INTERRUPT], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+EARLY_INTERRUPT = """
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":  # the first that takes long to import
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+sys.argv = [sys.argv[1]]
+import windtunnel
+"""
+
+
+UNBEGUN = """
+import os, signal, windtunnel
+
+def app(**_):
+    os.kill(os.getpid(), signal.SIGINT)
+
+windtunnel.app = app
+windtunnel.main()
+"""
+
+
+def test_an_interrupt_before_a_command_begins_says_so() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", UNBEGUN], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
+
+
+def test_an_interrupt_of_the_imports_ends_the_program_without_a_word() -> None:
+    def done(program: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", EARLY_INTERRUPT, program]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    ended = done("/somewhere/bin/windtunnel")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, "", "")
+    assert "KeyboardInterrupt" in done("notebook").stderr  # which keeps its own ways
 
 
 def test_a_report_is_written_for_paper_too(cli: Cli, stacks: Path, tmp_path: Path) -> None:
