@@ -64,14 +64,17 @@ def intervals_of(network: Network, parts: int | None = None) -> Intervals | None
     period = _common([period for period, _ in followed])
     if period is None or traced:
         return None
-    starts = _starts(period, followed)
     most = max(1, MOST_INTERVALS // len(network.classes))
-    if parts is None and len(starts) > min(most, MOST_DESCRIBED):
+    if parts is None:
+        told = min(most, MOST_DESCRIBED)
+        # Those of one period alone may be more than memory holds: a second in a thousand years.
+        if max(len(starts) * round(period / each) for each, starts in followed) <= told:
+            starts = _starts(period, followed)
+            if len(starts) <= told:
+                return Intervals(period, starts)
         parts = EQUAL_PARTS
-    if parts is not None:
-        parts = min(parts, most)
-        starts = tuple(period * k / parts for k in range(parts))
-    return Intervals(period, starts)
+    parts = min(parts, most)
+    return Intervals(period, tuple(period * k / parts for k in range(parts)))
 
 
 def described_periods(network: Network) -> list[tuple[float, tuple[float, ...]]]:

@@ -14,6 +14,7 @@ from models.queueing.shares import Share, Solution
 from models.queueing.stations import Station
 from models.queueing.traffic import Traffic, as_number, mean_size, servers_in_the_mean
 
+_MOST_STEPS = 100_000  # of arrivals and servers in a period, which take a second
 _CHANCE = 10.0  # times as much as chance makes: what a backlog must be to say more than it
 
 
@@ -43,6 +44,8 @@ def solve_fluid(flows: Traffic) -> Solution | None:
     if intervals is None or station.unlimited or station.speeds:
         return None
     starts = _starts(intervals.period, station, arrivals)
+    if starts is None:
+        return None
     size = mean_size(customers.arrival_batch)
     rates = [size * _rate(arrivals, start) for start in starts]
     servers = [_servers(station, start) for start in starts]
@@ -71,17 +74,18 @@ def _note(name: str, found: Backlog) -> str:
     )
 
 
-def _starts(period: float, station: Station, arrivals: Poisson | TimeVarying) -> list[float]:
-    """Of the steps of both, over a period that both have in common, s."""
+def _starts(period: float, station: Station, arrivals: Poisson | TimeVarying) -> list[float] | None:
+    """Of the steps of both, over a period that both have in common, s; None of too many."""
+    followed: list[tuple[float, list[float]]] = []
+    if station.schedule:
+        shifts = [shift.start for shift in station.schedule.shifts]
+        followed.append((station.schedule.period, shifts))
+    if isinstance(arrivals, TimeVarying):
+        followed.append((arrivals.period, [interval.start for interval in arrivals.intervals]))
+    if sum(round(period / each) * len(starts) for each, starts in followed) > _MOST_STEPS:
+        return None
     own = {0.0}
-    for each, starts in (
-        (station.schedule.period, [shift.start for shift in station.schedule.shifts])
-        if station.schedule
-        else (period, []),
-        (arrivals.period, [interval.start for interval in arrivals.intervals])
-        if isinstance(arrivals, TimeVarying)
-        else (period, []),
-    ):
+    for each, starts in followed:
         own |= {start + k * each for k in range(round(period / each)) for start in starts}
     return sorted(own)
 

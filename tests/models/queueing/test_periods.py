@@ -6,6 +6,7 @@ import pytest
 
 from models.queueing.network import Network
 from models.queueing.periods import intervals_of
+from models.queueing.solve import solve
 
 from .builder import exponential, network, poisson, visitor
 
@@ -45,6 +46,24 @@ def test_periods_that_never_meet_have_none() -> None:
 
 def test_a_steady_network_has_none() -> None:
     assert intervals_of(one(poisson(1.0))) is None
+
+
+def test_a_second_within_a_thousand_million_years_takes_no_memory() -> None:
+    # One by one they would be 10^15 intervals.
+    found = intervals_of(one(varying("1 min", "0 s"), shifts("1000000000000000 min", "0 s")))
+    assert found is not None
+    assert found.period == 6e16
+    assert len(found.starts) == 24
+
+
+@pytest.mark.parametrize(("long", "known"), [("2 min", True), ("1000000000000000 min", False)])
+def test_the_fluid_law_is_of_periods_whose_steps_can_be_counted(long: str, known: bool) -> None:
+    # 100 servers for services of 1 s; of 5,000 who come in 10 s, 4,000 wait and are served later.
+    rates = [{"start": "0 s", "rate": "500 /s"}, {"start": "10 s", "rate": "1 /s"}]
+    busy = {"kind": "time-varying", "period": "1 min", "intervals": rates}
+    servers = {"schedule": {"period": long, "shifts": [{"start": "0 s", "servers": 100}]}}
+    law = solve(network({"a": servers}, c=visitor(exponential(1.0), arrivals=busy))).law
+    assert law.startswith("fluid") == known
 
 
 def test_equal_parts_where_they_are_asked_or_too_many() -> None:
