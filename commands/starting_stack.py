@@ -272,7 +272,7 @@ workloads:
         rate: 50 MB/s
         output: {store: data, size: 1 GB}
     variation: 0.2            # of the times of equal tasks
-    fee: 0 USD/h              # of a node, where a service such as EMR runs the cluster
+    fee: 0 USD/h              # of a node; instead `service: emr` with its `release` on AWS
 
 objectives:                   # what must hold; exit code 1 where it does not
   deadline: {workload: count, within: 1 h, probability: 95 %}

@@ -72,6 +72,8 @@ class Cloud(Provider):
         fan_out_shards: what each consumer that a shard sends its records to is billed by; None as
             above.
         fan_out_bytes: what is sent to them is billed by; None as above.
+        clusters: service that runs clusters of Hadoop and Spark, and bills each of their nodes by
+            its instance; None where none is known.
     """
 
     owned: ClassVar[bool] = False
@@ -98,3 +100,4 @@ class Cloud(Provider):
     put_units: Billed | None = None
     fan_out_shards: Billed | None = None
     fan_out_bytes: Billed | None = None
+    clusters: str | None = None

@@ -38,9 +38,10 @@ def service_level(stack: Stack) -> str:
     """
     if provider_of(stack).owned:
         return "none: own hardware"
-    if stack.nodes:
-        return "IaaS"
     workloads = stack.workloads.values()
+    managed = bool(workloads) and all(kinds.workload_kind(one).managed(one) for one in workloads)
+    if stack.nodes and not managed:
+        return "IaaS"
     if all(kinds.workload_kind(one).outside(one) for one in workloads):
         return "none: own hardware"
     return "PaaS"

@@ -42,6 +42,7 @@ PROVIDER = Cloud(
     put_units=Billed("kinesis", "put-payload-units", "USD/1M units"),
     fan_out_shards=Billed("kinesis", "fan-out-consumer-shard", "USD/h"),
     fan_out_bytes=Billed("kinesis", "fan-out-retrieval", "USD/GB"),
+    clusters="emr",
     zone_crossings=2,  # out of the one and into the other
     source="Amazon EC2 user guide: an interruption notice comes two minutes before",
 )

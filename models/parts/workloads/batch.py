@@ -13,6 +13,11 @@ MOST_STAGES = 500  # with those of all iterations
 Amount = Annotated[float, Field(strict=True, gt=0, le=1e6)]
 MIB = 2.0**20
 RunColumn = Literal["machines", "scale", "time"]
+Application = Literal[  # of EMR releases 6 and 7, as it writes them
+    "Hadoop", "Spark", "Livy", "Hive", "HBase", "HCatalog", "Flink", "Hue", "JupyterHub",
+    "JupyterEnterpriseGateway", "Oozie", "Phoenix", "Pig", "Presto", "Sqoop", "TensorFlow", "Tez",
+    "Trino", "Zeppelin", "ZooKeeper", "Delta", "Hudi", "Iceberg", "AmazonCloudWatchAgent",
+]  # fmt: skip
 
 
 class Container(Part):
@@ -182,6 +187,18 @@ class BatchJob(Workload):
         description="memory of each node that no container gets; without it 8 GiB, and a quarter of"
         " nodes of less than 32 GiB, as EMR has it",
     )
+    service: Literal["emr"] | None = Field(
+        None, description="the service that runs the cluster; without it nodes of your own do"
+    )
+    release: Annotated[str, Field(pattern=r"^emr-[4-9]\.[0-9]{1,2}\.[0-9]{1,2}$")] | None = Field(
+        None, description="release of the service, such as emr-7.5.0"
+    )
+    applications: tuple[Application, ...] = Field(
+        (),
+        max_length=20,
+        description="what the service installs; without them Hadoop, and Spark where that is the"
+        " engine",
+    )
     hdfs: HdfsOnNodes | None = Field(None, description="HDFS on the disks of the core nodes")
     scratch: tuple[Name, ...] = Field(
         (),
@@ -194,7 +211,9 @@ class BatchJob(Workload):
     )
     iterations: Iterations | None = Field(None, description="stages that are run again and again")
     fee: HourlyPrice | None = Field(
-        None, description="what a service such as EMR bills for each node beside its price"
+        None,
+        description="what is billed for each node beside its price; without it what the catalog has"
+        " of the service",
     )
     runs: RunsFile | None = Field(
         None, description="measured runs, to which Ernest's law is fitted"
@@ -208,6 +227,13 @@ class BatchJob(Workload):
     )
     stragglers: Stragglers | None = Field(None, description="tasks that are slower than the others")
     speculation: Speculation | None = Field(None, description="copies of tasks that take long")
+
+    @property
+    def installed(self) -> tuple[Application, ...]:
+        """What the service installs; nothing where no service runs the cluster."""
+        if self.service is None:
+            return ()
+        return self.applications or (("Hadoop", "Spark") if self.engine == "spark" else ("Hadoop",))
 
     def fetched(self, name: str) -> tuple[str, ...]:
         """The stages whose shuffled data one fetches.

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from models.catalog.records import Catalog
 from models.description.quantities import format_percent, format_scaled
 from models.description.stack import Stack
-from models.parts.billing import GIVEN
 from models.parts.facts import Facts
 from models.parts.place import provider_of
 from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.batch import BatchJob, BatchStage
+from models.parts.workloads.batch_service import fee_lines, service_faults
 from models.parts.workloads.places_needed import Needed
 from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import CostLine, Finding
@@ -64,6 +64,7 @@ def _faults(name: str, workload: BatchJob, stack: Stack, catalog: Catalog) -> It
         place = (*path, "scratch", position)
         yield from reference(place, store, stack.storage, "store")
         yield from _attached(place, store, workers, stack)
+    yield from service_faults(path, workload, stack)
     unknown = list(_unknown_stages(path, workload))
     yield from unknown or _graph(path, workload)
     for stage, described in workload.stages.items():
@@ -258,9 +259,10 @@ def _findings(solution: BatchSolution, site: Site) -> Iterator[Finding]:
         if share < 1:
             text = f"{format_percent(share, 0)} of its input stay in the memory of the executors;"
             yield Finding("note", f"{place}.stages.{stage}", f"{text} the rest is read again")
-    if described.fee is None and not provider_of(site.stack).owned:
-        text = "nothing but nodes and stores is billed; a service such as EMR has a `fee` for each"
-        yield Finding("note", place, f"{text} node, 0 USD/h where you run the cluster yourself")
+    without_fee = described.fee is None and described.service is None
+    if without_fee and not provider_of(site.stack).owned:
+        text = "nothing but nodes and stores is billed: say `service: emr` where that runs the"
+        yield Finding("note", place, f"{text} cluster, or a `fee` for each node, if only 0 USD/h")
     measured = solution.measured
     if measured is not None and measured.extrapolated:
         text = (
@@ -289,13 +291,8 @@ def _nodes_needed(solution: BatchSolution, group: str, site: Site) -> Needed:
 
 def _cost_lines(solution: BatchSolution, site: Site) -> tuple[CostLine, ...]:
     """What the service bills that runs the cluster."""
-    fee, described = solution.described.fee, solution.described
-    if not fee:
-        return ()
-    counts = [site.groups[one].described for one in _groups(described)]
-    nodes = sum(one.count + one.spares for one in counts)
-    item = "fee of the service that runs the cluster"
-    return (CostLine(solution.name, item, nodes, "nodes", fee, False, None, GIVEN),)
+    groups = _groups(solution.described)
+    return tuple(fee_lines(solution.name, solution.described, groups, site))
 
 
 def _least_time(workload: BatchJob, solution: BatchSolution, factor: float) -> float:
@@ -332,12 +329,21 @@ def _by_law(solution: BatchSolution) -> dict[str, float]:
 
 
 def _frameworks(workload: BatchJob) -> tuple[str, str]:
-    return "", f"{workload.engine.capitalize()} on YARN"
+    engine = f"{workload.engine.capitalize()} on YARN"
+    if workload.service is None:
+        return "", engine
+    installed = ", ".join(workload.installed)
+    return "", f"{engine}, run by {workload.service.upper()} ({workload.release}: {installed})"
+
+
+def _is_managed(workload: BatchJob) -> bool:
+    return workload.service is not None
 
 
 KIND = WorkloadKind(
     description=BatchJob,
     frameworks=_frameworks,
+    managed=_is_managed,
     completes=_always,
     alone=True,
     serves=False,

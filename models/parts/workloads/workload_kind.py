@@ -230,6 +230,7 @@ class WorkloadKind:
             where all is managed; None for a kind whose nodes stand together.
         together: nodes of such a workload stand together, though its kind can be spread.
         frameworks: of its models, and of its computing, in words; empty where nothing says one.
+        managed: a service of the provider runs what it runs on, and not only rents nodes out.
         slowed: it reckons with what virtualization takes of the speed of its nodes.
         outside: it stands outside of the building or the cloud, and needs nothing but its own.
         apart: whether it can be, and bears what comes, is a matter of each of its node groups
@@ -265,6 +266,7 @@ class WorkloadKind:
     together: Callable[[Any], bool] = _never
     outside: Callable[[Any], bool] = _never
     frameworks: Callable[[Any], tuple[str, str]] = _no_frameworks
+    managed: Callable[[Any], bool] = _never
     slowed: bool = False
     lags: bool = False
     apart: bool = False

@@ -17,7 +17,7 @@ NAMES = ["ML framework", "computing framework", "virtual machine manager", "clus
         ("resnet50-imagenet-aws", "IaaS", ["pytorch", "collectives", "EC2", "of p4d.24xlarge"]),
         ("lambda-endpoint", "PaaS", ["not said", "managed functions", "none", "none of its own"]),
         ("akiba-2017", "none: own hardware", ["chainer", "collectives", "bare metal", "128"]),
-        ("emr-spark", "IaaS", ["not said", "Spark on YARN", "EC2", "core: "]),
+        ("emr-spark", "PaaS", ["not said", "run by EMR (emr-7.5.0: Had", "EC2", "core: "]),
         ("kafka-clickstream", "IaaS", ["not said", "Kafka", "EC2", "of "]),
         ("edge-cameras", "none: own hardware", ["not said", "devices", "none", "none"]),
         ("flask-endpoint", "IaaS", ["not said", "replicas of stages", "EC2", "web: 3"]),

@@ -227,7 +227,7 @@ def test_it_costs_its_nodes_its_requests_and_its_fee(predicted: Predict) -> None
     reads = next(line for line in prediction.cost.lines if line.item == "read requests")
     assert reads.quantity == pytest.approx(746 / 1000)  # a request for each split of 128 MiB
     silent = predicted({**batch, "fee": None}, 2)
-    assert any("a service such as EMR has a `fee`" in one.text for one in silent.warnings)
+    assert any("say `service: emr` where that runs" in one.text for one in silent.warnings)
 
 
 @pytest.mark.parametrize(
