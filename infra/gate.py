@@ -12,6 +12,7 @@ from models.parts.place import provider_of
 from models.parts.read_stack import StackFile, read_stack
 from models.parts.solve import SolvedStack
 from models.prediction import UNIT, ObjectiveResult, Prediction, Verdict, WorkloadPrediction
+from models.reading.document import changed_document, read_document
 from models.reading.faults import InvalidDescription
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -23,7 +24,7 @@ def pass_gate(config: pulumi.Config) -> tuple[SolvedStack, Catalog, Prediction]:
     Arguments:
         config: `stack` is the path of the stack file, relative to the repository; `enforce` says
             whether a missed objective stops the program; `seed` and `replications` are those of
-            the simulation.
+            the simulation; `set` holds values that take the place of the file's, by path.
 
     Raises:
         pulumi.RunError: the file is bad, there is nothing to build, or an objective is missed.
@@ -32,7 +33,7 @@ def pass_gate(config: pulumi.Config) -> tuple[SolvedStack, Catalog, Prediction]:
     enforce = config.get_bool("enforce", True)
     seed = _between(config, "seed", 1, least=0, most=2**63 - 1)
     replications = _between(config, "replications", 1000, least=2, most=1_000_000)
-    catalog, file = _read(config.require("stack"))
+    catalog, file = _read(config.require("stack"), _changes(config))
     if provider_of(file.stack).owned:
         raise pulumi.RunError(
             f"nothing to provision: stack '{file.stack.name}' is on premises; "
@@ -50,10 +51,21 @@ def _between(config: pulumi.Config, key: str, default: int, *, least: int, most:
     return value
 
 
-def _read(path: str) -> tuple[Catalog, StackFile]:
+def _changes(config: pulumi.Config) -> dict[str, object]:
+    """What this environment changes of the stack file, as --set does on the command line."""
+    changes = config.get_object("set") or {}
+    if not isinstance(changes, dict):
+        raise pulumi.RunError(
+            "windtunnel:set must hold values by path, such as {nodes.trainers.count: 2}"
+        )
+    return changes
+
+
+def _read(path: str, changes: dict[str, object]) -> tuple[Catalog, StackFile]:
     try:
         catalog = load_catalog()
-        return catalog, read_stack(ROOT / path, catalog)
+        document = changed_document(read_document(ROOT / path), changes, "windtunnel:set")
+        return catalog, read_stack(document, catalog)
     except InvalidDescription as error:
         # The path as the user gave it: the program runs elsewhere.
         raise pulumi.RunError("\n".join(InvalidDescription(path, error.faults).lines())) from None

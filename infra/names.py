@@ -1,37 +1,74 @@
 """What the parts are called in a cloud, refused before anything is registered if it cannot be."""
 
+import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
 
 import pulumi
 
+from infra.environment import environment
 from models.description.stack import Stack
 
-# The names that both S3 and Cloud Storage take, without dots: those break TLS certificates.
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+LONGEST_BUCKET = 63  # characters, on both clouds
 LONGEST_LABEL = 63  # characters of a value on Google Cloud
+DIGEST = 10  # hexadecimal digits
+_NOT_IN_LABELS = re.compile(r"[^a-z0-9_-]")
+# Without dots, which break TLS certificates of buckets.
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9-]")
 _RESERVED = re.compile(r"^(xn--|sthree-|amzn-s3-demo-|goog)|google|(-s3alias|--ol-s3|--x-s3)$")
 
 
 def tags(stack: str, part: str) -> dict[str, str]:
-    """Tags on every resource: what it is, which stack it belongs to and who looks after it.
+    """Tags on every resource: what it is, whose it is, who pays for it and who looks after it.
 
     Arguments:
         stack: name of the stack.
         part: name of the part of the stack.
     """
-    return {"Name": f"{stack}-{part}", "windtunnel-stack": stack, "managed-by": "windtunnel"}
+    where = environment()
+    named = {
+        "Name": f"{stack}-{part}",
+        "project": where.project,
+        "stack": stack,
+        "environment": where.name,
+        "owner": where.owner,
+        "cost-center": where.cost_center,
+        "managed-by": "windtunnel",
+    }
+    return {key: value for key, value in named.items() if value}
 
 
 def labels(stack: str, part: str) -> dict[str, str]:
-    """The same on Google Cloud, where label keys are lower-case and values are short.
+    """The same on Google Cloud, whose labels are short and lower-case.
 
     Arguments:
         stack: name of the stack.
         part: name of the part of the stack.
     """
-    return {key.lower(): value[:LONGEST_LABEL] for key, value in tags(stack, part).items()}
+    return {
+        key.lower(): _NOT_IN_LABELS.sub("-", value.lower())[:LONGEST_LABEL]
+        for key, value in tags(stack, part).items()
+    }
+
+
+def unique_name(stack: str, part: str, *of: str, longest: int) -> str:
+    """A name that no other part, stack file or Pulumi stack has, and that people can read.
+
+    Names joined by hyphens would not do: part c of stack a-b is not part b-c of stack a.
+
+    Arguments:
+        stack: name of the stack.
+        part: name of the part of the stack.
+        of: what else sets it apart, such as an account.
+        longest: characters that the cloud takes.
+    """
+    where = environment()
+    whole = json.dumps([where.project, where.name, stack, part, *of])
+    digest = hashlib.sha256(whole.encode()).hexdigest()[:DIGEST]
+    readable = f"{stack}-{part}-{_NOT_IN_NAMES.sub('-', where.name.lower())}"
+    return f"{readable[: longest - DIGEST - 1].rstrip('-')}-{digest}"
 
 
 def bucket_name(stack: str, store: str, owner: str, region: str) -> str:
@@ -46,11 +83,10 @@ def bucket_name(stack: str, store: str, owner: str, region: str) -> str:
     Raises:
         pulumi.RunError: the cloud would refuse the name.
     """
-    name = f"{stack}-{store}-{owner}-{region}"
-    if not _BUCKET.fullmatch(name) or _RESERVED.search(name):
-        why = f"{len(name)} characters, 63 at most" if len(name) > 63 else "not a valid bucket name"
+    name = unique_name(stack, store, owner, region, longest=LONGEST_BUCKET)
+    if _RESERVED.search(name):
         raise pulumi.RunError(
-            f"storage.{store}: its bucket would be called '{name}': {why}; "
+            f"storage.{store}: its bucket would be called '{name}', which is reserved; "
             "rename the stack or the store"
         )
     return name

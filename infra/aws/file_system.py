@@ -13,6 +13,7 @@ from infra.aws.network import Network
 from infra.aws.policies import Grant, Statement, allow, said, store_policy
 from infra.aws.security_group import LUSTRE, NFS, Between
 from infra.builders import Admitted, Builder, BuiltStore, Place, Plan
+from infra.environment import Environment, environment
 from infra.names import tags
 from infra.startup import Mount
 from models.catalog.providers.aws import Implementation
@@ -45,6 +46,7 @@ class FileSystemArguments:
         zones: the zones in use.
         subnet_ids: private subnets, one a zone; nodes are in the first.
         node_security_group_id: the security group of the nodes that mount it.
+        environment: how it is kept.
     """
 
     stack: str
@@ -54,6 +56,7 @@ class FileSystemArguments:
     zones: Sequence[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     node_security_group_id: pulumi.Input[str]
+    environment: Environment
 
 
 class FileSystem(BuiltStore[Grant]):
@@ -149,7 +152,7 @@ class FileSystem(BuiltStore[Grant]):
             security_group_ids=[self._group.id],
             tags=self._tags,
             # FSx looks at the rules when it is created, and refuses if Lustre can't pass.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=self._allow_lustre()),
+            opts=arguments.environment.keeping(self, depends_on=self._allow_lustre()),
         )
         self.address = pulumi.Output.concat(file_system.dns_name, "@tcp:/", file_system.mount_name)
 
@@ -181,7 +184,7 @@ class FileSystem(BuiltStore[Grant]):
             throughput_mode=BURSTING if arguments.service.type == BURSTING else "elastic",
             availability_zone_name=arguments.zones[0] if one_zone else None,
             tags=self._tags,
-            opts=self._inside,
+            opts=arguments.environment.keeping(self),
         )
         zones = arguments.zones[:1] if one_zone else arguments.zones
         for zone, subnet_id in zip(zones, arguments.subnet_ids, strict=False):
@@ -268,6 +271,7 @@ def plan(
             zones=place.zones,
             subnet_ids=network.private_subnet_ids,
             node_security_group_id=network.node_security_group_id,
+            environment=environment(),
         )
         return FileSystem(name, arguments)
 

@@ -11,6 +11,7 @@ from infra.access import Granted
 from infra.aws.network import Network
 from infra.aws.policies import Grant, Statement, allow, said, store_policy
 from infra.builders import Admitted, Builder, BuiltStore, Place, Plan
+from infra.environment import Environment, environment
 from infra.names import bucket_name, tags
 from models.parts.stores.object_store import ObjectStore as Description
 
@@ -29,10 +30,12 @@ class ObjectStoreArguments:
     Arguments:
         stack: name of the stack.
         bucket: its name, unique in the world.
+        environment: how it is kept.
     """
 
     stack: str
     bucket: str
+    environment: Environment
 
 
 class ObjectStore(BuiltStore[Grant]):
@@ -54,13 +57,14 @@ class ObjectStore(BuiltStore[Grant]):
             # `pulumi destroy` stops at a bucket that still holds data.
             force_destroy=False,
             tags=tags(arguments.stack, name),
-            opts=self._inside,
+            # Under another name it would be another bucket, without what is in this one.
+            opts=arguments.environment.keeping(self, ignore_changes=["bucket"]),
         )
         self._bucket, self._arn = bucket, bucket.arn
         self.address = bucket.bucket
         self._block = self._keep_private(bucket)
         self._encrypt(bucket)
-        self._keep_versions(bucket)
+        self._keep_versions(bucket, arguments.environment.version_days)
         self.register_outputs({"arn": self._arn, "bucket": self.address})
 
     def grant(self, granted: Sequence[Granted]) -> Grant:
@@ -116,13 +120,13 @@ class ObjectStore(BuiltStore[Grant]):
             opts=self._inside,
         )
 
-    def _keep_versions(self, bucket: s3.Bucket) -> None:
-        """An overwritten or deleted object can be had back for 30 days."""
+    def _keep_versions(self, bucket: s3.Bucket, days: int) -> None:
+        """An overwritten or deleted object can be had back for some days."""
         name = self._name
         versioning = s3.BucketVersioning(
             name,
             bucket=bucket.id,
-            versioning_configuration={"status": "Enabled"},
+            versioning_configuration={"status": "Enabled" if days else "Suspended"},
             opts=self._inside,
         )
         # Old versions and abandoned uploads are invisible, and are billed until they are removed.
@@ -135,7 +139,8 @@ class ObjectStore(BuiltStore[Grant]):
                     "status": "Enabled",
                     "filter": {"prefix": ""},
                     "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
-                    "noncurrent_version_expiration": {"noncurrent_days": 30},
+                    # Of a bucket that no longer keeps any they are gone on the next day.
+                    "noncurrent_version_expiration": {"noncurrent_days": max(days, 1)},
                 }
             ],
             opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
@@ -187,7 +192,7 @@ def plan(name: str, store: Description, place: Place) -> Plan[Network, ObjectSto
         pulumi.RunError: S3 would refuse the name.
     """
     bucket = bucket_name(place.stack.name, name, place.owner, place.region)
-    arguments = ObjectStoreArguments(place.stack.name, bucket)
+    arguments = ObjectStoreArguments(place.stack.name, bucket, environment())
     return Plan(lambda network: ObjectStore(name, arguments))
 
 

@@ -7,7 +7,7 @@ import pulumi
 from pulumi_aws import kinesis
 
 from infra.aws.policies import Grant, allow
-from infra.names import tags
+from infra.names import tags, unique_name
 from models.parts.solve import SolvedStack
 from models.parts.workloads.stream import Operator, Stream
 
@@ -19,6 +19,7 @@ ACTIONS = {
         "kinesis:ListShards",
     ]
 }
+LONGEST_STREAM = 128  # characters of its name
 SENT = {"read": ["kinesis:SubscribeToShard"]}  # of a consumer with enhanced fan-out
 
 
@@ -52,7 +53,7 @@ class Shards(pulumi.ComponentResource):
         super().__init__("windtunnel:aws:Shards", name, None, opts)
         stream = kinesis.Stream(
             name,
-            name=f"{arguments.stack}-{name}",
+            name=unique_name(arguments.stack, name, longest=LONGEST_STREAM),
             shard_count=arguments.count,
             stream_mode_details={"stream_mode": "PROVISIONED"},
             # With the key that AWS keeps for Kinesis, which needs no permission of a role.
@@ -91,7 +92,7 @@ def planned(solved: SolvedStack) -> dict[str, ShardsArguments]:
         if not isinstance(stream, Stream) or stream.log.kinesis is None:
             continue
         for source, log in workload.answer.logs.items():
-            found[f"{name}-{source}"] = ShardsArguments(
+            found[f"{name}.{source}"] = ShardsArguments(
                 solved.stack.name, log.places, _readers(stream, source), stream.log.kinesis.fan_out
             )
     return found

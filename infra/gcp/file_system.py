@@ -8,6 +8,7 @@ import pulumi
 from pulumi_gcp import filestore
 
 from infra.builders import Builder, BuiltStore, Place, Plan
+from infra.environment import Environment, environment
 from infra.gcp.identity import Grant
 from infra.gcp.network import Network
 from infra.names import labels
@@ -33,6 +34,7 @@ class FileSystemArguments:
         cidr: address range of the nodes that mount it.
         region: where it is.
         zone: where it is, if its tier is of a zone.
+        environment: how it is kept.
     """
 
     stack: str
@@ -42,6 +44,7 @@ class FileSystemArguments:
     cidr: str
     region: str
     zone: str
+    environment: Environment
 
 
 class FileSystem(BuiltStore[Grant]):
@@ -79,7 +82,7 @@ class FileSystem(BuiltStore[Grant]):
             networks=[{"network": arguments.network, "modes": ["MODE_IPV4"]}],
             description=f"{name} of {arguments.stack}, managed by windtunnel",
             labels=labels(arguments.stack, name),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=arguments.environment.keeping(self),
         )
         server = instance.networks[0].ip_addresses[0]
         self.address = pulumi.Output.concat(server, f":/{SHARE}")
@@ -142,6 +145,7 @@ def plan(
             cidr=place.stack.network.cidr,
             region=place.region,
             zone=place.zones[0],
+            environment=environment(),
         )
         return FileSystem(name, arguments)
 

@@ -1,12 +1,14 @@
 """An identity on Google Cloud: the service account of a node group."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 from pulumi_gcp import serviceaccount, storage
 
+from infra.names import unique_name
+
+LONGEST_ACCOUNT = 30
 # Neither lets a node delete; objectUser, which is both at once, would.
 ROLES = {
     "list": "roles/storage.legacyBucketReader",
@@ -69,7 +71,7 @@ class Identity(pulumi.ComponentResource):
                 if right == "list" and "read" in grant.access:
                     continue
                 storage.BucketIAMMember(
-                    f"{name}-{grant.store}-{right}",
+                    f"{name}.{grant.store}.{right}",
                     bucket=grant.bucket,
                     role=ROLES[right],
                     member=account.email.apply(lambda email: f"serviceAccount:{email}"),
@@ -80,11 +82,10 @@ class Identity(pulumi.ComponentResource):
 
 
 def account_id(stack: str, name: str) -> str:
-    """Name of a service account, of 30 characters at most and different for each stack.
+    """Name of a service account, of 30 characters at most and different for each Pulumi stack.
 
     Arguments:
         stack: name of the stack.
         name: of the identity.
     """
-    digest = hashlib.sha256(f"{stack}/{name}".encode()).hexdigest()[:6]
-    return f"{name[:23].rstrip('-')}-{digest}"
+    return unique_name(name, stack, longest=LONGEST_ACCOUNT)

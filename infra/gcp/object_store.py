@@ -9,6 +9,7 @@ from pulumi_gcp import storage
 
 from infra.access import Granted
 from infra.builders import Builder, BuiltStore, Place, Plan
+from infra.environment import Environment, environment
 from infra.gcp.identity import Grant
 from infra.gcp.network import Network
 from infra.names import bucket_name, labels
@@ -25,12 +26,14 @@ class ObjectStoreArguments:
         service: the storage service of the catalog.
         bucket: its name, unique in the world.
         region: where it is.
+        environment: how it is kept.
     """
 
     stack: str
     service: StorageService
     bucket: str
     region: str
+    environment: Environment
 
 
 class ObjectStore(BuiltStore[Grant]):
@@ -48,6 +51,7 @@ class ObjectStore(BuiltStore[Grant]):
     ) -> None:
         super().__init__("windtunnel:gcp:ObjectStore", name, None, opts)
         self._name = name
+        days = arguments.environment.version_days
         bucket = storage.Bucket(
             name,
             name=arguments.bucket,
@@ -58,7 +62,7 @@ class ObjectStore(BuiltStore[Grant]):
             public_access_prevention="enforced",
             # `pulumi destroy` stops at a bucket that still holds data.
             force_destroy=False,
-            versioning={"enabled": True},
+            versioning={"enabled": days > 0},
             # Old versions and abandoned uploads are invisible, and are billed until removed.
             lifecycle_rules=[
                 {
@@ -67,11 +71,15 @@ class ObjectStore(BuiltStore[Grant]):
                 },
                 {
                     "action": {"type": "Delete"},
-                    "condition": {"days_since_noncurrent_time": 30, "with_state": "ARCHIVED"},
+                    "condition": {
+                        "days_since_noncurrent_time": max(days, 1),
+                        "with_state": "ARCHIVED",
+                    },
                 },
             ],
             labels=labels(arguments.stack, name),
-            opts=pulumi.ResourceOptions(parent=self),
+            # Under another name it would be another bucket, without what is in this one.
+            opts=arguments.environment.keeping(self, ignore_changes=["name"]),
         )
         self.address = bucket.name
         self.register_outputs({"bucket": self.address})
@@ -101,6 +109,7 @@ def plan(name: str, store: Description, place: Place) -> Plan[Network, ObjectSto
         service=place.service(store.service),
         bucket=bucket_name(place.stack.name, name, place.owner, place.region),
         region=place.region,
+        environment=environment(),
     )
     return Plan(lambda network: ObjectStore(name, arguments))
 

@@ -32,6 +32,8 @@ class Registered:
         inputs: its properties.
         dependencies: URNs that must exist before it.
         property_dependencies: the same for each property.
+        protect: the engine refuses to end it.
+        ignored: properties whose changes are ignored.
     """
 
     type: str
@@ -41,6 +43,8 @@ class Registered:
     inputs: dict[str, Any]
     dependencies: frozenset[str]
     property_dependencies: dict[str, frozenset[str]]
+    protect: bool
+    ignored: tuple[str, ...]
 
 
 @dataclass
@@ -97,6 +101,8 @@ class Monitor(mocks.MockMonitor):
                 rpc.deserialize_properties(request.object),
                 frozenset(request.dependencies),
                 dependencies,
+                request.protect,
+                tuple(request.ignoreChanges),
             )
             with self._lock:
                 self._run.resources.append(registered)
@@ -227,6 +233,7 @@ def run_program(
     silent: str = "nothing",
     offering: Iterable[str] | None = None,
     run: Run | None = None,
+    environment: str = "test",
 ) -> Run:
     """Run infra/__main__.py as the engine would.
 
@@ -237,11 +244,12 @@ def run_program(
         silent: function of the provider that fails.
         offering: zones that offer instances; all if None.
         run: filled as the program goes, to be looked at even if it stops.
+        environment: name of the Pulumi stack.
     """
     run = run or Run()
     monitor = Monitor(Cloud(run, region, zones, silent, offering), run)
     with _event_loop() as loop:
-        mocks.set_mocks(monitor.mocks, "windtunnel", "test", False, monitor=monitor)
+        mocks.set_mocks(monitor.mocks, "windtunnel", environment, False, monitor=monitor)
         settings = pulumi.runtime.settings
         settings.SETTINGS.engine = Engine(run)
         # The program runs in a stack of its own, not in that of the mocks.

@@ -22,7 +22,7 @@ Build = Callable[..., Run]
 BLOCKED = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]
 NVIDIA = "Deep Learning Base OSS Nvidia Driver GPU AMI (Amazon Linux 2023) *"
 NEURON = "Deep Learning Base Neuron AMI (Amazon Linux 2023) *"
-BUCKET = f"resnet50-imagenet-aws-imagenet-{ACCOUNT}-us-east-1"
+BUCKET = "resnet50-imagenet-aws-imagenet-test-d9735428c2"
 
 
 @pytest.fixture(params=AWS)
@@ -100,7 +100,7 @@ def test_all_that_can_carry_tags_says_whose_it_is(any_run: Run) -> None:
         tags = one.inputs.get("tags", {})
         if isinstance(tags, list):  # of an Auto Scaling group
             tags = {tag["key"]: tag["value"] for tag in tags}
-        assert tags.get("windtunnel-stack") == "resnet50-imagenet-aws", one.urn
+        assert tags.get("stack") == "resnet50-imagenet-aws", one.urn
         assert tags.get("managed-by") == "windtunnel", one.urn
     bucket = any_run.one("Bucket")
     assert bucket.inputs["tags"]["Name"] == "resnet50-imagenet-aws-imagenet"
@@ -623,7 +623,7 @@ def test_nodes_format_a_new_volume_and_mount_it(build: Build) -> None:
         (nodes(placement="spread", count=8), {}, "AWS spreads 7 nodes of a zone at most, not 8"),
         (None, {"region": "eu-west-1"}, "pulumi config set aws:region us-east-1"),
         (None, {"zones": ["us-east-1a"]}, "'us-east-1b' is not available to this account"),
-        (lambda stack: stack.update(name="a" * 40), {}, "characters, 63 at most"),
+        (lambda stack: stack.update(name="google-cloud"), {}, "which is reserved; rename"),
         (
             None,
             {"offering": ["us-east-1c", "us-east-1b"]},

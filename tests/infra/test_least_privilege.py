@@ -150,9 +150,8 @@ def needed(file: StackFile, run: Run, group: str) -> set[tuple[str, str]]:
             for source in workload.sources:
                 readers = (workload.steps[one] for one in workload.feeds(source))
                 if any(isinstance(one, Operator) and one.nodes == group for one in readers):
-                    found |= {
-                        (one, stream_arn(f"{file.stack.name}-{name}-{source}")) for one in READS
-                    }
+                    built = run.one("kinesis/stream:Stream", f"{name}.{source}").inputs["name"]
+                    found |= {(one, stream_arn(built)) for one in READS}
     return found
 
 

@@ -43,15 +43,15 @@ def test_the_shards_of_the_worked_example(tmp_path: Path) -> None:
 
 def test_it_is_provisioned_encrypted_and_tagged(run: Run) -> None:
     stream = run.one("kinesis/stream:Stream")
-    assert stream.inputs["name"] == "kinesis-sensors-sensors-machines"
+    assert stream.inputs["name"].startswith("kinesis-sensors-sensors.machines-test-")
     assert stream.inputs["shardCount"] == 4
     assert stream.inputs["streamModeDetails"] == {"streamMode": "PROVISIONED"}
     assert (stream.inputs["encryptionType"], stream.inputs["kmsKeyId"]) == (
         "KMS",
         "alias/aws/kinesis",
     )
-    assert stream.inputs["tags"]["windtunnel-stack"] == "kinesis-sensors"
-    assert set(run.outputs["streams"]) == {"sensors-machines"}
+    assert stream.inputs["tags"]["stack"] == "kinesis-sensors"
+    assert set(run.outputs["streams"]) == {"sensors.machines"}
     for one in run.clouds:
         assert violations(one.type, one.inputs) == []
 

@@ -1,0 +1,72 @@
+"""What sets a Pulumi stack of a stack file apart from the others: development, production."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+MOST_VERSION_DAYS = 3650
+_TAG_VALUE = re.compile(r"[\w .:/=+@-]{1,200}")  # what AWS takes everywhere, and no more of it
+
+
+@dataclass(frozen=True)
+class Environment:
+    """How a Pulumi stack is kept, and who answers for it.
+
+    Arguments:
+        project: the Pulumi project.
+        name: the Pulumi stack, such as dev or prod.
+        owner: who answers for it; empty if not said.
+        cost_center: who pays; empty if not said.
+        protect: stores are neither deleted nor replaced.
+        version_days: how long old versions of objects are kept; 0 for not at all.
+    """
+
+    project: str
+    name: str
+    owner: str = ""
+    cost_center: str = ""
+    protect: bool = False
+    version_days: int = 30
+
+    def keeping(self, parent: pulumi.Resource, **others: Any) -> pulumi.ResourceOptions:
+        """Options of what holds data: where it is protected, the engine refuses to end it.
+
+        Arguments:
+            parent: the component that it belongs to.
+            others: further options.
+        """
+        return pulumi.ResourceOptions(parent=parent, protect=self.protect or None, **others)
+
+
+def environment() -> Environment:
+    """The environment of the Pulumi stack that runs.
+
+    Raises:
+        pulumi.RunError: a setting that can't be.
+    """
+    config = pulumi.Config("windtunnel")
+    days = config.get_int("versionDays", 30)
+    if days is None or not 0 <= days <= MOST_VERSION_DAYS:
+        raise pulumi.RunError(
+            f"windtunnel:versionDays must be from 0 to {MOST_VERSION_DAYS}, not {days}"
+        )
+    return Environment(
+        pulumi.get_project(),
+        pulumi.get_stack(),
+        _tag_value(config, "owner"),
+        _tag_value(config, "costCenter"),
+        bool(config.get_bool("protect", False)),
+        days,
+    )
+
+
+def _tag_value(config: pulumi.Config, key: str) -> str:
+    value = config.get(key) or ""
+    if value and not _TAG_VALUE.fullmatch(value):
+        raise pulumi.RunError(
+            f"windtunnel:{key}: {value!r} can't be a tag; write letters, digits, spaces and"
+            " . : / = + @ - _, 200 at most"
+        )
+    return value
