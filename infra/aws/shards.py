@@ -85,11 +85,21 @@ def planned(solved: SolvedStack) -> dict[str, ShardsArguments]:
 
     Arguments:
         solved: the stack.
+
+    Raises:
+        pulumi.RunError: a log that is not built.
     """
     found = {}
     for name, workload in solved.workloads.items():
         stream = workload.described
-        if not isinstance(stream, Stream) or stream.log.kinesis is None:
+        if not isinstance(stream, Stream):
+            continue
+        if stream.log.kafka is not None and stream.log.kafka.service is not None:
+            raise pulumi.RunError(
+                f"workloads.{name}.log.kafka.service: brokers of {stream.log.kafka.service} can be"
+                " predicted and are not built; name the `nodes` of your own brokers"
+            )
+        if stream.log.kinesis is None:
             continue
         for source, log in workload.answer.logs.items():
             found[f"{name}.{source}"] = ShardsArguments(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
-from models.catalog.units import Seconds
+from models.catalog.units import Bytes, BytesPerSecond, Seconds
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,39 @@ class Billed:
     service: str
     item: str
     unit: str
+
+
+@dataclass(frozen=True)
+class BrokerService:
+    """A service that runs brokers of Kafka.
+
+    Arguments:
+        name: of it, in the price list and in stacks.
+        prefix: what the name of a broker has before that of its machine.
+        storage: what its volumes are billed by, in the price list.
+        zones: in how many it has brokers, as many in each.
+        volume_bandwidth: of the volume of a broker, where no more is bought, bytes/s.
+        least_volume: of a broker, bytes.
+        most_volume: of a broker, bytes.
+        source: of these.
+    """
+
+    name: str
+    prefix: str
+    storage: str
+    zones: tuple[int, int]
+    volume_bandwidth: BytesPerSecond
+    least_volume: Bytes
+    most_volume: Bytes
+    source: str
+
+    def machine(self, broker: str) -> str:
+        """The instance that a broker is.
+
+        Arguments:
+            broker: its name, such as kafka.m5.large.
+        """
+        return broker.removeprefix(self.prefix)
 
 
 @dataclass(frozen=True)
@@ -74,6 +107,7 @@ class Cloud(Provider):
         fan_out_bytes: what is sent to them is billed by; None as above.
         clusters: service that runs clusters of Hadoop and Spark, and bills each of their nodes by
             its instance; None where none is known.
+        brokers: service that runs brokers of Kafka; None where none is known.
     """
 
     owned: ClassVar[bool] = False
@@ -101,3 +135,4 @@ class Cloud(Provider):
     fan_out_shards: Billed | None = None
     fan_out_bytes: Billed | None = None
     clusters: str | None = None
+    brokers: BrokerService | None = None

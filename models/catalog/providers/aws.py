@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from models.catalog.provider_record import Billed, Cloud
+from models.catalog.provider_record import Billed, BrokerService, Cloud
 
 
 class Implementation(StrEnum):
@@ -43,6 +43,17 @@ PROVIDER = Cloud(
     fan_out_shards=Billed("kinesis", "fan-out-consumer-shard", "USD/h"),
     fan_out_bytes=Billed("kinesis", "fan-out-retrieval", "USD/GB"),
     clusters="emr",
+    brokers=BrokerService(
+        name="msk",
+        prefix="kafka.",
+        storage="broker-storage",
+        zones=(2, 3),
+        volume_bandwidth=250 * 2.0**20,
+        least_volume=2.0**30,
+        most_volume=16_384 * 2.0**30,
+        source="Amazon MSK developer guide, provisioned storage throughput: 250 MiB/s by default;"
+        " AWS CloudFormation, AWS::MSK::Cluster EBSStorageInfo: 1 to 16,384 GiB (2026-11-27)",
+    ),
     zone_crossings=2,  # out of the one and into the other
     source="Amazon EC2 user guide: an interruption notice comes two minutes before",
 )

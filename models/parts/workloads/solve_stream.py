@@ -7,6 +7,7 @@ from functools import lru_cache
 from models.description.quantities import format_count
 from models.parts.site import Site
 from models.parts.workloads.stream import MOST_INSTANCES, Operator, Stream
+from models.parts.workloads.stream_brokers import fits
 from models.parts.workloads.stream_flows import StageFlow, flows
 from models.parts.workloads.stream_job import StageLaw, StreamJob
 from models.parts.workloads.stream_stages import StreamPlace, kept_logs, stages_of
@@ -35,12 +36,14 @@ def solve_stream(name: str, stream: Stream, site: Site) -> StreamJob:
         busiest = totals.index(max(totals))
         highest = {key: rates[busiest] for key, rates in hours.items()}
     logs = kept_logs(stream, highest, site)
-    places = stages_of(stream, logs)
+    places = stages_of(stream, logs, site)
     if any(place.instances > MOST_INSTANCES for place in places):
         raise Impossible((("log",), f"has more than {MOST_INSTANCES:,} shards or brokers"))
     partitions = {key: log.partitions for key, log in logs.items()}
     dealt = {key: log.places for key, log in logs.items()}
     kafka, wanted = stream.log.kafka, site.stack.objectives.latency
+    if kafka is not None:
+        fits(kafka, retained(stream))
     asked = wanted if wanted is not None and wanted.workload == name else None
     return StreamJob(
         name=name,

@@ -5,8 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from models.description.fields import Count, FileName, Name, Part, Positive, one_of
-from models.description.quantities import Duration, Fraction, Rate, Size, format_duration, rate_unit
+from models.description.fields import CatalogName, Count, FileName, Name, Part, Positive, one_of
+from models.description.quantities import (
+    Duration,
+    Fraction,
+    HourlyPrice,
+    Rate,
+    Size,
+    format_duration,
+    rate_unit,
+)
 from models.description.stack import Workload
 from models.laws.streaming.keys import MOST_KEYS
 from models.parts.workloads.by_hour import ByHour
@@ -83,10 +91,27 @@ class EventsFrom(Part):
         return self
 
 
+class BoughtBrokers(Part):
+    """Brokers that a service runs, each with a volume of its own."""
+
+    instance: CatalogName = Field(description="kind of broker, such as kafka.m5.large")
+    count: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(
+        description="brokers, as many in each zone of the stack"
+    )
+    size: Annotated[Size, Positive] = Field(description="of the volume of each")
+    price: HourlyPrice | None = Field(
+        None, description="of each; without it what the catalog has of the service"
+    )
+
+
 class Kafka(Part):
     """A log on brokers: a topic of each source, whose partitions have replicas."""
 
-    nodes: Name = Field(description="the node group of the brokers, one on each node")
+    nodes: Name | None = Field(None, description="the node group of the brokers, one on each node")
+    service: Literal["msk"] | None = Field(
+        None, description="the service that runs the brokers, instead of nodes of your own"
+    )
+    brokers: BoughtBrokers | None = Field(None, description="brokers of the service")
     partitions: Instances = Field(description="partitions of each topic")
     replicas: Annotated[int, Field(strict=True, ge=1, le=10)] = Field(
         3, description="brokers that hold each partition"
@@ -103,6 +128,16 @@ class Kafka(Part):
     store: Name | None = Field(
         None, description="the store of the brokers that holds them; without, their own disks do"
     )
+
+    @model_validator(mode="after")
+    def _brokers_are_said_once(self) -> "Kafka":
+        if (self.service is None) != (self.brokers is None):
+            raise ValueError("has a service without brokers, or brokers without a service")
+        if wrong := one_of(self, "nodes", "brokers"):
+            raise ValueError(wrong)
+        if self.brokers is not None and self.store is not None:
+            raise ValueError("has brokers of a service, whose volumes are their own, and a store")
+        return self
 
     @model_validator(mode="after")
     def _replicas_suffice(self) -> "Kafka":

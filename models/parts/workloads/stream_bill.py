@@ -1,4 +1,4 @@
-"""What a stream is billed for beside its nodes and stores: shards, and bytes between zones."""
+"""What a stream is billed for beside nodes and stores: shards, brokers, bytes between zones."""
 
 import math
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from models.parts.billing import billed_line
 from models.parts.site import Site
 from models.parts.workloads.places_needed import in_turn
 from models.parts.workloads.stream import Kafka, Operator, Stream
+from models.parts.workloads.stream_brokers import broker_count, broker_lines
 from models.parts.workloads.stream_job import StreamJob
 from models.prediction import CostLine
 
@@ -30,7 +31,9 @@ def cost_lines(job: StreamJob, site: Site) -> Iterator[CostLine]:
         return
     if kafka is None:
         yield from _shards(job, site, sold_by)
-    elif _spread(site):
+        return
+    yield from broker_lines(job.name, kafka, site)
+    if _spread(site):
         an_hour = math.fsum(_between_zones(job, kafka, name, site) for name in job.logs)
         if an_hour > 0:
             size = an_hour * sold_by.zone_crossings
@@ -68,13 +71,15 @@ def _between_zones(job: StreamJob, kafka: Kafka, name: str, site: Site) -> float
     """What brokers send each other and readers from zone to zone of a source, GB in an hour."""
     stream, zones = job.described, len(site.stack.zones)
     source, log = stream.sources[name], job.logs[name]
-    brokers = site.groups[kafka.nodes].described.count
+    brokers = broker_count(kafka, site.stack)
     leaders = [partition % brokers for partition in range(log.partitions)]
-    copies = math.fsum(
-        (leader % zones) != ((leader + further) % brokers % zones)
-        for leader in leaders
-        for further in range(1, kafka.replicas)
-    ) / len(leaders)
+    copies = 0.0
+    if kafka.service is None:  # a service does not bill what its brokers send each other
+        copies = math.fsum(
+            (leader % zones) != ((leader + further) % brokers % zones)
+            for leader in leaders
+            for further in range(1, kafka.replicas)
+        ) / len(leaders)
     led = in_turn(brokers, zones)
     for reader in stream.feeds(name):
         step = stream.steps[reader]

@@ -4,6 +4,7 @@ import math
 
 from models.parts.site import Site
 from models.parts.workloads.solve_stream import worker_groups
+from models.parts.workloads.stream_brokers import brokers_of
 from models.parts.workloads.stream_job import StageLaw, StreamJob
 from models.parts.workloads.stream_topics import lost_with
 from models.prediction.stream_answer import StreamCase
@@ -18,10 +19,11 @@ def cases(job: StreamJob, site: Site) -> tuple[StreamCase, ...]:
     """
     kafka, found = job.described.log.kafka, []
     if kafka is not None:
-        count = site.groups[kafka.nodes].described.count
+        brokers = brokers_of(kafka, site)
         laws = [law for law in job.highest if law.place.role == "log"]
         lost = sum(lost_with(job, name, 1) for name in job.logs)
-        found.append(_case(job, f"one broker of {kafka.nodes}", laws, count, lost))
+        what = "one of the " if kafka.nodes is None else "one broker of "
+        found.append(_case(job, f"{what}{brokers.place}", laws, brokers.count, lost))
     for group in worker_groups(job.described):
         count = site.groups[group].described.count
         laws = [law for law in job.highest if law.place.place == group and law.place.step]

@@ -3,23 +3,26 @@
 from collections.abc import Iterator
 
 from models.catalog.providers import CLOUDS
+from models.catalog.records import Catalog
 from models.description.stack import Stack
-from models.parts.workloads.stream import Kafka, Operator, Stream
+from models.parts.workloads.stream import Operator, Stream
+from models.parts.workloads.stream_brokers import broker_faults
 from models.parts.workloads.stream_flows import sources_of
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
 
 
-def faults(name: str, stream: Stream, stack: Stack) -> Iterator[Fault]:
+def faults(name: str, stream: Stream, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     """What is wrong with a stream.
 
     Arguments:
         name: of the workload.
         stream: the description.
         stack: that it belongs to.
+        catalog: the facts.
     """
     path: PathInFile = ("workloads", name)
-    yield from _log(path, stream, stack)
+    yield from _log(path, stream, stack, catalog)
     yield from _twice(path, stream)
     unknown = list(_inputs(path, stream))
     yield from unknown
@@ -42,34 +45,16 @@ def faults(name: str, stream: Stream, stack: Stack) -> Iterator[Fault]:
         yield from _graph(path, stream)
 
 
-def _log(path: PathInFile, stream: Stream, stack: Stack) -> Iterator[Fault]:
+def _log(path: PathInFile, stream: Stream, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     kafka = stream.log.kafka
     if kafka is not None:
-        yield from _brokers((*path, "log", "kafka"), stream, kafka, stack)
+        yield from broker_faults((*path, "log", "kafka"), stream, kafka, stack, catalog)
     elif stack.cloud in CLOUDS and CLOUDS[stack.cloud].shards is None:
         text = f"is not to be had on {CLOUDS[stack.cloud].title}"
         yield Fault((*path, "log", "kinesis"), text, "describe brokers with 'kafka'")
     elif stack.cloud not in CLOUDS:
         hint = "describe brokers with 'kafka'"
         yield Fault((*path, "log", "kinesis"), "is only for a cloud", hint)
-
-
-def _brokers(path: PathInFile, stream: Stream, kafka: Kafka, stack: Stack) -> Iterator[Fault]:
-    yield from reference((*path, "nodes"), kafka.nodes, stack.nodes, "node group")
-    group = stack.nodes.get(kafka.nodes)
-    if group is not None and kafka.replicas > group.count:
-        text = f"is {kafka.replicas}, and {kafka.nodes} has {group.count} nodes, one a replica"
-        yield Fault((*path, "replicas"), text)
-    for key, source in stream.sources.items():
-        if source.partition is not None and source.partition >= kafka.partitions:
-            text = f"is {source.partition}; the topic has 0 to {kafka.partitions - 1}"
-            yield Fault((*path[:-2], "sources", key, "partition"), text)
-    if kafka.store is not None:
-        yield from reference((*path, "store"), kafka.store, stack.storage, "store")
-        store = stack.storage.get(kafka.store)
-        if store is not None and getattr(store, "nodes", None) != kafka.nodes:
-            text = f"'{kafka.store}' is not attached to the nodes of {kafka.nodes}"
-            yield Fault((*path, "store"), text, "each broker has a volume of its own: kind block")
 
 
 def _twice(path: PathInFile, stream: Stream) -> Iterator[Fault]:

@@ -35,13 +35,13 @@ def _never(workload: Stream) -> bool:
 
 def _groups(workload: Stream) -> tuple[str, ...]:
     kafka = workload.log.kafka
-    names = [] if kafka is None else [kafka.nodes]
+    names = [] if kafka is None or kafka.nodes is None else [kafka.nodes]
     names += [one.nodes for one in workload.operators.values()]
     return tuple(dict.fromkeys(names))
 
 
 def _faults(name: str, workload: Stream, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
-    yield from stream_faults.faults(name, workload, stack)
+    yield from stream_faults.faults(name, workload, stack, catalog)
 
 
 def _completed(name: str, workload: Stream, folder: Path) -> tuple[Stream, bytes]:
@@ -64,7 +64,7 @@ def _uses(name: str, workload: Stream, stack: Stack, facts: Facts) -> tuple[Use,
     from models.parts.workloads.solve_stream import retained, worker_groups
 
     found, kafka, checkpoint = [], workload.log.kafka, workload.checkpoint
-    if kafka is not None and kafka.store is not None:
+    if kafka is not None and kafka.store is not None and kafka.nodes is not None:
         size = retained(workload) / stack.nodes[kafka.nodes].count  # a broker has its own volume
         spare = kafka.replicas - kafka.in_sync
         found.append(Use(name, "log", kafka.store, kafka.nodes, "read_write", size, 1, borne=spare))
@@ -170,7 +170,8 @@ def _zones_needed(job: StreamJob, site: Site) -> tuple[InZones, ...]:
 
 
 def _components(name: str, workload: Stream, stack: Stack, facts: Facts) -> tuple[Component, ...]:
-    if workload.log.kinesis is None:
+    kafka = workload.log.kafka
+    if kafka is not None and kafka.service is None:
         return ()
     rate = facts.failure_rate(_OUTAGE)
     outage = Cause("outage", rate.mttf, rate.mttr)
@@ -283,7 +284,10 @@ def _laws(job: StreamJob) -> tuple[LawUsed, ...]:
 
 
 def _frameworks(workload: Stream) -> tuple[str, str]:
-    return "", "Kafka" if workload.log.kafka is not None else "Kinesis"
+    kafka = workload.log.kafka
+    if kafka is None:
+        return "", "Kinesis"
+    return "", "Kafka" if kafka.service is None else f"Kafka, run by {kafka.service.upper()}"
 
 
 KIND = WorkloadKind(

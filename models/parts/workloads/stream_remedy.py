@@ -77,6 +77,9 @@ def _key(job: StreamJob, worst: StageLaw) -> str:
     name = worst.place.name
     if worst.place.role == "log":
         kafka = job.described.log.kafka
-        return "log.kinesis.shards" if kafka is None else f"nodes.{kafka.nodes}.count"
+        if kafka is None:
+            return "log.kinesis.shards"
+        own = f"nodes.{kafka.nodes}.count"
+        return own if kafka.brokers is None else "log.kafka.brokers.count"
     room = "sinks" if name in job.described.sinks else "operators"
     return f"{room}.{name}.instances"

@@ -14,6 +14,7 @@ from models.laws.streaming.shards import (
 )
 from models.parts.site import Site
 from models.parts.workloads.stream import EventsFrom, Kafka, Kinesis, Operator, Sink, Stream
+from models.parts.workloads.stream_brokers import brokers_of
 from models.parts.workloads.workload_kind import Impossible
 from models.queueing.distributions import AnyDistribution, Deterministic
 
@@ -118,20 +119,15 @@ def _on_brokers(
     name: str, source: EventsFrom, kafka: Kafka, counts: tuple[int, int, int], site: Site
 ) -> KeptLog:
     """A broker takes each event as leader or follower, and sends it to followers and consumers."""
-    group = site.groups[kafka.nodes]
-    link, groups = group.hardware.network_bandwidth, counts[0]
+    brokers, groups = brokers_of(kafka, site), counts[0]
     times = {
-        "receiving, network": source.size * kafka.replicas / link,
-        "sending, network": source.size * (kafka.replicas - 1 + groups) / link,
+        "receiving, network": source.size * kafka.replicas / brokers.link,
+        "sending, network": source.size * (kafka.replicas - 1 + groups) / brokers.link,
     }
-    if kafka.store is not None:
-        brokers = group.described.count
-        speed = site.speed(kafka.store, kafka.nodes)
-        if speed.write == 0:
-            raise Impossible((("log", "kafka", "store"), f"'{kafka.store}' can't be written"))
-        times[f"writing, {kafka.store}"] = source.size * kafka.replicas * brokers / speed.write
+    if brokers.disk:
+        times[f"writing, {brokers.disk}"] = source.size * kafka.replicas / brokers.written
     limit = max(times, key=lambda one: times[one])
-    count = min(group.described.count, kafka.partitions)
+    count = min(brokers.count, kafka.partitions)
     return KeptLog(
         name, kafka.partitions, count, times[limit], limit, kafka.append, 0.0, None, *counts
     )
@@ -168,15 +164,16 @@ def _on_shards(
     )
 
 
-def stages_of(stream: Stream, logs: dict[str, KeptLog]) -> tuple[StreamPlace, ...]:
+def stages_of(stream: Stream, logs: dict[str, KeptLog], site: Site) -> tuple[StreamPlace, ...]:
     """The log of each source, then operators and sinks, each after those that feed it.
 
     Arguments:
         stream: the description.
         logs: of every source.
+        site: that it runs on.
     """
     kafka = stream.log.kafka
-    place = "shards" if kafka is None else kafka.nodes
+    place = "shards" if kafka is None else brokers_of(kafka, site).place
     found = [
         StreamPlace(
             f"log-{name}" if len(logs) > 1 else "log",
