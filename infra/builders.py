@@ -1,6 +1,6 @@
 """What a provider says of each kind of part that it builds, and what is refused of the others."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Never, TypeVar, get_args
 
@@ -19,6 +19,7 @@ NetworkT = TypeVar("NetworkT", contravariant=True)
 StoreT = TypeVar("StoreT", covariant=True)
 VolumeT = TypeVar("VolumeT", covariant=True)
 GrantT = TypeVar("GrantT")
+GroupT = TypeVar("GroupT")
 
 
 @dataclass(frozen=True)
@@ -100,16 +101,65 @@ class BuiltStore(pulumi.ComponentResource, Generic[GrantT]):
 
 
 @dataclass(frozen=True)
+class NodeSide:
+    """What the nodes of a group need so that a workload runs on them.
+
+    Arguments:
+        target_groups: of load balancers, to which its nodes are added; how the cloud names them.
+        security_groups: that its nodes are in beside their own.
+        startup: lines of their start-up script, once known.
+    """
+
+    target_groups: Sequence[pulumi.Output[str]] = ()
+    security_groups: Sequence[pulumi.Output[str]] = ()
+    startup: Sequence[pulumi.Input[str]] = ()
+
+
+class BuiltWorkload(pulumi.ComponentResource, Generic[GrantT, GroupT]):
+    """What a workload needs beside stores and nodes; made after stores and before node groups."""
+
+    def outputs(self) -> Mapping[str, Mapping[str, pulumi.Output[Any]]]:
+        """Where people find it: by the output of the Pulumi stack, then by name."""
+        return {}
+
+    def grants(self, group: str) -> Iterable[GrantT]:
+        """What the role of a node group may do with it.
+
+        Arguments:
+            group: its name.
+        """
+        return ()
+
+    def node_side(self, group: str) -> NodeSide:
+        """What the nodes of a group need so that it runs on them.
+
+        Arguments:
+            group: its name.
+        """
+        return NodeSide()
+
+    def join(self, node_groups: Mapping[str, GroupT]) -> None:
+        """Build what can only be built once there are nodes.
+
+        Arguments:
+            node_groups: by name.
+        """
+
+
+@dataclass(frozen=True)
 class Plan(Generic[NetworkT, StoreT, VolumeT]):
     """A part that can be had: what could be refused of it has been.
 
     Arguments:
-        build: makes it in the network of the stack; None for what comes with its nodes.
+        build: makes it in the network of the stack, or a workload at its site; None for what
+            comes with its nodes.
         volumes: what each node of a group gets of it, by group.
+        groups: node groups that it builds itself, which are not built as groups of plain nodes.
     """
 
     build: Callable[[NetworkT], StoreT] | None = None
     volumes: Mapping[str, VolumeT] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -117,12 +167,15 @@ class Builder:
     """How a provider builds a kind of store or workload.
 
     Arguments:
-        plan: of a part of a name at a place; raises pulumi.RunError for what can't be had.
-        output: of the Pulumi stack, which says where what is built is found; None for none.
+        plan: of a part of a name at a place, a store as described or a workload as solved; raises
+            pulumi.RunError for what can't be had.
+        output: of the Pulumi stack, which says where a store is found; None for none.
+        left: what of a workload nothing starts, as a sentence; None where all of it is.
     """
 
     plan: Callable[[str, Any, Place], Plan[Any, Any, Any]]
     output: str | None = None
+    left: Callable[[Any], str | None] = lambda described: None
 
 
 Builders = Mapping[type[Part], Builder]
@@ -155,7 +208,8 @@ def refuse_unbuildable(solved: SolvedStack, builders: Builders) -> None:
     ]
     if refused:
         raise pulumi.RunError("\n".join(refused))
-    if not (stack.nodes or stack.storage):
+    started = any(type(one.described) in builders for one in solved.workloads.values())
+    if not (stack.nodes or stack.storage or started):
         reasons = "; ".join(
             f"workloads.{name}: {why}" for name, why in not_started(solved, builders).items()
         )
@@ -181,15 +235,17 @@ def not_started(solved: SolvedStack, builders: Builders) -> dict[str, str]:
         solved: the stack.
         builders: of the provider, by the description of a kind.
     """
-    return {
-        name: _why_not_started(one, solved.stack)
+    found = {
+        name: _why_not_started(one, solved.stack, builders)
         for name, one in solved.workloads.items()
-        if type(one.described) not in builders
     }
+    return {name: why for name, why in found.items() if why is not None}
 
 
-def _why_not_started(one: SolvedWorkload, stack: Stack) -> str:
+def _why_not_started(one: SolvedWorkload, stack: Stack, builders: Builders) -> str | None:
     kind = one.described.kind
+    if type(one.described) in builders:
+        return builders[type(one.described)].left(one.described)
     if one.kind.outside(one.described):
         what = f"a workload of kind '{kind}' stands outside of {stack.cloud}"
         return f"{what}, which builds nothing there"

@@ -1,4 +1,4 @@
-"""What a node does when it starts: it mounts the storage that its role may use."""
+"""What a node does when it starts: it mounts what its role may use, and starts what runs on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,16 +52,19 @@ class Mount:
     blank: bool = False
 
 
-def startup_script(stack: str, group: str, mounts: Sequence[Mount]) -> str:
+def startup_script(
+    stack: str, group: str, mounts: Sequence[Mount], further: Sequence[str] = ()
+) -> str:
     """A script that may run at every start: what is done already is not done again.
 
     Arguments:
         stack: name of the stack.
         group: name of the node group.
         mounts: what its nodes mount.
+        further: lines of what runs on its nodes, once all is mounted.
     """
-    lines = ["#!/bin/bash", f"# Storage of node group {group} of stack {stack}."]
-    if mounts:
+    lines = ["#!/bin/bash", f"# Node group {group} of stack {stack}."]
+    if mounts or further:
         lines += ["set -euo pipefail", "", _FUNCTIONS]
     lines += [
         f"try_often install_client {package}"
@@ -72,4 +75,4 @@ def startup_script(stack: str, group: str, mounts: Sequence[Mount]) -> str:
             lines.append(f"format_once {mount.source}")
         path = f"/mnt/{mount.store}"
         lines.append(f"mount_store {mount.source} {path} {mount.type} {mount.options}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *further]) + "\n"

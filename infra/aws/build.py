@@ -15,18 +15,21 @@ from infra.aws.image import newest_image
 from infra.aws.network import Network, NetworkArguments
 from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_to_spread
 from infra.aws.policies import Grant
+from infra.aws.site import Site
 from infra.boot_disk import refuse_smaller_than_image
-from infra.builders import NOTHING_MORE, Builders, Place
+from infra.builders import NOTHING_MORE, Builders, NodeSide, Place
 from infra.names import role_names
 from infra.notices import warn
 from infra.startup import startup_script
 from infra.stores import BuiltStores, PlannedStores
+from infra.workloads import PlannedWorkloads
 from models.catalog.records import Catalog, Instance
 from models.description.stack import Stack
 from models.parts.solve import SolvedStack
 from models.parts.stores.block_volume import BlockVolume
 from models.parts.stores.file_system import FileSystem
 from models.parts.stores.object_store import ObjectStore
+from models.parts.workloads.stream import Stream
 from models.parts.workloads.training import Training
 from models.parts.zones import in_all_zones
 
@@ -34,6 +37,7 @@ BUILDERS: Builders = {
     ObjectStore: object_store.BUILDER,
     FileSystem: file_system.BUILDER,
     BlockVolume: block_volume.BUILDER,
+    Stream: shards.BUILDER,
     Training: NOTHING_MORE,
 }
 
@@ -62,9 +66,9 @@ class _Builder:
         self._node_zones = self._zones if in_all_zones(stack) else self._zones[:1]
         _refuse_not_offered(stack, self._node_zones)
         account = ask("whose credentials these are", aws.get_caller_identity).account_id
-        place = Place(stack, catalog, account, self._region, self._zones)
-        self._shards = shards.planned(solved)
+        self._place = place = Place(stack, catalog, account, self._region, self._zones)
         self._planned = PlannedStores[Network, Grant, block_volume.BlockVolume](place, BUILDERS)
+        self._workloads = PlannedWorkloads[Site, Grant, NodeGroup](solved, place, BUILDERS)
         self._roles = role_names(stack)
         for name, group in stack.nodes.items():
             refuse_too_many_to_spread(name, group)
@@ -88,35 +92,41 @@ class _Builder:
         identities = Identities(stack, self._roles)
         stores = self._planned.build(self._network, identities.principals)
         identities.may(stores)
-        streams = {name: shards.Shards(name, one) for name, one in self._shards.items()}
+        workloads = self._workloads.build(Site(self._place, self._network, identities, stores))
         granted = {
             name: [
                 *stores.grants(identity_of(stack, name).permissions),
-                *(grant for one in streams.values() for grant in one.grants(name)),
+                *workloads.grants(name),
             ]
             for name in stack.nodes
         }
         for name, grants in granted.items():
             identities.roles[name].may(grants)
         node_groups = {
-            name: self._node_group(name, stores, identities.roles[name]) for name in granted
+            name: self._node_group(name, stores, identities.roles[name], workloads.node_side(name))
+            for name in granted
+            if name not in self._workloads.groups
         }
+        workloads.join(node_groups)
         return {
             "network": self._network.vpc_id,
             **stores.addresses(BUILDERS),
-            **_found("streams", {name: one.address for name, one in streams.items()}),
+            **workloads.outputs(),
             "node_groups": {name: group.group for name, group in node_groups.items()},
         }
 
     def _instance(self, group: str) -> Instance:
         return self._catalog.instance(self._stack.cloud, str(self._stack.nodes[group].instance))
 
-    def _node_group(self, name: str, stores: BuiltStores[Grant], identity: Identity) -> NodeGroup:
+    def _node_group(
+        self, name: str, stores: BuiltStores[Grant], identity: Identity, side: NodeSide
+    ) -> NodeGroup:
         mounts, mounted = stores.mounts(name)
         volumes = self._planned.volumes(name)
-        script = pulumi.Output.all(*mounts).apply(
+        mounted_volumes = [volume.mount() for volume in volumes]
+        script = pulumi.Output.all(mounts, side.startup).apply(
             lambda known: startup_script(
-                self._stack.name, name, [*known, *(volume.mount() for volume in volumes)]
+                self._stack.name, name, [*known[0], *mounted_volumes], known[1]
             )
         )
         arguments = NodeGroupArguments(
@@ -125,18 +135,14 @@ class _Builder:
             instance=self._instance(name),
             image=self._images[name],
             subnet_ids=self._network.private_subnet_ids[: len(self._node_zones)],
-            security_group_id=self._network.node_security_group_id,
+            security_group_ids=[self._network.node_security_group_id, *side.security_groups],
+            target_group_arns=side.target_groups,
             instance_profile_arn=identity.instance_profile_arn,
             volumes=volumes,
             startup_script=script,
         )
         # Nodes install clients and mount at their start, so routes and mount targets come first.
         return NodeGroup(name, arguments, [self._network, identity, *mounted])
-
-
-def _found(output: str, addresses: dict[str, pulumi.Output[str]]) -> dict[str, Any]:
-    """An output of what not every stack has; none where there is nothing."""
-    return {output: addresses} if addresses else {}
 
 
 def _refuse_other_region(region: str) -> None:

@@ -48,7 +48,8 @@ class NodeGroupArguments:
         image: what its nodes boot.
         subnet_ids: where they are: one subnet, where workloads need them close together, or one
             of each zone, over which they are spread evenly.
-        security_group_id: of the nodes.
+        security_group_ids: of the nodes.
+        target_group_arns: of load balancers that send them requests.
         instance_profile_arn: of their role.
         volumes: further volumes of each node.
         startup_script: what each does at its start.
@@ -59,7 +60,8 @@ class NodeGroupArguments:
     instance: Instance
     image: Image
     subnet_ids: Sequence[pulumi.Input[str]]
-    security_group_id: pulumi.Input[str]
+    security_group_ids: Sequence[pulumi.Input[str]]
+    target_group_arns: Sequence[pulumi.Input[str]]
     instance_profile_arn: pulumi.Input[str]
     volumes: Sequence[BlockVolume]
     startup_script: pulumi.Input[str]
@@ -102,7 +104,8 @@ class NodeGroup(pulumi.ComponentResource):
             vpc_zone_identifiers=arguments.subnet_ids,
             launch_template={"id": self._launch_template().id, "version": "$Latest"},
             placement_group=self._placement_group(),
-            health_check_type="EC2",
+            health_check_type="ELB" if arguments.target_group_arns else "EC2",
+            target_group_arns=arguments.target_group_arns or None,
             tags=[
                 {"key": key, "value": value, "propagate_at_launch": True}
                 for key, value in self._tags.items()
@@ -141,7 +144,7 @@ class NodeGroup(pulumi.ComponentResource):
                 "http_put_response_hop_limit": 1,
             },
             block_device_mappings=disks,
-            network_interfaces=network_interfaces(arguments.instance, arguments.security_group_id),
+            network_interfaces=network_interfaces(arguments.instance, arguments.security_group_ids),
             instance_market_options=self._market_options(),
             user_data=pulumi.Output.from_input(arguments.startup_script).apply(_base64),
             tag_specifications=[
@@ -160,14 +163,16 @@ class NodeGroup(pulumi.ComponentResource):
         return {"market_type": "spot", "spot_options": {"spot_instance_type": "one-time"}}
 
 
-def network_interfaces(instance: Instance, security_group_id: pulumi.Input[str]) -> list[Any]:
+def network_interfaces(
+    instance: Instance, security_group_ids: Sequence[pulumi.Input[str]]
+) -> list[Any]:
     """One interface for IP, and an EFA on each network card that can have one.
 
     The EFAs carry nothing else: they take no addresses and confuse no routes.
 
     Arguments:
         instance: the instance type.
-        security_group_id: of the nodes.
+        security_group_ids: of the nodes.
     """
     cards = EFA_CARDS.get(instance.name, 1) if instance.rdma else 0
     first = 1 if instance.name in NO_EFA_ON_FIRST_CARD else 0
@@ -176,7 +181,7 @@ def network_interfaces(instance: Instance, security_group_id: pulumi.Input[str])
         {"interface_type": "efa-only", "network_card_index": card, "device_index": int(card == 0)}
         for card in range(first, first + cards)
     ]
-    shared = {"security_groups": [security_group_id], "delete_on_termination": "true"}
+    shared = {"security_groups": list(security_group_ids), "delete_on_termination": "true"}
     primary: dict[str, Any] = {"network_card_index": 0, "device_index": 0}
     return [{**interface, **shared} for interface in (primary, *efas)]
 

@@ -1,15 +1,19 @@
 """The log of a stream on AWS: provisioned shards of Kinesis, encrypted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Never
 
 import pulumi
 from pulumi_aws import kinesis
 
+from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant, allow
+from infra.aws.site import Site
+from infra.builders import Builder, BuiltWorkload, Place, Plan
 from infra.names import tags, unique_name
-from models.parts.solve import SolvedStack
 from models.parts.workloads.stream import Operator, Stream
+from models.parts.workloads.workload_kind import SolvedWorkload
 
 ACTIONS = {
     "read": [
@@ -40,74 +44,84 @@ class ShardsArguments:
     fan_out: bool
 
 
-class Shards(pulumi.ComponentResource):
-    """A stream of Kinesis with as many shards as were predicted.
-
-    Attributes:
-        address: its name.
-    """
+class Shards(BuiltWorkload[Grant, NodeGroup]):
+    """The log of a stream: for each of its sources a stream of Kinesis with its shards."""
 
     def __init__(
-        self, name: str, arguments: ShardsArguments, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        sources: Mapping[str, ShardsArguments],
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__("windtunnel:aws:Shards", name, None, opts)
-        stream = kinesis.Stream(
-            name,
-            name=unique_name(arguments.stack, name, longest=LONGEST_STREAM),
-            shard_count=arguments.count,
-            stream_mode_details={"stream_mode": "PROVISIONED"},
-            # With the key that AWS keeps for Kinesis, which needs no permission of a role.
-            encryption_type="KMS",
-            kms_key_id="alias/aws/kinesis",
-            tags=tags(arguments.stack, name),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        self._arguments, self._arn = arguments, stream.arn
-        self.address = stream.name
-        self.register_outputs({"arn": self._arn, "stream": self.address})
-
-    def grants(self, group: str) -> Iterator[Grant]:
-        """What lets the role of a node group read it, where its operators do.
+        """Build it.
 
         Arguments:
-            group: its name.
+            name: of the workload.
+            sources: by name.
+            opts: of the component.
         """
-        if group not in self._arguments.readers:
-            return
-        yield Grant(self._arn, lambda arn: [allow(ACTIONS, ["read"], arn)])
-        if self._arguments.fan_out:
-            # A consumer has an ARN of its own, below that of the stream.
-            yield Grant(self._arn, lambda arn: [allow(SENT, ["read"], f"{arn}/consumer/*")])
-
-
-def planned(solved: SolvedStack) -> dict[str, ShardsArguments]:
-    """The shards of all sources that are kept in Kinesis, by workload and source.
-
-    Arguments:
-        solved: the stack.
-
-    Raises:
-        pulumi.RunError: a log that is not built.
-    """
-    found = {}
-    for name, workload in solved.workloads.items():
-        stream = workload.described
-        if not isinstance(stream, Stream):
-            continue
-        if stream.log.kafka is not None and stream.log.kafka.service is not None:
-            raise pulumi.RunError(
-                f"workloads.{name}.log.kafka.service: brokers of {stream.log.kafka.service} can be"
-                " predicted and are not built; name the `nodes` of your own brokers"
+        super().__init__("windtunnel:aws:Shards", name, None, opts)
+        self._sources = sources
+        self._streams = {
+            source: kinesis.Stream(
+                f"{name}-{source}",
+                name=unique_name(one.stack, f"{name}-{source}", name, longest=LONGEST_STREAM),
+                shard_count=one.count,
+                stream_mode_details={"stream_mode": "PROVISIONED"},
+                # With the key that AWS keeps for Kinesis, which needs no permission of a role.
+                encryption_type="KMS",
+                kms_key_id="alias/aws/kinesis",
+                tags=tags(one.stack, f"{name}-{source}"),
+                opts=pulumi.ResourceOptions(parent=self),
             )
-        if stream.log.kinesis is None:
-            continue
-        for source, log in workload.answer.logs.items():
-            found[f"{name}.{source}"] = ShardsArguments(
-                solved.stack.name, log.places, _readers(stream, source), stream.log.kinesis.fan_out
-            )
-    return found
+            for source, one in sources.items()
+        }
+        self._names = {f"{name}-{source}": one.name for source, one in self._streams.items()}
+        self.register_outputs(self._names)
+
+    def outputs(self) -> Mapping[str, Mapping[str, pulumi.Output[Any]]]:
+        return {"streams": self._names}
+
+    def grants(self, group: str) -> Iterator[Grant]:
+        for source, one in self._sources.items():
+            if group not in one.readers:
+                continue
+            arn = self._streams[source].arn
+            yield Grant(arn, lambda arn: [allow(ACTIONS, ["read"], arn)])
+            if one.fan_out:
+                # A consumer has an ARN of its own, below that of the stream.
+                yield Grant(arn, lambda arn: [allow(SENT, ["read"], f"{arn}/consumer/*")])
+
+
+def _plan(name: str, part: SolvedWorkload, place: Place) -> Plan[Site, Shards, Never]:
+    stream: Stream = part.described
+    if stream.log.kafka is not None and stream.log.kafka.service is not None:
+        raise pulumi.RunError(
+            f"workloads.{name}.log.kafka.service: brokers of {stream.log.kafka.service} can be"
+            " predicted and are not built; name the `nodes` of your own brokers"
+        )
+    if stream.log.kinesis is None:
+        return Plan()
+    sources = {
+        source: ShardsArguments(
+            place.stack.name, log.places, _readers(stream, source), stream.log.kinesis.fan_out
+        )
+        for source, log in part.answer.logs.items()
+    }
+    return Plan(lambda site: Shards(name, sources))
 
 
 def _readers(stream: Stream, source: str) -> frozenset[str]:
     steps = (stream.steps[one] for one in stream.feeds(source))
     return frozenset(one.nodes for one in steps if isinstance(one, Operator))
+
+
+def _left(stream: Stream) -> str:
+    log = "the shards of its log" if stream.log.kinesis else "node groups and stores"
+    return (
+        f"nothing starts a workload of kind '{stream.kind}' yet; {log} are built, and what runs on"
+        " them is yours to start"
+    )
+
+
+BUILDER = Builder(_plan, left=_left)
