@@ -64,19 +64,19 @@ class Shards(BuiltWorkload[Grant, NodeGroup]):
         self._sources = sources
         self._streams = {
             source: kinesis.Stream(
-                f"{name}-{source}",
-                name=unique_name(one.stack, f"{name}-{source}", name, longest=LONGEST_STREAM),
+                f"{name}.{source}",
+                name=unique_name(one.stack, f"{name}.{source}", longest=LONGEST_STREAM),
                 shard_count=one.count,
                 stream_mode_details={"stream_mode": "PROVISIONED"},
                 # With the key that AWS keeps for Kinesis, which needs no permission of a role.
                 encryption_type="KMS",
                 kms_key_id="alias/aws/kinesis",
-                tags=tags(one.stack, f"{name}-{source}"),
+                tags=tags(one.stack, f"{name}.{source}"),
                 opts=pulumi.ResourceOptions(parent=self),
             )
             for source, one in sources.items()
         }
-        self._names = {f"{name}-{source}": one.name for source, one in self._streams.items()}
+        self._names = {f"{name}.{source}": one.name for source, one in self._streams.items()}
         self.register_outputs(self._names)
 
     def outputs(self) -> Mapping[str, Mapping[str, pulumi.Output[Any]]]:
