@@ -9,7 +9,9 @@ import pulumi
 import pytest
 import yaml
 
-from infra.aws.shards import planned
+from infra.aws.build import BUILDERS
+from infra.builders import Place
+from infra.workloads import PlannedWorkloads
 from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
 
@@ -99,6 +101,8 @@ def test_brokers_of_a_service_are_refused_before_anything_is_built(
     kafka |= {"service": "msk", "brokers": brokers}
     path = tmp_path / "clicks.yaml"
     path.write_text(yaml.safe_dump(tree))
+    solved = read_stack(path, catalog).solved
+    place = Place(solved.stack, catalog, "123456789012", "us-east-1", ["us-east-1a"])
     said = re.escape("workloads.clicks.log.kafka.service: brokers of msk can be predicted and are")
     with pytest.raises(pulumi.RunError, match=said):
-        planned(read_stack(path, catalog).solved)
+        PlannedWorkloads(solved, place, BUILDERS)
