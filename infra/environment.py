@@ -21,6 +21,7 @@ class Environment:
         cost_center: who pays; empty if not said.
         protect: stores are neither deleted nor replaced.
         version_days: how long old versions of objects are kept; 0 for not at all.
+        roll: running nodes are replaced where their description changes.
     """
 
     project: str
@@ -29,6 +30,7 @@ class Environment:
     cost_center: str = ""
     protect: bool = False
     version_days: int = 30
+    roll: bool = True
 
     def keeping(self, parent: pulumi.Resource, **others: Any) -> pulumi.ResourceOptions:
         """Options of what holds data: where it is protected, the engine refuses to end it.
@@ -59,6 +61,7 @@ def environment() -> Environment:
         _tag_value(config, "costCenter"),
         bool(config.get_bool("protect", False)),
         days,
+        bool(config.get_bool("roll", True)),
     )
 
 

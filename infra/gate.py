@@ -137,6 +137,10 @@ def prediction_outputs(prediction: Prediction) -> dict[str, Any]:
         "version": prediction.version,
         "stack_hash": prediction.stack_hash,
         "catalog_hash": prediction.catalog_hash,
+        "nodes": {
+            group.name: {"count": group.nodes, "instance": group.node}
+            for group in prediction.groups
+        },
         "seed": prediction.seed,
         "replications": prediction.replications,
         "objectives_met": prediction.objectives_met,

@@ -20,6 +20,7 @@ from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import NOTHING_MORE, Builders, NodeSide, Place
 from infra.names import role_names
 from infra.notices import warn
+from infra.rolling import rolling
 from infra.startup import startup_script
 from infra.stores import BuiltStores, PlannedStores
 from infra.workloads import PlannedWorkloads
@@ -113,6 +114,7 @@ class _Builder:
             **stores.addresses(BUILDERS),
             **workloads.outputs(),
             "node_groups": {name: group.group for name, group in node_groups.items()},
+            "node_updates": {name: group.updates for name, group in node_groups.items()},
         }
 
     def _instance(self, group: str) -> Instance:
@@ -140,6 +142,7 @@ class _Builder:
             instance_profile_arn=identity.instance_profile_arn,
             volumes=volumes,
             startup_script=script,
+            rolling=rolling(self._stack, name),
         )
         # Nodes install clients and mount at their start, so routes and mount targets come first.
         return NodeGroup(name, arguments, [self._network, identity, *mounted])

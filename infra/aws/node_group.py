@@ -11,6 +11,7 @@ from pulumi_aws import autoscaling, ec2
 from infra.aws.block_volume import BlockVolume, encrypted_volume
 from infra.aws.image import Image
 from infra.names import tags
+from infra.rolling import STAY, Rolling
 from models.catalog.records import Instance
 from models.description.stack import NodeGroup as Description
 
@@ -53,6 +54,7 @@ class NodeGroupArguments:
         instance_profile_arn: of their role.
         volumes: further volumes of each node.
         startup_script: what each does at its start.
+        rolling: how running nodes are replaced.
     """
 
     stack: str
@@ -65,6 +67,7 @@ class NodeGroupArguments:
     instance_profile_arn: pulumi.Input[str]
     volumes: Sequence[BlockVolume]
     startup_script: pulumi.Input[str]
+    rolling: Rolling
 
 
 class NodeGroup(pulumi.ComponentResource):
@@ -72,6 +75,7 @@ class NodeGroup(pulumi.ComponentResource):
 
     Attributes:
         group: name of the Auto Scaling group.
+        updates: how running nodes come to be what is described.
     """
 
     def __init__(
@@ -94,7 +98,7 @@ class NodeGroup(pulumi.ComponentResource):
         self._arguments = arguments
         self._tags = tags(arguments.stack, name)
         self._inside = pulumi.ResourceOptions(parent=self)
-        size = arguments.description.count + arguments.description.spares
+        size, template = arguments.rolling.nodes, self._launch_template()
         group = autoscaling.Group(
             name,
             # A failed node is replaced; the number never changes.
@@ -102,7 +106,12 @@ class NodeGroup(pulumi.ComponentResource):
             max_size=size,
             desired_capacity=size,
             vpc_zone_identifiers=arguments.subnet_ids,
-            launch_template={"id": self._launch_template().id, "version": "$Latest"},
+            # A number, so that a preview shows a change, and Auto Scaling hears of it.
+            launch_template={"id": template.id, "version": template.latest_version.apply(str)},
+            instance_refresh=instance_refresh(arguments.rolling),
+            # `pulumi up` fails with the reason that Auto Scaling gives where nodes can't be had.
+            wait_for_capacity_timeout="15m",
+            ignore_failed_scaling_activities=False,
             placement_group=self._placement_group(),
             health_check_type="ELB" if arguments.target_group_arns else "EC2",
             target_group_arns=arguments.target_group_arns or None,
@@ -113,6 +122,7 @@ class NodeGroup(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=ready),
         )
         self.group = group.name
+        self.updates = self.group.apply(lambda known: updates(known, arguments.rolling))
         self.register_outputs({"group": self.group})
 
     def _placement_group(self) -> pulumi.Output[str] | None:
@@ -161,6 +171,35 @@ class NodeGroup(pulumi.ComponentResource):
             return None  # reserved instances are a discount on what runs, nothing to ask for
         # A request that ends with its instance: the group asks again.
         return {"market_type": "spot", "spot_options": {"spot_instance_type": "one-time"}}
+
+
+def instance_refresh(rolling: Rolling) -> Any:
+    """The replacement of running nodes in the words of Auto Scaling.
+
+    Arguments:
+        rolling: as it is wanted.
+    """
+    if not rolling.wanted:
+        return None
+    healthy = 100 * (rolling.nodes - rolling.at_once) // rolling.nodes
+    preferences = {"min_healthy_percentage": healthy, "skip_matching": True}
+    return {"strategy": "Rolling", "preferences": preferences}
+
+
+def updates(group: str, rolling: Rolling) -> str:
+    """How running nodes come to be what is described, for people.
+
+    Arguments:
+        group: name of the Auto Scaling group.
+        rolling: as it is wanted.
+    """
+    if not rolling.wanted:
+        return STAY
+    return (
+        f"Auto Scaling replaces {rolling.at_once} of {rolling.nodes} at once, beginning at the end"
+        f" of `pulumi up`; how far it is: aws autoscaling describe-instance-refreshes"
+        f" --auto-scaling-group-name {group}"
+    )
 
 
 def network_interfaces(

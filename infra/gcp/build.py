@@ -18,6 +18,7 @@ from infra.gcp.node_group import NodeGroup, NodeGroupArguments
 from infra.gcp.series import refuse_compact_placement, refuse_disks, unplaced
 from infra.names import refuse_duplicates, role_names
 from infra.notices import warn
+from infra.rolling import rolling
 from infra.startup import startup_script
 from infra.stores import BuiltStores, PlannedStores
 from models.catalog.records import Catalog
@@ -94,6 +95,7 @@ class _Builder:
             "network": self._network.network,
             **stores.addresses(BUILDERS),
             "node_groups": {name: group.group for name, group in node_groups.items()},
+            "node_updates": {name: group.updates for name, group in node_groups.items()},
         }
 
     def _node_group(self, name: str, stores: BuiltStores[Grant]) -> NodeGroup:
@@ -122,6 +124,7 @@ class _Builder:
             service_account=identity.email,
             volumes=volumes,
             startup_script=script,
+            rolling=rolling(self._stack, name),
         )
         # Nodes install clients and mount at their start, so the way out comes first.
         return NodeGroup(name, arguments, [self._network, identity, *mounted])

@@ -11,6 +11,7 @@ from pulumi_gcp import compute
 from infra.gcp.block_volume import BlockVolume
 from infra.gcp.machine import Machine
 from infra.names import labels
+from infra.rolling import STAY, Rolling
 from models.description.stack import NodeGroup as Description
 
 MOST_DOMAINS = 8  # availability domains of a spread placement policy
@@ -34,6 +35,7 @@ class NodeGroupArguments:
         service_account: its email address.
         volumes: further disks of each node.
         startup_script: what each does at its start.
+        rolling: how running nodes are replaced.
     """
 
     stack: str
@@ -46,6 +48,7 @@ class NodeGroupArguments:
     service_account: pulumi.Input[str]
     volumes: Sequence[BlockVolume]
     startup_script: pulumi.Input[str]
+    rolling: Rolling
 
 
 class NodeGroup(pulumi.ComponentResource):
@@ -53,6 +56,7 @@ class NodeGroup(pulumi.ComponentResource):
 
     Attributes:
         group: name of the managed instance group.
+        updates: how running nodes come to be what is described.
     """
 
     def __init__(
@@ -74,7 +78,8 @@ class NodeGroup(pulumi.ComponentResource):
         self._name = name
         self._arguments = arguments
         self._inside = pulumi.ResourceOptions(parent=self)
-        self._size = arguments.description.count + arguments.description.spares
+        self._size = arguments.rolling.nodes
+        self.updates = updates(arguments.rolling)
         self.group = self._manager(pulumi.ResourceOptions(parent=self, depends_on=ready)).name
         self.register_outputs({"group": self.group})
 
@@ -82,14 +87,13 @@ class NodeGroup(pulumi.ComponentResource):
         self, opts: pulumi.ResourceOptions
     ) -> compute.InstanceGroupManager | compute.RegionInstanceGroupManager:
         arguments = self._arguments
-        # A changed template is for new nodes; those that work are left alone.
-        policy = {"type": "OPPORTUNISTIC", "minimal_action": "REPLACE"}
+        policy = update_policy(arguments.rolling, len(arguments.zones))
         alike: dict[str, Any] = {
             "base_instance_name": self._name,
             "target_size": self._size,
             # `pulumi up` is not done before every node runs, so a lack of capacity is seen.
             "wait_for_instances": True,
-            "wait_for_instances_status": "STABLE",
+            "wait_for_instances_status": "UPDATED" if arguments.rolling.wanted else "STABLE",
             "versions": [{"instance_template": self._template().self_link_unique}],
             "description": f"Nodes of {arguments.stack}, managed by windtunnel",
             "opts": opts,
@@ -182,3 +186,36 @@ class NodeGroup(pulumi.ComponentResource):
         )
         link: pulumi.Output[str] = policy.self_link
         return link
+
+
+def update_policy(rolling: Rolling, zones: int) -> dict[str, Any]:
+    """The replacement of running nodes in the words of a managed instance group.
+
+    Arguments:
+        rolling: as it is wanted.
+        zones: over which the group is spread.
+    """
+    if not rolling.wanted:  # a changed template is for new nodes alone
+        return {"type": "OPPORTUNISTIC", "minimal_action": "REPLACE"}
+    return {
+        "type": "PROACTIVE",
+        "minimal_action": "REPLACE",
+        # There may be no more of the hardware than is in use: nodes go before others come.
+        "max_surge_fixed": 0,
+        # A group in several zones takes no number below theirs.
+        "max_unavailable_fixed": max(rolling.at_once, zones),
+    }
+
+
+def updates(rolling: Rolling) -> str:
+    """How running nodes come to be what is described, for people.
+
+    Arguments:
+        rolling: as it is wanted.
+    """
+    if not rolling.wanted:
+        return STAY
+    return (
+        f"the instance group replaces {rolling.at_once} of {rolling.nodes} at once, and"
+        " `pulumi up` waits for all of them"
+    )

@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from moto.autoscaling.responses import AutoScalingResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.launch_templates import LaunchTemplate
@@ -69,9 +70,21 @@ def _keep_user_data(template_kind: Any) -> None:
     template_kind.create_version = create_version
 
 
+def _refresh(response: AutoScalingResponse) -> ActionResult:
+    """Replaces at once what is not of the group's template, as a rolling refresh does in time."""
+    name = response._get_param("AutoScalingGroupName")
+    backend = response.autoscaling_backend
+    group = backend.autoscaling_groups[name]
+    for state in group.active_instances():
+        backend.terminate_instance(state.instance.id, should_decrement=False)
+    group.set_desired_capacity(group.desired_capacity)
+    return ActionResult({"InstanceRefreshId": secrets.token_hex(16)})
+
+
 def fill_gaps() -> None:
     """Adds what is lacking to the moto of this process, once."""
     _keep_user_data(LaunchTemplate)
+    AutoScalingResponse.start_instance_refresh = _refresh
     for verb, operation in {"create": _create, "describe": _describe, "delete": _delete}.items():
         plural = "s" if verb == "describe" else ""
         setattr(EC2Response, f"{verb}_placement_group{plural}", operation)

@@ -1,5 +1,7 @@
 """The real engine carries the example on AWS through its whole life against moto."""
 
+import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from moto.ec2.models import ec2_backends
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = "stacks/resnet50-imagenet-aws.yaml"
+LONG = {"objectives.deadline.within": "2 h", "objectives.budget.at_most": "500 USD"}
 Client = Callable[[str], Any]
 Make = Callable[[Path], Engine]
 
@@ -74,6 +77,38 @@ def test_the_example_is_previewed_built_left_alone_and_destroyed(
     assert ours(aws) == []
     assert aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"] == []
     assert aws("fsx").describe_file_systems()["FileSystems"] == []
+
+
+def running(aws: Client) -> Counter[str]:
+    """The instances of the Auto Scaling group that run, by type."""
+    (group,) = aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
+    found = [one["InstanceId"] for one in group["Instances"]]
+    reservations = aws("ec2").describe_instances(InstanceIds=found)["Reservations"]
+    instances = [one for reservation in reservations for one in reservation["Instances"]]
+    return Counter(one["InstanceType"] for one in instances if one["State"]["Name"] == "running")
+
+
+def change(project: Engine, **values: Any) -> None:
+    """What the environment sets of the stack file."""
+    project.config_set("windtunnel:set", json.dumps(values))
+
+
+def test_an_update_replaces_what_runs(project: Engine, aws: Client, image: str) -> None:
+    change(project, **{"network.cidr": "10.20.0.0/16"})
+    project.up()
+    assert running(aws) == {"p4d.24xlarge": 4}
+    # Fewer of the same: no new template, and those that stay are left alone.
+    change(project, **{"nodes.trainers.count": 3, "objectives.deadline.within": "2 h"})
+    assert set(project.up()) == {"same", "update"}
+    assert running(aws) == {"p4d.24xlarge": 3}
+    # Another instance: a preview shows it in the group, and what ran is replaced.
+    change(project, **{"nodes.trainers.instance": "p4de.24xlarge", **LONG})
+    steps = {one["urn"].split("::")[-1]: one for one in project.preview()["steps"]}
+    assert "launchTemplate" in steps["trainers"]["diffReasons"]
+    assert set(project.up()) == {"same", "update"}
+    assert running(aws) == {"p4de.24xlarge": 4}
+    nodes = project.outputs()["prediction"]["nodes"]
+    assert nodes == {"trainers": {"count": 4, "instance": "p4de.24xlarge"}}
 
 
 def test_a_missed_objective_stops_the_engine_before_any_resource(

@@ -204,6 +204,7 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
     email = f"{inputs.get('accountId')}@{PROJECT}.iam.gserviceaccount.com"
     added: dict[str, dict[str, Any]] = {
         "aws:s3/bucket:Bucket": {"arn": f"arn:aws:s3:::{bucket}"},
+        "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
         "aws:efs/fileSystem:FileSystem": {"arn": f"arn:aws:elasticfilesystem:::{name}"},
         "aws:kinesis/stream:Stream": {"arn": f"arn:aws:kinesis:::stream/{name}"},
         "aws:iam/role:Role": {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"},

@@ -112,10 +112,11 @@ def test_what_has_no_steady_state_is_not_built(
 def test_the_headline_numbers_are_outputs(predicted: Asked) -> None:
     config = {"windtunnel:stack": STACK, "windtunnel:seed": "7", "windtunnel:replications": "50"}
     outputs = run_program(config).outputs
-    built = {"network", "buckets", "file_systems", "node_groups"}
+    built = {"network", "buckets", "file_systems", "node_groups", "node_updates"}
     assert set(outputs) == built | {"not_started", "prediction"}
     assert outputs["not_started"] == {}
     numbers = outputs["prediction"]
+    assert numbers["nodes"] == {}  # of a prediction that is made up
     assert numbers["workloads"] == {
         "train": {
             "kind": "training",
@@ -203,6 +204,8 @@ def test_the_example_passes_with_the_real_catalog_and_the_real_prediction(cloud:
     }
     run = run_program(config, **site)  # type: ignore[arg-type]
     numbers = run.outputs["prediction"]
+    instance = {"aws": "p4d.24xlarge", "gcp": "a2-highgpu-8g"}[cloud]
+    assert numbers["nodes"] == {"trainers": {"count": 4, "instance": instance}}
     assert numbers["workloads"]["train"]["throughput_samples_per_second"] > 0
     times = numbers["workloads"]["train"]["completion_seconds"]
     assert 0 < times["p50"] <= times["p95"]

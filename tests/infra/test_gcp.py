@@ -310,7 +310,7 @@ def test_as_many_gpu_instances_as_nodes_and_spares(build: Build, count: int, spa
     group = run.one("InstanceGroupManager").inputs
     assert group["targetSize"] == count + spares
     assert group["waitForInstances"] is True
-    assert group["waitForInstancesStatus"] == "STABLE"
+    assert group["waitForInstancesStatus"] == "UPDATED"
     assert group["zone"] == "us-central1-c"
     assert template(run)["machineType"] == "a2-highgpu-8g"
     assert template(run)["guestAccelerators"] == [{"type": "nvidia-tesla-a100", "count": 8}]

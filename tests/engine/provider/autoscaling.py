@@ -24,6 +24,22 @@ def _retag(change: Change) -> None:
         change.call("create_or_update_tags", Tags=tags)
 
 
+def _refresh(change: Change) -> None:
+    """A new template replaces running machines where the group is to be refreshed."""
+    refresh = change.new.get("instanceRefresh")
+    if refresh is None or change.old.get("launchTemplate") == change.new.get("launchTemplate"):
+        return
+    preferences = {
+        name[0].upper() + name[1:]: value for name, value in refresh.get("preferences", {}).items()
+    }
+    change.call(
+        "start_instance_refresh",
+        AutoScalingGroupName=change.state["name"],
+        Strategy=refresh["strategy"],
+        Preferences=preferences,
+    )
+
+
 _GROUP = {"AutoScalingGroupName": "$name"}
 
 KINDS = {
@@ -39,6 +55,7 @@ KINDS = {
         delete=Call("delete_auto_scaling_group", {**_GROUP, "ForceDelete": True}),
         prepare=_prepare,
         revise=Call("update_auto_scaling_group", _GROUP, with_inputs=True),
+        revised=_refresh,
         rename={
             "name": "AutoScalingGroupName",
             "vpcZoneIdentifiers": "VPCZoneIdentifier",
@@ -53,6 +70,7 @@ KINDS = {
         replaces=frozenset({"targetGroupArns", "loadBalancers", "serviceLinkedRoleArn"}),
         local=words(
             "forceDelete forceDeleteWarmPool waitForCapacityTimeout ignoreFailedScalingActivities"
+            " instanceRefresh"
         ),
         name="name",
     ),
