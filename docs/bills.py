@@ -81,16 +81,22 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             " of Kafka",
             (("data-transfer", ""),),
         ),
+        Resource(
+            ("ec2.FlowLog",),
+            "flow logs of the network",
+            "bytes of records: estimated, from nothing to ten times as many",
+            (("vpc", "flow-logs"),),
+        ),
         Resource(("ec2.VpcEndpoint",), "gateway endpoint of S3"),
         Resource(
             (
                 "ec2.Vpc", "ec2.Subnet", "ec2.RouteTableAssociation", "ec2.SecurityGroup",
-                "ec2.PlacementGroup", "vpc.SecurityGroupEgressRule",
+                "ec2.DefaultSecurityGroup", "ec2.PlacementGroup", "vpc.SecurityGroupEgressRule",
                 "vpc.SecurityGroupIngressRule", "efs.MountTarget", "efs.FileSystemPolicy",
                 "iam.Role", "iam.RolePolicy", "iam.InstanceProfile", "iam.User", "iam.UserPolicy",
                 "iam.UserGroupMembership", "iam.Group", "iam.GroupPolicy",
                 "s3.BucketOwnershipControls",
-                "s3.BucketPolicy", "s3.BucketPublicAccessBlock",
+                "s3.BucketPolicy", "s3.BucketPublicAccessBlock", "s3.BucketLogging",
                 "s3.BucketServerSideEncryptionConfiguration",
             ),
             "network, rules, roles, encryption with the provider's own keys",
@@ -163,6 +169,8 @@ NOT_BILLED = (
     "Putting the data set into its store before the run.",
     "Packages and images that nodes fetch when they start, unless `network.traffic.downloads` says"
     " how much.",
+    "On AWS, what it costs to keep flow logs, and half a kilobyte for each request to a bucket, for"
+    " 90 days.",
     "A bucket's other requests: lists, and parts of uploads of more than one part.",
     "Capacity units (LCU) of a load balancer, and what logs of functions and gateways cost: no"
     " program builds them.",

@@ -12,13 +12,14 @@ from infra.aws import block_volume, file_system, object_store, shards
 from infra.aws.identities import Identities
 from infra.aws.identity import Identity
 from infra.aws.image import newest_image
+from infra.aws.log_store import LogStore
 from infra.aws.network import Network, NetworkArguments
 from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_to_spread
 from infra.aws.policies import Grant
 from infra.aws.site import Site
 from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import NOTHING_MORE, Builders, NodeSide, Place
-from infra.names import role_names
+from infra.names import bucket_name, refuse_duplicates, role_names
 from infra.notices import warn
 from infra.rolling import rolling
 from infra.startup import startup_script
@@ -41,6 +42,7 @@ BUILDERS: Builders = {
     Stream: shards.BUILDER,
     Training: NOTHING_MORE,
 }
+LOGS = "logs"  # the part of the stack that is described nowhere
 
 
 def build(solved: SolvedStack, catalog: Catalog) -> dict[str, Any]:
@@ -68,6 +70,8 @@ class _Builder:
         _refuse_not_offered(stack, self._node_zones)
         account = ask("whose credentials these are", aws.get_caller_identity).account_id
         self._place = place = Place(stack, catalog, account, self._region, self._zones)
+        self._log_bucket = bucket_name(stack.name, LOGS, account, self._region)
+        refuse_duplicates("stores", [LOGS, *stack.storage])
         self._planned = PlannedStores[Network, Grant, block_volume.BlockVolume](place, BUILDERS)
         self._workloads = PlannedWorkloads[Site, Grant, NodeGroup](solved, place, BUILDERS)
         self._roles = role_names(stack)
@@ -80,6 +84,7 @@ class _Builder:
 
     def build(self) -> dict[str, Any]:
         stack = self._stack
+        logs = LogStore(LOGS, stack.name, self._log_bucket, self._place.owner)
         self._network = Network(
             "network",
             NetworkArguments(
@@ -88,6 +93,7 @@ class _Builder:
                 cidr=stack.network.cidr,
                 zones=self._zones,
                 ssh_from=stack.network.ssh_from,
+                logs=logs,
             ),
         )
         identities = Identities(stack, self._roles)

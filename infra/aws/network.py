@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ec2, vpc
 
+from infra.aws.log_store import LogStore
 from infra.aws.security_group import EVERYTHING, HTTPS, SSH, Between
 from infra.names import tags
 
@@ -23,6 +24,7 @@ class NetworkArguments:
         cidr: its address range, /16 to /20.
         zones: the availability zones in use, 10 at most; nodes are in the first, or in all.
         ssh_from: address ranges that may log in to nodes; none closes ssh.
+        logs: where it is written down who spoke to whom.
     """
 
     stack: str
@@ -30,6 +32,7 @@ class NetworkArguments:
     cidr: str
     zones: Sequence[str]
     ssh_from: Sequence[str]
+    logs: LogStore
 
 
 class Network(pulumi.ComponentResource):
@@ -39,6 +42,7 @@ class Network(pulumi.ComponentResource):
         vpc_id: the VPC.
         private_subnet_ids: one a zone, in the order of the zones.
         node_security_group_id: the security group of all nodes.
+        logs: where it is written down who spoke to whom.
     """
 
     def __init__(
@@ -58,6 +62,9 @@ class Network(pulumi.ComponentResource):
             opts=self._inside,
         )
         self.vpc_id = network.id
+        self.logs = arguments.logs
+        self._close_default_security_group()
+        self._log_connections()
         private_ranges, public_ranges = subnet_ranges(arguments.cidr, len(arguments.zones))
         public = self._subnets("public", public_ranges)
         private = self._subnets("private", private_ranges)
@@ -75,6 +82,30 @@ class Network(pulumi.ComponentResource):
 
     def _tags(self, part: str) -> dict[str, str]:
         return tags(self._arguments.stack, part)
+
+    def _close_default_security_group(self) -> None:
+        """What names no security group gets that of the network, which lets all through."""
+        ec2.DefaultSecurityGroup(
+            f"{self._name}-default",
+            vpc_id=self.vpc_id,
+            ingress=[],
+            egress=[],
+            tags=self._tags(f"{self._name}-default"),
+            opts=self._inside,
+        )
+
+    def _log_connections(self) -> None:
+        ec2.FlowLog(
+            self._name,
+            vpc_id=self.vpc_id,
+            traffic_type="ALL",
+            log_destination_type="s3",
+            log_destination=self.logs.connections,
+            max_aggregation_interval=600,
+            tags=self._tags(self._name),
+            # It is refused where its bucket does not let it write yet.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.logs]),
+        )
 
     def _subnets(self, kind: str, ranges: Sequence[str]) -> list[ec2.Subnet]:
         return [

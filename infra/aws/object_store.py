@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Never
 
 import pulumi
-from pulumi_aws import s3
 
 from infra.access import Granted
+from infra.aws.bucket import Bucket, BucketArguments, only_over_tls
+from infra.aws.log_store import LogStore
 from infra.aws.network import Network
 from infra.aws.policies import Grant, Statement, allow, said, store_policy
 from infra.builders import Admitted, Builder, BuiltStore, Place, Plan
 from infra.environment import Environment, environment
-from infra.names import bucket_name, tags
+from infra.names import bucket_name
 from models.parts.stores.object_store import ObjectStore as Description
 
 ACTIONS = {
@@ -31,11 +32,13 @@ class ObjectStoreArguments:
         stack: name of the stack.
         bucket: its name, unique in the world.
         environment: how it is kept.
+        logs: where requests to it are logged.
     """
 
     stack: str
     bucket: str
     environment: Environment
+    logs: LogStore
 
 
 class ObjectStore(BuiltStore[Grant]):
@@ -49,23 +52,21 @@ class ObjectStore(BuiltStore[Grant]):
         self, name: str, arguments: ObjectStoreArguments, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("windtunnel:aws:ObjectStore", name, None, opts)
-        self._name = name
-        self._inside = pulumi.ResourceOptions(parent=self)
-        bucket = s3.Bucket(
+        where = arguments.environment
+        self._bucket = Bucket(
             name,
-            bucket=arguments.bucket,
-            # `pulumi destroy` stops at a bucket that still holds data.
-            force_destroy=False,
-            tags=tags(arguments.stack, name),
+            BucketArguments(
+                arguments.stack,
+                arguments.bucket,
+                where.version_days,
+                logs=(arguments.logs.address, arguments.logs),
+            ),
+            self,
             # Under another name it would be another bucket, without what is in this one.
-            opts=arguments.environment.keeping(self, ignore_changes=["bucket"]),
+            where.keeping(self, ignore_changes=["bucket"]),
         )
-        self._bucket, self._arn = bucket, bucket.arn
-        self.address = bucket.bucket
-        self._block = self._keep_private(bucket)
-        self._encrypt(bucket)
-        self._keep_versions(bucket, arguments.environment.version_days)
-        self.register_outputs({"arn": self._arn, "bucket": self.address})
+        self.address = self._bucket.address
+        self.register_outputs({"arn": self._bucket.arn, "bucket": self.address})
 
     def grant(self, granted: Sequence[Granted]) -> Grant:
         """What the policy of an identity says of it.
@@ -74,7 +75,8 @@ class ObjectStore(BuiltStore[Grant]):
             granted: by the identity's permissions.
         """
         return Grant(
-            self._arn, lambda arn: [one for each in granted for one in statements_on(arn, each)]
+            self._bucket.arn,
+            lambda arn: [one for each in granted for one in statements_on(arn, each)],
         )
 
     def admit(self, admitted: Sequence[Admitted]) -> None:
@@ -83,68 +85,8 @@ class ObjectStore(BuiltStore[Grant]):
         Arguments:
             admitted: statements of its policy.
         """
-        s3.BucketPolicy(
-            self._name,
-            bucket=self._bucket.id,
-            policy=store_policy(self._arn, only_over_tls, admitted, statements_on),
-            # S3 refuses two changes of a bucket's access at the same time.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self._block]),
-        )
-
-    def _keep_private(self, bucket: s3.Bucket) -> s3.BucketPublicAccessBlock:
-        name = self._name
-        block = s3.BucketPublicAccessBlock(
-            name,
-            bucket=bucket.id,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=self._inside,
-        )
-        # Access control lists are off: permissions are in policies alone.
-        s3.BucketOwnershipControls(
-            name,
-            bucket=bucket.id,
-            rule={"object_ownership": "BucketOwnerEnforced"},
-            opts=self._inside,
-        )
-        return block
-
-    def _encrypt(self, bucket: s3.Bucket) -> None:
-        # With S3's own keys; a key of one's own would also need a permission for each role.
-        s3.BucketServerSideEncryptionConfiguration(
-            self._name,
-            bucket=bucket.id,
-            rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
-            opts=self._inside,
-        )
-
-    def _keep_versions(self, bucket: s3.Bucket, days: int) -> None:
-        """An overwritten or deleted object can be had back for some days."""
-        name = self._name
-        versioning = s3.BucketVersioning(
-            name,
-            bucket=bucket.id,
-            versioning_configuration={"status": "Enabled" if days else "Suspended"},
-            opts=self._inside,
-        )
-        # Old versions and abandoned uploads are invisible, and are billed until they are removed.
-        s3.BucketLifecycleConfiguration(
-            name,
-            bucket=bucket.id,
-            rules=[
-                {
-                    "id": "remove-what-nobody-sees",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
-                    # Of a bucket that no longer keeps any they are gone on the next day.
-                    "noncurrent_version_expiration": {"noncurrent_days": max(days, 1)},
-                }
-            ],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[versioning]),
-        )
+        arn = self._bucket.arn
+        self._bucket.say(store_policy(arn, only_over_tls, admitted, statements_on))
 
 
 def statements_on(arn: str, granted: Granted) -> list[Statement]:
@@ -164,22 +106,6 @@ def statements_on(arn: str, granted: Granted) -> list[Statement]:
     return found
 
 
-def only_over_tls(arn: str) -> Statement:
-    """Refuses every request to a bucket that is not encrypted on its way.
-
-    Arguments:
-        arn: of the bucket.
-    """
-    return {
-        "Sid": "OnlyOverTls",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [arn, f"{arn}/*"],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-
-
 def plan(name: str, store: Description, place: Place) -> Plan[Network, ObjectStore, Never]:
     """A bucket whose name S3 takes.
 
@@ -192,8 +118,12 @@ def plan(name: str, store: Description, place: Place) -> Plan[Network, ObjectSto
         pulumi.RunError: S3 would refuse the name.
     """
     bucket = bucket_name(place.stack.name, name, place.owner, place.region)
-    arguments = ObjectStoreArguments(place.stack.name, bucket, environment())
-    return Plan(lambda network: ObjectStore(name, arguments))
+    kept = environment()
+    return Plan(
+        lambda network: ObjectStore(
+            name, ObjectStoreArguments(place.stack.name, bucket, kept, network.logs)
+        )
+    )
 
 
 BUILDER = Builder(plan, output="buckets")

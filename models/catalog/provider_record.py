@@ -76,6 +76,23 @@ class Provider:
 
 
 @dataclass(frozen=True)
+class FlowLogs:
+    """Records of connections, as the network of a stack is built to keep them.
+
+    Arguments:
+        billed: what their bytes are billed by.
+        interval: at most between two records of a connection that lasts.
+        share: of the connections that are recorded, counted at each of their ends.
+        record: size of one, bytes.
+    """
+
+    billed: Billed
+    interval: Seconds
+    share: float
+    record: Bytes
+
+
+@dataclass(frozen=True)
 class Cloud(Provider):
     """A provider that rents its hardware out.
 
@@ -99,7 +116,7 @@ class Cloud(Provider):
             where it costs as much whatever is behind it.
         zone_crossings: times that a byte between two zones is billed.
         metal: ending of the names of instances that are bare metal; empty where none is known.
-        flow_logs: what the records of connections are billed by; None where none are kept.
+        flow_logs: records of connections; None where none are kept.
         shards: what the parts of a managed log are billed by; None where it has none.
         put_units: what is written to them is billed by; None as above.
         fan_out_shards: what each consumer that a shard sends its records to is billed by; None as
@@ -128,7 +145,7 @@ class Cloud(Provider):
     gateways: dict[str, Billed] = field(default_factory=dict)
     nat_full_at: int = 1
     zone_crossings: int = 1
-    flow_logs: Billed | None = None
+    flow_logs: FlowLogs | None = None
     metal: str = ""
     shards: Billed | None = None
     put_units: Billed | None = None

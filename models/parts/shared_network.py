@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from models.catalog.provider_record import Billed
+from models.catalog.provider_record import Billed, FlowLogs
 from models.catalog.providers import cloud as cloud_of
 from models.description.quantities import HOUR, MONTH
 from models.description.stack import Stack
@@ -17,10 +17,8 @@ from models.parts.workloads.places_needed import InZones, zones_needed
 from models.prediction import CostLine
 
 _GB = 1e9
-# Flow logs of Google Cloud as the network is built: every 5 s, half of the connections, with all
-# metadata. A record is about a kilobyte; 64 connections of a node at once is a guess.
-_INTERVAL, _SAMPLED, _RECORD, _CONNECTIONS = 5.0, 0.5, 1000.0, 64
-_RECORDS_WITHIN = 10.0  # times
+# Connections of a node at once, a guess, which is right to a factor of some.
+_CONNECTIONS, _CONNECTIONS_WITHIN = 64, 10.0
 
 
 def spread_out(stack: Stack, facts: Facts, needs: Sequence[InZones]) -> tuple[Component, ...]:
@@ -64,11 +62,10 @@ def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
         billed_line("network", "public IPv4 address", 1, "addresses", address, stack, facts),
     ]
     if sold_by.flow_logs is not None:
-        logs = _records(nodes) / _GB
+        logs = nodes * _records(sold_by.flow_logs) / _GB
         item, unit = "flow logs, estimated", "GB/h"
-        line = billed_line("network", item, logs, unit, sold_by.flow_logs, stack, facts)
-        # A guess of the connections is right to a factor of some, and no more is claimed.
-        lines.append(replace(line, low=0.0, high=_RECORDS_WITHIN))
+        line = billed_line("network", item, logs, unit, sold_by.flow_logs.billed, stack, facts)
+        lines.append(replace(line, low=0.0, high=_CONNECTIONS_WITHIN))
     lines += _traffic(stack, facts, sold_by.zone_crossings)
     return tuple(lines)
 
@@ -86,10 +83,10 @@ def _traffic(stack: Stack, facts: Facts, crossings: int) -> Iterator[CostLine]:
             yield billed_line("network", what, an_hour, "GB/h", billed, stack, facts)
 
 
-def _records(nodes: int) -> float:
-    """Bytes of flow logs in an hour.
+def _records(logs: FlowLogs) -> float:
+    """Bytes of flow logs of a node in an hour.
 
     Arguments:
-        nodes: that talk to one another.
+        logs: as they are kept.
     """
-    return nodes * _CONNECTIONS * HOUR / _INTERVAL * _SAMPLED * _RECORD
+    return _CONNECTIONS * HOUR / logs.interval * logs.share * logs.record

@@ -3,8 +3,10 @@
 import os
 import secrets
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,20 +14,27 @@ from typing import Any
 
 import pytest
 from moto import settings
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.ec2.models import ec2_backends
 from moto.server import ThreadedMotoServer
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from infra.aws.image import NEURON, NVIDIA, PLAIN
+
 HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))  # pytest imports the tests alone
 
 from engine import Engine  # noqa: E402
+from examples import Example  # noqa: E402
 from language_host import add_language  # noqa: E402
+from meddling import Meddling  # noqa: E402
 from moto_gaps import fill_gaps  # noqa: E402
 from plugin_host import End, PluginHost, Start  # noqa: E402
 from provider.cloud import Clients, Cloud  # noqa: E402
 from provider.server import AwsProvider  # noqa: E402
 
-BUILT = HERE.parents[1] / ".tools" / "pulumi" / "bin"
+BUILT = ROOT / ".tools" / "pulumi" / "bin"
 REGION = "us-east-1"
 
 
@@ -62,17 +71,52 @@ def clients(moto_server: str) -> Clients:
 
 
 @pytest.fixture(scope="session")
-def plugins(clients: Clients) -> Iterator[PluginHost]:
+def programs() -> Iterator[Path]:
+    """The socket of a process that runs programs."""
+    with tempfile.TemporaryDirectory() as folder:  # the path of a socket must be short
+        path = Path(folder) / "programs"
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        server = subprocess.Popen(
+            [sys.executable, "-u", HERE / "program_server.py", path],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+        )
+        while not path.exists():
+            assert server.poll() is None, "the server of programs has ended"
+            time.sleep(0.05)
+        yield path
+        server.kill()
+        server.wait()
+
+
+@pytest.fixture(scope="session")
+def all_meddling() -> Meddling:
+    return Meddling()
+
+
+@pytest.fixture
+def meddling(all_meddling: Meddling) -> Iterator[Meddling]:
+    """What a test does to the provider while the engine works."""
+    yield all_meddling
+    all_meddling.end()
+
+
+@pytest.fixture(scope="session")
+def plugins(clients: Clients, programs: Path, all_meddling: Meddling) -> Iterator[PluginHost]:
     """Serves what the engine starts."""
 
+    def add_python(start: Start, server: Any) -> End:
+        return add_language(start, server, programs)
+
     def add_provider(start: Start, server: Any) -> End:
-        provider = AwsProvider(Cloud(start.environment.get("AWS_REGION", REGION), clients))
+        cloud = Cloud(start.environment.get("AWS_REGION", REGION), clients)
+        provider = AwsProvider(cloud, all_meddling)
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
         return lambda: None
 
     with tempfile.TemporaryDirectory() as folder:  # the path of a socket must be short
         path = Path(folder) / "plugins"
-        host = PluginHost(path, {"aws": add_provider, "python": add_language})
+        host = PluginHost(path, {"aws": add_provider, "python": add_python})
         yield host
         host.close()
 
@@ -124,6 +168,31 @@ def _shim(path: Path, plugins: PluginHost, kind: str) -> None:
     command = " ".join(f"'{word}'" for word in relay)
     path.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
     path.chmod(0o755)
+
+
+@pytest.fixture
+def images(aws: Callable[[str], Any]) -> list[str]:
+    """The images that nodes boot, as Amazon offers them; moto has only older ones of its own."""
+    made = []
+    for pattern in (PLAIN, NVIDIA, NEURON):
+        for architecture in ("x86_64", "arm64"):
+            name = f"{pattern.replace('*', '')}20261101 {architecture}"
+            registered = aws("ec2").register_image(Name=name)["ImageId"]
+            known = ec2_backends[DEFAULT_ACCOUNT_ID][REGION].amis[registered]
+            # moto drops most of what an image is made of.
+            known.owner_alias, known.virtualization_type = "amazon", "hvm"
+            known.architecture = architecture
+            known.root_device_type, known.root_device_name = "ebs", "/dev/xvda"
+            made.append(registered)
+    return made
+
+
+@pytest.fixture
+def example(
+    engine: Callable[[Path], Engine], images: list[str], tmp_path: Path
+) -> Callable[[Path], Example]:
+    """Makes a copy of an example, and the engine that builds it."""
+    return lambda path: Example(path, tmp_path / "stacks", engine(ROOT))
 
 
 @pytest.fixture

@@ -1,6 +1,9 @@
 """The Pulumi command line, driven by the tests."""
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -26,28 +29,38 @@ class Engine:
         self.executable = executable
         self.folder = folder
         self.environment = environment
+        self._running: subprocess.Popen[str] | None = None
 
     def run(self, *arguments: str, timeout: float = 180) -> str:
         """Standard output of one command; raises EngineError with all output if it fails."""
         command = [str(self.executable), "--non-interactive", "--color=never", *arguments]
+        running = subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        self._running = running
         try:
-            done = subprocess.run(
-                command,
-                cwd=self.folder,
-                env=self.environment,
-                capture_output=True,
-                text=True,
-                timeout=timeout,
-                stdin=subprocess.DEVNULL,
-                check=False,
-            )
+            output, errors = running.communicate(timeout=timeout)
         except subprocess.TimeoutExpired as expired:
-            printed = b"".join(filter(None, (expired.stdout, expired.stderr))).decode()
-            raise EngineError(f"{command} ran past {timeout} s\n{printed}") from expired
-        if done.returncode:
-            printed = f"{_readable(done.stdout)}\n{done.stderr}"
-            raise EngineError(f"{command} exited with {done.returncode}\n{printed}")
-        return done.stdout
+            self.kill()
+            output, errors = running.communicate()
+            raise EngineError(f"{command} ran past {timeout} s\n{output}{errors}") from expired
+        if running.returncode:
+            printed = f"{_readable(output)}\n{errors}"
+            raise EngineError(f"{command} exited with {running.returncode}\n{printed}")
+        return output
+
+    def kill(self) -> None:
+        """End the engine and all that it started at once, as a power cut would."""
+        if self._running is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._running.pid, signal.SIGKILL)
 
     def init(self, stack: str) -> None:
         self.run("stack", "init", stack)

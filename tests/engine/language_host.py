@@ -7,13 +7,13 @@ the interpreter that runs the tests.
 
 import json
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from google.protobuf import empty_pb2
 from plugin_host import End, Start
+from program_server import run_program
 from pulumi.runtime.proto import (
     LanguageRuntimeServicer,
     language_pb2,
@@ -28,10 +28,10 @@ _TOLD = 32
 class PythonHost(LanguageRuntimeServicer):
     """The part of the protocol that preview, up, refresh and destroy use."""
 
-    def __init__(self, start: Start, script: str) -> None:
+    def __init__(self, start: Start, script: str, programs: Path) -> None:
         self.start = start
         self.script = script
-        self.programs: list[subprocess.Popen[bytes]] = []
+        self.programs = programs
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
         return language_pb2.LanguageHandshakeResponse()
@@ -55,24 +55,12 @@ class PythonHost(LanguageRuntimeServicer):
             "PULUMI_CONFIG": json.dumps(dict(request.config)),
             "PULUMI_CONFIG_SECRET_KEYS": json.dumps(list(request.configSecretKeys)),
         }
-        program = subprocess.Popen(
-            self._command(request),
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self.start.output,
-            stderr=self.start.error_output,
-        )
-        self.programs.append(program)
-        code = program.wait()
+        outputs = (self.start.output, self.start.error_output)
+        code = run_program(str(self.programs), self._command(request), environment, outputs)
         if code == _TOLD:
             return language_pb2.RunResponse(bail=True)
         error = f"Program exited with non-zero exit code: {code}" if code else ""
         return language_pb2.RunResponse(error=error)
-
-    def end(self) -> None:
-        """End programs that still run, as after an error of the engine."""
-        for program in self.programs:
-            program.kill()
 
     def _command(self, request: Any) -> list[str]:
         info = request.info
@@ -89,18 +77,19 @@ class PythonHost(LanguageRuntimeServicer):
         }
         flags = [word for name, value in options.items() if value for word in (f"--{name}", value)]
         program = str(Path(info.program_directory) / info.entry_point)
-        return [sys.executable, "-u", self.script, *flags, program, *request.args]
+        return [self.script, *flags, program, *request.args]
 
 
-def add_language(start: Start, server: Any) -> End:
-    """Add the plugin to a server; gives what ends its programs.
+def add_language(start: Start, server: Any, programs: Path) -> End:
+    """Add the plugin to a server; gives what ends it: a program ends with its engine.
 
     Arguments:
         start: how the engine started it; the last argument is the address of the engine.
         server: that serves it.
+        programs: socket of the server of programs.
     """
     script = shutil.which("pulumi-language-python-exec", path=start.environment["PATH"])
     assert script, "pulumi-language-python-exec is not on PATH; run `make pulumi`"
-    host = PythonHost(start, script)
+    host = PythonHost(start, script, programs)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
-    return host.end
+    return lambda: None

@@ -1,5 +1,6 @@
-"""What moto lacks of AWS and a training stack needs: placement groups, newer templates."""
+"""What moto lacks of AWS: placement groups, newer templates, policies of EFS."""
 
+import json
 import secrets
 from typing import Any
 
@@ -9,6 +10,8 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import parse_user_data
+from moto.efs.responses import EFSResponse
+from moto.s3.models import S3Backend
 
 _STRATEGIES = ("cluster", "partition", "spread")
 
@@ -81,10 +84,36 @@ def _refresh(response: AutoScalingResponse) -> ActionResult:
     return ActionResult({"InstanceRefreshId": secrets.token_hex(16)})
 
 
+def _delete_file_system_policy(response: EFSResponse) -> tuple[str, dict[str, Any]]:
+    system = response.efs_backend.file_systems_by_id[response._get_param("FileSystemId")]
+    system.file_system_policy = None
+    return "", {"status": 200}
+
+
+def _put_backup_policy(response: EFSResponse) -> tuple[str, dict[str, Any]]:
+    system = response.efs_backend.file_systems_by_id[response._get_param("FileSystemId")]
+    policy = response._get_param("BackupPolicy")
+    system._backup = policy["Status"] == "ENABLED"
+    return json.dumps({"BackupPolicy": policy}), {"status": 200}
+
+
+def _find_bucket_of_flow_logs(backend: Any) -> None:
+    """A flow log goes to a prefix of a bucket; moto takes both together for its name."""
+    get = backend.get_bucket
+
+    def get_bucket(self: Any, bucket_name: str) -> Any:
+        return get(self, bucket_name.partition("/")[0])
+
+    backend.get_bucket = get_bucket
+
+
 def fill_gaps() -> None:
     """Adds what is lacking to the moto of this process, once."""
     _keep_user_data(LaunchTemplate)
     AutoScalingResponse.start_instance_refresh = _refresh
+    _find_bucket_of_flow_logs(S3Backend)
+    setattr(EFSResponse, "delete_file_system_policy", _delete_file_system_policy)  # noqa: B010
+    setattr(EFSResponse, "put_backup_policy", _put_backup_policy)  # noqa: B010
     for verb, operation in {"create": _create, "describe": _describe, "delete": _delete}.items():
         plural = "s" if verb == "describe" else ""
         setattr(EC2Response, f"{verb}_placement_group{plural}", operation)

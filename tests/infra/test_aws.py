@@ -62,13 +62,16 @@ def test_the_example_is_these_resources_and_no_others(build: Build) -> None:
         "SecurityGroup": 2,
         "SecurityGroupIngressRule": 7,
         "SecurityGroupEgressRule": 8,
-        "Bucket": 1,
-        "BucketPublicAccessBlock": 1,
-        "BucketOwnershipControls": 1,
-        "BucketPolicy": 1,
-        "BucketServerSideEncryptionConfiguration": 1,
-        "BucketVersioning": 1,
-        "BucketLifecycleConfiguration": 1,
+        "DefaultSecurityGroup": 1,
+        "FlowLog": 1,
+        "Bucket": 2,  # the data, and the logs
+        "BucketPublicAccessBlock": 2,
+        "BucketOwnershipControls": 2,
+        "BucketPolicy": 2,
+        "BucketServerSideEncryptionConfiguration": 2,
+        "BucketVersioning": 2,
+        "BucketLifecycleConfiguration": 2,
+        "BucketLogging": 1,
         "LustreFileSystem": 1,
         "Role": 1,
         "RolePolicy": 1,
@@ -102,7 +105,7 @@ def test_all_that_can_carry_tags_says_whose_it_is(any_run: Run) -> None:
             tags = {tag["key"]: tag["value"] for tag in tags}
         assert tags.get("stack") == "resnet50-imagenet-aws", one.urn
         assert tags.get("managed-by") == "windtunnel", one.urn
-    bucket = any_run.one("Bucket")
+    bucket = any_run.one("Bucket", "imagenet")
     assert bucket.inputs["tags"]["Name"] == "resnet50-imagenet-aws-imagenet"
 
 
@@ -223,7 +226,7 @@ def test_nobody_logs_in_by_default_and_never_the_world(any_run: Run) -> None:
         assert not any(is_much_of_the_world(addresses) for addresses in ranges), rule.urn
         # Without a source the rule would let nobody in, or be refused.
         assert len(ranges) == ("referencedSecurityGroupId" not in rule.inputs), rule.urn
-    for group in any_run.of("SecurityGroup"):
+    for group in any_run.of(":SecurityGroup"):
         assert not {"ingress", "egress"} & group.inputs.keys(), group.urn
 
 
@@ -275,13 +278,14 @@ def test_lustre_passes_on_its_ports_between_nodes_and_servers_both_ways(build: B
 
 
 def test_a_bucket_is_named_for_its_owner_and_place(build: Build) -> None:
-    assert build("aws").one("s3/bucket:Bucket").inputs["bucket"] == BUCKET
+    assert build("aws").one("s3/bucket:Bucket", "imagenet").inputs["bucket"] == BUCKET
     assert build("aws").outputs["buckets"] == {"imagenet": BUCKET}
 
 
 def test_buckets_are_private_encrypted_versioned_and_not_deleted_with_data(any_run: Run) -> None:
     for bucket in any_run.of("s3/bucket:Bucket"):
-        assert bucket.inputs["forceDestroy"] is False
+        logs = bucket.name == "logs"
+        assert bucket.inputs["forceDestroy"] is logs
         beside = [one for one in any_run.resources if one.parent == bucket.parent]
         parts = {one.type.rsplit(":", 1)[1]: one.inputs for one in beside}
         block = parts["BucketPublicAccessBlock"]
@@ -294,11 +298,52 @@ def test_buckets_are_private_encrypted_versioned_and_not_deleted_with_data(any_r
         (rule,) = parts["BucketLifecycleConfiguration"]["rules"]
         assert rule["status"] == "Enabled"
         assert rule["abortIncompleteMultipartUpload"] == {"daysAfterInitiation": 7}
-        assert rule["noncurrentVersionExpiration"] == {"noncurrentDays": 30}
+        assert rule["noncurrentVersionExpiration"] == {"noncurrentDays": 1 if logs else 30}
+        assert rule.get("expiration") == ({"days": 90} if logs else None)
+        if not logs:
+            log = parts["BucketLogging"]
+            assert log["targetBucket"] == any_run.one("s3/bucket:Bucket", "logs").inputs["bucket"]
+            assert log["targetPrefix"] == f"requests/{bucket.name}/"
+
+
+def test_logs_are_written_by_the_two_services_for_this_account_alone(build: Build) -> None:
+    run = build("aws")
+    arn = f"arn:aws:s3:::{run.one('s3/bucket:Bucket', 'logs').inputs['bucket']}"
+    closed, *open_to = statements(run.one("BucketPolicy", "logs").inputs["policy"])
+    assert closed["Sid"] == "OnlyOverTls"
+    assert [(one["Principal"]["Service"], one["Action"], one["Resource"]) for one in open_to] == [
+        ("logging.s3.amazonaws.com", "s3:PutObject", f"{arn}/requests/*"),
+        (
+            "delivery.logs.amazonaws.com",
+            "s3:PutObject",
+            f"{arn}/connections/AWSLogs/{ACCOUNT}/*",
+        ),
+        ("delivery.logs.amazonaws.com", "s3:GetBucketAcl", arn),
+    ]
+    ours = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    assert all(one["Condition"] == ours for one in open_to)
+    flow = run.one("FlowLog")
+    assert flow.inputs["trafficType"] == "ALL"
+    assert flow.inputs["logDestination"] == f"{arn}/connections/"
+    assert run.one("BucketPolicy", "logs").urn in flow.dependencies
+
+
+def test_what_names_no_security_group_may_do_nothing(any_run: Run) -> None:
+    default = any_run.one("DefaultSecurityGroup").inputs
+    assert (default["ingress"], default["egress"]) == ([], [])
+    assert default["vpcId"] == "Vpc-network"
+
+
+def test_a_store_is_not_called_as_the_logs_are(build: Build) -> None:
+    def change(stack: dict[str, Any]) -> None:
+        stack["storage"]["logs"] = stack["storage"]["imagenet"]
+
+    with pytest.raises(pulumi.RunError, match="two stores would be called 'logs'"):
+        build("aws", change)
 
 
 def test_buckets_refuse_what_is_not_encrypted_on_its_way(build: Build) -> None:
-    (only,) = statements(build("aws").one("BucketPolicy").inputs["policy"])
+    (only,) = statements(build("aws").one("BucketPolicy", "imagenet").inputs["policy"])
     arn = f"arn:aws:s3:::{BUCKET}"
     assert (only["Effect"], only["Principal"], only["Action"]) == ("Deny", "*", "s3:*")
     assert only["Resource"] == [arn, f"{arn}/*"]
@@ -439,7 +484,7 @@ def test_a_further_condition_never_takes_the_place_of_one_that_is_there(build: B
         permission = {"identity": "trainer", "access": "list", "objects": "*b", "when": when}
         stack["storage"]["imagenet"]["permissions"] = [permission]
 
-    _, listed = statements(build("aws", change).one("BucketPolicy").inputs["policy"])
+    _, listed = statements(build("aws", change).one("BucketPolicy", "imagenet").inputs["policy"])
     assert listed["Condition"] == {
         "StringLike": {"s3:prefix": ["a*"]},
         "ForAnyValue:StringLike": {"s3:prefix": ["*b"]},
@@ -481,7 +526,7 @@ def test_users_and_groups_are_those_of_the_file_and_have_its_policies(build: Bui
         },
         {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": f"{arn}/train/*"},
     ]
-    closed, listed, used, frozen = statements(run.one("BucketPolicy").inputs["policy"])
+    closed, listed, used, frozen = statements(run.one("BucketPolicy", "imagenet").inputs["policy"])
     assert closed["Sid"] == "OnlyOverTls"
     bob = [f"arn:aws:iam::{ACCOUNT}:user/bob{SUFFIX}"]
     assert listed["Principal"] == used["Principal"] == {"AWS": bob}

@@ -104,7 +104,7 @@ def test_a_reserved_name_is_refused(names: Callable[..., str]) -> None:
 
 
 def test_a_bucket_keeps_its_name(run: Callable[..., Run]) -> None:
-    assert run("aws").one("s3/bucket:Bucket").ignored == ("bucket",)
+    assert run("aws").one("s3/bucket:Bucket", "imagenet").ignored == ("bucket",)
     assert run("gcp").one("storage/bucket:Bucket").ignored == ("name",)
 
 
@@ -137,7 +137,7 @@ def test_tags_say_whose_it_is_and_who_pays(run: Callable[..., Run]) -> None:
     with pytest.raises(pulumi.RunError, match=r"windtunnel:costCenter: 'R&D' can't be a tag"):
         run("aws", **told)
     told["costCenter"] = "R/D 7"
-    tags = run("aws", "dev", **told).one("s3/bucket:Bucket").inputs["tags"]
+    tags = run("aws", "dev", **told).one("s3/bucket:Bucket", "imagenet").inputs["tags"]
     assert tags == {
         "Name": "resnet50-imagenet-aws-imagenet",
         "project": "windtunnel",
@@ -169,8 +169,10 @@ def test_old_versions_are_kept_as_long_as_was_said(
 ) -> None:
     said = {"versionDays": days} if days else {}
     aws = run("aws", **said)
-    assert aws.one("BucketVersioning").inputs["versioningConfiguration"] == {"status": status}
-    (rule,) = aws.one("BucketLifecycleConfiguration").inputs["rules"]
+    assert aws.one("BucketVersioning", "imagenet").inputs["versioningConfiguration"] == {
+        "status": status
+    }
+    (rule,) = aws.one("BucketLifecycleConfiguration", "imagenet").inputs["rules"]
     assert rule["noncurrentVersionExpiration"] == {"noncurrentDays": kept}
     bucket = run("gcp", **said).one("storage/bucket:Bucket").inputs
     assert bucket["versioning"] == {"enabled": status == "Enabled"}

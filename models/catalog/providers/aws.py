@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from models.catalog.provider_record import Billed, BrokerService, Cloud
+from models.catalog.provider_record import Billed, BrokerService, Cloud, FlowLogs
 
 
 class Implementation(StrEnum):
@@ -38,6 +38,11 @@ PROVIDER = Cloud(
         "application-load-balancer": Billed("elb", "application-load-balancer", "USD/h"),
         "http-api": Billed("apigateway", "http-api", "USD/1M requests"),
     },
+    # As built: every 10 minutes, what an interface sends of a connection and what it receives in a
+    # record each; the default format is some 120 characters (Amazon VPC user guide).
+    flow_logs=FlowLogs(
+        Billed("vpc", "flow-logs", "USD/GB"), interval=600.0, share=2.0, record=120.0
+    ),
     shards=Billed("kinesis", "provisioned-shard", "USD/h"),
     put_units=Billed("kinesis", "put-payload-units", "USD/1M units"),
     fan_out_shards=Billed("kinesis", "fan-out-consumer-shard", "USD/h"),

@@ -74,12 +74,14 @@ class Cloud:
         given = {name: value for name, value in inputs.items() if name != "__defaults"}
         state = {"region": self.region, **given}
         answer = self._call(kind, kind.create, state, inputs)
-        state["id"] = evaluate(kind.id, state, answer)
+        state["id"] = evaluate(kind.id, {**state, "account": self.account}, answer)
         try:
             if kind.created:
                 self._act(kind, kind.created, state, inputs, {})
-            for name in [name for name in kind.apply if name in inputs]:
-                self._act(kind, kind.apply[name], state, inputs, {})
+            # Each action once, though it may serve several of the properties.
+            wanted = [action for name, action in kind.apply.items() if name in inputs]
+            for action in {id(one): one for one in wanted}.values():
+                self._act(kind, action, state, inputs, {})
         except Exception:
             self._act(kind, kind.delete, state, inputs, inputs)
             raise

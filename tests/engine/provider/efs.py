@@ -17,6 +17,8 @@ def _set_lifecycle(change: Change) -> None:
     change.call("put_lifecycle_configuration", FileSystemId=system, LifecyclePolicies=policies)
 
 
+_SYSTEM = {"FileSystemId": "$fileSystemId"}
+
 KINDS = {
     "efs/fileSystem:FileSystem": Kind(
         "efs",
@@ -32,6 +34,24 @@ KINDS = {
             "availabilityZoneName creationToken"
         ),
         tag_type="file-system",
+    ),
+    "efs/fileSystemPolicy:FileSystemPolicy": Kind(
+        "efs",
+        create=Call("put_file_system_policy", with_inputs=True),
+        id="$fileSystemId",
+        read=Call("describe_file_system_policy", _SYSTEM),
+        delete=Call("delete_file_system_policy", _SYSTEM),
+        revise=Call("put_file_system_policy", _SYSTEM, with_inputs=True),
+        replaces=frozenset({"fileSystemId"}),
+    ),
+    "efs/backupPolicy:BackupPolicy": Kind(
+        "efs",
+        create=Call("put_backup_policy", with_inputs=True),
+        id="$fileSystemId",
+        read=Call("describe_backup_policy", _SYSTEM, "BackupPolicy"),
+        delete=Call("put_backup_policy", {**_SYSTEM, "BackupPolicy": {"Status": "DISABLED"}}),
+        revise=Call("put_backup_policy", _SYSTEM, with_inputs=True),
+        replaces=frozenset({"fileSystemId"}),
     ),
     "efs/mountTarget:MountTarget": Kind(
         "efs",

@@ -1,6 +1,6 @@
 """Buckets and what is set on them."""
 
-from provider.kinds import Call, Change, Kind
+from provider.kinds import Action, Call, Change, Kind, Properties
 
 _BUCKET = {"Bucket": "$bucket"}
 
@@ -16,13 +16,17 @@ def _delete_bucket(change: Change) -> None:
     change.call("delete_bucket", Bucket=bucket)
 
 
+def _stop_logging(change: Change) -> None:
+    change.call("put_bucket_logging", Bucket=change.state["bucket"], BucketLoggingStatus={})
+
+
 def _retag(change: Change) -> None:
     pairs = [{"Key": key, "Value": value} for key, value in change.new.get("tags", {}).items()]
     bucket = change.state["bucket"]
     change.call("put_bucket_tagging", Bucket=bucket, Tagging={"TagSet": pairs})
 
 
-def _setting(noun: str, found: str, delete: Call | None = None, **others: object) -> Kind:
+def _setting(noun: str, found: str, delete: Action | None = None, **others: object) -> Kind:
     """What put_NOUN sets on a bucket, get_NOUN finds and delete_NOUN takes away."""
     put = Call(f"put_{noun}", _BUCKET, with_inputs=True)
     return Kind(
@@ -36,6 +40,10 @@ def _setting(noun: str, found: str, delete: Call | None = None, **others: object
         local=frozenset({"bucket", "skipDestroy"}),
         **others,  # type: ignore[arg-type]
     )
+
+
+def _logging(inputs: Properties) -> Properties:
+    return {"BucketLoggingStatus": {"LoggingEnabled": inputs}}
 
 
 KINDS = {
@@ -78,6 +86,9 @@ KINDS = {
             "put_bucket_versioning",
             {**_BUCKET, "VersioningConfiguration": {"Status": "Suspended"}},
         ),
+    ),
+    "s3/bucketLogging:BucketLogging": _setting(
+        "bucket_logging", "LoggingEnabled", _stop_logging, prepare=_logging
     ),
     "s3/bucketPolicy:BucketPolicy": _setting("bucket_policy", "Policy"),
     "s3/bucketOwnershipControls:BucketOwnershipControls": _setting(

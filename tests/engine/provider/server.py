@@ -1,28 +1,62 @@
 """The provider protocol of Pulumi, for the kinds of resource in the table."""
 
 import functools
+import importlib
 import importlib.metadata
 import json
 import os
+import pkgutil
 from collections.abc import Callable
 from typing import Any
 
 import grpc
 from botocore.exceptions import BotoCoreError, ClientError
-from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf import any_pb2, empty_pb2, struct_pb2
 from google.protobuf.json_format import MessageToDict
+from meddling import Meddling, Unfinished
 from pulumi.runtime import proto
-from pulumi.runtime.proto import ResourceProviderServicer
+from pulumi.runtime.proto import ResourceProviderServicer, provider_pb2, status_pb2
 
-from provider import autoscaling, ec2, efs, fsx, iam, invokes, kms, s3, vpc
+import provider
 from provider.cloud import Cloud
 from provider.kinds import Kind, Properties, UnmodelledError
 
+_TABLES = [
+    importlib.import_module(f"provider.{one.name}")
+    for one in pkgutil.iter_modules(provider.__path__)
+    if one.name != "server"
+]
+# Each module of a service has a table of its own: a service more is a file more.
 KINDS: dict[str, Kind] = {
-    f"aws:{token}": kind
-    for service in (autoscaling, ec2, efs, fsx, iam, kms, s3, vpc)
-    for token, kind in service.KINDS.items()
+    f"aws:{token}": kind for table in _TABLES for token, kind in getattr(table, "KINDS", {}).items()
 }
+INVOKES: dict[str, Callable[[Cloud, Properties], Properties]] = {
+    token: invoke for table in _TABLES for token, invoke in getattr(table, "INVOKES", {}).items()
+}
+
+
+class _Incomplete(Exception):
+    """A resource that was made and is not what it should be; the engine keeps it, to mend it."""
+
+    def __init__(self, state: Properties, inputs: Properties, reason: str) -> None:
+        super().__init__(reason)
+        self.state = state
+        self.inputs = inputs
+
+    def status(self) -> bytes:
+        """What the engine reads of it, in the trailer of the answer."""
+        detail = any_pb2.Any()
+        detail.Pack(
+            provider_pb2.ErrorResourceInitFailed(
+                id=self.state["id"],
+                properties=_struct(self.state),
+                reasons=[str(self)],
+                inputs=_struct(self.inputs),
+            )
+        )
+        code = grpc.StatusCode.UNKNOWN.value[0]
+        status = status_pb2.Status(code=code, message=str(self), details=[detail])
+        return bytes(status.SerializeToString())
 
 
 def _reported(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,6 +66,9 @@ def _reported(method: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return method(self, request)
+        except _Incomplete as error:
+            context.set_trailing_metadata([("grpc-status-details-bin", error.status())])
+            context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except (BotoCoreError, ClientError, UnmodelledError, ValueError) as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except Exception as error:
@@ -69,8 +106,9 @@ def _struct(properties: Properties) -> struct_pb2.Struct:
 class AwsProvider(ResourceProviderServicer):
     """Serves the engine; one instance is one configuration."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, meddling: Meddling) -> None:
         self.cloud = cloud
+        self.meddling = meddling
         self.default_tags: dict[str, str] = {}
 
     @_reported
@@ -106,9 +144,9 @@ class AwsProvider(ResourceProviderServicer):
 
     @_reported
     def Invoke(self, request: Any) -> Any:  # noqa: N802
-        if request.tok not in invokes.INVOKES:
+        if request.tok not in INVOKES:
             raise UnmodelledError(f"the AWS provider of the tests has no function {request.tok}")
-        answer = invokes.INVOKES[request.tok](self.cloud, _dict(request.args))
+        answer = INVOKES[request.tok](self.cloud, _dict(request.args))
         return proto.InvokeResponse(**{"return": _struct(answer)})
 
     @_reported
@@ -155,7 +193,12 @@ class AwsProvider(ResourceProviderServicer):
         kind, inputs = _kind(request.urn), _dict(request.properties)
         if request.preview:
             return proto.CreateResponse(properties=_struct(self.cloud.plan(kind, inputs)))
+        self.meddling.before("create", request.urn)
         state = self.cloud.create(kind, inputs)
+        try:
+            self.meddling.after("create", request.urn)
+        except Unfinished as error:
+            raise _Incomplete(state, inputs, str(error)) from None
         return proto.CreateResponse(id=state["id"], properties=_struct(state))
 
     @_reported
@@ -174,12 +217,16 @@ class AwsProvider(ResourceProviderServicer):
         old, new = _dict(request.old_inputs), _dict(request.news)
         if request.preview:
             return proto.UpdateResponse(properties=_struct({**state, **new}))
+        self.meddling.before("update", request.urn)
         updated = self.cloud.update(_kind(request.urn), state, new, old)
+        self.meddling.after("update", request.urn)
         return proto.UpdateResponse(properties=_struct(updated))
 
     @_reported
     def Delete(self, request: Any) -> Any:  # noqa: N802
         state = {**_dict(request.properties), "id": request.id}
         inputs = _dict(request.old_inputs)
+        self.meddling.before("delete", request.urn)
         self.cloud.delete(_kind(request.urn), state, inputs)
+        self.meddling.after("delete", request.urn)
         return empty_pb2.Empty()

@@ -118,6 +118,25 @@ def _close_egress(change: Change) -> None:
     change.call("revoke_security_group_egress", GroupId=group, IpPermissions=[everything])
 
 
+def _close_both(change: Change) -> None:
+    """Takes from the group of a network what it lets through, as the real provider does."""
+    group = change.state["id"]
+    (found,) = change.call("describe_security_groups", GroupIds=[group])["SecurityGroups"]
+    for direction, key in (("ingress", "IpPermissions"), ("egress", "IpPermissionsEgress")):
+        if found[key]:
+            revoke = f"revoke_security_group_{direction}"
+            change.call(revoke, GroupId=group, IpPermissions=found[key])
+
+
+def _leave(change: Change) -> None:
+    pass
+
+
+def _flow_log(inputs: Properties) -> Properties:
+    network = {"ResourceIds": [inputs["vpcId"]], "ResourceType": "VPC"}
+    return {**{name: value for name, value in inputs.items() if name != "vpcId"}, **network}
+
+
 _KEPT = ("securityGroupId", "tags")
 
 
@@ -270,6 +289,46 @@ KINDS = {
         replaces=frozenset({"description", "vpcId"}),
         local=frozenset({"revokeRulesOnDelete"}),
         name="name",
+    ),
+    # The network has it already: it is taken over, and stays while the network does.
+    "ec2/defaultSecurityGroup:DefaultSecurityGroup": Kind(
+        "ec2",
+        create=Call(
+            "describe_security_groups",
+            {
+                "Filters": [
+                    {"Name": "vpc-id", "Values": ["$vpcId"]},
+                    {"Name": "group-name", "Values": ["default"]},
+                ]
+            },
+            "SecurityGroups[0]",
+        ),
+        id="GroupId",
+        read=Call("describe_security_groups", {"GroupIds": ["$id"]}, "SecurityGroups[0]"),
+        delete=_leave,
+        created=_close_both,
+        apply={
+            "ingress": _set_rules("ingress"),
+            "egress": _set_rules("egress"),
+            "tags": retag_by("id"),
+        },
+        outputs={"arn": f"{ARN}:security-group/$id", "name": "GroupName"},
+        replaces=frozenset({"vpcId"}),
+        local=frozenset({"vpcId"}),
+        tag_type="security-group",
+    ),
+    "ec2/flowLog:FlowLog": kind(
+        "flow_logs",
+        "vpc-flow-log",
+        "FlowLogs[0]",
+        create=Call("create_flow_logs", with_inputs=True),
+        id="FlowLogIds[0]",
+        read=Call("describe_flow_logs", {"FlowLogIds": ["$id"]}, "FlowLogs[0]"),
+        delete=Call("delete_flow_logs", {"FlowLogIds": ["$id"]}),
+        prepare=_flow_log,
+        replaces=words(
+            "vpcId trafficType logDestination logDestinationType maxAggregationInterval"
+        ),
     ),
     "vpc/securityGroupIngressRule:SecurityGroupIngressRule": _rule("ingress"),
     "vpc/securityGroupEgressRule:SecurityGroupEgressRule": _rule("egress"),

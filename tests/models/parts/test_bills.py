@@ -166,6 +166,8 @@ def test_traffic_of_a_month_is_billed_by_the_hour(stacks: Path, catalog: Catalog
         {
             "NAT gateway": 0.045 * 730,
             "public IPv4 address": 0.005 * 730,
+            # 4 nodes, 64 connections, a record of 120 bytes each way every 10 minutes, 0.25 USD/GB
+            "flow logs, estimated": 4 * 64 * 2 * 6 * 730 * 120e-9 * 0.25,
             "NAT data": 803 * 0.045,
             "internet egress": 73 * 0.09,
             "between zones": 2 * 365 * 0.01,  # out of one and into the other

@@ -1,0 +1,193 @@
+"""Whether AWS has a resource whose creation nobody heard the end of, and what it calls it."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+Client = Callable[[str], Any]
+
+
+class UnknownKind(Exception):
+    """A type of resource of which it is not known how AWS is asked for it."""
+
+
+class Question(NamedTuple):
+    """One question to AWS; "$name" in it stands for a property of the resource.
+
+    Arguments:
+        service: that is asked.
+        operation: of it.
+        parameters: of the operation.
+        answer: JMESPath of the ID in what comes back; null where there is none.
+    """
+
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    answer: str
+
+
+# What EC2 finds by its tags, of which no two resources of a kind have the same, as it calls them.
+TAGGED = {
+    "aws:ec2/eip:Eip": "elastic-ip",
+    "aws:ec2/flowLog:FlowLog": "vpc-flow-log",
+    "aws:ec2/internetGateway:InternetGateway": "internet-gateway",
+    "aws:ec2/launchTemplate:LaunchTemplate": "launch-template",
+    "aws:ec2/natGateway:NatGateway": "natgateway",
+    "aws:ec2/routeTable:RouteTable": "route-table",
+    "aws:ec2/securityGroup:SecurityGroup": "security-group",
+    "aws:ec2/subnet:Subnet": "subnet",
+    "aws:ec2/vpc:Vpc": "vpc",
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "vpc-endpoint",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "security-group-rule",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "security-group-rule",
+}
+_TABLE = {"RouteTableIds": ["$routeTableId"]}
+ASKED = {
+    "aws:autoscaling/group:Group": Question(
+        "autoscaling",
+        "describe_auto_scaling_groups",
+        {"AutoScalingGroupNames": ["$name"]},
+        "AutoScalingGroups[0].AutoScalingGroupName",
+    ),
+    "aws:ec2/placementGroup:PlacementGroup": Question(
+        "ec2",
+        "describe_placement_groups",
+        {"Filters": [{"Name": "group-name", "Values": ["$name"]}]},
+        "PlacementGroups[?GroupName=='$name'].GroupName | [0]",
+    ),
+    "aws:ec2/route:Route": Question(
+        "ec2",
+        "describe_route_tables",
+        _TABLE,
+        "RouteTables[].Routes[?DestinationCidrBlock=='$destinationCidrBlock'][]"
+        ".join('', ['r-$routeTableId-', DestinationCidrBlock]) | [0]",
+    ),
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": Question(
+        "ec2",
+        "describe_route_tables",
+        _TABLE,
+        "RouteTables[].Associations[?SubnetId=='$subnetId'][].RouteTableAssociationId | [0]",
+    ),
+    "aws:efs/fileSystem:FileSystem": Question(
+        "efs",
+        "describe_file_systems",
+        {},
+        "FileSystems[?Name=='$tags.Name'].FileSystemId | [0]",
+    ),
+    "aws:efs/mountTarget:MountTarget": Question(
+        "efs",
+        "describe_mount_targets",
+        {"FileSystemId": "$fileSystemId"},
+        "MountTargets[?SubnetId=='$subnetId'].MountTargetId | [0]",
+    ),
+    "aws:fsx/lustreFileSystem:LustreFileSystem": Question(
+        "fsx",
+        "describe_file_systems",
+        {},
+        "FileSystems[?Tags[?Key=='Name' && Value=='$tags.Name']].FileSystemId | [0]",
+    ),
+    "aws:iam/group:Group": Question(
+        "iam", "list_groups", {}, "Groups[?GroupName=='$name'].GroupName | [0]"
+    ),
+    "aws:iam/instanceProfile:InstanceProfile": Question(
+        "iam",
+        "list_instance_profiles",
+        {},
+        "InstanceProfiles[?InstanceProfileName=='$name'].InstanceProfileName | [0]",
+    ),
+    "aws:iam/role:Role": Question(
+        "iam", "list_roles", {}, "Roles[?RoleName=='$name'].RoleName | [0]"
+    ),
+    "aws:iam/user:User": Question(
+        "iam", "list_users", {}, "Users[?UserName=='$name'].UserName | [0]"
+    ),
+    "aws:kinesis/stream:Stream": Question(
+        "kinesis",
+        "list_streams",
+        {},
+        "StreamSummaries[?StreamName=='$name'].StreamARN | [0]",
+    ),
+    "aws:s3/bucket:Bucket": Question(
+        "s3", "list_buckets", {}, "Buckets[?Name=='$bucket'].Name | [0]"
+    ),
+}
+# Settings of something that is there: to set them again does no harm.
+SET_AGAIN = frozenset(
+    {
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+        "aws:efs/backupPolicy:BackupPolicy",
+        "aws:efs/fileSystemPolicy:FileSystemPolicy",
+        "aws:iam/groupPolicy:GroupPolicy",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:iam/userGroupMembership:UserGroupMembership",
+        "aws:iam/userPolicy:UserPolicy",
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        "aws:s3/bucketLogging:BucketLogging",
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        "aws:s3/bucketPolicy:BucketPolicy",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucketVersioning:BucketVersioning",
+    }
+)
+
+
+def look_up(kind: str, inputs: Mapping[str, Any], client: Client) -> str | None:
+    """The ID of a resource that AWS has; None where it has none, or it may be made again.
+
+    Arguments:
+        kind: its type.
+        inputs: its properties.
+        client: gives a client of AWS by the name of its service.
+
+    Raises:
+        UnknownKind: it is not known how to ask.
+    """
+    if kind in SET_AGAIN:
+        return None
+    if kind in TAGGED:
+        return _by_tags(TAGGED[kind], inputs.get("tags", {}), client("ec2"))
+    if kind not in ASKED:
+        raise UnknownKind(kind)
+    import jmespath
+
+    question = ASKED[kind]
+    service = client(question.service)
+    sent = _fill(question.parameters, inputs)
+    if service.can_paginate(question.operation):
+        found = service.get_paginator(question.operation).paginate(**sent).build_full_result()
+    else:
+        found = getattr(service, question.operation)(**sent)
+    identifier: str | None = jmespath.search(_fill(question.answer, inputs), found)
+    return identifier
+
+
+def _by_tags(kind: str, tags: Mapping[str, str], client: Any) -> str | None:
+    found: set[str] | None = None
+    for key, value in tags.items():
+        asked = [
+            {"Name": "resource-type", "Values": [kind]},
+            {"Name": "key", "Values": [key]},
+            {"Name": "value", "Values": [value]},
+        ]
+        pages = client.get_paginator("describe_tags").paginate(Filters=asked)
+        has = {one["ResourceId"] for page in pages for one in page["Tags"]}
+        found = has if found is None else found & has
+    return min(found) if found else None
+
+
+def _fill(template: Any, properties: Mapping[str, Any]) -> Any:
+    if isinstance(template, Mapping):
+        return {key: _fill(value, properties) for key, value in template.items()}
+    if isinstance(template, list):
+        return [_fill(value, properties) for value in template]
+
+    def value_of(path: re.Match[str]) -> str:
+        found: Any = properties
+        for step in path[1].split("."):
+            found = found[step]
+        return str(found)
+
+    return re.sub(r"\$(\w+(?:\.\w+)?)", value_of, template)

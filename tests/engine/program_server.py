@@ -1,0 +1,102 @@
+"""Runs programs in forks of a process that has loaded what they import.
+
+To load the SDK of Pulumi, that of AWS and the simulation anew for every command of the engine would
+take most of the time of the tests. Each program still runs in a process of its own, from its first
+line, by Pulumi's own script.
+
+python program_server.py SOCKET
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import runpy
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+_LONGEST = 1 << 20  # bytes of what is asked
+_LOADED = (
+    "infra.gate",
+    "sim.predict",
+    "infra.aws.build",
+    "pulumi_aws.efs",
+    "pulumi_aws.fsx",
+    "pulumi_aws.iam",
+    "pulumi_aws.kinesis",
+    "pulumi_aws.s3",
+)
+
+
+def run_program(path: str, command: list[str], environment: dict[str, str], outputs: Any) -> int:
+    """The exit code of a program that a server runs.
+
+    Arguments:
+        path: of the socket of the server.
+        command: the script and its arguments.
+        environment: variables.
+        outputs: descriptors of its standard output and error output.
+    """
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(path)
+        asked = json.dumps({"command": command, "environment": environment})
+        socket.send_fds(line, [asked.encode() + b"\n"], list(outputs))
+        return int(line.recv(16) or b"1")
+
+
+def _serve(path: str) -> None:
+    for module in _LOADED:
+        importlib.import_module(module)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(f"{path}.new")
+    listener.listen()
+    Path(f"{path}.new").rename(path)
+    while True:
+        line, _ = listener.accept()
+        # Twice, so that nobody has to wait for the one that waits.
+        if os.fork() == 0:
+            listener.close()
+            if os.fork() == 0:
+                _answer(line)
+            os._exit(0)
+        line.close()
+        os.wait()
+
+
+def _answer(line: socket.socket) -> None:
+    said, descriptors, _, _ = socket.recv_fds(line, _LONGEST, 2)
+    while not said.endswith(b"\n"):
+        said += line.recv(_LONGEST)
+    asked = json.loads(said)
+    program = os.fork()
+    if program == 0:
+        _execute(asked["command"], asked["environment"], descriptors)
+    _, status = os.waitpid(program, 0)
+    with contextlib.suppress(BrokenPipeError):
+        line.send(str(os.waitstatus_to_exitcode(status)).encode())
+    os._exit(0)
+
+
+def _execute(command: list[str], environment: dict[str, str], outputs: list[int]) -> None:
+    code: Any = 1
+    try:
+        os.environ.clear()
+        os.environ.update(environment)
+        for number, descriptor in enumerate(outputs, start=1):
+            os.dup2(descriptor, number)
+        sys.stdout.reconfigure(write_through=True)  # type: ignore[union-attr]
+        sys.argv = command
+        runpy.run_path(command[0], run_name="__main__")
+        code = 0
+    except SystemExit as left:
+        code = left.code
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else 1)
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1])

@@ -1,0 +1,99 @@
+"""The real engine carries every example on AWS through its whole life against moto."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engine import Engine, EngineError
+from examples import Example, examples
+from provider.cloud import Clients, Cloud
+from provider.server import KINDS
+
+Make = Callable[[Path], Engine]
+# Nothing of these is built in a cloud, and the program says why.
+NOTHING_TO_BUILD = {"edge-cameras", "lambda-endpoint"}
+
+
+def resources(state: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the cloud has of a stack, by its state."""
+    listed: list[dict[str, Any]] = state["deployment"].get("resources", [])
+    return [one for one in listed if one.get("custom") and one["type"] in KINDS]
+
+
+def left(found: list[dict[str, Any]], cloud: Cloud) -> list[str]:
+    """Those that the cloud still has."""
+    return [
+        one["urn"]
+        for one in found
+        if cloud.read(KINDS[one["type"]], {**one["outputs"], "id": one["id"]}, {}) is not None
+    ]
+
+
+def replaced_or_made(steps: dict[str, int]) -> set[str]:
+    return set(steps) - {"same", "update"}
+
+
+@pytest.mark.parametrize("path", examples("aws"), ids=lambda path: path.stem)
+def test_an_example_lives_from_preview_to_destroy(
+    path: Path, example: Callable[[Path], Example], aws: Callable[[str], Any], clients: Clients
+) -> None:
+    stack = example(path)
+    engine = stack.engine
+    if path.stem in NOTHING_TO_BUILD:
+        with pytest.raises(EngineError, match="nothing to provision"):
+            engine.up()
+        return
+    cloud = Cloud(stack.tree["region"], clients)
+
+    steps = engine.preview()["steps"]
+    assert {step["op"] for step in steps} == {"create"}
+    assert (
+        aws("ec2").describe_vpcs(Filters=[{"Name": "isDefault", "Values": ["false"]}])["Vpcs"] == []
+    )
+
+    assert engine.up() == {"create": len(steps)}
+    state = engine.export()
+    made = resources(state)
+    assert "pending_operations" not in state["deployment"]
+    assert len({(one["type"], one["id"]) for one in made}) == len(made)
+    assert sorted(left(made, cloud)) == sorted(one["urn"] for one in made)
+
+    assert engine.up() == {"same": len(steps)}
+
+    if group := stack.group():
+        count = stack.tree["nodes"][group]["count"]
+        spares = stack.tree["nodes"][group].get("spares", 0)
+        stack.one_more()
+        assert replaced_or_made(engine.up()) == set()
+        name = engine.outputs()["node_groups"][group]
+        (nodes,) = aws("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])[
+            "AutoScalingGroups"
+        ]
+        assert nodes["DesiredCapacity"] == count + spares + 1
+
+        def offered(types: list[str]) -> set[str]:
+            zone = [*stack.tree.get("zones", []), f"{stack.tree['region']}a"][0]
+            found = aws("ec2").describe_instance_type_offerings(
+                LocationType="availability-zone",
+                Filters=[
+                    {"Name": "instance-type", "Values": types},
+                    {"Name": "location", "Values": [zone]},
+                ],
+            )["InstanceTypeOfferings"]
+            return {one["InstanceType"] for one in found}
+
+        wanted = stack.other_instance(offered)
+        engine.up()
+        template = nodes["LaunchTemplate"]["LaunchTemplateId"]
+        (latest,) = aws("ec2").describe_launch_template_versions(
+            LaunchTemplateId=template, Versions=["$Latest"]
+        )["LaunchTemplateVersions"]
+        assert latest["LaunchTemplateData"]["InstanceType"] == wanted
+
+    assert set(engine.refresh()) == {"same"}
+
+    made = resources(engine.export())
+    engine.destroy()
+    assert resources(engine.export()) == []
+    assert left(made, cloud) == []

@@ -1,0 +1,141 @@
+"""An engine that is killed in the middle loses nothing, and the next one makes nothing twice."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engine import Engine, EngineError
+from examples import ROOT, Example
+from meddling import Meddling
+
+# Whether the cloud has made the last one, and its type.
+CUTS = (
+    ("after", "ec2/vpc:Vpc"),
+    ("before", "s3/bucket:Bucket"),
+    ("after", "iam/role:Role"),
+    ("after", "ec2/natGateway:NatGateway"),
+    ("after", "ec2/route:Route"),
+    ("after", "fsx/lustreFileSystem:LustreFileSystem"),
+    ("after", "autoscaling/group:Group"),
+)
+
+
+class Cut(Exception):
+    """Nothing comes back of what was asked for."""
+
+
+def cut(engine: Engine, meddling: Meddling, moment: str, kind: str) -> None:
+    """Kill the engine at a moment of the next creation of a kind."""
+
+    def kill(operation: str, urn: str) -> None:
+        if operation == "create" and f"${kind}::" in urn.replace("aws:", ""):
+            engine.kill()
+            raise Cut
+
+    setattr(meddling, moment, kill)
+    with pytest.raises(EngineError, match="exited with -9"):
+        engine.up()
+    meddling.end()
+    time.sleep(0.5)  # what was on its way to the cloud arrives there
+
+
+def mend(engine: Engine) -> str:
+    """What docs/operating.md says to do then; what was found."""
+    engine.run("cancel", "--yes")
+    command = [sys.executable, "-m", "infra.recover"]
+    environment = {**os.environ, **engine.environment, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command,
+        input=engine.run("stack", "export"),
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    mended = engine.folder.parent / "mended.json"
+    mended.write_text(done.stdout)
+    engine.run("stack", "import", "--file", str(mended))
+    return done.stderr
+
+
+def what_there_is(aws: Callable[[str], Any]) -> Counter[str]:
+    """How many there are in the cloud of what costs or can't be told apart."""
+    ours = [{"Name": "isDefault", "Values": ["false"]}]
+    ec2 = aws("ec2")
+    return Counter(
+        {
+            "vpc": len(ec2.describe_vpcs(Filters=ours)["Vpcs"]),
+            "nat": len(
+                [
+                    one
+                    for one in ec2.describe_nat_gateways()["NatGateways"]
+                    if one["State"] != "deleted"
+                ]
+            ),
+            "address": len(ec2.describe_addresses()["Addresses"]),
+            "template": len(ec2.describe_launch_templates()["LaunchTemplates"]),
+            "bucket": len(aws("s3").list_buckets()["Buckets"]),
+            "role": len(aws("iam").list_roles()["Roles"]),
+            "file system": len(aws("fsx").describe_file_systems()["FileSystems"]),
+            "group": len(aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]),
+        }
+    )
+
+
+def test_an_engine_that_is_killed_again_and_again_builds_all_once(
+    example: Callable[[Path], Example], aws: Callable[[str], Any], meddling: Meddling
+) -> None:
+    engine = example(ROOT / "stacks" / "resnet50-imagenet-aws.yaml").engine
+    before = what_there_is(aws)
+    for moment, kind in CUTS:
+        cut(engine, meddling, moment, kind)
+        with pytest.raises(EngineError, match="currently locked"):
+            engine.up()
+        told = mend(engine)
+        assert kind in told, (kind, told)
+        assert ("was made" in told) is (moment == "after"), told
+        engine.refresh()
+    engine.up()
+    state = engine.export()["deployment"]
+    assert not state.get("pending_operations")
+    urns = [one["urn"] for one in state["resources"]]
+    assert len(urns) == len(set(urns))
+    assert set(engine.up()) == {"same"}
+    found = what_there_is(aws) - before
+    assert found == {
+        "vpc": 1,
+        "nat": 1,
+        "address": 1,
+        "template": 1,
+        "bucket": 2,
+        "role": 1,
+        "file system": 1,
+        "group": 1,
+    }
+    engine.destroy()
+    assert what_there_is(aws) == before
+
+
+def test_recover_wants_a_state(tmp_path: Path) -> None:
+    for text in ("", "{}", json.dumps({"deployment": {}})):
+        done = subprocess.run(
+            [sys.executable, "-m", "infra.recover"],
+            input=text,
+            env={"PYTHONPATH": str(ROOT), "PATH": os.environ["PATH"]},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 2
+        assert ("set AWS_REGION" if "deployment" in text else "no state") in done.stderr
