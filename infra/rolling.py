@@ -40,7 +40,9 @@ def rolling(stack: Stack, group: str) -> Rolling:
     described = stack.nodes[group]
     nodes = described.count + described.spares
     at_once = nodes if works_together(stack, group) else max(described.spares, 1)
-    return Rolling(nodes, at_once, environment().roll)
+    # What is given for days is not asked for again to change it.
+    wanted = environment().roll and described.purchase != "flex_start"
+    return Rolling(nodes, at_once, wanted)
 
 
 def works_together(stack: Stack, group: str) -> bool:

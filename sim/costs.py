@@ -113,7 +113,7 @@ def _billed_hours(
     """
     described = solved.stack.nodes[group]
     units = described.count + described.spares
-    always = provider_of(solved.stack).owned or described.purchase == "reserved"
+    always = provider_of(solved.stack).owned or described.always_paid
     idle, busy = held, {}
     for name, share in shares_of_nodes(group, solved.workloads, solved.site).items():
         one = simulated[name]

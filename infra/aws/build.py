@@ -16,6 +16,8 @@ from infra.aws.log_store import LogStore
 from infra.aws.network import Network, NetworkArguments
 from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_to_spread
 from infra.aws.policies import Grant
+from infra.aws.quota import refuse_beyond_quota, wanted
+from infra.aws.reservation import refuse_unnamed_block
 from infra.aws.site import Site
 from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import NOTHING_MORE, Builders, NodeSide, Place
@@ -80,6 +82,10 @@ class _Builder:
         self._images = {name: newest_image(self._instance(name)) for name in stack.nodes}
         for name, group in stack.nodes.items():
             refuse_smaller_than_image(name, group.boot_disk, self._images[name].size)
+        for name, group in stack.nodes.items():
+            refuse_unnamed_block(name, group)
+        instances = {name: self._instance(name) for name in stack.nodes}
+        refuse_beyond_quota(wanted(stack.nodes, instances), self._region)
         warn(missing_rights(solved))
 
     def build(self) -> dict[str, Any]:
@@ -149,6 +155,7 @@ class _Builder:
             volumes=volumes,
             startup_script=script,
             rolling=rolling(self._stack, name),
+            zone=self._node_zones[0],
         )
         # Nodes install clients and mount at their start, so routes and mount targets come first.
         return NodeGroup(name, arguments, [self._network, identity, *mounted])

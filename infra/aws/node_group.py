@@ -10,6 +10,7 @@ from pulumi_aws import autoscaling, ec2
 
 from infra.aws.block_volume import BlockVolume, encrypted_volume
 from infra.aws.image import Image
+from infra.aws.reservation import ReservationArguments, made_reservation, market_options
 from infra.names import tags
 from infra.rolling import STAY, Rolling
 from models.catalog.records import Instance
@@ -55,6 +56,7 @@ class NodeGroupArguments:
         volumes: further volumes of each node.
         startup_script: what each does at its start.
         rolling: how running nodes are replaced.
+        zone: of a reservation that is made for them.
     """
 
     stack: str
@@ -68,6 +70,7 @@ class NodeGroupArguments:
     volumes: Sequence[BlockVolume]
     startup_script: pulumi.Input[str]
     rolling: Rolling
+    zone: str
 
 
 class NodeGroup(pulumi.ComponentResource):
@@ -98,6 +101,7 @@ class NodeGroup(pulumi.ComponentResource):
         self._arguments = arguments
         self._tags = tags(arguments.stack, name)
         self._inside = pulumi.ResourceOptions(parent=self)
+        self._placement = self._placement_group()
         size, template = arguments.rolling.nodes, self._launch_template()
         group = autoscaling.Group(
             name,
@@ -112,7 +116,7 @@ class NodeGroup(pulumi.ComponentResource):
             # `pulumi up` fails with the reason that Auto Scaling gives where nodes can't be had.
             wait_for_capacity_timeout="15m",
             ignore_failed_scaling_activities=False,
-            placement_group=self._placement_group(),
+            placement_group=self._placement.name if self._placement else None,
             health_check_type="ELB" if arguments.target_group_arns else "EC2",
             target_group_arns=arguments.target_group_arns or None,
             tags=[
@@ -125,15 +129,11 @@ class NodeGroup(pulumi.ComponentResource):
         self.updates = self.group.apply(lambda known: updates(known, arguments.rolling))
         self.register_outputs({"group": self.group})
 
-    def _placement_group(self) -> pulumi.Output[str] | None:
+    def _placement_group(self) -> ec2.PlacementGroup | None:
         strategy = self._arguments.description.placement
         if strategy == "none":
             return None
-        group = ec2.PlacementGroup(
-            self._name, strategy=strategy, tags=self._tags, opts=self._inside
-        )
-        name: pulumi.Output[str] = group.name
-        return name
+        return ec2.PlacementGroup(self._name, strategy=strategy, tags=self._tags, opts=self._inside)
 
     def _launch_template(self) -> ec2.LaunchTemplate:
         arguments = self._arguments
@@ -155,7 +155,8 @@ class NodeGroup(pulumi.ComponentResource):
             },
             block_device_mappings=disks,
             network_interfaces=network_interfaces(arguments.instance, arguments.security_group_ids),
-            instance_market_options=self._market_options(),
+            instance_market_options=market_options(arguments.description),
+            capacity_reservation_specification=self._reservation(),
             user_data=pulumi.Output.from_input(arguments.startup_script).apply(_base64),
             tag_specifications=[
                 {"resource_type": kind, "tags": self._tags}
@@ -166,11 +167,24 @@ class NodeGroup(pulumi.ComponentResource):
             opts=self._inside,
         )
 
-    def _market_options(self) -> Any:
-        if self._arguments.description.purchase != "spot":
-            return None  # reserved instances are a discount on what runs, nothing to ask for
-        # A request that ends with its instance: the group asks again.
-        return {"market_type": "spot", "spot_options": {"spot_instance_type": "one-time"}}
+    def _reservation(self) -> Any:
+        """Nodes run in their reservation or not at all: outside of it they are billed twice."""
+        arguments, reservation = self._arguments, self._arguments.description.reservation
+        if reservation is None:
+            return None
+        clustered = arguments.description.placement == "cluster"
+        identifier: pulumi.Input[str] = reservation.name or made_reservation(
+            self._name,
+            ReservationArguments(
+                instance_type=arguments.instance.name,
+                count=arguments.rolling.nodes,
+                zone=arguments.zone,
+                cluster=self._placement if clustered else None,
+                tags=self._tags,
+            ),
+            self._inside,
+        )
+        return {"capacity_reservation_target": {"capacity_reservation_id": identifier}}
 
 
 def instance_refresh(rolling: Rolling) -> Any:

@@ -15,6 +15,7 @@ from infra.gcp.identity import Grant, Identity, IdentityArguments, account_id
 from infra.gcp.machine import machine
 from infra.gcp.network import Network, NetworkArguments
 from infra.gcp.node_group import NodeGroup, NodeGroupArguments
+from infra.gcp.reservation import refuse_unnamed_block
 from infra.gcp.series import refuse_compact_placement, refuse_disks, unplaced
 from infra.names import refuse_duplicates, role_names
 from infra.notices import warn
@@ -71,6 +72,7 @@ class _Builder:
         }
         self._machines = {name: machine(name, instance) for name, instance in instances.items()}
         for name, group in stack.nodes.items():
+            refuse_unnamed_block(name, group)
             refuse_compact_placement(name, instances[name], group)
             refuse_smaller_than_image(name, group.boot_disk, self._machines[name].image_size)
             disks = ((one.store, one.service.type) for one in self._planned.volumes(name))

@@ -10,6 +10,7 @@ from pulumi_gcp import compute
 
 from infra.gcp.block_volume import BlockVolume
 from infra.gcp.machine import Machine
+from infra.gcp.reservation import ReservationArguments, affinity, scheduling, starts_at_once
 from infra.names import labels
 from infra.rolling import STAY, Rolling
 from models.description.stack import NodeGroup as Description
@@ -91,9 +92,11 @@ class NodeGroup(pulumi.ComponentResource):
         alike: dict[str, Any] = {
             "base_instance_name": self._name,
             "target_size": self._size,
-            # `pulumi up` is not done before every node runs, so a lack of capacity is seen.
-            "wait_for_instances": True,
+            # `pulumi up` is not done before every node runs, so a lack of capacity is seen; but it
+            # does not wait for days.
+            "wait_for_instances": arguments.description.purchase != "flex_start",
             "wait_for_instances_status": "UPDATED" if arguments.rolling.wanted else "STABLE",
+            **self._start(),
             "versions": [{"instance_template": self._template().self_link_unique}],
             "description": f"Nodes of {arguments.stack}, managed by windtunnel",
             "opts": opts,
@@ -111,6 +114,18 @@ class NodeGroup(pulumi.ComponentResource):
             **alike,
         )
 
+    def _start(self) -> dict[str, Any]:
+        """Nodes that are of no use without the others start all at once, where that can be had."""
+        arguments = self._arguments
+        if not starts_at_once(arguments.description):
+            return {}
+        together = arguments.rolling.at_once == arguments.rolling.nodes
+        mode = {"target_size_policies": [{"mode": "BULK" if together else "INDIVIDUAL"}]}
+        if arguments.description.purchase != "flex_start":
+            return mode
+        # What is given for days is not asked for again, one node at a time.
+        return {**mode, "instance_lifecycle_policy": {"default_action_on_failure": "DO_NOTHING"}}
+
     def _template(self) -> compute.InstanceTemplate:
         arguments, machine = self._arguments, self._arguments.machine
         accelerator: Any = {"type": machine.accelerator, "count": machine.accelerators}
@@ -127,7 +142,8 @@ class NodeGroup(pulumi.ComponentResource):
             network_interfaces=[{"subnetwork": arguments.subnetwork_id, "nic_type": "GVNIC"}],
             tags=[arguments.node_tag],
             service_account={"email": arguments.service_account, "scopes": [ALL_SCOPES]},
-            scheduling=self._scheduling(),
+            scheduling=scheduling(arguments.description, self._fixed()),
+            reservation_affinity=self._affinity(),
             resource_policies=self._placement_policy(),
             shielded_instance_config={
                 # NVIDIA's kernel modules may be unsigned, and secure boot would refuse them.
@@ -152,23 +168,20 @@ class NodeGroup(pulumi.ComponentResource):
             "disk_size_gb": math.ceil(self._arguments.description.boot_disk / 2**30),
         }
 
-    def _scheduling(self) -> Any:
-        description = self._arguments.description
-        if description.purchase == "spot":
-            return {
-                "provisioning_model": "SPOT",
-                "preemptible": True,
-                "automatic_restart": False,
-                "on_host_maintenance": "TERMINATE",
-                "instance_termination_action": "DELETE",  # the group makes another
-            }
-        # Instances with GPUs, and those in a placement policy, can't move to another host.
-        fixed = self._arguments.machine.accelerators or description.placement != "none"
-        return {
-            "provisioning_model": "STANDARD",
-            "automatic_restart": True,
-            "on_host_maintenance": "TERMINATE" if fixed else "MIGRATE",
-        }
+    def _fixed(self) -> bool:
+        """Instances with GPUs, and those in a placement policy, can't move to another host."""
+        arguments = self._arguments
+        return bool(arguments.machine.accelerators) or arguments.description.placement != "none"
+
+    def _affinity(self) -> Any:
+        arguments = self._arguments
+        made = ReservationArguments(
+            arguments.machine,
+            self._size,
+            arguments.zones[0],
+            f"Nodes of {arguments.stack}, managed by windtunnel",
+        )
+        return affinity(self._name, arguments.description, made, self._inside)
 
     def _placement_policy(self) -> pulumi.Output[str] | None:
         placement = self._arguments.description.placement

@@ -7,9 +7,15 @@ from models.catalog.records import Catalog, Price
 # Within what times the borrowed price the true one lies, low and high, in 95 of 100 cases: each
 # price of the catalog that another region has, too, against that of its nearest region, as
 # `python -m benchmarks.published borrowed_prices` prints them. Those of spot nodes move by the hour
-# and by the zone, and say much less of one another; reserved ones are taken to go with the rest.
+# and by the zone, and say much less of one another; the others are taken to go with on-demand ones.
 _ON_DEMAND = (0.85, 1.30)
-WITHIN = {"on_demand": _ON_DEMAND, "reserved": _ON_DEMAND, "spot": (0.39, 2.47)}
+WITHIN = {
+    "on_demand": _ON_DEMAND,
+    "reserved": _ON_DEMAND,
+    "capacity_block": _ON_DEMAND,
+    "flex_start": _ON_DEMAND,
+    "spot": (0.39, 2.47),
+}
 
 
 def borrowed_price(
@@ -29,7 +35,7 @@ def borrowed_price(
         service: that sells it.
         item: of the price list.
         region: that has no price of it.
-        purchase: on_demand, spot or reserved.
+        purchase: on_demand, spot, reserved, capacity_block or flex_start.
         unit: that the price is for; any where an item has but one.
     """
     here = catalog.regions.get((provider, region))

@@ -6,7 +6,7 @@ from models.catalog.records import BilledBeside, Grid, Price, Region, StorageCos
 from models.catalog.rows import Row
 from models.catalog.scales import GIB, GRAMS_PER_KWH, KIB, MBPS_PER_TIB, TERA, TIB
 
-PURCHASES = ("on_demand", "spot", "reserved")
+PURCHASES = ("on_demand", "spot", "reserved", "capacity_block", "flex_start")
 
 
 def storage_service(row: Row) -> StorageService:

@@ -112,6 +112,7 @@ class Cloud(Provider):
         function_time: longest that one may run for a request, s; infinite where nothing is known.
         gateways: what is billed by the hour or by the request, by the name of the gateway.
         source: of the spot notice.
+        purchases: how its nodes can be paid for.
         nat_full_at: nodes from which a NAT gateway costs its full price, in proportion before; 1
             where it costs as much whatever is behind it.
         zone_crossings: times that a byte between two zones is billed.
@@ -138,6 +139,7 @@ class Cloud(Provider):
     home: str
     zone_joint: str
     source: str
+    purchases: tuple[str, ...]
     function_requests: Billed | None = None
     function_duration: Billed | None = None
     function_memory: tuple[float, float] | None = None

@@ -16,7 +16,7 @@ Nodes = Annotated[int, Field(strict=True, ge=1, le=20_000)]  # of one group
 CountOrNone = Annotated[int, Field(strict=True, ge=0, le=20_000)]
 FileName = Annotated[str, Field(min_length=1, max_length=500)]
 CatalogName = Annotated[str, Field(min_length=1, max_length=100)]
-Purchase = Literal["on_demand", "spot", "reserved"]
+Purchase = Literal["on_demand", "spot", "reserved", "capacity_block", "flex_start"]
 Precision = Literal["fp64", "fp32", "tf32", "fp16", "bf16", "fp8"]
 
 

@@ -27,6 +27,7 @@ from models.description.quantities import (
     Size,
     StorePrice,
 )
+from models.description.reservation import Reservation
 
 
 def _network(text: object) -> str:
@@ -130,7 +131,14 @@ class NodeGroup(Part):
     spares: CountOrNone = Field(
         0, description="further nodes, powered on, that take over from a failed one"
     )
-    purchase: Purchase = Field("on_demand", description="how the nodes are paid for")
+    purchase: Purchase = Field(
+        "on_demand",
+        description="how the nodes are paid for; capacity_block: for a period that was bought"
+        " before, flex_start: for days, from when all can be had",
+    )
+    reservation: Reservation | None = Field(
+        None, description="capacity that is kept for them and paid for, running or not"
+    )
     runs_as: RunsAs | None = Field(
         None,
         description="what a node is; on premises bare-metal if not given, in a cloud what its"
@@ -174,6 +182,12 @@ class NodeGroup(Part):
     mttr: Annotated[Duration, Positive] | None = Field(
         None, description="mean time to repair or replace one node, over the catalog's"
     )
+
+    @property
+    def always_paid(self) -> bool:
+        """Paid for whether they run or not."""
+        kept = self.reservation is not None
+        return kept or self.purchase in ("reserved", "capacity_block")
 
     @model_validator(mode="after")
     def _one_kind_of_node(self) -> "NodeGroup":

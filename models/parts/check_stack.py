@@ -8,6 +8,7 @@ from models.catalog.records import Catalog
 from models.description.stack import Deadline, Lag, Latency, Loss, Stack, Workload
 from models.parts import kinds, network_block, node_group
 from models.parts.check_identities import identity_faults
+from models.parts.check_reservations import reservation_faults
 from models.parts.check_virtual import host_faults, virtual_faults
 from models.parts.facts import Facts
 from models.parts.permissions import kept_from
@@ -113,8 +114,7 @@ def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         if group.placement == "cluster" and in_all_zones(stack):
             message = f"'cluster' keeps nodes in one zone, and these stand in {len(stack.zones)}"
             yield Fault((*path, "placement"), message, "say 'none', or name one zone in 'zones'")
-        if group.purchase != "on_demand" and provider_of(stack).owned:
-            yield Fault((*path, "purchase"), f"'{group.purchase}' is only for a cloud")
+        yield from reservation_faults(path, group, stack)
         yield from virtual_faults(path, name, group, stack)
         if provider_of(stack).owned and group.own is not None:
             yield Fault((*path, "own"), "is held against a cloud's price; these are one's own")

@@ -116,7 +116,8 @@ def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple
     price = hourly_price(group, stack, facts)
     units = group.count + group.spares
     bought = "owned" if provider_of(stack).owned else group.purchase.replace("_", "-")
-    item = f"{group.instance or 'machine'}, {bought}"
+    kept = ", in a reservation" if group.reservation is not None else ""
+    item = f"{group.instance or 'machine'}, {bought}{kept}"
     if price is None:
         line = unpriced_line(name, item, units, "nodes", f"give nodes.{name}.price")
     else:
@@ -149,7 +150,7 @@ def break_even(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> Break
 
 
 def _other_price(group: NodeGroup, stack: Stack, facts: Facts) -> float | None:
-    if group.price is not None or provider_of(stack).owned:
+    if group.price is not None or group.reservation is not None or provider_of(stack).owned:
         return None
     other = "on_demand" if group.purchase == "spot" else "spot"
     service = cloud_of(stack.cloud).compute

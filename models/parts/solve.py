@@ -20,6 +20,7 @@ from models.parts import (
     node_group,
     shared_network,
 )
+from models.parts.check_reservations import reservation_findings
 from models.parts.degraded_stores import degraded
 from models.parts.facts import Facts
 from models.parts.failure import Component
@@ -397,7 +398,7 @@ class _Solver:
     def _come_and_go(self, group: str) -> bool:
         """Nodes that a cloud starts and stops with the load of the only workload on them."""
         stack = self.stack
-        if provider_of(stack).owned or stack.nodes[group].purchase == "reserved":
+        if provider_of(stack).owned or stack.nodes[group].always_paid:
             return False
         users = [(one, kind) for _, one, kind in self._kinds() if group in kind.groups(one)]
         return len(users) == 1 and users[0][1].scales(users[0][0], group)
@@ -466,6 +467,7 @@ class _Solver:
     def _of_nodes(self) -> Iterator[Finding]:
         for name, group in self.stack.nodes.items():
             yield from node_failures.findings(name, group, self.stack, self.facts)
+            yield from reservation_findings(name, group, self.stack)
 
     def _unused_rates(self) -> None:
         """Failure rates of its own are of something that the stack has."""

@@ -180,7 +180,7 @@ def _hours(
 ) -> Floats:
     """Node-hours of a group that are billed at least."""
     group = solved.stack.nodes[name]
-    if provider_of(solved.stack).owned or group.purchase == "reserved":
+    if provider_of(solved.stack).owned or group.always_paid:
         return (group.count + spares) * held / HOUR
     up = _up(solved, name)
     hours = np.zeros(len(held))

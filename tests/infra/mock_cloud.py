@@ -149,9 +149,11 @@ class Cloud(mocks.Mocks):
         zones: Iterable[str],
         silent: str,
         offering: Iterable[str] | None,
+        quota: float,
     ) -> None:
         self._run = run
         self._silent = silent
+        self._quota = quota
         self._region = region
         self._zones = list(zones)
         self._offering = self._zones if offering is None else list(offering)
@@ -179,6 +181,10 @@ class Cloud(mocks.Mocks):
                 ],
             },
             "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": self._offered(args.args),
+            "aws:servicequotas/getServiceQuota:getServiceQuota": {
+                "value": self._quota,
+                "quotaName": f"Running instances of {args.args.get('quotaCode')}",
+            },
             "gcp:compute/getZones:getZones": {"names": self._zones},
             "gcp:compute/getImage:getImage": {
                 "selfLink": "projects/images/image-of-today",
@@ -205,6 +211,7 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
     added: dict[str, dict[str, Any]] = {
         "aws:s3/bucket:Bucket": {"arn": f"arn:aws:s3:::{bucket}"},
         "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
+        "aws:ec2/placementGroup:PlacementGroup": {"arn": f"arn:aws:ec2:::placement-group/{name}"},
         "aws:efs/fileSystem:FileSystem": {"arn": f"arn:aws:elasticfilesystem:::{name}"},
         "aws:kinesis/stream:Stream": {"arn": f"arn:aws:kinesis:::stream/{name}"},
         "aws:iam/role:Role": {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"},
@@ -233,6 +240,7 @@ def run_program(
     zones: Iterable[str] = ("us-east-1a", "us-east-1b", "us-east-1c"),
     silent: str = "nothing",
     offering: Iterable[str] | None = None,
+    quota: float = 1e6,
     run: Run | None = None,
     environment: str = "test",
 ) -> Run:
@@ -244,11 +252,12 @@ def run_program(
         zones: that the account may use.
         silent: function of the provider that fails.
         offering: zones that offer instances; all if None.
+        quota: vCPUs of each quota of the account.
         run: filled as the program goes, to be looked at even if it stops.
         environment: name of the Pulumi stack.
     """
     run = run or Run()
-    monitor = Monitor(Cloud(run, region, zones, silent, offering), run)
+    monitor = Monitor(Cloud(run, region, zones, silent, offering, quota), run)
     with _event_loop() as loop:
         mocks.set_mocks(monitor.mocks, "windtunnel", environment, False, monitor=monitor)
         settings = pulumi.runtime.settings

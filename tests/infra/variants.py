@@ -97,6 +97,8 @@ AWS: dict[str, Change | None] = {
     "people": people,
     "gp3": volume("ebs-gp3"),
     "io2": volume("ebs-io2"),
+    "reservation": nodes(reservation={"make": True}),
+    "block": nodes(purchase="capacity_block", reservation={"name": "cr-0a1b2c3d4e5f67890"}),
 }
 GCP: dict[str, Change | None] = {
     **SHARED,
@@ -105,5 +107,8 @@ GCP: dict[str, Change | None] = {
     "zonal": file_system("filestore-zonal", "read"),
     "regional": file_system("filestore-regional"),
     "pd": volume("pd-ssd"),
+    "reservation": nodes(reservation={"make": True}),
+    "block": nodes(purchase="capacity_block", reservation={"name": "ours"}),
+    "flex start": nodes(purchase="flex_start"),
     "hyperdisk": volume("hyperdisk-balanced", instance="c3-standard-88"),
 }

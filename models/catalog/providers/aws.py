@@ -27,6 +27,7 @@ PROVIDER = Cloud(
     spot_reclaim="spot-reclaim-aws",
     home="us-east-1",
     zone_joint="",
+    purchases=("on_demand", "spot", "reserved", "capacity_block"),
     metal=".metal",
     function_requests=Billed("lambda", "requests", "USD/1M requests"),
     function_duration=Billed("lambda", "duration", "USD/GB-s"),

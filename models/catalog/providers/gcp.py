@@ -26,6 +26,7 @@ PROVIDER = Cloud(
     spot_reclaim="spot-reclaim-gcp",
     home="us-central1",
     zone_joint="-",
+    purchases=("on_demand", "spot", "reserved", "capacity_block", "flex_start"),
     # Quotas of Cloud Run functions (2nd gen), cloud.google.com/functions/quotas, 2025-08-22: 32 GiB
     # and 60 minutes for a request.
     function_memory=(128e6, 32 * 2.0**30),

@@ -89,6 +89,19 @@ def _image(cloud: Cloud, args: Properties) -> Properties:
     }
 
 
+def _quota(cloud: Cloud, args: Properties) -> Properties:
+    _only(args, "serviceCode", "quotaCode", "region")
+    found = cloud.client("service-quotas", args.get("region")).get_service_quota(
+        ServiceCode=args["serviceCode"], QuotaCode=args["quotaCode"]
+    )["Quota"]
+    return {
+        **args,
+        "id": found["QuotaArn"],
+        "quotaName": found["QuotaName"],
+        "value": found["Value"],
+    }
+
+
 def _parameter(cloud: Cloud, args: Properties) -> Properties:
     _only(args, "name", "withDecryption", "region")
     found = cloud.client("ssm", args.get("region")).get_parameter(
@@ -141,6 +154,7 @@ INVOKES: dict[str, Callable[[Cloud, Properties], Properties]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:ec2/getAmi:getAmi": _image,
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": _offerings,
+    "aws:servicequotas/getServiceQuota:getServiceQuota": _quota,
     "aws:ssm/getParameter:getParameter": _parameter,
     "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,
 }

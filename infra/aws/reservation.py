@@ -1,0 +1,90 @@
+"""Capacity on AWS that is kept for nodes: reservations, blocks, and spot, which is neither."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import ec2
+
+from models.description.stack import NodeGroup
+
+
+@dataclass(frozen=True)
+class ReservationArguments:
+    """What an on-demand capacity reservation is made of.
+
+    Arguments:
+        instance_type: of the nodes.
+        count: of the nodes.
+        zone: that they are in.
+        cluster: the placement group that keeps them close together; None for none.
+        tags: of the reservation.
+    """
+
+    instance_type: str
+    count: int
+    zone: str
+    cluster: ec2.PlacementGroup | None
+    tags: Mapping[str, str]
+
+
+def made_reservation(
+    name: str, arguments: ReservationArguments, opts: pulumi.ResourceOptions
+) -> pulumi.Output[str]:
+    """A reservation of all nodes of a group, or none: AWS refuses one that it can't keep whole.
+
+    Arguments:
+        name: of the group.
+        arguments: what it is made of.
+        opts: of the resource.
+    """
+    cluster = arguments.cluster
+    reservation = ec2.CapacityReservation(
+        name,
+        instance_type=arguments.instance_type,
+        instance_platform="Linux/UNIX",
+        instance_count=arguments.count,
+        availability_zone=arguments.zone,
+        # For these nodes alone, and not for whatever else the account runs of the type.
+        instance_match_criteria="targeted",
+        placement_group_arn=cluster.arn if cluster else None,
+        tags=arguments.tags,
+        opts=opts,
+    )
+    identifier: pulumi.Output[str] = reservation.id
+    return identifier
+
+
+def market_options(group: NodeGroup) -> Any:
+    """How instances are asked for in the words of a launch template.
+
+    Arguments:
+        group: as described.
+    """
+    match group.purchase:
+        case "spot":
+            # A request that ends with its instance: the group asks again.
+            return {"market_type": "spot", "spot_options": {"spot_instance_type": "one-time"}}
+        case "capacity_block":
+            return {"market_type": "capacity-block"}
+        case _:
+            return None  # reserved instances are a discount on what runs, nothing to ask for
+
+
+def refuse_unnamed_block(name: str, group: NodeGroup) -> None:
+    """Stop where nodes are in a Capacity Block that nobody named.
+
+    Arguments:
+        name: of the group.
+        group: as described.
+
+    Raises:
+        pulumi.RunError: it has no name.
+    """
+    if group.purchase == "capacity_block" and group.reservation is None:
+        raise pulumi.RunError(
+            f"nodes.{name}.reservation: which Capacity Block? Buy one (aws ec2"
+            " describe-capacity-block-offerings, then purchase-capacity-block) and give its ID as"
+            " 'name'"
+        )
