@@ -53,9 +53,8 @@ def test_a_reservation_is_of_one_zone(stacks: Path, catalog: Catalog) -> None:
 @pytest.mark.parametrize("key", ["reservation", "purchase"])
 def test_on_premises_nothing_is_kept(stacks: Path, catalog: Catalog, key: str) -> None:
     value: Any = {"make": True} if key == "reservation" else "capacity_block"
+    group = next(iter(read_stack(stacks / "on-premises.yaml", catalog).stack.nodes))
     with pytest.raises(InvalidDescription, match=f"nodes.[a-z]+.{key}: .*is only for a cloud"):
-        file = read_stack(stacks / "on-premises.yaml", catalog)
-        group = next(iter(file.stack.nodes))
         read_stack(stacks / "on-premises.yaml", catalog, {f"nodes.{group}.{key}": value})
 
 
@@ -73,7 +72,7 @@ def test_what_is_kept_costs_as_on_demand_and_also_while_nodes_are_down(
     assert kept.run.mean.mean > plain.run.mean.mean
     # Nobody has the other price of what is kept.
     assert (plain.alternative_hourly is None, kept.alternative_hourly) == (False, None)
-    assert [line.item for line in kept.lines][0] == "p4d.24xlarge, on-demand, in a reservation"
+    assert kept.lines[0].item == "p4d.24xlarge, on-demand, in a reservation"
 
 
 def test_a_price_that_nobody_gave_is_not_known_and_that_is_told(
