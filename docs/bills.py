@@ -67,6 +67,28 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("kinesis", ""),),
         ),
         Resource(
+            ("lambda_.Function",),
+            "functions of endpoints",
+            "requests; seconds and memory of the mean time of `service`",
+            (("lambda", ""),),
+        ),
+        Resource(
+            (
+                "apigatewayv2.Api", "apigatewayv2.Authorizer", "apigatewayv2.Integration",
+                "apigatewayv2.Route", "apigatewayv2.Stage",
+            ),
+            "HTTP APIs of endpoints",
+            "requests",
+            (("apigateway", ""),),
+        ),
+        Resource(
+            ("cloudwatch.LogGroup",),
+            "logs of endpoints, for a year",
+            "bytes of the access log of an HTTP API: estimated, from half to twice as many; what"
+            " your own code logs and what it takes to keep logs are not in the bill",
+            (("cloudwatch", "logs-ingest"),),
+        ),
+        Resource(
             ("ec2.NatGateway",),
             "NAT gateway",
             "hours; bytes of `network.traffic` `downloads` and `uploads`",
@@ -94,7 +116,7 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
                 "ec2.DefaultSecurityGroup", "ec2.PlacementGroup", "vpc.SecurityGroupEgressRule",
                 "vpc.SecurityGroupIngressRule", "efs.MountTarget", "efs.FileSystemPolicy",
                 "iam.Role", "iam.RolePolicy", "iam.InstanceProfile", "iam.User", "iam.UserPolicy",
-                "iam.UserGroupMembership", "iam.Group", "iam.GroupPolicy",
+                "iam.UserGroupMembership", "iam.Group", "iam.GroupPolicy", "lambda_.Permission",
                 "s3.BucketOwnershipControls",
                 "s3.BucketPolicy", "s3.BucketPublicAccessBlock", "s3.BucketLogging",
                 "s3.BucketServerSideEncryptionConfiguration",
@@ -172,8 +194,7 @@ NOT_BILLED = (
     "On AWS, what it costs to keep flow logs, and half a kilobyte for each request to a bucket, for"
     " 90 days.",
     "A bucket's other requests: lists, and parts of uploads of more than one part.",
-    "Capacity units (LCU) of a load balancer, and what logs of functions and gateways cost: no"
-    " program builds them.",
+    "Capacity units (LCU) of a load balancer: no program builds one.",
     "What operators of a stream send each other between zones, and what producers send.",
     "On premises, switches, cables, racks and the building; electricity where `facility` describes"
     " none.",

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pulumi
 
+ROOT = Path(__file__).resolve().parents[1]
 MOST_VERSION_DAYS = 3650
 _TAG_VALUE = re.compile(r"[\w .:/=+@-]{1,200}")  # what AWS takes everywhere, and no more of it
 
@@ -73,3 +75,12 @@ def _tag_value(config: pulumi.Config, key: str) -> str:
             " . : / = + @ - _, 200 at most"
         )
     return value
+
+
+def beside_stack(file: str) -> Path:
+    """What a stack file names, from its own folder.
+
+    Arguments:
+        file: as the stack file has it.
+    """
+    return (ROOT / pulumi.Config("windtunnel").require("stack")).parent / file

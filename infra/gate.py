@@ -1,11 +1,11 @@
 """Objectives before resources: what is predicted to miss its objectives is not built."""
 
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import pulumi
 
+from infra.environment import ROOT
 from models.catalog.load import load_catalog
 from models.catalog.records import Catalog, CatalogError, UnknownName
 from models.parts.place import provider_of
@@ -14,8 +14,6 @@ from models.parts.solve import SolvedStack
 from models.prediction import UNIT, ObjectiveResult, Prediction, Verdict, WorkloadPrediction
 from models.reading.document import changed_document, read_document
 from models.reading.faults import InvalidDescription
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def pass_gate(config: pulumi.Config) -> tuple[SolvedStack, Catalog, Prediction]:

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 
 from infra.access import identity_of, missing_rights
 from infra.ask import ask
-from infra.aws import block_volume, file_system, object_store, shards
+from infra.aws import block_volume, endpoint, file_system, object_store, shards
 from infra.aws.identities import Identities
 from infra.aws.identity import Identity
 from infra.aws.image import newest_image
@@ -33,6 +33,7 @@ from models.parts.solve import SolvedStack
 from models.parts.stores.block_volume import BlockVolume
 from models.parts.stores.file_system import FileSystem
 from models.parts.stores.object_store import ObjectStore
+from models.parts.workloads.endpoint import Endpoint
 from models.parts.workloads.stream import Stream
 from models.parts.workloads.training import Training
 from models.parts.zones import in_all_zones
@@ -41,6 +42,7 @@ BUILDERS: Builders = {
     ObjectStore: object_store.BUILDER,
     FileSystem: file_system.BUILDER,
     BlockVolume: block_volume.BUILDER,
+    Endpoint: endpoint.BUILDER,
     Stream: shards.BUILDER,
     Training: NOTHING_MORE,
 }

@@ -42,13 +42,38 @@ TAGGED = {
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "security-group-rule",
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "security-group-rule",
 }
+_API = {"ApiId": "$apiId"}
 _TABLE = {"RouteTableIds": ["$routeTableId"]}
 ASKED = {
+    "aws:apigatewayv2/api:Api": Question(
+        "apigatewayv2", "get_apis", {}, "Items[?Name=='$name'].ApiId | [0]"
+    ),
+    "aws:apigatewayv2/authorizer:Authorizer": Question(
+        "apigatewayv2", "get_authorizers", _API, "Items[?Name=='$name'].AuthorizerId | [0]"
+    ),
+    "aws:apigatewayv2/integration:Integration": Question(
+        "apigatewayv2",
+        "get_integrations",
+        _API,
+        "Items[?IntegrationUri=='$integrationUri'].IntegrationId | [0]",
+    ),
+    "aws:apigatewayv2/route:Route": Question(
+        "apigatewayv2", "get_routes", _API, "Items[?RouteKey=='$routeKey'].RouteId | [0]"
+    ),
+    "aws:apigatewayv2/stage:Stage": Question(
+        "apigatewayv2", "get_stages", _API, "Items[?StageName=='$name'].StageName | [0]"
+    ),
     "aws:autoscaling/group:Group": Question(
         "autoscaling",
         "describe_auto_scaling_groups",
         {"AutoScalingGroupNames": ["$name"]},
         "AutoScalingGroups[0].AutoScalingGroupName",
+    ),
+    "aws:cloudwatch/logGroup:LogGroup": Question(
+        "logs",
+        "describe_log_groups",
+        {"logGroupNamePrefix": "$name"},
+        "logGroups[?logGroupName=='$name'].logGroupName | [0]",
     ),
     "aws:ec2/placementGroup:PlacementGroup": Question(
         "ec2",
@@ -108,6 +133,9 @@ ASKED = {
         {},
         "StreamSummaries[?StreamName=='$name'].StreamARN | [0]",
     ),
+    "aws:lambda/function:Function": Question(
+        "lambda", "list_functions", {}, "Functions[?FunctionName=='$name'].FunctionName | [0]"
+    ),
     "aws:s3/bucket:Bucket": Question(
         "s3", "list_buckets", {}, "Buckets[?Name=='$bucket'].Name | [0]"
     ),
@@ -123,6 +151,7 @@ SET_AGAIN = frozenset(
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "aws:iam/userGroupMembership:UserGroupMembership",
         "aws:iam/userPolicy:UserPolicy",
+        "aws:lambda/permission:Permission",
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
         "aws:s3/bucketLogging:BucketLogging",
         "aws:s3/bucketOwnershipControls:BucketOwnershipControls",

@@ -113,6 +113,8 @@ class Cloud(Provider):
         gateways: what is billed by the hour or by the request, by the name of the gateway.
         source: of the spot notice.
         purchases: how its nodes can be paid for.
+        access_logs: what the records of requests to a gateway that is billed by the request are
+            billed by; None where none are kept.
         nat_full_at: nodes from which a NAT gateway costs its full price, in proportion before; 1
             where it costs as much whatever is behind it.
         zone_crossings: times that a byte between two zones is billed.
@@ -145,6 +147,7 @@ class Cloud(Provider):
     function_memory: tuple[float, float] | None = None
     function_time: Seconds = math.inf
     gateways: dict[str, Billed] = field(default_factory=dict)
+    access_logs: Billed | None = None
     nat_full_at: int = 1
     zone_crossings: int = 1
     flow_logs: FlowLogs | None = None

@@ -61,7 +61,7 @@ def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
         billed_line("network", "NAT gateway", gateway, "gateway", nat, stack, facts),
         billed_line("network", "public IPv4 address", 1, "addresses", address, stack, facts),
     ]
-    if sold_by.flow_logs is not None:
+    if sold_by.flow_logs is not None and nodes:
         logs = nodes * _records(sold_by.flow_logs) / _GB
         item, unit = "flow logs, estimated", "GB/h"
         line = billed_line("network", item, logs, unit, sold_by.flow_logs.billed, stack, facts)

@@ -10,7 +10,7 @@ from models.catalog.records import Catalog
 
 INFRA = Path(__file__).parents[2] / "infra"
 BUILT = re.compile(
-    r"\b(?:ec2|vpc|efs|fsx|s3|iam|autoscaling|kinesis|compute|storage|filestore|serviceaccount)"
+    r"\b(?:ec2|vpc|efs|fsx|s3|iam|autoscaling|kinesis|lambda_|apigatewayv2|cloudwatch|compute|storage|filestore|serviceaccount)"
     r"\.[A-Z]\w+(?=\()"
 )
 

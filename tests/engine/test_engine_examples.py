@@ -12,7 +12,7 @@ from provider.server import KINDS
 
 Make = Callable[[Path], Engine]
 # Nothing of these is built in a cloud, and the program says why.
-NOTHING_TO_BUILD = {"edge-cameras", "lambda-endpoint"}
+NOTHING_TO_BUILD = {"edge-cameras"}
 
 
 def resources(state: dict[str, Any]) -> list[dict[str, Any]]:

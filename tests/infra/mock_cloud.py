@@ -214,6 +214,15 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
         "aws:ec2/placementGroup:PlacementGroup": {"arn": f"arn:aws:ec2:::placement-group/{name}"},
         "aws:efs/fileSystem:FileSystem": {"arn": f"arn:aws:elasticfilesystem:::{name}"},
         "aws:kinesis/stream:Stream": {"arn": f"arn:aws:kinesis:::stream/{name}"},
+        "aws:apigatewayv2/api:Api": {
+            "apiEndpoint": f"https://{name}.example",
+            "executionArn": f"arn:aws:execute-api:::{name}",
+        },
+        "aws:lambda/function:Function": {
+            "arn": f"arn:aws:lambda:::function:{name}",
+            "invokeArn": f"arn:aws:apigateway:::lambda:path/{name}/invocations",
+        },
+        "aws:cloudwatch/logGroup:LogGroup": {"arn": f"arn:aws:logs:::log-group:{name}"},
         "aws:iam/role:Role": {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"},
         "aws:iam/user:User": {"arn": f"arn:aws:iam::{ACCOUNT}:user/{name}"},
         "aws:iam/instanceProfile:InstanceProfile": {"arn": f"arn:aws:iam:::profile/{name}"},

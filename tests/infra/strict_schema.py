@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import keyword
 import types
 import typing
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
@@ -39,6 +40,7 @@ def _arguments_of(token: str) -> type:
     """The class of the arguments of a resource type."""
     package, module, name = token.split(":")
     folder = module.split("/")[0].lower()
+    folder += "_" * keyword.iskeyword(folder)  # lambda_
     sdk = importlib.import_module(f"pulumi_{package}.{folder}")
     resource = getattr(sdk, name)
     assert issubclass(resource, pulumi.CustomResource), token

@@ -274,10 +274,15 @@ def test_nodes_that_only_serve_stand_in_all_zones(
     assert [one.inputs[key] for one in groups] == [where] * len(file["nodes"])
 
 
-def test_a_stack_of_managed_parts_alone_has_nothing_to_provision() -> None:
-    message = stopped(**{k.partition(":")[2]: v for k, v in _small("lambda-endpoint").items()})
+def test_a_stack_of_what_a_cloud_does_not_build_has_nothing_to_provision(tmp_path: Path) -> None:
+    file = yaml.safe_load((ROOT / "stacks" / "lambda-endpoint.yaml").read_text())
+    file |= {"cloud": "gcp", "region": "us-central1"}
+    path = tmp_path / "stack.yaml"
+    path.write_text(yaml.safe_dump(file))
+    config = {k.partition(":")[2]: v for k, v in _small("lambda-endpoint").items()}
+    message = stopped(**{**config, "stack": str(path)})
     assert "nothing to provision: stack 'lambda-endpoint' has no nodes and no stores" in message
-    assert "workloads.api: nothing starts a workload of kind 'endpoint' on aws" in message
+    assert "workloads.api: nothing starts a workload of kind 'endpoint' on gcp" in message
 
 
 def test_what_stands_at_the_edge_is_built_by_no_cloud() -> None:

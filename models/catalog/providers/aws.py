@@ -44,6 +44,7 @@ PROVIDER = Cloud(
     flow_logs=FlowLogs(
         Billed("vpc", "flow-logs", "USD/GB"), interval=600.0, share=2.0, record=120.0
     ),
+    access_logs=Billed("cloudwatch", "logs-ingest", "USD/GB"),
     shards=Billed("kinesis", "provisioned-shard", "USD/h"),
     put_units=Billed("kinesis", "put-payload-units", "USD/1M units"),
     fan_out_shards=Billed("kinesis", "fan-out-consumer-shard", "USD/h"),

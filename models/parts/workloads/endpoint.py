@@ -29,6 +29,7 @@ from models.laws.model_sizes import (
     nearest_neighbours_size,
 )
 from models.parts.workloads.by_hour import ByHour
+from models.parts.workloads.endpoint_managed import Authorizer, Function
 from models.prediction.rate_unit import RateUnit
 from models.queueing.distributions import AnyDistribution
 from models.queueing.stations import Batch, Scaling
@@ -156,15 +157,6 @@ class ServedModel(Part):
         return given[0] if given else "weights"
 
 
-class Function(Part):
-    """A function that a cloud runs and scales by itself."""
-
-    memory: Annotated[Size, Positive] = Field(description="memory of one instance; it is billed")
-    concurrency: Count = Field(
-        1000, description="requests that may run at once, one on each instance"
-    )
-
-
 class Stage(Part):
     """One thing that every request passes: a gateway, web workers, a model server, a function."""
 
@@ -172,6 +164,11 @@ class Stage(Part):
     function: Function | None = Field(None, description="a managed function, instead of nodes")
     gateway: Gateway | None = Field(
         None, description="a managed gateway or load balancer, instead of nodes"
+    )
+    authorizer: Authorizer | None = Field(
+        None,
+        description="whose tokens let callers of an HTTP API in; identities of the cloud that sign"
+        " their requests if not given",
     )
     replicas: Count = Field(1, description="copies of it, spread evenly over its nodes")
     concurrency: Count = Field(
@@ -225,6 +222,8 @@ class Stage(Part):
         times = one_of(self, "service", "model", "rate")
         if places or times:
             raise ValueError("; ".join(filter(None, (places, times))))
+        if self.authorizer is not None and self.gateway != "http-api":
+            raise ValueError("has an authorizer, which goes with `gateway: http-api`")
         if self.model is not None and self.nodes is None:
             raise ValueError("has a model, whose time follows from the hardware of nodes")
         if self.model is not None and self.concurrency > 1:

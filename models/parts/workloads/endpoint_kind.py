@@ -8,8 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from models.catalog.price_unit import read_price_unit
-from models.catalog.provider_record import Billed, Cloud
+from models.catalog.provider_record import Billed
 from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.description.quantities import (
@@ -19,7 +18,6 @@ from models.description.quantities import (
     format_percent,
     format_percentile,
     format_rate,
-    format_scaled,
 )
 from models.description.stack import Stack
 from models.measurements.measured import Key, Samples
@@ -30,7 +28,7 @@ from models.parts.place import provider_of
 from models.parts.replicas import Replicas
 from models.parts.site import Site
 from models.parts.use import Use
-from models.parts.workloads.endpoint import Endpoint, Function, Needs, Stage
+from models.parts.workloads.endpoint import Endpoint, Needs, Stage
 from models.parts.workloads.endpoint_fit import by_zone
 from models.parts.workloads.places_needed import InZones, Needed, is_exact, spread, zones_are_exact
 from models.parts.workloads.workload_kind import Given, Likeness, Unreadable, WorkloadKind
@@ -50,7 +48,6 @@ _GB = 1e9
 _LITTLE_LOST = 0.01  # of the requests: what is lost at a stage spares the next ones no work
 _HARDLY = 1e-4  # share of the requests that wait where more servers make no difference
 _SURELY = 0.95  # of a mean load: by so much a simulated one may be below it
-_MANY = {1e3: "thousand", 1e6: "million"}  # requests that a price is for
 _LEAST_SCV = 0.001  # that phases can have; what varies less is taken as fixed
 
 
@@ -64,6 +61,8 @@ def _groups(workload: Endpoint) -> tuple[str, ...]:
 
 
 def _faults(name: str, workload: Endpoint, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    from models.parts.workloads.endpoint_services import function_faults
+
     for key, stage in workload.stages.items():
         path: PathInFile = ("workloads", name, "stages", key)
         if stage.nodes is not None:
@@ -72,24 +71,7 @@ def _faults(name: str, workload: Endpoint, stack: Stack, catalog: Catalog) -> It
             what = "function" if stage.function is not None else "gateway"
             yield Fault((*path, what), "is only for a cloud", "name a node group with 'nodes'")
         elif stage.function is not None and stack.cloud in CLOUDS:
-            yield from _function_faults(path, stage, stage.function, CLOUDS[stack.cloud])
-
-
-def _function_faults(
-    path: PathInFile, stage: Stage, function: Function, sold_by: Cloud
-) -> Iterator[Fault]:
-    """What no function of the provider can be."""
-    if sold_by.function_memory is not None:
-        least, most = sold_by.function_memory
-        if not least <= function.memory <= most:
-            sizes = f"{format_scaled(least, 'B')} to {format_scaled(most, 'B')}"
-            text = f"is {format_scaled(function.memory, 'B')}; a function of {sold_by.title} has"
-            yield Fault((*path, "function", "memory"), f"{text} {sizes}")
-    time = None if stage.service is None else mean(stage.service)
-    if time is not None and time > sold_by.function_time:
-        longest = format_duration(sold_by.function_time)
-        text = f"takes {format_duration(time)}; a function of {sold_by.title} may run {longest}"
-        yield Fault((*path, "service"), text, "name a node group with 'nodes' for longer work")
+            yield from function_faults(path, stage, stage.function, CLOUDS[stack.cloud])
 
 
 def _files(name: str, workload: Endpoint, folder: Path) -> tuple[tuple[float, ...], bytes] | None:
@@ -198,34 +180,15 @@ def _solve(name: str, workload: Endpoint, site: Site) -> EndpointJob:
 
 
 def _cost_lines(job: EndpointJob, site: Site) -> tuple[CostLine, ...]:
-    lines = [line for stage in job.stages for line in _of_stage(stage, job, site)]
+    from models.parts.workloads.endpoint_services import stage_lines
+
+    lines = [line for stage in job.stages for line in stage_lines(stage, job, site)]
     an_hour = job.mean_rate * HOUR * job.described.requests.response_size / _GB
     if an_hour > 0 and not provider_of(site.stack).owned:
         egress = Billed("data-transfer", "internet-egress", "USD/GB")
         resource, what = f"{job.name} responses", "internet egress"
         lines.append(billed_line(resource, what, an_hour, "GB/h", egress, site.stack, site.facts))
     return tuple(lines)
-
-
-def _of_stage(stage: SolvedStage, job: EndpointJob, site: Site) -> Iterator[CostLine]:
-    resource, an_hour = f"{job.name} {stage.name}", job.mean_rate * HOUR
-    stack, facts = site.stack, site.facts
-    described: Stage = stage.described
-    sold_by = CLOUDS.get(stack.cloud)
-    if described.function is not None:
-        used = an_hour * mean(stage.service) * described.function.memory / _GB
-        requests = sold_by.function_requests if sold_by else None
-        duration = sold_by.function_duration if sold_by else None
-        unit, rate = "million requests/h", an_hour / 1e6
-        yield billed_line(resource, "function requests", rate, unit, requests, stack, facts)
-        yield billed_line(resource, "function duration", used, "GB-s/h", duration, stack, facts)
-    elif described.gateway is not None:
-        billed = sold_by.gateways.get(described.gateway) if sold_by else None
-        counted = read_price_unit(billed.unit).requests if billed is not None else None
-        quantity, unit = 1.0, "gateways"
-        if counted is not None:
-            quantity, unit = an_hour / counted, f"{_MANY[counted]} requests/h"
-        yield billed_line(resource, described.gateway, quantity, unit, billed, stack, facts)
 
 
 def _replicas(workload: Endpoint) -> tuple[Replicas, ...]:

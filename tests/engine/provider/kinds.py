@@ -120,6 +120,8 @@ def spell(kind: Kind, shape: Any, value: Any, path: str) -> Any:
             return number(float, value, path)
         case "boolean" if value in (True, False, "true", "false"):
             return value in (True, "true")
+        case "blob" if isinstance(value, bytes):
+            return value
         case "string" | "blob" if isinstance(value, str | int | float):
             return str(value).lower() if isinstance(value, bool) else str(value)
         case "timestamp" if isinstance(value, str):

@@ -1,6 +1,7 @@
 """One resource at least of every kind, wired as a training stack would wire them."""
 
 import json
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
@@ -204,6 +205,74 @@ home = aws.efs.FileSystem(
 )
 aws.efs.MountTarget(
     "home", file_system_id=home.id, subnet_id=private.id, security_groups=[group.id]
+)
+
+called = aws.cloudwatch.LogGroup("calls", retention_in_days=30, tags=tags)
+answering = aws.iam.Role(
+    "answering",
+    assume_role_policy=json.dumps(
+        {
+            **read,
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "lambda.amazonaws.com"},
+                    "Action": "sts:AssumeRole",
+                }
+            ],
+        }
+    ),
+)
+answer = aws.lambda_.Function(
+    "answer",
+    role=answering.arn,
+    runtime="python3.13",
+    handler="handler.handle",
+    code=pulumi.FileArchive(str(Path(__file__).parent / "answering")),
+    memory_size=256 * (config.get_int("nodes") or 1),
+    reserved_concurrent_executions=1,
+    tags=tags,
+)
+api = aws.apigatewayv2.Api("api", protocol_type="HTTP", tags=tags)
+behind = aws.apigatewayv2.Integration(
+    "answer",
+    api_id=api.id,
+    integration_type="AWS_PROXY",
+    integration_uri=answer.invoke_arn,
+    payload_format_version="2.0",
+    timeout_milliseconds=30_000,
+)
+tokens = aws.apigatewayv2.Authorizer(
+    "tokens",
+    api_id=api.id,
+    authorizer_type="JWT",
+    name="tokens",
+    identity_sources=["$request.header.Authorization"],
+    jwt_configuration={"issuer": "https://issuer.example", "audiences": ["us"]},
+)
+aws.apigatewayv2.Route(
+    "answer",
+    api_id=api.id,
+    route_key="POST /answer",
+    target=behind.id.apply(lambda known: f"integrations/{known}"),
+    authorization_type="JWT",
+    authorizer_id=tokens.id,
+)
+aws.lambda_.Permission(
+    "answer",
+    action="lambda:InvokeFunction",
+    function=answer.name,
+    principal="apigateway.amazonaws.com",
+    source_arn=api.execution_arn.apply(lambda arn: f"{arn}/*/*"),
+)
+aws.apigatewayv2.Stage(
+    "api",
+    api_id=api.id,
+    name="$default",
+    auto_deploy=True,
+    access_log_settings={"destination_arn": called.arn, "format": "$context.status"},
+    default_route_settings={"throttling_rate_limit": 50.0, "throttling_burst_limit": 50},
+    tags=tags,
 )
 
 pulumi.export("bucket", bucket.bucket)
