@@ -89,6 +89,19 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("cloudwatch", "logs-ingest"),),
         ),
         Resource(
+            ("emr.Cluster", "emr.InstanceGroup"),
+            "a cluster that EMR runs",
+            "hours of its nodes, on demand or spot, and EMR's fee for each; GiB-months of their"
+            " volumes",
+            (("emr", ""), ("ec2", ""), ("ebs", "ebs-gp3")),
+        ),
+        Resource(
+            ("kms.Key",),
+            "the key of its disks",
+            "months, while it is kept",
+            (("kms", "customer-key"),),
+        ),
+        Resource(
             ("ec2.NatGateway",),
             "NAT gateway",
             "hours; bytes of `network.traffic` `downloads` and `uploads`",
@@ -117,6 +130,7 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
                 "vpc.SecurityGroupIngressRule", "efs.MountTarget", "efs.FileSystemPolicy",
                 "iam.Role", "iam.RolePolicy", "iam.InstanceProfile", "iam.User", "iam.UserPolicy",
                 "iam.UserGroupMembership", "iam.Group", "iam.GroupPolicy", "lambda_.Permission",
+                "emr.SecurityConfiguration",
                 "s3.BucketOwnershipControls",
                 "s3.BucketPolicy", "s3.BucketPublicAccessBlock", "s3.BucketLogging",
                 "s3.BucketServerSideEncryptionConfiguration",
@@ -193,6 +207,7 @@ NOT_BILLED = (
     " how much.",
     "On AWS, what it costs to keep flow logs, and half a kilobyte for each request to a bucket, for"
     " 90 days.",
+    "Requests to a key of one's own.",
     "A bucket's other requests: lists, and parts of uploads of more than one part.",
     "Capacity units (LCU) of a load balancer: no program builds one.",
     "What operators of a stream send each other between zones, and what producers send.",

@@ -249,7 +249,17 @@ def _why_not_started(one: SolvedWorkload, stack: Stack, builders: Builders) -> s
     if one.kind.outside(one.described):
         what = f"a workload of kind '{kind}' stands outside of {stack.cloud}"
         return f"{what}, which builds nothing there"
+    return nothing_starts(kind, stack.cloud)
+
+
+def nothing_starts(kind: str, cloud: str) -> str:
+    """Why a workload is refused whose nodes and stores are all that is built of it.
+
+    Arguments:
+        kind: of workload.
+        cloud: that it would be built on.
+    """
     return (
-        f"nothing starts a workload of kind '{kind}' on {stack.cloud} yet; its node groups and"
+        f"nothing starts a workload of kind '{kind}' on {cloud} yet; its node groups and"
         " stores are built, and what runs on them is yours to start"
     )

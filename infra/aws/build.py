@@ -8,7 +8,14 @@ import pulumi_aws as aws
 
 from infra.access import identity_of, missing_rights
 from infra.ask import ask
-from infra.aws import block_volume, endpoint, file_system, object_store, shards
+from infra.aws import (
+    block_volume,
+    emr_cluster,
+    endpoint,
+    file_system,
+    object_store,
+    shards,
+)
 from infra.aws.identities import Identities
 from infra.aws.identity import Identity
 from infra.aws.image import newest_image
@@ -33,6 +40,7 @@ from models.parts.solve import SolvedStack
 from models.parts.stores.block_volume import BlockVolume
 from models.parts.stores.file_system import FileSystem
 from models.parts.stores.object_store import ObjectStore
+from models.parts.workloads.batch import BatchJob
 from models.parts.workloads.endpoint import Endpoint
 from models.parts.workloads.stream import Stream
 from models.parts.workloads.training import Training
@@ -43,6 +51,7 @@ BUILDERS: Builders = {
     FileSystem: file_system.BUILDER,
     BlockVolume: block_volume.BUILDER,
     Endpoint: endpoint.BUILDER,
+    BatchJob: emr_cluster.BUILDER,
     Stream: shards.BUILDER,
     Training: NOTHING_MORE,
 }
@@ -79,10 +88,13 @@ class _Builder:
         self._planned = PlannedStores[Network, Grant, block_volume.BlockVolume](place, BUILDERS)
         self._workloads = PlannedWorkloads[Site, Grant, NodeGroup](solved, place, BUILDERS)
         self._roles = role_names(stack)
-        for name, group in stack.nodes.items():
+        plain = {
+            name: group for name, group in stack.nodes.items() if name not in self._workloads.groups
+        }
+        for name, group in plain.items():
             refuse_too_many_to_spread(name, group)
-        self._images = {name: newest_image(self._instance(name)) for name in stack.nodes}
-        for name, group in stack.nodes.items():
+        self._images = {name: newest_image(self._instance(name)) for name in plain}
+        for name, group in plain.items():
             refuse_smaller_than_image(name, group.boot_disk, self._images[name].size)
         for name, group in stack.nodes.items():
             refuse_unnamed_block(name, group)

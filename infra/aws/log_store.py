@@ -14,6 +14,7 @@ class LogStore(pulumi.ComponentResource):
 
     Attributes:
         address: its name.
+        arn: what policies call it.
         connections: where flow logs go.
     """
 
@@ -42,7 +43,7 @@ class LogStore(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self, ignore_changes=["bucket"]),
         )
         built.say(built.arn.apply(lambda arn: document(statements(arn, account))))
-        self.address = built.address
+        self.address, self.arn = built.address, built.arn
         self.connections = pulumi.Output.concat(built.arn, f"/{CONNECTIONS}/")
         self.register_outputs({"bucket": self.address})
 

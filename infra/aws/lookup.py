@@ -112,6 +112,24 @@ ASKED = {
         {},
         "FileSystems[?Tags[?Key=='Name' && Value=='$tags.Name']].FileSystemId | [0]",
     ),
+    "aws:emr/cluster:Cluster": Question(
+        "emr",
+        "list_clusters",
+        {"ClusterStates": ["STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING"]},
+        "Clusters[?Name=='$name'].Id | [0]",
+    ),
+    "aws:emr/instanceGroup:InstanceGroup": Question(
+        "emr",
+        "list_instance_groups",
+        {"ClusterId": "$clusterId"},
+        "InstanceGroups[?Name=='$name'].Id | [0]",
+    ),
+    "aws:emr/securityConfiguration:SecurityConfiguration": Question(
+        "emr",
+        "list_security_configurations",
+        {},
+        "SecurityConfigurations[?Name=='$name'].Name | [0]",
+    ),
     "aws:iam/group:Group": Question(
         "iam", "list_groups", {}, "Groups[?GroupName=='$name'].GroupName | [0]"
     ),

@@ -128,6 +128,7 @@ class Cloud(Provider):
         clusters: service that runs clusters of Hadoop and Spark, and bills each of their nodes by
             its instance; None where none is known.
         brokers: service that runs brokers of Kafka; None where none is known.
+        keys: what keys of one's own are billed by; None where none are built.
     """
 
     owned: ClassVar[bool] = False
@@ -158,3 +159,4 @@ class Cloud(Provider):
     fan_out_bytes: Billed | None = None
     clusters: str | None = None
     brokers: BrokerService | None = None
+    keys: Billed | None = None

@@ -11,6 +11,7 @@ from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import parse_user_data
 from moto.efs.responses import EFSResponse
+from moto.emr.responses import ElasticMapReduceResponse
 from moto.s3.models import S3Backend
 
 _STRATEGIES = ("cluster", "partition", "spread")
@@ -107,8 +108,16 @@ def _find_bucket_of_flow_logs(backend: Any) -> None:
     backend.get_bucket = get_bucket
 
 
+def _add_instance_groups(response: Any) -> ActionResult:
+    """Answers with the IDs, which moto leaves out."""
+    cluster = response._get_param("JobFlowId")
+    made = response.backend.add_instance_groups(cluster, response._get_param("InstanceGroups"))
+    return ActionResult({"JobFlowId": cluster, "InstanceGroupIds": [one.id for one in made]})
+
+
 def fill_gaps() -> None:
     """Adds what is lacking to the moto of this process, once."""
+    ElasticMapReduceResponse.add_instance_groups = _add_instance_groups
     _keep_user_data(LaunchTemplate)
     AutoScalingResponse.start_instance_refresh = _refresh
     _find_bucket_of_flow_logs(S3Backend)

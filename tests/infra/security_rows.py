@@ -213,6 +213,30 @@ def _flows(run: Run) -> Iterator[str]:
     return (one.urn for one in run.of(VPC) if f"Vpc-{one.name}" not in logged)
 
 
+def _public_masters(run: Run) -> Iterator[str]:
+    """Clusters in a subnet that isn't one of the private ones."""
+    private = {f"Subnet-{one.name}" for one in run.of("aws:ec2/subnet:Subnet")}
+    private = {one for one in private if one.startswith("Subnet-private-")}
+    for one in run.of("aws:emr/cluster:Cluster"):
+        if one.inputs["ec2Attributes"].get("subnetId") not in private:
+            yield one.urn
+
+
+def _emr(key: str) -> Finds:
+    """Clusters without a security configuration that says yes to a key."""
+
+    def finds(run: Run) -> Iterator[str]:
+        said = {
+            one.name: json.loads(one.inputs["configuration"])["EncryptionConfiguration"]
+            for one in run.of("aws:emr/securityConfiguration:SecurityConfiguration")
+        }
+        for one in run.of("aws:emr/cluster:Cluster"):
+            if not said.get(one.name, {}).get(key) or not one.inputs.get("securityConfiguration"):
+                yield one.urn
+
+    return finds
+
+
 def _tagged(type_: str) -> Finds:
     return every(type_, lambda one: one.get("tags"))
 
@@ -318,6 +342,13 @@ ROWS = (
         "not kept: they ask nothing but APIs of AWS, and a network would need a way out to these"),
     Row("Lambda.6", "", "Functions are tagged", "by one convention",
         _tagged("lambda/function:Function")),
+    Row("EMR.1", "", "Masters have no public address", "clusters are in a private subnet",
+        _public_masters),
+    Row("EMR.3", "", "Clusters encrypt what is at rest", "disks with a key of the stack's own",
+        _emr("EnableAtRestEncryption")),
+    Row("EMR.4", "", "Clusters encrypt what is in transit",
+        "not kept until `windtunnel:emrCertificates` says where certificates are: a key made by the"
+        " program would be in its state"),
     Row("EFS.1", "2.4.1", "File systems are encrypted", "with the key of EFS",
         every(_EFS, lambda one: one.get("encrypted") is True)),
     Row("EFS.6", "", "Mount targets are in subnets without public addresses", "in private ones",

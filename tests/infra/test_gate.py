@@ -228,7 +228,6 @@ def _small(stack: str, **config: str) -> dict[str, str]:
         ("grid-search", "search", {"machine"}),
         ("gpu-endpoint", "classify", {"web", "gpus"}),
         ("cloud-cameras", "cameras", {"servers"}),
-        ("emr-spark", "cluster", {"master", "core", "task"}),
     ],
 )
 def test_a_kind_that_nothing_starts_is_refused_and_its_nodes_and_stores_are_built(

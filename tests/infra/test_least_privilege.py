@@ -25,6 +25,7 @@ from models.parts.completeness import never_complete
 from models.parts.permissions import BY_POLICIES, access
 from models.parts.read_stack import StackFile, read_stack
 from models.parts.solve import solve
+from models.parts.workloads.batch import BatchJob
 from models.parts.workloads.stream import Operator, Stream
 
 from .mock_cloud import ACCOUNT, PROJECT, SUFFIX, Run, run_program
@@ -59,6 +60,15 @@ READS = {  # of a stream of Kinesis
     "kinesis:GetShardIterator",
     "kinesis:ListShards",
 }
+USES_KEY = {  # Amazon EBS user guide: of whoever attaches a volume that is encrypted
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+}
 OVER_TLS = Context({"aws:SecureTransport": ("true",)})
 
 
@@ -73,7 +83,7 @@ def actions() -> list[str]:
         for service, prefix in services.items()
         for operation in session.get_service_model(service).operation_names
     ]
-    needed = {one for pair in NEEDED.values() for both in pair for one in both}
+    needed = {one for pair in NEEDED.values() for both in pair for one in both} | USES_KEY
     more = {"s3:ListBucket", "s3:GetObjectVersion", "s3:DeleteObjectVersion", "s3:PutObjectAcl"}
     return sorted({*found, *needed, *more})
 
@@ -155,6 +165,19 @@ def needed(file: StackFile, run: Run, group: str) -> set[tuple[str, str]]:
     return found
 
 
+def of_clusters(file: StackFile, run: Run) -> Iterator[tuple[str, str, str]]:
+    """What core nodes of a cluster that a service runs need: the group, an action and an ARN.
+
+    They write its logs, and their volumes are encrypted by a key of the stack's own.
+    """
+    for name, workload in file.stack.workloads.items():
+        if isinstance(workload, BatchJob) and workload.service is not None:
+            core = workload.nodes.core
+            logs = run.one("s3/bucket:Bucket", "logs").inputs["bucket"]
+            yield core, "s3:PutObject", f"arn:aws:s3:::{logs}/clusters/{name}/x"
+            yield from ((core, action, f"arn:aws:kms:::key/{name}{SUFFIX}") for action in USES_KEY)
+
+
 def stream_arn(name: str) -> str:
     return f"arn:aws:kinesis:::stream/{name}"
 
@@ -169,10 +192,14 @@ def test_nodes_may_do_what_they_need_and_nothing_else(
 ) -> None:
     file, run = built(path)
     streams = [stream_arn(one.inputs["name"]) for one in run.of("kinesis/stream:Stream")]
+    clusters = [*of_clusters(file, run)]
+    of_services = {(action, arn) for _, action, arn in clusters}
+    beside = sorted({*streams, *(arn for _, arn in of_services)})
     inside = [arn for _, *both in places(run, file) for arn in both]
     for group, role in role_names(file.stack).items():
         statements = policies(run, [role])
-        wanted = needed(file, run, group)
+        mine = {(action, arn) for one, action, arn in clusters if one == group}
+        wanted = needed(file, run, group) | mine
 
         def decided(action: str, resource: str, over_tls: str) -> Outcome:
             context = Context({"aws:SecureTransport": (over_tls,)})
@@ -181,10 +208,11 @@ def test_nodes_may_do_what_they_need_and_nothing_else(
             return decide(request, statements).outcome  # noqa: B023
 
         for action in ACTIONS:
-            for resource in (*inside, *streams, "arn:aws:s3:::another/key", "*"):
+            for resource in (*inside, *beside, "arn:aws:s3:::another/key", "*"):
                 allowed = decided(action, resource, "true") is Outcome.ALLOWED
                 assert allowed is ((action, resource) in wanted), (role, action, resource)
-        for action, resource in wanted - {(one, arn) for one in READS for arn in streams}:
+        by_roles_alone = {(one, arn) for one in READS for arn in streams} | of_services
+        for action, resource in wanted - by_roles_alone:
             assert decided(action, resource, "false") is Outcome.DENIED
 
 

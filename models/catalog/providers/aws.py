@@ -61,6 +61,7 @@ PROVIDER = Cloud(
         source="Amazon MSK developer guide, provisioned storage throughput: 250 MiB/s by default;"
         " AWS CloudFormation, AWS::MSK::Cluster EBSStorageInfo: 1 to 16,384 GiB (2026-11-27)",
     ),
+    keys=Billed("kms", "customer-key", "USD/key-month"),
     zone_crossings=2,  # out of the one and into the other
     source="Amazon EC2 user guide: an interruption notice comes two minutes before",
 )

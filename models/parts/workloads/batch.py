@@ -199,6 +199,11 @@ class BatchJob(Workload):
         description="what the service installs; without them Hadoop, and Spark where that is the"
         " engine",
     )
+    notebook: Name | None = Field(
+        None,
+        description="a node group whose nodes, and no others, reach Livy on the master; without it"
+        " nobody does",
+    )
     hdfs: HdfsOnNodes | None = Field(None, description="HDFS on the disks of the core nodes")
     scratch: tuple[Name, ...] = Field(
         (),

@@ -64,7 +64,7 @@ def _faults(name: str, workload: BatchJob, stack: Stack, catalog: Catalog) -> It
         place = (*path, "scratch", position)
         yield from reference(place, store, stack.storage, "store")
         yield from _attached(place, store, workers, stack)
-    yield from service_faults(path, workload, stack)
+    yield from service_faults(path, workload, given, stack, catalog)
     unknown = list(_unknown_stages(path, workload))
     yield from unknown or _graph(path, workload)
     for stage, described in workload.stages.items():

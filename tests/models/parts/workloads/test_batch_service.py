@@ -27,6 +27,13 @@ def test_each_node_is_billed_the_fee_of_its_instance(stacks: Path, catalog: Cata
     }
 
 
+def test_the_key_of_its_disks_is_billed(stacks: Path, catalog: Catalog) -> None:
+    # aws.amazon.com/kms/pricing: 1 USD a month; 730 hours of it.
+    lines = read_stack(stacks / "emr-spark.yaml", catalog).solved.cost_lines
+    [key] = [one for one in lines if "key" in one.item]
+    assert key.quantity * (key.unit_price or 0) * 730 == pytest.approx(1.0)
+
+
 def test_a_fee_of_ones_own_takes_the_place_of_the_catalogs(stacks: Path, catalog: Catalog) -> None:
     [line] = bill(stacks, catalog, {f"{CLUSTER}.fee": "0.1 USD/h"}).values()
     assert (line.quantity, line.unit_price, line.source) == (9, 0.1, "the stack file")
@@ -49,6 +56,19 @@ def test_a_fee_that_is_not_known_is_not_zero(stacks: Path, catalog: Catalog) -> 
         ({f"{CLUSTER}.applications": ["Spark", "Spark"]}, "applications.1: names Spark twice"),
         ({f"{CLUSTER}.nodes.master": None}, "nodes: needs a `master`"),
         ({"nodes.master.count": 2}, "nodes.master: 'master' has 2 nodes; the service has 1 or 3"),
+        (
+            {f"{CLUSTER}.notebook": "notebok"},
+            "notebook: unknown node group 'notebok'; did you mean",
+        ),
+        ({f"{CLUSTER}.notebook": "core"}, "notebook: 'core' is of the cluster itself"),
+        ({f"{CLUSTER}.applications": ["Spark"]}, "notebook: reaches Livy, which `applications`"),
+        ({f"{CLUSTER}.service": None}, "notebook: is of a service, and none runs the cluster"),
+        ({"nodes.core.boot_disk": "200 GB"}, "boot_disk: is 200 GB; nodes of the service boot"),
+        ({"nodes.core.boot_disk": "60 GB"}, "boot_disk: differs; nodes of one cluster boot from"),
+        (
+            {"storage.master-disks.nodes": "notebook"},
+            "nodes.master.instance: c5.9xlarge has no disk of its own; the service would add some",
+        ),
         ({"cloud": "gcp", "region": "us-central1", "zones": ["us-central1-a"]}, "service of AWS"),
     ],
 )

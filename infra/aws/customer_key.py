@@ -1,0 +1,40 @@
+"""A key of one's own on AWS, for what the keys of its services can't encrypt."""
+
+from typing import Any
+
+import pulumi
+from pulumi_aws import kms
+
+from infra.aws.policies import document
+from infra.names import tags
+
+DELETED_AFTER = 30  # days, in which a key can be had back
+
+
+def customer_key(name: str, stack: str, account: str, parent: pulumi.Resource) -> kms.Key:
+    """A key that rotates every year, and that policies of this account alone let use.
+
+    Arguments:
+        name: of the part of the stack.
+        stack: name of the stack.
+        account: that it is in.
+        parent: the component that it belongs to.
+    """
+    # Without this statement no policy of an identity could let anybody use it (AWS KMS developer
+    # guide, "Default key policy").
+    own: dict[str, Any] = {
+        "Sid": "PoliciesOfTheAccount",
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    return kms.Key(
+        name,
+        description=f"{name} of {stack}",
+        policy=document([own]),
+        enable_key_rotation=True,
+        deletion_window_in_days=DELETED_AFTER,
+        tags=tags(stack, name),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
