@@ -23,6 +23,7 @@ import commands.check
 import commands.compare
 import commands.explain
 import commands.explore
+import commands.import_
 import commands.init
 import commands.law
 import commands.observe
@@ -117,6 +118,7 @@ app.command("observe")(commands.observe.command)
 app.command("optimise")(commands.optimise.command)
 app.command("explain")(commands.explain.command)
 app.command("explore")(commands.explore.command)
+app.command("import")(commands.import_.command)
 app.command("access")(commands.access.command)
 app.command("queue")(commands.queue.command)
 app.command("reliability")(commands.reliability.command)

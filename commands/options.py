@@ -62,3 +62,16 @@ ManyReplications = Annotated[
         min=2, max=1_000_000, help="simulated years of each; by default 1000, fewer of many"
     ),
 ]
+Overlay = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="what the file does not say: workloads, objectives, sizes; YAML",
+    ),
+]
+State = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="pulumi stack export, for what a preview leaves out as it stays"
+    ),
+]

@@ -1,0 +1,82 @@
+"""Stores on AWS: buckets, file systems, and volumes that no node has."""
+
+from infra.existing.aws_nodes import ATTACHMENT, VOLUME
+from infra.existing.found import Fate, Found, free_name
+from infra.existing.resource import Program, Resource
+from models.catalog.records import Catalog
+
+BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+EFS = "aws:efs/fileSystem:FileSystem"
+LUSTRE = "aws:fsx/lustreFileSystem:LustreFileSystem"
+# How EFS calls what it sells, as the catalog has it; it sells bursting where nothing is said.
+EFS_SERVICES = {"elastic": "efs-standard", "bursting": "efs-bursting", "": "efs-bursting"}
+LEAST_LUSTRE = 1200.0  # GiB
+
+
+def find(program: Program, found: Found, catalog: Catalog) -> None:
+    """Put the stores of a program into a stack.
+
+    Arguments:
+        program: its resources.
+        found: the stack.
+        catalog: that has the services.
+    """
+    for resource in program.of(*BUCKETS):
+        add(found, resource, {"kind": "object", "service": "s3-standard"}, catalog)
+    for resource in program.of(EFS):
+        mode = resource.text("throughputMode")
+        if mode in EFS_SERVICES:
+            add(found, resource, {"kind": "nas", "service": EFS_SERVICES[mode]}, catalog)
+        else:
+            found.tell(resource, Fate.LEFT_OUT, f"the catalog has no EFS with {mode} throughput")
+    for resource in program.of(LUSTRE):
+        tree = {"kind": "nas", "service": _lustre(resource, catalog)}
+        size = resource.number("storageCapacity") or LEAST_LUSTRE
+        add(found, resource, {**tree, "size": f"{size:g} GiB"}, catalog)
+    _volumes(program, found)
+
+
+def add(found: Found, resource: Resource, tree: dict[str, str], catalog: Catalog) -> None:
+    """Put a store into the stack, and say what of it is open.
+
+    Arguments:
+        found: the stack.
+        resource: that it is.
+        tree: as a stack file has it.
+        catalog: that has its service, or hasn't.
+    """
+    cloud = resource.type.split(":")[0]
+    if (cloud, tree["service"]) not in catalog.storage_services:
+        found.tell(resource, Fate.LEFT_OUT, f"the catalog has no service '{tree['service']}'")
+        return
+    name = free_name(resource.name, found.storage, "store")
+    found.storage[name] = tree
+    found.stores[resource.key] = name
+    found.tell(resource, Fate.PART, f"storage.{name}")
+    if "size" not in tree:
+        found.open[f"storage.{name}.size"] = "how much it holds is not in the file"
+
+
+def _lustre(resource: Resource, catalog: Catalog) -> str:
+    """The service that was bought, by its type and its throughput."""
+    kind = resource.text("deploymentType") or "SCRATCH_1"
+    throughput = resource.number("perUnitStorageThroughput")
+    named = f"fsx-lustre-{kind.lower().replace('_', '-')}"
+    return f"{named}-{throughput:g}" if throughput else named
+
+
+def _volumes(program: Program, found: Found) -> None:
+    attached = {
+        volume.key: found.groups.get(instance.key, "")
+        for one in program.of(ATTACHMENT)
+        for volume in program.referred(one, "volumeId")
+        for instance in program.referred(one, "instanceId")
+    }
+    for resource in program.of(ATTACHMENT):
+        found.tell(resource, Fate.WITHIN)
+    for resource in program.of(VOLUME):
+        group = attached.get(resource.key)
+        if group:
+            found.tell(resource, Fate.WITHIN, f"a volume of nodes.{group}")
+        else:
+            found.tell(resource, Fate.LEFT_OUT, "no node of the stack has it")

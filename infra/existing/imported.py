@@ -1,0 +1,97 @@
+"""What another tool's file and an overlay make together: the text of a stack file."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from infra.existing.found import Fate, Found
+from infra.existing.read_program import Format, ProgramFile
+from infra.existing.resource import Program
+from infra.existing.stack_of import merged, stack_of, tree_of, untold
+from models.catalog.records import Catalog
+from models.reading.document import Document
+from models.reading.yaml_tree import parse_yaml
+
+_WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A stack as it was found.
+
+    Arguments:
+        file: that says it.
+        cloud: of the stack.
+        found: its parts, and what became of each resource.
+        tree: of the stack file.
+        text: of the stack file.
+    """
+
+    file: ProgramFile
+    cloud: str
+    found: Found
+    tree: dict[str, Any]
+    text: str
+
+    @property
+    def findings(self) -> list[str]:
+        """What was not understood, and what the file does not say and nobody gave."""
+        return [one for one in untold(self.found) if not self._given(one.partition(":")[0])]
+
+    @property
+    def counts(self) -> dict[Fate, int]:
+        """How many resources became what."""
+        fates = [one.fate for one in self.found.told.values()]
+        return {fate: fates.count(fate) for fate in Fate}
+
+    def _given(self, path: str) -> bool:
+        """Whether the stack file has a value there all the same."""
+        tree: Any = self.tree
+        for key in path.split("."):
+            if not isinstance(tree, dict) or key not in tree:
+                return False
+            tree = tree[key]
+        return path != "resources"
+
+    def document(self, name: str, folder: Path) -> Document:
+        """The stack file, as one that was read.
+
+        Arguments:
+            name: that messages call it.
+            folder: of files that it names.
+        """
+        content = self.text.encode()
+        tree, lines = parse_yaml(name, content)
+        digest = hashlib.sha256(content).hexdigest()
+        return Document(name, folder, digest, tree, lines, text=self.text)
+
+
+def imported(
+    file: ProgramFile, program: Program, overlay: dict[str, Any], catalog: Catalog
+) -> Imported:
+    """A stack from the resources of a program.
+
+    Arguments:
+        file: that says them.
+        program: the resources, before a change or after it.
+        overlay: what else is known of the stack, as a stack file has it.
+        catalog: facts.
+
+    Raises:
+        InvalidDescription: the resources make no stack.
+    """
+    cloud, found = stack_of(program, catalog, file.name)
+    tree = merged(tree_of(cloud, found, catalog), overlay)
+    one = Imported(file, cloud, found, tree, "")
+    body = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=_WIDTH)
+    return Imported(file, cloud, found, tree, _head(one, file.format) + body)
+
+
+def _head(one: Imported, kind: Format) -> str:
+    lines = [f"Imported from {Path(one.file.name).name}, {kind.value}.", *one.findings]
+    if "workloads" not in one.tree:
+        lines.append("workloads: what runs on it is not in the file; windtunnel init has examples")
+    return "".join(f"# {' '.join(line.split())}\n" for line in lines)
