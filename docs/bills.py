@@ -102,6 +102,12 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("kms", "customer-key"),),
         ),
         Resource(
+            ("ec2.CapacityReservation",),
+            "capacity kept for nodes",
+            "hours at the on-demand price, used or not: those of the nodes in it, once",
+            (("ec2", ""),),
+        ),
+        Resource(
             ("ec2.NatGateway",),
             "NAT gateway",
             "hours; bytes of `network.traffic` `downloads` and `uploads`",
@@ -147,6 +153,12 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             "nodes with their system disks",
             "hours of the nodes, on demand or spot; GiB-months of the disks",
             (("gce", ""), ("pd", "pd-balanced")),
+        ),
+        Resource(
+            ("compute.Reservation",),
+            "capacity kept for nodes",
+            "hours at the on-demand price, used or not: those of the nodes in it, once",
+            (("gce", ""),),
         ),
         Resource(
             ("compute.InstanceTemplate",),

@@ -9,16 +9,27 @@ from docs.bills import RESOURCES, page
 from models.catalog.records import Catalog
 
 INFRA = Path(__file__).parents[2] / "infra"
-BUILT = re.compile(
-    r"\b(?:ec2|vpc|efs|fsx|s3|iam|autoscaling|kinesis|lambda_|apigatewayv2|cloudwatch|compute|storage|filestore|serviceaccount)"
-    r"\.[A-Z]\w+(?=\()"
-)
+MODULES = re.compile(r"^\s*from pulumi_(?:aws|gcp) import (?:\(([\w,\s]+)\)|([\w, ]+))", re.M)
+BUILT = re.compile(r"\b([a-z]\w*)\.([A-Z]\w+)(?=\()")
+NO_RESOURCES = ("Args", "ArgsDict")  # what a resource is described by
+
+
+def _built(text: str) -> set[str]:
+    """The resources that a file of the program makes, by the modules that it imports."""
+    modules = {
+        one.strip() for pair in MODULES.findall(text) for one in "".join(pair).split(",") if one
+    }
+    return {
+        f"{module}.{name}"
+        for module, name in BUILT.findall(text)
+        if module in modules and not name.endswith(NO_RESOURCES)
+    }
 
 
 @pytest.mark.parametrize("cloud", RESOURCES)
 def test_every_resource_that_is_built_is_listed(cloud: str) -> None:
     texts = [path.read_text(encoding="utf-8") for path in (INFRA / cloud).glob("*.py")]
-    built = {name for text in texts for name in BUILT.findall(text)}
+    built = {name for text in texts for name in _built(text)}
     listed = {name for one in RESOURCES[cloud] for name in one.built}
     assert built
     assert built == listed
