@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from models.reliability.diagram_answer import DiagramAnswer
 
 __all__ = [
+    "access",
     "change",
     "compare",
     "enough_servers",
@@ -197,6 +198,26 @@ def frame(prediction: Prediction) -> pandas.DataFrame:
     from reports import notebook
 
     return notebook.frame(prediction)
+
+
+def access(stack_file: StackFile, **known: str) -> pandas.DataFrame:
+    """Who may do what with which store, and what decides, as a table.
+
+    Arguments:
+        stack_file: the description as read.
+        known: what is known of requests, by key with two underscores for a colon, such as
+            aws__SourceIp="203.0.113.7".
+    """
+    from dataclasses import asdict
+
+    import pandas
+
+    from models.laws.access.conditions import Context
+    from models.parts.permissions import access as decided
+
+    values = {key.replace("__", ":"): (value,) for key, value in known.items()}
+    cells = decided(stack_file.stack, stack_file.solved.uses, Context(values, complete=False))
+    return pandas.DataFrame([asdict(one) for one in cells])
 
 
 def compare(

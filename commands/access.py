@@ -100,23 +100,21 @@ def _unknown(option: str, kind: str, pattern: str, names: Sequence[str]) -> NoRe
     leave(f"{option}: {unknown((), error, 'there is')}", BAD_INPUT)
 
 
-def _keys(stack: Stack, on: Sequence[str] | None) -> dict[str, list[str]]:
-    """The objects that are asked about, by store."""
+def _keys(stack: Stack, on: Sequence[str] | None) -> dict[str, list[str | None]] | None:
+    """The objects that are asked about, by store; None for all that policies tell apart."""
     from models.parts import kinds
-    from models.parts.permissions import objects_of
     from models.parts.stores.store_kind import Reach
 
     if not on:
-        return {name: list(objects_of(stack, name)) for name in stack.storage}
-    found: dict[str, list[str]] = {}
+        return None
+    found: dict[str, list[str | None]] = {}
     for one in on:
         pattern, slash, key = one.partition("/")
         for name in _meant("--on", "store", [pattern], list(stack.storage)):
             store = stack.storage[name]
             if key and kinds.store_kind(store).reach is not Reach.ROLE:
                 leave(f"--on: '{name}' is of kind '{store.kind}' and has no objects", BAD_INPUT)
-            keys = [key] if slash else objects_of(stack, name)
-            found[name] = list(dict.fromkeys([*found.get(name, []), *keys]))
+            found.setdefault(name, []).append(key if slash else None)
     return found
 
 

@@ -141,7 +141,7 @@ def access(
     stack: Stack,
     uses: Iterable[Use] = (),
     context: Context = NOTHING_KNOWN,
-    keys: Mapping[str, Sequence[str]] | None = None,
+    keys: Mapping[str, Sequence[str | None]] | None = None,
 ) -> tuple[AccessCell, ...]:
     """What every user and role may do with every store.
 
@@ -149,7 +149,8 @@ def access(
         stack: the description, whose names all exist.
         uses: what workloads do with stores.
         context: what is known of requests.
-        keys: of objects that are asked about, by store; by default all that policies tell apart.
+        keys: of objects that are asked about, by store; None among them stands for all that
+            policies tell apart for whoever asks, as does no mapping for those of all stores.
     """
     done: dict[tuple[str, str], list[Use]] = {}
     for use in uses:
@@ -159,7 +160,7 @@ def access(
         _cell(who, right, store, objects, done.get((who.nodes, store.name), ()), context)
         for who in askers(stack)
         for store in stores.values()
-        for objects in (store.objects if keys is None else keys.get(store.name, ()))
+        for objects in store.asked(who, (None,) if keys is None else keys.get(store.name, ()))
         for right in RIGHTS["read_write"]
     )
 
@@ -189,11 +190,25 @@ class _StoreAccess:
 
     def __init__(self, stack: Stack, name: str) -> None:
         self.name = name
-        self.objects = objects_of(stack, name)
+        self._objects = objects_of(stack, name)
         self._owned = provider_of(stack).owned
         self._reach = kinds.store_kind(stack.storage[name]).reach
         self._attached = getattr(stack.storage[name], "nodes", None)
         self._statements = statements_on(stack, name)
+
+    def told_apart(self, who: Asker) -> tuple[str, ...]:
+        """Objects of which policies say something else of somebody than of the others."""
+        said = {
+            pattern
+            for one in self._statements.get(who.name, ())
+            for pattern in one.resources.listed
+        }
+        return tuple(one for one in self._objects if one in said or not one)
+
+    def asked(self, who: Asker, keys: Sequence[str | None]) -> Iterable[str]:
+        """The objects that somebody is asked about, each once."""
+        each = (self.told_apart(who) if key is None else (key,) for key in keys)
+        return dict.fromkeys(one for objects in each for one in objects)
 
     def decided(
         self, who: Asker, right: Right, objects: str, context: Context
@@ -238,7 +253,7 @@ def kept_from(stack: Stack, use: Use) -> tuple[Right, ...]:
         if all(
             store.decided(who, right, objects, NOTHING_KNOWN)[0]
             in (Outcome.DENIED, Outcome.NOT_ALLOWED)
-            for objects in store.objects
+            for objects in store.told_apart(who)
         )
     )
 

@@ -61,3 +61,23 @@ def test_a_figure_is_explained() -> None:
     prediction = windtunnel.predict(stack, replications=2)
     found = windtunnel.explain(stack, prediction, "hourly cost")
     assert [one.figure.key for one in found.explanations] == ["cost.hourly"]
+
+
+def test_who_may_do_what_is_a_table(cli: Cli) -> None:
+    path = ROOT / "stacks" / "iam-example.yaml"
+    table = windtunnel.access(windtunnel.load(path))
+    told = json.loads(cli("access", path, "--json").out)
+    assert [one["outcome"] for one in told["access"]] == list(table["outcome"])
+    assert (table["outcome"] == "allowed").sum() == 19
+
+
+def test_what_is_known_of_requests_decides_conditions() -> None:
+    when = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    changes = {
+        "storage__x__permissions__0__when": when,
+        "identities__john-smith__permissions": [],
+    }
+    stack = windtunnel.load(ROOT / "stacks" / "iam-example.yaml", **changes)
+    assert "can't be said" in set(windtunnel.access(stack)["outcome"])
+    known = windtunnel.access(stack, aws__SourceIp="203.0.113.7")
+    assert "can't be said" not in set(known["outcome"])

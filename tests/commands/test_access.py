@@ -1,11 +1,13 @@
 """`windtunnel access`: who may do what, and why."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 Cli = Callable[..., Any]
 ROOT = Path(__file__).parents[2]
@@ -104,3 +106,20 @@ def test_more_than_is_needed_is_told(cli: Cli) -> None:
     change = ("--set", "identities.trainer.permissions.0.access=read_write")
     told = " ".join(cli("access", stack, *change).out.split())
     assert "No workload needs what policies allow trainer to write imagenet." in told
+
+
+def test_a_table_that_nobody_would_look_through_says_what_it_leaves_out(
+    cli: Cli, tmp_path: Path
+) -> None:
+    tree = yaml.safe_load((ROOT / "stacks" / "iam-example.yaml").read_text())
+    for user in range(45):
+        own = [{"store": "*", "access": "read", "objects": f"{user}/{n}/*"} for n in range(4)]
+        tree["identities"][f"u{user}"] = {"kind": "user", "permissions": own}
+    path = tmp_path / "many.yaml"
+    path.write_text(yaml.safe_dump(tree))
+    who, why = cli("access", path).out.split("Why")
+    # Rows of 45 users, three stores, their own objects and all others, beside the twelve.
+    rows = 45 * 3 * 5 + 12
+    assert f"{rows - 500} more rows are left out" in who
+    assert re.search(r"[0-9,]+ more rows are left out", why)
+    assert len(json.loads(cli("access", path, "--json").out)["access"]) == 3 * rows

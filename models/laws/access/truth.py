@@ -27,7 +27,13 @@ def all_of(values: Iterable[Truth]) -> Truth:
     Arguments:
         values: of which all must hold; of none of them it is yes.
     """
-    return min(values, key=lambda one: one.value, default=Truth.YES)
+    found = Truth.YES
+    for one in values:
+        if one is Truth.NO:
+            return one
+        if one is Truth.UNKNOWN:
+            found = one
+    return found
 
 
 def any_of(values: Iterable[Truth]) -> Truth:
@@ -36,7 +42,13 @@ def any_of(values: Iterable[Truth]) -> Truth:
     Arguments:
         values: of which one must hold; of none of them it is no.
     """
-    return max(values, key=lambda one: one.value, default=Truth.NO)
+    found = Truth.NO
+    for one in values:
+        if one is Truth.YES:
+            return one
+        if one is Truth.UNKNOWN:
+            found = one
+    return found
 
 
 def opposite(value: Truth) -> Truth:

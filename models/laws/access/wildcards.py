@@ -5,6 +5,7 @@ import re
 
 from models.laws.access.truth import Truth, truth
 
+ANY = "*"
 _ARN_PARTS = 6  # arn:partition:service:region:account:resource
 VARIABLE = "${"  # such as ${aws:username}: what it stands for is not known here
 
@@ -19,11 +20,21 @@ def matches(pattern: str, text: str, any_case: bool = False) -> bool:
 
     Source: IAM User Guide, "IAM JSON policy elements: Resource".
     """
-    return _compiled(pattern, any_case).fullmatch(text) is not None
+    if any_case:
+        return matches(pattern.lower(), text.lower())
+    if pattern in (ANY, text):
+        return True
+    if "?" not in pattern:  # most patterns are names, or the beginnings of names
+        first, star, rest = pattern.partition("*")
+        if not star or not text.startswith(first):
+            return False
+        if not rest:
+            return True
+    return _compiled(pattern).fullmatch(text) is not None
 
 
 @functools.lru_cache(maxsize=4096)
-def _compiled(pattern: str, any_case: bool) -> re.Pattern[str]:
+def _compiled(pattern: str) -> re.Pattern[str]:
     first, *rest = (
         "".join("." if sign == "?" else re.escape(sign) for sign in part)
         for part in re.sub(r"\*+", "*", pattern).split("*")
@@ -32,7 +43,7 @@ def _compiled(pattern: str, any_case: bool) -> re.Pattern[str]:
     # else a pattern of many stars takes for ever not to match.
     between = "".join(f"(?>.*?{part})" for part in rest[:-1])
     text = first + between + (f".*{rest[-1]}" if rest else "")
-    return re.compile(text, re.DOTALL | (re.IGNORECASE if any_case else 0))
+    return re.compile(text, re.DOTALL)
 
 
 def resource_matches(pattern: str, resource: str) -> bool:

@@ -62,6 +62,9 @@ def _faults(name: str, workload: BatchJob, stack: Stack, catalog: Catalog) -> It
     workers = tuple(one for one in (workload.nodes.core, workload.nodes.task) if one is not None)
     for position, store in enumerate(workload.scratch):
         place = (*path, "scratch", position)
+        if store in workload.scratch[:position]:
+            yield Fault(place, f"names '{store}' twice", "its disks are shared once")
+            continue
         yield from reference(place, store, stack.storage, "store")
         yield from _attached(place, store, workers, stack)
     yield from service_faults(path, workload, given, stack, catalog)
@@ -105,14 +108,15 @@ def _graph(path: PathInFile, workload: BatchJob) -> Iterator[Fault]:
 def _attached(
     place: PathInFile, store: str, groups: tuple[str, ...], stack: Stack
 ) -> Iterator[Fault]:
-    """Disks of a cluster are those of its own nodes."""
+    """Disks of a cluster are those of its own nodes; an unknown one of them is told elsewhere."""
+    groups = groups if all(one in stack.nodes for one in groups) else ()
     described = stack.storage.get(store)
     if described is None:
         return
     if described.kind not in _DISKS:
         text = f"'{store}' is of kind {described.kind}, not disks of the nodes: block or local"
         yield Fault(place, text)
-    elif getattr(described, "nodes", None) not in groups:
+    elif groups and getattr(described, "nodes", None) not in groups:
         attached = getattr(described, "nodes", None)
         yield Fault(place, f"'{store}' is attached to {attached}, not to {' or '.join(groups)}")
 

@@ -112,7 +112,8 @@ def broker_faults(
     if kafka.store is not None:
         yield from reference((*path, "store"), kafka.store, stack.storage, "store")
         store = stack.storage.get(kafka.store)
-        if store is not None and getattr(store, "nodes", None) != kafka.nodes:
+        known = kafka.nodes in stack.nodes
+        if known and store is not None and getattr(store, "nodes", None) != kafka.nodes:
             text = f"'{kafka.store}' is not attached to the nodes of {kafka.nodes}"
             yield Fault((*path, "store"), text, "each broker has a volume of its own: kind block")
 

@@ -138,6 +138,26 @@ def test_objects_are_told_apart_by_their_keys(catalog: Catalog, tmp_path: Path) 
     ]
 
 
+def test_objects_are_told_apart_for_whoever_policies_tell_them_apart(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    own = {
+        name: {
+            "kind": "user",
+            "permissions": [{"store": "models", "access": "read", "objects": f"{name}/*"}],
+        }
+        for name in ("ann", "bob")
+    }
+    said = [{"identity": "b*", "access": "write", "objects": "shared/*"}]
+    change = {"identities": own, "storage": {"models": {"permissions": said}}}
+    cells = access(stack_of(change, catalog, tmp_path).stack)
+    asked = {
+        name: {one.objects for one in cells if (one.who, one.store) == (name, "models")}
+        for name in own
+    }
+    assert asked == {"ann": {"ann/*", ""}, "bob": {"shared/*", "bob/*", ""}}
+
+
 def test_conditions_are_kept_and_what_is_not_known_is_never_allowed(
     catalog: Catalog, tmp_path: Path
 ) -> None:

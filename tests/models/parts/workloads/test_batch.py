@@ -273,6 +273,10 @@ def test_task_nodes_read_hdfs_through_the_network(solved: Solve) -> None:
         (one_stage(tasks=1, time="1 s", rate="1 MB/s"), "has a time and a rate"),
         ({"nodes": {"core": "cores"}, **one_stage(tasks=1)}, "'core'"),
         (
+            {"scratch": ["disks", "disks"], **one_stage(tasks=1)},
+            "scratch.1: names 'disks' twice; its disks are shared once",
+        ),
+        (
             {"nodes": {"core": "core", "task": "core"}, **one_stage(tasks=1)},
             "names a group twice",
         ),
@@ -306,6 +310,14 @@ def test_what_is_wrong_is_said(batch: dict[str, Any], says: str, solved: Solve) 
     with pytest.raises(InvalidDescription) as caught:
         solved(batch)
     assert says in str(caught.value)
+
+
+def test_an_unknown_node_group_is_told_once(solved: Solve) -> None:
+    disks = {"hdfs": {"store": "disks"}, "scratch": ["disks"]}
+    with pytest.raises(InvalidDescription) as caught:
+        solved({"nodes": {"core": "cores"}, **disks, **one_stage(tasks=1)})
+    [fault] = caught.value.faults
+    assert fault.where == "workloads.job.nodes.core"
 
 
 def test_stages_wait_for_stages_even_where_something_else_is_misspelled(solved: Solve) -> None:

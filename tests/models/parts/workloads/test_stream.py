@@ -24,7 +24,7 @@ def operator(*inputs: str, **keys: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def faults(tmp_path: Path, catalog: Catalog) -> Faults:
-    def run(cloud: str = "aws", **keys: Any) -> str:
+    def run(cloud: str = "aws", storage: Any = None, **keys: Any) -> str:
         workload = {
             "kind": "stream",
             "sources": {"web": {"rate": "10/s", "size": "1 kB"}},
@@ -35,6 +35,7 @@ def faults(tmp_path: Path, catalog: Catalog) -> Faults:
         }
         nodes = {"all": {"instance": "c5.9xlarge", "count": 2}}
         tree = {"name": "streamed", "cloud": cloud, "nodes": nodes}
+        tree["storage"] = storage or {}
         tree |= {"region": {"aws": "us-east-1", "gcp": "us-central1"}[cloud]}
         if cloud == "gcp":
             nodes["all"]["instance"] = "c3-standard-88"
@@ -118,3 +119,10 @@ def test_kinesis_is_of_aws(faults: Faults) -> None:
     said = faults("gcp", log={"kinesis": {"shards": 2}})
     assert "is not to be had on Google Cloud" in said
     assert "describe brokers with 'kafka'" in said
+
+
+def test_an_unknown_group_of_brokers_is_told_once(faults: Faults) -> None:
+    kafka = {"nodes": "al", "partitions": 4, "replicas": 2, "append": "1 ms", "store": "log"}
+    disk = {"kind": "block", "service": "ebs-gp3", "size": "1 TB", "nodes": "all"}
+    said = faults(log={"kafka": kafka}, storage={"log": disk})
+    assert said == "workloads.clicks.log.kafka.nodes: unknown node group 'al'; did you mean 'all'?"
