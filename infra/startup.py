@@ -1,33 +1,51 @@
 """What a node does when it starts: it mounts what its role may use, and starts what runs on it."""
 
+import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-_FUNCTIONS = """\
-try_often() {  # a file system or a volume may become ready after the node
+from models.description.setup import Setup
+
+HOME = "/opt/windtunnel"
+PYTHON = f"{HOME}/python"
+_FUNCTIONS = f"""\
+try_often() {{  # a file system or a volume may become ready after the node
     for attempt in $(seq 30); do
         if "$@"; then return 0; fi
         sleep 10
     done
     return 1
-}
+}}
 
-install_client() {  # package
-    if command -v dnf; then dnf install -y "$1"
-    else apt-get update && apt-get install -y "$1"
+install() {{  # packages
+    if command -v dnf; then dnf install -y "$@"
+    else apt-get update && apt-get install -y "$@"
     fi
-}
+}}
 
-format_once() {  # device
-    try_often test -e "$1"
-    blkid "$1" || mkfs.ext4 -q "$1"
-}
+install_python() {{  # requirements
+    if ! command -v dnf; then install python3-venv || return 1; fi
+    [ -x {PYTHON}/bin/pip ] || python3 -m venv {PYTHON} || return 1
+    {PYTHON}/bin/pip install --no-input "$@"
+}}
 
-mount_store() {  # source, path, type, options
-    mkdir -p "$2"
+format_once() {{  # device
+    try_often test -e "$1" && {{ blkid "$1" || mkfs.ext4 -q "$1"; }}
+}}
+
+mount_store() {{  # source, path, type, options
+    mkdir -p "$2" || return 1
     grep -q " $2 " /etc/fstab || echo "$1 $2 $3 $4 0 0" >>/etc/fstab
     mountpoint -q "$2" || try_often mount "$2"
-}
+}}
+
+report() {{ :; }}  # state: who may be told is told below
+
+failed=""
+fail() {{  # what: the rest is tried all the same
+    failed="${{failed:+$failed; }}$1"
+    echo "windtunnel: $1" | tee /dev/console >&2
+}}
 """
 
 
@@ -51,28 +69,64 @@ class Mount:
     package: str = ""
     blank: bool = False
 
+    def lines(self) -> list[str]:
+        """It is mounted, or said that it is not."""
+        path = f"/mnt/{self.store}"
+        mounted = f"mount_store {self.source} {path} {self.type} {self.options}"
+        if self.blank:
+            mounted = f"format_once {self.source} && {mounted}"
+        return [f"{mounted} || fail '{self.store} is not mounted at {path}'"]
 
-def startup_script(
-    stack: str, group: str, mounts: Sequence[Mount], further: Sequence[str] = ()
-) -> str:
-    """A script that may run at every start: what is done already is not done again.
+
+@dataclass(frozen=True)
+class Start:
+    """What the nodes of a group do at their start.
 
     Arguments:
         stack: name of the stack.
         group: name of the node group.
-        mounts: what its nodes mount.
-        further: lines of what runs on its nodes, once all is mounted.
+        mounts: what they mount.
+        setup: what is put on them; None for nothing.
+        first: lines before all else, such as how to report.
+        health: lines that watch the hardware from then on.
+        further: lines of what runs on them, once they have all they need.
     """
-    lines = ["#!/bin/bash", f"# Node group {group} of stack {stack}."]
-    if mounts or further:
-        lines += ["set -euo pipefail", "", _FUNCTIONS]
-    lines += [
-        f"try_often install_client {package}"
-        for package in dict.fromkeys(mount.package for mount in mounts if mount.package)
+
+    stack: str
+    group: str
+    mounts: Sequence[Mount]
+    setup: Setup | None = None
+    first: Sequence[str] = ()
+    health: Sequence[str] = field(default=())
+    further: Sequence[str] = ()
+
+
+def startup_script(start: Start) -> str:
+    """A script that may run at every start: what is done already is not done again.
+
+    What fails is said, on the console and to whom it is reported, and keeps nothing else from
+    being tried; what runs on the nodes is only started where nothing failed.
+
+    Arguments:
+        start: what they do.
+    """
+    setup = start.setup or Setup()
+    clients = dict.fromkeys(mount.package for mount in start.mounts if mount.package)
+    lines = [
+        *start.first,
+        *start.health,
+        *(f"try_often install {one} || fail '{one} is not installed'" for one in clients),
+        *(line for mount in start.mounts for line in mount.lines()),
     ]
-    for mount in mounts:
-        if mount.blank:
-            lines.append(f"format_once {mount.source}")
-        path = f"/mnt/{mount.store}"
-        lines.append(f"mount_store {mount.source} {path} {mount.type} {mount.options}")
-    return "\n".join([*lines, *further]) + "\n"
+    if setup.packages:
+        wanted = shlex.join(setup.packages)
+        lines.append(f"try_often install {wanted} || fail 'packages are not installed'")
+    if setup.pip:
+        wanted = shlex.join(setup.pip)
+        lines.append(f"try_often install_python {wanted} || fail 'Python is not set up'")
+    head = ["#!/bin/bash", f"# Node group {start.group} of stack {start.stack}."]
+    if not lines and not start.further:
+        return "\n".join(head) + "\n"
+    stop = 'if [ -n "$failed" ]; then report "Failed: $failed"; exit 1; fi'
+    further = ["set -e", *start.further] if start.further else []
+    return "\n".join([*head, "set -uo pipefail", "", _FUNCTIONS, *lines, stop, *further]) + "\n"

@@ -18,7 +18,7 @@ from infra.aws import (
 )
 from infra.aws.identities import Identities
 from infra.aws.identity import Identity
-from infra.aws.image import newest_image
+from infra.aws.image import newest_image, watched
 from infra.aws.log_store import LogStore
 from infra.aws.network import Network, NetworkArguments
 from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_to_spread
@@ -28,10 +28,11 @@ from infra.aws.reservation import refuse_unnamed_block
 from infra.aws.site import Site
 from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import NOTHING_MORE, Builders, NodeSide, Place
+from infra.health import health_lines
 from infra.names import bucket_name, refuse_duplicates, role_names
 from infra.notices import warn
 from infra.rolling import rolling
-from infra.startup import startup_script
+from infra.startup import Start, startup_script
 from infra.stores import BuiltStores, PlannedStores
 from infra.workloads import PlannedWorkloads
 from models.catalog.records import Catalog, Instance
@@ -154,7 +155,14 @@ class _Builder:
         mounted_volumes = [volume.mount() for volume in volumes]
         script = pulumi.Output.all(mounts, side.startup).apply(
             lambda known: startup_script(
-                self._stack.name, name, [*known[0], *mounted_volumes], known[1]
+                Start(
+                    stack=self._stack.name,
+                    group=name,
+                    mounts=[*known[0], *mounted_volumes],
+                    setup=self._stack.nodes[name].setup,
+                    health=health_lines(watched(self._instance(name))),
+                    further=known[1],
+                )
             )
         )
         arguments = NodeGroupArguments(

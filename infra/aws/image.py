@@ -84,3 +84,12 @@ def image_name(instance: Instance) -> str:
             return PLAIN
         case other:
             assert_never(other)
+
+
+def watched(instance: Instance) -> int:
+    """The accelerators that a node can watch, as its image has their driver and its tool.
+
+    Arguments:
+        instance: the instance type.
+    """
+    return instance.accelerators if instance.driver is Driver.NVIDIA else 0

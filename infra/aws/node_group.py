@@ -164,6 +164,8 @@ class NodeGroup(pulumi.ComponentResource):
             ],
             tags=self._tags,
             update_default_version=True,
+            # A node that powers off is broken: it goes, and the group starts another.
+            instance_initiated_shutdown_behavior="terminate",
             opts=self._inside,
         )
 

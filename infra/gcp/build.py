@@ -17,10 +17,11 @@ from infra.gcp.network import Network, NetworkArguments
 from infra.gcp.node_group import NodeGroup, NodeGroupArguments
 from infra.gcp.reservation import refuse_unnamed_block
 from infra.gcp.series import refuse_compact_placement, refuse_disks, unplaced
+from infra.health import health_lines
 from infra.names import refuse_duplicates, role_names
 from infra.notices import warn
 from infra.rolling import rolling
-from infra.startup import startup_script
+from infra.startup import Start, startup_script
 from infra.stores import BuiltStores, PlannedStores
 from models.catalog.records import Catalog
 from models.description.stack import Stack
@@ -112,7 +113,13 @@ class _Builder:
         volumes = self._planned.volumes(name)
         script = pulumi.Output.all(*mounts).apply(
             lambda known: startup_script(
-                self._stack.name, name, [*known, *(volume.mount() for volume in volumes)]
+                Start(
+                    stack=self._stack.name,
+                    group=name,
+                    mounts=[*known, *(volume.mount() for volume in volumes)],
+                    setup=self._stack.nodes[name].setup,
+                    health=health_lines(self._machines[name].watched),
+                )
             )
         )
         arguments = NodeGroupArguments(

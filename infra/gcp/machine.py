@@ -23,6 +23,7 @@ class Machine:
         boot_disk: type of its system disk.
         image: what it boots.
         image_size: the least that its system disk must hold, GiB.
+        watched: accelerators that a node can watch, as its image has their driver and its tool.
     """
 
     type: str
@@ -31,6 +32,7 @@ class Machine:
     boot_disk: str
     image: str
     image_size: int
+    watched: int
 
 
 def machine(group: str, instance: Instance) -> Machine:
@@ -57,6 +59,7 @@ def machine(group: str, instance: Instance) -> Machine:
         instance.accelerators,
         "hyperdisk-balanced" if hyperdisk else "pd-balanced",
         *_newest_image(group, instance.architecture, bool(accelerator)),
+        0 if instance.architecture is Architecture.ARM64 else instance.accelerators,
     )
 
 

@@ -28,6 +28,7 @@ from models.description.quantities import (
     StorePrice,
 )
 from models.description.reservation import Reservation
+from models.description.setup import Setup
 
 
 def _network(text: object) -> str:
@@ -155,6 +156,7 @@ class NodeGroup(Part):
     placement: Literal["cluster", "spread", "none"] = Field(
         "none", description="cluster: close together; spread: on different hardware"
     )
+    setup: Setup | None = Field(None, description="what is put on its nodes, in a cloud")
     boot_disk: Annotated[Size, Positive] = Field(
         200e9, description="size of the encrypted system volume"
     )
