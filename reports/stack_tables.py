@@ -92,11 +92,12 @@ def layers(stack: Stack, prediction: Prediction) -> Table:
         *(row(one.name[:1].upper() + one.name[1:], one.choice) for one in prediction.layers),
         row("Hardware", _listed(_hardware(prediction)) or NO_NODES),
         row("Service level", prediction.service_level),
+        row("Deployment", _listed(f"{one.name}: {one.mode}" for one in prediction.workloads)),
     ]
     note = (
         "The four layers are ML framework, computing framework, virtual machine manager and"
         " cluster; the service level is what of the stack is rented: machines (IaaS) or a platform"
-        " (PaaS)."
+        " (PaaS). Deployment is batch, database, streaming, model server or edge."
     )
     return Table("Layers and service level", columns("Layer", "Choice"), tuple(rows), note=note)
 

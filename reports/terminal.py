@@ -57,7 +57,7 @@ def summary(stack: Stack, prediction: Prediction) -> "RenderableType":
         parts += [Text(""), _objectives(prediction)]
     for one, kind, described in each(stack, prediction):
         lines = _lines(kind.lines(one, described))
-        parts += [Text(""), Text(f"Workload {one.name}", style="bold"), lines]
+        parts += [Text(""), Text(f"Workload {one.name}, {one.mode}", style="bold"), lines]
         for table in kind.tables(one, described):
             parts += [Text(""), drawn(table)]
     parts += [Text(""), Text("Stack", style="bold"), _lines(_whole(stack, prediction))]

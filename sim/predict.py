@@ -274,6 +274,7 @@ def _answer(
     head = {
         "name": workload.name,
         "kind": workload.described.kind,
+        "mode": workload.kind.mode,
         "completion": None if ends is None else distribution(ends.tolist()),
         "cost": distribution(cost.tolist()),
         "cost_at_least": not all(line.priced for line in own),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.estimates import UNIT, Distribution, Estimate
 from models.prediction.expected import Expected, Measure, expected
 
@@ -13,6 +14,7 @@ class WorkloadPrediction:
     Arguments:
         name: of the workload.
         kind: of the workload.
+        mode: how it is deployed.
         throughput: what it does in a second; a kind says in which unit.
         completion: when it is complete, s from the start of the stack; None for what never is.
         cost: of its nodes until it is complete, or in a month of what never is, USD.
@@ -25,6 +27,7 @@ class WorkloadPrediction:
 
     name: str
     kind: str
+    mode: DeploymentMode
     throughput: Estimate = field(metadata={UNIT: "1/s"})
     completion: Distribution | None = field(metadata={UNIT: "s"})
     cost: Distribution = field(metadata={UNIT: "USD"})

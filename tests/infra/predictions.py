@@ -8,6 +8,7 @@ from models.prediction import (
     ObjectiveResult,
     Prediction,
 )
+from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.training_answer import Memory, StepTime, TrainingPrediction
 
 
@@ -22,6 +23,7 @@ def prediction(stack: str, *, probability: float = 0.99) -> Prediction:
     training = TrainingPrediction(
         name="train",
         kind="training",
+        mode=DeploymentMode.BATCH,
         completion=time,
         unavailability=0.001,
         available=Estimate.exact(0.999),

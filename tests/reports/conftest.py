@@ -27,6 +27,7 @@ from models.prediction import (
     Source,
     StoreDescription,
 )
+from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.training_answer import (
     LimitedBy,
     Memory,
@@ -90,6 +91,7 @@ def training(name: str = "train", seed: int = 1) -> TrainingPrediction:
     return TrainingPrediction(
         name=name,
         kind="training",
+        mode=DeploymentMode.BATCH,
         completion=distribution(times.tolist()),
         unavailability=3.7e-3,
         available=Estimate(0.996, 0.995, 0.997, 0.95, "simulation"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from models.description.quantities import rate_unit
 from models.prediction import Distribution, Estimate
+from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.endpoint_answer import EndpointPrediction, LoadPoint, WantedLatency
 
 ONE = Estimate.exact(1.0)
@@ -54,7 +55,9 @@ def predicted(latency: WantedLatency | None, **keys: Any) -> EndpointPrediction:
         "simulation": "",
         "independent": 8,
     }
-    return EndpointPrediction(name="api", kind="endpoint", **known | keys)
+    return EndpointPrediction(
+        name="api", kind="endpoint", mode=DeploymentMode.MODEL_SERVER, **known | keys
+    )
 
 
 def wanted(percentage: float, at_most: float, of_objective: bool = True) -> WantedLatency:

@@ -8,6 +8,7 @@ import pytest
 
 from models.parts.workloads.jobs import Jobs
 from models.prediction import Distribution, Estimate
+from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.jobs_answer import JobBar, JobsPrediction, JobSteps, JobTimes
 from reports.job_figures import gantt, occupancy
 from reports.workloads.jobs import described, lines
@@ -24,6 +25,7 @@ def predicted(names: list[str], capacity: float = 8.0) -> JobsPrediction:
     return JobsPrediction(
         name="m",
         kind="jobs",
+        mode=DeploymentMode.BATCH,
         completion=None,
         cost=Distribution(ONE, ONE, ONE, samples=(1.0,)),
         unavailability=0.0,

@@ -20,6 +20,7 @@ from models.parts.workloads.batch_service import fee_lines, service_faults
 from models.parts.workloads.places_needed import Needed
 from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import CostLine, Finding
+from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.explanation_answer import LawUsed
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
@@ -346,6 +347,7 @@ def _is_managed(workload: BatchJob) -> bool:
 
 KIND = WorkloadKind(
     description=BatchJob,
+    mode=DeploymentMode.BATCH,
     frameworks=_frameworks,
     managed=_is_managed,
     completes=_always,

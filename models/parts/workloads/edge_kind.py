@@ -26,6 +26,7 @@ from models.parts.workloads.edge import Edge
 from models.parts.workloads.places_needed import InZones, Needed, spread
 from models.parts.workloads.workload_kind import WorkloadKind
 from models.prediction import CostLine, Finding
+from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.explanation_answer import LawUsed
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault
@@ -187,6 +188,7 @@ def _frameworks(workload: Edge) -> tuple[str, str]:
 
 KIND = WorkloadKind(
     description=Edge,
+    mode=DeploymentMode.EDGE,
     frameworks=_frameworks,
     completes=_never,
     alone=False,

@@ -33,6 +33,7 @@ from models.parts.workloads.endpoint_fit import by_zone
 from models.parts.workloads.places_needed import InZones, Needed, is_exact, spread, zones_are_exact
 from models.parts.workloads.workload_kind import Given, Likeness, Unreadable, WorkloadKind
 from models.prediction import CostLine, Finding
+from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.expected import Measure
 from models.prediction.explanation_answer import LawUsed
 from models.queueing.distributions import mean
@@ -445,6 +446,7 @@ def _any_stage(workload: Endpoint, key: str) -> bool:
 
 KIND = WorkloadKind(
     description=Endpoint,
+    mode=DeploymentMode.MODEL_SERVER,
     frameworks=_frameworks,
     completes=_never,
     alone=False,

@@ -19,6 +19,7 @@ from models.parts.workloads.jobs import Jobs
 from models.parts.workloads.places_needed import InZones, Needed, in_turn
 from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import Finding
+from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.explanation_answer import LawUsed
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
@@ -197,6 +198,7 @@ def _frameworks(workload: Jobs) -> tuple[str, str]:
 
 KIND = WorkloadKind(
     description=Jobs,
+    mode=DeploymentMode.BATCH,
     frameworks=_frameworks,
     completes=_completes,
     alone=True,

@@ -20,6 +20,7 @@ from models.parts.workloads.places_needed import InZones, Needed, in_turn, sprea
 from models.parts.workloads.stream import Operator, Stream
 from models.parts.workloads.workload_kind import Likeness, WorkloadKind
 from models.prediction import CostLine, Finding
+from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.explanation_answer import LawUsed
 from models.reading.faults import Fault, PathInFile
 
@@ -292,6 +293,7 @@ def _frameworks(workload: Stream) -> tuple[str, str]:
 
 KIND = WorkloadKind(
     description=Stream,
+    mode=DeploymentMode.STREAMING,
     frameworks=_frameworks,
     completes=_never,
     alone=True,

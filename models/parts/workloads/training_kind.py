@@ -26,6 +26,7 @@ from models.parts.workloads.transformer import TransformerDimensions
 from models.parts.workloads.transformer_job import TransformerJob
 from models.parts.workloads.workload_kind import Given, Unreadable, WorkloadKind
 from models.prediction import Finding
+from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.expected import Measure
 from models.prediction.explanation_answer import LawUsed
 from models.prediction.training_answer import StepTime
@@ -302,6 +303,7 @@ def _frameworks(workload: Training) -> tuple[str, str]:
 
 KIND = WorkloadKind(
     description=Training,
+    mode=DeploymentMode.BATCH,
     frameworks=_frameworks,
     completes=_always,
     alone=True,

@@ -16,6 +16,7 @@ from models.parts.stores.store_speed import StoreSpeed
 from models.parts.use import Use
 from models.parts.workloads.places_needed import InZones, Needed
 from models.prediction import CostLine, Finding
+from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.explanation_answer import LawUsed
 from models.reading.faults import Fault, PathInFile
 
@@ -185,6 +186,7 @@ class WorkloadKind:
 
     Arguments:
         description: the part of the file; its `kind` is the name of the kind.
+        mode: how it is deployed.
         completes: one comes to its end, so that others can wait for it.
         alone: it has its nodes for itself while it runs.
         serves: it answers requests, with a latency and a loss.
@@ -239,6 +241,7 @@ class WorkloadKind:
     """
 
     description: type[Workload]
+    mode: DeploymentMode
     completes: Callable[[Any], bool]
     alone: bool
     serves: bool
