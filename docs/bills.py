@@ -69,8 +69,18 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
         Resource(
             ("lambda_.Function",),
             "functions of endpoints",
-            "requests; seconds and memory of the mean time of `service`",
-            (("lambda", ""),),
+            "requests; memory over the mean time of `service` and of the service that it waits for;"
+            " calls of that, such as images of Rekognition",
+            (("lambda", ""), ("rekognition", "")),
+        ),
+        Resource(
+            (
+                "sagemaker.Endpoint", "sagemaker.EndpointConfiguration", "sagemaker.Model",
+                "appautoscaling.Policy", "appautoscaling.Target",
+            ),
+            "model servers of endpoints",
+            "hours of the instances; where they follow the load, what the target settles at",
+            (("sagemaker", ""),),
         ),
         Resource(
             (

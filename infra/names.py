@@ -71,6 +71,18 @@ def unique_name(stack: str, part: str, *of: str, longest: int) -> str:
     return f"{readable[: longest - DIGEST - 1].rstrip('-')}-{digest}"
 
 
+def plain_name(stack: str, part: str, *of: str, longest: int) -> str:
+    """A unique name of letters, digits and hyphens alone, where the cloud takes no dots.
+
+    Arguments:
+        stack: name of the stack.
+        part: name of the part of the stack, with a dot between those of a workload and its part.
+        of: what else sets it apart.
+        longest: characters that the cloud takes.
+    """
+    return unique_name(stack, part.replace(".", "-"), part, *of, longest=longest)
+
+
 def bucket_name(stack: str, store: str, owner: str, region: str) -> str:
     """A globally unique name of a bucket: bucket names are shared by all customers of a cloud.
 

@@ -44,6 +44,14 @@ class BuiltStores(Generic[GrantT]):
                 found[output][name] = store.address
         return found
 
+    def address(self, store: str) -> pulumi.Output[str]:
+        """Where one is found.
+
+        Arguments:
+            store: its name.
+        """
+        return self._stores[store].address
+
     def grants(self, permissions: Iterable[Permission]) -> list[GrantT]:
         """What the policy of an identity says.
 

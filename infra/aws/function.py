@@ -13,7 +13,7 @@ from infra.aws.log_group import log_group, writes
 from infra.aws.policies import Grant
 from infra.aws.service_role import ServiceRole
 from infra.environment import beside_stack
-from infra.names import tags, unique_name
+from infra.names import plain_name, tags
 from models.parts.workloads.endpoint_managed import Function as Description
 
 LONGEST_NAME = 64  # characters of a function
@@ -69,12 +69,13 @@ class Function(pulumi.ComponentResource):
         super().__init__("windtunnel:aws:Function", name, None, opts)
         inside = pulumi.ResourceOptions(parent=self)
         stack, described = arguments.stack, arguments.description
-        called = unique_name(stack, name, arguments.stage, longest=LONGEST_NAME)
+        called = plain_name(stack, name, longest=LONGEST_NAME)
         logs = log_group(name, f"/aws/lambda/{called}", stack, inside)
         role = ServiceRole(
             name, stack, "lambda.amazonaws.com", [writes(logs), *arguments.grants], inside
         )
-        reserved = "concurrency" in described.model_fields_set
+        # What waits for another service is no less there: it is not held to a number.
+        reserved = "concurrency" in described.model_fields_set and not arguments.variables
         function = lambda_.Function(
             name,
             name=called,

@@ -154,6 +154,24 @@ ASKED = {
     "aws:lambda/function:Function": Question(
         "lambda", "list_functions", {}, "Functions[?FunctionName=='$name'].FunctionName | [0]"
     ),
+    "aws:sagemaker/endpoint:Endpoint": Question(
+        "sagemaker",
+        "list_endpoints",
+        {"NameContains": "$name"},
+        "Endpoints[?EndpointName=='$name'].EndpointName | [0]",
+    ),
+    "aws:sagemaker/endpointConfiguration:EndpointConfiguration": Question(
+        "sagemaker",
+        "list_endpoint_configs",
+        {"NameContains": "$name"},
+        "EndpointConfigs[?EndpointConfigName=='$name'].EndpointConfigName | [0]",
+    ),
+    "aws:sagemaker/model:Model": Question(
+        "sagemaker",
+        "list_models",
+        {"NameContains": "$name"},
+        "Models[?ModelName=='$name'].ModelName | [0]",
+    ),
     "aws:s3/bucket:Bucket": Question(
         "s3", "list_buckets", {}, "Buckets[?Name=='$bucket'].Name | [0]"
     ),
@@ -161,6 +179,8 @@ ASKED = {
 # Settings of something that is there: to set them again does no harm.
 SET_AGAIN = frozenset(
     {
+        "aws:appautoscaling/policy:Policy",
+        "aws:appautoscaling/target:Target",
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
         "aws:efs/backupPolicy:BackupPolicy",
         "aws:efs/fileSystemPolicy:FileSystemPolicy",

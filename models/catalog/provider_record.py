@@ -57,6 +57,19 @@ class BrokerService:
 
 
 @dataclass(frozen=True)
+class ModelService:
+    """A service that serves models on instances of its own.
+
+    Arguments:
+        name: of it, in the price list and in stacks.
+        prefix: what the name of an instance has before that of its machine.
+    """
+
+    name: str
+    prefix: str
+
+
+@dataclass(frozen=True)
 class Provider:
     """Who has the hardware that a stack runs on.
 
@@ -115,6 +128,8 @@ class Cloud(Provider):
         purchases: how its nodes can be paid for.
         access_logs: what the records of requests to a gateway that is billed by the request are
             billed by; None where none are kept.
+        models: service that serves models on instances of its own; None where none is known.
+        ai_services: what a call of each service that answers by itself is billed by.
         nat_full_at: nodes from which a NAT gateway costs its full price, in proportion before; 1
             where it costs as much whatever is behind it.
         zone_crossings: times that a byte between two zones is billed.
@@ -149,6 +164,8 @@ class Cloud(Provider):
     function_time: Seconds = math.inf
     gateways: dict[str, Billed] = field(default_factory=dict)
     access_logs: Billed | None = None
+    models: ModelService | None = None
+    ai_services: dict[str, Billed] = field(default_factory=dict)
     nat_full_at: int = 1
     zone_crossings: int = 1
     flow_logs: FlowLogs | None = None

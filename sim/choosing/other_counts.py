@@ -60,8 +60,10 @@ def _replicas(stack_file: StackFile, workload: str, stage: SolvedStage) -> Count
     now, path = stage.units, f"workloads.{workload}.{stage.counted_by}"
     group = stage.described.nodes
     if group is None:
-        called = f"requests at once in {stage.name}"
         changes = {count: {path: count} for count in _around(now)}
+        if stage.described.replicated:
+            return Counted(f"replicas of {stage.name}", CountedAs.REPLICAS, now, changes)
+        called = f"requests at once in {stage.name}"
         return Counted(called, CountedAs.AT_ONCE, now, changes)
     nodes = stack_file.stack.nodes[group].count
     changes = {}

@@ -222,6 +222,7 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
             "arn": f"arn:aws:lambda:::function:{name}",
             "invokeArn": f"arn:aws:apigateway:::lambda:path/{name}/invocations",
         },
+        "aws:sagemaker/endpoint:Endpoint": {"arn": f"arn:aws:sagemaker:::endpoint/{name}"},
         "aws:cloudwatch/logGroup:LogGroup": {"arn": f"arn:aws:logs:::log-group:{name}"},
         "aws:kms/key:Key": {"arn": f"arn:aws:kms:::key/{name}"},
         "aws:ec2/securityGroup:SecurityGroup": {"arn": f"arn:aws:ec2:::security-group/{name}"},

@@ -349,6 +349,10 @@ ROWS = (
     Row("EMR.4", "", "Clusters encrypt what is in transit",
         "not kept until `windtunnel:emrCertificates` says where certificates are: a key made by the"
         " program would be in its state"),
+    Row("SageMaker.4", "", "Endpoints begin with several instances",
+        "not kept: as many as the stack file says; a warning tells where one down is missed"),
+    Row("SageMaker.5", "", "Models have no network", "their containers reach nothing",
+        every("sagemaker/model:Model", lambda one: one.get("enableNetworkIsolation") is True)),
     Row("EFS.1", "2.4.1", "File systems are encrypted", "with the key of EFS",
         every(_EFS, lambda one: one.get("encrypted") is True)),
     Row("EFS.6", "", "Mount targets are in subnets without public addresses", "in private ones",

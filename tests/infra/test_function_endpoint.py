@@ -58,6 +58,7 @@ def test_the_function_is_as_described(run: Run) -> None:
     assert (function["runtime"], function["handler"]) == ("python3.13", "handler.handle")
     assert isinstance(function["code"], pulumi.FileArchive)
     assert len(function["name"]) <= 64
+    assert "." not in function["name"]
 
 
 def test_the_gateway_lets_through_what_it_was_predicted_to(run: Run) -> None:

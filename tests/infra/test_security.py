@@ -135,6 +135,7 @@ FAULTS: tuple[Fault, ...] = (
     ("Lambda.6", "lambda/function:Function", _set(tags={})),
     ("EMR.1", "emr/cluster:Cluster", _set(ec2Attributes={"subnetId": "Subnet-public-us-east-1a"})),
     ("EMR.3", "emr/cluster:Cluster", _set(securityConfiguration=None)),
+    ("SageMaker.5", "sagemaker/model:Model", _set(enableNetworkIsolation=False)),
     ("EFS.1", "efs/fileSystem:FileSystem", _set(encrypted=False)),
     ("EFS.6", "ec2/subnet:Subnet", _set(mapPublicIpOnLaunch=True)),
     ("EFS.8", "efs/fileSystem:FileSystem", _set(encrypted=False)),

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from models.catalog.provider_record import Billed, BrokerService, Cloud, FlowLogs
+from models.catalog.provider_record import Billed, BrokerService, Cloud, FlowLogs, ModelService
 
 
 class Implementation(StrEnum):
@@ -44,6 +44,10 @@ PROVIDER = Cloud(
     flow_logs=FlowLogs(
         Billed("vpc", "flow-logs", "USD/GB"), interval=600.0, share=2.0, record=120.0
     ),
+    models=ModelService("sagemaker", "ml."),
+    ai_services={
+        "rekognition-detect-labels": Billed("rekognition", "detect-labels", "USD/image"),
+    },
     access_logs=Billed("cloudwatch", "logs-ingest", "USD/GB"),
     shards=Billed("kinesis", "provisioned-shard", "USD/h"),
     put_units=Billed("kinesis", "put-payload-units", "USD/1M units"),

@@ -29,7 +29,12 @@ from models.laws.model_sizes import (
     nearest_neighbours_size,
 )
 from models.parts.workloads.by_hour import ByHour
-from models.parts.workloads.endpoint_managed import Authorizer, Function
+from models.parts.workloads.endpoint_managed import (
+    AiService,
+    Authorizer,
+    Function,
+    ModelServer,
+)
 from models.prediction.rate_unit import RateUnit
 from models.queueing.distributions import AnyDistribution
 from models.queueing.stations import Batch, Scaling
@@ -165,6 +170,12 @@ class Stage(Part):
     gateway: Gateway | None = Field(
         None, description="a managed gateway or load balancer, instead of nodes"
     )
+    sagemaker: ModelServer | None = Field(
+        None, description="instances of SageMaker, a replica on each, instead of nodes"
+    )
+    ai_service: AiService | None = Field(
+        None, description="a service that answers by itself and is billed by the call"
+    )
     authorizer: Authorizer | None = Field(
         None,
         description="whose tokens let callers of an HTTP API in; identities of the cloud that sign"
@@ -173,7 +184,8 @@ class Stage(Part):
     replicas: Count = Field(1, description="copies of it, spread evenly over its nodes")
     concurrency: Count = Field(
         1,
-        description="requests that one replica serves at once; a gateway has no bound by default",
+        description="requests that one replica serves at once; a gateway and a service that answers"
+        " by itself have no bound by default",
     )
     service: AnyDistribution | None = Field(
         None, description="time that it takes for a request, or for a batch of one, durations"
@@ -218,7 +230,7 @@ class Stage(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Stage":
-        places = one_of(self, "nodes", "function", "gateway")
+        places = one_of(self, "nodes", "function", "gateway", "sagemaker", "ai_service")
         times = one_of(self, "service", "model", "rate")
         if places or times:
             raise ValueError("; ".join(filter(None, (places, times))))
@@ -234,18 +246,21 @@ class Stage(Part):
         if self.cold_start is not None and special:
             where = "; a new replica takes scaling.startup" if "scaling" in special else ""
             raise ValueError(f"has cold_start and {special[0]}; a stage has one of them{where}")
-        nobody_waits = self.gateway is not None and "concurrency" not in self.model_fields_set
+        unbound = self.gateway is not None or self.ai_service is not None
+        nobody_waits = unbound and "concurrency" not in self.model_fields_set
         useless = [
             one
             for one in ("queue_limit", "timeout", "cold_start")
             if getattr(self, one) is not None
         ]
         if nobody_waits and useless:
-            raise ValueError(f"has {useless[0]}, which goes with the concurrency of a gateway")
+            raise ValueError(f"has {useless[0]}, which goes with its concurrency")
         if self.keep_warm and self.cold_start is None:
             raise ValueError("has keep_warm, which goes with a cold_start")
-        on_nodes = {"replicas", "batch", "scaling", "vcpus", "accelerators", "memory", "startup"}
-        wrong = sorted(on_nodes & self.model_fields_set)
+        of_a_node = {"vcpus", "accelerators", "memory"}
+        of_replicas = {"replicas", "batch", "scaling", "startup"}
+        wanting = of_a_node if self.replicated else of_a_node | of_replicas
+        wrong = sorted(wanting & self.model_fields_set)
         if self.nodes is None and wrong:
             raise ValueError(f"has {wrong[0]}, which goes with nodes")
         if self.scaling is not None and "concurrency" in self.scaling.model_fields_set:
@@ -257,6 +272,11 @@ class Stage(Part):
         if self.scaling is not None and "replicas" in self.model_fields_set:
             raise ValueError("has replicas and scaling; scaling says how many there are")
         return self
+
+    @property
+    def replicated(self) -> bool:
+        """It has replicas, on nodes or on instances of a service."""
+        return self.nodes is not None or self.sagemaker is not None
 
     @property
     def says_what_it_needs(self) -> bool:

@@ -18,17 +18,18 @@ def cases(job: EndpointJob, site: Site) -> tuple[ServingCase, ...]:
         job: the endpoint.
         site: that it runs on.
     """
-    on_nodes = [stage for stage in job.stages if stage.described.nodes is not None]
+    replicated = [stage for stage in job.stages if stage.described.replicated]
     found = [
         replace(
             _case(job, f"one replica of {stage.name}", {stage.name: stage.replicas - 1}),
             restored_after=None if stage.startup is None else mean(stage.startup),
         )
-        for stage in on_nodes
+        for stage in replicated
     ]
     zones = len(site.stack.zones)
     if zones > 1:
         placed = by_zone(job.name, site)
+        on_nodes = [stage for stage in replicated if stage.described.nodes is not None]
         of_zones = [
             _case(
                 job,

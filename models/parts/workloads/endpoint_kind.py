@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from models.catalog.provider_record import Billed
-from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.description.quantities import (
     HOUR,
@@ -62,17 +61,14 @@ def _groups(workload: Endpoint) -> tuple[str, ...]:
 
 
 def _faults(name: str, workload: Endpoint, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
-    from models.parts.workloads.endpoint_services import function_faults
+    from models.parts.workloads.endpoint_services import managed_faults
 
     for key, stage in workload.stages.items():
         path: PathInFile = ("workloads", name, "stages", key)
         if stage.nodes is not None:
             yield from reference((*path, "nodes"), stage.nodes, stack.nodes, "node group")
-        elif provider_of(stack).owned:
-            what = "function" if stage.function is not None else "gateway"
-            yield Fault((*path, what), "is only for a cloud", "name a node group with 'nodes'")
-        elif stage.function is not None and stack.cloud in CLOUDS:
-            yield from function_faults(path, stage, stage.function, CLOUDS[stack.cloud])
+        else:
+            yield from managed_faults(path, stage, stack)
 
 
 def _files(name: str, workload: Endpoint, folder: Path) -> tuple[tuple[float, ...], bytes] | None:
@@ -213,11 +209,7 @@ def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
         for stage in job.stages
     ]
     scaled = tuple(
-        f"{job.name}: nodes of {stage.described.nodes} are paid for as replicas of {stage.name}"
-        " come and go, where nothing else runs there; the lines of the bill by the hour say that"
-        " all nodes are the most."
-        for stage in job.stages
-        if stage.described.scaling is not None
+        f"{job.name}: {_paid(stage)}" for stage in job.stages if stage.described.scaling is not None
     )
     return (
         *times,
@@ -226,6 +218,20 @@ def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
         f"{job.name}: with fewer replicas up than its highest load needs, less the loss that an"
         " objective allows, it counts as down; a replica comes back with its node, and starts on no"
         " other.",
+    )
+
+
+def _paid(stage: SolvedStage) -> str:
+    """What is paid for of a stage that follows the load, as a sentence."""
+    if stage.described.sagemaker is not None:
+        return (
+            f"instances of {stage.name} are billed as many as the target of its scaling settles at"
+            " under the load of each hour."
+        )
+    return (
+        f"nodes of {stage.described.nodes} are paid for as replicas of {stage.name} come and go,"
+        " where nothing else runs there; the lines of the bill by the hour say that all nodes are"
+        " the most."
     )
 
 
@@ -433,7 +439,12 @@ def _laws(job: EndpointJob) -> tuple[LawUsed, ...]:
 
 
 def _frameworks(workload: Endpoint) -> tuple[str, str]:
-    managed = {"function": "managed functions", "gateway": "managed gateways"}
+    managed = {
+        "function": "managed functions",
+        "gateway": "managed gateways",
+        "sagemaker": "managed model servers",
+        "ai_service": "AI services",
+    }
     found = [what for key, what in managed.items() if _any_stage(workload, key)]
     if _any_stage(workload, "nodes"):
         found.insert(0, "replicas of stages")

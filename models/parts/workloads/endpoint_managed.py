@@ -1,10 +1,10 @@
-"""What a cloud runs of an endpoint by itself: functions, and who may call a gateway."""
+"""What a cloud runs of an endpoint by itself: functions, model servers, who may call a gateway."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from models.description.fields import Count, FileName, Part, Positive
+from models.description.fields import CatalogName, Count, FileName, Name, Part, Positive
 from models.description.quantities import Duration, Size
 
 ImageName = Annotated[
@@ -16,6 +16,8 @@ ImageName = Annotated[
         description="a container image with its registry and its tag or digest",
     ),
 ]
+# What answers by itself, without a machine of one's own.
+AiService = Literal["rekognition-detect-labels"]
 
 
 class Function(Part):
@@ -61,3 +63,24 @@ class Authorizer(Part):
         tuple[Annotated[str, Field(min_length=1, max_length=300)], ...],
         Field(min_length=1, max_length=50),
     ] = Field(description="whom tokens must be for, as they have it in `aud` or `client_id`")
+
+
+class Artifact(Part):
+    """A model in an object store, as the container of a model server reads it."""
+
+    store: Name = Field(description="an object store of this file")
+    object: Annotated[str, Field(pattern=r"^[\w./=@-]+\.tar\.gz$", max_length=500)] = Field(
+        description="key of the archive there, which ends in .tar.gz"
+    )
+
+
+class ModelServer(Part):
+    """Instances of SageMaker that serve a model, one replica on each."""
+
+    instance: CatalogName = Field(description="type of the instances, such as ml.g5.xlarge")
+    image: ImageName | None = Field(
+        None, description="container image in a registry of the cloud; needed to build it"
+    )
+    artifact: Artifact | None = Field(
+        None, description="the model that the container reads; it has one itself if not given"
+    )

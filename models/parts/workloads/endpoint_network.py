@@ -89,14 +89,14 @@ class SolvedStage:
     @property
     def units(self) -> int:
         """What there can be more of: replicas, or requests at once of what is managed."""
-        return self.replicas if self.described.nodes is not None else self.servers
+        return self.replicas if self.described.replicated else self.servers
 
     @property
     def counted_by(self) -> str:
         """The key of the workload that says how many there are."""
         if self.described.function is not None:
             return f"stages.{self.name}.function.concurrency"
-        if self.described.gateway is not None:
+        if not self.described.replicated:
             return f"stages.{self.name}.concurrency"
         ending = "scaling.maximum" if self.described.scaling else "replicas"
         return f"stages.{self.name}.{ending}"
@@ -124,8 +124,9 @@ def solved_stage(name: str, stage: Stage, site: Site) -> SolvedStage:
         service, batch = stretched(service, slower), _stretched_batch(batch, slower)
         source += f", less {site.groups[stage.nodes].described.overhead:.3g} of the speed"
     replicas = stage.scaling.maximum if stage.scaling else stage.replicas
-    place = stage.nodes or stage.gateway or "function"
-    if stage.gateway is not None and "concurrency" not in stage.model_fields_set:
+    place = _place(stage)
+    unbound = stage.gateway is not None or stage.ai_service is not None
+    if unbound and "concurrency" not in stage.model_fields_set:
         return SolvedStage(name, stage, place, service, None, 1, math.inf, source)
     servers = replicas * stage.concurrency
     if stage.function is not None:
@@ -135,6 +136,12 @@ def solved_stage(name: str, stage: Stage, site: Site) -> SolvedStage:
         raise Impossible((("stages", name), text))
     capacity = servers * _rate(service, batch)
     return SolvedStage(name, stage, place, service, batch, replicas, capacity, source, readable)
+
+
+def _place(stage: Stage) -> str:
+    if stage.sagemaker is not None:
+        return stage.sagemaker.instance
+    return stage.nodes or stage.gateway or stage.ai_service or "function"
 
 
 def _stretched_batch(batch: Batch | None, factor: float) -> Batch | None:

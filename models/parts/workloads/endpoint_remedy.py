@@ -67,7 +67,7 @@ def _more_nodes(job: EndpointJob, stage: SolvedStage, replicas: int, site: Site)
 
 def _misses(job: EndpointJob, stage: SolvedStage, replicas: int) -> bool:
     """A law knows that the highest load does not keep to what is wanted with so many replicas."""
-    if not job.curve_by_law or stage.described.nodes is None:
+    if not job.curve_by_law or not stage.described.replicated:
         return False
     with_others = (ReplicasLeft(stage.name, stage.replicas, replicas),)
     return any(

@@ -1,22 +1,27 @@
 """Stages of an endpoint that a cloud runs by itself: what they can't be, and what they cost."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
 from models.catalog.price_unit import read_price_unit
-from models.catalog.provider_record import Cloud
+from models.catalog.provider_record import Billed, Cloud
 from models.catalog.providers import CLOUDS
 from models.description.quantities import HOUR, format_duration, format_scaled
+from models.description.stack import Stack
 from models.parts.billing import billed_line
 from models.parts.site import Site
+from models.parts.stores.object_store import ObjectStore
 from models.parts.workloads.endpoint import Stage
 from models.parts.workloads.endpoint_job import EndpointJob
-from models.parts.workloads.endpoint_managed import Function
+from models.parts.workloads.endpoint_managed import Function, ModelServer
 from models.parts.workloads.endpoint_network import SolvedStage
 from models.prediction import CostLine
 from models.queueing.distributions import mean
+from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
 
+_PLACES = ("function", "gateway", "sagemaker", "ai_service")  # of a stage on no nodes
 _GB = 1e9
 _MANY = {1e3: "thousand", 1e6: "million"}  # requests that a price is for
 # A record of the access log as it is built: eight fields in JSON with their names, and 26 bytes
@@ -24,17 +29,49 @@ _MANY = {1e3: "thousand", 1e6: "million"}  # requests that a price is for
 _RECORD, _RECORDS_BETWEEN = 300.0, (0.5, 2.0)
 
 
-def function_faults(
-    path: PathInFile, stage: Stage, function: Function, sold_by: Cloud
-) -> Iterator[Fault]:
-    """What no function of a provider can be.
+def managed_faults(path: PathInFile, stage: Stage, stack: Stack) -> Iterator[Fault]:
+    """What no cloud, or not that of a stack, can run by itself.
 
     Arguments:
         path: of the stage.
-        stage: the description.
-        function: of it.
-        sold_by: the provider.
+        stage: the description, of no node group.
+        stack: that it belongs to.
     """
+    [key] = [one for one in _PLACES if getattr(stage, one) is not None]
+    sold_by = CLOUDS.get(stack.cloud)
+    if sold_by is None:
+        yield Fault((*path, key), "is only for a cloud", "name a node group with 'nodes'")
+    elif stage.function is not None:
+        yield from _function_faults(path, stage, stage.function, sold_by)
+    elif stage.sagemaker is not None:
+        yield from _server_faults((*path, key), stage.sagemaker, stack, sold_by)
+    elif stage.ai_service is not None and stage.ai_service not in sold_by.ai_services:
+        yield Fault((*path, key), f"'{stage.ai_service}' is no service of {sold_by.title}")
+
+
+def _server_faults(
+    path: PathInFile, server: ModelServer, stack: Stack, sold_by: Cloud
+) -> Iterator[Fault]:
+    service = sold_by.models
+    if service is None:
+        text, hint = f"is no service of {sold_by.title}", "name a node group with 'nodes'"
+        yield Fault(path, text, hint)
+        return
+    if not server.instance.startswith(service.prefix):
+        text = f"'{server.instance}' is no instance of {service.name}"
+        hint = f"did you mean '{service.prefix}{server.instance}'?"
+        yield Fault((*path, "instance"), text, hint)
+    if server.artifact is not None:
+        of, store = (*path, "artifact", "store"), server.artifact.store
+        yield from reference(of, store, stack.storage, "store")
+        found = stack.storage.get(store)
+        if found is not None and not isinstance(found, ObjectStore):
+            yield Fault(of, f"'{store}' is no object store, from which models are read")
+
+
+def _function_faults(
+    path: PathInFile, stage: Stage, function: Function, sold_by: Cloud
+) -> Iterator[Fault]:
     if sold_by.function_memory is not None:
         least, most = sold_by.function_memory
         if not least <= function.memory <= most:
@@ -68,12 +105,22 @@ def stage_lines(stage: SolvedStage, job: EndpointJob, site: Site) -> Iterator[Co
     described: Stage = stage.described
     sold_by = CLOUDS.get(stack.cloud)
     if described.function is not None:
-        used = an_hour * mean(stage.service) * described.function.memory / _GB
+        used = an_hour * _held(stage, job) * described.function.memory / _GB
         requests = sold_by.function_requests if sold_by else None
         duration = sold_by.function_duration if sold_by else None
         unit, rate = "million requests/h", an_hour / 1e6
         yield billed_line(resource, "function requests", rate, unit, requests, stack, facts)
         yield billed_line(resource, "function duration", used, "GB-s/h", duration, stack, facts)
+    elif described.sagemaker is not None:
+        service = sold_by.models if sold_by else None
+        instance = described.sagemaker.instance
+        hourly = Billed(service.name, instance, "USD/h") if service else None
+        count = _mean_replicas(stage, job)
+        yield billed_line(resource, instance, count, "instances", hourly, stack, facts)
+    elif described.ai_service is not None:
+        call = sold_by.ai_services.get(described.ai_service) if sold_by else None
+        unit = f"{read_price_unit(call.unit).counted}s/h" if call else "calls/h"
+        yield billed_line(resource, described.ai_service, an_hour, unit, call, stack, facts)
     elif described.gateway is not None:
         billed = sold_by.gateways.get(described.gateway) if sold_by else None
         counted = read_price_unit(billed.unit).requests if billed is not None else None
@@ -86,3 +133,32 @@ def stage_lines(stage: SolvedStage, job: EndpointJob, site: Site) -> Iterator[Co
             line = billed_line(resource, "access log, estimated", size, "GB/h", logs, stack, facts)
             low, high = _RECORDS_BETWEEN
             yield replace(line, low=low, high=high)
+
+
+def _held(stage: SolvedStage, job: EndpointJob) -> float:
+    """Mean time that a function runs for a request, s: it waits for the service that it calls."""
+    position = job.stages.index(stage)
+    called = job.stages[position + 1 : position + 2]
+    waits = sum(
+        _response(one, job)
+        for one in called
+        if one.described.sagemaker is not None or one.described.ai_service is not None
+    )
+    return mean(stage.service) + waits
+
+
+def _response(stage: SolvedStage, job: EndpointJob) -> float:
+    """Mean response of a stage by the law, s; without waiting where none knows it."""
+    known = (one.response_time for one in job.law.stations if one.station == stage.name)
+    found = next((one.mean for one in known if one is not None), None)
+    return mean(stage.service) if found is None else found
+
+
+def _mean_replicas(stage: SolvedStage, job: EndpointJob) -> float:
+    """Replicas that are there on average; where they follow the load, as their target settles."""
+    scaling = stage.described.scaling
+    if scaling is None:
+        return stage.replicas
+    rates = job.described.requests.by_hour or (job.mean_rate,)
+    found = [scaling.replicas_for(rate / stage.of_replica) for rate in rates]
+    return math.fsum(found) / len(found)

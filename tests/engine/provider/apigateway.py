@@ -37,6 +37,7 @@ KINDS = {
             "executionArn": "arn:aws:execute-api:$region:$account:$id",
         },
         replaces=words("protocolType"),
+        name="name",
         tag_type="api",
     ),
     "apigatewayv2/integration:Integration": _of_api(

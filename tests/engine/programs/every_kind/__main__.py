@@ -275,6 +275,50 @@ aws.apigatewayv2.Stage(
     tags=tags,
 )
 
+model = aws.sagemaker.Model(
+    "model",
+    execution_role_arn=answering.arn,
+    primary_container={
+        "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/model:1",
+        "model_data_url": bucket.bucket.apply(lambda name: f"s3://{name}/model.tar.gz"),
+    },
+    tags=tags,
+)
+served = aws.sagemaker.EndpointConfiguration(
+    "model",
+    production_variants=[
+        {
+            "variant_name": "all",
+            "model_name": model.name,
+            "instance_type": "ml.m5.large",
+            "initial_instance_count": 1,
+        }
+    ],
+    tags=tags,
+)
+serving = aws.sagemaker.Endpoint("model", endpoint_config_name=served.name, tags=tags)
+follows = aws.appautoscaling.Target(
+    "model",
+    service_namespace="sagemaker",
+    scalable_dimension="sagemaker:variant:DesiredInstanceCount",
+    resource_id=serving.name.apply(lambda name: f"endpoint/{name}/variant/all"),
+    min_capacity=1,
+    max_capacity=2 * (config.get_int("nodes") or 1),
+)
+aws.appautoscaling.Policy(
+    "model",
+    policy_type="TargetTrackingScaling",
+    service_namespace=follows.service_namespace,
+    scalable_dimension=follows.scalable_dimension,
+    resource_id=follows.resource_id,
+    target_tracking_scaling_policy_configuration={
+        "predefined_metric_specification": {
+            "predefined_metric_type": "SageMakerVariantInvocationsPerInstance"
+        },
+        "target_value": 360.0,
+    },
+)
+
 pulumi.export("bucket", bucket.bucket)
 pulumi.export("login", login.private_ip)
 pulumi.export("mount", pulumi.Output.concat(lustre.dns_name, "/", lustre.mount_name))

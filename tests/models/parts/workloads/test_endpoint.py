@@ -322,7 +322,10 @@ def test_a_timeout_shorter_than_the_cold_start_is_a_warning(
     ("stages", "message"),
     [
         ({"web": {"nodes": "web"}}, "needs one of service, model and rate"),
-        ({"web": {"service": exponential("1 s")}}, "needs one of nodes, function and gateway"),
+        (
+            {"web": {"service": exponential("1 s")}},
+            "needs one of nodes, function, gateway, sagemaker and ai_service",
+        ),
         ({"web": stage(rate="5/s")}, "has service and rate; give one of service, model and rate"),
         ({"web": stage(keep_warm="1 min")}, "goes with a cold_start"),
         (
@@ -345,7 +348,7 @@ def test_a_timeout_shorter_than_the_cold_start_is_a_warning(
         ),
         (
             {"g": {"gateway": "http-api", "rate": "9/s", "queue_limit": 3}},
-            "has queue_limit, which goes with the concurrency of a gateway",
+            "has queue_limit, which goes with its concurrency",
         ),
         (
             {"web": stage(replicas=1000, concurrency=1_000_000)},

@@ -1,0 +1,72 @@
+"""Models, their configurations and endpoints, which end in service or say why they do not."""
+
+import time
+
+from provider.kinds import Call, Change, Kind, words
+
+_STEP = 0.2  # s
+
+
+def _retag(change: Change) -> None:
+    arn, old, new = change.state["arn"], change.old.get("tags", {}), change.new.get("tags", {})
+    if gone := sorted(old.keys() - new.keys()):
+        change.call("delete_tags", ResourceArn=arn, TagKeys=gone)
+    if new:
+        pairs = [{"Key": key, "Value": value} for key, value in new.items()]
+        change.call("add_tags", ResourceArn=arn, Tags=pairs)
+
+
+def _wait_until_in_service(change: Change) -> None:
+    """As the real provider: Creating, then InService, else an error with the reason."""
+    while True:
+        found = change.call("describe_endpoint", EndpointName=change.state["name"])
+        if found["EndpointStatus"] == "InService":
+            return
+        if found["EndpointStatus"] == "Failed":
+            raise ValueError(f"the endpoint is Failed: {found.get('FailureReason')}")
+        time.sleep(_STEP)
+
+
+def _named(noun: str, parameter: str, **others: object) -> Kind:
+    """What create_NOUN makes, describe_NOUN finds and delete_NOUN ends, by its name."""
+    name = {parameter: "$name"}
+    return Kind(
+        "sagemaker",
+        create=Call(f"create_{noun}", with_inputs=True),
+        id="$name",
+        read=Call(f"describe_{noun}", name),
+        delete=Call(f"delete_{noun}", name),
+        update={"tags": _retag},
+        name="name",
+        **others,  # type: ignore[arg-type]
+    )
+
+
+KINDS = {
+    "sagemaker/model:Model": _named(
+        "model",
+        "ModelName",
+        rename={"name": "ModelName"},
+        outputs={"arn": "ModelArn"},
+        replaces=words("executionRoleArn primaryContainer vpcConfig enableNetworkIsolation"),
+        tag_type="model",
+    ),
+    "sagemaker/endpointConfiguration:EndpointConfiguration": _named(
+        "endpoint_config",
+        "EndpointConfigName",
+        rename={"name": "EndpointConfigName"},
+        outputs={"arn": "EndpointConfigArn"},
+        replaces=words("productionVariants kmsKeyArn"),
+        tag_type="endpoint-config",
+    ),
+    "sagemaker/endpoint:Endpoint": _named(
+        "endpoint",
+        "EndpointName",
+        rename={"name": "EndpointName"},
+        created=_wait_until_in_service,
+        outputs={"arn": "EndpointArn"},
+        # moto knows no other configuration of one; AWS takes it in place.
+        replaces=words("endpointConfigName"),
+        tag_type="endpoint",
+    ),
+}
