@@ -140,6 +140,9 @@ class _Builder:
         workloads.join(node_groups)
         return {
             "network": self._network.vpc_id,
+            "subnets": self._network.private_subnet_ids,
+            "security_groups": {"nodes": self._network.node_security_group_id},
+            "roles": {name: role.arn for name, role in identities.roles.items()},
             **stores.addresses(BUILDERS),
             **workloads.outputs(),
             "node_groups": {name: group.group for name, group in node_groups.items()},

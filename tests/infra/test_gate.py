@@ -113,7 +113,11 @@ def test_the_headline_numbers_are_outputs(predicted: Asked) -> None:
     config = {"windtunnel:stack": STACK, "windtunnel:seed": "7", "windtunnel:replications": "50"}
     outputs = run_program(config).outputs
     built = {"network", "buckets", "file_systems", "node_groups", "node_updates"}
-    assert set(outputs) == built | {"not_started", "prediction"}
+    others = {"subnets", "security_groups", "roles"}  # that another program builds on
+    assert set(outputs) == built | others | {"not_started", "prediction"}
+    assert outputs["subnets"] == ["Subnet-private-us-east-1a", "Subnet-private-us-east-1b"]
+    assert outputs["security_groups"] == {"nodes": "SecurityGroup-nodes"}
+    assert outputs["roles"]["trainers"].startswith("arn:aws:iam::123456789012:role/trainer")
     assert outputs["not_started"] == {}
     numbers = outputs["prediction"]
     assert numbers["nodes"] == {}  # of a prediction that is made up
