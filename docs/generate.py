@@ -119,7 +119,9 @@ def _section(name: str, part: dict[str, Any], level: str = "") -> str:
     return f"\n## {title}\n\n{text}\n\n{head}\n{rule}\n" + "\n".join(rows) + "\n"
 
 
-def _type(value: dict[str, Any]) -> str:
+def _type(value: dict[str, Any] | bool) -> str:
+    if isinstance(value, bool):
+        return "any value"
     if "$ref" in value:
         name = value["$ref"].rsplit("/", maxsplit=1)[-1]
         return f"[{name}](#{name.lower()})"

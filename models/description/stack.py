@@ -1,7 +1,7 @@
 """The description that users write: one file, one `Stack`, nothing translated by hand."""
 
 import ipaddress
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -388,6 +388,13 @@ class Stack(Part):
         max_length=10,
         description="zones of the region; nodes are in the first, and in all in turn where every"
         " workload is an endpoint or has jobs of one task; by default the region's first",
+    )
+    variant: Name | None = Field(None, description="the one of the variants that holds")
+    variants: dict[Name, dict[str, Any]] = Field(
+        {},
+        max_length=20,
+        description="values by path, as `--set` writes paths, that each variant has instead of the"
+        " file's, or beside them",
     )
     network: Network = Field(Network(), description="the network that the nodes share")
     facility: Facility | None = Field(None, description="the building, on premises")

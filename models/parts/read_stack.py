@@ -16,6 +16,7 @@ from models.parts.kinds import STACK, workload_kind
 from models.parts.names_in_tree import unknown_names
 from models.parts.solve import SolvedStack, Unsolvable, solve
 from models.parts.workloads.workload_kind import Unreadable
+from models.reading.chosen_variant import chosen_variant
 from models.reading.document import Document, changed_document, read_document
 from models.reading.faults import InvalidDescription, with_lines
 from models.reading.file_kinds import FileKind, of_another_kind
@@ -86,6 +87,7 @@ def change_stack(
 
 
 def _checked(document: Document, catalog: Catalog) -> StackFile:
+    document = chosen_variant(document)
     try:
         document, stack = completed(document)
     except ValidationError as error:
