@@ -272,3 +272,87 @@ def test_denials_objects_and_conditions_are_built_as_they_are_decided(
     path.write_text(yaml.safe_dump(tree, sort_keys=False))
     file, run = built(path)
     assert [*differences(file, run, ["train/f1", "train/a/b", "train", "frozen/f", "other"])] == []
+
+
+MANAGED = ("lambda-endpoint", "sagemaker-endpoint", "image-labels")
+# Of services that a function or a model server could misuse, beside those of nodes.
+BESIDE = {
+    "logs": "logs",
+    "lambda": "lambda",
+    "rekognition": "rekognition",
+    "sagemaker": "sagemaker",
+    "sagemaker-runtime": "sagemaker",
+}
+
+
+def of_services(run: Run) -> dict[str, set[tuple[str, str]]]:
+    """Actions and ARNs that each role of a service needs, by its name; of EC2 and ECR none."""
+    logs = {
+        one.name: f"arn:aws:logs:::log-group:{one.inputs['name']}:log-stream:one"
+        for one in run.of("cloudwatch/logGroup:LogGroup")
+    }
+    writes = ("logs:CreateLogStream", "logs:PutLogEvents")
+    found = {
+        role.name: {(action, logs[role.name]) for action in writes}
+        for role in run.of("iam/role:Role")
+        if "ec2.amazonaws.com" not in role.inputs["assumeRolePolicy"]
+    }
+    endpoints = [one.inputs["name"] for one in run.of("sagemaker/endpoint:Endpoint")]
+    for function in run.of("lambda/function:Function"):
+        needs = found[function.name]
+        if function.inputs.get("handler") == "handler.to_labels":
+            needs |= {("rekognition:DetectLabels", arn) for arn in places_of_services(run)}
+        for endpoint in endpoints:
+            needs.add(("sagemaker:InvokeEndpoint", f"arn:aws:sagemaker:::endpoint/{endpoint}"))
+    for model in run.of("sagemaker/model:Model"):
+        url = model.inputs["primaryContainer"]["modelDataUrl"]
+        arn = url.replace("s3://", "arn:aws:s3:::")
+        found[model.name] |= {("s3:GetObject", arn)}
+    return found
+
+
+def places_of_services(run: Run) -> list[str]:
+    """What could be done something with: what there is of the stack, and the same of another."""
+    groups = [one.inputs["name"] for one in run.of("cloudwatch/logGroup:LogGroup")]
+    endpoints = [one.inputs["name"] for one in run.of("sagemaker/endpoint:Endpoint")]
+    models = [
+        one.inputs["primaryContainer"]["modelDataUrl"].replace("s3://", "arn:aws:s3:::")
+        for one in run.of("sagemaker/model:Model")
+    ]
+    return [
+        *(f"arn:aws:logs:::log-group:{one}:log-stream:one" for one in (*groups, "another")),
+        *(f"arn:aws:sagemaker:::endpoint/{one}" for one in (*endpoints, "another")),
+        *models,
+        *(f"{one}.old" for one in models),
+    ]
+
+
+@pytest.mark.parametrize("stack", MANAGED)
+def test_services_may_do_what_they_need_and_nothing_else(
+    stack: str, built: Callable[[Path], tuple[StackFile, Run]]
+) -> None:
+    session = botocore.session.get_session()
+    operations = {
+        f"{prefix}:{operation}"
+        for service, prefix in BESIDE.items()
+        for operation in session.get_service_model(service).operation_names
+    }
+    # What interfaces and images take has its own test; nothing of it is among these.
+    asked = sorted(operations | {one for one in ACTIONS if not one.startswith("ec2:")})
+    _, run = built(ROOT / "stacks" / f"{stack}.yaml")
+    roles = of_services(run)
+    assert roles
+    for role, wanted in roles.items():
+        statements = policies(run, [role])
+        names = (f"arn:aws:iam::{ACCOUNT}:role/{role}{SUFFIX}",)
+        for resource in places_of_services(run):
+            allowed = {
+                action
+                for action in asked
+                if decide(Request(action, resource, names, ACCOUNT, OVER_TLS), statements).outcome
+                is Outcome.ALLOWED
+            }
+            assert allowed == {action for action, arn in wanted if arn == resource}, (
+                role,
+                resource,
+            )
