@@ -4,68 +4,37 @@ python -m benchmarks.fidelity            the calibrations of the catalog, on the
 python -m benchmarks.fidelity --left-out fitted anew with whole groups left out (minutes)
 """
 
-import math
 import statistics
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.compared import Compared, beside_the_floor, table
 from benchmarks.image_errors import error_of, group_of, misses
 from benchmarks.image_networks import families_left_out
 from benchmarks.image_rates import image_rates
 from benchmarks.layout_order import lines as order_lines
 from benchmarks.layout_order import orders
-from benchmarks.lora_rates import lora_rates
 from benchmarks.memory import lines as memory_lines
 from benchmarks.memory import measured_fits
 from benchmarks.storage_input import storage_rates
-from benchmarks.tpu_rates import tpu_utilizations
+from benchmarks.unfitted import judged as judged_apart
+from benchmarks.unfitted import lines as unfitted_lines
+from benchmarks.unfitted import unfitted_steps
 from benchmarks.validation import FURTHER, TABLE, device_hours, job_of, relative_error
-from models.calibration.calibrate import host_share, refit
+from models.calibration.calibrate import refit
 from models.calibration.measured_steps import MeasuredStep, read_steps
+from models.calibration.step_misses import left_out_error, regime_of, step_misses
 from models.catalog.load import load_catalog
 from models.catalog.operator_tables import serving_calibration
-from models.catalog.operators import HOST_BOUND, Regime
+from models.catalog.operators import Regime
 from models.catalog.records import Catalog
 from models.laws.collective_times import MeasuredCollectives
-from models.laws.training_step import training_flops
 from models.parts.facts import Facts
 
 STEPS = Path(__file__).parent / "measured" / "transformer_steps.csv"
-FURTHER_STEPS = STEPS.with_name("fp8_steps.csv")  # no coefficient was fitted to these
 LEAST_COLLECTIVE = 65536  # bytes, from which collectives are judged
-_TWO_SIDED = 1.96
-ALL = "all with an interval"
-# Mean errors that the authors of others state of the same measurements. vTrain: Bang et al. (2024),
-# MICRO, arXiv 2312.12391, section IV, for which it profiles the very accelerators.
-PEERS = {"vtrain-8": ("vTrain", 0.0837), "vtrain-512": ("vTrain", 0.1473)}
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A measured time beside the predicted one.
-
-    Arguments:
-        group: set that it belongs to.
-        measured: s.
-        predicted: s.
-        floor: s, of one constant for the whole set, or of a straight line of two points.
-        error: relative standard error that is stated; None where none is.
-    """
-
-    group: str
-    measured: float
-    predicted: float
-    floor: float
-    error: float | None
-
-    @property
-    def inside(self) -> bool:
-        """The measured time lies in the 95 % interval of the predicted one."""
-        return self.error is None or (
-            abs(math.log(self.measured / self.predicted)) <= _TWO_SIDED * self.error
-        )
 
 
 def collectives(catalog: Catalog) -> list[Compared]:
@@ -173,42 +142,6 @@ def storage(catalog: Catalog) -> list[Compared]:
     ]
 
 
-def other_kinds(catalog: Catalog) -> list[Compared]:
-    """Transformers on TPUs, of which no step was fitted; the floor is one MFU for all.
-
-    Arguments:
-        catalog: the facts.
-    """
-    return [
-        Compared(
-            "TPU v5e and v5p, MaxText",
-            1 / one.measured,
-            1 / one.predicted,
-            1 / one.floor,
-            one.error,
-        )
-        for one in tpu_utilizations(catalog)
-    ]
-
-
-def adaptations(catalog: Catalog) -> list[Compared]:
-    """Fine-tuning of Llama 2 70B by low-rank adaptation, MLPerf; the floor is the median's.
-
-    Arguments:
-        catalog: the facts.
-    """
-    return [
-        Compared(
-            "Llama 2 70B LoRA, MLPerf",
-            1 / one.measured,
-            1 / one.predicted,
-            1 / one.floor,
-            one.error,
-        )
-        for one in lora_rates(catalog)
-    ]
-
-
 def seen(steps: Sequence[MeasuredStep], catalog: Catalog) -> list[Compared]:
     """Every step by the catalog's calibration, which has seen it.
 
@@ -220,116 +153,42 @@ def seen(steps: Sequence[MeasuredStep], catalog: Catalog) -> list[Compared]:
     for step in steps:
         row = serving_calibration(catalog, step.software, catalog.accelerators[step.accelerator])
         assert row is not None  # every software of the file is calibrated
-        bound = host_share(step, row.calibration) > HOST_BOUND
-        regime = Regime.HOST_BOUND if bound else Regime.INTERPOLATED
-        errors = catalog.step_errors
-        stated = max(
-            each.error
-            for key in ((row.software, Regime.INTERPOLATED), (row.software, regime))
-            if (each := errors.get(key)) is not None
-        )
+        regime = regime_of(step, row.calibration, row.sizes)
+        stated = Facts(catalog).step_error(row.software, regime)
         pairs.append((step, step.predicted(row.calibration), stated))
-    return _beside_the_floor(pairs)
-
-
-def other_precision(catalog: Catalog) -> list[Compared]:
-    """Steps in fp8, with published layouts, to which nothing was fitted.
-
-    Arguments:
-        catalog: the facts.
-    """
-    pairs = []
-    for step in read_steps(FURTHER_STEPS, catalog):
-        accelerator = catalog.accelerators[step.accelerator]
-        row = serving_calibration(catalog, step.software, accelerator)
-        assert row is not None  # every software of the file is calibrated
-        regimes = {Regime.OTHER_PRECISION}
-        if row.generation != accelerator.generation:
-            regimes.add(Regime.OTHER_ACCELERATOR)
-        if step.model.adapted is not None or step.layouts[0].context > 1:
-            regimes.add(Regime.OTHER_FAMILY)
-        facts = Facts(catalog)
-        stated = max(facts.step_error(row.software, regime) for regime in regimes)
-        pairs.append((step, step.predicted(row.calibration), stated))
-    return _beside_the_floor(pairs)
+    return beside_the_floor(pairs)
 
 
 def left_out(steps: Sequence[MeasuredStep], catalog: Catalog) -> list[Compared]:
-    """Every step by calibrations that saw nothing of its hidden size, or of so many accelerators.
+    """Every step by calibrations that saw nothing of it, its size, or of so many accelerators.
+
+    The interval follows from other sets than the one that is judged.
 
     Arguments:
         steps: measured.
         catalog: the facts.
     """
+    refitted = refit(steps, catalog)
+    misses = step_misses(refitted, catalog)
     found = []
-    for each in refit(steps, catalog):
-        for name, pairs in (
-            ("hidden size left out", each.unseen),
-            ("above 256 left out", each.far),
-            ("accelerator left out", each.elsewhere),
-            ("software left out", each.foreign),
+    for each in refitted:
+        stand_in = catalog.software[each.software].steps_of
+        for name, software, regime, pairs in (
+            ("a fifth left out", each.software, None, each.kept),
+            ("hidden size left out", each.software, None, each.unseen),
+            ("above 256 left out", each.software, Regime.MORE_ACCELERATORS, each.far),
+            ("accelerator left out", each.software, Regime.OTHER_ACCELERATOR, each.elsewhere),
+            ("software left out", stand_in, Regime.OTHER_SOFTWARE, each.foreign),
         ):
-            found += [
-                Compared(f"{one.group}: {name}", one.measured, one.predicted, one.floor, None)
-                for one in _beside_the_floor([(step, time, None) for step, time in pairs])
-            ]
+            sizes = each.sizes if pairs is each.kept else ()
+            known = [
+                (step, seconds, left_out_error(
+                    software, regime or regime_of(step, each.calibration, sizes), misses, step.group
+                ))
+                for step, seconds in pairs
+            ]  # fmt: skip
+            found += [replace(one, group=f"{one.group}: {name}") for one in beside_the_floor(known)]
     return found
-
-
-def _beside_the_floor(
-    pairs: Iterable[tuple[MeasuredStep, float, float | None]],
-) -> list[Compared]:
-    """The floor is one MFU for all steps of a set, the one that fits them best."""
-    known = list(pairs)
-    ideal = [_ideal(step) for step, _, _ in known]
-    found = []
-    for (step, predicted, error), least in zip(known, ideal, strict=True):
-        alike = [
-            other.seconds / other_least
-            for (other, _, _), other_least in zip(known, ideal, strict=True)
-            if other.group == step.group
-        ]
-        floor = least * statistics.median(alike)
-        found.append(Compared(step.group, step.seconds, predicted, floor, error))
-    return found
-
-
-def _ideal(step: MeasuredStep) -> float:
-    """Duration at the peak rate, s."""
-    flops = training_flops(step.model.forward_flops(step.layouts[0].batch))
-    return flops / (step.accelerators * step.cluster.peak)
-
-
-def table(rows: Sequence[Compared]) -> list[str]:
-    """Lines of a table: rows, errors, the interval, and errors of a peer and of the floor.
-
-    Arguments:
-        rows: of all sets.
-    """
-    lines = [
-        f"{'set':42} {'rows':>5} {'mean':>7} {'worst':>7} {'inside':>7} {'half':>7} {'floor':>7}"
-        f"  peer"
-    ]
-    for name in dict.fromkeys(row.group for row in rows):
-        lines.append(_line(name, [row for row in rows if row.group == name]))
-    sure = [row for row in rows if row.error is not None]
-    if sure:
-        lines.append(_line(ALL, sure))
-    return lines
-
-
-def _line(name: str, mine: Sequence[Compared]) -> str:
-    misses = [abs(row.predicted / row.measured - 1) for row in mine]
-    floors = [abs(row.floor / row.measured - 1) for row in mine]
-    widths = [math.expm1(_TWO_SIDED * row.error) for row in mine if row.error is not None]
-    inside = f"{sum(row.inside for row in mine) / len(mine):.0%}" if widths else "-"
-    half = f"{statistics.median(widths):.1%}" if widths else "-"
-    peer = PEERS.get(name)
-    told = f"{peer[0]} {peer[1]:.1%}" if peer else "-"
-    return (
-        f"{name:42} {len(mine):>5} {statistics.mean(misses):>7.1%} {max(misses):>7.1%}"
-        f" {inside:>7} {half:>7} {statistics.mean(floors):>7.1%}  {told}"
-    )
 
 
 def hours(catalog: Catalog) -> list[str]:
@@ -350,11 +209,26 @@ def main() -> None:
     if "--left-out" in sys.argv:
         rows = left_out(steps, catalog)
     judged = (
-        other_precision, images, runs, families, adaptations, other_kinds, storage, collectives,
+        images, runs, families, storage, collectives,
     )  # fmt: skip
-    rows = [*rows, *(row for more in judged for row in more(catalog))]
+    apart = unfitted_steps(catalog)
+    rows = [*rows, *judged_apart(apart), *(row for more in judged for row in more(catalog))]
     fits = memory_lines(measured_fits(catalog))
-    print("\n".join([*table(rows), "", *order_lines(ordered), "", *fits, "", *hours(catalog)]))
+    print(
+        "\n".join(
+            [
+                *table(rows),
+                "",
+                *order_lines(ordered),
+                "",
+                *fits,
+                "",
+                *unfitted_lines(apart),
+                "",
+                *hours(catalog),
+            ]
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from benchmarks.image_networks import families_left_out
 from benchmarks.image_rates import STACK, VERSION, job_of_row, measured_rows, throughput
 from benchmarks.validation import FURTHER, TABLE, job_of, relative_error
-from models.calibration.calibrate import standard_error
+from models.calibration.step_misses import standard_error
 from models.catalog.load import load_catalog
 from models.catalog.operators import Regime
 from models.catalog.records import Catalog, MeasuredRate

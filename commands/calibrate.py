@@ -31,12 +31,14 @@ def command(
     """Fit the coefficients of training steps to measured ones, and say how far they are off.
 
     Each software on each generation of accelerators is fitted on its own. Errors are of steps
-    that the fit did not see: hidden sizes, accelerators and softwares are left out as a whole.
+    that the fit did not see: some of each hidden size, then hidden sizes, accelerators and
+    softwares as a whole.
     """
     import datetime
 
-    from models.calibration.calibrate import errors, refit, tables
+    from models.calibration.calibrate import refit, tables
     from models.calibration.measured_steps import read_steps
+    from models.calibration.step_misses import errors, step_misses
     from models.catalog.errors import CatalogError
     from models.catalog.load import load_catalog
     from reports.files import check_folder, write_whole
@@ -67,10 +69,12 @@ def command(
             say(f"{what:44} {len(pairs):>5} {_mean(pairs):>8.1%} {_mean(apart):>9.1%}")
     say("")
     say(f"{'relative standard error':44} {'rows':>5} {'error':>8}")
-    for software, regime, missed, count in errors(refitted, catalog):
+    missing = errors(step_misses(refitted, catalog))
+    for software, regime, missed, count in missing:
         say(f"{f'{software}, {regime}':44} {count:>5} {missed:>8.1%}")
     if write is not None and day is not None:
-        texts = tables(refitted, catalog, day.isoformat(), f"windtunnel calibrate {measured.name}")
+        source = f"windtunnel calibrate {measured.name}"
+        texts = tables(refitted, missing, catalog, day.isoformat(), source)
         write_whole({write / f"{name}.csv": text.encode() for name, text in texts.items()})
         say("")
         say(f"written to {write}")

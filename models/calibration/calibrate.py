@@ -2,25 +2,23 @@
 
 import csv
 import io
-import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 from models.calibration.fit_steps import fitted, left_out
 from models.calibration.measured_steps import MeasuredStep
-from models.catalog.operator_tables import transferred
-from models.catalog.operators import HOST_BOUND, Regime
+from models.catalog.operator_tables import transferred, with_own_kernels
+from models.catalog.operators import Regime
 from models.catalog.records import Catalog
 from models.laws.transformers.machine import Calibration
 
 Progress = Callable[[int, int], None]
 
 FEW = 256  # accelerators: more are left out to see how far a calibration reaches
-_TWO_SIDED = 1.96  # standard errors of an interval of 95 %
-_ENOUGH = 19  # rows of which the worst bounds 95 of 100 others
-# What left-out steps usually miss by, as the 188 of megatron-lm that no host binds, and how many
-# rows that counts for where a software has few.
-_USUAL_MISS, _USUAL_ROWS = 0.085, 4
+_NEVER_FITTED = (
+    Regime.OTHER_FAMILY, Regime.OTHER_KIND, Regime.OTHER_PRECISION, Regime.OTHER_SOFTWARE
+)  # fmt: skip
+_FOLDS = 5  # in which steps are left out though others of their hidden size are not
 
 
 @dataclass(frozen=True)
@@ -32,6 +30,7 @@ class Refitted:
         generation: of the accelerators.
         calibration: fitted to all of the steps.
         seen: every step, and s predicted by it.
+        kept: every step, and s predicted by one that saw others of its hidden size, but not it.
         unseen: every step, and s predicted by one that saw nothing of its hidden size.
         far: steps on more than `FEW` accelerators, and s predicted by one that saw none of them.
         foreign: every step, and s predicted by the software that stands for it where it has none.
@@ -42,10 +41,17 @@ class Refitted:
     generation: str
     calibration: Calibration
     seen: tuple[tuple[MeasuredStep, float], ...]
+    kept: tuple[tuple[MeasuredStep, float], ...]
     unseen: tuple[tuple[MeasuredStep, float], ...]
     far: tuple[tuple[MeasuredStep, float], ...]
     foreign: tuple[tuple[MeasuredStep, float], ...]
     elsewhere: tuple[tuple[MeasuredStep, float], ...]
+
+    @property
+    def sizes(self) -> tuple[str, ...]:
+        """Of the transformers that it was fitted to, growing."""
+        models = sorted({(step.model.hidden, step.model.size) for step, _ in self.seen})
+        return tuple(size for _, size in models)
 
 
 def refit(
@@ -81,8 +87,11 @@ def refit(
         moved = (
             transferred(catalog, other.calibration, other.generation, mine_there) if other else None
         )
-        base = moved or _with_own_kernel(stand_in, catalog.software[software].attention_share)
+        base = moved or (
+            with_own_kernels(stand_in, catalog.software[software]) if stand_in else None
+        )
         calibration = fitted(mine, fused, base)
+        fold_of = _folds(mine)
         few = [step for step in mine if step.accelerators <= FEW]
         many = [step for step in mine if step.accelerators > FEW]
         near = fitted(few, fused, base, calibration) if few and many else None
@@ -91,12 +100,19 @@ def refit(
             generation,
             calibration,
             tuple((step, step.predicted(calibration)) for step in mine),
+            tuple(left_out(mine, fold_of, fused, base, calibration)),
             tuple(left_out(mine, lambda step: step.model.hidden, fused, base, calibration)),
             tuple((step, step.predicted(near)) for step in many) if near else (),
             tuple((step, step.predicted(stand_in)) for step in mine) if stand_in else (),
             tuple((step, step.predicted(moved)) for step in mine) if moved else (),
         )
     return list(found.values())
+
+
+def _folds(steps: Sequence[MeasuredStep]) -> Callable[[MeasuredStep], int]:
+    """To which of a few parts a step belongs, in turn, so that sizes are in all of them."""
+    places = {id(step): place % _FOLDS for place, step in enumerate(steps)}
+    return lambda step: places[id(step)]
 
 
 def _standing_in(
@@ -112,113 +128,47 @@ def _standing_in(
     return row.calibration if row else None
 
 
-def _with_own_kernel(stand_in: Calibration | None, share: float | None) -> Calibration | None:
-    """What is known of another software, but for attention, whose kernel was measured alone."""
-    if stand_in is None or share is None:
-        return stand_in
-    return replace(stand_in, attention=share)
-
-
-def errors(refitted: Iterable[Refitted], catalog: Catalog) -> list[tuple[str, Regime, float, int]]:
-    """Standard errors by software and regime, and of how many rows each is.
-
-    Arguments:
-        refitted: all of them.
-        catalog: the facts.
-    """
-    kept: dict[tuple[str, Regime], list[float]] = {}
-    for each in refitted:
-        for step, seconds in each.unseen:
-            bound = host_share(step, each.calibration) > HOST_BOUND
-            regime = Regime.HOST_BOUND if bound else Regime.INTERPOLATED
-            kept.setdefault((each.software, regime), []).append(_miss(step, seconds))
-        for regime, pairs in (
-            (Regime.MORE_ACCELERATORS, each.far),
-            (Regime.OTHER_SOFTWARE, each.foreign),
-            (Regime.OTHER_ACCELERATOR, each.elsewhere),
-        ):
-            name = catalog.software[each.software].steps_of
-            owner = name if regime is Regime.OTHER_SOFTWARE else each.software
-            for step, seconds in pairs:
-                kept.setdefault((owner, regime), []).append(_miss(step, seconds))
-    return [
-        (software, regime, standard_error(misses), len(misses))
-        for (software, regime), misses in sorted(kept.items())
-    ]
-
-
-def _miss(step: MeasuredStep, seconds: float) -> float:
-    return abs(math.log(step.seconds / seconds))
-
-
-def standard_error(misses: Sequence[float]) -> float:
-    """The standard error whose 95 % interval holds 95 of 100 of such rows, no fewer.
-
-    The worst of fewer than 19 rows does not say that: those are weighed against what steps of all
-    softwares miss by.
-
-    Arguments:
-        misses: absolute logarithms of measured over predicted times.
-
-    Source: David and Nagaraja (2003), Order Statistics, 3rd edition, section 7.1, for many; Gelman
-        et al. (2013), Bayesian Data Analysis, 3rd edition, section 2.6, for few: the variance of
-        a normal distribution around 0 with its conjugate prior, of which a new row follows
-        Student's distribution.
-    """
-    ordered, rows = sorted(misses), len(misses)
-    if rows >= _ENOUGH:
-        return ordered[math.ceil(0.95 * (rows + 1)) - 1] / _TWO_SIDED
-    from scipy.special import stdtrit
-
-    degrees = _USUAL_ROWS + rows
-    square = _USUAL_ROWS * _USUAL_MISS**2 + sum(miss**2 for miss in misses)
-    return float(math.sqrt(square / degrees) * stdtrit(degrees, 0.975) / _TWO_SIDED)
-
-
-def host_share(step: MeasuredStep, calibration: Calibration) -> float:
-    """Share of a measured step in which its accelerators wait for their hosts, by the law.
-
-    Arguments:
-        step: that was measured.
-        calibration: of its software.
-    """
-    found = step.step(calibration)
-    return found.host / found.total
-
-
 def tables(
-    refitted: Sequence[Refitted], catalog: Catalog, date: str, source: str
+    refitted: Sequence[Refitted],
+    missed: Iterable[tuple[str, Regime, float, int]],
+    catalog: Catalog,
+    date: str,
+    source: str,
 ) -> dict[str, str]:
     """The catalog's tables of calibrations and their errors, as comma-separated values.
 
     Arguments:
         refitted: all of them.
+        missed: standard errors by software and regime, and of how many rows each is.
         catalog: the facts.
         date: of the measurements, ISO.
         source: of them, for people.
     """
     names = [each.name for each in fields(Calibration)]
-    rows = [["software", "generation", *names, "most_accelerators", "date", "source", "note"]]
+    rows = [
+        ["software", "generation", *names, "most_accelerators", "sizes", "date", "source", "note"]
+    ]
     for each in sorted(refitted, key=lambda row: (row.software, row.generation)):
         values = [f"{getattr(each.calibration, name):g}" for name in names]
         groups = ", ".join(sorted({step.group for step, _ in each.seen}))
         note = f"fitted to {len(each.seen)} steps: {groups}"
         most = str(max(step.accelerators for step, _ in each.seen))
-        rows.append([each.software, each.generation, *values, most, date, source, note])
-    missed = [["software", "regime", "error", "rows", "date", "source", "note"]]
-    found = errors(refitted, catalog)
-    missed += [
+        sizes = " ".join(each.sizes)
+        rows.append([each.software, each.generation, *values, most, sizes, date, source, note])
+    told = [["software", "regime", "error", "rows", "date", "source", "note"]]
+    told += [
         [software, str(regime), f"{error:.3g}", str(count), date, source, ""]
-        for software, regime, error, count in found
+        for software, regime, error, count in missed
     ]
     # Of what no file of steps can speak of, since nothing is fitted to it.
-    missed += [
+    known = {(row[0], row[1]) for row in told}
+    told += [
         [row.software, str(row.regime), f"{row.error:.3g}", str(row.rows), row.date.isoformat(),
          row.source, row.note]
         for row in catalog.step_errors.values()
-        if row.regime in (Regime.OTHER_FAMILY, Regime.OTHER_KIND, Regime.OTHER_PRECISION)
+        if row.regime in _NEVER_FITTED and (row.software, str(row.regime)) not in known
     ]  # fmt: skip
-    return {"step_calibrations": _written(rows), "step_errors": _written(missed)}
+    return {"step_calibrations": _written(rows), "step_errors": _written(told)}
 
 
 def _written(rows: Iterable[Iterable[str]]) -> str:

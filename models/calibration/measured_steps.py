@@ -8,6 +8,7 @@ from models.catalog.errors import UnknownName
 from models.catalog.operator_tables import (
     half_peak,
     kept_by,
+    practice_of,
     serving_collectives,
     serving_matrices,
 )
@@ -16,8 +17,14 @@ from models.catalog.rows import Row, read_rows
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.low_rank import LowRank, Target
-from models.laws.transformers.machine import Calibration, Cluster
-from models.laws.transformers.memory import HeldMemory, Keeping, activation_bytes, held_memory
+from models.laws.transformers.machine import Calibration, Cluster, Practice
+from models.laws.transformers.memory import (
+    HeldMemory,
+    Keeping,
+    activation_bytes,
+    cast_bytes,
+    held_memory,
+)
 from models.laws.transformers.step_time import TransformerStep, step_time
 
 COLUMNS = (
@@ -52,7 +59,7 @@ class MeasuredStep:
         memory: of one accelerator, bytes.
         optimizer: that it took.
         keeping: what its software keeps in memory.
-        overlap: whether the software sums gradients during the backward pass.
+        practice: of the software.
         seconds: that a step took.
     """
 
@@ -67,7 +74,7 @@ class MeasuredStep:
     memory: float
     optimizer: str
     keeping: Keeping
-    overlap: bool
+    practice: Practice
     seconds: float
 
     @property
@@ -101,7 +108,7 @@ class MeasuredStep:
         if len(layouts) > 1:
             layouts = tuple(each for each in layouts if self.held(each).total <= self.memory)
         found = [
-            step_time(self.model, each, self.cluster, calibration, overlap=self.overlap)
+            step_time(self.model, each, self.cluster, calibration, practice=self.practice)
             for each in layouts or self.layouts[:1]
         ]
         return min(found, key=lambda step: step.total)
@@ -156,7 +163,7 @@ def _step(
         memory=accelerator.memory,
         optimizer=_choice(row, "optimizer", _OPTIMIZERS, "adam"),
         keeping=kept_by(software),
-        overlap=software.overlap,
+        practice=practice_of(software),
         seconds=row.positive("seconds"),
     )
 
@@ -195,6 +202,7 @@ def _cluster(
         network=network * 1e9 / 8 * _USABLE if network else math.inf,
         latency=_HOP,
         width=activation_bytes(precision),
+        cast=cast_bytes(precision),
         half_peak=half_peak(accelerator, precision),
     )
 

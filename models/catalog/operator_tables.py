@@ -9,7 +9,7 @@ from models.catalog.records import Catalog, Software
 from models.laws.collective_times import MeasuredCollectives
 from models.laws.collectives import StraightCollectives
 from models.laws.matrix_rates import MatrixRates
-from models.laws.transformers.machine import Calibration, Collectives
+from models.laws.transformers.machine import Calibration, Collectives, Practice
 from models.laws.transformers.memory import Keeping
 
 # Share of the peak that attention reaches at best: on A100, 73 % of it forward and 63 % backward,
@@ -46,6 +46,17 @@ def kept_by(software: Software) -> Keeping:
         software.sums_fp32,
         software.gathers_layers,
     )
+
+
+def practice_of(software: Software, overlap: bool | None = None) -> Practice:
+    """What a software does at the same time.
+
+    Arguments:
+        software: of the catalog.
+        overlap: whether it sums gradients while it computes; None where it does as usual.
+    """
+    sums = software.overlap if overlap is None else overlap
+    return Practice(sums, software.hides_sums, software.adds_up, software.gathers_layers)
 
 
 def peak_rate(accelerator: Accelerator, precision: str) -> float | None:
@@ -155,12 +166,28 @@ def serving_calibration(
         if not rows:
             continue
         own = [row for row in rows if row.generation == accelerator.generation]
-        if own:
-            return own[0]
-        row = max(rows, key=lambda row: (row.date, row.generation))
-        moved = transferred(catalog, row.calibration, row.generation, accelerator)
+        row = own[0] if own else max(rows, key=lambda row: (row.date, row.generation))
+        found = row.calibration
+        if name != software:
+            found = with_own_kernels(found, catalog.software[software])
+        moved = transferred(catalog, found, row.generation, accelerator)
         return replace(row, calibration=moved)
     return None
+
+
+def with_own_kernels(stand_in: Calibration, software: Software) -> Calibration:
+    """What is known of another software, but for kernels of which more is known.
+
+    Arguments:
+        stand_in: of the other software.
+        software: that it stands for.
+    """
+    share, loss = software.attention_share, software.loss_bytes
+    return replace(
+        stand_in,
+        attention=stand_in.attention if share is None else share,
+        loss=stand_in.loss if loss is None else loss,
+    )
 
 
 def transferred(

@@ -37,6 +37,10 @@ class CollectiveTable:
 HOST_BOUND = 0.05  # share of a step that waits for hosts, above which their error counts
 
 
+# Share above which it is clear that hosts set the pace. Between both the hosts of all that share
+# matrices wait for one another, and the step for the slowest of them.
+HOST_PACED = 0.5
+
 # Of the steps that calibrations were fitted to; products and sums of another take another time.
 CALIBRATED_PRECISIONS = ("fp16", "bf16")
 
@@ -48,6 +52,10 @@ class Regime(StrEnum):
     OTHER_BATCH = "another batch"
     SEVERAL_NODES = "several nodes"
     SAME_GENERATION = "another accelerator of its generation"
+    MEASURED_SIZE = "a size as measured"  # on one node of such accelerators
+    MEASURED_SHARED = "a size as measured, matrices shared"
+    MEASURED_CONTENDED = "a size as measured, matrices shared, hosts as busy as accelerators"
+    MEASURED_NODES = "a size as measured, on several nodes"
     INTERPOLATED = "interpolated"  # another size, on accelerators that were measured
     HOST_BOUND = "bound by the host"  # which waits for its host much of the time
     MORE_ACCELERATORS = "more accelerators than measured"
@@ -58,17 +66,35 @@ class Regime(StrEnum):
     OTHER_FAMILY = "another family"
 
 
+def measured_regime(inside: bool, tensor: int, host_share: float) -> Regime:
+    """How a step of a size that was measured lies to the measured ones, of which some are surer.
+
+    Arguments:
+        inside: whether it runs on one node.
+        tensor: accelerators that share its matrices.
+        host_share: share of it that waits for hosts.
+    """
+    if not inside:
+        return Regime.MEASURED_NODES
+    if tensor == 1:
+        return Regime.MEASURED_SIZE
+    contended = HOST_BOUND < host_share < HOST_PACED
+    return Regime.MEASURED_CONTENDED if contended else Regime.MEASURED_SHARED
+
+
 @dataclass(frozen=True)
 class StepCalibration:
     """What a software makes of accelerators of a generation, as its measured steps say.
 
-    `most_accelerators` is the largest number that a step was measured on.
+    `most_accelerators` is the largest number that a step was measured on, `sizes` are those of
+    the transformers: hidden by inner width.
     """
 
     software: str
     generation: str
     calibration: Calibration
     most_accelerators: int
+    sizes: tuple[str, ...]
     date: datetime.date
     source: str
     note: str = ""

@@ -61,9 +61,12 @@ def software(row: Row) -> Software:
         steps_of=row.optional("steps_of"),
         fused_attention=row.flag("fused_attention"),
         attention_share=row.fraction_or_none("attention_share"),
+        loss_bytes=row.positive("loss_bytes") if row.optional("loss_bytes") else None,
         score_bytes=row.positive("score_bytes"),
         sums_fp32=row.flag("sums_fp32"),
         gathers_layers=row.flag("gathers_layers"),
+        hides_sums=row.flag("hides_sums"),
+        adds_up=row.flag("adds_up"),
         **row.cited(),
     )
 
@@ -116,6 +119,7 @@ def step_calibration(row: Row) -> StepCalibration:
         generation=row.text("generation"),
         calibration=Calibration(**{name: row.amount(name) for name in names}),
         most_accelerators=row.count("most_accelerators"),
+        sizes=row.words("sizes"),
         **row.cited(),
     )
 

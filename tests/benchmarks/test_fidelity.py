@@ -5,9 +5,12 @@ import statistics
 
 import pytest
 
-from benchmarks.fidelity import PEERS, Compared, hours, other_precision, table
+from benchmarks.compared import PEERS, Compared, table
+from benchmarks.fidelity import hours
 from benchmarks.lora_rates import lora_rates
 from benchmarks.storage_input import storage_rates
+from benchmarks.unfitted import judged, unfitted_steps
+from models.catalog.operators import Regime
 from models.catalog.records import Catalog
 
 
@@ -33,9 +36,15 @@ def test_low_rank_adaptation_is_predicted_without_a_fit(catalog: Catalog) -> Non
     assert max(misses) < 0.35
 
 
-def test_steps_in_fp8_lie_in_the_interval_that_is_stated(catalog: Catalog) -> None:
-    rows = other_precision(catalog)
-    assert len(rows) == 22
+def test_steps_of_which_nothing_is_known_lie_in_the_interval_of_other_sets(
+    catalog: Catalog,
+) -> None:
+    found = unfitted_steps(catalog)
+    assert {one.regime for one in found} == {
+        Regime.OTHER_PRECISION, Regime.OTHER_FAMILY, Regime.OTHER_KIND, Regime.OTHER_SOFTWARE
+    }  # fmt: skip
+    rows = judged(found)
+    assert len(rows) == 22 + 30 + 10
     assert sum(one.inside for one in rows) / len(rows) >= 0.9
 
 

@@ -59,6 +59,11 @@ class Transformer:
         return not self.gated if self.dropout is None else self.dropout
 
     @property
+    def size(self) -> str:
+        """What makes its products as large as another's: hidden by inner width, in words."""
+        return f"{self.hidden}x{(2 if self.gated else 1) * self.feed_forward}"
+
+    @property
     def attention_parameters(self) -> int:
         """Of the attention of one layer."""
         asking, keeping = self.heads * self.head_size, self.kv_heads * self.head_size

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.low_rank import BY_COLUMNS, OF_EXPERTS
-from models.laws.transformers.machine import HALF, Calibration, Cluster
+from models.laws.transformers.machine import HALF, Calibration, Cluster, Practice
+from models.laws.transformers.shared_matrices import backward_exchanges, forward_exchanges
 
 # Bytes of an element in half precision that a forward pass moves: both norms read and write; both
 # residuals with their dropout read two values and a mask and write one; the activation between the
@@ -137,16 +138,22 @@ def forward_time(
         count * multiplied(m, n, k, cluster, calibration)
         for m, n, k, count in (*products(model, layout), *narrow_products(model, layout))
     )
+    exchanged = forward_exchanges(model, layout, cluster)
+    exchanged += _moved_tokens(model, layout, cluster, _FORWARD_CONTEXT)
     return PassTime(
         matrices,
         _attention(model, layout, cluster, calibration, 1.0),
         _memory(model, layout, cluster, calibration) / cluster.memory_bandwidth,
-        calibration.tensor_links * _links(model, layout, cluster, _FORWARD_CONTEXT),
+        calibration.tensor_links * exchanged,
     )
 
 
 def backward_time(
-    model: Transformer, layout: Layout, cluster: Cluster, calibration: Calibration
+    model: Transformer,
+    layout: Layout,
+    cluster: Cluster,
+    calibration: Calibration,
+    practice: Practice,
 ) -> PassTime:
     """Where the time of the backward pass of one layer goes, with what is computed again.
 
@@ -155,26 +162,24 @@ def backward_time(
         layout: of it.
         cluster: that it runs on.
         calibration: of the software.
+        practice: of the software.
     """
-    frozen = model.adapted is not None  # has gradients of what enters it, and none of its own
-    matrices = sum(
-        count
-        * (
-            multiplied(m, k, n, cluster, calibration)
-            + (0.0 if fixed else multiplied(n, k, m, cluster, calibration))
-        )
-        for shapes, fixed in (
-            (products(model, layout), frozen),
-            (narrow_products(model, layout), False),
-        )
-        for m, n, k, count in shapes
-    )
+    entering, weights = _gradients(products(model, layout), cluster, calibration)
+    if model.adapted is not None:  # has gradients of what enters it, and none of its own
+        weights = (0.0,) * len(weights)
+    narrow = _gradients(narrow_products(model, layout), cluster, calibration)
+    if practice.hides_sums:
+        by_columns = entering[::2], weights[::2]
+        exchanged = backward_exchanges(model, layout, cluster, *by_columns)
+    else:
+        exchanged = forward_exchanges(model, layout, cluster)
+    exchanged += _moved_tokens(model, layout, cluster, _BACKWARD_CONTEXT)
     longer = _FLASH_BACKWARD if calibration.fused else 2.0
     backward = PassTime(
-        matrices,
+        sum(entering) + sum(weights) + sum(map(sum, narrow)),
         _attention(model, layout, cluster, calibration, longer),
         2 * _memory(model, layout, cluster, calibration) / cluster.memory_bandwidth,
-        calibration.tensor_links * _links(model, layout, cluster, _BACKWARD_CONTEXT),
+        calibration.tensor_links * exchanged,
     )
     if layout.recompute is Recompute.FULL:
         return backward + forward_time(model, layout, cluster, calibration)
@@ -182,6 +187,17 @@ def backward_time(
         again = _attention(model, layout, cluster, calibration, 1.0)
         return backward + PassTime(0.0, again, 0.0, 0.0)
     return backward
+
+
+def _gradients(
+    shapes: tuple[tuple[float, float, float, float], ...],
+    cluster: Cluster,
+    calibration: Calibration,
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """What gradients of what enters each product take, and of its weights, s."""
+    entering = (count * multiplied(m, k, n, cluster, calibration) for m, n, k, count in shapes)
+    weights = (count * multiplied(n, k, m, cluster, calibration) for m, n, k, count in shapes)
+    return tuple(entering), tuple(weights)
 
 
 def _attention(
@@ -220,25 +236,19 @@ def _memory(
     return calibration.memory * tokens * (whole + between + turned) * cluster.width / HALF
 
 
-def _links(
+def _moved_tokens(
     model: Transformer, layout: Layout, cluster: Cluster, of_context: tuple[str, ...]
 ) -> float:
-    """Collectives of one pass: two sums over those that share matrices, and what else there is."""
+    """Collectives of one pass between those that share sequences or experts, s."""
     tokens = layout.micro_batch * model.sequence / layout.context
-    size = cluster.width * tokens * model.hidden
     tensor, total = layout.tensor, 0.0
-    if tensor > 1 and layout.sequence_parallel:
-        for operation in ("all_gather", "reduce_scatter"):
-            total += 2 * cluster.collective(operation, tensor, 1, size)
-    elif tensor > 1:
-        total += 2 * cluster.collective("all_reduce", tensor, 1, size)
     if layout.context > 1:
         kept = 2 * cluster.width * tokens * model.kv_heads * model.head_size / tensor
         kept *= layout.context
         for operation in of_context:
             total += cluster.collective(operation, layout.context, tensor, kept)
     if layout.expert > 1:
-        sent = size * model.active_experts
+        sent = cluster.width * tokens * model.hidden * model.active_experts
         inner = tensor * layout.context
         total += 2 * cluster.collective("all_to_all", layout.expert, inner, sent)
     return total

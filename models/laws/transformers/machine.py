@@ -12,6 +12,29 @@ from models.laws.tree_topology import Tree
 HALF = 2.0  # bytes of a value in half precision
 
 
+@dataclass(frozen=True)
+class Practice:
+    """What a software does at the same time, in one go, or again.
+
+    Arguments:
+        overlap: whether gradients are summed while the last micro-batch goes backward, and
+            interleaved stages compute one part while another is on its way.
+        hides_sums: whether those that share matrices sum gradients of what enters while they
+            compute those of weights.
+        adds_up: whether the product that makes a gradient adds it to those of micro-batches before.
+        gathers_layers: whether sharded parameters are gathered layer by layer, not matrix by
+            matrix.
+    """
+
+    overlap: bool = False
+    hides_sums: bool = False
+    adds_up: bool = False
+    gathers_layers: bool = True
+
+
+ONE_BY_ONE = Practice()  # nothing at the same time
+
+
 class Collectives(Protocol):
     """Times of collective operations inside a node."""
 
@@ -40,6 +63,7 @@ class Cluster:
         latency: of one hop between nodes, s.
         tree: of switches between them; None where only their own links limit them.
         width: bytes of an activation, and of a parameter that is gathered.
+        cast: bytes of an activation that enters a product.
         half_peak: of one accelerator in half precision, FLOP/s, in which scores of attention are
             computed where all else is in a lower one; None where all has one peak.
         slow_nodes: nodes that compute more slowly than the others.
@@ -56,6 +80,7 @@ class Cluster:
     latency: float
     tree: Tree | None = None
     width: float = HALF
+    cast: float = HALF
     half_peak: float | None = None
     slow_nodes: int = 0
     slower: float = 1.0

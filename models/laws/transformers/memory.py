@@ -127,6 +127,18 @@ def activation_bytes(precision: str) -> int:
     return max(2, BYTES_OF[precision])
 
 
+def cast_bytes(precision: str) -> int:
+    """Bytes of an activation that enters a product, to which it is cast where that is less.
+
+    Arguments:
+        precision: of the computation.
+
+    Source: NVIDIA/TransformerEngine, layernorm_mlp.py at 0004dbd: what is gathered or kept for a
+        product is so as it was cast.
+    """
+    return min(activation_bytes(precision), BYTES_OF[precision])
+
+
 def trained_share(model: Transformer) -> float:
     """Share of the parameters that have gradients, in every stage alike.
 
@@ -158,7 +170,7 @@ def layer_activations(
     if layout.recompute is Recompute.FULL:
         kept = width * model.hidden
         return tokens * kept / (tensor if layout.sequence_parallel else 1)
-    cast = min(width, BYTES_OF[precision])
+    cast = cast_bytes(precision)
     asking, keeping = model.heads * model.head_size, model.kv_heads * model.head_size
     # What enters both norms and what leaves them, which enters products, and masks of dropout.
     whole: float = (2 * width + 2 * cast + (2 if model.masked else 0)) * model.hidden

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
-from models.laws.transformers.machine import Calibration, Cluster
+from models.laws.transformers.machine import ONE_BY_ONE, Calibration, Cluster, Practice
 from models.laws.transformers.memory import HeldMemory, Keeping, held_memory, stage_layers
 from models.laws.transformers.step_time import TransformerStep, step_time
 
@@ -143,7 +143,7 @@ def ranked(
     optimizer: str,
     keeping: Keeping,
     gradient_bytes: float = 2.0,
-    overlap: bool = False,
+    practice: Practice = ONE_BY_ONE,
 ) -> list[Chosen]:
     """The layouts that fit into memory, the fastest first.
 
@@ -158,7 +158,7 @@ def ranked(
         optimizer: sgd, momentum, adam or adam-bf16.
         keeping: what its software keeps in memory.
         gradient_bytes: of one gradient on the wire.
-        overlap: as for `step_time`.
+        practice: of the software.
 
     Source: all of them are tried, as in Isaev et al. (2023), Calculon, SC.
     """
@@ -166,6 +166,6 @@ def ranked(
     for layout in layouts(model, accelerators, cluster.node, batch, calibration.fused):
         held = held_memory(model, layout, precision, optimizer, keeping)
         if held.total <= memory:
-            step = step_time(model, layout, cluster, calibration, gradient_bytes, overlap)
+            step = step_time(model, layout, cluster, calibration, gradient_bytes, practice)
             found.append(Chosen(layout, step, held))
     return sorted(found, key=lambda each: (each.step.total, each.memory.total))

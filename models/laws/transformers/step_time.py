@@ -11,7 +11,7 @@ from models.laws.transformers.layer_time import (
     multiplied,
 )
 from models.laws.transformers.layout import Layout, Recompute
-from models.laws.transformers.machine import HALF, Calibration, Cluster
+from models.laws.transformers.machine import HALF, ONE_BY_ONE, Calibration, Cluster, Practice
 from models.laws.transformers.memory import (
     common_parameters,
     routed_parameters,
@@ -20,6 +20,8 @@ from models.laws.transformers.memory import (
     stage_parameters,
     trained_share,
 )
+
+_REUSED = 1e9  # parameters between two uses of a matrix, up to which DeepSpeed keeps it
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def step_time(
     cluster: Cluster,
     calibration: Calibration,
     gradient_bytes: float = HALF,
-    overlap: bool = False,
+    practice: Practice = ONE_BY_ONE,
 ) -> TransformerStep:
     """Where the time of one step goes.
 
@@ -95,30 +97,31 @@ def step_time(
         cluster: that it runs on.
         calibration: of the software.
         gradient_bytes: of one gradient on the wire.
-        overlap: whether gradients are summed while the last micro-batch goes backward, and
-            interleaved stages compute one part while another is on its way.
+        practice: of the software.
 
     Source: Narayanan et al. (2021), arXiv 2104.04473, section 2.2: m + (p-1)/v slots of a
         pipeline; Rajbhandari et al. (2020), ZeRO, section 7: what sharding moves.
     """
     forward = forward_time(model, layout, cluster, calibration)
-    backward = backward_time(model, layout, cluster, calibration)
+    backward = backward_time(model, layout, cluster, calibration, practice)
     host = _host(layout, cluster, calibration)
     both = forward + backward
     layers, batches = stage_layers(model, layout), layout.micro_batches
     layer = _paced(forward.total, host[0], calibration) + _paced(
         backward.total, host[1], calibration
     )
-    gathers = _gathers(model, layout, cluster, calibration, forward.total, backward.total, host)
+    gathers = _gathers(
+        model, layout, cluster, calibration, practice, forward.total, backward.total, host
+    )
     head = _head(model, layout, cluster, calibration)
     crossing = _boundary(model, layout, cluster, calibration)
     stage = layers * (layer + gathers)
-    if overlap:
+    if practice.overlap:
         crossing = _not_overlapped(crossing, stage, layout)
     stage += crossing
     bubble = (layout.pipeline - 1) / layout.interleave * stage
     computed = batches * layers
-    window = layers * layer * backward.total / both.total if overlap else 0.0
+    window = layers * layer * backward.total / both.total if practice.overlap else 0.0
     again = _recomputed(layout, forward, calibration.fused)
     step = TransformerStep(
         matrices=computed * both.matrices + batches * head.matrices,
@@ -131,7 +134,7 @@ def step_time(
         bubble=bubble,
         parameters=computed * gathers,
         gradients=_gradients(model, layout, cluster, calibration, gradient_bytes, window),
-        optimizer=_optimizer(model, layout, cluster, calibration),
+        optimizer=_optimizer(model, layout, cluster, calibration, practice),
         other=calibration.step,
     )
     return replace(step, waiting=_waiting(step, layout, cluster)) if cluster.slow_nodes else step
@@ -245,6 +248,7 @@ def _gathers(
     layout: Layout,
     cluster: Cluster,
     calibration: Calibration,
+    practice: Practice,
     forward: float,
     backward: float,
     host: tuple[float, float],
@@ -264,14 +268,39 @@ def _gathers(
             "reduce_scatter", members, inner, summed
         )
         gather, scatter = gather + ring, scatter + ring
+    again = 1 + _gathered_again(model, layout, practice)
     there = _paced(forward, host[0], calibration)
     back = _paced(backward, host[1], calibration)
     return (
         blended(there, gather, calibration.overlap)
-        + blended(back, gather + scatter, calibration.overlap)
+        + blended(back, gather * again + scatter, calibration.overlap)
         - there
         - back
     )
+
+
+def _gathered_again(model: Transformer, layout: Layout, practice: Practice) -> float:
+    """Share of a layer that is gathered for its backward pass after it was for computing it again.
+
+    Where matrices are gathered one by one those are kept of which the next use is near.
+
+    Source: deepspeed.readthedocs.io, ZeRO stage 3: stage3_max_reuse_distance and
+        stage3_max_live_parameters of 1e9 parameters.
+    """
+    if practice.gathers_layers or layout.recompute is not Recompute.FULL:
+        return 0.0
+    feed = model.hidden * model.feed_forward
+    matrices = (  # in the order of their backward pass
+        feed,
+        (2 if model.gated else 1) * feed,
+        model.hidden * model.heads * model.head_size,
+        model.hidden * (model.heads + 2 * model.kv_heads) * model.head_size,
+    )
+    since = again = 0
+    for size in matrices:
+        again += size if since > layout.tensor * _REUSED else 0
+        since += size
+    return again / since
 
 
 def _shared(layout: Layout, common: float, routed: float) -> list[tuple[float, int, int]]:
@@ -326,11 +355,19 @@ def _not_hidden(whole: float, window: float, layers: int) -> float:
 
 
 def _optimizer(
-    model: Transformer, layout: Layout, cluster: Cluster, calibration: Calibration
+    model: Transformer,
+    layout: Layout,
+    cluster: Cluster,
+    calibration: Calibration,
+    practice: Practice,
 ) -> float:
-    """The update, and adding up the gradients of micro-batches before it."""
-    held = stage_parameters(model, layout)
-    updated = shard(model, layout) if layout.zero >= 1 else held
-    moved = calibration.optimizer * updated
-    moved += calibration.accumulation * (layout.micro_batches - 1) * held
+    """The update, and adding up the gradients of micro-batches before it.
+
+    Where gradients are summed after every micro-batch each adds up what it keeps of them.
+    """
+    held, sharded = stage_parameters(model, layout), shard(model, layout)
+    moved = calibration.optimizer * (sharded if layout.zero >= 1 else held)
+    if not practice.adds_up:
+        added = sharded if layout.zero >= 2 else held
+        moved += calibration.accumulation * (layout.micro_batches - 1) * added
     return moved * trained_share(model) / cluster.memory_bandwidth

@@ -89,6 +89,38 @@ def _bert(config: _Config) -> Dimensions:
     }
 
 
+def _roberta(config: _Config) -> Dimensions:
+    """As BERT, with the head of one task and no pooler; of its places the first two pad."""
+    found = _bert(config)
+    hidden, words = found["hidden"], found["vocabulary"]
+    kinds = config.maybe("type_vocab_size") or 2
+    head = hidden * hidden + 3 * hidden + words  # a dense layer, its norm, a bias for each token
+    beside = kinds * hidden + head
+    return found | {"sequence": found["positions"] - 2, "other_parameters": beside}
+
+
+def _falcon(config: _Config) -> Dimensions:
+    """Falcon, whose attention and network stand side by side, with no biases but those of norms."""
+    if not config.flag("parallel_attn", True) or config.flag("bias", False):
+        raise UnusableFile("has biases or no 'parallel_attn', which Falcon is not known with")
+    later = config.flag("new_decoder_architecture", False)
+    hidden, layers = config.count("hidden_size"), config.count("num_hidden_layers", "n_layer")
+    heads = config.count("num_attention_heads", "n_head")
+    keeping = 1 if config.flag("multi_query", True) else heads
+    # One norm a layer with its bias counts as two without; later ones have two, and all a last one.
+    return {
+        "layers": layers,
+        "hidden": hidden,
+        "heads": heads,
+        "kv_heads": config.count("num_kv_heads", "n_head_kv") if later else keeping,
+        "feed_forward": config.maybe("ffn_hidden_size") or 4 * hidden,
+        "vocabulary": config.count("vocab_size"),
+        "sequence": config.maybe("max_position_embeddings") or 2048,
+        "tied": config.flag("tie_word_embeddings", True),
+        "other_parameters": hidden + (2 * hidden * layers if later else 0),
+    }
+
+
 def _gpt_neox(config: _Config) -> Dimensions:
     return {
         "layers": config.count("num_hidden_layers"),
@@ -139,6 +171,17 @@ def _llama(config: _Config) -> Dimensions:
     return {key: value for key, value in found.items() if value is not None}
 
 
+def _gemma(config: _Config) -> Dimensions:
+    """As Llama, of which one table embeds tokens and tells the next."""
+    return _llama(config) | {"tied": config.flag("tie_word_embeddings", True)}
+
+
+def _gemma2(config: _Config) -> Dimensions:
+    """As Gemma, with a norm after attention and network too."""
+    found = _gemma(config)
+    return found | {"other_parameters": 2 * found["layers"] * found["hidden"]}
+
+
 def _mixtral(config: _Config) -> Dimensions:
     return _llama(config) | {
         "experts": config.count("num_local_experts"),
@@ -166,18 +209,35 @@ def _qwen3(config: _Config) -> Dimensions:
     return found | {"other_parameters": 2 * found["layers"] * size}
 
 
+def _qwen3_moe(config: _Config) -> Dimensions:
+    """As Qwen3, with experts in every layer."""
+    if (config.maybe("decoder_sparse_step") or 1) > 1:
+        raise UnusableFile("has layers without experts, which this architecture is not known with")
+    return _qwen3(config) | {
+        "feed_forward": config.count("moe_intermediate_size"),
+        "experts": config.count("num_experts"),
+        "active_experts": config.count("num_experts_per_tok"),
+    }
+
+
 # By `model_type`. Names and defaults of transformers, src/transformers/models/*/configuration_*.py.
 ARCHITECTURES: Mapping[str, Callable[[_Config], Dimensions]] = MappingProxyType(
     {
         "bert": _bert,
+        "falcon": _falcon,
+        "gemma": _gemma,
+        "gemma2": _gemma2,
         "gpt2": _gpt2,
         "gpt_neox": _gpt_neox,
         "llama": _llama,
         "mistral": _llama,
         "mixtral": _mixtral,
         "opt": _opt,
+        "phi3": _llama,
         "qwen2": _qwen2,
         "qwen3": _qwen3,
+        "qwen3_moe": _qwen3_moe,
+        "roberta": _roberta,
     }
 )
 

@@ -3,12 +3,13 @@
 import math
 from dataclasses import dataclass
 
-from models.catalog.operator_tables import half_peak, kept_by
+from models.catalog.operator_tables import half_peak, kept_by, practice_of
 from models.catalog.operators import (
     CALIBRATED_PRECISIONS,
     HOST_BOUND,
     Regime,
     StepCalibration,
+    measured_regime,
 )
 from models.catalog.records import NeuralNetwork, Software
 from models.description.quantities import format_count, format_scaled
@@ -17,7 +18,7 @@ from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.low_rank import Target
 from models.laws.transformers.machine import Cluster
-from models.laws.transformers.memory import HeldMemory, activation_bytes, held_memory
+from models.laws.transformers.memory import HeldMemory, activation_bytes, cast_bytes, held_memory
 from models.laws.transformers.search import Chosen, layouts, ranked
 from models.laws.transformers.step_time import slow_stages, step_time
 from models.parts.facts import Facts
@@ -116,23 +117,23 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
     usable = usable_memory(node.accelerator_memory)
     keeping = kept_by(software)
     width = float(BYTES_OF[workload.gradient_precision])
-    overlap = software.overlap if workload.overlap is None else workload.overlap
+    practice = practice_of(software, workload.overlap)
     if isinstance(workload.layout, LayoutDescription):
         layout = _described(workload.layout, model, accelerators, batch)
         held = held_memory(model, layout, workload.precision, workload.optimizer, keeping)
         if held.total > usable:
             raise Impossible((("layout",), _too_large(held, layout, node)))
-        step = step_time(model, layout, cluster, row.calibration, width, overlap)
+        step = step_time(model, layout, cluster, row.calibration, width, practice)
         found = [Chosen(layout, step, held)]
     else:
         found = ranked(
             model, accelerators, batch, cluster, row.calibration, usable, workload.precision,
-            workload.optimizer, keeping, width, overlap,
+            workload.optimizer, keeping, width, practice,
         )  # fmt: skip
         if not found:
             raise Impossible(_none_fits(workload, model, accelerators, node, batch))
     best = found[0]
-    regime, error = _reliability(workload, software, row, best, node, own, facts)
+    regime, error = _reliability(workload, model, software, row, best, node, own, facts)
     return TransformerJob(
         model,
         best,
@@ -193,6 +194,7 @@ def _cluster(workload: Training, site: Site, node: Hardware) -> tuple[Cluster, b
         latency=link.latency,
         tree=site.tree,
         width=activation_bytes(workload.precision),
+        cast=cast_bytes(workload.precision),
         half_peak=half_peak(accelerator, workload.precision),
         slow_nodes=slow.count if slow else 0,
         slower=slow.factor if slow else 1.0,
@@ -297,6 +299,7 @@ def _utilization(
 
 def _reliability(
     workload: Training,
+    model: Transformer,
     software: Software,
     row: StepCalibration,
     chosen: Chosen,
@@ -306,9 +309,14 @@ def _reliability(
 ) -> tuple[Regime, float]:
     """How the step lies to those that the coefficients were fitted to, and how far such are off."""
     assert node.accelerator is not None  # refused before
-    regimes = [Regime.INTERPOLATED]
-    if chosen.step.host > HOST_BOUND * chosen.step.total:
-        regimes.append(Regime.HOST_BOUND)
+    waiting = chosen.step.host / chosen.step.total
+    if model.size in row.sizes:
+        inside = chosen.layout.accelerators <= node.accelerators
+        regimes = [measured_regime(inside, chosen.layout.tensor, waiting)]
+    else:
+        regimes = [Regime.INTERPOLATED]
+        if waiting > HOST_BOUND:
+            regimes.append(Regime.HOST_BOUND)
     if chosen.layout.accelerators > row.most_accelerators:
         regimes.append(Regime.MORE_ACCELERATORS)
     if row.generation != node.accelerator.generation or not own_rates:
@@ -318,8 +326,7 @@ def _reliability(
     alike = facts.accelerators_of_kind(node.accelerator.kind).values()
     if all(one.generation != row.generation for one in alike):
         regimes.append(Regime.OTHER_KIND)
-    model = workload.transformer
-    if model is not None and (model.experts > 1 or workload.lora or chosen.layout.context > 1):
+    if model.experts > 1 or model.adapted is not None or chosen.layout.context > 1:
         regimes.append(Regime.OTHER_FAMILY)  # of which no step was measured
     if row.software != software.name and software.rates_of != software.name:
         regimes.append(Regime.OTHER_SOFTWARE)

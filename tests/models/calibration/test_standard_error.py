@@ -4,13 +4,19 @@ import math
 
 import pytest
 
-from models.calibration.calibrate import standard_error
+from models.calibration.step_misses import standard_error
 
 
 def test_of_many_rows_it_holds_ninety_five_of_a_hundred() -> None:
     # By hand: of 1 to 99 %, the 95th holds 95 of 100; a further row is one of 100 places.
     misses = [place / 100 for place in range(1, 100)]
-    assert standard_error(misses) == pytest.approx(0.95 / 1.96)
+    assert standard_error(misses) == pytest.approx(0.95 / 1.96, rel=5e-3)
+
+
+def test_one_row_of_twenty_that_nothing_explains_does_not_decide_alone() -> None:
+    # Harrell and Davis 1982: the largest of 20 has the weight 1 - I(0.95; 19.95, 1.05) = 0.62.
+    error = standard_error([0.0] * 19 + [1.0])
+    assert error == pytest.approx(0.62 / 1.96, abs=0.01)
 
 
 def test_few_rows_that_happen_to_fit_are_not_believed() -> None:

@@ -10,7 +10,7 @@ from models.catalog.records import Catalog
 from models.laws.collectives import StraightCollectives
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
-from models.laws.transformers.machine import Calibration, Cluster
+from models.laws.transformers.machine import Calibration, Cluster, Practice
 from models.laws.transformers.memory import Keeping
 from models.laws.transformers.search import layouts, ranked
 from models.laws.transformers.step_time import TransformerStep, blended, step_time
@@ -160,23 +160,35 @@ def test_interleaved_stages_hide_transfers_once_the_pipeline_is_full(cluster: Cl
     # before their first backward one, of 2 m; the other transfers are hidden behind computing.
     layout = Layout(pipeline=4, interleave=2, micro_batches=20)
     open_, hidden = (
-        step_time(MIXTRAL, layout, cluster, Calibration(), overlap=overlap).boundaries
+        step_time(
+            MIXTRAL, layout, cluster, Calibration(), practice=Practice(overlap=overlap)
+        ).boundaries
         for overlap in (False, True)
     )
     assert hidden == pytest.approx(open_ * 10 / 40)
     few = replace(layout, micro_batches=4)
-    assert step_time(MIXTRAL, few, cluster, Calibration(), overlap=True).boundaries == (
-        step_time(MIXTRAL, few, cluster, Calibration()).boundaries
-    )
+    assert step_time(
+        MIXTRAL, few, cluster, Calibration(), practice=Practice(overlap=True)
+    ).boundaries == (step_time(MIXTRAL, few, cluster, Calibration()).boundaries)
     plain = replace(layout, interleave=1)
-    assert step_time(MIXTRAL, plain, cluster, Calibration(), overlap=True).boundaries > 0
+    assert (
+        step_time(
+            MIXTRAL, plain, cluster, Calibration(), practice=Practice(overlap=True)
+        ).boundaries
+        > 0
+    )
 
 
 def test_single_precision_sends_and_moves_twice_the_bytes(cluster: Cluster) -> None:
     layout = Layout(tensor=8, pipeline=4, sequence_parallel=True)
     links = replace(cluster, inside=StraightCollectives(1e9, 0.0), latency=0.0)
     half, single = (
-        step_time(MIXTRAL, layout, replace(links, width=width), Calibration(loss=0.0, boundary=0.0))
+        step_time(
+            MIXTRAL,
+            layout,
+            replace(links, width=width, cast=width),
+            Calibration(loss=0.0, boundary=0.0),
+        )
         for width in (2.0, 4.0)
     )
     assert single.memory == 2 * half.memory

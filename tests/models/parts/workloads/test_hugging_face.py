@@ -62,6 +62,38 @@ QWEN3 = LLAMA | {
     "vocab_size": 151936, "head_dim": 128,
 }  # fmt: skip
 
+FALCON: dict[str, Any] = {
+    "model_type": "falcon", "num_hidden_layers": 32, "hidden_size": 4544,
+    "num_attention_heads": 71, "multi_query": True, "parallel_attn": True, "bias": False,
+    "vocab_size": 65024,
+}  # fmt: skip
+FALCON_40B = FALCON | {
+    "num_hidden_layers": 60, "hidden_size": 8192, "num_attention_heads": 128, "num_kv_heads": 8,
+    "new_decoder_architecture": True,
+}  # fmt: skip
+PHI3 = LLAMA | {
+    "model_type": "phi3", "hidden_size": 3072, "intermediate_size": 8192,
+    "num_key_value_heads": 32, "vocab_size": 32064,
+}  # fmt: skip
+GEMMA: dict[str, Any] = {
+    "model_type": "gemma", "num_hidden_layers": 18, "hidden_size": 2048, "num_attention_heads": 8,
+    "num_key_value_heads": 1, "head_dim": 256, "intermediate_size": 16384, "vocab_size": 256000,
+    "max_position_embeddings": 8192,
+}  # fmt: skip
+GEMMA2 = GEMMA | {
+    "model_type": "gemma2", "num_hidden_layers": 42, "hidden_size": 3584,
+    "num_attention_heads": 16, "num_key_value_heads": 8, "intermediate_size": 14336,
+}  # fmt: skip
+QWEN3_MOE = QWEN3 | {
+    "model_type": "qwen3_moe", "num_hidden_layers": 48, "hidden_size": 2048,
+    "num_key_value_heads": 4, "moe_intermediate_size": 768, "num_experts": 128,
+    "num_experts_per_tok": 8,
+}  # fmt: skip
+ROBERTA = BERT_BASE | {
+    "model_type": "roberta", "vocab_size": 50265, "max_position_embeddings": 514,
+    "type_vocab_size": 1,
+}  # fmt: skip
+
 
 def read(
     folder: Path, stacks: Path, catalog: Catalog, config: object, **given: object
@@ -94,6 +126,12 @@ def parameters(file: StackFile) -> int:
         (OPT, 6_658_473_984),  # huggingface.co/facebook/opt-6.7b
         (QWEN2, 7_615_616_512),  # huggingface.co/Qwen/Qwen2-7B
         (QWEN3, 8_190_735_360),  # huggingface.co/Qwen/Qwen3-8B
+        (FALCON, 6_921_720_704),  # huggingface.co/tiiuae/falcon-7b, its last table not twice
+        (PHI3, 3_821_079_552),  # huggingface.co/microsoft/Phi-3-mini-4k-instruct
+        (GEMMA, 2_506_172_416),  # huggingface.co/google/gemma-2b
+        (GEMMA2, 9_241_705_984),  # huggingface.co/google/gemma-2-9b
+        (QWEN3_MOE, 30_532_122_624),  # huggingface.co/Qwen/Qwen3-30B-A3B
+        (ROBERTA, 124_697_433),  # RobertaForMaskedLM of roberta-base
         (BERT, 336_226_108),  # BertForPreTraining of bert-large-uncased
         (BERT_BASE, 110_106_428),  # BertForPreTraining of bert-base-uncased
     ],
@@ -137,7 +175,9 @@ def test_another_config_by_a_change_takes_the_place_of_the_first(
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        ({**GPT2, "model_type": "falcon"}, r"'falcon'; known are bert, gpt2, gpt_neox, llama, mis"),
+        ({**GPT2, "model_type": "t5"}, r"'t5'; known are bert, falcon, gemma, gemma2, gpt2, gpt_"),
+        ({**FALCON, "bias": True}, "has biases or no 'parallel_attn'"),
+        ({**QWEN3_MOE, "decoder_sparse_step": 2}, "has layers without experts"),
         ({"n_layer": 12}, r"has no 'model_type'; known are bert"),
         ({"model_type": "llama"}, "has no 'num_hidden_layers'"),
         ({**LLAMA, "vocab_size": "many"}, "'vocab_size' that is no whole number"),
@@ -154,7 +194,7 @@ def test_another_config_by_a_change_takes_the_place_of_the_first(
         ('{"model_type": "gpt2", "n_layer": ' + "9" * 5000 + "}", "is no JSON"),
         (" " * (MOST_BYTES + 1), "is larger than 1,000,000 bytes"),
     ],
-    ids=range(16),
+    ids=range(18),
 )
 def test_what_is_no_config_is_refused_in_one_message(
     tmp_path: Path, stacks: Path, catalog: Catalog, config: object, said: str

@@ -1,0 +1,112 @@
+"""Steps and rates of transformers that no coefficient was fitted to, by regime.
+
+Steps in fp8 with published layouts, low-rank adaptation of MLPerf, and TPUs. How far they are off
+is what `step_errors.csv` says of these regimes.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.compared import Compared, beside_the_floor
+from benchmarks.lora_rates import lora_rates
+from benchmarks.tpu_rates import tpu_utilizations
+from models.calibration.measured_steps import read_steps
+from models.calibration.step_misses import StepMiss, errors, left_out_error
+from models.catalog.operator_tables import serving_calibration
+from models.catalog.operators import Regime
+from models.catalog.records import Catalog
+
+FURTHER_STEPS = Path(__file__).parent / "measured" / "fp8_steps.csv"
+
+
+@dataclass(frozen=True)
+class Unfitted:
+    """A measured time that nothing was fitted to.
+
+    Arguments:
+        compared: beside the predicted one.
+        software: whose calibration stands for it.
+        regime: how it lies to the steps of that.
+        part: of its set that must not speak for itself: its accelerators.
+    """
+
+    compared: Compared
+    software: str
+    regime: Regime
+    part: str
+
+    @property
+    def miss(self) -> StepMiss:
+        """How far it is off."""
+        miss = abs(math.log(self.compared.measured / self.compared.predicted))
+        return StepMiss(self.software, self.regime, self.part, miss)
+
+
+def unfitted_steps(catalog: Catalog) -> list[Unfitted]:
+    """All of them.
+
+    Arguments:
+        catalog: the facts.
+    """
+    found = []
+    steps = read_steps(FURTHER_STEPS, catalog)
+    rows = [
+        serving_calibration(catalog, step.software, catalog.accelerators[step.accelerator])
+        for step in steps
+    ]
+    pairs = [
+        (step, step.predicted(row.calibration), None)
+        for step, row in zip(steps, rows, strict=True)
+        if row is not None
+    ]
+    for (step, _, _), row, one in zip(pairs, rows, beside_the_floor(pairs), strict=True):
+        assert row is not None  # every software of the file is calibrated
+        regime = Regime.OTHER_PRECISION
+        if step.model.adapted is not None or step.layouts[0].context > 1:
+            regime = Regime.OTHER_FAMILY
+        if row.software != step.software:
+            regime = Regime.OTHER_SOFTWARE
+        found.append(Unfitted(one, row.software, regime, step.group))
+    for rate in lora_rates(catalog):
+        one = _of_rates("Llama 2 70B LoRA, MLPerf", rate.measured, rate.predicted, rate.floor)
+        part = f"{one.group}, {rate.accelerator}"
+        found.append(Unfitted(one, "megatron-core", Regime.OTHER_FAMILY, part))
+    for chip in tpu_utilizations(catalog):
+        one = _of_rates("TPU v5e and v5p, MaxText", chip.measured, chip.predicted, chip.floor)
+        part = f"{one.group}, {chip.accelerator}"
+        found.append(Unfitted(one, "llm-foundry", Regime.OTHER_KIND, part))
+    return found
+
+
+def _of_rates(group: str, measured: float, predicted: float, floor: float) -> Compared:
+    return Compared(group, 1 / measured, 1 / predicted, 1 / floor, None)
+
+
+def judged(found: Iterable[Unfitted]) -> list[Compared]:
+    """Each beside an interval that follows from other sets, and other accelerators, than its own.
+
+    Arguments:
+        found: all of them.
+    """
+    known = list(found)
+    misses = [one.miss for one in known]
+    return [
+        replace(one.compared, error=left_out_error(one.software, one.regime, misses, one.part))
+        for one in known
+    ]
+
+
+def lines(found: Iterable[Unfitted]) -> list[str]:
+    """Lines of a table: the standard error of each regime, by all of its rows.
+
+    Arguments:
+        found: all of them.
+    """
+    told = [f"{'regime of steps that nothing is fitted to':62} {'rows':>5} {'error':>7}"]
+    told += [
+        f"{f'{software}, {regime}':62} {rows:>5} {error:>7.1%}"
+        for software, regime, error, rows in errors([one.miss for one in found])
+    ]
+    return told
