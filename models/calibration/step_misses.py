@@ -12,7 +12,7 @@ from models.catalog.records import Catalog
 from models.laws.transformers.machine import Calibration
 
 _TWO_SIDED = 1.96  # standard errors of an interval of 95 %
-_ENOUGH = 19  # rows of which the worst bounds 95 of 100 others
+ENOUGH = 19  # rows of which the worst bounds 95 of 100 others
 # What left-out steps usually miss by where nothing is known of others of their regime, and how
 # many rows it counts for that a regime is like others.
 USUAL_MISS, _USUAL_ROWS = 0.085, 4
@@ -125,7 +125,7 @@ def left_out_error(
     mine = [one.miss for one in alike if one.software == software]
     others = sorted(one.miss for one in alike if one.software != software)
     usual = USUAL_MISS
-    if len(others) >= _ENOUGH:  # few of which are far off and would speak for all
+    if len(others) >= ENOUGH:  # few of which are far off and would speak for all
         usual = others[len(others) // 2] / _NORMAL_MEDIAN
     return standard_error(mine, usual)
 
@@ -148,7 +148,7 @@ def standard_error(misses: Sequence[float], usual: float = USUAL_MISS) -> float:
     from scipy.special import betainc, stdtrit
 
     rows = len(misses)
-    if rows >= _ENOUGH:
+    if rows >= ENOUGH:
         below, above = 0.95 * (rows + 1), 0.05 * (rows + 1)
         steps = [float(betainc(below, above, place / rows)) for place in range(rows + 1)]
         shares = (high - low for low, high in pairwise(steps))
