@@ -10,9 +10,8 @@ from models.queueing.asked import PERCENTAGES
 from models.queueing.network import Network
 from models.queueing.network_answer import ClassInterval, IntervalMeasures, StationInterval
 from models.queueing.periods import Intervals
-from sim.queueing.column_estimates import Columns, Floats
 from sim.queueing.interval_tally import IntervalTally
-from sim.queueing.measures import follows_load, percentiles, ratio
+from sim.queueing.measures import Columns, Floats, follows_load, percentiles, ratio
 
 (
     _THROUGHPUT,
@@ -99,8 +98,7 @@ def interval_measures(
     network: Network,
     intervals: Intervals,
     values: Sequence[MeasuredIntervals],
-    whole: MeasuredIntervals,
-    windows: bool,
+    whole: MeasuredIntervals | None = None,
 ) -> tuple[IntervalMeasures, ...]:
     """Each interval of the period.
 
@@ -108,18 +106,17 @@ def interval_measures(
         network: the description.
         intervals: of the period.
         values: of the replications, or of the windows of a single run.
-        whole: of all of them together: the centres of the intervals.
-        windows: the values are those of a single run.
+        whole: the single run, whose measures are then the centres of the intervals.
     """
     ends = (*intervals.starts[1:], intervals.period)
     result = []
     for place, (start, end) in enumerate(zip(intervals.starts, ends, strict=True)):
         stations = tuple(
-            _station_estimates(name, _columns(place, k, values, whole, "stations", windows))
+            _station_estimates(name, _columns(place, k, values, whole, "stations"))
             for k, name in enumerate(network.stations)
         )
         classes = tuple(
-            _class_estimates(name, _columns(place, k, values, whole, "classes", windows))
+            _class_estimates(name, _columns(place, k, values, whole, "classes"))
             for k, name in enumerate(network.classes)
         )
         result.append(IntervalMeasures(start, end, stations, classes))
@@ -130,12 +127,11 @@ def _columns(
     place: int,
     k: int,
     values: Sequence[MeasuredIntervals],
-    whole: MeasuredIntervals,
+    whole: MeasuredIntervals | None,
     kind: str,
-    windows: bool,
 ) -> Columns:
     rows = [getattr(one, kind)[place, k] for one in values]
-    return Columns(rows, getattr(whole, kind)[place, k], windows)
+    return Columns(rows, getattr(whole, kind)[place, k] if whole else None)
 
 
 def _station_estimates(name: str, column: Columns) -> StationInterval:
