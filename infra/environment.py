@@ -24,6 +24,7 @@ class Environment:
         protect: stores are neither deleted nor replaced.
         version_days: how long old versions of objects are kept; 0 for not at all.
         roll: running nodes are replaced where their description changes.
+        newest_images: nodes start from the newest image, and no longer from the one they have.
     """
 
     project: str
@@ -33,6 +34,7 @@ class Environment:
     protect: bool = False
     version_days: int = 30
     roll: bool = True
+    newest_images: bool = False
 
     def keeping(self, parent: pulumi.Resource, **others: Any) -> pulumi.ResourceOptions:
         """Options of what holds data: where it is protected, the engine refuses to end it.
@@ -64,6 +66,7 @@ def environment() -> Environment:
         bool(config.get_bool("protect", False)),
         days,
         bool(config.get_bool("roll", True)),
+        bool(config.get_bool("newestImages", False)),
     )
 
 

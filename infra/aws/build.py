@@ -18,7 +18,7 @@ from infra.aws import (
 )
 from infra.aws.identities import Identities
 from infra.aws.identity import Identity
-from infra.aws.image import newest_image, watched
+from infra.aws.image import image_of, watched
 from infra.aws.log_store import LogStore
 from infra.aws.network import Network, NetworkArguments
 from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_to_spread
@@ -94,7 +94,9 @@ class _Builder:
         }
         for name, group in plain.items():
             refuse_too_many_to_spread(name, group)
-        self._images = {name: newest_image(self._instance(name)) for name in plain}
+        self._images = {
+            name: image_of(name, group.image, self._instance(name)) for name, group in plain.items()
+        }
         for name, group in plain.items():
             refuse_smaller_than_image(name, group.boot_disk, self._images[name].size)
         for name, group in stack.nodes.items():

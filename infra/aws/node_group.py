@@ -142,8 +142,10 @@ class NodeGroup(pulumi.ComponentResource):
             {"device_name": arguments.image.root_device, "ebs": root},
             *(volume.mapping() for volume in arguments.volumes),
         ]
+        # Where another kind of image is needed, it is another template, which keeps that one.
+        kept = ["imageId"] if arguments.image.kept else None
         return ec2.LaunchTemplate(
-            self._name,
+            f"{self._name}.{arguments.image.kind}",
             image_id=arguments.image.id,
             instance_type=arguments.instance.name,
             iam_instance_profile={"arn": arguments.instance_profile_arn},
@@ -166,7 +168,7 @@ class NodeGroup(pulumi.ComponentResource):
             update_default_version=True,
             # A node that powers off is broken: it goes, and the group starts another.
             instance_initiated_shutdown_behavior="terminate",
-            opts=self._inside,
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=kept),
         )
 
     def _reservation(self) -> Any:

@@ -55,11 +55,12 @@ def find(program: Program, found: Found) -> None:
         found.tell(resource, Fate.WITHIN)
     for resource in program.of(MEMBERSHIP):
         _join(program, resource, found, names)
+    arns = _arns(found)
     for policy, owner in _policies(program):
         if owner.key not in names:
             found.tell(policy, Fate.ASIDE, "no identity of the stack has this policy")
             continue
-        _permit(program, policy, found, names[owner.key])
+        _permit(policy, found, names[owner.key], arns)
 
 
 def _roles(program: Program, found: Found) -> Iterator[tuple[Resource, str]]:
@@ -100,7 +101,7 @@ def _policies(program: Program) -> Iterator[tuple[Resource, Resource]]:
                     yield policy, owner
 
 
-def _permit(program: Program, policy: Resource, found: Found, identity: str) -> None:
+def _permit(policy: Resource, found: Found, identity: str, arns: Mapping[str, str]) -> None:
     """What a policy says of the stores of the stack."""
     document = policy.get("policy")
     if isinstance(document, str):
@@ -115,7 +116,7 @@ def _permit(program: Program, policy: Resource, found: Found, identity: str) -> 
         return
     rights: dict[_Meant, set[str]] = {}
     for statement in map(mapping, _listed(document.get("Statement"))):
-        for meant, given in _said(program, statement, found):
+        for meant, given in _said(statement, arns):
             rights.setdefault(meant, set()).update(given)
     held = found.identities[identity].setdefault("permissions", [])
     held += [one for one in (_term(*pair) for pair in rights.items()) if one not in held]
@@ -135,7 +136,7 @@ class _Meant:
 
 
 def _said(
-    program: Program, statement: Mapping[str, Any], found: Found
+    statement: Mapping[str, Any], arns: Mapping[str, str]
 ) -> Iterator[tuple[_Meant, list[str]]]:
     """The rights that a statement is about, of each store that it means."""
     actions = [one for one in _listed(statement.get("Action")) if isinstance(one, str)]
@@ -146,7 +147,7 @@ def _said(
     ]
     resources = [one for one in _listed(statement.get("Resource")) if isinstance(one, str)]
     when = json.dumps(mapping(statement.get("Condition")), sort_keys=True)
-    for store, objects in _stores(program, resources, found):
+    for store, objects in _stores(resources, arns):
         if rights:
             yield _Meant(store, objects, statement.get("Effect") == "Deny", when), rights
 
@@ -171,21 +172,26 @@ def _access(rights: set[str]) -> str | list[str]:
     return next(iter(rights)) if len(rights) == 1 else sorted(rights)
 
 
-def _stores(program: Program, resources: list[str], found: Found) -> Iterator[tuple[str, str]]:
+def _stores(resources: list[str], arns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The stores that the resources of a statement are, or are in, and which objects are meant."""
-    for resource in program.resources:
-        name = found.stores.get(resource.key)
-        if name is None:
-            continue
-        arns = [one for one in resource.ids if one.startswith("arn:")]
-        named = resource.text("bucket") or resource.text("bucketName")
-        arns += [f"arn:aws:s3:::{named}"] if named else []
-        for one in resources:
-            store, _, objects = (
-                one.partition("/") if one.startswith("arn:aws:s3") else (one, "", "")
-            )
-            if any(matches(store, arn) for arn in arns):
-                yield name, "" if objects == "*" else objects
+    for one in resources:
+        in_bucket = one.startswith("arn:aws:s3")
+        arn, _, objects = one.partition("/") if in_bucket else (one, "", "")
+        meant = [arn] if arn in arns else [each for each in arns if matches(arn, each)]
+        for each in meant:
+            yield arns[each], "" if objects == "*" else objects
+
+
+def _arns(found: Found) -> dict[str, str]:
+    """The stores of the stack by what policies call them."""
+    names = {}
+    for key, name in found.stores.items():
+        resource = found.told[key].resource
+        names.update({one: name for one in resource.ids if one.startswith("arn:")})
+        bucket = resource.text("bucket")
+        if bucket:
+            names[f"arn:aws:s3:::{bucket}"] = name
+    return names
 
 
 def _listed(value: Any) -> list[Any]:

@@ -104,21 +104,21 @@ def _machines(
 
 
 def _instances(program: Program, found: Found, catalog: Catalog) -> Iterator[Machines]:
+    attached: dict[str, list[tuple[Resource, Resource]]] = {}
+    for one in program.of(ATTACHED):
+        for instance in program.referred(one, "instance"):
+            pairs = attached.setdefault(instance.key, [])
+            pairs += [(one, disk) for disk in program.referred(one, "disk")]
     for resource in program.of(INSTANCE):
         machines = _machines(resource, resource.name, catalog, (resource,))
         if machines is None:
             found.tell(resource, Fate.LEFT_OUT, _why_no(resource.get("machineType")))
             continue
         zone = resource.text("zone")
-        disks = [
-            disk
-            for one in program.of(ATTACHED)
-            if resource in program.referred(one, "instance")
-            for disk in program.referred(one, "disk")
-        ] + [one for one in program.referred(resource, "attachedDisks") if one.type == DISK]
-        for one in program.of(ATTACHED):
-            if resource in program.referred(one, "instance"):
-                found.tell(one, Fate.WITHIN)
+        disks = [one for one in program.referred(resource, "attachedDisks") if one.type == DISK]
+        for one, disk in attached.get(resource.key, ()):
+            found.tell(one, Fate.WITHIN)
+            disks.append(disk)
         for disk in disks:
             found.tell(disk, Fate.WITHIN, "a volume of a node")
         yield replace(
@@ -246,15 +246,14 @@ def _filestore(resource: Resource, found: Found, catalog: Catalog) -> None:
 
 def _identities(program: Program, found: Found) -> None:
     names: dict[str, str] = {}
+    of = {
+        account.key: found.groups[one.key]
+        for one in program.resources
+        if one.key in found.groups
+        for account in program.referred(one, "serviceAccount")
+    }
     for resource in program.of(ACCOUNT):
-        group = next(
-            (
-                found.groups[one.key]
-                for one in program.resources
-                if one.key in found.groups and resource in program.referred(one, "serviceAccount")
-            ),
-            "",
-        )
+        group = of.get(resource.key)
         if not group:
             found.tell(resource, Fate.ASIDE, "no node of the stack has this account")
             continue
@@ -262,6 +261,10 @@ def _identities(program: Program, found: Found) -> None:
         found.identities[name] = {"nodes": group}
         names[resource.key] = name
         found.tell(resource, Fate.PART, f"identities.{name}")
+    mails: dict[str, list[str]] = {}
+    for resource in program.of(ACCOUNT):
+        for one in resource.ids:
+            mails.setdefault(one, []).append(resource.key)
     for resource in program.of(MEMBER):
         access = ROLES.get(resource.text("role"))
         stores = [
@@ -269,21 +272,15 @@ def _identities(program: Program, found: Found) -> None:
             for one in program.referred(resource, "bucket")
             if one.key in found.stores
         ]
-        who = [
-            names[one.key] for one in program.referred(resource, "member") if one.key in names
-        ] or [name for key, name in names.items() if _is_member(program, resource, key)]
+        email = resource.text("member").partition(":")[2]  # serviceAccount:EMAIL
+        members = [one.key for one in program.referred(resource, "member")] + mails.get(email, [])
+        who = [names[key] for key in members if key in names]
         if access is None or not stores or not who:
             found.tell(resource, Fate.ASIDE, "no identity of the stack gets a right by it")
             continue
         permissions = found.identities[who[0]].setdefault("permissions", [])
         permissions.append({"store": stores[0], "access": access})
         found.tell(resource, Fate.WITHIN, f"identities.{who[0]}")
-
-
-def _is_member(program: Program, resource: Resource, account: str) -> bool:
-    """A member is written as serviceAccount:EMAIL."""
-    email = resource.text("member").partition(":")[2]
-    return any(one.key == account and email in one.ids for one in program.resources if email)
 
 
 def _why_no(value: Any) -> str:

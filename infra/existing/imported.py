@@ -1,17 +1,18 @@
 """What another tool's file and an overlay make together: the text of a stack file."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from infra.existing.found import Fate, Found
-from infra.existing.read_program import Format, ProgramFile
+from infra.existing.read_program import ProgramFile
 from infra.existing.resource import Program
 from infra.existing.stack_of import merged, stack_of, tree_of, untold
 from models.catalog.records import Catalog
+from models.description.printable import printable
 from models.reading.document import Document
 from models.reading.yaml_tree import parse_yaml
 
@@ -46,6 +47,15 @@ class Imported:
         """How many resources became what."""
         fates = [one.fate for one in self.found.told.values()]
         return {fate: fates.count(fate) for fate in Fate}
+
+    def called(self, name: str) -> "Imported":
+        """The same stack by another name.
+
+        Arguments:
+            name: of the stack.
+        """
+        tree = {**self.tree, "name": name}
+        return replace(self, tree=tree, text=_text(replace(self, tree=tree)))
 
     def _given(self, path: str) -> bool:
         """Whether the stack file has a value there all the same."""
@@ -86,12 +96,13 @@ def imported(
     cloud, found = stack_of(program, catalog, file.name)
     tree = merged(tree_of(cloud, found, catalog), overlay)
     one = Imported(file, cloud, found, tree, "")
-    body = yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=_WIDTH)
-    return Imported(file, cloud, found, tree, _head(one, file.format) + body)
+    return replace(one, text=_text(one))
 
 
-def _head(one: Imported, kind: Format) -> str:
-    lines = [f"Imported from {Path(one.file.name).name}, {kind.value}.", *one.findings]
+def _text(one: Imported) -> str:
+    kind = one.file.format.value
+    lines = [f"Imported from {Path(one.file.name).name}, {kind}.", *one.findings]
     if "workloads" not in one.tree:
         lines.append("workloads: what runs on it is not in the file; windtunnel init has examples")
-    return "".join(f"# {' '.join(line.split())}\n" for line in lines)
+    head = "".join(f"# {printable(' '.join(line.split()))}\n" for line in lines)
+    return head + yaml.safe_dump(one.tree, sort_keys=False, allow_unicode=True, width=_WIDTH)

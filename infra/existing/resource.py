@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 
@@ -102,15 +103,30 @@ class Program:
     region: str = ""
     left_out: int = 0
 
+    @cached_property
+    def _by_type(self) -> Mapping[str, Sequence[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for one in self.resources:
+            found.setdefault(one.type, []).append(one)
+        return found
+
+    @cached_property
+    def _by_text(self) -> Mapping[str, Sequence[Resource]]:
+        """The resources that a key or an id means."""
+        found: dict[str, list[Resource]] = {}
+        for one in self.resources:
+            for each in {one.key, *one.ids}:
+                found.setdefault(each, []).append(one)
+        return found
+
     def of(self, *types: str) -> Iterator[Resource]:
         """Those of some types.
 
         Arguments:
             types: as the classes of Pulumi are called.
         """
-        for one in self.resources:
-            if one.type in types:
-                yield one
+        for kind in types:
+            yield from self._by_type.get(kind, ())
 
     def referred(self, resource: Resource, *path: str) -> list[Resource]:
         """What a property takes something of: by what the file says of it, or by an id.
@@ -119,13 +135,14 @@ class Program:
             resource: whose property.
             path: keys of the property.
         """
-        keys = resource.refers.get(path[0], ())
-        texts = set(texts_in(resource.get(*path)))
-        return [
-            one
-            for one in self.resources
-            if one.key != resource.key and (one.key in keys or texts & set(one.ids))
-        ]
+        meant = [*resource.refers.get(path[0], ()), *texts_in(resource.get(*path))]
+        found = {
+            one.key: one
+            for each in meant
+            for one in self._by_text.get(each, ())
+            if one.key != resource.key
+        }
+        return list(found.values())
 
 
 def single(value: Any) -> Any:

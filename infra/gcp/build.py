@@ -71,7 +71,10 @@ class _Builder:
             name: catalog.instance(stack.cloud, str(group.instance))
             for name, group in stack.nodes.items()
         }
-        self._machines = {name: machine(name, instance) for name, instance in instances.items()}
+        self._machines = {
+            name: machine(name, instance, stack.nodes[name].image)
+            for name, instance in instances.items()
+        }
         for name, group in stack.nodes.items():
             refuse_unnamed_block(name, group)
             refuse_compact_placement(name, instances[name], group)

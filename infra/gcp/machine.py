@@ -6,6 +6,7 @@ import pulumi
 from pulumi_gcp import compute
 
 from infra.ask import ask
+from infra.environment import environment
 from models.catalog.records import Architecture, Instance
 
 # Newer machine series take no Persistent Disks.
@@ -23,6 +24,8 @@ class Machine:
         boot_disk: type of its system disk.
         image: what it boots.
         image_size: the least that its system disk must hold, GiB.
+        image_kind: what it is for; nodes keep theirs as long as they need one of that kind.
+        image_kept: a newer one does not take its place.
         watched: accelerators that a node can watch, as its image has their driver and its tool.
     """
 
@@ -32,18 +35,21 @@ class Machine:
     boot_disk: str
     image: str
     image_size: int
+    image_kind: str
+    image_kept: bool
     watched: int
 
 
-def machine(group: str, instance: Instance) -> Machine:
+def machine(group: str, instance: Instance, image: str | None = None) -> Machine:
     """Find out what an instance of the catalog is.
 
     Arguments:
         group: name of the node group, for messages.
         instance: the instance.
+        image: that its nodes boot; None for the newest.
 
     Raises:
-        pulumi.RunError: it is not built here.
+        pulumi.RunError: it is not built here, or there is no such image.
     """
     machine_type = instance.machine_type
     accelerator = accelerator_type(group, instance) if instance.accelerators else ""
@@ -58,7 +64,7 @@ def machine(group: str, instance: Instance) -> Machine:
         accelerator,
         instance.accelerators,
         "hyperdisk-balanced" if hyperdisk else "pd-balanced",
-        *_newest_image(group, instance.architecture, bool(accelerator)),
+        *_image(group, image, instance.architecture, bool(accelerator)),
         0 if instance.architecture is Architecture.ARM64 else instance.accelerators,
     )
 
@@ -81,20 +87,33 @@ def accelerator_type(group: str, instance: Instance) -> str:
     )
 
 
-def _newest_image(group: str, architecture: Architecture, gpu: bool) -> tuple[str, int]:
-    """The newest image, and its size in GiB: with NVIDIA's driver for GPUs, else plain Ubuntu."""
+def _image(
+    group: str, name: str | None, architecture: Architecture, gpu: bool
+) -> tuple[str, int, str, bool]:
+    """An image, its size in GiB, its kind, and whether nodes keep it.
+
+    The one that is named, or the newest: with NVIDIA's driver for GPUs, else plain Ubuntu.
+    """
+    if name is not None:
+        _, project, *_, own = f"/{name}".rsplit("/", 4)
+        found = ask(
+            f"what image nodes.{group}.image '{name}' is",
+            lambda: compute.get_image(name=own, project=project),
+        )
+        return found.self_link, found.disk_size_gb or 0, "named", False
     if architecture is Architecture.ARM64:
-        family, project = "ubuntu-2404-lts-arm64", "ubuntu-os-cloud"
+        kind, family, project = "arm", "ubuntu-2404-lts-arm64", "ubuntu-os-cloud"
         if gpu:
             pulumi.log.warn(
                 f"nodes.{group}: nodes start from plain Ubuntu for Arm and need NVIDIA's driver"
             )
     elif gpu:
-        family, project = "common-cu129-ubuntu-2204-nvidia-580", "deeplearning-platform-release"
+        kind, family = "gpu", "common-cu129-ubuntu-2204-nvidia-580"
+        project = "deeplearning-platform-release"
     else:
-        family, project = "ubuntu-2404-lts-amd64", "ubuntu-os-cloud"
+        kind, family, project = "plain", "ubuntu-2404-lts-amd64", "ubuntu-os-cloud"
     found = ask(
         f"which image of family '{family}' is the newest",
         lambda: compute.get_image(family=family, project=project),
     )
-    return found.self_link, found.disk_size_gb or 0
+    return found.self_link, found.disk_size_gb or 0, kind, not environment().newest_images

@@ -133,8 +133,10 @@ class NodeGroup(pulumi.ComponentResource):
             self._boot_disk(),
             *(volume.disk() for volume in arguments.volumes),
         ]
+        # Where another kind of image is needed, it is another template, which keeps that one.
+        kept = ["disks[0].sourceImage"] if machine.image_kept else None
         return compute.InstanceTemplate(
-            self._name,
+            f"{self._name}-{machine.image_kind}",
             machine_type=machine.type,
             guest_accelerators=[accelerator] if machine.accelerators else None,
             disks=disks,
@@ -155,7 +157,7 @@ class NodeGroup(pulumi.ComponentResource):
             metadata={"enable-oslogin": "TRUE", "block-project-ssh-keys": "TRUE"},
             metadata_startup_script=arguments.startup_script,
             labels=labels(arguments.stack, self._name),
-            opts=self._inside,
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=kept),
         )
 
     def _boot_disk(self) -> dict[str, Any]:

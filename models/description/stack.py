@@ -156,6 +156,11 @@ class NodeGroup(Part):
     placement: Literal["cluster", "spread", "none"] = Field(
         "none", description="cluster: close together; spread: on different hardware"
     )
+    image: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None,
+        description="machine image, in a cloud: an ID on AWS, projects/…/global/images/… on Google"
+        " Cloud; if not given the provider's newest, which its nodes then keep",
+    )
     setup: Setup | None = Field(None, description="what is put on its nodes, in a cloud")
     boot_disk: Annotated[Size, Positive] = Field(
         200e9, description="size of the encrypted system volume"

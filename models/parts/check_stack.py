@@ -116,8 +116,9 @@ def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
             yield Fault((*path, "placement"), message, "say 'none', or name one zone in 'zones'")
         yield from reservation_faults(path, group, stack)
         yield from virtual_faults(path, name, group, stack)
-        if provider_of(stack).owned and group.setup is not None:
-            yield Fault((*path, "setup"), "is only for a cloud; nothing is built on premises")
+        for key in ("image", "setup"):
+            if provider_of(stack).owned and getattr(group, key) is not None:
+                yield Fault((*path, key), "is only for a cloud; nothing is built on premises")
         if provider_of(stack).owned and group.own is not None:
             yield Fault((*path, "own"), "is held against a cloud's price; these are one's own")
         try:

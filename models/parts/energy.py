@@ -1,7 +1,7 @@
 """Electricity of a stack: what its hardware draws, what the building adds, cost and carbon."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from models.description.quantities import format_scaled
@@ -12,6 +12,7 @@ from models.parts.billing import unpriced_line
 from models.parts.facts import Facts
 from models.parts.node_power import node_power
 from models.parts.place import provider_of
+from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import CostLine
 
 
@@ -71,6 +72,22 @@ def computing_power(stack: Stack, facts: Facts) -> float:
         kinds.store_kind(described).power(described, stack, facts)
         for described in stack.storage.values()
     )
+
+
+def outside(workloads: Iterable[SolvedWorkload]) -> Draw | None:
+    """What draws where there is neither building nor node; None where one of them is not outside.
+
+    Arguments:
+        workloads: all of the stack.
+    """
+    powers = [
+        one.kind.outside_power(one.answer) if one.kind.outside(one.described) else None
+        for one in workloads
+    ]
+    known = [one for one in powers if one is not None]
+    if len(known) < len(powers) or not known:
+        return None
+    return Draw(math.fsum(known), math.fsum(known), None, "", {})
 
 
 def racks_in_use(stack: Stack) -> int:

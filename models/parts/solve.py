@@ -211,7 +211,7 @@ class _Solver:
             for one in workloads.values()
             for finding in one.kind.findings(one.answer, self.site)
         )
-        draw = self._draw()
+        draw = self._draw(workloads)
         self._unused_rates()
         self._leave_if_faulty()
         return SolvedStack(
@@ -448,13 +448,13 @@ class _Solver:
             burst_time=speed.burst_time(),
         )
 
-    def _draw(self) -> energy.Draw | None:
+    def _draw(self, workloads: Mapping[str, SolvedWorkload]) -> energy.Draw | None:
         """Of electricity; its faults are told where the building has them described."""
         facility = self.stack.facility
         if provider_of(self.stack).owned and (facility is None or facility.pue is None):
             return None
         if not provider_of(self.stack).owned and not self.stack.nodes:
-            return None  # managed services draw what nobody tells
+            return energy.outside(workloads.values())  # managed services draw what nobody tells
         try:
             return energy.draw(self.stack, self.facts)
         except UnknownPower as error:

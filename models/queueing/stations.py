@@ -230,6 +230,11 @@ class Station(Part):
         """The speeds of its servers, each once, the fastest first; none where all are alike."""
         return tuple(sorted(set(self.speeds or ()), reverse=True))
 
+    @property
+    def speeds_in_turn(self) -> tuple[float, ...]:
+        """The speed of each server, in the order in which idle ones serve; none without."""
+        return tuple(sorted(self.speeds or (), reverse=self.idle_server != "slowest"))
+
     @model_validator(mode="before")
     @classmethod
     def _as_many_as_speeds(cls, value: object) -> object:

@@ -1,6 +1,5 @@
 """Values of a description that are changed before it is checked."""
 
-import copy
 import difflib
 import hashlib
 import json
@@ -36,12 +35,19 @@ def changed_tree(
     Raises:
         InvalidDescription: a path that leads nowhere.
     """
-    tree = copy.deepcopy(tree)
+    tree = _copied(tree)
     for path, value in changes.items():
-        fault = _put(tree, steps_of(path, tree), copy.deepcopy(value), makes_parts)
+        fault = _put(tree, steps_of(path, tree), _copied(value), makes_parts)
         if fault is not None:
             raise InvalidDescription(name, [replace(fault, given_by=f"{by} {path}")])
     return tree
+
+
+def _copied(value: Any) -> Any:
+    """Plain values, of which parts alone can change; `copy.deepcopy` takes ten times as long."""
+    if isinstance(value, dict):
+        return {key: _copied(one) for key, one in value.items()}
+    return [_copied(one) for one in value] if isinstance(value, list) else value
 
 
 def _put(tree: dict[str, Any], steps: PathInFile, value: object, makes_parts: bool) -> Fault | None:

@@ -90,13 +90,17 @@ def changed_document(
     if not changes:
         return document
     tree = changed_tree(document.name, document.tree, changes, by, makes_parts)
-    places = dict(document.places)
+    steps = {path: steps_of(path, tree) for path in changes}
+    gone, depths = set(steps.values()), {len(one) for one in steps.values()}
+    places = {
+        at: place
+        for at, place in document.places.items()
+        if not any(at[:depth] in gone for depth in depths)
+    }
     for path in changes:
-        steps = steps_of(path, tree)
-        places = {at: place for at, place in places.items() if at[: len(steps)] != steps}
         for part in made_parts(path, document.tree):  # of which the file has no line
             places[part] = f"{by} {path}, which makes {'.'.join(map(str, part))}"
-        places[steps] = f"{by} {path}"
+        places[steps[path]] = f"{by} {path}"
     digest = changed_digest(document.digest, changes)
     made = [Change(path, value, _at(document.tree, path)) for path, value in changes.items()]
     earlier = [one for one in document.changes if one.path not in changes]

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.prediction import Estimate
+from models.queueing.asked import NOTHING
 from models.queueing.network import Network
 from models.queueing.network_answer import NetworkAnswer
 from models.queueing.periods import intervals_of
 from sim import output_analysis
 from sim.backends import LOCAL, Backend, run_all
+from sim.queueing.pooled_runs import PooledRuns
 from sim.queueing.replication import Engine, Outcome, Replication, recorded
 from sim.queueing.simulate_network import (
     MOST_SERVICES,
@@ -87,8 +89,9 @@ def compare(
         intervals, share = intervals_of(network), MOST_SERVICES // replications
         task = Replication(network, traces or {}, engine, longest, False, intervals, share)
         told = told_by(progress, position * replications, 2 * replications)
-        outcomes = run_all(task, draws, backend, told)
-        answers.append(answer_of(network, engine, asked, outcomes, intervals=intervals))
+        pooled = PooledRuns(network, NOTHING)
+        outcomes = pooled.take(run_all(task, draws, backend, told))
+        answers.append(answer_of(network, engine, asked, outcomes, pooled, intervals=intervals))
         values.append(_class_responses(network, outcomes))
     a, b = answers
     known = [] if a.unstable or b.unstable else [name for name in values[0] if name in values[1]]

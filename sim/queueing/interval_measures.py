@@ -10,8 +10,9 @@ from models.queueing.asked import PERCENTAGES
 from models.queueing.network import Network
 from models.queueing.network_answer import ClassInterval, IntervalMeasures, StationInterval
 from models.queueing.periods import Intervals
+from sim.queueing.column_estimates import Columns, Floats
 from sim.queueing.interval_tally import IntervalTally
-from sim.queueing.measures import Columns, Floats, follows_load, percentiles, ratio
+from sim.queueing.measures import follows_load, percentiles, ratio
 
 (
     _THROUGHPUT,
@@ -98,7 +99,8 @@ def interval_measures(
     network: Network,
     intervals: Intervals,
     values: Sequence[MeasuredIntervals],
-    whole: MeasuredIntervals | None = None,
+    whole: MeasuredIntervals,
+    windows: bool,
 ) -> tuple[IntervalMeasures, ...]:
     """Each interval of the period.
 
@@ -106,17 +108,18 @@ def interval_measures(
         network: the description.
         intervals: of the period.
         values: of the replications, or of the windows of a single run.
-        whole: the single run, whose measures are then the centres of the intervals.
+        whole: of all of them together: the centres of the intervals.
+        windows: the values are those of a single run.
     """
     ends = (*intervals.starts[1:], intervals.period)
     result = []
     for place, (start, end) in enumerate(zip(intervals.starts, ends, strict=True)):
         stations = tuple(
-            _station_estimates(name, _columns(place, k, values, whole, "stations"))
+            _station_estimates(name, _columns(place, k, values, whole, "stations", windows))
             for k, name in enumerate(network.stations)
         )
         classes = tuple(
-            _class_estimates(name, _columns(place, k, values, whole, "classes"))
+            _class_estimates(name, _columns(place, k, values, whole, "classes", windows))
             for k, name in enumerate(network.classes)
         )
         result.append(IntervalMeasures(start, end, stations, classes))
@@ -127,11 +130,12 @@ def _columns(
     place: int,
     k: int,
     values: Sequence[MeasuredIntervals],
-    whole: MeasuredIntervals | None,
+    whole: MeasuredIntervals,
     kind: str,
+    windows: bool,
 ) -> Columns:
     rows = [getattr(one, kind)[place, k] for one in values]
-    return Columns(rows, getattr(whole, kind)[place, k] if whole else None)
+    return Columns(rows, getattr(whole, kind)[place, k], windows)
 
 
 def _station_estimates(name: str, column: Columns) -> StationInterval:

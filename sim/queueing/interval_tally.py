@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.queueing.periods import Intervals
+from sim.queueing.arrays.sums import added
 from sim.queueing.arrays.tally import BINS, CLASS, FLOW, STATION
 
 Floats = NDArray[np.float64]
-# The integrals and sums that are told apart; the others only hold for the whole.
-_PARTS = ("times", "flows", "stations", "classes", "trip_times")
 
 
 @dataclass(frozen=True)
@@ -71,20 +70,6 @@ def empty_intervals(number: int, flows: int, stations: int, classes: int) -> Int
     )
 
 
-def together(tallies: list[IntervalTally]) -> IntervalTally:
-    """Several tallies of the same intervals as one.
-
-    Arguments:
-        tallies: one or more.
-    """
-    first, *others = tallies
-    arrays = {name: getattr(first, name).copy() for name in _PARTS}
-    for other in others:
-        for name in _PARTS:
-            _add(arrays[name], getattr(other, name))
-    return IntervalTally(**arrays)
-
-
 class IntervalWatch:
     """Counts by interval what happens between two looks at a run.
 
@@ -141,7 +126,7 @@ class IntervalWatch:
 
     def tally(self) -> IntervalTally:
         """A copy of what has been counted up to the last look."""
-        return together([self._counted])
+        return added([self._counted])
 
 
 def _add(total: NDArray[Any], more: NDArray[Any], less: NDArray[Any] | None = None) -> None:

@@ -176,7 +176,7 @@ def notes_of(network: Network, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
 
 
 def few_beyond(network: Network, outcomes: Sequence[Outcome], asked: Asked) -> Iterator[str]:
-    """Percentiles that are asked for, and that hardly anybody in a run is beyond.
+    """Percentiles that are asked for, and that hardly anybody in all runs is beyond.
 
     The number who are is known to a share of 1/sqrt(number), of ten to a third.
 
@@ -187,12 +187,12 @@ def few_beyond(network: Network, outcomes: Sequence[Outcome], asked: Asked) -> I
     """
     more = "" if recorded(network) else "; simulate more services a run"
     for k, name in enumerate(network.classes):
-        left = min(one.measured.throughput_of_class(k) * one.time for one in outcomes)
+        left = math.fsum(one.measured.throughput_of_class(k) * one.time for one in outcomes)
         for percentage in asked.percentages:
             beyond = left * (1 - percentage / 100)
             if left > 0 and beyond < _FEWEST_BEYOND:
                 yield (
-                    f"About {beyond:.2g} of class {name} in a run are beyond their "
+                    f"About {beyond:.2g} of class {name} in all runs are beyond their "
                     f"{format_percentile(percentage)}: with fewer than {_FEWEST_BEYOND} it may be "
                     f"far off, whatever its interval says{more}."
                 )

@@ -8,16 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from models.prediction import Estimate
 from models.queueing.asked import NOTHING, PERCENTAGES, Asked
 from models.queueing.network import Network
 from models.queueing.network_answer import ClassMeasures, StationMeasures
 from models.queueing.stations import Station
-from sim.experiment import mean_estimate
-from sim.queueing.arrays.queue_layout import Layout
 from sim.queueing.arrays.tally import Tally, bin_edges
-
-Floats = NDArray[np.float64]
+from sim.queueing.column_estimates import Columns, Floats
 
 _PERCENTILES = len(PERCENTAGES)
 # Columns: of stations and flows, then the percentiles of waiting and of response.
@@ -96,35 +92,36 @@ class Measured:
         return float(self.classes[position, _CLASS_RESPONSE])
 
 
-def measure(layout: Layout, tally: Tally, asked: Asked = NOTHING) -> Measured:
+def measure(
+    network: Network, flows_of: Sequence[tuple[str, str]], tally: Tally, asked: Asked = NOTHING
+) -> Measured:
     """What a tally says.
 
     Arguments:
-        layout: of the network.
+        network: the description.
+        flows_of: pairs of station and class, in the order of the tally.
         tally: of a run or of a part of it.
         asked: beside what every answer has; its columns come last.
     """
-    stations, flows = [], np.empty((len(layout.flows), _STATION_COLUMNS))
-    for k, (name, station) in enumerate(layout.network.stations.items()):
-        mine = [i for i, (place, _) in enumerate(layout.flows) if place == name]
+    stations, flows = [], np.empty((len(flows_of), _STATION_COLUMNS))
+    for k, (name, station) in enumerate(network.stations.items()):
+        mine = [i for i, (place, _) in enumerate(flows_of) if place == name]
         busy, servers = float(tally.stations[k]["busy"]), float(tally.stations[k]["servers"])
         if station.unlimited:
             servers = tally.time
         utilization = ratio(busy, servers, 0.0)
         impatient = {
-            owner
-            for owner, customers in layout.network.classes.items()
-            if name in customers.patience
+            owner for owner, customers in network.classes.items() if name in customers.patience
         }
         full = station.capacity is not None
         work = tally.flows["server_time"]
         served = float(work[mine].sum())
         for i in mine:
             share = ratio(float(work[i]), served, 0.0)
-            leave = layout.flows[i][1] in impatient
+            leave = flows_of[i][1] in impatient
             flows[i] = _row(tally, [i], utilization * share, full, leave)
             flows[i][_COLD] = _cold(station, tally, [i])
-            flows[i][_BALKED:_STATION_COLUMNS] = _reluctance(layout, tally, [i])
+            flows[i][_BALKED:_STATION_COLUMNS] = _reluctance(network, flows_of, tally, [i])
         if len(mine) == 1:  # they are everyone
             everyone = flows[mine[0]].copy()
             everyone[_UTILIZATION] = utilization
@@ -136,29 +133,29 @@ def measure(layout: Layout, tally: Tally, asked: Asked = NOTHING) -> Measured:
         everyone[_BUSY_PERIOD] = ratio(float(counted["busy_period_time"]), periods)
         everyone[_NUMBER_PERCENTILES:_COLD] = number_percentiles(tally.lengths[k])
         everyone[_COLD] = _cold(station, tally, mine)
-        everyone[_BALKED:] = _reluctance(layout, tally, mine)
+        everyone[_BALKED:] = _reluctance(network, flows_of, tally, mine)
         if follows_load(station) and not station.unlimited:
             everyone[_SERVERS] = ratio(float(counted["paid"]), tally.time, 0.0)
         stations.append(np.concatenate([everyone, _asked(tally, mine, everyone, asked)]))
-    classes = _classes(layout.network, tally)  # then by who arrives, where that is another
+    classes = _classes(network, tally)  # then by who arrives, where that is another
     answers = [_asked(tally, [i], row, asked) for i, row in enumerate(flows)]
     of_classes = [_asked_of_class(tally, k, row, asked) for k, row in enumerate(classes)]
     return Measured(
         np.array(stations),
         np.hstack([flows, answers]),
         np.hstack([classes, of_classes]),
-        _busy_by_speed(layout, tally),
+        _busy_by_speed(network, tally),
     )
 
 
-def _busy_by_speed(layout: Layout, tally: Tally) -> Floats:
+def _busy_by_speed(network: Network, tally: Tally) -> Floats:
     """Share of the time that the servers of each speed are busy, the fastest of a station first."""
     shares, first = list[float](), 0
-    for record, station in zip(layout.stations, layout.network.stations.values(), strict=True):
+    for station in network.stations.values():
         if station.speeds is None:
             continue
         count = len(station.speeds)
-        each = layout.profile[record["speeds"] : record["speeds"] + count]
+        each = np.array(station.speeds_in_turn)
         busy = tally.each_busy[first : first + count]
         first += count
         for speed in station.different_speeds:
@@ -244,11 +241,13 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     return row
 
 
-def _reluctance(layout: Layout, tally: Tally, flows: list[int]) -> Floats:
+def _reluctance(
+    network: Network, flows_of: Sequence[tuple[str, str]], tally: Tally, flows: list[int]
+) -> Floats:
     """Of those who do not join and those who come again; not a number where there are none."""
     some, row = tally.flows[flows], np.full(3, math.nan)
-    pairs = [layout.flows[i] for i in flows]
-    classes = layout.network.classes
+    pairs = [flows_of[i] for i in flows]
+    classes = network.classes
     came = float(sum(some[name].sum() for name in ("arrivals", "lost", "balked")))
     if any(station in classes[owner].balking for station, owner in pairs):
         row[0] = ratio(float(some["balked"].sum()), came)
@@ -352,7 +351,8 @@ def station_measures(
     network: Network,
     flows: Sequence[tuple[str, str]],
     values: Sequence[Measured],
-    whole: Measured | None = None,
+    whole: Measured,
+    windows: bool,
     asked: Asked = NOTHING,
 ) -> tuple[StationMeasures, ...]:
     """Each station over all classes, then for each class where there are several.
@@ -361,34 +361,32 @@ def station_measures(
         network: the description.
         flows: pairs of station and class, in the order of the rows.
         values: of the replications, or of the windows of a single run.
-        whole: the single run, whose measures are then the centres of the intervals.
+        whole: of all of them together: the centres of the intervals.
+        windows: the values are those of a single run.
         asked: beside what every answer has.
     """
     result: list[StationMeasures] = []
-    by_speed = Columns([one.speeds for one in values], whole.speeds if whole else None)
+    by_speed = Columns([one.speeds for one in values], whole.speeds, windows)
     first = 0
     for k, name in enumerate(network.stations):
         shared = not network.stations[name].unlimited
-        rows = [one.stations[k] for one in values]
-        centre = whole.stations[k] if whole else None
+        column = Columns([one.stations[k] for one in values], whole.stations[k], windows)
         speeds = network.stations[name].different_speeds
         busy = {speed: by_speed.known_share(first + i) for i, speed in enumerate(speeds)}
         first += len(speeds)
-        result.append(
-            replace(_station(name, None, rows, centre, shared, asked), busy_by_speed=busy)
-        )
+        result.append(replace(_station(name, None, column, shared, asked), busy_by_speed=busy))
         mine = [i for i, (place, _) in enumerate(flows) if place == name]
         for i in mine if len(mine) > 1 else []:
-            rows = [one.flows[i] for one in values]
-            centre = whole.flows[i] if whole else None
-            result.append(_station(name, flows[i][1], rows, centre, shared, asked))
+            column = Columns([one.flows[i] for one in values], whole.flows[i], windows)
+            result.append(_station(name, flows[i][1], column, shared, asked))
     return tuple(result)
 
 
 def class_measures(
     network: Network,
     values: Sequence[Measured],
-    whole: Measured | None = None,
+    whole: Measured,
+    windows: bool,
     asked: Asked = NOTHING,
     first: int = 0,
 ) -> tuple[ClassMeasures, ...]:
@@ -397,14 +395,15 @@ def class_measures(
     Arguments:
         network: the description.
         values: of the replications, or of the windows of a single run.
-        whole: the single run, whose measures are then the centres of the intervals.
+        whole: of all of them together: the centres of the intervals.
+        windows: the values are those of a single run.
         asked: beside what every answer has.
         first: row of the first class.
     """
     more = len(asked.percentages)
     result = []
     for k, name in enumerate(network.classes, first):
-        column = Columns([one.classes[k] for one in values], whole.classes[k] if whole else None)
+        column = Columns([one.classes[k] for one in values], whole.classes[k], windows)
         result.append(
             ClassMeasures(
                 name,
@@ -424,7 +423,8 @@ def class_measures(
 def arriving_measures(
     network: Network,
     values: Sequence[Measured],
-    whole: Measured | None = None,
+    whole: Measured,
+    windows: bool,
     asked: Asked = NOTHING,
 ) -> tuple[ClassMeasures, ...]:
     """Each class by who arrives in it; empty where nobody changes class on the way.
@@ -432,13 +432,14 @@ def arriving_measures(
     Arguments:
         network: the description.
         values: of the replications, or of the windows of a single run.
-        whole: the single run, whose measures are then the centres of the intervals.
+        whole: of all of them together: the centres of the intervals.
+        windows: the values are those of a single run.
         asked: beside what every answer has.
     """
     number = len(network.classes)
     if len(values[0].classes) == number:
         return ()
-    measured = class_measures(network, values, whole, asked, number)
+    measured = class_measures(network, values, whole, windows, asked, number)
     comes = [one.arrivals or one.population for one in network.classes.values()]
     return tuple(one for one, does in zip(measured, comes, strict=True) if does)
 
@@ -446,12 +447,11 @@ def arriving_measures(
 def _station(
     name: str,
     customer_class: str | None,
-    rows: list[Floats],
-    whole: Floats | None,
+    column: Columns,
     shared: bool,
     asked: Asked,
 ) -> StationMeasures:
-    column, more = Columns(rows, whole), len(asked.percentages)
+    more = len(asked.percentages)
     waits, responses = _STATION_COLUMNS, _STATION_COLUMNS + more
     within = _STATION_COLUMNS + 2 * more
     return StationMeasures(
@@ -481,63 +481,3 @@ def _station(
         column.estimate(_ATTEMPTS),
         column.estimate(_AWAY),
     )
-
-
-class Columns:
-    """Estimates of the columns of some rows.
-
-    Arguments:
-        rows: one a replication, or a window of a single run.
-        whole: the single run, whose values are then the centres of the intervals.
-    """
-
-    def __init__(self, rows: list[Floats], whole: Floats | None) -> None:
-        self.rows = np.array(rows)
-        self.whole = whole
-
-    def estimate(self, column: int) -> Estimate | None:
-        """Of a column; None where most of the rows know nothing."""
-        values = self.rows[:, column]
-        if np.isnan(values).any():
-            # A row that nobody went through says nothing; with many of them nothing is known.
-            values = values[~np.isnan(values)]
-            if len(values) < 2 or 2 * len(values) < len(self.rows):
-                return None
-        estimate = mean_estimate(values.tolist())
-        if self.whole is None:
-            return estimate
-        centre, half = float(self.whole[column]), estimate.high - estimate.mean
-        low = max(0.0, centre - half)  # no measure is negative
-        return Estimate(centre, low, centre + half, estimate.confidence, estimate.method)
-
-    def known(self, column: int) -> Estimate:
-        """Of a column that every row knows."""
-        estimate = self.estimate(column)
-        assert estimate is not None, "rates, numbers and utilizations always exist"
-        return estimate
-
-    def share(self, column: int) -> Estimate | None:
-        """Of a column of shares, whose interval ends at 1."""
-        estimate = self.estimate(column)
-        return estimate and _at_most_one(estimate)
-
-    def known_share(self, column: int) -> Estimate:
-        """Of a column of shares that every row knows."""
-        return _at_most_one(self.known(column))
-
-    def percentiles(
-        self, first: int, percentages: Sequence[float] = PERCENTAGES
-    ) -> dict[float, Estimate]:
-        """By percentage; empty where nothing is known."""
-        estimates = {p: self.estimate(first + i) for i, p in enumerate(percentages)}
-        return {p: estimate for p, estimate in estimates.items() if estimate is not None}
-
-    def shares(self, first: int, times: Sequence[float]) -> dict[float, Estimate]:
-        """Shares within times, by time, s; empty where nothing is known."""
-        estimates = {time: self.share(first + i) for i, time in enumerate(times)}
-        return {time: estimate for time, estimate in estimates.items() if estimate is not None}
-
-
-def _at_most_one(estimate: Estimate) -> Estimate:
-    high = max(estimate.mean, min(1.0, estimate.high))
-    return Estimate(estimate.mean, estimate.low, high, estimate.confidence, estimate.method)

@@ -8,7 +8,8 @@ import numpy as np
 from models.queueing.network import Network
 from models.queueing.network_answer import PoolMeasures
 from sim.queueing.arrays.tally import Tally
-from sim.queueing.measures import Columns, Floats, ratio
+from sim.queueing.column_estimates import Columns, Floats
+from sim.queueing.measures import ratio
 
 _HELD, _UTILIZATION, _WAITING, _WAITING_TIME, _WAITED, _LOST, _COLUMNS = range(7)
 
@@ -35,18 +36,19 @@ def measure_pools(network: Network, tally: Tally) -> Floats:
 
 
 def pool_measures(
-    network: Network, values: Sequence[Floats], whole: Floats | None = None
+    network: Network, values: Sequence[Floats], whole: Floats, windows: bool
 ) -> tuple[PoolMeasures, ...]:
     """Each pool of a network.
 
     Arguments:
         network: the description.
         values: of the replications, or of the windows of a single run.
-        whole: the single run, whose measures are then the centres of the intervals.
+        whole: of all of them together: the centres of the intervals.
+        windows: the values are those of a single run.
     """
     made = []
     for k, name in enumerate(network.pools):
-        column = Columns([one[k] for one in values], None if whole is None else whole[k])
+        column = Columns([one[k] for one in values], whole[k], windows)
         made.append(
             PoolMeasures(
                 name,

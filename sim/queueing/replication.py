@@ -3,7 +3,7 @@
 import importlib
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,10 @@ from models.queueing.periods import Intervals
 from models.queueing.slow_times import settled
 from sim.output_analysis import mser5, pair_means
 from sim.queueing.arrays.queue_layout import Layout, lay_out
+from sim.queueing.arrays.sums import Packed, added, packed
 from sim.queueing.arrays.tally import Tally
 from sim.queueing.interval_measures import MeasuredIntervals, measure_intervals
-from sim.queueing.interval_tally import IntervalTally, together
+from sim.queueing.interval_tally import IntervalTally
 from sim.queueing.measures import Measured, measure
 from sim.queueing.pool_measures import measure_pools
 from sim.queueing.queue_contract import Run, TimedRun, TooManyCustomers
@@ -71,6 +72,8 @@ class Outcome:
         interval_windows: the same in equal parts; only where a run is alone.
         pools: measures of the limits over several stations.
         pool_windows: the same in equal parts; only where a run is alone.
+        tally: what was counted, to be added to that of others.
+        told: the same by interval, if whole periods were counted.
     """
 
     flows: tuple[tuple[str, str], ...]
@@ -89,6 +92,8 @@ class Outcome:
     interval_windows: tuple[MeasuredIntervals, ...] = ()
     pools: NDArray[np.float64] | None = None
     pool_windows: tuple[NDArray[np.float64], ...] = ()
+    tally: Packed | None = None
+    told: Packed | None = None
 
 
 @dataclass(frozen=True)
@@ -164,8 +169,9 @@ class Replication:
         outcome = self._outcome(layout, [run.tally()], done, warmed_up=True)
         if self.intervals is None:
             return outcome
-        measured = measure_intervals(layout.network, layout.flows, run.by_interval())
-        return replace(outcome, by_interval=measured)
+        told = run.by_interval()
+        measured = measure_intervals(layout.network, layout.flows, told)
+        return replace(outcome, by_interval=measured, told=packed(told))
 
     def _to_the_end(self, run: Run) -> int:
         """Simulate until the traces end and, if nobody else comes, until all have left."""
@@ -197,12 +203,13 @@ class Replication:
             return measure_intervals(layout.network, layout.flows, tally)
 
         windows = tuple(map(measured, periods.by_interval)) if len(periods.by_interval) > 1 else ()
+        told = added(periods.by_interval)
         return replace(
             outcome,
-            windows=outcome.windows if windows else (),
             periods=periods.counted,
-            by_interval=measured(together(list(periods.by_interval))),
+            by_interval=measured(told),
             interval_windows=windows,
+            told=packed(told),
         )
 
     def _outcome(
@@ -214,13 +221,15 @@ class Replication:
         ended: bool = False,
         overflowed: str | None = None,
     ) -> Outcome:
-        total = _sum(tallies)
+        total = added(tallies)
         growths = np.array([_growth(layout, tally) for tally in tallies])
-        several = len(tallies) > 1
+        several, network = len(tallies) > 1, layout.network
         return Outcome(
             layout.flows,
-            measure(layout, total, self.asked),
-            tuple(measure(layout, tally, self.asked) for tally in tallies) if several else (),
+            measure(network, layout.flows, total, self.asked),
+            tuple(measure(network, layout.flows, one, self.asked) for one in tallies)
+            if several
+            else (),
             services,
             total.time,
             warmed_up,
@@ -229,10 +238,9 @@ class Replication:
             _load(layout, total),
             growths.std(axis=0) * math.sqrt(len(growths)) if several else growths[0] * math.nan,
             overflowed,
-            pools=measure_pools(layout.network, total),
-            pool_windows=tuple(measure_pools(layout.network, one) for one in tallies)
-            if several
-            else (),
+            pools=measure_pools(network, total),
+            pool_windows=tuple(measure_pools(network, one) for one in tallies) if several else (),
+            tally=packed(total),
         )
 
 
@@ -296,24 +304,6 @@ def warm_up(run: Run, phase: int) -> tuple[int, bool, bool]:
         if 2 * done > most:
             return done, False, False
         series, step = pair_means(series), 2 * step
-
-
-def _sum(tallies: list[Tally]) -> Tally:
-    """What was counted in several windows together."""
-    if len(tallies) == 1:
-        return tallies[0]
-    sums = {}
-    for field in fields(Tally):
-        parts = [getattr(tally, field.name) for tally in tallies]
-        first = parts[0]
-        if isinstance(first, float) or first.dtype.names is None:
-            sums[field.name] = sum(parts[1:], start=first)
-            continue
-        total = first.copy()
-        for name in first.dtype.names:
-            total[name] = sum(part[name] for part in parts)
-        sums[field.name] = total
-    return Tally(**sums)
 
 
 def _growth(layout: Layout, tally: Tally) -> NDArray[np.float64]:

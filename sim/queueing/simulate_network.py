@@ -37,6 +37,7 @@ from sim.queueing.judge_runs import (
 )
 from sim.queueing.measures import Measured, arriving_measures, class_measures, station_measures
 from sim.queueing.pool_measures import pool_measures
+from sim.queueing.pooled_runs import PooledRuns
 from sim.queueing.replication import Draws, Engine, Outcome, Replication, recorded
 
 Traces = Mapping[str, NDArray[np.float64]]
@@ -131,13 +132,13 @@ def simulate(
     task = Replication(
         network, traces or {}, engine, longest, replications == 1, parts, share, asked
     )
-    outcomes: list[Outcome] = []
+    outcomes, pooled = list[Outcome](), PooledRuns(network, asked)
     wanted = replications
     while True:
         draws = [draws_of(seed, k, antithetic) for k in range(len(outcomes), wanted)]
         told = told_by(progress, len(outcomes), wanted)
-        outcomes += run_all(task, draws, backend, told)
-        answer = answer_of(network, engine, visits, outcomes, antithetic, parts, asked)
+        outcomes += pooled.take(run_all(task, draws, backend, told))
+        answer = answer_of(network, engine, visits, outcomes, pooled, antithetic, parts, asked)
         if replications < asked_for:
             note = f"A period takes so many services that there are {replications} runs, not"
             answer = replace(answer, notes=(f"{note} {asked_for}.", *answer.notes))
@@ -274,6 +275,7 @@ def answer_of(
     engine: Engine,
     visits: int,
     outcomes: Sequence[Outcome],
+    pooled: PooledRuns,
     antithetic: bool = False,
     intervals: Intervals | None = None,
     asked: Asked = NOTHING,
@@ -285,6 +287,7 @@ def answer_of(
         engine: that ran it.
         visits: services of one run.
         outcomes: of the runs, in their order.
+        pooled: what they counted.
         antithetic: every second run mirrors the one before.
         intervals: of the period that the network follows, if it follows one.
         asked: beside what every answer has.
@@ -309,23 +312,23 @@ def answer_of(
             f"a run covered {slowest}: whether they would have become fewer again is not known."
         )
         return NetworkAnswer(network.name, "simulation", law, notes=(note,))
-    flows, whole = outcomes[0].flows, None
+    flows, whole, windows = outcomes[0].flows, pooled.measured(), False
     if antithetic:
         values = [_middle(a.measured, b.measured) for a, b in _pairs(outcomes)]
     elif len(outcomes) == 1 and outcomes[0].windows:
-        values, whole = list(outcomes[0].windows), outcomes[0].measured
+        values, windows = list(outcomes[0].windows), True
     else:
         values = [one.measured for one in outcomes]
     answer = NetworkAnswer(
         network.name,
         "simulation",
         law,
-        station_measures(network, flows, values, whole, asked),
-        class_measures(network, values, whole, asked),
+        station_measures(network, flows, values, whole, windows, asked),
+        class_measures(network, values, whole, windows, asked),
         notes=(*notes_of(network, outcomes), *few_beyond(network, outcomes, asked)),
-        intervals=_intervals(network, intervals, outcomes, antithetic),
-        arriving=arriving_measures(network, values, whole, asked),
-        pools=_pools(network, outcomes, antithetic),
+        intervals=_intervals(network, intervals, outcomes, pooled, antithetic),
+        arriving=arriving_measures(network, values, whole, windows, asked),
+        pools=_pools(network, outcomes, pooled, antithetic),
         independent=len(values),
     )
     return _steady(answer, part, growing) if growing else answer
@@ -363,21 +366,25 @@ def _length(network: Network, visits: int, outcomes: Sequence[Outcome]) -> str:
 
 
 def _intervals(
-    network: Network, intervals: Intervals | None, outcomes: Sequence[Outcome], antithetic: bool
+    network: Network,
+    intervals: Intervals | None,
+    outcomes: Sequence[Outcome],
+    pooled: PooledRuns,
+    antithetic: bool,
 ) -> tuple[IntervalMeasures, ...]:
     values = [one.by_interval for one in outcomes if one.by_interval]
     if intervals is None or len(values) < len(outcomes):
         return ()
-    whole = None
+    windows = False
     if antithetic:
         values = [a.middle(b) for a, b in zip(values[::2], values[1::2], strict=True)]
     elif len(outcomes) == 1 and outcomes[0].interval_windows:
-        values, whole = list(outcomes[0].interval_windows), values[0]
-    return interval_measures(network, intervals, values, whole)
+        values, windows = list(outcomes[0].interval_windows), True
+    return interval_measures(network, intervals, values, pooled.by_interval(), windows)
 
 
 def _pools(
-    network: Network, outcomes: Sequence[Outcome], antithetic: bool
+    network: Network, outcomes: Sequence[Outcome], pooled: PooledRuns, antithetic: bool
 ) -> tuple[PoolMeasures, ...]:
     values = [one.pools for one in outcomes if one.pools is not None]
     if not network.pools or not values:
@@ -385,8 +392,8 @@ def _pools(
     if antithetic:
         values = [(a + b) / 2 for a, b in zip(values[::2], values[1::2], strict=True)]
     if len(outcomes) == 1 and outcomes[0].pool_windows:
-        return pool_measures(network, outcomes[0].pool_windows, values[0])
-    return pool_measures(network, values)
+        return pool_measures(network, outcomes[0].pool_windows, pooled.pools(), True)
+    return pool_measures(network, values, pooled.pools(), False)
 
 
 def _pairs(outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Outcome]]:

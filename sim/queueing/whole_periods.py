@@ -4,13 +4,17 @@ from dataclasses import dataclass
 
 from models.queueing.periods import Intervals
 from sim.output_analysis import mser5
+from sim.queueing.arrays.sums import added
 from sim.queueing.arrays.tally import Tally
 from sim.queueing.interval_tally import IntervalTally
 from sim.queueing.queue_contract import TimedRun
 
 WINDOWS = 32  # of a run that is alone
 _FEWEST_COUNTED = 2  # periods, if the run may be so long
-_FEWEST_ALONE = WINDOWS  # the same in a run that is alone; of few skewed ones no mean is known
+_FEWEST_ALONE = WINDOWS  # the same in a run that is alone
+_ENOUGH = 4  # times as many, where they are cheap: of few skewed ones no mean is known
+_CHEAP = 2_000_000  # services of so many periods
+_CHEAP_ALONE = 32_000_000  # the same in a run that is alone
 _FIRST_PHASE = 10  # the first warm-up is that part of a run; the last at most half of it
 _FIRST_LOOK = 20  # the first look at what a period takes is at least that part of a run
 _OBSERVATIONS = 120  # of which a warm-up is judged, and the fewest that allow it
@@ -55,18 +59,19 @@ def run_periods(
     spent, passed = _look(run, intervals.period, services, most)
     if run.now < passed * intervals.period:
         return Periods((), (), spent, 0, ended=spent < most // 2)
-    fewest = passed + (_FEWEST_ALONE if alone else _FEWEST_COUNTED)
-    affordable = most * passed // max(1, spent)
-    number = max(passed + 1, services * passed // max(1, spent), min(fewest, affordable))
+    fewest, cheap = (_FEWEST_ALONE, _CHEAP_ALONE) if alone else (_FEWEST_COUNTED, _CHEAP)
+    asked, cheap, affordable = (n * passed // max(1, spent) for n in (services, cheap, most))
+    wanted = passed + min(max(fewest, cheap), _ENOUGH * fewest)
+    number = max(passed + 1, asked, min(wanted, affordable))
     more, passed, warmed_up = _warm_up(run, intervals.period, passed, number)
     spent += more
     counted = max(1, number - passed)
     windows = _windows(counted, alone)
     tallies, by_interval = [], []
     for periods in windows:
-        more, parts, told = _count(run, intervals, periods)
+        more, tally, told = _count(run, intervals, periods)
         spent += more
-        tallies += parts
+        tallies.append(tally)
         by_interval.append(told)
     return Periods(tuple(tallies), tuple(by_interval), spent, sum(windows), warmed_up)
 
@@ -119,19 +124,17 @@ def _windows(counted: int, alone: bool) -> list[int]:
     return [counted // number] * number
 
 
-def _count(
-    run: TimedRun, intervals: Intervals, periods: int
-) -> tuple[int, list[Tally], IntervalTally]:
+def _count(run: TimedRun, intervals: Intervals, periods: int) -> tuple[int, Tally, IntervalTally]:
     """Count some periods; where they are many, by interval only the first of them."""
     told = min(periods, max(1, _LOOKS // len(intervals.starts)))
     began = round(run.now / intervals.period)
     run.clear()
     run.watch(intervals)
     services = run.advance(_NO_END, (began + told) * intervals.period)
-    tallies, by_interval = [run.tally()], run.by_interval()
+    tally, by_interval = run.tally(), run.by_interval()
     run.watch(None)
     if told < periods:
         run.clear()
         services += run.advance(_NO_END, (began + periods) * intervals.period)
-        tallies.append(run.tally())
-    return services, tallies, by_interval
+        tally = added([tally, run.tally()])
+    return services, tally, by_interval

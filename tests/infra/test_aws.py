@@ -133,7 +133,7 @@ def test_properties_come_from_the_resources_they_name(build: Build) -> None:
     comes_from(launch, "userData", "LustreFileSystem", "checkpoints")
     comes_from(launch, "networkInterfaces", "SecurityGroup", "nodes")
     group = run.one("autoscaling/group:Group")
-    comes_from(group, "launchTemplate", "LaunchTemplate", "trainers")
+    comes_from(group, "launchTemplate", "LaunchTemplate", "trainers.nvidia-x86_64")
     comes_from(group, "vpcZoneIdentifiers", "Subnet", "private-us-east-1a")
     comes_from(run.one("RolePolicy"), "policy", "s3/bucket:Bucket", "imagenet")
     lustre = run.one("LustreFileSystem")
@@ -557,7 +557,7 @@ def test_as_many_gpu_instances_as_nodes_and_spares(build: Build, count: int, spa
     group = run.one("autoscaling/group:Group").inputs
     assert group["minSize"] == group["maxSize"] == group["desiredCapacity"] == count + spares
     assert template(run)["instanceType"] == "p4d.24xlarge"
-    assert group["launchTemplate"]["id"] == "LaunchTemplate-trainers"
+    assert group["launchTemplate"]["id"] == "LaunchTemplate-trainers.nvidia-x86_64"
 
 
 @pytest.mark.parametrize("placement", ["cluster", "spread", "none"])

@@ -5,12 +5,15 @@ import math
 import numpy as np
 import pytest
 
+from models.laws.intervals import student_quantile
 from models.prediction import Estimate
 from sim.experiment import mean_estimate, streams
 from sim.output_analysis import (
     Halfwidth,
     compare,
+    in_windows,
     mser5,
+    of_sections,
     pair_means,
     relative_half_width,
     variance_reduction,
@@ -100,3 +103,53 @@ def test_pairs_are_averaged_and_an_odd_one_is_refused() -> None:
     assert pair_means([1.0, 3.0, 10.0, 20.0]) == [2.0, 15.0]
     with pytest.raises(ValueError, match="3 values are not pairs"):
         pair_means([1.0, 2.0, 3.0])
+
+
+def test_sections_spread_about_the_centre_of_all_together() -> None:
+    # Asmussen and Glynn (2007), section III.5a: 2 about a centre of 5 is S^2 = (9 + 1) / 1.
+    estimate = of_sections([2.0, 6.0], 5.0)
+    half = student_quantile(0.95, 1) * math.sqrt(10 / 2)
+    assert estimate.mean == 5.0
+    assert estimate.high == pytest.approx(5 + half)
+    assert estimate.low == 0.0  # nothing that is measured is negative
+
+
+def test_sections_that_are_alike_have_no_spread() -> None:
+    estimate = of_sections([0.25, 0.25, 0.25], 0.25 + 1e-17)
+    assert (estimate.mean, estimate.low, estimate.high) == (0.25, 0.25, 0.25)
+    assert of_sections([3.0], 3.0).high == 3.0
+
+
+def share_held(series: np.ndarray, mean: float) -> float:
+    estimates = [in_windows(row.tolist(), float(row.mean())) for row in series]
+    return float(np.mean([one.low <= mean <= one.high for one in estimates]))
+
+
+def test_windows_that_hang_together_have_wider_intervals() -> None:
+    # Of AR(1) with a correlation of 0.4, Student's interval holds in about 81 of 100.
+    random = np.random.default_rng(3)
+    noise = random.normal(size=(2000, 232)) * math.sqrt(1 - 0.4**2)
+    series = np.zeros_like(noise)
+    for k in range(1, noise.shape[1]):
+        series[:, k] = 0.4 * series[:, k - 1] + noise[:, k]
+    series = series[:, 200:] + 100
+    student = [mean_estimate(row.tolist()) for row in series]
+    assert np.mean([one.low <= 100 <= one.high for one in student]) < 0.85
+    assert 0.90 < share_held(series, 100) < 0.97
+
+
+def test_intervals_of_skewed_windows_lean_and_hold() -> None:
+    # Of exponentials Student's interval holds in about 92 of 100, and misses above alone.
+    random = np.random.default_rng(4)
+    series = random.exponential(size=(4000, 16))
+    row = in_windows(series[0].tolist(), float(series[0].mean()))
+    assert row.high - row.mean > row.mean - row.low
+    student = [mean_estimate(row.tolist()) for row in series]
+    plain = float(np.mean([one.low <= 1 <= one.high for one in student]))
+    assert plain < 0.925
+    assert share_held(series, 1) > plain + 0.01
+
+
+def test_few_windows_have_the_interval_of_sections() -> None:
+    values = [1.0, 2.0, 4.0]
+    assert in_windows(values, 2.5) == of_sections(values, 2.5)

@@ -7,6 +7,10 @@ WRITTEN = 1e6  # bytes/s of a shard
 RECORDS = 1000.0  # of a shard, 1/s
 READ = 2e6  # bytes/s of a shard, of all consumers or of each with enhanced fan-out
 READS = 5.0  # calls of a shard, 1/s, of all consumers
+# Of one record, with its key: what a stream takes by default, and at the most (Amazon Kinesis Data
+# Streams Developer Guide, Quotas and limits, and "Large records", 2026-11-27).
+LARGEST_BY_DEFAULT = 2.0**20
+LARGEST = 10 * 2.0**20
 PAYLOAD_UNIT = 25_000.0  # bytes that a PUT is billed by
 _LITTLE = 1e-9  # of a shard, for sums that are not exact
 

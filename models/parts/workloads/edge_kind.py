@@ -56,6 +56,10 @@ def _outside(workload: Edge) -> bool:
     return workload.place == "edge"
 
 
+def _power(solution: EdgeSolution) -> float | None:
+    return solution.here.power
+
+
 def _faults(name: str, workload: Edge, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     cloud, path = workload.cloud, ("workloads", name, "cloud")
     if cloud is None:
@@ -206,6 +210,7 @@ KIND = WorkloadKind(
     zones_needed=_zones_needed,
     together=_together,
     outside=_outside,
+    outside_power=_power,
     overloaded=_overloaded,
     bare=_bare,
     by_law=_by_law,

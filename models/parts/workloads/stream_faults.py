@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
+from models.description.quantities import format_scaled
 from models.description.stack import Stack
+from models.laws.streaming.shards import LARGEST
 from models.parts.workloads.stream import Operator, Stream
 from models.parts.workloads.stream_brokers import broker_faults
 from models.parts.workloads.stream_flows import sources_of
@@ -55,6 +57,15 @@ def _log(path: PathInFile, stream: Stream, stack: Stack, catalog: Catalog) -> It
     elif stack.cloud not in CLOUDS:
         hint = "describe brokers with 'kafka'"
         yield Fault((*path, "log", "kinesis"), "is only for a cloud", hint)
+    if kafka is None:
+        for name, source in stream.sources.items():
+            if source.size > LARGEST:
+                most = f"{LARGEST / 2.0**20:g} MiB"
+                text = (
+                    f"is {format_scaled(source.size, 'B')}; a record of Kinesis has at most {most}"
+                )
+                hint = "put what is larger into a store, and send where it is"
+                yield Fault((*path, "sources", name, "size"), text, hint)
 
 
 def _twice(path: PathInFile, stream: Stream) -> Iterator[Fault]:

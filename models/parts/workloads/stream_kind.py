@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, format_duration, format_percent
 from models.description.stack import Stack
+from models.laws.streaming.shards import LARGEST_BY_DEFAULT
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.site import Site
@@ -235,6 +236,12 @@ def _findings(job: StreamJob, site: Site) -> tuple[Finding, ...]:
                 )
                 found.append(Finding("warning", place, text))
     kafka = job.described.log.kafka
+    if kafka is None:
+        for name, source in job.described.sources.items():
+            if source.size > LARGEST_BY_DEFAULT:
+                text = "an event is more than the 1 MiB that Kinesis takes before its limit is"
+                where = f"{place}.sources.{name}.size"
+                found.append(Finding("warning", where, f"{text} raised for the stream"))
     if kafka is not None and kafka.store is not None and kafka.replicas > 1:
         text = (
             f"the durability of {kafka.store} is that of its volumes; an event is lost only with"

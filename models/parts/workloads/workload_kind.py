@@ -157,6 +157,10 @@ def _as_it_is(solved: Any, factor: float = 1.0) -> Any:
     return solved
 
 
+def _unknown_power(solved: Any) -> float | None:
+    return None
+
+
 def _no_frameworks(workload: Any) -> tuple[str, str]:
     return "", ""
 
@@ -235,6 +239,7 @@ class WorkloadKind:
         managed: a service of the provider runs what it runs on, and not only rents nodes out.
         slowed: it reckons with what virtualization takes of the speed of its nodes.
         outside: it stands outside of the building or the cloud, and needs nothing but its own.
+        outside_power: what draws there on average, W; None where it is not known.
         apart: whether it can be, and bears what comes, is a matter of each of its node groups
             alone; more nodes of a group, and fewer replicas on it, never keep it from being.
         alike: what its times and its losses follow from; None where failures change them.
@@ -268,6 +273,7 @@ class WorkloadKind:
     zones_needed: Callable[[Any, Site], tuple[InZones, ...]] | None = None
     together: Callable[[Any], bool] = _never
     outside: Callable[[Any], bool] = _never
+    outside_power: Callable[[Any], float | None] = _unknown_power
     frameworks: Callable[[Any], tuple[str, str]] = _no_frameworks
     managed: Callable[[Any], bool] = _never
     slowed: bool = False

@@ -309,7 +309,7 @@ class _Builder:
         if station.speeds is None:
             return -1, -1
         first, at_random = len(self.profile), station.idle_server == "random"
-        self.profile += sorted(station.speeds, reverse=station.idle_server != "slowest")
+        self.profile += station.speeds_in_turn
         return first, self.streams.add(f"{name} idle server") if at_random else -1
 
     def _scaling(self, name: str, scaling: Scaling) -> tuple[int | float, ...]:

@@ -143,6 +143,23 @@ def test_what_a_preview_leaves_out_is_told_and_taken_from_an_export(
     assert "resources" not in after["open"]
 
 
+def test_compare_shows_a_change_before_and_after_it(cli: Cli, tmp_path: Path) -> None:
+    old, kept = created(GROUP, "trainers-1"), created(TEMPLATE, "lt-1")
+    new = {**GROUP, "inputs": {**GROUP["inputs"], "minSize": 8, "maxSize": 8}}
+    there = created(BUCKET, "data-1")
+    made = preview(step("same", kept, kept), step("same", there, there), step("update", old, new))
+    overlay = written(tmp_path, yaml.safe_dump(TRAINING), "overlay.yaml")
+    options = ("--overlay", overlay, "--replications", "20")
+    answer = json.loads(cli("compare", written(tmp_path, made), *options, "--json").out)
+    times = [one["workloads"][0]["time_p50_s"]["mean"] for one in answer["variants"]]
+    assert [one["stack"] for one in answer["variants"]] == ["shop-before", "shop-after"]
+    assert 1.5 < times[0] / times[1] < 2.0
+    shown = cli("compare", written(tmp_path, made), *options, "--format", "markdown").out
+    assert "| 1 | shop-before | none | — |" in shown
+    rows = [line for line in shown.splitlines() if line.startswith("| ")]
+    assert all(line.endswith(" |") for line in rows)
+
+
 @pytest.mark.parametrize("version", [1, 2, 3])
 def test_exports_of_every_version(cli: Cli, tmp_path: Path, version: int) -> None:
     held = samples.export(created(TEMPLATE, "lt-1"), created(GROUP, "g-1"), version=version)

@@ -55,6 +55,16 @@ def test_frames_that_find_a_full_queue_are_dropped(predicted: Predicted) -> None
     assert one.throughput.mean == pytest.approx(360 * (1 - here.lost.mean))
 
 
+def test_the_energy_of_the_stack_is_that_of_its_devices(predicted: Predicted) -> None:
+    whole, one = predicted()
+    assert whole.energy is not None
+    # Twelve devices between 15 W and 60 W, busy 68.7 % of the time, for a month of 730 h.
+    watts = 12 * (15 + 45 * 0.687)
+    assert whole.energy.computing == pytest.approx(watts, rel=0.01)
+    assert whole.energy.run.mean.mean == pytest.approx(one.here.energy, rel=1e-6)
+    assert predicted(device__power=None, device__idle_power=None)[0].energy is None
+
+
 def test_at_the_edge_nothing_of_the_cloud_is_needed(predicted: Predicted) -> None:
     whole, one = predicted()
     assert [block.block.name for block in whole.availability.blocks] == ["cameras devices"]

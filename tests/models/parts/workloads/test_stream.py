@@ -126,3 +126,11 @@ def test_an_unknown_group_of_brokers_is_told_once(faults: Faults) -> None:
     disk = {"kind": "block", "service": "ebs-gp3", "size": "1 TB", "nodes": "all"}
     said = faults(log={"kafka": kafka}, storage={"log": disk})
     assert said == "workloads.clicks.log.kafka.nodes: unknown node group 'al'; did you mean 'all'?"
+
+
+def test_a_record_that_kinesis_does_not_take_is_refused(faults: Faults) -> None:
+    # Amazon Kinesis Data Streams Developer Guide: 10 MiB a record at the most, 1 MiB by default.
+    log = {"kinesis": {"shards": 20}}
+    said = faults(log=log, sources={"web": {"rate": "1/s", "size": "11 MiB"}})
+    assert "sources.web.size: is 11.5 MB; a record of Kinesis has at most 10 MiB" in said
+    assert faults(log=log, sources={"web": {"rate": "1/s", "size": "10 MiB"}}) == ""
