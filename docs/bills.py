@@ -99,6 +99,12 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("cloudwatch", "logs-ingest"),),
         ),
         Resource(
+            ("lb.LoadBalancer", "lb.TargetGroup", "lb.Listener"),
+            "load balancers of endpoints",
+            "hours",
+            (("elb", "application-load-balancer"),),
+        ),
+        Resource(
             ("emr.Cluster", "emr.InstanceGroup"),
             "a cluster that EMR runs",
             "hours of its nodes, on demand or spot, and EMR's fee for each; GiB-months of their"
@@ -230,8 +236,9 @@ NOT_BILLED = (
     "On AWS, what it costs to keep flow logs, and half a kilobyte for each request to a bucket, for"
     " 90 days.",
     "Requests to a key of one's own.",
+    "Capacity units (LCU) of a load balancer: 0.008 USD/h for 25 new connections a second or a"
+    " gigabyte an hour.",
     "A bucket's other requests: lists, and parts of uploads of more than one part.",
-    "Capacity units (LCU) of a load balancer: no program builds one.",
     "What operators of a stream send each other between zones, and what producers send.",
     "On premises, switches, cables, racks and the building; electricity where `facility` describes"
     " none.",

@@ -8,6 +8,7 @@ from typing import Any, Never
 
 import pulumi
 
+from infra.aws import balanced_endpoint
 from infra.aws.function import Function, FunctionArguments, code_of
 from infra.aws.http_api import HttpApi, HttpApiArguments
 from infra.aws.model_server import ModelServer, ModelServerArguments, refuse_server
@@ -93,10 +94,14 @@ class FunctionEndpoint(BuiltWorkload[Grant, NodeGroup]):
         }
 
 
-def _plan(name: str, part: SolvedWorkload, place: Place) -> Plan[Site, FunctionEndpoint, Never]:
+def _plan(
+    name: str, part: SolvedWorkload, place: Place
+) -> Plan[Site, FunctionEndpoint | balanced_endpoint.BalancedEndpoint, Never]:
     endpoint: Endpoint = part.described
     if _left(endpoint) is not None:
         return Plan()
+    if _on_nodes(endpoint):
+        return balanced_endpoint.plan(name, part, place)
     job: EndpointJob = part.answer
     _, answers, *behind = job.stages
     path = f"workloads.{name}.stages"
@@ -140,11 +145,17 @@ def _left(endpoint: Endpoint) -> str | None:
     calls = len(stages) == 3 and any(one is not None for one in called)
     if behind_api and stages[1].function is not None and (len(stages) == 2 or calls):
         return None
+    if _on_nodes(endpoint):
+        return balanced_endpoint.left(endpoint)
     return (
         "of an endpoint only a function behind `gateway: http-api` is started, with the model"
         " server or the service that it calls; its node groups and stores are built, and what runs"
         " on them is yours to start"
     )
+
+
+def _on_nodes(endpoint: Endpoint) -> bool:
+    return any(one.nodes is not None for one in endpoint.stages.values())
 
 
 BUILDER = Builder(_plan, left=_left)

@@ -1,10 +1,13 @@
 """Where the logs of a stack on AWS are: who asked its buckets for what, and who spoke to whom."""
 
+from typing import Any
+
 import pulumi
 
 from infra.aws.bucket import REQUESTS, Bucket, BucketArguments, only_over_tls
 from infra.aws.policies import Statement, document
 
+BALANCERS = "balancers"  # the prefix of the keys of access logs of load balancers
 CONNECTIONS = "connections"  # the prefix of the keys of flow logs
 KEPT = 90  # days
 
@@ -59,14 +62,20 @@ def statements(arn: str, account: str) -> list[Statement]:
         account: whose logs it takes.
     """
 
-    def lets(sid: str, service: str, action: str, resource: str) -> Statement:
+    own = {"StringEquals": {"aws:SourceAccount": account}}
+    # Elastic Load Balancing user guide, "Access logs for your Application Load Balancer".
+    balancers = f"arn:aws:elasticloadbalancing:*:{account}:loadbalancer/*"
+
+    def lets(
+        sid: str, service: str, action: str, resource: str, when: dict[str, Any] = own
+    ) -> Statement:
         return {
             "Sid": sid,
             "Effect": "Allow",
             "Principal": {"Service": f"{service}.amazonaws.com"},
             "Action": action,
             "Resource": resource,
-            "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+            "Condition": when,
         }
 
     flows = f"{arn}/{CONNECTIONS}/AWSLogs/{account}/*"
@@ -75,4 +84,11 @@ def statements(arn: str, account: str) -> list[Statement]:
         lets("Requests", "logging.s3", "s3:PutObject", f"{arn}/{REQUESTS}/*"),
         lets("Connections", "delivery.logs", "s3:PutObject", flows),
         lets("WhoseItIs", "delivery.logs", "s3:GetBucketAcl", arn),
+        lets(
+            "Balancers",
+            "logdelivery.elasticloadbalancing",
+            "s3:PutObject",
+            f"{arn}/{BALANCERS}/AWSLogs/{account}/*",
+            {"ArnLike": {"aws:SourceArn": balancers}},
+        ),
     ]

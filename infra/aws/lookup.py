@@ -27,20 +27,20 @@ class Question(NamedTuple):
     answer: str
 
 
-# What EC2 finds by its tags, of which no two resources of a kind have the same; how IDs begin.
+# What EC2 finds by its tags, of which no two resources of a kind have the same, as it calls them.
 TAGGED = {
-    "aws:ec2/eip:Eip": "eipalloc-",
-    "aws:ec2/flowLog:FlowLog": "fl-",
-    "aws:ec2/internetGateway:InternetGateway": "igw-",
-    "aws:ec2/launchTemplate:LaunchTemplate": "lt-",
-    "aws:ec2/natGateway:NatGateway": "nat-",
-    "aws:ec2/routeTable:RouteTable": "rtb-",
-    "aws:ec2/securityGroup:SecurityGroup": "sg-",
-    "aws:ec2/subnet:Subnet": "subnet-",
-    "aws:ec2/vpc:Vpc": "vpc-",
-    "aws:ec2/vpcEndpoint:VpcEndpoint": "vpce-",
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "sgr-",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "sgr-",
+    "aws:ec2/eip:Eip": "elastic-ip",
+    "aws:ec2/flowLog:FlowLog": "vpc-flow-log",
+    "aws:ec2/internetGateway:InternetGateway": "internet-gateway",
+    "aws:ec2/launchTemplate:LaunchTemplate": "launch-template",
+    "aws:ec2/natGateway:NatGateway": "natgateway",
+    "aws:ec2/routeTable:RouteTable": "route-table",
+    "aws:ec2/securityGroup:SecurityGroup": "security-group",
+    "aws:ec2/subnet:Subnet": "subnet",
+    "aws:ec2/vpc:Vpc": "vpc",
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "vpc-endpoint",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "security-group-rule",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "security-group-rule",
 }
 _API = {"ApiId": "$apiId"}
 _TABLE = {"RouteTableIds": ["$routeTableId"]}
@@ -172,6 +172,24 @@ ASKED = {
         {"NameContains": "$name"},
         "Models[?ModelName=='$name'].ModelName | [0]",
     ),
+    "aws:lb/listener:Listener": Question(
+        "elbv2",
+        "describe_listeners",
+        {"LoadBalancerArn": "$loadBalancerArn"},
+        "Listeners[?Protocol=='$protocol'].ListenerArn | [0]",
+    ),
+    "aws:lb/loadBalancer:LoadBalancer": Question(
+        "elbv2",
+        "describe_load_balancers",
+        {},
+        "LoadBalancers[?LoadBalancerName=='$name'].LoadBalancerArn | [0]",
+    ),
+    "aws:lb/targetGroup:TargetGroup": Question(
+        "elbv2",
+        "describe_target_groups",
+        {},
+        "TargetGroups[?TargetGroupName=='$name'].TargetGroupArn | [0]",
+    ),
     "aws:s3/bucket:Bucket": Question(
         "s3", "list_buckets", {}, "Buckets[?Name=='$bucket'].Name | [0]"
     ),
@@ -231,14 +249,18 @@ def look_up(kind: str, inputs: Mapping[str, Any], client: Client) -> str | None:
     return identifier
 
 
-def _by_tags(prefix: str, tags: Mapping[str, str], client: Any) -> str | None:
+def _by_tags(kind: str, tags: Mapping[str, str], client: Any) -> str | None:
     found: set[str] | None = None
     for key, value in tags.items():
-        asked = [{"Name": "key", "Values": [key]}, {"Name": "value", "Values": [value]}]
+        asked = [
+            {"Name": "resource-type", "Values": [kind]},
+            {"Name": "key", "Values": [key]},
+            {"Name": "value", "Values": [value]},
+        ]
         pages = client.get_paginator("describe_tags").paginate(Filters=asked)
         has = {one["ResourceId"] for page in pages for one in page["Tags"]}
         found = has if found is None else found & has
-    return min((one for one in found or () if one.startswith(prefix)), default=None)
+    return min(found) if found else None
 
 
 def _fill(template: Any, properties: Mapping[str, Any]) -> Any:

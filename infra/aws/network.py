@@ -41,6 +41,7 @@ class Network(pulumi.ComponentResource):
     Attributes:
         vpc_id: the VPC.
         private_subnet_ids: one a zone, in the order of the zones.
+        public_subnet_ids: the same, where load balancers stand that the internet calls.
         node_security_group_id: the security group of all nodes.
         logs: where it is written down who spoke to whom.
     """
@@ -69,6 +70,7 @@ class Network(pulumi.ComponentResource):
         public = self._subnets("public", public_ranges)
         private = self._subnets("private", private_ranges)
         self.private_subnet_ids = [subnet.id for subnet in private]
+        self.public_subnet_ids = [subnet.id for subnet in public]
         internet = self._route_public_subnets(public)
         self._route_private_subnets(private, public[0], internet)
         self.node_security_group_id = self._node_security_group()

@@ -226,6 +226,15 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
         "aws:cloudwatch/logGroup:LogGroup": {"arn": f"arn:aws:logs:::log-group:{name}"},
         "aws:kms/key:Key": {"arn": f"arn:aws:kms:::key/{name}"},
         "aws:ec2/securityGroup:SecurityGroup": {"arn": f"arn:aws:ec2:::security-group/{name}"},
+        "aws:lb/loadBalancer:LoadBalancer": {
+            "arn": f"arn:aws:elasticloadbalancing:::loadbalancer/app/{name}",
+            "dnsName": f"{name}.elb.amazonaws.com",
+            "arnSuffix": f"app/{name}/50dc6c495c0c9188",
+        },
+        "aws:lb/targetGroup:TargetGroup": {
+            "arn": f"arn:aws:elasticloadbalancing:::targetgroup/{name}/6d0ecf831eec9f09",
+            "arnSuffix": f"targetgroup/{name}/6d0ecf831eec9f09",
+        },
         "aws:emr/cluster:Cluster": {"masterPublicDns": "ip-10-20-0-9.ec2.internal"},
         "aws:iam/role:Role": {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"},
         "aws:iam/user:User": {"arn": f"arn:aws:iam::{ACCOUNT}:user/{name}"},

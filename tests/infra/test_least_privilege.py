@@ -26,6 +26,7 @@ from models.parts.permissions import BY_POLICIES, access
 from models.parts.read_stack import StackFile, read_stack
 from models.parts.solve import solve
 from models.parts.workloads.batch import BatchJob
+from models.parts.workloads.endpoint import Endpoint
 from models.parts.workloads.stream import Operator, Stream
 
 from .mock_cloud import ACCOUNT, PROJECT, SUFFIX, Run, run_program
@@ -165,12 +166,18 @@ def needed(file: StackFile, run: Run, group: str) -> set[tuple[str, str]]:
     return found
 
 
-def of_clusters(file: StackFile, run: Run) -> Iterator[tuple[str, str, str]]:
-    """What core nodes of a cluster that a service runs need: the group, an action and an ARN.
+def of_workloads(file: StackFile, run: Run) -> Iterator[tuple[str, str, str]]:
+    """What nodes need beside stores: the group, an action and an ARN.
 
-    They write its logs, and their volumes are encrypted by a key of the stack's own.
+    Core nodes of a cluster that a service runs write its logs, and their volumes are encrypted by
+    a key of the stack's own; nodes of an endpoint fetch their application.
     """
     for name, workload in file.stack.workloads.items():
+        if isinstance(workload, Endpoint):
+            for stage in workload.stages.values():
+                if stage.application is not None:
+                    package = stage.application.package.removeprefix("s3://")
+                    yield str(stage.nodes), "s3:GetObject", f"arn:aws:s3:::{package}"
         if isinstance(workload, BatchJob) and workload.service is not None:
             core = workload.nodes.core
             logs = run.one("s3/bucket:Bucket", "logs").inputs["bucket"]
@@ -192,13 +199,13 @@ def test_nodes_may_do_what_they_need_and_nothing_else(
 ) -> None:
     file, run = built(path)
     streams = [stream_arn(one.inputs["name"]) for one in run.of("kinesis/stream:Stream")]
-    clusters = [*of_clusters(file, run)]
-    of_services = {(action, arn) for _, action, arn in clusters}
+    beside_stores = [*of_workloads(file, run)]
+    of_services = {(action, arn) for _, action, arn in beside_stores}
     beside = sorted({*streams, *(arn for _, arn in of_services)})
     inside = [arn for _, *both in places(run, file) for arn in both]
     for group, role in role_names(file.stack).items():
         statements = policies(run, [role])
-        mine = {(action, arn) for one, action, arn in clusters if one == group}
+        mine = {(action, arn) for one, action, arn in beside_stores if one == group}
         wanted = needed(file, run, group) | mine
 
         def decided(action: str, resource: str, over_tls: str) -> Outcome:

@@ -35,6 +35,7 @@ from models.parts.workloads.endpoint_managed import (
     Function,
     ModelServer,
 )
+from models.parts.workloads.endpoint_served import Application, Certificate
 from models.prediction.rate_unit import RateUnit
 from models.queueing.distributions import AnyDistribution
 from models.queueing.stations import Batch, Scaling
@@ -181,6 +182,13 @@ class Stage(Part):
         description="whose tokens let callers of an HTTP API in; identities of the cloud that sign"
         " their requests if not given",
     )
+    certificate: Certificate | None = Field(
+        None,
+        description="ARN of what a load balancer shows to its callers; plain http is never built",
+    )
+    application: Application | None = Field(
+        None, description="what answers on its nodes, with `concurrency` workers of a replica"
+    )
     replicas: Count = Field(1, description="copies of it, spread evenly over its nodes")
     concurrency: Count = Field(
         1,
@@ -263,6 +271,10 @@ class Stage(Part):
         wrong = sorted(wanting & self.model_fields_set)
         if self.nodes is None and wrong:
             raise ValueError(f"has {wrong[0]}, which goes with nodes")
+        if self.certificate is not None and self.gateway != "application-load-balancer":
+            raise ValueError("has certificate, which goes with gateway: application-load-balancer")
+        if self.application is not None and self.nodes is None:
+            raise ValueError("has application, which goes with nodes")
         if self.scaling is not None and "concurrency" in self.scaling.model_fields_set:
             raise ValueError("has scaling.concurrency; a stage says it itself, as concurrency")
         if self.scaling is not None and self.startup is not None:

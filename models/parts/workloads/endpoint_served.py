@@ -1,0 +1,26 @@
+"""What answers on the nodes of an endpoint, and what its load balancer shows to callers."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from models.description.fields import Part
+
+Certificate = Annotated[
+    str,
+    Field(pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]{5,30}:[0-9]{12}:certificate/[A-Za-z0-9-]{1,64}$"),
+]
+PackageInS3 = Annotated[
+    str, Field(pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9._/=+-]{1,900}\.tar\.gz$")
+]
+
+
+class Application(Part):
+    """A Python application that is called as web servers call one (WSGI, such as Flask)."""
+
+    package: PackageInS3 = Field(
+        description="where its code and its requirements.txt are, such as s3://bucket/shop.tar.gz"
+    )
+    module: Annotated[
+        str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]{0,99}:[A-Za-z_][A-Za-z0-9_]{0,99}$")
+    ] = Field("app:app", description="module and variable of the application")
