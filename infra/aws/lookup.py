@@ -27,20 +27,20 @@ class Question(NamedTuple):
     answer: str
 
 
-# What EC2 finds by its tags, of which no two resources of a kind have the same, as it calls them.
+# What EC2 finds by its tags, of which no two resources of a kind have the same; how IDs begin.
 TAGGED = {
-    "aws:ec2/eip:Eip": "elastic-ip",
-    "aws:ec2/flowLog:FlowLog": "vpc-flow-log",
-    "aws:ec2/internetGateway:InternetGateway": "internet-gateway",
-    "aws:ec2/launchTemplate:LaunchTemplate": "launch-template",
-    "aws:ec2/natGateway:NatGateway": "natgateway",
-    "aws:ec2/routeTable:RouteTable": "route-table",
-    "aws:ec2/securityGroup:SecurityGroup": "security-group",
-    "aws:ec2/subnet:Subnet": "subnet",
-    "aws:ec2/vpc:Vpc": "vpc",
-    "aws:ec2/vpcEndpoint:VpcEndpoint": "vpc-endpoint",
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "security-group-rule",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "security-group-rule",
+    "aws:ec2/eip:Eip": "eipalloc-",
+    "aws:ec2/flowLog:FlowLog": "fl-",
+    "aws:ec2/internetGateway:InternetGateway": "igw-",
+    "aws:ec2/launchTemplate:LaunchTemplate": "lt-",
+    "aws:ec2/natGateway:NatGateway": "nat-",
+    "aws:ec2/routeTable:RouteTable": "rtb-",
+    "aws:ec2/securityGroup:SecurityGroup": "sg-",
+    "aws:ec2/subnet:Subnet": "subnet-",
+    "aws:ec2/vpc:Vpc": "vpc-",
+    "aws:ec2/vpcEndpoint:VpcEndpoint": "vpce-",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "sgr-",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "sgr-",
 }
 _API = {"ApiId": "$apiId"}
 _TABLE = {"RouteTableIds": ["$routeTableId"]}
@@ -249,18 +249,14 @@ def look_up(kind: str, inputs: Mapping[str, Any], client: Client) -> str | None:
     return identifier
 
 
-def _by_tags(kind: str, tags: Mapping[str, str], client: Any) -> str | None:
+def _by_tags(prefix: str, tags: Mapping[str, str], client: Any) -> str | None:
     found: set[str] | None = None
     for key, value in tags.items():
-        asked = [
-            {"Name": "resource-type", "Values": [kind]},
-            {"Name": "key", "Values": [key]},
-            {"Name": "value", "Values": [value]},
-        ]
+        asked = [{"Name": "key", "Values": [key]}, {"Name": "value", "Values": [value]}]
         pages = client.get_paginator("describe_tags").paginate(Filters=asked)
         has = {one["ResourceId"] for page in pages for one in page["Tags"]}
         found = has if found is None else found & has
-    return min(found) if found else None
+    return min((one for one in found or () if one.startswith(prefix)), default=None)
 
 
 def _fill(template: Any, properties: Mapping[str, Any]) -> Any:

@@ -31,7 +31,7 @@ class Engine:
         self.environment = environment
         self._running: subprocess.Popen[str] | None = None
 
-    def run(self, *arguments: str, timeout: float = 180) -> str:
+    def run(self, *arguments: str, timeout: float = 300) -> str:
         """Standard output of one command; raises EngineError with all output if it fails."""
         command = [str(self.executable), "--non-interactive", "--color=never", *arguments]
         running = subprocess.Popen(

@@ -1,5 +1,6 @@
 """What moto lacks of AWS: placement groups, newer templates, policies of EFS."""
 
+import fnmatch
 import json
 import secrets
 from typing import Any
@@ -12,7 +13,7 @@ from moto.ec2.responses import EC2Response
 from moto.ec2.utils import parse_user_data
 from moto.efs.responses import EFSResponse
 from moto.emr.responses import ElasticMapReduceResponse
-from moto.s3.models import S3Backend
+from moto.s3.models import FakeBucket, S3Backend
 
 _STRATEGIES = ("cluster", "partition", "spread")
 
@@ -115,12 +116,28 @@ def _add_instance_groups(response: Any) -> ActionResult:
     return ActionResult({"JobFlowId": cluster, "InstanceGroupIds": [one.id for one in made]})
 
 
+def _may_log(target_bucket: FakeBucket, target_prefix: str | None) -> bool:
+    """Whether a bucket lets requests be logged; moto knows neither "*" for all nor patterns."""
+    policy = json.loads(target_bucket.policy.decode()) if target_bucket.policy else {}
+    key = f"arn:aws:s3:::{target_bucket.name}/{target_prefix or ''}log"
+    return any(
+        one["Effect"] == "Allow"
+        and isinstance(one["Principal"], dict)
+        and one["Principal"].get("Service") == "logging.s3.amazonaws.com"
+        and "s3:PutObject" in one["Action"]
+        and isinstance(one["Resource"], str)
+        and fnmatch.fnmatchcase(key, one["Resource"])
+        for one in policy.get("Statement", [])
+    )
+
+
 def fill_gaps() -> None:
     """Adds what is lacking to the moto of this process, once."""
     ElasticMapReduceResponse.add_instance_groups = _add_instance_groups
     _keep_user_data(LaunchTemplate)
     AutoScalingResponse.start_instance_refresh = _refresh
     _find_bucket_of_flow_logs(S3Backend)
+    FakeBucket._log_permissions_enabled_policy = staticmethod(_may_log)
     setattr(EFSResponse, "delete_file_system_policy", _delete_file_system_policy)  # noqa: B010
     setattr(EFSResponse, "put_backup_policy", _put_backup_policy)  # noqa: B010
     for verb, operation in {"create": _create, "describe": _describe, "delete": _delete}.items():

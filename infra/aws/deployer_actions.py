@@ -1,0 +1,324 @@
+"""What the account that deploys must be allowed, by the type of what is registered.
+
+The actions with which the provider makes, reads, changes and ends a resource of the type, by the
+Service Authorization Reference of AWS.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Actions:
+    """What a type of resource needs.
+
+    Arguments:
+        actions: with the prefix of the service.
+        on: ARN of what they are on, with `{name}` for the name in the cloud or its beginning,
+            `{region}` and `{account}`; "*" where AWS knows the ARN only after it is made.
+    """
+
+    actions: frozenset[str]
+    on: tuple[str, ...] = ("*",)
+
+
+def _of(service: str, words: str) -> frozenset[str]:
+    return frozenset(f"{service}:{word}" for word in words.split())
+
+
+def _ec2(words: str) -> Actions:
+    return Actions(_of("ec2", words))
+
+
+def _tagged(words: str) -> Actions:
+    return _ec2(f"CreateTags DeleteTags {words}")
+
+
+def _bucket(words: str) -> Actions:
+    return Actions(_of("s3", words), ("arn:aws:s3:::{name}",))
+
+
+def _iam(kind: str, words: str) -> Actions:
+    return Actions(_of("iam", words), (f"arn:aws:iam::{{account}}:{kind}/{{name}}*",))
+
+
+def _rule(direction: str) -> Actions:
+    return _tagged(
+        f"AuthorizeSecurityGroup{direction} RevokeSecurityGroup{direction}"
+        " ModifySecurityGroupRules DescribeSecurityGroupRules DescribeSecurityGroups"
+    )
+
+
+def _stores(service: str, words: str, on: str) -> Actions:
+    # They put network interfaces into the subnets in the name of who asks.
+    interfaces = _of("ec2", "CreateNetworkInterface DescribeNetworkInterfaces DescribeSubnets")
+    return Actions(_of(service, words) | interfaces, (on,))
+
+
+def _api(words: str) -> Actions:
+    # Its actions are the verbs of HTTP, on paths.
+    return Actions(_of("apigateway", words), ("arn:aws:apigateway:{region}::/*",))
+
+
+def _sagemaker(kind: str, words: str) -> Actions:
+    """SageMaker writes names in small letters in its ARNs, and the engine adds to names."""
+    tags = "AddTags DeleteTags ListTags"
+    on = f"arn:aws:sagemaker:{{region}}:{{account}}:{kind}/*"
+    return Actions(_of("sagemaker", f"{words} {tags}"), (on,))
+
+
+_EFS = "arn:aws:elasticfilesystem:{region}:{account}:file-system/*"
+_FSX = "arn:aws:fsx:{region}:{account}:*"
+_FUNCTION = ("arn:aws:lambda:{region}:{account}:function:{name}*",)
+BY_TYPE: dict[str, Actions] = {
+    "aws:apigatewayv2/api:Api": _api("DELETE GET PATCH POST PUT TagResource UntagResource"),
+    "aws:apigatewayv2/authorizer:Authorizer": _api("DELETE GET PATCH POST"),
+    "aws:apigatewayv2/integration:Integration": _api("DELETE GET PATCH POST"),
+    "aws:apigatewayv2/route:Route": _api("DELETE GET PATCH POST"),
+    "aws:apigatewayv2/stage:Stage": Actions(
+        _of("apigateway", "DELETE GET PATCH POST TagResource UntagResource")
+        # A stage that writes a log of its requests has it delivered in the name of who asks.
+        | _of("logs", "CreateLogDelivery DeleteLogDelivery GetLogDelivery UpdateLogDelivery"),
+        ("*",),
+    ),
+    "aws:appautoscaling/policy:Policy": Actions(
+        _of(
+            "application-autoscaling",
+            "DeleteScalingPolicy DescribeScalingPolicies PutScalingPolicy",
+        )
+        # The alarms that it makes are made in the name of who asks.
+        | _of("cloudwatch", "DeleteAlarms DescribeAlarms PutMetricAlarm")
+    ),
+    "aws:appautoscaling/target:Target": Actions(
+        _of(
+            "application-autoscaling",
+            "DeregisterScalableTarget DescribeScalableTargets ListTagsForResource"
+            " RegisterScalableTarget TagResource UntagResource",
+        )
+        | _of("iam", "CreateServiceLinkedRole")
+    ),
+    "aws:autoscaling/group:Group": Actions(
+        _of(
+            "autoscaling",
+            "CancelInstanceRefresh CreateAutoScalingGroup CreateOrUpdateTags"
+            " DeleteAutoScalingGroup DeleteTags DescribeAutoScalingGroups"
+            " DescribeInstanceRefreshes DescribeScalingActivities StartInstanceRefresh"
+            " UpdateAutoScalingGroup",
+        )
+        # Who makes a group must be allowed what the group does.
+        | _of("ec2", "CreateTags DescribeInstances DescribeLaunchTemplateVersions RunInstances")
+        | _of("iam", "CreateServiceLinkedRole")
+    ),
+    "aws:cloudwatch/logGroup:LogGroup": Actions(
+        _of(
+            "logs",
+            "CreateLogGroup DeleteLogGroup DeleteRetentionPolicy DescribeLogGroups"
+            " ListTagsForResource PutRetentionPolicy TagResource UntagResource",
+        ),
+        ("arn:aws:logs:{region}:{account}:log-group:*",),
+    ),
+    "aws:ec2/capacityReservation:CapacityReservation": _tagged(
+        "CancelCapacityReservation CreateCapacityReservation DescribeCapacityReservations"
+        " ModifyCapacityReservation"
+    ),
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _tagged(
+        "AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress DescribeSecurityGroups"
+        " RevokeSecurityGroupEgress RevokeSecurityGroupIngress"
+    ),
+    "aws:ec2/eip:Eip": _tagged(
+        "AllocateAddress DescribeAddresses DescribeAddressesAttribute DisassociateAddress"
+        " ReleaseAddress"
+    ),
+    "aws:ec2/flowLog:FlowLog": Actions(
+        _of("ec2", "CreateFlowLogs CreateTags DeleteFlowLogs DeleteTags DescribeFlowLogs")
+        | _of("logs", "CreateLogDelivery DeleteLogDelivery")
+    ),
+    "aws:ec2/internetGateway:InternetGateway": _tagged(
+        "AttachInternetGateway CreateInternetGateway DeleteInternetGateway"
+        " DescribeInternetGateways DetachInternetGateway"
+    ),
+    "aws:ec2/launchTemplate:LaunchTemplate": _tagged(
+        "CreateLaunchTemplate CreateLaunchTemplateVersion DeleteLaunchTemplate"
+        " DescribeLaunchTemplates DescribeLaunchTemplateVersions ModifyLaunchTemplate"
+    ),
+    "aws:ec2/natGateway:NatGateway": _tagged(
+        "CreateNatGateway DeleteNatGateway DescribeNatGateways"
+    ),
+    "aws:ec2/placementGroup:PlacementGroup": _tagged(
+        "CreatePlacementGroup DeletePlacementGroup DescribePlacementGroups"
+    ),
+    "aws:ec2/route:Route": _ec2("CreateRoute DeleteRoute DescribeRouteTables ReplaceRoute"),
+    "aws:ec2/routeTable:RouteTable": _tagged(
+        "CreateRouteTable DeleteRouteTable DescribeRouteTables"
+    ),
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": _ec2(
+        "AssociateRouteTable DescribeRouteTables DisassociateRouteTable"
+        " ReplaceRouteTableAssociation"
+    ),
+    "aws:ec2/securityGroup:SecurityGroup": _tagged(
+        "CreateSecurityGroup DeleteSecurityGroup DescribeNetworkInterfaces DescribeSecurityGroups"
+        " RevokeSecurityGroupEgress"
+    ),
+    "aws:ec2/subnet:Subnet": _tagged(
+        "CreateSubnet DeleteSubnet DescribeNetworkInterfaces DescribeSubnets ModifySubnetAttribute"
+    ),
+    "aws:ec2/vpc:Vpc": _tagged(
+        "CreateVpc DeleteVpc DescribeNetworkAcls DescribeRouteTables DescribeSecurityGroups"
+        " DescribeVpcAttribute DescribeVpcs ModifyVpcAttribute"
+    ),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": _tagged(
+        "CreateVpcEndpoint DeleteVpcEndpoints DescribePrefixLists DescribeVpcEndpoints"
+        " ModifyVpcEndpoint"
+    ),
+    "aws:efs/fileSystem:FileSystem": Actions(
+        _of(
+            "elasticfilesystem",
+            "CreateFileSystem DeleteFileSystem DescribeFileSystems DescribeLifecycleConfiguration"
+            " ListTagsForResource PutLifecycleConfiguration TagResource UntagResource"
+            " UpdateFileSystem",
+        ),
+        (_EFS,),
+    ),
+    "aws:efs/fileSystemPolicy:FileSystemPolicy": Actions(
+        _of(
+            "elasticfilesystem",
+            "DeleteFileSystemPolicy DescribeFileSystemPolicy PutFileSystemPolicy",
+        ),
+        (_EFS,),
+    ),
+    "aws:efs/mountTarget:MountTarget": _stores(
+        "elasticfilesystem",
+        "CreateMountTarget DeleteMountTarget DescribeMountTargets"
+        " DescribeMountTargetSecurityGroups ModifyMountTargetSecurityGroups",
+        "*",
+    ),
+    "aws:emr/cluster:Cluster": Actions(
+        _of(
+            "elasticmapreduce",
+            "AddTags DescribeCluster ListBootstrapActions ListInstanceGroups ListInstances"
+            " ModifyInstanceGroups PutAutoTerminationPolicy RemoveTags RunJobFlow"
+            " SetTerminationProtection TerminateJobFlows",
+        )
+        | _of("iam", "CreateServiceLinkedRole")
+    ),
+    "aws:emr/instanceGroup:InstanceGroup": Actions(
+        _of("elasticmapreduce", "AddInstanceGroups ListInstanceGroups ModifyInstanceGroups")
+    ),
+    "aws:emr/securityConfiguration:SecurityConfiguration": Actions(
+        _of(
+            "elasticmapreduce",
+            "CreateSecurityConfiguration DeleteSecurityConfiguration DescribeSecurityConfiguration",
+        )
+    ),
+    "aws:fsx/lustreFileSystem:LustreFileSystem": Actions(
+        _of(
+            "fsx",
+            "CreateFileSystem DeleteFileSystem DescribeFileSystems ListTagsForResource"
+            " TagResource UntagResource UpdateFileSystem",
+        ),
+        (_FSX,),
+    ),
+    "aws:iam/group:Group": _iam("group", "CreateGroup DeleteGroup GetGroup UpdateGroup"),
+    "aws:iam/groupPolicy:GroupPolicy": _iam(
+        "group", "DeleteGroupPolicy GetGroupPolicy PutGroupPolicy"
+    ),
+    "aws:iam/instanceProfile:InstanceProfile": _iam(
+        "instance-profile",
+        "AddRoleToInstanceProfile CreateInstanceProfile DeleteInstanceProfile GetInstanceProfile"
+        " RemoveRoleFromInstanceProfile TagInstanceProfile UntagInstanceProfile",
+    ),
+    "aws:iam/role:Role": _iam(
+        "role",
+        "CreateRole DeleteRole GetRole ListAttachedRolePolicies ListInstanceProfilesForRole"
+        " ListRolePolicies PassRole TagRole UntagRole UpdateAssumeRolePolicy UpdateRole",
+    ),
+    "aws:iam/rolePolicy:RolePolicy": _iam("role", "DeleteRolePolicy GetRolePolicy PutRolePolicy"),
+    "aws:iam/user:User": _iam(
+        "user", "CreateUser DeleteUser GetUser ListGroupsForUser TagUser UntagUser UpdateUser"
+    ),
+    "aws:iam/userGroupMembership:UserGroupMembership": Actions(
+        _of("iam", "AddUserToGroup ListGroupsForUser RemoveUserFromGroup"),
+        ("arn:aws:iam::{account}:user/{name}*", "arn:aws:iam::{account}:group/*"),
+    ),
+    "aws:iam/userPolicy:UserPolicy": _iam("user", "DeleteUserPolicy GetUserPolicy PutUserPolicy"),
+    "aws:kinesis/stream:Stream": Actions(
+        _of(
+            "kinesis",
+            "AddTagsToStream CreateStream DeleteStream DescribeStreamSummary ListTagsForStream"
+            " RemoveTagsFromStream StartStreamEncryption StopStreamEncryption UpdateShardCount",
+        ),
+        ("arn:aws:kinesis:{region}:{account}:stream/{name}",),
+    ),
+    "aws:kms/key:Key": Actions(
+        _of(
+            "kms",
+            "CreateKey DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus"
+            " ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource"
+            " UpdateKeyDescription",
+        )
+    ),
+    "aws:lambda/function:Function": Actions(
+        _of(
+            "lambda",
+            "CreateFunction DeleteFunction DeleteFunctionConcurrency GetFunction"
+            " GetFunctionCodeSigningConfig GetFunctionConfiguration ListVersionsByFunction"
+            " PutFunctionConcurrency TagResource UntagResource UpdateFunctionCode"
+            " UpdateFunctionConfiguration",
+        ),
+        _FUNCTION,
+    ),
+    "aws:lambda/permission:Permission": Actions(
+        _of("lambda", "AddPermission GetPolicy RemovePermission"),
+        ("arn:aws:lambda:{region}:{account}:function:*",),
+    ),
+    "aws:s3/bucket:Bucket": _bucket(
+        "CreateBucket DeleteBucket GetAccelerateConfiguration GetBucketAcl GetBucketCORS"
+        " GetBucketLocation GetBucketLogging GetBucketObjectLockConfiguration GetBucketPolicy"
+        " GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite"
+        " GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration"
+        " ListBucket PutBucketTagging"
+    ),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _bucket(
+        "GetLifecycleConfiguration PutLifecycleConfiguration"
+    ),
+    "aws:s3/bucketLogging:BucketLogging": _bucket("GetBucketLogging PutBucketLogging"),
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": _bucket(
+        "GetBucketOwnershipControls PutBucketOwnershipControls"
+    ),
+    "aws:s3/bucketPolicy:BucketPolicy": _bucket(
+        "DeleteBucketPolicy GetBucketPolicy PutBucketPolicy"
+    ),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": _bucket(
+        "GetBucketPublicAccessBlock PutBucketPublicAccessBlock"
+    ),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": (
+        _bucket("GetEncryptionConfiguration PutEncryptionConfiguration")
+    ),
+    "aws:s3/bucketVersioning:BucketVersioning": _bucket("GetBucketVersioning PutBucketVersioning"),
+    "aws:sagemaker/endpoint:Endpoint": _sagemaker(
+        "endpoint", "CreateEndpoint DeleteEndpoint DescribeEndpoint UpdateEndpoint"
+    ),
+    "aws:sagemaker/endpointConfiguration:EndpointConfiguration": _sagemaker(
+        "endpoint-config", "CreateEndpointConfig DeleteEndpointConfig DescribeEndpointConfig"
+    ),
+    "aws:sagemaker/model:Model": _sagemaker("model", "CreateModel DeleteModel DescribeModel"),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _rule("Egress"),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _rule("Ingress"),
+}
+# To delete a bucket with what is in it.
+EMPTIED = Actions(
+    _of("s3", "DeleteObject DeleteObjectVersion ListBucketVersions"),
+    ("arn:aws:s3:::{name}", "arn:aws:s3:::{name}/*"),
+)
+# What the program asks before it registers anything.
+BY_FUNCTION: dict[str, frozenset[str]] = {
+    "aws:index/getCallerIdentity:getCallerIdentity": _of("sts", "GetCallerIdentity"),
+    "aws:index/getRegion:getRegion": _of("ec2", "DescribeRegions"),
+    "aws:index/getAvailabilityZones:getAvailabilityZones": _of("ec2", "DescribeAvailabilityZones"),
+    "aws:ec2/getAmi:getAmi": _of("ec2", "DescribeImages"),
+    "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": _of(
+        "ec2", "DescribeInstanceTypeOfferings"
+    ),
+    "aws:servicequotas/getServiceQuota:getServiceQuota": _of(
+        "servicequotas", "GetAWSDefaultServiceQuota GetServiceQuota"
+    ),
+}

@@ -1,0 +1,136 @@
+"""Prints the least policy of AWS with which a stack can be built, changed and taken down.
+
+python -m infra.deployer STACK [--pulumi-stack NAME] [--account ACCOUNT]
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pulumi
+
+from infra.aws.deployer_actions import BY_FUNCTION, BY_TYPE, EMPTIED, Actions
+from infra.names import DIGEST
+from infra.offline import Graph, Resource, graph_of
+from models.catalog.load import load_catalog
+from models.catalog.records import CatalogError, UnknownName
+from models.parts.read_stack import read_stack
+from models.reading.faults import InvalidDescription
+
+BAD_INPUT = 2
+# Characters without white space: of a managed policy, and of a role's own ones together.
+MANAGED, INLINE = 6144, 10_240
+_EVERYWHERE = ("iam:", "s3:", "sts:")  # services that know no region, or whose names are for all
+# The end of a name that is unique: the account is in it.
+_DIGEST = re.compile(rf"-[0-9a-f]{{{DIGEST}}}$")
+
+
+def policy(graph: Graph, region: str, account: str | None) -> dict[str, Any]:
+    """What the account that deploys must be allowed.
+
+    Arguments:
+        graph: what is registered.
+        region: where it is built.
+        account: where it is built; None for any, whose names end otherwise.
+
+    Raises:
+        KeyError: a type or a function has no row in the table.
+    """
+    on: dict[tuple[str, ...], set[str]] = {}
+    for resource in graph.resources:
+        for needed in _needed(resource):
+            known = {"region": region, "account": account or "*"}
+            name = _name(resource) if account else _DIGEST.sub("-*", _name(resource))
+            names = tuple(one.format(name=name, **known) for one in needed.on)
+            on.setdefault(names, set()).update(needed.actions)
+    on.setdefault(("*",), set()).update(*(BY_FUNCTION[one] for one in graph.functions))
+    passed_to = sorted({one for each in graph.resources for one in _takes(each)})
+    return {"Version": "2012-10-17", "Statement": list(_statements(on, region, passed_to))}
+
+
+def _needed(resource: Resource) -> Iterator[Actions]:
+    yield BY_TYPE[resource.type]
+    if resource.inputs.get("forceDestroy"):
+        yield EMPTIED
+
+
+def _takes(resource: Resource) -> Iterator[str]:
+    """The services that a role is for."""
+    if trust := resource.inputs.get("assumeRolePolicy"):
+        for statement in json.loads(trust)["Statement"]:
+            services = statement["Principal"].get("Service", [])
+            yield from [services] if isinstance(services, str) else services
+
+
+def _name(resource: Resource) -> str:
+    """What it is called in the cloud, or how that begins: the engine adds to logical names."""
+    for key in ("bucket", "role", "user", "group", "name"):
+        if isinstance(found := resource.inputs.get(key), str):
+            return found
+    return resource.name
+
+
+def _statements(
+    on: dict[tuple[str, ...], set[str]], region: str, passed_to: list[str]
+) -> Iterator[dict[str, Any]]:
+    by_actions: dict[frozenset[str], set[str]] = {}
+    for names, needed in on.items():
+        by_actions.setdefault(frozenset(needed), set()).update(names)
+    for actions, resources in sorted(by_actions.items(), key=lambda one: sorted(one[0])):
+        passed = actions & {"iam:PassRole"}
+        linked = actions & {"iam:CreateServiceLinkedRole"}
+        rest = actions - passed - linked
+        everywhere = frozenset(one for one in rest if one.startswith(_EVERYWHERE))
+        here = rest - everywhere
+        listed = sorted(resources)
+        if everywhere:
+            yield _allow(everywhere, listed)
+        if here:
+            where = {"StringEquals": {"aws:RequestedRegion": region}}
+            yield _allow(here, listed, where)
+        if passed:
+            to = {"StringEquals": {"iam:PassedToService": passed_to}}
+            yield _allow(passed, listed, to)
+        if linked:
+            yield _allow(linked, ["arn:aws:iam::*:role/aws-service-role/*"])
+
+
+def _allow(
+    actions: set[str] | frozenset[str], resources: list[str], when: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    condition = {"Condition": when} if when else {}
+    return {"Effect": "Allow", "Action": sorted(actions), "Resource": resources, **condition}
+
+
+def main() -> None:
+    """Read the stack file, print the policy."""
+    parser = argparse.ArgumentParser(prog="python -m infra.deployer", description=__doc__)
+    parser.add_argument("stack", help="the stack file")
+    parser.add_argument("--pulumi-stack", default="prod", help="in whose names it is [prod]")
+    parser.add_argument("--account", help="the AWS account, 12 digits [any]")
+    arguments = parser.parse_args()
+    try:
+        catalog = load_catalog()
+        file = read_stack(arguments.stack, catalog)
+        if file.stack.cloud != "aws":
+            raise pulumi.RunError(f"cloud: a policy of AWS is of no use on {file.stack.cloud}")
+        graph = graph_of(arguments.stack, file, catalog, arguments.pulumi_stack, arguments.account)
+    except InvalidDescription as error:
+        print("\n".join(error.lines()), file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    except (CatalogError, UnknownName, pulumi.RunError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(BAD_INPUT)
+    written = policy(graph, str(file.stack.region), arguments.account)
+    print(json.dumps(written, indent=2))
+    length = len(json.dumps(written, separators=(",", ":")))
+    if length > MANAGED:
+        where = f"at most {MANAGED} in a managed policy, {INLINE} in a role's own"
+        print(f"{length} characters: {where}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

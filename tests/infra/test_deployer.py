@@ -1,0 +1,130 @@
+"""The policy of the account that deploys: complete, least, and of actions that exist."""
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+import pytest
+
+from infra.aws.deployer_actions import BY_FUNCTION, BY_TYPE, EMPTIED
+from models.laws.access.conditions import Context
+from models.laws.access.decisions import Outcome, decide
+from models.laws.access.statements import Request, Statement, statements_of
+
+from .example_graphs import ROOT, built, graph_of
+from .mock_cloud import ACCOUNT
+
+EXAMPLES = built("aws")
+# Service Authorization Reference: what S3 and EFS call otherwise than their API does, and what is
+# an action without being an operation.
+NOT_OPERATIONS = {
+    *("s3:DeleteObjectVersion", "s3:GetAccelerateConfiguration", "s3:GetBucketCORS"),
+    *("s3:GetBucketObjectLockConfiguration", "s3:GetBucketPublicAccessBlock"),
+    *("s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration"),
+    *("s3:GetReplicationConfiguration", "s3:ListBucket", "s3:ListBucketVersions"),
+    *("s3:PutBucketPublicAccessBlock", "s3:PutEncryptionConfiguration"),
+    *("s3:PutLifecycleConfiguration", "iam:PassRole"),
+    *("logs:CreateLogDelivery", "logs:DeleteLogDelivery"),
+    *("logs:GetLogDelivery", "logs:UpdateLogDelivery"),
+    *(f"apigateway:{verb}" for verb in ("DELETE", "GET", "PATCH", "POST", "PUT")),
+}
+MODELS = {
+    "apigateway": "apigatewayv2",
+    "elasticfilesystem": "efs",
+    "elasticmapreduce": "emr",
+    "servicequotas": "service-quotas",
+}
+
+
+@cache
+def operations(prefix: str) -> frozenset[str]:
+    """The operations of a service of AWS, by the prefix of its actions."""
+    session = botocore.session.get_session()
+    return frozenset(session.get_service_model(MODELS.get(prefix, prefix)).operation_names)
+
+
+def policy_of(path: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "infra.deployer", str(path), *more],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_every_action_exists() -> None:
+    tables = (*(one.actions for one in BY_TYPE.values()), *BY_FUNCTION.values(), EMPTIED.actions)
+    listed = {one for actions in tables for one in actions}
+    unknown = {
+        one for one in listed if one.partition(":")[2] not in operations(one.partition(":")[0])
+    }
+    assert unknown <= NOT_OPERATIONS
+    assert listed >= NOT_OPERATIONS
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_all_that_an_example_registers_or_asks_has_a_row(path: Path) -> None:
+    run = graph_of(path)
+    assert {one.type for one in run.clouds} - BY_TYPE.keys() == set()
+    assert {token for token, _ in run.calls} - BY_FUNCTION.keys() == set()
+
+
+def allows(statements: list[Statement], action: str, resource: str, **known: str) -> bool:
+    context = Context({key.replace("_", ":"): (value,) for key, value in known.items()})
+    request = Request(
+        action, resource, (f"arn:aws:iam::{ACCOUNT}:role/deployer",), ACCOUNT, context
+    )
+    return decide(request, statements).outcome is Outcome.ALLOWED
+
+
+@pytest.mark.parametrize("account", [["--account", ACCOUNT], []])
+def test_it_allows_the_stack_and_nothing_beside(account: list[str]) -> None:
+    options = ["--pulumi-stack", "test", *account]
+    done = policy_of(ROOT / "stacks" / "resnet50-imagenet-aws.yaml", *options)
+    assert done.returncode == 0, done.stderr
+    said: dict[str, Any] = json.loads(done.stdout)
+    statements = [*statements_of(said, "deployer")]
+    run = graph_of(ROOT / "stacks" / "resnet50-imagenet-aws.yaml")
+    here, there = {"aws_RequestedRegion": "us-east-1"}, {"aws_RequestedRegion": "eu-west-1"}
+    for bucket in run.of("s3/bucket:Bucket"):
+        arn = f"arn:aws:s3:::{bucket.inputs['bucket']}"
+        for action in ("CreateBucket", "PutEncryptionConfiguration", "PutBucketPolicy"):
+            assert allows(statements, f"s3:{action}", arn), (action, arn)
+        # What is in it is deleted with the logs alone.
+        logs = bucket.name == "logs"
+        assert allows(statements, "s3:DeleteObjectVersion", f"{arn}/key") is logs
+    assert not allows(statements, "s3:CreateBucket", "arn:aws:s3:::another")
+    assert not allows(statements, "s3:GetObject", f"{arn}/key")
+    role = "arn:aws:iam::123456789012:role/trainer-1a2b3c4"
+    assert allows(statements, "iam:CreateRole", role)
+    assert allows(statements, "iam:PassRole", role, iam_PassedToService="ec2.amazonaws.com")
+    assert not allows(statements, "iam:PassRole", role, iam_PassedToService="lambda.amazonaws.com")
+    assert not allows(statements, "iam:CreateRole", "arn:aws:iam::123456789012:role/admin")
+    assert not allows(statements, "iam:AttachRolePolicy", role)
+    for action in ("ec2:RunInstances", "fsx:CreateFileSystem", "ec2:CreateFlowLogs"):
+        arn = "arn:aws:fsx:us-east-1:123456789012:file-system/fs-1"
+        assert allows(statements, action, arn, **here), action
+        assert not allows(statements, action, arn, **there), action
+    assert not allows(statements, "ec2:TerminateInstances", "*", **here)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("resnet50-imagenet-gcp.yaml", "is of no use on gcp"),
+        ("edge-cameras.yaml", "nothing to provision"),
+        ("missing.yaml", "missing.yaml"),
+    ],
+)
+def test_what_has_no_policy_is_told(name: str, why: str) -> None:
+    done = policy_of(ROOT / "stacks" / name)
+    assert done.returncode == 2
+    assert why in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
