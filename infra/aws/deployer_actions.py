@@ -33,6 +33,12 @@ def _tagged(words: str) -> Actions:
     return _ec2(f"CreateTags DeleteTags {words}")
 
 
+def _balancers(words: str) -> Actions:
+    return Actions(
+        _of("elasticloadbalancing", f"AddTags DescribeTags RemoveTags {words}"),
+    )
+
+
 def _bucket(words: str) -> Actions:
     return Actions(_of("s3", words), ("arn:aws:s3:::{name}",))
 
@@ -269,6 +275,19 @@ BY_TYPE: dict[str, Actions] = {
     "aws:lambda/permission:Permission": Actions(
         _of("lambda", "AddPermission GetPolicy RemovePermission"),
         ("arn:aws:lambda:{region}:{account}:function:*",),
+    ),
+    "aws:lb/listener:Listener": _balancers(
+        "CreateListener DeleteListener DescribeListeners DescribeListenerAttributes ModifyListener"
+        " ModifyListenerAttributes"
+    ),
+    "aws:lb/loadBalancer:LoadBalancer": _balancers(
+        "CreateLoadBalancer DeleteLoadBalancer DescribeLoadBalancers DescribeLoadBalancerAttributes"
+        " DescribeCapacityReservation ModifyLoadBalancerAttributes SetIpAddressType"
+        " SetSecurityGroups SetSubnets"
+    ),
+    "aws:lb/targetGroup:TargetGroup": _balancers(
+        "CreateTargetGroup DeleteTargetGroup DescribeTargetGroups DescribeTargetGroupAttributes"
+        " ModifyTargetGroup ModifyTargetGroupAttributes"
     ),
     "aws:s3/bucket:Bucket": _bucket(
         "CreateBucket DeleteBucket GetAccelerateConfiguration GetBucketAcl GetBucketCORS"

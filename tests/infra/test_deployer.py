@@ -35,6 +35,7 @@ NOT_OPERATIONS = {
 MODELS = {
     "apigateway": "apigatewayv2",
     "elasticfilesystem": "efs",
+    "elasticloadbalancing": "elbv2",
     "elasticmapreduce": "emr",
     "servicequotas": "service-quotas",
 }
