@@ -1,6 +1,6 @@
 # Two commands on a fresh machine with Python 3.11 and make: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format docs notebooks benchmarks pulumi clean
+.PHONY: help demo test engine check format docs notebooks benchmarks pulumi clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -17,8 +17,11 @@ demo: $(RUNTIME) ## predict the example on AWS and write its report
 	@$(BIN)/windtunnel predict $(STACK)
 	@$(BIN)/windtunnel report $(STACK)
 
-test: $(DEVELOPMENT) ## run the tests
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
+test: $(DEVELOPMENT) ## run the tests, but for those of the Pulumi engine
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/engine
+
+engine: $(DEVELOPMENT) pulumi ## run the tests that drive the real Pulumi engine (needs Go)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/engine
 
 check: $(DEVELOPMENT) ## check style, types, import direction and generated pages
 	$(BIN)/ruff check .
