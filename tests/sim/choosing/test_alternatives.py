@@ -38,7 +38,11 @@ def found(stacks: Path, catalog: Catalog) -> Found:
 def test_one_more_node_costs_what_a_node_and_its_volume_cost(found: Found) -> None:
     _, answer, others = found
     node = next(one for one in others.purchases if one.kind is Bought.NODE)
-    each = [line for line in answer.cost.lines if "trainers" in line.resource]
+    each = [
+        line
+        for line in answer.cost.lines
+        if "trainers" in line.resource or "flow logs" in line.item
+    ]
     assert node.monthly == pytest.approx(730 * sum(line.hourly for line in each) / 4)
     assert node.variant is not None
     assert dict(node.variant.changes) == {"nodes.trainers.count": 5}
