@@ -306,7 +306,7 @@ def test_buckets_are_private_encrypted_versioned_and_not_deleted_with_data(any_r
             assert log["targetPrefix"] == f"requests/{bucket.name}/"
 
 
-def test_logs_are_written_by_the_two_services_for_this_account_alone(build: Build) -> None:
+def test_logs_are_written_by_services_of_logs_for_this_account_alone(build: Build) -> None:
     run = build("aws")
     arn = f"arn:aws:s3:::{run.one('s3/bucket:Bucket', 'logs').inputs['bucket']}"
     closed, *open_to = statements(run.one("BucketPolicy", "logs").inputs["policy"])
@@ -319,9 +319,17 @@ def test_logs_are_written_by_the_two_services_for_this_account_alone(build: Buil
             f"{arn}/connections/AWSLogs/{ACCOUNT}/*",
         ),
         ("delivery.logs.amazonaws.com", "s3:GetBucketAcl", arn),
+        (
+            "logdelivery.elasticloadbalancing.amazonaws.com",
+            "s3:PutObject",
+            f"{arn}/balancers/AWSLogs/{ACCOUNT}/*",
+        ),
     ]
     ours = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
-    assert all(one["Condition"] == ours for one in open_to)
+    *others, balancers = open_to
+    assert all(one["Condition"] == ours for one in others)
+    mine = f"arn:aws:elasticloadbalancing:*:{ACCOUNT}:loadbalancer/*"
+    assert balancers["Condition"] == {"ArnLike": {"aws:SourceArn": mine}}
     flow = run.one("FlowLog")
     assert flow.inputs["trafficType"] == "ALL"
     assert flow.inputs["logDestination"] == f"{arn}/connections/"
