@@ -5,8 +5,10 @@ bring it: the same protocol, the same script of Pulumi's that runs the program, 
 the interpreter that runs the tests.
 """
 
+import contextlib
 import json
 import shutil
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ class PythonHost(LanguageRuntimeServicer):
         self.start = start
         self.script = script
         self.programs = programs
+        self.lines: list[socket.socket] = []
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802
         return language_pb2.LanguageHandshakeResponse()
@@ -56,11 +59,18 @@ class PythonHost(LanguageRuntimeServicer):
             "PULUMI_CONFIG_SECRET_KEYS": json.dumps(list(request.configSecretKeys)),
         }
         outputs = (self.start.output, self.start.error_output)
-        code = run_program(str(self.programs), self._command(request), environment, outputs)
+        command = self._command(request)
+        code = run_program(str(self.programs), command, environment, outputs, self.lines)
         if code == _TOLD:
             return language_pb2.RunResponse(bail=True)
         error = f"Program exited with non-zero exit code: {code}" if code else ""
         return language_pb2.RunResponse(error=error)
+
+    def end(self) -> None:
+        """End programs that still run, as after an error of the engine."""
+        for line in self.lines:
+            with contextlib.suppress(OSError):  # it has ended by itself
+                line.shutdown(socket.SHUT_RDWR)
 
     def _command(self, request: Any) -> list[str]:
         info = request.info
@@ -81,7 +91,7 @@ class PythonHost(LanguageRuntimeServicer):
 
 
 def add_language(start: Start, server: Any, programs: Path) -> End:
-    """Add the plugin to a server; gives what ends it: a program ends with its engine.
+    """Add the plugin to a server; gives what ends its programs.
 
     Arguments:
         start: how the engine started it; the last argument is the address of the engine.
@@ -92,4 +102,4 @@ def add_language(start: Start, server: Any, programs: Path) -> End:
     assert script, "pulumi-language-python-exec is not on PATH; run `make pulumi`"
     host = PythonHost(start, script, programs)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
-    return lambda: None
+    return host.end

@@ -12,8 +12,10 @@ import importlib
 import json
 import os
 import runpy
+import signal
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +32,25 @@ _LOADED = (
 )
 
 
-def run_program(path: str, command: list[str], environment: dict[str, str], outputs: Any) -> int:
-    """The exit code of a program that a server runs.
+def run_program(
+    path: str,
+    command: list[str],
+    environment: dict[str, str],
+    outputs: Any,
+    lines: list[socket.socket],
+) -> int:
+    """The exit code of a program that a server runs; 1 of one that was ended.
 
     Arguments:
         path: of the socket of the server.
         command: the script and its arguments.
         environment: variables.
         outputs: descriptors of its standard output and error output.
+        lines: gets the connection, whose shutdown ends the program.
     """
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(path)
+        lines.append(line)
         asked = json.dumps({"command": command, "environment": environment})
         socket.send_fds(line, [asked.encode() + b"\n"], list(outputs))
         return int(line.recv(16) or b"1")
@@ -73,10 +83,18 @@ def _answer(line: socket.socket) -> None:
     program = os.fork()
     if program == 0:
         _execute(asked["command"], asked["environment"], descriptors)
+    threading.Thread(target=_end_with, args=(line, program), daemon=True).start()
     _, status = os.waitpid(program, 0)
     with contextlib.suppress(BrokenPipeError):
         line.send(str(os.waitstatus_to_exitcode(status)).encode())
     os._exit(0)
+
+
+def _end_with(line: socket.socket, program: int) -> None:
+    """End a program that nobody waits for any more, as after an error of the engine."""
+    line.recv(1)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(program, signal.SIGKILL)
 
 
 def _execute(command: list[str], environment: dict[str, str], outputs: list[int]) -> None:

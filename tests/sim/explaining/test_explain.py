@@ -221,7 +221,12 @@ def test_words_are_those_of_the_schema() -> None:
         "nodes": {"a": {"purchase": "spot", "placement": "cluster", "instance": "x"}},
         "storage": {"s": {"kind": "raid", "level": "6"}},
     }
-    assert other_words(tree, ("nodes", "a", "purchase")) == ("on_demand", "reserved")
+    assert other_words(tree, ("nodes", "a", "purchase")) == (
+        "on_demand",
+        "reserved",
+        "capacity_block",
+        "flex_start",
+    )
     assert "none" in other_words(tree, ("nodes", "a", "placement"))
     assert other_words(tree, ("nodes", "a", "instance")) == ()
     assert other_words(tree, ("storage", "s", "kind")) == ()
