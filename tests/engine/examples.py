@@ -1,6 +1,7 @@
 """The example stacks as the engine tests build them: copies that a test may change."""
 
 import math
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,8 @@ class Example:
         self.engine = engine
         folder.mkdir()
         for beside in path.parent.iterdir():  # files that the example reads
-            if beside.is_dir():
-                (folder / beside.name).symlink_to(beside)
+            if beside.is_dir():  # no link: what a stack reads must be in its folder
+                shutil.copytree(beside, folder / beside.name)
         self._copy = folder / path.name
         self.tree: dict[str, Any] = yaml.safe_load(path.read_text())
         self._write()

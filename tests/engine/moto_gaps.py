@@ -11,10 +11,15 @@ from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.launch_templates import LaunchTemplate
 from moto.ec2.responses import EC2Response
 from moto.ec2.utils import parse_user_data
+from moto.efs.exceptions import FileSystemNotFound
+from moto.efs.models import EFSBackend
 from moto.efs.responses import EFSResponse
 from moto.emr.responses import ElasticMapReduceResponse
 from moto.s3.models import FakeBucket, S3Backend
+from moto.sagemaker.models import FakeEndpointConfig
 
+# SageMaker developer guide, CreateEndpointConfig, ProductionVariant, InstanceType (2026-11-27).
+_NEWER = ("g5", "g6", "g6e")
 _STRATEGIES = ("cluster", "partition", "spread")
 
 
@@ -92,11 +97,34 @@ def _delete_file_system_policy(response: EFSResponse) -> tuple[str, dict[str, An
     return "", {"status": 200}
 
 
+def _policies_of_file_systems_that_are_gone(backend: Any) -> None:
+    """Of a file system that is gone moto fails, where AWS says that it is not found."""
+    describe = backend.describe_file_system_policy
+
+    def found(self: Any, file_system_id: str) -> str:
+        if file_system_id not in self.file_systems_by_id:
+            raise FileSystemNotFound(file_system_id)
+        return str(describe(self, file_system_id))
+
+    backend.describe_file_system_policy = found
+
+
 def _put_backup_policy(response: EFSResponse) -> tuple[str, dict[str, Any]]:
     system = response.efs_backend.file_systems_by_id[response._get_param("FileSystemId")]
     policy = response._get_param("BackupPolicy")
     system._backup = policy["Status"] == "ENABLED"
     return json.dumps({"BackupPolicy": policy}), {"status": 200}
+
+
+def _newer_instances(configuration: Any) -> None:
+    """Instances of SageMaker that are newer than moto's list."""
+    validate = configuration.validate_instance_type
+
+    def known(self: Any, instance_type: str) -> None:
+        if instance_type.split(".")[1] not in _NEWER:
+            validate(self, instance_type)
+
+    configuration.validate_instance_type = known
 
 
 def _find_bucket_of_flow_logs(backend: Any) -> None:
@@ -137,8 +165,10 @@ def fill_gaps() -> None:
     _keep_user_data(LaunchTemplate)
     AutoScalingResponse.start_instance_refresh = _refresh
     _find_bucket_of_flow_logs(S3Backend)
+    _newer_instances(FakeEndpointConfig)
     FakeBucket._log_permissions_enabled_policy = staticmethod(_may_log)
     setattr(EFSResponse, "delete_file_system_policy", _delete_file_system_policy)  # noqa: B010
+    _policies_of_file_systems_that_are_gone(EFSBackend)
     setattr(EFSResponse, "put_backup_policy", _put_backup_policy)  # noqa: B010
     for verb, operation in {"create": _create, "describe": _describe, "delete": _delete}.items():
         plural = "s" if verb == "describe" else ""

@@ -151,7 +151,9 @@ class Cloud:
 
 
 def _is_gone(error: ClientError) -> bool:
-    return any(word in error.response["Error"]["Code"] for word in _GONE)
+    told = error.response["Error"]
+    # EMR says in words alone that it has no such security configuration.
+    return any(word in told["Code"] for word in _GONE) or "does not exist" in told["Message"]
 
 
 def _scalars(kind: Kind, inputs: Properties, found: Any) -> Properties:
