@@ -12,6 +12,7 @@ from examples import ROOT, Example, examples
 from meddling import Meddling, Unfinished, refusal
 
 # Together they have every type of resource that any example has.
+pytestmark = pytest.mark.unproven
 FAULTY = ("iam-example", "kafka-clickstream", "kinesis-sensors", "resnet50-imagenet-aws")
 # Which comes after the group is there, so that it must not be made again.
 NO_NODES = "autoscaling/group:Group"

@@ -16,6 +16,7 @@ from examples import ROOT, Example
 from meddling import Meddling
 
 # Whether the cloud has made the last one, and its type.
+pytestmark = pytest.mark.unproven
 CUTS = (
     ("after", "ec2/vpc:Vpc"),
     ("before", "s3/bucket:Bucket"),
