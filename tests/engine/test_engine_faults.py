@@ -12,7 +12,6 @@ from examples import ROOT, Example, examples
 from meddling import Meddling, Unfinished, refusal
 
 # Together they have every type of resource that any example has.
-pytestmark = pytest.mark.unproven
 FAULTY = ("iam-example", "kafka-clickstream", "kinesis-sensors", "resnet50-imagenet-aws")
 # Which comes after the group is there, so that it must not be made again.
 NO_NODES = "autoscaling/group:Group"
@@ -71,6 +70,7 @@ def test_what_is_refused_once_is_built_by_the_next_update(
     engine.destroy()
 
 
+@pytest.mark.unproven
 def test_every_type_of_every_example_is_refused_once() -> None:
     sys.path.insert(0, str(ROOT))
     from tests.infra.example_graphs import graph_of, refusal_of
