@@ -55,12 +55,12 @@ KINDS = {
         read=Call("get_stage", {**_API, "StageName": "$name"}),
         delete=Call("delete_stage", {**_API, "StageName": "$name"}),
         rename={"name": "StageName"},
-        update={"tags": retag_map()},
         outputs={
             "arn": "arn:aws:apigateway:$region::/apis/$apiId/stages/$name",
             "invokeUrl": "https://$apiId.execute-api.$region.amazonaws.com/",
         },
-        # moto knows no change of one; AWS makes it in place.
+        # moto knows no change of one, nor of its tags; AWS makes them in place.
+        local=words("tags"),
         replaces=words("apiId name autoDeploy accessLogSettings defaultRouteSettings description"),
         tag_type="stage",
     ),

@@ -207,6 +207,143 @@ aws.efs.MountTarget(
     "home", file_system_id=home.id, subnet_id=private.id, security_groups=[group.id]
 )
 
+aws.efs.FileSystemPolicy(
+    "home",
+    file_system_id=home.id,
+    policy=home.arn.apply(
+        lambda arn: json.dumps(
+            {
+                **read,
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"AWS": "*"},
+                        "Action": "elasticfilesystem:ClientMount",
+                        "Resource": arn,
+                    }
+                ],
+            }
+        )
+    ),
+)
+aws.efs.BackupPolicy("home", file_system_id=home.id, backup_policy={"status": "ENABLED"})
+
+logs = aws.s3.Bucket("logs", force_destroy=True)
+written = aws.s3.BucketPolicy(
+    "logs",
+    bucket=logs.id,
+    policy=logs.arn.apply(
+        lambda arn: json.dumps(
+            {
+                **read,
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "logging.s3.amazonaws.com"},
+                        "Action": "s3:PutObject",
+                        "Resource": f"{arn}/*",
+                    }
+                ],
+            }
+        )
+    ),
+)
+aws.s3.BucketLogging(
+    "data",
+    bucket=bucket.id,
+    target_bucket=logs.id,
+    target_prefix="requests/",
+    opts=pulumi.ResourceOptions(depends_on=[written]),
+)
+aws.ec2.DefaultSecurityGroup("closed", vpc_id=vpc.id, tags=tags)
+aws.ec2.FlowLog(
+    "flows",
+    vpc_id=vpc.id,
+    traffic_type="ALL",
+    log_destination_type="s3",
+    log_destination=logs.arn,
+    tags=tags,
+)
+
+people = aws.iam.Group("people")
+aws.iam.GroupPolicy("people", group=people.name, policy=json.dumps({**read, "Statement": allowed}))
+person = aws.iam.User("person", tags=tags)
+aws.iam.UserPolicy("person", user=person.name, policy=json.dumps({**read, "Statement": allowed}))
+aws.iam.UserGroupMembership("person", user=person.name, groups=[people.name])
+
+aws.kinesis.Stream(
+    "events", shard_count=2, stream_mode_details={"stream_mode": "PROVISIONED"}, tags=tags
+)
+
+second = aws.ec2.Subnet(
+    "second",
+    vpc_id=vpc.id,
+    cidr_block="10.1.2.0/24",
+    availability_zone=aws.get_availability_zones(state="available").names[1],
+)
+balancer = aws.lb.LoadBalancer(
+    "balancer",
+    internal=True,
+    load_balancer_type="application",
+    subnets=[private.id, second.id],
+    security_groups=[group.id],
+    drop_invalid_header_fields=True,
+    tags=tags,
+)
+targets = aws.lb.TargetGroup(
+    "targets",
+    port=80,
+    protocol="HTTP",
+    target_type="instance",
+    vpc_id=vpc.id,
+    health_check={"path": "/ping"},
+    tags=tags,
+)
+aws.lb.Listener(
+    "balancer",
+    load_balancer_arn=balancer.arn,
+    port=80,
+    protocol="HTTP",
+    default_actions=[{"type": "forward", "target_group_arn": targets.arn}],
+    tags=tags,
+)
+
+secrets = aws.emr.SecurityConfiguration(
+    "batch",
+    configuration=json.dumps(
+        {
+            "EncryptionConfiguration": {
+                "EnableInTransitEncryption": False,
+                "EnableAtRestEncryption": False,
+            }
+        }
+    ),
+)
+batch = aws.emr.Cluster(
+    "batch",
+    name="batch",
+    release_label="emr-7.5.0",
+    keep_job_flow_alive_when_no_steps=True,
+    applications=["Spark"],
+    service_role=role.arn,
+    security_configuration=secrets.name,
+    ec2_attributes={"instance_profile": profile.name, "subnet_id": private.id},
+    master_instance_group={"instance_type": "m5.xlarge"},
+    core_instance_group={
+        "instance_type": "m5.xlarge",
+        "instance_count": config.get_int("nodes") or 1,
+    },
+    tags=tags,
+)
+aws.emr.InstanceGroup(
+    "task",
+    cluster_id=batch.id,
+    name="task",
+    instance_type="m5.xlarge",
+    instance_count=config.get_int("nodes") or 1,
+    bid_price="0.10",
+)
+
 called = aws.cloudwatch.LogGroup("calls", retention_in_days=30, tags=tags)
 answering = aws.iam.Role(
     "answering",
