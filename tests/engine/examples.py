@@ -76,11 +76,19 @@ class Example:
         """The first of its node groups."""
         return next(iter(self.tree.get("nodes", {})), None)
 
-    def one_more(self) -> None:
-        """Let the first node group have a node more."""
-        group = self.tree["nodes"][self.group()]
-        group["count"] += 1
-        self._write()
+    def more(self) -> int:
+        """Let the first node group have a node more, or twice as many where it must; how many."""
+        catalog, group = load_catalog(), self.tree["nodes"][self.group()]
+        now = group["count"]
+        for count in (now + 1, 2 * now):
+            group["count"] = count
+            self._write()
+            try:
+                read_stack(self._copy, catalog)
+            except InvalidDescription:
+                continue
+            return int(count)
+        raise AssertionError("no other number of nodes is taken")
 
     def other_instance(self, offered: Callable[[list[str]], set[str]]) -> str:
         """Let the first node group be of the most similar instance type that the stack can have.
