@@ -50,6 +50,8 @@ def say(text: str, *, error: bool = False) -> None:
     except BrokenPipeError:
         _let_go(stream)
     except OSError:
+        # What the full disk did not take would be tried again at the end of the interpreter.
+        _let_go(stream)
         if not error:  # else there is nowhere to say it
             raise
 
