@@ -21,7 +21,7 @@ test: $(DEVELOPMENT) ## run the tests, but for those of the Pulumi engine
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/engine
 
 engine: $(DEVELOPMENT) pulumi ## run the tests that drive the real Pulumi engine (needs Go)
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not unproven" tests/engine
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests/engine
 
 check: $(DEVELOPMENT) ## check style, types, import direction and generated pages
 	$(BIN)/ruff check .

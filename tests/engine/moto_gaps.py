@@ -17,6 +17,7 @@ from moto.efs.responses import EFSResponse
 from moto.emr.responses import ElasticMapReduceResponse
 from moto.s3.models import FakeBucket, S3Backend
 from moto.sagemaker.models import FakeEndpointConfig
+from moto.sagemaker.responses import SageMakerResponse
 
 # SageMaker developer guide, CreateEndpointConfig, ProductionVariant, InstanceType (2026-11-27).
 _NEWER = ("g5", "g6", "g6e")
@@ -116,6 +117,19 @@ def _put_backup_policy(response: EFSResponse) -> tuple[str, dict[str, Any]]:
     return json.dumps({"BackupPolicy": policy}), {"status": 200}
 
 
+def _isolated_models(responses: Any) -> None:
+    """Whether a model may reach the network; moto forgets that it was asked."""
+    create = responses.create_model
+
+    def kept(self: Any) -> Any:
+        answer = create(self)
+        model = self.sagemaker_backend._models[self._get_param("ModelName")]
+        model.enable_network_isolation = self._get_param("EnableNetworkIsolation", False)
+        return answer
+
+    responses.create_model = kept
+
+
 def _newer_instances(configuration: Any) -> None:
     """Instances of SageMaker that are newer than moto's list."""
     validate = configuration.validate_instance_type
@@ -166,6 +180,7 @@ def fill_gaps() -> None:
     AutoScalingResponse.start_instance_refresh = _refresh
     _find_bucket_of_flow_logs(S3Backend)
     _newer_instances(FakeEndpointConfig)
+    _isolated_models(SageMakerResponse)
     FakeBucket._log_permissions_enabled_policy = staticmethod(_may_log)
     setattr(EFSResponse, "delete_file_system_policy", _delete_file_system_policy)  # noqa: B010
     _policies_of_file_systems_that_are_gone(EFSBackend)

@@ -34,15 +34,7 @@ def replaced_or_made(steps: dict[str, int]) -> set[str]:
     return set(steps) - {"same", "update"}
 
 
-UNPROVEN = {"sagemaker-endpoint"}
-
-
-def marked(path: Path) -> Any:
-    marks = [pytest.mark.unproven] if path.stem in UNPROVEN else []
-    return pytest.param(path, id=path.stem, marks=marks)
-
-
-@pytest.mark.parametrize("path", [marked(one) for one in examples("aws")])
+@pytest.mark.parametrize("path", examples("aws"), ids=lambda path: path.stem)
 def test_an_example_lives_from_preview_to_destroy(
     path: Path, example: Callable[[Path], Example], aws: Callable[[str], Any], clients: Clients
 ) -> None:

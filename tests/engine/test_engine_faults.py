@@ -12,7 +12,14 @@ from examples import ROOT, Example, examples
 from meddling import Meddling, Unfinished, refusal
 
 # Together they have every type of resource that any example has.
-FAULTY = ("iam-example", "kafka-clickstream", "kinesis-sensors", "resnet50-imagenet-aws")
+FAULTY = (
+    "emr-spark",
+    "iam-example",
+    "kafka-clickstream",
+    "kinesis-sensors",
+    "resnet50-imagenet-aws",
+    "sagemaker-endpoint",
+)
 # Which comes after the group is there, so that it must not be made again.
 NO_NODES = "autoscaling/group:Group"
 MOST_UPDATES = 20
@@ -70,7 +77,6 @@ def test_what_is_refused_once_is_built_by_the_next_update(
     engine.destroy()
 
 
-@pytest.mark.unproven
 def test_every_type_of_every_example_is_refused_once() -> None:
     sys.path.insert(0, str(ROOT))
     from tests.infra.example_graphs import graph_of, refusal_of

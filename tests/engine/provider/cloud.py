@@ -152,8 +152,10 @@ class Cloud:
 
 def _is_gone(error: ClientError) -> bool:
     told = error.response["Error"]
-    # EMR says in words alone that it has no such security configuration.
-    return any(word in told["Code"] for word in _GONE) or "does not exist" in told["Message"]
+    # EMR and SageMaker say in words alone that they have no such thing.
+    return any(word in told["Code"] for word in _GONE) or any(
+        words in told["Message"] for words in ("does not exist", "Could not find")
+    )
 
 
 def _scalars(kind: Kind, inputs: Properties, found: Any) -> Properties:
