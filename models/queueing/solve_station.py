@@ -9,7 +9,7 @@ from typing import assert_never
 from models.laws.queueing.arrivals import g_m_c
 from models.laws.queueing.constant_times import d_d_c
 from models.laws.queueing.general import m_g_1, m_g_1_processor_sharing
-from models.laws.queueing.markovian import m_g_c_c, m_m_1, m_m_c, m_m_c_k
+from models.laws.queueing.markovian import m_m_1, m_m_c
 from models.laws.queueing.other_arrivals import m_m_c_m
 from models.laws.queueing.setups import m_g_1_setup
 from models.laws.queueing.shortest_remaining import m_g_1_srpt
@@ -20,9 +20,10 @@ from models.queueing.demands import Demand, Input, Mixture, without_variance
 from models.queueing.disciplines import FCFS, Law, Order
 from models.queueing.distributions import AnyDistribution, is_exponential, mean
 from models.queueing.shares import NO_TIME, Method, NoLaw, Share, TimeLaw, together
-from models.queueing.solve_batches import batch_shares, batches_in_room
+from models.queueing.solve_batches import batch_shares
 from models.queueing.solve_priorities import before_overload, by_priority
 from models.queueing.solve_reluctance import reluctant_shares
+from models.queueing.solve_room import room_shares
 from models.queueing.stations import Station
 from models.queueing.tails import breaks, survival
 
@@ -73,7 +74,7 @@ def solve_station(
     if station.setup is not None:
         return _set_up(station, station.setup, servers, mixed, comes)
     if station.capacity is not None:
-        return _limited(station, servers, station.capacity, mixed, comes)
+        return StationSolution(*room_shares(station, servers, station.capacity, mixed, comes))
     if any(demand.patience for demand in demands):
         return _impatient(station, servers, mixed, comes)
     if station.breakdowns:
@@ -173,49 +174,6 @@ def _set_up(
         for share in mixed.shares(queue, in_order=False)
     )
     return StationSolution(queue.law, queue.method, shares)
-
-
-def _limited(
-    station: Station, servers: int, capacity: int, mixed: Mixture, comes: Input
-) -> StationSolution:
-    if any(demand.batch for demand in mixed.demands):
-        return StationSolution(*batches_in_room(station, servers, capacity, mixed, comes))
-    if not comes.poisson or station.breakdowns or any(d.patience for d in mixed.demands):
-        raise NoLaw("has a capacity, and not Poisson arrivals of patient customers alone")
-    if capacity == servers and not mixed.exponential:
-        queue = m_g_c_c(mixed.rate, mixed.mean, servers)
-    elif station.discipline.law is Law.SHARING:
-        return _shared_room(servers, capacity, mixed)
-    elif mixed.exponential and station.discipline.law is Law.IN_TURN:
-        queue = m_m_c_k(mixed.rate, 1 / mixed.mean, servers, capacity)
-    else:
-        raise NoLaw("has a capacity, and services that are not exponential with the same mean")
-    in_order = station.discipline == FCFS or capacity == servers
-    lost = queue.blocking_probability
-    waited = None if queue.wait_probability is None else lost + (1 - lost) * queue.wait_probability
-    shares = mixed.shares(queue, in_order, loss=lost, wait_probability=waited)
-    return StationSolution(queue.law, queue.method, shares)
-
-
-def _shared_room(servers: int, capacity: int, mixed: Mixture) -> StationSolution:
-    """Whoever is let in is served at once, and the number is that of M/M/c/K whatever the service.
-
-    Source: Kelly (1979), Reversibility and Stochastic Networks, section 3.3: symmetric queues.
-    """
-    queue = m_m_c_k(mixed.rate, 1 / mixed.mean, servers, capacity)
-    lost, stretch = queue.blocking_probability, queue.waiting_time / mixed.mean
-    shares = tuple(
-        Share(
-            d.rate * (1 - lost),
-            mean(d.service),
-            mean(d.service) * stretch,
-            loss=lost,
-            wait_probability=lost,
-        )
-        for d in mixed.demands
-    )
-    law = queue.law if mixed.exponential else f"M/G/{'1' if servers == 1 else 'c'}/K-PS"
-    return StationSolution(law, queue.method, shares)
 
 
 def _unequal(

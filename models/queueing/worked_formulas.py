@@ -10,6 +10,7 @@ from models.queueing.disciplines import Law
 from models.queueing.network import Network
 from models.queueing.network_answer import NetworkAnswer
 from models.queueing.solve_open import station_inputs
+from models.queueing.solve_room import one_server_in_room
 from models.queueing.stations import Station
 from models.queueing.traffic import Traffic, traffic
 from models.queueing.worked_networks import closed_formula, limited_formula
@@ -94,6 +95,9 @@ def _formulas(station: Station, demands: Sequence[Demand], comes: Input) -> Iter
     yield from impatient_formula(servers, mixed)
     if station.capacity is not None:
         yield from _limited(servers, station.capacity, mixed, load)
+        shared = station.discipline.law is Law.SHARING
+        if servers == 1 < station.capacity and not (mixed.exponential or shared):
+            yield _general_room(station.capacity, mixed, load)
         return
     if load >= servers:
         return
@@ -194,6 +198,30 @@ def _limited(servers: int, capacity: int, mixed: Mixture, load: float) -> Iterat
         ),
         number / served,
         "Gross and Harris (1998), section 2.4",
+    )
+
+
+def _general_room(capacity: int, mixed: Mixture, load: float) -> Found:
+    queue = one_server_in_room(mixed, capacity)
+    lost, served = queue.blocking_probability, queue.throughput
+    empty = queue.number_probability(0) or 0.0
+    left = load * empty / (1 - empty)
+    return Found(
+        "M/G/1/K",
+        (
+            f"lambda = {_n(mixed.rate)}/s, S = {_s(mixed.mean)}, K = {capacity}",
+            f"a = lambda S = {_n(mixed.rate)} x {_n(mixed.mean)} = {_n(load)}",
+            "A(j): chance that more than j come during a service, a(0) that nobody does",
+            f"q(n): n < {capacity} are left behind by a departure:"
+            " q(n + 1) a(0) = q(0) A(n) + sum of q(i) A(n + 1 - i) from i = 1 to n",
+            f"q(0) = {_n(left)}; p(n) = q(n) / (q(0) + a); p(K) = 1 - 1 / (q(0) + a)"
+            f" = {_n(lost)} are lost",
+            f"L = sum of n p(n) = {_n(queue.number)}",
+            f"R = L / (lambda (1 - p(K))) = {_n(queue.number)} / {_n(served)}"
+            f" = {_s(queue.response_time)}",
+        ),
+        queue.response_time,
+        "Keilson (1966); Takagi (1993), section 1.1",
     )
 
 

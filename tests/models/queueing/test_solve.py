@@ -317,6 +317,16 @@ NEARBY = {  # station, class, law, method, mean wait in s, how far the law may b
         ),
         ("M[X]/M/c/K", "exact", 0.344326, 1e-5),  # the chain of the number
     ),
+    "one server, constant services and room for two": (
+        {"capacity": 2},
+        visitor(deterministic(1), arrivals=poisson(1)),
+        ("M/G/1/K", "exact", 1 / math.e, EXACT),  # by hand: 1/(1 + e) are lost
+    ),
+    "the same, last come first served": (
+        {"capacity": 2, "discipline": "lcfs"},
+        visitor(deterministic(1), arrivals=poisson(1)),
+        ("M/G/1/K", "exact", 1 / math.e, EXACT),
+    ),
     "batches of fixed services that share": (
         {"discipline": "processor-sharing"},
         visitor(
@@ -759,7 +769,12 @@ UNCOVERED = {
     "a schedule": {
         "schedule": {"period": "2 s", "shifts": [{"start": "0 s", "servers": 3}]},
     },
-    "a limited room and services that are not exponential": {"capacity": 3},
+    "a limited room, several servers and services that are not exponential": {
+        "capacity": 3,
+        "servers": 2,
+    },
+    "room for many and services that are not exponential": {"capacity": 5000},
+    "a limited room where the shortest goes first": {"capacity": 3, "discipline": "srpt"},
 }
 
 

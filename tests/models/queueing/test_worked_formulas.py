@@ -62,6 +62,17 @@ def test_a_waiting_room_of_one() -> None:
     assert one.steps[-1].endswith("= 0.15 s")
 
 
+def test_a_waiting_room_of_one_and_constant_services() -> None:
+    # a = 1: q(0) = a(0) = 1/e, q(1) = 1 - 1/e; p(0) = 1/(1 + e), p(1) = (e - 1)/(1 + e), and p(2) =
+    # 1/(1 + e) = 0.2689 are lost; L = p(1) + 2 p(2) = 1, R = 0.1 (1 + e)/e = 0.13679 s.
+    one = alone(10, CONSTANT, capacity=2)
+    assert one.law == "M/G/1/K"
+    assert any(
+        step.startswith("q(0) = 0.3679;") and "= 0.2689 are lost" in step for step in one.steps
+    )
+    assert one.steps[-1] == "R = L / (lambda (1 - p(K))) = 1 / 7.311 = 0.1368 s"
+
+
 def test_as_many_servers_as_customers() -> None:
     assert alone(10, CONSTANT, servers="infinite").law == "M/G/infinity"
 
