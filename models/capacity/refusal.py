@@ -97,6 +97,10 @@ class Kind(Enum):
     TRANSIENT = RefusalKind(
         "the cloud is busy", Reach.NOTHING, 0.0, Step.BACK_OFF, None, "try again later",
     )  # fmt: skip
+    NO_ANSWER = RefusalKind(
+        "the answer was lost, so that it may have been created", Reach.NOTHING, 0.0,
+        Step.BACK_OFF, None, "try again later",
+    )  # fmt: skip
     VANISHED = RefusalKind(
         "it vanished while it was created, likely for lack of hardware", Reach.ZONE, _STOCKOUT,
         Step.GO_ON, Outcome.NO_CAPACITY, "another zone",
