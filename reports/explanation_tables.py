@@ -9,6 +9,7 @@ from models.prediction.explanation_answer import (
     Effect,
     Explained,
     Explanation,
+    Factor,
     LawUsed,
     Origin,
 )
@@ -24,6 +25,13 @@ _BASES = {
     Basis.ONE: "one more or less",
     Basis.WORD: "other words",
 }
+
+_WAYS = {
+    Factor.VIRTUALIZATION: "that takes a tenth of the speed",
+    Factor.MACHINES: "a tenth more, at least one",
+    Factor.LOAD: "a tenth more",
+}
+_MOST = 2  # inputs of a factor that are named
 
 
 def headline(one: Explanation) -> str:
@@ -142,6 +150,32 @@ def facts(one: Explanation) -> Table:
             for effect in moved
         ),
     )
+
+
+def factors(one: Explanation) -> Table:
+    """The eight factors that performance hangs on, and what a tenth more of each does.
+
+    Arguments:
+        one: the explanation.
+    """
+    return Table(
+        "Eight factors of performance",
+        columns("Factor", "Then>", "What was moved"),
+        tuple(
+            row(
+                f"{each.factor}, {_WAYS.get(each.factor, 'a tenth better')}",
+                then(one, each.at),
+                each.refused or _few(each.inputs) or "nothing: the stack does not say it",
+            )
+            for each in one.factors
+        ),
+    )
+
+
+def _few(names: tuple[str, ...]) -> str:
+    listed = list(dict.fromkeys(name.removeprefix("workloads.") for name in names))
+    more = f" and {len(listed) - _MOST} more" if len(listed) > _MOST else ""
+    return ", ".join(listed[:_MOST]) + more
 
 
 def laws(one: Explanation) -> Table:

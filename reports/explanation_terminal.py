@@ -66,6 +66,7 @@ def _whole(explained: Explained, one: Explanation) -> "list[RenderableType]":
     else:
         parts += [Text(""), Text("No input is uncertain that moves it.")]
     for table in (
+        explanation_tables.factors(one),
         explanation_tables.lines(one),
         explanation_tables.facts(one),
         explanation_tables.laws(one),

@@ -155,7 +155,11 @@ def _sensitivity(explained: Explained) -> tuple[SensitivityView, ...]:
             continue
         head = explanation_tables.headline(one)
         drawing = tornado(one, f"tornado-{position}") if one.tornado else ""
-        tables = (explanation_tables.tornado(one), explanation_tables.lines(one))
+        tables = (
+            explanation_tables.factors(one),
+            explanation_tables.tornado(one),
+            explanation_tables.lines(one),
+        )
         views.append(
             SensitivityView(
                 f"{head[:1].upper()}{head[1:]}",

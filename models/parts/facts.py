@@ -209,7 +209,12 @@ class Facts:
         found = serving_matrices(self._catalog, accelerator, precision)
         if found is not None:
             table = found.table
-            self._use(f"matrix products on {table.accelerator} in {table.precision}", table)
+            used = self._use(f"matrix products on {table.accelerator} in {table.precision}", table)
+            if used is not table:
+                scale = found.rates.scale * used.rates.scale / table.rates.scale
+                found = replace(
+                    found, table=used, rates=replace(used.rates, scale=scale, _known={})
+                )
         return found
 
     def collectives(self, accelerator: str, link: Link | None) -> Collectives:

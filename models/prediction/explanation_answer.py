@@ -27,6 +27,24 @@ class Basis(StrEnum):
     WORD = "other words that it may be"
 
 
+class Factor(StrEnum):
+    """What the performance of work on machines hangs on, virtual ones above all.
+
+    Source: Huber et al. (2010), Analysis of the performance-influencing factors of virtualization
+        platforms, OTM, figure 1: the virtualization itself, resources and how many share them,
+        and the profile of the work: processors, memory, disk and network.
+    """
+
+    PROCESSORS = "processors and accelerators"
+    MEMORY = "memory"
+    DISKS = "disks and stores"
+    NETWORK = "bandwidth of networks"
+    LATENCY = "latency"
+    VIRTUALIZATION = "virtualization"
+    MACHINES = "number of machines"
+    LOAD = "load"
+
+
 @dataclass(frozen=True)
 class LawUsed:
     """A law by which a figure is had.
@@ -90,6 +108,23 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class FactorEffect:
+    """What becomes of a figure as all inputs of a factor move together by a tenth.
+
+    Arguments:
+        factor: of the eight.
+        inputs: that were moved; none where the stack says nothing of the factor.
+        at: the figure then, in its unit; None where nothing was moved, or the stack can't be so.
+        refused: why it can't be so; empty where it can.
+    """
+
+    factor: Factor
+    inputs: tuple[str, ...]
+    at: float | None
+    refused: str = ""
+
+
+@dataclass(frozen=True)
 class ChoosingLine:
     """A line of the stack file that says which rows of the catalog count.
 
@@ -121,6 +156,7 @@ class Explanation:
         effects: of those, the farthest first; at most twenty where each takes simulated years.
         choices: lines that say which rows count.
         laws: by which it is had.
+        factors: the eight that performance hangs on, each moved by a tenth.
     """
 
     figure: Figure
@@ -133,6 +169,7 @@ class Explanation:
     effects: tuple[Effect, ...]
     choices: tuple[ChoosingLine, ...]
     laws: tuple[LawUsed, ...]
+    factors: tuple[FactorEffect, ...]
 
     DERIVED: ClassVar[dict[str, str]] = {"tornado": ""}
 

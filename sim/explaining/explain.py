@@ -19,6 +19,7 @@ from models.prediction.explanation_answer import (
     Effect,
     Explained,
     Explanation,
+    FactorEffect,
 )
 from models.prediction.figures import Figure, all_figures, headline, named
 from models.reading.document import Document, changed_document
@@ -26,6 +27,7 @@ from models.reading.faults import InvalidDescription
 from sim.backends import LOCAL, Backend, run_all
 from sim.choosing.variants import BY, catalog_of, know_catalog
 from sim.cluster.cluster_contract import NoProgress
+from sim.explaining.factors import Together, factors
 from sim.explaining.inputs import Input, Move, inputs, leaves, place_of
 from sim.explaining.laws import by_law, laws_of
 from sim.predict import predict
@@ -103,6 +105,8 @@ def explain(
     )
     effects: dict[str, tuple[int, list[Effect]]] = {}
     bases: dict[str, float] = {}
+    of_factors: dict[str, tuple[FactorEffect, ...]] = {}
+    together = factors(stack_file)
     counts = (_SCREENED, years) if years > _SCREENED else (years,)
     groups = (
         ([key for key in keys if key in lawful], (0,)),
@@ -116,6 +120,8 @@ def explain(
             for key in group:
                 moving = len(of[key]) if position == 0 else effects[key][0]
                 effects[key], bases[key] = (moving, of[key]), base.get(key, known[key].value)
+            if group and position == len(passes) - 1:
+                of_factors |= work.factors(tuple(group), together, count)
             kept = {one.name for key in group for one in of[key][:_MOST]}
             left = tuple(one for one in found if one.name in kept)
     explanations = tuple(
@@ -130,6 +136,7 @@ def explain(
             effects=tuple(effects[key][1]),
             choices=_choices(stack_file, found, effects[key][1]),
             laws=laws_of(stack_file.solved, known[key]),
+            factors=of_factors[key],
         )
         for key in keys
     )
@@ -174,10 +181,39 @@ class _Work:
         asked = replace(self.asked, keys=keys, years=years)
         base = _figures(asked, self.stack_file, self.catalog, None)
         moves = [move for one in found for move in one.moves if move is not None]
-        values = run_all(partial(_evaluate, asked, base), moves, self.backend, self._told)
-        self.done += len(moves)
+        values = self._values(asked, base, [(move,) for move in moves])
         of_move = {id(move): value for move, value in zip(moves, values, strict=True)}
         return base, {key: _effects(found, of_move, key, base[key]) for key in keys if key in base}
+
+    def factors(
+        self, keys: tuple[str, ...], found: Sequence[Together], years: int
+    ) -> dict[str, tuple[FactorEffect, ...]]:
+        """What becomes of the figures as all inputs of a factor move together."""
+        asked = replace(self.asked, keys=keys, years=years)
+        base = _figures(asked, self.stack_file, self.catalog, None)
+        moving = [one for one in found if one.moves]
+        moves = [one.moves for one in moving]
+        values = self._values(asked, base, moves)
+        of = {one.factor: value for one, value in zip(moving, values, strict=True)}
+        return {
+            key: tuple(
+                FactorEffect(
+                    one.factor,
+                    one.inputs,
+                    of[one.factor].figures.get(key) if one.moves else None,
+                    of[one.factor].refused if one.moves else "",
+                )
+                for one in found
+            )
+            for key in keys
+        }
+
+    def _values(
+        self, asked: _Asked, base: Mapping[str, float], moves: Sequence[Sequence[Move]]
+    ) -> "list[_Moved]":
+        values = run_all(partial(_evaluate, asked, base), moves, self.backend, self._told)
+        self.done += len(moves)
+        return list(values)
 
     def _told(self, new: int) -> None:
         if self.progress is not None:
@@ -239,12 +275,12 @@ class _Moved:
     refused: str = ""
 
 
-def _evaluate(asked: _Asked, base: Mapping[str, float], move: Move) -> _Moved:
-    """The figures with one input moved."""
+def _evaluate(asked: _Asked, base: Mapping[str, float], moves: Sequence[Move]) -> _Moved:
+    """The figures with one input moved, or some together."""
     catalog = catalog_of(asked.catalog_digest)
     before = _read(asked.document, catalog)
     try:
-        moved = _moved(before, catalog, move)
+        moved = _moved(before, catalog, moves)
         return _Moved(_figures(asked, moved, catalog, (before.solved, base)))
     except InvalidDescription as error:
         return _Moved({}, str(replace(error.faults[0], hint="")))
@@ -263,17 +299,25 @@ def _read(document: Document, catalog: Catalog) -> StackFile:
     return _read_ones[key]
 
 
-def _moved(stack_file: StackFile, catalog: Catalog, move: Move) -> StackFile:
+def _moved(stack_file: StackFile, catalog: Catalog, moves: Sequence[Move]) -> StackFile:
+    paths = {move.path: move.value for move in moves if move.path}
+    if paths:
+        changed = changed_document(stack_file.document, paths, BY, makes_parts=False)
+        stack_file = read_stack(changed, catalog)
+    rows = {move.row: move.value for move in moves if move.row}
+    if rows:
+        stack = stack_file.solved.stack
+        files, _ = files_of(stack, stack_file.document)
+        stack_file = replace(stack_file, solved=solve(stack, catalog, files, rows))
+    for move in moves:
+        if not move.path and not move.row:
+            stack_file = _at(stack_file, move)
+    return stack_file
+
+
+def _at(stack_file: StackFile, move: Move) -> StackFile:
     solved = stack_file.solved
-    if move.path:
-        changed = changed_document(
-            stack_file.document, {move.path: move.value}, BY, makes_parts=False
-        )
-        return read_stack(changed, catalog)
-    if move.row:
-        files, _ = files_of(solved.stack, stack_file.document)
-        solved = solve(solved.stack, catalog, files, {move.row: move.value})
-    elif move.workload:
+    if move.workload:
         one = solved.workloads[move.workload]
         one = replace(one, answer=one.kind.at(one.answer, move.value))
         solved = replace(solved, workloads={**solved.workloads, move.workload: one})

@@ -10,7 +10,13 @@ from typing import Any
 from models.catalog.failures import FailureRate
 from models.catalog.records import TABLES, Catalog, Instance, Price
 from models.description.plain_values import said
-from models.description.quantities import format_duration, format_percent, format_scaled
+from models.description.quantities import (
+    DURATION,
+    format_duration,
+    format_percent,
+    format_scaled,
+    parse,
+)
 from models.laws.intervals import normal_factor
 from models.parts.facts import OF_THE_STACK
 from models.parts.read_stack import StackFile
@@ -134,6 +140,33 @@ def leaves(tree: Any, path: PathInFile = ()) -> Iterator[tuple[PathInFile, Any]]
             yield from leaves(value, (*path, position))
     elif path[:1] not in (("name",), ("description",)):
         yield path, tree
+
+
+def bettered(value: Any, better: float) -> Any:
+    """A figure of a stack file that is better by a factor: times are shorter, all else is more.
+
+    Arguments:
+        value: as it is written.
+        better: factor.
+
+    Returns:
+        The figure as it would be written; None where the value is none.
+    """
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return max(value + 1, round(value * better)) if better > 1 else round(value * better)
+    if isinstance(value, float):
+        return value * better
+    match = _QUANTITY.fullmatch(str(value).strip())
+    if match is None:
+        return None
+    try:
+        parse(value, DURATION)
+        better = 1 / better
+    except ValueError:
+        pass  # of another dimension
+    return f"{float(match[1].replace('_', '')) * better:.10g}{match[2]}"
 
 
 def _of_laws(solved: SolvedStack) -> Iterator[Input]:

@@ -313,16 +313,17 @@ def _step_alone(rows: list[MeasuredRate], batch: float, facts: Facts) -> float:
 
     Between measured batches the step is a line of the batch; beyond them it goes on as that line.
     """
-    steps: dict[int, float] = {}
+    by_batch: dict[int, MeasuredRate] = {}
     for row in sorted(rows, key=lambda row: -row.accelerators):  # one accelerator goes last
-        steps[row.local_batch] = _alone(row, facts)
-    points = sorted(steps.items())
-    if len(points) == 1:
-        measured, step = points[0]
+        by_batch[row.local_batch] = row
+    batches = sorted(by_batch)
+    if len(batches) == 1:
+        measured, step = batches[0], _alone(by_batch[batches[0]], facts)
         share = _fixed_share(rows[0], measured, facts)
         return step * (share + (1 - share) * batch / measured)
-    high = next((i for i, point in enumerate(points) if point[0] >= batch), len(points) - 1)
-    (low, least), (top, most) = points[max(0, high - 1) : max(0, high - 1) + 2]
+    high = next((i for i, each in enumerate(batches) if each >= batch), len(batches) - 1)
+    low, top = batches[max(0, high - 1) : max(0, high - 1) + 2]
+    least, most = (_alone(by_batch[each], facts) for each in (low, top))
     each = (most - least) / (top - low)
     fixed = max(0.0, least - each * low)  # a step never takes less than its samples
     return max(fixed + each * batch, each * batch)
@@ -339,6 +340,7 @@ def _fixed_share(row: MeasuredRate, batch: float, facts: Facts) -> float:
 
 def _alone(row: MeasuredRate, facts: Facts) -> float:
     """Step of one accelerator, s: what was measured on many, less their wait for the slowest."""
+    row = facts.use_rate(row)
     each = row.local_batch / (row.samples_per_second / row.accelerators)
     jitter = facts.software(row.software).jitter if row.accelerators > 1 else 0.0
     return each - scaling.straggler_delay(jitter, row.accelerators)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from models.parts.workloads.places_needed import Needed
 from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import CostLine, Finding
 from models.prediction.deployment_mode import DeploymentMode
-from models.prediction.explanation_answer import LawUsed
+from models.prediction.explanation_answer import Factor, LawUsed
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
 from models.reading.table_files import InvalidTable
@@ -345,6 +345,11 @@ def _is_managed(workload: BatchJob) -> bool:
     return workload.service is not None
 
 
+_FACTORS: Mapping[Factor, tuple[str, ...]] = {
+    Factor.PROCESSORS: ("stages.*.time", "stages.*.rate", "task_startup"),
+    Factor.LOAD: ("stages.*.input.size", "stages.*.shuffle", "stages.*.output.size"),
+}
+
 KIND = WorkloadKind(
     description=BatchJob,
     mode=DeploymentMode.BATCH,
@@ -364,6 +369,7 @@ KIND = WorkloadKind(
     files=_files,
     least_time=_least_time,
     laws=_laws,
+    factors=_FACTORS,
     by_law=_by_law,
     nodes_needed=_nodes_needed,
 )

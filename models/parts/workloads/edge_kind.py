@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from models.parts.workloads.places_needed import InZones, Needed, spread
 from models.parts.workloads.workload_kind import WorkloadKind
 from models.prediction import CostLine, Finding
 from models.prediction.deployment_mode import DeploymentMode
-from models.prediction.explanation_answer import LawUsed
+from models.prediction.explanation_answer import Factor, LawUsed
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault
 
@@ -190,6 +190,13 @@ def _frameworks(workload: Edge) -> tuple[str, str]:
     return "", "replicas" if workload.place == "cloud" else "devices beside the sensors"
 
 
+_FACTORS: Mapping[Factor, tuple[str, ...]] = {
+    Factor.PROCESSORS: ("device.peak", "cloud.rate"),
+    Factor.NETWORK: ("link.bandwidth",),
+    Factor.LATENCY: ("link.round_trip",),
+    Factor.LOAD: ("sensors.rate", "sensors.count"),
+}
+
 KIND = WorkloadKind(
     description=Edge,
     mode=DeploymentMode.EDGE,
@@ -215,4 +222,5 @@ KIND = WorkloadKind(
     bare=_bare,
     by_law=_by_law,
     laws=_laws,
+    factors=_FACTORS,
 )

@@ -34,7 +34,7 @@ from models.parts.workloads.workload_kind import Given, Likeness, Unreadable, Wo
 from models.prediction import CostLine, Finding
 from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.expected import Measure
-from models.prediction.explanation_answer import LawUsed
+from models.prediction.explanation_answer import Factor, LawUsed
 from models.queueing.distributions import mean
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
@@ -455,6 +455,16 @@ def _any_stage(workload: Endpoint, key: str) -> bool:
     return any(getattr(stage, key) is not None for stage in workload.stages.values())
 
 
+_FACTORS: Mapping[Factor, tuple[str, ...]] = {
+    Factor.PROCESSORS: (
+        "stages.*.service",
+        "stages.*.rate",
+        "stages.*.batch.per_customer",
+        "stages.*.batch.least_per_customer",
+    ),
+    Factor.LOAD: ("requests.rate", "requests.by_hour"),
+}
+
 KIND = WorkloadKind(
     description=Endpoint,
     mode=DeploymentMode.MODEL_SERVER,
@@ -486,4 +496,5 @@ KIND = WorkloadKind(
     alike=_alike,
     by_law=_by_law,
     laws=_laws,
+    factors=_FACTORS,
 )

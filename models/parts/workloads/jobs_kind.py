@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from models.parts.workloads.places_needed import InZones, Needed, in_turn
 from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import Finding
 from models.prediction.deployment_mode import DeploymentMode
-from models.prediction.explanation_answer import LawUsed
+from models.prediction.explanation_answer import Factor, LawUsed
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
 from models.reading.table_files import InvalidTable
@@ -196,6 +196,18 @@ def _frameworks(workload: Jobs) -> tuple[str, str]:
     return "", f"queue of jobs, {workload.discipline}"
 
 
+_FACTORS: Mapping[Factor, tuple[str, ...]] = {
+    Factor.PROCESSORS: ("run_time", "classes.*.run_time"),
+    Factor.LOAD: (
+        "count",
+        "arrivals",
+        "classes.*.count",
+        "classes.*.arrivals",
+        "input.size",
+        "output.size",
+    ),
+}
+
 KIND = WorkloadKind(
     description=Jobs,
     mode=DeploymentMode.BATCH,
@@ -214,6 +226,7 @@ KIND = WorkloadKind(
     least_time=_least_time,
     overloaded=_overloaded,
     laws=_laws,
+    factors=_FACTORS,
     nodes_needed=_nodes_needed,
     zones_needed=_zones_needed,
     together=_together,

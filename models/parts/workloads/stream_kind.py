@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from models.parts.workloads.stream import Operator, Stream
 from models.parts.workloads.workload_kind import Likeness, WorkloadKind
 from models.prediction import CostLine, Finding
 from models.prediction.deployment_mode import DeploymentMode
-from models.prediction.explanation_answer import LawUsed
+from models.prediction.explanation_answer import Factor, LawUsed
 from models.reading.faults import Fault, PathInFile
 
 if TYPE_CHECKING:  # every stack knows the kind, and only a stack with a stream its laws
@@ -298,6 +298,12 @@ def _frameworks(workload: Stream) -> tuple[str, str]:
     return "", "Kafka" if kafka.service is None else f"Kafka, run by {kafka.service.upper()}"
 
 
+_FACTORS: Mapping[Factor, tuple[str, ...]] = {
+    Factor.PROCESSORS: ("operators.*.service", "sinks.*.service"),
+    Factor.LATENCY: ("log.kafka.append", "log.kinesis.append"),
+    Factor.LOAD: ("sources.*.rate", "sources.*.by_hour"),
+}
+
 KIND = WorkloadKind(
     description=Stream,
     mode=DeploymentMode.STREAMING,
@@ -325,4 +331,5 @@ KIND = WorkloadKind(
     alike=_alike,
     by_law=_by_law,
     laws=_laws,
+    factors=_FACTORS,
 )

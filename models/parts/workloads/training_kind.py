@@ -28,7 +28,7 @@ from models.parts.workloads.workload_kind import Given, Unreadable, WorkloadKind
 from models.prediction import Finding
 from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.expected import Measure
-from models.prediction.explanation_answer import LawUsed
+from models.prediction.explanation_answer import Factor, LawUsed
 from models.prediction.training_answer import StepTime
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
@@ -301,6 +301,11 @@ def _frameworks(workload: Training) -> tuple[str, str]:
     return workload.software, "collectives between accelerators"
 
 
+_FACTORS: Mapping[Factor, tuple[str, ...]] = {
+    Factor.PROCESSORS: ("rate",),
+    Factor.LOAD: ("dataset.samples",),
+}
+
 KIND = WorkloadKind(
     description=Training,
     mode=DeploymentMode.BATCH,
@@ -323,4 +328,5 @@ KIND = WorkloadKind(
     uncertainty=_uncertainty,
     at=_at,
     laws=_laws,
+    factors=_FACTORS,
 )

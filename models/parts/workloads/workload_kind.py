@@ -17,7 +17,7 @@ from models.parts.use import Use
 from models.parts.workloads.places_needed import InZones, Needed
 from models.prediction import CostLine, Finding
 from models.prediction.deployment_mode import DeploymentMode
-from models.prediction.explanation_answer import LawUsed
+from models.prediction.explanation_answer import Factor, LawUsed
 from models.reading.faults import Fault, PathInFile
 
 
@@ -200,6 +200,8 @@ class WorkloadKind:
         uses: what one of a name does with which stores.
         solve: what the laws say of one of a name; raises Impossible.
         assumptions: what was taken for granted, one sentence each.
+        factors: keys of its description that a factor of performance moves: paths below the
+            workload, in which * is any step.
         findings: what a reader must know before believing a figure.
         traffic: what it does with stores, with all that it reads and writes, once the laws know
             how often it is interrupted, 1/s.
@@ -255,6 +257,7 @@ class WorkloadKind:
     uses: Callable[[str, Any, Stack, Facts], tuple[Use, ...]]
     solve: Callable[[str, Any, Site], Any]
     assumptions: Callable[[Any, Site], tuple[str, ...]]
+    factors: Mapping[Factor, tuple[str, ...]]
     findings: Callable[[Any, Site], tuple[Finding, ...]] = _nothing_found
     traffic: Callable[[Any, tuple[Use, ...], float, Site], tuple[Use, ...]] = _as_described
     cost_lines: Callable[[Any, Site], tuple[CostLine, ...]] = _nothing_billed

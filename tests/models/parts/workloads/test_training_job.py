@@ -54,8 +54,8 @@ def test_no_rate_comes_from_the_run_that_it_predicts(
 ) -> None:
     sources = read_stack(stacks / row.stack, catalog).solved.sources
     rates = [source for source in sources if "samples/s" in source.figure]
-    assert len(rates) == 1
-    assert paper not in rates[0].source
+    assert 1 <= len(rates) <= 2  # the batches between which it lies
+    assert all(paper not in rate.source for rate in rates)
 
 
 @pytest.mark.parametrize(
