@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from infra.aws.quota import quota_code
+from infra.aws.quota_codes import quota_code
 from models.catalog.load import load_catalog
 from models.description.stack import NodeGroup
 
@@ -192,10 +192,10 @@ def test_a_quota_that_aws_does_not_say_is_told(build: Build) -> None:
 )
 def test_each_family_has_its_quota(instance: str, purchase: str, code: str | None) -> None:
     group = NodeGroup.model_validate({"instance": instance, "count": 1, "purchase": purchase})
-    assert quota_code(load_catalog().instances["aws", instance], group) == code
+    assert quota_code(load_catalog().instances["aws", instance], group.purchase) == code
 
 
 def test_every_instance_of_the_catalog_has_a_quota() -> None:
     group = NodeGroup(instance="any", count=1)
     mine = [one for one in load_catalog().instances.values() if one.provider == "aws"]
-    assert {one.name for one in mine if quota_code(one, group) is None} == set()
+    assert {one.name for one in mine if quota_code(one, group.purchase) is None} == set()
