@@ -114,7 +114,6 @@ class EmrCluster(BuiltWorkload[Grant, NodeGroup]):
         if nodes.task is not None:
             emr.InstanceGroup(
                 nodes.task,
-                name=nodes.task,
                 cluster_id=cluster.id,
                 **self._groups[nodes.task].instances(speed=False),
                 opts=self._inside,

@@ -21,11 +21,13 @@ class EmrGroup:
     """Nodes of a cluster.
 
     Arguments:
+        name: of the group.
         description: the node group as described.
         volumes: of each.
         bid: what is bid for a spot node, USD/h; None for those on demand.
     """
 
+    name: str
     description: NodeGroup
     volumes: Sequence[BlockVolume]
     bid: float | None
@@ -42,6 +44,7 @@ class EmrGroup:
             speed: its volumes take a bandwidth; those of task nodes take the usual one.
         """
         return {
+            "name": self.name,
             "instance_type": self.description.instance,
             "instance_count": self.description.count + self.description.spares,
             "bid_price": None if self.bid is None else f"{self.bid:g}",
@@ -95,7 +98,7 @@ def _group(name: str, task: bool, place: Place) -> EmrGroup:
                 f"storage.{volume.store}.bandwidth: EMR gives the volumes of task nodes what their"
                 " price includes; leave it out"
             )
-    return EmrGroup(description, volumes, _bid(name, description, place))
+    return EmrGroup(name, description, volumes, _bid(name, description, place))
 
 
 def _bid(name: str, description: NodeGroup, place: Place) -> float | None:

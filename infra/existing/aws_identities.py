@@ -1,15 +1,13 @@
-"""Identities on AWS: roles of nodes, users and groups, and what their policies say of buckets."""
+"""Identities on AWS: roles of nodes, users and groups, each with the policies that are its own."""
 
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from infra.existing.aws_clusters import clusters
 from infra.existing.aws_nodes import CONFIGURATION, EKS, GROUP, INSTANCE, TEMPLATE
+from infra.existing.aws_policies import admit, permit, store_arns
 from infra.existing.found import Fate, Found, free_name
-from infra.existing.plain_json import mapping
-from infra.existing.resource import Missing, Program, Resource
-from models.laws.access.wildcards import matches
+from infra.existing.resource import Program, Resource
 
 ROLE = "aws:iam/role:Role"
 PROFILE = "aws:iam/instanceProfile:InstanceProfile"
@@ -22,14 +20,7 @@ POLICIES = {
     "aws:iam/userPolicy:UserPolicy": "user",
     "aws:iam/groupPolicy:GroupPolicy": "group",
 }
-# The actions that a right needs, of buckets and of EFS.
-RIGHTS = {
-    "s3:ListBucket": "list",
-    "s3:GetObject": "read",
-    "s3:PutObject": "write",
-    "elasticfilesystem:ClientMount": "read",
-    "elasticfilesystem:ClientWrite": "write",
-}
+BUCKET_POLICIES = ("aws:s3/bucketPolicy:BucketPolicy", "aws:s3/bucketPolicyV2:BucketPolicyV2")
 
 
 def find(program: Program, found: Found) -> None:
@@ -39,52 +30,74 @@ def find(program: Program, found: Found) -> None:
         program: its resources.
         found: the stack, with its nodes and stores.
     """
-    of = {role.key: group for role, group in _roles(program, found)}
-    names: dict[str, str] = {}
+    groups: dict[str, list[str]] = {}
+    for role, group in _roles(program, found):
+        if group not in groups.setdefault(role.key, []):
+            groups[role.key].append(group)
+    names: dict[str, list[str]] = {}
     for resource in program.of(ROLE, USER, USER_GROUP):
         kind = {ROLE: "role", USER: "user", USER_GROUP: "group"}[resource.type]
-        if kind == "role" and resource.key not in of:
+        if kind == "role" and resource.key not in groups:
             found.tell(resource, Fate.ASIDE, "no node of the stack has this role")
             continue
-        name = free_name(resource.name, found.identities, kind)
-        tree: dict[str, Any] = {"nodes": of[resource.key]} if kind == "role" else {"kind": kind}
-        found.identities[name] = tree
-        names[resource.key] = name
-        found.tell(resource, Fate.PART, f"identities.{name}")
+        # An identity of a stack is of one group of nodes, and a role may be of several.
+        trees: list[dict[str, Any]] = [{"nodes": one} for one in groups.get(resource.key, ())]
+        for tree in trees or [{"kind": kind}]:
+            name = free_name(resource.name, found.identities, kind)
+            found.identities[name] = tree
+            names.setdefault(resource.key, []).append(name)
+        listed = ", ".join(f"identities.{one}" for one in names[resource.key])
+        found.tell(resource, Fate.PART, listed)
     for resource in program.of(PROFILE):
         found.tell(resource, Fate.WITHIN)
     for resource in program.of(MEMBERSHIP):
         _join(program, resource, found, names)
-    arns = _arns(found)
+    arns = store_arns(found)
     for policy, owner in _policies(program):
         if owner.key not in names:
             found.tell(policy, Fate.ASIDE, "no identity of the stack has this policy")
             continue
-        _permit(policy, found, names[owner.key], arns)
+        for name in names[owner.key]:
+            permit(policy, found, name, arns)
+    for policy in program.of(*BUCKET_POLICIES):
+        stores = {
+            found.stores[one.key]
+            for one in program.referred(policy, "bucket")
+            if one.key in found.stores
+        }
+        for store in stores:
+            admit(policy, found, store, arns, _principals(program, names))
 
 
 def _roles(program: Program, found: Found) -> Iterator[tuple[Resource, str]]:
     """Each role that nodes have, with their group."""
     for resource in program.of(INSTANCE, TEMPLATE, CONFIGURATION, EKS, GROUP):
-        group = found.groups.get(resource.key)
-        if group is None:
-            continue
-        profiles = [
-            one for one in program.referred(resource, "iamInstanceProfile") if one.type == PROFILE
-        ]
-        for profile in profiles:
-            for role in program.referred(profile, "role"):
+        for group in found.groups.get(resource.key, ()):
+            for role in _of_profiles(program, resource, "iamInstanceProfile"):
                 yield role, group
-        for role in program.referred(resource, "nodeRoleArn"):
-            yield role, group
+            for role in program.referred(resource, "nodeRoleArn"):
+                yield role, group
+    for cluster, groups in clusters(program, found):
+        for role in _of_profiles(program, cluster, "ec2Attributes"):
+            for group in groups:
+                yield role, group
 
 
-def _join(program: Program, resource: Resource, found: Found, names: Mapping[str, str]) -> None:
+def _of_profiles(program: Program, resource: Resource, key: str) -> Iterator[Resource]:
+    for profile in program.referred(resource, key):
+        if profile.type == PROFILE:
+            yield from program.referred(profile, "role")
+
+
+def _join(
+    program: Program, resource: Resource, found: Found, names: Mapping[str, list[str]]
+) -> None:
     found.tell(resource, Fate.WITHIN)
-    groups = [names[one.key] for one in program.referred(resource, "groups") if one.key in names]
+    referred = program.referred(resource, "groups")
+    groups = [name for one in referred for name in names.get(one.key, ())]
     for user in program.referred(resource, "user"):
-        if user.key in names and groups:
-            found.identities[names[user.key]]["groups"] = groups
+        for name in names.get(user.key, ()) if groups else ():
+            found.identities[name]["groups"] = groups
 
 
 def _policies(program: Program) -> Iterator[tuple[Resource, Resource]]:
@@ -101,100 +114,11 @@ def _policies(program: Program) -> Iterator[tuple[Resource, Resource]]:
                     yield policy, owner
 
 
-def _permit(policy: Resource, found: Found, identity: str, arns: Mapping[str, str]) -> None:
-    """What a policy says of the stores of the stack."""
-    document = policy.get("policy")
-    if isinstance(document, str):
-        try:
-            document = json.loads(document)
-        except ValueError:
-            document = None
-    if not isinstance(document, Mapping):
-        why = f"is {document.value}" if isinstance(document, Missing) else "can't be read"
-        found.open[f"identities.{identity}.permissions"] = f"what its policy says {why}"
-        found.tell(policy, Fate.WITHIN, f"identities.{identity}; what it says {why}")
-        return
-    rights: dict[_Meant, set[str]] = {}
-    for statement in map(mapping, _listed(document.get("Statement"))):
-        for meant, given in _said(statement, arns):
-            rights.setdefault(meant, set()).update(given)
-    held = found.identities[identity].setdefault("permissions", [])
-    held += [one for one in (_term(*pair) for pair in rights.items()) if one not in held]
-    if not held:
-        del found.identities[identity]["permissions"]
-    found.tell(policy, Fate.WITHIN, f"identities.{identity}")
-
-
-@dataclass(frozen=True)
-class _Meant:
-    """What statements are about that say the same of several rights."""
-
-    store: str
-    objects: str
-    denies: bool
-    when: str
-
-
-def _said(
-    statement: Mapping[str, Any], arns: Mapping[str, str]
-) -> Iterator[tuple[_Meant, list[str]]]:
-    """The rights that a statement is about, of each store that it means."""
-    actions = [one for one in _listed(statement.get("Action")) if isinstance(one, str)]
-    rights = [
-        right
-        for action, right in RIGHTS.items()
-        if any(matches(one, action, any_case=True) for one in actions)
-    ]
-    resources = [one for one in _listed(statement.get("Resource")) if isinstance(one, str)]
-    when = json.dumps(mapping(statement.get("Condition")), sort_keys=True)
-    for store, objects in _stores(resources, arns):
-        if rights:
-            yield _Meant(store, objects, statement.get("Effect") == "Deny", when), rights
-
-
-def _term(meant: _Meant, rights: set[str]) -> dict[str, Any]:
-    """A permission as a stack file has it."""
-    term: dict[str, Any] = {"store": meant.store, "access": _access(rights)}
-    if meant.denies:
-        term["effect"] = "deny"
-    if meant.objects:
-        term["objects"] = meant.objects
-    when = json.loads(meant.when)
-    return {**term, "when": when} if when else term
-
-
-def _access(rights: set[str]) -> str | list[str]:
-    """The rights as a stack file says them: to read is to list, too."""
-    if {"read", "write"} <= rights:
-        return "read_write"
-    if "read" in rights:
-        return "read"
-    return next(iter(rights)) if len(rights) == 1 else sorted(rights)
-
-
-def _stores(resources: list[str], arns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """The stores that the resources of a statement are, or are in, and which objects are meant."""
-    for one in resources:
-        in_bucket = one.startswith("arn:aws:s3")
-        arn, _, objects = one.partition("/") if in_bucket else (one, "", "")
-        meant = [arn] if arn in arns else [each for each in arns if matches(arn, each)]
-        for each in meant:
-            yield arns[each], "" if objects == "*" else objects
-
-
-def _arns(found: Found) -> dict[str, str]:
-    """The stores of the stack by what policies call them."""
-    names = {}
-    for key, name in found.stores.items():
-        resource = found.told[key].resource
-        names.update({one: name for one in resource.ids if one.startswith("arn:")})
-        bucket = resource.text("bucket")
-        if bucket:
-            names[f"arn:aws:s3:::{bucket}"] = name
-    return names
-
-
-def _listed(value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    return [] if value is None else [value]
+def _principals(program: Program, names: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The identities that an ARN or a unique id in a policy means."""
+    return {
+        each: names[one.key]
+        for one in program.of(ROLE, USER)
+        if one.key in names
+        for each in one.ids
+    }

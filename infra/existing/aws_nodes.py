@@ -55,7 +55,7 @@ def _instances(program: Program, found: Found) -> Iterator[Machines]:
         spot = resource.type == SPOT or _market(resource) == "spot"
         volumes = [
             *(base.volumes if base else ()),
-            *map(_volume, resource.blocks("ebsBlockDevices")),
+            *map(bought_volume, resource.blocks("ebsBlockDevices")),
             *attached.get(resource.key, ()),
         ]
         root = resource.number("rootBlockDevice", "volumeSize")
@@ -131,8 +131,8 @@ def _from_template(program: Program, template: Resource) -> Machines:
         if mapping.get("deviceName") in ROOTS:
             root = number(block.get("volumeSize"))
         else:
-            volumes.append(_volume(block))
-    volumes += map(_volume, template.blocks("ebsBlockDevices"))
+            volumes.append(bought_volume(block))
+    volumes += map(bought_volume, template.blocks("ebsBlockDevices"))
     price = template.number("spotPrice")
     return Machines(
         name=template.name,
@@ -150,7 +150,13 @@ def _market(resource: Resource) -> str:
     return resource.text("instanceMarketOptions", "marketType")
 
 
-def _volume(block: Mapping[str, Any], name: str = "") -> Volume:
+def bought_volume(block: Mapping[str, Any], name: str = "") -> Volume:
+    """A volume as a block of a template, of a node or of a cluster has it.
+
+    Arguments:
+        block: its values.
+        name: of it; empty for one that has none.
+    """
     kind = text(block.get("volumeType")) or text(block.get("type")) or "gp2"
     iops, bandwidth = number(block.get("iops")), number(block.get("throughput"))
     bought = kind != "gp2"  # whose requests and bandwidth come with its size
@@ -170,7 +176,7 @@ def _attached(program: Program) -> dict[str, list[Volume]]:
         for instance in _of(program, one, INSTANCE, "instanceId"):
             for volume in _of(program, one, VOLUME, "volumeId"):
                 block = {key: volume.get(key) for key in ("type", "size", "iops", "throughput")}
-                found.setdefault(instance.key, []).append(_volume(block, volume.name))
+                found.setdefault(instance.key, []).append(bought_volume(block, volume.name))
     return found
 
 

@@ -6,6 +6,14 @@ from infra.existing.resource import Program, Resource
 from models.catalog.records import Catalog
 
 BUCKETS = ("aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2")
+# What takes the logs of others, by the property that says which bucket does.
+LOGGING = {
+    "aws:s3/bucketLogging:BucketLogging": "targetBucket",
+    "aws:s3/bucketLoggingV2:BucketLoggingV2": "targetBucket",
+    "aws:ec2/flowLog:FlowLog": "logDestination",
+    "aws:lb/loadBalancer:LoadBalancer": "accessLogs",
+    "aws:cloudtrail/trail:Trail": "s3BucketName",
+}
 EFS = "aws:efs/fileSystem:FileSystem"
 LUSTRE = "aws:fsx/lustreFileSystem:LustreFileSystem"
 # How EFS calls what it sells, as the catalog has it; it sells bursting where nothing is said.
@@ -21,7 +29,11 @@ def find(program: Program, found: Found, catalog: Catalog) -> None:
         found: the stack.
         catalog: that has the services.
     """
+    logs = _of_logs(program)
     for resource in program.of(*BUCKETS):
+        if resource.key in logs:
+            found.tell(resource, Fate.ASIDE, "logs are kept in it, which a stack does by itself")
+            continue
         add(found, resource, {"kind": "object", "service": "s3-standard"}, catalog)
     for resource in program.of(EFS):
         mode = resource.text("throughputMode")
@@ -57,6 +69,17 @@ def add(found: Found, resource: Resource, tree: dict[str, str], catalog: Catalog
         found.open[f"storage.{name}.size"] = "how much it holds is not in the file"
 
 
+def _of_logs(program: Program) -> set[str]:
+    """Keys of the buckets that others write their logs to."""
+    return {
+        bucket.key
+        for kind, key in LOGGING.items()
+        for one in program.of(kind)
+        for bucket in program.referred(one, key)
+        if bucket.type in BUCKETS
+    }
+
+
 def _lustre(resource: Resource, catalog: Catalog) -> str:
     """The service that was bought, by its type and its throughput."""
     kind = resource.text("deploymentType") or "SCRATCH_1"
@@ -67,7 +90,7 @@ def _lustre(resource: Resource, catalog: Catalog) -> str:
 
 def _volumes(program: Program, found: Found) -> None:
     attached = {
-        volume.key: found.groups.get(instance.key, "")
+        volume.key: found.groups.get(instance.key, [])
         for one in program.of(ATTACHMENT)
         for volume in program.referred(one, "volumeId")
         for instance in program.referred(one, "instanceId")
@@ -75,8 +98,8 @@ def _volumes(program: Program, found: Found) -> None:
     for resource in program.of(ATTACHMENT):
         found.tell(resource, Fate.WITHIN)
     for resource in program.of(VOLUME):
-        group = attached.get(resource.key)
-        if group:
-            found.tell(resource, Fate.WITHIN, f"a volume of nodes.{group}")
+        groups = attached.get(resource.key)
+        if groups:
+            found.tell(resource, Fate.WITHIN, f"a volume of nodes.{groups[0]}")
         else:
             found.tell(resource, Fate.LEFT_OUT, "no node of the stack has it")

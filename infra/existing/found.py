@@ -51,7 +51,7 @@ class Found:
         cidr: of the network; empty where the file does not say it.
         told: what became of the resources, by key.
         open: what a stack needs and the file does not say: path, and why.
-        groups: name of the node group that a resource is in, by its key.
+        groups: names of the node groups that a resource is in, by its key.
         stores: name of the store that a resource is, by its key.
     """
 
@@ -64,7 +64,7 @@ class Found:
     cidr: str = ""
     told: dict[str, Told] = field(default_factory=dict)
     open: dict[str, str] = field(default_factory=dict)
-    groups: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
     stores: dict[str, str] = field(default_factory=dict)
 
     def tell(self, resource: Resource, fate: Fate, why: str = "") -> None:

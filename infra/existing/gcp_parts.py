@@ -221,10 +221,10 @@ def _pool(program: Program, resource: Resource, found: Found, catalog: Catalog) 
         "gcp",
     )
     if not zones:
-        where = found.groups.get(resource.key, "")
-        found.open[f"nodes.{where}.count"] = (
-            "the pool has as many in each zone of its region; how many zones is not in the file"
-        )
+        for where in found.groups.get(resource.key, ()):
+            found.open[f"nodes.{where}.count"] = (
+                "the pool has as many in each zone of its region; how many zones is not in the file"
+            )
 
 
 def _filestore(resource: Resource, found: Found, catalog: Catalog) -> None:
@@ -245,26 +245,27 @@ def _filestore(resource: Resource, found: Found, catalog: Catalog) -> None:
 
 
 def _identities(program: Program, found: Found) -> None:
-    names: dict[str, str] = {}
-    of = {
-        account.key: found.groups[one.key]
-        for one in program.resources
-        if one.key in found.groups
-        for account in program.referred(one, "serviceAccount")
-    }
-    for resource in program.of(ACCOUNT):
-        group = of.get(resource.key)
-        if not group:
-            found.tell(resource, Fate.ASIDE, "no node of the stack has this account")
-            continue
-        name = free_name(resource.name, found.identities, "role")
-        found.identities[name] = {"nodes": group}
-        names[resource.key] = name
-        found.tell(resource, Fate.PART, f"identities.{name}")
+    groups: dict[str, list[str]] = {}
+    for one in program.resources:
+        for group in found.groups.get(one.key, ()):
+            for account in program.referred(one, "serviceAccount"):
+                if group not in groups.setdefault(account.key, []):
+                    groups[account.key].append(group)
+    names: dict[str, list[str]] = {}
     mails: dict[str, list[str]] = {}
     for resource in program.of(ACCOUNT):
-        for one in resource.ids:
-            mails.setdefault(one, []).append(resource.key)
+        for mail in resource.ids:
+            mails.setdefault(mail, []).append(resource.key)
+        # An identity of a stack is of one group of nodes, and an account may be of several.
+        for group in groups.get(resource.key, ()):
+            name = free_name(resource.name, found.identities, "role")
+            found.identities[name] = {"nodes": group}
+            names.setdefault(resource.key, []).append(name)
+        if resource.key in names:
+            listed = ", ".join(f"identities.{one}" for one in names[resource.key])
+            found.tell(resource, Fate.PART, listed)
+        else:
+            found.tell(resource, Fate.ASIDE, "no node of the stack has this account")
     for resource in program.of(MEMBER):
         access = ROLES.get(resource.text("role"))
         stores = [
@@ -274,13 +275,14 @@ def _identities(program: Program, found: Found) -> None:
         ]
         email = resource.text("member").partition(":")[2]  # serviceAccount:EMAIL
         members = [one.key for one in program.referred(resource, "member")] + mails.get(email, [])
-        who = [names[key] for key in members if key in names]
+        who = [name for key in dict.fromkeys(members) for name in names.get(key, ())]
         if access is None or not stores or not who:
             found.tell(resource, Fate.ASIDE, "no identity of the stack gets a right by it")
             continue
-        permissions = found.identities[who[0]].setdefault("permissions", [])
-        permissions.append({"store": stores[0], "access": access})
-        found.tell(resource, Fate.WITHIN, f"identities.{who[0]}")
+        for name in who:
+            permissions = found.identities[name].setdefault("permissions", [])
+            permissions.append({"store": stores[0], "access": access})
+        found.tell(resource, Fate.WITHIN, ", ".join(f"identities.{one}" for one in who))
 
 
 def _why_no(value: Any) -> str:

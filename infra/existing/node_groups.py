@@ -114,9 +114,9 @@ def add(found: Found, machines: Machines, catalog: Catalog, cloud: str) -> None:
         tree["boot_disk"] = f"{machines.boot_disk:g} GiB"
     found.nodes[name] = tree
     found.zones += [zone for zone in machines.zones if zone not in found.zones]
-    found.tell(first, Fate.PART, f"nodes.{name}")
     for one in machines.resources:
-        found.groups[one.key] = name
+        found.groups.setdefault(one.key, []).append(name)
+    found.tell(first, Fate.PART, ", ".join(f"nodes.{one}" for one in found.groups[first.key]))
     for one in others:
         fate = Fate.PART if one.type == first.type else Fate.WITHIN
         found.tell(one, fate, f"nodes.{name}")

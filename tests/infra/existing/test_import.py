@@ -255,7 +255,104 @@ def test_node_pools_of_gke_are_in_each_zone(cli: Cli, tmp_path: Path) -> None:
     assert answer["stack"]["nodes"]["gpus"]["count"] == 4
 
 
-STACKS = ["resnet50-imagenet-aws", "llama3-8b-finetune-aws", "resnet50-imagenet-gcp"]
+def test_nodes_of_emr(cli: Cli, tmp_path: Path) -> None:
+    """EMR Management Guide: a bid makes spot nodes, and all of a cluster boot from 15 GiB."""
+    role, other = (state("aws:iam/role:Role", one) for one in ("workers", "service"))
+    profile = state("aws:iam/instanceProfile:InstanceProfile", "workers", {"role": [role["urn"]]})
+    cluster = state(
+        "aws:emr/cluster:Cluster",
+        "counts",
+        {"ec2Attributes": [profile["urn"]], "serviceRole": [other["urn"]]},
+        ec2Attributes={"instanceProfile": samples.UNKNOWN},
+        masterInstanceGroup={"instanceType": "m5.xlarge"},
+        coreInstanceGroup={
+            "instanceType": "r5.24xlarge",
+            "instanceCount": 2,
+            "ebsConfigs": [{"size": 64, "type": "gp3", "volumesPerInstance": 2}],
+        },
+    )
+    tasks = state(
+        "aws:emr/instanceGroup:InstanceGroup",
+        "cheap",
+        {"clusterId": [cluster["urn"]]},
+        clusterId=samples.UNKNOWN,
+        instanceType="r5.24xlarge",
+        instanceCount=4,
+        bidPrice="0.3",
+    )
+    made = preview(*(step("create", None, one) for one in (role, other, profile, cluster, tasks)))
+    stack = imported(cli, written(tmp_path, made))["stack"]
+    disk = {"boot_disk": "15 GiB"}
+    assert stack["nodes"] == {
+        "master": {"instance": "m5.xlarge", "count": 1, **disk},
+        "core": {"instance": "r5.24xlarge", "count": 2, **disk},
+        "cheap": {"instance": "r5.24xlarge", "count": 4, "purchase": "spot", **disk},
+    }
+    assert [one["size"] for one in stack["storage"].values()] == ["64 GiB", "64 GiB"]
+    assert {one["nodes"] for one in stack["identities"].values()} == {"master", "core", "cheap"}
+
+
+def test_a_bucket_says_itself_who_may_use_it(cli: Cli, tmp_path: Path) -> None:
+    """IAM User Guide: a resource-based policy names principals; its denial is stronger."""
+    arn, ann = "arn:aws:s3:::shop-data", "arn:aws:iam::123456789012:user/ann"
+    statements = [
+        {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [arn, f"{arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        },
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": [ann, "arn:aws:iam::999999999999:root"]},
+            "Action": ["s3:ListBucket", "s3:GetObject"],
+            "Resource": [arn, f"{arn}/*"],
+        },
+        {"Effect": "Deny", "NotPrincipal": {"AWS": ann}, "Action": "s3:*", "Resource": arn},
+    ]
+    bucket = created(BUCKET, "shop-data", arn=arn, bucket="shop-data")
+    user = created(state("aws:iam/user:User", "ann"), "ann", arn=ann)
+    policy = created(
+        state(
+            "aws:s3/bucketPolicy:BucketPolicy",
+            "data",
+            {"bucket": [bucket["urn"]]},
+            bucket="shop-data",
+            policy=json.dumps({"Statement": statements}),
+        ),
+        "shop-data",
+    )
+    path = written(tmp_path, samples.export(bucket, user, policy))
+    answer = imported(cli, path)
+    assert answer["stack"]["storage"]["data"]["permissions"] == [
+        {"identity": "ann", "access": "read"}
+    ]
+    said = answer["open"]["storage.data.permissions"]
+    assert "NotPrincipal" in said
+    assert "arn:aws:iam::999999999999:root" in said
+
+
+def test_a_bucket_for_logs_is_no_store(cli: Cli, tmp_path: Path) -> None:
+    logs = state("aws:s3/bucket:Bucket", "logs")
+    logging = state(
+        "aws:s3/bucketLogging:BucketLogging",
+        "data",
+        {"targetBucket": [logs["urn"]], "bucket": [BUCKET["urn"]]},
+        targetBucket=samples.UNKNOWN,
+    )
+    made = preview(*(step("create", None, one) for one in (BUCKET, logs, logging)))
+    answer = imported(cli, written(tmp_path, made))
+    assert list(answer["stack"]["storage"]) == ["data"]
+
+
+STACKS = [
+    "resnet50-imagenet-aws",
+    "llama3-8b-finetune-aws",
+    "resnet50-imagenet-gcp",
+    "bert-large-l4-gcp",
+    "gpu-endpoint",
+]
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -283,13 +380,13 @@ def test_what_windtunnel_builds_comes_back(cli: Cli, tmp_path: Path, name: str) 
     for one, each in tree["nodes"].items():
         assert found["nodes"][one]["count"] == each["count"] + each.get("spares", 0)
         assert found["nodes"][one].get("placement", "none") == each.get("placement", "none")
-    for one, each in tree["storage"].items():
+    for one, each in tree.get("storage", {}).items():
         assert found["storage"][one]["kind"] == each["kind"]
         if "service" in each:
             assert found["storage"][one]["service"] == each["service"]
     # Lustre and Filestore know no roles, so that no policy says who may use them.
-    stores = {one for one, each in tree["storage"].items() if each["kind"] == "object"}
-    for one, each in tree["identities"].items():
+    stores = {one for one, each in tree.get("storage", {}).items() if each["kind"] == "object"}
+    for one, each in tree.get("identities", {}).items():
         wanted = {p["store"]: p["access"] for p in each["permissions"] if p["store"] in stores}
         held = {p["store"]: p["access"] for p in found["identities"][one].get("permissions", [])}
         assert held == wanted
