@@ -6,12 +6,13 @@ from typing import Any
 import pulumi
 
 from infra.environment import ROOT
+from infra.shortfall import falls_short
 from models.catalog.load import load_catalog
 from models.catalog.records import Catalog, CatalogError, UnknownName
 from models.parts.place import provider_of
 from models.parts.read_stack import StackFile, read_stack
 from models.parts.solve import SolvedStack
-from models.prediction import UNIT, ObjectiveResult, Prediction, Verdict, WorkloadPrediction
+from models.prediction import UNIT, Prediction, Verdict, WorkloadPrediction
 from models.reading.document import changed_document, read_document
 from models.reading.faults import InvalidDescription
 
@@ -84,22 +85,17 @@ def _predict(file: StackFile, catalog: Catalog, seed: int, replications: int) ->
 def _hold_against_objectives(prediction: Prediction, enforce: bool) -> None:
     if prediction.fine:
         return
-    missed = [one for one in prediction.objectives if one.verdict is Verdict.MISSED]
-    unknown = [one for one in prediction.objectives if one.verdict is Verdict.UNKNOWN]
-    grows = "has no steady state: its queue grows without end"
-    findings = "\n".join(
-        [
-            *(f"  workloads.{name}: {grows}" for name in prediction.overloaded),
-            *(f"  {_in_words(objective)}" for objective in missed),
-            *(f"  {_in_words(objective)}: {_WHY_UNKNOWN}" for objective in unknown),
-            *(f"  no price is known of {what}" for what in prediction.cost.unpriced if unknown),
-        ]
-    )
+    verdicts = {one.verdict for one in prediction.objectives}
+    findings = "\n".join(f"  {one}" for one in falls_short(prediction))
     what = " and to ".join(
         [
             *(["be overloaded"] if prediction.overloaded else []),
-            *(["miss its objectives"] if missed else []),
-            *(["leave open whether it meets its objectives"] if unknown else []),
+            *(["miss its objectives"] if Verdict.MISSED in verdicts else []),
+            *(
+                ["leave open whether it meets its objectives"]
+                if Verdict.UNKNOWN in verdicts
+                else []
+            ),
         ]
     )
     if enforce:
@@ -112,16 +108,6 @@ def _hold_against_objectives(prediction: Prediction, enforce: bool) -> None:
     pulumi.log.warn(
         f"stack '{prediction.stack}' is predicted to {what}; "
         f"windtunnel:enforce is false, so it is built all the same:\n{findings}"
-    )
-
-
-_WHY_UNKNOWN = "it can't be said whether it is met, which counts as missed"
-
-
-def _in_words(objective: ObjectiveResult) -> str:
-    return (
-        f"{objective.name}: {objective.target}; predicted: {objective.predicted} "
-        f"(probability {objective.probability:.1%}, required {objective.required:.1%})"
     )
 
 

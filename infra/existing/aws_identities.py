@@ -57,15 +57,17 @@ def find(program: Program, found: Found) -> None:
         if owner.key not in names:
             found.tell(policy, Fate.ASIDE, "no identity of the stack has this policy")
             continue
+        about = [one.key for one in program.referred(policy, "policy")]
+        stores = [found.stores[key] for key in about if key in found.stores]
         for name in names[owner.key]:
-            permit(policy, found, name, arns)
+            permit(policy, found, name, arns, stores)
     for policy in program.of(*BUCKET_POLICIES):
-        stores = {
+        whose = {
             found.stores[one.key]
             for one in program.referred(policy, "bucket")
             if one.key in found.stores
         }
-        for store in stores:
+        for store in whose:
             admit(policy, found, store, arns, _principals(program, names))
 
 

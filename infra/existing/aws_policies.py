@@ -1,7 +1,7 @@
 """What policies on AWS say of the stores of a stack: those of identities, and those of buckets."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,19 +33,33 @@ class _Meant:
     when: str
 
 
-def permit(policy: Resource, found: Found, identity: str, arns: Mapping[str, str]) -> None:
+def permit(
+    policy: Resource,
+    found: Found,
+    identity: str,
+    arns: Mapping[str, str],
+    about: Sequence[str],
+) -> None:
     """Let an identity have what its policy says of the stores of the stack.
+
+    Before a bucket is there, its name is open, and so is the policy that names it: it is taken to
+    let its identity read and write, which is told.
 
     Arguments:
         policy: of the identity.
         found: the stack.
         identity: its name.
         arns: the stores by what policies call them.
+        about: the stores that the program makes the policy of.
     """
+    tree = found.identities[identity]
     document = _document(policy, found, f"identities.{identity}")
     if document is None:
+        if about:
+            _hold(tree, [{"store": store, "access": "read_write"} for store in about])
+            taken = f"taken to allow reading and writing {', '.join(about)}"
+            _leave_open(found, f"identities.{identity}", taken)
         return
-    tree = found.identities[identity]
     rights = _rights(_statements(document, found, f"identities.{identity}"), arns)
     _hold(tree, [{"store": meant.store, **_term(meant, held)} for meant, held in rights.items()])
     found.tell(policy, Fate.WITHIN, f"identities.{identity}")
@@ -118,7 +132,7 @@ def _document(policy: Resource, found: Found, path: str) -> Mapping[str, Any] | 
     if isinstance(document, Mapping):
         return document
     why = f"is {document.value}" if isinstance(document, Missing) else "can't be read"
-    found.open[f"{path}.permissions"] = f"what its policy says {why}"
+    _leave_open(found, path, f"what its policy says {why}")
     found.tell(policy, Fate.WITHIN, f"{path}; what it says {why}")
     return None
 
@@ -145,7 +159,9 @@ def _statements(document: Mapping[str, Any], found: Found, path: str) -> list[Ma
 
 def _leave_open(found: Found, path: str, why: str) -> None:
     key = f"{path}.permissions"
-    found.open[key] = f"{found.open[key]}; {why}" if key in found.open else why
+    said = found.open.get(key, "")
+    if why not in said:
+        found.open[key] = f"{said}; {why}" if said else why
 
 
 def _rights(

@@ -29,6 +29,7 @@ class Imported:
         found: its parts, and what became of each resource.
         tree: of the stack file.
         text: of the stack file.
+        overlay: what was said beside the file.
     """
 
     file: ProgramFile
@@ -36,6 +37,7 @@ class Imported:
     found: Found
     tree: dict[str, Any]
     text: str
+    overlay: dict[str, Any]
 
     @property
     def findings(self) -> list[str]:
@@ -58,8 +60,8 @@ class Imported:
         return replace(self, tree=tree, text=_text(replace(self, tree=tree)))
 
     def _given(self, path: str) -> bool:
-        """Whether the stack file has a value there all the same."""
-        tree: Any = self.tree
+        """Whether the overlay says it."""
+        tree: Any = self.overlay
         for key in path.split("."):
             if not isinstance(tree, dict) or key not in tree:
                 return False
@@ -95,7 +97,7 @@ def imported(
     """
     cloud, found = stack_of(program, catalog, file.name)
     tree = merged(tree_of(cloud, found, catalog), overlay)
-    one = Imported(file, cloud, found, tree, "")
+    one = Imported(file, cloud, found, tree, "", overlay)
     return replace(one, text=_text(one))
 
 

@@ -83,6 +83,16 @@ def export(tree: Mapping[str, Any]) -> Program:
     return _program(kept, {}, 0)
 
 
+def running(states: Iterable[Mapping[str, Any]], config: Mapping[str, str]) -> Program:
+    """What a program has registered so far.
+
+    Arguments:
+        states: of its resources and their providers, as an engine keeps them.
+        config: of the Pulumi stack.
+    """
+    return _program(states, config, 0)
+
+
 class _Step:
     """One step of a preview."""
 

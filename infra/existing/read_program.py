@@ -17,6 +17,7 @@ class Format(Enum):
 
     PULUMI_PREVIEW = "a preview of Pulumi"
     PULUMI_EXPORT = "an export of a Pulumi stack"
+    PULUMI_PROGRAM = "a program of Pulumi that runs"
     TERRAFORM_PLAN = "a plan of Terraform"
     TERRAFORM_STATE = "a state of Terraform"
 

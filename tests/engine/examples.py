@@ -38,7 +38,7 @@ class Example:
     """
 
     def __init__(self, path: Path, folder: Path, engine: Engine) -> None:
-        self.engine = engine
+        self.engine, self.folder = engine, folder
         folder.mkdir()
         for beside in path.parent.iterdir():  # files that the example reads
             if beside.is_dir():  # no link: what a stack reads must be in its folder

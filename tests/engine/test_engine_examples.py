@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from engine import Engine, EngineError
 from examples import Example, examples
+from imported_again import holds, read
 from provider.cloud import Clients, Cloud
 from provider.server import KINDS
 
@@ -36,7 +37,11 @@ def replaced_or_made(steps: dict[str, int]) -> set[str]:
 
 @pytest.mark.parametrize("path", examples("aws"), ids=lambda path: path.stem)
 def test_an_example_lives_from_preview_to_destroy(
-    path: Path, example: Callable[[Path], Example], aws: Callable[[str], Any], clients: Clients
+    path: Path,
+    example: Callable[[Path], Example],
+    aws: Callable[[str], Any],
+    clients: Clients,
+    tmp_path: Path,
 ) -> None:
     stack = example(path)
     engine = stack.engine
@@ -46,7 +51,8 @@ def test_an_example_lives_from_preview_to_destroy(
         return
     cloud = Cloud(stack.tree["region"], clients)
 
-    steps = engine.preview()["steps"]
+    preview = engine.preview()
+    steps = preview["steps"]
     assert {step["op"] for step in steps} == {"create"}
     assert (
         aws("ec2").describe_vpcs(Filters=[{"Name": "isDefault", "Values": ["false"]}])["Vpcs"] == []
@@ -54,6 +60,9 @@ def test_an_example_lives_from_preview_to_destroy(
 
     assert engine.up() == {"create": len(steps)}
     state = engine.export()
+    if {"nodes", "storage"} & set(stack.tree):
+        holds(stack.tree, read(tmp_path, preview), stack.folder, policies=False)
+        holds(stack.tree, read(tmp_path, state), stack.folder)
     made = resources(state)
     assert "pending_operations" not in state["deployment"]
     assert len({(one["type"], one["id"]) for one in made}) == len(made)
@@ -63,7 +72,11 @@ def test_an_example_lives_from_preview_to_destroy(
 
     if group := stack.group():
         spares = stack.tree["nodes"][group].get("spares", 0)
+        before = stack.tree["nodes"][group]["count"] + spares
         count = stack.more()
+        change = engine.preview("--show-sames")
+        holds(stack.tree, read(tmp_path, change), stack.folder)
+        assert read(tmp_path, change, before=True).tree["nodes"][group]["count"] == before
         assert replaced_or_made(engine.up()) == set()
         name = engine.outputs()["node_groups"][group]
         (nodes,) = aws("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])[

@@ -1,13 +1,10 @@
-"""Round trips: what the engine would build of an example, and what it has built, is that stack."""
+"""Round trips: what the engine says of an example is imported as that stack."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
-from examples import Example, examples
 
 from infra.existing.imported import Imported, imported
 from infra.existing.read_program import read_program
@@ -15,51 +12,30 @@ from models.catalog.load import load_catalog
 from models.parts.permissions import access
 from models.parts.read_stack import read_stack
 
-# Parts of these that run on nodes, or store: the others are services without either.
-WITH_PARTS = {
-    one.stem: one
-    for one in examples("aws")
-    if one.stem not in {"edge-cameras", "lambda-endpoint", "sagemaker-endpoint"}
-}
 
+def read(folder: Path, tree: dict[str, Any], *, before: bool = False) -> Imported:
+    """What is found in a preview or an export.
 
-@pytest.mark.parametrize("path", WITH_PARTS.values(), ids=WITH_PARTS)
-def test_what_is_built_comes_back(
-    path: Path, example: Callable[[Path], Example], tmp_path: Path
-) -> None:
-    stack = example(path)
-    engine = stack.engine
-
-    _is(stack.tree, _read(tmp_path, engine.preview()), tmp_path / "stacks", policies=False)
-
-    engine.up()
-    _is(stack.tree, _read(tmp_path, engine.export()), tmp_path / "stacks", policies=True)
-
-    if not stack.group():
-        return
-    before = engine.export()
-    count = stack.more()
-    change = engine.preview("--show-sames")
-    _is(stack.tree, _read(tmp_path, change), tmp_path / "stacks", policies=True)
-    # Without what stays as it is, an export has the rest.
-    _is(stack.tree, _read(tmp_path, engine.preview(), before), tmp_path / "stacks", policies=True)
-    now = _read(tmp_path, change, before=True)
-    assert now.tree["nodes"][stack.group()]["count"] < count
-
-
-def _read(
-    folder: Path, tree: dict[str, Any], state: dict[str, Any] | None = None, *, before: bool = False
-) -> Imported:
-    path, kept = folder / "program.json", folder / "state.json"
+    Arguments:
+        folder: for a file.
+        tree: of the preview or export.
+        before: the stack as it is, and not as it would be.
+    """
+    path = folder / "program.json"
     path.write_text(json.dumps(tree))
-    if state is not None:
-        kept.write_text(json.dumps(state))
-    file = read_program(path, kept if state is not None else None)
+    file = read_program(path)
     return imported(file, file.before if before else file.after, {}, load_catalog())
 
 
-def _is(wanted: dict[str, Any], found: Imported, folder: Path, *, policies: bool) -> None:
-    """The nodes, the stores and who may use them are those of the example."""
+def holds(wanted: dict[str, Any], found: Imported, folder: Path, *, policies: bool = True) -> None:
+    """Assert that the nodes, the stores and who may use them are those of an example.
+
+    Arguments:
+        wanted: the example.
+        found: in a preview or an export.
+        folder: of the files that the example names.
+        policies: they are known.
+    """
     tree = found.tree
     assert (tree["cloud"], tree["region"]) == (wanted["cloud"], wanted["region"])
     assert _nodes(tree.get("nodes", {})) == _nodes(wanted.get("nodes", {}))
