@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from models.queueing.distributions import mean
 from models.queueing.network import Network, TimeVarying, Trace
 from models.queueing.stations import Station
-from models.queueing.traffic import Traffic, load_of, traffic
+from models.queueing.traffic import Traffic, load_of, loses, servers_in_the_mean, traffic
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,29 @@ def services_in(network: Network, time: float) -> float:
         time: s.
     """
     return float(traffic(network).rates.sum()) * time
+
+
+def services_to_forget(network: Network, times: float) -> float:
+    """Services after which the queues nearest to their limit have forgotten their past so often.
+
+    That of a single server forgets in the order of 1/(1 - utilization)^2 services; that of several
+    sooner. Infinite where one is at its limit in the mean.
+
+    Arguments:
+        network: the description.
+        times: how often.
+
+    Source: Whitt (1989), Planning queueing simulations, section 2.
+    """
+    flows = traffic(network)
+    visits = flows.graph.visits
+    loads = [
+        load_of(flows, name) / servers_in_the_mean(station)
+        for name, station in network.stations.items()
+        if not all(loses(network, visit) for visit in visits if visit.station == name)
+    ]
+    idle = 1 - max(loads, default=0.0)
+    return times / idle**2 if idle > 0 else math.inf
 
 
 def settled(network: Network) -> dict[str, Start]:

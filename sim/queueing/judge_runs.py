@@ -19,6 +19,7 @@ from sim.queueing.replication import Outcome, recorded
 PERIODS = 10  # that a run should cover: of arrivals or servers, or times of what is slow
 _FEWEST_BEYOND = 10  # customers of a run beyond a percentile
 _MEMORIES = 100  # times that a queue forgets its past, in a run that sees its long run
+_MEMORIES_ALONE = 1000  # the same in a single run of periods, whose windows hang together
 _SOON = 10  # times as often, in a run of which the beginning is nothing
 
 
@@ -217,7 +218,8 @@ def _near_the_limit(network: Network, outcomes: Sequence[Outcome]) -> Iterator[s
             # Servers of batches are busy with small ones as well; what counts is the full ones.
             load = min(load, load_of(flows, name) / servers_in_the_mean(station))
         memories = outcomes[0].services * (1 - load) ** 2
-        if is_open(network) and memories < _MEMORIES:
+        alone = len(outcomes) == 1 and outcomes[0].periods
+        if is_open(network) and memories < (_MEMORIES_ALONE if alone else _MEMORIES):
             yield (
                 f"Station {name} has a load of {format_percent(load, 1)}, too near its limit for "
                 f"runs of {outcomes[0].services:,} services: means and intervals may be far too "

@@ -19,7 +19,12 @@ from models.queueing.network_answer import (
     UnstableStation,
 )
 from models.queueing.periods import Intervals, intervals_of
-from models.queueing.slow_times import services_in, shortest_service, slowest_time
+from models.queueing.slow_times import (
+    services_in,
+    services_to_forget,
+    shortest_service,
+    slowest_time,
+)
 from models.queueing.steady_part import SteadyPart, steady_part
 from models.queueing.traffic import traffic, unstable
 from sim import output_analysis
@@ -53,6 +58,8 @@ _RESOLVED = 0.01  # of the shortest service, to which the clock of a run is exac
 _WORTH = 0.01  # share of the time of what is slow, below which a longer run sees nothing of it
 _MOST_BACKLOG = 100_000  # customers of a queue that grows, beside which others are steady
 _TWO_PERIODS = 2.1  # with a margin for chance
+_MEMORIES_ALONE = 4000  # times that the queues of a single run of periods forget their past
+_MEMORY_SERVICES = 8_000_000  # of such a run, where that takes more
 
 
 def simulate(
@@ -126,6 +133,10 @@ def simulate(
         if affordable < min(replications, 2 * pair):
             return _too_long(network, engine, parts.period)
         replications = min(replications, affordable // pair * pair)
+        if replications == 1 and not backlog:
+            # What is carried from one period to the next lets the windows of one run hang together.
+            forget = services_to_forget(network, _MEMORIES_ALONE)
+            visits = max(visits, int(min(forget, _MEMORY_SERVICES, slow_visits, most_visits)))
     most = max(replications, most_visits // visits // pair * pair)
     longest = most_visits if recorded(network) else visits
     share = most_visits // replications
