@@ -486,12 +486,13 @@ def _leave_after(error: Exception) -> NoReturn:
         leave(f"{error.filename or 'output'}: {error.strerror or error}", WORLD_REFUSED)
     if isinstance(error, MemoryError):
         leave(f"not enough memory{': ' if str(error) else ''}{error}", WORLD_REFUSED)
+    from infra.existing.running_stack import StackNotReached
     from sim.backends import BackendUnavailable
     from sim.predict import NoProgress
 
     if isinstance(error, NoProgress):
         leave(str(error), BAD_INPUT)
-    if isinstance(error, BackendUnavailable):
+    if isinstance(error, BackendUnavailable | StackNotReached):
         leave(str(error), WORLD_REFUSED)
     say("".join(traceback.format_exception(error)).rstrip(), keep="\n", error=True)
     leave(

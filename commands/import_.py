@@ -20,7 +20,7 @@ def command(
         typer.Argument(
             metavar="FILE",
             help="pulumi preview --json --show-sames, pulumi stack export, or terraform show -json;"
-            " - is standard input",
+            " - is standard input; or the folder of a Pulumi project, whose stack is asked for",
         ),
     ],
     overlay: Overlay = None,
@@ -28,13 +28,17 @@ def command(
     before: Annotated[
         bool, typer.Option("--before", help="as it is, where the file says what would change")
     ] = False,
+    stack: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="of that project, where it is not the selected one"),
+    ] = None,
     write: Annotated[
         Path | None, typer.Option(metavar="FILE", help="save it, instead of printing it")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="write over a file")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make a stack file of what a preview, an export or a plan holds.
+    """Make a stack file of what a preview, an export, a plan or a running stack holds.
 
     Nodes, stores, network and identities are found; workloads and objectives come from an overlay.
     What is not understood is listed.
@@ -47,7 +51,7 @@ def command(
     if write is not None and write.exists() and not force:
         leave(f"{write}: is there already; --force writes over it", BAD_INPUT)
     said = overlay_of(overlay)
-    read = read_program(file, state)
+    read = read_program(file, state, stack)
     if before and not read.changes:
         leave(f"{read.name}: is {read.format.value}, which says of no change", BAD_INPUT)
     program, catalog = (read.before if before else read.after), load_catalog()

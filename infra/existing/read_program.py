@@ -9,6 +9,7 @@ from typing import Any
 from infra.existing import pulumi_files, terraform_files
 from infra.existing.plain_json import read_json
 from infra.existing.resource import Program
+from infra.existing.running_stack import exported
 from models.reading.faults import Fault, InvalidDescription
 
 
@@ -50,15 +51,17 @@ WANTED = (
 )
 
 
-def read_program(path: Path, state: Path | None = None) -> ProgramFile:
-    """Read a preview, an export, a plan or a state.
+def read_program(path: Path, state: Path | None = None, stack: str | None = None) -> ProgramFile:
+    """Read a preview, an export, a plan, a state, or what the backend has of a running stack.
 
     Arguments:
-        path: of the file; "-" is standard input.
+        path: of the file, or of the folder of a Pulumi project; "-" is standard input.
         state: an export, for what a preview leaves out since it does not change.
+        stack: of the project in that folder; None for the one that is selected.
 
     Raises:
         InvalidDescription: it can't be read, or is none of these.
+        StackNotReached: the backend did not give the stack.
     """
     held = None
     if state is not None:
@@ -66,7 +69,13 @@ def read_program(path: Path, state: Path | None = None) -> ProgramFile:
         held = _read(name, tree, None)
         if held.format is not Format.PULUMI_EXPORT:
             raise _invalid(name, f"is {held.format.value}, not an export", "pulumi stack export")
-    name, tree = read_json(path)
+    if path.is_dir():
+        name, tree = exported(path, stack)
+    elif stack is not None:
+        hint = "name the folder of its Pulumi project"
+        raise _invalid(str(path), f"is a file, which holds no stack '{stack}'", hint)
+    else:
+        name, tree = read_json(path)
     found = _read(name, tree, held.after if held else None)
     if not (found.before.resources or found.after.resources):
         raise _invalid(name, f"is {found.format.value} without a resource", "")

@@ -8,6 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 from engine import Engine, EngineError
 
+from infra.existing.read_program import Format, read_program
+from infra.existing.running_stack import StackNotReached
+
 OURS = [{"Name": "cidr", "Values": ["10.0.0.0/16"]}]
 SMOKE = Path(__file__).parent / "programs" / "smoke"
 Client = Callable[[str], Any]
@@ -48,6 +51,22 @@ def test_a_program_lives_from_preview_to_destroy(smoke: Engine, aws: Client) -> 
         aws("s3").head_bucket(Bucket=outputs["bucket"])
     with pytest.raises(ClientError, match="NoSuchEntity"):
         aws("iam").get_role(RoleName=outputs["role"])
+
+
+def test_a_running_stack_is_read_where_it_runs(
+    smoke: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    smoke.config_set("token", "swordfish", secret=True)
+    smoke.up()
+    for name, value in smoke.environment.items():
+        monkeypatch.setenv(name, value)
+    for stack in (None, "test"):
+        read = read_program(smoke.folder, stack=stack)
+        assert read.format is Format.PULUMI_EXPORT
+        assert {one.name for one in read.after.resources} >= {"network", "checkpoints", "node"}
+        assert "swordfish" not in str(read)
+    with pytest.raises(StackNotReached, match="no stack named 'other'"):
+        read_program(smoke.folder, stack="other")
 
 
 def test_a_change_updates_in_place_and_a_new_address_replaces(smoke: Engine, aws: Client) -> None:

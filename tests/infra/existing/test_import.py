@@ -255,6 +255,37 @@ def test_node_pools_of_gke_are_in_each_zone(cli: Cli, tmp_path: Path) -> None:
     assert answer["stack"]["nodes"]["gpus"]["count"] == 4
 
 
+def test_a_stack_that_runs_is_asked_for(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, tools = tmp_path / "project", tmp_path / "tools"
+    for folder in (project, tools):
+        folder.mkdir()
+    assert cli("import", project).code == 2  # no project
+    (project / "Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n")
+    monkeypatch.setenv("PATH", str(tools))
+    outcome = cli("import", project)
+    assert (outcome.code, outcome.err) == (3, f"{project}: no Pulumi CLI is on the path\n")
+
+    state = written(tmp_path, samples.export(created(BUCKET, "shop-data")))
+    pulumi = tools / "pulumi"
+    pulumi.write_text(
+        "#!/bin/sh\n"
+        'case "$*" in\n'
+        "  version) echo v3.200.0;;\n"
+        f'  *" --stack dev") while read -r one; do echo "$one"; done < {state};;\n'
+        '  *) echo "error: no stack named" >&2; exit 255;;\n'
+        "esac\n"
+    )
+    pulumi.chmod(0o755)
+    state.write_text(state.read_text() + "\n")
+    answer = imported(cli, project, "--stack", "dev")
+    assert list(answer["stack"]["storage"]) == ["data"]
+    refused = cli("import", project, "--stack", "other")
+    assert (refused.code, refused.err) == (3, f"{project}: no stack named\n")
+    assert cli("import", state, "--stack", "dev").code == 2  # a file
+
+
 def test_nodes_of_emr(cli: Cli, tmp_path: Path) -> None:
     """EMR Management Guide: a bid makes spot nodes, and all of a cluster boot from 15 GiB."""
     role, other = (state("aws:iam/role:Role", one) for one in ("workers", "service"))
