@@ -157,6 +157,10 @@ def lost(topic: EventTopic) -> str:
     said = f"{count(topic.lost_with_one_down)} partitions with one broker down"
     if topic.lost_with_two_down is not None:
         said += f", {count(topic.lost_with_two_down)} with two"
+    if topic.acknowledged_lost is None:
+        said += "; not known: acknowledged events that go with brokers"
+    elif topic.acknowledged_lost > 0:
+        said += f"; {number(topic.acknowledged_lost)} acknowledged events a year"
     return said
 
 

@@ -34,6 +34,9 @@ class EventTopic:
         lost_with_one_down: partitions that are lost with one broker down; None of what is managed.
         lost_with_two_down: the same with two; None where there is one broker, and as above.
         to_spare: brokers that may be down while all events are still written; None as above.
+        acknowledged_lost: events that were acknowledged and are lost with brokers whose disks
+            survive; None of what is managed, where disks go with their brokers, and where nothing
+            says how far followers are behind.
         retained: that brokers keep, replicas included; None of what is managed.
     """
 
@@ -56,6 +59,7 @@ class EventTopic:
     lost_with_one_down: int | None
     lost_with_two_down: int | None
     to_spare: int | None
+    acknowledged_lost: float | None = field(metadata={UNIT: "events/year"})
     retained: float | None = field(metadata={UNIT: "bytes"})
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from models.description.quantities import format_count
+from models.parts.place import provider_of
 from models.parts.site import Site
 from models.parts.workloads.stream import MOST_INSTANCES, Operator, Stream
 from models.parts.workloads.stream_brokers import fits
@@ -54,9 +55,24 @@ def solve_stream(name: str, stream: Stream, site: Site) -> StreamJob:
         hours=hours,
         downtime=_downtime(stream, site),
         retained=None if kafka is None else retained(stream),
+        broker=_broker(stream, site),
         percentage=None if asked is None else asked.percentile,
         at_most=None if asked is None else asked.at_most,
     )
+
+
+def _broker(stream: Stream, site: Site) -> tuple[float, float] | None:
+    """How often a broker goes down, and how long until it is back with its disk, s.
+
+    None where its disk goes with it, or a service runs it.
+    """
+    kafka = stream.log.kafka
+    if kafka is None or kafka.nodes is None:
+        return None
+    if kafka.store is None and not provider_of(site.stack).owned:
+        return None
+    nodes = site.groups[kafka.nodes].component
+    return nodes.mttf, nodes.mttr
 
 
 def _laws(

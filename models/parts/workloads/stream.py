@@ -119,6 +119,15 @@ class Kafka(Part):
     in_sync: Annotated[int, Field(strict=True, ge=1, le=10)] = Field(
         1, description="replicas that must be up and have an event before it counts as written"
     )
+    acks: Literal["all", "leader"] = Field(
+        "all", description="who has an event before its producer hears so: all that are in sync"
+    )
+    follower_lag: Annotated[Duration, Positive] | None = Field(
+        None, description="until followers have what the leader has, with `acks: leader`"
+    )
+    unclean_election: bool = Field(
+        False, description="a broker that was left behind may lead once all others are down"
+    )
     append: Duration = Field(
         description="from a producer until an event can be read: its batch, and its replication"
     )
@@ -143,6 +152,10 @@ class Kafka(Part):
     def _replicas_suffice(self) -> "Kafka":
         if self.in_sync > self.replicas:
             raise ValueError(f"has in_sync of {self.in_sync}, more than {self.replicas} replicas")
+        if self.acks == "leader" and self.in_sync > 1:
+            raise ValueError("has in_sync, which counts with acks of all alone")
+        if self.follower_lag is not None and self.acks == "all":
+            raise ValueError("has a follower_lag, which counts with acks of leader alone")
         return self
 
 

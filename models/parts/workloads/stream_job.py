@@ -110,6 +110,8 @@ class StreamJob:
         hours: rate of each source in every hour, 1/s, by source; empty where all are steady.
         downtime: from a failure until it runs again, s; None where no checkpoints are described.
         retained: bytes that all brokers keep; None of what is managed.
+        broker: how often one goes down, and how long until it is back with its disk, s; None where
+            its disk goes with it, or a service runs it.
         percentage: of the latency that an objective asks for; None if none does.
         at_most: latency that it allows, s.
         beside: how long it takes to catch up after a failure is asked for too.
@@ -123,6 +125,7 @@ class StreamJob:
     hours: Mapping[str, tuple[float, ...]]
     downtime: float | None
     retained: float | None
+    broker: tuple[float, float] | None
     percentage: float | None
     at_most: float | None
     beside: bool = True

@@ -2,6 +2,8 @@
 
 import math
 
+from models.description.quantities import YEAR
+from models.laws.streaming.record_loss import lost_with_leaders, lost_with_unclean_elections
 from models.laws.streaming.replicas import brokers_to_spare, partitions_lost
 from models.parts.workloads.stream_job import StreamJob
 from models.prediction.stream_answer import EventTopic
@@ -44,10 +46,36 @@ def topics(job: StreamJob) -> tuple[EventTopic, ...]:
                 lost_with_one_down=lost[0],
                 lost_with_two_down=lost[1],
                 to_spare=None if kafka is None else brokers_to_spare(kafka.replicas, kafka.in_sync),
+                acknowledged_lost=lost_in_time(job, name),
                 retained=None if job.retained is None else job.retained * sent / written,
             )
         )
     return tuple(found)
+
+
+def lost_in_time(job: StreamJob, source: str) -> float | None:
+    """Events of a source in a year that were acknowledged and are lost with brokers.
+
+    The brokers' disks survive.
+
+    None where it is not known: of what a service runs, or how far followers are behind.
+
+    Arguments:
+        job: the stream.
+        source: its name.
+    """
+    kafka, broker = job.described.log.kafka, job.broker
+    if kafka is None or broker is None:
+        return None
+    rate = job.described.sources[source].mean_rate
+    lost = 0.0
+    if kafka.acks == "leader":
+        if kafka.follower_lag is None:
+            return None
+        lost += lost_with_leaders(rate, kafka.follower_lag, kafka.replicas, *broker)
+    if kafka.unclean_election:
+        lost += lost_with_unclean_elections(rate, kafka.replicas, kafka.in_sync, *broker)
+    return lost * YEAR
 
 
 def lost_with(job: StreamJob, source: str, down: int) -> int:

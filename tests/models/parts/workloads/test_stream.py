@@ -8,7 +8,10 @@ import pytest
 import yaml
 
 from models.catalog.records import Catalog
+from models.description.quantities import YEAR
 from models.parts.read_stack import read_stack
+from models.parts.workloads.stream_job import StreamJob
+from models.parts.workloads.stream_topics import topics
 from models.reading.faults import InvalidDescription
 
 Faults = Callable[..., str]
@@ -134,3 +137,51 @@ def test_a_record_that_kinesis_does_not_take_is_refused(faults: Faults) -> None:
     said = faults(log=log, sources={"web": {"rate": "1/s", "size": "11 MiB"}})
     assert "sources.web.size: is 11.5 MB; a record of Kinesis has at most 10 MiB" in said
     assert faults(log=log, sources={"web": {"rate": "1/s", "size": "10 MiB"}}) == ""
+
+
+@pytest.mark.parametrize(
+    ("keys", "wrong"),
+    [
+        ({"acks": "leader", "in_sync": 2}, "counts with acks of all alone"),
+        ({"follower_lag": "10 ms"}, "counts with acks of leader alone"),
+        ({"acks": "leader", "follower_lag": "0 s"}, "follower_lag"),
+        ({"acks": "none"}, "acks"),
+    ],
+)
+def test_who_acknowledges_is_refused_where_it_can_not_be(
+    faults: Faults, keys: dict[str, Any], wrong: str
+) -> None:
+    kafka = {"nodes": "all", "partitions": 4, "replicas": 2, "append": "1 ms", **keys}
+    assert wrong in faults(log={"kafka": kafka})
+
+
+def test_a_leader_may_acknowledge_alone(faults: Faults) -> None:
+    kafka = {"nodes": "all", "partitions": 4, "replicas": 2, "append": "1 ms", "acks": "leader"}
+    assert faults(log={"kafka": kafka}) == ""
+    assert faults(log={"kafka": {**kafka, "follower_lag": "5 ms"}}) == ""
+
+
+def test_what_is_acknowledged_is_lost_by_the_law(stacks: Path, catalog: Catalog) -> None:
+    def lost(store: str | None = "log", **keys: Any) -> tuple[float | None, StreamJob]:
+        path = "workloads.clicks.log.kafka"
+        keys = {"replicas": 2, "in_sync": 1, "store": store, **keys}
+        changes = {f"{path}.{key}": value for key, value in keys.items()}
+        read = read_stack(stacks / "kafka-clickstream.yaml", catalog, changes)
+        job = read.solved.workloads["clicks"].answer
+        return topics(job)[0].acknowledged_lost, job
+
+    none, job = lost()
+    assert none == 0
+    assert job.broker is not None
+    f, b = 1 / job.broker[0], 1 / job.broker[1]
+    # 6,000/s for 10 ms, as often as one of two leaders that have a follower fails.
+    leader, _ = lost(acks="leader", follower_lag="10 ms")
+    assert leader == pytest.approx(60 * f * (b / (f + b)) ** 2 * YEAR)
+    assert lost(acks="leader")[0] is None  # nothing says how far followers are behind
+    alone = 2 * f * b / (f + b) ** 2
+    until = 1 / (f + b) / (1 - f / (f + b) / 2)
+    unclean, _ = lost(unclean_election=True)
+    assert unclean == pytest.approx(6000 * alone * f * until / 2 * YEAR)
+    assert lost(unclean_election=True, in_sync=2)[0] == pytest.approx(0, abs=1e-9)
+    # Disks of an instance go with it, and with them what nothing here reckons.
+    assert lost(store=None)[0] is None
