@@ -7,10 +7,8 @@ from pulumi_gcp import compute
 
 from infra.ask import ask
 from infra.environment import environment
+from infra.gcp.boot_disks import boot_disk_type
 from models.catalog.records import Architecture, Instance
-
-# Newer machine series take no Persistent Disks.
-ONLY_HYPERDISK = {"a3-ultragpu", "a4", "a4x", "c4", "c4a", "c4d", "h4d", "n4", "n4a"}
 
 
 @dataclass(frozen=True)
@@ -58,12 +56,11 @@ def machine(group: str, instance: Instance, image: str | None = None) -> Machine
             f"nodes.{group}: the further network interfaces of {machine_type} for traffic between "
             "GPUs are not built; its nodes have one, so their all-reduce is slower than predicted"
         )
-    hyperdisk = instance.series in ONLY_HYPERDISK
     return Machine(
         machine_type,
         accelerator,
         instance.accelerators,
-        "hyperdisk-balanced" if hyperdisk else "pd-balanced",
+        boot_disk_type(instance.series),
         *_image(group, image, instance.architecture, bool(accelerator)),
         0 if instance.architecture is Architecture.ARM64 else instance.accelerators,
     )
