@@ -162,7 +162,7 @@ def answer(
         unstable=job.unstable,
         behind=job.behind(),
         bottleneck=job.bottleneck.place.name,
-        remedy=remedy(job),
+        remedy=remedy(job, solved.site),
         capacity=job.capacity,
         topics=topics(job),
         stages=tuple(stage_of(job, number, seen) for number in range(len(job.highest))),

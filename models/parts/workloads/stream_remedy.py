@@ -3,9 +3,10 @@
 import math
 
 from models.description.quantities import format_percent
+from models.parts.site import Site
 from models.parts.workloads.stream import MOST_INSTANCES
-from models.parts.workloads.stream_flows import log_flow, step_flow
 from models.parts.workloads.stream_job import StageLaw, StreamJob
+from models.parts.workloads.stream_late import flow_with, key_of, more_nodes, sooner
 from models.queueing.distributions import mean
 
 _SKEWED = 1.2  # times the mean, from which on an instance is hot
@@ -13,24 +14,32 @@ _WORTH = 0.5  # of what more instances would add if all were even, from which on
 _TIMES, _TRIED = 4, 32  # as many instances at the most, and numbers of them that are tried
 
 
-def remedy(job: StreamJob) -> str:
-    """What lets the busiest stage take the highest load, or more.
+def remedy(job: StreamJob, site: Site) -> str:
+    """What keeps to the latency or the lag that is wanted, or lets the busiest stage take more.
 
     How many instances do is reckoned with the keys and partitions that each of them would get: one
     more of 12 that read 24 partitions relieves hardly any.
 
     Arguments:
         job: the stream.
+        site: that it runs on.
     """
+    late = sooner(job, site) if job.keeps_up else ""
+    return late or _more(job, site)
+
+
+def _more(job: StreamJob, site: Site) -> str:
     worst = job.bottleneck
     if worst.utilization == 0:
         return "nothing is near its limit"
-    key, count = _key(job, worst), worst.place.instances
+    key, count = key_of(job, worst), worst.place.instances
     for more in _counts(job, worst):
         takes = _capacity(job, worst, more)
         even = (more - count) / mean(worst.place.service)
         if takes > worst.flow.rate and takes - worst.capacity >= _WORTH * even:
-            return f"`{key}` of {more:,}, instead of {count:,}, lets it take {takes:,.5g} events/s"
+            instead = f"`{key}` of {more:,}, instead of {count:,}"
+            instead += more_nodes(job, worst, more, site)
+            return f"{instead}, lets it take {takes:,.5g} events/s"
     share = format_percent(worst.flow.largest / worst.flow.rate, 0)
     fullest = f"one of {count:,} gets {share} of the events"
     if worst.flow.largest > _SKEWED * worst.flow.rate / count or count < _most(job, worst):
@@ -58,28 +67,9 @@ def _most(job: StreamJob, worst: StageLaw) -> int:
 
 def _capacity(job: StreamJob, worst: StageLaw, count: int) -> float:
     """Events/s that so many instances of a stage take."""
-    stream, name, rate = job.described, worst.flow.name, worst.flow.rate
-    if worst.place.role == "log":
-        partitions = count if stream.log.kafka is None else job.logs[name].partitions
-        flow = log_flow(name, stream.sources[name], rate, partitions, count)
-    else:
-        given = {one.flow.name: one.flow.out for one in job.highest}
-        step = stream.steps[name].model_copy(update={"instances": count})
-        flow = step_flow(name, step, [given[one] for one in step.inputs], stream)
-    return rate / (flow.largest * mean(worst.place.service))
+    flow = flow_with(job, worst, count)
+    return worst.flow.rate / (flow.largest * mean(worst.place.service))
 
 
 def _partitions(job: StreamJob, name: str) -> int:
     return sum(job.logs[one].partitions for one in job.described.steps[name].inputs)
-
-
-def _key(job: StreamJob, worst: StageLaw) -> str:
-    name = worst.place.name
-    if worst.place.role == "log":
-        kafka = job.described.log.kafka
-        if kafka is None:
-            return "log.kinesis.shards"
-        own = f"nodes.{kafka.nodes}.count"
-        return own if kafka.brokers is None else "log.kafka.brokers.count"
-    room = "sinks" if name in job.described.sinks else "operators"
-    return f"{room}.{name}.instances"
