@@ -49,10 +49,10 @@ def command(
     seed: Seed = 1,
     replications: Annotated[
         int, typer.Option(min=2, max=1_000_000, help="simulated years of each candidate")
-    ] = 250,
+    ] = 20,
     most: Annotated[
         int, typer.Option(min=1, max=1_000_000, help="candidates that are simulated at the most")
-    ] = 200,
+    ] = 60,
     backend: BackendName = "joblib",
     scheduler: Scheduler = None,
     jobs: Processes = None,

@@ -232,6 +232,13 @@ def saving(choice: Choice) -> str:
     return f"The cheapest costs {percent(best / now)} of what the stack costs as described."
 
 
+def _told_apart(choice: Choice) -> str:
+    known = f"{percent(choice.resolution)} of time, the cheapest by any"
+    if choice.spacing <= choice.resolution:
+        return f"Told apart by {percent(choice.resolution)} of cost and time; the cheapest by any."
+    return f"The fastest is so to {known}; what lies between is {percent(choice.spacing)} apart."
+
+
 def how(choice: Choice) -> list[str]:
     """How it was had, a sentence each.
 
@@ -242,7 +249,7 @@ def how(choice: Choice) -> list[str]:
         f"{count(choice.candidates)} candidates: the laws were asked {count(choice.solved)} times,"
         f" of a candidate or a family that can't be told apart;"
         f" {count(choice.simulated)} {'was' if choice.simulated == 1 else 'were'} simulated.",
-        f"Told apart by {percent(choice.resolution)} of cost and time; the cheapest by any.",
+        _told_apart(choice),
     ]
     if not choice.complete:
         text = "The search was cut short: what was not reached may be better"

@@ -30,6 +30,15 @@ def streams(seed: int, *key: int, count: int) -> list[np.random.Generator]:
     ]
 
 
+def rounded_up(replications: int) -> int:
+    """A power of 2 that is no less: so few numbers that what is drawn for them can be kept.
+
+    Arguments:
+        replications: how many are asked for.
+    """
+    return 1 << (replications - 1).bit_length()
+
+
 def replicate(
     simulate: Callable[[np.random.Generator], Result],
     random: Sequence[np.random.Generator],

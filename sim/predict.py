@@ -88,8 +88,8 @@ def predict(
             },
         )
     workloads = tuple(solved.workloads.values())
-    wanted_years, limit = replications, _shortest(solved, failures, fewest)
-    replications = min(wanted_years, limit[0])
+    wanted_years = replications
+    replications, place = years_worth(solved, wanted_years, failures, fewest)
     # Each workload has a stream of its own; the years are drawn from what is left of the first.
     random = [streams(seed, k, count=replications) for k in range(len(workloads))]
     drawn = [
@@ -135,7 +135,7 @@ def predict(
             *_given_up(simulated, replications),
             *(found for one in simulated.values() for found in one.findings),
             *solved.findings,
-            *_fewer(wanted_years, *limit),
+            *_fewer(wanted_years, replications, place),
             *rare_fleets(solved, replications),
         ),
         changes=tuple(
@@ -153,16 +153,26 @@ def _in_yaml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _shortest(solved: SolvedStack, most: int, fewest: int) -> tuple[int, str]:
-    """The fewest years that are worth their time, and the part of the stack that takes it."""
-    failures = {one.name: one.failures() * YEAR for one in solved.components}
-    worst = max(failures, key=lambda name: failures[name])
-    total = math.fsum(failures.values())
-    bound = max(fewest, int(most / total)) if total > 0 else most
+def years_worth(
+    solved: SolvedStack, wanted: int, failures: int = FAILURES, fewest: int = FEWEST_YEARS
+) -> tuple[int, str]:
+    """The years that are worth their time, of those that are wanted, and the part that takes it.
+
+    Arguments:
+        solved: the stack.
+        wanted: years.
+        failures: of all units that are worth simulating, in all of these years together.
+        fewest: years that are simulated however much fails in them.
+    """
+    often = {one.name: one.failures() * YEAR for one in solved.components}
+    worst = max(often, key=lambda name: often[name])
+    total = math.fsum(often.values())
+    bound = max(fewest, int(failures / total)) if total > 0 else wanted
     limits = [(bound, f"nodes.{worst}" if worst in solved.stack.nodes else worst)]
     for one in solved.workloads.values():
         limits.append((simulation(one).most_replications(one), f"workloads.{one.name}"))
-    return min(limits)
+    years, place = min(limits)
+    return min(wanted, years), place
 
 
 def _unstable(answers: Sequence[WorkloadPrediction]) -> Iterator[Finding]:

@@ -89,8 +89,13 @@ class KindOfSimulation(Protocol):
     def most_replications(self, workload: SolvedWorkload) -> int:
         """Replications of it that are worth their time."""
 
-    def fastest(self, workload: SolvedWorkload, seed: int) -> float:
-        """95th percentile of an answer however many serve, s; 0 where nothing is known of it."""
+    def least_time(
+        self, workload: SolvedWorkload, seed: int, position: int, replications: int
+    ) -> Floats:
+        """What no simulation beats, by laws and what each replication draws, s; 0 if unknown.
+
+        Of what comes to its end its duration in every replication, else P95 of an answer.
+        """
 
     def draw(self, workload: SolvedWorkload, random: np.random.Generator) -> Any:
         """What is uncertain of the workload for the whole of a replication."""

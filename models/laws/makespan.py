@@ -115,6 +115,29 @@ def least_makespan(
     return max(bounds)
 
 
+def least_on_slots(run_times: Floats, slots: int) -> Floats:
+    """Makespans that no schedule of jobs on equal slots can beat, s; one for each row of jobs.
+
+    Arguments:
+        run_times: of the jobs, one row a set of them, s.
+        slots: jobs that run side by side.
+
+    Raises:
+        ValueError: no slot.
+
+    Source: Graham (1966): the longest job, and all work over the slots; Garey and Johnson (1979),
+        Computers and Intractability, section 5.2: of n jobs one slot runs n / slots, rounded up,
+        which take no less than the shortest of them together.
+    """
+    count, jobs = whole("slots", slots, 1), run_times.shape[1]
+    if jobs == 0:
+        return np.zeros(len(run_times))
+    on_one = -(-jobs // count)
+    few = np.partition(run_times, min(on_one, jobs) - 1, axis=1)[:, :on_one].sum(axis=1)
+    found: Floats = np.maximum.reduce([run_times.max(axis=1), run_times.sum(axis=1) / count, few])
+    return found
+
+
 def _of_jobs(name: str, values: ArrayLike) -> Floats:
     given = np.asarray(values, dtype=float)
     if not ((given >= 0) & np.isfinite(given)).all():

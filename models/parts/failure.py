@@ -167,6 +167,10 @@ class Component:
         """The block and its unavailability: independent units, each repaired, in every fleet."""
         return BlockResult(self.block(), self._away, single_point=self.units == self.required)
 
+    def of_a_unit(self) -> tuple[tuple[float, float, float], ...]:
+        """Weight of each fleet, and mean times to failure and repair of its units, s."""
+        return _units_of_fleets(self.causes)
+
     def times_down(self) -> Iterator[tuple[float, float, float]]:
         """Weight of each fleet, the share of time that the block is down in it, and how often.
 

@@ -135,6 +135,7 @@ def solve(
     catalog: Catalog,
     files: Mapping[str, Any] = MappingProxyType({}),
     instead: Mapping[str, Any] = MappingProxyType({}),
+    bare: bool = False,
 ) -> SolvedStack:
     """Apply the laws to a stack whose names all exist.
 
@@ -143,11 +144,12 @@ def solve(
         catalog: the facts.
         files: what workloads read beside the stack file, by name of the workload.
         instead: rows of the catalog that take the place of those, by the figure of their source.
+        bare: without what is only told to people of one that can work.
 
     Raises:
         Unsolvable: the laws find it impossible; with every fault that they find.
     """
-    return _Solver(stack, catalog, files, instead).solve()
+    return _Solver(stack, catalog, files, instead, bare).solve()
 
 
 @dataclass
@@ -156,6 +158,7 @@ class _Solver:
     catalog: Catalog
     files: Mapping[str, Any]
     instead: Mapping[str, Any]
+    bare: bool
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -205,23 +208,20 @@ class _Solver:
         self._room(uses)
         durability = self._durability(uses)
         self._leave_if_faulty()
-        worn = degraded(self.site, tuple(workloads.values()))
+        draw = self._draw(workloads)
+        self._unused_rates()
+        self._leave_if_faulty()
+        known = self.site, components, workloads, uses, lines, durability
+        if self.bare:
+            return SolvedStack(*known, (), (), draw, (), ())
         findings = tuple(
             finding
             for one in workloads.values()
             for finding in one.kind.findings(one.answer, self.site)
         )
-        draw = self._draw(workloads)
-        self._unused_rates()
-        self._leave_if_faulty()
         return SolvedStack(
-            self.site,
-            components,
-            workloads,
-            uses,
-            lines,
-            durability,
-            worn,
+            *known,
+            degraded(self.site, tuple(workloads.values())),
             self._descriptions(uses),
             draw,
             (*self._of_nodes(), *findings, *_borrowed(facts), *_unpriced(lines)),

@@ -132,7 +132,8 @@ class Choice:
         nearest: where none meets the objectives: what misses them by least.
         concessions: what would have to give for that.
         rejected: the other candidates, by family and reason.
-        resolution: share by which a candidate must be cheaper or faster to be told apart.
+        resolution: share by which a candidate must be faster than the fastest to be told apart.
+        spacing: share by which one must be cheaper or faster than what lies between.
         complete: no candidate was left out for want of time.
     """
 
@@ -155,6 +156,7 @@ class Choice:
     concessions: tuple[Concession, ...]
     rejected: tuple[RejectedFamily, ...]
     resolution: float
+    spacing: float
     complete: bool
 
     DERIVED: ClassVar[dict[str, str]] = {"winner": ""}

@@ -28,7 +28,7 @@ def draw_tasks(
         replicas are on different nodes at random; racks are left out.
     """
     tasks = sum(one.tasks for one in stages)
-    first, again = (_factors(tasks, spread, random) for _ in range(2))
+    first, again = factors_of(tasks, spread, random)
     placed = any(one.placed for one in stages)
     places = np.full((tasks, replication if placed else 1), NOWHERE, np.int64)
     begin = 0
@@ -44,6 +44,20 @@ def draw_tasks(
             places[begin : begin + one.tasks] = drawn
         begin += one.tasks
     return TaskDraws(first, again, places)
+
+
+def factors_of(
+    tasks: int, spread: TaskSpread, random: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Factors of the times of tasks at their first attempts and at all others.
+
+    Arguments:
+        tasks: of all stages.
+        spread: of the times of equal tasks.
+        random: of the replication, before anything else is drawn of it.
+    """
+    first, again = (_factors(tasks, spread, random) for _ in range(2))
+    return first, again
 
 
 def _factors(tasks: int, spread: TaskSpread, random: np.random.Generator) -> Floats:

@@ -100,6 +100,7 @@ class Options:
         part: of the stack.
         all_of: its options, by cost.
         shapes: of each instance, what the times follow from.
+        times: that no answer takes less than with each, by the laws, s.
         counts: the number of nodes changes the times.
         prune: what costs more and does no more is left out.
         ask: what keeps an option from being, whatever the others are.
@@ -109,6 +110,7 @@ class Options:
     part: Part
     all_of: Sequence[Option]
     shapes: Mapping[int, tuple[Likeness, ...]]
+    times: Mapping[int, float]
     counts: bool
     prune: bool
     ask: Callable[[Changes], Why | None]
@@ -132,21 +134,30 @@ class Options:
                 self.kept.append(one)
         return self.kept[number] if number < len(self.kept) else None
 
+    def ideal(self) -> Option | None:
+        """Of the instance whose answers take least by the laws, with most servers that fit."""
+        best = min(self.shapes, key=lambda k: (self.times[k], _services(self.shapes[k])))
+        own = [one for one in self.all_of if one.instance == best]
+        own.sort(key=lambda one: (sum(one.servers), one.count), reverse=True)
+        return next((one for one in own if not self._unfit_known(one) and self._fits(one)), None)
+
     def _known(self, one: Option) -> bool:
         """No better than one that is kept, or sure not to fit, as one that did not."""
         if self.prune and any(self._as_good(other, one) for other in self.kept):
             return True
-        unfit = any(
-            one.instance == other.instance
-            and one.count <= other.count
-            and _all_at_most(other.servers, one.servers)
-            for other in self._unfit
-        )
-        return unfit or any(
+        return self._unfit_known(one) or any(
             one.instance == other.instance
             and (one.count == other.count or not self.counts)
             and _all_at_most(one.servers, other.servers)
             for other in self._too_few
+        )
+
+    def _unfit_known(self, one: Option) -> bool:
+        return any(
+            one.instance == other.instance
+            and one.count <= other.count
+            and _all_at_most(other.servers, one.servers)
+            for other in self._unfit
         )
 
     def _as_good(self, kept: Option, one: Option) -> bool:
@@ -179,6 +190,11 @@ class Options:
         return why is None
 
 
+def _services(all_of: Sequence[Likeness]) -> float:
+    """Times of an answer at all stages, as far as they are known, s."""
+    return math.fsum(time for one in all_of for time in one.services)
+
+
 def _all_at_most(few: Sequence[int], many: Sequence[int]) -> bool:
     return all(a <= b for a, b in zip(few, many, strict=True))
 
@@ -208,6 +224,13 @@ class Families:
     def least(self) -> float:
         """What the next costs at least, USD; infinite where there is none."""
         return self._heap[0][0] if self._heap else math.inf
+
+    def ideal(self) -> Changes | None:
+        """What is nearest to the fastest of each part; None where its laws do not say which."""
+        found = [one.ideal() for one in self.options]
+        if any(one is None for one in found):
+            return None
+        return {p: v for one in found if one is not None for p, v in one.changes.items()}
 
     def next(self) -> Changes:
         """The changes of the next."""
@@ -338,7 +361,8 @@ class _Finder:
                 return None
             fastest |= part.generous(instances[min(fine, key=lambda k: found[k].time)])
             shapes = {k: found[k].alike for k in fine}
-            options.append(self._options(part, instances, shapes, solved, whole))
+            times = {k: found[k].time for k in fine}
+            options.append(self._options(part, instances, shapes, times, solved, whole))
         [best] = self._ask([fastest])
         return Families(options, rejected, 0.0 if _never(best) else best.time)
 
@@ -347,6 +371,7 @@ class _Finder:
         part: Part,
         instances: Sequence[Changes],
         shapes: Mapping[int, tuple[Likeness, ...]],
+        times: Mapping[int, float],
         solved: SolvedStack,
         whole: Changes,
     ) -> Options:
@@ -360,6 +385,7 @@ class _Finder:
             part,
             all_of,
             shapes,
+            times,
             self._counts(part, instances, shapes, whole),
             solved.stack.objectives.availability is None,
             lambda changes: self._why({**whole, **changes}, part),

@@ -21,6 +21,7 @@ from models.prediction.choice_answer import Excuse, Why
 from models.reading.document import Document, changed_document
 from models.reading.faults import Fault, InvalidDescription
 from models.reading.validation import faults_of
+from sim.choosing.beside import Beside
 from sim.choosing.least import Least, least
 from sim.choosing.open_choices import Choice, Slack
 from sim.choosing.seldom_up import most_met, surely_too_few
@@ -40,6 +41,8 @@ class Judged:
         excuse: why it is not taken; None where it may be.
         faults: all that is wrong with it, where it can't be.
         of_all: the excuse is one of all of a family; otherwise they are asked one by one.
+        risk: share of runs in which a node may be away; 0 of nodes that may be bought in any way.
+        runs: it comes to its end.
         alike: of each workload, what its times and its losses follow from; none where not all are
             known to follow from that alone.
     """
@@ -50,6 +53,8 @@ class Judged:
     excuse: Excuse | None = None
     faults: tuple[str, ...] = ()
     of_all: bool = True
+    risk: float = 0.0
+    runs: bool = False
     alike: tuple[Likeness, ...] = ()
 
 
@@ -70,6 +75,7 @@ class LawPath:
         self.catalog_digest = catalog_digest
         self.seed = seed
         self.replications = replications
+        self.beside: Beside | None = None  # what nodes have nothing to do with
         self._of_all: dict[tuple[str, ...], bool] = {}
 
     @property
@@ -93,10 +99,8 @@ class LawPath:
         one = self._judged(changes, slack)
         if one.excuse is None or one.excuse.why is not Why.IMPOSSIBLE or not slack:
             return one
-        # What stays wrong whichever of them changes is not of them; nor is it a matter of numbers.
-        paths = {each.axis.path for each in slack}
-        of = (str(v) for p, v in changes.items() if p not in paths and not p.endswith(".count"))
-        key = (*one.faults, *of)
+        # What stays wrong whichever of them changes is not of them, wherever it is wrong.
+        key = one.faults
         others = (
             {**changes, each.axis.path: value}
             for each in (slack if mends is None else mends)
@@ -119,12 +123,12 @@ class LawPath:
         if faults:
             return _impossible(faults)
         try:
-            solved = solve(stack, self.catalog, files_of(stack, document)[0])
+            solved = solve(stack, self.catalog, files_of(stack, document)[0], bare=True)
         except (Unreadable, Unsolvable) as error:
             return _impossible(error.faults)
         if slack:
             spared = {one.axis.path for one in slack if one.axis.path.endswith(".spares")}
-            known = least(solved, self.seed, self.replications, ways_of(slack), spared)
+            known = least(solved, self.seed, self.replications, ways_of(slack), spared, self.beside)
             return replace(judged(stack, known), alike=_alike(solved))
         never = [*never_complete(solved)]
         if never:
@@ -141,7 +145,7 @@ class LawPath:
         try:
             document = changed_document(self.document, changes, BY)
             stack = completed(document)[1]
-            return solve(stack, self.catalog, files_of(stack, document)[0])
+            return solve(stack, self.catalog, files_of(stack, document)[0], bare=True)
         except (InvalidDescription, Unreadable, Unsolvable, ValidationError):
             return None
 
@@ -198,7 +202,7 @@ def judged(stack: Stack, known: Least) -> Judged:
         stack: the description.
         known: what no simulation can beat.
     """
-    cost = float(known.cost.mean())
+    cost = known.mean_cost
     time = quantile_estimate(known.time, 0.95).mean if known.completion else known.answer
     if known.unpriced:
         return Judged(cost, time, math.inf, Excuse(Why.UNPRICED, fault=known.unpriced[0]))
@@ -209,7 +213,8 @@ def judged(stack: Stack, known: Least) -> Judged:
     missed = [one for one in found if one.ratio > 1]
     excuse_of = _excuse(missed) if missed else None
     worst = max((one.ratio for one in found), default=0.0)
-    return Judged(cost, time, worst, excuse_of)
+    risk = min(1.0, known.disturbed)
+    return Judged(cost, time, worst, excuse_of, risk=risk, runs=bool(known.completion))
 
 
 def _excuse(missed: Sequence[Shortfall]) -> Excuse:

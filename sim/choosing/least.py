@@ -3,20 +3,19 @@
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from models.description.quantities import HOUR, MONTH
 from models.description.stack import NodeGroup
+from models.laws.reliability.blocks import unavailability
 from models.parts.place import provider_of
 from models.parts.shared_nodes import shares_of_nodes
 from models.parts.solve import SolvedStack
-from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import CostLine
+from sim.choosing.beside import Beside
 from sim.costs import price_draws
-from sim.experiment import streams
-from sim.predict import simulation
+from sim.predict import simulation, years_worth
 from sim.simulated_workload import Floats
 
 # Of the time that a node is held which a run can do without, such as a spare: it is billed while
@@ -24,6 +23,8 @@ from sim.simulated_workload import Floats
 # for half of its life.
 _SPARE_TIME = 0.5
 _MOSTLY_UP = 0.9
+_ROUNDING = 1e-9
+_SURE = 7.0  # logarithm of how unlikely the years must be that are below what is said of them
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ class Least:
     Arguments:
         completion: of each workload that is ever complete, s, one a replication; from the start.
         held: how long everything is held, s.
-        cost: USD of a run, or of a month.
+        cost: USD of a run, or of a month, one a replication.
+        undisturbed: the same of those in which no node is away.
+        disturbed: share of the replications in which one may be.
+        mean_cost: USD that the mean over all replications is not below.
         monthly: USD of a month of all that is billed by the hour; None where nodes come and go.
         unpriced: what has no known price, and what to give.
         overloaded: workloads that the laws are sure have no steady state.
@@ -43,6 +47,9 @@ class Least:
     completion: Mapping[str, Floats]
     held: Floats
     cost: Floats
+    undisturbed: Floats
+    disturbed: float
+    mean_cost: float
     monthly: float | None
     unpriced: tuple[str, ...]
     overloaded: tuple[str, ...]
@@ -53,6 +60,44 @@ class Least:
         """When the last workload is complete, s; 0 where none ever is."""
         return self.held if self.completion else np.zeros(len(self.held))
 
+    def cost_within(self, share: float) -> float:
+        """USD that no smaller share of the runs cost at the most.
+
+        Arguments:
+            share: of the runs, 0 to 1.
+        """
+        sure = within(self.cost, share)
+        left = share - self.disturbed
+        return sure if left <= 0 else max(sure, within(self.undisturbed, left))
+
+
+def within(values: Sequence[float] | Floats, share: float) -> float:
+    """The least limit that a share of values keep to.
+
+    Arguments:
+        values: one a replication.
+        share: of them, 0 to 1.
+    """
+    ordered = np.sort(values)
+    return float(ordered[max(0, math.ceil(len(ordered) * share - _ROUNDING) - 1)])
+
+
+@dataclass(frozen=True)
+class _Hours:
+    """Node-hours of a group that are billed at least.
+
+    Arguments:
+        sure: one a replication.
+        undisturbed: where none of its nodes is away.
+        disturbed: share of the replications in which one may be.
+        mean_share: of what is billed undisturbed that is so in the mean over all of them.
+    """
+
+    sure: Floats
+    undisturbed: Floats
+    disturbed: float = 0.0
+    mean_share: float = 1.0
+
 
 def least(
     solved: SolvedStack,
@@ -60,63 +105,157 @@ def least(
     replications: int,
     ways: Mapping[str, Sequence[str]] | None = None,
     spared: Collection[str] = (),
+    others: Beside | None = None,
 ) -> Least:
     """What no simulation of the stack can beat, in the same years.
 
     Arguments:
         solved: the stack.
         seed: of the simulation.
-        replications: simulated years.
+        replications: simulated years that are asked for.
         ways: to buy the nodes of each group; then it holds for all of them, and for whatever else
-            can't make a run shorter or its nodes cheaper: other lines of the bill count nothing.
+            can't make a run shorter or its nodes cheaper.
         spared: paths of numbers of spares that are open, too.
+        others: what counts of the other lines of the bill then; without it, nothing.
     """
-    durations = {
-        name: _duration(one, k, seed, replications)
+    replications = years_worth(solved, replications)[0]
+    times = {
+        name: simulation(one).least_time(one, seed, k, replications)
         for k, (name, one) in enumerate(solved.workloads.items())
-        if one.kind.completes(one.described)
     }
+    ends = [name for name, one in solved.workloads.items() if one.kind.completes(one.described)]
+    durations = {name: times[name] for name in ends}
     completion = _completion(solved, durations)
     held = (
         np.maximum.reduce(list(completion.values())) if completion else np.full(replications, MONTH)
     )
-    cost = np.zeros(replications)
+    bill = _Bill(solved, seed, replications, durations, held)
+    groups = [
+        bill.group(position, name, spared, None if ways is None else ways.get(name))
+        for position, name in enumerate(solved.stack.nodes)
+    ]
     lines = () if ways is not None else solved.cost_lines
     unpriced = [f"{line.item}: {line.source}" for line in lines if not line.priced]
-    for position, (name, group) in enumerate(solved.stack.nodes.items()):
-        spares = 0 if f"nodes.{name}.spares" in spared else group.spares
-        hours = _hours(name, solved, durations, held, spares)
-        cheapest = None
-        for way in ways.get(name, (group.purchase,)) if ways is not None else (group.purchase,):
-            prices = _prices(solved, group, way, seed, position, replications)
-            if prices is None:
-                continue
-            if cheapest is None or float(np.mean(hours * prices)) < float(np.mean(cheapest)):
-                cheapest = hours * prices
-        if cheapest is None:
-            what = group.instance or "the machine"
-            unpriced.append(f"{what}: give nodes.{name}.price")
-        else:
-            cost = cost + cheapest
-    if ways is None:
-        for line in solved.cost_lines:
-            cost = cost + _line(line, held)
-    ends = bool(completion)
+    unpriced += [one for one in groups if isinstance(one, str)]
+    costs = [one for one in groups if not isinstance(one, str)]
+    rest = np.sum([np.zeros(replications), *(_line(line, held) for line in lines)], axis=0)
+    if ways is not None and others is not None:
+        rate = others.least(solved)
+        rest = rate.per_run + rate.hourly * held / HOUR
     hourly = math.fsum(line.least_hourly for line in solved.cost_lines)
-    known = ways is None and (ends or not any(line.at_most for line in solved.cost_lines))
     return Least(
         completion,
         held,
-        cost,
-        hourly * MONTH / HOUR if known and ends else None,
+        rest + sum(price * hours.sure for price, hours in costs),
+        rest + sum(price * hours.undisturbed for price, hours in costs),
+        math.fsum(hours.disturbed for _, hours in costs),
+        float(rest.mean()) + math.fsum(_mean(*one) for one in costs),
+        hourly * MONTH / HOUR if ways is None and ends else None,
         tuple(dict.fromkeys(unpriced)),
         tuple(name for name, one in solved.workloads.items() if one.kind.overloaded(one.answer)),
-        0.0 if ends else _fastest(solved, seed),
+        0.0 if ends else max(float(one.max()) for one in times.values()),
     )
 
 
-def _fastest(solved: SolvedStack, seed: int) -> float:
-    return max(simulation(one).fastest(one, seed) for one in solved.workloads.values())
+def _mean(price: Floats, hours: _Hours) -> float:
+    """USD, in the mean."""
+    whole = float((price * hours.undisturbed).mean())
+    return max(float((price * hours.sure).mean()), hours.mean_share * whole)
+
+
+@dataclass(frozen=True)
+class _Bill:
+    """What nodes are billed at least.
+
+    Arguments:
+        solved: the stack.
+        seed: of the simulation.
+        replications: simulated years.
+        durations: of workloads that come to their end, at least, s.
+        held: how long everything is held, s.
+    """
+
+    solved: SolvedStack
+    seed: int
+    replications: int
+    durations: Mapping[str, Floats]
+    held: Floats
+
+    def group(
+        self, position: int, name: str, spared: Collection[str], ways: Sequence[str] | None
+    ) -> tuple[Floats, _Hours] | str:
+        """Price and hours in the way to buy that costs least; what to give where it has no price.
+
+        Arguments:
+            position: of the group in the stack.
+            name: of the group.
+            spared: paths of numbers of spares that are open.
+            ways: to buy its nodes; None for as it is described.
+        """
+        solved, group = self.solved, self.solved.stack.nodes[name]
+        spares = 0 if f"nodes.{name}.spares" in spared else group.spares
+        known = []
+        for way in (group.purchase,) if ways is None else ways:
+            prices = _prices(solved, group, way, self.seed, position, self.replications)
+            if prices is not None:
+                # Another way has another number of failures, of which nothing is said.
+                known.append((prices, self._hours(name, spares, ways is None)))
+        if not known:
+            return f"{group.instance or 'the machine'}: give nodes.{name}.price"
+        return min(known, key=lambda one: _mean(*one))
+
+    def _hours(self, name: str, spares: int, as_bought: bool) -> _Hours:
+        solved, held = self.solved, self.held
+        group = solved.stack.nodes[name]
+        nodes, up = group.count, _up(solved, name)
+        shares = shares_of_nodes(name, solved.workloads, solved.site)
+        own = [name for name in shares if name in self.durations]
+        if provider_of(solved.stack).owned or group.always_paid or not shares:
+            whole = (nodes + spares) * held / HOUR
+            return _Hours(whole, whole)
+        sure, undisturbed = np.zeros(len(held)), np.zeros(len(held))
+        steady = True
+        for workload, share in shares.items():
+            one = solved.workloads[workload]
+            if workload in self.durations:
+                duration = share * self.durations[workload]
+                # What is interrupted as a whole has all of its nodes while it advances.
+                mine = spares + (0 if one.kind.work is not None else nodes)
+                kept = 1.0 if one.kind.kept else _SPARE_TIME * up
+                sure = sure + (nodes + spares - mine + kept * mine) * duration
+                undisturbed = undisturbed + (nodes + spares) * duration
+                steady = steady and one.kind.work is None and not one.described.after
+            elif not self.durations:  # else it is there for a part of the time alone
+                come_and_go = one.kind.scales(one.described, name)
+                there = one.kind.least_share(one.answer, name) if come_and_go else 1.0
+                sure = sure + share * (there * nodes + spares) * held
+                undisturbed = sure
+        if not (own and as_bought and len(own) == len(shares)):
+            return _Hours(sure / HOUR, sure / HOUR)
+        away, often = _away(solved, name)
+        disturbed = _at_most(min(1.0, often * float(held.max())), self.replications)
+        if not steady or all(solved.workloads[one].kind.kept for one in own):
+            return _Hours(sure / HOUR, sure / HOUR, disturbed)
+        share = max(0.0, 1 - _at_most(away, self.replications))
+        return _Hours(sure / HOUR, undisturbed / HOUR, disturbed, share)
+
+
+def _away(solved: SolvedStack, name: str) -> tuple[float, float]:
+    """Share of time that a node of a group is away at the most, and how often one fails, 1/s."""
+    component = solved.site.groups[name].component
+    away = often = 0.0
+    for weight, mttf, mttr in component.of_a_unit():
+        away += weight * unavailability(mttf, mttr)
+        often += weight * component.units / mttf
+    return away, often
+
+
+def _at_most(share: float, replications: int) -> float:
+    """The mean of so many values from 0 to 1 that have such a mean, whatever chance did.
+
+    Source: Bernstein's inequality, with the largest variance of such values.
+    """
+    return share + math.sqrt(2 * share * _SURE / replications) + 2 * _SURE / (3 * replications)
 
 
 def of_a_node(
@@ -142,21 +281,6 @@ def of_a_node(
     return min(means) * MONTH / HOUR if means else None
 
 
-def _duration(one: SolvedWorkload, k: int, seed: int, replications: int) -> Floats:
-    uncertainty = one.kind.uncertainty(one.answer)
-    base, whole = (one.kind.least_time(one.described, one.answer, factor) for factor in (0.0, 1.0))
-    if uncertainty == 0:
-        return np.full(replications, whole)
-    factors = np.exp(-(uncertainty**2) / 2 + uncertainty * _normals(seed, k, replications))
-    return base + (whole - base) * factors * (1 - 1e-12)  # rounding must not lift it
-
-
-@lru_cache(maxsize=64)
-def _normals(seed: int, k: int, replications: int) -> Floats:
-    """What each replication of a workload draws first for its factor."""
-    return np.array([random.normal() for random in streams(seed, k, count=replications)])
-
-
 def _completion(solved: SolvedStack, durations: Mapping[str, Floats]) -> dict[str, Floats]:
     found: dict[str, Floats] = {}
 
@@ -169,35 +293,6 @@ def _completion(solved: SolvedStack, durations: Mapping[str, Floats]) -> dict[st
     for name in durations:
         complete(name)
     return found
-
-
-def _hours(
-    name: str,
-    solved: SolvedStack,
-    durations: Mapping[str, Floats],
-    held: Floats,
-    spares: int,
-) -> Floats:
-    """Node-hours of a group that are billed at least."""
-    group = solved.stack.nodes[name]
-    if provider_of(solved.stack).owned or group.always_paid:
-        return (group.count + spares) * held / HOUR
-    up = _up(solved, name)
-    hours = np.zeros(len(held))
-    shares = shares_of_nodes(name, solved.workloads, solved.site)
-    for workload, share in shares.items():
-        one = solved.workloads[workload]
-        if workload in durations:
-            # What is interrupted as a whole has all of its nodes while it advances.
-            whole = group.count if one.kind.work is not None else _SPARE_TIME * up * group.count
-            hours = hours + share * (whole + _SPARE_TIME * up * spares) * durations[workload]
-        elif not durations:  # else it is there for a part of the time alone
-            come_and_go = one.kind.scales(one.described, name)
-            there = one.kind.least_share(one.answer, name) if come_and_go else 1.0
-            hours = hours + share * (there * group.count + spares) * held
-    if not shares:
-        hours = (group.count + spares) * held
-    return hours / HOUR
 
 
 def _up(solved: SolvedStack, name: str) -> int:

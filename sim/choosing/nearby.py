@@ -8,7 +8,7 @@ from typing import Any
 from sim.choosing.law_path import Judged
 from sim.choosing.open_choices import Choice
 
-MOST_NEARBY = 2000  # families that are asked
+MOST_NEARBY = 1000  # families that are asked
 
 Changes = dict[str, Any]
 
@@ -27,7 +27,7 @@ def nearby(
         judge: families by the laws.
         first: values of the other choices.
     """
-    best = {**first, **{one.axis.path: _start(tree, one) for one in hard}}
+    best = {**first, **{one.axis.path: value_at(tree, one) for one in hard}}
     known: dict[str, tuple[Changes, Judged]] = {}
     better = True
     while better and len(known) < MOST_NEARBY:
@@ -54,7 +54,13 @@ def _rank(one: Judged) -> tuple[float, float]:
     return (one.shortfall if one.of_all else math.inf), one.cost
 
 
-def _start(tree: Mapping[str, Any], one: Choice) -> Any:
+def value_at(tree: Mapping[str, Any], one: Choice) -> Any:
+    """What the stack file has of a choice, or the first of its values.
+
+    Arguments:
+        tree: of the stack file.
+        one: the choice.
+    """
     value: Any = tree
     for key in one.axis.path.split("."):
         value = value.get(key) if isinstance(value, dict) else None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
+from itertools import islice
 from math import prod
 from typing import Any
 
@@ -13,11 +14,12 @@ from models.prediction.choice_answer import Concession, OpenValue
 from models.prediction.comparison_answer import Refused, Variant
 from models.reading.document import Document, changed_document
 from models.reading.faults import Fault, InvalidDescription
-from models.reading.variations import Axis
+from models.reading.variations import Axis, combinations
 from sim.backends import LOCAL, Backend, run_all
+from sim.choosing.beside import Beside, beside
 from sim.choosing.by_group import Families, JudgeOf, families_by_group
 from sim.choosing.law_path import Judged, LawPath
-from sim.choosing.nearby import nearby
+from sim.choosing.nearby import nearby, value_at
 from sim.choosing.open_choices import Choice, Slack, choices
 from sim.choosing.search import RESOLUTION, Search, cost_of, time_of
 from sim.choosing.shortfall import of_variant
@@ -30,10 +32,12 @@ from sim.choosing.variants import (
     predict_variant,
 )
 
-REPLICATIONS = 250
+REPLICATIONS = 20
 CONFIRMED = 1000  # as many as `predict` simulates
-MOST_SIMULATED = 200
+_MORE = 5  # times as many years of what may meet its objectives in those
+MOST_SIMULATED = 60
 MOST_LISTED = 2000  # families that the laws are asked about each
+_TRIED = 8  # of which one may tell what the other choices cost
 
 
 def optimise(
@@ -103,8 +107,7 @@ def optimise(
         _objectives(document, catalog, open_choices),
         judge,
         laws.seldom,
-        partial(simulate, replications),
-        replications,
+        [partial(simulate, replications), partial(simulate, min(confirmed, _MORE * replications))],
         confirm,
         most,
         families,
@@ -135,6 +138,7 @@ def optimise(
         concessions=() if nearest is None else _concessions(objectives, nearest),
         rejected=found.rejected,
         resolution=RESOLUTION,
+        spacing=found.spacing,
         complete=found.complete,
     )
 
@@ -144,15 +148,29 @@ def _by_parts(
 ) -> tuple[Families | None, Sequence[tuple[dict[str, Any], Judged]] | None]:
     """Of too many families to ask the laws of each: those that count, or some of them."""
     hard = [one for one in open_choices if one.slack is Slack.NONE]
-    if prod(len(one.axis.values) for one in hard) <= MOST_LISTED:
-        return None, None
     slack = [one for one in open_choices if one.slack is not Slack.NONE]
     first = {one.axis.path: one.axis.values[0] for one in slack}
-
+    laws.beside = _beside(document, hard, slack, laws)
+    if prod(len(one.axis.values) for one in hard) <= MOST_LISTED:
+        return None, None
     families = families_by_group(document.tree, open_choices, laws, judge, first)
     if families is not None:
         return families, None
     return None, nearby(document.tree, hard, lambda all_of: judge(all_of, slack), first)
+
+
+def _beside(
+    document: Document, hard: Sequence[Choice], slack: Sequence[Choice], laws: LawPath
+) -> Beside | None:
+    """What the other choices do to the bill, of the file as it is or of what may be there."""
+    first = {one.axis.path: one.axis.values[0] for one in slack}
+    as_described = {one.axis.path: value_at(document.tree, one) for one in hard}
+    families = islice(combinations([one.axis for one in hard]), _TRIED) if slack else ()
+    for changes in (as_described, *families):
+        known = beside({**first, **changes}, slack, laws.solved)
+        if known is not None:
+            return known
+    return None
 
 
 def _objectives(document: Document, catalog: Catalog, open_choices: Sequence[Choice]) -> Any:

@@ -8,6 +8,8 @@ from itertools import count
 from math import prod
 from typing import Any
 
+import numpy as np
+
 from models.description.stack import Objectives
 from models.parts.workloads.workload_kind import Likeness
 from models.prediction.choice_answer import Changes, Excuse, RejectedFamily, Why
@@ -20,7 +22,9 @@ from sim.choosing.seldom_up import surely_too_few
 from sim.choosing.shortfall import of_variant
 
 RESOLUTION = 0.05  # of cost and time: what lies closer to what was found is not told apart from it
+BETWEEN = 6  # at most so many steps from the cheapest to the fastest, where they lie far apart
 MOST_ASKED = 4000  # candidates, or families of them, that the laws are asked about one by one
+_SURE = 4.0  # standard errors
 _OF_REQUESTS = ("latency", "loss", "lag")  # objectives that know nothing of failures and prices
 
 Judge = Callable[[Sequence[Mapping[str, Any]], Sequence[Choice]], list[Judged]]
@@ -38,6 +42,7 @@ class Found:
         solved: how often the laws were asked.
         simulated: how many were simulated.
         complete: nothing was left out for want of time.
+        spacing: share by which what lies between the cheapest and the fastest is told apart.
     """
 
     fine: tuple[Variant, ...]
@@ -46,6 +51,7 @@ class Found:
     solved: int
     simulated: int
     complete: bool
+    spacing: float
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,7 @@ class _Seen:
         fine: all objectives are met.
         bound: USD that it costs at least, by the laws.
         bought: what was chosen, but for what adds to the cost alone.
+        ideal: of the fastest of all parts: no candidate takes less time.
     """
 
     alike: tuple[Likeness, ...]
@@ -96,6 +103,7 @@ class _Seen:
     fine: bool
     bound: float
     bought: str = ""
+    ideal: bool = False
 
 
 @dataclass
@@ -107,8 +115,7 @@ class Search:
         objectives: that the stack names.
         judge: candidates by laws, of which all are meant that differ in the choices beside them.
         seldom: whether the laws are sure that candidates are up too seldom, and why.
-        simulate: candidates, in some years.
-        years: how many.
+        simulate: candidates, in few years and in more.
         confirm: candidates that may meet their objectives, in the years that count.
         most: simulations at the most.
         families: of candidates, by cost, where their node groups are judged one by one.
@@ -120,18 +127,24 @@ class Search:
     objectives: Objectives
     judge: Judge
     seldom: Callable[[Mapping[str, Any]], Excuse | None]
-    simulate: Simulate
-    years: int
+    simulate: Sequence[Simulate]
     confirm: Simulate
     most: int
     families: Families | None = None
     some: Sequence[tuple[dict[str, Any], Judged]] | None = None
     told: Callable[[int], None] = lambda done: None
     fine: list[Variant] = field(default_factory=list)
+    rough: list[tuple[Variant, Variant]] = field(default_factory=list)
+    known: dict[str, Variant | Refused] = field(default_factory=dict)
+    siblings: set[str] = field(default_factory=set)
+    fine_as_bought: set[str] = field(default_factory=set)
+    put_off: list[_Node] = field(default_factory=list)
+    cheapest_only: bool = True
     missed: list[tuple[float, Variant]] = field(default_factory=list)
     solved: int = 0
     simulated: int = 0
     complete: bool = True
+    spacing: float = RESOLUTION
 
     def __post_init__(self) -> None:
         slack = [one for one in self.choices if one.slack is not Slack.NONE]
@@ -159,6 +172,8 @@ class Search:
             families = [self.first | one for one in combinations([one.axis for one in self.hard])]
             self._push(heap, families, self.slack)
         self._cheapest_first(heap)
+        self._fastest_first(heap)
+        self._between(heap)
         if not self.fine:
             self._nearest_first()
         self._leave_the_rest()
@@ -170,6 +185,7 @@ class Search:
             self.solved,
             self.simulated,
             self.complete,
+            self.spacing,
         )
 
     def _nodes(self, all_of: Sequence[dict[str, Any]], left: tuple[Choice, ...]) -> list[_Node]:
@@ -206,10 +222,15 @@ class Search:
             return False
         if heap and heap[0][0] < families.least:
             return False
-        if self._beaten(Judged(families.least, families.time)) or self._too_dear(families.least):
+        if self._done(families):
             return False
         self._push(heap, [{**self.first, **families.next()}], self.slack)
         return True
+
+    def _done(self, families: Families) -> bool:
+        """Nothing that families are made of may be better."""
+        beaten = self._beaten(Judged(families.least, families.time))
+        return math.isinf(families.least) or beaten or self._too_dear(families.least)
 
     def _too_dear(self, cost: float) -> bool:
         """A month of it costs more than is allowed."""
@@ -228,6 +249,52 @@ class Search:
         return [{**one.changes, first.axis.path: value} for value in values], tuple(others)
 
     def _cheapest_first(self, heap: list[_Entry]) -> None:
+        """Until nothing that is left can be cheaper than what was found."""
+        while self.simulated < self.most:
+            least = min(heap[0][0] if heap else math.inf, self._least_left)
+            if self.fine and least >= min(map(cost_of, self.fine)):
+                break
+            if self._take(heap):
+                continue
+            if not heap:
+                break
+            self._settle_one(heap, heapq.heappop(heap)[-1])
+        self.cheapest_only = False
+        for one in self.put_off:
+            self._place(heap, one)
+
+    def _fastest_first(self, heap: list[_Entry]) -> None:
+        """Of what is left that of which the laws know the least time, until none can be faster."""
+        if not self.fine:
+            return
+        if self.families is not None and not self._done(self.families):
+            ideal = self.families.ideal()
+            if ideal is not None:
+                [one] = self._nodes([{**self.first, **ideal}], self.slack)
+                self._cheapest_of(one)
+            return
+        left = [_by_time(*entry) for entry in heap]
+        heapq.heapify(left)
+        kept: list[_Entry] = []
+        while left:
+            _, cost, order, one = heapq.heappop(left)
+            soon = one.judged.time * (1 + RESOLUTION) < min(map(time_of, self.fine))
+            if not soon or self.simulated >= self.most:
+                kept.append(_by_cost(cost, order, one))
+                continue
+            children: list[_Entry] = []
+            self._settle_one(children, one)
+            for entry in children:
+                heapq.heappush(left, _by_time(*entry))
+        heap[:] = kept
+        heapq.heapify(heap)
+
+    def _between(self, heap: list[_Entry]) -> None:
+        """What lies between the cheapest and the fastest, as far apart as is told."""
+        if self.fine:
+            slowest, fastest = max(map(time_of, self.fine)), min(map(time_of, self.fine))
+            spread = (slowest / fastest) ** (1 / BETWEEN) - 1 if fastest > 0 else 0.0
+            self.spacing = max(RESOLUTION, spread if math.isfinite(spread) else 0.0)
         while True:
             if self.simulated >= self.most and (heap or self.families is not None):
                 self._give_up([one for *_, one in heap])
@@ -236,19 +303,35 @@ class Search:
                 continue
             if not heap:
                 return
-            one = heapq.heappop(heap)[-1]
-            if self._beaten(one.judged) or self._adds(one):
-                self._reject(one, _beaten_by(one.judged), one.judged.cost)
-            elif (seen := self._missed_before(one.judged)) is not None:
-                self._reject(one, seen.missed or _beaten_by(one.judged), seen.ratio)
-                self._keep_near(replace(one, judged=replace(one.judged, shortfall=seen.ratio)))
-            elif (excuse := self._too_seldom(one)) is not None:
-                self._reject(one, excuse, 1.0)
-                self._keep_near(replace(one, judged=replace(one.judged, shortfall=1.0)))
-            elif one.left:
-                self._push(heap, *self._children(one))
-            else:
-                self._try(one)
+            self._settle_one(heap, heapq.heappop(heap)[-1])
+
+    def _cheapest_of(self, one: _Node) -> None:
+        """Simulate what costs least of a family, for what it tells of others."""
+        while one.left and math.isfinite(one.judged.shortfall):
+            found = self._nodes(*self._children(one))
+            one = min(found, key=lambda each: (math.isinf(each.judged.shortfall), each.judged.cost))
+        if math.isfinite(one.judged.shortfall) and self._missed_before(one.judged) is None:
+            self._try(one, counts=False)
+
+    @property
+    def _least_left(self) -> float:
+        """What a family costs at least that was not made yet, USD."""
+        return math.inf if self.families is None else self.families.least
+
+    def _settle_one(self, heap: list[_Entry], one: _Node) -> None:
+        """Reject it, simulate it, or put what it is made of among the others."""
+        if self._beaten(one.judged) or self._adds(one):
+            self._reject(one, _beaten_by(one.judged), one.judged.cost)
+        elif (seen := self._missed_before(one.judged)) is not None:
+            self._reject(one, seen.missed or _beaten_by(one.judged), seen.ratio)
+            self._keep_near(replace(one, judged=replace(one.judged, shortfall=seen.ratio)))
+        elif (excuse := self._too_seldom(one)) is not None:
+            self._reject(one, excuse, 1.0)
+            self._keep_near(replace(one, judged=replace(one.judged, shortfall=1.0)))
+        elif one.left:
+            self._push(heap, *self._children(one))
+        else:
+            self._try(one)
 
     def _too_seldom(self, one: _Node) -> Excuse | None:
         """An excuse that holds once all is chosen that says how often nodes are up."""
@@ -261,15 +344,24 @@ class Search:
         if not self.fine or one.cost < min(cost_of(each) for each in self.fine):
             return False
         time = max([one.time, *(self._time(each, one) for each in self.seen)])
+        near = 1 + self.spacing
         return any(
-            cost_of(each) <= one.cost * (1 + RESOLUTION)
-            and time_of(each) <= time * (1 + RESOLUTION)
-            for each in self.fine
+            cost_of(each) <= one.cost * near and time_of(each) <= time * near for each in self.fine
         )
 
     def _adds(self, one: _Node) -> bool:
-        """It differs from what was found in what costs no less, and does nothing for requests."""
-        if not one.judged.alike or self.objectives.availability is not None or one.left:
+        """It differs from what was found in what costs no less, and does nothing for requests.
+
+        Nor for runs that meet all objectives: stores and zones are so seldom away that they change
+        no mean of them. Spares may; where the cheapest is known they are tried no more.
+        """
+        if one.left:
+            return False
+        if str(self._but_for_more(one.changes)) in self.siblings:
+            return True
+        if not self.cheapest_only and self._bought(one.changes) in self.fine_as_bought:
+            return True
+        if not one.judged.alike or self.objectives.availability is not None:
             return False
         return any(
             seen.alike == one.judged.alike
@@ -279,6 +371,11 @@ class Search:
             for seen in self.seen
         )
 
+    def _but_for_more(self, changes: Mapping[str, Any]) -> list[tuple[str, Any]]:
+        """All but what nodes have nothing to do with, and what makes no run shorter."""
+        of = {e.axis.path for e in self.slack if e.slack is Slack.MORE and not _of_nodes(e)}
+        return [(path, value) for path, value in changes.items() if path not in of]
+
     def _bought(self, changes: Mapping[str, Any]) -> str:
         """All but what adds to the cost."""
         adds = {each.axis.path for each in self.slack if each.slack is Slack.MORE}
@@ -286,6 +383,8 @@ class Search:
 
     def _time(self, seen: _Seen, one: Judged) -> float:
         """What its answers take at least, by what was simulated."""
+        if seen.ideal:
+            return seen.least
         if seen.alike == one.alike:
             return seen.time
         return seen.least if _no_faster(one.alike, seen.alike) else 0.0
@@ -299,26 +398,71 @@ class Search:
                 return seen
         return None
 
-    def _try(self, one: _Node) -> None:
-        answer = self._simulated(one.changes)
+    def _try(self, one: _Node, counts: bool = True) -> None:
+        """Simulate a candidate; one that only tells of others is still to be settled."""
+        rough = self._in_some_years(one.changes)
+        answer = rough
+        if isinstance(rough, Variant) and rough.fine and one.judged.runs:
+            self.siblings.add(str(self._but_for_more(one.changes)))
+            self.fine_as_bought.add(self._bought(one.changes))
+        if isinstance(rough, Variant) and self._may_be_fine(rough):
+            seen_so = self._as_seen(one, rough)
+            beaten = not self.cheapest_only and self._beaten(seen_so.judged)
+            if counts and (beaten or self._no_better(rough)):
+                self._reject(one, _beaten_by(seen_so.judged), cost_of(rough))
+                return
+            if counts and self.cheapest_only and self._dearer(rough):
+                self.put_off.append(seen_so)
+                return
+            answer = self.confirm(one.changes)
+            if isinstance(answer, Variant):
+                self.rough.append((rough, answer))
         if isinstance(answer, Variant) and one.judged.alike:
             seen = _seen(self.objectives, one.judged, answer)
-            self.seen.append(replace(seen, bought=self._bought(one.changes)))
+            bought = self._bought(one.changes)
+            self.seen.append(replace(seen, bought=bought, ideal=not counts))
         if isinstance(answer, Refused):
-            self._reject(one, Excuse(Why.IMPOSSIBLE, fault=answer.faults[0]), math.inf)
+            if counts:
+                self._reject(one, Excuse(Why.IMPOSSIBLE, fault=answer.faults[0]), math.inf)
         elif answer.fine and not answer.at_least:
             self.fine.append(answer)
-            self._settle(1)
-        else:
+            self._settle(1 if counts else 0)
+        elif counts:
             self._missed(one, answer)
 
-    def _simulated(self, changes: Mapping[str, Any]) -> Variant | Refused:
-        """A candidate in some years; in all that count unless these are sure that it misses."""
-        self.simulated += 1
-        answer = self.simulate(changes)
-        if isinstance(answer, Refused) or not self._may_be_fine(answer):
-            return answer
-        return self.confirm(changes)
+    def _in_some_years(self, changes: Mapping[str, Any]) -> Variant | Refused:
+        """A candidate in few years, and in more where it may meet its objectives in those; once."""
+        key = str(changes)
+        if key not in self.known:
+            self.simulated += 1
+            found: Variant | Refused = Refused("", "", (), ())
+            for simulate in self.simulate:
+                found = simulate(changes)
+                if isinstance(found, Refused) or not self._may_be_fine(found):
+                    break
+            self.known[key] = found
+        return self.known[key]
+
+    def _as_seen(self, one: _Node, rough: Variant) -> _Node:
+        """With what a few years say of it, where what is cheaper is known."""
+        cost = max(one.judged.cost, min(map(cost_of, self.fine), default=0.0))
+        time = max(one.judged.time, time_of(rough) * (1 - RESOLUTION / 2))
+        return replace(one, judged=replace(one.judged, cost=cost, time=time))
+
+    def _dearer(self, one: Variant) -> bool:
+        """In the same few years something found is surely no dearer."""
+        return any(
+            found in self.fine and _surely_no_dearer(rough, one) for rough, found in self.rough
+        )
+
+    def _no_better(self, one: Variant) -> bool:
+        """In the same few years something found is surely no dearer, and in all no slower."""
+        return any(
+            found in self.fine
+            and _surely_no_dearer(rough, one)
+            and max(map(time_of, (rough, found))) <= time_of(one) * (1 + self.spacing / 2)
+            for rough, found in self.rough
+        )
 
     def _may_be_fine(self, one: Variant) -> bool:
         """Whether more years may say that all objectives are met."""
@@ -326,7 +470,7 @@ class Search:
             return False
         ratios = {each.objective: each.ratio for each in of_variant(self.objectives, one)}
         return not any(
-            surely_too_few(each.probability, each.required, self.years)
+            surely_too_few(each.probability, each.required, one.replications)
             if each.of
             else ratios[each.name] > 1 + RESOLUTION
             for each in one.objectives
@@ -375,7 +519,9 @@ class Search:
                         entry = (child.judged.shortfall, child.judged.cost)
                         heapq.heappush(heap, (*entry, next(self._order), child))
                 continue
-            answer = self._simulated(one.changes)
+            answer = self._in_some_years(one.changes)
+            if isinstance(answer, Variant) and self._may_be_fine(answer):
+                answer = self.confirm(one.changes)
             if isinstance(answer, Variant) and answer.fine and not answer.at_least:
                 self.fine.append(answer)
                 return
@@ -457,6 +603,16 @@ class Search:
         )
 
 
+def _by_time(cost: float, servers: int, order: int, one: _Node) -> tuple[float, float, int, _Node]:
+    """What is likely to be interrupted takes longer than the laws can say for sure."""
+    return one.judged.time * (1 + one.judged.risk), cost, order, one
+
+
+def _by_cost(cost: float, order: int, one: _Node) -> _Entry:
+    servers = sum(sum(each.servers) for each in one.judged.alike)
+    return cost, -servers, order, one
+
+
 def _no_faster(one: Sequence[Likeness], other: Sequence[Likeness]) -> bool:
     return len(one) == len(other) > 0 and all(
         mine.no_faster_than(its) for mine, its in zip(one, other, strict=True)
@@ -486,6 +642,15 @@ def _seen(wanted: Objectives, judged: Judged, one: Variant) -> _Seen:
         one.fine and not one.at_least,
         judged.cost,
     )
+
+
+def _surely_no_dearer(one: Variant, other: Variant) -> bool:
+    """By the differences of the same years, of which many standard errors are no doubt."""
+    if len(one.cost.samples) != len(other.cost.samples):
+        return False
+    less = np.subtract(other.cost.samples, one.cost.samples)
+    error = float(less.std(ddof=1)) / math.sqrt(len(less))
+    return float(less.mean()) >= _SURE * error
 
 
 def _beaten_by(one: Judged) -> Excuse:

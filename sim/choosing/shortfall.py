@@ -1,18 +1,13 @@
 """How far a stack is from its objectives, and what it would meet instead."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-
-import numpy as np
 
 from models.description.stack import Objectives
 from models.prediction.choice_answer import Concession
 from models.prediction.comparison_answer import Variant
-from sim.choosing.least import Least
-from sim.simulated_workload import Floats
-
-_ROUNDING = 1e-9
+from sim.choosing.least import Least, within
 
 
 @dataclass(frozen=True)
@@ -40,12 +35,12 @@ def of_least(wanted: Objectives, known: Least) -> Iterator[Shortfall]:
     if wanted.deadline is not None:
         deadline = wanted.deadline
         times = known.completion[deadline.workload]
-        yield _time("deadline", deadline.within, _met_by(times, deadline.probability))
+        yield _time("deadline", deadline.within, within(times, deadline.probability))
     if wanted.budget is not None:
-        usd = _met_by(known.cost, wanted.budget.probability)
+        usd = known.cost_within(wanted.budget.probability)
         yield _cost("budget", wanted.budget.at_most, usd)
     if wanted.monthly_cost is not None:
-        monthly = float(known.cost.mean()) if not known.completion else known.monthly or 0.0
+        monthly = known.mean_cost if not known.completion else known.monthly or 0.0
         yield _cost("monthly cost", wanted.monthly_cost.at_most, monthly)
 
 
@@ -60,13 +55,13 @@ def of_variant(wanted: Objectives, one: Variant) -> Iterator[Shortfall]:
     if wanted.deadline is not None:
         deadline = wanted.deadline
         run = of[deadline.workload].samples
-        yield _time("deadline", deadline.within, _met_by(run, deadline.probability))
+        yield _time("deadline", deadline.within, within(run, deadline.probability))
     if wanted.budget is not None:
-        usd = _met_by(one.cost.samples, wanted.budget.probability)
+        usd = within(one.cost.samples, wanted.budget.probability)
         yield _cost("budget", wanted.budget.at_most, usd)
     if wanted.availability is not None:
         up = wanted.availability
-        reached = -_met_by([-each for each in one.availability.samples], up.probability)
+        reached = -within([-each for each in one.availability.samples], up.probability)
         reached = 0.0 if one.never_available else reached
         ratio = _ratio(1 - reached, 1 - up.at_least)
         concession = Concession("availability", wanted_share=up.at_least, reached_share=reached)
@@ -89,12 +84,6 @@ def of_variant(wanted: Objectives, one: Variant) -> Iterator[Shortfall]:
     if wanted.monthly_cost is not None:
         monthly = one.monthly if one.cost_of == "the run" else one.cost.mean.mean
         yield _cost("monthly cost", wanted.monthly_cost.at_most, monthly)
-
-
-def _met_by(values: Sequence[float] | Floats, probability: float) -> float:
-    """The least limit that a share of values keep to."""
-    ordered = np.sort(values)
-    return float(ordered[max(0, math.ceil(len(ordered) * probability - _ROUNDING) - 1)])
 
 
 def _ratio(reached: float, wanted: float) -> float:

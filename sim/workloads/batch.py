@@ -4,11 +4,12 @@ import functools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
+from models.laws.list_scheduling import TaskSpread
 from models.parts.solve import SolvedStack
 from models.parts.workloads import batch_hdfs, batch_remedy
 from models.parts.workloads.batch import BatchJob
@@ -33,11 +34,11 @@ from sim.batch.batch_contract import (
     Workers,
     batch_on,
 )
-from sim.batch.batch_draws import draw_tasks
+from sim.batch.batch_draws import draw_tasks, factors_of
 from sim.batch.batch_occupancy import occupancy
 from sim.cluster.cluster_contract import NoProgress, Run, YearResult
 from sim.drawn_rates import drawn_rates, spreads_of
-from sim.experiment import distribution, mean_estimate, share_estimate
+from sim.experiment import distribution, mean_estimate, rounded_up, share_estimate, streams
 from sim.simulated_workload import Floats, Progress, Simulated, Years
 from sim.stack_years import StackYears
 
@@ -45,6 +46,7 @@ _TASKS = 5_000_000  # of all replications together
 _FEWEST = 20  # replications, whatever the number of tasks
 _PARTS = (1.0, 0.75, 0.5, 0.25, 0.0)  # of the way from the typical rates to those of a year
 _RECORD = 200_000  # attempts that are kept for the steps
+_SEED = 32  # bytes
 
 
 @dataclass(frozen=True)
@@ -103,14 +105,68 @@ def most_replications(workload: SolvedWorkload) -> int:
     return max(_FEWEST, _TASKS // solution.tasks)
 
 
-def fastest(workload: SolvedWorkload, seed: int) -> float:
-    """No time of answers that no servers shorten: the law knows its least time.
+def least_time(workload: SolvedWorkload, seed: int, position: int, replications: int) -> Floats:
+    """Makespan that no schedule of the tasks of each replication beats, s.
 
     Arguments:
         workload: of this kind.
         seed: of the experiment.
+        position: of the workload in the stack.
+        replications: how many.
     """
-    return 0.0
+    solution: BatchSolution = workload.answer
+    steps = solution.steps
+    drawn = _drawn(
+        tuple(one.step.tasks for one in steps),
+        solution.spread,
+        workload.described.speculation is not None,
+        seed,
+        position,
+        rounded_up(replications),
+    )
+    ends: list[Floats] = []
+    for k, one in enumerate(steps):
+        start = np.maximum.reduce([np.zeros(replications), *(ends[b] for b in one.step.after)])
+        own, longest = drawn.work[:replications, k], drawn.longest[:replications, k]
+        alone = np.maximum(one.shared * own, one.soonest * longest)
+        ends.append(start + alone)
+    work = drawn.work[:replications] @ np.array([one.shared for one in steps])
+    startup: float = workload.described.startup
+    least: Floats = startup + np.maximum.reduce([work, *ends]) * (1 - 1e-9)  # but for rounding
+    return least
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """What is drawn of the tasks of all replications, one row each, by step.
+
+    Arguments:
+        work: sum of the factors of their times.
+        longest: the largest of them.
+    """
+
+    work: Floats
+    longest: Floats
+
+
+@lru_cache(maxsize=8)  # many candidates draw the same
+def _drawn(
+    tasks: tuple[int, ...],
+    spread: TaskSpread,
+    copied: bool,
+    seed: int,
+    position: int,
+    replications: int,
+) -> _Drawn:
+    """The least that a task takes: of its factors the smaller one where it may be tried again."""
+    begins = np.cumsum([0, *tasks[:-1]])
+    work, longest = [], []
+    for one in streams(seed, position, count=replications):
+        first, again = factors_of(sum(tasks), spread, _random(one.bytes(_SEED)))
+        fewest = np.minimum(first, again)
+        work.append(np.add.reduceat(fewest if copied else first, begins))
+        longest.append(np.maximum.reduceat(fewest, begins))
+    return _Drawn(np.array(work), np.array(longest))
 
 
 def draw(workload: SolvedWorkload, random: np.random.Generator) -> bytes:
@@ -120,7 +176,7 @@ def draw(workload: SolvedWorkload, random: np.random.Generator) -> bytes:
         workload: of this kind.
         random: of the replication.
     """
-    return random.bytes(32)
+    return random.bytes(_SEED)
 
 
 @dataclass(frozen=True)
@@ -164,9 +220,7 @@ class _Replication:
         They count as at the nearest rates on the way to the typical ones at which it does.
         """
         solution = self.solution
-        random = np.random.Generator(
-            np.random.PCG64(np.random.SeedSequence(int.from_bytes(own, "little")))
-        )
+        random = _random(own)
         hdfs, core = solution.described.hdfs, solution.groups[0]
         replication = hdfs.replication if hdfs else 1
         draws = draw_tasks(self.stages, solution.spread, replication, core.count, random)
@@ -181,6 +235,11 @@ class _Replication:
             else:
                 return outcome, part < 1.0
         raise AssertionError  # the last of them returns or raises
+
+
+def _random(own: bytes) -> np.random.Generator:
+    seed = np.random.SeedSequence(int.from_bytes(own, "little"))
+    return np.random.Generator(np.random.PCG64(seed))
 
 
 def _stage(one: SolvedStep, solution: BatchSolution) -> Stage:

@@ -3,24 +3,35 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 
 from models.description.quantities import MONTH
+from models.laws.makespan import least_on_slots
 from models.parts.solve import SolvedStack
 from models.parts.workloads import job_remedy
-from models.parts.workloads.job_resources import RESOURCES, Resources
+from models.parts.workloads.job_durations import all_alone
+from models.parts.workloads.job_resources import RESOURCES, Resources, capacity
+from models.parts.workloads.jobs import Jobs, KindOfJob
 from models.parts.workloads.jobs_solution import JobsSolution
 from models.parts.workloads.workload_kind import SolvedWorkload
 from models.parts.zones import with_their_nodes
 from models.prediction import Estimate
 from models.prediction.jobs_answer import JobBar, JobsPrediction, JobSteps, JobTimes, ResourceUse
+from models.queueing.distributions import Deterministic
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import NoProgress, Run, YearResult
 from sim.drawn_rates import drawn_rates
-from sim.experiment import distribution, grouped_quantile_estimate, mean_estimate
+from sim.experiment import (
+    distribution,
+    grouped_quantile_estimate,
+    mean_estimate,
+    rounded_up,
+    streams,
+)
+from sim.jobs.job_draws import batch_of_jobs, stream_of_jobs
 from sim.jobs.job_measures import (
     JobMeasures,
     MeasuredJobs,
@@ -42,6 +53,9 @@ _ENDLESS = 20_000  # jobs of a replication that come without end
 _BARS = 400  # attempts in a picture
 _PARTS = (1.0, 0.75, 0.5, 0.25, 0.0)  # of the way from the typical rates to those of a year
 _RECORD = 20_000  # attempts that are kept for the steps
+_SEED = 32  # bytes
+_ENDLESS_RUNS = 10  # of which the least time of an answer is taken
+_UNSURE = 0.95  # of it: many standard errors of a percentile of so many jobs
 
 
 @dataclass(frozen=True)
@@ -68,14 +82,64 @@ def most_replications(workload: SolvedWorkload) -> int:
     return max(_FEWEST, _JOBS // (workload.answer.count or _ENDLESS))
 
 
-def fastest(workload: SolvedWorkload, seed: int) -> float:
-    """No time of answers that no servers shorten: nothing is known of that.
+def least_time(workload: SolvedWorkload, seed: int, position: int, replications: int) -> Floats:
+    """Makespan that no schedule of the jobs of each replication beats, else P95 of a job alone.
 
     Arguments:
         workload: of this kind.
         seed: of the experiment.
+        position: of the workload in the stack.
+        replications: how many.
     """
-    return 0.0
+    solution: JobsSolution = workload.answer
+    jobs: Jobs = workload.described
+    if jobs.endless:
+        alone = all_alone(jobs, _run_times(solution, seed, position, _ENDLESS_RUNS).ravel())
+        return np.full(replications, _UNSURE * float(np.quantile(alone, 0.95)))
+    if solution.trace is not None or _fixed(solution.kinds):
+        return np.full(replications, _scheduled(solution))
+    times = all_alone(jobs, _run_times(solution, seed, position, replications))
+    counts = [kind.count or 0 for kind in solution.kinds]
+    needs = np.repeat([kind.shape.parts for kind in solution.kinds], counts, axis=0)
+    has = capacity(solution.node, solution.nodes)
+    work = times @ needs
+    bounds = [work[:, k] / one for k, one in enumerate(has) if one > 0]
+    if solution.at_once and not jobs.share:
+        bounds.append(least_on_slots(times, int(solution.at_once)))
+    least: Floats = np.maximum.reduce([times.max(axis=1), *bounds])
+    return least * (1 - 1e-12)  # but for rounding
+
+
+def _run_times(solution: JobsSolution, seed: int, position: int, replications: int) -> Floats:
+    """Run times of the jobs of each replication, one row each, s."""
+    kinds = solution.kinds
+    alone = tuple(replace(one, least_time=0.0) for one in kinds)
+    drawn = _drawn(alone, seed, position, rounded_up(replications))[:replications]
+    if solution.described.endless:
+        return np.maximum(drawn, min(one.least_time for one in kinds))
+    counts = [one.count or 0 for one in kinds]
+    times: Floats = np.maximum(drawn, np.repeat([one.least_time for one in kinds], counts))
+    return times
+
+
+def _fixed(kinds: Sequence[KindOfJob]) -> bool:
+    return all(isinstance(one.run_time, Deterministic) for one in kinds)
+
+
+def _scheduled(solution: JobsSolution) -> float:
+    """Of jobs whose times are certain: exact where a law gives it, else a bound of all orders."""
+    return solution.makespan or solution.least_makespan or 0.0
+
+
+@lru_cache(maxsize=8)  # the jobs of many candidates are the same
+def _drawn(kinds: tuple[KindOfJob, ...], seed: int, position: int, replications: int) -> Floats:
+    """Run times of the jobs of each replication, one row each, s."""
+    random = streams(seed, position, count=replications)
+    seeds = [_seed(one.bytes(_SEED)) for one in random]
+    if kinds[0].rate is not None:
+        all_of = [stream_of_jobs(kinds, _ENDLESS, one).run_time for one in seeds]
+        return np.concatenate(all_of)[np.newaxis]
+    return np.array([batch_of_jobs(kinds, one).run_time for one in seeds])
 
 
 def draw(workload: SolvedWorkload, random: np.random.Generator) -> bytes:
@@ -85,7 +149,7 @@ def draw(workload: SolvedWorkload, random: np.random.Generator) -> bytes:
         workload: the jobs.
         random: of the replication.
     """
-    return random.bytes(32)
+    return random.bytes(_SEED)
 
 
 def simulate(
@@ -179,7 +243,7 @@ def _counted(replication: JobReplication, jobs: JobSet) -> tuple[float, float]:
 def _run(
     replication: JobReplication, own: bytes, seed: bytes, start: float, record: int
 ) -> tuple[JobSet, JobsOutcome, bool]:
-    jobs = replication.draw(np.random.SeedSequence(int.from_bytes(own, "little")))
+    jobs = replication.draw(_seed(own))
     if start:
         jobs = replace(jobs, submitted=jobs.submitted + start)
     counted = _counted(replication, jobs)
@@ -193,6 +257,10 @@ def _run(
         else:
             return jobs, outcome, part < 1.0
     raise AssertionError  # the last of them returns or raises
+
+
+def _seed(own: bytes) -> np.random.SeedSequence:
+    return np.random.SeedSequence(int.from_bytes(own, "little"))
 
 
 def _picture(

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from models.prediction import Estimate
 from models.prediction.training_answer import SynchronizationAnswer, TrainingPrediction
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import NoProgress, Run, YearResult
-from sim.experiment import CONFIDENCE, distribution
+from sim.experiment import CONFIDENCE, distribution, rounded_up, streams
 from sim.parameter_server import synchronized
 from sim.pipeline import pipelined
 from sim.simulated_workload import Floats, Progress, Simulated, Years
@@ -54,14 +54,27 @@ def most_replications(workload: SolvedWorkload) -> int:
     return 1_000_000
 
 
-def fastest(workload: SolvedWorkload, seed: int) -> float:
-    """No time of answers that no servers shorten: the law knows its least time.
+def least_time(workload: SolvedWorkload, seed: int, position: int, replications: int) -> Floats:
+    """Duration of a run that no failure interrupts, of the step time that each replication draws.
 
     Arguments:
         workload: of this kind.
         seed: of the experiment.
+        position: of the workload in the stack.
+        replications: how many.
     """
-    return 0.0
+    job: TrainingJob = workload.answer
+    startup: float = workload.described.startup
+    if job.uncertainty == 0:
+        return np.full(replications, startup + job.work)
+    normals = _normals(seed, position, rounded_up(replications))[:replications]
+    factors = np.exp(-(job.uncertainty**2) / 2 + job.uncertainty * normals)
+    return startup + job.work * factors * (1 - 1e-12)  # rounding must not lift it
+
+
+@lru_cache(maxsize=64)  # many candidates draw the same
+def _normals(seed: int, position: int, replications: int) -> Floats:
+    return np.array([one.normal() for one in streams(seed, position, count=replications)])
 
 
 def draw(workload: SolvedWorkload, random: np.random.Generator) -> float:

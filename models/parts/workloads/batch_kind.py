@@ -300,10 +300,6 @@ def _cost_lines(solution: BatchSolution, site: Site) -> tuple[CostLine, ...]:
     return tuple(fee_lines(solution.name, solution.described, groups, site))
 
 
-def _least_time(workload: BatchJob, solution: BatchSolution, factor: float) -> float:
-    return solution.least_time
-
-
 def _laws(solution: BatchSolution) -> tuple[LawUsed, ...]:
     times = ("makespan", "time", "completion", "run", "run_carbon", "cost")
     return (
@@ -367,7 +363,6 @@ KIND = WorkloadKind(
     traffic=_traffic,
     cost_lines=_cost_lines,
     files=_files,
-    least_time=_least_time,
     laws=_laws,
     factors=_FACTORS,
     by_law=_by_law,

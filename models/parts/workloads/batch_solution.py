@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.description.quantities import format_scaled
 from models.laws.list_scheduling import (
@@ -42,6 +42,8 @@ class SolvedStep:
         times: of a task on a node of each group.
         bounds: of its time alone on all containers, s.
         work: of its tasks over the rate of all containers, s.
+        shared: the same of a single task whose time no chance lengthens, s.
+        soonest: such a task where it is fastest, s.
         waves: rounds in which its tasks run.
     """
 
@@ -50,6 +52,8 @@ class SolvedStep:
     times: tuple[TaskTime, ...]
     bounds: Bounds
     work: float
+    shared: float
+    soonest: float
     waves: int
 
 
@@ -86,17 +90,6 @@ class BatchSolution:
     def containers(self) -> int:
         """That run side by side on all nodes."""
         return sum(one.count * one.slots for one in self.groups)
-
-    @property
-    def least_time(self) -> float:
-        """That hardly any run beats, s: work of all tasks over all containers.
-
-        Where tasks differ it is six standard deviations of that below its mean.
-        """
-        work = math.fsum(one.work for one in self.steps)
-        variance = math.fsum(one.work**2 / one.step.tasks for one in self.steps)
-        spread = 6 * math.sqrt(self.spread.squared_variation * variance)
-        return self.described.startup + max(0.0, work - spread)
 
     @property
     def tasks(self) -> int:
@@ -139,8 +132,14 @@ def batch_solution(name: str, workload: BatchJob, site: Site) -> BatchSolution:
     cached = _cached(workload, groups, steps)
     moves = moves_of(steps, workload, cached)
     spread = _spread(workload)
+    # What moves as much in every iteration takes as long in each.
+    known: dict[tuple[str, StepMoves], SolvedStep] = {}
+    for step, moved in zip(steps, moves, strict=True):
+        if (step.stage, moved) not in known:
+            one = _solved(step, moved, groups, workload, site, spread)
+            known[step.stage, moved] = one
     solved = tuple(
-        _solved(step, moved, groups, workload, site, spread)
+        replace(known[step.stage, moved], step=step)
         for step, moved in zip(steps, moves, strict=True)
     )
     whole = graph_bounds(
@@ -293,12 +292,17 @@ def _solved(
         ]
         for chosen in (min, max)
     )
-    low, high, work = 0.0, 0.0, 0.0
+    low, high, work, shared = 0.0, 0.0, 0.0, 0.0
     if all(one.time for one in best):
         low, work = stage_bounds(step.tasks, best).low, step.tasks / task_rate(best)
+        shared = 1 / task_rate(best) / spread.mean
     if all(one.time for one in worst):
         high = stage_bounds(step.tasks, worst, longest_of(step.tasks, spread)).high
-    return SolvedStep(step, moves, times, Bounds(low, high), work, waves(step.tasks, _all(groups)))
+    soonest = min(one.time for one in best) / spread.mean
+    bounds = Bounds(low, high)
+    return SolvedStep(
+        step, moves, times, bounds, work, shared, soonest, waves(step.tasks, _all(groups))
+    )
 
 
 def _all(groups: tuple[WorkerGroup, ...]) -> int:

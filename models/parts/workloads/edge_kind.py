@@ -24,7 +24,7 @@ from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.edge import Edge
 from models.parts.workloads.places_needed import InZones, Needed, spread
-from models.parts.workloads.workload_kind import WorkloadKind
+from models.parts.workloads.workload_kind import Likeness, WorkloadKind
 from models.prediction import CostLine, Finding
 from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.explanation_answer import Factor, LawUsed
@@ -163,6 +163,20 @@ def _overloaded(solution: EdgeSolution) -> bool:
     return solution.here.side.overloaded
 
 
+def _alike(solution: EdgeSolution) -> Likeness:
+    """Its frames know nothing of failures and prices, nor of the nodes behind a service time.
+
+    Where a queue is full, frames are lost, and others may be sooner for it.
+    """
+    side, edge = solution.here.side, solution.described
+    shape = (side.place, side.loads, side.sensors, side.regular, solution.latency, edge.target)
+    stations = [(one.name, one.servers, one.queue_limit) for one in side.stations]
+    services = tuple(one.service for one in side.stations)
+    if any(one.queue_limit is not None for one in side.stations):
+        return Likeness(repr((shape, edge.link, stations, services)))
+    return Likeness(repr((shape, edge.link, stations)), services=services)
+
+
 def _bare(solution: EdgeSolution) -> EdgeSolution:
     return replace(solution, sides=(solution.here,), other_links=None)
 
@@ -219,6 +233,7 @@ KIND = WorkloadKind(
     outside=_outside,
     outside_power=_power,
     overloaded=_overloaded,
+    alike=_alike,
     bare=_bare,
     by_law=_by_law,
     laws=_laws,

@@ -157,10 +157,6 @@ def _zones_needed(solution: JobsSolution, site: Site) -> tuple[InZones, ...]:
     return (InZones(in_each, solution.nodes_needed),)
 
 
-def _least_time(workload: Jobs, solution: JobsSolution, factor: float) -> float:
-    return solution.least_makespan or 0.0
-
-
 def _overloaded(solution: JobsSolution) -> bool:
     return solution.unstable
 
@@ -223,7 +219,7 @@ KIND = WorkloadKind(
     findings=_findings,
     files=_files,
     traffic=_traffic,
-    least_time=_least_time,
+    kept=True,
     overloaded=_overloaded,
     laws=_laws,
     factors=_FACTORS,

@@ -38,6 +38,7 @@ class JobsSolution:
         described: by the user.
         trace: recorded jobs, likewise; None where they are described.
         node: what one node has.
+        nodes: how many there are.
         count: of the jobs that are known; None where they come without end.
         at_once: jobs that run side by side on all nodes, where all are alike; None elsewhere.
         makespan: by the law, s; None where no law gives it.
@@ -56,6 +57,7 @@ class JobsSolution:
     described: Jobs
     trace: JobTrace | None
     node: Resources
+    nodes: int
     count: int | None
     at_once: int | None
     makespan: float | None
@@ -103,6 +105,7 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
         described=jobs,
         trace=trace,
         node=node,
+        nodes=nodes,
         count=_count(jobs, trace),
         at_once=at_once,
         makespan=makespan,

@@ -222,6 +222,22 @@ class StreamJob:
             for rate, time in self._ways(before):
                 yield from ((rate * emits * share, time.then(one)) for share, one in own)
 
+    def least(self, name: str) -> float:
+        """What no event takes less than from its arrival until a source or step is done with it, s.
+
+        Results of windows know nothing of the time before: it is 0 of those.
+
+        Arguments:
+            name: of the source or step.
+        """
+        if name in self.logs:
+            return self.highest[list(self.logs).index(name)].place.hold
+        step = self.described.steps[name]
+        if isinstance(step, Operator) and step.window is not None:
+            return 0.0
+        law = next(law for law in self.highest if law.place.step is step)
+        return law.place.hold + min(map(self.least, step.inputs))
+
     def windowed(self, sink: str) -> bool:
         """Whether results of windows leave at a sink, or an operator.
 

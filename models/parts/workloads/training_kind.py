@@ -178,10 +178,6 @@ def _work(job: TrainingJob) -> float:
     return job.work
 
 
-def _least_time(workload: Training, job: TrainingJob, factor: float) -> float:
-    return workload.startup + job.work * factor
-
-
 def _uncertainty(job: TrainingJob) -> float:
     return job.uncertainty
 
@@ -324,7 +320,6 @@ KIND = WorkloadKind(
     work=_work,
     calibrated=_calibrated,
     traffic=_traffic,
-    least_time=_least_time,
     uncertainty=_uncertainty,
     at=_at,
     laws=_laws,

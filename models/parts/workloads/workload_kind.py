@@ -50,22 +50,27 @@ class Likeness:
     """What the times of the answers of a workload, and its losses, follow from.
 
     Arguments:
-        shape: all of it, but for numbers of servers.
+        shape: all of it, but for numbers of servers, and for what servers take.
         servers: at each stage: with more at any of them nothing is slower. Where that is not sure,
             none, and they are part of the shape.
+        services: times of answers at stages, s: with less at any of them nothing is slower;
+            likewise.
     """
 
     shape: str
     servers: tuple[int, ...] = ()
+    services: tuple[float, ...] = ()
 
     def no_faster_than(self, other: "Likeness") -> bool:
-        """The same, with no more servers at any stage.
+        """The same, with no more servers at any stage, and no shorter times.
 
         Arguments:
             other: of the same workload.
         """
-        return self.shape == other.shape and all(
-            mine <= others for mine, others in zip(self.servers, other.servers, strict=True)
+        return (
+            self.shape == other.shape
+            and all(m <= o for m, o in zip(self.servers, other.servers, strict=True))
+            and all(m >= o for m, o in zip(self.services, other.services, strict=True))
         )
 
 
@@ -141,10 +146,6 @@ def _asks_unknown(solved: Any, group: str, site: Site) -> float | None:
     return None
 
 
-def _any_time(workload: Any, solved: Any, factor: float) -> float:
-    return 0.0
-
-
 def _steady(solved: Any) -> bool:
     return False
 
@@ -218,13 +219,12 @@ class WorkloadKind:
             values give.
         assumed: distributions of what can be measured of it, as they are described.
         replicas: that it places on nodes which others may be on, too.
+        kept: its nodes are held, and billed, while they are away, too.
         scales: its nodes of a group come and go with its load, where it has them for itself.
         least_share: of its nodes of such a group that it holds on average, at the least.
         asks: share of the nodes of a group that it asks for, of the resource of which it asks most;
             None where nothing says it.
         nodes_needed: the nodes of a group that it needs up to work at all.
-        least_time: no run of it is complete sooner, s, if its work takes a factor of what the laws
-            say; 0 where nothing is known.
         uncertainty: relative standard error of its work, of which each run draws a factor of mean
             1 from a log-normal distribution; 0 where there is none.
         overloaded: the laws are sure that it has no steady state.
@@ -269,6 +269,7 @@ class WorkloadKind:
     calibrated: Callable[[Any, Mapping[Key, Samples]], dict[str, Given]] = _nothing_calibrated
     assumed: Callable[[Any], Mapping[Key, Any]] = _nothing_assumed
     replicas: Callable[[Any], tuple[Replicas, ...]] = _no_replicas
+    kept: bool = False
     scales: Callable[[Any, str], bool] = _held_nodes
     least_share: Callable[[Any, str], float] = _no_share
     asks: Callable[[Any, str, Site], float | None] = _asks_unknown
@@ -283,7 +284,6 @@ class WorkloadKind:
     lags: bool = False
     apart: bool = False
     alike: Callable[[Any], Likeness | None] = _like_no_other
-    least_time: Callable[[Any, Any, float], float] = _any_time
     uncertainty: Callable[[Any], float] = _certain
     overloaded: Callable[[Any], bool] = _steady
     at: Callable[[Any, float], Any] = _as_it_is

@@ -348,14 +348,6 @@ def test_a_store_of_hdfs_holds_the_replicas(solved: Solve) -> None:
         solved({"hdfs": {"store": "disks"}, **one_stage(input=data, tasks=100)})
 
 
-def test_hardly_any_run_is_shorter_than_its_work_less_six_deviations(solved: Solve) -> None:
-    # 5,600 tasks of 10 s on 56 containers: 1,000 s, of which a task of cv 0.3 moves 1,000/sqrt(n).
-    stages = one_stage(tasks=5600, time="10 s")
-    assert solved(stages).least_time == pytest.approx(1000.0)
-    varied = solved({**stages, "variation": 0.3})
-    assert varied.least_time == pytest.approx(1000 * (1 - 6 * 0.3 / 5600**0.5))
-
-
 def test_nodes_without_scratch_disks_beside_others_are_told_of(
     tmp_path: Path, catalog: Catalog
 ) -> None:
