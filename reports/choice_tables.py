@@ -233,10 +233,11 @@ def saving(choice: Choice) -> str:
 
 
 def _told_apart(choice: Choice) -> str:
-    known = f"{percent(choice.resolution)} of time, the cheapest by any"
-    if choice.spacing <= choice.resolution:
-        return f"Told apart by {percent(choice.resolution)} of cost and time; the cheapest by any."
-    return f"The fastest is so to {known}; what lies between is {percent(choice.spacing)} apart."
+    return (
+        "The cheapest is that of trying everything; the fastest is within"
+        f" {percent(choice.resolution)} of the least time; what lies within"
+        f" {percent(choice.spacing)} of a stack shown is not."
+    )
 
 
 def how(choice: Choice) -> list[str]:
@@ -249,8 +250,9 @@ def how(choice: Choice) -> list[str]:
         f"{count(choice.candidates)} candidates: the laws were asked {count(choice.solved)} times,"
         f" of a candidate or a family that can't be told apart;"
         f" {count(choice.simulated)} {'was' if choice.simulated == 1 else 'were'} simulated.",
-        _told_apart(choice),
     ]
+    if choice.complete and choice.cheapest is not None:
+        lines.append(_told_apart(choice))
     if not choice.complete:
         text = "The search was cut short: what was not reached may be better"
         lines.append(f"{text} (--most, or fewer open values).")
