@@ -1,13 +1,13 @@
 """What identities and policies of stores must satisfy beyond their shape."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from models.catalog.errors import UnknownName
 from models.description.identities import Terms
 from models.description.stack import Stack
 from models.laws.access.conditions import OPERATORS, is_operator
 from models.laws.access.statements import ANYONE
-from models.laws.access.wildcards import matches
+from models.laws.access.wildcards import meant_by
 from models.parts import kinds
 from models.parts.permissions import BY_POLICIES
 from models.parts.stores.store_kind import Reach
@@ -48,7 +48,7 @@ def _identities(stack: Stack) -> Iterator[Fault]:
         for index, terms in enumerate(identity.permissions):
             where: PathInFile = (*path, "permissions", index)
             yield from named((*where, "store"), terms.store, stack.storage, "store")
-            meant = [one for one in stack.storage if matches(terms.store, one)]
+            meant = meant_by(terms.store, stack.storage)
             yield from _objects((*where, "objects"), terms, meant, stack)
             yield from _conditions((*where, "when"), terms)
 
@@ -64,7 +64,7 @@ def named(
         known: what the file has, by name.
         kind: what is looked for, such as "store".
     """
-    if not any(matches(pattern, name) for name in known):
+    if not meant_by(pattern, known):
         yield from reference(path, pattern, known, kind)
 
 
@@ -78,7 +78,9 @@ def _whom(path: PathInFile, pattern: str, stack: Stack) -> Iterator[Fault]:
     yield from named(path, pattern, people, "user or role")
 
 
-def _objects(path: PathInFile, terms: Terms, stores: list[str], stack: Stack) -> Iterator[Fault]:
+def _objects(
+    path: PathInFile, terms: Terms, stores: Sequence[str], stack: Stack
+) -> Iterator[Fault]:
     without = [
         name for name in stores if kinds.store_kind(stack.storage[name]).reach is not Reach.ROLE
     ]

@@ -9,7 +9,7 @@ from models.description.stack import Stack
 from models.laws.access.conditions import NOTHING_KNOWN, Context
 from models.laws.access.decisions import Outcome, decide
 from models.laws.access.statements import ANYONE, Meant, Request, Statement
-from models.laws.access.wildcards import matches
+from models.laws.access.wildcards import matches, meant_by
 from models.parts import kinds
 from models.parts.place import provider_of
 from models.parts.stores.store_kind import Reach
@@ -52,22 +52,38 @@ def askers(stack: Stack) -> tuple[Asker, ...]:
     return (*named, *(Asker(name, "nodes", name) for name in stack.nodes if name not in taken))
 
 
-def statements_on(stack: Stack, store: str) -> dict[str, tuple[Statement, ...]]:
+Said = tuple[str, int, Terms]  # by which identity, at which place, what
+
+
+def said_of(stack: Stack) -> dict[str, list[Said]]:
+    """What the policies of identities say, by store.
+
+    Arguments:
+        stack: the description.
+    """
+    found: dict[str, list[Said]] = {name: [] for name in stack.storage}
+    for name, one in stack.identities.items():
+        for position, terms in enumerate(one.permissions):
+            for store in meant_by(terms.store, stack.storage):
+                found[store].append((name, position, terms))
+    return found
+
+
+def statements_on(
+    stack: Stack, store: str, said: Iterable[Said]
+) -> dict[str, tuple[Statement, ...]]:
     """What the policies of each user and role, and that of the store, say about it.
 
     Arguments:
         stack: the description.
         store: its name.
+        said: by the policies of identities about it.
     """
     reach = kinds.store_kind(stack.storage[store]).reach
-    of_identity = {
-        name: tuple(
-            _statement(f"identities.{name}.permissions.{position}", terms, reach)
-            for position, terms in enumerate(one.permissions)
-            if matches(terms.store, store)
-        )
-        for name, one in stack.identities.items()
-    }
+    of_identity: dict[str, list[Statement]] = {name: [] for name in stack.identities}
+    for name, position, terms in said:
+        place = f"identities.{name}.permissions.{position}"
+        of_identity[name].append(_statement(place, terms, reach))
     of_store = [
         (terms.identity, _statement(f"storage.{store}.permissions.{position}", terms, reach))
         for position, terms in enumerate(stack.storage[store].permissions)
@@ -118,22 +134,15 @@ def _value(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def objects_of(stack: Stack, store: str) -> tuple[str, ...]:
+def objects_of(stack: Stack, store: str, said: Iterable[Said]) -> tuple[str, ...]:
     """Keys of a store that policies name apart from the others, as patterns; then the others.
 
     Arguments:
         stack: the description.
         store: its name.
+        said: by the policies of identities about it.
     """
-    named = [
-        *stack.storage[store].permissions,
-        *(
-            terms
-            for one in stack.identities.values()
-            for terms in one.permissions
-            if matches(terms.store, store)
-        ),
-    ]
+    named: list[Terms] = [*stack.storage[store].permissions, *(terms for _, _, terms in said)]
     return (*dict.fromkeys(terms.objects for terms in named if terms.objects != ANYONE), "")
 
 
@@ -155,7 +164,8 @@ def access(
     done: dict[tuple[str, str], list[Use]] = {}
     for use in uses:
         done.setdefault((use.nodes, use.store), []).append(use)
-    stores = {name: _StoreAccess(stack, name) for name in stack.storage}
+    said = said_of(stack)
+    stores = {name: _StoreAccess(stack, name, said[name]) for name in stack.storage}
     return tuple(
         _cell(who, right, store, objects, done.get((who.nodes, store.name), ()), context)
         for who in askers(stack)
@@ -186,15 +196,16 @@ class _StoreAccess:
     Arguments:
         stack: the description, whose names all exist.
         name: of the store.
+        said: by the policies of identities about it.
     """
 
-    def __init__(self, stack: Stack, name: str) -> None:
+    def __init__(self, stack: Stack, name: str, said: Sequence[Said]) -> None:
         self.name = name
-        self._objects = objects_of(stack, name)
+        self._objects = objects_of(stack, name, said)
         self._owned = provider_of(stack).owned
         self._reach = kinds.store_kind(stack.storage[name]).reach
         self._attached = getattr(stack.storage[name], "nodes", None)
-        self._statements = statements_on(stack, name)
+        self._statements = statements_on(stack, name, said)
 
     def told_apart(self, who: Asker) -> tuple[str, ...]:
         """Objects of which policies say something else of somebody than of the others."""
@@ -246,7 +257,7 @@ def kept_from(stack: Stack, use: Use) -> tuple[Right, ...]:
         use: what the workload does.
     """
     who = next(one for one in askers(stack) if one.nodes == use.nodes)
-    store = _StoreAccess(stack, use.store)
+    store = _StoreAccess(stack, use.store, said_of(stack)[use.store])
     return tuple(
         right
         for right in RIGHTS[use.access]

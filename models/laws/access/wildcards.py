@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Collection
 
 from models.laws.access.truth import Truth, truth
 
@@ -31,6 +32,18 @@ def matches(pattern: str, text: str, any_case: bool = False) -> bool:
         if not rest:
             return True
     return _compiled(pattern).fullmatch(text) is not None
+
+
+def meant_by(pattern: str, names: Collection[str]) -> tuple[str, ...]:
+    """The names that a pattern means; most are one name, which is looked up.
+
+    Arguments:
+        pattern: with wildcards.
+        names: that there are.
+    """
+    if ANY not in pattern and "?" not in pattern:
+        return (pattern,) if pattern in names else ()
+    return tuple(name for name in names if matches(pattern, name))
 
 
 @functools.lru_cache(maxsize=4096)
