@@ -23,6 +23,7 @@ import commands.check
 import commands.compare
 import commands.explain
 import commands.explore
+import commands.find
 import commands.import_
 import commands.init
 import commands.law
@@ -119,6 +120,7 @@ app.command("observe")(commands.observe.command)
 app.command("optimise")(commands.optimise.command)
 app.command("explain")(commands.explain.command)
 app.command("explore")(commands.explore.command)
+app.command("find")(commands.find.command)
 app.command("import")(commands.import_.command)
 app.command("access")(commands.access.command)
 app.command("queue")(commands.queue.command)

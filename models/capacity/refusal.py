@@ -6,19 +6,11 @@ is our choice where no cloud publishes it.
 """
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 
 from models.capacity.place import Place
 from models.description.quantities import HOUR
-
-
-class Outcome(StrEnum):
-    """What became of a zone and shape."""
-
-    SUCCESSFUL = "successful"
-    NO_RESOURCE_TYPE = "no resource type"
-    NO_CAPACITY = "no capacity"
-    NO_QUOTA = "no quota"
+from models.prediction.capacity_answer import Outcome
 
 
 class Reach(Enum):

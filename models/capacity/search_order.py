@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.capacity.place import Place
-from models.capacity.refusal import Outcome, Reach, Refusal
+from models.capacity.refusal import Reach, Refusal
+from models.prediction.capacity_answer import Outcome
 
 # A try that fails is worth as much as this share of the price of an hour: what one pays more to be
 # spared it.

@@ -11,8 +11,9 @@ from dataclasses import replace
 import pytest
 
 from models.capacity.place import Place
-from models.capacity.refusal import Kind, Outcome, Reach, Step
+from models.capacity.refusal import Kind, Reach, Step
 from models.capacity.refusal_codes import Told, amazon_refusal, google_refusal
+from models.prediction.capacity_answer import Outcome
 
 A = Place("us-central1", "us-central1-a", "a2-highgpu-8g", "on_demand", "NVIDIA_A100_GPUS")
 AWS_A = Place("us-east-1", "us-east-1a", "p4d.24xlarge", "on_demand", "L-417A185B")
