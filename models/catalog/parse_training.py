@@ -67,6 +67,8 @@ def software(row: Row) -> Software:
         gathers_layers=row.flag("gathers_layers"),
         hides_sums=row.flag("hides_sums"),
         adds_up=row.flag("adds_up"),
+        model_parallel=row.flag("model_parallel"),
+        most_zero=row.count("most_zero"),
         **row.cited(),
     )
 

@@ -185,7 +185,8 @@ class Software:
     memory of their own; `gathers_layers` whether sharded parameters are gathered a layer at a time,
     not a matrix. `hides_sums` says whether gradients of what enters shared matrices are summed
     while those of weights are computed; `adds_up` whether the product that makes a gradient adds
-    it to those before.
+    it to those before. `model_parallel` says whether it spreads a model over accelerators by its
+    matrices, stages, sequences or experts; `most_zero` is the highest stage of ZeRO that it has.
     """
 
     name: str
@@ -203,6 +204,8 @@ class Software:
     gathers_layers: bool
     hides_sums: bool
     adds_up: bool
+    model_parallel: bool
+    most_zero: int
     date: datetime.date
     source: str
     note: str = ""

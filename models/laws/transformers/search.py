@@ -19,6 +19,31 @@ _MOST_UNEVEN = 1.25  # layers of the longest stage over those of all on average
 
 
 @dataclass(frozen=True)
+class Offer:
+    """The layouts that a software has.
+
+    Arguments:
+        model_parallel: it spreads a model by its matrices, stages, sequences or experts.
+        most_zero: highest stage of ZeRO; 0 for none.
+    """
+
+    model_parallel: bool = True
+    most_zero: int = 3
+
+    def has(self, layout: Layout) -> bool:
+        """Whether the software can run a layout.
+
+        Arguments:
+            layout: over the accelerators.
+        """
+        spread = (layout.tensor, layout.pipeline, layout.context, layout.expert)
+        return layout.zero <= self.most_zero and (self.model_parallel or max(spread) == 1)
+
+
+ANY_LAYOUT = Offer()
+
+
+@dataclass(frozen=True)
 class Chosen:
     """A layout with what the laws say of it.
 
@@ -144,6 +169,7 @@ def ranked(
     keeping: Keeping,
     gradient_bytes: float = 2.0,
     practice: Practice = ONE_BY_ONE,
+    offer: Offer = ANY_LAYOUT,
 ) -> list[Chosen]:
     """The layouts that fit into memory, the fastest first.
 
@@ -159,11 +185,14 @@ def ranked(
         keeping: what its software keeps in memory.
         gradient_bytes: of one gradient on the wire.
         practice: of the software.
+        offer: layouts that it has; others are not tried.
 
     Source: all of them are tried, as in Isaev et al. (2023), Calculon, SC.
     """
     found = []
     for layout in layouts(model, accelerators, cluster.node, batch, calibration.fused):
+        if not offer.has(layout):
+            continue
         held = held_memory(model, layout, precision, optimizer, keeping)
         if held.total <= memory:
             step = step_time(model, layout, cluster, calibration, gradient_bytes, practice)

@@ -19,7 +19,7 @@ from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.low_rank import Target
 from models.laws.transformers.machine import Cluster
 from models.laws.transformers.memory import HeldMemory, activation_bytes, cast_bytes, held_memory
-from models.laws.transformers.search import Chosen, layouts, ranked
+from models.laws.transformers.search import Chosen, Offer, layouts, ranked
 from models.laws.transformers.step_time import slow_stages, step_time
 from models.parts.facts import Facts
 from models.parts.node_group import Hardware
@@ -129,9 +129,11 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
         found = ranked(
             model, accelerators, batch, cluster, row.calibration, usable, workload.precision,
             workload.optimizer, keeping, width, practice,
+            Offer(software.model_parallel, software.most_zero),
         )  # fmt: skip
         if not found:
-            raise Impossible(_none_fits(workload, model, accelerators, node, batch))
+            without = "" if software.model_parallel else f"; {software.name} shares no model"
+            raise Impossible(_none_fits(workload, model, accelerators, node, batch) + without)
     best = found[0]
     regime, error = _reliability(workload, model, software, row, best, node, own, facts)
     return TransformerJob(

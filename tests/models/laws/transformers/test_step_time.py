@@ -12,7 +12,7 @@ from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.machine import Calibration, Cluster, Practice
 from models.laws.transformers.memory import Keeping
-from models.laws.transformers.search import layouts, ranked
+from models.laws.transformers.search import Offer, layouts, ranked
 from models.laws.transformers.step_time import TransformerStep, blended, step_time
 
 STEPS = Path(__file__).parents[4] / "benchmarks" / "measured" / "transformer_steps.csv"
@@ -223,6 +223,21 @@ def test_the_fastest_layout_fits_and_is_first(
     assert all(one.memory.total <= 80e9 for one in found)
     assert all(one.layout.accelerators == 16 and one.layout.batch == 64 for one in found)
     assert [one.step.total for one in found] == sorted(one.step.total for one in found)
+
+
+@pytest.mark.parametrize(("model_parallel", "most"), [(False, 3), (False, 0), (True, 1)])
+def test_layouts_that_a_software_lacks_are_not_tried(
+    steps: list[MeasuredStep], megatron: Calibration, model_parallel: bool, most: int
+) -> None:
+    step, offer = of(steps, "megatron-2021")[0], Offer(model_parallel, most)
+    keeping, adam = Keeping(), ("fp16", "adam")
+    every = ranked(step.model, 16, 64, step.cluster, megatron, 1e12, *adam, keeping)
+    found = ranked(step.model, 16, 64, step.cluster, megatron, 1e12, *adam, keeping, offer=offer)
+    assert found == [one for one in every if offer.has(one.layout)]
+    assert 0 < len(found) < len(every)
+    assert max(one.layout.zero for one in found) == most
+    spread = [(one.layout.tensor, one.layout.pipeline, one.layout.context) for one in found]
+    assert (max(map(max, spread)) > 1) == model_parallel
 
 
 def test_long_sequences_and_uneven_stages_are_tried(
