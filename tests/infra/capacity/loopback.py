@@ -1,6 +1,7 @@
 """Servers on this machine that speak the clouds' protocols, and the world that they tell of."""
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -92,6 +93,7 @@ class Loopback:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = 65_536  # head and body in one packet, or each answer waits for 40 ms
 
             def _reply(self) -> None:
                 size = int(self.headers.get("Content-Length") or 0)
@@ -138,6 +140,11 @@ class Loopback:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
+
+    def settle(self) -> None:
+        """Wait until no request is under way, whoever has asked it."""
+        while self._under_way:
+            time.sleep(0.01)
 
     def close(self) -> None:
         self._server.shutdown()
