@@ -144,6 +144,7 @@ class Cloud(Provider):
             its instance; None where none is known.
         brokers: service that runs brokers of Kafka; None where none is known.
         keys: what keys of one's own are billed by; None where none are built.
+        conditions: its policies have the condition operators of AWS.
     """
 
     owned: ClassVar[bool] = False
@@ -177,3 +178,4 @@ class Cloud(Provider):
     clusters: str | None = None
     brokers: BrokerService | None = None
     keys: Billed | None = None
+    conditions: bool = False

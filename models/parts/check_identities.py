@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.catalog.errors import UnknownName
+from models.catalog.provider_record import Cloud
 from models.description.identities import Terms
 from models.description.stack import Stack
 from models.laws.access.conditions import OPERATORS, is_operator
@@ -10,6 +11,7 @@ from models.laws.access.statements import ANYONE
 from models.laws.access.wildcards import meant_by
 from models.parts import kinds
 from models.parts.permissions import BY_POLICIES
+from models.parts.place import provider_of
 from models.parts.stores.store_kind import Reach
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
@@ -29,7 +31,7 @@ def identity_faults(stack: Stack) -> Iterator[Fault]:
         for index, terms in enumerate(store.permissions):
             yield from _whom((*path, index, "identity"), terms.identity, stack)
             yield from _objects((*path, index, "objects"), terms, [name], stack)
-            yield from _conditions((*path, index, "when"), terms)
+            yield from _conditions((*path, index, "when"), terms, stack)
 
 
 def _identities(stack: Stack) -> Iterator[Fault]:
@@ -50,7 +52,7 @@ def _identities(stack: Stack) -> Iterator[Fault]:
             yield from named((*where, "store"), terms.store, stack.storage, "store")
             meant = meant_by(terms.store, stack.storage)
             yield from _objects((*where, "objects"), terms, meant, stack)
-            yield from _conditions((*where, "when"), terms)
+            yield from _conditions((*where, "when"), terms, stack)
 
 
 def named(
@@ -89,9 +91,15 @@ def _objects(
         yield Fault(path, f"'{without[0]}' is of kind '{kind}' and has no objects with keys")
 
 
-def _conditions(path: PathInFile, terms: Terms) -> Iterator[Fault]:
+def _conditions(path: PathInFile, terms: Terms, stack: Stack) -> Iterator[Fault]:
     """An operator that AWS has and that is not known here can't be said; AWS refuses any other."""
+    place = provider_of(stack)
     for written in terms.when:
+        if isinstance(place, Cloud) and not place.conditions:
+            text = f"'{written}' is a condition of AWS, which {place.title} does not have"
+            hint = "its own are expressions over resources and times, which are not known here"
+            yield Fault((*path, written), text, hint)
+            continue
         if not is_operator(written):
             error = UnknownName("condition operator", written, OPERATORS)
             yield unknown((*path, written), error, "AWS has")

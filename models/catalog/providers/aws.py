@@ -15,6 +15,7 @@ class Implementation(StrEnum):
 
 
 PROVIDER = Cloud(
+    conditions=True,
     name="aws",
     title="AWS",
     machines="EC2 virtual machines",

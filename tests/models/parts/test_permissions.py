@@ -294,3 +294,14 @@ def test_a_file_system_is_mounted_or_not(
         for action in ("list", "read", "write")
         if cells[action, "files", ""] == "allowed"
     )
+
+
+def test_conditions_of_aws_are_refused_where_no_policy_has_them(
+    stacks: Path, catalog: Catalog
+) -> None:
+    # cloud.google.com/iam/docs/conditions-overview: conditions are expressions in CEL.
+    when = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+    path = "identities.trainer.permissions.0.when"
+    with pytest.raises(InvalidDescription, match="which Google Cloud does not have"):
+        read_stack(stacks / "resnet50-imagenet-gcp.yaml", catalog, {path: when})
+    assert read_stack(stacks / "resnet50-imagenet-aws.yaml", catalog, {path: when})
