@@ -61,6 +61,7 @@ def find(program: Program, found: Found) -> None:
         stores = [found.stores[key] for key in about if key in found.stores]
         for name in names[owner.key]:
             permit(policy, found, name, arns, stores)
+    principals = _principals(program, names)
     for policy in program.of(*BUCKET_POLICIES):
         whose = {
             found.stores[one.key]
@@ -68,7 +69,7 @@ def find(program: Program, found: Found) -> None:
             if one.key in found.stores
         }
         for store in whose:
-            admit(policy, found, store, arns, _principals(program, names))
+            admit(policy, found, store, arns, principals)
 
 
 def _roles(program: Program, found: Found) -> Iterator[tuple[Resource, str]]:
