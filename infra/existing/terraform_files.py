@@ -1,14 +1,13 @@
 """Plans and states of Terraform and OpenTofu, as `show -json` prints them."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from infra.existing.plain_json import mapping, sequence, text
 from infra.existing.resource import Missing, Program, Resource, texts_in
+from infra.existing.terraform_references import INDEX, references_of
 from infra.existing.terraform_types import TYPES, camel
 
-_INDEX = re.compile(r"\[(?:\d+|\"[^\"]*\")\]")
 DEEPEST = 60
 
 
@@ -19,7 +18,7 @@ def plan(tree: Mapping[str, Any]) -> tuple[Program, Program]:
         tree: of the file.
     """
     configuration = mapping(tree.get("configuration"))
-    references = dict(_references(mapping(configuration.get("root_module")), ""))
+    references = references_of(mapping(configuration.get("root_module")))
     regions = _regions(configuration, mapping(tree.get("variables")))
     unknown = {
         text(one.get("address")): mapping(one.get("change")).get("after_unknown")
@@ -55,39 +54,6 @@ def _listed(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         waiting += map(mapping, sequence(one.get("child_modules")))
 
 
-def _references(module: Mapping[str, Any], within: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What each property of each resource refers to, by the address without its index."""
-    waiting = [(module, within)]
-    while waiting:
-        one, prefix = waiting.pop(0)
-        for resource in map(mapping, sequence(one.get("resources"))):
-            expressions = mapping(resource.get("expressions"))
-            yield (
-                prefix + text(resource.get("address")),
-                {
-                    camel(key): [prefix + each for each in _referred(value)]
-                    for key, value in expressions.items()
-                },
-            )
-        for name, call in mapping(one.get("module_calls")).items():
-            waiting.append((mapping(mapping(call).get("module")), f"{prefix}module.{name}."))
-
-
-def _referred(expression: Any) -> Iterator[str]:
-    """The addresses that an expression names, wherever in it."""
-    waiting = [expression]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Mapping):
-            for key, value in one.items():
-                if key == "references":
-                    yield from texts_in(value)
-                else:
-                    waiting.append(value)
-        elif isinstance(one, list):
-            waiting += one
-
-
 def _regions(configuration: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, str]:
     """The region of each provider, where it is written out or a variable."""
     found = {}
@@ -115,7 +81,7 @@ def _program(
     by_address: dict[str, list[str]] = {}
     for one in resources:
         address = text(one.get("address"))
-        by_address.setdefault(_INDEX.sub("", address), []).append(address)
+        by_address.setdefault(INDEX.sub("", address), []).append(address)
     found = [_resource(one, unknown, references, by_address) for one in resources]
     return Program("", found, next(iter(regions.values()), ""))
 
@@ -128,9 +94,9 @@ def _resource(
 ) -> Resource:
     address = text(tree.get("address"))
     values = _plain(mapping(tree.get("values")), tree.get("sensitive_values"))
-    known = _with_unknown(values, unknown.get(address))
+    known = mapping(_with_unknown(values, unknown.get(address)))  # nothing of it may be known
     kind = text(tree.get("type"))
-    outside = _INDEX.sub("", address)
+    outside = INDEX.sub("", address)
     return Resource(
         key=address,
         type=TYPES.get(kind, kind),
@@ -154,12 +120,12 @@ def _resource(
 
 def _meant(reference: str, by_address: Mapping[str, list[str]], of: str) -> Iterator[str]:
     """The resources that a reference names: those of the same index where both are counted."""
-    words = _INDEX.sub("", reference).split(".")
+    words = INDEX.sub("", reference).split(".")
     for length in range(len(words), 1, -1):
         addresses = by_address.get(".".join(words[:length]))
         if addresses:
-            index = _INDEX.findall(of)
-            same = [one for one in addresses if index and _INDEX.findall(one) == index]
+            index = INDEX.findall(of)
+            same = [one for one in addresses if index and INDEX.findall(one) == index]
             yield from same or addresses
             return
 

@@ -504,6 +504,91 @@ def test_a_plan_of_terraform(cli: Cli, tmp_path: Path) -> None:
     assert (nodes["this"]["instance"], nodes["this"]["count"]) == ("p5.48xlarge", 2)
 
 
+def test_variables_and_outputs_of_modules_are_followed(cli: Cli, tmp_path: Path) -> None:
+    """Terraform documentation, JSON Output Format: module calls give expressions to variables."""
+
+    def resource(address: str, kind: str, **values: Any) -> dict[str, Any]:
+        name = address.rpartition(".")[2]
+        return {"address": address, "mode": "managed", "type": kind, "name": name, "values": values}
+
+    def referring(address: str, key: str, *references: str) -> dict[str, Any]:
+        return {"address": address, "expressions": {key: {"references": list(references)}}}
+
+    nested = {
+        "resources": [
+            referring("aws_autoscaling_group.this", "launch_configuration", "var.configuration")
+        ],
+    }
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.9.0",
+        "planned_values": {
+            "root_module": {
+                "child_modules": [
+                    {
+                        "resources": [
+                            resource(
+                                "module.shape.aws_launch_configuration.gpu",
+                                "aws_launch_configuration",
+                                instance_type="p5.48xlarge",
+                            )
+                        ]
+                    },
+                    {
+                        "child_modules": [
+                            {
+                                "resources": [
+                                    resource(
+                                        "module.outer.module.gpus[0].aws_autoscaling_group.this",
+                                        "aws_autoscaling_group",
+                                        desired_capacity=3,
+                                    )
+                                ]
+                            }
+                        ]
+                    },
+                ]
+            }
+        },
+        "configuration": {
+            "provider_config": {
+                "aws": {"expressions": {"region": {"constant_value": "us-east-1"}}}
+            },
+            "root_module": {
+                "module_calls": {
+                    "shape": {
+                        "module": {
+                            "outputs": {
+                                "name": {
+                                    "expression": {
+                                        "references": ["aws_launch_configuration.gpu.name"]
+                                    }
+                                }
+                            },
+                            "resources": [{"address": "aws_launch_configuration.gpu"}],
+                        }
+                    },
+                    "outer": {
+                        "expressions": {
+                            "shape": {"references": ["module.shape.name", "module.shape"]}
+                        },
+                        "module": {
+                            "module_calls": {
+                                "gpus": {
+                                    "expressions": {"configuration": {"references": ["var.shape"]}},
+                                    "module": nested,
+                                }
+                            }
+                        },
+                    },
+                }
+            },
+        },
+    }
+    nodes = imported(cli, written(tmp_path, plan))["stack"]["nodes"]
+    assert nodes["this"] == {"instance": "p5.48xlarge", "count": 3}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
