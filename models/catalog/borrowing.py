@@ -41,11 +41,8 @@ def borrowed_price(
     here = catalog.regions.get((provider, region))
     found = [
         (catalog.regions[provider, row.region], row)
-        for row in catalog.prices
-        if (row.provider, row.service, row.item, row.purchase)
-        == (provider, service, item, purchase)
-        and unit in (None, row.unit)
-        and (provider, row.region) in catalog.regions
+        for row in catalog.sold.get((provider, service, item, purchase), ())
+        if unit in (None, row.unit) and (provider, row.region) in catalog.regions
     ]
     if here is None or not found:
         return None

@@ -23,10 +23,15 @@ class UnknownName(LookupError):
         self.kind = kind
         self.name = name
         self.choices = choices
+        self.context = context
         folded = {choice.casefold(): choice for choice in choices}
         close = difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)
         self.nearest = tuple(folded[match] for match in close)
         super().__init__(self._message(context))
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """A catalog that remembers it travels to other processes."""
+        return UnknownName, (self.kind, self.name, self.choices, self.context)
 
     def _message(self, context: str) -> str:
         where = f" for {context}" if context else ""

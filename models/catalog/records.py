@@ -320,7 +320,32 @@ class Catalog:
         Raises `UnknownName` for the first of the arguments that no price matches, with the values
         that would match, or for the unit when the item is sold in several and none was given.
         """
-        sold = self._sold.get((provider, service, item, purchase), ())
+        asked = (provider, service, item, region, purchase, unit)
+        if asked not in self._asked:
+            try:
+                self._asked[asked] = self._price(*asked)
+            except UnknownName as error:  # to find what is near takes long
+                self._asked[asked] = error
+        found = self._asked[asked]
+        if isinstance(found, UnknownName):
+            raise found.with_traceback(None)
+        return found
+
+    @functools.cached_property
+    def _asked(self) -> dict[tuple[str | None, ...], "Price | UnknownName"]:
+        """Prices that were asked for: many stacks ask for the same ones."""
+        return {}
+
+    def _price(
+        self,
+        provider: str,
+        service: str,
+        item: str,
+        region: str,
+        purchase: str,
+        unit: str | None,
+    ) -> Price:
+        sold = self.sold.get((provider, service, item, purchase), ())
         here = [row for row in sold if row.region == region and unit in (None, row.unit)]
         if len(here) == 1 and not any(row.region == EVERYWHERE for row in sold):
             return here[0]
@@ -337,7 +362,7 @@ class Catalog:
         return found[0]
 
     @functools.cached_property
-    def _sold(self) -> dict[tuple[str, str, str, str], list[Price]]:
+    def sold(self) -> dict[tuple[str, str, str, str], list[Price]]:
         """Prices by provider, service, item and purchase: a stack asks for one after the other."""
         found: dict[tuple[str, str, str, str], list[Price]] = {}
         for row in self.prices:

@@ -1,10 +1,11 @@
 """The catalog as a prediction sees it: every figure that is looked up is remembered as a source."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import wraps
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from models.catalog.borrowing import borrowed_price
 from models.catalog.errors import UnknownName
@@ -52,6 +53,23 @@ class _Dated(Protocol):
 
 Row = TypeVar("Row")
 DatedRow = TypeVar("DatedRow", bound=_Dated)
+P = ParamSpec("P")
+
+
+def _once(
+    lookup: Callable[Concatenate["Facts", P], Row],
+) -> Callable[Concatenate["Facts", P], Row]:
+    """Look up a row once a prediction: the words of its figure take longer than finding it."""
+
+    @wraps(lookup)
+    def found(facts: "Facts", /, *names: P.args, **more: P.kwargs) -> Row:
+        key = (lookup.__name__, names, tuple(more.items()))
+        if key not in facts.found:
+            facts.found[key] = lookup(facts, *names, **more)
+        row: Row = facts.found[key]
+        return row
+
+    return found
 
 
 class Facts:
@@ -72,6 +90,7 @@ class Facts:
         self._catalog = catalog
         self._failure_rates = failure_rates
         self._instead = instead
+        self.found: dict[tuple[Any, ...], Any] = {}  # rows by what was asked
         self._rows: dict[str, Any] = {}
         self._failing: dict[str, None] = {}  # components in order of first use
         self._used: dict[str, Source] = {}
@@ -85,6 +104,7 @@ class Facts:
         """The rows that were used, by the figures of their sources, in order of first use."""
         return self._rows
 
+    @_once
     def instance(self, provider: str, name: str) -> Instance:
         """An instance; raises UnknownName."""
         found = self._catalog.instance(provider, name)
@@ -92,6 +112,7 @@ class Facts:
         devices = f"{found.accelerators} x {found.accelerator}, " if found.accelerator else ""
         return self._use(f"{name}: {devices}{found.vcpus} vCPU, {network}", found)
 
+    @_once
     def instance_storage(self, provider: str, name: str) -> InstanceStorage | None:
         """What is published of an instance's storage; None where nothing is."""
         found = self._catalog.instance_storage.get((provider, name))
@@ -103,22 +124,26 @@ class Facts:
         text = ", ".join(part for part in (rate, burst, disks) if part)
         return self._use(f"{name}, storage: {text}", found)
 
+    @_once
     def accelerator(self, name: str) -> Accelerator:
         """An accelerator; raises UnknownName."""
         found = _get(self._catalog.accelerators, "accelerator", name)
         return self._use(f"{name}: {format_scaled(found.memory, 'B')} of memory", found)
 
+    @_once
     def link(self, name: str) -> Link:
         """A link; raises UnknownName."""
         found = _get(self._catalog.links, "link", name)
         text = f"{format_scaled(found.bandwidth, 'B/s')}, {format_duration(found.latency)} a hop"
         return self._use(f"{name}: {text}", found)
 
+    @_once
     def disk(self, name: str) -> Disk:
         """A disk; raises UnknownName."""
         found = _get(self._catalog.disks, "disk", name)
         return self._use(f"{name}: {format_scaled(found.capacity, 'B')}", found)
 
+    @_once
     def storage_service(self, provider: str, name: str) -> StorageService:
         """A storage service; raises UnknownName."""
         table = {
@@ -131,6 +156,7 @@ class Facts:
         """Components whose failure rates were used, in order of first use."""
         return tuple(self._failing)
 
+    @_once
     def failure_rate(self, component: str, *others: str) -> FailureRate:
         """How often a component fails; raises UnknownName.
 
@@ -155,18 +181,21 @@ class Facts:
             text += f", {format_percent(found.failures_per_demand)} of starts fail"
         return self._use(f"{found.component}: {text}", found)
 
+    @_once
     def region(self, provider: str, name: str) -> Region:
         """A provider's region; raises UnknownName."""
         table = {key[1]: row for key, row in self._catalog.regions.items() if key[0] == provider}
         found = _get(table, f"{provider} region", name)
         return self._use(f"{name}: power usage effectiveness {found.pue:g}", found)
 
+    @_once
     def grid(self, name: str) -> Grid:
         """What electricity of a grid emits; raises UnknownName."""
         found = _get(self._catalog.grids, "grid", name)
         grams = found.carbon_intensity * 1e3 * JOULES_PER_KWH
         return self._use(f"{name}: {grams:.4g} g of CO2 equivalent for a kWh", found)
 
+    @_once
     def power_draw(self, component: str) -> PowerDraw:
         """What a piece of hardware draws; raises UnknownName."""
         found = _get(self._catalog.power_draws, "component", component)
@@ -245,6 +274,7 @@ class Facts:
             row.error for row in rows.values() if row.regime in (regime, Regime.INTERPOLATED)
         )
 
+    @_once
     def price(
         self,
         provider: str,

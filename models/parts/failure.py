@@ -167,9 +167,9 @@ class Component:
         """The block and its unavailability: independent units, each repaired, in every fleet."""
         return BlockResult(self.block(), self._away, single_point=self.units == self.required)
 
-    def of_a_unit(self) -> tuple[tuple[float, float, float], ...]:
-        """Weight of each fleet, and mean times to failure and repair of its units, s."""
-        return _units_of_fleets(self.causes)
+    def of_a_unit(self) -> tuple[float, float]:
+        """Share of time that a unit is away, and how often one fails while it is up, 1/s."""
+        return _of_a_unit(self.causes)
 
     def times_down(self) -> Iterator[tuple[float, float, float]]:
         """Weight of each fleet, the share of time that the block is down in it, and how often.
@@ -243,6 +243,14 @@ class Component:
 
 
 @functools.lru_cache(maxsize=512)  # groups of different sizes have the same units
+def _of_a_unit(causes: tuple[Cause, ...]) -> tuple[float, float]:
+    """Share of time that it is away, and how often it fails while it is up, 1/s, of all fleets."""
+    fleets = _units_of_fleets(causes)
+    away = math.fsum(weight * unavailability(mttf, mttr) for weight, mttf, mttr in fleets)
+    return away, math.fsum(weight / mttf for weight, mttf, _ in fleets)
+
+
+@functools.lru_cache(maxsize=512)
 def _units_of_fleets(causes: tuple[Cause, ...]) -> tuple[tuple[float, float, float], ...]:
     """Weight of each fleet, and mean times to failure and repair of its units, s."""
     unit = Component("unit", 1, 1, causes, carries_work=False, source="")

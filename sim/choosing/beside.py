@@ -8,7 +8,7 @@ from typing import Any
 
 from models.parts.solve import SolvedStack
 from models.prediction import CostLine
-from sim.choosing.open_choices import Choice, Slack
+from sim.choosing.open_choices import Choice
 
 _MOST_COMBINED = 128  # values of choices that are tried together
 _SAME = 1e-9
@@ -57,6 +57,15 @@ class Beside:
 
     known: Mapping[str, tuple[Rate, Rate]]
 
+    def untouched(self, line: CostLine) -> bool:
+        """Whether nothing that is open changes what its resource costs.
+
+        Arguments:
+            line: of a bill.
+        """
+        there, least = self.known.get(line.resource, (Rate(), None))
+        return line.node_group is None and least is not None and least.same(there)
+
     def least(self, solved: SolvedStack) -> Rate:
         """Of a stack with the same values of what changes no run; what is not sure counts nothing.
 
@@ -96,7 +105,8 @@ def beside(
     for choice in slack:
         values = [value for value in choice.axis.values if value != first[choice.axis.path]]
         seen = [solved({**first, choice.axis.path: value}) for value in values]
-        if any(one is None for one in seen) and not _of_store(choice):
+        # A store that can't be so can't be so with any nodes.
+        if any(one is None for one in seen) and choice.section != "storage":
             return None
         if any(_less(there, one) for one in seen if one is not None):
             moving.append(choice)
@@ -115,11 +125,6 @@ def _together(first: Changes, moving: Sequence[Choice]) -> Iterator[Changes]:
     paths = [one.axis.path for one in moving]
     for values in product(*(one.axis.values for one in moving)):
         yield {**first, **dict(zip(paths, values, strict=True))}
-
-
-def _of_store(choice: Choice) -> bool:
-    """A store that can't be so can't be so with any nodes."""
-    return choice.slack is Slack.MORE and choice.axis.path.startswith("storage.")
 
 
 def _less(there: Mapping[str, Rate], one: SolvedStack) -> bool:

@@ -101,15 +101,23 @@ class LawPath:
             return one
         # What stays wrong whichever of them changes is not of them, wherever it is wrong.
         key = one.faults
-        others = (
-            {**changes, each.axis.path: value}
-            for each in (slack if mends is None else mends)
-            for value in each.axis.values
-            if value != changes[each.axis.path]
-        )
         if key not in self._of_all:
-            self._of_all[key] = all(self._judged(o, slack).faults == one.faults for o in others)
+            self._of_all[key] = not any(
+                self._mends(one, each, {**changes, each.axis.path: value}, slack)
+                for each in (slack if mends is None else mends)
+                for value in each.axis.values
+                if value != changes[each.axis.path]
+            )
         return replace(one, of_all=self._of_all[key])
+
+    def _mends(
+        self, one: Judged, choice: Choice, changed: Mapping[str, Any], slack: Sequence[Choice]
+    ) -> bool:
+        """Whether a value of a choice may take away something that is wrong."""
+        other = self._judged(changed, slack)
+        # A store that can't be so can't be so with any others.
+        never = choice.section == "storage" and bool(other.faults)
+        return not never and not set(one.faults) <= set(other.faults)
 
     def _judged(self, changes: Mapping[str, Any], slack: Sequence[Choice]) -> Judged:
         try:
@@ -127,9 +135,15 @@ class LawPath:
         except (Unreadable, Unsolvable) as error:
             return _impossible(error.faults)
         if slack:
-            spared = {one.axis.path for one in slack if one.axis.path.endswith(".spares")}
-            known = least(solved, self.seed, self.replications, ways_of(slack), spared, self.beside)
-            return replace(judged(stack, known), alike=_alike(solved))
+            known = least(
+                solved,
+                self.seed,
+                self.replications,
+                ways_of(slack),
+                _most_spares(slack),
+                self.beside,
+            )
+            return replace(judged(stack, known), risk=0.0, alike=_alike(solved))
         never = [*never_complete(solved)]
         if never:
             return _impossible(never)
@@ -193,6 +207,16 @@ def ways_of(slack: Sequence[Choice]) -> dict[str, tuple[str, ...]]:
     return {
         one.axis.path.split(".")[1]: one.axis.values for one in slack if one.slack is Slack.PURCHASE
     }
+
+
+def _most_spares(slack: Sequence[Choice]) -> dict[str, int]:
+    """Of each group of which their number is open, by its name."""
+    found: dict[str, int] = {}
+    for one in slack:
+        section, *name = one.axis.path.split(".")
+        if section == "nodes" and name[1:] == ["spares"]:
+            found[name[0]] = max(one.axis.values)
+    return found
 
 
 def judged(stack: Stack, known: Least) -> Judged:

@@ -1,14 +1,16 @@
 """What no simulation of some years can beat: the least time and the least cost of a stack."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from types import MappingProxyType
 
 import numpy as np
 
 from models.description.quantities import HOUR, MONTH
 from models.description.stack import NodeGroup
-from models.laws.reliability.blocks import unavailability
+from models.parts.node_failures import component
 from models.parts.place import provider_of
 from models.parts.shared_nodes import shares_of_nodes
 from models.parts.solve import SolvedStack
@@ -104,7 +106,7 @@ def least(
     seed: int,
     replications: int,
     ways: Mapping[str, Sequence[str]] | None = None,
-    spared: Collection[str] = (),
+    spares: Mapping[str, int] = MappingProxyType({}),
     others: Beside | None = None,
 ) -> Least:
     """What no simulation of the stack can beat, in the same years.
@@ -115,7 +117,7 @@ def least(
         replications: simulated years that are asked for.
         ways: to buy the nodes of each group; then it holds for all of them, and for whatever else
             can't make a run shorter or its nodes cheaper.
-        spared: paths of numbers of spares that are open, too.
+        spares: of each group of which their number is open, too, at the most.
         others: what counts of the other lines of the bill then; without it, nothing.
     """
     replications = years_worth(solved, replications)[0]
@@ -131,11 +133,15 @@ def least(
     )
     bill = _Bill(solved, seed, replications, durations, held)
     groups = [
-        bill.group(position, name, spared, None if ways is None else ways.get(name))
+        bill.group(position, name, spares, () if ways is None else ways.get(name, ()))
         for position, name in enumerate(solved.stack.nodes)
     ]
     lines = () if ways is not None else solved.cost_lines
-    unpriced = [f"{line.item}: {line.source}" for line in lines if not line.priced]
+    unpriced = [
+        f"{line.item}: {line.source}"
+        for line in solved.cost_lines
+        if not line.priced and (ways is None or (others is not None and others.untouched(line)))
+    ]
     unpriced += [one for one in groups if isinstance(one, str)]
     costs = [one for one in groups if not isinstance(one, str)]
     rest = np.sum([np.zeros(replications), *(_line(line, held) for line in lines)], axis=0)
@@ -146,10 +152,10 @@ def least(
     return Least(
         completion,
         held,
-        rest + sum(price * hours.sure for price, hours in costs),
-        rest + sum(price * hours.undisturbed for price, hours in costs),
-        math.fsum(hours.disturbed for _, hours in costs),
-        float(rest.mean()) + math.fsum(_mean(*one) for one in costs),
+        rest + sum(one.sure for one in costs),
+        rest + sum(one.undisturbed for one in costs),
+        math.fsum(one.disturbed for one in costs),
+        float(rest.mean()) + math.fsum(one.mean for one in costs),
         hourly * MONTH / HOUR if ways is None and ends else None,
         tuple(dict.fromkeys(unpriced)),
         tuple(name for name, one in solved.workloads.items() if one.kind.overloaded(one.answer)),
@@ -157,10 +163,40 @@ def least(
     )
 
 
-def _mean(price: Floats, hours: _Hours) -> float:
-    """USD, in the mean."""
-    whole = float((price * hours.undisturbed).mean())
-    return max(float((price * hours.sure).mean()), hours.mean_share * whole)
+@dataclass(frozen=True)
+class _Cost:
+    """USD that a group costs at least.
+
+    Arguments:
+        sure: one a replication.
+        undisturbed: where none of its nodes is away.
+        disturbed: share of the replications in which one may be.
+        mean: over all of them.
+    """
+
+    sure: Floats
+    undisturbed: Floats
+    disturbed: float
+    mean: float
+
+    def or_else(self, other: "_Cost") -> "_Cost":
+        """Of either, whichever is less.
+
+        Arguments:
+            other: of the same group, bought in another way.
+        """
+        return _Cost(
+            np.minimum(self.sure, other.sure),
+            np.minimum(self.undisturbed, other.undisturbed),
+            max(self.disturbed, other.disturbed),
+            min(self.mean, other.mean),
+        )
+
+
+def _cost(price: Floats, hours: _Hours) -> _Cost:
+    sure, undisturbed = price * hours.sure, price * hours.undisturbed
+    mean = max(float(sure.mean()), hours.mean_share * float(undisturbed.mean()))
+    return _Cost(sure, undisturbed, hours.disturbed, mean)
 
 
 @dataclass(frozen=True)
@@ -182,32 +218,36 @@ class _Bill:
     held: Floats
 
     def group(
-        self, position: int, name: str, spared: Collection[str], ways: Sequence[str] | None
-    ) -> tuple[Floats, _Hours] | str:
-        """Price and hours in the way to buy that costs least; what to give where it has no price.
+        self, position: int, name: str, most: Mapping[str, int], ways: Sequence[str]
+    ) -> _Cost | str:
+        """What it costs at least, bought in any of the ways; what to give where none has a price.
 
         Arguments:
             position: of the group in the stack.
             name: of the group.
-            spared: paths of numbers of spares that are open.
-            ways: to buy its nodes; None for as it is described.
+            most: spares of each group of which their number is open.
+            ways: to buy its nodes; none where it is bought as it is described.
         """
         solved, group = self.solved, self.solved.stack.nodes[name]
-        spares = 0 if f"nodes.{name}.spares" in spared else group.spares
         known = []
-        for way in (group.purchase,) if ways is None else ways:
-            prices = _prices(solved, group, way, self.seed, position, self.replications)
+        for way in ways or (group.purchase,):
+            bought = group.model_copy(update={"purchase": way})
+            prices = _prices(solved, bought, self.seed, position, self.replications)
             if prices is not None:
-                # Another way has another number of failures, of which nothing is said.
-                known.append((prices, self._hours(name, spares, ways is None)))
+                hours = self._hours(name, bought, most.get(name))
+                known.append(_cost(prices, hours))
         if not known:
             return f"{group.instance or 'the machine'}: give nodes.{name}.price"
-        return min(known, key=lambda one: _mean(*one))
+        return reduce(_Cost.or_else, known)
 
-    def _hours(self, name: str, spares: int, as_bought: bool) -> _Hours:
+    def _hours(self, name: str, group: NodeGroup, most_spares: int | None) -> _Hours:
+        """Of the group as it is bought, with as many spares as it has or with any number."""
         solved, held = self.solved, self.held
-        group = solved.stack.nodes[name]
-        nodes, up = group.count, _up(solved, name)
+        nodes, spares = group.count, group.spares if most_spares is None else 0
+        more = {"spares": group.spares if most_spares is None else most_spares}
+        unit = component(name, group.model_copy(update=more), solved.stack, solved.site.facts)
+        away, often = unit.of_a_unit()
+        up = int(away < 1 - _MOSTLY_UP)
         shares = shares_of_nodes(name, solved.workloads, solved.site)
         own = [name for name in shares if name in self.durations]
         if provider_of(solved.stack).owned or group.always_paid or not shares:
@@ -230,24 +270,14 @@ class _Bill:
                 there = one.kind.least_share(one.answer, name) if come_and_go else 1.0
                 sure = sure + share * (there * nodes + spares) * held
                 undisturbed = sure
-        if not (own and as_bought and len(own) == len(shares)):
+        if not (own and len(own) == len(shares)):
             return _Hours(sure / HOUR, sure / HOUR)
-        away, often = _away(solved, name)
-        disturbed = _at_most(min(1.0, often * float(held.max())), self.replications)
+        failures = unit.units * often * float(held.max())
+        disturbed = _at_most(min(1.0, failures), self.replications)
         if not steady or all(solved.workloads[one].kind.kept for one in own):
             return _Hours(sure / HOUR, sure / HOUR, disturbed)
         share = max(0.0, 1 - _at_most(away, self.replications))
         return _Hours(sure / HOUR, undisturbed / HOUR, disturbed, share)
-
-
-def _away(solved: SolvedStack, name: str) -> tuple[float, float]:
-    """Share of time that a node of a group is away at the most, and how often one fails, 1/s."""
-    component = solved.site.groups[name].component
-    away = often = 0.0
-    for weight, mttf, mttr in component.of_a_unit():
-        away += weight * unavailability(mttf, mttr)
-        often += weight * component.units / mttf
-    return away, often
 
 
 def _at_most(share: float, replications: int) -> float:
@@ -276,7 +306,8 @@ def of_a_node(
         position: of the group in the stack.
         replications: simulated years.
     """
-    draws = [_prices(solved, group, way, seed, position, replications) for way in ways]
+    bought = [group.model_copy(update={"purchase": way}) for way in ways]
+    draws = [_prices(solved, one, seed, position, replications) for one in bought]
     means = [float(one.mean()) for one in draws if one is not None]
     return min(means) * MONTH / HOUR if means else None
 
@@ -295,19 +326,11 @@ def _completion(solved: SolvedStack, durations: Mapping[str, Floats]) -> dict[st
     return found
 
 
-def _up(solved: SolvedStack, name: str) -> int:
-    """1 where a node of the group is mostly up, else 0."""
-    component = solved.site.groups[name].component
-    return int(component.mttf > _MOSTLY_UP * (component.mttf + component.mttr))
-
-
 def _prices(
-    solved: SolvedStack, group: NodeGroup, way: str, seed: int, position: int, count: int
+    solved: SolvedStack, group: NodeGroup, seed: int, position: int, count: int
 ) -> Floats | None:
-    """Price of a node bought in a way in every replication; None where it is not known."""
-    facts, stack = solved.site.facts, solved.stack
-    bought = group if way == group.purchase else group.model_copy(update={"purchase": way})
-    prices = price_draws(bought, stack, facts, seed, position, count)
+    """Price of a node of a group in every replication; None where it is not known."""
+    prices = price_draws(group, solved.stack, solved.site.facts, seed, position, count)
     return None if not prices.any() and group.price != 0 else prices
 
 

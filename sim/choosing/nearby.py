@@ -61,10 +61,21 @@ def value_at(tree: Mapping[str, Any], one: Choice) -> Any:
         tree: of the stack file.
         one: the choice.
     """
-    value: Any = tree
-    for key in one.axis.path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
+    value = value_in(tree, one.axis.path)
     return value if value in one.axis.values else one.axis.values[0]
+
+
+def value_in(tree: Mapping[str, Any], path: str) -> Any:
+    """What the stack file has at a path; None where it has nothing.
+
+    Arguments:
+        tree: of the stack file.
+        path: with dots.
+    """
+    value: Any = tree
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
 
 
 def _some(one: Choice, best: Changes, beside: int) -> Sequence[Any]:

@@ -40,6 +40,11 @@ class Choice:
     slack: Slack
     standard: bool
 
+    @property
+    def section(self) -> str:
+        """Of the stack file: nodes, storage, workloads or another."""
+        return self.axis.path.split(".")[0]
+
 
 def choices(
     document: Document, varied: Sequence[Axis], fixed: Sequence[str], catalog: Catalog

@@ -7,6 +7,7 @@ from itertools import islice
 from math import prod
 from typing import Any
 
+from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
 from models.prediction.choice_answer import Choice as ChoiceAnswer
@@ -19,7 +20,7 @@ from sim.backends import LOCAL, Backend, run_all
 from sim.choosing.beside import Beside, beside
 from sim.choosing.by_group import Families, JudgeOf, families_by_group
 from sim.choosing.law_path import Judged, LawPath
-from sim.choosing.nearby import nearby, value_at
+from sim.choosing.nearby import nearby, value_at, value_in
 from sim.choosing.open_choices import Choice, Slack, choices
 from sim.choosing.search import RESOLUTION, Search, cost_of, time_of
 from sim.choosing.shortfall import of_variant
@@ -37,6 +38,7 @@ CONFIRMED = 1000  # as many as `predict` simulates
 _MORE = 5  # times as many years of what may meet its objectives in those
 MOST_SIMULATED = 60
 MOST_LISTED = 2000  # families that the laws are asked about each
+_HARDLY_EVER = "1e6 h"  # between failures of a node
 _TRIED = 8  # of which one may tell what the other choices cost
 
 
@@ -100,6 +102,9 @@ def optimise(
         case = Case(name, document, dict(changes))
         return predict_variant(seed, Effort(years), catalog.digest, case, remembered)
 
+    def calm(changes: Mapping[str, Any]) -> Variant | Refused:
+        return simulate(replications, {**changes, **_hardly_failing(document)})
+
     confirm = partial(simulate, confirmed)
     families, some = _by_parts(document, open_choices, laws, judge)
     search = Search(
@@ -110,14 +115,19 @@ def optimise(
         [partial(simulate, replications), partial(simulate, min(confirmed, _MORE * replications))],
         confirm,
         most,
+        calm,
         families,
         some,
         (lambda done: None) if progress is None else (lambda done: progress(done, size)),
     )
     found = search.run()
-    frontier = _frontier(found.fine)
+    described = _described(document, catalog, seed, confirmed)
+    fine = list(found.fine)
+    if not found.complete and described is not None and _may_be_chosen(described, document, search):
+        fine.append(described)  # what the search did not reach is at hand
+    frontier = _frontier(fine)
     objectives = search.objectives
-    nearest = found.nearest
+    nearest = None if frontier else found.nearest
     return ChoiceAnswer(
         version=version("windtunnel"),
         stack=str(document.tree.get("name")),
@@ -130,7 +140,7 @@ def optimise(
         candidates=size,
         solved=found.solved,
         simulated=found.simulated,
-        described=_described(document, catalog, seed, confirmed),
+        described=described,
         cheapest=frontier[0] if frontier else None,
         fastest=frontier[-1] if frontier else None,
         frontier=frontier,
@@ -195,6 +205,28 @@ def _described(
     """The stack as the file has it, where that is one."""
     answer = predict_variant(seed, Effort(replications), catalog.digest, Case("0", document, {}))
     return answer if isinstance(answer, Variant) else None
+
+
+def _may_be_chosen(described: Variant, document: Document, search: Search) -> bool:
+    """It meets the objectives, and is one of the candidates."""
+    paths = [(one.axis.path, one.axis.values) for one in search.choices]
+    return (
+        described.fine
+        and not described.at_least
+        and all(value_in(document.tree, path) in values for path, values in paths)
+    )
+
+
+def _hardly_failing(document: Document) -> dict[str, Any]:
+    """The nodes of a stack as if none were reclaimed, and hardly one failed."""
+    nodes = document.tree.get("nodes")
+    cloud = document.tree.get("cloud") in CLOUDS
+    found: dict[str, Any] = {}
+    for name in nodes if isinstance(nodes, dict) else ():
+        found[f"nodes.{name}.mttf"] = _HARDLY_EVER
+        if cloud:
+            found[f"nodes.{name}.purchase"] = "on_demand"
+    return found
 
 
 def _frontier(fine: Sequence[Variant]) -> tuple[Variant, ...]:

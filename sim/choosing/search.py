@@ -25,6 +25,7 @@ RESOLUTION = 0.05  # of cost and time: what lies closer to what was found is not
 BETWEEN = 6  # at most so many steps from the cheapest to the fastest, where they lie far apart
 MOST_ASKED = 4000  # candidates, or families of them, that the laws are asked about one by one
 _SURE = 4.0  # standard errors
+_DEADLINE = "deadline"
 _OF_REQUESTS = ("latency", "loss", "lag")  # objectives that know nothing of failures and prices
 
 Judge = Callable[[Sequence[Mapping[str, Any]], Sequence[Choice]], list[Judged]]
@@ -118,6 +119,7 @@ class Search:
         simulate: candidates, in few years and in more.
         confirm: candidates that may meet their objectives, in the years that count.
         most: simulations at the most.
+        calm: candidates in few years in which hardly a node fails.
         families: of candidates, by cost, where their node groups are judged one by one.
         some: families with what the laws say of them, where these are not all.
         told: after every step, how many candidates are settled.
@@ -130,6 +132,7 @@ class Search:
     simulate: Sequence[Simulate]
     confirm: Simulate
     most: int
+    calm: Simulate
     families: Families | None = None
     some: Sequence[tuple[dict[str, Any], Judged]] | None = None
     told: Callable[[int], None] = lambda done: None
@@ -149,11 +152,17 @@ class Search:
     def __post_init__(self) -> None:
         slack = [one for one in self.choices if one.slack is not Slack.NONE]
         # What says how often nodes are up is chosen first: the laws may reject it at once.
-        self.slack = tuple(sorted(slack, key=lambda one: not _of_nodes(one)))
+        self.slack = tuple(sorted(slack, key=lambda one: one.section != "nodes"))
         self.hard = tuple(one for one in self.choices if one.slack is Slack.NONE)
         self.excuses: dict[tuple[str, Why], tuple[Changes, int, Excuse, float]] = {}
         self.near: list[tuple[float, float, int, _Node]] = []
         self.seen: list[_Seen] = []
+        self.too_slow: dict[str, bool] = {}  # by what may make a run shorter, and how it is bought
+        self.most_spares = {
+            one.axis.path: max(one.axis.values)
+            for one in self.slack
+            if one.section == "nodes" and one.slack is Slack.MORE
+        }
         self.first = {one.axis.path: one.axis.values[0] for one in self.slack}
         self._settled = 0
         self._order = count()
@@ -322,6 +331,8 @@ class Search:
         """Reject it, simulate it, or put what it is made of among the others."""
         if self._beaten(one.judged) or self._adds(one):
             self._reject(one, _beaten_by(one.judged), one.judged.cost)
+        elif self._too_slow(one):
+            self._reject(one, Excuse(Why.MISSED, objectives=(_DEADLINE,)), one.judged.cost)
         elif (seen := self._missed_before(one.judged)) is not None:
             self._reject(one, seen.missed or _beaten_by(one.judged), seen.ratio)
             self._keep_near(replace(one, judged=replace(one.judged, shortfall=seen.ratio)))
@@ -335,7 +346,7 @@ class Search:
 
     def _too_seldom(self, one: _Node) -> Excuse | None:
         """An excuse that holds once all is chosen that says how often nodes are up."""
-        if any(_of_nodes(choice) for choice in one.left) or not one.judged.of_all:
+        if any(choice.section == "nodes" for choice in one.left) or not one.judged.of_all:
             return None
         return self.seldom(one.changes)
 
@@ -373,7 +384,7 @@ class Search:
 
     def _but_for_more(self, changes: Mapping[str, Any]) -> list[tuple[str, Any]]:
         """All but what nodes have nothing to do with, and what makes no run shorter."""
-        of = {e.axis.path for e in self.slack if e.slack is Slack.MORE and not _of_nodes(e)}
+        of = {e.axis.path for e in self.slack if e.slack is Slack.MORE and e.section != "nodes"}
         return [(path, value) for path, value in changes.items() if path not in of]
 
     def _bought(self, changes: Mapping[str, Any]) -> str:
@@ -482,6 +493,7 @@ class Search:
         worst = max((one.ratio for one in shortfalls), default=1.0)
         worst = math.inf if answer.unstable else worst
         self.missed.append((worst, answer))
+        self._see_whether_too_slow(node, answer)
         if answer.unstable:
             excuse = Excuse(Why.OVERLOADED, objectives=answer.unstable)
         else:
@@ -501,6 +513,34 @@ class Search:
                         wanted_cost=one.concession.wanted_cost,
                     )
         self._reject(node, excuse, worst)
+
+    def _shape(self, one: _Node) -> str:
+        """All that may make a run shorter."""
+        return str([(each.axis.path, one.changes.get(each.axis.path)) for each in self.hard])
+
+    def _too_slow(self, one: _Node) -> bool:
+        """What is like it was seen to miss its deadline, whatever chance and spares do."""
+        shape, bought = self._shape(one), self._bought(one.changes)
+        return self.too_slow.get(shape, False) or (
+            all(each.slack is Slack.MORE for each in one.left) and self.too_slow.get(bought, False)
+        )
+
+    def _see_whether_too_slow(self, node: _Node, answer: Variant) -> None:
+        """Where most spares do not keep a run within its deadline, nor does what is beside them.
+
+        Where even one does not in which hardly a node fails, no way to buy them does.
+        """
+        shape, bought = self._shape(node), self._bought(node.changes)
+        if not node.judged.runs or bought in self.too_slow or not _late(answer):
+            return
+        self.too_slow[bought] = self._misses(self._in_some_years, self.most_spares, node)
+        if self.too_slow[bought] and shape not in self.too_slow:
+            self.simulated += 1
+            self.too_slow[shape] = self._misses(self.calm, {}, node)
+
+    def _misses(self, simulate: Simulate, more: Mapping[str, Any], node: _Node) -> bool:
+        answer = simulate({**node.changes, **more})
+        return isinstance(answer, Variant) and _late(answer)
 
     def _nearest_first(self) -> None:
         """Where nothing meets the objectives: what misses them by least."""
@@ -653,13 +693,17 @@ def _surely_no_dearer(one: Variant, other: Variant) -> bool:
     return float(less.mean()) >= _SURE * error
 
 
+def _late(answer: Variant) -> bool:
+    """More years will not say that it keeps its deadline."""
+    return any(
+        surely_too_few(one.probability, one.required, answer.replications)
+        for one in answer.objectives
+        if one.name == _DEADLINE and not one.met
+    )
+
+
 def _beaten_by(one: Judged) -> Excuse:
     return Excuse(Why.BEATEN, least_time=one.time or None, least_cost=one.cost)
-
-
-def _of_nodes(choice: Choice) -> bool:
-    """Whether it says how often nodes are up."""
-    return choice.axis.path.split(".")[0] == "nodes"
 
 
 def cost_of(one: Variant) -> float:
