@@ -1,0 +1,1 @@
+"""Zones whose capacity comes and goes, in which orders of trying race."""
