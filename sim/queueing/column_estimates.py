@@ -1,5 +1,6 @@
 """Estimates of measures that stand in columns, from the rows of runs or of the windows of one."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,11 +21,19 @@ class Columns:
         rows: one a replication, or a window of a single run.
         whole: of all of them together: the centres of the intervals.
         windows: the rows are those of a single run, in their order.
+        ends: of the intervals of percentiles, low and high; not a number where they are not known.
     """
 
-    def __init__(self, rows: Sequence[Floats], whole: Floats, windows: bool) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Floats],
+        whole: Floats,
+        windows: bool,
+        ends: tuple[Floats, Floats] | None = None,
+    ) -> None:
         self.rows = np.array(rows)
         self.whole = whole
+        self._ends = ends
         self._interval = in_windows if windows else of_sections
 
     def estimate(self, column: int) -> Estimate | None:
@@ -56,8 +65,20 @@ class Columns:
         self, first: int, percentages: Sequence[float] = PERCENTAGES
     ) -> dict[float, Estimate]:
         """By percentage; empty where nothing is known."""
-        estimates = {p: self.estimate(first + i) for i, p in enumerate(percentages)}
+        estimates = {p: self._percentile(first + i) for i, p in enumerate(percentages)}
         return {p: estimate for p, estimate in estimates.items() if estimate is not None}
+
+    def _percentile(self, column: int) -> Estimate | None:
+        estimate = self.estimate(column)
+        if estimate is None or self._ends is None:
+            return estimate
+        low, high = (float(one[column]) for one in self._ends)
+        if math.isnan(low) or math.isnan(high):
+            return estimate
+        centre = float(self.whole[column])
+        return Estimate(
+            centre, min(low, centre), max(high, centre), estimate.confidence, estimate.method
+        )
 
     def shares(self, first: int, times: Sequence[float]) -> dict[float, Estimate]:
         """Shares within times, by time, s; empty where nothing is known."""

@@ -87,7 +87,8 @@ def _station(
     servers = time if station.unlimited else float(counted["servers"])
     row[_THROUGHPUT] = ratio(served, time, 0.0)
     row[_UTILIZATION] = ratio(float(counted["busy"]), servers, 0.0)
-    row[_NUMBER] = ratio(float(some["number"].sum()), time, 0.0)
+    # The difference of two sums, which rounding may leave below none.
+    row[_NUMBER] = max(0.0, ratio(float(some["number"].sum()), time, 0.0))
     row[_WAITING_TIME] = ratio(float(some["waiting_time"].sum()), served)
     row[_RESPONSE_TIME] = ratio(float(some["response_time"].sum()), served)
     if follows_load(station) and not station.unlimited:

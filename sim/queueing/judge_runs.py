@@ -1,7 +1,7 @@
 """What the runs of a simulated network can't be trusted with: queues that grow, runs too short."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -17,7 +17,8 @@ from models.queueing.traffic import unstable as overloaded
 from sim.queueing.replication import Outcome, recorded
 
 PERIODS = 10  # that a run should cover: of arrivals or servers, or times of what is slow
-_FEWEST_BEYOND = 10  # customers of a run beyond a percentile
+_FEWEST_BEYOND = 10  # customers of all runs beyond a percentile
+_FEWEST_CLUMPS = 8  # bad times in which they came
 _MEMORIES = 100  # times that a queue forgets its past, in a run that sees its long run
 _MEMORIES_ALONE = 1000  # the same in a single run of periods, whose windows hang together
 _SOON = 10  # times as often, in a run of which the beginning is nothing
@@ -176,26 +177,42 @@ def notes_of(network: Network, outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def few_beyond(network: Network, outcomes: Sequence[Outcome], asked: Asked) -> Iterator[str]:
-    """Percentiles that are asked for, and that hardly anybody in all runs is beyond.
+def few_beyond(
+    network: Network,
+    outcomes: Sequence[Outcome],
+    clumps: Callable[[int, float], float],
+    asked: Asked,
+) -> Iterator[str]:
+    """Percentiles that few customers, or those of few bad times, are beyond in all runs.
 
-    The number who are is known to a share of 1/sqrt(number), of ten to a third.
+    A number of independent customers is known to a share of 1/sqrt(number), of eight to a third.
 
     Arguments:
         network: the description.
         outcomes: of the runs.
-        asked: percentiles.
+        clumps: as many independent ones as know a percentile of a class as well; not a number where
+            the runs tell nothing of it.
+        asked: percentiles beside those of every answer.
     """
     more = "" if recorded(network) else "; simulate more services a run"
     for k, name in enumerate(network.classes):
         left = math.fsum(one.measured.throughput_of_class(k) * one.time for one in outcomes)
-        for percentage in asked.percentages:
-            beyond = left * (1 - percentage / 100)
-            if left > 0 and beyond < _FEWEST_BEYOND:
+        for percentage in asked.all_percentages:
+            beyond, times = left * (1 - percentage / 100), clumps(k, percentage)
+            which = format_percentile(percentage)
+            if left <= 0 or percentage < 50:
+                continue
+            if beyond < _FEWEST_BEYOND and percentage in asked.percentages:
                 yield (
-                    f"About {beyond:.2g} of class {name} in all runs are beyond their "
-                    f"{format_percentile(percentage)}: with fewer than {_FEWEST_BEYOND} it may be "
-                    f"far off, whatever its interval says{more}."
+                    f"About {beyond:.2g} of class {name} in all runs are beyond their {which}: "
+                    f"with fewer than {_FEWEST_BEYOND} it may be far off, whatever its interval "
+                    f"says{more}."
+                )
+            elif times < _FEWEST_CLUMPS:
+                yield (
+                    f"Those of class {name} beyond their {which} came in about {times:.2g} bad "
+                    f"times of all runs: with fewer than {_FEWEST_CLUMPS} its interval holds the "
+                    f"truth less often than it says, and is mostly too low{more}."
                 )
 
 

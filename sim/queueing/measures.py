@@ -30,17 +30,17 @@ _PERCENTILES = len(PERCENTAGES)
     _BUSY_PERIOD,
     _WAITING_VARIANCE,
     _RESPONSE_VARIANCE,
-    _WAITING_PERCENTILES,
+    WAITING_PERCENTILES,
 ) = range(13)
-_RESPONSE_PERCENTILES = _WAITING_PERCENTILES + _PERCENTILES
-_NUMBER_PERCENTILES = _RESPONSE_PERCENTILES + _PERCENTILES
+RESPONSE_PERCENTILES = WAITING_PERCENTILES + _PERCENTILES
+_NUMBER_PERCENTILES = RESPONSE_PERCENTILES + _PERCENTILES
 _COLD = _NUMBER_PERCENTILES + _PERCENTILES
 _SERVERS = _COLD + 1
 _BALKED, _ATTEMPTS, _AWAY = _SERVERS + 1, _SERVERS + 2, _SERVERS + 3
-_STATION_COLUMNS = _AWAY + 1
+STATION_COLUMNS = _AWAY + 1
 # Columns of classes.
-_CLASS_THROUGHPUT, _CLASS_RESPONSE, _CLASS_LOSS, _CLASS_WITHIN, _CLASS_PERCENTILES = range(5)
-_CLASS_COLUMNS = _CLASS_PERCENTILES + _PERCENTILES
+_CLASS_THROUGHPUT, _CLASS_RESPONSE, _CLASS_LOSS, _CLASS_WITHIN, CLASS_PERCENTILES = range(5)
+CLASS_COLUMNS = CLASS_PERCENTILES + _PERCENTILES
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,19 @@ class Measured:
         return float(self.classes[position, _CLASS_RESPONSE])
 
 
+@dataclass(frozen=True)
+class Ends:
+    """Ends of the intervals of percentiles, in the columns of the measures; NaN elsewhere.
+
+    Arguments:
+        low: ends.
+        high: ends.
+    """
+
+    low: Measured
+    high: Measured
+
+
 def measure(
     network: Network, flows_of: Sequence[tuple[str, str]], tally: Tally, asked: Asked = NOTHING
 ) -> Measured:
@@ -103,7 +116,7 @@ def measure(
         tally: of a run or of a part of it.
         asked: beside what every answer has; its columns come last.
     """
-    stations, flows = [], np.empty((len(flows_of), _STATION_COLUMNS))
+    stations, flows = [], np.empty((len(flows_of), STATION_COLUMNS))
     for k, (name, station) in enumerate(network.stations.items()):
         mine = [i for i, (place, _) in enumerate(flows_of) if place == name]
         busy, servers = float(tally.stations[k]["busy"]), float(tally.stations[k]["servers"])
@@ -121,7 +134,7 @@ def measure(
             leave = flows_of[i][1] in impatient
             flows[i] = _row(tally, [i], utilization * share, full, leave)
             flows[i][_COLD] = _cold(station, tally, [i])
-            flows[i][_BALKED:_STATION_COLUMNS] = _reluctance(network, flows_of, tally, [i])
+            flows[i][_BALKED:STATION_COLUMNS] = _reluctance(network, flows_of, tally, [i])
         if len(mine) == 1:  # they are everyone
             everyone = flows[mine[0]].copy()
             everyone[_UTILIZATION] = utilization
@@ -217,7 +230,7 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     some = tally.flows[flows]
     sums = {name: float(some[name].sum()) for name in some.dtype.names or ()}
     served, came = sums["departures"], sums["arrivals"] + sums["lost"] + sums["balked"]
-    row = np.full(_STATION_COLUMNS, math.nan)
+    row = np.full(STATION_COLUMNS, math.nan)
     row[_THROUGHPUT] = ratio(served, tally.time, 0.0)
     row[_UTILIZATION] = utilization
     row[_NUMBER] = ratio(sums["number"], tally.time, 0.0)
@@ -233,11 +246,11 @@ def _row(tally: Tally, flows: list[int], utilization: float, full: bool, leave: 
     row[_WAIT] = ratio(sums["waited"] + gone, served + gone)
     row[_WAITING_VARIANCE] = _variance(sums, "waiting_time")
     row[_RESPONSE_VARIANCE] = _variance(sums, "response_time")
-    row[_WAITING_PERCENTILES:_RESPONSE_PERCENTILES] = percentiles(
+    row[WAITING_PERCENTILES:RESPONSE_PERCENTILES] = percentiles(
         tally.waiting_times[flows].sum(axis=0), row[_WAITING_TIME]
     )
     responses = percentiles(tally.response_times[flows].sum(axis=0), row[_RESPONSE_TIME])
-    row[_RESPONSE_PERCENTILES:_NUMBER_PERCENTILES] = responses
+    row[RESPONSE_PERCENTILES:_NUMBER_PERCENTILES] = responses
     return row
 
 
@@ -272,7 +285,7 @@ def _classes(network: Network, tally: Tally) -> Floats:
     losing = losing or any(one.patience or one.balking for one in network.classes.values())
     losing = losing or any(pool.when_full == "lose" for pool in network.pools.values())
     targets = [customers.target for customers in network.classes.values()]
-    rows = np.full((len(tally.classes), _CLASS_COLUMNS), math.nan)
+    rows = np.full((len(tally.classes), CLASS_COLUMNS), math.nan)
     for k, row in enumerate(rows):
         left, lost = float(tally.classes[k]["left"]), float(tally.classes[k]["lost"])
         row[_CLASS_THROUGHPUT] = ratio(left, tally.time, 0.0)
@@ -280,7 +293,7 @@ def _classes(network: Network, tally: Tally) -> Floats:
         row[_CLASS_LOSS] = ratio(lost, left + lost) if losing else math.nan
         if targets[k % len(targets)] is not None:
             row[_CLASS_WITHIN] = ratio(float(tally.classes[k]["within"]), left)
-        row[_CLASS_PERCENTILES:] = percentiles(tally.trip_times[k], row[_CLASS_RESPONSE])
+        row[CLASS_PERCENTILES:] = percentiles(tally.trip_times[k], row[_CLASS_RESPONSE])
     return rows
 
 
@@ -354,6 +367,7 @@ def station_measures(
     whole: Measured,
     windows: bool,
     asked: Asked = NOTHING,
+    ends: Ends | None = None,
 ) -> tuple[StationMeasures, ...]:
     """Each station over all classes, then for each class where there are several.
 
@@ -364,20 +378,23 @@ def station_measures(
         whole: of all of them together: the centres of the intervals.
         windows: the values are those of a single run.
         asked: beside what every answer has.
+        ends: of the intervals of percentiles, where they are known.
     """
     result: list[StationMeasures] = []
     by_speed = Columns([one.speeds for one in values], whole.speeds, windows)
     first = 0
     for k, name in enumerate(network.stations):
         shared = not network.stations[name].unlimited
-        column = Columns([one.stations[k] for one in values], whole.stations[k], windows)
+        reach = (ends.low.stations[k], ends.high.stations[k]) if ends else None
+        column = Columns([one.stations[k] for one in values], whole.stations[k], windows, reach)
         speeds = network.stations[name].different_speeds
         busy = {speed: by_speed.known_share(first + i) for i, speed in enumerate(speeds)}
         first += len(speeds)
         result.append(replace(_station(name, None, column, shared, asked), busy_by_speed=busy))
         mine = [i for i, (place, _) in enumerate(flows) if place == name]
         for i in mine if len(mine) > 1 else []:
-            column = Columns([one.flows[i] for one in values], whole.flows[i], windows)
+            reach = (ends.low.flows[i], ends.high.flows[i]) if ends else None
+            column = Columns([one.flows[i] for one in values], whole.flows[i], windows, reach)
             result.append(_station(name, flows[i][1], column, shared, asked))
     return tuple(result)
 
@@ -388,6 +405,7 @@ def class_measures(
     whole: Measured,
     windows: bool,
     asked: Asked = NOTHING,
+    ends: Ends | None = None,
     first: int = 0,
 ) -> tuple[ClassMeasures, ...]:
     """Each class in the whole network.
@@ -398,23 +416,25 @@ def class_measures(
         whole: of all of them together: the centres of the intervals.
         windows: the values are those of a single run.
         asked: beside what every answer has.
+        ends: of the intervals of percentiles, where they are known.
         first: row of the first class.
     """
     more = len(asked.percentages)
     result = []
     for k, name in enumerate(network.classes, first):
-        column = Columns([one.classes[k] for one in values], whole.classes[k], windows)
+        reach = (ends.low.classes[k], ends.high.classes[k]) if ends else None
+        column = Columns([one.classes[k] for one in values], whole.classes[k], windows, reach)
         result.append(
             ClassMeasures(
                 name,
                 column.known(_CLASS_THROUGHPUT),
                 column.estimate(_CLASS_RESPONSE),
-                column.percentiles(_CLASS_PERCENTILES)
-                | column.percentiles(_CLASS_COLUMNS, asked.percentages),
+                column.percentiles(CLASS_PERCENTILES)
+                | column.percentiles(CLASS_COLUMNS, asked.percentages),
                 column.share(_CLASS_LOSS),
                 network.classes[name].target,
                 column.share(_CLASS_WITHIN),
-                column.shares(_CLASS_COLUMNS + more, asked.times),
+                column.shares(CLASS_COLUMNS + more, asked.times),
             )
         )
     return tuple(result)
@@ -426,6 +446,7 @@ def arriving_measures(
     whole: Measured,
     windows: bool,
     asked: Asked = NOTHING,
+    ends: Ends | None = None,
 ) -> tuple[ClassMeasures, ...]:
     """Each class by who arrives in it; empty where nobody changes class on the way.
 
@@ -435,11 +456,12 @@ def arriving_measures(
         whole: of all of them together: the centres of the intervals.
         windows: the values are those of a single run.
         asked: beside what every answer has.
+        ends: of the intervals of percentiles, where they are known.
     """
     number = len(network.classes)
     if len(values[0].classes) == number:
         return ()
-    measured = class_measures(network, values, whole, windows, asked, number)
+    measured = class_measures(network, values, whole, windows, asked, ends, number)
     comes = [one.arrivals or one.population for one in network.classes.values()]
     return tuple(one for one, does in zip(measured, comes, strict=True) if does)
 
@@ -452,8 +474,8 @@ def _station(
     asked: Asked,
 ) -> StationMeasures:
     more = len(asked.percentages)
-    waits, responses = _STATION_COLUMNS, _STATION_COLUMNS + more
-    within = _STATION_COLUMNS + 2 * more
+    waits, responses = STATION_COLUMNS, STATION_COLUMNS + more
+    within = STATION_COLUMNS + 2 * more
     return StationMeasures(
         name,
         customer_class,
@@ -463,9 +485,8 @@ def _station(
         column.estimate(_WAITING),
         column.estimate(_WAITING_TIME),
         column.estimate(_RESPONSE_TIME),
-        column.percentiles(_WAITING_PERCENTILES) | column.percentiles(waits, asked.percentages),
-        column.percentiles(_RESPONSE_PERCENTILES)
-        | column.percentiles(responses, asked.percentages),
+        column.percentiles(WAITING_PERCENTILES) | column.percentiles(waits, asked.percentages),
+        column.percentiles(RESPONSE_PERCENTILES) | column.percentiles(responses, asked.percentages),
         column.share(_LOSS),
         column.share(_ABANDONMENT),
         column.share(_WAIT),

@@ -21,6 +21,7 @@ from sim.queueing.interval_tally import IntervalTally
 from sim.queueing.measures import Measured, measure
 from sim.queueing.pool_measures import measure_pools
 from sim.queueing.queue_contract import Run, TimedRun, TooManyCustomers
+from sim.queueing.tail_spread import TailSpread, pieces_of
 from sim.queueing.whole_periods import WINDOWS, Periods, run_periods
 
 Engine = str | Callable[[Layout], Run]
@@ -74,6 +75,7 @@ class Outcome:
         pool_windows: the same in equal parts; only where a run is alone.
         tally: what was counted, to be added to that of others.
         told: the same by interval, if whole periods were counted.
+        tails: spread of the shares beyond a time, from the windows; only where a run is alone.
     """
 
     flows: tuple[tuple[str, str], ...]
@@ -94,6 +96,7 @@ class Outcome:
     pool_windows: tuple[NDArray[np.float64], ...] = ()
     tally: Packed | None = None
     told: Packed | None = None
+    tails: TailSpread | None = None
 
 
 @dataclass(frozen=True)
@@ -241,7 +244,15 @@ class Replication:
             pools=measure_pools(network, total),
             pool_windows=tuple(measure_pools(network, one) for one in tallies) if several else (),
             tally=packed(total),
+            tails=self._tails(layout, tallies) if several else None,
         )
+
+    @staticmethod
+    def _tails(layout: Layout, windows: list[Tally]) -> TailSpread:
+        tails = TailSpread(windows=True)
+        for one in windows:
+            tails.add(pieces_of(layout.network, layout.flows, one))
+        return tails
 
 
 def recorded(network: Network) -> bool:

@@ -143,7 +143,7 @@ def simulate(
     task = Replication(
         network, traces or {}, engine, longest, replications == 1, parts, share, asked
     )
-    outcomes, pooled = list[Outcome](), PooledRuns(network, asked)
+    outcomes, pooled = list[Outcome](), PooledRuns(network, asked, antithetic)
     wanted = replications
     while True:
         draws = [draws_of(seed, k, antithetic) for k in range(len(outcomes), wanted)]
@@ -324,6 +324,7 @@ def answer_of(
         )
         return NetworkAnswer(network.name, "simulation", law, notes=(note,))
     flows, whole, windows = outcomes[0].flows, pooled.measured(), False
+    ends = pooled.ends(whole)
     if antithetic:
         values = [_middle(a.measured, b.measured) for a, b in _pairs(outcomes)]
     elif len(outcomes) == 1 and outcomes[0].windows:
@@ -334,11 +335,11 @@ def answer_of(
         network.name,
         "simulation",
         law,
-        station_measures(network, flows, values, whole, windows, asked),
-        class_measures(network, values, whole, windows, asked),
-        notes=(*notes_of(network, outcomes), *few_beyond(network, outcomes, asked)),
+        station_measures(network, flows, values, whole, windows, asked, ends),
+        class_measures(network, values, whole, windows, asked, ends),
+        notes=(*few_beyond(network, outcomes, pooled.clumps, asked), *notes_of(network, outcomes)),
         intervals=_intervals(network, intervals, outcomes, pooled, antithetic),
-        arriving=arriving_measures(network, values, whole, windows, asked),
+        arriving=arriving_measures(network, values, whole, windows, asked, ends),
         pools=_pools(network, outcomes, pooled, antithetic),
         independent=len(values),
     )
