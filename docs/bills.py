@@ -112,8 +112,16 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("emr", ""), ("ec2", ""), ("ebs", "ebs-gp3")),
         ),
         Resource(
+            ("cloudwatch.MetricAlarm", "cloudwatch.Dashboard", "sns.Topic"),
+            "alarms, their dashboard and the topic that tells of them",
+            "months of each metric that an alarm reads, of those that nodes report, and of the"
+            " dashboard; reports of nodes; what is told by email is not in the bill",
+            (("cloudwatch", "alarm-metric"), ("cloudwatch", "dashboard"),
+             ("cloudwatch", "custom-metric"), ("cloudwatch", "metric-requests")),
+        ),
+        Resource(
             ("kms.Key",),
-            "the key of its disks",
+            "the keys of the disks of a cluster, and of the topic of alarms",
             "months, while it is kept",
             (("kms", "customer-key"),),
         ),
@@ -152,6 +160,7 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
                 "vpc.SecurityGroupIngressRule", "efs.MountTarget", "efs.FileSystemPolicy",
                 "iam.Role", "iam.RolePolicy", "iam.InstanceProfile", "iam.User", "iam.UserPolicy",
                 "iam.UserGroupMembership", "iam.Group", "iam.GroupPolicy", "lambda_.Permission",
+                "budgets.Budget", "sns.TopicSubscription",
                 "emr.SecurityConfiguration",
                 "s3.BucketOwnershipControls",
                 "s3.BucketPolicy", "s3.BucketPublicAccessBlock", "s3.BucketLogging",

@@ -23,7 +23,12 @@ from models.reading.faults import InvalidDescription
 BAD_INPUT = 2
 # Characters without white space: of a managed policy, and of a role's own ones together.
 MANAGED, INLINE = 6144, 10_240
-_EVERYWHERE = ("iam:", "s3:", "sts:")  # services that know no region, or whose names are for all
+_EVERYWHERE = (
+    "budgets:",
+    "iam:",
+    "s3:",
+    "sts:",
+)  # services that know no region, or whose names are for all
 # The end of a name that is unique: the account is in it.
 _DIGEST = re.compile(rf"-[0-9a-f]{{{DIGEST}}}$")
 
@@ -67,7 +72,7 @@ def _takes(resource: Resource) -> Iterator[str]:
 
 def _name(resource: Resource) -> str:
     """What it is called in the cloud, or how that begins: the engine adds to logical names."""
-    for key in ("bucket", "role", "user", "group", "name"):
+    for key in ("bucket", "role", "user", "group", "name", "dashboardName"):
         if isinstance(found := resource.inputs.get(key), str):
             return found
     return resource.name

@@ -27,7 +27,10 @@ count=/run/windtunnel-unhealthy
 if [ -z "$why" ]; then rm -f $count; exit 0; fi
 echo "$why" >>$count
 echo "windtunnel: unhealthy: $why" | tee /dev/console
-if [ "$(wc -l <$count)" -ge CHECKS ]; then systemctl poweroff; fi
+if [ "$(wc -l <$count)" -ge CHECKS ]; then
+    TOLD
+    systemctl poweroff
+fi
 """
 _UNITS = f"""\
 cat >/etc/systemd/system/windtunnel-health.service <<'END'
@@ -50,11 +53,12 @@ systemctl daemon-reload && systemctl enable --now windtunnel-health.timer\\
     || fail 'accelerators are not watched'"""
 
 
-def health_lines(accelerators: int) -> list[str]:
+def health_lines(accelerators: int, told: str = ":") -> list[str]:
     """Lines of a startup script that watch the GPUs of a node.
 
     Arguments:
         accelerators: of the node; none, and there is nothing to watch.
+        told: command that tells of a broken one, before the node goes.
     """
     if not accelerators:
         return []
@@ -62,6 +66,7 @@ def health_lines(accelerators: int) -> list[str]:
         "EXPECTED": str(accelerators),
         "XIDS": "|".join(map(str, XID)),
         "CHECKS": str(CHECKS),
+        "TOLD": told,
     }
     script = _SCRIPT
     for word, value in words.items():

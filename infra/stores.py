@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 import pulumi
 
 from infra.access import WRITE, granted, granted_by, rights_of
-from infra.builders import Admitted, Builders, BuiltStore, Place, Plan
+from infra.builders import Admitted, Builders, BuiltStore, Filling, Place, Plan
 from infra.startup import Mount
 from models.description.identities import Permission
 from models.description.stack import Stack
@@ -63,6 +63,11 @@ class BuiltStores(Generic[GrantT]):
             self._stores[name].grant(terms) for name, terms in said.items() if name in self._stores
         )
         return [one for one in found if one is not None]
+
+    def filling(self) -> dict[str, Filling]:
+        """How the growth of each is measured of which it is, by name."""
+        found = ((name, store.filling()) for name, store in self._stores.items())
+        return {name: one for name, one in found if one is not None}
 
     def mounts(self, group: str) -> tuple[list[pulumi.Output[Mount]], list[pulumi.Resource]]:
         """What the nodes of a group mount, and the stores that must be there before.

@@ -5,7 +5,7 @@ from typing import Any, Generic, Never, TypeVar
 
 import pulumi
 
-from infra.builders import Builders, BuiltWorkload, NodeSide, Place, Plan
+from infra.builders import Answering, Builders, BuiltWorkload, NodeSide, Place, Plan
 from models.parts.solve import SolvedStack
 
 SiteT = TypeVar("SiteT")
@@ -52,6 +52,11 @@ class BuiltWorkloads(Generic[GrantT, GroupT]):
             security_groups=[each for side in sides for each in side.security_groups],
             startup=[each for side in sides for each in side.startup],
         )
+
+    def answering(self) -> dict[str, Answering]:
+        """How the answers of each are measured of which they are, by name."""
+        found = ((name, one.answering()) for name, one in self._workloads.items())
+        return {name: one for name, one in found if one is not None}
 
     def join(self, node_groups: Mapping[str, GroupT]) -> None:
         """Build what can only be built once there are nodes.

@@ -11,7 +11,7 @@ from infra.aws.load_balancer import LEAST_ZONES, LoadBalancer, LoadBalancerArgum
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
 from infra.aws.site import Site
-from infra.builders import BuiltWorkload, NodeSide, Place, Plan
+from infra.builders import Answering, BuiltWorkload, NodeSide, Place, Plan
 from infra.web_server import WebServer
 from models.parts.workloads.endpoint import Endpoint, Stage
 from models.parts.workloads.endpoint_served import Application
@@ -99,6 +99,9 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
             security_groups=[self._balancers[one.name].node_security_group_id for one in mine],
             startup=[self._startup(one) for one in mine],
         )
+
+    def answering(self) -> Answering:
+        return self._balancers[self._stages[0].name].answering()
 
     def _startup(self, stage: ServedStage) -> pulumi.Output[str]:
         """Its lines; each stage is told where those after it are called."""

@@ -26,9 +26,9 @@ from infra.aws.policies import Grant
 from infra.aws.quota import refuse_beyond_quota, wanted
 from infra.aws.reservation import refuse_unnamed_block
 from infra.aws.site import Site
+from infra.aws.watching import Watching
 from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import NOTHING_MORE, Builders, NodeSide, Place
-from infra.health import health_lines
 from infra.names import bucket_name, refuse_duplicates, role_names
 from infra.notices import warn
 from infra.rolling import rolling
@@ -87,6 +87,7 @@ class _Builder:
         self._log_bucket = bucket_name(stack.name, LOGS, account, self._region)
         refuse_duplicates("stores", [LOGS, *stack.storage])
         self._planned = PlannedStores[Network, Grant, block_volume.BlockVolume](place, BUILDERS)
+        self._watching = Watching(solved, place)
         self._workloads = PlannedWorkloads[Site, Grant, NodeGroup](solved, place, BUILDERS)
         self._roles = role_names(stack)
         plain = {
@@ -127,6 +128,7 @@ class _Builder:
             name: [
                 *stores.grants(identity_of(stack, name).permissions),
                 *workloads.grants(name),
+                *self._watching.grants(name),
             ]
             for name in stack.nodes
         }
@@ -145,6 +147,7 @@ class _Builder:
             "roles": {name: role.arn for name, role in identities.roles.items()},
             **stores.addresses(BUILDERS),
             **workloads.outputs(),
+            **self._watching.build(stores, workloads, node_groups),
             "node_groups": {name: group.group for name, group in node_groups.items()},
             "node_updates": {name: group.updates for name, group in node_groups.items()},
         }
@@ -165,7 +168,7 @@ class _Builder:
                     group=name,
                     mounts=[*known[0], *mounted_volumes],
                     setup=self._stack.nodes[name].setup,
-                    health=health_lines(watched(self._instance(name))),
+                    health=self._watching.lines(name, watched(self._instance(name))),
                     further=known[1],
                 )
             )

@@ -1,5 +1,6 @@
 """A key of one's own on AWS, for what the keys of its services can't encrypt."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pulumi
@@ -11,7 +12,9 @@ from infra.names import tags
 DELETED_AFTER = 30  # days, in which a key can be had back
 
 
-def customer_key(name: str, stack: str, account: str, parent: pulumi.Resource) -> kms.Key:
+def customer_key(
+    name: str, stack: str, account: str, parent: pulumi.Resource, services: Sequence[str] = ()
+) -> kms.Key:
     """A key that rotates every year, and that policies of this account alone let use.
 
     Arguments:
@@ -19,6 +22,7 @@ def customer_key(name: str, stack: str, account: str, parent: pulumi.Resource) -
         stack: name of the stack.
         account: that it is in.
         parent: the component that it belongs to.
+        services: of AWS that encrypt with it for this account, such as cloudwatch.amazonaws.com.
     """
     # Without this statement no policy of an identity could let anybody use it (AWS KMS developer
     # guide, "Default key policy").
@@ -32,9 +36,19 @@ def customer_key(name: str, stack: str, account: str, parent: pulumi.Resource) -
     return kms.Key(
         name,
         description=f"{name} of {stack}",
-        policy=document([own]),
+        policy=document([own, *(_lets(one, account) for one in services)]),
         enable_key_rotation=True,
         deletion_window_in_days=DELETED_AFTER,
         tags=tags(stack, name),
         opts=pulumi.ResourceOptions(parent=parent),
     )
+
+
+def _lets(service: str, account: str) -> dict[str, Any]:
+    return {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "Resource": "*",
+        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+    }

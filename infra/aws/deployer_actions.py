@@ -107,12 +107,28 @@ BY_TYPE: dict[str, Actions] = {
             "autoscaling",
             "CancelInstanceRefresh CreateAutoScalingGroup CreateOrUpdateTags"
             " DeleteAutoScalingGroup DeleteTags DescribeAutoScalingGroups"
-            " DescribeInstanceRefreshes DescribeScalingActivities StartInstanceRefresh"
-            " UpdateAutoScalingGroup",
+            " DescribeInstanceRefreshes DescribeScalingActivities DisableMetricsCollection"
+            " EnableMetricsCollection StartInstanceRefresh UpdateAutoScalingGroup",
         )
         # Who makes a group must be allowed what the group does.
         | _of("ec2", "CreateTags DescribeInstances DescribeLaunchTemplateVersions RunInstances")
         | _of("iam", "CreateServiceLinkedRole")
+    ),
+    "aws:budgets/budget:Budget": Actions(
+        _of("budgets", "ListTagsForResource ModifyBudget TagResource UntagResource ViewBudget"),
+        ("arn:aws:budgets::{account}:budget/{name}",),
+    ),
+    "aws:cloudwatch/dashboard:Dashboard": Actions(
+        _of("cloudwatch", "DeleteDashboards GetDashboard PutDashboard"),
+        ("arn:aws:cloudwatch::{account}:dashboard/{name}",),
+    ),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": Actions(
+        _of(
+            "cloudwatch",
+            "DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource"
+            " UntagResource",
+        ),
+        ("arn:aws:cloudwatch:{region}:{account}:alarm:{name}",),
     ),
     "aws:cloudwatch/logGroup:LogGroup": Actions(
         _of(
@@ -320,6 +336,18 @@ BY_TYPE: dict[str, Actions] = {
         "endpoint-config", "CreateEndpointConfig DeleteEndpointConfig DescribeEndpointConfig"
     ),
     "aws:sagemaker/model:Model": _sagemaker("model", "CreateModel DeleteModel DescribeModel"),
+    "aws:sns/topic:Topic": Actions(
+        _of(
+            "sns",
+            "CreateTopic DeleteTopic GetTopicAttributes ListTagsForResource SetTopicAttributes"
+            " TagResource UntagResource",
+        ),
+        ("arn:aws:sns:{region}:{account}:{name}",),
+    ),
+    "aws:sns/topicSubscription:TopicSubscription": Actions(
+        _of("sns", "GetSubscriptionAttributes SetSubscriptionAttributes Subscribe Unsubscribe"),
+        ("arn:aws:sns:{region}:{account}:*",),
+    ),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _rule("Egress"),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _rule("Ingress"),
 }

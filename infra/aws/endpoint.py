@@ -15,7 +15,7 @@ from infra.aws.model_server import ModelServer, ModelServerArguments, refuse_ser
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
 from infra.aws.site import Site
-from infra.builders import Builder, BuiltWorkload, Place, Plan
+from infra.builders import Answering, Builder, BuiltWorkload, Place, Plan
 from models.parts.workloads.endpoint import Endpoint, Stage
 from models.parts.workloads.endpoint_job import EndpointJob
 from models.parts.workloads.workload_kind import SolvedWorkload
@@ -92,6 +92,9 @@ class FunctionEndpoint(BuiltWorkload[Grant, NodeGroup]):
             "endpoints": {self._name: self._api.url},
             "endpoint_arns": {self._name: self._api.callable},
         }
+
+    def answering(self) -> Answering:
+        return self._api.answering()
 
 
 def _plan(

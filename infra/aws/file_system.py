@@ -12,7 +12,7 @@ from infra.access import Granted
 from infra.aws.network import Network
 from infra.aws.policies import Grant, Statement, allow, said, store_policy
 from infra.aws.security_group import LUSTRE, NFS, Between
-from infra.builders import Admitted, Builder, BuiltStore, Place, Plan
+from infra.builders import Admitted, Builder, BuiltStore, Filling, Metric, Place, Plan
 from infra.environment import Environment, environment
 from infra.names import tags
 from infra.startup import Mount
@@ -24,6 +24,8 @@ from models.parts.stores import file_system as file_systems
 LUSTRE_THROUGHPUTS = (125, 250, 500, 1000)
 BURSTING = "bursting"  # the type, and the mode, of EFS whose throughput follows its size
 PERSISTENT = "PERSISTENT_2"  # the type that is bought with a throughput
+LITTLE = 0.1  # of the capacity of a file system that is left when it is told
+MEASURED_EVERY = 900  # seconds, of EFS
 ONE_ZONE = "one-zone"  # the type of EFS that is in a single zone
 
 ACTIONS = {  # on EFS
@@ -118,6 +120,16 @@ class FileSystem(BuiltStore[Grant]):
                 opts=self._inside,
             )
 
+    def filling(self) -> Filling:
+        """Little is left of Lustre's capacity; EFS has none, and more is in it than described."""
+        size, dimensions = self._arguments.size, {"FileSystemId": self._id}
+        if self._lustre:
+            metric = Metric("AWS/FSx", "FreeDataStorageCapacity", dimensions, "Sum")
+            return Filling(metric, LITTLE * lustre_capacity(size) * 2.0**30, falling=True)
+        dimensions["StorageClass"] = pulumi.Output.from_input("Total")
+        metric = Metric("AWS/EFS", "StorageBytes", dimensions, "Average", MEASURED_EVERY)
+        return Filling(metric, size)
+
     def mount(self, read_only: bool) -> pulumi.Output[Mount]:
         """How a node mounts it.
 
@@ -154,6 +166,7 @@ class FileSystem(BuiltStore[Grant]):
             # FSx looks at the rules when it is created, and refuses if Lustre can't pass.
             opts=arguments.environment.keeping(self, depends_on=self._allow_lustre()),
         )
+        self._id = file_system.id
         self.address = pulumi.Output.concat(file_system.dns_name, "@tcp:/", file_system.mount_name)
 
     def _allow_lustre(self) -> list[pulumi.Resource]:

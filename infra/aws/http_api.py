@@ -9,6 +9,7 @@ from pulumi_aws import apigatewayv2, lambda_
 
 from infra.aws.function import Function
 from infra.aws.log_group import log_group
+from infra.builders import Answering, Metric
 from infra.names import tags, unique_name
 from models.parts.workloads.endpoint_managed import Authorizer
 
@@ -88,6 +89,14 @@ class HttpApi(pulumi.ComponentResource):
             lambda known: f"{known[0]}{PATH}"
         )
         self.register_outputs({"url": self.url})
+
+    def answering(self) -> Answering:
+        """How its answers are measured."""
+
+        def metric(name: str) -> Metric:
+            return Metric("AWS/ApiGateway", name, {"ApiId": self._api.id}, "Average")
+
+        return Answering(metric("Latency"), 1e-3, [metric("5xx")], None)
 
     def _route(self) -> apigatewayv2.Route:
         arguments = self._arguments

@@ -9,6 +9,7 @@ from pulumi_aws import ec2, lb, vpc
 from infra.aws.log_store import BALANCERS
 from infra.aws.network import EVERYWHERE, Network
 from infra.aws.security_group import Between, Traffic
+from infra.builders import Answering, Metric
 from infra.environment import environment
 from infra.names import tags, unique_name
 
@@ -45,9 +46,7 @@ class LoadBalancer(pulumi.ComponentResource):
 
     Attributes:
         url: where it is called; its certificate may be of another name, which then leads to it.
-        arn_suffix: what its metrics are listed under.
         targets: ARN of the target group of its nodes.
-        targets_suffix: what metrics of its nodes are listed under.
         node_security_group_id: of the nodes that answer, to which it alone speaks.
     """
 
@@ -75,11 +74,24 @@ class LoadBalancer(pulumi.ComponentResource):
         balancer, targets = self._balancer(own.id), self._targets()
         self._listen(balancer, targets)
         self.url = pulumi.Output.concat("https://", balancer.dns_name)
-        self.arn_suffix: pulumi.Output[str] = balancer.arn_suffix
+        self._arn_suffix = balancer.arn_suffix
         self.targets: pulumi.Output[str] = targets.arn
-        self.targets_suffix: pulumi.Output[str] = targets.arn_suffix
         self.node_security_group_id: pulumi.Output[str] = nodes.id
         self.register_outputs({"url": self.url})
+
+    def answering(self) -> Answering:
+        """How its answers are measured."""
+
+        def metric(name: str, statistic: str) -> Metric:
+            dimensions = {"LoadBalancer": self._arn_suffix}
+            return Metric("AWS/ApplicationELB", name, dimensions, statistic)
+
+        return Answering(
+            metric("TargetResponseTime", "Average"),
+            1.0,
+            [metric(f"HTTPCode_{who}_5XX_Count", "Sum") for who in ("ELB", "Target")],
+            metric("RequestCount", "Sum"),
+        )
 
     def _group(self, part: str) -> ec2.SecurityGroup:
         name = f"{self._name}-{part}"

@@ -117,6 +117,9 @@ class NodeGroup(pulumi.ComponentResource):
             wait_for_capacity_timeout="15m",
             ignore_failed_scaling_activities=False,
             placement_group=self._placement.name if self._placement else None,
+            # Free, and what alarms look at.
+            enabled_metrics=["GroupInServiceInstances"],
+            metrics_granularity="1Minute",
             health_check_type="ELB" if arguments.target_group_arns else "EC2",
             target_group_arns=arguments.target_group_arns or None,
             tags=[

@@ -11,7 +11,7 @@ from infra.aws.bucket import Bucket, BucketArguments, only_over_tls
 from infra.aws.log_store import LogStore
 from infra.aws.network import Network
 from infra.aws.policies import Grant, Statement, allow, said, store_policy
-from infra.builders import Admitted, Builder, BuiltStore, Place, Plan
+from infra.builders import Admitted, Builder, BuiltStore, Filling, Metric, Place, Plan
 from infra.environment import Environment, environment
 from infra.names import bucket_name
 from models.parts.stores.object_store import ObjectStore as Description
@@ -21,6 +21,7 @@ ACTIONS = {
     # An abandoned part of an upload is billed, so who may write may also abort.
     "write": ["s3:PutObject", "s3:AbortMultipartUpload"],
 }
+DAY = 86_400  # seconds: so often S3 measures a bucket
 LIST = {"list": ["s3:ListBucket"]}
 
 
@@ -31,12 +32,14 @@ class ObjectStoreArguments:
     Arguments:
         stack: name of the stack.
         bucket: its name, unique in the world.
+        size: that was predicted to be in it, bytes.
         environment: how it is kept.
         logs: where requests to it are logged.
     """
 
     stack: str
     bucket: str
+    size: float
     environment: Environment
     logs: LogStore
 
@@ -52,7 +55,7 @@ class ObjectStore(BuiltStore[Grant]):
         self, name: str, arguments: ObjectStoreArguments, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("windtunnel:aws:ObjectStore", name, None, opts)
-        where = arguments.environment
+        where, self._size = arguments.environment, arguments.size
         self._bucket = Bucket(
             name,
             BucketArguments(
@@ -78,6 +81,13 @@ class ObjectStore(BuiltStore[Grant]):
             self._bucket.arn,
             lambda arn: [one for each in granted for one in statements_on(arn, each)],
         )
+
+    def filling(self) -> Filling:
+        """More is in it than was described, old versions too."""
+        dimensions: dict[str, pulumi.Input[str]]
+        dimensions = {"BucketName": self.address, "StorageType": "StandardStorage"}
+        metric = Metric("AWS/S3", "BucketSizeBytes", dimensions, "Average", DAY)
+        return Filling(metric, self._size)
 
     def admit(self, admitted: Sequence[Admitted]) -> None:
         """Whom it lets in itself, and that nobody comes without TLS.
@@ -121,7 +131,7 @@ def plan(name: str, store: Description, place: Place) -> Plan[Network, ObjectSto
     kept = environment()
     return Plan(
         lambda network: ObjectStore(
-            name, ObjectStoreArguments(place.stack.name, bucket, kept, network.logs)
+            name, ObjectStoreArguments(place.stack.name, bucket, store.size, kept, network.logs)
         )
     )
 

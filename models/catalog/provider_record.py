@@ -145,6 +145,11 @@ class Cloud(Provider):
         brokers: service that runs brokers of Kafka; None where none is known.
         keys: what keys of one's own are billed by; None where none are built.
         conditions: its policies have the condition operators of AWS.
+        alarms: what each metric that an alarm reads is billed by; None where none are built.
+        dashboards: what a dashboard is billed by; None as above.
+        metrics: what a metric that nodes report themselves is billed by; None as above.
+        reports: what their reports are billed by; None as above.
+        errors_read: metrics that an alarm of errors reads, by the name of the gateway.
     """
 
     owned: ClassVar[bool] = False
@@ -179,3 +184,8 @@ class Cloud(Provider):
     brokers: BrokerService | None = None
     keys: Billed | None = None
     conditions: bool = False
+    alarms: Billed | None = None
+    dashboards: Billed | None = None
+    metrics: Billed | None = None
+    reports: Billed | None = None
+    errors_read: dict[str, int] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from models.description.alerts import Alerts
 from models.description.facility import Facility
 from models.description.fields import (
     CatalogName,
@@ -414,3 +415,6 @@ class Stack(Part):
         min_length=1, max_length=50, description="workloads by name"
     )
     objectives: Objectives = Field(Objectives(), description="what the stack must reach")
+    alerts: Alerts | None = Field(
+        None, description="who hears of failed nodes, latency and cost that were not predicted"
+    )

@@ -12,6 +12,7 @@ from models.description.quantities import format_scaled
 from models.description.stack import Stack, Workload
 from models.laws.reliability import blocks
 from models.parts import (
+    alarms,
     building,
     energy,
     kinds,
@@ -383,6 +384,7 @@ class _Solver:
             with self._part("storage", name):
                 lines += store.kind.bill(name, store.described, stack, facts)
         lines += shared_network.cost_lines(stack, facts)
+        lines += alarms.cost_lines(stack, facts)
         with self._building():
             lines += energy.cost_lines(stack, facts)
         for use in uses if not provider_of(stack).owned else ():

@@ -1,11 +1,14 @@
-"""What moto lacks of AWS: placement groups, newer templates, policies of EFS."""
+"""What moto lacks of AWS: placement groups, newer templates, changes of budgets."""
 
 import fnmatch
 import json
+import re
 import secrets
 from typing import Any
 
 from moto.autoscaling.responses import AutoScalingResponse
+from moto.budgets.exceptions import NotFoundException
+from moto.budgets.responses import BudgetsResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.models.launch_templates import LaunchTemplate
@@ -173,9 +176,32 @@ def _may_log(target_bucket: FakeBucket, target_prefix: str | None) -> bool:
     )
 
 
+def _update_budget(response: BudgetsResponse) -> str:
+    new = response._get_param("NewBudget")
+    known = response.backend.budgets[response._get_param("AccountId")]
+    if new["BudgetName"] not in known:
+        raise NotFoundException(f"Unable to get budget: {new['BudgetName']}")
+    budget = known[new["BudgetName"]]
+    budget.budget = {**budget.budget, **new}
+    return "{}"
+
+
+def _tag_budget(response: BudgetsResponse) -> str:
+    """Tags of a budget are no part of what is read of it."""
+    found = re.fullmatch(r"arn:aws:budgets::(\d+):budget/(.+)", response._get_param("ResourceARN"))
+    assert found
+    account, name = found.groups()
+    if name not in response.backend.budgets[account]:
+        raise NotFoundException(f"Unable to get budget: {name}")
+    return "{}"
+
+
 def fill_gaps() -> None:
     """Adds what is lacking to the moto of this process, once."""
     ElasticMapReduceResponse.add_instance_groups = _add_instance_groups
+    setattr(BudgetsResponse, "update_budget", _update_budget)  # noqa: B010
+    for operation in ("tag_resource", "untag_resource"):
+        setattr(BudgetsResponse, operation, _tag_budget)
     _keep_user_data(LaunchTemplate)
     AutoScalingResponse.start_instance_refresh = _refresh
     _find_bucket_of_flow_logs(S3Backend)

@@ -235,6 +235,7 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
             "arn": f"arn:aws:elasticloadbalancing:::targetgroup/{name}/6d0ecf831eec9f09",
             "arnSuffix": f"targetgroup/{name}/6d0ecf831eec9f09",
         },
+        "aws:sns/topic:Topic": {"arn": f"arn:aws:sns:::{name}"},
         "aws:emr/cluster:Cluster": {"masterPublicDns": "ip-10-20-0-9.ec2.internal"},
         "aws:iam/role:Role": {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"},
         "aws:iam/user:User": {"arn": f"arn:aws:iam::{ACCOUNT}:user/{name}"},

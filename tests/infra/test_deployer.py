@@ -19,7 +19,7 @@ from .example_graphs import ROOT, built, graph_of
 from .mock_cloud import ACCOUNT
 
 EXAMPLES = built("aws")
-# Service Authorization Reference: what S3 and EFS call otherwise than their API does, and what is
+# Service Authorization Reference: what S3, EFS and Budgets call otherwise than their API does, and what is
 # an action without being an operation.
 NOT_OPERATIONS = {
     *("s3:DeleteObjectVersion", "s3:GetAccelerateConfiguration", "s3:GetBucketCORS"),
@@ -30,6 +30,7 @@ NOT_OPERATIONS = {
     *("s3:PutLifecycleConfiguration", "iam:PassRole"),
     *("logs:CreateLogDelivery", "logs:DeleteLogDelivery"),
     *("logs:GetLogDelivery", "logs:UpdateLogDelivery"),
+    *("budgets:ModifyBudget", "budgets:ViewBudget"),
     *(f"apigateway:{verb}" for verb in ("DELETE", "GET", "PATCH", "POST", "PUT")),
 }
 MODELS = {

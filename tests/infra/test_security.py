@@ -128,6 +128,8 @@ FAULTS: tuple[Fault, ...] = (
     ),
     ("APIGateway.8", "apigatewayv2/route:Route", _set(authorizationType="NONE")),
     ("APIGateway.9", "apigatewayv2/stage:Stage", _set(accessLogSettings={})),
+    ("CloudWatch.15", "cloudwatch/metricAlarm:MetricAlarm", _set(alarmActions=[])),
+    ("CloudWatch.17", "cloudwatch/metricAlarm:MetricAlarm", _set(actionsEnabled=False)),
     ("CloudWatch.16", "cloudwatch/logGroup:LogGroup", _set(retentionInDays=30)),
     ("Lambda.1", "lambda/permission:Permission", _set(principal="*")),
     ("Lambda.1", "lambda/permission:Permission", _set(sourceArn=None)),
@@ -145,6 +147,13 @@ FAULTS: tuple[Fault, ...] = (
     ("KMS.4", "kms/key:Key", _set(enableKeyRotation=False)),
     ("KMS.5", "kms/key:Key", _statement(Principal="*")),
     ("Kinesis.1", "kinesis/stream:Stream", _set(encryptionType="NONE")),
+    ("SNS.1", "sns/topic:Topic", _set(kmsMasterKeyId=None)),
+    ("SNS.3", "sns/topic:Topic", _set(tags={})),
+    (
+        "SNS.4",
+        "sns/topic:Topic",
+        _set(policy='{"Statement": [{"Effect": "Allow", "Principal": "*"}]}'),
+    ),
     ("Kinesis.2", "kinesis/stream:Stream", _set(tags={})),
 )
 

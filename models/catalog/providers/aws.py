@@ -67,6 +67,13 @@ PROVIDER = Cloud(
         " AWS CloudFormation, AWS::MSK::Cluster EBSStorageInfo: 1 to 16,384 GiB (2026-11-27)",
     ),
     keys=Billed("kms", "customer-key", "USD/key-month"),
+    alarms=Billed("cloudwatch", "alarm-metric", "USD/metric-month"),
+    dashboards=Billed("cloudwatch", "dashboard", "USD/dashboard-month"),
+    metrics=Billed("cloudwatch", "custom-metric", "USD/metric-month"),
+    reports=Billed("cloudwatch", "metric-requests", "USD/1M requests"),
+    # A load balancer counts its own failures, those of its targets, and requests; of an HTTP API
+    # the mean is the share (Amazon API Gateway developer guide, "HTTP API metrics").
+    errors_read={"application-load-balancer": 3, "http-api": 1},
     zone_crossings=2,  # out of the one and into the other
     source="Amazon EC2 user guide: an interruption notice comes two minutes before",
 )

@@ -55,6 +55,10 @@ def _never(workload: Endpoint) -> bool:
     return False
 
 
+def _gateway(workload: Endpoint) -> str | None:
+    return next(iter(workload.stages.values())).gateway
+
+
 def _groups(workload: Endpoint) -> tuple[str, ...]:
     names = (stage.nodes for stage in workload.stages.values())
     return tuple(dict.fromkeys(name for name in names if name is not None))
@@ -492,6 +496,7 @@ KIND = WorkloadKind(
     zones_needed=_zones_needed,
     overloaded=_overloaded,
     bare=_bare,
+    gateway=_gateway,
     apart=True,
     alike=_alike,
     by_law=_by_law,

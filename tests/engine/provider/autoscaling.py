@@ -41,6 +41,7 @@ def _refresh(change: Change) -> None:
 
 
 _GROUP = {"AutoScalingGroupName": "$name"}
+_MEASURED = {**_GROUP, "Metrics": "$enabledMetrics", "Granularity": "1Minute"}
 
 KINDS = {
     "autoscaling/group:Group": Kind(
@@ -66,11 +67,12 @@ KINDS = {
             "launchTemplate.name": "LaunchTemplateName",
         },
         update={"tags": _retag},
+        apply={"enabledMetrics": Call("enable_metrics_collection", _MEASURED)},
         outputs={"arn": "AutoScalingGroupARN"},
         replaces=frozenset({"targetGroupArns", "loadBalancers", "serviceLinkedRoleArn"}),
         local=words(
             "forceDelete forceDeleteWarmPool waitForCapacityTimeout ignoreFailedScalingActivities"
-            " instanceRefresh"
+            " instanceRefresh metricsGranularity"
         ),
         name="name",
     ),

@@ -456,6 +456,74 @@ aws.appautoscaling.Policy(
     },
 )
 
+hears = aws.sns.Topic("hears", name="hears", kms_master_key_id=key.arn, tags=tags)
+aws.sns.TopicSubscription(
+    "hears", topic=hears.arn, protocol="email", endpoint="operations@example.com"
+)
+few = aws.cloudwatch.MetricAlarm(
+    "few",
+    name="few",
+    namespace="AWS/AutoScaling",
+    metric_name="GroupInServiceInstances",
+    dimensions={"AutoScalingGroupName": "nodes"},
+    statistic="Minimum",
+    period=60,
+    evaluation_periods=5,
+    comparison_operator="LessThanThreshold",
+    threshold=config.get_int("nodes") or 1,
+    alarm_actions=[hears.arn],
+    tags=tags,
+)
+aws.cloudwatch.MetricAlarm(
+    "failed",
+    name="failed",
+    comparison_operator="GreaterThanThreshold",
+    threshold=0.01,
+    evaluation_periods=5,
+    metric_queries=[
+        {
+            "id": "m0",
+            "metric": {
+                "namespace": "AWS/ApplicationELB",
+                "metric_name": "HTTPCode_ELB_5XX_Count",
+                "dimensions": {"LoadBalancer": "app/one"},
+                "period": 60,
+                "stat": "Sum",
+            },
+        },
+        {"id": "sought", "expression": "FILL(m0, 0)", "label": "failed", "return_data": True},
+    ],
+    alarm_actions=[hears.arn],
+    tags=tags,
+)
+aws.cloudwatch.Dashboard(
+    "sight",
+    dashboard_name="sight",
+    dashboard_body=json.dumps({"widgets": []}),
+)
+aws.budgets.Budget(
+    "month",
+    name="month",
+    budget_type="COST",
+    time_unit="MONTHLY",
+    limit_amount="100.00",
+    limit_unit="USD",
+    metrics="UnblendedCost",
+    filter_expression={
+        "ands": [{"tags": {"key": key, "values": ["one"]}} for key in ("project", "stack")]
+    },
+    notifications=[
+        {
+            "comparison_operator": "GREATER_THAN",
+            "notification_type": "ACTUAL",
+            "threshold": 100,
+            "threshold_type": "PERCENTAGE",
+            "subscriber_email_addresses": ["operations@example.com"],
+        }
+    ],
+    tags=tags,
+)
+
 pulumi.export("bucket", bucket.bucket)
 pulumi.export("login", login.private_ip)
 pulumi.export("mount", pulumi.Output.concat(lustre.dns_name, "/", lustre.mount_name))
