@@ -19,8 +19,8 @@ from .example_graphs import ROOT, built, graph_of
 from .mock_cloud import ACCOUNT
 
 EXAMPLES = built("aws")
-# Service Authorization Reference: what S3, EFS and Budgets call otherwise than their API does, and what is
-# an action without being an operation.
+# Service Authorization Reference: what S3, EFS and Budgets call otherwise than their API does, and
+# what is an action without being an operation.
 NOT_OPERATIONS = {
     *("s3:DeleteObjectVersion", "s3:GetAccelerateConfiguration", "s3:GetBucketCORS"),
     *("s3:GetBucketObjectLockConfiguration", "s3:GetBucketPublicAccessBlock"),
