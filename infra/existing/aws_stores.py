@@ -1,7 +1,8 @@
 """Stores on AWS: buckets, file systems, and volumes that no node has."""
 
 from infra.existing.aws_nodes import ATTACHMENT, VOLUME
-from infra.existing.found import Fate, Found, free_name
+from infra.existing.found import Fate, Found
+from infra.existing.kept_stores import add
 from infra.existing.resource import Program, Resource
 from models.catalog.records import Catalog
 
@@ -46,27 +47,6 @@ def find(program: Program, found: Found, catalog: Catalog) -> None:
         size = resource.number("storageCapacity") or LEAST_LUSTRE
         add(found, resource, {**tree, "size": f"{size:g} GiB"}, catalog)
     _volumes(program, found)
-
-
-def add(found: Found, resource: Resource, tree: dict[str, str], catalog: Catalog) -> None:
-    """Put a store into the stack, and say what of it is open.
-
-    Arguments:
-        found: the stack.
-        resource: that it is.
-        tree: as a stack file has it.
-        catalog: that has its service, or hasn't.
-    """
-    cloud = resource.type.split(":")[0]
-    if (cloud, tree["service"]) not in catalog.storage_services:
-        found.tell(resource, Fate.LEFT_OUT, f"the catalog has no service '{tree['service']}'")
-        return
-    name = free_name(resource.name, found.storage, "store")
-    found.storage[name] = tree
-    found.stores[resource.key] = name
-    found.tell(resource, Fate.PART, f"storage.{name}")
-    if "size" not in tree:
-        found.open[f"storage.{name}.size"] = "how much it holds is not in the file"
 
 
 def _of_logs(program: Program) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from infra.existing import aws_stores
+from infra.existing import kept_stores
 from infra.existing.found import Fate, Found, free_name
 from infra.existing.node_groups import Machines, Volume, add, alike
 from infra.existing.plain_json import sequence, text
@@ -52,7 +52,7 @@ def find(program: Program, found: Found, catalog: Catalog) -> None:
     for resource in program.of(POOL, CLUSTER):
         _pool(program, resource, found, catalog)
     for resource in program.of(BUCKET):
-        aws_stores.add(found, resource, {"kind": "object", "service": "gcs-standard"}, catalog)
+        kept_stores.add(found, resource, {"kind": "object", "service": "gcs-standard"}, catalog)
     for resource in program.of(FILESTORE):
         _filestore(resource, found, catalog)
     for resource in program.of(DISK, ATTACHED):
@@ -241,7 +241,7 @@ def _filestore(resource: Resource, found: Found, catalog: Catalog) -> None:
     tree = {"kind": "nas", "service": service}
     if size:
         tree["size"] = f"{size:g} GiB"
-    aws_stores.add(found, resource, tree, catalog)
+    kept_stores.add(found, resource, tree, catalog)
 
 
 def _identities(program: Program, found: Found) -> None:
