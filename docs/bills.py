@@ -67,6 +67,12 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("kinesis", ""),),
         ),
         Resource(
+            ("msk.Cluster",),
+            "brokers of Amazon MSK",
+            "hours of the brokers; GB-months of their volumes; what they log is not in the bill",
+            (("msk", ""),),
+        ),
+        Resource(
             ("lambda_.Function",),
             "functions of endpoints",
             "requests; memory over the mean time of `service` and of the service that it waits for;"
@@ -161,7 +167,7 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
                 "iam.Role", "iam.RolePolicy", "iam.InstanceProfile", "iam.User", "iam.UserPolicy",
                 "iam.UserGroupMembership", "iam.Group", "iam.GroupPolicy", "lambda_.Permission",
                 "budgets.Budget", "sns.TopicSubscription",
-                "emr.SecurityConfiguration",
+                "emr.SecurityConfiguration", "msk.Configuration",
                 "s3.BucketOwnershipControls",
                 "s3.BucketPolicy", "s3.BucketPublicAccessBlock", "s3.BucketLogging",
                 "s3.BucketServerSideEncryptionConfiguration",

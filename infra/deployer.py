@@ -72,7 +72,7 @@ def _takes(resource: Resource) -> Iterator[str]:
 
 def _name(resource: Resource) -> str:
     """What it is called in the cloud, or how that begins: the engine adds to logical names."""
-    for key in ("bucket", "role", "user", "group", "name", "dashboardName"):
+    for key in ("bucket", "role", "user", "group", "name", "dashboardName", "clusterName"):
         if isinstance(found := resource.inputs.get(key), str):
             return found
     return resource.name

@@ -14,7 +14,7 @@ from infra.aws import (
     endpoint,
     file_system,
     object_store,
-    shards,
+    stream_log,
 )
 from infra.aws.identities import Identities
 from infra.aws.identity import Identity
@@ -53,7 +53,7 @@ BUILDERS: Builders = {
     BlockVolume: block_volume.BUILDER,
     Endpoint: endpoint.BUILDER,
     BatchJob: emr_cluster.BUILDER,
-    Stream: shards.BUILDER,
+    Stream: stream_log.BUILDER,
     Training: NOTHING_MORE,
 }
 LOGS = "logs"  # the part of the stack that is described nowhere

@@ -336,6 +336,31 @@ BY_TYPE: dict[str, Actions] = {
         "endpoint-config", "CreateEndpointConfig DeleteEndpointConfig DescribeEndpointConfig"
     ),
     "aws:sagemaker/model:Model": _sagemaker("model", "CreateModel DeleteModel DescribeModel"),
+    "aws:msk/cluster:Cluster": Actions(
+        _of(
+            "kafka",
+            "CreateCluster CreateClusterV2 DeleteCluster DescribeCluster DescribeClusterOperation"
+            " DescribeClusterV2 GetBootstrapBrokers ListTagsForResource TagResource UntagResource"
+            " UpdateBrokerCount UpdateBrokerStorage UpdateBrokerType UpdateClusterConfiguration"
+            " UpdateClusterKafkaVersion UpdateConnectivity UpdateMonitoring UpdateSecurity",
+        )
+        # Brokers are put into the network, and their logs delivered, in the name of who asks.
+        | _of(
+            "ec2",
+            "CreateVpcEndpoint DescribeRouteTables DescribeSecurityGroups DescribeSubnets"
+            " DescribeVpcAttribute DescribeVpcEndpoints DescribeVpcs",
+        )
+        | _of("kms", "CreateGrant DescribeKey")
+        | _of("logs", "CreateLogDelivery DeleteLogDelivery GetLogDelivery UpdateLogDelivery")
+        | _of("iam", "CreateServiceLinkedRole")
+    ),
+    "aws:msk/configuration:Configuration": Actions(
+        _of(
+            "kafka",
+            "CreateConfiguration DeleteConfiguration DescribeConfiguration"
+            " DescribeConfigurationRevision UpdateConfiguration",
+        )
+    ),
     "aws:sns/topic:Topic": Actions(
         _of(
             "sns",

@@ -2,18 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Never
+from typing import Any
 
 import pulumi
 from pulumi_aws import kinesis
 
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant, allow
-from infra.aws.site import Site
-from infra.builders import Builder, BuiltWorkload, Place, Plan
+from infra.builders import BuiltWorkload
 from infra.names import tags, unique_name
-from models.parts.workloads.stream import Operator, Stream
-from models.parts.workloads.workload_kind import SolvedWorkload
 
 ACTIONS = {
     "read": [
@@ -91,37 +88,3 @@ class Shards(BuiltWorkload[Grant, NodeGroup]):
             if one.fan_out:
                 # A consumer has an ARN of its own, below that of the stream.
                 yield Grant(arn, lambda arn: [allow(SENT, ["read"], f"{arn}/consumer/*")])
-
-
-def _plan(name: str, part: SolvedWorkload, place: Place) -> Plan[Site, Shards, Never]:
-    stream: Stream = part.described
-    if stream.log.kafka is not None and stream.log.kafka.service is not None:
-        raise pulumi.RunError(
-            f"workloads.{name}.log.kafka.service: brokers of {stream.log.kafka.service} can be"
-            " predicted and are not built; name the `nodes` of your own brokers"
-        )
-    if stream.log.kinesis is None:
-        return Plan()
-    sources = {
-        source: ShardsArguments(
-            place.stack.name, log.places, _readers(stream, source), stream.log.kinesis.fan_out
-        )
-        for source, log in part.answer.logs.items()
-    }
-    return Plan(lambda site: Shards(name, sources))
-
-
-def _readers(stream: Stream, source: str) -> frozenset[str]:
-    steps = (stream.steps[one] for one in stream.feeds(source))
-    return frozenset(one.nodes for one in steps if isinstance(one, Operator))
-
-
-def _left(stream: Stream) -> str:
-    log = "the shards of its log" if stream.log.kinesis else "node groups and stores"
-    return (
-        f"nothing starts a workload of kind '{stream.kind}' yet; {log} are built, and what runs on"
-        " them is yours to start"
-    )
-
-
-BUILDER = Builder(_plan, left=_left)

@@ -235,6 +235,14 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
             "arn": f"arn:aws:elasticloadbalancing:::targetgroup/{name}/6d0ecf831eec9f09",
             "arnSuffix": f"targetgroup/{name}/6d0ecf831eec9f09",
         },
+        "aws:msk/cluster:Cluster": {
+            "arn": f"arn:aws:kafka:us-east-1:{ACCOUNT}:cluster/{inputs.get('clusterName')}/1-2",
+            "bootstrapBrokersSaslIam": "b-1.example.kafka.us-east-1.amazonaws.com:9098",
+        },
+        "aws:msk/configuration:Configuration": {
+            "arn": f"arn:aws:kafka:us-east-1:{ACCOUNT}:configuration/{name}/1-2",
+            "latestRevision": 1,
+        },
         "aws:sns/topic:Topic": {"arn": f"arn:aws:sns:::{name}"},
         "aws:emr/cluster:Cluster": {"masterPublicDns": "ip-10-20-0-9.ec2.internal"},
         "aws:iam/role:Role": {"arn": f"arn:aws:iam::{ACCOUNT}:role/{name}"},

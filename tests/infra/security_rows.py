@@ -250,6 +250,7 @@ _PRIVATE = beside(
 )
 _TEMPLATE = "ec2/launchTemplate:LaunchTemplate"
 _EFS = "efs/fileSystem:FileSystem"
+_MSK = "msk/cluster:Cluster"
 _LIFECYCLE = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 
 ROWS = (
@@ -381,6 +382,14 @@ ROWS = (
         every("kinesis/stream:Stream", lambda one: one.get("encryptionType") == "KMS")),
     Row("Kinesis.2", "", "Streams are tagged", "by one convention",
         _tagged("kinesis/stream:Stream")),
+    Row("MSK.1", "", "Brokers speak to each other over TLS", "with each other and with clients",
+        every(_MSK, lambda one: one["encryptionInfo"]["encryptionInTransit"]
+              == {"clientBroker": "TLS", "inCluster": True})),
+    Row("MSK.4", "", "Brokers have no public address", "they are in private subnets",
+        every(_MSK, lambda one: one["brokerNodeGroupInfo"]["connectivityInfo"]["publicAccess"]
+              == {"type": "DISABLED"})),
+    Row("MSK.6", "", "Nobody comes without proving who it is", "roles alone, by IAM",
+        every(_MSK, lambda one: one["clientAuthentication"].get("unauthenticated") is False)),
     Row("SNS.1", "", "Topics are encrypted at rest", "with a key of the stack's own",
         every("sns/topic:Topic", lambda one: one.get("kmsMasterKeyId"))),
     Row("SNS.3", "", "Topics are tagged", "by one convention", _tagged("sns/topic:Topic")),

@@ -82,6 +82,12 @@ def _plain_disk(inputs: dict[str, Any]) -> None:
     inputs["blockDeviceMappings"][0]["ebs"]["encrypted"] = "false"
 
 
+def _public_brokers(inputs: dict[str, Any]) -> None:
+    inputs["brokerNodeGroupInfo"]["connectivityInfo"]["publicAccess"]["type"] = (
+        "SERVICE_PROVIDED_EIPS"
+    )
+
+
 INGRESS = "vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 BLOCK = "s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 TEMPLATE = "ec2/launchTemplate:LaunchTemplate"
@@ -147,6 +153,9 @@ FAULTS: tuple[Fault, ...] = (
     ("KMS.4", "kms/key:Key", _set(enableKeyRotation=False)),
     ("KMS.5", "kms/key:Key", _statement(Principal="*")),
     ("Kinesis.1", "kinesis/stream:Stream", _set(encryptionType="NONE")),
+    ("MSK.1", "msk/cluster:Cluster", _set(encryptionInfo={"encryptionInTransit": {}})),
+    ("MSK.4", "msk/cluster:Cluster", _public_brokers),
+    ("MSK.6", "msk/cluster:Cluster", _set(clientAuthentication={"unauthenticated": True})),
     ("SNS.1", "sns/topic:Topic", _set(kmsMasterKeyId=None)),
     ("SNS.3", "sns/topic:Topic", _set(tags={})),
     (

@@ -1,19 +1,11 @@
 """The shards of a stream on AWS: as many as were predicted, encrypted, for their readers alone."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
-import pulumi
 import pytest
 import yaml
-
-from infra.aws.build import BUILDERS
-from infra.builders import Place
-from infra.workloads import PlannedWorkloads
-from models.catalog.records import Catalog
-from models.parts.read_stack import read_stack
 
 from .mock_cloud import Run, run_program
 from .strict_schema import violations
@@ -88,21 +80,3 @@ def test_what_runs_on_them_is_not_started(run: Run) -> None:
     [(name, why)] = run.outputs["not_started"].items()
     assert name == "sensors"
     assert "nothing starts a workload of kind 'stream'" in why
-
-
-def test_brokers_of_a_service_are_refused_before_anything_is_built(
-    stacks: Path, tmp_path: Path, catalog: Catalog
-) -> None:
-    tree = yaml.safe_load((stacks / "kafka-clickstream.yaml").read_text())
-    del tree["nodes"]["brokers"], tree["storage"]["log"]
-    kafka = tree["workloads"]["clicks"]["log"]["kafka"]
-    del kafka["nodes"], kafka["store"]
-    brokers = {"instance": "kafka.m5.large", "count": 3, "size": "1 TB"}
-    kafka |= {"service": "msk", "brokers": brokers}
-    path = tmp_path / "clicks.yaml"
-    path.write_text(yaml.safe_dump(tree))
-    solved = read_stack(path, catalog).solved
-    place = Place(solved.stack, catalog, "123456789012", "us-east-1", ["us-east-1a"])
-    said = re.escape("workloads.clicks.log.kafka.service: brokers of msk can be predicted and are")
-    with pytest.raises(pulumi.RunError, match=said):
-        PlannedWorkloads(solved, place, BUILDERS)

@@ -524,6 +524,29 @@ aws.budgets.Budget(
     tags=tags,
 )
 
+topics = aws.msk.Configuration(
+    "topics",
+    name="topics",
+    kafka_versions=["3.8.x"],
+    server_properties=f"num.partitions={config.get_int('nodes') or 1}\n",
+)
+aws.msk.Cluster(
+    "brokers",
+    cluster_name="brokers",
+    kafka_version="3.8.x",
+    number_of_broker_nodes=2,
+    broker_node_group_info={
+        "instance_type": "kafka.m5.large",
+        "client_subnets": [private.id, second.id],
+        "security_groups": [group.id],
+        "storage_info": {"ebs_storage_info": {"volume_size": 100}},
+    },
+    client_authentication={"sasl": {"iam": True}},
+    encryption_info={"encryption_in_transit": {"client_broker": "TLS", "in_cluster": True}},
+    configuration_info={"arn": topics.arn, "revision": 1},
+    tags=tags,
+)
+
 pulumi.export("bucket", bucket.bucket)
 pulumi.export("login", login.private_ip)
 pulumi.export("mount", pulumi.Output.concat(lustre.dns_name, "/", lustre.mount_name))

@@ -1,0 +1,73 @@
+"""Brokers of Amazon MSK and what they are set to."""
+
+from provider.kinds import Call, Change, Kind, Properties, words
+
+_CLUSTER = {"ClusterArn": "$id"}
+_CONFIGURATION = {"Arn": "$id"}
+
+
+def _cluster(inputs: Properties) -> Properties:
+    """Who may come is a structure for each way there."""
+    sent = dict(inputs)
+    ways = sent.pop("clientAuthentication")
+    return {
+        **sent,
+        "clientAuthentication": {
+            "sasl": {name: {"enabled": one} for name, one in ways.get("sasl", {}).items()},
+            "unauthenticated": {"enabled": ways.get("unauthenticated", False)},
+        },
+    }
+
+
+def _configuration(inputs: Properties) -> Properties:
+    return {**inputs, "serverProperties": inputs["serverProperties"].encode()}
+
+
+def _revise(change: Change) -> None:
+    change.call(
+        "update_configuration",
+        Arn=change.state["id"],
+        ServerProperties=change.new["serverProperties"].encode(),
+    )
+
+
+def _retag(change: Change) -> None:
+    arn = change.state["id"]
+    old, new = change.old.get("tags", {}), change.new.get("tags", {})
+    if gone := sorted(old.keys() - new.keys()):
+        change.call("untag_resource", ResourceArn=arn, TagKeys=gone)
+    if new:
+        change.call("tag_resource", ResourceArn=arn, Tags=new)
+
+
+KINDS = {
+    "msk/cluster:Cluster": Kind(
+        "kafka",
+        create=Call("create_cluster", with_inputs=True),
+        id="ClusterArn",
+        read=Call("describe_cluster", _CLUSTER, "ClusterInfo"),
+        delete=Call("delete_cluster", _CLUSTER),
+        prepare=_cluster,
+        update={"tags": _retag},
+        outputs={
+            "arn": "ClusterArn",
+            # The stand-in for AWS has no addresses of brokers.
+            "bootstrapBrokersSaslIam": "b-1.$clusterName.kafka.$region.amazonaws.com:9098",
+        },
+        replaces=words("clientAuthentication"),
+        name="clusterName",
+        tag_type="cluster",
+    ),
+    "msk/configuration:Configuration": Kind(
+        "kafka",
+        create=Call("create_configuration", with_inputs=True),
+        id="Arn",
+        read=Call("describe_configuration", _CONFIGURATION),
+        delete=Call("delete_configuration", _CONFIGURATION),
+        prepare=_configuration,
+        revise=_revise,
+        outputs={"arn": "Arn", "latestRevision": "LatestRevision.Revision"},
+        replaces=words("kafkaVersions"),
+        name="name",
+    ),
+}
