@@ -7,7 +7,7 @@ import re
 import secrets
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from commands.progress import progress
 if TYPE_CHECKING:
     from commands.sought import Sought
     from infra.capacity.answer import Prices
-    from infra.capacity.cloud import Provisioner
+    from infra.capacity.cloud import Existing, Provisioner
     from infra.capacity.hunt import Terms, Try
     from infra.capacity.journal import Creation, Journal
     from infra.capacity.survey import Survey
@@ -64,17 +64,19 @@ def found(
         prices = answer.Prices(catalog, what.cloud, survey.seen)
         order = SearchOrder(answer.prospects(survey, prices, what.nodes, what.misses))
         tries: Sequence[Try] = ()
+        created: Mapping[str, Sequence[Existing]] = {}
         warnings = [
             f"{title} did not say: {_told(one.code, one.words)}" for one in survey.unanswered
         ]
         if terms is not None and journal is not None:
-            tries, more = _tried(what, door.provisioner, order, prices, terms, journal)
+            tries, created, more = _tried(what, door.provisioner, order, prices, terms, journal)
             warnings += more
         kept = next(journal.kept(), None) if journal else None
         reservation = ""
         if kept is not None and kept.reservation:
-            (reserved,) = door.provisioner.find(kept)
-            reservation = reserved.identifier
+            # Lists of a cloud are some seconds behind what it created.
+            known = created.get(kept.name) or door.provisioner.find(kept)
+            reservation = known[0].identifier if known else ""
     rows = answer.rows(survey, order, prices, what.nodes, what.misses, tries, time.time())
     made = _answer(what, title, rows, tries, warnings, terms is not None)
     if kept is None:
@@ -125,8 +127,8 @@ def _tried(
     prices: Prices,
     terms: Terms,
     journal: Journal,
-) -> tuple[Sequence[Try], list[str]]:
-    """Try places; what a person must know of those that were passed over."""
+) -> tuple[Sequence[Try], Mapping[str, Sequence[Existing]], list[str]]:
+    """Try places: what came of it, was created, and a person must know of those passed over."""
     from infra.capacity.hunt import Hunt
 
     def price(place: Place) -> float | None:
@@ -142,6 +144,7 @@ def _tried(
             time=_Wall(),
             names=_names(what.stack),
             price=price,
+            owner=cloud.owner(),
             show=None if show is None else lambda place, zones: show(zones, terms.zones),
         )
         try:
@@ -160,7 +163,7 @@ def _tried(
         )
     if hunt.unpriced:
         told.append(f"{len(hunt.unpriced)} places were not tried, as their price is not known")
-    return hunt.tries, told
+    return hunt.tries, hunt.made, told
 
 
 def _names(stack: str) -> Iterator[str]:
@@ -175,8 +178,9 @@ def _interrupted_by_signals() -> Iterator[None]:
     """What asks the process to end interrupts it, so that it deletes what it has created."""
     before = {}
     for name in _ENDING:
-        if hasattr(signal, name):
-            number = getattr(signal, name)
+        number = getattr(signal, name, None)
+        # What nohup lets pass does not end it.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             before[number] = signal.signal(number, signal.default_int_handler)
     try:
         yield
@@ -231,9 +235,22 @@ def tidy(cloud: str, catalog: Catalog, journal: Journal, clean: bool) -> list[Cr
         if (cloud, one.place.shape) in catalog.instances
     }
     with DOORS[cloud](shapes) as door, progress("looking for what is left"):
+        _check_owner(door.provisioner, living, journal)
         remover = Remover(door.provisioner, journal, _Wall(), SETTLED)
         names = delete_all(remover) if clean else resume(remover)
     return [journal.creations[name] for name in names]
+
+
+def _check_owner(cloud: Provisioner, living: Sequence[Creation], journal: Journal) -> None:
+    """With other credentials nothing of it would be found, and all of it be forgotten."""
+    owner = cloud.owner()
+    others = {one.owner for one in living if one.owner and one.owner != owner}
+    if others:
+        leave(
+            f"{journal.path}: what it knows of is in {', '.join(sorted(others))}, and the"
+            f" credentials are of {owner}; nothing was looked for",
+            BAD_INPUT,
+        )
 
 
 def changes_to(what: Sought, answer: Capacity) -> dict[str, object]:

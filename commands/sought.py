@@ -47,7 +47,11 @@ class Sought:
     @property
     def path(self) -> str:
         """Of the group's instance in the file."""
-        return f"nodes.{self.group}.instance"
+        return _path(self.group)
+
+
+def _path(group: str) -> str:
+    return f"nodes.{group}.instance"
 
 
 def cloud_of(document: Document) -> str:
@@ -76,7 +80,7 @@ def sought(
 
     cloud = cloud_of(document)
     name, described = _group(document, catalog, cloud, group)
-    path = f"nodes.{name}.instance"
+    path = _path(name)
     shapes, judged_alone = _shapes(document, catalog, cloud, described, instances, any_gpu)
     misses: dict[str, tuple[str, ...]] = {}
     refused: dict[str, str] = {}

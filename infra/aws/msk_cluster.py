@@ -164,6 +164,7 @@ def reads(arn: str, topics: list[str]) -> Iterator[Statement]:
     yield allow(ACTIONS, ["cluster"], arn)
     for topic in topics:
         yield allow(ACTIONS, ["topic"], of("topic", topic))
+    # Whoever reads names its group, which is not in the stack.
     yield allow(ACTIONS, ["group"], of("group", "*"))
 
 

@@ -85,7 +85,7 @@ def prospects(
     up = {one.name for one in survey.zones if one.up}
     found = []
     for one in survey.seen:
-        if known_outcome(one) is None and one.place.zone in up:
+        if known_outcome(one, nodes) is None and one.place.zone in up:
             usd = prices.of(one.place).usd
             price = None if usd is None else usd * nodes
             missed = len(misses.get(one.place.shape, ()))
@@ -93,15 +93,16 @@ def prospects(
     return found
 
 
-def known_outcome(seen: Seen) -> Outcome | None:
+def known_outcome(seen: Seen, nodes: int) -> Outcome | None:
     """What is known of a place without a try.
 
     Arguments:
         seen: what the cloud says.
+        nodes: wanted.
     """
     if seen.offered is False:
         return Outcome.NO_RESOURCE_TYPE
-    if seen.enough_quota is False and not seen.reserved:
+    if seen.enough_quota is False and seen.reserved < nodes:
         return Outcome.NO_QUOTA
     return None
 
@@ -131,7 +132,7 @@ def rows(
     found = []
     for seen in survey.seen:
         price, tried = prices.of(seen.place), last.get(seen.place)
-        outcome, code, words, step = _outcome(seen, tried)
+        outcome, code, words, step = _outcome(seen, nodes, tried)
         found.append(
             CapacityRow(
                 zone=seen.place.zone,
@@ -183,9 +184,9 @@ def _offered(seen: Seen, tried: Try | None) -> bool | None:
     return False if tried.refusal.kind.value.outcome is Outcome.NO_RESOURCE_TYPE else seen.offered
 
 
-def _outcome(seen: Seen, tried: Try | None) -> tuple[Outcome | None, str, str, str]:
+def _outcome(seen: Seen, nodes: int, tried: Try | None) -> tuple[Outcome | None, str, str, str]:
     if tried is None:
-        match known_outcome(seen):
+        match known_outcome(seen, nodes):
             case Outcome.NO_QUOTA:
                 return Outcome.NO_QUOTA, "", "", _ASK_FOR_QUOTA
             case Outcome.NO_RESOURCE_TYPE:

@@ -17,6 +17,9 @@ _IMAGES = {
     Architecture.ARM64: "al2023-ami-kernel-default-arm64",
 }
 _IMAGE = "resolve:ssm:/aws/service/ami-amazon-linux-latest/{}"
+# A reservation ends within an hour after its end date (Amazon EC2 API reference,
+# CreateCapacityReservation, EndDate).
+_RESERVED_LONGER = 3600.0  # s
 _LIVING = ["pending", "running", "stopping", "stopped"]
 _GONE = {"InvalidInstanceID.NotFound", "InvalidCapacityReservationId.NotFound"}
 
@@ -27,6 +30,15 @@ class AmazonProvisioner:
     def __init__(self, clients: AmazonClients, shapes: dict[str, Instance]) -> None:
         self._clients = clients
         self._shapes = shapes
+
+    def owner(self) -> str:
+        """See `Provisioner.owner`."""
+        sts = self._clients.client("sts", self._clients.home)
+        return f"AWS account {ask(sts.get_caller_identity)['Account']}"
+
+    def overrun(self, reservation: bool) -> float:
+        """See `Provisioner.overrun`."""
+        return _RESERVED_LONGER if reservation else 0.0
 
     def create(self, creation: Creation) -> Sequence[Existing]:
         """See `Provisioner.create`."""
@@ -80,7 +92,7 @@ class AmazonProvisioner:
                 InstanceCount=creation.nodes,
                 InstanceMatchCriteria="targeted",
                 EndDateType="limited",
-                EndDate=datetime.datetime.fromtimestamp(creation.ends, datetime.UTC),
+                EndDate=_moment(creation.ends - _RESERVED_LONGER),
                 TagSpecifications=_tags("capacity-reservation", creation),
             ),
             creation.place,
@@ -111,7 +123,7 @@ class AmazonProvisioner:
 
 
 def _tags(kind: str, creation: Creation) -> list[dict[str, Any]]:
-    ends = datetime.datetime.fromtimestamp(creation.ends, datetime.UTC)
+    ends = _moment(creation.ends)
     return [
         {
             "ResourceType": kind,
@@ -122,6 +134,10 @@ def _tags(kind: str, creation: Creation) -> list[dict[str, Any]]:
             ],
         }
     ]
+
+
+def _moment(seconds: float) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
 
 
 def _unless_gone(call: Callable[[], Any]) -> None:

@@ -131,6 +131,8 @@ class AmazonSurveyor:
             )  # fmt: skip
             free: dict[tuple[str, str], int] = defaultdict(int)
             for one in found:
+                if one.get("InstanceMatchCriteria") == "targeted":
+                    continue  # only what names it starts in it
                 key = (one["InstanceType"], one["AvailabilityZone"])
                 free[key] += one.get("AvailableInstanceCount", 0)
             return region, "reserved", dict(free)

@@ -53,28 +53,41 @@ class Remover:
         Raises:
             Refused: the cloud does not let it be found or deleted.
             NoClient: the cloud can't be asked.
+            OSError: it was deleted, and the journal could not be written.
         """
+        unwritten = None
         if creation.state is not State.CREATING:
-            self.journal.now(creation.name, State.DELETING)
+            unwritten = self._written(creation, State.DELETING)
         found = self.look(creation)
         if found:
-            self.journal.now(creation.name, State.DELETING)
+            unwritten = self._written(creation, State.DELETING) or unwritten
             self._patiently(lambda: self.cloud.delete(creation, found))
+        if unwritten is not None:  # what costs money goes first
+            raise unwritten
         self.journal.now(creation.name, State.GONE)
         return bool(found)
 
     def look(self, creation: Creation) -> tuple[Existing, ...]:
-        """What exists of it; where nothing is found of what was just asked for, once more later.
+        """What exists of it; where less is found of what is new than there should be, again later.
 
         Arguments:
             creation: of the journal.
         """
-        found = self._found(creation)
-        age = self.time.now() - creation.began
-        if not found and creation.state is State.CREATING and age < self.settled:
-            self.time.sleep(self.settled - age)
-            found = self._found(creation)
+        found, pause = self._found(creation), _FIRST_PAUSE
+        while creation.state is not State.DELETING and len(found) < creation.expected:
+            left = creation.began + self.settled - self.time.now()
+            if left <= 0.0:
+                break
+            self.time.sleep(min(pause, left))
+            found, pause = self._found(creation), 2.0 * pause
         return found
+
+    def _written(self, creation: Creation, state: State) -> OSError | None:
+        try:
+            self.journal.now(creation.name, state)
+        except OSError as error:
+            return error
+        return None
 
     def _found(self, creation: Creation) -> tuple[Existing, ...]:
         return self._patiently(lambda: tuple(self.cloud.find(creation)))
@@ -112,9 +125,8 @@ def resume(remover: Remover) -> tuple[str, ...]:
             journal.now(creation.name, State.GONE)
     for creation in list(journal.unresolved()):
         found = remover.look(creation)
-        expected = 1 if creation.reservation else creation.nodes
         wanted = creation.state in (State.CREATING, State.EXISTS)
-        if wanted and len(found) == expected and not any(journal.kept()):
+        if wanted and len(found) == creation.expected and not any(journal.kept()):
             journal.now(creation.name, State.KEPT)
         else:
             remover.remove(creation)

@@ -42,6 +42,21 @@ class Existing:
 class Provisioner(Protocol):
     """A cloud that creates and deletes."""
 
+    def owner(self) -> str:
+        """Whose account or project it is.
+
+        Raises:
+            Refused: with the reason.
+            NoClient: the cloud can't be asked.
+        """
+
+    def overrun(self, reservation: bool) -> float:
+        """How long after its end something may still be billed, s.
+
+        Arguments:
+            reservation: capacity alone; else nodes.
+        """
+
     def create(self, creation: Creation) -> Sequence[Existing]:
         """All nodes of it or none, labelled with its name, deleted by the cloud at its end.
 

@@ -31,6 +31,14 @@ class GoogleProvisioner:
         self._shapes = shapes
         self._types = clients.types
 
+    def owner(self) -> str:
+        """See `Provisioner.owner`."""
+        return f"project {self._clients.project} of Google Cloud"
+
+    def overrun(self, reservation: bool) -> float:
+        """See `Provisioner.overrun`."""
+        return 0.0
+
     def create(self, creation: Creation) -> Sequence[Existing]:
         """See `Provisioner.create`."""
         if creation.reservation:

@@ -24,7 +24,8 @@ class _Answers:
     machines: set[tuple[str, str]] | None = None  # zone and machine type
     accelerators: set[tuple[str, str]] | None = None  # zone and accelerator type
     quotas: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
-    reserved: dict[tuple[str, str], int] = field(default_factory=dict)
+    # Zone, machine type and accelerators attached to it.
+    reserved: dict[tuple[str, str, frozenset[tuple[str, int]]], int] = field(default_factory=dict)
 
 
 class GoogleSurveyor:
@@ -118,12 +119,18 @@ class GoogleSurveyor:
     def _reservations(self, has: _Answers) -> None:
         request = self._types.AggregatedListReservationsRequest(project=self._clients.project)
         client = self._clients.client(self._types.ReservationsClient)
-        free: dict[tuple[str, str], int] = defaultdict(int)
+        free: dict[tuple[str, str, frozenset[tuple[str, int]]], int] = defaultdict(int)
         for scope, found in ask(lambda: list(client.aggregated_list(request, **patient()))):
             for one in found.reservations:
+                if one.specific_reservation_required:
+                    continue  # only what names it starts in it
                 sku = one.specific_reservation
-                key = (_last(scope), sku.instance_properties.machine_type)
-                free[key] += sku.count - sku.in_use_count
+                inside = sku.instance_properties
+                attached = frozenset(
+                    (_last(each.accelerator_type), each.accelerator_count)
+                    for each in inside.guest_accelerators
+                )
+                free[_last(scope), inside.machine_type, attached] += sku.count - sku.in_use_count
         has.reserved = dict(free)
 
     def _seen(
@@ -149,7 +156,7 @@ class GoogleSurveyor:
             quota=limit,
             quota_used=used,
             quota_needed=float(each * wanted.nodes),
-            reserved=has.reserved.get((zone.name, instance.machine_type), 0),
+            reserved=_reserved(has, zone.name, instance),
         )
 
     def _asked_of(self, place: Place, wanted: Wanted) -> Iterator[_Question]:
@@ -237,6 +244,14 @@ class GoogleSurveyor:
                 accelerator_type=instance.accelerator_type, accelerator_count=instance.accelerators
             )
         ]
+
+
+def _reserved(has: _Answers, zone: str, instance: Instance) -> int:
+    """Free nodes of reservations with the same accelerators, written with the type or without."""
+    own = frozenset({(str(instance.accelerator_type), instance.accelerators)})
+    part_of_type = instance.name == instance.machine_type
+    wanted = {frozenset(), own} if part_of_type or not instance.accelerators else {own}
+    return sum(has.reserved.get((zone, instance.machine_type, one), 0) for one in wanted)
 
 
 def _last(url: str) -> str:

@@ -1,11 +1,11 @@
 """Trying places until nodes are had: the first success is kept, all else is deleted again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from infra.capacity.cleaning import SETTLED, Remover, Time
-from infra.capacity.cloud import NoClient, Provisioner, Refused
+from infra.capacity.cloud import Existing, NoClient, Provisioner, Refused
 from infra.capacity.journal import Creation, Journal, State
 from models.capacity.place import Place
 from models.capacity.refusal import Kind, Refusal, Step
@@ -73,12 +73,14 @@ class Hunt:
         time: a clock, s since 1970.
         names: of creations, each unique.
         price: of all nodes at a place for an hour, USD; None where none is known.
+        owner: whose account or project it is, as the cloud names it.
         show: told of each try.
 
     Attributes:
         tries: what came of each.
         beyond_limit: places that were passed over, as they could have cost more than the limit.
         unpriced: places that were passed over, as nobody knows what they cost.
+        made: what the cloud said that it created, by the name of the creation.
     """
 
     order: SearchOrder
@@ -88,10 +90,12 @@ class Hunt:
     time: Time
     names: Iterator[str]
     price: Callable[[Place], float | None]
+    owner: str = ""
     show: Ending | None = None
     tries: list[Try] = field(default_factory=list)
     beyond_limit: set[Place] = field(default_factory=set)
     unpriced: set[Place] = field(default_factory=set)
+    made: dict[str, Sequence[Existing]] = field(default_factory=dict)
     _spent: float = 0.0  # on what is gone
     _mine: set[str] = field(default_factory=set)
 
@@ -118,7 +122,9 @@ class Hunt:
             now = self.time.now()
             place = self._next(now)
             if place is None:
-                again = self.order.next_chance(now)
+                # Neither the limit nor a price changes while it waits.
+                never = self.beyond_limit | self.unpriced
+                again = self.order.next_chance(now, never)
                 if self._kept() or again is None or max(again, now + FIRST_PAUSE) > until:
                     return
                 self.time.sleep(max(again - now, FIRST_PAUSE))
@@ -147,12 +153,17 @@ class Hunt:
             price = self.price(place)
             if price is None:
                 self.unpriced.add(place)
-            elif self._at_stake() + price * self.terms.time_to_live / HOUR > self.terms.limit:
+            elif self._at_stake() + price * self._longest / HOUR > self.terms.limit:
                 self.beyond_limit.add(place)
             else:
                 self.beyond_limit.discard(place)
                 return place
         return None
+
+    @property
+    def _longest(self) -> float:
+        """For which a creation may be billed if nobody deletes it, s."""
+        return self.terms.time_to_live + self.cloud.overrun(self.terms.reservation)
 
     def _at_stake(self) -> float:
         """What was spent, and what may be if nobody deletes anything before the cloud does, USD."""
@@ -175,7 +186,7 @@ class Hunt:
             if kept:
                 self.journal.now(name, State.KEPT)
             else:
-                self._delete(name)
+                self._delete(name, SETTLED)
         elif refusal.kind.value.step is Step.STOP:
             raise Refused(refusal)
 
@@ -183,14 +194,14 @@ class Hunt:
         name, began = next(self.names), self.time.now()
         hourly = self.price(place)
         assert hourly is not None
-        ends = began + self.terms.time_to_live
+        ends, terms = began + self._longest, self.terms
         creation = Creation(
-            name, place, self.terms.nodes, hourly, began, ends, self.terms.reservation
+            name, place, terms.nodes, hourly, began, ends, terms.reservation, self.owner
         )
         self._mine.add(name)
         self.journal.begin(creation)
         try:
-            self.cloud.create(creation)
+            self.made[name] = self.cloud.create(creation)
         except Refused as refused:
             # Part of it may be there, or all of it, where only the answer was lost.
             lost = refused.refusal.kind is Kind.NO_ANSWER
@@ -214,5 +225,5 @@ class Hunt:
             if creation is not None and creation.may_exist:
                 try:
                     remover.remove(creation)
-                except (Refused, NoClient):
+                except (Refused, NoClient, OSError):
                     continue

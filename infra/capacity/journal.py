@@ -15,6 +15,8 @@ from typing import Any, Self
 
 from models.capacity.place import Place
 
+_BEGINNING = b'{"name": '  # of every line
+
 
 class State(StrEnum):
     """How far a creation has come, as the journal knows."""
@@ -38,6 +40,7 @@ class Creation:
         began: when it was asked for, s since 1970.
         ends: when the cloud deletes it by itself, s since 1970.
         reservation: capacity alone, no nodes.
+        owner: whose account or project it is in, as the cloud names it.
         state: how far it has come.
     """
 
@@ -48,7 +51,13 @@ class Creation:
     began: float
     ends: float
     reservation: bool = False
+    owner: str = ""
     state: State = State.CREATING
+
+    @property
+    def expected(self) -> int:
+        """How many there are of it where it is whole."""
+        return 1 if self.reservation else self.nodes
 
     @property
     def may_exist(self) -> bool:
@@ -112,8 +121,7 @@ class Journal:
         Arguments:
             creation: of it.
         """
-        place = asdict(creation.place)
-        self._write({**asdict(creation), "place": place, "state": str(creation.state)})
+        self._write(asdict(creation))
         self.creations[creation.name] = creation
 
     def now(self, name: str, state: State) -> None:
@@ -142,6 +150,8 @@ class Journal:
         self._file.seek(0)
         text = self._file.read()
         whole, _, cut = text.rpartition(b"\n")
+        if not (cut.startswith(_BEGINNING) or _BEGINNING.startswith(cut)):
+            raise UnreadableJournal(f"{self.path}: is no journal of hunts")
         for number, line in enumerate(whole.splitlines(), 1):
             self._read(line, number)
         if cut:  # killed while it was written, before anything was created

@@ -142,9 +142,10 @@ def at_once(
 
 
 def each_once(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
-    """The same refusal of the same code once.
+    """The same refusal of the same code once, in an order that does not depend on who was first.
 
     Arguments:
         refusals: as they came.
     """
-    return tuple({(one.code, one.words): one for one in refusals}.values())
+    found = {(one.code, one.words): one for one in refusals}
+    return tuple(found[key] for key in sorted(found))

@@ -6,7 +6,7 @@ answer says of later chances is an on-off process whose chance returns to where 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from models.capacity.place import Place
@@ -97,14 +97,17 @@ class SearchOrder:
         )
         return best.place if best else None
 
-    def next_chance(self, now: float) -> float | None:
+    def next_chance(self, now: float, never: Collection[Place] = ()) -> float | None:
         """When something can be tried again that is ruled out now, s; None for never.
 
         Arguments:
             now: s, on the same clock.
+            never: places that are not to be tried, whatever is learnt.
         """
         moments = []
         for one in self._prospects:
+            if one.place in never:
+                continue
             ends = [
                 math.inf if refusal.kind.value.holds is None else since + refusal.kind.value.holds
                 for refusal, since in self._refusals

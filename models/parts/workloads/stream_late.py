@@ -65,8 +65,8 @@ def _ways(
     found = []
     longest = max(law.place.interval for law in job.highest)
     if longest > 0:
-        share = _share(lambda share: _with_waits(job, interval=share), measure, most)
         if job.described.micro_batch > 0:
+            share = _share(lambda share: _with_waits(job, interval=share), measure, most)
             text = f"a `micro_batch` of {format_duration(share * longest)}"
             text = f"{text}, instead of {format_duration(longest)}"
         else:

@@ -68,6 +68,11 @@ class AmazonServer:
         quota = {"ServiceCode": "ec2", "QuotaCode": code, "QuotaName": "vCPUs", "Value": value}
         return 200, kind, json.dumps({"Quota": quota}).encode()
 
+    def GetCallerIdentity(self, region: str, asked: Any) -> Any:  # noqa: N802
+        return {"GetCallerIdentityResult": {
+            "Arn": "arn:aws:iam::123456789012:user/ann", "UserId": "A", "Account": "123456789012",
+        }}  # fmt: skip
+
     def DescribeRegions(self, region: str, asked: Any) -> Any:  # noqa: N802
         return {"regionInfo": [
             {"regionName": name, "regionEndpoint": f"ec2.{name}.amazonaws.com",
@@ -148,6 +153,7 @@ class AmazonServer:
             return refusal
         one = {"capacityReservationId": f"cr-{self.world.number():017x}", "instanceType": shape,
                "availabilityZone": zone, "state": "active", "region": region,
+               "instanceMatchCriteria": asked["InstanceMatchCriteria"][0],
                "totalInstanceCount": asked["InstanceCount"][0],
                "availableInstanceCount": asked["InstanceCount"][0]}  # fmt: skip
         self.world.living[_name(asked)].append(one)

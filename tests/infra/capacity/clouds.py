@@ -34,6 +34,14 @@ class Cloud:
         self.living: dict[str, list[Existing]] = {}
         self.asked: list[tuple[str, str]] = []
         self.partly = 0  # nodes that stay of a refused creation
+        self.behind = 0  # looks after a creation that do not show it yet
+        self._unseen: dict[str, int] = {}
+
+    def owner(self) -> str:
+        return "account 1"
+
+    def overrun(self, reservation: bool) -> float:
+        return 3600.0 if reservation else 0.0
 
     def create(self, creation: Creation) -> Sequence[Existing]:
         self.asked.append(("create", creation.place.zone))
@@ -42,12 +50,16 @@ class Cloud:
         made = [Existing(f"{creation.name}-{k}", False) for k in range(nodes)]
         if made:
             self.living[creation.name] = made
+            self._unseen[creation.name] = self.behind
         if kind is not None:
             raise Refused(Refusal(kind, kind.name, "no", creation.place))
         return made
 
     def find(self, creation: Creation) -> Sequence[Existing]:
         self.asked.append(("find", creation.place.zone))
+        if self._unseen.get(creation.name, 0):
+            self._unseen[creation.name] -= 1
+            return []
         return self.living.get(creation.name, [])
 
     def delete(self, creation: Creation, found: Sequence[Existing]) -> None:

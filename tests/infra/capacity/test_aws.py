@@ -94,12 +94,17 @@ def test_spot_prices_and_reservations(
     has.prices["us-east-1a", SHAPE] = 12.3456
     one = {"capacityReservationId": "cr-1", "instanceType": SHAPE, "state": "active"}
     one |= {"availabilityZone": "us-east-1c", "region": "us-east-1", "availableInstanceCount": 4}
-    has.living["somebody"].append(one)
+    has.living["somebody"] += [
+        one,
+        {**one, "capacityReservationId": "cr-2", "instanceMatchCriteria": "open"},
+        # Only what names it starts in it.
+        {**one, "capacityReservationId": "cr-3", "instanceMatchCriteria": "targeted"},
+    ]
     aws(has)
     found = AmazonSurveyor(clients()).survey(wanted(catalog, purchase="spot"))
     assert seen(found, "us-east-1a").spot_price == 12.3456  # type: ignore[attr-defined]
     assert seen(found, "us-east-1b").spot_price is None  # type: ignore[attr-defined]
-    assert seen(found, "us-east-1c").reserved == 4  # type: ignore[attr-defined]
+    assert seen(found, "us-east-1c").reserved == 8  # type: ignore[attr-defined]
     assert seen(found, "us-east-1a").place.bucket == "L-7212CCBC"  # type: ignore[attr-defined]
 
 
@@ -178,7 +183,8 @@ def test_life_of_a_creation(
     assert asked["ClientToken"] == ["wt-1"]
     if reservation:
         assert asked["EndDateType"] == ["limited"]
-        assert asked["EndDate"] == ["1970-01-12T14:46:40Z"]
+        # AWS ends it within an hour after this, by the end that was asked for.
+        assert asked["EndDate"] == ["1970-01-12T13:46:40Z"]
     else:
         assert asked["InstanceInitiatedShutdownBehavior"] == ["terminate"]
         assert asked["MinCount"] == asked["MaxCount"] == ["4"]

@@ -180,6 +180,23 @@ def test_kept_is_found_again_and_cleaned(cli: Cli, aws: Aws, catalog: Catalog, s
     assert cli("find", stack, "--clean").out == "nothing was left\n"
 
 
+def test_with_other_credentials_nothing_is_forgotten(
+    cli: Cli, aws: Aws, catalog: Catalog, stack: Path
+) -> None:
+    has = world(catalog)
+    aws(has)
+    assert cli("find", stack, *ATTEMPT, "--region", "us-east-1").code == 0
+    (journal,) = stack.parent.glob("*.jsonl")
+    journal.write_text(journal.read_text().replace("AWS account 123456789012", "AWS account 9"))
+    before = journal.read_bytes()
+    for what in ("--clean", "--resume"):
+        outcome = cli("find", stack, what)
+        assert outcome.code == 2
+        assert "is in AWS account 9, and the credentials are of AWS account 1234" in outcome.err
+    assert journal.read_bytes() == before
+    assert has.nodes == 4
+
+
 def test_reservation_goes_into_the_stack(cli: Cli, aws: Aws, catalog: Catalog, stack: Path) -> None:
     has = world(catalog)
     aws(has)

@@ -109,6 +109,34 @@ def test_spot_history_and_reservations(
     assert seen(found, "us-east1-a").reserved == 3
 
 
+def test_a_reservation_of_the_same_machine_has_the_same_accelerators(
+    gcp: Start, clients: Callable[[], GoogleClients], catalog: Catalog
+) -> None:
+    names = ("n1-standard-96+8xV100", "n1-standard-96+4xT4")
+    shapes = {name: catalog.instances["gcp", name] for name in names}
+    has = world()
+
+    def reserved(count: int, **more: object) -> None:
+        one = {"count": str(count), "instanceProperties": {"machineType": "n1-standard-96", **more}}
+        has.living[f"r{count}"] = [
+            {"name": f"r{count}", "zone": "us-east1-a", "specificReservation": one}
+        ]
+
+    reserved(5)
+    reserved(3, guestAccelerators=[{"acceleratorType": "nvidia-tesla-t4", "acceleratorCount": 4}])
+    sku = {"count": "9", "instanceProperties": {"machineType": SHAPE}}
+    has.living["named"] = [
+        # Only what names it starts in it.
+        {"name": "named", "zone": "us-east1-a", "specificReservation": sku,
+         "specificReservationRequired": True}
+    ]  # fmt: skip
+    gcp(has)
+    every = {**shapes, SHAPE: catalog.instances["gcp", SHAPE]}
+    found = GoogleSurveyor(clients()).survey(wanted(catalog, shapes=every))
+    free = {one.place.shape: one.reserved for one in found.seen if one.place.zone == "us-east1-a"}
+    assert free == {names[0]: 0, names[1]: 3, SHAPE: 0}
+
+
 def test_partial_failure_and_throttling(
     gcp: Start, clients: Callable[[], GoogleClients], catalog: Catalog
 ) -> None:

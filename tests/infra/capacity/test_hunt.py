@@ -68,6 +68,50 @@ def test_goes_on_to_ten_zones_and_deletes_what_is_too_much(tmp_path: Path) -> No
     assert list(cloud.living) == ["wt-1"]
 
 
+def test_lists_that_are_behind_hide_nothing(tmp_path: Path) -> None:
+    """Amazon EC2 API reference, "Eventual consistency": lists show a new instance later."""
+    found, cloud = hunt(tmp_path, terms=Terms(4, 100.0, 3600.0, zones=4))
+    cloud.behind = 3
+    found.run()
+    assert list(cloud.living) == ["wt-1"]
+    states = [one.state for one in found.journal.creations.values()]
+    assert states == [State.KEPT, *[State.GONE] * 3]
+
+
+def test_what_can_never_be_paid_is_not_waited_for(tmp_path: Path) -> None:
+    found, cloud = hunt(tmp_path, terms=Terms(4, 1.0, 3600.0, lasting=6 * 3600.0))
+    found.run()
+    assert found.time.slept == []  # type: ignore[attr-defined]
+    assert len(found.beyond_limit) == 12
+    assert cloud.asked == []
+
+
+def test_a_reservation_counts_until_it_has_ended_for_certain(tmp_path: Path) -> None:
+    terms = Terms(4, 3.9, 3600.0, reservation=True)  # 2 USD/h for an hour, and one more
+    found, _ = hunt(tmp_path, terms=terms)
+    found.run()
+    assert found.tries == []
+
+
+def test_a_journal_that_can_t_be_written_keeps_nothing_alive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, cloud = hunt(tmp_path, terms=Terms(4, 100.0, 3600.0, zones=3))
+
+    def full(event: object) -> None:
+        raise OSError("no space left")
+
+    def last(creation: Creation) -> Kind | None:
+        if len(cloud.living) == 1:
+            monkeypatch.setattr(found.journal, "_write", full)
+        return None
+
+    cloud.answer = last
+    with pytest.raises(OSError, match="no space left"):
+        found.run()
+    assert cloud.living == {}
+
+
 def test_a_stockout_leads_to_the_next_place(tmp_path: Path) -> None:
     zones = ("region-0a", "region-0b")
     found, cloud = hunt(tmp_path, lambda one: Kind.STOCKOUT if one.place.zone in zones else None)
@@ -228,7 +272,7 @@ def test_what_was_just_asked_for_is_looked_for_once_more(tmp_path: Path) -> None
 
     time.sleep = sleep  # type: ignore[method-assign]
     assert clean(Remover(cloud, written, time, settled=30.0)) == ("wt-0",)
-    assert time.slept == [30.0]
+    assert time.slept == [1.0]
     assert cloud.living == {}
 
 
@@ -241,6 +285,14 @@ def test_a_line_that_was_cut_off_is_passed_over(tmp_path: Path) -> None:
     with Journal(path) as read:
         assert list(read.creations) == ["wt-0"]
     assert path.read_bytes() == whole
+
+
+def test_another_file_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("one line without an end")
+    with pytest.raises(UnreadableJournal, match="no journal"):
+        Journal(path)
+    assert path.read_text() == "one line without an end"
 
 
 def test_one_hunt_at_a_time(tmp_path: Path) -> None:
