@@ -17,6 +17,7 @@ FAULTY = (
     "iam-example",
     "kafka-clickstream",
     "kinesis-sensors",
+    "msk-clickstream",
     "resnet50-imagenet-aws",
     "sagemaker-endpoint",
 )
