@@ -162,13 +162,19 @@ def cost_prediction(solved: SolvedStack, costs: RunCosts) -> CostPrediction:
     """
     lines = solved.cost_lines
     hourly = math.fsum(line.least_hourly for line in lines)
+    bought = {name: group.purchase == "spot" for name, group in solved.stack.nodes.items()}
+    spot = any(bought.values())
+    # Where some nodes are spot, these alone are bought another way, so that all are on demand.
     changed = [line for line in lines if line.alternative is not None]
+    if spot:
+        changed = [
+            line for line in lines if line.volumes_of is None and bought.get(line.node_group or "")
+        ]
     other = None
-    if changed:
+    if changed and all(line.alternative is not None for line in changed):
         other = hourly + math.fsum(
             float(line.alternative or 0) - line.least_hourly for line in changed
         )
-    spot = any(group.purchase == "spot" for group in solved.stack.nodes.values())
     stack, facts = solved.stack, solved.site.facts
     even = [node_group.break_even(name, group, stack, facts) for name, group in stack.nodes.items()]
     return CostPrediction(

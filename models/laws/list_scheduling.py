@@ -58,30 +58,89 @@ def task_rate(slots: Sequence[Slots]) -> float:
     return math.fsum(one.count / positive("time", one.time) for one in slots if one.count)
 
 
-def stage_bounds(tasks: int, slots: Sequence[Slots], longest: float = 1.0) -> Bounds:
+def stage_bounds(
+    tasks: int, slots: Sequence[Slots], longest: float = 1.0, shortest: float = 0.0
+) -> Bounds:
     """Between which the time of a stage lies whose tasks all wait from its beginning on, s.
 
-    No schedule beats the work over the rate of all slots, nor the fastest of them. As long as a
+    No schedule beats the work over the rate of all slots, nor the fastest of them, nor as many
+    rounds of the shortest task as there are waves: some slot has a task of each. As long as a
     task waits, no slot is idle: when the last one starts, at s, each slot has begun s / time tasks
-    at least, so that s is (tasks - 1) / rate at the most.
+    at least, so that s is (tasks - 1) / rate at the most; and each has ended one by the time that
+    the longest takes, so that all waves are over after as many of these.
 
     Arguments:
         tasks: how many.
         slots: one kind or more, with the mean time of a task.
         longest: the longest of so many tasks over their mean, in the mean.
+        shortest: what no task is shorter than, over their mean.
 
     Raises:
         ValueError: an argument out of range.
 
     Source: Graham (1966), Bounds for certain multiprocessing anomalies, theorem 1, with slots of
-        unequal speed.
+        unequal speed; Dean and Ghemawat (2004), section 3.5, for waves.
     """
     count = whole("tasks", tasks, 0)
     if count == 0:
         return Bounds(0.0, 0.0)
     rate, used = task_rate(slots), [one.time for one in slots if one.count]
     last = positive("longest", longest) * max(used)
-    return Bounds(max(count / rate, min(used)), (count - 1) / rate + last)
+    rounds = waves(count, sum(one.count for one in slots))
+    least = rounds * non_negative("shortest", shortest) * min(used)
+    low = max(count / rate, min(used), least)
+    return Bounds(low, max(low, min((count - 1) / rate + last, rounds * last)))
+
+
+@dataclass(frozen=True)
+class StageTasks:
+    """Tasks of a stage where they take longest.
+
+    Arguments:
+        count: how many.
+        mean: time of one, s.
+        longest: of so many, s.
+    """
+
+    count: int
+    mean: float
+    longest: float
+
+
+def waits_for_others(
+    stages: Sequence[StageTasks], slots: int, after: Sequence[Sequence[int]]
+) -> tuple[float, ...]:
+    """What stages that share all slots lengthen each other by at the most, s.
+
+    A slot that becomes free takes a task of the first stage that has any. So a stage that is ready
+    waits for all tasks of those before it that neither wait for it nor are waited for, and of
+    those after it for what runs already.
+
+    Arguments:
+        stages: in order.
+        slots: tasks that run side by side.
+        after: positions of those that each waits for, all before it.
+
+    Raises:
+        ValueError: a stage that waits for one that is not before it.
+
+    Source: as of `graph_bounds`: no slot is idle while a task waits.
+    """
+    before: list[frozenset[int]] = []
+    for position, waits in enumerate(after):
+        if any(not 0 <= one < position for one in waits):
+            raise ValueError(f"stage {position} waits for one that is not before it")
+        before.append(frozenset(waits).union(*(before[one] for one in waits)))
+    work = [one.count * one.mean / slots for one in stages]
+    return tuple(
+        math.fsum(work[one] for one in range(position) if one not in waits)
+        + math.fsum(
+            min(work[one], stages[one].longest)
+            for one in range(position + 1, len(before))
+            if position not in before[one]
+        )
+        for position, waits in enumerate(before)
+    )
 
 
 def graph_bounds(

@@ -150,9 +150,12 @@ def break_even(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> Break
 
 
 def _other_price(group: NodeGroup, stack: Stack, facts: Facts) -> float | None:
-    if group.price is not None or group.reservation is not None or provider_of(stack).owned:
+    spot = group.purchase == "spot"
+    if group.reservation is not None or provider_of(stack).owned:
         return None
-    other = "on_demand" if group.purchase == "spot" else "spot"
+    if group.price is not None and not spot:  # what one has agreed on holds for no other way
+        return None
+    other = "on_demand" if spot else "spot"
     service = cloud_of(stack.cloud).compute
     try:
         return facts.price(

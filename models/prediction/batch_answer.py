@@ -51,7 +51,8 @@ class BatchStageTimes:
         limit: what sets the time of a task, the longest of its links.
         links: what each link takes of it, the longest first.
         least_time: of all iterations, that no schedule can beat, by the law.
-        most_time: that a schedule which leaves no container idle keeps to in the mean.
+        most_time: that a schedule which leaves no container idle keeps to in the mean, with
+            what runs beside it.
         time: of all iterations, simulated, from ready to complete.
         read: bytes that all iterations read from where they are stored.
         shuffled: bytes that one iteration sends to the stages after it.
@@ -168,7 +169,7 @@ class BatchPrediction(WorkloadPrediction):
         groups: of nodes that run tasks.
         tasks: of all stages and iterations.
         stages: one row each.
-        bottleneck: the stage that takes longest.
+        bottleneck: the stage that takes longest, without what it waits for others.
         utilization: share of the containers of all nodes that tasks hold.
         local: share of the tasks with a place of their own that found their data on their node;
             None where none could.

@@ -55,8 +55,27 @@ def lines(one: BatchPrediction, workload: BatchJob) -> list[tuple[str, str]]:
         ("Slowest", _slowest(one)),
         *([("Remedy", one.remedy)] if one.remedy else []),
         ("Busy", f"containers {percent(one.utilization.mean)}"),
+        *_moves(one),
     ]
     return [*shown, *_cluster(one)]
+
+
+def _moves(one: BatchPrediction) -> list[tuple[str, str]]:
+    """What iterations read again, what is shuffled and what is spilled, where anything is."""
+    read, sent, spilled = [], [], []
+    for stage in one.stages:
+        if stage.read and stage.iterations > 1:
+            kept = "" if stage.cached is None else f", {percent(stage.cached)} of it kept in memory"
+            again = f" in {many(stage.iterations, 'iterations')}"
+            read.append(f"{stage.name}: {size(stage.read)}{again}{kept}")
+        each = " an iteration" if stage.iterations > 1 else ""
+        if stage.shuffled:
+            pairs = "" if stage.pairs is None else f" in {many(round(stage.pairs), 'pairs')}"
+            sent.append(f"{stage.name}: {size(stage.shuffled)}{pairs}{each}")
+        if stage.spilled:
+            spilled.append(f"{stage.name}: {size(stage.spilled)}{each}")
+    named = (("Read", read), ("Shuffled", sent), ("Spilled", spilled))
+    return [(name, "; ".join(texts)) for name, texts in named if texts]
 
 
 def _cluster(one: BatchPrediction) -> list[tuple[str, str]]:

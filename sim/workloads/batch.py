@@ -393,7 +393,7 @@ def answer(
         ),
         tasks=solution.tasks,
         stages=stages,
-        bottleneck=max(stages, key=lambda one: one.time.mean).name,
+        bottleneck=max(stages, key=lambda one: _own_time(one, solution)).name,
         utilization=share_estimate([one.utilization for one in seen]),
         local=_local(solution, range(len(solution.steps)), seen),
         copies=_mean(one.copies for one in seen),
@@ -405,6 +405,12 @@ def answer(
         steps=outcome.steps,
     )
     return replace(found, remedy=batch_remedy.remedy(solution, found, solved.site))
+
+
+def _own_time(stage: BatchStageTimes, solution: BatchSolution) -> float:
+    """Time of a stage without what it waits for others to leave their containers."""
+    alone = math.fsum(one.bounds.high for one in solution.of(stage.name))
+    return min(stage.time.mean, alone)
 
 
 def _mean(values: Iterable[float]) -> Estimate:
@@ -458,7 +464,7 @@ def _times(name: str, solution: BatchSolution, seen: Sequence[_Seen]) -> BatchSt
         limit=core.links[0].name,
         links=core.links,
         least_time=math.fsum(one.bounds.low for one in steps),
-        most_time=math.fsum(one.bounds.high for one in steps),
+        most_time=math.fsum(one.most for one in steps),
         time=_mean(math.fsum(one.stages[k] for k in positions) for one in seen),
         read=solution.read(name),
         shuffled=last.moves.shuffled,

@@ -44,6 +44,9 @@ def test_the_terminal_says_how_fast_and_what_holds_it_back(
     assert said["By the law"].endswith("bounds of list scheduling (Graham), uninterrupted")
     assert "6 waves of tasks of 25 s, set by compute" in said["Slowest"]
     assert "no block is lost with 2 core nodes, nor with any number of task nodes" in said["HDFS"]
+    assert said["Read"] == "assign: 8 GB in 10 iterations, 100 % of it kept in memory"
+    assert said["Shuffled"].startswith("assign: 5.94 GB in 7,349,888 pairs an iteration")
+    assert "Spilled" not in said  # nothing is
 
 
 def test_a_table_has_a_row_for_each_stage(one: BatchPrediction) -> None:

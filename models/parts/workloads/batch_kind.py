@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.catalog.records import Catalog
-from models.description.quantities import format_percent, format_scaled
+from models.description.quantities import format_duration, format_percent, format_scaled
 from models.description.stack import Stack
 from models.parts.facts import Facts
 from models.parts.place import provider_of
@@ -273,6 +273,15 @@ def _findings(solution: BatchSolution, site: Site) -> Iterator[Finding]:
         text = (
             f"{measured.machines:,g} {measured.counts} with a scale of {measured.scale:g} are"
             " beyond the measured runs, where Ernest's law is less sure than it says"
+        )
+        yield Finding("warning", f"{place}.runs", text)
+    bounds = solution.bounds
+    if measured is not None and (measured.high < bounds.low or bounds.high < measured.low):
+        low, high = format_duration(bounds.low), format_duration(bounds.high)
+        text = (
+            f"measured runs say {format_duration(measured.time)}, and the stages as they are"
+            f" described {low if low == high else f'{low} to {high}'}, uninterrupted: their times,"
+            " rates or sizes are not those of the runs"
         )
         yield Finding("warning", f"{place}.runs", text)
     if described.engine == "hadoop":

@@ -1,17 +1,19 @@
 """What the laws say of MapReduce and Spark: waves of tasks, bounds of their schedule, memory."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.description.quantities import format_scaled
 from models.laws.list_scheduling import (
     Slots,
+    StageTasks,
     TaskSpread,
     graph_bounds,
     longest_of,
     stage_bounds,
     task_rate,
+    waits_for_others,
     waves,
 )
 from models.laws.makespan import Bounds, equal_jobs
@@ -41,6 +43,7 @@ class SolvedStep:
         moves: what all of its tasks move.
         times: of a task on a node of each group.
         bounds: of its time alone on all containers, s.
+        most: that its time is with what runs beside it, s.
         work: of its tasks over the rate of all containers, s.
         shared: the same of a single task whose time no chance lengthens, s.
         soonest: such a task where it is fastest, s.
@@ -51,6 +54,7 @@ class SolvedStep:
     moves: StepMoves
     times: tuple[TaskTime, ...]
     bounds: Bounds
+    most: float
     work: float
     shared: float
     soonest: float
@@ -138,9 +142,11 @@ def batch_solution(name: str, workload: BatchJob, site: Site) -> BatchSolution:
         if (step.stage, moved) not in known:
             one = _solved(step, moved, groups, workload, site, spread)
             known[step.stage, moved] = one
+    alone = [known[step.stage, moved] for step, moved in zip(steps, moves, strict=True)]
+    most = _most(alone, [one.after for one in steps], groups, spread)
     solved = tuple(
-        replace(known[step.stage, moved], step=step)
-        for step, moved in zip(steps, moves, strict=True)
+        replace(one, step=step, most=longest)
+        for one, step, longest in zip(alone, steps, most, strict=True)
     )
     whole = graph_bounds(
         [one.bounds for one in solved],
@@ -294,15 +300,42 @@ def _solved(
     )
     low, high, work, shared = 0.0, 0.0, 0.0, 0.0
     if all(one.time for one in best):
-        low, work = stage_bounds(step.tasks, best).low, step.tasks / task_rate(best)
+        shortest = 0.0 if spread.variation else 1 / spread.mean
+        low, work = stage_bounds(step.tasks, best, 1.0, shortest).low, step.tasks / task_rate(best)
         shared = 1 / task_rate(best) / spread.mean
     if all(one.time for one in worst):
         high = stage_bounds(step.tasks, worst, longest_of(step.tasks, spread)).high
-    soonest = min(one.time for one in best) / spread.mean
-    bounds = Bounds(low, high)
     return SolvedStep(
-        step, moves, times, bounds, work, shared, soonest, waves(step.tasks, _all(groups))
+        step=step,
+        moves=moves,
+        times=times,
+        bounds=Bounds(low, high),
+        most=high,
+        work=work,
+        shared=shared,
+        soonest=min(one.time for one in best) / spread.mean,
+        waves=waves(step.tasks, _all(groups)),
     )
+
+
+def _most(
+    steps: Sequence[SolvedStep],
+    after: Sequence[Sequence[int]],
+    groups: tuple[WorkerGroup, ...],
+    spread: TaskSpread,
+) -> Iterator[float]:
+    """The most that the time of each step is with what runs beside it, s."""
+    slots, stages = _all(groups), []
+    for one in steps:
+        mean = spread.mean * max(max(time.local, time.remote) for time in one.times)
+        longest = mean * longest_of(one.step.tasks, spread)
+        stages.append(StageTasks(one.step.tasks, mean, longest))
+    for one, tasks, others in zip(
+        steps, stages, waits_for_others(stages, slots, after), strict=True
+    ):
+        # Beside others its tasks may all be on the slowest nodes.
+        beside = (tasks.count - 1) * tasks.mean / slots + tasks.longest + others
+        yield beside if others else one.bounds.high
 
 
 def _all(groups: tuple[WorkerGroup, ...]) -> int:

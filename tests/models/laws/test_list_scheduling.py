@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from models.laws.list_scheduling import (
     Slots,
+    StageTasks,
     TaskSpread,
     graph_bounds,
     longest_of,
     stage_bounds,
     task_rate,
+    waits_for_others,
     waves,
 )
 from models.laws.makespan import Bounds
@@ -26,9 +28,27 @@ def test_equal_tasks_run_in_waves(tasks: int, slots: int, rounds: int) -> None:
 
 
 def test_equal_tasks_on_equal_slots_are_within_their_bounds() -> None:
-    # 10 tasks of 6 s on 4 slots: 15 s of work each, 18 s in three waves, 13.5 + 6 s at the most.
-    bounds = stage_bounds(10, [Slots(4, 6.0)])
-    assert bounds == Bounds(15.0, 19.5)
+    # 10 tasks of 6 s on 4 slots: 15 s of work each, three waves, 13.5 + 6 s at the most.
+    assert stage_bounds(10, [Slots(4, 6.0)]) == Bounds(15.0, 18.0)
+    assert stage_bounds(10, [Slots(4, 6.0)], longest=2.0) == Bounds(15.0, 25.5)
+    assert stage_bounds(10, [Slots(4, 6.0)], shortest=1.0) == Bounds(18.0, 18.0)
+    # Where each task has a slot, the longest of them is the last.
+    assert stage_bounds(4, [Slots(4, 6.0)], longest=1.5) == Bounds(6.0, 9.0)
+
+
+def test_stages_that_share_slots_wait_for_those_before_and_for_what_runs() -> None:
+    # Orders and users, which join; audit waits for orders alone.
+    after = [(), (), (0, 1), (0,)]
+    stages = [
+        StageTasks(60, 8.0, 12.0),
+        StageTasks(20, 4.0, 40.0),
+        StageTasks(5, 20.0, 20.0),
+        StageTasks(9, 4.0, 6.0),
+    ]
+    # On 4 slots they are 120, 20, 25 and 9 s of work.
+    assert waits_for_others(stages, 4, after) == (20.0, 126.0, 6.0, 45.0)
+    with pytest.raises(ValueError, match="stage 0 waits for one that is not before it"):
+        waits_for_others(stages[:1], 4, [(0,)])
 
 
 def test_slots_of_unequal_speed_share_the_work() -> None:

@@ -101,6 +101,31 @@ def test_times_that_differ_stay_within_the_bounds_of_the_law(predicted: Predict)
     assert 0.8 * one.most_makespan < one.makespan.mean.mean
 
 
+def test_a_stage_that_waits_for_others_is_not_what_holds_the_run_back(predicted: Predict) -> None:
+    # On 40 slots, a: 10 waves of 30 s; b is ready as soon, waits for them, and takes one of 10 s.
+    stages = {
+        "a": {"tasks": 400, "time": "30 s"},
+        "b": {"tasks": 40, "time": "10 s"},
+        "c": {"after": ["a", "b"], "tasks": 1, "time": "1 s"},
+    }
+    one = of(predicted({"stages": stages}, 5))
+    a, b, _ = one.stages
+    assert (a.time.mean, b.time.mean) == pytest.approx((300.0, 310.0))
+    assert b.least_time == 10.0
+    assert b.time.mean <= b.most_time < 320
+    assert one.bottleneck == "a"
+
+
+def test_where_some_nodes_are_spot_the_other_way_is_to_have_all_on_demand(
+    predicted: Predict,
+) -> None:
+    task = {"instance": "r5.24xlarge", "count": 2, "purchase": "spot", "price": "2.40 USD/h"}
+    batch = {**MAP_REDUCE, "nodes": {"core": "core", "task": "task"}}
+    cost = predicted(batch, 2, nodes={"task": task}).cost
+    assert cost.alternative == "on-demand"
+    assert cost.alternative_hourly - cost.hourly == pytest.approx(2 * (6.048 - 2.40))
+
+
 def test_copies_take_the_tail_of_stragglers_away(predicted: Predict) -> None:
     slow = {**MAP_REDUCE, "stragglers": {"share": "2 %", "slowdown": 10}}
     alone = of(predicted(slow, 200))
@@ -299,6 +324,9 @@ def test_measured_runs_say_what_ernests_law_says_of_them(
     assert law.time == pytest.approx(12.4735312069, rel=1e-9)
     assert law.low < law.time < law.high
     assert any("beyond the measured runs" in one.text for one in prediction.warnings)
+    # The stages take 100/32 waves of 30 s and one of 60 s.
+    said = "measured runs say 12.5 s, and the stages as they are described 3 min, uninterrupted"
+    assert any(one.text.startswith(said) for one in prediction.warnings)
     shown = dict(report.lines(of(prediction), BatchJob.model_construct()))
     assert shown["Measured"].startswith("Ernest's law of 7 runs: 12.5 s, ")
 
