@@ -155,10 +155,25 @@ def gains(prediction: Prediction, least: float = 0.0) -> tuple[str, ...]:
         least: criticality of those to name.
     """
     return tuple(
-        f"{one.name}: {percent(one.criticality)} of downtime{_advice(one)}"
+        f"{one.name}: {percent(one.criticality)} of downtime{reclaimed(prediction, one.name)}"
+        f"{_advice(one)}"
         for one in prediction.availability.importances
         if one.criticality >= least
     )
+
+
+def reclaimed(prediction: Prediction, name: str) -> str:
+    """How much of the time that units of a block are away is on spot, in brackets; or nothing.
+
+    Arguments:
+        prediction: of the stack.
+        name: of the block.
+    """
+    for one in prediction.availability.blocks:
+        if one.block.name == name and one.block.reclaimed > 0:
+            share = one.block.reclaimed
+            return f" ({'nearly all' if share > 0.99 else percent(share)} of it reclaims of spot)"
+    return ""
 
 
 def _advice(importance: Importance) -> str:

@@ -180,7 +180,7 @@ def _tables(stack: Stack, prediction: Prediction) -> dict[str, Table | None]:
         "questions": questions(stack, prediction),
         "deployment": deployment_questions(stack, prediction),
         "layers": stack_tables.layers(stack, prediction),
-        "nodes": stack_tables.nodes(stack),
+        "nodes": stack_tables.nodes(stack, prediction),
         "storage": store_tables.storage(prediction),
         "network": stack_tables.network(stack),
         "identities": stack_tables.identities(stack),

@@ -1,15 +1,16 @@
 """The description as tables: layers, nodes, storage, network, identities, workloads."""
 
+import math
 from collections.abc import Iterable
 
 from models.description.identities import Permission
 from models.description.quantities import format_money, format_scaled
 from models.description.stack import NodeGroup, Stack, SwitchTree, Workload
 from models.parts.place import provider_of
-from models.prediction import Prediction
+from models.prediction import CapacityWait, Prediction
 from reports.building_rows import building_rows
 from reports.table import Table, columns, row
-from reports.wording import NONE, count, duration, many, number
+from reports.wording import NONE, count, duration, many, number, percent
 from reports.workload_report import report_of
 
 NO_NODES = "no nodes of its own"
@@ -52,6 +53,39 @@ def machines(stack: Stack, prediction: Prediction) -> list[str]:
         nodes = f"{described.count:,} \N{MULTIPLICATION SIGN} {_kind(described)}{spares}"
         found.append(f"{name}: {nodes}{chips}, {purchase(stack, described)}")
     return found
+
+
+def waits(stack: Stack, prediction: Prediction) -> list[str]:
+    """How long the cloud makes wait for nodes, one group a line: of spot, and of accelerators.
+
+    Nothing is said of nodes that are there: own, or reserved.
+
+    Arguments:
+        stack: the description.
+        prediction: of it.
+    """
+    place, groups = provider_of(stack), {one.name: one for one in prediction.groups}
+    found = []
+    for name, described in stack.nodes.items():
+        group = groups.get(name)
+        if group is None or place.owned or described.always_paid:
+            continue
+        if group.wait is not None:
+            found.append(f"{name}: {_wait(group.nodes, described.spares, group.wait)}")
+        elif group.accelerators:
+            bought = purchase(stack, described)
+            text = f"not known for {bought}, {place.title} publishes nothing of it"
+            found.append(f"{name}: {text}; `windtunnel find` asks")
+    return found
+
+
+def _wait(nodes: int, spares: int, wait: CapacityWait) -> str:
+    of = f"{nodes:,} of {nodes + spares:,}" if spares else f"{nodes:,}"
+    text = f"{of} on spot are there at once in {percent(wait.at_once)} of tries"
+    if wait.p95 == 0.0:
+        return text
+    last = "never" if math.isinf(wait.p95) else duration(wait.p95)
+    return f"{text}; mean wait {duration(wait.mean)}, P95 {last}"
 
 
 def changes(prediction: Prediction) -> list[str]:
@@ -126,11 +160,12 @@ def _kind(group: NodeGroup) -> str:
     return f"machine ({many(machine.vcpus, 'vCPUs')}, {memory}{chips})"
 
 
-def nodes(stack: Stack) -> Table:
-    """The node groups.
+def nodes(stack: Stack, prediction: Prediction) -> Table:
+    """The node groups, and how long the cloud makes wait for them.
 
     Arguments:
         stack: the description.
+        prediction: of it.
     """
     rows = tuple(
         row(
@@ -148,7 +183,8 @@ def nodes(stack: Stack) -> Table:
     heads = columns(
         "Group", "Node", "Count>", "Spares>", "Bought", "Placement", "Boot disk>", "Set by hand"
     )
-    return Table("Nodes", heads, rows)
+    waited = ". ".join(f"Wait for {one}" for one in waits(stack, prediction))
+    return Table("Nodes", heads, rows, note=f"{waited}." if waited else "")
 
 
 def _overrides(group: NodeGroup) -> str:

@@ -10,7 +10,7 @@ from models.prediction import AvailabilityPrediction, Prediction
 from reports import answer_tables, energy_tables
 from reports.availability_tables import gains, up
 from reports.durability_tables import losses, slowdowns
-from reports.stack_tables import changes, machines, where
+from reports.stack_tables import changes, machines, waits, where
 from reports.table import Table
 from reports.wording import (
     bound,
@@ -84,6 +84,7 @@ def _whole(stack: Stack, prediction: Prediction) -> list[tuple[str, str]]:
     lines = [
         *_up(availability, prediction.never_available),
         *_named("Weighs most", gains(prediction, _LEAST)),
+        *_named("Wait for nodes", waits(stack, prediction)),
         *_named("Durability", [f"{name}: {loss}" for name, loss in losses(stack, prediction)]),
         *_named("Failed disk", slowdowns(prediction)),
         (

@@ -14,6 +14,7 @@ from models.laws.reliability.uncertain_rates import CONFIDENCE, factors, spread_
 from models.laws.spares import shortage_of_hot_spares
 from models.prediction import Block, BlockResult
 
+RECLAIM = "reclaim"  # cause of a spot node that goes away: the cloud has taken it back
 _TYPICAL: Mapping[str, float] = MappingProxyType({})
 
 
@@ -187,7 +188,13 @@ class Component:
     def block(self) -> Block:
         """What the block is made of."""
         ends = self.mttf_interval() or (None, None)
-        return Block(self.name, self.required, self.units, self.mttf, self.mttr, self.source, *ends)
+        of_units = self.required, self.units, self.mttf, self.mttr
+        return Block(self.name, *of_units, self.source, *ends, self._reclaimed())
+
+    def _reclaimed(self) -> float:
+        """Of the time that a unit is away, the share in which the cloud took it back."""
+        away = {cause.name: cause.mttr / cause.mttf for cause in self.causes}
+        return away.get(RECLAIM, 0.0) / sum(away.values()) if RECLAIM in away else 0.0
 
     def away(self) -> float:
         """Share of time in which too few units work, at typical rates."""

@@ -7,7 +7,7 @@ from models.catalog.records import FailureRate
 from models.description.quantities import format_duration
 from models.description.stack import NodeGroup, Stack
 from models.parts.facts import Facts
-from models.parts.failure import Component, cause_of
+from models.parts.failure import RECLAIM, Component, cause_of
 from models.parts.node_group import hardware
 from models.parts.place import provider_of
 from models.prediction import Finding
@@ -41,7 +41,7 @@ def component(
     if group.purchase == "spot":
         reclaim, _ = _reclaim_rate(group, stack, facts)
         notice = cloud_of(stack.cloud).spot_notice
-        causes.append(cause_of("reclaim", reclaim, notice=notice))
+        causes.append(cause_of(RECLAIM, reclaim, notice=notice))
         sources.append(reclaim.component)
     of = group.count if used is None else used
     needed = of if required is None else required

@@ -21,6 +21,7 @@ from models.parts import (
     node_group,
     shared_network,
 )
+from models.parts.capacity_wait import capacity_wait
 from models.parts.check_reservations import reservation_findings
 from models.parts.degraded_stores import degraded
 from models.parts.facts import Facts
@@ -106,6 +107,7 @@ class SolvedStack:
                 group.hardware.accelerators * group.described.count,
                 group.hardware.accelerator.name if group.hardware.accelerator else "",
                 group.hardware.accelerator_memory,
+                capacity_wait(group.component),
             )
             for name, group in self.site.groups.items()
         )

@@ -13,6 +13,7 @@ from models.prediction.estimates import UNIT as UNIT
 from models.prediction.estimates import Distribution as Distribution
 from models.prediction.estimates import Estimate as Estimate
 from models.prediction.estimates import Method as Method
+from models.prediction.group_answer import CapacityWait as CapacityWait
 from models.prediction.group_answer import GroupDescription as GroupDescription
 from models.prediction.history_answer import MediumHistory as MediumHistory
 from models.prediction.stack_answer import ChangedValue as ChangedValue

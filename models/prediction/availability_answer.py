@@ -21,6 +21,7 @@ class Block:
         source: where the figures come from.
         mttf_low: lower end of the 95 % interval of the mttf, s; None where it is taken as certain.
         mttf_high: upper end, s.
+        reclaimed: of the time that a unit is away, the share in which the cloud took it back.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Block:
     source: str
     mttf_low: float | None = field(default=None, metadata={UNIT: "s"})
     mttf_high: float | None = field(default=None, metadata={UNIT: "s"})
+    reclaimed: float = 0.0
 
 
 @dataclass(frozen=True)

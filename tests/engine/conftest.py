@@ -153,7 +153,9 @@ def environment(
         "PATH": os.pathsep.join([*map(str, path), os.environ.get("PATH", os.defpath)]),
         "HOME": str(home),
         "PULUMI_HOME": str(home / ".pulumi"),
-        "PULUMI_BACKEND_URL": state.as_uri(),
+        # Without the files of attributes beside the state: an engine that is killed while it writes
+        # one leaves it empty, and the next says "failed to load checkpoint: EOF".
+        "PULUMI_BACKEND_URL": f"{state.as_uri()}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": secrets.token_hex(16),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

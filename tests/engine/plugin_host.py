@@ -70,7 +70,10 @@ class PluginHost:
         with line:
             said, descriptors, _, _ = socket.recv_fds(line, _LONGEST, 2)
             while not said.endswith(b"\n"):
-                said += line.recv(_LONGEST)
+                more = line.recv(_LONGEST)
+                if not more:  # the relay was killed while it asked
+                    return
+                said += more
             asked = json.loads(said)
             kind, *arguments = asked["arguments"]
             server = grpc.server(ThreadPoolExecutor(max_workers=8))
@@ -82,5 +85,7 @@ class PluginHost:
                 at_the_end.callback(server.stop, None)
                 port = server.add_insecure_port("127.0.0.1:0")
                 server.start()
-                os.write(start.output, f"{port}\n".encode())
-                line.recv(1)  # nothing, when the relay has ended
+                # An engine that was killed meanwhile reads nothing, and its relay has ended.
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    os.write(start.output, f"{port}\n".encode())
+                    line.recv(1)  # nothing, when the relay has ended

@@ -31,7 +31,9 @@ PURE = {
     "JobSteps": {"capacity", "in_use"},
     "JobTimes": {"count", "slowdown", "interruptions"},
     "ResourceUse": {"utilization"},
+    "Block": {"reclaimed"},
     "BlockResult": {"unavailability"},
+    "CapacityWait": {"at_once"},
     "StoreDurability": {"overhead"},
     "AvailabilityPrediction": {
         "unavailability", "simulated", "nines", "building_unavailability",
