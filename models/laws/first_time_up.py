@@ -1,11 +1,14 @@
 """How long until enough of many units are up together, where each comes and goes on its own."""
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.laws.spares import shortage_of_hot_spares
+
+Complex = NDArray[np.complexfloating[Any, Any]]
 
 _SHIFT = 34.0  # of the contour: the error of discretization is exp(-34) of a probability
 _TERMS = 60  # of the alternating series before its sum is accelerated
@@ -90,19 +93,17 @@ def chance_of_longer(time: float, required: int, units: int, mttf: float, mttr: 
     return min(1.0, max(0.0, float(partial @ np.array(weights))))
 
 
-def _transform(
-    s: NDArray[np.complex128], required: int, units: int, mttf: float, mttr: float
-) -> NDArray[np.complex128]:
+def _transform(s: Complex, required: int, units: int, mttf: float, mttr: float) -> Complex:
     """Of the probability of a longer time, at each s: the sum over where it starts."""
     shares = _shares(required, units, mttf, mttr)
-    onward = np.zeros_like(s)  # of the time from a state to the next, by its distribution
-    started = np.zeros_like(s)  # sum of shares, each times the transform of its way to the state
+    onward = 0 * s  # of the time from a state to the next, by its distribution
+    started = 0 * s  # sum of shares, each times the transform of its way to the state
     for up, share in enumerate(shares):
         comes, goes = (units - up) / mttr, up / mttf
         onward = comes / (s + comes + goes * (1 - onward))
         started = (started + share) * onward
     short = math.fsum(shares)
-    found: NDArray[np.complex128] = (short - started) / s
+    found: Complex = (short - started) / s
     return found
 
 

@@ -187,9 +187,9 @@ class Component:
 
     def block(self) -> Block:
         """What the block is made of."""
-        ends = self.mttf_interval() or (None, None)
+        low, high = self.mttf_interval() or (None, None)
         of_units = self.required, self.units, self.mttf, self.mttr
-        return Block(self.name, *of_units, self.source, *ends, self._reclaimed())
+        return Block(self.name, *of_units, self.source, low, high, self._reclaimed())
 
     def _reclaimed(self) -> float:
         """Of the time that a unit is away, the share in which the cloud took it back."""
