@@ -1,14 +1,13 @@
 """How long until enough of many units are up together, where each comes and goes on its own."""
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.laws.spares import shortage_of_hot_spares
 
-Complex = NDArray[np.complexfloating[Any, Any]]
+Complex = NDArray[np.complex128]
 
 _SHIFT = 34.0  # of the contour: the error of discretization is exp(-34) of a probability
 _TERMS = 60  # of the alternating series before its sum is accelerated
@@ -85,7 +84,7 @@ def chance_of_longer(time: float, required: int, units: int, mttf: float, mttr: 
     if time <= 0:
         return math.fsum(_shares(required, units, mttf, mttr))
     k = np.arange(_TERMS + _AVERAGED + 1)
-    points = (_SHIFT + 2j * np.pi * k) / (2 * time)
+    points = ((_SHIFT + 2j * np.pi * k) / (2 * time)).astype(np.complex128)
     terms = np.real(_transform(points, required, units, mttf, mttr)) / time * math.exp(_SHIFT / 2)
     terms[0] /= 2
     partial = np.cumsum(np.where(k % 2, -terms, terms))[_TERMS:]
@@ -96,8 +95,8 @@ def chance_of_longer(time: float, required: int, units: int, mttf: float, mttr: 
 def _transform(s: Complex, required: int, units: int, mttf: float, mttr: float) -> Complex:
     """Of the probability of a longer time, at each s: the sum over where it starts."""
     shares = _shares(required, units, mttf, mttr)
-    onward = 0 * s  # of the time from a state to the next, by its distribution
-    started = 0 * s  # sum of shares, each times the transform of its way to the state
+    onward: Complex = 0 * s  # of the time from a state to the next, by its distribution
+    started: Complex = 0 * s  # sum of shares, each times the transform of its way to the state
     for up, share in enumerate(shares):
         comes, goes = (units - up) / mttr, up / mttf
         onward = comes / (s + comes + goes * (1 - onward))
