@@ -104,6 +104,7 @@ def command(
     path = journal or stack.with_name(f"{stack.stem}.find.jsonl")
     if (resume or clean) and not path.exists():
         leave(f"{path}: no journal is there, so that no run has created anything", BAD_INPUT)
+    regions = tuple(region or ())
     with contextlib.ExitStack() as opened:
         try:
             cloud, written = cloud_of(document), None
@@ -114,8 +115,8 @@ def command(
                     _say_tidied(tidied, clean)
                     raise typer.Exit(0 if clean or tidied else OBJECTIVE_MISSED)
             with progress("judging shapes") as show:
-                what = sought(document, catalog, nodes, instance or [], any_gpu, show)
-            answer = found(what, catalog, tuple(region or ()), tuple(zone or ()), terms, written)
+                what = sought(document, catalog, nodes, instance or [], any_gpu, regions, show)
+            answer = found(what, catalog, regions, tuple(zone or ()), terms, written)
         except UnknownName as error:
             leave(str(error), BAD_INPUT)
         except UnreadableJournal as error:

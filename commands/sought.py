@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from commands.leaving import BAD_INPUT, leave
 
 if TYPE_CHECKING:
+    from infra.capacity.answer import Missed
     from models.catalog.records import Catalog, Instance
     from models.description.fields import Purchase
+    from models.parts.read_stack import StackFile
     from models.reading.document import Document
 
 _ANY = "any"  # in a stack file: whatever is best
@@ -30,7 +32,7 @@ class Sought:
         nodes: with spares.
         purchase: how they are bought.
         shapes: instances that would do, by name.
-        misses: objectives that the stack misses, by shape.
+        misses: objectives that the stack misses, by shape and region.
         refused: shapes that it can't work on, and why.
     """
 
@@ -41,7 +43,7 @@ class Sought:
     nodes: int
     purchase: Purchase
     shapes: Mapping[str, Instance]
-    misses: Mapping[str, tuple[str, ...]]
+    misses: Missed
     refused: Mapping[str, str]
 
     @property
@@ -71,57 +73,74 @@ def sought(
     group: str | None,
     instances: list[str],
     any_gpu: bool,
+    regions: tuple[str, ...],
     show: Callable[[int, int], None] | None,
 ) -> Sought:
     """What is looked for; whatever is wrong with it is said before a cloud is asked."""
+    from infra.capacity.answer import Missed
+
+    cloud = cloud_of(document)
+    name, described = _group(document, catalog, cloud, group)
+    shapes, judged_alone = _shapes(document, catalog, cloud, described, instances, any_gpu)
+    read, refused = _readable(document, catalog, _path(name), shapes)
+    in_region: dict[tuple[str, str], tuple[str, ...]] = {}
+    at_home: dict[str, tuple[str, ...]] = {}
+    known = [one for at, one in catalog.regions if at == cloud and (not regions or one in regions)]
+    for done, (shape, stack_file) in enumerate(read.items(), 1):
+        own, others = _misses(stack_file, document, catalog, {_path(name): shape}, known)
+        at_home[shape] = own
+        in_region |= {(shape, region): missed for region, missed in others.items()}
+        if show:
+            show(done, len(read))
+    if judged_alone:  # the file leaves the shape open, so its objectives choose
+        fine = {shape for (shape, _), missed in in_region.items() if not missed}
+        fine |= {shape for shape, missed in at_home.items() if not missed}
+        if fine:
+            refused |= {
+                shape: f"misses {', '.join(missed)}"
+                for shape, missed in at_home.items()
+                if shape not in fine
+            }
+            at_home = {shape: missed for shape, missed in at_home.items() if shape in fine}
+    nodes = next(iter(read.values())).stack.nodes[name]
+    return Sought(
+        document=document,
+        cloud=cloud,
+        stack=next(iter(read.values())).stack.name,
+        group=name,
+        nodes=nodes.count + nodes.spares,
+        purchase=nodes.purchase,
+        shapes={one: catalog.instances[cloud, one] for one in at_home},
+        misses=Missed(in_region, at_home),
+        refused=refused,
+    )
+
+
+def _readable(
+    document: Document, catalog: Catalog, path: str, shapes: list[str]
+) -> tuple[dict[str, StackFile], dict[str, str]]:
+    """The stack on each shape that it can work on, and why it can't on others."""
     from models.parts.read_stack import read_stack
     from models.reading.document import changed_document
     from models.reading.faults import InvalidDescription
 
-    cloud = cloud_of(document)
-    name, described = _group(document, catalog, cloud, group)
-    path = _path(name)
-    shapes, judged_alone = _shapes(document, catalog, cloud, described, instances, any_gpu)
-    misses: dict[str, tuple[str, ...]] = {}
+    read: dict[str, StackFile] = {}
     refused: dict[str, str] = {}
-    stack_file = None
-    for done, shape in enumerate(shapes, 1):
-        changed = changed_document(document, {path: shape}, "--instance")
+    for shape in shapes:
         try:
-            read = read_stack(changed, catalog)
+            changed = changed_document(document, {path: shape}, "--instance")
+            read[shape] = read_stack(changed, catalog)
         except InvalidDescription as error:
             if len(shapes) == 1:
                 raise
             refused[shape] = error.lines()[0]
-            continue
-        stack_file = stack_file or read
-        misses[shape] = _misses(read, catalog) if len(shapes) > 1 else ()
-        if show:
-            show(done, len(shapes))
-    if stack_file is None:
+    if not read:
         leave(
             f"{document.name}: the stack can work on none of {len(shapes)} shapes;"
             f" {next(iter(refused.items()))[1]}",
             BAD_INPUT,
         )
-    if judged_alone:  # the file leaves the shape open, so its objectives choose
-        fine = {one for one, missed in misses.items() if not missed}
-        refused |= {
-            one: f"misses {', '.join(missed)}" for one, missed in misses.items() if missed and fine
-        }
-        misses = {one: missed for one, missed in misses.items() if one in fine or not fine}
-    nodes = stack_file.stack.nodes[name]
-    return Sought(
-        document=document,
-        cloud=cloud,
-        stack=stack_file.stack.name,
-        group=name,
-        nodes=nodes.count + nodes.spares,
-        purchase=nodes.purchase,
-        shapes={one: catalog.instances[cloud, one] for one in misses},
-        misses=misses,
-        refused=refused,
-    )
+    return read, refused
 
 
 def _group(
@@ -192,13 +211,53 @@ def _shapes(
     return list(dict.fromkeys(wanted)), False
 
 
-def _misses(read: Any, catalog: Catalog) -> tuple[str, ...]:
+def _misses(
+    home: StackFile,
+    document: Document,
+    catalog: Catalog,
+    changes: dict[str, object],
+    regions: list[str],
+) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """Objectives that a stack misses in its own region, and by region.
+
+    Regions differ in prices; where no objective is one of money, all are as the own one.
+    """
+    from models.parts.read_stack import read_stack
+    from models.reading.document import changed_document
+    from models.reading.faults import InvalidDescription
+
+    known: dict[Hashable, Any] = {}
+    own = _missed(home, catalog, known)
+    wanted = home.stack.objectives
+    if wanted.budget is None and wanted.monthly_cost is None:
+        return own, {}
+    found: dict[str, tuple[str, ...]] = {}
+    for region in regions:
+        try:
+            moved = changed_document(
+                document, {**changes, "region": region, "zones": []}, "--region"
+            )
+            found[region] = _missed(read_stack(moved, catalog), catalog, known)
+        except InvalidDescription as error:
+            found[region] = (f"all: {error.lines()[0]}",)
+    return own, found
+
+
+def _missed(read: StackFile, catalog: Catalog, known: dict[Hashable, Any]) -> tuple[str, ...]:
     """Objectives that a stack does not meet, by name."""
     from models.prediction.stack_answer import Verdict
     from sim.predict import NoProgress, predict
 
     try:
-        prediction = predict(read, catalog, seed=_SEED, replications=_YEARS, jobs=1, bare=True)
+        prediction = predict(
+            read,
+            catalog,
+            seed=_SEED,
+            replications=_YEARS,
+            jobs=1,
+            bare=True,
+            remembered=known,
+        )
     except NoProgress:
         return ("all: no run comes to its end",)
     overloaded = tuple(f"load of {one}" for one in prediction.overloaded)

@@ -71,16 +71,36 @@ class Prices:
             return Priced(None if price is None else price.usd, price is not None)
 
 
-def prospects(
-    survey: Survey, prices: Prices, nodes: int, misses: Mapping[str, Sequence[str]]
-) -> list[Prospect]:
+@dataclass(frozen=True)
+class Missed:
+    """Objectives that the stack misses, by shape and region.
+
+    Arguments:
+        in_region: by shape and region.
+        elsewhere: by shape, in regions that are not named there.
+    """
+
+    in_region: Mapping[tuple[str, str], tuple[str, ...]]
+    elsewhere: Mapping[str, tuple[str, ...]]
+
+    def at(self, place: Place) -> tuple[str, ...]:
+        """Those missed in a place.
+
+        Arguments:
+            place: where nodes may be had.
+        """
+        known = self.in_region.get((place.shape, place.region))
+        return self.elsewhere.get(place.shape, ()) if known is None else known
+
+
+def prospects(survey: Survey, prices: Prices, nodes: int, misses: Missed) -> list[Prospect]:
     """Places that may be tried: offered, as far as is known, and within the quota.
 
     Arguments:
         survey: of the cloud.
         prices: of nodes.
         nodes: wanted.
-        misses: objectives that the stack misses, by shape.
+        misses: objectives that the stack misses.
     """
     up = {one.name for one in survey.zones if one.up}
     found = []
@@ -88,7 +108,7 @@ def prospects(
         if known_outcome(one, nodes) is None and one.place.zone in up:
             usd = prices.of(one.place).usd
             price = None if usd is None else usd * nodes
-            missed = len(misses.get(one.place.shape, ()))
+            missed = len(misses.at(one.place))
             found.append(Prospect(one.place, price, missed, one.chance, one.reserved >= nodes))
     return found
 
@@ -112,7 +132,7 @@ def rows(
     order: SearchOrder,
     prices: Prices,
     nodes: int,
-    misses: Mapping[str, Sequence[str]],
+    misses: Missed,
     tries: Sequence[Try],
     now: float,
 ) -> tuple[CapacityRow, ...]:
@@ -123,7 +143,7 @@ def rows(
         order: with all that was learnt.
         prices: of nodes.
         nodes: wanted.
-        misses: objectives that the stack misses, by shape.
+        misses: objectives that the stack misses.
         tries: of a hunt.
         now: s, on the clock of the order.
     """
@@ -153,7 +173,7 @@ def rows(
                 quota_free=None if seen.quota is None else seen.quota - seen.quota_used,
                 quota_needed=seen.quota_needed,
                 reserved=seen.reserved,
-                misses=tuple(misses.get(seen.place.shape, ())),
+                misses=misses.at(seen.place),
             )
         )
     return tuple(

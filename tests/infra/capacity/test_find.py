@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -243,6 +244,21 @@ def test_objectives_choose_where_the_file_leaves_the_shape_open(
     assert all(one["misses"] == [] for one in told["rows"])
     assert {"p4d.24xlarge", "p5.48xlarge"} <= {one["instance"] for one in told["rows"]}
     assert "g4dn.xlarge" not in {one["instance"] for one in told["rows"]}
+
+
+def test_a_budget_is_judged_by_the_prices_of_each_region(
+    cli: Cli, aws: Aws, catalog: Catalog, stack: Path
+) -> None:
+    regions = {name: catalog.regions["aws", name].zones for name in ("us-east-1", "ap-northeast-1")}
+    aws(World({name: list(zones) for name, zones in regions.items()}, (SHAPE,)))
+    text = stack.read_text()
+    budget = "  budget: {at_most: 60 USD, probability: 95 %}\n"
+    kept = re.sub(r"(?m)^  budget: .*\n", "", text)
+    stack.write_text(kept.replace("objectives:\n", "objectives:\n" + budget))
+    told = json.loads(cli("find", stack, "--json").out)
+    misses = {one["region"]: one["misses"] for one in told["rows"]}
+    assert misses == {"us-east-1": [], "ap-northeast-1": ["budget"]}
+    assert told["best"]["region"] == "us-east-1"
 
 
 def test_google_cloud(cli: Cli, gcp: Gcp, catalog: Catalog, google_stack: Path) -> None:
