@@ -89,6 +89,12 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("sagemaker", ""),),
         ),
         Resource(
+            ("sagemaker.TrainingJob",),
+            "training jobs of SageMaker",
+            "hours of the instances, while the job runs; GB-months of their volumes",
+            (("sagemaker", ""),),
+        ),
+        Resource(
             (
                 "apigatewayv2.Api", "apigatewayv2.Authorizer", "apigatewayv2.Integration",
                 "apigatewayv2.Route", "apigatewayv2.Stage",

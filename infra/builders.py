@@ -214,11 +214,14 @@ class Plan(Generic[NetworkT, StoreT, VolumeT]):
             comes with its nodes.
         volumes: what each node of a group gets of it, by group.
         groups: node groups that it builds itself, which are not built as groups of plain nodes.
+        service: of the cloud that takes the roles of these groups, as its policies call it; empty
+            where their nodes do.
     """
 
     build: Callable[[NetworkT], StoreT] | None = None
     volumes: Mapping[str, VolumeT] = field(default_factory=dict)
     groups: frozenset[str] = frozenset()
+    service: str = ""
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,12 @@ class PlannedWorkloads(Generic[SiteT, GrantT, GroupT]):
         """Node groups that workloads build themselves."""
         return frozenset[str]().union(*(plan.groups for plan in self._plans.values()))
 
+    @property
+    def services(self) -> dict[str, str]:
+        """Services that take the roles of node groups, where their nodes don't."""
+        plans = self._plans.values()
+        return {group: plan.service for plan in plans if plan.service for group in plan.groups}
+
     def build(self, site: SiteT) -> BuiltWorkloads[GrantT, GroupT]:
         """Build what workloads need beside stores and nodes.
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from models.catalog.providers import service_of
 from models.catalog.records import Price
 from models.description.quantities import HOUR, MONTH
 from models.description.stack import NodeGroup, Stack
@@ -126,6 +127,8 @@ def _billed_hours(
             worked = worked * duration / MONTH
         busy[name] = share * (units * duration if always else worked) / HOUR
         idle = idle - share * duration
+    if service_of(solved.stack.cloud, str(described.instance)) is not None:
+        idle = np.zeros(len(held))  # the service starts them for its job, and ends them with it
     return np.sum([units * idle / HOUR, *busy.values()], axis=0), busy
 
 

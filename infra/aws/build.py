@@ -15,6 +15,7 @@ from infra.aws import (
     file_system,
     object_store,
     stream_log,
+    training_run,
 )
 from infra.aws.identities import Identities
 from infra.aws.identity import Identity
@@ -28,7 +29,7 @@ from infra.aws.reservation import refuse_unnamed_block
 from infra.aws.site import Site
 from infra.aws.watching import Watching
 from infra.boot_disk import refuse_smaller_than_image
-from infra.builders import NOTHING_MORE, Builders, NodeSide, Place
+from infra.builders import Builders, NodeSide, Place
 from infra.names import bucket_name, refuse_duplicates, role_names
 from infra.notices import warn
 from infra.rolling import rolling
@@ -37,6 +38,7 @@ from infra.stores import BuiltStores, PlannedStores
 from infra.workloads import PlannedWorkloads
 from models.catalog.records import Catalog, Instance
 from models.description.stack import Stack
+from models.parts.managed_nodes import hired_groups
 from models.parts.solve import SolvedStack
 from models.parts.stores.block_volume import BlockVolume
 from models.parts.stores.file_system import FileSystem
@@ -54,7 +56,7 @@ BUILDERS: Builders = {
     Endpoint: endpoint.BUILDER,
     BatchJob: emr_cluster.BUILDER,
     Stream: stream_log.BUILDER,
-    Training: NOTHING_MORE,
+    Training: training_run.BUILDER,
 }
 LOGS = "logs"  # the part of the stack that is described nowhere
 
@@ -102,8 +104,10 @@ class _Builder:
             refuse_smaller_than_image(name, group.boot_disk, self._images[name].size)
         for name, group in stack.nodes.items():
             refuse_unnamed_block(name, group)
-        instances = {name: self._instance(name) for name in stack.nodes}
-        refuse_beyond_quota(wanted(stack.nodes, instances), self._region)
+        hired = hired_groups(stack)
+        machines = {name: one for name, one in stack.nodes.items() if name not in hired}
+        instances = {name: self._instance(name) for name in machines}
+        refuse_beyond_quota(wanted(machines, instances), self._region)
         warn(missing_rights(solved))
 
     def build(self) -> dict[str, Any]:
@@ -120,7 +124,7 @@ class _Builder:
                 logs=logs,
             ),
         )
-        identities = Identities(stack, self._roles)
+        identities = Identities(stack, self._roles, self._workloads.services)
         stores = self._planned.build(self._network, identities.principals)
         identities.may(stores)
         workloads = self._workloads.build(Site(self._place, self._network, identities, stores))
@@ -218,8 +222,10 @@ def _zones(stack: Stack) -> list[str]:
 
 
 def _refuse_not_offered(stack: Stack, zones: Sequence[str]) -> None:
-    """Not every zone has every instance type."""
-    types = sorted({str(group.instance) for group in stack.nodes.values()})
+    """Not every zone has every instance type; of those of a service nothing is asked."""
+    hired = hired_groups(stack)
+    machines = {name: group for name, group in stack.nodes.items() if name not in hired}
+    types = sorted({str(group.instance) for group in machines.values()})
     if not types:
         return
     found = ask(
@@ -230,7 +236,7 @@ def _refuse_not_offered(stack: Stack, zones: Sequence[str]) -> None:
         ),
     )
     offered = set(zip(found.instance_types, found.locations, strict=True))
-    for name, group in stack.nodes.items():
+    for name, group in machines.items():
         for zone in zones:
             if (group.instance, zone) in offered:
                 continue

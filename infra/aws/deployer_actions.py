@@ -335,6 +335,11 @@ BY_TYPE: dict[str, Actions] = {
     "aws:sagemaker/endpointConfiguration:EndpointConfiguration": _sagemaker(
         "endpoint-config", "CreateEndpointConfig DeleteEndpointConfig DescribeEndpointConfig"
     ),
+    # It stops a job that runs, and takes away network interfaces that such a job leaves.
+    "aws:sagemaker/trainingJob:TrainingJob": _sagemaker(
+        "training-job",
+        "CreateTrainingJob DeleteTrainingJob DescribeTrainingJob StopTrainingJob UpdateTrainingJob",
+    ),
     "aws:sagemaker/model:Model": _sagemaker("model", "CreateModel DeleteModel DescribeModel"),
     "aws:msk/cluster:Cluster": Actions(
         _of(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pulumi
 
-from infra.aws.identity import Identity, User, UserGroup
+from infra.aws.identity import INSTANCES, Identity, User, UserGroup
 from infra.aws.policies import Grant
 from infra.stores import BuiltStores
 from models.description.stack import Stack
@@ -16,15 +16,19 @@ class Identities:
     Arguments:
         stack: the description.
         roles: name of the role of each node group.
+        services: of AWS that take roles of node groups, where their nodes don't, by group.
 
     Attributes:
         principals: what the policies of stores call users and roles, by name.
         roles: by node group.
     """
 
-    def __init__(self, stack: Stack, roles: Mapping[str, str]) -> None:
+    def __init__(self, stack: Stack, roles: Mapping[str, str], services: Mapping[str, str]) -> None:
         self._stack = stack
-        self.roles = {group: Identity(name, stack.name) for group, name in roles.items()}
+        self.roles = {
+            group: Identity(name, stack.name, services.get(group, INSTANCES))
+            for group, name in roles.items()
+        }
         self._groups = {
             name: UserGroup(name) for name, one in stack.identities.items() if one.kind == "group"
         }

@@ -12,45 +12,65 @@ from pulumi_aws import iam
 from infra.aws.policies import Grant, identity_policy
 from infra.names import tags
 
-ASSUMED_BY_INSTANCES = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "ec2.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
+INSTANCES = "ec2.amazonaws.com"
+
+
+def assumed_by(service: str) -> str:
+    """The policy of a role that one service alone can take.
+
+    Arguments:
+        service: as policies call it.
+    """
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 class Identity(pulumi.ComponentResource):
-    """A role that only instances can take: no user, no key that could leak.
+    """A role that only instances can take, or one service: no user, no key that could leak.
 
     It may not use Systems Manager: its managed policy would let a node read every parameter of
     the account. Whoever wants its shell adds the policy and says so.
 
     Attributes:
         arn: what the policies of stores call it.
-        instance_profile_arn: what the launch template of the nodes names.
+        parts: it and what it may do, on which whoever takes it at once must wait.
     """
 
-    def __init__(self, name: str, stack: str, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        stack: str,
+        service: str = INSTANCES,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         super().__init__("windtunnel:aws:Identity", name, None, opts)
         self._name = name
         self._inside = pulumi.ResourceOptions(parent=self)
         self._role = iam.Role(
             name,
-            assume_role_policy=json.dumps(ASSUMED_BY_INSTANCES),
+            assume_role_policy=assumed_by(service),
             tags=tags(stack, name),
             opts=self._inside,
         )
-        profile = iam.InstanceProfile(
-            name, role=self._role.name, tags=tags(stack, name), opts=self._inside
-        )
         self.arn = self._role.arn
-        self.instance_profile_arn = profile.arn
-        self.register_outputs({"instance_profile_arn": self.instance_profile_arn})
+        self.parts: list[pulumi.Resource] = [self]
+        self._profile: iam.InstanceProfile | None = None
+        if service == INSTANCES:
+            self._profile = iam.InstanceProfile(
+                name, role=self._role.name, tags=tags(stack, name), opts=self._inside
+            )
+        self.register_outputs({"arn": self.arn})
+
+    @property
+    def instance_profile_arn(self) -> pulumi.Output[str]:
+        """What the launch template of the nodes names."""
+        assert self._profile is not None, "a service takes the role, and no instance"
+        arn: pulumi.Output[str] = self._profile.arn
+        return arn
 
     def may(self, grants: Sequence[Grant]) -> None:
         """Give it its policy; without grants it has none.
@@ -60,7 +80,9 @@ class Identity(pulumi.ComponentResource):
         """
         if grants:
             policy = identity_policy(grants)
-            iam.RolePolicy(self._name, role=self._role.id, policy=policy, opts=self._inside)
+            self.parts.append(
+                iam.RolePolicy(self._name, role=self._role.id, policy=policy, opts=self._inside)
+            )
 
 
 class UserGroup(pulumi.ComponentResource):

@@ -1,11 +1,11 @@
 """A role that a service of AWS takes for a part of a stack, which may do what is listed."""
 
-import json
 from collections.abc import Sequence
 
 import pulumi
 from pulumi_aws import iam
 
+from infra.aws.identity import assumed_by
 from infra.aws.policies import Grant, identity_policy
 from infra.names import tags
 
@@ -36,18 +36,8 @@ class ServiceRole(pulumi.ComponentResource):
         """
         super().__init__("windtunnel:aws:ServiceRole", name, None, opts)
         inside = pulumi.ResourceOptions(parent=self)
-        trusted = {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Service": service},
-                    "Action": "sts:AssumeRole",
-                }
-            ],
-        }
         role = iam.Role(
-            name, assume_role_policy=json.dumps(trusted), tags=tags(stack, name), opts=inside
+            name, assume_role_policy=assumed_by(service), tags=tags(stack, name), opts=inside
         )
         policy = iam.RolePolicy(name, role=role.id, policy=identity_policy(grants), opts=inside)
         # Whoever takes the role finds it with all that it may do.

@@ -7,7 +7,7 @@ from typing import Any
 
 from infra.existing.found import Fate, Found, common_name, free_name
 from infra.existing.resource import Resource
-from models.catalog.records import Catalog
+from models.catalog.records import Catalog, UnknownName
 
 _NUMBER = re.compile(r"[-_.\[\"]*\d+[\]\"]*$")
 GIB = 2**30
@@ -94,7 +94,7 @@ def add(found: Found, machines: Machines, catalog: Catalog, cloud: str) -> None:
         cloud: of the stack.
     """
     first, *others = machines.resources
-    if (cloud, machines.instance) not in catalog.instances:
+    if not _known(catalog, cloud, machines.instance):
         for one in machines.resources:
             found.tell(one, Fate.LEFT_OUT, f"the catalog has no instance '{machines.instance}'")
         return
@@ -121,6 +121,14 @@ def add(found: Found, machines: Machines, catalog: Catalog, cloud: str) -> None:
         fate = Fate.PART if one.type == first.type else Fate.WITHIN
         found.tell(one, fate, f"nodes.{name}")
     _add_volumes(found, name, machines.volumes, catalog, cloud, first)
+
+
+def _known(catalog: Catalog, cloud: str, instance: str) -> bool:
+    try:
+        catalog.instance(cloud, instance)
+    except UnknownName:
+        return False
+    return True
 
 
 def _add_volumes(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from infra.existing import aws_clusters, aws_identities, aws_nodes, aws_stores, gcp_parts
+from infra.existing import aws_clusters, aws_identities, aws_jobs, aws_nodes, aws_stores, gcp_parts
 from infra.existing.found import Fate, Found, free_name
 from infra.existing.kinds_told import fate_of, is_component
 from infra.existing.resource import Program
@@ -32,6 +32,7 @@ def stack_of(program: Program, catalog: Catalog, name: str) -> tuple[str, Found]
     if cloud == "aws":
         aws_nodes.find(program, found, catalog)
         aws_clusters.find(program, found, catalog)
+        aws_jobs.find(program, found, catalog)
         aws_stores.find(program, found, catalog)
         aws_identities.find(program, found)
         ranges = [one.text("cidrBlock") for one in program.of(VPC)]

@@ -58,15 +58,37 @@ class BrokerService:
 
 @dataclass(frozen=True)
 class ModelService:
-    """A service that serves models on instances of its own.
+    """A service that trains and serves models on instances of its own.
 
     Arguments:
         name: of it, in the price list and in stacks.
         prefix: what the name of an instance has before that of its machine.
+        storage: what the volumes of its instances are billed by, in the price list.
+        volume: kind of volume that they are.
+        longest_run: of a training job, s.
     """
 
     name: str
     prefix: str
+    storage: str
+    volume: str
+    longest_run: Seconds
+
+    def has(self, instance: str) -> bool:
+        """It rents the instance out, and not the service that rents machines.
+
+        Arguments:
+            instance: its name, such as ml.p2.xlarge.
+        """
+        return instance.startswith(self.prefix)
+
+    def machine(self, instance: str) -> str:
+        """The machine that an instance is.
+
+        Arguments:
+            instance: its name.
+        """
+        return instance.removeprefix(self.prefix)
 
 
 @dataclass(frozen=True)
@@ -128,7 +150,8 @@ class Cloud(Provider):
         purchases: how its nodes can be paid for.
         access_logs: what the records of requests to a gateway that is billed by the request are
             billed by; None where none are kept.
-        models: service that serves models on instances of its own; None where none is known.
+        models: service that trains and serves models on instances of its own; None where none is
+            known.
         ai_services: what a call of each service that answers by itself is billed by.
         nat_full_at: nodes from which a NAT gateway costs its full price, in proportion before; 1
             where it costs as much whatever is behind it.

@@ -29,6 +29,7 @@ from models.catalog.operators import StepCalibration as StepCalibration
 from models.catalog.operators import StepError as StepError
 from models.catalog.places import Grid as Grid
 from models.catalog.places import Region as Region
+from models.catalog.providers import service_of
 from models.catalog.units import Bytes, BytesPerSecond, Flop, PerSecond, Seconds, Usd
 
 
@@ -299,8 +300,14 @@ class Catalog:
     digest: str  # SHA-256 of the tables, hexadecimal
 
     def instance(self, provider: str, name: str) -> Instance:
-        """Find an instance by provider and name; raises `UnknownName` with the nearest names."""
+        """Find an instance by provider and name; raises `UnknownName` with the nearest names.
+
+        An instance that a service rents out, such as ml.g5.xlarge, is the machine in its name.
+        """
         found = self.instances.get((provider, name))
+        if found is None and (service := service_of(provider, name)) is not None:
+            machine = self.instances.get((provider, service.machine(name)))
+            found = None if machine is None else replace(machine, name=name)
         if found is None:
             known = narrow(list(self.instances.values()), {"provider": provider}, "an instance")
             raise UnknownName("instance", name, distinct(row.name for row in known), provider)

@@ -11,6 +11,7 @@ from models.parts.check_identities import identity_faults
 from models.parts.check_reservations import reservation_faults
 from models.parts.check_virtual import host_faults, virtual_faults
 from models.parts.facts import Facts
+from models.parts.managed_nodes import nodes_faults
 from models.parts.permissions import kept_from
 from models.parts.place import provider_of
 from models.parts.stores.store_kind import Reach
@@ -143,7 +144,10 @@ def _stores(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
 def _workloads(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     for name, workload in stack.workloads.items():
         path: PathInFile = ("workloads", name)
-        yield from kinds.workload_kind(workload).faults(name, workload, stack, catalog)
+        kind = kinds.workload_kind(workload)
+        yield from kind.faults(name, workload, stack, catalog)
+        for group in dict.fromkeys(kind.groups(workload)):
+            yield from nodes_faults(path, group, kind.hires(workload), stack)
         for index, earlier in enumerate(workload.after):
             yield from reference((*path, "after", index), earlier, stack.workloads, "workload")
             if earlier in stack.workloads and not _completes(earlier, stack):

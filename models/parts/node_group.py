@@ -1,9 +1,11 @@
 """Node groups: what their machines can do, how they fail, what they cost."""
 
+import math
 from dataclasses import dataclass, replace
 
 from models.catalog.errors import UnknownName
 from models.catalog.providers import cloud as cloud_of
+from models.catalog.providers import service_of
 from models.catalog.records import Accelerator, Link, Price
 from models.description.quantities import HOUR, PriceOfAll
 from models.description.stack import NodeGroup, Stack
@@ -19,6 +21,8 @@ from models.parts.billing import (
 from models.parts.facts import Facts
 from models.parts.place import provider_of
 from models.prediction import BreakEven, CostLine
+
+_GB = 1e9
 
 
 @dataclass(frozen=True)
@@ -95,13 +99,23 @@ def hourly_price(group: NodeGroup, stack: Stack, facts: Facts) -> Price | float 
         return group.price
     if provider_of(stack).owned:
         return None
-    service = cloud_of(stack.cloud).compute
     try:
         return facts.price(
-            stack.cloud, service, str(group.instance), str(stack.region), group.purchase, "USD/h"
+            stack.cloud,
+            _sold_by(group, stack),
+            str(group.instance),
+            str(stack.region),
+            group.purchase,
+            "USD/h",
         )
     except UnknownName:
         return None
+
+
+def _sold_by(group: NodeGroup, stack: Stack) -> str:
+    """The service of the cloud that bills the nodes."""
+    service = service_of(stack.cloud, str(group.instance))
+    return cloud_of(stack.cloud).compute if service is None else service.name
 
 
 def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
@@ -156,13 +170,22 @@ def _other_price(group: NodeGroup, stack: Stack, facts: Facts) -> float | None:
     if group.price is not None and not spot:  # what one has agreed on holds for no other way
         return None
     other = "on_demand" if spot else "spot"
-    service = cloud_of(stack.cloud).compute
+    service = _sold_by(group, stack)
     try:
         return facts.price(
             stack.cloud, service, str(group.instance), str(stack.region), other, "USD/h"
         ).usd
     except LookupError:  # not every instance is sold as spot
         return None
+
+
+def whole_gigabytes(size: float) -> int:
+    """The volume of an instance that a service rents out, as it is provisioned and billed, GB.
+
+    Arguments:
+        size: as described, bytes.
+    """
+    return math.ceil(size / _GB)
 
 
 def _boot_disks(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> CostLine:
@@ -172,5 +195,8 @@ def _boot_disks(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> Cost
         return CostLine(resource, "system volume", units, "volumes", own.usd, False, None, GIVEN)
     if own is not None:
         return own_price_line(resource, own, size)
-    sold_by = cloud_of(stack.cloud)
+    sold_by, runs = cloud_of(stack.cloud), service_of(stack.cloud, str(group.instance))
+    if runs is not None:
+        whole = whole_gigabytes(group.boot_disk) * _GB * units
+        return monthly_line(resource, stack, facts, runs.name, runs.storage, whole)
     return monthly_line(resource, stack, facts, sold_by.boot_service, sold_by.boot_volume, size)

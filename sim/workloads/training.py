@@ -64,7 +64,7 @@ def least_time(workload: SolvedWorkload, seed: int, position: int, replications:
         replications: how many.
     """
     job: TrainingJob = workload.answer
-    startup: float = workload.described.startup
+    startup: float = workload.described.startup + job.loading
     if job.uncertainty == 0:
         return np.full(replications, startup + job.work)
     normals = _normals(seed, position, rounded_up(replications))[:replications]
@@ -208,8 +208,8 @@ def _run(workload: SolvedWorkload, solved: SolvedStack) -> Run:
         work=job.work,
         interval=training_job.checkpoint_interval(job, described, rate),
         write_time=job.checkpoint.stall,
-        startup=described.startup,
-        restart=described.startup + job.checkpoint.read,
+        startup=described.startup + job.loading,
+        restart=described.startup + job.loading + job.checkpoint.read,
         detection=described.detection,
         needs=workload.needs,
         flush_time=job.checkpoint.flush,

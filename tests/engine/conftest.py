@@ -31,6 +31,7 @@ from language_host import add_language  # noqa: E402
 from meddling import Meddling  # noqa: E402
 from moto_gaps import fill_gaps  # noqa: E402
 from moto_kafka import fill_gaps_of_kafka  # noqa: E402
+from moto_sagemaker import fill_gaps_of_sagemaker  # noqa: E402
 from plugin_host import End, PluginHost, Start  # noqa: E402
 from provider.cloud import Clients, Cloud  # noqa: E402
 from provider.server import AwsProvider  # noqa: E402
@@ -59,6 +60,7 @@ def moto_server() -> Iterator[str]:
         patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
         fill_gaps()
         fill_gaps_of_kafka()
+        fill_gaps_of_sagemaker()
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         server.start()
         host, port = server.get_host_and_port()

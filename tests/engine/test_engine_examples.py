@@ -11,6 +11,8 @@ from imported_again import holds, read
 from provider.cloud import Clients, Cloud
 from provider.server import KINDS
 
+from models.catalog.providers import service_of
+
 Make = Callable[[Path], Engine]
 # Nothing of these is built in a cloud, and the program says why.
 NOTHING_TO_BUILD = {"edge-cameras"}
@@ -33,6 +35,26 @@ def left(found: list[dict[str, Any]], cloud: Cloud) -> list[str]:
 
 def replaced_or_made(steps: dict[str, int]) -> set[str]:
     return set(steps) - {"same", "update"}
+
+
+def runs_a_job(tree: dict[str, Any], group: str) -> bool:
+    return service_of(tree["cloud"], tree["nodes"][group]["instance"]) is not None
+
+
+def another_job(stack: Example, sagemaker: Any, group: str) -> None:
+    """A job is never changed: other instances are those of another one, and the old one goes."""
+    before = stack.engine.outputs()["training_jobs"]
+    count = stack.more()
+    assert "replace" in stack.engine.up()
+    stack.change(lambda tree: tree["nodes"][group].update(instance="ml.p3.2xlarge"))
+    stack.engine.up()
+    names = stack.engine.outputs()["training_jobs"]
+    assert {*before.values()}.isdisjoint(names.values())
+    found = sagemaker.list_training_jobs()["TrainingJobSummaries"]
+    assert {one["TrainingJobName"] for one in found} == {*names.values()}
+    for name in names.values():
+        held = sagemaker.describe_training_job(TrainingJobName=name)["ResourceConfig"]
+        assert (held["InstanceType"], held["InstanceCount"]) == ("ml.p3.2xlarge", count)
 
 
 @pytest.mark.parametrize("path", examples("aws"), ids=lambda path: path.stem)
@@ -70,7 +92,9 @@ def test_an_example_lives_from_preview_to_destroy(
 
     assert engine.up() == {"same": len(steps)}
 
-    if group := stack.group():
+    if (group := stack.group()) and runs_a_job(stack.tree, group):
+        another_job(stack, aws("sagemaker"), group)
+    elif group:
         spares = stack.tree["nodes"][group].get("spares", 0)
         before = stack.tree["nodes"][group]["count"] + spares
         count = stack.more()

@@ -1,7 +1,7 @@
 """The providers that a stack may name: the only list of them."""
 
 from models.catalog.errors import UnknownName
-from models.catalog.provider_record import Cloud, Provider
+from models.catalog.provider_record import Cloud, ModelService, Provider
 from models.catalog.providers import aws, gcp, on_premises
 
 CLOUDS: dict[str, Cloud] = {one.name: one for one in (aws.PROVIDER, gcp.PROVIDER)}
@@ -34,3 +34,16 @@ def cloud(name: str) -> Cloud:
     if name not in CLOUDS:
         raise UnknownName("cloud", name, tuple(CLOUDS))
     return CLOUDS[name]
+
+
+def service_of(provider: str, instance: str) -> ModelService | None:
+    """The service that rents an instance out; None where it is a machine of the provider itself.
+
+    Arguments:
+        provider: its name.
+        instance: its name.
+    """
+    sold_by = CLOUDS.get(provider)
+    if sold_by is None or sold_by.models is None or not sold_by.models.has(instance):
+        return None
+    return sold_by.models

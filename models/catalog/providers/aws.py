@@ -45,7 +45,8 @@ PROVIDER = Cloud(
     flow_logs=FlowLogs(
         Billed("vpc", "flow-logs", "USD/GB"), interval=600.0, share=2.0, record=120.0
     ),
-    models=ModelService("sagemaker", "ml."),
+    # Amazon SageMaker API reference, StoppingCondition: 28 days at the most (2026-11-28).
+    models=ModelService("sagemaker", "ml.", "ml-storage", "ebs-gp2", 28 * 86_400.0),
     ai_services={
         "rekognition-detect-labels": Billed("rekognition", "detect-labels", "USD/image"),
     },

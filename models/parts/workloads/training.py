@@ -17,6 +17,7 @@ from models.description.fields import (
 from models.description.quantities import Computation, Duration, Fraction, Size
 from models.description.stack import Workload
 from models.parts.workloads.convolutional import ConvolutionalDimensions
+from models.parts.workloads.managed_training import ManagedTraining
 from models.parts.workloads.transformer import (
     LayoutDescription,
     LowRankDescription,
@@ -147,6 +148,11 @@ class Training(Workload):
 
     kind: Literal["training"]
     nodes: Name = Field(description="the node group that it runs on")
+    sagemaker: ManagedTraining | None = Field(
+        None,
+        description="the training job, where its nodes are instances of SageMaker, such as"
+        " ml.p3.2xlarge",
+    )
     network: CatalogName | None = Field(None, description="a neural network of the catalog")
     model: Model | None = Field(None, description="a neural network described by hand, instead")
     transformer: TransformerDimensions | None = Field(
@@ -227,4 +233,6 @@ class Training(Workload):
             raise ValueError("has parameter_server, which a transformer in a layout does not know")
         if self.lora is not None and self.transformer is None:
             raise ValueError("has lora, which is of a transformer")
+        if self.sagemaker is not None and self.parameter_server is not None:
+            raise ValueError("has parameter_server, which a job of SageMaker does not know")
         return self

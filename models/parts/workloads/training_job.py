@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, replace
 
 from models.catalog.operators import Regime
+from models.catalog.providers import service_of
 from models.catalog.records import NeuralNetwork
 from models.description.quantities import format_duration, format_percent, format_scaled
 from models.laws import checkpointing, scaling
@@ -12,6 +13,7 @@ from models.laws.transformers.search import Chosen
 from models.parts.facts import Facts
 from models.parts.node_group import Hardware
 from models.parts.site import Site
+from models.parts.stores import block_volume
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.workloads.accelerator_rate import layers_of, single_rate
 from models.parts.workloads.data_parallel import Servers, contributing, data_parallel_step
@@ -42,6 +44,8 @@ class TrainingJob:
         uncertainty: relative standard error of the step time.
         transformer: solved, where it trains one.
         servers: parameter servers and their workers; None where all-reduce agrees on gradients.
+        loading: time in which the data set is copied to the nodes, before the first step and after
+            each failure, s.
     """
 
     name: str
@@ -58,6 +62,7 @@ class TrainingJob:
     uncertainty: float
     transformer: TransformerJob | None = None
     servers: Servers | None = None
+    loading: float = 0.0
 
     @property
     def bottleneck(self) -> Stage:
@@ -110,6 +115,9 @@ def training_job(
     counted = contributing(workload, accelerators, node.accelerators)
     batch = step_batch(workload, counted)
     speed = dataset_speed or site.speed(workload.dataset.store, workload.nodes)
+    loading = 0.0
+    if copies_first(workload):
+        loading, speed = _loading(workload, speed), _volume(workload, site)
     stages = _input_stages(workload, group.count, speed, facts, node)
     solved, servers = None, None
     if workload.transformer is not None:
@@ -144,7 +152,36 @@ def training_job(
         uncertainty=error if workload.uncertainty is None else workload.uncertainty,
         transformer=solved,
         servers=servers,
+        loading=loading,
     )
+
+
+def copies_first(workload: Training) -> bool:
+    """The data set is copied to the volume of each node before the first step.
+
+    Arguments:
+        workload: the training workload.
+    """
+    return workload.sagemaker is not None and workload.sagemaker.input_mode == "File"
+
+
+def _loading(workload: Training, speed: StoreSpeed) -> float:
+    """How long the copy takes, s: all nodes copy all of it at once."""
+    size = workload.dataset.samples * workload.dataset.sample_size
+    objects = math.ceil(size / object_size(workload))
+    return max(size / speed.reading(size), objects / speed.asking(objects))
+
+
+def _volume(workload: Training, site: Site) -> StoreSpeed:
+    """The volumes that a service gives its instances."""
+    group = site.groups[workload.nodes]
+    service = service_of(site.stack.cloud, str(group.described.instance))
+    assert service is not None  # the description has been checked
+    volume = block_volume.BlockVolume.model_construct(
+        kind="block", service=service.volume, size=group.described.boot_disk, nodes=workload.nodes
+    )
+    count, bandwidth = group.described.count, group.hardware.network_bandwidth
+    return block_volume.speed(volume, site.stack, site.facts, count, bandwidth)
 
 
 def step_batch(workload: Training, accelerators: int) -> int:
@@ -279,7 +316,8 @@ def _input_stages(
     if not by_requests:
         limit, by = f"{speed.limit}, {format_scaled(read, 'B/s')}", LimitedBy.BANDWIDTH
         limit += " over the run" if read > speed.read else ""
-    stages = [Stage(f"storage ({dataset.store})", rate, limit, by)]
+    where = f"{workload.nodes} volumes" if copies_first(workload) else dataset.store
+    stages = [Stage(f"storage ({where})", rate, limit, by)]
     if dataset.preparation.where == "cpu":
         each = dataset.preparation.rate or _preparation_rate(workload, facts)
         cpus = node.vcpus * nodes
@@ -384,7 +422,20 @@ def assumptions(job: TrainingJob, workload: Training) -> tuple[str, ...]:
         f"{job.name}: a step time is uncertain by {job.uncertainty:.0%} (one standard error;"
         f" {job.regime}), the same for a whole run.",
         f"{job.name}: a failure is found after {format_duration(workload.detection)}; a restart"
-        f" takes {format_duration(workload.startup + job.checkpoint.read)},"
+        f" takes {format_duration(workload.startup + job.loading + job.checkpoint.read)},"
         " reading the checkpoint included.",
         f"{job.name}: {checkpoint_in_words(job.checkpoint, workload.checkpoint)}.",
+        *_of_service(job, workload),
     )
+
+
+def _of_service(job: TrainingJob, workload: Training) -> tuple[str, ...]:
+    managed = workload.sagemaker
+    if managed is None:
+        return ()
+    found = [f"a run is stopped after {format_duration(managed.longest)}, retries included"]
+    if job.loading:
+        found.append(
+            f"the data set is copied to the volumes first, in {format_duration(job.loading)}"
+        )
+    return tuple(f"{job.name}: {one}." for one in found)

@@ -20,6 +20,7 @@ from models.parts.stores.store_speed import StoreSpeed
 from models.parts.use import Use
 from models.parts.workloads import saved_state, training_job
 from models.parts.workloads.hugging_face import read_dimensions
+from models.parts.workloads.managed_training_faults import managed_faults, stopped
 from models.parts.workloads.training import Training
 from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.transformer import TransformerDimensions
@@ -49,6 +50,8 @@ def _groups(workload: Training) -> tuple[str, ...]:
 def _faults(name: str, workload: Training, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     path: PathInFile = ("workloads", name)
     yield from reference((*path, "nodes"), workload.nodes, stack.nodes, "node group")
+    if workload.sagemaker is not None:
+        yield from managed_faults(path, workload, workload.sagemaker, stack)
     servers = workload.parameter_server
     if servers is not None and servers.nodes is not None:
         place = (*path, "parameter_server", "nodes")
@@ -92,7 +95,9 @@ def _uses(name: str, workload: Training, stack: Stack, facts: Facts) -> tuple[Us
     size, in_object = dataset.samples * dataset.sample_size, training_job.object_size(workload)
     state = saved_state.size(workload, network)
     shards = stack.nodes[workload.nodes].count if workload.checkpoint.sharded else 1
-    read = workload.epochs * dataset.samples * min(1.0, dataset.sample_size / in_object)
+    copied = training_job.copies_first(workload)
+    epochs = stack.nodes[workload.nodes].count if copied else workload.epochs
+    read = epochs * dataset.samples * min(1.0, dataset.sample_size / in_object)
     return (
         Use(
             name,
@@ -104,8 +109,8 @@ def _uses(name: str, workload: Training, stack: Stack, facts: Facts) -> tuple[Us
             math.ceil(size / in_object),
             common=True,
             reads=read,
-            read_size=workload.epochs * size,
-            sets_rate=True,
+            read_size=epochs * size,
+            sets_rate=not copied,
         ),
         # A restart reads what was saved.
         Use(
@@ -146,7 +151,10 @@ def _traffic(
 
 
 def _solve(name: str, workload: Training, site: Site) -> TrainingJob:
-    return training_job.training_job(name, workload, site)
+    job = training_job.training_job(name, workload, site)
+    if workload.sagemaker is not None:
+        stopped(workload.sagemaker, workload.startup + job.loading + job.work)
+    return job
 
 
 def _assumptions(job: TrainingJob, site: Site) -> tuple[str, ...]:
@@ -291,6 +299,15 @@ def _calibrated(job: TrainingJob, values: Mapping[Key, Samples]) -> dict[str, Gi
     return found
 
 
+def _managed(workload: Training) -> bool:
+    return workload.sagemaker is not None
+
+
+def _scales(workload: Training, group: str) -> bool:
+    """A service starts its nodes for the run, and ends them with it."""
+    return workload.sagemaker is not None
+
+
 def _frameworks(workload: Training) -> tuple[str, str]:
     if workload.parameter_server is not None:
         return workload.software, "parameter server"
@@ -324,4 +341,7 @@ KIND = WorkloadKind(
     at=_at,
     laws=_laws,
     factors=_FACTORS,
+    managed=_managed,
+    hires=_managed,
+    scales=_scales,
 )

@@ -1,4 +1,4 @@
-"""Models, their configurations and endpoints, which end in service or say why they do not."""
+"""Models and endpoints, which end in service or say why they do not; jobs that train."""
 
 import time
 
@@ -68,5 +68,23 @@ KINDS = {
         # moto knows no other configuration of one; AWS takes it in place.
         replaces=words("endpointConfigName"),
         tag_type="endpoint",
+    ),
+    "sagemaker/trainingJob:TrainingJob": Kind(
+        "sagemaker",
+        create=Call("create_training_job", with_inputs=True),
+        id="$trainingJobName",
+        read=Call("describe_training_job", {"TrainingJobName": "$trainingJobName"}),
+        delete=Call("delete_training_job", {"TrainingJobName": "$trainingJobName"}),
+        rename={"inputDataConfigs": "InputDataConfig"},
+        update={"tags": _retag},
+        outputs={"arn": "TrainingJobArn"},
+        # A job is never changed.
+        replaces=words(
+            "algorithmSpecification checkpointConfig enableInterContainerTrafficEncryption"
+            " enableNetworkIsolation hyperParameters inputDataConfigs outputDataConfig"
+            " resourceConfig retryStrategy roleArn stoppingCondition vpcConfig"
+        ),
+        name="trainingJobName",
+        tag_type="training-job",
     ),
 }

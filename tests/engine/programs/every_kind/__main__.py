@@ -434,6 +434,23 @@ served = aws.sagemaker.EndpointConfiguration(
     tags=tags,
 )
 serving = aws.sagemaker.Endpoint("model", endpoint_config_name=served.name, tags=tags)
+aws.sagemaker.TrainingJob(
+    "trained",
+    training_job_name="trained",
+    role_arn=answering.arn,
+    algorithm_specification={
+        "training_image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/model:1",
+        "training_input_mode": "File",
+    },
+    output_data_config={"s3_output_path": pulumi.Output.concat("s3://", bucket.bucket)},
+    resource_config={
+        "instance_count": 1,
+        "instance_type": "ml.p2.xlarge",
+        "volume_size_in_gb": 50,
+    },
+    stopping_condition={"max_runtime_in_seconds": 3600},
+    tags=tags,
+)
 follows = aws.appautoscaling.Target(
     "model",
     service_namespace="sagemaker",
