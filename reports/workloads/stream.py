@@ -60,7 +60,7 @@ def lines(one: StreamPrediction, workload: Stream) -> list[tuple[str, str]]:
         ("Highest load", _most(one)),
     ]
     if one.recovery is not None:
-        shown.append(("Recovery", _recovery(one.recovery)))
+        shown.append(("Recovery", _recovery(one.recovery, one)))
     for case in one.cases:
         shown.append(("If down" if case is one.cases[0] else "", _case(case, one)))
     cost = f"{bound(one.cost_at_least)}{money(one.hourly)}/h, {money(one.monthly)} a month"
@@ -101,12 +101,14 @@ def _most(one: StreamPrediction) -> str:
     return f"{events(one.capacity, one)} of the same keys can be taken"
 
 
-def _recovery(found: StreamRecovery) -> str:
+def _recovery(found: StreamRecovery, one: StreamPrediction) -> str:
     said = f"down for {duration(found.downtime)} after a failure, of which"
     said += f" {number(found.interruptions)} a month; {number(found.backlog)} events wait then,"
     said += f" {number(found.replayed)} of them read again"
     if math.isinf(found.law_drain):
-        return f"{said}; it never catches up"
+        if one.unstable:
+            return f"{said}; it never catches up"
+        return f"{said}; it catches up once its busiest hours are over, in which it falls behind"
     said += f"; caught up {duration(found.law_drain)} later by the law"
     return said if found.drain is None else f"{said}, {duration(found.drain.mean)} simulated"
 
@@ -163,7 +165,7 @@ def answers(one: StreamPrediction, workload: Stream) -> Answers:
         finish = "in overload no latency exists: the lag grows without end"
     else:
         finish = f"to {_sink(one)}: {_percentiles(one)}"
-    failure = [] if one.recovery is None else [_recovery(one.recovery)]
+    failure = [] if one.recovery is None else [_recovery(one.recovery, one)]
     failure += [_case(case, one) for case in one.cases]
     known = [sink for sink in one.sinks if sink.law_latency is not None]
     ideal = f"no law knows the latency of results; {one.law}"

@@ -107,7 +107,8 @@ def sink_of(job: StreamJob, number: int, seen: SteadyRuns | None) -> StreamSink:
     law = job.latency(name)
     rate = latency = p50 = p95 = p99 = None
     if seen is not None:
-        rate = seen.rate(lambda run: run.stages[number].given)
+        if seen.results or not job.windowed(name):
+            rate = seen.rate(lambda run: run.stages[number].given)
         latency = seen.share(
             lambda run: run.stages[number].latency_sum, lambda run: run.stages[number].given
         )

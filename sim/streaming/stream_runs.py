@@ -131,7 +131,11 @@ def steady(job: StreamJob, seed: int, backend: Backend, engine: str) -> SteadyRu
     every = slowest_windows(job.described)
     if every > 0:  # as many windows end in it as in any time as long
         counted = math.ceil(counted / every) * every
-    whole = settles + counted <= most
+    if settles + counted > most:  # at least what is longest once
+        step = max(every, tick)
+        fewer = most - settles
+        counted = math.floor(fewer / step) * step if step > 0 else fewer
+    whole = counted >= max(window, every, tick) and counted > 0
     if not whole:
         counted, settles = most * (1 - _SETTLES), most * _SETTLES
     span = Span(settles + counted, settles)

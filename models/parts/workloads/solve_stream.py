@@ -10,7 +10,7 @@ from models.parts.site import Site
 from models.parts.workloads.stream import MOST_INSTANCES, Operator, Stream
 from models.parts.workloads.stream_brokers import fits
 from models.parts.workloads.stream_flows import StageFlow, flows
-from models.parts.workloads.stream_job import StageLaw, StreamJob
+from models.parts.workloads.stream_job import StageLaw, StreamJob, with_bursts
 from models.parts.workloads.stream_stages import StreamPlace, kept_logs, stages_of
 from models.parts.workloads.workload_kind import Impossible
 
@@ -85,7 +85,8 @@ def _laws(
     text = repr((stream.sources, stream.operators, stream.sinks, stream.log, stream.micro_batch))
     asked = _Asked(f"{text}{rates}{partitions}{dealt}", stream, rates, partitions, dealt)
     found = _flows(asked)
-    return tuple(StageLaw(place, flow) for place, flow in zip(places, found, strict=True))
+    laws = [StageLaw(place, flow) for place, flow in zip(places, found, strict=True)]
+    return with_bursts(laws, stream)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from models.parts.workloads.stream_job import StageLaw, StreamJob
 from models.parts.workloads.stream_topics import lost_with
 from models.prediction.stream_answer import StreamCase
 
+_LITTLE = 1e-9  # of a load, for sums that are not exact
+
 
 def cases(job: StreamJob, site: Site) -> tuple[StreamCase, ...]:
     """One node of each group down, whose work the others take over.
@@ -41,4 +43,4 @@ def _case(job: StreamJob, what: str, laws: list[StageLaw], count: int, lost: int
         return StreamCase(what, 0.0, lost, 0.0)
     taken = float((busiest.flow.rates / (busiest.busy * more).clip(min=1.0)).sum())
     grows = (1 - taken / busiest.flow.rate) * job.highest_rate
-    return StreamCase(what, busy, lost, grows if busy > 1 else 0.0)
+    return StreamCase(what, busy, lost, grows if busy > 1 + _LITTLE else 0.0)

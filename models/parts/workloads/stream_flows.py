@@ -156,12 +156,19 @@ def step_flow(name: str, step: Operator | Sink, coming: list[Flow], stream: Stre
         results, late = sessions_rate(groups, step.window.size), None
     else:
         results = results_rate(groups, step.window.size, step.window.every)
-        late = _late(name, step.window, stream, float(rates.mean()))
+        late = late_of(name, step.window, stream, float(rates.mean()))
     return StageFlow(name, rates, replace(out, rate=results), results, late)
 
 
-def _late(name: str, window: Windows, stream: Stream, rate: float) -> float | None:
-    """Share of the events that are late; None where several sources have delays of their own."""
+def late_of(name: str, window: Windows, stream: Stream, rate: float) -> float | None:
+    """Share of the events that are late; None where several sources have delays of their own.
+
+    Arguments:
+        name: of the operator.
+        window: of fixed or sliding windows.
+        stream: that it belongs to.
+        rate: of the events that an instance takes, 1/s.
+    """
     before = sources_of(name, stream)
     delay, *others = [delay_of(stream.sources[one]) for one in before]
     through = any(step.window is not None for step in _before(name, stream))

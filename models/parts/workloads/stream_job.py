@@ -1,14 +1,15 @@
 """A stream with what follows from its description, by the laws."""
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.description.quantities import HOUR
 from models.laws.streaming.backlogs import drain_time, periodic_backlogs, tick_wait
+from models.laws.streaming.bursts import burst_wait
 from models.parts.workloads.stream import Operator, Stream
 from models.parts.workloads.stream_flows import StageFlow
 from models.parts.workloads.stream_latency import LatencyLaw, StageTime, mixture
@@ -28,10 +29,14 @@ class StageLaw:
     Arguments:
         place: the stage.
         flow: that comes to it.
+        burst: for how long of each period its events come, s; 0 where they come at any time.
+        period: from the begin of one burst to the next, s.
     """
 
     place: StreamPlace
     flow: StageFlow
+    burst: float = 0.0
+    period: float = 0.0
 
     @property
     def busy(self) -> Floats:
@@ -64,7 +69,8 @@ class StageLaw:
 
         Each instance is M/G/1. Where batches or polls are waited for, an event that comes at u of
         an interval T waits for T - u, and until those are done with that came before it, of the
-        load times u: uniform from the load times T to T.
+        load times u: uniform from the load times T to T. Stages after these have their events in
+        bursts, and what waits of them is uniform where a burst is too much for an instance.
 
         Source: Pollaczek and Khinchine, Gross and Harris (1998), section 5.1; Takács (1962) for the
             second moment of waiting.
@@ -94,7 +100,72 @@ class StageLaw:
             return StageTime(sure - fewer, width, first + fewer, own + ahead)
         wait = rate * second / (2 * (1 - busy))
         spread = wait**2 + rate * third / (3 * (1 - busy))
-        return StageTime(place.hold, 0.0, wait + first, spread + own)
+        if not self.burst:
+            return StageTime(place.hold, 0.0, wait + first, spread + own)
+        more = self.period / self.burst  # as many events a second of a burst as of all times
+        fluid = max(0.0, busy * self.period - self.burst)  # what the last of a burst waits for
+        left = burst_wait(self.burst, busy * more, rate * more * second) - fluid / 2
+        wait = max(wait - fluid / 2, left)  # bursts that are not done with before the next
+        return StageTime(place.hold, -fluid, wait + first, wait**2 + own)
+
+
+@dataclass(frozen=True)
+class _Burst:
+    """How events leave a stage in bursts.
+
+    Arguments:
+        length: of each, s.
+        period: from the begin of one to the next, s; 0 where they leave at any time.
+    """
+
+    length: float = 0.0
+    period: float = 0.0
+
+
+def with_bursts(laws: Sequence[StageLaw], stream: Stream) -> tuple[StageLaw, ...]:
+    """The same stages with the bursts in which batches and polls let events come to them.
+
+    A reader passes on what came in an interval within its load of it; a later stage within the
+    same time, or within what it needs for as much work. Of instances that poll one after the other
+    each burst is its own.
+
+    Arguments:
+        laws: of the stages, each after those that feed it.
+        stream: the description.
+    """
+    left: dict[str, tuple[float, _Burst]] = {}
+    found = []
+    for law in laws:
+        step, one = law.place.step, law
+        if step is None:
+            found.append(law)
+            continue
+        if stream.reads(step):
+            apart = law.place.instances if law.place.staggered else 1
+            coming = _Burst(0.0, law.place.interval / apart)
+        else:
+            coming = _together([left[name] for name in step.inputs])
+            one = replace(law, burst=coming.length, period=coming.period)
+        length = 0.0
+        if coming.period > 0 and law.flow.rate > 0:
+            work = law.busy * (law.place.interval or coming.period)
+            each = np.minimum(np.maximum(work, coming.length), coming.period)
+            length = float(each @ law.flow.rates) / law.flow.rate
+        windowed = isinstance(step, Operator) and step.window is not None
+        burst = _Burst() if windowed or not length else _Burst(length, coming.period)
+        left[law.flow.name] = law.flow.out.rate, burst
+        found.append(one)
+    return tuple(found)
+
+
+def _together(coming: Sequence[tuple[float, _Burst]]) -> _Burst:
+    """What comes from several stages; at any time where some of it does."""
+    rate = math.fsum(one for one, _ in coming)
+    if rate == 0 or not all(burst.period for _, burst in coming):
+        return _Burst()
+    period = max(burst.period for _, burst in coming)
+    length = math.fsum(one * burst.length for one, burst in coming) / rate
+    return _Burst(min(length, period), period)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.catalog.records import Catalog
-from models.description.quantities import HOUR, format_duration, format_percent
+from models.description.quantities import HOUR, MONTH, format_duration, format_percent
 from models.description.stack import Stack
 from models.laws.streaming.shards import LARGEST_BY_DEFAULT
 from models.parts.facts import Facts
@@ -26,7 +26,7 @@ from models.prediction.explanation_answer import Factor, LawUsed
 from models.reading.faults import Fault, PathInFile
 
 if TYPE_CHECKING:  # every stack knows the kind, and only a stack with a stream its laws
-    from models.parts.workloads.stream_job import StreamJob
+    from models.parts.workloads.stream_job import StageLaw, StreamJob
 
 _OUTAGE = "managed-service"  # of the catalog's failure rates
 
@@ -235,6 +235,9 @@ def _findings(job: StreamJob, site: Site) -> tuple[Finding, ...]:
                     " partitions: the others have nothing to do"
                 )
                 found.append(Finding("warning", place, text))
+    found += [
+        Finding("note", f"{place}.operators.{name}", text) for name, text in _without_keys(job)
+    ]
     kafka = job.described.log.kafka
     if kafka is None:
         for name, source in job.described.sources.items():
@@ -255,6 +258,30 @@ def _findings(job: StreamJob, site: Site) -> tuple[Finding, ...]:
         text = f"is down for {format_duration(job.downtime)} after a failure"
         found.append(Finding("note", place, text))
     return tuple(found)
+
+
+def _without_keys(job: StreamJob) -> Iterator[tuple[str, str]]:
+    """Operators whose windows gather all keys together, or whose sessions never end, in words."""
+    for law in job.highest:
+        step, name = law.place.step, law.place.name
+        if not isinstance(step, Operator) or step.window is None or step.by_key:
+            continue
+        if step.window.session is not None and law.flow.rate > 0 and _yearly(law) < 1:
+            text = (
+                f"events come to an instance every {format_duration(1 / law.flow.largest)}, so"
+                " that none of its sessions of all keys together ends"
+            )
+        elif law.flow.out.keys.size:
+            text = "its windows gather all events of an instance, whatever their keys"
+        else:
+            continue
+        hint = "; `by_key: true` is for a result of each key" if law.flow.out.keys.size else ""
+        yield name, text + hint
+
+
+def _yearly(law: StageLaw) -> float:
+    """Results of its windows in a year, by the law."""
+    return (law.flow.results or 0.0) * 12 * MONTH
 
 
 def _bare(job: StreamJob) -> StreamJob:

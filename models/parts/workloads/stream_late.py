@@ -8,10 +8,10 @@ from models.description.quantities import format_duration
 from models.parts.site import Site
 from models.parts.workloads.stream import MOST_INSTANCES, Operator
 from models.parts.workloads.stream_flows import StageFlow, log_flow, step_flow
-from models.parts.workloads.stream_job import StageLaw, StreamJob
+from models.parts.workloads.stream_job import StageLaw, StreamJob, with_bursts
 
 _TIMES = 4  # as many instances, at the most
-_HALVINGS = 30
+_KNOWN_TO = 1e-3  # of a share that is told in hundredths
 _LITTLE = 1e-9  # of what a node has, for sums that are not exact
 
 Measure = Callable[[StreamJob], float]
@@ -97,7 +97,7 @@ def _share(changed: Callable[[float], StreamJob], measure: Measure, most: float)
     if measure(changed(0.0)) > most:
         return 0.0
     low, high = 0.0, 1.0
-    for _ in range(_HALVINGS):
+    while high - low > _KNOWN_TO:
         middle = (low + high) / 2
         low, high = (low, middle) if measure(changed(middle)) > most else (middle, high)
     return math.floor(low * 100) / 100
@@ -134,12 +134,14 @@ def _with_waits(job: StreamJob, interval: float = 1.0, appended: float = 1.0) ->
         for law in job.highest
     ]
     laws = zip(job.highest, places, strict=True)
-    return replace(job, highest=tuple(replace(law, place=place) for law, place in laws))
+    changed = [replace(law, place=place) for law, place in laws]
+    return replace(job, highest=with_bursts(changed, job.described))
 
 
 def _with_instances(job: StreamJob, changed: StageLaw, count: int) -> StreamJob:
     law = StageLaw(replace(changed.place, instances=count), flow_with(job, changed, count))
-    return replace(job, highest=tuple(law if one is changed else one for one in job.highest))
+    laws = [law if one is changed else one for one in job.highest]
+    return replace(job, highest=with_bursts(laws, job.described))
 
 
 def flow_with(job: StreamJob, law: StageLaw, count: int) -> StageFlow:

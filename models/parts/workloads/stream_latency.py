@@ -24,7 +24,8 @@ class StageTime:
 
     Arguments:
         sure: s.
-        width: of the uniform part, s.
+        width: of the uniform part, s. Who comes last to a batch waits least for it, and most behind
+            the others at later stages: a width below 0 is of such a wait.
         rest: mean of the rest, s; infinite in overload.
         variance: of the rest, s².
     """
@@ -37,14 +38,27 @@ class StageTime:
     @property
     def mean(self) -> float:
         """Of the whole, s."""
-        return self.sure + self.width / 2 + self.rest
+        return self.sure + abs(self.width) / 2 + self.rest
 
     def then(self, other: "StageTime") -> "StageTime":
-        """Both, one after the other; of two uniform parts the narrower counts by its variance.
+        """Both, one after the other.
+
+        Of two waits for batches or polls the narrower counts by its variance. A wait behind the
+        others of a batch takes from the one for it, as their sum is the same for all but for the
+        difference; two of them add up.
 
         Arguments:
             other: of the next stage.
         """
+        if self.width < 0 or other.width < 0:
+            opposite = self.width * other.width < 0
+            same = min(abs(self.width), abs(other.width)) if opposite else 0.0
+            return StageTime(
+                self.sure + other.sure + same,
+                self.width + other.width,
+                self.rest + other.rest,
+                self.variance + other.variance,
+            )
         wide, narrow = max(self.width, other.width), min(self.width, other.width)
         return StageTime(
             self.sure + other.sure,
@@ -59,12 +73,12 @@ class StageTime:
         Arguments:
             time: s.
         """
-        left = time - self.sure
-        if self.width == 0:
+        left, width = time - self.sure, abs(self.width)
+        if width == 0:
             return self._rest_longer(left)
-        if left <= 0 or self._rest_longer(left - self.width) == 0:
+        if left <= 0 or self._rest_longer(left - width) == 0:
             return float(left <= 0)
-        chances = [self._rest_longer(left - place) for place in (self.width * _PLACES).tolist()]
+        chances = [self._rest_longer(left - place) for place in (width * _PLACES).tolist()]
         return float(np.dot(_WEIGHTS, chances) / 2)
 
     def _rest_longer(self, time: float) -> float:
@@ -100,7 +114,7 @@ class LatencyLaw:
         Arguments:
             probability: the share, 0 to 1.
         """
-        low, high = 0.0, max(time.sure + time.width for _, time in self.ways) + self.mean
+        low, high = 0.0, max(time.sure + abs(time.width) for _, time in self.ways) + self.mean
         while self._longer(high) > 1 - probability:
             low, high = high, 2 * high
         for _ in range(_HALVINGS):

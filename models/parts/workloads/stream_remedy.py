@@ -7,6 +7,7 @@ from models.parts.site import Site
 from models.parts.workloads.stream import MOST_INSTANCES
 from models.parts.workloads.stream_job import StageLaw, StreamJob
 from models.parts.workloads.stream_late import flow_with, key_of, more_nodes, sooner
+from models.parts.workloads.stream_watermarks import later_watermark, sooner_watermark
 from models.queueing.distributions import mean
 
 _SKEWED = 1.2  # times the mean, from which on an instance is hot
@@ -15,7 +16,7 @@ _TIMES, _TRIED = 4, 32  # as many instances at the most, and numbers of them tha
 
 
 def remedy(job: StreamJob, site: Site) -> str:
-    """What keeps to the latency or the lag that is wanted, or lets the busiest stage take more.
+    """What keeps to the latency, lag or loss that is wanted, or lets the busiest stage take more.
 
     How many instances do is reckoned with the keys and partitions that each of them would get: one
     more of 12 that read 24 partitions relieves hardly any.
@@ -24,8 +25,10 @@ def remedy(job: StreamJob, site: Site) -> str:
         job: the stream.
         site: that it runs on.
     """
-    late = sooner(job, site) if job.keeps_up else ""
-    return late or _more(job, site)
+    if not job.keeps_up:
+        return _more(job, site)
+    kept = sooner(job, site) or sooner_watermark(job, site) or later_watermark(job, site)
+    return kept or _more(job, site)
 
 
 def _more(job: StreamJob, site: Site) -> str:

@@ -195,6 +195,44 @@ def test_micro_batches_add_half_their_interval(predicted: Predict) -> None:
     assert batched.p50.mean > plain.p50.mean + 0.9  # type: ignore[union-attr]
 
 
+def test_what_comes_in_bursts_behind_batches_has_its_law(predicted: Predict) -> None:
+    # Four readers pass on a second's events within 400 ms, of which the next stage does 0.8 s.
+    after = {"inputs": ["work"], "nodes": "all", "instances": 2, "service": exponential("3.2 ms")}
+    changes = {"operators__after": after, "sinks__out__inputs": ["after"], "micro_batch": "1 s"}
+    one = stream(predicted(operators__work__service=exponential("3.2 ms"), **changes))
+    behind = next(stage for stage in one.stages if stage.name == "after")
+    assert behind.response is not None
+    assert behind.law_response == pytest.approx(behind.response.mean, rel=0.1)
+    assert behind.law_response > 0.15  # one by one they would take 16 ms
+    [sink] = one.sinks
+    assert sink.latency is not None
+    assert sink.p95 is not None
+    assert sink.law_latency == pytest.approx(sink.latency.mean, rel=0.05)
+    assert sink.law_p95 == pytest.approx(sink.p95.mean, rel=0.05)
+
+
+def test_sessions_of_all_keys_together_that_never_end_are_told(predicted: Predict) -> None:
+    whole = predicted(operators__work__window={"session": "6 s"})
+    said = [one.text for one in whole.warnings if one.place == "workloads.clicks.operators.work"]
+    assert len(said) == 1
+    assert said[0].startswith("events come to an instance every ")
+    assert said[0].endswith("; `by_key: true` is for a result of each key")
+    keyed = predicted(operators__work__window={"session": "6 s"}, operators__work__by_key=True)
+    assert not [one for one in keyed.warnings if one.place.endswith("operators.work")]
+
+
+def test_a_few_long_windows_are_counted_whole(predicted: Predict) -> None:
+    changes: dict[str, Any] = {"sources__web__rate": "2500/s", "operators__work__service": "1 ms"}
+    window = {"sliding": {"size": "40 s", "every": "10 s"}}
+    one = stream(predicted(operators__work__window=window, operators__work__by_key=True, **changes))
+    [found] = one.windows
+    assert found.results is not None
+    assert found.results.mean == pytest.approx(found.law_results, rel=0.02)
+    [sink] = one.sinks
+    assert sink.rate is not None
+    assert sink.rate.mean == pytest.approx(found.law_results, rel=0.02)
+
+
 def test_a_day_builds_up_and_drains_a_backlog(predicted: Predict) -> None:
     rates = ["200/s"] * 8 + ["1500/s"] * 2 + ["200/s"] * 14
     source = {"by_hour": rates, "size": "1 kB", "keys": {"count": 100_000}}

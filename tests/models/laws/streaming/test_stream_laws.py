@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from models.laws.streaming import backlogs, keys, replicas, shards, windows
+from models.laws.streaming import backlogs, bursts, keys, replicas, shards, windows
 from models.queueing.distributions import Deterministic, Exponential
 from models.queueing.tails import survival
 
@@ -131,3 +131,29 @@ def test_partitions_lost_are_the_worst_neighbours(brokers: int, partitions: int)
                 for first in range(brokers)
             )
             assert replicas.partitions_lost(partitions, brokers, copies, down) == worst
+
+
+def test_a_burst_beyond_what_is_served_waits_as_a_fluid() -> None:
+    # 3 s of work a second for 2 s: what comes last waits 4 s, and half of that in the mean.
+    assert bursts.burst_wait(2.0, 3.0, 0.0) == pytest.approx(2.0)
+    assert bursts.burst_wait(2.0, 0.5, 0.0) == 0.0
+
+
+def test_a_long_burst_that_is_served_waits_as_at_an_m_g_1() -> None:
+    # Exponential services of 1 s, one every 2 s: rho/(mu - lambda) = 1 s.
+    rate, service = 0.5, 1.0
+    wait = bursts.burst_wait(1e6, rate * service, rate * 2 * service**2)
+    assert wait == pytest.approx(1.0, rel=1e-3)
+
+
+@pytest.mark.parametrize(("load", "close"), [(0.7, 0.2), (1.0, 0.12), (1.3, 0.1), (3.0, 0.02)])
+def test_waits_in_a_burst_are_those_of_a_simulation(load: float, close: float) -> None:
+    random, length, waits = np.random.default_rng(1), 100.0, []
+    for _ in range(300):
+        times = np.sort(random.uniform(0, length, random.poisson(load * length)))
+        services = random.exponential(1.0, len(times))
+        free = 0.0
+        for time, service in zip(times.tolist(), services.tolist(), strict=True):
+            waits.append(max(0.0, free - time))
+            free = max(free, time) + service
+    assert bursts.burst_wait(length, load, 2 * load) == pytest.approx(np.mean(waits), rel=close)

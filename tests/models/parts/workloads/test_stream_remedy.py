@@ -132,3 +132,44 @@ def test_instances_that_have_no_room_ask_for_nodes(solved: Solved) -> None:
     assert found is not None
     assert int(found[2]) == -(-int(found[1]) * 6 // 36)
     assert int(found[2]) > 2
+
+
+LATE = {
+    "sources": {"web": {"rate": "500/s", "size": "1 kB", "keys": {"count": 1000},
+                        "delay": {"distribution": "exponential", "mean": "2 s"}}},
+}  # fmt: skip
+
+
+def windows(watermark: str) -> dict[str, Any]:
+    return work(window={"fixed": "10 s", "watermark": watermark}, by_key=True)
+
+
+def loss(at_most: str) -> dict[str, Any]:
+    return {"loss": {"workload": "clicks", "at_most": at_most}}
+
+
+def late(job: StreamJob) -> float:
+    return next(law.flow.late for law in job.highest if law.flow.late is not None)
+
+
+def test_a_watermark_that_loses_too_much_is_made_as_long_as_it_must_be(solved: Solved) -> None:
+    job, said = solved(loss("1 %"), **LATE, operators=windows("1 s"))
+    assert late(job) > 0.01
+    found = re.match(
+        r"a `operators.work.window.watermark` of ([\d.]+ s), instead of 1 s, keeps", said
+    )
+    assert found is not None, said
+    job, said = solved(loss("1 %"), **LATE, operators=windows(found[1]))
+    assert 0.0095 < late(job) <= 0.01
+    assert "watermark" not in said
+
+
+def test_a_watermark_longer_than_the_latency_of_results_is_told(solved: Solved) -> None:
+    job, said = solved(within("2 s"), **LATE, operators=windows("5 s"))
+    assert said.startswith(
+        "a `operators.work.window.watermark` below 1.99 s, instead of 5 s: results wait for it"
+    )
+    told = re.search(r"; ([\d.]+) % of its events are late then", said)
+    assert told is not None
+    job, _ = solved(within("2 s"), **LATE, operators=windows("1.99 s"))
+    assert late(job) == pytest.approx(float(told[1]) / 100, rel=0.01)
