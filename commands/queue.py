@@ -66,7 +66,7 @@ def command(
         ),
     ] = None,
     percentile: Annotated[
-        list[float] | None, typer.Option(metavar="PERCENT", help="also this percentile, such as 80")
+        list[str] | None, typer.Option(metavar="PERCENT", help="also this percentile, such as 80")
     ] = None,
     servers_for: Annotated[
         str | None,
@@ -166,7 +166,7 @@ def _check_intervals(network: Network, intervals: int) -> None:
         leave(f"--intervals goes with a network that follows one period: {hint}", BAD_INPUT)
 
 
-def _asked(within: Sequence[str], percentages: Sequence[float]) -> Asked:
+def _asked(within: Sequence[str], percentiles: Sequence[str]) -> Asked:
     """What is asked beside what every answer has, once it is in range."""
     from models.description.quantities import DURATION, parse
     from models.queueing.asked import Asked
@@ -176,9 +176,18 @@ def _asked(within: Sequence[str], percentages: Sequence[float]) -> Asked:
     except ValueError as error:
         leave(f"--within: {error}", BAD_INPUT)
     try:
-        return Asked(times, tuple(percentages))
+        return Asked(times, tuple(map(_percentage, percentiles)))
     except ValueError as error:
         leave(f"--{error}", BAD_INPUT)
+
+
+def _percentage(text: str) -> float:
+    """Of a percentile, as people write it: 80, 80 % or P80."""
+    number = re.sub(r"^[Pp]|%$", "", text.strip()).strip()
+    try:
+        return float(number)
+    except ValueError:
+        leave(f"--percentile: '{text}' is no percentile; write 80, 99.9 or P80", BAD_INPUT)
 
 
 def _share_within(text: str | None, asked: Asked) -> float | None:

@@ -71,7 +71,7 @@ def _table(caption: str, intervals: tuple[IntervalMeasures, ...], made: list[Col
         titles += [f"{title}>", "95 % interval>"] if wide else [f"{title}>"]
     rows = []
     for place, interval in enumerate(intervals):
-        cells: list[str | Cell] = [duration(interval.start)]
+        cells: list[str | Cell] = [_start(interval.start, intervals)]
         for _, values, write, wide in known:
             value = values[place]
             cells.append(write(value.mean) if value else NONE)
@@ -79,3 +79,10 @@ def _table(caption: str, intervals: tuple[IntervalMeasures, ...], made: list[Col
                 cells.append(span(write(value.low), write(value.high)) if value else NONE)
         rows.append(row(*cells))
     return Table(caption, columns(*titles), tuple(rows))
+
+
+def _start(seconds: float, intervals: tuple[IntervalMeasures, ...]) -> str:
+    """The start of an interval; that of the first in the unit of the second."""
+    if seconds == 0 and len(intervals) > 1:
+        return f"0 {duration(intervals[1].start).split()[-1]}"
+    return duration(seconds)

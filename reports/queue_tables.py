@@ -136,7 +136,7 @@ def station_lines(
                 _percentile("waiting_time_percentiles", p),
                 duration,
             )
-            for p in (*waits[0], PERCENTAGE)
+            for p in sorted({*waits[0], PERCENTAGE})
         ),
         *(line(f"Waiting ≤ {duration(t)}", _share("waiting_within", t), percent) for t in waits[1]),
         line("Response time", lambda s: s.response_time, duration),
@@ -146,7 +146,7 @@ def station_lines(
                 _percentile("response_time_percentiles", p),
                 duration,
             )
-            for p in (*responses[0], PERCENTAGE)
+            for p in sorted({*responses[0], PERCENTAGE})
         ),
         *(
             line(f"Response ≤ {duration(t)}", _share("response_within", t), percent)

@@ -37,6 +37,8 @@ class NetworkFile:
         tree: the plain values of the file.
         changed: values were changed since the file was read.
         document: the file behind it.
+        rate_unit: of all rates of the file and its tables, such as /h; /s where there are several
+            or none.
     """
 
     name: str
@@ -46,12 +48,12 @@ class NetworkFile:
     tree: dict[str, Any] = field(repr=False)
     changed: bool
     document: Document = field(repr=False, compare=False)
+    rate_unit: str = "/s"
 
-    @property
-    def rate_unit(self) -> str:
-        """The unit of all rates of the file, such as /h; /s where there are several or none."""
-        units = set(_units(self.tree.get("classes", {})))
-        return units.pop() if len(units) == 1 else "/s"
+
+def _rate_unit(tree: dict[str, Any]) -> str:
+    units = set(_units(tree.get("classes", {})))
+    return units.pop() if len(units) == 1 else "/s"
 
 
 def _units(tree: object) -> Iterator[str]:
@@ -140,7 +142,8 @@ def _checked(document: Document) -> NetworkFile:
     if faults:
         raise InvalidDescription(name, with_lines(faults, document.places))
     times = _from_the_first(traces) | tables.recorded
-    return NetworkFile(name, network, digest, times, tree, document.changed, document)
+    unit = _rate_unit(tables.tree)
+    return NetworkFile(name, network, digest, times, tree, document.changed, document, unit)
 
 
 def _clocks(traces: Mapping[str, Recorded]) -> list[Fault]:

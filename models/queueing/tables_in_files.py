@@ -49,7 +49,7 @@ def with_tables(tree: dict[str, Any], folder: Path) -> Tables:
         try:
             rows = _rows(path, part, tree, folder, tables)
         except InvalidTable as error:
-            key = "column" if error.key == "column" else "file"
+            key = error.key if error.key in ("column", "unit") else "file"
             tables.faults.append(Fault((*path, key), error.message, error.hint))
             continue
         if rows is not None:
@@ -162,26 +162,28 @@ def _intervals(part: Mapping[str, Any], folder: Path, tables: Tables) -> list[di
             period = 1.0  # it is told as a fault of its own
         begins = [period * row / len(rates) for row in range(len(rates))]
     return [
-        {"start": f"{begin!r} s", "rate": f"{rate!r}/s"}
-        for begin, rate in zip(begins, rates, strict=True)
+        {"start": f"{begin!r} s", "rate": rate} for begin, rate in zip(begins, rates, strict=True)
     ]
 
 
-def _rate(cell: object, unit: object, row: int) -> float:
-    number = _number(cell)
+def _rate(cell: object, unit: object, row: int) -> str:
+    """A rate as it is written, in the unit of its cell or of all cells."""
+    number, text = _number(cell), str(cell).strip()
     if number is not None and isinstance(unit, str) and unit in RATE.units:
-        value = number * RATE.units[unit]
+        value, text = number * RATE.units[unit], f"{number!r}{unit}"
+    elif number is not None and isinstance(unit, str):
+        raise InvalidTable(f"unit is '{unit[:40]}'", f"one of {', '.join(RATE.units)}", "unit")
     elif number is not None:
         hint = "give its unit beside the file, such as unit: /h, or write '120/h'"
         raise InvalidTable(f"row {row}: '{str(cell)[:40]}' is a rate without a unit", hint)
     else:
         try:
-            value = parse(str(cell).strip(), RATE)
+            value = parse(text, RATE)
         except ValueError as error:
             raise InvalidTable(f"row {row}: {error}") from None
     if not 0 <= value < math.inf:
         raise InvalidTable(f"row {row}: '{str(cell)[:40]}' is no rate; it is 0 or more")
-    return value
+    return text
 
 
 def durations(cells: Sequence[object]) -> list[float]:

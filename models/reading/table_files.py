@@ -20,7 +20,7 @@ class InvalidTable(Exception):
     Arguments:
         message: what is wrong.
         hint: what would be right; may be empty.
-        key: of the description: file, column or columns.
+        key: of the description: file, column, columns or unit.
     """
 
     def __init__(self, message: str, hint: str = "", key: str = "file") -> None:

@@ -66,7 +66,8 @@ def _found(
                 continue
             wanted.append(_TYPES[kind])
             named = " or ".join(dict.fromkeys(wanted))
-            fault = Fault(fault.path, f"must be {named}, not {_written(detail['input'])}")
+            hint = _by_name(fault.path, detail["input"], model, tree)
+            fault = Fault(fault.path, f"must be {named}, not {_written(detail['input'])}", hint)
         elif before and kind == "literal_error":
             words = str(detail.get("ctx", {}).get("expected", ""))
             fault = Fault(fault.path, f"{before.message}, or {words}")
@@ -170,6 +171,14 @@ def _nearest_key(path: PathInFile, model: type[BaseModel], tree: dict[str, Any])
     if close:
         return f"did you mean '{close[0]}'?"
     return f"known here: {', '.join(known)}" if known else ""
+
+
+def _by_name(path: PathInFile, value: object, model: type[BaseModel], tree: dict[str, Any]) -> str:
+    """How a plain value is written where one stands under each name; nothing elsewhere."""
+    found = [part for one in _annotations_at(path, model, tree) for part in _parts(one)]
+    if isinstance(value, dict | list) or not any(get_origin(one) is dict for one in found):
+        return ""
+    return f"write it under a name, such as {{NAME: {value}}}"
 
 
 def _annotations_at(path: PathInFile, model: type[BaseModel], tree: object) -> list[Any]:

@@ -25,6 +25,7 @@ from sim.queueing.measures import follows_load, percentiles, ratio
 ) = range(7)
 _CLASS_THROUGHPUT, _CLASS_RESPONSE, _CLASS_WITHIN, _CLASS_PERCENTILES = range(4)
 _CLASS_COLUMNS = _CLASS_PERCENTILES + len(PERCENTAGES)
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,9 @@ def _station(
     served, row = float(some["departures"].sum()), np.full(_STATION_COLUMNS, math.nan)
     servers = time if station.unlimited else float(counted["servers"])
     row[_THROUGHPUT] = ratio(served, time, 0.0)
-    row[_UTILIZATION] = ratio(float(counted["busy"]), servers, 0.0)
-    # The difference of two sums, which rounding may leave below none.
+    # Differences of sums, which rounding leaves a bit above or below all, or below none.
+    busy = ratio(float(counted["busy"]), servers, 0.0)
+    row[_UTILIZATION] = 1.0 if math.isclose(busy, 1.0, rel_tol=_ROUNDING) else busy
     row[_NUMBER] = max(0.0, ratio(float(some["number"].sum()), time, 0.0))
     row[_WAITING_TIME] = ratio(float(some["waiting_time"].sum()), served)
     row[_RESPONSE_TIME] = ratio(float(some["response_time"].sum()), served)

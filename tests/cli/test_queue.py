@@ -266,6 +266,9 @@ def test_shares_percentiles_and_servers_are_told_when_asked(cli: Cli) -> None:
     assert re.search(r"Waiting ≤ 30 s +85.7 %", outcome.out)
     assert re.search(r"agents +80.0 % within 30 s +28 +85.7 % +— +78.2 %", outcome.out)
     assert "Waiting P80" in outcome.out
+    several = cli("queue", path, "--no-simulation", "--percentile", "99.5 %", "--percentile", "P80")
+    waits = re.findall(r"Waiting (P[\d.]+)", several.out)
+    assert waits == ["P80", "P95", "P99.5"]
     both = cli("queue", path, *SMALL, *asked, "--json")
     tree = json.loads(both.out)
     assert tree["simulation"]["stations"][0]["waiting_within"]["30"]["mean"] > 0.8
@@ -292,6 +295,7 @@ def test_a_percentile_near_100_keeps_its_name_and_says_that_few_are_beyond_it(cl
     [
         (("--within", "30"), "--within: '30' has no unit; a duration is written like '12 h'"),
         (("--percentile", "100"), "--percentile is 100; it must be above 0 and below 100"),
+        (("--percentile", "most"), "--percentile: 'most' is no percentile; write 80, 99.9 or P80"),
         (("--servers-for", "80 %"), "--servers-for goes with --within, such as --within '30 s'"),
         (("--servers-for", "80", "--within", "1 s"), "--servers-for: '80' has no unit"),
     ],

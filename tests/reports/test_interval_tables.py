@@ -49,7 +49,7 @@ def test_a_table_a_station_and_a_class() -> None:
     ]  # fmt: skip
     assert customers.caption == "Class calls, by interval in which it leaves"
     assert [cell.text for cell in customers.rows[0]] == [
-        "0 s", "97.0 %", "300 ms", "500 ms", "110 ms", "99 to 121 ms",
+        "0 h", "97.0 %", "300 ms", "500 ms", "110 ms", "99 to 121 ms",
     ]  # fmt: skip
 
 

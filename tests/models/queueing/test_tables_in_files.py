@@ -53,6 +53,13 @@ def test_rates_of_the_hours_come_from_a_table(read: Any, keys: str, table: str) 
     assert [one.start for one in arrivals.intervals] == [0, 3600, 7200, 10800]
     rates = [one.rate * 3600 for one in arrivals.intervals]
     assert rates == pytest.approx([30, 60, 120, 60])
+    assert file.rate_unit == ("/h" if keys else "/s")  # where cells differ, per second
+
+
+def test_an_unknown_unit_of_a_table_is_named(read: Any) -> None:
+    arrivals = "{kind: time-varying, period: 4 h, file: day.csv, unit: /week}"
+    with pytest.raises(InvalidDescription, match=r"unit: .*/week.*/min.*/d"):
+        read(arrivals, SHORT, day="rate\n30\n")
 
 
 def test_measured_durations_come_from_a_table(read: Any) -> None:

@@ -145,3 +145,12 @@ def test_no_more_faults_are_told_than_a_person_reads() -> None:
     first, *others = sorted(faults(tree, STACK), key=lambda fault: fault.path != ())
     assert first.message == "has 2,002 faults, of which 500 are told"
     assert len(others) == 500
+
+
+def test_a_plain_value_where_each_station_has_one_says_how_to_write_it() -> None:
+    arrivals, service = {"kind": "poisson", "rate": "1/s"}, {"it": "1 s"}
+    one = {"arrivals": arrivals, "service": service, "slots": 7, "route": ["it"]}
+    tree = {"name": "n", "stations": {"it": {"servers": 9}}, "classes": {"c": one}}
+    [fault] = faults(tree, Network)
+    assert fault.path == ("classes", "c", "slots")
+    assert fault.hint == "write it under a name, such as {NAME: 7}"

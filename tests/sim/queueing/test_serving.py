@@ -19,6 +19,7 @@ from sim.queueing.kernel.compiled_run import CompiledRun
 from sim.queueing.kernel.queue_engines import compiled_run
 from sim.queueing.queue_contract import TimedRun
 from sim.queueing.reference import SimPyRun
+from sim.queueing.replication import Engine
 from sim.queueing.simulate_network import services_of, simulate
 
 ENGINES = [CompiledRun, SimPyRun]
@@ -425,6 +426,18 @@ def test_a_schedule_tells_its_servers() -> None:
     )  # and who ends after its shift
     found = [one.stations[0].servers for one in answer.intervals]
     assert [servers.mean for servers in found if servers] == pytest.approx([3, 1], rel=1e-3)
+
+
+@pytest.mark.parametrize("engine", ["compiled", "simpy"])
+def test_a_server_that_is_there_only_to_end_what_it_began_is_busy_all_the_time(
+    engine: Engine,
+) -> None:
+    shifts = [{"start": "0 s", "servers": 1000}, {"start": "5 s", "servers": 0}]
+    cars = {"arrivals": poisson("3 /s"), "service": {"it": exponential("200 ms")}, "route": ["it"]}
+    stations = {"it": {"schedule": {"period": "10 s", "shifts": shifts}}}
+    described = {"name": "light", "stations": stations, "classes": {"cars": cars}}
+    answer = simulate(Network.model_validate(described), replications=2, visits=1000, engine=engine)
+    assert answer.intervals[1].stations[0].utilization.mean == 1
 
 
 def test_intervals_out_of_range_are_refused() -> None:
