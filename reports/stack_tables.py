@@ -130,8 +130,9 @@ def layers(stack: Stack, prediction: Prediction) -> Table:
     ]
     note = (
         "The four layers are ML framework, computing framework, virtual machine manager and"
-        " cluster; the service level is what of the stack is rented: machines (IaaS) or a platform"
-        " (PaaS). Deployment is batch, database, streaming, model server or edge."
+        " cluster; the service level is what of the stack is rented: machines (IaaS), a platform"
+        " (PaaS) or finished programs (SaaS). Deployment is batch, database, streaming, model"
+        " server or edge."
     )
     return Table("Layers and service level", columns("Layer", "Choice"), tuple(rows), note=note)
 

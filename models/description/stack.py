@@ -375,6 +375,9 @@ class Workload(Part):
     after: tuple[Name, ...] = Field(
         (), max_length=50, description="workloads that must be complete before it starts"
     )
+    framework: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
+        None, description="ML framework of its models, such as scikit-learn, for the reader"
+    )
 
 
 class Stack(Part):

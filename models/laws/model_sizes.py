@@ -3,7 +3,7 @@
 from models.laws.arguments import positive, whole
 
 
-def nearest_neighbours_size(samples: int, attributes: int, value: float) -> float:
+def nearest_neighbours_size(samples: int, attributes: int, value: float = 8.0) -> float:
     """Bytes of a model of nearest neighbours: all samples that it has seen.
 
     Arguments:
@@ -36,7 +36,7 @@ def nearest_neighbours_computation(samples: int, attributes: int) -> float:
     return 3.0 * whole("samples", samples, 1) * whole("attributes", attributes, 1)
 
 
-def linear_size(attributes: int, outputs: int, value: float) -> float:
+def linear_size(attributes: int, outputs: int = 1, value: float = 8.0) -> float:
     """Bytes of a linear model: a weight for each attribute and a constant, for each output.
 
     Arguments:
@@ -53,7 +53,7 @@ def linear_size(attributes: int, outputs: int, value: float) -> float:
     return numbers * positive("value", value)
 
 
-def linear_computation(attributes: int, outputs: int) -> float:
+def linear_computation(attributes: int, outputs: int = 1) -> float:
     """Operations of one request of a linear model.
 
     Arguments:

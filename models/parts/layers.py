@@ -21,9 +21,14 @@ def layers(stack: Stack) -> tuple[Layer, ...]:
     Arguments:
         stack: the description.
     """
-    frameworks = [kinds.workload_kind(one).frameworks(one) for one in stack.workloads.values()]
+    workloads = stack.workloads.values()
+    frameworks = [kinds.workload_kind(one).frameworks(one) for one in workloads]
+    said = (
+        one.framework or of_models
+        for one, (of_models, _) in zip(workloads, frameworks, strict=True)
+    )
     return (
-        Layer("ML framework", _listed(of_models for of_models, _ in frameworks)),
+        Layer("ML framework", _listed(said)),
         Layer("computing framework", _listed(computing for _, computing in frameworks)),
         Layer("virtual machine manager", _manager(stack)),
         Layer("cluster", _cluster(stack)),
@@ -31,7 +36,7 @@ def layers(stack: Stack) -> tuple[Layer, ...]:
 
 
 def service_level(stack: Stack) -> str:
-    """What of the stack is rented: IaaS, PaaS, or nothing.
+    """What of the stack is rented: IaaS, PaaS, SaaS, or nothing.
 
     Arguments:
         stack: the description.
@@ -44,7 +49,7 @@ def service_level(stack: Stack) -> str:
         return "IaaS"
     if all(kinds.workload_kind(one).outside(one) for one in workloads):
         return "none: own hardware"
-    return "PaaS"
+    return "SaaS" if all(kinds.workload_kind(one).finished(one) for one in workloads) else "PaaS"
 
 
 def _listed(parts: Iterable[str]) -> str:

@@ -90,6 +90,13 @@ def _turning(one: EdgePrediction) -> list[str]:
     if not found or one.link is None:
         return []
     [turn] = found
+    if not turn.winner:  # in overload both, and how long the link takes changes nothing
+        least = bandwidth(turn.bandwidth)
+        return [
+            "neither keeps up, by any link"
+            if math.isinf(turn.bandwidth)
+            else f"the cloud keeps up from {least} on (it is {bandwidth(one.link.bandwidth)})"
+        ]
     if math.isinf(turn.bandwidth):
         by_link = "the edge is sooner by any bandwidth"
     else:

@@ -376,4 +376,5 @@ KIND = WorkloadKind(
     factors=_FACTORS,
     by_law=_by_law,
     nodes_needed=_nodes_needed,
+    slowed=True,
 )

@@ -221,6 +221,7 @@ def _groups(workload: BatchJob, site: Site) -> Iterator[WorkerGroup]:
             name=name,
             count=group.described.count,
             slots=slots,
+            speed=group.speed,
             network=hardware.network_bandwidth,
             scratch_read=scratch[0] or math.inf,
             scratch_write=scratch[1] or math.inf,

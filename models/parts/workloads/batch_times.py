@@ -32,6 +32,7 @@ class WorkerGroup:
         name: of the group.
         count: nodes.
         slots: containers of one node.
+        speed: of what a container computes, over that on bare metal.
         network: of one node, one way, bytes/s.
         scratch_read: what the disks of one node read, bytes/s; infinite where shuffled data stay
             in memory.
@@ -44,6 +45,7 @@ class WorkerGroup:
     name: str
     count: int
     slots: int
+    speed: float
     network: float
     scratch_read: float
     scratch_write: float
@@ -269,7 +271,7 @@ def _time(asked: _Asked, moves: StepMoves, group: WorkerGroup, beside: float) ->
     here = _links(asked, moves, group, beside, local=group.hdfs_read > 0)
     # What is cached is read again by a task that runs elsewhere.
     there = _links(asked, _all_read(moves, asked), group, beside, local=False)
-    startup = asked.workload.task_startup
+    startup = asked.workload.task_startup / group.speed
     return TaskTime(startup + here[0].time, startup + there[0].time, here, there)
 
 
@@ -296,7 +298,7 @@ def _links(
     both = slower * moves.hdfs_output * max(0, over_network) + moves.broadcast * asked.nodes
     network = (max(incoming, outgoing) + both) / tasks * beside / group.network
     found = [
-        Link("compute", _computed(asked.step, moves)),
+        Link("compute", _computed(asked.step, moves) / group.speed),
         Link("network", network),
         *_disks(asked, moves, group, beside),
     ]

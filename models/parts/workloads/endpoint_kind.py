@@ -452,7 +452,19 @@ def _frameworks(workload: Endpoint) -> tuple[str, str]:
     found = [what for key, what in managed.items() if _any_stage(workload, key)]
     if _any_stage(workload, "nodes"):
         found.insert(0, "replicas of stages")
-    return "", ", ".join(found)
+    by_service = {one.ai_service for one in workload.stages.values() if one.ai_service is not None}
+    return ", ".join(f"of {one}" for one in sorted(by_service)), ", ".join(found)
+
+
+def _is_finished(workload: Endpoint) -> bool:
+    """A service answers by itself, and what stands before it holds nothing of one's own."""
+    own = ("nodes", "sagemaker")
+    functions = [one.function for one in workload.stages.values() if one.function is not None]
+    return (
+        _any_stage(workload, "ai_service")
+        and not any(_any_stage(workload, key) for key in own)
+        and all(one.code is None and one.image is None for one in functions)
+    )
 
 
 def _any_stage(workload: Endpoint, key: str) -> bool:
@@ -473,6 +485,7 @@ KIND = WorkloadKind(
     description=Endpoint,
     mode=DeploymentMode.MODEL_SERVER,
     frameworks=_frameworks,
+    finished=_is_finished,
     completes=_never,
     alone=False,
     serves=True,

@@ -294,7 +294,8 @@ def _alike(job: StreamJob) -> Likeness:
     All that a log takes longer for an event comes later out of it, and out of all stages behind.
     """
     logs = {name: replace(one, service=0.0, limit="") for name, one in job.logs.items()}
-    shape = (job.described, logs, dict(job.hours), job.percentage)
+    services = [law.place.service for law in job.highest if law.place.step is not None]
+    shape = (job.described, logs, dict(job.hours), job.percentage, services)
     return Likeness(repr(shape), services=tuple(one.service for one in job.logs.values()))
 
 
@@ -364,4 +365,5 @@ KIND = WorkloadKind(
     by_law=_by_law,
     laws=_laws,
     factors=_FACTORS,
+    slowed=True,
 )

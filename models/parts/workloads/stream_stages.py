@@ -16,7 +16,7 @@ from models.parts.site import Site
 from models.parts.workloads.stream import EventsFrom, Kafka, Kinesis, Operator, Sink, Stream
 from models.parts.workloads.stream_brokers import brokers_of
 from models.parts.workloads.workload_kind import Impossible
-from models.queueing.distributions import AnyDistribution, Deterministic
+from models.queueing.distributions import AnyDistribution, Deterministic, stretched
 
 _NO_TIME = Deterministic.model_construct(value=0.0)
 
@@ -188,6 +188,8 @@ def stages_of(stream: Stream, logs: dict[str, KeptLog], site: Site) -> tuple[Str
     for name in stream.order():
         step = stream.steps[name]
         service = step.service if step.service is not None else _NO_TIME
+        if isinstance(step, Operator) and site.groups[step.nodes].speed != 1:
+            service = stretched(service, 1 / site.groups[step.nodes].speed)
         nodes = step.nodes if isinstance(step, Operator) else step.store or "outside"
         role = "sink" if isinstance(step, Sink) else "operator"
         if not stream.reads(step):

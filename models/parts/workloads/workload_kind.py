@@ -243,6 +243,7 @@ class WorkloadKind:
         together: nodes of such a workload stand together, though its kind can be spread.
         frameworks: of its models, and of its computing, in words; empty where nothing says one.
         managed: a service of the provider runs what it runs on, and not only rents nodes out.
+        finished: what it answers with is a program of the provider, and not one's own.
         hires: such a service starts its nodes for it, and ends them with it.
         gateway: the one of the provider that its requests come through; None where there is none.
         slowed: it reckons with what virtualization takes of the speed of its nodes.
@@ -286,6 +287,7 @@ class WorkloadKind:
     outside_power: Callable[[Any], float | None] = _unknown_power
     frameworks: Callable[[Any], tuple[str, str]] = _no_frameworks
     managed: Callable[[Any], bool] = _never
+    finished: Callable[[Any], bool] = _never
     hires: Callable[[Any], bool] = _never
     gateway: Callable[[Any], str | None] = _no_gateway
     slowed: bool = False

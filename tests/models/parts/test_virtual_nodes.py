@@ -57,6 +57,34 @@ def test_five_per_cent_of_a_hundred_requests_a_second_leave_95(
     assert virtual.of_replica == pytest.approx(95)
 
 
+def test_tasks_and_events_take_longer_on_virtual_nodes(tmp_path: Path, catalog: Catalog) -> None:
+    work = {
+        "sort": {
+            "kind": "batch",
+            "nodes": {"core": "web"},
+            "container": {"memory": "8 GB"},
+            "stages": {"map": {"tasks": 1, "time": "8 s"}},
+        },
+        "clicks": {
+            "kind": "stream",
+            "sources": {"shop": {"rate": "10/s", "size": "1 kB"}},
+            "log": {"kafka": {"nodes": "web", "partitions": 8, "append": "5 ms"}},
+            "operators": {
+                "count": {"inputs": ["shop"], "nodes": "web", "instances": 1, "service": "8 ms"}
+            },
+            "sinks": {"out": {"inputs": ["count"]}},
+        },
+    }
+    for name, one in work.items():
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(yaml.safe_dump(STACK | {"workloads": {name: one}}))
+    virtual = {"nodes.web.overhead": "20 %"}
+    batch = read_stack(tmp_path / "sort.yaml", catalog, virtual).solved.workloads["sort"].answer
+    assert batch.makespan == pytest.approx(10)
+    stream = read_stack(tmp_path / "clicks.yaml", catalog, virtual).solved.workloads["clicks"]
+    assert stream.answer.capacity == pytest.approx(100)  # of 125 on bare metal
+
+
 @pytest.mark.parametrize(
     "service",
     [

@@ -91,6 +91,15 @@ def test_in_overload_there_is_no_time(predicted: Predicted) -> None:
     assert ("UNSTABLE", "device: frames wait ever longer") in report.lines(one, _described(one))
 
 
+def test_where_neither_keeps_up_no_place_is_said_to_be_sooner(predicted: Predicted) -> None:
+    _, one = predicted(device__peak="30 TOPS", link__bandwidth="100 Mbps")
+    said = dict(report.lines(one, _described(one)))
+    assert said["It turns"] == "the cloud keeps up from 173 Mbps on (it is 100 Mbps)"
+    _, one = predicted(device__peak="3 TOPS", cloud__replicas=1)
+    said = dict(report.lines(one, _described(one)))
+    assert said["It turns"] == "neither keeps up, by any link"
+
+
 def test_where_one_device_can_not_keep_up_the_others_do(predicted: Predicted) -> None:
     _, one = predicted(device__count=11)  # one of them has two cameras
     assert one.overloaded
