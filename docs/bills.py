@@ -89,9 +89,15 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("sagemaker", ""),),
         ),
         Resource(
-            ("sagemaker.TrainingJob",),
-            "training jobs of SageMaker",
-            "hours of the instances, while the job runs; GB-months of their volumes",
+            ("sagemaker.TrainingJob", "sagemaker.HyperParameterTuningJob"),
+            "training and tuning jobs of SageMaker",
+            "hours of the instances, while jobs run; GB-months of their volumes",
+            (("sagemaker", ""),),
+        ),
+        Resource(
+            ("sagemaker.NotebookInstance",),
+            "notebooks of SageMaker",
+            "hours, as if they were never stopped; GB-months of their volumes",
             (("sagemaker", ""),),
         ),
         Resource(

@@ -16,6 +16,7 @@ from infra.aws import (
     object_store,
     stream_log,
     training_run,
+    tuning_run,
 )
 from infra.aws.identities import Identities
 from infra.aws.identity import Identity
@@ -23,6 +24,7 @@ from infra.aws.image import image_of, watched
 from infra.aws.log_store import LogStore
 from infra.aws.network import Network, NetworkArguments
 from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_to_spread
+from infra.aws.notebook import Notebook
 from infra.aws.policies import Grant
 from infra.aws.quota import refuse_beyond_quota, wanted
 from infra.aws.reservation import refuse_unnamed_block
@@ -45,6 +47,7 @@ from models.parts.stores.file_system import FileSystem
 from models.parts.stores.object_store import ObjectStore
 from models.parts.workloads.batch import BatchJob
 from models.parts.workloads.endpoint import Endpoint
+from models.parts.workloads.jobs import Jobs
 from models.parts.workloads.stream import Stream
 from models.parts.workloads.training import Training
 from models.parts.zones import in_all_zones
@@ -57,6 +60,7 @@ BUILDERS: Builders = {
     BatchJob: emr_cluster.BUILDER,
     Stream: stream_log.BUILDER,
     Training: training_run.BUILDER,
+    Jobs: tuning_run.BUILDER,
 }
 LOGS = "logs"  # the part of the stack that is described nowhere
 
@@ -152,9 +156,17 @@ class _Builder:
             **stores.addresses(BUILDERS),
             **workloads.outputs(),
             **self._watching.build(stores, workloads, node_groups),
+            **self._notebooks(stores),
             "node_groups": {name: group.group for name, group in node_groups.items()},
             "node_updates": {name: group.updates for name, group in node_groups.items()},
         }
+
+    def _notebooks(self, stores: BuiltStores[Grant]) -> dict[str, Any]:
+        built = {
+            name: Notebook(name, one, self._place, self._network, stores).name
+            for name, one in self._stack.notebooks.items()
+        }
+        return {"notebooks": built} if built else {}
 
     def _instance(self, group: str) -> Instance:
         return self._catalog.instance(self._stack.cloud, str(self._stack.nodes[group].instance))

@@ -335,6 +335,16 @@ BY_TYPE: dict[str, Actions] = {
     "aws:sagemaker/endpointConfiguration:EndpointConfiguration": _sagemaker(
         "endpoint-config", "CreateEndpointConfig DeleteEndpointConfig DescribeEndpointConfig"
     ),
+    "aws:sagemaker/hyperParameterTuningJob:HyperParameterTuningJob": _sagemaker(
+        "hyper-parameter-tuning-job",
+        "CreateHyperParameterTuningJob DeleteHyperParameterTuningJob"
+        " DescribeHyperParameterTuningJob StopHyperParameterTuningJob",
+    ),
+    "aws:sagemaker/notebookInstance:NotebookInstance": _sagemaker(
+        "notebook-instance",
+        "CreateNotebookInstance DeleteNotebookInstance DescribeNotebookInstance"
+        " StartNotebookInstance StopNotebookInstance UpdateNotebookInstance",
+    ),
     # It stops a job that runs, and takes away network interfaces that such a job leaves.
     "aws:sagemaker/trainingJob:TrainingJob": _sagemaker(
         "training-job",

@@ -1,7 +1,7 @@
 """Training on AWS: a job of SageMaker; on nodes of the stack it is for people to start."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Never
 
 import pulumi
@@ -125,7 +125,10 @@ def written(parameter: Parameter) -> str:
     Arguments:
         parameter: as described.
     """
-    return str(parameter).lower() if isinstance(parameter, bool) else str(parameter)
+    if isinstance(parameter, bool):
+        return str(parameter).lower()
+    whole = isinstance(parameter, float) and parameter.is_integer()
+    return str(int(parameter) if whole else parameter)
 
 
 def channel(name: str, uri: pulumi.Output[str]) -> dict[str, Any]:
@@ -195,11 +198,29 @@ def reports(place: Place) -> Iterator[Grant]:
     )
 
 
+def refuse_to_wait(name: str, after: Sequence[str]) -> None:
+    """Stop where a job would have to wait for another workload.
+
+    Arguments:
+        name: of the workload.
+        after: which it is predicted to wait for.
+
+    Raises:
+        pulumi.RunError: it is predicted to start later than it would.
+    """
+    if after:
+        raise pulumi.RunError(
+            f"workloads.{name}.after: a job of SageMaker starts when it is made, and waits for no"
+            f" other; build '{after[0]}' first, in a stack file without this one"
+        )
+
+
 def _plan(name: str, part: SolvedWorkload, place: Place) -> Plan[Site, TrainingRun, Never]:
     training: Training = part.described
     managed = training.sagemaker
     if managed is None:
         return Plan()
+    refuse_to_wait(name, training.after)
     path = f"workloads.{name}.sagemaker"
     if managed.image is None:
         raise pulumi.RunError(

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.existing.aws_clusters import clusters
-from infra.existing.aws_jobs import TRAINING
+from infra.existing.aws_jobs import roles
 from infra.existing.aws_nodes import CONFIGURATION, EKS, GROUP, INSTANCE, TEMPLATE
 from infra.existing.aws_policies import admit, permit, store_arns
 from infra.existing.found import Fate, Found, free_name
@@ -81,10 +81,9 @@ def _roles(program: Program, found: Found) -> Iterator[tuple[Resource, str]]:
                 yield role, group
             for role in program.referred(resource, "nodeRoleArn"):
                 yield role, group
-    for job in program.of(TRAINING):
-        for role in program.referred(job, "roleArn"):
-            for group in found.groups.get(job.key, ()):
-                yield role, group
+    for role, group in roles(program, found):
+        if role.type == ROLE:
+            yield role, group
     for cluster, groups in clusters(program, found):
         for role in _of_profiles(program, cluster, "ec2Attributes"):
             for group in groups:

@@ -18,6 +18,7 @@ from models.description.fields import (
     Purchase,
 )
 from models.description.identities import Identity, StorePermission
+from models.description.notebooks import Notebook, NotebookName
 from models.description.quantities import (
     Bandwidth,
     Duration,
@@ -418,6 +419,9 @@ class Stack(Part):
         min_length=1, max_length=50, description="workloads by name"
     )
     objectives: Objectives = Field(Objectives(), description="what the stack must reach")
+    notebooks: dict[NotebookName, Notebook] = Field(
+        {}, max_length=20, description="notebook instances that people work in, by name, on AWS"
+    )
     alerts: Alerts | None = Field(
         None, description="who hears of failed nodes, latency and cost that were not predicted"
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog
 from models.description.stack import Deadline, Lag, Latency, Loss, Stack, Workload
-from models.parts import alarms, kinds, network_block, node_group
+from models.parts import alarms, kinds, network_block, node_group, notebooks
 from models.parts.check_identities import identity_faults
 from models.parts.check_reservations import reservation_faults
 from models.parts.check_virtual import host_faults, virtual_faults
@@ -39,6 +39,7 @@ def check(stack: Stack, catalog: Catalog) -> list[Fault]:
         *_workloads(stack, catalog),
         *_objectives(stack),
         *alarms.faults(stack),
+        *notebooks.faults(stack),
     ]
     # Who reaches what, and whether there is room, is only worth saying once all names exist.
     return faults or [*_reach(stack, catalog), *_room(stack)]

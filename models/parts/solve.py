@@ -19,6 +19,7 @@ from models.parts import (
     network_block,
     node_failures,
     node_group,
+    notebooks,
     shared_network,
 )
 from models.parts.capacity_wait import capacity_wait
@@ -387,6 +388,7 @@ class _Solver:
                 lines += store.kind.bill(name, store.described, stack, facts)
         lines += shared_network.cost_lines(stack, facts)
         lines += alarms.cost_lines(stack, facts)
+        lines += notebooks.cost_lines(stack, facts)
         with self._building():
             lines += energy.cost_lines(stack, facts)
         for use in uses if not provider_of(stack).owned else ():

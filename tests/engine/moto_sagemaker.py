@@ -34,3 +34,4 @@ def fill_gaps_of_sagemaker() -> None:
     """Adds what is lacking to the moto of this process, once."""
     setattr(SageMakerResponse, "delete_training_job", _delete_training_job)  # noqa: B010
     _named(SageMakerResponse, "create_training_job", "TrainingJobName")
+    _named(SageMakerResponse, "create_notebook_instance", "NotebookInstanceName")

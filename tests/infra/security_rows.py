@@ -251,6 +251,7 @@ _PRIVATE = beside(
 _TEMPLATE = "ec2/launchTemplate:LaunchTemplate"
 _EFS = "efs/fileSystem:FileSystem"
 _MSK = "msk/cluster:Cluster"
+_NOTEBOOK = "sagemaker/notebookInstance:NotebookInstance"
 _LIFECYCLE = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 
 ROWS = (
@@ -356,6 +357,15 @@ ROWS = (
     Row("EMR.4", "", "Clusters encrypt what is in transit",
         "not kept until `windtunnel:emrCertificates` says where certificates are: a key made by the"
         " program would be in its state"),
+    Row("SageMaker.1", "", "Notebooks have no way to the internet of their own",
+        "they go the way of the stack", every(_NOTEBOOK,
+        lambda one: one.get("directInternetAccess") == "Disabled")),
+    Row("SageMaker.2", "", "Notebooks are in a network of one's own", "in a private subnet",
+        every(_NOTEBOOK, lambda one: "private" in one.get("subnetId", ""))),
+    Row("SageMaker.3", "", "Nobody in a notebook is root", "root access is off",
+        every(_NOTEBOOK, lambda one: one.get("rootAccess") == "Disabled")),
+    Row("SageMaker.8", "", "Notebooks run on a platform that is supported", "Amazon Linux 2023",
+        every(_NOTEBOOK, lambda one: one.get("platformIdentifier") == "notebook-al2023-v1")),
     Row("SageMaker.4", "", "Endpoints begin with several instances",
         "not kept: as many as the stack file says; a warning tells where one down is missed"),
     Row("SageMaker.5", "", "Models have no network", "their containers reach nothing",

@@ -91,6 +91,7 @@ def _public_brokers(inputs: dict[str, Any]) -> None:
 INGRESS = "vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 BLOCK = "s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 TEMPLATE = "ec2/launchTemplate:LaunchTemplate"
+NOTEBOOK = "sagemaker/notebookInstance:NotebookInstance"
 FAULTS: tuple[Fault, ...] = (
     ("EC2.2", "ec2/defaultSecurityGroup:DefaultSecurityGroup", _remove),
     ("EC2.2", "ec2/defaultSecurityGroup:DefaultSecurityGroup", _set(ingress=[{"self": True}])),
@@ -143,6 +144,10 @@ FAULTS: tuple[Fault, ...] = (
     ("Lambda.6", "lambda/function:Function", _set(tags={})),
     ("EMR.1", "emr/cluster:Cluster", _set(ec2Attributes={"subnetId": "Subnet-public-us-east-1a"})),
     ("EMR.3", "emr/cluster:Cluster", _set(securityConfiguration=None)),
+    ("SageMaker.1", NOTEBOOK, _set(directInternetAccess="Enabled")),
+    ("SageMaker.2", NOTEBOOK, _set(subnetId="Subnet-public-us-east-1a")),
+    ("SageMaker.3", NOTEBOOK, _set(rootAccess="Enabled")),
+    ("SageMaker.8", NOTEBOOK, _set(platformIdentifier="notebook-al1-v1")),
     ("SageMaker.5", "sagemaker/model:Model", _set(enableNetworkIsolation=False)),
     ("EFS.1", "efs/fileSystem:FileSystem", _set(encrypted=False)),
     ("EFS.6", "ec2/subnet:Subnet", _set(mapPublicIpOnLaunch=True)),

@@ -74,7 +74,7 @@ def test_its_role_is_the_services_alone_and_writes_one_bucket(run: Run) -> None:
     [trusted] = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
     assert trusted["Principal"] == {"Service": "sagemaker.amazonaws.com"}
     assert run.of("iam/instanceProfile:InstanceProfile") == []
-    [policy] = run.of("iam/rolePolicy:RolePolicy")
+    [policy] = [one for one in run.of("iam/rolePolicy:RolePolicy") if one.name == "trainer"]
     written = {
         one["Resource"]
         for one in json.loads(policy.inputs["policy"])["Statement"]

@@ -19,6 +19,7 @@ from models.parts.workloads.job_discipline import (
 )
 from models.parts.workloads.job_resources import JobShape, Resources
 from models.parts.workloads.job_trace import MOST_JOBS, Role
+from models.parts.workloads.managed_tuning import ManagedTuning
 from models.queueing.distributions import AnyDistribution, mean
 from models.queueing.tails import moment_of_larger
 
@@ -132,6 +133,11 @@ class Jobs(Workload):
 
     kind: Literal["jobs"]
     nodes: Name = Field(description="the node group that they run on")
+    sagemaker: ManagedTuning | None = Field(
+        None,
+        description="the tuning job, where nodes are instances of SageMaker, such as ml.p3.2xlarge:"
+        " each of the jobs trains on one of them",
+    )
     count: Annotated[int, Field(strict=True, ge=1, le=MOST_JOBS)] | None = Field(
         None, description="equal jobs, all submitted at the start"
     )

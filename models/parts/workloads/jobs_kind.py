@@ -15,7 +15,8 @@ from models.parts.facts import Facts
 from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.job_trace import ROLES, JobTrace, read_job_trace
-from models.parts.workloads.jobs import Jobs
+from models.parts.workloads.jobs import Jobs, grid_size
+from models.parts.workloads.managed_tuning import tuning_faults
 from models.parts.workloads.places_needed import InZones, Needed, in_turn
 from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
 from models.prediction import Finding
@@ -45,6 +46,12 @@ def _faults(name: str, workload: Jobs, stack: Stack, catalog: Catalog) -> Iterat
     for key, data in (("input", workload.input), ("output", workload.output)):
         if data is not None:
             yield from reference((*path, key, "store"), data.store, stack.storage, "store")
+    if workload.sagemaker is not None:
+        used = {"input": workload.input, "output": workload.output}
+        stores = {key: data.store for key, data in used.items() if data is not None}
+        count = workload.count if workload.grid is None else grid_size(workload.grid)
+        jobs = (count, workload.grid)
+        yield from tuning_faults(path, workload.sagemaker, stores, jobs, workload.nodes, stack)
 
 
 def _files(name: str, workload: Jobs, folder: Path) -> tuple[JobTrace, bytes] | None:
@@ -67,6 +74,9 @@ def _uses(name: str, workload: Jobs, stack: Stack, facts: Facts) -> tuple[Use, .
         ("output", workload.output, "write"),
     ):
         if data is not None:
+            # All jobs of a tuning read the same data.
+            same = workload.sagemaker is not None and access == "read"
+            apart = 1 if same else count
             uses.append(
                 Use(
                     name,
@@ -74,8 +84,9 @@ def _uses(name: str, workload: Jobs, stack: Stack, facts: Facts) -> tuple[Use, .
                     data.store,
                     workload.nodes,
                     "read" if access == "read" else "write",
-                    count * data.size,
-                    count,
+                    apart * data.size,
+                    apart,
+                    common=same,
                     between_nodes=True,
                 )
             )
@@ -204,6 +215,16 @@ _FACTORS: Mapping[Factor, tuple[str, ...]] = {
     ),
 }
 
+
+def _managed(workload: Jobs) -> bool:
+    return workload.sagemaker is not None
+
+
+def _scales(workload: Jobs, group: str) -> bool:
+    """A service starts its nodes for the jobs, and ends them with these."""
+    return workload.sagemaker is not None
+
+
 KIND = WorkloadKind(
     description=Jobs,
     mode=DeploymentMode.BATCH,
@@ -226,4 +247,7 @@ KIND = WorkloadKind(
     nodes_needed=_nodes_needed,
     zones_needed=_zones_needed,
     together=_together,
+    managed=_managed,
+    hires=_managed,
+    scales=_scales,
 )

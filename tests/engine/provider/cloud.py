@@ -154,7 +154,7 @@ def _is_gone(error: ClientError) -> bool:
     told = error.response["Error"]
     # EMR and SageMaker say in words alone that they have no such thing.
     return any(word in told["Code"] for word in _GONE) or any(
-        words in told["Message"] for words in ("does not exist", "Could not find")
+        words in told["Message"] for words in ("does not exist", "Could not find", "RecordNotFound")
     )
 
 

@@ -27,6 +27,15 @@ def _wait_until_in_service(change: Change) -> None:
         time.sleep(_STEP)
 
 
+def _stop_and_delete_notebook(change: Change) -> None:
+    name = change.state["name"]
+    if change.call("describe_notebook_instance", NotebookInstanceName=name)[
+        "NotebookInstanceStatus"
+    ] not in ("Stopped", "Failed"):
+        change.call("stop_notebook_instance", NotebookInstanceName=name)
+    change.call("delete_notebook_instance", NotebookInstanceName=name)
+
+
 def _named(noun: str, parameter: str, **others: object) -> Kind:
     """What create_NOUN makes, describe_NOUN finds and delete_NOUN ends, by its name."""
     name = {parameter: "$name"}
@@ -68,6 +77,41 @@ KINDS = {
         # moto knows no other configuration of one; AWS takes it in place.
         replaces=words("endpointConfigName"),
         tag_type="endpoint",
+    ),
+    "sagemaker/notebookInstance:NotebookInstance": Kind(
+        "sagemaker",
+        create=Call("create_notebook_instance", with_inputs=True),
+        id="$name",
+        read=Call("describe_notebook_instance", {"NotebookInstanceName": "$name"}),
+        delete=_stop_and_delete_notebook,
+        rename={
+            "name": "NotebookInstanceName",
+            "securityGroups": "SecurityGroupIds",
+            "volumeSize": "VolumeSizeInGB",
+        },
+        update={"tags": _retag},
+        outputs={"arn": "NotebookInstanceArn"},
+        replaces=words(
+            "directInternetAccess instanceMetadataServiceConfiguration instanceType"
+            " platformIdentifier roleArn rootAccess securityGroups subnetId volumeSize"
+        ),
+        name="name",
+        tag_type="notebook-instance",
+    ),
+    "sagemaker/hyperParameterTuningJob:HyperParameterTuningJob": _named(
+        "hyper_parameter_tuning_job",
+        "HyperParameterTuningJobName",
+        rename={
+            "name": "HyperParameterTuningJobName",
+            "config": "HyperParameterTuningJobConfig",
+            "config.objective": "HyperParameterTuningJobObjective",
+            "config.parameterRanges.categoricalParameterRanges": "CategoricalParameterRanges",
+            "trainingJobDefinition.inputDataConfigs": "InputDataConfig",
+        },
+        outputs={"arn": "HyperParameterTuningJobArn"},
+        # A job is never changed.
+        replaces=words("config trainingJobDefinition"),
+        tag_type="hyper-parameter-tuning-job",
     ),
     "sagemaker/trainingJob:TrainingJob": Kind(
         "sagemaker",

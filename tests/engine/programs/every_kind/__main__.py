@@ -434,6 +434,32 @@ served = aws.sagemaker.EndpointConfiguration(
     tags=tags,
 )
 serving = aws.sagemaker.Endpoint("model", endpoint_config_name=served.name, tags=tags)
+aws.sagemaker.NotebookInstance(
+    "notebook",
+    name="MySagemakerNotebook",
+    instance_type="ml.t2.medium",
+    role_arn=answering.arn,
+    tags=tags,
+)
+aws.sagemaker.HyperParameterTuningJob(
+    "tuned",
+    name="tuned",
+    config={
+        "strategy": "Random",
+        "objective": {"metric_name": "loss", "type": "Minimize"},
+        "resource_limits": {"max_parallel_training_jobs": 2, "max_number_of_training_jobs": 4},
+    },
+    training_job_definition={
+        "role_arn": answering.arn,
+        "algorithm_specification": {
+            "training_image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/model:1",
+            "training_input_mode": "File",
+        },
+        "output_data_config": {"s3_output_path": pulumi.Output.concat("s3://", bucket.bucket)},
+        "stopping_condition": {"max_runtime_in_seconds": 3600},
+    },
+    tags=tags,
+)
 aws.sagemaker.TrainingJob(
     "trained",
     training_job_name="trained",

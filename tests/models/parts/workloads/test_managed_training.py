@@ -45,7 +45,7 @@ def test_it_is_billed_as_the_service_bills(
     [volume] = [one for one in lines if one.volumes_of == "train"]
     assert volume.quantity == 50
     assert volume.unit_price == pytest.approx(0.14 / 730)
-    [use] = [one for one in lines if one.resource == "images" and one.per_run]
+    [use] = [one for one in lines if one.resource == "images" and one.workload == "train"]
     # Once through the data set in objects of 64 MB, however many epochs.
     assert use.quantity == pytest.approx(15420 * 75e3 / 64e6 / 1000, rel=0.1)
 
@@ -73,6 +73,34 @@ def test_what_it_does_not_take_is_told(
     for key in outer:
         inside = inside[key]
     inside[last] = value
+    with pytest.raises(InvalidDescription) as refusal:
+        solved(example, tmp_path, catalog)
+    assert said in str(refusal.value)
+
+
+TUNING = (
+    ("grid", {"layers": 3}, "says how many values there are, and a tuning job needs them"),
+    ("grid", None, "needs jobs that all are there at the start"),
+    ("input", None, "is needed by a tuning job: the store of its input"),
+    ("sagemaker.ranges", {"lr": {"least": 1.0, "most": 0.1}}, "the least comes first"),
+    ("sagemaker.ranges", {"lr": {"least": 0.1, "most": 1.0}}, "a grid has its own values"),
+    ("sagemaker.longest", "29 d", "a job of sagemaker may run 28 d"),
+)
+
+
+@pytest.mark.parametrize(("path", "value", "said"), TUNING)
+def test_what_a_tuning_job_does_not_take_is_told(
+    path: str, value: Any, said: str, example: dict[str, Any], tmp_path: Path, catalog: Catalog
+) -> None:
+    *outer, last = path.split(".")
+    tune = example["workloads"]["tune"]
+    inside = tune
+    for key in outer:
+        inside = inside[key]
+    inside[last] = value
+    if tune["grid"] is None:
+        tune |= {"arrivals": "1/h"}
+        del example["objectives"]["deadline"]
     with pytest.raises(InvalidDescription) as refusal:
         solved(example, tmp_path, catalog)
     assert said in str(refusal.value)
