@@ -129,7 +129,7 @@ def predict(
         layers=layers(solved.stack),
         service_level=service_level(solved.stack),
         stores=solved.stores,
-        groups=solved.groups,
+        groups=solved.groups(bare),
         warnings=(
             *_unstable(answers),
             *_given_up(simulated, replications),

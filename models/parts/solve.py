@@ -96,9 +96,12 @@ class SolvedStack:
         """The description."""
         return self.site.stack
 
-    @property
-    def groups(self) -> tuple[GroupDescription, ...]:
-        """What the node groups are, for people."""
+    def groups(self, bare: bool = False) -> tuple[GroupDescription, ...]:
+        """What the node groups are, for people.
+
+        Arguments:
+            bare: without how long their nodes are waited for, which takes its time.
+        """
         return tuple(
             GroupDescription(
                 name,
@@ -108,7 +111,7 @@ class SolvedStack:
                 group.hardware.accelerators * group.described.count,
                 group.hardware.accelerator.name if group.hardware.accelerator else "",
                 group.hardware.accelerator_memory,
-                capacity_wait(group.component),
+                None if bare else capacity_wait(group.component),
             )
             for name, group in self.site.groups.items()
         )

@@ -25,7 +25,7 @@ ON_SPOT = {
 
 
 def group(stacks: Path, catalog: Catalog, changes: dict[str, Any]) -> GroupDescription:
-    [found] = change_stack(read_stack(stacks / AWS, catalog), changes, catalog).solved.groups
+    [found] = change_stack(read_stack(stacks / AWS, catalog), changes, catalog).solved.groups()
     return found
 
 
@@ -73,6 +73,8 @@ def test_what_never_comes_is_infinite_and_what_is_there_is_at_once() -> None:
 
 def test_what_is_not_reclaimed_has_no_known_wait(stacks: Path, catalog: Catalog) -> None:
     assert group(stacks, catalog, {}).wait is None
+    solved = change_stack(read_stack(stacks / AWS, catalog), ON_SPOT, catalog).solved
+    assert [one.wait for one in solved.groups(bare=True)] == [None]
 
 
 def test_availability_says_how_much_of_it_is_spot(stacks: Path, catalog: Catalog) -> None:

@@ -337,10 +337,10 @@ def test_no_answer_beats_the_least(name: str, stacks: Path, catalog: Catalog) ->
         (
             "kafka-clickstream",
             [
-                "nodes.brokers.instance=m5.xlarge,c5.large,m5.2xlarge",
+                "nodes.brokers.instance=m5.xlarge,c5.large",
                 "nodes.workers.instance=c5.4xlarge,c5.9xlarge",
                 "nodes.workers.count=2,3",
-                "storage.state.service=any",
+                "storage.state.service=efs-standard,fsx-lustre-scratch-2",
                 "nodes.workers.purchase=on_demand,spot",
             ],
         ),
