@@ -3,8 +3,6 @@
 import math
 from collections.abc import Callable
 
-from scipy.optimize import brentq
-
 from models.laws import first_time_up
 from models.parts.failure import RECLAIM, Component
 from models.prediction import CapacityWait
@@ -53,4 +51,6 @@ def _where_it_falls_to(share: Callable[[float], float], level: float, step: floa
         below *= 4
         if below > _LONGEST:
             return math.inf
+    from scipy.optimize import brentq  # heavy; only spot nodes that are waited for need it
+
     return float(brentq(lambda time: share(time) - level, 0.0, below, rtol=1e-6))
