@@ -116,6 +116,8 @@ class ErnestAnswer:
         tree: communication by a tree, for machines by the natural logarithm.
         each: what each machine adds.
         fastest: machines beyond which it takes longer.
+        again: reading again what has no room in memory, for a scale of 1 on one machine.
+        enough: the fewest machines that have room for all of its data, by the runs.
         extrapolated: more or fewer machines, or data, than were measured.
     """
 
@@ -132,6 +134,8 @@ class ErnestAnswer:
     tree: float = field(metadata={UNIT: "s"})
     each: float = field(metadata={UNIT: "s"})
     fastest: int
+    again: float = field(metadata={UNIT: "s"})
+    enough: int
     extrapolated: bool
 
 

@@ -138,6 +138,8 @@ def _measured(found: ErnestAnswer) -> str:
         f" {span(duration(found.low), duration(found.high))} in 95 % of runs, on"
         f" {many(found.machines, found.counts)}"
     )
+    if found.enough > 1:
+        text += f"; {many(found.enough, found.counts)} have memory for its data"
     if found.fastest < _MANY:
         text += f"; more than {many(found.fastest, found.counts)} take longer"
     return text

@@ -137,7 +137,8 @@ def _files(name: str, workload: BatchJob, folder: Path) -> tuple[MeasuredRuns, b
     from models.parts.workloads.batch_runs import read_runs
 
     try:
-        return read_runs(workload.runs.file, folder, workload.runs.columns)
+        cached = workload.engine == "spark" and any(one.cache for one in workload.stages.values())
+        return read_runs(workload.runs.file, folder, workload.runs.columns, cached)
     except InvalidTable as error:
         path: PathInFile = ("workloads", name, "runs", error.key)
         raise Unreadable(Fault(path, error.message, error.hint)) from None
@@ -273,6 +274,12 @@ def _findings(solution: BatchSolution, site: Site) -> Iterator[Finding]:
         text = (
             f"{measured.machines:,g} {measured.counts} with a scale of {measured.scale:g} are"
             " beyond the measured runs, where Ernest's law is less sure than it says"
+        )
+        yield Finding("warning", f"{place}.runs", text)
+    if measured is not None and measured.machines < measured.enough:
+        text = (
+            f"{measured.machines:,g} {measured.counts} have no memory for its data, by the measured"
+            f" runs; {measured.enough:,} have, and spare what is read again"
         )
         yield Finding("warning", f"{place}.runs", text)
     bounds = solution.bounds

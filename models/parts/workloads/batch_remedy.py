@@ -5,8 +5,9 @@ import math
 from models.description.quantities import format_duration, format_percent, format_scaled
 from models.laws.list_scheduling import waves
 from models.parts.site import Site
-from models.parts.workloads.batch import Pairs
+from models.parts.workloads.batch import MOST_TASKS, Pairs
 from models.parts.workloads.batch_solution import BatchSolution, SolvedStep
+from models.parts.workloads.batch_times import sorting_room
 from models.prediction.batch_answer import BatchPrediction, BatchStageTimes
 
 _LONG = 1.2  # times the waves of equal tasks, from which on stragglers are what takes long
@@ -38,7 +39,9 @@ def remedy(solution: BatchSolution, one: BatchPrediction, site: Site) -> str:
     if limit == "network":
         return _less_sent(solution, step, place)
     if limit in ("disks", "HDFS disks", "scratch disks"):
-        return _faster_disks(solution, limit, site)
+        disks = _faster_disks(solution, limit, site)
+        unspilled = "" if limit == "HDFS disks" else _unspilled(solution, step, place)
+        return f"{unspilled}; else {disks}" if unspilled else disks
     data = step.step.described.input, step.step.described.output
     store = next(one.store for one in data if one is not None and one.store == limit)
     relief = site.speed(store, solution.described.nodes.core).relief or "another store"
@@ -85,6 +88,26 @@ def _less_sent(solution: BatchSolution, step: SolvedStep, place: str) -> str:
             )
     core = solution.groups[0].name
     return f"nodes with more network bandwidth, or a higher `nodes.{core}.count` ({place})"
+
+
+def _unspilled(solution: BatchSolution, step: SolvedStep, place: str) -> str:
+    """Tasks, or an input of each, so small that they are sorted in memory."""
+    moves, described = step.moves, step.step.described
+    if not moves.spilled:
+        return ""
+    room, sort = sorting_room(solution.described)
+    tasks = max(math.ceil(moves.fetched / room), math.ceil(moves.shuffled / sort))
+    if tasks > MOST_TASKS:
+        return ""
+    spilled = format_scaled(moves.spilled, "B")
+    if described.tasks is None and described.input is not None:
+        most = described.input.size / tasks
+        digit = 10.0 ** (math.floor(math.log10(most)) - 1)
+        split = format_scaled(math.floor(most / digit) * digit, "B")
+        said = f"`{place}.split` of {split}, instead of {format_scaled(described.split, 'B')}"
+    else:
+        said = f"`{place}.tasks` of {tasks:,}, instead of {step.step.tasks:,}"
+    return f"{said}, or containers with more memory, spills none of {spilled}"
 
 
 def _faster_disks(solution: BatchSolution, limit: str, site: Site) -> str:

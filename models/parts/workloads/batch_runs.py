@@ -50,7 +50,7 @@ class MeasuredRuns:
 
 
 def read_runs(
-    file: str, folder: Path, columns: Mapping[RunColumn, str]
+    file: str, folder: Path, columns: Mapping[RunColumn, str], cached: bool = False
 ) -> tuple[MeasuredRuns, bytes]:
     """The runs of a file with the law that fits them, and the bytes of the file.
 
@@ -58,6 +58,7 @@ def read_runs(
         file: its name; it lies in the folder or below.
         folder: of the description.
         columns: headers by what they hold, where they are others.
+        cached: the job keeps its data in memory.
 
     Raises:
         InvalidTable: the file is elsewhere, missing, too large or no table of runs; with its line.
@@ -73,7 +74,7 @@ def read_runs(
         raise InvalidTable(
             f"has {len(found['time'])} runs; the law has four coefficients and wants as many runs"
         )
-    law = fit_ernest(found["machines"], found["scale"], found["time"])
+    law = fit_ernest(found["machines"], found["scale"], found["time"], cached)
     runs = (tuple(found[name]) for name in COLUMNS)
     return MeasuredRuns(law, *runs), content
 

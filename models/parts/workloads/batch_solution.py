@@ -195,6 +195,8 @@ def _measured(
         tree=law.tree,
         each=law.each,
         fastest=law.fastest(scale),
+        again=law.again,
+        enough=law.enough(scale),
         extrapolated=not runs.covers(machines, scale),
     )
 

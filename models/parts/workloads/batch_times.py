@@ -180,8 +180,14 @@ def _in_hdfs(store: str, workload: BatchJob) -> bool:
     return workload.hdfs is not None and store == workload.hdfs.store
 
 
-def _spilled(fetched: float, written: float, tasks: int, workload: BatchJob) -> float:
-    """Bytes that sorting puts on disks and reads again, of what is fetched and of what is sent.
+def sorting_room(workload: BatchJob) -> tuple[float, float]:
+    """Memory in which a task sorts what it fetches, and what it sends, bytes.
+
+    Arguments:
+        workload: the description.
+
+    Raises:
+        Impossible: a container leaves none.
 
     Source: Apache Hadoop, MapReduce tutorial: a mapper sorts in mapreduce.task.io.sort.mb; a
         reducer in its heap. Spark sorts in its execution memory.
@@ -193,6 +199,12 @@ def _spilled(fetched: float, written: float, tasks: int, workload: BatchJob) -> 
         text = f"of {format_scaled(workload.container.memory, 'B')} leaves no room to sort in"
         raise Impossible((("container", "memory"), text))
     sort = memory if workload.engine == "spark" else min(memory, SORT_MEMORY * _SORTED)
+    return memory, sort
+
+
+def _spilled(fetched: float, written: float, tasks: int, workload: BatchJob) -> float:
+    """Bytes that sorting puts on disks and reads again, of what is fetched and of what is sent."""
+    memory, sort = sorting_room(workload)
     return fetched * merge_passes(fetched / tasks, memory, MERGE_FACTOR) + written * merge_passes(
         written / tasks, sort, MERGE_FACTOR
     )

@@ -81,3 +81,31 @@ def test_too_few_runs_are_refused() -> None:
         fit_ernest([1, 2], [1, 1, 1], [10, 6, 4])
     with pytest.raises(ValueError, match="times is 0"):
         fit_ernest([1, 2, 3], [1, 1, 1], [10, 0, 4])
+
+
+STARVED = Ernest(10.0, 400.0, 3.0, 0.5, 6, 0.0, room=0.25, again=2000.0)
+
+
+def test_what_has_no_room_in_memory_is_read_again() -> None:
+    assert STARVED.time(2, 1) == pytest.approx(10 + 200 + 3 * math.log(2) + 1 + 2000 * 0.25)
+    assert STARVED.time(4, 1) == pytest.approx(10 + 100 + 3 * math.log(4) + 2)
+    assert (STARVED.enough(1.0), STARVED.enough(1.1)) == (4, 5)
+
+
+def test_the_room_of_a_machine_is_found_in_runs_of_a_job_that_caches() -> None:
+    cases = [(m, s) for m in (2, 4, 6, 8) for s in (0.5, 0.75, 1.0, 1.5)]
+    machines, scales = zip(*cases, strict=True)
+    times = [STARVED.time(m, s) for m, s in cases]
+    law = fit_ernest(machines, scales, times, cached=True)
+    assert law.room == pytest.approx(0.25)
+    assert (law.again, law.parallel) == pytest.approx((2000.0, 400.0))
+    assert math.isinf(fit_ernest(machines, scales, times).room)  # of another job it is not sought
+    roomy = Ernest(10.0, 400.0, 3.0, 0.5, 6, 0.0)
+    enough = [roomy.time(m, s) for m, s in cases]
+    assert math.isinf(fit_ernest(machines, scales, enough, cached=True).room)
+
+
+@pytest.mark.parametrize("scale", [0.3, 1.0, 4.0, 50.0])
+def test_the_fastest_number_of_machines_reckons_with_memory(scale: float) -> None:
+    found = STARVED.fastest(scale)
+    assert STARVED.time(found, scale) == min(STARVED.time(m, scale) for m in range(1, 2000))

@@ -101,6 +101,32 @@ def test_times_that_differ_stay_within_the_bounds_of_the_law(predicted: Predict)
     assert 0.8 * one.most_makespan < one.makespan.mean.mean
 
 
+@pytest.mark.parametrize(
+    ("engine", "tasks", "says"),
+    [
+        # A Spark task sorts in (8 GB / 1.1 - 300 MiB) 0.6 = 4.17 GB: 1 TB in 240 tasks.
+        ("spark", 100, "`stages.reduce.tasks` of 240, instead of 100, or containers with more"),
+        # A mapper sorts in 80 MiB: 1 TB in 11,921 tasks of 83 MB each.
+        ("hadoop", 4000, "`stages.map.split` of 83 MB, instead of 134 MB, or containers with more"),
+    ],
+)
+def test_what_spills_may_be_made_smaller(
+    engine: str, tasks: int, says: str, predicted: Predict
+) -> None:
+    data = {"store": "disks", "size": "1 TB"}
+    stages = {
+        "map": {"input": data, "time": "1 ms", "shuffle": "1 TB"},
+        "reduce": {"after": ["map"], "tasks": tasks, "time": "1 ms"},
+    }
+    batch = {
+        "stages": stages,
+        "engine": engine,
+        "hdfs": {"store": "disks", "replication": 1},
+        "scratch": ["disks"],
+    }
+    assert of(predicted(batch, 2)).remedy.startswith(says)
+
+
 def test_a_stage_that_waits_for_others_is_not_what_holds_the_run_back(predicted: Predict) -> None:
     # On 40 slots, a: 10 waves of 30 s; b is ready as soon, waits for them, and takes one of 10 s.
     stages = {
