@@ -170,7 +170,14 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             "bytes of records: estimated, from nothing to ten times as many",
             (("vpc", "flow-logs"),),
         ),
-        Resource(("ec2.VpcEndpoint",), "gateway endpoint of S3"),
+        Resource(
+            ("ec2.VpcEndpoint",),
+            "endpoints of services in the network; that of S3 is free",
+            "hours, for each service and zone; what goes through them is not in the bill",
+            (("vpc", "interface-endpoint"),),
+        ),
+        Resource(("ec2transitgateway.InstanceConnectEndpoint",), "endpoint for ssh"),
+        Resource(("ssm.Parameter",), "states of what nodes run"),
         Resource(
             (
                 "ec2.Vpc", "ec2.Subnet", "ec2.RouteTableAssociation", "ec2.SecurityGroup",

@@ -163,11 +163,13 @@ class NodeSide:
         target_groups: of load balancers, to which its nodes are added; how the cloud names them.
         security_groups: that its nodes are in beside their own.
         startup: lines of their start-up script, once known.
+        first: lines before all others of it, likewise.
     """
 
     target_groups: Sequence[pulumi.Output[str]] = ()
     security_groups: Sequence[pulumi.Output[str]] = ()
     startup: Sequence[pulumi.Input[str]] = ()
+    first: Sequence[pulumi.Input[str]] = ()
 
 
 class BuiltWorkload(pulumi.ComponentResource, Generic[GrantT, GroupT]):

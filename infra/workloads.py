@@ -51,6 +51,7 @@ class BuiltWorkloads(Generic[GrantT, GroupT]):
             target_groups=[each for side in sides for each in side.target_groups],
             security_groups=[each for side in sides for each in side.security_groups],
             startup=[each for side in sides for each in side.startup],
+            first=[each for side in sides for each in side.first],
         )
 
     def answering(self) -> dict[str, Answering]:

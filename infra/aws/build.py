@@ -26,6 +26,7 @@ from infra.aws.network import Network, NetworkArguments
 from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_to_spread
 from infra.aws.notebook import Notebook
 from infra.aws.policies import Grant
+from infra.aws.private_ways import PrivateWays, session_grants
 from infra.aws.quota import refuse_beyond_quota, wanted
 from infra.aws.reservation import refuse_unnamed_block
 from infra.aws.site import Site
@@ -128,6 +129,7 @@ class _Builder:
                 logs=logs,
             ),
         )
+        ways = PrivateWays("ways", stack.name, self._region, stack.network, self._network)
         identities = Identities(stack, self._roles, self._workloads.services)
         stores = self._planned.build(self._network, identities.principals)
         identities.may(stores)
@@ -137,6 +139,7 @@ class _Builder:
                 *stores.grants(identity_of(stack, name).permissions),
                 *workloads.grants(name),
                 *self._watching.grants(name),
+                *(session_grants(stack.network) if name not in self._workloads.services else ()),
             ]
             for name in stack.nodes
         }
@@ -157,6 +160,7 @@ class _Builder:
             **workloads.outputs(),
             **self._watching.build(stores, workloads, node_groups),
             **self._notebooks(stores),
+            **ways.outputs(),
             "node_groups": {name: group.group for name, group in node_groups.items()},
             "node_updates": {name: group.updates for name, group in node_groups.items()},
         }
@@ -177,13 +181,14 @@ class _Builder:
         mounts, mounted = stores.mounts(name)
         volumes = self._planned.volumes(name)
         mounted_volumes = [volume.mount() for volume in volumes]
-        script = pulumi.Output.all(mounts, side.startup).apply(
+        script = pulumi.Output.all(mounts, side.startup, side.first).apply(
             lambda known: startup_script(
                 Start(
                     stack=self._stack.name,
                     group=name,
                     mounts=[*known[0], *mounted_volumes],
                     setup=self._stack.nodes[name].setup,
+                    first=known[2],
                     health=self._watching.lines(name, watched(self._instance(name))),
                     further=known[1],
                 )

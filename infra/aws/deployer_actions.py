@@ -376,6 +376,23 @@ BY_TYPE: dict[str, Actions] = {
             " DescribeConfigurationRevision UpdateConfiguration",
         )
     ),
+    "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint": Actions(
+        _of(
+            "ec2",
+            "CreateInstanceConnectEndpoint CreateNetworkInterface CreateTags"
+            " DeleteInstanceConnectEndpoint DeleteTags DescribeInstanceConnectEndpoints"
+            " DescribeNetworkInterfaces DescribeSubnets",
+        )
+        | _of("iam", "CreateServiceLinkedRole")
+    ),
+    "aws:ssm/parameter:Parameter": Actions(
+        _of(
+            "ssm",
+            "AddTagsToResource DeleteParameter GetParameter GetParameters ListTagsForResource"
+            " PutParameter RemoveTagsFromResource",
+        ),
+        ("arn:aws:ssm:{region}:{account}:parameter/windtunnel/*",),
+    ),
     "aws:sns/topic:Topic": Actions(
         _of(
             "sns",

@@ -32,8 +32,8 @@ def assumed_by(service: str) -> str:
 class Identity(pulumi.ComponentResource):
     """A role that only instances can take, or one service: no user, no key that could leak.
 
-    It may not use Systems Manager: its managed policy would let a node read every parameter of
-    the account. Whoever wants its shell adds the policy and says so.
+    It never has the managed policy of Systems Manager, which would let a node read every parameter
+    of the account.
 
     Attributes:
         arn: what the policies of stores call it.

@@ -13,7 +13,8 @@ from infra.aws.policies import Grant
 from infra.aws.private_service import Inside, inside
 from infra.aws.security_group import EVERYTHING, Between
 from infra.aws.site import Site
-from infra.builders import Builder, BuiltWorkload, Place, Plan
+from infra.aws.started_run import StartedRun
+from infra.builders import Builder, BuiltWorkload, Place, Plan, nothing_starts
 from infra.names import plain_name, tags
 from models.description.stack import NodeGroup as Group
 from models.parts.node_group import whole_gigabytes
@@ -210,16 +211,21 @@ def refuse_to_wait(name: str, after: Sequence[str]) -> None:
     """
     if after:
         raise pulumi.RunError(
-            f"workloads.{name}.after: a job of SageMaker starts when it is made, and waits for no"
-            f" other; build '{after[0]}' first, in a stack file without this one"
+            f"workloads.{name}.after: what is built starts at once, and waits for no other; build"
+            f" '{after[0]}' first, in a stack file without this one"
         )
 
 
-def _plan(name: str, part: SolvedWorkload, place: Place) -> Plan[Site, TrainingRun, Never]:
+def _plan(
+    name: str, part: SolvedWorkload, place: Place
+) -> Plan[Site, TrainingRun | StartedRun, Never]:
     training: Training = part.described
-    managed = training.sagemaker
+    managed, program = training.sagemaker, training.program
     if managed is None:
-        return Plan()
+        if program is None:
+            return Plan()
+        refuse_to_wait(name, training.after)
+        return Plan(lambda site: StartedRun(name, training.nodes, program, site))
     refuse_to_wait(name, training.after)
     path = f"workloads.{name}.sagemaker"
     if managed.image is None:
@@ -235,4 +241,10 @@ def _plan(name: str, part: SolvedWorkload, place: Place) -> Plan[Site, TrainingR
     )
 
 
-BUILDER = Builder(_plan)
+def _left(training: Training) -> str | None:
+    if training.sagemaker is not None or training.program is not None:
+        return None
+    return nothing_starts(training.kind, "aws") + "; or say what they start, as its `program`"
+
+
+BUILDER = Builder(_plan, left=_left)

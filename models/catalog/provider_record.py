@@ -150,6 +150,8 @@ class Cloud(Provider):
         purchases: how its nodes can be paid for.
         access_logs: what the records of requests to a gateway that is billed by the request are
             billed by; None where none are kept.
+        shells: nodes without a public address are reached through services of its own.
+        starts_programs: nodes are told to start what workloads say, and report how it goes.
         models: service that trains and serves models on instances of its own; None where none is
             known.
         ai_services: what a call of each service that answers by itself is billed by.
@@ -194,6 +196,8 @@ class Cloud(Provider):
     gateways: dict[str, Billed] = field(default_factory=dict)
     access_logs: Billed | None = None
     models: ModelService | None = None
+    shells: bool = False
+    starts_programs: bool = False
     ai_services: dict[str, Billed] = field(default_factory=dict)
     nat_full_at: int = 1
     zone_crossings: int = 1

@@ -239,6 +239,13 @@ class SwitchTree(Part):
     )
 
 
+# Of AWS, as endpoints of a network call them.
+EndpointService = Literal[
+    "ec2", "ecr.api", "ecr.dkr", "kinesis-streams", "kms", "logs", "monitoring", "sagemaker.api",
+    "sagemaker.runtime", "sqs", "ssm", "ssmmessages", "sts",
+]  # fmt: skip
+
+
 class Network(Part):
     """The network that the nodes share."""
 
@@ -247,6 +254,22 @@ class Network(Part):
     )
     ssh_from: tuple[Annotated[AddressRange, AfterValidator(_not_the_world)], ...] = Field(
         (), max_length=20, description="address ranges that may log in; none by default"
+    )
+    session_manager: bool = Field(
+        False,
+        strict=True,
+        description="nodes let those in whom AWS Systems Manager lets, without a port or a key",
+    )
+    instance_connect: bool = Field(
+        False,
+        strict=True,
+        description="an EC2 Instance Connect Endpoint, through which ssh reaches private nodes",
+    )
+    endpoints: tuple[EndpointService, ...] = Field(
+        (),
+        max_length=20,
+        description="services of AWS that nodes reach inside of the network, an endpoint in each"
+        " zone; the others by the NAT gateway, S3 always inside",
     )
     links_per_node: Annotated[int, Field(strict=True, ge=1, le=64)] = Field(
         1, description="network links of each node that carry its traffic side by side, on premises"

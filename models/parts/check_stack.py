@@ -4,6 +4,7 @@ import ipaddress
 from collections.abc import Iterator
 
 from models.catalog.errors import UnknownName
+from models.catalog.providers import cloud as cloud_of
 from models.catalog.records import Catalog
 from models.description.stack import Deadline, Lag, Latency, Loss, Stack, Workload
 from models.parts import alarms, kinds, network_block, node_group, notebooks
@@ -51,12 +52,18 @@ def _place(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
             yield Fault(("region",), "is only for a cloud; on premises there is none")
         if stack.zones:
             yield Fault(("zones",), "are only for a cloud; on premises there are none")
+        for key in ("session_manager", "instance_connect", "endpoints"):
+            if getattr(stack.network, key):
+                yield Fault(("network", key), "is only for a cloud")
         return
     for key in ("links_per_node", "switches", "tree"):
         if getattr(stack.network, key) != type(stack.network).model_fields[key].default:
             yield Fault(
                 ("network", key), "is only for on premises; in a cloud it is the provider's"
             )
+    for key in ("session_manager", "instance_connect", "endpoints"):
+        if getattr(stack.network, key) and not cloud_of(stack.cloud).shells:
+            yield Fault(("network", key), f"is of AWS, not of {stack.cloud}", "leave it out")
     if stack.facility is not None:
         yield Fault(
             ("facility",), "is only for on premises; in a cloud the building is the provider's"
@@ -72,6 +79,9 @@ def _place(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
             ("region",), UnknownName(f"{stack.cloud} region", stack.region, tuple(regions))
         )
         return
+    for index, service in enumerate(stack.network.endpoints):
+        if service in stack.network.endpoints[:index]:
+            yield Fault(("network", "endpoints", index), f"'{service}' is given twice")
     for index, zone in enumerate(stack.zones):
         if zone not in regions[stack.region].zones:
             others = [name for name, row in regions.items() if zone in row.zones]

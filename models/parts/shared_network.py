@@ -66,6 +66,10 @@ def cost_lines(stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
         item, unit = "flow logs, estimated", "GB/h"
         line = billed_line("network", item, logs, unit, sold_by.flow_logs.billed, stack, facts)
         lines.append(replace(line, low=0.0, high=_CONNECTIONS_WITHIN))
+    if endpoints := len(stack.network.endpoints) * max(1, len(stack.zones)):
+        billed = Billed("vpc", "interface-endpoint", "USD/h")
+        item = "endpoints of services"
+        lines.append(billed_line("network", item, endpoints, "endpoints", billed, stack, facts))
     lines += _traffic(stack, facts, sold_by.zone_crossings)
     return tuple(lines)
 

@@ -29,6 +29,7 @@ from engine import Engine  # noqa: E402
 from examples import Example  # noqa: E402
 from language_host import add_language  # noqa: E402
 from meddling import Meddling  # noqa: E402
+from moto_connect import fill_gaps_of_connect  # noqa: E402
 from moto_gaps import fill_gaps  # noqa: E402
 from moto_kafka import fill_gaps_of_kafka  # noqa: E402
 from moto_sagemaker import fill_gaps_of_sagemaker  # noqa: E402
@@ -59,6 +60,7 @@ def moto_server() -> Iterator[str]:
         patch.setattr(settings, "EC2_ENABLE_INSTANCE_TYPE_VALIDATION", True)
         patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
         fill_gaps()
+        fill_gaps_of_connect()
         fill_gaps_of_kafka()
         fill_gaps_of_sagemaker()
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

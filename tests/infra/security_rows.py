@@ -266,7 +266,7 @@ ROWS = (
     Row("EC2.9", "", "Instances have no public address", "nodes are in private subnets",
         interfaces(lambda one: not _true(one.get("associatePublicIpAddress")))),
     Row("EC2.10", "", "EC2 is reached by an endpoint of the network",
-        "not kept: nodes ask nothing of the EC2 API, and it costs 7.30 USD a month and zone"),
+        "kept where `network.endpoints` has `ec2`, which costs 7.30 USD a month and zone"),
     Row("EC2.13", "", "The world does not reach port 22",
         "ssh is closed, and the whole world is refused when the file is read", world(22)),
     Row("EC2.14", "", "The world does not reach port 3389", "nothing is opened to the world",

@@ -118,7 +118,7 @@ def test_the_headline_numbers_are_outputs(predicted: Asked) -> None:
     assert outputs["subnets"] == ["Subnet-private-us-east-1a", "Subnet-private-us-east-1b"]
     assert outputs["security_groups"] == {"nodes": "SecurityGroup-nodes"}
     assert outputs["roles"]["trainers"].startswith("arn:aws:iam::123456789012:role/trainer")
-    assert outputs["not_started"] == {}
+    assert "say what they start, as its `program`" in outputs["not_started"]["train"]
     numbers = outputs["prediction"]
     assert numbers["nodes"] == {}  # of a prediction that is made up
     assert numbers["workloads"] == {

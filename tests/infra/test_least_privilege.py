@@ -29,6 +29,7 @@ from models.parts.solve import solve
 from models.parts.workloads.batch import BatchJob
 from models.parts.workloads.endpoint import Endpoint
 from models.parts.workloads.stream import Operator, Stream
+from models.parts.workloads.training import Training
 
 from .mock_cloud import ACCOUNT, PROJECT, SUFFIX, Run, run_program
 from .variants import people
@@ -186,6 +187,12 @@ def of_workloads(file: StackFile, run: Run) -> Iterator[tuple[str, str, str]]:
                 if stage.application is not None:
                     package = stage.application.package.removeprefix("s3://")
                     yield str(stage.nodes), "s3:GetObject", f"arn:aws:s3:::{package}"
+        if isinstance(workload, Training) and workload.program is not None:
+            package = str(workload.program.package).removeprefix("s3://")
+            yield workload.nodes, "s3:GetObject", f"arn:aws:s3:::{package}"
+            state = run.outputs["states"][name]
+            arn = f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter{state}"
+            yield from ((workload.nodes, f"ssm:{one}Parameter", arn) for one in ("Get", "Put"))
         if isinstance(workload, BatchJob) and workload.service is not None:
             core = workload.nodes.core
             logs = run.one("s3/bucket:Bucket", "logs").inputs["bucket"]
@@ -194,8 +201,13 @@ def of_workloads(file: StackFile, run: Run) -> Iterator[tuple[str, str, str]]:
 
 
 def anywhere(file: StackFile, group: str) -> set[str]:
-    """Actions that know no resource: of a job in the network of the stack."""
-    return LOOKS if group in hired_groups(file.stack) else set()
+    """Actions that know no resource: of a job in the network, of a session, of nodes that meet."""
+    if group in hired_groups(file.stack):
+        return LOOKS
+    runs = file.stack.workloads.values()
+    started = any(isinstance(one, Training) and one.program and one.nodes == group for one in runs)
+    sessions = {"ssm:UpdateInstanceInformation"} if file.stack.network.session_manager else set()
+    return sessions | ({"ec2:DescribeInstances"} if started else set())
 
 
 def stream_arn(name: str) -> str:

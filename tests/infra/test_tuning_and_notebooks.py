@@ -74,7 +74,7 @@ def test_ranges_are_searched_by_the_best_guess(tmp_path: Path) -> None:
 
 
 def test_a_job_that_would_have_to_wait_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(pulumi.RunError, match=r"tune\.after: a job of SageMaker starts when"):
+    with pytest.raises(pulumi.RunError, match=r"tune\.after: what is built starts at once"):
         changed(tmp_path, lambda tree: tree["workloads"]["tune"].update(after=["train"]))
 
 

@@ -47,6 +47,8 @@ PROVIDER = Cloud(
     ),
     # Amazon SageMaker API reference, StoppingCondition: 28 days at the most (2026-11-28).
     models=ModelService("sagemaker", "ml.", "ml-storage", "ebs-gp2", 28 * 86_400.0),
+    starts_programs=True,
+    shells=True,
     ai_services={
         "rekognition-detect-labels": Billed("rekognition", "detect-labels", "USD/image"),
     },

@@ -18,6 +18,7 @@ from models.description.quantities import Computation, Duration, Fraction, Size
 from models.description.stack import Workload
 from models.parts.workloads.convolutional import ConvolutionalDimensions
 from models.parts.workloads.managed_training import ManagedTraining
+from models.parts.workloads.program import Program
 from models.parts.workloads.transformer import (
     LayoutDescription,
     LowRankDescription,
@@ -152,6 +153,9 @@ class Training(Workload):
         None,
         description="the training job, where its nodes are instances of SageMaker, such as"
         " ml.p3.2xlarge",
+    )
+    program: Program | None = Field(
+        None, description="what its nodes start, on AWS; if not given it is yours to start"
     )
     network: CatalogName | None = Field(None, description="a neural network of the catalog")
     model: Model | None = Field(None, description="a neural network described by hand, instead")

@@ -21,6 +21,7 @@ from models.parts.use import Use
 from models.parts.workloads import saved_state, training_job
 from models.parts.workloads.hugging_face import read_dimensions
 from models.parts.workloads.managed_training_faults import managed_faults, stopped
+from models.parts.workloads.program import program_faults
 from models.parts.workloads.training import Training
 from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.transformer import TransformerDimensions
@@ -50,6 +51,7 @@ def _groups(workload: Training) -> tuple[str, ...]:
 def _faults(name: str, workload: Training, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     path: PathInFile = ("workloads", name)
     yield from reference((*path, "nodes"), workload.nodes, stack.nodes, "node group")
+    yield from program_faults(path, workload.program, workload.sagemaker is not None, stack)
     if workload.sagemaker is not None:
         yield from managed_faults(path, workload, workload.sagemaker, stack)
     servers = workload.parameter_server

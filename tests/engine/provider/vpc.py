@@ -275,6 +275,18 @@ KINDS = {
         outputs={"state": "State"},
         replaces=frozenset({"vpcId", "serviceName", "vpcEndpointType"}),
     ),
+    "ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint": kind(
+        "instance_connect_endpoint",
+        "instance-connect-endpoint",
+        "InstanceConnectEndpoints[0]",
+        read=Call(
+            "describe_instance_connect_endpoints",
+            {"InstanceConnectEndpointIds": ["$id"]},
+            "InstanceConnectEndpoints[0]",
+        ),
+        delete=Call("delete_instance_connect_endpoint", {"InstanceConnectEndpointId": "$id"}),
+        replaces=frozenset({"subnetId", "securityGroupIds", "preserveClientIp"}),
+    ),
     "ec2/securityGroup:SecurityGroup": kind(
         "security_group",
         "security-group",

@@ -499,6 +499,10 @@ aws.appautoscaling.Policy(
     },
 )
 
+aws.ssm.Parameter(
+    "state", name="/every/state", type="String", insecure_value="Described", tags=tags
+)
+aws.ec2transitgateway.InstanceConnectEndpoint("connect", subnet_id=private.id, tags=tags)
 hears = aws.sns.Topic("hears", name="hears", kms_master_key_id=key.arn, tags=tags)
 aws.sns.TopicSubscription(
     "hears", topic=hears.arn, protocol="email", endpoint="operations@example.com"
