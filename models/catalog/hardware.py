@@ -51,6 +51,9 @@ class Driver(StrEnum):
     NEURON = "neuron"
 
 
+BURSTABLE = "burstable"  # class of instances whose vCPUs are slower once credits are spent
+
+
 @dataclass(frozen=True)
 class Instance:
     """One machine that can be had: a cloud instance type or a node on premises.

@@ -1,5 +1,6 @@
 """How rows of machines and their parts become records in SI base units."""
 
+from models.catalog.hardware import BURSTABLE
 from models.catalog.providers import PROVIDERS
 from models.catalog.records import (
     PRECISIONS,
@@ -15,7 +16,7 @@ from models.catalog.records import (
 from models.catalog.rows import Row
 from models.catalog.scales import GB, GB_PER_S, GBPS, GIB, HOUR, TERA
 
-CLASSES = ("accelerated", "compute", "memory", "storage", "general")
+CLASSES = ("accelerated", "compute", "memory", "storage", "general", BURSTABLE)
 
 
 def accelerator(row: Row) -> Accelerator:

@@ -1,9 +1,11 @@
 """Node groups: what their machines can do, how they fail, what they cost."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from models.catalog.errors import UnknownName
+from models.catalog.hardware import BURSTABLE
 from models.catalog.providers import cloud as cloud_of
 from models.catalog.providers import service_of
 from models.catalog.records import Accelerator, Link, Price
@@ -20,7 +22,7 @@ from models.parts.billing import (
 )
 from models.parts.facts import Facts
 from models.parts.place import provider_of
-from models.prediction import BreakEven, CostLine
+from models.prediction import BreakEven, CostLine, Finding
 
 _GB = 1e9
 
@@ -85,6 +87,27 @@ def hardware(group: NodeGroup, cloud: str, facts: Facts) -> Hardware:
         facts.link(instance.network_link),
         facts.link(instance.intra_link) if instance.intra_link else None,
     )
+
+
+def findings(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> Iterator[Finding]:
+    """What the hardware of a group does that its figures do not hold.
+
+    Arguments:
+        name: of the group.
+        group: as described.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    if group.machine is not None or provider_of(stack).owned:
+        return
+    instance = facts.instance(stack.cloud, str(group.instance))
+    if instance.instance_class == BURSTABLE:
+        yield Finding(
+            "warning",
+            f"nodes.{name}.instance",
+            f"{instance.name} works at full speed while CPU credits last, then at a fraction of it;"
+            " the fraction is not simulated",
+        )
 
 
 def hourly_price(group: NodeGroup, stack: Stack, facts: Facts) -> Price | float | None:

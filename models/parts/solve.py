@@ -475,6 +475,7 @@ class _Solver:
 
     def _of_nodes(self) -> Iterator[Finding]:
         for name, group in self.stack.nodes.items():
+            yield from node_group.findings(name, group, self.stack, self.facts)
             yield from node_failures.findings(name, group, self.stack, self.facts)
             yield from reservation_findings(name, group, self.stack)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, get_args
 
+from models.catalog.hardware import BURSTABLE
 from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.laws.storage.raid import FEWEST_DISKS
@@ -117,7 +118,12 @@ def _standard(tree: Mapping[str, Any], catalog: Catalog) -> Iterator[Choice]:
     nodes, storage = _parts(tree, "nodes"), _parts(tree, "storage")
     for name, group in nodes.items():
         if group.get("machine") is None and cloud in CLOUDS:
-            instances = tuple(key for provider, key in catalog.instances if provider == cloud)
+            # What is slower once its credits are spent is not what its price and vCPUs promise.
+            instances = tuple(
+                key
+                for (provider, key), one in catalog.instances.items()
+                if provider == cloud and one.instance_class != BURSTABLE
+            )
             yield _choice(f"nodes.{name}.instance", instances, Slack.NONE)
     for name, group in nodes.items():
         counted = group.get("count")

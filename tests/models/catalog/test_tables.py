@@ -14,7 +14,7 @@ from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog, Driver, UnknownName
 
 GIB = 2.0**30
-CLASSES = {"accelerated", "compute", "memory", "storage", "general"}
+CLASSES = {"accelerated", "compute", "memory", "storage", "general", "burstable"}
 
 
 @pytest.fixture(scope="module")
