@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
 PIPE_COLUMNS = 80
+LEAST_WIDTH = "least_width"  # what a table needs for all of its figures, as its attribute
 # What a terminal without Unicode shows instead of signs that no decomposition leads to ASCII.
 _PLAIN = {
     "\N{MULTIPLICATION SIGN}": "x",
@@ -72,12 +73,17 @@ def show(renderable: "RenderableType") -> None:
     Arguments:
         renderable: of rich.
     """
-    from rich.console import Console
+    from rich.console import Console, Group
 
     if sys.stdout is None:
         return
     watched = sys.stdout.isatty()
     console = Console(width=None if watched else PIPE_COLUMNS, highlight=False)
+    # A line that is too long is better than one that lacks its last figures.
+    parts = renderable.renderables if isinstance(renderable, Group) else [renderable]
+    wide = max((getattr(one, LEAST_WIDTH, 0) for one in parts), default=0)
+    if wide > console.width:
+        console = Console(width=wide, highlight=False)
     with console.capture() as capture:
         console.print(_Printable(renderable))
     text = capture.get().removesuffix("\n")

@@ -14,7 +14,7 @@ from models.prediction.stream_answer import (
 )
 from reports.serving_tables import time_or_none
 from reports.table import Cell, Table, columns, row
-from reports.wording import NONE, count, duration, interval, number, percent, size
+from reports.wording import NONE, busy, count, duration, interval, number, percent, size
 
 _MOST_HOURS = 24
 
@@ -45,7 +45,7 @@ def stages(one: StreamPrediction) -> Table:
 def _stage(stage: StreamStage, one: StreamPrediction) -> tuple[Cell, ...]:
     mark = stage.name == one.bottleneck
     most = format_rate(stage.capacity, one.rate_unit) if math.isfinite(stage.capacity) else NONE
-    law = NONE if stage.law_response is None else duration(stage.law_response)
+    law = NONE if stage.law_response is None else time_or_none(Estimate.exact(stage.law_response))
     note = "" if stage.response is None else interval(stage.response, duration)
     return row(
         Cell(stage.name, "strong" if mark else "", "the bottleneck" if mark else ""),
@@ -53,7 +53,7 @@ def _stage(stage: StreamStage, one: StreamPrediction) -> tuple[Cell, ...]:
         count(stage.instances),
         format_rate(stage.rate, one.rate_unit),
         most,
-        Cell(percent(stage.utilization), note=f"{percent(stage.mean_utilization)} on average"),
+        Cell(busy(stage.utilization), note=f"{percent(stage.mean_utilization)} on average"),
         Cell(time_or_none(stage.response), note=note),
         law,
     )

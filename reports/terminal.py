@@ -10,6 +10,7 @@ from models.prediction import AvailabilityPrediction, Prediction
 from reports import answer_tables, energy_tables
 from reports.availability_tables import gains, up
 from reports.durability_tables import losses, slowdowns
+from reports.output import LEAST_WIDTH
 from reports.stack_tables import changes, machines, waits, where
 from reports.table import Table
 from reports.wording import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _LABEL = 14  # columns of the names on the left
 _LEAST_OF_A_NAME = 8  # columns of a name in a table
+_BETWEEN = 2  # columns between those of a table
 _LEAST = 0.001  # share of the downtime that is worth a line
 _STYLES = {"good": "green", "bad": "bold red", "open": "bold yellow", "strong": "bold", "": ""}
 
@@ -192,8 +194,8 @@ def drawn(table: Table) -> "RichTable":
     from rich.table import Table as Grid
     from rich.text import Text
 
-    grid = Grid(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    every = (*table.rows, *([table.total] if table.total else []))
+    grid = Grid(box=None, padding=(0, _BETWEEN, 0, 0), pad_edge=False, header_style="dim")
+    every, needed = (*table.rows, *([table.total] if table.total else [])), 0
     for position, column in enumerate(table.columns):
         justify: JustifyMethod = "right" if column.numeric else "left"
         # In too narrow a line heads take several, and names go on in the next, but no figure.
@@ -201,11 +203,13 @@ def drawn(table: Table) -> "RichTable":
         longest = max(map(cell_len, written), default=0)
         word = max(map(cell_len, column.title.split()), default=0)
         least = max(word, longest if column.numeric else min(longest, _LEAST_OF_A_NAME))
+        needed += least + _BETWEEN
         # Where the line is too narrow, what can't be shorter leaves that to what can.
         fixed = max(longest, cell_len(column.title)) == least
         grid.add_column(
             column.title, justify=justify, overflow="fold", min_width=least, no_wrap=fixed
         )
+    setattr(grid, LEAST_WIDTH, needed - _BETWEEN)
     for cells in every:
         style = "bold" if cells is table.total else ""
         grid.add_row(*(Text(cell.text, style=_STYLES[cell.mark] or style) for cell in cells))

@@ -105,6 +105,9 @@ def step_time(seconds: float) -> str:
     return f"{number(1e3 * seconds)} ms"
 
 
+_IDLE = 1e-4
+
+
 def percent(fraction: float) -> str:
     """Write a share with one decimal, or more where it is close to nothing or all.
 
@@ -118,6 +121,15 @@ def percent(fraction: float) -> str:
         return "< 0.0000001 %" if fraction < 0.5 else "> 99.9999999 %"
     digits = 1 if rest >= 0.0005 else min(9, math.ceil(-math.log10(rest)) - 1)
     return format_percent(fraction, digits)
+
+
+def busy(share: float) -> str:
+    """Write how busy something is; what is as good as idle needs no figures.
+
+    Arguments:
+        share: of its time.
+    """
+    return "< 0.01 %" if 0 < share < _IDLE else percent(share)
 
 
 def share_of(part: float, whole: float) -> str:

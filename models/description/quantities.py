@@ -334,7 +334,7 @@ def format_rate(rate: float, unit: RateUnit, of: str = "", digits: int = 3) -> s
     if math.isinf(rate):
         return "unlimited"
     value = rate * unit.seconds
-    whole = value >= 10**digits
+    whole = float(f"{value:.{digits}g}") >= 10**digits  # 999.9 is told as 1,000
     written = f"{value:,.0f}" if whole else f"{value:,.{digits}g}"
     return f"{written} {of}{unit}" if of else f"{written}{unit}"
 

@@ -16,6 +16,7 @@ from reports.tile import Tile
 from reports.wording import (
     NONE,
     bound,
+    busy,
     duration,
     interval,
     many,
@@ -117,7 +118,7 @@ def _case(case: StreamCase, one: StreamPrediction) -> str:
     lost = f", {many(case.lost, 'partitions')} lost" if case.lost else ""
     if math.isinf(case.utilization):
         return f"{case.what}: nothing is left, the lag grows by {events(case.grows, one)}{lost}"
-    said = f"{case.what}: busiest instance {percent(case.utilization)}"
+    said = f"{case.what}: busiest instance {busy(case.utilization)}"
     if case.grows > 0:
         return f"{said}, the lag grows by {events(case.grows, one)} meanwhile{lost}"
     return f"{said}, it keeps up{lost or ', nothing lost'}"

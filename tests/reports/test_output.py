@@ -5,9 +5,12 @@ import json
 import sys
 
 import pytest
+from rich.console import Group
 from rich.text import Text
 
 from reports.output import say, say_json, show, within
+from reports.table import Table, columns, row
+from reports.terminal import drawn
 
 PLAIN = {
     "✓ met, ✗ missed": "+ met, - missed",
@@ -73,3 +76,15 @@ def test_a_disk_that_is_full_is_told_once(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(OSError, match="No space"):
         say("a")
     say("a", error=True)  # there is nowhere to say it
+
+
+def test_a_table_that_is_wider_than_a_pipe_keeps_its_figures(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    heads = columns("Name", *(f"Figure{k}>" for k in range(9)))
+    rows = (row("a-name-that-is-long", *(f"1,234,567.{k}" for k in range(9))),)
+    show(Group(drawn(Table("Wide", heads, rows))))
+    said = capsys.readouterr().out
+    assert all(f"1,234,567.{k}" in said for k in range(9))
+    show(Group(Text("word " * 30)))  # what has no table is of 80 columns
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80

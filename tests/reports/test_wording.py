@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reports.wording import (
     alike,
+    busy,
     chance,
     duration,
     likely,
@@ -156,3 +157,10 @@ def test_other_figures_of_a_line_are_written_as_they_are() -> None:
 )  # fmt: skip
 def test_few_runs_know_nothing_of_one_in_ten_thousand(value: float, text: str) -> None:
     assert likely(value) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0, "0 %"), (3e-9, "< 0.01 %"), (1e-4, "0.010 %"), (0.7, "70.0 %")]
+)
+def test_what_is_as_good_as_idle_is_told_without_figures(share: float, text: str) -> None:
+    assert busy(share) == text

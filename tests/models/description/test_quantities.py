@@ -136,4 +136,5 @@ def test_a_rate_is_shown_in_the_unit_in_which_it_was_written(text: str, shown: s
         assert kept == q.parse(text, q.RATE)
         assert q.format_rate(kept, q.rate_unit(kept)) == shown
     assert q.format_rate(math.inf, q.rate_unit(None)) == "unlimited"
+    assert q.format_rate(999.9, q.rate_unit(None)) == "1,000/s"  # not 1e+03
     assert q.format_rate(39.96, q.rate_unit(None), "requests", 4) == "39.96 requests/s"
