@@ -1,13 +1,12 @@
 """Clouds on this machine."""
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.infra.capacity.aws_server import AmazonServer
-from tests.infra.capacity.gcp_server import PROJECT, GoogleServer
+from tests.infra.capacity.gcp_server import GoogleServer, google_account
 from tests.infra.capacity.loopback import Answer, Loopback, World
 
 
@@ -47,26 +46,7 @@ def aws(
 @pytest.fixture(scope="session")
 def service_account(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Credentials that sign their own tokens, which no server is asked for."""
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
-    key = rsa.generate_private_key(public_exponent=65_537, key_size=2048).private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path = tmp_path_factory.mktemp("google") / "credentials.json"
-    account = {
-        "type": "service_account",
-        "project_id": PROJECT,
-        "private_key_id": "1",
-        "private_key": key.decode(),
-        "client_email": f"nobody@{PROJECT}.iam.gserviceaccount.com",
-        "client_id": "1",
-        "token_uri": "http://127.0.0.1:9/token",
-    }
-    path.write_text(json.dumps(account))
-    return path
+    return google_account(tmp_path_factory.mktemp("google"))
 
 
 @pytest.fixture

@@ -2,13 +2,38 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.infra.capacity.loopback import Reply, World
 
 _WORDS = "The zone 'projects/p/zones/{zone}' does not have enough resources available"
 PROJECT = "somewhere"
+
+
+def google_account(folder: Path) -> Path:
+    """A file of credentials that sign their own tokens, which no server is asked for."""
+    key = rsa.generate_private_key(public_exponent=65_537, key_size=2048).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path = folder / "credentials.json"
+    account = {
+        "type": "service_account",
+        "project_id": PROJECT,
+        "private_key_id": "1",
+        "private_key": key.decode(),
+        "client_email": f"nobody@{PROJECT}.iam.gserviceaccount.com",
+        "client_id": "1",
+        "token_uri": "http://127.0.0.1:9/token",
+    }
+    path.write_text(json.dumps(account))
+    return path
 
 
 class GoogleServer:
