@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -73,19 +74,38 @@ def run_costs(
         node_costs[name], node_hours[name] = hours * prices, hours
         for workload, own in busy.items():
             by_workload[workload] = by_workload[workload] + own * prices
-    (random,) = streams(seed, _UNCERTAIN_STREAM, count=1)
-    drawn = random.random(count)  # what is uncertain is dear in the same replications: no chance
-    by_line = [_of_line(line, node_costs, held, drawn) for line in solved.cost_lines]
+    drawn = uncertain_draws(seed, count)
+    by_line = [
+        cost_of_line(line, held, drawn) if line.node_group is None else node_costs[line.node_group]
+        for line in solved.cost_lines
+    ]
     total = np.sum(by_line, axis=0) if by_line else np.zeros(count)
     of: Literal["the run", "a month"] = "the run" if completion else "a month"
     return RunCosts(held, of, total, by_line, by_workload, node_hours)
 
 
-def _of_line(
-    line: CostLine, node_costs: Mapping[str, Floats], held: Floats, drawn: Floats
-) -> Floats:
-    if line.node_group is not None:
-        return node_costs[line.node_group]
+@lru_cache(maxsize=64)
+def uncertain_draws(seed: int, count: int) -> Floats:
+    """How dear what is uncertain of a bill is in every replication: all of it in the same ones.
+
+    Arguments:
+        seed: of the simulation.
+        count: replications.
+    """
+    (random,) = streams(seed, _UNCERTAIN_STREAM, count=1)
+    drawn = random.random(count)
+    drawn.flags.writeable = False
+    return drawn
+
+
+def cost_of_line(line: CostLine, held: Floats, drawn: Floats) -> Floats:
+    """USD in every replication of a line of the bill that is no node's.
+
+    Arguments:
+        line: of the bill.
+        held: how long everything is held, s, one a replication.
+        drawn: of what is uncertain, 0 to 1, one a replication.
+    """
     cost = np.full(len(held), line.least) if line.per_run else line.least_hourly * held / HOUR
     return cost if line.low == line.high else cost * _triangular(drawn, line.low, line.high)
 

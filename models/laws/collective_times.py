@@ -35,7 +35,9 @@ class MeasuredCollectives:
         curves: growing sizes in bytes, and their times in s, by operation and members.
     """
 
-    curves: Mapping[tuple[str, int], tuple[tuple[float, ...], tuple[float, ...]]]
+    curves: Mapping[tuple[str, int], tuple[tuple[float, ...], tuple[float, ...]]] = field(
+        hash=False
+    )
     _known: dict[tuple[str, int, float], float] = field(
         default_factory=dict, repr=False, compare=False
     )

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+import numpy as np
+
+from models.description.quantities import HOUR
 from models.parts.solve import SolvedStack
 from models.prediction import CostLine
 from sim.choosing.open_choices import Choice
+from sim.costs import cost_of_line
+from sim.simulated_workload import Floats
 
 _MOST_COMBINED = 128  # values of choices that are tried together
 _SAME = 1e-9
@@ -66,25 +71,34 @@ class Beside:
         there, least = self.known.get(line.resource, (Rate(), None))
         return line.node_group is None and least is not None and least.same(there)
 
-    def least(self, solved: SolvedStack) -> Rate:
-        """Of a stack with the same values of what changes no run; what is not sure counts nothing.
+    def least(self, solved: SolvedStack, held: Floats, drawn: Floats) -> Floats:
+        """USD in every replication of a stack with the same values of what changes no run.
 
         What none of them changes counts in full; what costs as much as it did there follows from
-        them alone.
+        them alone; what is not sure counts nothing.
 
         Arguments:
             solved: the stack.
+            held: how long everything is held, s, one a replication.
+            drawn: of what is uncertain, 0 to 1, one a replication.
         """
-        hourly = per_run = 0.0
-        for name, one in _rates(solved.cost_lines).items():
-            there, least = self.known.get(name, (Rate(), one))
-            if least.same(there):
-                least = one
-            elif not one.same(there):
-                least = Rate()
-            hourly += least.hourly
-            per_run += least.per_run
-        return Rate(hourly, per_run)
+        usd = np.zeros(len(held))
+        rates = _rates(solved.cost_lines)
+        for line in solved.cost_lines:
+            if _counts(line) and self._fixed(line.resource):
+                usd = usd + cost_of_line(line, held, drawn)
+        for name, one in rates.items():
+            there, least = self.known.get(name, (Rate(), Rate()))
+            if not self._fixed(name) and one.same(there):
+                usd = usd + least.per_run + least.hourly * held / HOUR
+        return usd
+
+    def _fixed(self, resource: str) -> bool:
+        """Nothing that is open changes what it costs."""
+        if resource not in self.known:
+            return True
+        there, least = self.known[resource]
+        return least.same(there)
 
 
 def beside(
@@ -137,7 +151,7 @@ def _rates(lines: Sequence[CostLine]) -> dict[str, Rate]:
     """Of what is not nodes, at the least, by resource."""
     found: dict[str, Rate] = {}
     for line in lines:
-        if line.node_group is None and line.priced:
+        if _counts(line):
             now = found.get(line.resource, Rate())
             usd = line.least * line.low if line.per_run else line.least_hourly * line.low
             found[line.resource] = (
@@ -146,3 +160,8 @@ def _rates(lines: Sequence[CostLine]) -> dict[str, Rate]:
                 else Rate(now.hourly + usd, now.per_run)
             )
     return found
+
+
+def _counts(line: CostLine) -> bool:
+    """It is no node's, and its price is known."""
+    return line.node_group is None and line.priced

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from models.catalog.records import Catalog
@@ -36,6 +37,8 @@ class Judged:
 
     Arguments:
         cost: mean USD that no simulation of it is below.
+        floor: USD that no simulated year of it is below.
+        years: that count of it.
         time: 95th percentile, s, likewise; 0 where nothing is known.
         shortfall: the largest that it has at least; above 1 an objective is missed.
         excuse: why it is not taken; None where it may be.
@@ -56,6 +59,8 @@ class Judged:
     risk: float = 0.0
     runs: bool = False
     alike: tuple[Likeness, ...] = ()
+    floor: float = 0.0
+    years: int = 0
 
 
 class LawPath:
@@ -76,7 +81,8 @@ class LawPath:
         self.seed = seed
         self.replications = replications
         self.beside: Beside | None = None  # what nodes have nothing to do with
-        self._of_all: dict[tuple[str, ...], bool] = {}
+        self._lasting: set[str] = set()  # faults that none of the other choices mends
+        self._mended: set[tuple[str, ...]] = set()  # faults of which one of them mends each
 
     @property
     def catalog(self) -> Catalog:
@@ -99,25 +105,38 @@ class LawPath:
         one = self._judged(changes, slack)
         if one.excuse is None or one.excuse.why is not Why.IMPOSSIBLE or not slack:
             return one
-        # What stays wrong whichever of them changes is not of them, wherever it is wrong.
-        key = one.faults
-        if key not in self._of_all:
-            self._of_all[key] = not any(
-                self._mends(one, each, {**changes, each.axis.path: value}, slack)
-                for each in (slack if mends is None else mends)
-                for value in each.axis.values
-                if value != changes[each.axis.path]
-            )
-        return replace(one, of_all=self._of_all[key])
+        lasting = self._lasting_fault(one, changes, slack, slack if mends is None else mends)
+        if lasting is None:
+            return replace(one, of_all=False)
+        return replace(one, excuse=replace(one.excuse, fault=lasting))
 
-    def _mends(
-        self, one: Judged, choice: Choice, changed: Mapping[str, Any], slack: Sequence[Choice]
-    ) -> bool:
-        """Whether a value of a choice may take away something that is wrong."""
-        other = self._judged(changed, slack)
-        # A store that can't be so can't be so with any others.
-        never = choice.section == "storage" and bool(other.faults)
-        return not never and not set(one.faults) <= set(other.faults)
+    def _lasting_fault(
+        self,
+        one: Judged,
+        changes: Mapping[str, Any],
+        slack: Sequence[Choice],
+        mends: Sequence[Choice],
+    ) -> str | None:
+        """What stays wrong whichever of the choices changes: it is not of them, wherever it is."""
+        for fault in one.faults:
+            if fault in self._lasting:
+                return fault
+        if one.faults in self._mended:
+            return None
+        left = dict.fromkeys(one.faults)
+        for choice in mends:
+            for value in choice.axis.values:
+                if value == changes[choice.axis.path]:
+                    continue
+                other = self._judged({**changes, choice.axis.path: value}, slack)
+                # A store that can't be so can't be so with any others.
+                if not (choice.section == "storage" and other.faults):
+                    left = {fault: None for fault in left if fault in other.faults}
+                if not left:
+                    self._mended.add(one.faults)
+                    return None
+        self._lasting |= left.keys()
+        return next(iter(left))
 
     def _judged(self, changes: Mapping[str, Any], slack: Sequence[Choice]) -> Judged:
         try:
@@ -149,6 +168,14 @@ class LawPath:
             return _impossible(never)
         known = least(solved, self.seed, self.replications)
         return replace(judged(stack, known), alike=_alike(solved))
+
+    def fits(self, changes: Mapping[str, Any]) -> bool:
+        """Whether a candidate can be, whatever it costs and however fast it is.
+
+        Arguments:
+            changes: new values by path.
+        """
+        return not self._judged(changes, ()).faults
 
     def solved(self, changes: Mapping[str, Any]) -> SolvedStack | None:
         """A candidate by the laws; None where it can't be.
@@ -226,7 +253,7 @@ def judged(stack: Stack, known: Least) -> Judged:
         stack: the description.
         known: what no simulation can beat.
     """
-    cost = known.mean_cost
+    cost, floor = known.mean_cost, float(np.min(known.cost))
     time = quantile_estimate(known.time, 0.95).mean if known.completion else known.answer
     if known.unpriced:
         return Judged(cost, time, math.inf, Excuse(Why.UNPRICED, fault=known.unpriced[0]))
@@ -238,7 +265,16 @@ def judged(stack: Stack, known: Least) -> Judged:
     excuse_of = _excuse(missed) if missed else None
     worst = max((one.ratio for one in found), default=0.0)
     risk = min(1.0, known.disturbed)
-    return Judged(cost, time, worst, excuse_of, risk=risk, runs=bool(known.completion))
+    return Judged(
+        cost,
+        time,
+        worst,
+        excuse_of,
+        risk=risk,
+        runs=bool(known.completion),
+        floor=floor,
+        years=len(known.cost),
+    )
 
 
 def _excuse(missed: Sequence[Shortfall]) -> Excuse:

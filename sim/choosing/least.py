@@ -16,7 +16,7 @@ from models.parts.shared_nodes import shares_of_nodes
 from models.parts.solve import SolvedStack
 from models.prediction import CostLine
 from sim.choosing.beside import Beside
-from sim.costs import price_draws
+from sim.costs import cost_of_line, price_draws, uncertain_draws
 from sim.predict import simulation, years_worth
 from sim.simulated_workload import Floats
 
@@ -136,6 +136,7 @@ def least(
         bill.group(position, name, spares, () if ways is None else ways.get(name, ()))
         for position, name in enumerate(solved.stack.nodes)
     ]
+    drawn = uncertain_draws(seed, replications)
     lines = () if ways is not None else solved.cost_lines
     unpriced = [
         f"{line.item}: {line.source}"
@@ -144,10 +145,9 @@ def least(
     ]
     unpriced += [one for one in groups if isinstance(one, str)]
     costs = [one for one in groups if not isinstance(one, str)]
-    rest = np.sum([np.zeros(replications), *(_line(line, held) for line in lines)], axis=0)
+    rest = np.sum([np.zeros(replications), *(_line(line, held, drawn) for line in lines)], axis=0)
     if ways is not None and others is not None:
-        rate = others.least(solved)
-        rest = rate.per_run + rate.hourly * held / HOUR
+        rest = others.least(solved, held, drawn)
     hourly = math.fsum(line.least_hourly for line in solved.cost_lines)
     return Least(
         completion,
@@ -334,9 +334,7 @@ def _prices(
     return None if not prices.any() and group.price != 0 else prices
 
 
-def _line(line: CostLine, held: Floats) -> Floats:
+def _line(line: CostLine, held: Floats, drawn: Floats) -> Floats:
     if line.node_group is not None or not line.priced:
         return np.zeros(len(held))
-    if line.per_run:
-        return np.full(len(held), line.least * line.low)
-    return line.least_hourly * line.low * held / HOUR
+    return cost_of_line(line, held, drawn)

@@ -65,16 +65,16 @@ def value_at(tree: Mapping[str, Any], one: Choice) -> Any:
     return value if value in one.axis.values else one.axis.values[0]
 
 
-def value_in(tree: Mapping[str, Any], path: str) -> Any:
-    """What the stack file has at a path; None where it has nothing.
+def value_in(tree: Any, path: str) -> Any:
+    """What a stack file or a description has at a path; None where it has nothing.
 
     Arguments:
-        tree: of the stack file.
+        tree: of the stack file, or the stack.
         path: with dots.
     """
-    value: Any = tree
+    value = tree
     for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
+        value = value.get(key) if isinstance(value, Mapping) else getattr(value, key, None)
     return value
 
 

@@ -231,16 +231,22 @@ def _read_by_a_run(tree: Mapping[str, Any], store: str) -> bool:
     """Whether a workload names the store for anything but its checkpoints."""
     for workload in _parts(tree, "workloads").values():
         for key, value in workload.items():
-            if key != "checkpoint" and _mentions(value, store):
+            if key != "checkpoint" and mentions(value, store):
                 return True
     return False
 
 
-def _mentions(value: Any, name: str) -> bool:
+def mentions(value: Any, name: str) -> bool:
+    """Whether a name stands anywhere in plain values.
+
+    Arguments:
+        value: of a file.
+        name: that is looked for.
+    """
     if isinstance(value, dict):
-        return any(_mentions(one, name) for one in value.values())
+        return any(mentions(one, name) for one in value.values())
     if isinstance(value, list):
-        return any(_mentions(one, name) for one in value)
+        return any(mentions(one, name) for one in value)
     return bool(value == name)
 
 

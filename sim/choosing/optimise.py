@@ -1,13 +1,14 @@
 """The cheapest stack that meets its objectives, the fastest, and the frontier between them."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
-from itertools import islice
 from math import prod
 from typing import Any
 
-from models.catalog.providers import CLOUDS
+from pydantic import ValidationError
+
 from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
 from models.prediction.choice_answer import Choice as ChoiceAnswer
@@ -15,15 +16,17 @@ from models.prediction.choice_answer import Concession, OpenValue
 from models.prediction.comparison_answer import Refused, Variant
 from models.reading.document import Document, changed_document
 from models.reading.faults import Fault, InvalidDescription
-from models.reading.variations import Axis, combinations
+from models.reading.variations import Axis
 from sim.backends import LOCAL, Backend, run_all
-from sim.choosing.beside import Beside, beside
+from sim.choosing.beside import beside
+from sim.choosing.best import RESOLUTION, cost_of, time_of
 from sim.choosing.by_group import Families, JudgeOf, families_by_group
 from sim.choosing.law_path import Judged, LawPath
-from sim.choosing.nearby import nearby, value_at, value_in
+from sim.choosing.nearby import nearby
 from sim.choosing.open_choices import Choice, Slack, choices
-from sim.choosing.search import RESOLUTION, Search, cost_of, time_of
+from sim.choosing.search import Search, Simulations
 from sim.choosing.shortfall import of_variant
+from sim.choosing.starting_point import as_it_is, bystanders, first_values, hardly_failing, tried
 from sim.choosing.variants import (
     BY,
     Case,
@@ -37,9 +40,8 @@ REPLICATIONS = 20
 CONFIRMED = 1000  # as many as `predict` simulates
 _MORE = 5  # times as many years of what may meet its objectives in those
 MOST_SIMULATED = 60
+_OF_SOME = 2  # times fewer where the laws were not asked of all families
 MOST_LISTED = 2000  # families that the laws are asked about each
-_HARDLY_EVER = "1e6 h"  # between failures of a node
-_TRIED = 8  # of which one may tell what the other choices cost
 
 
 def optimise(
@@ -103,29 +105,36 @@ def optimise(
         return predict_variant(seed, Effort(years), catalog.digest, case, remembered)
 
     def calm(changes: Mapping[str, Any]) -> Variant | Refused:
-        return simulate(replications, {**changes, **_hardly_failing(document)})
+        return simulate(replications, {**changes, **hardly_failing(document)})
 
-    confirm = partial(simulate, confirmed)
-    families, some = _by_parts(document, open_choices, laws, judge)
+    described = _described(document, catalog, seed, confirmed)
+    now = as_it_is(document, open_choices)
+    first = first_values(document, open_choices, laws)
+    families, some = _by_parts(document, open_choices, first, laws, judge)
     search = Search(
         open_choices,
         _objectives(document, catalog, open_choices),
         judge,
         laws.seldom,
-        [partial(simulate, replications), partial(simulate, min(confirmed, _MORE * replications))],
-        confirm,
-        most,
-        calm,
+        Simulations(
+            steps=[
+                partial(simulate, replications),
+                partial(simulate, min(confirmed, _MORE * replications)),
+            ],
+            confirm=partial(simulate, confirmed),
+            calm=calm,
+            most=most if some is None else max(1, most // _OF_SOME),
+            years=confirmed,
+        ),
+        first,
+        bystanders(document, open_choices, first, laws),
         families,
         some,
+        None if now is None or described is None else _taken(now, described),
         (lambda done: None) if progress is None else (lambda done: progress(done, size)),
     )
     found = search.run()
-    described = _described(document, catalog, seed, confirmed)
-    fine = list(found.fine)
-    if not found.complete and described is not None and _may_be_chosen(described, document, search):
-        fine.append(described)  # what the search did not reach is at hand
-    frontier = _frontier(fine)
+    frontier = _frontier(found.fine)
     objectives = search.objectives
     nearest = None if frontier else found.nearest
     return ChoiceAnswer(
@@ -154,13 +163,18 @@ def optimise(
 
 
 def _by_parts(
-    document: Document, open_choices: Sequence[Choice], laws: LawPath, judge: JudgeOf
+    document: Document,
+    open_choices: Sequence[Choice],
+    first: dict[str, Any],
+    laws: LawPath,
+    judge: JudgeOf,
 ) -> tuple[Families | None, Sequence[tuple[dict[str, Any], Judged]] | None]:
     """Of too many families to ask the laws of each: those that count, or some of them."""
     hard = [one for one in open_choices if one.slack is Slack.NONE]
     slack = [one for one in open_choices if one.slack is not Slack.NONE]
-    first = {one.axis.path: one.axis.values[0] for one in slack}
-    laws.beside = _beside(document, hard, slack, laws)
+    if slack:
+        there = (beside(one, slack, laws.solved) for one in tried(document, open_choices, first))
+        laws.beside = next((one for one in there if one is not None), None)
     if prod(len(one.axis.values) for one in hard) <= MOST_LISTED:
         return None, None
     families = families_by_group(document.tree, open_choices, laws, judge, first)
@@ -169,23 +183,9 @@ def _by_parts(
     return None, nearby(document.tree, hard, lambda all_of: judge(all_of, slack), first)
 
 
-def _beside(
-    document: Document, hard: Sequence[Choice], slack: Sequence[Choice], laws: LawPath
-) -> Beside | None:
-    """What the other choices do to the bill, of the file as it is or of what may be there."""
-    first = {one.axis.path: one.axis.values[0] for one in slack}
-    as_described = {one.axis.path: value_at(document.tree, one) for one in hard}
-    families = islice(combinations([one.axis for one in hard]), _TRIED) if slack else ()
-    for changes in (as_described, *families):
-        known = beside({**first, **changes}, slack, laws.solved)
-        if known is not None:
-            return known
-    return None
-
-
 def _objectives(document: Document, catalog: Catalog, open_choices: Sequence[Choice]) -> Any:
     """What the stack must reach; raises where it is wrong whatever is chosen."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import TypeAdapter
 
     from models.description.stack import Objectives
     from models.reading.faults import with_lines
@@ -207,26 +207,9 @@ def _described(
     return answer if isinstance(answer, Variant) else None
 
 
-def _may_be_chosen(described: Variant, document: Document, search: Search) -> bool:
-    """It meets the objectives, and is one of the candidates."""
-    paths = [(one.axis.path, one.axis.values) for one in search.choices]
-    return (
-        described.fine
-        and not described.at_least
-        and all(value_in(document.tree, path) in values for path, values in paths)
-    )
-
-
-def _hardly_failing(document: Document) -> dict[str, Any]:
-    """The nodes of a stack as if none were reclaimed, and hardly one failed."""
-    nodes = document.tree.get("nodes")
-    cloud = document.tree.get("cloud") in CLOUDS
-    found: dict[str, Any] = {}
-    for name in nodes if isinstance(nodes, dict) else ():
-        found[f"nodes.{name}.mttf"] = _HARDLY_EVER
-        if cloud:
-            found[f"nodes.{name}.purchase"] = "on_demand"
-    return found
+def _taken(changes: dict[str, Any], described: Variant) -> tuple[dict[str, Any], Variant]:
+    """As one of the candidates."""
+    return changes, replace(described, changes=tuple(changes.items()))
 
 
 def _frontier(fine: Sequence[Variant]) -> tuple[Variant, ...]:

@@ -8,28 +8,49 @@ from itertools import count
 from math import prod
 from typing import Any
 
-import numpy as np
-
 from models.description.stack import Objectives
-from models.parts.workloads.workload_kind import Likeness
-from models.prediction.choice_answer import Changes, Excuse, RejectedFamily, Why
+from models.prediction.choice_answer import Excuse, RejectedFamily, Why
 from models.prediction.comparison_answer import Refused, Variant
 from models.reading.variations import combinations
+from sim.choosing.best import RESOLUTION, Best, cost_of, key_of, time_of
 from sim.choosing.by_group import Families
+from sim.choosing.descent import descend
+from sim.choosing.excuses import Excuses
 from sim.choosing.law_path import Judged
 from sim.choosing.open_choices import Choice, Slack
+from sim.choosing.seen_requests import SeenRequests
+from sim.choosing.seen_runs import SeenRuns
 from sim.choosing.seldom_up import surely_too_few
 from sim.choosing.shortfall import of_variant
 
-RESOLUTION = 0.05  # of cost and time: what lies closer to what was found is not told apart from it
 BETWEEN = 6  # at most so many steps from the cheapest to the fastest, where they lie far apart
 MOST_ASKED = 4000  # candidates, or families of them, that the laws are asked about one by one
-_SURE = 4.0  # standard errors
+_FAMILIES_TRIED = 60  # of which one may be cheaper than the stack as it is described
+_MOST_MOVES = 16  # that are simulated on the way to a cheaper one
 _DEADLINE = "deadline"
-_OF_REQUESTS = ("latency", "loss", "lag")  # objectives that know nothing of failures and prices
 
-Judge = Callable[[Sequence[Mapping[str, Any]], Sequence[Choice]], list[Judged]]
-Simulate = Callable[[Mapping[str, Any]], Variant | Refused]
+Changes = Mapping[str, Any]
+Judge = Callable[[Sequence[Changes], Sequence[Choice]], list[Judged]]
+Simulate = Callable[[Changes], Variant | Refused]
+
+
+@dataclass(frozen=True)
+class Simulations:
+    """How candidates are simulated.
+
+    Arguments:
+        steps: in few years, and in more where they may meet the objectives.
+        confirm: in the years that count.
+        calm: in few years in which hardly a node fails.
+        most: candidates, at the most.
+        years: that count.
+    """
+
+    steps: Sequence[Simulate]
+    confirm: Simulate
+    calm: Simulate
+    most: int
+    years: int
 
 
 @dataclass(frozen=True)
@@ -74,37 +95,17 @@ class _Node:
         """How many candidates there are."""
         return prod(len(one.axis.values) for one in self.left)
 
+    def holds(self, changes: Changes) -> bool:
+        """Whether a candidate is one of them.
 
-_Entry = tuple[float, int, int, "_Node"]  # cost, servers, order
+        Arguments:
+            changes: of the candidate.
+        """
+        left = {one.axis.path for one in self.left}
+        return all(path in left or self.changes.get(path) == changes[path] for path in changes)
 
 
-@dataclass(frozen=True)
-class _Seen:
-    """What was simulated of requests.
-
-    Arguments:
-        alike: what it follows from.
-        time: 95th percentile, s.
-        least: that it is at least, as its interval has it.
-        missed: objectives that it misses, whatever it costs and however often it is up, if any.
-        ratio: by which it misses the worst of them, at the least.
-        surely: so do those that are no faster.
-        fine: all objectives are met.
-        bound: USD that it costs at least, by the laws.
-        bought: what was chosen, but for what adds to the cost alone.
-        ideal: of the fastest of all parts: no candidate takes less time.
-    """
-
-    alike: tuple[Likeness, ...]
-    time: float
-    least: float
-    missed: Excuse | None
-    ratio: float
-    surely: bool
-    fine: bool
-    bound: float
-    bought: str = ""
-    ideal: bool = False
+_Entry = tuple[float, int, int, _Node]  # cost, servers, order
 
 
 @dataclass
@@ -116,64 +117,58 @@ class Search:
         objectives: that the stack names.
         judge: candidates by laws, of which all are meant that differ in the choices beside them.
         seldom: whether the laws are sure that candidates are up too seldom, and why.
-        simulate: candidates, in few years and in more.
-        confirm: candidates that may meet their objectives, in the years that count.
-        most: simulations at the most.
-        calm: candidates in few years in which hardly a node fails.
+        simulations: how candidates are simulated.
+        first: values of what is slack, by which families are judged.
+        bystanders: paths of node groups that no run is on, and of stores that none names.
         families: of candidates, by cost, where their node groups are judged one by one.
         some: families with what the laws say of them, where these are not all.
+        described: the stack as the file has it, where it is a candidate, in the years that count.
         told: after every step, how many candidates are settled.
     """
 
     choices: Sequence[Choice]
     objectives: Objectives
     judge: Judge
-    seldom: Callable[[Mapping[str, Any]], Excuse | None]
-    simulate: Sequence[Simulate]
-    confirm: Simulate
-    most: int
-    calm: Simulate
+    seldom: Callable[[Changes], Excuse | None]
+    simulations: Simulations
+    first: dict[str, Any]
+    bystanders: frozenset[str] = frozenset()
     families: Families | None = None
     some: Sequence[tuple[dict[str, Any], Judged]] | None = None
+    described: tuple[Changes, Variant] | None = None
     told: Callable[[int], None] = lambda done: None
-    fine: list[Variant] = field(default_factory=list)
-    rough: list[tuple[Variant, Variant]] = field(default_factory=list)
-    known: dict[str, Variant | Refused] = field(default_factory=dict)
-    siblings: set[str] = field(default_factory=set)
-    fine_as_bought: set[str] = field(default_factory=set)
-    put_off: list[_Node] = field(default_factory=list)
-    cheapest_only: bool = True
-    missed: list[tuple[float, Variant]] = field(default_factory=list)
     solved: int = 0
     simulated: int = 0
     complete: bool = True
-    spacing: float = RESOLUTION
+    cheapest_only: bool = True
+    put_off: list[_Node] = field(default_factory=list)
+    missed: list[tuple[float, Variant]] = field(default_factory=list)
+    taken: list[Changes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         slack = [one for one in self.choices if one.slack is not Slack.NONE]
         # What says how often nodes are up is chosen first: the laws may reject it at once.
         self.slack = tuple(sorted(slack, key=lambda one: one.section != "nodes"))
         self.hard = tuple(one for one in self.choices if one.slack is Slack.NONE)
-        self.excuses: dict[tuple[str, Why], tuple[Changes, int, Excuse, float]] = {}
+        total = prod(len(one.axis.values) for one in self.choices)
+        self.excuses = Excuses(total, self.hard or self.slack, self.told)
+        self.best = Best()
+        self.requests = SeenRequests(self.objectives)
+        self.runs = SeenRuns(self.choices, self.bystanders)
         self.near: list[tuple[float, float, int, _Node]] = []
-        self.seen: list[_Seen] = []
-        self.too_slow: dict[str, bool] = {}  # by what may make a run shorter, and how it is bought
-        self.most_spares = {
-            one.axis.path: max(one.axis.values)
-            for one in self.slack
-            if one.section == "nodes" and one.slack is Slack.MORE
-        }
-        self.first = {one.axis.path: one.axis.values[0] for one in self.slack}
-        self._settled = 0
+        self.known: dict[str, tuple[int, Variant | Refused]] = {}  # and in how many steps
         self._order = count()
 
     def run(self) -> Found:
         """Search until nothing is left that may be better."""
         heap: list[_Entry] = []
+        if self.described is not None:
+            self._begin(*self.described)
         if self.families is not None:
             for judged, number, changes in self.families.rejected:
-                node = _Node({**self.first, **changes}, (), judged)
-                self._count(node, number, judged.excuse or _beaten_by(judged), judged.shortfall)
+                excuse = judged.excuse or _beaten_by(judged)
+                whole = {**self.first, **changes}
+                self.excuses.reject(whole, number, excuse, judged.shortfall)
         elif self.some is not None:
             for changes, judged in self.some:
                 self._place(heap, _Node(changes, self.slack, judged))
@@ -183,19 +178,65 @@ class Search:
         self._cheapest_first(heap)
         self._fastest_first(heap)
         self._between(heap)
-        if not self.fine:
+        if not self.best.fine:
             self._nearest_first()
         self._leave_the_rest()
-        nearest = self._nearest() if self.missed and not self.fine else None
+        nearest = self._nearest() if self.missed and not self.best.fine else None
         return Found(
-            tuple(self.fine),
+            tuple(self.best.fine),
             nearest,
-            self._rejected(),
+            self.excuses.rejected(),
             self.solved,
             self.simulated,
             self.complete,
-            self.spacing,
+            self.best.spacing,
         )
+
+    def _begin(self, changes: Changes, answer: Variant) -> None:
+        """With the stack as it is described: what is no cheaper need not be looked at first."""
+        if answer.unstable or answer.at_least:
+            return
+        if not answer.fine:
+            self.missed.append((self._worst(answer), answer))
+            return
+        self._take_up(changes, answer)
+        if self.some is not None:
+            self._descend(changes)
+
+    def _take_up(self, changes: Changes, answer: Variant) -> None:
+        """It is fine, and settled whatever comes to it again."""
+        self.best.fine.append(answer)
+        self.taken.append(changes)
+        self.excuses.settle(1)
+
+    def _descend(self, start: Changes) -> None:
+        """Where not all is judged, to what is cheaper than the stack as it is described."""
+
+        def least(changes: Changes) -> float:
+            [one] = self._nodes([dict(changes)], ())
+            return one.judged.cost if one.judged.excuse is None else math.inf
+
+        def cost(changes: Changes) -> float:
+            found = self._in_some_years(_Node(dict(changes), (), Judged()))
+            fine = isinstance(found, Variant) and self._may_be_fine(found)
+            return cost_of(found) if isinstance(found, Variant) and fine else math.inf
+
+        cheap = [each for each in self.some or () if each[1].excuse is None]
+        cheap.sort(key=lambda each: each[1].cost)
+        moves = [
+            {one.axis.path: value}
+            for one in self.slack
+            for value in one.axis.values
+            if value != start[one.axis.path]
+        ]
+        for changes, _ in cheap[:_FAMILIES_TRIED]:
+            paths = [one.axis.path for one in self.hard]
+            moves.append({path: changes[path] for path in paths if changes[path] != start[path]})
+        best = descend(start, moves, least, cost, _MOST_MOVES)
+        if best != start:
+            answer = self.simulations.confirm(best)
+            if isinstance(answer, Variant) and answer.fine and not answer.at_least:
+                self._take_up(best, answer)
 
     def _nodes(self, all_of: Sequence[dict[str, Any]], left: tuple[Choice, ...]) -> list[_Node]:
         self.solved += len(all_of)
@@ -259,9 +300,9 @@ class Search:
 
     def _cheapest_first(self, heap: list[_Entry]) -> None:
         """Until nothing that is left can be cheaper than what was found."""
-        while self.simulated < self.most:
+        while self.simulated < self.simulations.most:
             least = min(heap[0][0] if heap else math.inf, self._least_left)
-            if self.fine and least >= min(map(cost_of, self.fine)):
+            if self.best.no_cheaper(least):
                 break
             if self._take(heap):
                 continue
@@ -274,7 +315,7 @@ class Search:
 
     def _fastest_first(self, heap: list[_Entry]) -> None:
         """Of what is left that of which the laws know the least time, until none can be faster."""
-        if not self.fine:
+        if not self.best.fine:
             return
         if self.families is not None and not self._done(self.families):
             ideal = self.families.ideal()
@@ -287,8 +328,8 @@ class Search:
         kept: list[_Entry] = []
         while left:
             _, cost, order, one = heapq.heappop(left)
-            soon = one.judged.time * (1 + RESOLUTION) < min(map(time_of, self.fine))
-            if not soon or self.simulated >= self.most:
+            soon = one.judged.time * (1 + RESOLUTION) < self.best.time
+            if not soon or self.simulated >= self.simulations.most:
                 kept.append(_by_cost(cost, order, one))
                 continue
             children: list[_Entry] = []
@@ -300,12 +341,9 @@ class Search:
 
     def _between(self, heap: list[_Entry]) -> None:
         """What lies between the cheapest and the fastest, as far apart as is told."""
-        if self.fine:
-            slowest, fastest = max(map(time_of, self.fine)), min(map(time_of, self.fine))
-            spread = (slowest / fastest) ** (1 / BETWEEN) - 1 if fastest > 0 else 0.0
-            self.spacing = max(RESOLUTION, spread if math.isfinite(spread) else 0.0)
+        self.best.set_spacing(BETWEEN)
         while True:
-            if self.simulated >= self.most and (heap or self.families is not None):
+            if self.simulated >= self.simulations.most and (heap or self.families is not None):
                 self._give_up([one for *_, one in heap])
                 return
             if self._take(heap):
@@ -319,7 +357,7 @@ class Search:
         while one.left and math.isfinite(one.judged.shortfall):
             found = self._nodes(*self._children(one))
             one = min(found, key=lambda each: (math.isinf(each.judged.shortfall), each.judged.cost))
-        if math.isfinite(one.judged.shortfall) and self._missed_before(one.judged) is None:
+        if math.isfinite(one.judged.shortfall) and self.requests.missed(one.judged) is None:
             self._try(one, counts=False)
 
     @property
@@ -329,11 +367,13 @@ class Search:
 
     def _settle_one(self, heap: list[_Entry], one: _Node) -> None:
         """Reject it, simulate it, or put what it is made of among the others."""
+        if not one.left and self._taken_of(one):
+            return
         if self._beaten(one.judged) or self._adds(one):
             self._reject(one, _beaten_by(one.judged), one.judged.cost)
-        elif self._too_slow(one):
+        elif one.judged.runs and self.runs.late(one.changes, one.left):
             self._reject(one, Excuse(Why.MISSED, objectives=(_DEADLINE,)), one.judged.cost)
-        elif (seen := self._missed_before(one.judged)) is not None:
+        elif (seen := self.requests.missed(one.judged)) is not None:
             self._reject(one, seen.missed or _beaten_by(one.judged), seen.ratio)
             self._keep_near(replace(one, judged=replace(one.judged, shortfall=seen.ratio)))
         elif (excuse := self._too_seldom(one)) is not None:
@@ -344,6 +384,10 @@ class Search:
         else:
             self._try(one)
 
+    def _taken_of(self, one: _Node) -> int:
+        """How many candidates of it are settled."""
+        return sum(map(one.holds, self.taken))
+
     def _too_seldom(self, one: _Node) -> Excuse | None:
         """An excuse that holds once all is chosen that says how often nodes are up."""
         if any(choice.section == "nodes" for choice in one.left) or not one.judged.of_all:
@@ -352,128 +396,98 @@ class Search:
 
     def _beaten(self, one: Judged) -> bool:
         """Something found is as cheap and fast as it can be; what may be the cheapest never is."""
-        if not self.fine or one.cost < min(cost_of(each) for each in self.fine):
-            return False
-        time = max([one.time, *(self._time(each, one) for each in self.seen)])
-        near = 1 + self.spacing
-        return any(
-            cost_of(each) <= one.cost * near and time_of(each) <= time * near for each in self.fine
+        return self.best.no_cheaper(one.cost) and self.best.beaten(
+            one.cost, self.requests.least_time(one)
         )
 
     def _adds(self, one: _Node) -> bool:
-        """It differs from what was found in what costs no less, and does nothing for requests.
+        """It differs from what was found in what costs no less, and does nothing for it.
 
-        Nor for runs that meet all objectives: stores and zones are so seldom away that they change
-        no mean of them. Spares may; where the cheapest is known they are tried no more.
+        Spares may do something for a run; where the cheapest is known they are tried no more.
         """
         if one.left:
             return False
-        if str(self._but_for_more(one.changes)) in self.siblings:
-            return True
-        if not self.cheapest_only and self._bought(one.changes) in self.fine_as_bought:
-            return True
-        if not one.judged.alike or self.objectives.availability is not None:
-            return False
-        return any(
-            seen.alike == one.judged.alike
-            and seen.fine
-            and seen.bound <= one.judged.cost
-            and seen.bought == self._bought(one.changes)
-            for seen in self.seen
-        )
-
-    def _but_for_more(self, changes: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        """All but what nodes have nothing to do with, and what makes no run shorter."""
-        of = {e.axis.path for e in self.slack if e.slack is Slack.MORE and e.section != "nodes"}
-        return [(path, value) for path, value in changes.items() if path not in of]
-
-    def _bought(self, changes: Mapping[str, Any]) -> str:
-        """All but what adds to the cost."""
-        adds = {each.axis.path for each in self.slack if each.slack is Slack.MORE}
-        return str([(path, value) for path, value in changes.items() if path not in adds])
-
-    def _time(self, seen: _Seen, one: Judged) -> float:
-        """What its answers take at least, by what was simulated."""
-        if seen.ideal:
-            return seen.least
-        if seen.alike == one.alike:
-            return seen.time
-        return seen.least if _no_faster(one.alike, seen.alike) else 0.0
-
-    def _missed_before(self, one: Judged) -> _Seen | None:
-        """What was simulated and shows that it misses an objective."""
-        for seen in self.seen:
-            if seen.missed is not None and (
-                seen.alike == one.alike or (seen.surely and _no_faster(one.alike, seen.alike))
-            ):
-                return seen
-        return None
+        bought = self.runs.bought(one.changes)
+        return self.runs.adds_cost_alone(
+            one.changes, spares_too=not self.cheapest_only
+        ) or self.requests.adds_cost_alone(one.judged, bought)
 
     def _try(self, one: _Node, counts: bool = True) -> None:
         """Simulate a candidate; one that only tells of others is still to be settled."""
-        rough = self._in_some_years(one.changes)
+        rough = self._in_some_years(one)
         answer = rough
-        if isinstance(rough, Variant) and rough.fine and one.judged.runs:
-            self.siblings.add(str(self._but_for_more(one.changes)))
-            self.fine_as_bought.add(self._bought(one.changes))
         if isinstance(rough, Variant) and self._may_be_fine(rough):
+            if counts and self._put_off(one, rough):
+                return
+            if rough.fine and one.judged.runs:
+                self.runs.keep_fine(one.changes)
             seen_so = self._as_seen(one, rough)
             beaten = not self.cheapest_only and self._beaten(seen_so.judged)
-            if counts and (beaten or self._no_better(rough)):
+            if counts and (beaten or self.best.no_better(rough)):
                 self._reject(one, _beaten_by(seen_so.judged), cost_of(rough))
                 return
-            if counts and self.cheapest_only and self._dearer(rough):
+            if counts and self.cheapest_only and self.best.dearer(rough):
                 self.put_off.append(seen_so)
                 return
-            answer = self.confirm(one.changes)
-            if isinstance(answer, Variant):
-                self.rough.append((rough, answer))
-        if isinstance(answer, Variant) and one.judged.alike:
-            seen = _seen(self.objectives, one.judged, answer)
-            bought = self._bought(one.changes)
-            self.seen.append(replace(seen, bought=bought, ideal=not counts))
+            answer = self.simulations.confirm(one.changes)
+        if isinstance(answer, Variant):
+            bought = self.runs.bought(one.changes)
+            self.requests.keep(one.judged, answer, bought, ideal=not counts)
         if isinstance(answer, Refused):
             if counts:
-                self._reject(one, Excuse(Why.IMPOSSIBLE, fault=answer.faults[0]), math.inf)
+                excuse = Excuse(Why.IMPOSSIBLE, fault=answer.faults[0])
+                self._reject(one, excuse, math.inf)
         elif answer.fine and not answer.at_least:
-            self.fine.append(answer)
-            self._settle(1 if counts else 0)
+            self.best.fine.append(answer)
+            if isinstance(rough, Variant):
+                self.best.rough.append((rough, answer))
+            self.excuses.settle(1 if counts else 0)
         elif counts:
             self._missed(one, answer)
 
-    def _in_some_years(self, changes: Mapping[str, Any]) -> Variant | Refused:
-        """A candidate in few years, and in more where it may meet its objectives in those; once."""
-        key = str(changes)
-        if key not in self.known:
-            self.simulated += 1
-            found: Variant | Refused = Refused("", "", (), ())
-            for simulate in self.simulate:
-                found = simulate(changes)
-                if isinstance(found, Refused) or not self._may_be_fine(found):
-                    break
-            self.known[key] = found
-        return self.known[key]
+    def _put_off(self, one: _Node, rough: Variant) -> bool:
+        """In some years it has cost so much that it is no better in all that count."""
+        bounded = self._bounded(one, rough)
+        if not self._no_better(bounded):
+            return False
+        if self.cheapest_only:
+            self.put_off.append(replace(one, judged=bounded))
+        else:
+            self._reject(one, _beaten_by(bounded), cost_of(rough))
+        return True
+
+    def _bounded(self, one: _Node, rough: Variant) -> Judged:
+        """What the laws and some years say that it costs and takes at least."""
+        cost = self.best.least_cost(rough, one.judged)
+        time = self.best.least_time(rough, one.judged)
+        return replace(one.judged, cost=cost, time=time)
+
+    def _no_better(self, one: Judged) -> bool:
+        """No cheaper than what was found, and where the cheapest is known, beaten."""
+        return self.best.no_cheaper(one.cost) and (self.cheapest_only or self._beaten(one))
+
+    def _in_some_years(self, one: _Node) -> Variant | Refused:
+        """A candidate in few years, and in more where it may meet its objectives in those."""
+        key = key_of(one.changes)
+        step, found = self.known.get(key, (0, None))
+        self.simulated += found is None
+        while found is None or (step < len(self.simulations.steps) and self._more(one, found)):
+            found = self.simulations.steps[step](one.changes)
+            step += 1
+        self.known[key] = (step, found)
+        return found
+
+    def _more(self, one: _Node, found: Variant | Refused) -> bool:
+        """More years may say that it is better than what was found."""
+        if isinstance(found, Refused) or not self._may_be_fine(found):
+            return False
+        return not self._no_better(self._bounded(one, found))
 
     def _as_seen(self, one: _Node, rough: Variant) -> _Node:
         """With what a few years say of it, where what is cheaper is known."""
-        cost = max(one.judged.cost, min(map(cost_of, self.fine), default=0.0))
+        cost = max(one.judged.cost, min(map(cost_of, self.best.fine), default=0.0))
         time = max(one.judged.time, time_of(rough) * (1 - RESOLUTION / 2))
         return replace(one, judged=replace(one.judged, cost=cost, time=time))
-
-    def _dearer(self, one: Variant) -> bool:
-        """In the same few years something found is surely no dearer."""
-        return any(
-            found in self.fine and _surely_no_dearer(rough, one) for rough, found in self.rough
-        )
-
-    def _no_better(self, one: Variant) -> bool:
-        """In the same few years something found is surely no dearer, and in all no slower."""
-        return any(
-            found in self.fine
-            and _surely_no_dearer(rough, one)
-            and max(map(time_of, (rough, found))) <= time_of(one) * (1 + self.spacing / 2)
-            for rough, found in self.rough
-        )
 
     def _may_be_fine(self, one: Variant) -> bool:
         """Whether more years may say that all objectives are met."""
@@ -488,65 +502,62 @@ class Search:
             if not each.met
         )
 
-    def _missed(self, node: _Node, answer: Variant) -> None:
-        shortfalls = list(of_variant(self.objectives, answer))
-        worst = max((one.ratio for one in shortfalls), default=1.0)
-        worst = math.inf if answer.unstable else worst
-        self.missed.append((worst, answer))
-        self._see_whether_too_slow(node, answer)
+    def _worst(self, answer: Variant) -> float:
+        """By which a stack misses the objective that it misses most."""
         if answer.unstable:
-            excuse = Excuse(Why.OVERLOADED, objectives=answer.unstable)
-        else:
-            names = tuple(one.name for one in answer.objectives if not one.met)
-            excuse = Excuse(Why.MISSED, objectives=names)
-            for one in shortfalls:
-                if one.ratio > 1 and one.concession.reached_time is not None:
-                    excuse = replace(
-                        excuse,
-                        least_time=one.concession.reached_time,
-                        wanted_time=one.concession.wanted_time,
-                    )
-                if one.ratio > 1 and one.concession.reached_cost is not None:
-                    excuse = replace(
-                        excuse,
-                        least_cost=one.concession.reached_cost,
-                        wanted_cost=one.concession.wanted_cost,
-                    )
-        self._reject(node, excuse, worst)
+            return math.inf
+        return max((one.ratio for one in of_variant(self.objectives, answer)), default=1.0)
 
-    def _shape(self, one: _Node) -> str:
-        """All that may make a run shorter."""
-        return str([(each.axis.path, one.changes.get(each.axis.path)) for each in self.hard])
+    def _missed(self, node: _Node, answer: Variant) -> None:
+        worst = self._worst(answer)
+        self.missed.append((worst, answer))
+        if node.judged.runs and any(
+            one.name == _DEADLINE and not one.met for one in answer.objectives
+        ):
+            self.runs.keep_late(node.changes)
+        self._see_whether_too_slow(node, answer)
+        self._reject(node, self._why_missed(answer), worst)
 
-    def _too_slow(self, one: _Node) -> bool:
-        """What is like it was seen to miss its deadline, whatever chance and spares do."""
-        shape, bought = self._shape(one), self._bought(one.changes)
-        return self.too_slow.get(shape, False) or (
-            all(each.slack is Slack.MORE for each in one.left) and self.too_slow.get(bought, False)
-        )
+    def _why_missed(self, answer: Variant) -> Excuse:
+        if answer.unstable:
+            return Excuse(Why.OVERLOADED, objectives=answer.unstable)
+        names = tuple(one.name for one in answer.objectives if not one.met)
+        excuse = Excuse(Why.MISSED, objectives=names)
+        for one in of_variant(self.objectives, answer):
+            if one.ratio > 1 and one.concession.reached_time is not None:
+                excuse = replace(
+                    excuse,
+                    least_time=one.concession.reached_time,
+                    wanted_time=one.concession.wanted_time,
+                )
+            if one.ratio > 1 and one.concession.reached_cost is not None:
+                excuse = replace(
+                    excuse,
+                    least_cost=one.concession.reached_cost,
+                    wanted_cost=one.concession.wanted_cost,
+                )
+        return excuse
 
     def _see_whether_too_slow(self, node: _Node, answer: Variant) -> None:
         """Where most spares do not keep a run within its deadline, nor does what is beside them.
 
         Where even one does not in which hardly a node fails, no way to buy them does.
         """
-        shape, bought = self._shape(node), self._bought(node.changes)
-        if not node.judged.runs or bought in self.too_slow or not _late(answer):
+        runs = self.runs
+        if not node.judged.runs or runs.asked_of_spares(node.changes) or not _late(answer):
             return
-        self.too_slow[bought] = self._misses(self._in_some_years, self.most_spares, node)
-        if self.too_slow[bought] and shape not in self.too_slow:
+        spared = replace(node, changes={**node.changes, **runs.most_spares})
+        late = _is_late(self._in_some_years(spared))
+        runs.keep_spares(node.changes, late=late)
+        if late and not runs.asked_if_calm(node.changes):
             self.simulated += 1
-            self.too_slow[shape] = self._misses(self.calm, {}, node)
-
-    def _misses(self, simulate: Simulate, more: Mapping[str, Any], node: _Node) -> bool:
-        answer = simulate({**node.changes, **more})
-        return isinstance(answer, Variant) and _late(answer)
+            runs.keep_calm(node.changes, late=_is_late(self.simulations.calm(node.changes)))
 
     def _nearest_first(self) -> None:
         """Where nothing meets the objectives: what misses them by least."""
         heap = self.near
         heapq.heapify(heap)
-        while self.simulated < self.most:
+        while self.simulated < self.simulations.most:
             self._add_dear(heap)
             if not heap:
                 return
@@ -559,22 +570,23 @@ class Search:
                         entry = (child.judged.shortfall, child.judged.cost)
                         heapq.heappush(heap, (*entry, next(self._order), child))
                 continue
-            answer = self._in_some_years(one.changes)
+            answer = self._in_some_years(one)
             if isinstance(answer, Variant) and self._may_be_fine(answer):
-                answer = self.confirm(one.changes)
+                answer = self.simulations.confirm(one.changes)
             if isinstance(answer, Variant) and answer.fine and not answer.at_least:
-                self.fine.append(answer)
+                self.best.fine.append(answer)
                 return
             if isinstance(answer, Variant) and not answer.unstable:
-                ratios = [each.ratio for each in of_variant(self.objectives, answer)]
-                self.missed.append((max(ratios, default=1.0), answer))
+                self.missed.append((self._worst(answer), answer))
         if heap:
             self.complete = False
 
     def _nearest(self) -> Variant:
         """What misses the objectives by least, in the years that count."""
         found = min(self.missed, key=lambda one: one[0])[1]
-        answer = self.confirm(dict(found.changes))
+        if found.replications == self.simulations.years:
+            return found
+        answer = self.simulations.confirm(dict(found.changes))
         return answer if isinstance(answer, Variant) else found
 
     def _give_up(self, left: Sequence[_Node]) -> None:
@@ -584,18 +596,10 @@ class Search:
             self._reject(one, excuse, one.judged.cost)
 
     def _reject(self, one: _Node, excuse: Excuse, nearness: float) -> None:
-        """Count rejected candidates with their family, whose excuse is that of the nearest."""
-        self._count(one, one.size, excuse, nearness)
-
-    def _count(self, one: _Node, size: int, excuse: Excuse, nearness: float) -> None:
-        self._settle(size)
-        lead = [each for each in self.hard or self.slack if each.axis.path in one.changes][:1]
-        family = tuple((each.axis.path, one.changes[each.axis.path]) for each in lead)
-        key = (str(family), excuse.why)
-        _, known, nearest, least = self.excuses.get(key, (family, 0, excuse, math.inf))
-        if nearness < least:
-            nearest, least = excuse, nearness
-        self.excuses[key] = (family, known + size, nearest, least)
+        """Count rejected candidates, of which none is one that was taken before."""
+        size = one.size - self._taken_of(one)
+        if size > 0:
+            self.excuses.reject(one.changes, size, excuse, nearness)
 
     def _add_dear(self, heap: list[tuple[float, float, int, _Node]]) -> None:
         """Of families that are too dear, those that may be nearer than what is known."""
@@ -614,8 +618,7 @@ class Search:
 
     def _leave_the_rest(self) -> None:
         """What was never made into families, or is in none of those that were judged."""
-        left = prod(len(one.axis.values) for one in self.choices) - self._settled
-        if left <= 0:
+        if self.excuses.settled >= self.excuses.total:
             return
         why = Why.DOMINATED
         if self.families is None or not self.complete:
@@ -629,18 +632,7 @@ class Search:
                 why = Why.NOT_REACHED
         if why is Why.NOT_REACHED:
             self.complete = False
-        self._settle(left)
-        self.excuses[("", why)] = ((), left, Excuse(why), math.inf)
-
-    def _settle(self, size: int) -> None:
-        self._settled += size
-        self.told(self._settled)
-
-    def _rejected(self) -> tuple[RejectedFamily, ...]:
-        return tuple(
-            RejectedFamily(family, number, excuse)
-            for family, number, excuse, _ in self.excuses.values()
-        )
+        self.excuses.leave_the_rest(why)
 
 
 def _by_time(cost: float, servers: int, order: int, one: _Node) -> tuple[float, float, int, _Node]:
@@ -653,44 +645,8 @@ def _by_cost(cost: float, order: int, one: _Node) -> _Entry:
     return cost, -servers, order, one
 
 
-def _no_faster(one: Sequence[Likeness], other: Sequence[Likeness]) -> bool:
-    return len(one) == len(other) > 0 and all(
-        mine.no_faster_than(its) for mine, its in zip(one, other, strict=True)
-    )
-
-
-def _seen(wanted: Objectives, judged: Judged, one: Variant) -> _Seen:
-    least = [each.time_p95.low for each in one.workloads if each.time_p95 is not None]
-    missed = tuple(o.name for o in one.objectives if o.name in _OF_REQUESTS and not o.met)
-    of = {each.name: each for each in one.workloads}
-    ratios = [math.inf] if one.unstable else [0.0]
-    if wanted.latency is not None:
-        time = of[wanted.latency.workload].wanted_time
-        ratios.append(math.inf if time is None else time.low / wanted.latency.at_most)
-    if wanted.loss is not None:
-        lost = of[wanted.loss.workload].loss
-        share, most = 1.0 if lost is None else lost.low, wanted.loss.at_most
-        ratios.append(share / most if most > 0 else math.inf if share > 0 else 0.0)
-    ratio = max(ratios)
-    return _Seen(
-        judged.alike,
-        time_of(one),
-        max(least) if len(least) == len(one.workloads) else math.inf,
-        Excuse(Why.MISSED, objectives=missed) if missed or one.unstable else None,
-        ratio,
-        ratio > 1,
-        one.fine and not one.at_least,
-        judged.cost,
-    )
-
-
-def _surely_no_dearer(one: Variant, other: Variant) -> bool:
-    """By the differences of the same years, of which many standard errors are no doubt."""
-    if len(one.cost.samples) != len(other.cost.samples):
-        return False
-    less = np.subtract(other.cost.samples, one.cost.samples)
-    error = float(less.std(ddof=1)) / math.sqrt(len(less))
-    return float(less.mean()) >= _SURE * error
+def _is_late(answer: Variant | Refused) -> bool:
+    return isinstance(answer, Variant) and _late(answer)
 
 
 def _late(answer: Variant) -> bool:
@@ -704,22 +660,3 @@ def _late(answer: Variant) -> bool:
 
 def _beaten_by(one: Judged) -> Excuse:
     return Excuse(Why.BEATEN, least_time=one.time or None, least_cost=one.cost)
-
-
-def cost_of(one: Variant) -> float:
-    """What a stack costs, USD: the mean of its run, or of its month.
-
-    Arguments:
-        one: the stack.
-    """
-    return one.cost.mean.mean
-
-
-def time_of(one: Variant) -> float:
-    """How long a stack takes, s: P95 until its last workload is complete, else of an answer.
-
-    Arguments:
-        one: the stack.
-    """
-    ends = [each for each in one.workloads if each.completes] or list(one.workloads)
-    return max(math.inf if w.time_p95 is None else w.time_p95.mean for w in ends)

@@ -1,6 +1,7 @@
 """Nodes that the laws are sure are up too seldom, without a simulated year."""
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 
 from models.description.quantities import YEAR
@@ -41,6 +42,18 @@ def surely_too_few(share: float, required: float, years: int) -> bool:
     """
     spread = math.sqrt(max(required * (1 - required), 0.25 / years) / years)
     return share < required - _SURE * spread
+
+
+def sure_quantile(values: Sequence[float], share: float) -> float:
+    """What a quantile surely is not below, whatever chance did to so few values.
+
+    Arguments:
+        values: a sample.
+        share: of all values that the quantile is not below.
+    """
+    count = len(values)
+    rank = math.floor(count * share - _SURE * math.sqrt(count * share * (1 - share)))
+    return sorted(values)[rank - 1] if rank > 0 else -math.inf
 
 
 def _met(away: float, often: float, allowed: float) -> float:

@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
@@ -64,7 +64,6 @@ class _Seen:
         recomputed: tasks whose results were lost.
         restarts: of the run.
         up: working time of the nodes of each group, s.
-        year: of the stack.
         given_up: it never ends at the rates of its year.
     """
 
@@ -78,8 +77,25 @@ class _Seen:
     recomputed: int
     restarts: int
     up: tuple[float, ...]
-    year: YearResult
     given_up: bool
+
+
+_Case = tuple[bytes, bytes, float]  # seed of its tasks, seed of the year, start
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is simulated of a replication.
+
+    Arguments:
+        case: the replication.
+        run: the workload.
+        year: the stack.
+    """
+
+    case: _Case
+    run: bool
+    year: bool
 
 
 @dataclass(frozen=True)
@@ -199,6 +215,26 @@ class _Replication:
         return tuple(_stage(one, self.solution) for one in self.solution.steps)
 
     @functools.cached_property
+    def key(self) -> Hashable:
+        """All that its runs follow from: parts of the stack that it knows nothing of do not."""
+        solution, cluster = self.solution, self.cluster
+        described = solution.described
+        disks = {disk for group in cluster.groups for disk in group.disks}
+        mine = cluster.needs | {group.name for group in cluster.groups} | disks
+        return (
+            "batch",
+            self.engine,
+            self.stages,
+            solution.spread,
+            described.speculation,
+            described.hdfs.replication if described.hdfs else 1,
+            described.startup,
+            replace(
+                cluster, components=tuple(one for one in cluster.components if one.name in mine)
+            ),
+        )
+
+    @functools.cached_property
     def run(self) -> Simulate:
         """What simulates it."""
         described = self.solution.described.speculation
@@ -302,9 +338,8 @@ def simulate(
         NoProgress: failures never let it come to its end.
     """
     replication = _replication(workload, solved, years)
-    one = partial(_year, replication, workload.needs, years.of_stack)
     cases = list(zip(drawn, years.seeds, starts.tolist(), strict=True))
-    seen = tuple(run_all(one, cases, Backend(workers=years.jobs), progress))
+    seen, lived = _lives(replication, workload.needs, years, cases, progress)
     duration = np.array([each.makespan for each in seen])
     worked = {
         group.name: np.array([each.up[position] for each in seen])
@@ -316,23 +351,51 @@ def simulate(
     return Simulated(
         duration=duration,
         worked=worked,
-        available=np.array([each.year.needs_availability for each in seen]),
-        stack_available=np.array([each.year.availability for each in seen]),
+        available=np.array([each.needs_availability for each in lived]),
+        stack_available=np.array([each.availability for each in lived]),
         outcome=_Outcome(seen, _picture(replication, cases[0])),
         given_up=sum(each.given_up for each in seen),
     )
 
 
-def _year(
+def _lives(
     replication: _Replication,
     needs: frozenset[str],
-    years: StackYears,
-    case: tuple[bytes, bytes, float],
-) -> _Seen:
+    years: Years,
+    cases: Sequence[_Case],
+    progress: Progress | None,
+) -> tuple[tuple[_Seen, ...], tuple[YearResult, ...]]:
+    """Its runs, and the years of the stack; those that are remembered are not simulated again."""
+    runs: dict[_Case, _Seen] = years.remembered.setdefault(replication.key, {})
+    key = ("year", years.engine, years.components, needs)
+    lived: dict[_Case, YearResult] = years.remembered.setdefault(key, {})
+    new = [_Asked(case, case not in runs, case not in lived) for case in cases]
+    new = [one for one in new if one.run or one.year]
+    task = partial(_life, replication, needs, years.of_stack)
+    found = run_all(task, new, Backend(workers=years.jobs), progress)
+    for one, (run, year) in zip(new, found, strict=True):
+        if run is not None:
+            runs[one.case] = run
+        if year is not None:
+            lived[one.case] = year
+    return tuple(runs[case] for case in cases), tuple(lived[case] for case in cases)
+
+
+def _life(
+    replication: _Replication, needs: frozenset[str], years: StackYears, asked: _Asked
+) -> tuple[_Seen | None, YearResult | None]:
+    _, seed, start = asked.case
+    endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, needs)
+    return (
+        _run(replication, asked.case) if asked.run else None,
+        years(endless, seed, start) if asked.year else None,
+    )
+
+
+def _run(replication: _Replication, case: _Case) -> _Seen:
     own, seed, start = case
     outcome, given_up = replication(own, seed, start, 0)
     solution, makespan = replication.solution, outcome.end - start
-    endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, needs)
     ran = np.maximum(outcome.ran, 1)
     return _Seen(
         makespan=makespan,
@@ -345,12 +408,11 @@ def _year(
         recomputed=outcome.recomputed,
         restarts=outcome.restarts,
         up=tuple(outcome.up.tolist()),
-        year=years(endless, seed, start),
         given_up=given_up,
     )
 
 
-def _picture(replication: _Replication, case: tuple[bytes, bytes, float]) -> BatchSteps | None:
+def _picture(replication: _Replication, case: _Case) -> BatchSteps | None:
     own, seed, start = case
     outcome, _ = replication(own, seed, start, _RECORD)
     if outcome.attempts.left_out:

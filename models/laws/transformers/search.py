@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
@@ -157,6 +158,7 @@ def _experts(model: Transformer, data: int) -> list[int]:
     return _divisors(math.gcd(model.experts, data))
 
 
+@lru_cache(maxsize=512)  # stacks that differ in what is beside their nodes ask again
 def ranked(
     model: Transformer,
     accelerators: int,
@@ -170,7 +172,7 @@ def ranked(
     gradient_bytes: float = 2.0,
     practice: Practice = ONE_BY_ONE,
     offer: Offer = ANY_LAYOUT,
-) -> list[Chosen]:
+) -> tuple[Chosen, ...]:
     """The layouts that fit into memory, the fastest first.
 
     Arguments:
@@ -197,4 +199,4 @@ def ranked(
         if held.total <= memory:
             step = step_time(model, layout, cluster, calibration, gradient_bytes, practice)
             found.append(Chosen(layout, step, held))
-    return sorted(found, key=lambda each: (each.step.total, each.memory.total))
+    return tuple(sorted(found, key=lambda each: (each.step.total, each.memory.total)))

@@ -124,7 +124,7 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
         if held.total > usable:
             raise Impossible((("layout",), _too_large(held, layout, node)))
         step = step_time(model, layout, cluster, row.calibration, width, practice)
-        found = [Chosen(layout, step, held)]
+        found: tuple[Chosen, ...] = (Chosen(layout, step, held),)
     else:
         found = ranked(
             model, accelerators, batch, cluster, row.calibration, usable, workload.precision,
@@ -139,7 +139,7 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
     return TransformerJob(
         model,
         best,
-        tuple(found[1 : 1 + _SHOWN]),
+        found[1 : 1 + _SHOWN],
         len(found),
         *_utilization(model, best, cluster, row.calibration.fused, batch),
         regime,

@@ -13,11 +13,11 @@ from models.prediction.comparison_answer import Variant
 from models.reading.document import Document, read_document
 from models.reading.faults import InvalidDescription
 from models.reading.variations import Axis, parse_variations
+from sim.choosing.best import cost_of, time_of
 from sim.choosing.compare import compare
 from sim.choosing.least import least, within
 from sim.choosing.open_choices import choices
 from sim.choosing.optimise import optimise
-from sim.choosing.search import cost_of, time_of
 from sim.predict import predict
 
 YEARS = 20
@@ -180,6 +180,35 @@ def test_what_is_too_much_to_settle_is_said(
     assert found.cheapest is not None
 
 
+def test_what_is_cut_short_is_no_dearer_than_the_stack_as_described(
+    stacks: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if these were too many: it starts at the stack as it is, and goes to what is cheaper.
+    monkeypatch.setattr("sim.choosing.optimise.MOST_LISTED", 1)
+    of = read_document(stacks / "emr-spark.yaml")
+    axes = parse_variations(
+        ["nodes.master.instance=c5.9xlarge,m5.xlarge", "nodes.notebook.purchase=on_demand,spot"]
+    )
+    found = optimise(of, catalog, axes, replications=5, confirmed=5, most=2)
+    assert found.described is not None
+    assert found.described.fine
+    assert found.cheapest is not None
+    assert cost_of(found.cheapest) < cost_of(found.described)
+    counted = sum(one.candidates for one in found.rejected)
+    assert found.candidates - found.simulated <= counted < found.candidates == 4
+
+
+def test_a_stack_that_nothing_beats_is_the_cheapest_once(stacks: Path, catalog: Catalog) -> None:
+    of = document(stacks, objectives__availability=None)
+    axes = parse_variations(["nodes.trainers.count=4,5"])
+    found = optimise(of, catalog, axes, replications=5, confirmed=5)
+    assert found.cheapest is not None
+    assert found.described is not None
+    assert dict(found.cheapest.changes) == {"nodes.trainers.count": 4}
+    assert found.cheapest.cost == found.described.cost
+    assert [one.candidates for one in found.rejected] in ([], [1])
+
+
 @pytest.mark.parametrize("probability", [0.5, 0.8, 0.95])
 def test_what_is_chosen_keeps_its_verdict_in_the_years_of_a_prediction(
     probability: float, tmp_path: Path, catalog: Catalog
@@ -338,7 +367,6 @@ def test_no_answer_beats_the_least(name: str, stacks: Path, catalog: Catalog) ->
             "kafka-clickstream",
             [
                 "nodes.brokers.instance=m5.xlarge,c5.large",
-                "nodes.workers.instance=c5.4xlarge,c5.9xlarge",
                 "nodes.workers.count=2,3",
                 "storage.state.service=efs-standard,fsx-lustre-scratch-2",
                 "nodes.workers.purchase=on_demand,spot",

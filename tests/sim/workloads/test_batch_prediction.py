@@ -1,6 +1,6 @@
 """MapReduce and Spark over time on a stack: known answers, locality, failures, what they cost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
@@ -376,3 +376,21 @@ def test_runs_that_make_no_sense_are_refused(
         predicted({**MAP_REDUCE, "runs": {"file": "runs.csv"}}, 2)
     assert says in str(caught.value)
     assert "workloads.job.runs" in str(caught.value)
+
+
+def test_what_a_run_knows_nothing_of_is_not_simulated_again(
+    stacks: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remembered: dict[Hashable, Any] = {}
+    of_all = [
+        read_stack(stacks / "emr-spark.yaml", catalog, {"nodes.notebook.purchase": way})
+        for way in ("on_demand", "spot")
+    ]
+    alone = predict(of_all[1], catalog, replications=4, jobs=1)
+    for years in (2, 4):  # the first of more years are those of few
+        predict(of_all[0], catalog, replications=years, jobs=1, remembered=remembered)
+    monkeypatch.setattr("sim.workloads.batch._run", None)
+    again = predict(of_all[1], catalog, replications=4, jobs=1, remembered=remembered)
+    assert of(again) == of(alone)
+    assert again.availability == alone.availability
+    assert again.cost == alone.cost
