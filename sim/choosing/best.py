@@ -114,7 +114,7 @@ class Best:
         """
         if not self.fine:
             return
-        slowest, fastest = max(map(time_of, self.fine)), self.time
+        slowest, fastest = time_of(min(self.fine, key=cost_of)), self.time
         spread = (slowest / fastest) ** (1 / steps) - 1 if fastest > 0 else 0.0
         self.spacing = max(RESOLUTION, spread if math.isfinite(spread) else 0.0)
 
