@@ -6,7 +6,11 @@ from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.low_rank import BY_COLUMNS, OF_EXPERTS
 from models.laws.transformers.machine import HALF, Calibration, Cluster, Practice
-from models.laws.transformers.shared_matrices import backward_exchanges, forward_exchanges
+from models.laws.transformers.shared_matrices import (
+    backward_exchanges,
+    forward_exchanges,
+    sends_shares,
+)
 
 # Bytes of an element in half precision that a forward pass moves: both norms read and write; both
 # residuals with their dropout read two values and a mask and write one; the activation between the
@@ -249,6 +253,7 @@ def _moved_tokens(
             total += cluster.collective(operation, layout.context, tensor, kept)
     if layout.expert > 1:
         sent = cluster.width * tokens * model.hidden * model.active_experts
+        sent /= tensor if sends_shares(layout) else 1
         inner = tensor * layout.context
         total += 2 * cluster.collective("all_to_all", layout.expert, inner, sent)
     return total

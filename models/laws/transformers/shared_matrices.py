@@ -59,7 +59,37 @@ def forward_exchanges(model: Transformer, layout: Layout, cluster: Cluster) -> f
     if layout.tensor == 1:
         return 0.0
     each = exchanges(model, layout, cluster)
-    return _SUMS * (each.gather + each.scatter if layout.sequence_parallel else each.both)
+    if not layout.sequence_parallel:
+        return _SUMS * each.both
+    if sends_shares(layout):
+        return each.gather + each.scatter + _sent(model, layout, cluster)
+    return _SUMS * (each.gather + each.scatter)
+
+
+def sends_shares(layout: Layout) -> bool:
+    """Whether each of those that share an expert's matrices sends its share of the tokens there.
+
+    Arguments:
+        layout: of the transformer.
+
+    Source: NVIDIA/Megatron-LM, megatron/core/transformer/moe/token_dispatcher.py,
+        MoEAlltoAllTokenDispatcher: S/TP x B tokens of each are exchanged, and gathered by those
+        that share matrices when they have arrived.
+    """
+    return layout.expert > 1 and layout.sequence_parallel
+
+
+def _sent(model: Transformer, layout: Layout, cluster: Cluster) -> float:
+    """Gathers and scatters of tokens where their experts are, as many times as each has experts.
+
+    They are no part of a product, so that none hides them, and not cast before.
+    """
+    values = layout.micro_batch * model.sequence / layout.context * model.hidden
+    size = cluster.width * values * model.active_experts
+    return sum(
+        cluster.collective(operation, layout.tensor, 1, size)
+        for operation in ("all_gather", "reduce_scatter")
+    )
 
 
 def backward_exchanges(
@@ -79,7 +109,8 @@ def backward_exchanges(
         model: the transformer.
         layout: of it.
         cluster: that it runs on.
-        entering: s of the gradients of what enters each matrix that is shared by columns.
+        entering: s of the gradients of what enters each matrix that is shared by columns, that of
+            attention before that of the network.
         weights: s of the gradients of each of them; 0 where they are frozen.
 
     Source: Korthikanti et al. (2022), arXiv 2205.05198, sections 4.2.2 and 6.2; NVIDIA/Megatron-LM,
@@ -91,7 +122,11 @@ def backward_exchanges(
     each = exchanges(model, layout, cluster)
     if not layout.sequence_parallel:
         return sum(max(0.0, each.both - hiding) for hiding in weights)
-    total = _SUMS * each.gather + sum(max(0.0, each.scatter - hiding) for hiding in weights)
+    total = 0.0
+    if sends_shares(layout):
+        total, entering, weights = _sent(model, layout, cluster), entering[:1], weights[:1]
+    total += len(weights) * each.gather
+    total += sum(max(0.0, each.scatter - hiding) for hiding in weights)
     for hiding, needed in zip(entering, weights, strict=True):
         total += max(0.0, each.gather - hiding) if needed else 0.0
     return total

@@ -44,6 +44,31 @@ def test_two_sums_a_pass_or_as_many_gathers_and_scatters(links: Cluster) -> None
     assert forward_exchanges(WIDE, Layout(), links) == 0
 
 
+def test_each_sends_its_share_of_the_tokens_to_experts_that_share_matrices(
+    links: Cluster,
+) -> None:
+    # NVIDIA/Megatron-LM, token_dispatcher.py: an eighth of the tokens goes to their two experts,
+    # and is gathered there: attention's 2 exchanges, and twice those for the network.
+    mixture = replace(WIDE, experts=8, active_experts=2)
+    layout = Layout(tensor=8, data=2, expert=2, sequence_parallel=True)
+    assert forward_exchanges(mixture, layout, links) == pytest.approx((2 + 2 * 2) * GATHER)
+    # Only attention's are hidden on the way back, by what its weights take.
+    found = backward_exchanges(mixture, layout, links, (9.0, 9.0), (GATHER, 9.0))
+    assert found == pytest.approx((1 + 2 * 2) * GATHER)
+
+    def moved(layout: Layout) -> float:
+        """Beside what those that share matrices exchange: to the experts and back, s."""
+        both = forward_time(mixture, layout, links, Calibration()).links
+        return both - forward_exchanges(mixture, layout, links)
+
+    # By hand: a node has eight of either replica, which send half of an eighth of 1,000 tokens of
+    # 2,048 bytes to the other node, for each of their two experts.
+    sent = 8 * 1000 / 8 * 2048 * 2 / 2 / links.network
+    assert moved(layout) == pytest.approx(2 * (sent + links.latency))
+    whole = replace(layout, sequence_parallel=False)
+    assert moved(whole) == pytest.approx(2 * (8 * sent + links.latency))
+
+
 def test_gradients_of_weights_hide_sums_of_what_enters(links: Cluster) -> None:
     layout, none = Layout(tensor=8), (0.0, 0.0)
     assert backward_exchanges(WIDE, layout, links, none, none) == pytest.approx(4 * GATHER)
