@@ -13,7 +13,7 @@ from models.laws.transformers.memory import held_memory
 from models.parts.workloads.transformer_job import usable_memory
 
 MEASURED = Path(__file__).parent / "measured"
-STEPS = tuple(MEASURED / name for name in ("transformer_steps.csv", "fp8_steps.csv"))
+STEPS = tuple(MEASURED / name for name in ("transformer_steps.csv", "unfitted_steps.csv"))
 MEMORY = MEASURED / "memory.csv"
 _RAN_OUT = "out"
 

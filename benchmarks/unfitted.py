@@ -13,12 +13,12 @@ from benchmarks.compared import Compared, beside_the_floor
 from benchmarks.lora_rates import lora_rates
 from benchmarks.tpu_rates import tpu_utilizations
 from models.calibration.measured_steps import read_steps
-from models.calibration.step_misses import StepMiss, errors, left_out_error
+from models.calibration.step_misses import StepMiss, errors, left_out_error, run_of
 from models.catalog.operator_tables import serving_calibration
-from models.catalog.operators import Regime
+from models.catalog.operators import Regime, never_fitted
 from models.catalog.records import Catalog
 
-FURTHER_STEPS = Path(__file__).parent / "measured" / "fp8_steps.csv"
+FURTHER_STEPS = Path(__file__).parent / "measured" / "unfitted_steps.csv"
 
 
 @dataclass(frozen=True)
@@ -30,18 +30,20 @@ class Unfitted:
         software: whose calibration stands for it.
         regime: how it lies to the steps of that.
         part: of its set that must not speak for itself: its accelerators.
+        run: as of a `StepMiss`.
     """
 
     compared: Compared
     software: str
     regime: Regime
     part: str
+    run: str = ""
 
     @property
     def miss(self) -> StepMiss:
         """How far it is off."""
         miss = abs(math.log(self.compared.measured / self.compared.predicted))
-        return StepMiss(self.software, self.regime, self.part, miss)
+        return StepMiss(self.software, self.regime, self.part, miss, self.run)
 
 
 def unfitted_steps(catalog: Catalog) -> list[Unfitted]:
@@ -63,16 +65,16 @@ def unfitted_steps(catalog: Catalog) -> list[Unfitted]:
     ]
     for (step, _, _), row, one in zip(pairs, rows, beside_the_floor(pairs), strict=True):
         assert row is not None  # every software of the file is calibrated
-        regime = Regime.OTHER_PRECISION
-        if step.model.adapted is not None or step.layouts[0].context > 1:
-            regime = Regime.OTHER_FAMILY
-        if row.software != step.software:
-            regime = Regime.OTHER_SOFTWARE
-        found.append(Unfitted(one, row.software, regime, step.group))
+        other, part = row.software != step.software, f"{step.group}, {step.accelerator}"
+        regime = Regime.OTHER_SOFTWARE if other else Regime.OTHER_PRECISION
+        regime = next(
+            iter(never_fitted(step.model, step.layouts[0].context, row.most_context)), regime
+        )
+        found.append(Unfitted(one, row.software, regime, part, run_of(step)))
     for rate in lora_rates(catalog):
         one = _of_rates("Llama 2 70B LoRA, MLPerf", rate.measured, rate.predicted, rate.floor)
         part = f"{one.group}, {rate.accelerator}"
-        found.append(Unfitted(one, "megatron-core", Regime.OTHER_FAMILY, part))
+        found.append(Unfitted(one, "nemo", Regime.ADAPTED, part))
     for chip in tpu_utilizations(catalog):
         one = _of_rates("TPU v5e and v5p, MaxText", chip.measured, chip.predicted, chip.floor)
         part = f"{one.group}, {chip.accelerator}"

@@ -16,7 +16,8 @@ Progress = Callable[[int, int], None]
 
 FEW = 256  # accelerators: more are left out to see how far a calibration reaches
 _NEVER_FITTED = (
-    Regime.OTHER_FAMILY, Regime.OTHER_KIND, Regime.OTHER_PRECISION, Regime.OTHER_SOFTWARE
+    Regime.OTHER_KIND, Regime.OTHER_PRECISION, Regime.OTHER_SOFTWARE, Regime.CONTEXT,
+    Regime.ADAPTED, Regime.EXPERTS, Regime.SMALL_EXPERTS,
 )  # fmt: skip
 _FOLDS = 5  # in which steps are left out though others of their hidden size are not
 
@@ -146,15 +147,28 @@ def tables(
     """
     names = [each.name for each in fields(Calibration)]
     rows = [
-        ["software", "generation", *names, "most_accelerators", "sizes", "date", "source", "note"]
+        [
+            "software",
+            "generation",
+            *names,
+            "most_accelerators",
+            "most_context",
+            "sizes",
+            "date",
+            "source",
+            "note",
+        ]
     ]
     for each in sorted(refitted, key=lambda row: (row.software, row.generation)):
         values = [f"{getattr(each.calibration, name):g}" for name in names]
         groups = ", ".join(sorted({step.group for step, _ in each.seen}))
         note = f"fitted to {len(each.seen)} steps: {groups}"
         most = str(max(step.accelerators for step, _ in each.seen))
+        context = str(max(step.layouts[0].context for step, _ in each.seen))
         sizes = " ".join(each.sizes)
-        rows.append([each.software, each.generation, *values, most, sizes, date, source, note])
+        rows.append(
+            [each.software, each.generation, *values, most, context, sizes, date, source, note]
+        )
     told = [["software", "regime", "error", "rows", "date", "source", "note"]]
     told += [
         [software, str(regime), f"{error:.3g}", str(count), date, source, ""]

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from models.calibration.calibrate import Refitted
@@ -28,12 +28,26 @@ class StepMiss:
         regime: how it lies to the steps that it was fitted to.
         group: set of measurements that it belongs to.
         miss: absolute logarithm of measured over predicted time.
+        run: what it shares with steps that differ from it in replicas alone, which miss alike and
+            speak for one another; empty where it stands for itself.
     """
 
     software: str
     regime: Regime
     group: str
     miss: float
+    run: str = ""
+
+
+def run_of(step: MeasuredStep) -> str:
+    """What a step shares with others of its set that have more or fewer replicas or layers.
+
+    Arguments:
+        step: that was measured.
+    """
+    model, layout = step.model, step.layouts[0]
+    shared = (layout.tensor, layout.pipeline, layout.context, layout.micro_batch, layout.recompute)
+    return f"{step.group} {step.precision} {replace(model, layers=1)} {shared}"
 
 
 def host_share(step: MeasuredStep, calibration: Calibration) -> float:
@@ -74,7 +88,8 @@ def step_misses(refitted: Iterable[Refitted], catalog: Catalog) -> list[StepMiss
         for pairs, sizes in ((each.kept, each.sizes), (each.unseen, ())):
             for step, seconds in pairs:
                 regime = regime_of(step, each.calibration, sizes)
-                found.append(StepMiss(each.software, regime, step.group, _miss(step, seconds)))
+                miss = _miss(step, seconds)
+                found.append(StepMiss(each.software, regime, step.group, miss, run_of(step)))
         for regime, pairs in (
             (Regime.MORE_ACCELERATORS, each.far),
             (Regime.OTHER_SOFTWARE, each.foreign),
@@ -83,7 +98,8 @@ def step_misses(refitted: Iterable[Refitted], catalog: Catalog) -> list[StepMiss
             name = catalog.software[each.software].steps_of
             owner = name if regime is Regime.OTHER_SOFTWARE else each.software
             found += [
-                StepMiss(owner, regime, step.group, _miss(step, seconds)) for step, seconds in pairs
+                StepMiss(owner, regime, step.group, _miss(step, seconds), run_of(step))
+                for step, seconds in pairs
             ]
     return found
 
@@ -122,22 +138,26 @@ def left_out_error(
         JASA 70, section 2: the spread of other groups as the prior of one.
     """
     alike = [one for one in misses if one.regime is regime and one.group != judged]
-    mine = [one.miss for one in alike if one.software == software]
+    mine = [one for one in alike if one.software == software]
     others = sorted(one.miss for one in alike if one.software != software)
     usual = USUAL_MISS
     if len(others) >= ENOUGH:  # few of which are far off and would speak for all
         usual = others[len(others) // 2] / _NORMAL_MEDIAN
-    return standard_error(mine, usual)
+    runs = {one.run or str(place) for place, one in enumerate(mine)}
+    return standard_error([one.miss for one in mine], usual, len(runs))
 
 
-def standard_error(misses: Sequence[float], usual: float = USUAL_MISS) -> float:
+def standard_error(
+    misses: Sequence[float], usual: float = USUAL_MISS, runs: int | None = None
+) -> float:
     """The standard error whose 95 % interval holds 95 of 100 of such rows.
 
-    The worst of fewer than 19 rows does not say that: those are weighed against what is usual.
+    The worst of fewer than 19 runs does not say that: those are weighed against what is usual.
 
     Arguments:
         misses: absolute logarithms of measured over predicted times.
         usual: standard deviation of such misses elsewhere.
+        runs: that the rows are of, where some differ in replicas alone; as many as rows if None.
 
     Source: Harrell and Davis (1982), A new distribution-free quantile estimator, Biometrika 69,
         for many, of which one that nothing explains does not decide alone; Gelman et al. (2013),
@@ -148,12 +168,14 @@ def standard_error(misses: Sequence[float], usual: float = USUAL_MISS) -> float:
     from scipy.special import betainc, stdtrit
 
     rows = len(misses)
-    if rows >= ENOUGH:
+    count = rows if runs is None else runs
+    if count >= ENOUGH:
         below, above = 0.95 * (rows + 1), 0.05 * (rows + 1)
         steps = [float(betainc(below, above, place / rows)) for place in range(rows + 1)]
         shares = (high - low for low, high in pairwise(steps))
         held = zip(shares, sorted(misses), strict=True)
         return sum(share * miss for share, miss in held) / _TWO_SIDED
-    degrees = _USUAL_ROWS + rows
-    square = _USUAL_ROWS * usual**2 + sum(miss**2 for miss in misses)
+    degrees = _USUAL_ROWS + count
+    mean = sum(miss**2 for miss in misses) / rows if rows else 0.0
+    square = _USUAL_ROWS * usual**2 + count * mean
     return float(math.sqrt(square / degrees) * stdtrit(degrees, 0.975) / _TWO_SIDED)

@@ -183,9 +183,11 @@ def with_own_kernels(stand_in: Calibration, software: Software) -> Calibration:
         software: that it stands for.
     """
     share, loss = software.attention_share, software.loss_bytes
+    traffic = software.memory_traffic
     return replace(
         stand_in,
         attention=stand_in.attention if share is None else share,
+        memory=stand_in.memory if traffic is None else traffic,
         loss=stand_in.loss if loss is None else loss,
     )
 

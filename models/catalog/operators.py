@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.laws.matrix_rates import MatrixRates
+from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.machine import Calibration
 
 
@@ -64,6 +65,10 @@ class Regime(StrEnum):
     OTHER_KIND = "another kind of accelerator"
     OTHER_SOFTWARE = "another software"
     OTHER_FAMILY = "another family"
+    CONTEXT = "sequences shared by more than measured"
+    ADAPTED = "low-rank adaptation"
+    EXPERTS = "a mixture of experts"
+    SMALL_EXPERTS = "a mixture of many small experts"
 
 
 def measured_regime(inside: bool, tensor: int, host_share: float) -> Regime:
@@ -82,18 +87,41 @@ def measured_regime(inside: bool, tensor: int, host_share: float) -> Regime:
     return Regime.MEASURED_CONTENDED if contended else Regime.MEASURED_SHARED
 
 
+def never_fitted(model: Transformer, context: int, most_context: int) -> tuple[Regime, ...]:
+    """Regimes of transformers and layouts to which no coefficient was fitted.
+
+    Experts are small that are narrower than what enters them: sorting tokens, launching and casting
+    then take longer than products.
+
+    Arguments:
+        model: the transformer.
+        context: accelerators that share a sequence.
+        most_context: the most that did where the coefficients were fitted.
+    """
+    found = []
+    if model.experts > 1:
+        small = model.feed_forward < model.hidden
+        found.append(Regime.SMALL_EXPERTS if small else Regime.EXPERTS)
+    if model.adapted is not None:
+        found.append(Regime.ADAPTED)
+    if context > most_context:
+        found.append(Regime.CONTEXT)
+    return tuple(found)
+
+
 @dataclass(frozen=True)
 class StepCalibration:
     """What a software makes of accelerators of a generation, as its measured steps say.
 
-    `most_accelerators` is the largest number that a step was measured on, `sizes` are those of
-    the transformers: hidden by inner width.
+    `most_accelerators` is the largest number that a step was measured on, `most_context` that which
+    shared a sequence, `sizes` are those of the transformers: hidden by inner width.
     """
 
     software: str
     generation: str
     calibration: Calibration
     most_accelerators: int
+    most_context: int
     sizes: tuple[str, ...]
     date: datetime.date
     source: str

@@ -62,6 +62,7 @@ def software(row: Row) -> Software:
         fused_attention=row.flag("fused_attention"),
         attention_share=row.fraction_or_none("attention_share"),
         loss_bytes=row.positive("loss_bytes") if row.optional("loss_bytes") else None,
+        memory_traffic=row.positive("memory_traffic") if row.optional("memory_traffic") else None,
         score_bytes=row.positive("score_bytes"),
         sums_fp32=row.flag("sums_fp32"),
         gathers_layers=row.flag("gathers_layers"),
@@ -121,6 +122,7 @@ def step_calibration(row: Row) -> StepCalibration:
         generation=row.text("generation"),
         calibration=Calibration(**{name: row.amount(name) for name in names}),
         most_accelerators=row.count("most_accelerators"),
+        most_context=row.count("most_context"),
         sizes=row.words("sizes"),
         **row.cited(),
     )

@@ -180,14 +180,16 @@ class Software:
     its attention never writes scores to memory. Gradients go out in buckets of `bucket`, layer by
     layer where that is 0; `trees` says whether its collectives know trees (NCCL since 2.4).
     `attention_share` is what its kernel of attention reaches of the peak where it was measured
-    alone, `loss_bytes` what its loss moves for a score of a token where that is known; both None
-    where they are not. `score_bytes` is what the score of a token for one word takes with
-    its copies and its gradient; `sums_fp32` says whether gradients of bf16 are added up in fp32, in
-    memory of their own; `gathers_layers` whether sharded parameters are gathered a layer at a time,
-    not a matrix. `hides_sums` says whether gradients of what enters shared matrices are summed
-    while those of weights are computed; `adds_up` whether the product that makes a gradient adds
-    it to those before. `model_parallel` says whether it spreads a model over accelerators by its
-    matrices, stages, sequences or experts; `most_zero` is the highest stage of ZeRO that it has.
+    alone, `loss_bytes` what its loss moves for a score of a token and `memory_traffic` what its
+    other kernels move over the least where those are known; all None where they are not.
+    `score_bytes` is what the score of a token for one word takes with its copies and its
+    gradient; `sums_fp32` says whether gradients of bf16 are added up in fp32, in memory of
+    their own; `gathers_layers` whether sharded parameters are gathered a layer at a time, not a
+    matrix. `hides_sums` says whether gradients of what enters shared matrices are summed while
+    those of weights are computed; `adds_up` whether the product that makes a gradient adds it
+    to those before. `model_parallel` says whether it spreads a model over accelerators by its
+    matrices, stages, sequences or experts; `most_zero` is the highest stage of ZeRO that it
+    has.
     """
 
     name: str
@@ -200,6 +202,7 @@ class Software:
     fused_attention: bool
     attention_share: float | None
     loss_bytes: float | None
+    memory_traffic: float | None
     score_bytes: float
     sums_fp32: bool
     gathers_layers: bool

@@ -265,11 +265,14 @@ class Facts:
         return tuple(name for name, row in table.items() if name in own or row.steps_of in own)
 
     def step_error(self, software: str, regime: Regime) -> float:
-        """How far steps of a regime were off: of the software, or at worst of any."""
-        rows = self._catalog.step_errors
-        own = rows.get((software, regime))
-        if own is not None:
-            return own.error
+        """How far steps of a regime were off: of the software, of its kin, or at worst of any."""
+        rows, table = self._catalog.step_errors, self._catalog.software
+        kin = {name for name, row in table.items() if row.steps_of == software}
+        kin |= {table[software].steps_of}
+        for names in ({software}, kin):
+            known = [row.error for name in names if (row := rows.get((name, regime)))]
+            if known:
+                return max(known)
         return max(
             row.error for row in rows.values() if row.regime in (regime, Regime.INTERPOLATED)
         )

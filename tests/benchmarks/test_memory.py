@@ -4,6 +4,7 @@ import pytest
 
 from benchmarks.memory import Fit, lines, measured_fits
 from models.catalog.load import load_catalog
+from models.parts.workloads.transformer_job import usable_memory
 
 
 @pytest.fixture(scope="module")
@@ -13,11 +14,12 @@ def fits() -> list[Fit]:
 
 def test_what_ran_fits(fits: list[Fit]) -> None:
     refused = [fit for fit in fits if fit.ran and not fit.fits]
-    assert len([fit for fit in fits if fit.ran]) == 1087
+    assert len([fit for fit in fits if fit.ran]) == 1174
     # Llama 3 405B on 8,192 H100, whose authors freed what else they could (Dubey et al. 2024,
-    # section 3.3.2), takes 82 of 86 GB by the law, which leaves 81 for a model.
-    assert [fit.group for fit in refused] == ["llama-3: memory"]
-    assert refused[0].held < 1.02 * refused[0].usable
+    # section 3.3.2), takes 82 of 86 GB by the law, which leaves 81 for a model; Nemotron 4 340B on
+    # 128 takes 85. Both are warned of where a stack describes them, for they have room.
+    assert [fit.group for fit in refused] == ["nemo-2024", "llama-3: memory"]
+    assert all(usable_memory(fit.held) < fit.usable for fit in refused)
 
 
 def test_most_of_what_ran_out_of_memory_is_refused(fits: list[Fit]) -> None:
@@ -33,5 +35,5 @@ def test_the_law_never_holds_more_than_was_shown(fits: list[Fit]) -> None:
 
 def test_the_table_names_every_row_that_the_law_has_wrong(fits: list[Fit]) -> None:
     told = "\n".join(lines(fits))
-    assert told.count("ran, does not fit") == 1
+    assert told.count("ran, does not fit") == 2
     assert told.count("ran out, fits") == 3

@@ -237,7 +237,23 @@ def _memory(
     turned = 0.0
     if not model.positions:  # places are rotations of what asks and what is asked
         turned = 2 * HALF * (model.heads + model.kv_heads) * model.head_size / layout.tensor
-    return calibration.memory * tokens * (whole + between + turned) * cluster.width / HALF
+    moved = whole + between + turned + _sorted_bytes(model, layout)
+    return calibration.memory * tokens * moved * cluster.width / HALF
+
+
+def _sorted_bytes(model: Transformer, layout: Layout) -> float:
+    """Bytes of a token in half precision that are moved to sort it by its experts, and back.
+
+    Source: NVIDIA/Megatron-LM, megatron/core/transformer/moe/token_dispatcher.py: a copy for each
+        of its experts is written, and read when they come back; where they arrive they are sorted
+        by expert, and back, if there are several.
+    """
+    if model.experts == 1:
+        return 0.0
+    copies = HALF * model.active_experts * model.hidden
+    sent = copies * 2 / (layout.tensor if sends_shares(layout) else 1)
+    several = layout.expert > 1 and model.experts > layout.expert
+    return sent + (4 * copies if several else 0.0)
 
 
 def _moved_tokens(

@@ -25,7 +25,7 @@ from models.parts.workloads.program import program_faults
 from models.parts.workloads.training import Training
 from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.transformer import TransformerDimensions
-from models.parts.workloads.transformer_job import TransformerJob
+from models.parts.workloads.transformer_job import TransformerJob, nearly_full
 from models.parts.workloads.workload_kind import Given, Unreadable, WorkloadKind
 from models.prediction import Finding
 from models.prediction.deployment_mode import DeploymentMode
@@ -171,6 +171,11 @@ def _findings(job: TrainingJob, site: Site) -> tuple[Finding, ...]:
         text = f"one step takes {job.batch:,} samples, more than the {samples:,} of the data set"
         key = "batch" if described.global_batch is None else "global_batch"
         found.append(Finding("warning", f"{path}.{key}", text))
+    if job.transformer is not None:
+        whole = site.groups[described.nodes].hardware.accelerator_memory
+        text = nearly_full(job.transformer.chosen.memory.total, whole)
+        if text:
+            found.append(Finding("warning", f"{path}.layout", text))
     if isinstance(interval, float) and interval < job.step.total:
         text = f"a step takes {format_duration(job.step.total)}, and it is saved after each"
         found.append(Finding("warning", f"{path}.checkpoint.interval", text))

@@ -10,6 +10,7 @@ from models.catalog.operators import (
     Regime,
     StepCalibration,
     measured_regime,
+    never_fitted,
 )
 from models.catalog.records import NeuralNetwork, Software
 from models.description.quantities import format_count, format_scaled
@@ -121,7 +122,7 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
     if isinstance(workload.layout, LayoutDescription):
         layout = _described(workload.layout, model, accelerators, batch)
         held = held_memory(model, layout, workload.precision, workload.optimizer, keeping)
-        if held.total > usable:
+        if held.total > node.accelerator_memory:
             raise Impossible((("layout",), _too_large(held, layout, node)))
         step = step_time(model, layout, cluster, row.calibration, width, practice)
         found: tuple[Chosen, ...] = (Chosen(layout, step, held),)
@@ -236,8 +237,10 @@ def _described(
     if described.interleave > 1 and described.pipeline == 1:
         text = f"has {described.interleave} parts a stage, which takes a pipeline of stages"
         raise Impossible((("layout", "interleave"), text))
-    if parts > model.layers:
-        text = f"cuts {model.layers} layers into {parts} parts, of which each has one at least"
+    # The first may have the table of tokens alone, and the last the scores (Dubey et al. 2024,
+    # arXiv 2407.21783, section 3.3.2: 126 layers in 128 parts).
+    if parts > model.layers + 2:
+        text = f"cuts {model.layers} layers into {parts} parts, of which all but the ends have one"
         raise Impossible((("layout", "pipeline"), text))
     return Layout(
         data=data,
@@ -254,6 +257,22 @@ def _described(
     )
 
 
+def nearly_full(held: float, whole: float) -> str:
+    """A warning where a layout leaves less than what the driver and gaps take; empty elsewhere.
+
+    Arguments:
+        held: of an accelerator, bytes.
+        whole: memory that it has, bytes.
+    """
+    if held <= usable_memory(whole):
+        return ""
+    return (
+        f"needs {format_scaled(held, 'B')} of the {format_scaled(whole, 'B')} of an accelerator,"
+        f" of which the driver, libraries and gaps take some {_RESERVED:.0%}: it may run out of"
+        " memory, as three of five layouts did that were so near"
+    )
+
+
 def _too_large(held: HeldMemory, layout: Layout, node: Hardware) -> str:
     return (
         f"needs {format_scaled(held.total, 'B')} on each accelerator"
@@ -261,7 +280,7 @@ def _too_large(held: HeldMemory, layout: Layout, node: Hardware) -> str:
         f" {format_scaled(held.gradients, 'B')} of gradients,"
         f" {format_scaled(held.optimizer, 'B')} of optimizer state,"
         f" {format_scaled(held.activations, 'B')} of activations), which has"
-        f" {format_scaled(usable_memory(node.accelerator_memory), 'B')} for them"
+        f" {format_scaled(node.accelerator_memory, 'B')}"
     )
 
 
@@ -328,8 +347,7 @@ def _reliability(
     alike = facts.accelerators_of_kind(node.accelerator.kind).values()
     if all(one.generation != row.generation for one in alike):
         regimes.append(Regime.OTHER_KIND)
-    if model.experts > 1 or model.adapted is not None or chosen.layout.context > 1:
-        regimes.append(Regime.OTHER_FAMILY)  # of which no step was measured
+    regimes += never_fitted(model, chosen.layout.context, row.most_context)
     if row.software != software.name and software.rates_of != software.name:
         regimes.append(Regime.OTHER_SOFTWARE)
     known = [(facts.step_error(row.software, regime), regime) for regime in regimes]

@@ -29,3 +29,11 @@ def test_few_rows_that_happen_to_fit_are_not_believed() -> None:
 
 def test_few_rows_that_miss_by_much_count_more_than_what_is_usual() -> None:
     assert standard_error([0.3] * 4) > 0.2
+
+
+def test_replicas_of_one_run_speak_as_one() -> None:
+    # By hand: 40 rows of 4 runs weigh as 4 rows do, for the replicas of one miss alike.
+    once = standard_error([0.02, 0.04, 0.06, 0.08])
+    many = standard_error([0.02, 0.04, 0.06, 0.08] * 10, runs=4)
+    assert many == pytest.approx(once)
+    assert many > standard_error([0.02, 0.04, 0.06, 0.08] * 10)

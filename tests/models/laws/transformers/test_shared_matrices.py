@@ -69,6 +69,25 @@ def test_each_sends_its_share_of_the_tokens_to_experts_that_share_matrices(
     assert moved(whole) == pytest.approx(2 * (8 * sent + links.latency))
 
 
+def test_tokens_are_sorted_by_their_experts_in_memory(links: Cluster) -> None:
+    # NVIDIA/Megatron-LM, token_dispatcher.py. By hand: of 1,000 tokens of 2,048 bytes two copies
+    # are written and read again; sorted twice where they arrive, once each is read and written.
+    mixture = replace(WIDE, experts=8, active_experts=2)
+    plain = Calibration(memory=1.0)
+
+    def moved(layout: Layout, experts: int) -> float:
+        model = replace(mixture, experts=experts)
+        return forward_time(model, layout, links, plain).memory * links.memory_bandwidth
+
+    copies = 1000 * 2048 * 2
+    none, several = Layout(data=8, expert=8), Layout(data=8, expert=4)
+    assert moved(several, 8) - moved(none, 8) == pytest.approx(4 * copies)
+    shared = Layout(data=2, tensor=8, expert=2, sequence_parallel=True)
+    whole = replace(shared, sequence_parallel=False)
+    kept = (8 + 14) * 1000 * 1024 * (1 - 1 / 8)  # norms and residuals, which are shared too
+    assert moved(whole, 2) - moved(shared, 2) == pytest.approx(kept + 2 * copies * 7 / 8)
+
+
 def test_gradients_of_weights_hide_sums_of_what_enters(links: Cluster) -> None:
     layout, none = Layout(tensor=8), (0.0, 0.0)
     assert backward_exchanges(WIDE, layout, links, none, none) == pytest.approx(4 * GATHER)
