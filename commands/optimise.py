@@ -24,7 +24,7 @@ from commands.where import backend_of
 
 if TYPE_CHECKING:
     from models.catalog.records import Catalog
-    from models.prediction.choice_answer import Choice, RejectedFamily
+    from models.prediction.choice_answer import Choice, Excuse, RejectedFamily
     from models.reading.document import Document
 
 _REASONS = 10  # that are said where nothing can work
@@ -107,16 +107,29 @@ def command(
 
 def _say_why(name: str, choice: Choice) -> None:
     """What keeps everything from working, where nothing can: each reason once."""
+    from models.prediction.choice_answer import Why
     from reports.choice_tables import because, some_families
 
     reasons: dict[str, list[RejectedFamily]] = {}
     for one in choice.rejected:
-        reasons.setdefault(because(one.excuse), []).append(one)
-    for reason, families in list(reasons.items())[:_REASONS]:
+        told = one.excuse.fault or one.excuse.why.value
+        reasons.setdefault(told, []).append(one)
+    # What a price would mend can be; what misses an objective tells by how much it does at least.
+    ordered = sorted(
+        reasons.values(), key=lambda families: families[0].excuse.why is not Why.UNPRICED
+    )
+    for families in ordered[:_REASONS]:
         of = some_families(families) if len(reasons) > 1 else ""
+        nearest = min((one.excuse for one in families), key=_least)
+        reason = because(nearest)
         say(f"{name}: {of}: {reason}" if of else f"{name}: {reason}", error=True)
     if len(reasons) > _REASONS:
         say(f"{name}: and {len(reasons) - _REASONS:,} reasons more", error=True)
+
+
+def _least(excuse: Excuse) -> tuple[float, float]:
+    """By what an excuse is nearer to the objectives than others of its reason."""
+    return excuse.least_time or 0.0, excuse.least_cost or 0.0
 
 
 def _save(

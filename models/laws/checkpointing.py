@@ -69,6 +69,27 @@ def optimal_interval(write_time: float, mttf: float) -> float:
     return mttf * interval
 
 
+def time_per_work(interval: float, write_time: float, mttf: float) -> float:
+    """Wall time over productive time of a run that is saved so often, but for its restarts.
+
+    Arguments:
+        interval: productive time between two checkpoints, t, s.
+        write_time: of one checkpoint, w, s.
+        mttf: mean time between interruptions of the run, M, s.
+
+    Raises:
+        ValueError: an argument out of range.
+
+    Source: Daly (2006), equation 20, M (e^((t+w)/M) - 1)/t; the factor of restarts, e^(R/M), is the
+        same of all intervals.
+    """
+    _check(write_time, mttf)
+    try:
+        return mttf * math.expm1((interval + write_time) / mttf) / interval
+    except OverflowError:
+        return math.inf
+
+
 def availability_optimal_period(write_time: float, mttf: float, restart: float) -> float:
     """Time from one checkpoint to the next, its writing included, that keeps most of the time, s.
 

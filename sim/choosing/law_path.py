@@ -186,6 +186,8 @@ class LawPath:
         try:
             document = changed_document(self.document, changes, BY)
             stack = completed(document)[1]
+            if check(stack, self.catalog):
+                return None
             return solve(stack, self.catalog, files_of(stack, document)[0], bare=True)
         except (InvalidDescription, Unreadable, Unsolvable, ValidationError):
             return None

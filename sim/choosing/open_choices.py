@@ -6,7 +6,7 @@ from enum import Enum, auto
 from typing import Any, get_args
 
 from models.catalog.hardware import BURSTABLE
-from models.catalog.providers import CLOUDS
+from models.catalog.providers import CLOUDS, service_of
 from models.catalog.records import Catalog
 from models.laws.storage.raid import FEWEST_DISKS
 from models.reading.document import Document
@@ -118,12 +118,7 @@ def _standard(tree: Mapping[str, Any], catalog: Catalog) -> Iterator[Choice]:
     nodes, storage = _parts(tree, "nodes"), _parts(tree, "storage")
     for name, group in nodes.items():
         if group.get("machine") is None and cloud in CLOUDS:
-            # What is slower once its credits are spent is not what its price and vCPUs promise.
-            instances = tuple(
-                key
-                for (provider, key), one in catalog.instances.items()
-                if provider == cloud and one.instance_class != BURSTABLE
-            )
+            instances = _instances(str(cloud), group, catalog)
             yield _choice(f"nodes.{name}.instance", instances, Slack.NONE)
     for name, group in nodes.items():
         counted = group.get("count")
@@ -131,7 +126,7 @@ def _standard(tree: Mapping[str, Any], catalog: Catalog) -> Iterator[Choice]:
         counts = tuple(range(1, max(_MOST_NODES, most) + 1))
         yield _choice(f"nodes.{name}.count", _thinned(counts), Slack.NONE)
     for name, group in nodes.items():
-        if cloud in CLOUDS and group.get("price") is None:
+        if cloud in CLOUDS and group.get("price") is None and not _hired(cloud, group):
             sold = {one.purchase for one in catalog.prices if one.provider == cloud}
             ways = tuple(way for way in ("on_demand", "spot", "reserved") if way in sold)
             yield _choice(f"nodes.{name}.purchase", ways, Slack.PURCHASE)
@@ -147,7 +142,7 @@ def _standard(tree: Mapping[str, Any], catalog: Catalog) -> Iterator[Choice]:
             yield _choice(f"{path}.service", services, slack)
         if store.get("level") is not None:
             yield _choice(f"{path}.level", tuple(FEWEST_DISKS), slack)
-    for name in nodes:
+    for name in (each for each, group in nodes.items() if not _hired(cloud, group)):
         yield _choice(f"nodes.{name}.spares", tuple(range(_SPARES + 1)), Slack.MORE)
     region = catalog.regions.get((str(cloud), str(tree.get("region"))))
     if region is not None and _spread(tree):
@@ -160,6 +155,25 @@ def _standard(tree: Mapping[str, Any], catalog: Catalog) -> Iterator[Choice]:
             values = ("optimal",) if interval == ANY else ("optimal", interval)
             yield _choice(path, values, Slack.MORE)
         yield from _copies(f"workloads.{name}", _parts(workload, "stages"))
+
+
+def _instances(cloud: str, group: Mapping[str, Any], catalog: Catalog) -> tuple[str, ...]:
+    """Those of the cloud; of nodes that a service runs, those of the service that have a price."""
+    service = service_of(cloud, str(group.get("instance")))
+    if service is not None:
+        priced = [one.item for one in catalog.prices if one.provider == cloud]
+        return tuple(dict.fromkeys(item for item in priced if service.has(item)))
+    # What is slower once its credits are spent is not what its price and vCPUs promise.
+    return tuple(
+        key
+        for (provider, key), one in catalog.instances.items()
+        if provider == cloud and one.instance_class != BURSTABLE
+    )
+
+
+def _hired(cloud: Any, group: Mapping[str, Any]) -> bool:
+    """A service starts and ends its nodes: they are bought in one way, and have no spares."""
+    return service_of(str(cloud), str(group.get("instance"))) is not None
 
 
 def _copies(path: str, stages: Mapping[str, Any]) -> Iterator[Choice]:

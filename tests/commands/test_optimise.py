@@ -68,3 +68,12 @@ def test_what_has_no_known_price_is_named_with_what_to_give(cli: Cli) -> None:
     assert (outcome.code, outcome.out) == (2, "")
     [line] = outcome.err.splitlines()
     assert line.endswith("give nodes.workers.price")
+
+
+def test_where_nothing_works_a_price_that_is_missing_comes_first(cli: Cli) -> None:
+    stack = AWS.parent / "llama3-8b-tpu.yaml"
+    outcome = cli("optimise", stack, "--vary", "nodes.hosts.count=15,4,8")
+    assert outcome.code == 2
+    unpriced, impossible = outcome.err.splitlines()
+    assert "4, 8: something has no known price: shared file system" in unpriced
+    assert "15: workloads.train: has no layout over 60 accelerators" in impossible

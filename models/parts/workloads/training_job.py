@@ -24,6 +24,8 @@ from models.parts.workloads.transformer_job import TransformerJob, network_of, t
 from models.parts.workloads.workload_kind import Impossible
 from models.prediction.training_answer import LimitedBy, Memory, Stage, StepTime
 
+_ROUNDING = 1e-9  # of a number of steps
+
 
 @dataclass(frozen=True)
 class TrainingJob:
@@ -373,7 +375,8 @@ def _computing_stage(step: StepTime, batch: int, source: str) -> Stage:
 def checkpoint_interval(job: TrainingJob, workload: Training, interruption_rate: float) -> float:
     """Productive time between two checkpoints, s; infinite where only the end is saved.
 
-    There is nothing to save within a step, whatever the law or the description asks for.
+    There is nothing to save within a step: it is as many whole steps, whatever the law or the
+    description asks for.
 
     Arguments:
         job: the training job.
@@ -384,12 +387,27 @@ def checkpoint_interval(job: TrainingJob, workload: Training, interruption_rate:
     if choice == "none" or (choice == "optimal" and interruption_rate == 0):
         return math.inf
     if isinstance(choice, float):
-        return max(job.step.total, choice)
+        return _whole_steps(job, choice)
     if saved.stall == 0:
-        return max(job.step.total, saved.flush)
+        return _whole_steps(job, saved.flush)
     # What is lost depends on the wait alone, and one is written after the other.
-    best = checkpointing.optimal_interval(saved.stall, 1 / interruption_rate)
-    return max(job.step.total, saved.flush, best)
+    mttf = 1 / interruption_rate
+    best = checkpointing.optimal_interval(saved.stall, mttf)
+    longer = _whole_steps(job, max(saved.flush, best))
+    shorter = longer - job.step.total
+    if shorter < max(job.step.total, saved.flush):
+        return longer
+
+    def lost(interval: float) -> float:
+        return checkpointing.time_per_work(interval, saved.stall, mttf)
+
+    return min(longer, shorter, key=lost)
+
+
+def _whole_steps(job: TrainingJob, least: float) -> float:
+    """The time of the fewest steps that take so long, s: one at least."""
+    steps = math.ceil(least / job.step.total * (1 - _ROUNDING))
+    return max(1, steps) * job.step.total
 
 
 def assumptions(job: TrainingJob, workload: Training) -> tuple[str, ...]:

@@ -94,6 +94,14 @@ def test_optimum_is_where_the_derivative_of_the_expected_time_vanishes(
         assert law.expected_time(1e6, other, write, 0.0, mttf) >= here * (1 - 1e-12)
 
 
+def test_no_interval_takes_less_time_a_work_than_the_optimum() -> None:
+    least = law.time_per_work(law.optimal_interval(40.0, 3600.0), 40.0, 3600.0)
+    assert all(law.time_per_work(t, 40.0, 3600.0) >= least for t in (100.0, 400.0, 500.0, 2000.0))
+    # 500 s of work and 40 s of writing at an MTTF of 1 h: 3600 (e^0.15 - 1)/500.
+    assert law.time_per_work(500.0, 40.0, 3600.0) == pytest.approx(1.165207, rel=1e-6)
+    assert law.time_per_work(1.0, 1e6, 1.0) == math.inf
+
+
 def test_optimum_satisfies_its_equation() -> None:
     # d/dt (e^((t+w)/M) - 1)/t = 0 means t/M = 1 - e^(-(t+w)/M).
     write, mttf = 120.0, 18_000.0

@@ -440,6 +440,18 @@ def test_what_is_open(stacks: Path, catalog: Catalog) -> None:
         optimise(document(stacks, region="any"), catalog, replications=YEARS)
 
 
+def test_nodes_that_a_service_runs_are_those_of_the_service(stacks: Path, catalog: Catalog) -> None:
+    hired = read_document(stacks / "sagemaker-training.yaml")
+    opened = {one.axis.path: one.axis.values for one in choices(hired, (), (), catalog)}
+    assert "ml.p2.xlarge" in opened["nodes.train.instance"]
+    assert all(one.startswith("ml.") for one in opened["nodes.train.instance"])
+    assert not {"nodes.train.purchase", "nodes.tune.spares"} & opened.keys()
+    axes = parse_variations(["nodes.train.instance=any", "nodes.tune.count=2,3"])
+    found = optimise(hired, catalog, axes, replications=2, confirmed=2)
+    assert found.cheapest is not None
+    assert found.complete
+
+
 def test_replicas_are_open(stacks: Path, catalog: Catalog) -> None:
     served = read_document(stacks / "flask-endpoint.yaml")
     path = "workloads.shop.stages.model.replicas"

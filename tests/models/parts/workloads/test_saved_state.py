@@ -1,5 +1,6 @@
 """What saving and loading the state of a run takes: BLOOM's checkpoints, shards, asynchronous."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 
 from models.catalog.records import Catalog
 from models.description.quantities import DAY, HOUR
+from models.laws.checkpointing import time_per_work
 from models.parts.read_stack import read_stack
 from models.parts.workloads.saved_state import SavedState
 from models.parts.workloads.training_job import TrainingJob, checkpoint_interval
@@ -99,7 +101,21 @@ def test_nothing_is_saved_within_a_step(read: Read, tmp_path: Path, catalog: Cat
     for how in ("", "interval: 1 ms", "asynchronous: true"):
         job = read(f"size: 1 GB, write_time: 10 ms, {how}".rstrip(", "))
         assert interval(job, stack, catalog, 5.0) == job.step.total > 1.0, how
-    assert interval(read("size: 1 GB, interval: 1 h"), stack, catalog, 5.0) == HOUR
+    job = read("size: 1 GB, interval: 1 h")
+    steps = interval(job, stack, catalog, 5.0) / job.step.total
+    assert steps == pytest.approx(math.ceil(HOUR / job.step.total))
+
+
+@pytest.mark.parametrize("mttf", [60.0, 600.0, 3600.0, DAY])
+def test_the_best_interval_is_the_best_of_whole_steps(
+    mttf: float, read: Read, tmp_path: Path, catalog: Catalog
+) -> None:
+    job = read("size: 1 GB, write_time: 1 s")
+    best = interval(job, tmp_path / "stack.yaml", catalog, mttf)
+    step, wait = job.step.total, job.checkpoint.stall
+    assert best / step == pytest.approx(round(best / step))
+    loss = time_per_work(best, wait, mttf)
+    assert loss == min(time_per_work(k * step, wait, mttf) for k in range(1, 1000))
 
 
 def test_asynchronous_saving_waits_for_the_copy_into_main_memory(
@@ -113,14 +129,16 @@ def test_asynchronous_saving_waits_for_the_copy_into_main_memory(
     # The best interval is that of the wait, but no shorter than one is written.
     young = (2 * job.checkpoint.stall * 7 * DAY) ** 0.5
     assert interval(job, stack, catalog, 7 * DAY) == pytest.approx(young, rel=0.01)
-    assert interval(job, stack, catalog, 60.0) == job.checkpoint.flush
+    step = job.step.total
+    assert interval(job, stack, catalog, 60.0) == math.ceil(job.checkpoint.flush / step) * step
     # Of all the state in one accelerator, as every node has it.
     whole = read("size: 100 GB, asynchronous: true").checkpoint
     assert whole.stall == pytest.approx(100e9 / host)
     # Written for longer than a step of 4 s takes.
     at_once = read("size: 100 GB, write_time: 5 s, asynchronous: true, stall: 0 s")
     assert at_once.checkpoint.stall == 0.0
-    assert interval(at_once, stack, catalog, 7 * DAY) == at_once.checkpoint.flush == 5.0
+    assert at_once.checkpoint.flush == 5.0
+    assert interval(at_once, stack, catalog, 7 * DAY) == 2 * at_once.step.total
 
 
 @pytest.mark.parametrize(
