@@ -93,6 +93,62 @@ ROBERTA = BERT_BASE | {
     "model_type": "roberta", "vocab_size": 50265, "max_position_embeddings": 514,
     "type_vocab_size": 1,
 }  # fmt: skip
+BLOOM: dict[str, Any] = {
+    "model_type": "bloom", "n_layer": 24, "hidden_size": 1024, "n_head": 16, "vocab_size": 250880,
+}  # fmt: skip
+GPT_J = GPT2 | {
+    "model_type": "gptj", "n_layer": 28, "n_embd": 4096, "n_head": 16, "n_positions": 2048,
+    "vocab_size": 50400, "tie_word_embeddings": False,
+}  # fmt: skip
+STARCODER = GPT2 | {
+    "model_type": "gpt_bigcode", "n_layer": 40, "n_embd": 6144, "n_head": 48, "n_inner": 24576,
+    "n_positions": 8192, "vocab_size": 49152, "multi_query": True,
+}  # fmt: skip
+STARCODER2: dict[str, Any] = {
+    "model_type": "starcoder2", "num_hidden_layers": 30, "hidden_size": 3072,
+    "num_attention_heads": 24, "num_key_value_heads": 2, "intermediate_size": 12288,
+    "vocab_size": 49152, "max_position_embeddings": 16384, "use_bias": True,
+}  # fmt: skip
+PHI2: dict[str, Any] = {
+    "model_type": "phi", "num_hidden_layers": 32, "hidden_size": 2560, "num_attention_heads": 32,
+    "intermediate_size": 10240, "vocab_size": 51200, "max_position_embeddings": 2048,
+    "tie_word_embeddings": False,
+}  # fmt: skip
+STABLELM = LLAMA | {
+    "model_type": "stablelm", "num_hidden_layers": 24, "hidden_size": 2048,
+    "num_key_value_heads": 32, "intermediate_size": 5632, "vocab_size": 100352,
+    "use_qkv_bias": True,
+}  # fmt: skip
+GRANITE = LLAMA | {
+    "model_type": "granite", "num_hidden_layers": 40, "intermediate_size": 12800,
+    "vocab_size": 49155, "tie_word_embeddings": True,
+}  # fmt: skip
+OLMO2 = LLAMA | {
+    "model_type": "olmo2", "num_key_value_heads": 32, "intermediate_size": 11008,
+    "vocab_size": 100352,
+}  # fmt: skip
+OLMOE = LLAMA | {
+    "model_type": "olmoe", "num_hidden_layers": 16, "hidden_size": 2048,
+    "num_attention_heads": 16, "num_key_value_heads": 16, "intermediate_size": 1024,
+    "vocab_size": 50304, "num_experts": 64, "num_experts_per_tok": 8,
+}  # fmt: skip
+GEMMA3 = GEMMA | {
+    "model_type": "gemma3_text", "num_hidden_layers": 26, "hidden_size": 1152,
+    "num_attention_heads": 4, "intermediate_size": 6912, "vocab_size": 262144,
+}  # fmt: skip
+DISTILBERT: dict[str, Any] = {
+    "model_type": "distilbert", "n_layers": 6, "dim": 768, "n_heads": 12, "hidden_dim": 3072,
+    "vocab_size": 30522, "max_position_embeddings": 512,
+}  # fmt: skip
+MPT: dict[str, Any] = {
+    "model_type": "mpt", "n_layers": 32, "d_model": 4096, "n_heads": 32, "expansion_ratio": 4,
+    "vocab_size": 50432, "max_seq_len": 2048, "no_bias": True,
+}  # fmt: skip
+MINITRON: dict[str, Any] = {
+    "model_type": "nemotron", "num_hidden_layers": 32, "hidden_size": 3072,
+    "num_attention_heads": 24, "num_key_value_heads": 8, "head_dim": 128,
+    "intermediate_size": 9216, "vocab_size": 256000, "max_position_embeddings": 4096,
+}  # fmt: skip
 
 
 def read(
@@ -131,6 +187,20 @@ def parameters(file: StackFile) -> int:
         (GEMMA, 2_506_172_416),  # huggingface.co/google/gemma-2b
         (GEMMA2, 9_241_705_984),  # huggingface.co/google/gemma-2-9b
         (QWEN3_MOE, 30_532_122_624),  # huggingface.co/Qwen/Qwen3-30B-A3B
+        (BLOOM, 559_214_592),  # huggingface.co/bigscience/bloom-560m
+        (GPT_J, 6_050_882_784),  # huggingface.co/EleutherAI/gpt-j-6b
+        (STARCODER, 15_517_456_384),  # huggingface.co/bigcode/starcoder
+        (STARCODER2, 3_030_371_328),  # huggingface.co/bigcode/starcoder2-3b
+        (PHI2, 2_779_683_840),  # huggingface.co/microsoft/phi-2
+        (STABLELM, 1_644_515_328),  # huggingface.co/stabilityai/stablelm-2-1_6b
+        (GRANITE, 8_170_848_256),  # huggingface.co/ibm-granite/granite-3.0-8b-base
+        (OLMO2, 7_298_617_344),  # huggingface.co/allenai/OLMo-2-1124-7B
+        (OLMOE, 6_919_161_856),  # huggingface.co/allenai/OLMoE-1B-7B-0924
+        (GEMMA3, 999_885_952),  # huggingface.co/google/gemma-3-1b-pt
+        (MPT, 6_649_286_656),  # huggingface.co/mosaicml/mpt-7b
+        (DISTILBERT, 66_985_530),  # DistilBertForMaskedLM of distilbert-base-uncased
+        # By hand: two tables, 32 layers of 25,165,824 + 56,623,104 with four norms' vectors.
+        (MINITRON, 2 * 256000 * 3072 + 32 * (25_165_824 + 56_623_104 + 4 * 3072) + 2 * 3072),
         (ROBERTA, 124_697_433),  # RobertaForMaskedLM of roberta-base
         (BERT, 336_226_108),  # BertForPreTraining of bert-large-uncased
         (BERT_BASE, 110_106_428),  # BertForPreTraining of bert-base-uncased
@@ -175,7 +245,11 @@ def test_another_config_by_a_change_takes_the_place_of_the_first(
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        ({**GPT2, "model_type": "t5"}, r"'t5'; known are bert, falcon, gemma, gemma2, gpt2, gpt_"),
+        ({**GPT2, "model_type": "t5"}, r"'t5'; known are bert, bloom, distilbert, falcon, gemma"),
+        ({**MPT, "no_bias": False}, "has biases"),
+        ({**PHI2, "qk_layernorm": True}, "has a 'qk_layernorm'"),
+        ({**STABLELM, "use_parallel_residual": True}, "has a 'use_parallel_residual'"),
+        ({**MINITRON, "mlp_bias": True}, "has a 'mlp_bias'"),
         ({**FALCON, "bias": True}, "has biases or no 'parallel_attn'"),
         ({**QWEN3_MOE, "decoder_sparse_step": 2}, "has layers without experts"),
         ({"n_layer": 12}, r"has no 'model_type'; known are bert"),
@@ -194,7 +268,7 @@ def test_another_config_by_a_change_takes_the_place_of_the_first(
         ('{"model_type": "gpt2", "n_layer": ' + "9" * 5000 + "}", "is no JSON"),
         (" " * (MOST_BYTES + 1), "is larger than 1,000,000 bytes"),
     ],
-    ids=range(18),
+    ids=range(22),
 )
 def test_what_is_no_config_is_refused_in_one_message(
     tmp_path: Path, stacks: Path, catalog: Catalog, config: object, said: str
