@@ -379,13 +379,20 @@ def _turns(one: EdgePrediction) -> Table:
             NONE if turn.edge is None else duration(turn.edge),
             NONE if turn.cloud is None else duration(turn.cloud),
             "at none" if math.isinf(turn.bandwidth) else bandwidth(turn.bandwidth),
-            "any" if math.isinf(turn.round_trip) else duration(turn.round_trip),
+            _below(turn),
         )
         for turn in one.turns
     )
     heads = columns("Of", "Sooner", "Edge>", "Cloud>", "Cloud from>", "Cloud below>")
     note = "Cloud from: the bandwidth, and below: the round trip, with which the cloud is sooner."
     return Table("Which is sooner", heads, rows, note=note)
+
+
+def _below(turn: Turn) -> str:
+    """The round trip below which the cloud is sooner; none where neither keeps up."""
+    if not turn.winner:
+        return NONE
+    return "any" if math.isinf(turn.round_trip) else duration(turn.round_trip)
 
 
 def spread(one: EdgePrediction, stack: Stack, key: str, runs: str) -> tuple[Picture, ...]:

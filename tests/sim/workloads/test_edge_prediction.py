@@ -98,6 +98,10 @@ def test_where_neither_keeps_up_no_place_is_said_to_be_sooner(predicted: Predict
     _, one = predicted(device__peak="3 TOPS", cloud__replicas=1)
     said = dict(report.lines(one, _described(one)))
     assert said["It turns"] == "neither keeps up, by any link"
+    parts = [part for row in report.performance(one, _described(one), "key") for part in row]
+    [turns] = [part for part in parts if getattr(part, "caption", "") == "Which is sooner"]
+    assert isinstance(turns, report.Table)
+    assert [cell.text for cell in turns.rows[1]][1:] == ["neither", "—", "—", "at none", "—"]
 
 
 def test_where_one_device_can_not_keep_up_the_others_do(predicted: Predicted) -> None:
