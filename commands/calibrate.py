@@ -24,13 +24,21 @@ def command(
             metavar="FOLDER", help="write step_calibrations.csv and step_errors.csv there"
         ),
     ] = None,
+    anew: Annotated[
+        bool,
+        typer.Option(
+            "--anew",
+            help="from what is known before any step was measured, as the shipped tables are",
+        ),
+    ] = False,
     date: Annotated[
         str, typer.Option(metavar="YYYY-MM-DD", help="of the measurements, for the tables")
     ] = "",
 ) -> None:
     """Fit the coefficients of training steps to measured ones, and say how far they are off.
 
-    Each software on each generation of accelerators is fitted on its own. Errors are of steps
+    Each software on each generation of accelerators is fitted on its own, from what the catalog
+    knows of it. Errors are of steps
     that the fit did not see: some of each hidden size, then hidden sizes, accelerators and
     softwares as a whole.
     """
@@ -40,10 +48,11 @@ def command(
     from models.calibration.measured_steps import read_steps
     from models.calibration.step_misses import errors, step_misses
     from models.catalog.errors import CatalogError
-    from models.catalog.load import load_catalog
+    from models.catalog.load import SHIPPED, load_catalog
+    from models.catalog.own_steps import NAMED_BY
     from reports.files import check_folder, write_whole
 
-    catalog = load_catalog()
+    catalog = load_catalog(SHIPPED)  # of which a user's own calibrations are no part
     try:
         steps = read_steps(measured, catalog)
     except CatalogError as error:
@@ -59,7 +68,7 @@ def command(
             leave("--write: give the --date of the measurements too", BAD_INPUT)
         check_folder(write)
     with progress("fitting") as tell:
-        refitted = refit(steps, catalog, tell)
+        refitted = refit(steps, catalog, tell, known=not anew)
     say(f"{'software, generation, set':44} {'rows':>5} {'seen':>8} {'left out':>9}")
     for each in refitted:
         for name in sorted({step.group for step, _ in each.seen}):
@@ -77,7 +86,7 @@ def command(
         texts = tables(refitted, missing, catalog, day.isoformat(), source)
         write_whole({write / f"{name}.csv": text.encode() for name, text in texts.items()})
         say("")
-        say(f"written to {write}")
+        say(f"written to {write}: {NAMED_BY}={write} windtunnel predict STACK")
 
 
 def _mean(pairs: list[tuple[MeasuredStep, float]]) -> float:

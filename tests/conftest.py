@@ -41,6 +41,7 @@ class Outcome:
 
 # Nobody's own prices change what the tests see.
 os.environ["WINDTUNNEL_PRICES"] = ""
+os.environ["WINDTUNNEL_STEPS"] = ""
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 from models.calibration.fit_steps import fitted, left_out
 from models.calibration.measured_steps import MeasuredStep
-from models.catalog.operator_tables import transferred, with_own_kernels
+from models.catalog.operator_tables import serving_calibration, transferred, with_own_kernels
 from models.catalog.operators import Regime
 from models.catalog.records import Catalog
 from models.laws.transformers.machine import Calibration
@@ -56,7 +56,10 @@ class Refitted:
 
 
 def refit(
-    steps: Sequence[MeasuredStep], catalog: Catalog, tell: Progress | None = None
+    steps: Sequence[MeasuredStep],
+    catalog: Catalog,
+    tell: Progress | None = None,
+    known: bool = False,
 ) -> list[Refitted]:
     """Fit every software on every generation that was measured.
 
@@ -67,6 +70,8 @@ def refit(
         steps: measured.
         catalog: the facts; its calibrations stand in where nothing of a software was measured.
         tell: told how many are fitted, of how many.
+        known: whether a software starts from what the catalog makes of it on these accelerators,
+            and not from what was known before any step was measured.
     """
     found: dict[tuple[str, str], Refitted] = {}
     pairs = {(step.software, step.generation) for step in steps}
@@ -88,9 +93,11 @@ def refit(
         moved = (
             transferred(catalog, other.calibration, other.generation, mine_there) if other else None
         )
-        base = moved or (
-            with_own_kernels(stand_in, catalog.software[software]) if stand_in else None
-        )
+        base = moved
+        if base is None and stand_in is not None and not known:
+            base = with_own_kernels(stand_in, catalog.software[software])
+        if known and base is None and (row := serving_calibration(catalog, software, mine_there)):
+            base = row.calibration
         calibration = fitted(mine, fused, base)
         fold_of = _folds(mine)
         few = [step for step in mine if step.accelerators <= FEW]

@@ -5,11 +5,14 @@ how far the fact may have moved since; it is a lower bound where the note says s
 """
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from models.catalog.errors import CatalogError
 from models.catalog.own_prices import own_prices
+from models.catalog.own_steps import TABLES as STEP_TABLES
+from models.catalog.own_steps import own_steps
 from models.catalog.parse import PARSERS, key
 from models.catalog.records import TABLES, Catalog, Record
 from models.catalog.rows import read_rows
@@ -22,18 +25,18 @@ def load_catalog(folder: Path | None = None) -> Catalog:
     """Read every table of a folder, the shipped one by default, into records in SI units.
 
     Over the shipped prices lie a user's own, where there are any: a row of theirs takes the place
-    of the shipped one of the same item, region, unit and purchase.
+    of the shipped one of the same item, region, unit and purchase. So do a user's calibrations of
+    training steps, by software and generation, and their errors, by software and regime.
 
     Raises `CatalogError` at the first cell that cannot be read and at the second row of one key.
     """
-    own = own_prices() if folder is None else None
+    over = _own_tables() if folder is None else {}
     folder = SHIPPED if folder is None else folder
-    over = own if own is not None and own.exists() else None
     tables: dict[str, Any] = {}
     for table in TABLES:
         records = _read_table(folder / f"{table}.csv")
-        if table == "prices" and over is not None:
-            records |= _read_table(over, "prices")
+        if table in over:
+            records |= _read_table(over[table], table)
         if table in LISTS:
             tables[table] = tuple(records.values())
         else:
@@ -41,6 +44,15 @@ def load_catalog(folder: Path | None = None) -> Catalog:
                 name if len(name) > 1 else name[0]: record for name, record in records.items()
             }
     return Catalog(**tables, digest=digest(folder, over))
+
+
+def _own_tables() -> dict[str, Path]:
+    """A user's own tables that are there, by the name of the shipped one that each lies over."""
+    prices, steps = own_prices(), own_steps()
+    found = {"prices": prices} if prices is not None else {}
+    if steps is not None:
+        found |= {name: steps / f"{name}.csv" for name in STEP_TABLES}
+    return {name: path for name, path in found.items() if path.exists()}
 
 
 def _read_table(path: Path, table: str = "") -> dict[tuple[str, ...], Record]:
@@ -55,7 +67,7 @@ def _read_table(path: Path, table: str = "") -> dict[tuple[str, ...], Record]:
     return records
 
 
-def digest(folder: Path | None = None, over: Path | None = None) -> str:
+def digest(folder: Path | None = None, over: Mapping[str, Path] | None = None) -> str:
     """Hash the tables of a folder (SHA-256, hexadecimal), and what lies over it, for a report."""
     folder = SHIPPED if folder is None else folder
     sha = hashlib.sha256()
@@ -66,6 +78,6 @@ def digest(folder: Path | None = None, over: Path | None = None) -> str:
             raise CatalogError(f"{table}.csv", 1, "", f"cannot be read: {error.strerror}") from None
         sha.update(f"{table} {len(content)}\n".encode())
         sha.update(content)
-    if over is not None:
-        sha.update(b"own prices\n" + over.read_bytes())
+    for table, path in sorted((over or {}).items()):
+        sha.update(f"own {table}\n".encode() + path.read_bytes())
     return sha.hexdigest()

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from models.catalog.load import load_catalog
+from models.catalog.operators import Regime
 from windtunnel import app
 
 STEPS = Path(__file__).parents[2] / "benchmarks" / "measured" / "transformer_steps.csv"
@@ -29,6 +31,25 @@ def test_it_fits_and_writes_the_tables(few: Path, tmp_path: Path) -> None:
     calibrations = (folder / "step_calibrations.csv").read_text(encoding="utf-8")
     assert calibrations.splitlines()[1].startswith("deepspeed,ampere,")
     assert "2021-08-23" in calibrations
+
+
+def test_what_it_writes_lies_over_the_shipped_tables(
+    few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped, folder = load_catalog(), tmp_path / "tables"
+    few.write_text(few.read_text(encoding="utf-8").replace(",deepspeed,", ",pytorch,"))
+    asked = ["calibrate", str(few), "--write", str(folder), "--date", "2021-08-23"]
+    result = CliRunner().invoke(app, asked)
+    assert f"WINDTUNNEL_STEPS={folder} windtunnel predict" in result.output.replace("\n", "")
+    monkeypatch.setenv("WINDTUNNEL_STEPS", str(folder))
+    own = load_catalog()
+    assert own.step_calibrations["pytorch", "ampere"].note == "fitted to 4 steps: deepspeed-zero3"
+    assert own.step_errors["pytorch", Regime.INTERPOLATED].rows == 4
+    for name in ("pytorch", "hopper"), ("nemo", "hopper"):
+        assert own.step_calibrations[name] == shipped.step_calibrations[name]
+    assert own.digest != shipped.digest
+    monkeypatch.setenv("WINDTUNNEL_STEPS", str(tmp_path / "nowhere"))
+    assert load_catalog().digest == shipped.digest
 
 
 def refused(path: Path, *more: str) -> str:

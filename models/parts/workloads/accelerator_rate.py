@@ -297,10 +297,21 @@ def _with(row: MeasuredRate, workload: Training) -> str:
 
 def _peak(accelerator: Accelerator, precision: str) -> float:
     if precision not in accelerator.peak_flops:
-        raise Impossible(
-            f"computes in {precision}, for which {accelerator.name} has no known peak rate"
-        )
+        raise Impossible(no_peak(accelerator, precision))
     return accelerator.peak_flops[precision]
+
+
+def no_peak(accelerator: Accelerator, precision: str) -> str:
+    """Why an accelerator is not known to compute in a precision, and in which it is.
+
+    Arguments:
+        accelerator: of the catalog.
+        precision: that was asked for.
+    """
+    return (
+        f"computes in {precision}, for which {accelerator.name} has no known peak rate; known are"
+        f" those in {', '.join(sorted(accelerator.peak_flops))}"
+    )
 
 
 def _nearest_batch(rows: list[MeasuredRate], batch: float) -> MeasuredRate:

@@ -37,7 +37,23 @@ def remedy(job: TrainingJob, workload: Training, site: Site) -> str:
         case LimitedBy.PIPELINE:
             return "more micro-batches a step: a larger `global_batch`, or fewer stages, `pipeline`"
         case LimitedBy.STRAGGLERS:
-            return "steps that vary less, `jitter`, or longer ones: a larger `batch`"
+            return _no_slowest(workload)
+
+
+def _no_slowest(workload: Training) -> str:
+    """Slow nodes are what all wait for, where there are any; else whoever is slow this time."""
+    slow = workload.slow_nodes
+    if slow is None:
+        return "steps that vary less, `jitter`, or longer ones: a larger `batch`"
+    ways = [
+        "another node instead of the slow one (`slow_nodes`)"
+        if slow.count == 1
+        else f"other nodes instead of the {slow.count:,} slow ones (`slow_nodes`)"
+    ]
+    if workload.parameter_server is not None:
+        ways.append(f"`backup_workers: {slow.count}`")
+        ways.append("`mode: asynchronous`")
+    return " or ".join(filter(None, (", ".join(ways[:-1]), ways[-1])))
 
 
 def _larger_objects(workload: Training, site: Site, after: Stage | None) -> str:

@@ -25,6 +25,7 @@ from models.laws.transformers.step_time import slow_stages, step_time
 from models.parts.facts import Facts
 from models.parts.node_group import Hardware
 from models.parts.site import Site
+from models.parts.workloads.accelerator_rate import no_peak
 from models.parts.workloads.training import Training
 from models.parts.workloads.transformer import LayoutDescription
 from models.parts.workloads.workload_kind import Impossible
@@ -174,13 +175,7 @@ def _cluster(workload: Training, site: Site, node: Hardware) -> tuple[Cluster, b
     assert accelerator is not None  # refused before
     served = facts.matrices(accelerator, workload.precision)
     if served is None:
-        raise Impossible(
-            (
-                ("precision",),
-                f"computes in {workload.precision}, for which {accelerator.name} has no known peak"
-                " rate",
-            )
-        )
+        raise Impossible((("precision",), no_peak(accelerator, workload.precision)))
     nodes, slow = site.groups[workload.nodes].described.count, workload.slow_nodes
     if slow is not None and slow.count > nodes:
         raise Impossible((("slow_nodes", "count"), f"is {slow.count} of {nodes} nodes"))

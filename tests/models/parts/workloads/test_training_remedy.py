@@ -38,6 +38,10 @@ MANY_PARAMETERS = {
     f"{TRAIN}.gradient_precision": "fp32",
 }
 UNEVEN = {f"{TRAIN}.jitter": "1 s"}
+SLOW = {f"{TRAIN}.slow_nodes": {"count": 1, "factor": 3.0}}
+SERVED = SLOW | {
+    f"{TRAIN}.parameter_server": {"mode": "synchronous", "servers": 4, "nodes": "trainers"}
+}
 LAYOUT = {"tensor": 8, "pipeline": 16, "micro_batch": 1, "recompute": "full"}
 DEEP = {f"{TRAIN}.global_batch": 16, f"{TRAIN}.layout": LAYOUT}
 NARROW = {
@@ -58,6 +62,12 @@ CASES = [
     (AWS, MANY_PARAMETERS, LimitedBy.NETWORK, "`gradient_precision: fp16`",
      {f"{TRAIN}.gradient_precision": "fp16"}),
     (AWS, UNEVEN, LimitedBy.STRAGGLERS, "`jitter`", {f"{TRAIN}.jitter": "0.5 s"}),
+    (AWS, SLOW, LimitedBy.STRAGGLERS, "another node instead of the slow one (`slow_nodes`)",
+     {f"{TRAIN}.slow_nodes": None}),
+    (AWS, SERVED, LimitedBy.STRAGGLERS, "`backup_workers: 1`",
+     {f"{TRAIN}.parameter_server.backup_workers": 1}),
+    (AWS, SERVED, LimitedBy.STRAGGLERS, "`mode: asynchronous`",
+     {f"{TRAIN}.parameter_server.mode": "asynchronous"}),
     (GPT3, DEEP, LimitedBy.PIPELINE, "`global_batch`", {f"{TRAIN}.global_batch": 32}),
     (GPT3, NARROW, LimitedBy.HOST, "`batch`", {f"{TRAIN}.global_batch": 2048}),
 ]  # fmt: skip

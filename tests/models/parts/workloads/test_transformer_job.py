@@ -58,6 +58,18 @@ def test_a_layout_that_does_not_fit_is_refused_with_the_figure(
         job(stacks, catalog, layout={"tensor": 2, "micro_batch": 1})
 
 
+def test_a_precision_that_is_not_known_is_refused_with_those_that_are(
+    stacks: Path, catalog: Catalog
+) -> None:
+    paths: dict[str, object] = {
+        "nodes.trainers.machine.accelerator": "V100-SXM2-32GB",
+        "nodes.trainers.machine.intra_link": "nvlink2",
+        "workloads.train.precision": "bf16",
+    }
+    with pytest.raises(InvalidDescription, match="known are those in fp16, fp32, fp64"):
+        change_stack(read_stack(stacks / STACK, catalog), paths, catalog)
+
+
 def test_llama_3_405b_on_8192_accelerators_runs_with_a_warning(
     stacks: Path, catalog: Catalog
 ) -> None:
