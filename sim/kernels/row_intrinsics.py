@@ -72,6 +72,8 @@ def row_through(holder: np.dtype[Any], field: str, dtype: np.dtype[Any]) -> Any:
             word = context.get_value_type(types.int64)
             held = builder.add(run, context.get_constant(types.int64, place))
             start = builder.load(builder.inttoptr(held, word.as_pointer()))
+            # Arrays move only between the calls of compiled code, which may read their places once.
+            start.set_metadata("invariant.load", builder.module.add_metadata([]))
             offset = builder.mul(number, context.get_constant(types.int64, size))
             return builder.inttoptr(builder.add(start, offset), context.get_value_type(record))
 

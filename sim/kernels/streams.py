@@ -110,13 +110,13 @@ def _as_uniform(stream, word):
     return 1.0 - u if stream.mirrored == MIRRORED else u
 
 
-@compiled
+@compiled_inline
 def uniform(stream):
     """The next uniform of a stream, above 0 and below 1."""
     return _as_uniform(stream, bits(stream))
 
 
-@compiled
+@compiled_inline
 def unit_exponential(stream):
     """The next exponential of mean 1."""
     word = bits(stream)

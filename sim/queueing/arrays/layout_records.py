@@ -93,6 +93,7 @@ DESTINATION = np.dtype(
         ("stream", "i8"),
         ("turn", "i8"),  # of the round robin
         ("then", "i8"),  # visit after the join, or outside
+        ("ahead", "i8"),  # of a split: the visit of who comes next
     ],
     align=True,
 )

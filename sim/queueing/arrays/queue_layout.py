@@ -240,7 +240,7 @@ class _Builder:
         stream = self.streams.add(f"{name} routing")
         then = OUTSIDE if destination.then is None else destination.then
         kind = ROUTINGS.index(destination.way)
-        self.destinations.append((kind, len(self.targets), count, stream, 0, then))
+        self.destinations.append((kind, len(self.targets), count, stream, 0, then, OUTSIDE))
         # A little before, so that the rounding of a product never passes the right one.
         guides = np.searchsorted(cumulative, (np.arange(count) - 1e-9) / count, side="right")
         for visit, bound, guide in zip(destination.visits, cumulative, guides, strict=True):

@@ -320,9 +320,9 @@ class CompiledRun:
         stations, station = state.stations, customers["station"][numbers]
         shared = (stations["kept_in"] == SHARED)[station]
         together = (stations["batch_size"] > 0)[station]
-        fixed = len(state.calendar) - len(state.customers)
-        ends = state.calendar["time"].view(np.float64)
-        place = state.calendar["place"][fixed + numbers]
+        first, leaves = int(state.world["first_customer"][0]), int(state.world["leaves"][0])
+        ends = state.nodes["time"][leaves:].view(np.float64)
+        place = state.calendar["place"][first + numbers]
         # What is left to do at the end of a setup that goes on is all that it needs.
         remaining, doing = customers["remaining"][numbers], customers["doing"][numbers]
         left = np.minimum(remaining, ends[np.maximum(place, 0)] - now)
@@ -338,8 +338,8 @@ class CompiledRun:
         busy = np.zeros(len(state.stations))
         serving = np.flatnonzero(state.customers["doing"] == SERVING)
         station = state.customers["station"][serving]
-        fixed = len(state.calendar) - len(state.customers)
-        own = state.calendar["place"][fixed + serving] != ABSENT
+        first = int(state.world["first_customer"][0])
+        own = state.calendar["place"][first + serving] != ABSENT
         own &= state.stations["kept_in"][station] != SHARED
         mine = state.customers[serving[own]]
         np.add.at(busy, station[own], (now - mine["started"]) * mine["slots"])

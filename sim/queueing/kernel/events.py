@@ -8,13 +8,12 @@ loop can stop and go on between any two of them.
 from sim.kernels.rows import number_of
 from sim.kernels.streams import draw
 from sim.queueing.arrays.arrivals import POISSON_OR_RENEWAL, next_arrival
-from sim.queueing.arrays.layout_records import OUTSIDE
+from sim.queueing.arrays.layout_records import OUTSIDE, SPLIT
 from sim.queueing.arrays.queue_compilation import compiled, inlined, inner
 from sim.queueing.arrays.tally import BINS, bin_of
 from sim.queueing.kernel.calendar import (
     begin,
     expect,
-    expect_next,
     next_arrival_time,
     next_source,
     next_time,
@@ -25,7 +24,7 @@ from sim.queueing.kernel.kernel_disciplines import HEAP, SHARED
 from sim.queueing.kernel.kernel_pools import IS_LOST, PASSES, give_back_all, to_station
 from sim.queueing.kernel.kernel_reluctance import balks, come_again, comes_again
 from sim.queueing.kernel.kernel_replicas import decide, serve_from_now_on
-from sim.queueing.kernel.kernel_routing import INTO_TASKS, choose
+from sim.queueing.kernel.kernel_routing import INTO_TASKS, choose, look_ahead
 from sim.queueing.kernel.kernel_servers import end_to_serve
 from sim.queueing.kernel.kernel_stations import (
     attain,
@@ -568,9 +567,9 @@ def _let_come(run):
     row = source.state - 1  # the next one moves it on
     if source.kind == POISSON_OR_RENEWAL:
         gap = draw(stream_at(run, source.stream))
-        expect_next(run, now + gap)
+        expect(run, number, now + gap)
     else:
-        expect_next(run, next_arrival(source, now))
+        expect(run, number, next_arrival(source, now))
     if source.size_stream < 0:
         _arrive(run, source, row)
     else:
@@ -584,6 +583,9 @@ def _let_come(run):
 @compiled
 def prepare(run):
     """The first events of a run: arrivals, failures and shifts."""
+    for d in range(world(run).destinations_count):
+        if destination_at(run, d).kind == SPLIT:
+            look_ahead(run, d)
     for k in range(world(run).sources_count):
         expect(run, k, next_arrival(source_at(run, k), 0.0))
     for server in range(world(run).servers_count):

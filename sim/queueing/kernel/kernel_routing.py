@@ -27,14 +27,24 @@ def choose(run, d):
     """
     destination = destination_at(run, d)
     if destination.kind == SPLIT:
-        offset = destination.offset
+        visit = destination.ahead
         if destination.count > 1:
-            u = uniform(stream_at(run, destination.stream))
-            offset = _position(run, offset, destination.count, u)
-        return target_at(run, offset).visit
+            look_ahead(run, d)
+        return visit
     if destination.kind == FORK:
         return INTO_TASKS
     return _choose_by_state(run, d)
+
+
+@inlined
+def look_ahead(run, d):
+    """Choose for who comes next to a split, while there is other work to do."""
+    destination = destination_at(run, d)
+    offset = destination.offset
+    if destination.count > 1:
+        u = uniform(stream_at(run, destination.stream))
+        offset = _position(run, offset, destination.count, u)
+    destination.ahead = target_at(run, offset).visit
 
 
 @inlined
@@ -47,9 +57,11 @@ def _position(run, offset, count, u):
     last = offset + count - 1
     place = offset
     if count <= _FEW:
-        for other in range(offset, last):  # all of them: no branch to be guessed wrongly
-            place += u >= target_at(run, other).cumulative
-        return place
+        # All of them, the last counted for nothing: no branch to be guessed wrongly.
+        second, third = min(offset + 1, last), min(offset + 2, last)
+        place += (u >= target_at(run, offset).cumulative) & (offset < last)
+        place += (u >= target_at(run, second).cumulative) & (second < last)
+        return place + ((u >= target_at(run, third).cumulative) & (third < last))
     place += target_at(run, offset + np.int64(u * count)).guide
     while place < last and u >= target_at(run, place).cumulative:
         place += 1

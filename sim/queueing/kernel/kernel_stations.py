@@ -42,6 +42,7 @@ from sim.queueing.kernel.queues import (
     heap_insert,
     heap_remove,
     prepend,
+    take_first,
     unlink,
 )
 
@@ -199,11 +200,9 @@ def take(run, s):
     """The waiting customer that is served next, taken out."""
     station = station_at(run, s)
     if station.kept_in == LINE:
-        c = station.head
-    elif station.kept_in == STACK:
-        c = station.tail
-    else:
-        c = _next_otherwise(run, s)
+        station.waiting -= 1
+        return take_first(run, s)
+    c = station.tail if station.kept_in == STACK else _next_otherwise(run, s)
     leave_waiting(run, s, c)
     return c
 

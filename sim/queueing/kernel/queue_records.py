@@ -24,6 +24,15 @@ def _also(first: np.dtype[Any], *second: tuple[str, Any]) -> np.dtype[Any]:
     return np.dtype([*fields, *second], align=True)
 
 
+def _hot(dtype: np.dtype[Any], *names: str) -> np.dtype[Any]:
+    """The same with the fields that most events read side by side, in whole lines of a cache."""
+    rest = [name for name in dtype.names or () if name not in names]
+    fields = [(name, dtype[name]) for name in (*names, *rest)]
+    size = np.dtype(fields, align=True).itemsize
+    fields += [(f"unused{k}", dtype[names[0]]) for k in range(-size % 64 // 8)]
+    return np.dtype(fields, align=True)
+
+
 ADDRESSES = (  # of the arrays, in the order of `Arrays`
     "stations",
     "pools",
@@ -39,6 +48,7 @@ ADDRESSES = (  # of the arrays, in the order of `Arrays`
     "streams",
     "customers",
     "calendar",
+    "nodes",
     "arrivals",
     "servers",
     "idle_since",
@@ -61,7 +71,10 @@ WORLD = np.dtype(
         ("began", "f8"),  # when the count began, s
         ("until", "i8"),  # no event from this time on happens: the bits of its seconds
         ("pending", "i8"),  # events in the calendar; arrivals are apart
-        ("vacant", "i8"),  # the first place of the calendar belongs to the event that happened
+        ("vacant", "i8"),  # slot of the event that happened, or NONE
+        ("free_slot", "i8"),  # first of those that no event has, or NONE
+        ("leaves", "i8"),  # slots of the calendar
+        ("arrival_leaves", "i8"),  # the same of the next arrivals
         ("departures", "i8"),  # services complete
         ("free", "i8"),  # first of the free customers, linked by `next`
         ("free_count", "i8"),
@@ -92,13 +105,14 @@ WORLD = np.dtype(
         ("stations_count", "i8"),
         ("servers_count", "i8"),
         ("closed_count", "i8"),
+        ("destinations_count", "i8"),
         ("first_server", "i8"),  # number of the event of the first server
         ("first_customer", "i8"),
         *((name, "i8") for name in ADDRESSES),
     ],
     align=True,
 )
-CUSTOMER = np.dtype(
+_CUSTOMER = np.dtype(
     [
         ("arrived", "f8"),  # at the station, s
         ("service", "f8"),  # what the server needs in all, s
@@ -136,7 +150,13 @@ CUSTOMER = np.dtype(
     ],
     align=True,
 )
-STATION = _also(
+CUSTOMER = _hot(
+    _CUSTOMER,
+    "station", "doing", "next", "previous", "arrived", "service", "visit", "flow",
+    "started", "remaining", "slots", "served_at_once", "cold", "pool", "parent", "toward",
+    "customer_class", "origin", "class_since", "entered", "closed", "tries", "row", "server",
+)  # fmt: skip
+_STATION = _also(
     STATION_LAYOUT,
     ("kept_in", "i8"),  # where who waits is kept
     ("ranked", "i8"),  # what the heaps compare
@@ -180,6 +200,13 @@ STATION = _also(
     ("busy_periods", "i8"),
     ("busy_period_time", "f8"),
 )
+STATION = _hot(
+    _STATION,
+    "pool", "at", "capacity", "kept_in", "since", "batch_size", "occupied", "open",
+    "waiting", "interrupts", "head", "tail", "scale_interval", "named", "setup", "busy",
+    "blocks", "busy_since", "busy_periods", "busy_period_time", "several", "blocked_head",
+    "shifts", "number",
+)  # fmt: skip
 POOL = _also(
     POOL_LAYOUT,
     ("used", "i8"),
@@ -212,9 +239,15 @@ RECORD = np.dtype(
 )
 CALENDAR = np.dtype(
     [
-        ("time", "i8"),  # of the event in this place of the heap: the bits of its seconds
-        ("event", "i8"),  # its number, with the mark of a completion
-        ("place", "i8"),  # of the event with the number of this row; ABSENT if it is not pending
+        ("event", "i8"),  # that has the slot of this row, with its mark; if none, the next free one
+        ("place", "i8"),  # slot of the event with the number of this row; ABSENT if not pending
+    ],
+    align=True,
+)
+NODE = np.dtype(
+    [
+        ("time", "i8"),  # of the winner below: the bits of its seconds
+        ("slot", "i8"),  # of the winner
     ],
     align=True,
 )

@@ -4,7 +4,7 @@ A customer is in one of them at a time, so that its links serve for all, and not
 when a queue grows.
 """
 
-from sim.queueing.arrays.queue_compilation import inner
+from sim.queueing.arrays.queue_compilation import inlined, inner
 from sim.queueing.kernel.queue_access import customer_at, slot_at, station_at, world
 from sim.queueing.kernel.queue_records import NONE
 
@@ -33,6 +33,20 @@ def prepend(run, s, c):
     else:
         customer_at(run, station.head).previous = c
     station.head = c
+
+
+@inlined
+def take_first(run, s):
+    """Take the first customer out of the list of a station."""
+    station = station_at(run, s)
+    c = station.head
+    after = customer_at(run, c).next
+    station.head = after
+    if after == NONE:
+        station.tail = NONE
+    else:
+        customer_at(run, after).previous = NONE
+    return c
 
 
 @inner

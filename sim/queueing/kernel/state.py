@@ -21,6 +21,7 @@ from sim.queueing.kernel.queue_records import (
     CUSTOMER,
     DECIDING,
     NEVER,
+    NODE,
     NONE,
     OFF,
     POOL,
@@ -32,6 +33,18 @@ from sim.queueing.kernel.queue_records import (
 from sim.queueing.queue_contract import UnknownDiscipline
 
 _NEAR = 16  # flows whose histograms stay in a cache
+
+
+def lined_up(rows: int, dtype: np.dtype[np.void]) -> NDArray[np.void]:
+    """Empty records that begin where a line of the cache does.
+
+    Arguments:
+        rows: of the array.
+        dtype: of a record, of whole lines of 64 bytes.
+    """
+    memory = np.zeros(rows * dtype.itemsize + 64, np.uint8)
+    first = -memory.ctypes.data % 64
+    return memory[first : first + rows * dtype.itemsize].view(dtype)
 
 
 @dataclass
@@ -53,6 +66,7 @@ class Arrays:
     streams: NDArray[np.void]
     customers: NDArray[np.void]
     calendar: NDArray[np.void]
+    nodes: NDArray[np.void]
     arrivals: NDArray[np.void]
     servers: NDArray[np.void]
     idle_since: NDArray[np.float64]
@@ -81,7 +95,7 @@ class Arrays:
             room: for so many in all.
         """
         world, old = self.world, len(self.customers)
-        customers = np.zeros(room, CUSTOMER)
+        customers = lined_up(room, CUSTOMER)
         customers["pool"] = NONE
         customers[:old] = self.customers
         customers["next"][old:] = np.arange(old + 1, room + 1)
@@ -89,11 +103,14 @@ class Arrays:
         world["free"] = old
         world["free_count"] += room - old
         world["room"] = room
-        calendar = _empty_calendar(len(self.calendar) + room - old)
+        events = int(world["first_customer"][0]) + room
+        calendar, nodes = _empty_calendar(events), _nodes(events)
         calendar[: len(self.calendar)] = self.calendar
+        nodes[: len(self.nodes)] = self.nodes
         bags = np.zeros((len(self.bags), room), np.int64)
         bags[:, :old] = self.bags
-        self.customers, self.calendar, self.bags = customers, calendar, bags
+        self.customers, self.bags = customers, bags
+        self.calendar, self.nodes = calendar, nodes
         for name in ADDRESSES:
             array = getattr(self, name)
             assert array.flags.c_contiguous
@@ -111,7 +128,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
     Raises:
         UnknownDiscipline: a station serves by one that compiled code does not know.
     """
-    stations = np.zeros(len(layout.stations), STATION)
+    stations = lined_up(len(layout.stations), STATION)
     for name in STATION_LAYOUT.names or ():
         stations[name] = layout.stations[name]
     for station, described in zip(stations, layout.network.stations.values(), strict=True):
@@ -144,6 +161,8 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
 
     world = np.zeros(1, WORLD)
     world["free"] = world["travelling"] = world["arriving"] = world["departing"] = NONE
+    world["vacant"], world["leaves"] = NONE, 1
+    world["arrival_leaves"] = _leaves(len(layout.sources))
     world["departing_station"] = world["departing_held"] = NONE
     forks = [d["count"] for d in layout.destinations if d["kind"] == FORK]
     world["reserve"] = 2 + max(forks, default=0)
@@ -154,6 +173,7 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
     world["asked_count"] = asked = len(layout.asked)
     world["wide"] = int(flows > _NEAR)
     world["sources_count"], world["closed_count"] = len(layout.sources), len(layout.closed)
+    world["destinations_count"] = len(layout.destinations)
     world["stations_count"], world["servers_count"] = len(stations), len(servers)
     ticking = stations["speeds"][servers["station"]] < 0
     world["clocks"] = np.count_nonzero(ticking) + np.count_nonzero(scheduled)
@@ -176,7 +196,8 @@ def initial_state(layout: Layout, customers: int, records: int) -> Arrays:
         streams=layout.streams,
         customers=np.zeros(0, CUSTOMER),
         calendar=_empty_calendar(fixed),
-        arrivals=_no_arrivals(len(layout.sources)),
+        nodes=_nodes(fixed),
+        arrivals=_nodes(len(layout.sources)),
         servers=servers,
         idle_since=np.zeros(int(rooms.sum())),
         bags=np.zeros((len(unordered), 0), np.int64),
@@ -219,15 +240,22 @@ def _servers(stations: NDArray[np.void]) -> NDArray[np.void]:
     return servers
 
 
+def _leaves(events: int) -> int:
+    """Of a tournament with room for so many."""
+    return 1 << max(0, events - 1).bit_length()
+
+
 def _empty_calendar(events: int) -> NDArray[np.void]:
-    calendar = np.zeros(events, CALENDAR)
+    calendar = np.zeros(_leaves(events), CALENDAR)
     calendar["place"] = ABSENT
+    calendar["event"] = NONE  # after the only slot that there is at first
     return calendar
 
 
-def _no_arrivals(sources: int) -> NDArray[np.void]:
-    """The heap of the next arrivals, in which no source has one yet."""
-    arrivals = np.zeros(max(1, sources), CALENDAR)
-    arrivals["time"] = NEVER
-    arrivals["event"] = arrivals["place"] = np.arange(len(arrivals))[::-1]
-    return arrivals
+def _nodes(events: int) -> NDArray[np.void]:
+    """A tournament of so many at most, in which nothing is pending yet."""
+    leaves = _leaves(events)
+    nodes = np.zeros(2 * leaves, NODE)
+    nodes["time"] = NEVER
+    nodes["slot"][leaves:] = np.arange(leaves)
+    return nodes
