@@ -127,7 +127,7 @@ class StreamSink:
         name: of it.
         rate: of what leaves there, simulated; None where nothing is.
         windowed: results of windows leave there.
-        law_latency: mean by the law; None in overload, and of results.
+        law_latency: mean by the law; None in overload, and of results of which no law says it.
         law_p50: median by the law; None as above.
         law_p95: 95th percentile by the law.
         law_p99: 99th percentile by the law.

@@ -7,7 +7,6 @@ from models.description.quantities import HOUR, MONTH
 from models.parts.solve import SolvedStack
 from models.parts.workloads.stream import Operator
 from models.parts.workloads.stream_job import StageLaw, StreamJob
-from models.parts.workloads.stream_stages import StreamPlace
 from models.prediction import Estimate
 from models.prediction.stream_answer import (
     StreamHour,
@@ -31,7 +30,8 @@ def stage_of(job: StreamJob, number: int, seen: SteadyRuns | None) -> StreamStag
     """
     law = job.highest[number]
     place, response = law.place, law.response().mean
-    lawful = math.isfinite(response) and not _after_windows(job, place)
+    known = place.step is None or all(map(job.lawful, place.step.inputs))
+    lawful = math.isfinite(response) and known
     busiest = int(law.busy.argmax())
 
     def mine(run: StreamOutcome) -> StageOutcome:
@@ -58,11 +58,6 @@ def stage_of(job: StreamJob, number: int, seen: SteadyRuns | None) -> StreamStag
         response=each("response"),
         waiting=each("waiting"),
     )
-
-
-def _after_windows(job: StreamJob, place: StreamPlace) -> bool:
-    """Results of windows come all at once, so that no law of single events holds."""
-    return place.step is not None and any(map(job.windowed, place.step.inputs))
 
 
 def window_of(number: int, law: StageLaw, seen: SteadyRuns | None) -> StreamWindow:

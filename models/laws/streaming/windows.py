@@ -128,6 +128,24 @@ def late_share(
     return float(weights @ chances @ weights / 4)
 
 
+def watermark_wait(later: Callable[[float], float], rate: float) -> tuple[float, float]:
+    """Mean and variance of the time from when a watermark could pass until an event lets it, s.
+
+    The first event that lets it happened after, and has come: none has for longer than t with
+    probability e^(-rate int_0^t F(u) du), F the distribution of the delays.
+
+    Arguments:
+        later: probability that the delay of an event is longer than a time, s.
+        rate: of the events that an instance takes, 1/s.
+
+    Source: as of `late_share`: Poisson events that have come, Takács (1962), chapter 3.
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(2 * _NODES)
+    times = _latest(later, rate, (nodes + 1) / 2)
+    mean = float(weights @ times) / 2
+    return mean, max(0.0, float(weights @ times**2) / 2 - mean * mean)
+
+
 def _latest(
     later: Callable[[float], float], rate: float, shares: NDArray[np.float64]
 ) -> NDArray[np.float64]:

@@ -6,7 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.laws.streaming.keys import places_of_keys, shares_of_places, zipf_shares
-from models.laws.streaming.windows import late_share, results_rate, sessions_rate
+from models.laws.streaming.windows import (
+    late_share,
+    results_rate,
+    sessions_rate,
+    watermark_wait,
+)
 from models.parts.workloads.stream import EventsFrom, Operator, Sink, Stream, Windows
 from models.queueing.distributions import AnyDistribution, Deterministic
 from models.queueing.tails import survival
@@ -40,6 +45,8 @@ class StageFlow:
         out: what it gives.
         results: of its windows, 1/s; None where it has none.
         late: share of its events that are late for all windows; None where no law says.
+        passing: mean and variance of the time from when its watermark could pass until an event
+            lets it, s and s²; None where no law says.
     """
 
     name: str
@@ -47,6 +54,7 @@ class StageFlow:
     out: Flow
     results: float | None = None
     late: float | None = None
+    passing: tuple[float, float] | None = None
 
     @property
     def rate(self) -> float:
@@ -157,7 +165,8 @@ def step_flow(name: str, step: Operator | Sink, coming: list[Flow], stream: Stre
     else:
         results = results_rate(groups, step.window.size, step.window.every)
         late = late_of(name, step.window, stream, float(rates.mean()))
-    return StageFlow(name, rates, replace(out, rate=results), results, late)
+    passing = _passing(name, stream, float(rates.mean()))
+    return StageFlow(name, rates, replace(out, rate=results), results, late, passing)
 
 
 def late_of(name: str, window: Windows, stream: Stream, rate: float) -> float | None:
@@ -169,13 +178,26 @@ def late_of(name: str, window: Windows, stream: Stream, rate: float) -> float | 
         stream: that it belongs to.
         rate: of the events that an instance takes, 1/s.
     """
-    before = sources_of(name, stream)
-    delay, *others = [delay_of(stream.sources[one]) for one in before]
-    through = any(step.window is not None for step in _before(name, stream))
-    if through or rate == 0 or any(one != delay for one in others):
+    delay = _delay(name, stream, rate)
+    if delay is None:
         return None
     slack = window.watermark + window.allowed_lateness
     return late_share(lambda time: survival(delay, time), rate, window.size, window.every, slack)
+
+
+def _passing(name: str, stream: Stream, rate: float) -> tuple[float, float] | None:
+    delay = _delay(name, stream, rate)
+    if delay is None:
+        return None
+    return watermark_wait(lambda time: survival(delay, time), rate)
+
+
+def _delay(name: str, stream: Stream, rate: float) -> AnyDistribution | None:
+    """Of the events that come to a step; None where they have several, or are results."""
+    before = sources_of(name, stream)
+    delay, *others = [delay_of(stream.sources[one]) for one in before]
+    through = any(step.window is not None for step in _before(name, stream))
+    return None if through or rate == 0 or any(one != delay for one in others) else delay
 
 
 def sources_of(name: str, stream: Stream) -> tuple[str, ...]:

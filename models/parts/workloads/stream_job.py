@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models.description.quantities import HOUR
 from models.laws.streaming.backlogs import drain_time, periodic_backlogs, tick_wait
 from models.laws.streaming.bursts import burst_wait
-from models.parts.workloads.stream import Operator, Stream
+from models.parts.workloads.stream import Operator, Stream, Windows
 from models.parts.workloads.stream_flows import StageFlow
 from models.parts.workloads.stream_latency import LatencyLaw, StageTime, mixture
 from models.parts.workloads.stream_stages import KeptLog, StreamPlace
@@ -19,6 +19,7 @@ from models.queueing.distributions import mean
 Floats = NDArray[np.float64]
 _APART = 16  # instances of a stage that are told apart
 _FEWER = 3.0  # standard deviations
+_AT_ONCE = 1e-6  # s, within which all instances give their results where events are endless
 _FULL = 1 - 1e-12  # a load that differs from 1 by rounding alone is 1
 
 
@@ -31,12 +32,14 @@ class StageLaw:
         flow: that comes to it.
         burst: for how long of each period its events come, s; 0 where they come at any time.
         period: from the begin of one burst to the next, s.
+        parts: moments of a burst at which its events come; infinite where at any time of it.
     """
 
     place: StreamPlace
     flow: StageFlow
     burst: float = 0.0
     period: float = 0.0
+    parts: float = math.inf
 
     @property
     def busy(self) -> Floats:
@@ -102,11 +105,19 @@ class StageLaw:
         spread = wait**2 + rate * third / (3 * (1 - busy))
         if not self.burst:
             return StageTime(place.hold, 0.0, wait + first, spread + own)
+        events = rate * self.period
+        if events <= 1:
+            return StageTime(place.hold, 0.0, wait + first, spread + own)
         more = self.period / self.burst  # as many events a second of a burst as of all times
-        fluid = max(0.0, busy * self.period - self.burst)  # what the last of a burst waits for
-        left = burst_wait(self.burst, busy * more, rate * more * second) - fluid / 2
+        others = busy * (1 - 1 / events)  # an event waits for the others of its burst
+        work = others * self.period
+        smooth = max(0.0, work - self.burst)  # what the last of them waits for
+        fluid = max(smooth, work / self.parts)
+        left = burst_wait(self.burst, others * more, rate * more * second) - smooth / 2
         wait = max(wait - fluid / 2, left)  # bursts that are not done with before the next
-        return StageTime(place.hold, -fluid, wait + first, wait**2 + own)
+        # Who comes last to a batch waits most here; of results no batch says which is the last.
+        width = fluid if math.isfinite(self.parts) else -fluid
+        return StageTime(place.hold, width, wait + first, wait**2 + own)
 
 
 @dataclass(frozen=True)
@@ -116,10 +127,12 @@ class _Burst:
     Arguments:
         length: of each, s.
         period: from the begin of one to the next, s; 0 where they leave at any time.
+        parts: moments of each at which they leave; infinite where at any time of it.
     """
 
     length: float = 0.0
     period: float = 0.0
+    parts: float = math.inf
 
 
 def with_bursts(laws: Sequence[StageLaw], stream: Stream) -> tuple[StageLaw, ...]:
@@ -127,7 +140,8 @@ def with_bursts(laws: Sequence[StageLaw], stream: Stream) -> tuple[StageLaw, ...
 
     A reader passes on what came in an interval within its load of it; a later stage within the
     same time, or within what it needs for as much work. Of instances that poll one after the other
-    each burst is its own.
+    each burst is its own. Fixed and sliding windows give the results of all keys at once, as soon
+    as the watermarks of their instances pass.
 
     Arguments:
         laws: of the stages, each after those that feed it.
@@ -145,17 +159,34 @@ def with_bursts(laws: Sequence[StageLaw], stream: Stream) -> tuple[StageLaw, ...
             coming = _Burst(0.0, law.place.interval / apart)
         else:
             coming = _together([left[name] for name in step.inputs])
-            one = replace(law, burst=coming.length, period=coming.period)
+            one = replace(law, burst=coming.length, period=coming.period, parts=coming.parts)
         length = 0.0
         if coming.period > 0 and law.flow.rate > 0:
             work = law.busy * (law.place.interval or coming.period)
             each = np.minimum(np.maximum(work, coming.length), coming.period)
             length = float(each @ law.flow.rates) / law.flow.rate
-        windowed = isinstance(step, Operator) and step.window is not None
-        burst = _Burst() if windowed or not length else _Burst(length, coming.period)
+        burst = _Burst(length, coming.period) if length else _Burst()
+        if isinstance(step, Operator) and step.window is not None:
+            burst = _of_windows(law, step.window)
         left[law.flow.name] = law.flow.out.rate, burst
         found.append(one)
     return tuple(found)
+
+
+def _of_windows(law: StageLaw, window: Windows) -> _Burst:
+    """Results of windows; at any time where these are sessions, or where no law says when."""
+    if window.session is not None or law.flow.passing is None:
+        return _Burst()
+    _, variance = law.flow.passing
+    count, apart = law.place.instances, 2 * math.sqrt(variance)
+    if law.place.staggered and law.place.interval > apart:  # each gives its own at its own poll
+        length = law.place.interval * (count - 1) / count
+        return _Burst(_between(length, window.every), window.every, count)
+    return _Burst(_between(apart, window.every), window.every, 1)
+
+
+def _between(length: float, every: float) -> float:
+    return min(every, max(_AT_ONCE, length))
 
 
 def _together(coming: Sequence[tuple[float, _Burst]]) -> _Burst:
@@ -165,7 +196,7 @@ def _together(coming: Sequence[tuple[float, _Burst]]) -> _Burst:
         return _Burst()
     period = max(burst.period for _, burst in coming)
     length = math.fsum(one * burst.length for one, burst in coming) / rate
-    return _Burst(min(length, period), period)
+    return _Burst(min(length, period), period, min(burst.parts for _, burst in coming))
 
 
 @dataclass(frozen=True)
@@ -266,12 +297,14 @@ class StreamJob:
         return math.fsum(one.flow.rate * one.response().mean for one in self.readers)
 
     def latency(self, sink: str) -> LatencyLaw | None:
-        """The latency from arrival to a sink; None in overload, and of results of windows.
+        """The latency from arrival to a sink, or of results from the end of their window on.
+
+        None in overload, and of results of which no law says when they are given.
 
         Arguments:
             sink: its name.
         """
-        if self.windowed(sink) or not self.keeps_up:
+        if not self.keeps_up or not self.lawful(sink):
             return None
         ways = tuple((rate, time) for rate, time in self._ways(sink) if rate > 0)
         known = ways and all(math.isfinite(time.rest + time.variance) for _, time in ways)
@@ -289,9 +322,32 @@ class StreamJob:
         if law.place.interval > 0 and law.place.instances <= _APART:
             own = list(law.each())  # whose uniform parts differ
         emits = step.emits if isinstance(step, Operator) else 1.0
+        passing = StageTime()
+        if isinstance(step, Operator) and step.window is not None:
+            assert law.flow.passing is not None  # who asks knows that a law holds
+            mean, variance = law.flow.passing
+            passing = StageTime(step.window.watermark, 0.0, mean, variance)
+            emits = law.flow.out.rate / law.flow.rate
         for before in step.inputs:
             for rate, time in self._ways(before):
-                yield from ((rate * emits * share, time.then(one)) for share, one in own)
+                known = passing.then(time)
+                yield from ((rate * emits * share, known.then(one)) for share, one in own)
+
+    def lawful(self, name: str) -> bool:
+        """Whether a law says how long events take to a step, or results of windows to it.
+
+        Arguments:
+            name: of the step, or of a source.
+        """
+        if name in self.logs:
+            return True
+        step = self.described.steps[name]
+        law = next(law for law in self.highest if law.place.step is step)
+        known = all(map(self.lawful, step.inputs))
+        if not isinstance(step, Operator) or step.window is None:
+            return known
+        # Windows and batches that begin at multiples of their lengths meet as these divide.
+        return known and law.flow.passing is not None and not self.described.micro_batch
 
     def least(self, name: str) -> float:
         """What no event takes less than from its arrival until a source or step is done with it, s.

@@ -27,7 +27,7 @@ def remedy(job: StreamJob, site: Site) -> str:
     """
     if not job.keeps_up:
         return _more(job, site)
-    kept = sooner(job, site) or sooner_watermark(job, site) or later_watermark(job, site)
+    kept = sooner_watermark(job, site) or sooner(job, site) or later_watermark(job, site)
     return kept or _more(job, site)
 
 

@@ -221,6 +221,27 @@ def test_sessions_of_all_keys_together_that_never_end_are_told(predicted: Predic
     assert not [one for one in keyed.warnings if one.place.endswith("operators.work")]
 
 
+@pytest.mark.parametrize(("skew", "close"), [(0.0, 0.05), (0.9, 0.05)])
+def test_results_of_all_keys_wait_for_each_other_at_the_next_stage(
+    skew: float, close: float, predicted: Predict
+) -> None:
+    # 100 keys and more in each window of 2 s: 0.2 s of work and more at once, for one of four.
+    source = {"rate": "500/s", "size": "1 kB", "keys": {"count": 500, "skew": skew}}
+    changes: dict[str, Any] = {
+        "sources__web": {**source, "delay": exponential("100 ms")},
+        "operators__work__window": {"fixed": "2 s", "watermark": "500 ms"},
+        "operators__work__by_key": True,
+        "sinks__out": {"inputs": ["work"], "instances": 4, "service": exponential("4 ms")},
+    }
+    [sink] = stream(predicted(**changes)).sinks
+    assert sink.latency is not None
+    assert sink.p95 is not None
+    assert sink.law_latency == pytest.approx(sink.latency.mean, rel=close)
+    assert sink.law_p95 == pytest.approx(sink.p95.mean, rel=2 * close)
+    batched = stream(predicted(micro_batch="1 s", **changes)).sinks
+    assert batched[0].law_latency is None  # windows and batches meet as their lengths divide
+
+
 def test_a_few_long_windows_are_counted_whole(predicted: Predict) -> None:
     changes: dict[str, Any] = {"sources__web__rate": "2500/s", "operators__work__service": "1 ms"}
     window = {"sliding": {"size": "40 s", "every": "10 s"}}
@@ -311,7 +332,10 @@ def test_windows_and_late_events_by_law_and_simulated(predicted: Predict) -> Non
     assert one.loss == found.late
     [sink] = one.sinks
     assert sink.windowed
-    assert sink.law_latency is None
+    assert sink.latency is not None
+    assert sink.p95 is not None
+    assert sink.law_latency == pytest.approx(sink.latency.mean, rel=0.03)
+    assert sink.law_p95 == pytest.approx(sink.p95.mean, rel=0.05)
     assert sink.p50 is not None
     assert sink.p50.mean > 1  # the watermark's delay
 
