@@ -123,6 +123,18 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("elb", "application-load-balancer"),),
         ),
         Resource(
+            ("ecs.Service",),
+            "services of ECS",
+            "on Fargate hours of the vCPUs and the memory of their tasks; on nodes nothing beside"
+            " these",
+            (("ecs-fargate", ""),),
+        ),
+        Resource(
+            ("ecr.Repository",),
+            "repositories of images",
+            "GB-months and what is pulled from elsewhere: not in the bill",
+        ),
+        Resource(
             ("emr.Cluster", "emr.InstanceGroup"),
             "a cluster that EMR runs",
             "hours of its nodes, on demand or spot, and EMR's fee for each; GiB-months of their"
@@ -185,6 +197,8 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
                 "vpc.SecurityGroupIngressRule", "efs.MountTarget", "efs.FileSystemPolicy",
                 "iam.Role", "iam.RolePolicy", "iam.InstanceProfile", "iam.User", "iam.UserPolicy",
                 "iam.UserGroupMembership", "iam.Group", "iam.GroupPolicy", "lambda_.Permission",
+                "codedeploy.Application", "codedeploy.DeploymentGroup", "ecr.LifecyclePolicy",
+                "ecs.Cluster", "ecs.TaskDefinition",
                 "budgets.Budget", "sns.TopicSubscription",
                 "emr.SecurityConfiguration", "msk.Configuration",
                 "s3.BucketOwnershipControls",

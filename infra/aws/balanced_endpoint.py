@@ -7,6 +7,14 @@ from typing import Any, Never
 
 import pulumi
 
+from infra.aws.container_service import (
+    ContainerService,
+    ContainerServiceArguments,
+    agent_grants,
+    agent_lines,
+    cluster,
+)
+from infra.aws.images import pulls
 from infra.aws.load_balancer import LEAST_ZONES, LoadBalancer, LoadBalancerArguments
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
@@ -14,11 +22,13 @@ from infra.aws.site import Site
 from infra.builders import Answering, BuiltWorkload, NodeSide, Place, Plan
 from infra.web_server import WebServer
 from models.parts.workloads.endpoint import Endpoint, Stage
-from models.parts.workloads.endpoint_served import Application
+from models.parts.workloads.endpoint_containers import Container
 from models.parts.workloads.workload_kind import SolvedWorkload
+from models.queueing.distributions import mean
 
 FIRST_PORT = 8080  # on which the nodes of the first stage answer
 LONGEST_REQUEST = 60  # seconds, where the stage gives none
+LONGEST_START = 300  # seconds until a container answers, likewise
 
 
 @dataclass(frozen=True)
@@ -29,17 +39,24 @@ class ServedStage:
         name: of it.
         balancer: name of the stage that is its load balancer.
         certificate: of the load balancer.
-        group: its nodes.
-        server: what runs on each of them.
-        application: that is served, for whose package the role of the nodes is let in.
+        described: the stage.
+        server: what runs on each of its nodes; None where containers do.
+        port: on which it answers.
+        replicas: of it.
     """
 
     name: str
     balancer: str
     certificate: str
-    group: str
-    server: WebServer
-    application: Application
+    described: Stage
+    server: WebServer | None
+    port: int
+    replicas: int
+
+    @property
+    def container(self) -> Container | None:
+        """What answers, where it is a container."""
+        return self.described.container
 
 
 class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
@@ -61,7 +78,8 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
             opts: of the component.
         """
         super().__init__("windtunnel:aws:BalancedEndpoint", name, None, opts)
-        self._name, self._stages = name, stages
+        self._name, self._stages, self._site = name, stages, site
+        self._inside = pulumi.ResourceOptions(parent=self)
         self._balancers: dict[str, LoadBalancer] = {}
         callers: list[pulumi.Input[str]] | None = None
         for stage in stages:
@@ -71,48 +89,111 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
                     site.place.stack.name,
                     site.network,
                     stage.certificate,
-                    stage.server.port,
+                    stage.port,
                     callers,
+                    tasks=stage.container is not None,
+                    beside=stage.container is not None
+                    and stage.container.deployment == "blue-green",
                 ),
-                pulumi.ResourceOptions(parent=self),
+                self._inside,
             )
             self._balancers[stage.name] = built
             callers = [built.node_security_group_id]
+        self._services: dict[str, ContainerService] = {}
+        if any(one.container is not None for one in stages):
+            self._cluster = cluster(name, site.place.stack.name, self._inside)
+            self._services = {
+                one.name: self._service(one, one.container)
+                for one in stages
+                if one.container is not None
+            }
         self.register_outputs({"url": self._balancers[stages[0].name].url})
 
     def outputs(self) -> Mapping[str, Mapping[str, pulumi.Output[Any]]]:
-        return {"endpoints": {self._name: self._balancers[self._stages[0].name].url}}
+        found = {"endpoints": {self._name: self._balancers[self._stages[0].name].url}}
+        for stage, service in self._services.items():
+            called = f"{self._name}.{stage}"
+            if service.repository is not None:
+                found.setdefault("repositories", {})[called] = service.repository
+            if service.deployments is not None:
+                found.setdefault("deployments", {})[called] = service.deployments
+        return found
 
     def grants(self, group: str) -> Iterator[Grant]:
         for stage in self._stages:
-            if stage.group == group:
-                package = stage.application.package.removeprefix("s3://")
+            if stage.described.nodes != group:
+                continue
+            if stage.container is not None:
+                yield from agent_grants(self._cluster.arn)
+            elif stage.described.application is not None:
+                package = stage.described.application.package.removeprefix("s3://")
                 yield Grant(
                     f"arn:aws:s3:::{package}",
                     lambda arn: [{"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": arn}],
                 )
 
     def node_side(self, group: str) -> NodeSide:
-        mine = [one for one in self._stages if one.group == group]
+        on_it = [one for one in self._stages if one.described.nodes == group]
+        mine = [one for one in on_it if one.server is not None]
+        agents = [self._agent(group)] if len(on_it) > len(mine) else []
         return NodeSide(
             target_groups=[self._balancers[one.name].targets for one in mine],
             security_groups=[self._balancers[one.name].node_security_group_id for one in mine],
-            startup=[self._startup(one) for one in mine],
+            startup=[*agents, *(self._startup(one) for one in mine)],
         )
 
     def answering(self) -> Answering:
         return self._balancers[self._stages[0].name].answering()
 
-    def _startup(self, stage: ServedStage) -> pulumi.Output[str]:
-        """Its lines; each stage is told where those after it are called."""
+    def _agent(self, group: str) -> pulumi.Output[str]:
+        place = self._site.place
+        instance = place.catalog.instance("aws", str(place.stack.nodes[group].instance))
+        name: pulumi.Output[str] = self._cluster.name
+        return name.apply(lambda known: agent_lines(known, instance.accelerators))
+
+    def _urls(self, stage: ServedStage) -> dict[str, pulumi.Output[str]]:
+        """Each stage is told where those after it are called."""
         after = self._stages[self._stages.index(stage) + 1 :]
-        urls = [self._balancers[one.name].url for one in after]
-        keys = [f"{one.name.upper().replace('-', '_')}_URL" for one in after]
+        return {
+            f"{one.name.upper().replace('-', '_')}_URL": self._balancers[one.name].url
+            for one in after
+        }
 
-        def lines(known: list[str]) -> str:
-            return stage.server.startup(dict(zip(keys, known, strict=True)))
+    def _startup(self, stage: ServedStage) -> pulumi.Output[str]:
+        server = stage.server
+        assert server is not None  # it is on the nodes itself
+        urls = self._urls(stage)
+        return pulumi.Output.all(*urls.values()).apply(
+            lambda known: server.startup(dict(zip(urls, known, strict=True)))
+        )
 
-        return pulumi.Output.all(*urls).apply(lines)
+    def _service(self, stage: ServedStage, container: Container) -> ContainerService:
+        place, described = self._site.place, stage.described
+        on_node = described.memory or 0.0
+        if described.nodes is not None and described.memory is None:
+            group = place.stack.nodes[described.nodes]
+            on_each = math.ceil(stage.replicas / group.count)
+            on_node = place.catalog.instance("aws", str(group.instance)).memory / on_each
+        startup = LONGEST_START if described.startup is None else 2 * mean(described.startup)
+        return ContainerService(
+            f"{self._name}.{stage.name}",
+            ContainerServiceArguments(
+                stack=place.stack.name,
+                region=place.region,
+                path=f"workloads.{self._name}.stages.{stage.name}.container",
+                container=container,
+                replicas=stage.replicas,
+                fargate=described.fargate,
+                memory=on_node,
+                accelerators=round(described.needs("accelerators")),
+                cluster=self._cluster.name,
+                network=self._site.network,
+                balancer=self._balancers[stage.name],
+                startup=math.ceil(startup),
+            ),
+            self._urls(stage),
+            self._inside,
+        )
 
 
 def plan(name: str, part: SolvedWorkload, place: Place) -> Plan[Site, BalancedEndpoint, Never]:
@@ -145,8 +226,13 @@ def _served(
     before, stage = endpoint.stages[balancer], endpoint.stages[name]
     group = str(stage.nodes)
     application, certificate = stage.application, before.certificate
-    assert application is not None  # nothing is left of it
-    assert certificate is not None
+    assert certificate is not None  # nothing is left of it
+    if stage.container is not None:
+        if stage.container.image is not None:
+            pulls(f"workloads.{workload}.stages.{name}.container.image", stage.container.image)
+        port = stage.container.port
+        return ServedStage(name, balancer, certificate, stage, None, port, stage.replicas)
+    assert application is not None
     on_each = math.ceil(stage.replicas / place.stack.nodes[group].count)
     server = WebServer(
         name=f"{workload}-{name}",
@@ -158,7 +244,7 @@ def _served(
         timeout=LONGEST_REQUEST if stage.timeout is None else math.ceil(stage.timeout),
         port=FIRST_PORT + number,
     )
-    return ServedStage(name, balancer, certificate, group, server, application)
+    return ServedStage(name, balancer, certificate, stage, server, server.port, stage.replicas)
 
 
 def _pairs(endpoint: Endpoint) -> list[tuple[str, str]]:
@@ -176,8 +262,7 @@ def left(endpoint: Endpoint) -> str | None:
     names = list(endpoint.stages)
     stages = list(endpoint.stages.values())
     alternate = len(stages) % 2 == 0 and all(
-        _is_balancer(one) if number % 2 == 0 else one.nodes is not None
-        for number, one in enumerate(stages)
+        _is_balancer(one) if number % 2 == 0 else _answers(one) for number, one in enumerate(stages)
     )
     built = "its node groups and stores are built, and what runs on them is yours to start"
     if not alternate:
@@ -188,11 +273,16 @@ def left(endpoint: Endpoint) -> str | None:
     for name, one in zip(names, stages, strict=True):
         if _is_balancer(one) and one.certificate is None:
             return f"stage '{name}' has no `certificate`, and plain http is never built; {built}"
-        if one.nodes is not None and one.application is None:
-            return f"stage '{name}' does not say which `application` answers; {built}"
+        if _answers(one) and one.application is None and one.container is None:
+            what = "`container`" if one.nodes is None else "`application` or `container`"
+            return f"stage '{name}' does not say which {what} answers; {built}"
         if one.scaling is not None:
             return f"nothing lets the replicas of stage '{name}' follow the load yet; {built}"
     return None
+
+
+def _answers(stage: Stage) -> bool:
+    return stage.nodes is not None or stage.fargate is not None
 
 
 def _is_balancer(stage: Stage) -> bool:

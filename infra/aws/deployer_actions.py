@@ -72,6 +72,21 @@ def _sagemaker(kind: str, words: str) -> Actions:
     return Actions(_of("sagemaker", f"{words} {tags}"), (on,))
 
 
+def _ecs(on: str, words: str) -> Actions:
+    own = _of("ecs", f"{words} DescribeClusters ListTagsForResource TagResource UntagResource")
+    return Actions(own, (f"arn:aws:ecs:{{region}}:{{account}}:{on}",))
+
+
+def _ecr(words: str) -> Actions:
+    return Actions(_of("ecr", words), ("arn:aws:ecr:{region}:{account}:repository/{name}*",))
+
+
+def _codedeploy(on: str, words: str) -> Actions:
+    tags = "ListTagsForResource TagResource UntagResource"
+    where = f"arn:aws:codedeploy:{{region}}:{{account}}:{on}"
+    return Actions(_of("codedeploy", f"{words} {tags}"), (where,))
+
+
 _EFS = "arn:aws:elasticfilesystem:{region}:{account}:file-system/*"
 _FSX = "arn:aws:fsx:{region}:{account}:*"
 _FUNCTION = ("arn:aws:lambda:{region}:{account}:function:{name}*",)
@@ -384,6 +399,33 @@ BY_TYPE: dict[str, Actions] = {
             " DescribeNetworkInterfaces DescribeSubnets",
         )
         | _of("iam", "CreateServiceLinkedRole")
+    ),
+    "aws:ecs/cluster:Cluster": _ecs("cluster/{name}*", "CreateCluster DeleteCluster UpdateCluster"),
+    "aws:ecs/service:Service": _ecs(
+        "service/*", "CreateService DeleteService DescribeServices UpdateService"
+    ),
+    # AWS knows no resource of these.
+    "aws:ecs/taskDefinition:TaskDefinition": Actions(
+        _of(
+            "ecs",
+            "DeregisterTaskDefinition DescribeTaskDefinition ListTagsForResource"
+            " RegisterTaskDefinition TagResource UntagResource",
+        )
+    ),
+    "aws:ecr/repository:Repository": _ecr(
+        "CreateRepository DeleteRepository DescribeRepositories ListTagsForResource"
+        " PutImageScanningConfiguration PutImageTagMutability TagResource UntagResource"
+    ),
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": _ecr(
+        "DeleteLifecyclePolicy GetLifecyclePolicy PutLifecyclePolicy"
+    ),
+    "aws:codedeploy/application:Application": _codedeploy(
+        "application:{name}*",
+        "CreateApplication DeleteApplication GetApplication UpdateApplication",
+    ),
+    "aws:codedeploy/deploymentGroup:DeploymentGroup": _codedeploy(
+        "deploymentgroup:*",
+        "CreateDeploymentGroup DeleteDeploymentGroup GetDeploymentGroup UpdateDeploymentGroup",
     ),
     "aws:ssm/parameter:Parameter": Actions(
         _of(

@@ -158,7 +158,8 @@ def _left(endpoint: Endpoint) -> str | None:
 
 
 def _on_nodes(endpoint: Endpoint) -> bool:
-    return any(one.nodes is not None for one in endpoint.stages.values())
+    stages = endpoint.stages.values()
+    return any(one.nodes is not None or one.fargate is not None for one in stages)
 
 
 BUILDER = Builder(_plan, left=_left)

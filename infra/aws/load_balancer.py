@@ -32,6 +32,8 @@ class LoadBalancerArguments:
         certificate: ARN of what it shows to its callers.
         port: on which its nodes answer.
         callers: security groups of nodes that alone may call it; the internet may where None.
+        tasks: those behind it are tasks with addresses of their own, and not nodes.
+        beside: there is a second group of targets, to which requests can go over.
     """
 
     stack: str
@@ -39,6 +41,8 @@ class LoadBalancerArguments:
     certificate: str
     port: int
     callers: Sequence[pulumi.Input[str]] | None
+    tasks: bool = False
+    beside: bool = False
 
 
 class LoadBalancer(pulumi.ComponentResource):
@@ -46,7 +50,9 @@ class LoadBalancer(pulumi.ComponentResource):
 
     Attributes:
         url: where it is called; its certificate may be of another name, which then leads to it.
-        targets: ARN of the target group of its nodes.
+        targets: ARN of the target group of its nodes or tasks.
+        target_groups: names of that and of the one beside it.
+        listener: ARN of what listens to requests; once it is there, targets can be.
         node_security_group_id: of the nodes that answer, to which it alone speaks.
     """
 
@@ -71,8 +77,14 @@ class LoadBalancer(pulumi.ComponentResource):
         self._let_in(own.id)
         answers = Traffic("Requests and health checks", arguments.port)
         Between(arguments.stack, own.id, nodes.id, self).allow(f"{name}-answers", answers)
-        balancer, targets = self._balancer(own.id), self._targets()
-        self._listen(balancer, targets)
+        balancer, targets = self._balancer(own.id), self._targets(name, self._unique)
+        groups = [targets]
+        if arguments.beside:
+            green = f"{name}-green"
+            unique = unique_name(arguments.stack, green, longest=LONGEST_NAME)
+            groups.append(self._targets(green, unique))
+        self.target_groups: list[pulumi.Output[str]] = [one.name for one in groups]
+        self.listener = self._listen(balancer, targets)
         self.url = pulumi.Output.concat("https://", balancer.dns_name)
         self._arn_suffix = balancer.arn_suffix
         self.targets: pulumi.Output[str] = targets.arn
@@ -138,13 +150,13 @@ class LoadBalancer(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[network]),
         )
 
-    def _targets(self) -> lb.TargetGroup:
+    def _targets(self, name: str, unique: str) -> lb.TargetGroup:
         return lb.TargetGroup(
-            self._name,
-            name=self._unique,
+            name,
+            name=unique,
             port=self._arguments.port,
             protocol="HTTP",
-            target_type="instance",
+            target_type="ip" if self._arguments.tasks else "instance",
             vpc_id=self._arguments.network.vpc_id,
             # What is under way is answered before a node goes.
             deregistration_delay=60,
@@ -158,12 +170,14 @@ class LoadBalancer(pulumi.ComponentResource):
                 "healthy_threshold": 2,
                 "unhealthy_threshold": 3,
             },
-            tags=tags(self._arguments.stack, self._name),
+            tags=tags(self._arguments.stack, name),
             opts=self._inside,
         )
 
-    def _listen(self, balancer: lb.LoadBalancer, targets: lb.TargetGroup) -> None:
-        lb.Listener(
+    def _listen(self, balancer: lb.LoadBalancer, targets: lb.TargetGroup) -> pulumi.Output[str]:
+        # Where there are two groups, who deploys says which of them gets requests.
+        kept = ["defaultActions"] if self._arguments.beside else None
+        listener = lb.Listener(
             self._name,
             load_balancer_arn=balancer.arn,
             port=SECURE,
@@ -172,7 +186,7 @@ class LoadBalancer(pulumi.ComponentResource):
             certificate_arn=self._arguments.certificate,
             default_actions=[{"type": "forward", "target_group_arn": targets.arn}],
             tags=tags(self._arguments.stack, self._name),
-            opts=self._inside,
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=kept),
         )
         if self._arguments.callers is None:
             name = f"{self._name}-redirect"
@@ -186,3 +200,5 @@ class LoadBalancer(pulumi.ComponentResource):
                 tags=tags(self._arguments.stack, name),
                 opts=self._inside,
             )
+        arn: pulumi.Output[str] = listener.arn
+        return arn

@@ -78,7 +78,9 @@ class StartedRun(BuiltWorkload[Grant, NodeGroup]):
         if group != self._nodes:
             return NodeSide()
         places = self._places()
-        run = pulumi.Output.all(**places).apply(self._run)
+        run = pulumi.Output.all(*places.values()).apply(
+            lambda known: self._run(dict(zip(places, known, strict=True)))
+        )
         return NodeSide(
             startup=[run.apply(lambda one: "\n".join(one.startup()))],
             first=[run.apply(lambda one: one.first())],

@@ -150,6 +150,8 @@ class Cloud(Provider):
         purchases: how its nodes can be paid for.
         access_logs: what the records of requests to a gateway that is billed by the request are
             billed by; None where none are kept.
+        tasks: what the vCPUs and the gibibytes of containers without nodes are billed by; None
+            where there are none.
         shells: nodes without a public address are reached through services of its own.
         starts_programs: nodes are told to start what workloads say, and report how it goes.
         models: service that trains and serves models on instances of its own; None where none is
@@ -196,6 +198,7 @@ class Cloud(Provider):
     gateways: dict[str, Billed] = field(default_factory=dict)
     access_logs: Billed | None = None
     models: ModelService | None = None
+    tasks: tuple[Billed, Billed] | None = None
     shells: bool = False
     starts_programs: bool = False
     ai_services: dict[str, Billed] = field(default_factory=dict)

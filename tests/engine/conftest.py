@@ -30,6 +30,7 @@ from examples import Example  # noqa: E402
 from language_host import add_language  # noqa: E402
 from meddling import Meddling  # noqa: E402
 from moto_connect import fill_gaps_of_connect  # noqa: E402
+from moto_deploy import fill_gaps_of_deploy  # noqa: E402
 from moto_gaps import fill_gaps  # noqa: E402
 from moto_kafka import fill_gaps_of_kafka  # noqa: E402
 from moto_sagemaker import fill_gaps_of_sagemaker  # noqa: E402
@@ -61,6 +62,7 @@ def moto_server() -> Iterator[str]:
         patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
         fill_gaps()
         fill_gaps_of_connect()
+        fill_gaps_of_deploy()
         fill_gaps_of_kafka()
         fill_gaps_of_sagemaker()
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -197,10 +199,19 @@ def images(aws: Callable[[str], Any]) -> list[str]:
 
 @pytest.fixture
 def example(
-    engine: Callable[[Path], Engine], images: list[str], tmp_path: Path
+    engine: Callable[[Path], Engine],
+    images: list[str],
+    aws: Callable[[str], Any],
+    tmp_path: Path,
 ) -> Callable[[Path], Example]:
     """Makes a copy of an example, and the engine that builds it."""
-    return lambda path: Example(path, tmp_path / "stacks", engine(ROOT))
+
+    def make(path: Path) -> Example:
+        certificate = aws("acm").request_certificate(DomainName="shop.example.com")
+        arn = certificate["CertificateArn"]
+        return Example(path, tmp_path / "stacks", engine(ROOT), arn)
+
+    return make
 
 
 @pytest.fixture

@@ -35,9 +35,10 @@ class Example:
         path: of the example.
         folder: where the copy is made.
         engine: of the project.
+        certificate: that the account has, for that of the example.
     """
 
-    def __init__(self, path: Path, folder: Path, engine: Engine) -> None:
+    def __init__(self, path: Path, folder: Path, engine: Engine, certificate: str) -> None:
         self.engine, self.folder = engine, folder
         folder.mkdir()
         for beside in path.parent.iterdir():  # files that the example reads
@@ -45,6 +46,10 @@ class Example:
                 shutil.copytree(beside, folder / beside.name)
         self._copy = folder / path.name
         self.tree: dict[str, Any] = yaml.safe_load(path.read_text())
+        for workload in self.tree["workloads"].values():
+            for stage in workload.get("stages", {}).values():
+                if "certificate" in stage:
+                    stage["certificate"] = certificate
         self._write()
         engine.init("test")
         cloud, region = self.tree["cloud"], self.tree["region"]

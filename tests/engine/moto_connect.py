@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from moto.core.responses import ActionResult
+from moto.ec2 import utils
 from moto.ec2.exceptions import EC2ClientError
 from moto.ec2.responses import EC2Response
 
@@ -55,6 +56,9 @@ def _delete(response: EC2Response) -> ActionResult:
 
 def fill_gaps_of_connect() -> None:
     """Adds what is lacking to the moto of this process, once."""
+    # By its prefix moto knows what may be tagged.
+    utils.EC2_RESOURCE_TO_PREFIX["instance-connect-endpoint"] = "eice"
+    utils.EC2_PREFIX_TO_RESOURCE["eice"] = "instance-connect-endpoint"
     for verb, operation in {"create": _create, "describe": _describe, "delete": _delete}.items():
         plural = "s" if verb == "describe" else ""
         setattr(EC2Response, f"{verb}_instance_connect_endpoint{plural}", operation)

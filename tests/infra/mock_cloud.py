@@ -235,6 +235,17 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
             "arn": f"arn:aws:elasticloadbalancing:::targetgroup/{name}/6d0ecf831eec9f09",
             "arnSuffix": f"targetgroup/{name}/6d0ecf831eec9f09",
         },
+        "aws:lb/listener:Listener": {
+            "arn": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:listener/app/{name}/1/2"
+        },
+        "aws:ecs/cluster:Cluster": {"arn": f"arn:aws:ecs:us-east-1:{ACCOUNT}:cluster/{name}"},
+        "aws:ecs/taskDefinition:TaskDefinition": {
+            "arn": f"arn:aws:ecs:us-east-1:{ACCOUNT}:task-definition/{name}:1"
+        },
+        "aws:ecr/repository:Repository": {
+            "arn": f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/{inputs.get('name')}",
+            "repositoryUrl": f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/{inputs.get('name')}",
+        },
         "aws:msk/cluster:Cluster": {
             "arn": f"arn:aws:kafka:us-east-1:{ACCOUNT}:cluster/{inputs.get('clusterName')}/1-2",
             "bootstrapBrokersSaslIam": "b-1.example.kafka.us-east-1.amazonaws.com:9098",

@@ -70,7 +70,7 @@ def beside(type_: str, other: str, holds: Callable[[Inputs], Any] = lambda input
 
 def statements(policy: str) -> list[dict[str, Any]]:
     """The statements of a policy."""
-    listed = json.loads(policy)["Statement"]
+    listed = json.loads(policy).get("Statement", [])  # that of a lifecycle is no such policy
     return listed if isinstance(listed, list) else [listed]
 
 
@@ -237,6 +237,24 @@ def _emr(key: str) -> Finds:
     return finds
 
 
+def _containers(task: Inputs) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(task["containerDefinitions"])
+    return found
+
+
+def _latest(service: Inputs) -> bool:
+    return service["launchType"] != "FARGATE" or service.get("platformVersion") == "LATEST"
+
+
+def _sends_on(listener: Inputs) -> bool:
+    actions = listener["defaultActions"]
+    return listener["protocol"] == "HTTPS" or all(one["type"] == "redirect" for one in actions)
+
+
+def _tls(listener: Inputs) -> bool:
+    return listener["protocol"] != "HTTPS" or "TLS13-1-2" in listener.get("sslPolicy", "")
+
+
 def _tagged(type_: str) -> Finds:
     return every(type_, lambda one: one.get("tags"))
 
@@ -252,6 +270,8 @@ _TEMPLATE = "ec2/launchTemplate:LaunchTemplate"
 _EFS = "efs/fileSystem:FileSystem"
 _MSK = "msk/cluster:Cluster"
 _NOTEBOOK = "sagemaker/notebookInstance:NotebookInstance"
+_ECR, _TASK = "ecr/repository:Repository", "ecs/taskDefinition:TaskDefinition"
+_BALANCER = "lb/loadBalancer:LoadBalancer"
 _LIFECYCLE = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 
 ROWS = (
@@ -370,6 +390,41 @@ ROWS = (
         "not kept: as many as the stack file says; a warning tells where one down is missed"),
     Row("SageMaker.5", "", "Models have no network", "their containers reach nothing",
         every("sagemaker/model:Model", lambda one: one.get("enableNetworkIsolation") is True)),
+    Row("ECR.1", "", "Images are scanned when they are pushed", "in each repository that is built",
+        every(_ECR, lambda one: one.get("imageScanningConfiguration") == {"scanOnPush": True})),
+    Row("ECR.2", "", "Tags of images do not change", "a tag is of one image for ever",
+        every(_ECR, lambda one: one.get("imageTagMutability") == "IMMUTABLE")),
+    Row("ECR.3", "", "Repositories have a lifecycle", "images without a tag end after a week",
+        beside("ecr/repository:Repository", "ecr/lifecyclePolicy:LifecyclePolicy")),
+    Row("ECS.2", "", "Services have no public addresses", "tasks are in private subnets",
+        every("ecs/service:Service",
+              lambda one: one["networkConfiguration"].get("assignPublicIp") is False)),
+    Row("ECS.3", "", "Tasks do not share the processes of their host", "nothing asks for it",
+        every(_TASK, lambda one: "pidMode" not in one)),
+    Row("ECS.4", "", "Containers have no privileges of their host", "nothing asks for it",
+        every(_TASK, lambda one: not any(c.get("privileged") for c in _containers(one)))),
+    Row("ECS.9", "", "Containers log", "into a log group of their own",
+        every(_TASK, lambda one: all(c.get("logConfiguration") for c in _containers(one)))),
+    Row("ECS.10", "", "Services on Fargate run on its latest platform", "LATEST",
+        every("ecs/service:Service", _latest)),
+    Row("ELB.1", "", "Load balancers send http on to https",
+        "a listener on port 80 does nothing else", every("lb/listener:Listener", _sends_on)),
+    Row("ELB.4", "", "Load balancers drop headers that are not valid", "all of them",
+        every(_BALANCER, lambda one: one.get("dropInvalidHeaderFields") is True)),
+    Row("ELB.5", "", "Load balancers log requests", "into the bucket of the logs, for 90 days",
+        every(_BALANCER, lambda one: one.get("accessLogs", {}).get("enabled") is True)),
+    Row("ELB.12", "", "Load balancers are strict about requests that desynchronise", "strictest",
+        every(_BALANCER, lambda one: one.get("desyncMitigationMode") == "strictest")),
+    Row("ELB.13", "", "Load balancers stand in several zones", "in all of the stack, two at least",
+        every(_BALANCER, lambda one: len(one.get("subnets", ())) >= 2)),
+    Row("ELB.17", "", "Listeners take TLS 1.2 and later alone", "ELBSecurityPolicy-TLS13-1-2",
+        every("lb/listener:Listener", _tls)),
+    Row("ECS.5", "", "Containers do not write to their own file system",
+        "not kept: what a container writes is its own to say"),
+    Row("ECS.12", "", "Clusters measure their containers",
+        "not kept: the load balancer measures the answers, and it is billed by the container"),
+    Row("ELB.6", "", "Load balancers are protected from deletion",
+        "not kept unless `windtunnel:protect` is `true`"),
     Row("EFS.1", "2.4.1", "File systems are encrypted", "with the key of EFS",
         every(_EFS, lambda one: one.get("encrypted") is True)),
     Row("EFS.6", "", "Mount targets are in subnets without public addresses", "in private ones",

@@ -92,6 +92,8 @@ INGRESS = "vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 BLOCK = "s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 TEMPLATE = "ec2/launchTemplate:LaunchTemplate"
 NOTEBOOK = "sagemaker/notebookInstance:NotebookInstance"
+ECR, TASK = "ecr/repository:Repository", "ecs/taskDefinition:TaskDefinition"
+BALANCER = "lb/loadBalancer:LoadBalancer"
 FAULTS: tuple[Fault, ...] = (
     ("EC2.2", "ec2/defaultSecurityGroup:DefaultSecurityGroup", _remove),
     ("EC2.2", "ec2/defaultSecurityGroup:DefaultSecurityGroup", _set(ingress=[{"self": True}])),
@@ -149,6 +151,24 @@ FAULTS: tuple[Fault, ...] = (
     ("SageMaker.3", NOTEBOOK, _set(rootAccess="Enabled")),
     ("SageMaker.8", NOTEBOOK, _set(platformIdentifier="notebook-al1-v1")),
     ("SageMaker.5", "sagemaker/model:Model", _set(enableNetworkIsolation=False)),
+    ("ECR.1", ECR, _set(imageScanningConfiguration={})),
+    ("ECR.2", ECR, _set(imageTagMutability="MUTABLE")),
+    ("ECR.3", "ecr/lifecyclePolicy:LifecyclePolicy", _remove),
+    ("ECS.2", "ecs/service:Service", _set(networkConfiguration={"assignPublicIp": True})),
+    ("ECS.3", TASK, _set(pidMode="host")),
+    ("ECS.4", TASK, _set(containerDefinitions='[{"privileged": true}]')),
+    ("ECS.9", TASK, _set(containerDefinitions='[{"name": "answers"}]')),
+    ("ECS.10", "ecs/service:Service", _set(launchType="FARGATE", platformVersion="1.3.0")),
+    ("ELB.1", "lb/listener:Listener", _set(protocol="HTTP", defaultActions=[{"type": "forward"}])),
+    ("ELB.4", BALANCER, _set(dropInvalidHeaderFields=False)),
+    ("ELB.5", BALANCER, _set(accessLogs={})),
+    ("ELB.12", BALANCER, _set(desyncMitigationMode="monitor")),
+    ("ELB.13", BALANCER, _set(subnets=["Subnet-public-us-east-1a"])),
+    (
+        "ELB.17",
+        "lb/listener:Listener",
+        _set(protocol="HTTPS", sslPolicy="ELBSecurityPolicy-2016-08"),
+    ),
     ("EFS.1", "efs/fileSystem:FileSystem", _set(encrypted=False)),
     ("EFS.6", "ec2/subnet:Subnet", _set(mapPublicIpOnLaunch=True)),
     ("EFS.8", "efs/fileSystem:FileSystem", _set(encrypted=False)),

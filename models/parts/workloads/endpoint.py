@@ -29,6 +29,7 @@ from models.laws.model_sizes import (
     nearest_neighbours_size,
 )
 from models.parts.workloads.by_hour import ByHour
+from models.parts.workloads.endpoint_containers import Container, Fargate
 from models.parts.workloads.endpoint_managed import (
     AiService,
     Authorizer,
@@ -174,6 +175,12 @@ class Stage(Part):
     sagemaker: ModelServer | None = Field(
         None, description="instances of SageMaker, a replica on each, instead of nodes"
     )
+    fargate: Fargate | None = Field(
+        None, description="tasks of ECS on Fargate, a replica on each, instead of nodes"
+    )
+    container: Container | None = Field(
+        None, description="what answers on its nodes, or on Fargate, as a service of ECS"
+    )
     ai_service: AiService | None = Field(
         None, description="a service that answers by itself and is billed by the call"
     )
@@ -238,7 +245,7 @@ class Stage(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Stage":
-        places = one_of(self, "nodes", "function", "gateway", "sagemaker", "ai_service")
+        places = one_of(self, "nodes", "function", "gateway", "sagemaker", "fargate", "ai_service")
         times = one_of(self, "service", "model", "rate")
         if places or times:
             raise ValueError("; ".join(filter(None, (places, times))))
@@ -275,6 +282,10 @@ class Stage(Part):
             raise ValueError("has certificate, which goes with gateway: application-load-balancer")
         if self.application is not None and self.nodes is None:
             raise ValueError("has application, which goes with nodes")
+        if self.container is not None and self.nodes is None and self.fargate is None:
+            raise ValueError("has container, which goes with nodes or fargate")
+        if self.container is not None and self.application is not None:
+            raise ValueError("has application and container; give one of them")
         if self.scaling is not None and "concurrency" in self.scaling.model_fields_set:
             raise ValueError("has scaling.concurrency; a stage says it itself, as concurrency")
         if self.scaling is not None and self.startup is not None:
@@ -288,7 +299,8 @@ class Stage(Part):
     @property
     def replicated(self) -> bool:
         """It has replicas, on nodes or on instances of a service."""
-        return self.nodes is not None or self.sagemaker is not None
+        own = (self.nodes, self.sagemaker, self.fargate)
+        return any(one is not None for one in own)
 
     @property
     def says_what_it_needs(self) -> bool:

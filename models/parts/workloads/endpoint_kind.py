@@ -227,6 +227,11 @@ def _assumptions(job: EndpointJob, site: Site) -> tuple[str, ...]:
 
 def _paid(stage: SolvedStage) -> str:
     """What is paid for of a stage that follows the load, as a sentence."""
+    if stage.described.fargate is not None:
+        return (
+            f"tasks of {stage.name} are billed as many as the target of its scaling settles at"
+            " under the load of each hour."
+        )
     if stage.described.sagemaker is not None:
         return (
             f"instances of {stage.name} are billed as many as the target of its scaling settles at"
@@ -447,6 +452,7 @@ def _frameworks(workload: Endpoint) -> tuple[str, str]:
         "function": "managed functions",
         "gateway": "managed gateways",
         "sagemaker": "managed model servers",
+        "fargate": "managed containers",
         "ai_service": "AI services",
     }
     found = [what for key, what in managed.items() if _any_stage(workload, key)]
@@ -458,7 +464,7 @@ def _frameworks(workload: Endpoint) -> tuple[str, str]:
 
 def _is_finished(workload: Endpoint) -> bool:
     """A service answers by itself, and what stands before it holds nothing of one's own."""
-    own = ("nodes", "sagemaker")
+    own = ("nodes", "sagemaker", "fargate")
     functions = [one.function for one in workload.stages.values() if one.function is not None]
     return (
         _any_stage(workload, "ai_service")

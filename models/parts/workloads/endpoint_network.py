@@ -141,6 +141,8 @@ def solved_stage(name: str, stage: Stage, site: Site) -> SolvedStage:
 def _place(stage: Stage) -> str:
     if stage.sagemaker is not None:
         return stage.sagemaker.instance
+    if stage.fargate is not None:
+        return f"Fargate, {stage.fargate.vcpus:g} vCPU"
     return stage.nodes or stage.gateway or stage.ai_service or "function"
 
 

@@ -13,6 +13,7 @@ from models.parts.billing import billed_line
 from models.parts.site import Site
 from models.parts.stores.object_store import ObjectStore
 from models.parts.workloads.endpoint import Stage
+from models.parts.workloads.endpoint_containers import fargate_faults
 from models.parts.workloads.endpoint_job import EndpointJob
 from models.parts.workloads.endpoint_managed import Function, ModelServer
 from models.parts.workloads.endpoint_network import SolvedStage
@@ -21,7 +22,7 @@ from models.queueing.distributions import mean
 from models.reading.check_names import reference
 from models.reading.faults import Fault, PathInFile
 
-_PLACES = ("function", "gateway", "sagemaker", "ai_service")  # of a stage on no nodes
+_PLACES = ("function", "gateway", "sagemaker", "fargate", "ai_service")  # of a stage on no nodes
 _GB = 1e9
 _MANY = {1e3: "thousand", 1e6: "million"}  # requests that a price is for
 # A record of the access log as it is built: eight fields in JSON with their names, and 26 bytes
@@ -45,6 +46,11 @@ def managed_faults(path: PathInFile, stage: Stage, stack: Stack) -> Iterator[Fau
         yield from _function_faults(path, stage, stage.function, sold_by)
     elif stage.sagemaker is not None:
         yield from _server_faults((*path, key), stage.sagemaker, stack, sold_by)
+    elif stage.fargate is not None and sold_by.tasks is None:
+        text, hint = f"is no service of {sold_by.title}", "name a node group with 'nodes'"
+        yield Fault((*path, key), text, hint)
+    elif stage.fargate is not None:
+        yield from fargate_faults((*path, key), stage.fargate)
     elif stage.ai_service is not None and stage.ai_service not in sold_by.ai_services:
         yield Fault((*path, key), f"'{stage.ai_service}' is no service of {sold_by.title}")
 
@@ -117,6 +123,11 @@ def stage_lines(stage: SolvedStage, job: EndpointJob, site: Site) -> Iterator[Co
         hourly = Billed(service.name, instance, "USD/h") if service else None
         count = _mean_replicas(stage, job)
         yield billed_line(resource, instance, count, "instances", hourly, stack, facts)
+    elif described.fargate is not None and sold_by is not None and sold_by.tasks is not None:
+        tasks, (vcpu, memory) = _mean_replicas(stage, job), sold_by.tasks
+        vcpus, held = tasks * described.fargate.vcpus, tasks * described.fargate.gibibytes
+        yield billed_line(resource, "vCPUs of tasks", vcpus, "vCPUs", vcpu, stack, facts)
+        yield billed_line(resource, "memory of tasks", held, "GiB", memory, stack, facts)
     elif described.ai_service is not None:
         call = sold_by.ai_services.get(described.ai_service) if sold_by else None
         unit = f"{read_price_unit(call.unit).counted}s/h" if call else "calls/h"

@@ -594,6 +594,59 @@ aws.msk.Cluster(
     tags=tags,
 )
 
+tasks = aws.ecs.Cluster("tasks", tags=tags)
+image = aws.ecr.Repository("image", image_tag_mutability="IMMUTABLE", force_delete=True, tags=tags)
+untagged = {
+    "rulePriority": 1,
+    "selection": {
+        "tagStatus": "untagged",
+        "countType": "sinceImagePushed",
+        "countUnit": "days",
+        "countNumber": 7,
+    },
+    "action": {"type": "expire"},
+}
+aws.ecr.LifecyclePolicy("image", repository=image.name, policy=json.dumps({"rules": [untagged]}))
+task = aws.ecs.TaskDefinition(
+    "task",
+    family="task",
+    container_definitions=json.dumps(
+        [{"name": "answers", "image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/model:1"}]
+    ),
+    requires_compatibilities=["FARGATE"],
+    network_mode="awsvpc",
+    cpu="256",
+    memory="512",
+    tags=tags,
+)
+served_by = aws.ecs.Service(
+    "served",
+    cluster=tasks.name,
+    task_definition=task.arn,
+    desired_count=config.get_int("nodes") or 1,
+    launch_type="FARGATE",
+    network_configuration={
+        "subnets": [private.id],
+        "security_groups": [group.id],
+        "assign_public_ip": False,
+    },
+    tags=tags,
+)
+deployed = aws.codedeploy.Application("deployed", compute_platform="ECS", tags=tags)
+aws.codedeploy.DeploymentGroup(
+    "deployed",
+    app_name=deployed.name,
+    deployment_group_name="deployed",
+    service_role_arn=answering.arn,
+    deployment_config_name="CodeDeployDefault.ECSAllAtOnce",
+    deployment_style={
+        "deployment_option": "WITH_TRAFFIC_CONTROL",
+        "deployment_type": "BLUE_GREEN",
+    },
+    ecs_service={"cluster_name": tasks.name, "service_name": served_by.name},
+    tags=tags,
+)
+
 pulumi.export("bucket", bucket.bucket)
 pulumi.export("login", login.private_ip)
 pulumi.export("mount", pulumi.Output.concat(lustre.dns_name, "/", lustre.mount_name))

@@ -1,0 +1,369 @@
+"""A service of ECS: containers on Fargate or on nodes of the stack, behind a load balancer."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import ecr, ecs, vpc
+
+from infra.aws.blue_green import BlueGreen
+from infra.aws.images import pulls
+from infra.aws.load_balancer import LoadBalancer
+from infra.aws.log_group import log_group, writes
+from infra.aws.network import EVERYWHERE, Network
+from infra.aws.policies import Grant
+from infra.aws.security_group import HTTPS
+from infra.aws.service_role import ServiceRole
+from infra.environment import environment
+from infra.names import plain_name, tags, unique_name
+from models.parts.workloads.endpoint_containers import Container, Fargate
+
+TASKS = "ecs-tasks.amazonaws.com"
+LONGEST_NAME = 255  # characters of a service, a family and a repository
+_MIB_IN_GIB, _UNITS = 1024, 1024  # a vCPU is 1,024 units
+# Of what a node has, what its agent and system take is left out (Amazon ECS developer guide,
+# "Container instance memory management": tens of MiB; assumption: a sixteenth).
+_LEFT = 15 / 16
+
+
+@dataclass(frozen=True)
+class ContainerServiceArguments:
+    """What a service is made of.
+
+    Arguments:
+        stack: name of the stack.
+        region: where it runs.
+        path: of the container in the stack file.
+        container: as described.
+        replicas: of it.
+        fargate: size of a task; None where it runs on nodes.
+        memory: of a task on a node, bytes.
+        accelerators: of a task on a node.
+        cluster: name of the cluster.
+        network: of the stack.
+        balancer: that sends it requests.
+        startup: longest time until a new task answers, s.
+    """
+
+    stack: str
+    region: str
+    path: str
+    container: Container
+    replicas: int
+    fargate: Fargate | None
+    memory: float
+    accelerators: int
+    cluster: pulumi.Input[str]
+    network: Network
+    balancer: LoadBalancer
+    startup: int
+
+
+class ContainerService(pulumi.ComponentResource):
+    """A task definition and as many tasks of it as were predicted.
+
+    Attributes:
+        repository: where images are pushed; None where the image is in another.
+        deployments: the application and the group of CodeDeploy; None where it is not asked for.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        arguments: ContainerServiceArguments,
+        urls: Mapping[str, pulumi.Output[str]],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Build it.
+
+        Arguments:
+            name: of the endpoint and the stage.
+            arguments: what it is made of.
+            urls: where the stages behind it are called, by variable.
+            opts: of the component.
+        """
+        super().__init__("windtunnel:aws:ContainerService", name, None, opts)
+        self._name, self._arguments = name, arguments
+        self._tags = tags(arguments.stack, name)
+        self._inside = pulumi.ResourceOptions(parent=self)
+        self.repository: pulumi.Output[str] | None = None
+        self.deployments: pulumi.Output[str] | None = None
+        beside = arguments.container.deployment == "blue-green"
+        image, rights = self._image()
+        service = self._service(self._task_definition(image, rights, urls), beside)
+        if beside:
+            self.deployments = BlueGreen(
+                name,
+                arguments.stack,
+                arguments.cluster,
+                service.name,
+                self._execution,
+                arguments.balancer,
+                self,
+            ).group
+        self.register_outputs({"service": service.name})
+
+    def _image(self) -> tuple[pulumi.Input[str], list[Grant]]:
+        container = self._arguments.container
+        if container.image is not None:
+            return container.image, pulls(f"{self._arguments.path}.image", container.image)
+        repository = ecr.Repository(
+            self._name,
+            name=unique_name(
+                self._arguments.stack, self._name.replace(".", "-"), longest=LONGEST_NAME
+            ),
+            # What was tested is what runs: a tag never comes to mean another image.
+            image_tag_mutability="IMMUTABLE",
+            image_scanning_configuration={"scan_on_push": True},
+            force_delete=not environment().protect,
+            tags=self._tags,
+            opts=self._inside,
+        )
+        ecr.LifecyclePolicy(
+            self._name, repository=repository.name, policy=_UNTAGGED, opts=self._inside
+        )
+        self.repository = repository.repository_url
+        return pulumi.Output.concat(repository.repository_url, f":{container.tag}"), [
+            Grant(repository.arn, _pulls)
+        ]
+
+    def _task_definition(
+        self,
+        image: pulumi.Input[str],
+        rights: list[Grant],
+        urls: Mapping[str, pulumi.Output[str]],
+    ) -> ecs.TaskDefinition:
+        arguments, fargate = self._arguments, self._arguments.fargate
+        logs = log_group(
+            self._name, f"/aws/ecs/{plain_name(arguments.stack, self._name, longest=200)}",
+            arguments.stack, self._inside,
+        )  # fmt: skip
+        execution = ServiceRole(
+            f"{self._name}-start", arguments.stack, TASKS, [*rights, writes(logs)], self._inside
+        )
+        self._execution = execution.arn
+        if fargate is None:
+            size: dict[str, Any] = {"requires_compatibilities": ["EC2"]}
+        else:
+            size = {
+                "requires_compatibilities": ["FARGATE"],
+                "cpu": str(round(fargate.vcpus * _UNITS)),
+                "memory": str(fargate.gibibytes * _MIB_IN_GIB),
+            }
+        known = pulumi.Output.all(image=image, group=logs.name, **urls)
+        return ecs.TaskDefinition(
+            self._name,
+            family=plain_name(arguments.stack, self._name, longest=LONGEST_NAME),
+            network_mode="awsvpc",
+            # It starts the task; the container itself has no role and may do nothing.
+            execution_role_arn=execution.arn,
+            container_definitions=known.apply(self._containers),
+            tags=self._tags,
+            opts=self._inside,
+            **size,
+        )
+
+    def _containers(self, known: Mapping[str, Any]) -> str:
+        arguments = self._arguments
+        variables = [
+            {"name": key, "value": value}
+            for key, value in known.items()
+            if key not in ("image", "group")
+        ]
+        container: dict[str, Any] = {
+            "name": "answers",
+            "image": known["image"],
+            "essential": True,
+            "portMappings": [{"containerPort": arguments.container.port, "protocol": "tcp"}],
+            "environment": variables,
+            # No process of it becomes more than it is.
+            "linuxParameters": {"initProcessEnabled": True},
+            "privileged": False,
+            "logConfiguration": {
+                "logDriver": "awslogs",
+                "options": {
+                    "awslogs-group": known["group"],
+                    "awslogs-region": arguments.region,
+                    "awslogs-stream-prefix": "answers",
+                },
+            },
+        }
+        if arguments.fargate is None:
+            container["memory"] = round(arguments.memory * _LEFT / 2**20)
+            if arguments.accelerators:
+                count = str(arguments.accelerators)
+                container["resourceRequirements"] = [{"type": "GPU", "value": count}]
+        return json.dumps([container])
+
+    def _service(self, task: ecs.TaskDefinition, beside: bool) -> ecs.Service:
+        arguments = self._arguments
+        container = arguments.container
+        # With CodeDeploy it is that which changes these from then on.
+        kept = ["taskDefinition", "loadBalancers"] if beside else None
+        rolling: dict[str, Any] = {
+            "deployment_circuit_breaker": {"enable": True, "rollback": True},
+            "deployment_maximum_percent": 200 if arguments.fargate is not None else 100,
+            "deployment_minimum_healthy_percent": 100 if arguments.fargate is not None else 50,
+        }
+        # The load balancer listens to nothing before its listener is there, and a service is
+        # refused by target groups without one.
+        listener = pulumi.Output.from_input(arguments.balancer.listener)
+        targets = pulumi.Output.all(arguments.balancer.targets, listener).apply(lambda one: one[0])
+        return ecs.Service(
+            self._name,
+            name=plain_name(arguments.stack, self._name, longest=LONGEST_NAME),
+            cluster=arguments.cluster,
+            task_definition=task.arn,
+            desired_count=arguments.replicas,
+            launch_type="FARGATE" if arguments.fargate is not None else "EC2",
+            platform_version="LATEST" if arguments.fargate is not None else None,
+            deployment_controller={"type": "CODE_DEPLOY" if beside else "ECS"},
+            network_configuration={
+                "subnets": arguments.network.private_subnet_ids,
+                "security_groups": [self._security_group()],
+                "assign_public_ip": False,
+            },
+            load_balancers=[
+                {
+                    "target_group_arn": targets,
+                    "container_name": "answers",
+                    "container_port": container.port,
+                }
+            ],
+            health_check_grace_period_seconds=arguments.startup,
+            propagate_tags="SERVICE",
+            # Images are pushed after the repository is there, and so after the service.
+            wait_for_steady_state=False,
+            tags=self._tags,
+            opts=pulumi.ResourceOptions(
+                parent=self, ignore_changes=kept, depends_on=[arguments.network]
+            ),
+            **({} if beside else rolling),
+        )
+
+    def _security_group(self) -> pulumi.Output[str]:
+        """Of the tasks: that of what the load balancer speaks to, with a way out by https."""
+        group = self._arguments.balancer.node_security_group_id
+        vpc.SecurityGroupEgressRule(
+            f"{self._name}-https",
+            security_group_id=group,
+            cidr_ipv4=EVERYWHERE,
+            **HTTPS.rule(),
+            tags=tags(self._arguments.stack, f"{self._name}-https"),
+            opts=self._inside,
+        )
+        return group
+
+
+_UNTAGGED = json.dumps(
+    {
+        "rules": [
+            {
+                "rulePriority": 1,
+                "description": "Images without a tag end after a week",
+                "selection": {
+                    "tagStatus": "untagged",
+                    "countType": "sinceImagePushed",
+                    "countUnit": "days",
+                    "countNumber": 7,
+                },
+                "action": {"type": "expire"},
+            }
+        ]
+    }
+)
+
+
+def _pulls(arn: str) -> list[Mapping[str, Any]]:
+    return [
+        {
+            "Effect": "Allow",
+            "Action": [
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:BatchGetImage",
+                "ecr:GetDownloadUrlForLayer",
+            ],
+            "Resource": arn,
+        },
+        {"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": "*"},
+    ]
+
+
+def cluster(name: str, stack: str, opts: pulumi.ResourceOptions) -> ecs.Cluster:
+    """What holds the services of an endpoint.
+
+    Arguments:
+        name: of the endpoint.
+        stack: name of the stack.
+        opts: of the resource.
+    """
+    return ecs.Cluster(
+        name,
+        name=plain_name(stack, name, longest=LONGEST_NAME),
+        # What it measures is what the load balancer measures already, and is billed.
+        settings=[{"name": "containerInsights", "value": "disabled"}],
+        tags=tags(stack, name),
+        opts=opts,
+    )
+
+
+def agent_grants(cluster: pulumi.Output[str]) -> Iterator[Grant]:
+    """What the role of a node needs so that ECS starts tasks on it.
+
+    Arguments:
+        cluster: ARN of the cluster.
+    """
+
+    def statements(arn: str) -> list[Mapping[str, Any]]:
+        instances = arn.replace(":cluster/", ":container-instance/") + "/*"
+        return [
+            {
+                "Effect": "Allow",
+                "Action": ["ecs:DeregisterContainerInstance", "ecs:RegisterContainerInstance"],
+                "Resource": arn,
+            },
+            {
+                "Effect": "Allow",
+                "Action": [
+                    "ecs:Poll",
+                    "ecs:StartTelemetrySession",
+                    "ecs:UpdateContainerInstancesState",
+                ],
+                "Resource": instances,
+                "Condition": {"ArnEquals": {"ecs:cluster": arn}},
+            },
+            {
+                "Effect": "Allow",
+                "Action": ["ecs:SubmitContainerStateChange", "ecs:SubmitTaskStateChange"],
+                "Resource": arn,
+            },
+            # It knows no resource that could be named.
+            {"Effect": "Allow", "Action": ["ecs:DiscoverPollEndpoint"], "Resource": "*"},
+        ]
+
+    yield Grant(cluster, statements)
+
+
+def agent_lines(cluster: str, accelerators: int) -> str:
+    """Lines of a startup script after which ECS starts tasks on a node.
+
+    Arguments:
+        cluster: its name.
+        accelerators: of the node.
+    """
+    told = [f"ECS_CLUSTER={cluster}", "ECS_ENABLE_TASK_ENI=true"]
+    if accelerators:
+        told.append("ECS_ENABLE_GPU_SUPPORT=true")
+    listed = "\n".join(told)
+    return "\n".join(
+        [
+            "try_often install docker ecs-init",
+            "mkdir -p /etc/ecs",
+            f"cat >/etc/ecs/ecs.config <<'END'\n{listed}\nEND",
+            "systemctl enable docker ecs",
+            # The agent waits for the end of this script, which so must not wait for it.
+            "systemctl start --no-block docker ecs",
+        ]
+    )
