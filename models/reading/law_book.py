@@ -42,6 +42,8 @@ class Argument:
         words: that it may be; empty for what is a figure.
         part_of: argument of the function that it is a field of, such as a group of disks; empty
             for what the function takes itself.
+        text: it is any text, and no figure.
+        texts: it is a list of texts.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Argument:
     default: Any
     words: tuple[str, ...]
     part_of: str = ""
+    text: bool = False
+    texts: bool = False
 
     @property
     def required(self) -> bool:
@@ -128,7 +132,10 @@ def _arguments(function: Callable[..., Any]) -> tuple[Argument, ...]:
             found += (replace(part, part_of=one.name) for part in parts)
         elif _by_hand(hint):
             meaning = meanings.get(one.name, "")
-            found.append(Argument(one.name, meaning, one.default, _words(hint)))
+            text, texts = hint is str, hint == Sequence[str]
+            found.append(
+                Argument(one.name, meaning, one.default, _words(hint), text=text, texts=texts)
+            )
         else:
             return ()
     names = [one.name for one in found]
@@ -247,11 +254,26 @@ def _value(argument: Argument, text: str) -> Any:
         if text not in argument.words:
             raise NotAsked(f"{argument.name} is {text!r}; it is one of {', '.join(argument.words)}")
         return text
+    if argument.text:
+        return text
+    if argument.texts:
+        return _texts(argument.name, text)
     try:
         return _figures(yaml.safe_load(text))
     except (yaml.YAMLError, ValueError) as error:
         reason = str(error).splitlines()[0] if isinstance(error, ValueError) else "not a figure"
         raise NotAsked(f"{argument.name}: {text!r}: {reason}") from None
+
+
+def _texts(name: str, text: str) -> list[str]:
+    """The texts of a list; one alone needs no brackets."""
+    if not text.startswith("["):
+        return [text]
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise NotAsked(f"{name}: {text!r} is no list of texts, such as ['a', 'b']") from None
+    return list(map(str, found))
 
 
 def _figures(written: Any) -> Any:

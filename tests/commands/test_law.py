@@ -58,6 +58,13 @@ def test_without_figures_topics_laws_and_what_a_law_asks_for_are_listed(cli: Cli
     assert "Ask it: windtunnel law erlang_c servers=... offered_load=..." in explained
 
 
+def test_a_law_of_texts_is_asked_with_texts(cli: Cli) -> None:
+    assert '["dir/f2"]' in cli("law", "deleted", "keys=[dir/f1, dir/f2]", "key=dir/f1").out
+    assert "True" in cli("law", "matches", "pattern=[a]*", "text=[a]b").out
+    counted = cli("law", "word_count", "texts=to be or not to be", "reducers=2").out
+    assert "pairs     4" in counted
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
@@ -68,6 +75,7 @@ def test_without_figures_topics_laws_and_what_a_law_asks_for_are_listed(cli: Cli
         (["erlang_c", "servers=many", "offered_load=1"], "servers: 'many': is no figure"),
         (["erlang_c", "servers=2", "servers=3"], "servers is given twice"),
         (["erlang_c", "2"], "'2' is not NAME=FIGURE"),
+        (["deleted", "keys=[dir/f1", "key=f"], "keys: '[dir/f1' is no list of texts"),
         (["erlang_c", "servers=[", "offered_load=1"], "servers: '['"),
         (["erlang_c", "servers={a: 1}", "offered_load=1"], "keys and values"),
         (["erlang_c", "servers=[1]", "offered_load=1"], "erlang_c: "),

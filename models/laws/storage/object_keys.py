@@ -1,10 +1,10 @@
 """Keys of an object store: flat names, of which a folder is only how some begin."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 
 def listed(
-    keys: Iterable[str], prefix: str = "", delimiter: str = ""
+    keys: Sequence[str], prefix: str = "", delimiter: str = ""
 ) -> tuple[list[str], list[str]]:
     """Keys that a list shows, and the common beginnings that it shows in place of others.
 
@@ -30,7 +30,7 @@ def listed(
     return contents, list(beginnings)
 
 
-def deleted(keys: Iterable[str], key: str) -> list[str]:
+def deleted(keys: Sequence[str], key: str) -> list[str]:
     """Keys that are left when one is deleted: all others, whatever they begin with.
 
     Arguments:
