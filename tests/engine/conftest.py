@@ -27,6 +27,8 @@ sys.path.insert(0, str(HERE))  # pytest imports the tests alone
 
 from engine import Engine  # noqa: E402
 from examples import Example  # noqa: E402
+from google_cloud import GoogleCloud  # noqa: E402
+from google_provider import GoogleProvider  # noqa: E402
 from language_host import add_language  # noqa: E402
 from meddling import Meddling  # noqa: E402
 from moto_connect import fill_gaps_of_connect  # noqa: E402
@@ -110,7 +112,21 @@ def meddling(all_meddling: Meddling) -> Iterator[Meddling]:
 
 
 @pytest.fixture(scope="session")
-def plugins(clients: Clients, programs: Path, all_meddling: Meddling) -> Iterator[PluginHost]:
+def all_google() -> GoogleCloud:
+    return GoogleCloud()
+
+
+@pytest.fixture
+def google(all_google: GoogleCloud) -> GoogleCloud:
+    """A Google Cloud that has nothing in it yet."""
+    all_google.living.clear()
+    return all_google
+
+
+@pytest.fixture(scope="session")
+def plugins(
+    clients: Clients, programs: Path, all_meddling: Meddling, all_google: GoogleCloud
+) -> Iterator[PluginHost]:
     """Serves what the engine starts."""
 
     def add_python(start: Start, server: Any) -> End:
@@ -122,9 +138,15 @@ def plugins(clients: Clients, programs: Path, all_meddling: Meddling) -> Iterato
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
         return lambda: None
 
+    def add_google(start: Start, server: Any) -> End:
+        provider = GoogleProvider(all_google, all_meddling)
+        provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
+        return lambda: None
+
+    kinds = {"aws": add_provider, "gcp": add_google, "python": add_python}
     with tempfile.TemporaryDirectory() as folder:  # the path of a socket must be short
         path = Path(folder) / "plugins"
-        host = PluginHost(path, {"aws": add_provider, "python": add_python})
+        host = PluginHost(path, kinds)
         yield host
         host.close()
 
@@ -152,6 +174,7 @@ def environment(
     for folder in (shims, home, state):
         folder.mkdir()
     _shim(shims / "pulumi-resource-aws", plugins, "aws")
+    _shim(shims / "pulumi-resource-gcp", plugins, "gcp")
     if not shutil.which("pulumi-language-python"):
         _shim(shims / "pulumi-language-python", plugins, "python")
     path = [BUILT, shims, pulumi_executable.parent, Path(sys.executable).parent]

@@ -49,9 +49,9 @@ class _Incomplete(Exception):
         detail.Pack(
             provider_pb2.ErrorResourceInitFailed(
                 id=self.state["id"],
-                properties=_struct(self.state),
+                properties=as_struct(self.state),
                 reasons=[str(self)],
-                inputs=_struct(self.inputs),
+                inputs=as_struct(self.inputs),
             )
         )
         code = grpc.StatusCode.UNKNOWN.value[0]
@@ -59,7 +59,7 @@ class _Incomplete(Exception):
         return bytes(status.SerializeToString())
 
 
-def _reported(method: Callable[..., Any]) -> Callable[..., Any]:
+def reported(method: Callable[..., Any]) -> Callable[..., Any]:
     """Sends an error to the engine as one line, where gRPC would send a traceback."""
 
     @functools.wraps(method)
@@ -77,14 +77,19 @@ def _reported(method: Callable[..., Any]) -> Callable[..., Any]:
     return wrapped
 
 
+def token_of(urn: str) -> str:
+    """The type of a resource, by its URN."""
+    return urn.split("::")[2].rpartition("$")[2]
+
+
 def _kind(urn: str) -> Kind:
-    token = urn.split("::")[2].rpartition("$")[2]
+    token = token_of(urn)
     if token not in KINDS:
         raise UnmodelledError(f"the AWS provider of the tests has no resource {token}")
     return KINDS[token]
 
 
-def _dict(message: Any) -> Properties:
+def as_dict(message: Any) -> Properties:
     return {name: _plain(value) for name, value in MessageToDict(message).items()}
 
 
@@ -97,7 +102,7 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _struct(properties: Properties) -> struct_pb2.Struct:
+def as_struct(properties: Properties) -> struct_pb2.Struct:
     message = struct_pb2.Struct()
     message.update(properties)
     return message
@@ -111,30 +116,30 @@ class AwsProvider(ResourceProviderServicer):
         self.meddling = meddling
         self.default_tags: dict[str, str] = {}
 
-    @_reported
+    @reported
     def GetPluginInfo(self, request: Any) -> Any:  # noqa: N802
         return proto.PluginInfo(version=importlib.metadata.version("pulumi-aws"))
 
-    @_reported
+    @reported
     def Handshake(self, request: Any) -> Any:  # noqa: N802
         return proto.ProviderHandshakeResponse()
 
-    @_reported
+    @reported
     def Cancel(self, request: Any) -> Any:  # noqa: N802
         return empty_pb2.Empty()
 
-    @_reported
+    @reported
     def CheckConfig(self, request: Any) -> Any:  # noqa: N802
         return proto.CheckResponse(inputs=request.news)
 
-    @_reported
+    @reported
     def DiffConfig(self, request: Any) -> Any:  # noqa: N802
-        old, new = _dict(request.olds), _dict(request.news)
+        old, new = as_dict(request.olds), as_dict(request.news)
         replaces = ["region"] if old.get("region") != new.get("region") else []
         changes = proto.DiffResponse.DIFF_SOME if old != new else proto.DiffResponse.DIFF_NONE
         return proto.DiffResponse(changes=changes, replaces=replaces)
 
-    @_reported
+    @reported
     def Configure(self, request: Any) -> Any:  # noqa: N802
         options = dict(request.variables)
         region = options.get("aws:config:region", self.cloud.region)
@@ -142,16 +147,16 @@ class AwsProvider(ResourceProviderServicer):
         self.default_tags = json.loads(options.get("aws:config:defaultTags", "{}")).get("tags", {})
         return proto.ConfigureResponse()
 
-    @_reported
+    @reported
     def Invoke(self, request: Any) -> Any:  # noqa: N802
         if request.tok not in INVOKES:
             raise UnmodelledError(f"the AWS provider of the tests has no function {request.tok}")
-        answer = INVOKES[request.tok](self.cloud, _dict(request.args))
-        return proto.InvokeResponse(**{"return": _struct(answer)})
+        answer = INVOKES[request.tok](self.cloud, as_dict(request.args))
+        return proto.InvokeResponse(**{"return": as_struct(answer)})
 
-    @_reported
+    @reported
     def Check(self, request: Any) -> Any:  # noqa: N802
-        kind, old, new = _kind(request.urn), _dict(request.olds), _dict(request.news)
+        kind, old, new = _kind(request.urn), as_dict(request.olds), as_dict(request.news)
         if kind.name and kind.name not in new:
             # The generated name stays while the resource does, as the real provider has it.
             seed = request.randomSeed.hex()[:7] or os.urandom(4).hex()[:7]
@@ -167,12 +172,12 @@ class AwsProvider(ResourceProviderServicer):
         except (UnmodelledError, ValueError) as error:
             name, _, reason = str(error).partition(": ")
             failure = proto.CheckFailure(property=name, reason=reason)
-            return proto.CheckResponse(inputs=_struct(new), failures=[failure])
-        return proto.CheckResponse(inputs=_struct(new))
+            return proto.CheckResponse(inputs=as_struct(new), failures=[failure])
+        return proto.CheckResponse(inputs=as_struct(new))
 
-    @_reported
+    @reported
     def Diff(self, request: Any) -> Any:  # noqa: N802
-        kind, old, new = _kind(request.urn), _dict(request.old_inputs), _dict(request.news)
+        kind, old, new = _kind(request.urn), as_dict(request.old_inputs), as_dict(request.news)
         changed = {name for name in old | new if old.get(name) != new.get(name)}
         changed -= {"__defaults", *request.ignoreChanges}
         replaces = changed & {*kind.replaces, kind.name, "region"}
@@ -188,44 +193,46 @@ class AwsProvider(ResourceProviderServicer):
             deleteBeforeReplace=bool(replaces) and named and old[kind.name] == new[kind.name],
         )
 
-    @_reported
+    @reported
     def Create(self, request: Any) -> Any:  # noqa: N802
-        kind, inputs = _kind(request.urn), _dict(request.properties)
+        kind, inputs = _kind(request.urn), as_dict(request.properties)
         if request.preview:
-            return proto.CreateResponse(properties=_struct(self.cloud.plan(kind, inputs)))
+            return proto.CreateResponse(properties=as_struct(self.cloud.plan(kind, inputs)))
         self.meddling.before("create", request.urn)
         state = self.cloud.create(kind, inputs)
         try:
             self.meddling.after("create", request.urn)
         except Unfinished as error:
             raise _Incomplete(state, inputs, str(error)) from None
-        return proto.CreateResponse(id=state["id"], properties=_struct(state))
+        return proto.CreateResponse(id=state["id"], properties=as_struct(state))
 
-    @_reported
+    @reported
     def Read(self, request: Any) -> Any:  # noqa: N802
-        kind, inputs = _kind(request.urn), _dict(request.inputs)
-        state = {**_dict(request.properties), "id": request.id}
+        kind, inputs = _kind(request.urn), as_dict(request.inputs)
+        state = {**as_dict(request.properties), "id": request.id}
         found = self.cloud.read(kind, state, inputs)
         if found is None:
             return proto.ReadResponse()
         seen = {name: found.get(name, value) for name, value in inputs.items()}
-        return proto.ReadResponse(id=request.id, properties=_struct(found), inputs=_struct(seen))
+        return proto.ReadResponse(
+            id=request.id, properties=as_struct(found), inputs=as_struct(seen)
+        )
 
-    @_reported
+    @reported
     def Update(self, request: Any) -> Any:  # noqa: N802
-        state = {**_dict(request.olds), "id": request.id}
-        old, new = _dict(request.old_inputs), _dict(request.news)
+        state = {**as_dict(request.olds), "id": request.id}
+        old, new = as_dict(request.old_inputs), as_dict(request.news)
         if request.preview:
-            return proto.UpdateResponse(properties=_struct({**state, **new}))
+            return proto.UpdateResponse(properties=as_struct({**state, **new}))
         self.meddling.before("update", request.urn)
         updated = self.cloud.update(_kind(request.urn), state, new, old)
         self.meddling.after("update", request.urn)
-        return proto.UpdateResponse(properties=_struct(updated))
+        return proto.UpdateResponse(properties=as_struct(updated))
 
-    @_reported
+    @reported
     def Delete(self, request: Any) -> Any:  # noqa: N802
-        state = {**_dict(request.properties), "id": request.id}
-        inputs = _dict(request.old_inputs)
+        state = {**as_dict(request.properties), "id": request.id}
+        inputs = as_dict(request.old_inputs)
         self.meddling.before("delete", request.urn)
         self.cloud.delete(_kind(request.urn), state, inputs)
         self.meddling.after("delete", request.urn)
