@@ -12,7 +12,7 @@ from models.laws.queueing.batch_arrivals import (
     batches,
 )
 from models.laws.queueing.batch_room import batch_m_m_c_k
-from models.laws.queueing.batch_sharing import Need, batch_m_g_1_sharing
+from models.laws.queueing.batch_sharing import Need, alone_with_batch, batch_m_g_1_sharing
 from models.queueing.demands import Input, Mixture, without_variance
 from models.queueing.disciplines import FCFS, Law
 from models.queueing.distributions import AnyDistribution, mean
@@ -83,20 +83,31 @@ def batches_in_room(
     Raises:
         NoLaw: none fits.
     """
-    simple = comes.at_random and mixed.exponential and station.discipline == FCFS
+    # One class that shares its servers is as many there as one in turn.
+    shared = station.discipline.law is Law.SHARING and len(mixed.demands) == 1
+    simple = comes.at_random and mixed.exponential and (station.discipline == FCFS or shared)
     if not simple or station.breakdowns or any(d.patience for d in mixed.demands):
-        law = "Poisson batches of patient customers, in turn, and one exponential service"
-        raise NoLaw(f"has a capacity and batches of arrivals, which a law knows for {law}")
+        law = "Poisson batches of patient customers and one exponential service"
+        raise NoLaw(
+            "has a capacity and batches of arrivals, which a law knows in turn, or for one class"
+            f" that shares, for {law}"
+        )
     arriving = [_arriving(demand.rate, demand.batch) for demand in mixed.demands]
     found = batch_m_m_c_k(arriving, 1 / mixed.mean, servers, capacity)
     each = zip(
         mixed.demands, found.lost, found.waiting_times, found.wait_probabilities, strict=True
     )
     shares = tuple(
-        Share(d.rate * (1 - lost), mean(d.service), wait, loss=lost, wait_probability=waited)
+        Share(
+            d.rate * (1 - lost),
+            mean(d.service),
+            wait,
+            loss=lost,
+            wait_probability=lost if shared else waited,
+        )
         for d, lost, wait, waited in each
     )
-    return "M[X]/M/c/K", "exact", shares
+    return "M[X]/M/c/K-PS" if shared else "M[X]/M/c/K", "exact", shares
 
 
 def _arriving(rate: float, batch: Batches | None) -> Batches:
@@ -200,7 +211,8 @@ def _mean(mixed: Mixture, waits: list[float]) -> float:
 
 
 def _shared(servers: int, mixed: Mixture, comes: Input, arriving: list[Batches]) -> Waits:
-    """Of one server exact; of several, by what irregular services change at one as fast as all."""
+    """Of one server exact; of several, by what irregular services change at one as fast as all, and
+    by how much a batch alone is slower there."""
     if comes.at_random and mixed.exponential and len(arriving) == 1:
         return (
             "M[X]/M/c-PS",
@@ -218,7 +230,11 @@ def _shared(servers: int, mixed: Mixture, comes: Input, arriving: list[Batches])
         several = batch_g_g_c(arriving, comes.scv, mixed.mean, 1.0, servers)
     one = batch_m_m_c(arriving, servers / mixed.mean, 1).waiting_times
     factor = _mean(mixed, several) / _mean(mixed, list(one))
-    return "M[X]/G/1-PS, scaled", "approximation", [wait * factor for wait in waits]
+    found = [
+        wait * factor + alone_with_batch(one, _need(demand.service, 1), servers)
+        for wait, one, demand in zip(waits, arriving, mixed.demands, strict=True)
+    ]
+    return "M[X]/G/1-PS, scaled", "approximation", found
 
 
 def _need(service: AnyDistribution, speed: int) -> Need:

@@ -85,6 +85,32 @@ def batch_m_g_1_sharing(arriving: Sequence[Batches], needs: Sequence[Need]) -> l
     ]
 
 
+def alone_with_batch(batch: Batches, need: Need, servers: int) -> float:
+    """By how much a batch alone at shared servers waits longer than one of exponential needs, s.
+
+    With one server the wait of a customer grows with the lesser of two needs. With several it is
+    known of exponential needs and of equal ones, and taken in proportion between them; what is
+    left when the former is scaled by the lesser of two needs is this.
+
+    Arguments:
+        batch: of a class.
+        need: of a customer, of one server; what is asked grows with its mean.
+        servers: 1 or more.
+
+    Source: composed here; departures of a batch whose needs are exponential, one after the other.
+    """
+    served = _Served(need, _edges([need]))
+    lesser = served.lesser() / need.mean
+    customers, longer = batch.moment(1), 0.0
+    for size, chance in zip(batch.sizes, batch.probabilities, strict=True):
+        ends = np.cumsum([1 / min(left, servers) for left in range(size, 0, -1)])
+        exponential, equal = float(ends.mean()) - 1, max(size / servers, 1.0) - 1
+        between = exponential + (equal - exponential) * max(0.0, 2 * lesser - 1)
+        scaled = 2 * lesser * exponential
+        longer += chance * size * (between - scaled if lesser > 0.5 else 0.0)
+    return need.mean * longer / customers
+
+
 class _Served:
     """Of a class, how much of its service lies below a time."""
 
@@ -103,6 +129,11 @@ class _Served:
     def upto(self, times: Floats) -> Floats:
         """E[min(service, time)], s."""
         return np.asarray(np.interp(times, self._fine, self._sums))
+
+    def lesser(self) -> float:
+        """Mean of the lesser of two services, s."""
+        width = np.diff(self._fine)
+        return float((np.diff(self._sums) ** 2 / width).sum())
 
     def longer(self, times: Floats) -> Floats:
         """Probability of a longer service."""

@@ -343,7 +343,34 @@ NEARBY = {  # station, class, law, method, mean wait in s, how far the law may b
             arrivals=poisson(0.32),
             arrival_batch={"sizes": [8], "probabilities": [1]},
         ),
-        ("M[X]/G/1-PS, scaled", "approximation", 4.56, 0.08),  # simulated: 4.52 to 4.60
+        ("M[X]/G/1-PS, scaled", "approximation", 4.56, 0.01),  # simulated: 4.52 to 4.60
+    ),
+    "long batches of fixed services that share three servers": (
+        {"discipline": "processor-sharing", "servers": 3},
+        visitor(
+            deterministic(1),
+            arrivals=poisson(0.05),
+            arrival_batch={"sizes": [10], "probabilities": [1]},
+        ),
+        ("M[X]/G/1-PS, scaled", "approximation", 2.999, 0.01),  # simulated: 2.99 to 3.01
+    ),
+    "batches of irregular services that share three servers": (
+        {"discipline": "processor-sharing", "servers": 3},
+        visitor(
+            {"distribution": "lognormal", "mean": "1 s", "scv": 2},
+            arrivals=poisson(0.1),
+            arrival_batch={"sizes": [10], "probabilities": [1]},
+        ),
+        ("M[X]/G/1-PS, scaled", "approximation", 1.633, 0.01),  # simulated: 1.624 to 1.642
+    ),
+    "batches that share a room for six": (
+        {"servers": 2, "capacity": 6, "discipline": "processor-sharing"},
+        visitor(
+            exponential(0.4),
+            arrivals=poisson(1),
+            arrival_batch={"sizes": [4], "probabilities": [1]},
+        ),
+        ("M[X]/M/c/K-PS", "exact", 0.344326, 1e-5),  # as many are there as in turn
     ),
 }
 

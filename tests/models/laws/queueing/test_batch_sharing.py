@@ -5,7 +5,7 @@ import math
 import pytest
 
 from models.laws.queueing.batch_arrivals import batches
-from models.laws.queueing.batch_sharing import Need, batch_m_g_1_sharing
+from models.laws.queueing.batch_sharing import Need, alone_with_batch, batch_m_g_1_sharing
 from models.laws.queueing.station_law import Unstable
 
 
@@ -61,3 +61,12 @@ def test_long_tails_are_held() -> None:
 def test_too_much() -> None:
     with pytest.raises(Unstable):
         batch_m_g_1_sharing([batches(0.2, [5], [1.0])], [exponential(1)])
+
+
+def test_a_batch_alone_at_several_servers() -> None:
+    """By hand, ten of 1 s at three servers: all take 10/3 s; of exponential needs they end after
+    1/3, 2/3, ... 8/3, 19/6 and 25/6 s, in the mean 29/15 s, and twice their wait is 28/15 s."""
+    batch = batches(0.1, [10], [1.0])
+    assert alone_with_batch(batch, fixed(1), 3) == pytest.approx(10 / 3 - 1 - 2 * 14 / 15, rel=1e-6)
+    assert alone_with_batch(batch, exponential(1), 3) == pytest.approx(0, abs=1e-4)
+    assert alone_with_batch(batch, fixed(1), 1) == pytest.approx(0, abs=1e-9)
