@@ -67,9 +67,7 @@ def unfitted_steps(catalog: Catalog) -> list[Unfitted]:
         assert row is not None  # every software of the file is calibrated
         other, part = row.software != step.software, f"{step.group}, {step.accelerator}"
         regime = Regime.OTHER_SOFTWARE if other else Regime.OTHER_PRECISION
-        regime = next(
-            iter(never_fitted(step.model, step.layouts[0].context, row.most_context)), regime
-        )
+        regime = next(iter(never_fitted(step.model, step.layouts[0].context, row)), regime)
         found.append(Unfitted(one, row.software, regime, part, run_of(step)))
     for rate in lora_rates(catalog):
         one = _of_rates("Llama 2 70B LoRA, MLPerf", rate.measured, rate.predicted, rate.floor)

@@ -160,6 +160,7 @@ def tables(
             *names,
             "most_accelerators",
             "most_context",
+            "longest",
             "sizes",
             "date",
             "source",
@@ -172,9 +173,21 @@ def tables(
         note = f"fitted to {len(each.seen)} steps: {groups}"
         most = str(max(step.accelerators for step, _ in each.seen))
         context = str(max(step.layouts[0].context for step, _ in each.seen))
+        longest = str(max(step.model.sequence for step, _ in each.seen))
         sizes = " ".join(each.sizes)
         rows.append(
-            [each.software, each.generation, *values, most, context, sizes, date, source, note]
+            [
+                each.software,
+                each.generation,
+                *values,
+                most,
+                context,
+                longest,
+                sizes,
+                date,
+                source,
+                note,
+            ]
         )
     told = [["software", "regime", "error", "rows", "date", "source", "note"]]
     told += [

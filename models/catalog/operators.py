@@ -46,6 +46,9 @@ HOST_PACED = 0.5
 CALIBRATED_PRECISIONS = ("fp16", "bf16")
 
 
+_LONGER = 2  # times as long as the longest that was measured
+
+
 class Regime(StrEnum):
     """How a predicted step lies to the measured ones that it follows from."""
 
@@ -65,7 +68,7 @@ class Regime(StrEnum):
     OTHER_KIND = "another kind of accelerator"
     OTHER_SOFTWARE = "another software"
     OTHER_FAMILY = "another family"
-    CONTEXT = "sequences shared by more than measured"
+    CONTEXT = "sequences longer, or shared by more, than measured"
     ADAPTED = "low-rank adaptation"
     EXPERTS = "a mixture of experts"
     SMALL_EXPERTS = "a mixture of many small experts"
@@ -87,16 +90,17 @@ def measured_regime(inside: bool, tensor: int, host_share: float) -> Regime:
     return Regime.MEASURED_CONTENDED if contended else Regime.MEASURED_SHARED
 
 
-def never_fitted(model: Transformer, context: int, most_context: int) -> tuple[Regime, ...]:
+def never_fitted(model: Transformer, context: int, known: "StepCalibration") -> tuple[Regime, ...]:
     """Regimes of transformers and layouts to which no coefficient was fitted.
 
+    Sequences are longer where attention has more than twice the share of products that it had.
     Experts are small that are narrower than what enters them: sorting tokens, launching and casting
     then take longer than products.
 
     Arguments:
         model: the transformer.
         context: accelerators that share a sequence.
-        most_context: the most that did where the coefficients were fitted.
+        known: the coefficients, with what they were fitted to.
     """
     found = []
     if model.experts > 1:
@@ -104,7 +108,7 @@ def never_fitted(model: Transformer, context: int, most_context: int) -> tuple[R
         found.append(Regime.SMALL_EXPERTS if small else Regime.EXPERTS)
     if model.adapted is not None:
         found.append(Regime.ADAPTED)
-    if context > most_context:
+    if context > known.most_context or model.sequence > _LONGER * known.longest:
         found.append(Regime.CONTEXT)
     return tuple(found)
 
@@ -114,7 +118,8 @@ class StepCalibration:
     """What a software makes of accelerators of a generation, as its measured steps say.
 
     `most_accelerators` is the largest number that a step was measured on, `most_context` that which
-    shared a sequence, `sizes` are those of the transformers: hidden by inner width.
+    shared a sequence, `longest` the tokens of one; `sizes` are those of the transformers: hidden by
+    inner width.
     """
 
     software: str
@@ -122,6 +127,7 @@ class StepCalibration:
     calibration: Calibration
     most_accelerators: int
     most_context: int
+    longest: int
     sizes: tuple[str, ...]
     date: datetime.date
     source: str

@@ -123,6 +123,7 @@ def step_calibration(row: Row) -> StepCalibration:
         calibration=Calibration(**{name: row.amount(name) for name in names}),
         most_accelerators=row.count("most_accelerators"),
         most_context=row.count("most_context"),
+        longest=row.count("longest"),
         sizes=row.words("sizes"),
         **row.cited(),
     )

@@ -42,10 +42,10 @@ def test_steps_of_which_nothing_is_known_lie_in_the_interval_of_other_sets(
     found = unfitted_steps(catalog)
     assert {one.regime for one in found} == {
         Regime.OTHER_PRECISION, Regime.OTHER_KIND, Regime.OTHER_SOFTWARE, Regime.ADAPTED,
-        Regime.EXPERTS, Regime.SMALL_EXPERTS,
+        Regime.EXPERTS, Regime.SMALL_EXPERTS, Regime.CONTEXT,
     }  # fmt: skip
     rows = judged(found)
-    assert len(rows) == 76 + 30 + 10
+    assert len(rows) == 82 + 30 + 10
     assert sum(one.inside for one in rows) / len(rows) >= 0.9
 
 

@@ -342,7 +342,7 @@ def _reliability(
     alike = facts.accelerators_of_kind(node.accelerator.kind).values()
     if all(one.generation != row.generation for one in alike):
         regimes.append(Regime.OTHER_KIND)
-    regimes += never_fitted(model, chosen.layout.context, row.most_context)
+    regimes += never_fitted(model, chosen.layout.context, row)
     if row.software != software.name and software.rates_of != software.name:
         regimes.append(Regime.OTHER_SOFTWARE)
     known = [(facts.step_error(row.software, regime), regime) for regime in regimes]
