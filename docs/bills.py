@@ -189,6 +189,12 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("vpc", "interface-endpoint"),),
         ),
         Resource(("ec2transitgateway.InstanceConnectEndpoint",), "endpoint for ssh"),
+        Resource(
+            ("sqs.Queue",),
+            "queues of jobs",
+            "four requests a job; workers that ask an empty queue are not in the bill",
+            (("sqs", ""),),
+        ),
         Resource(("ssm.Parameter",), "states of what nodes run"),
         Resource(
             (

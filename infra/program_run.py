@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -167,16 +168,19 @@ class ProgramRun:
         return [
             f"mkdir -p {home}",
             *fetched,
-            f"cat >{HOME}/run-{self.name} <<'END_OF_RUN'\n{_filled(_RUN, words)}END_OF_RUN",
-            f"cat >{HOME}/left-{self.name} <<'END_OF_LEFT'\n{_filled(_LEFT, words)}END_OF_LEFT",
+            f"cat >{HOME}/run-{self.name} <<'END_OF_RUN'\n{filled(_RUN, words)}END_OF_RUN",
+            f"cat >{HOME}/left-{self.name} <<'END_OF_LEFT'\n{filled(_LEFT, words)}END_OF_LEFT",
             f"chmod 755 {HOME}/run-{self.name} {HOME}/left-{self.name}",
-            _filled(_UNITS, words),
+            filled(_UNITS, words),
         ]
 
 
-def _filled(text: str, words: Mapping[str, str]) -> str:
-    """A text with values for its words, of which each is looked for in the text alone."""
-    import re
+def filled(text: str, words: Mapping[str, str]) -> str:
+    """A text with values for its words, of which each is looked for in the text alone.
 
+    Arguments:
+        text: with the words.
+        words: their values.
+    """
     pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
     return pattern.sub(lambda found: words[found[0]], text)

@@ -427,6 +427,14 @@ BY_TYPE: dict[str, Actions] = {
         "deploymentgroup:*",
         "CreateDeploymentGroup DeleteDeploymentGroup GetDeploymentGroup UpdateDeploymentGroup",
     ),
+    "aws:sqs/queue:Queue": Actions(
+        _of(
+            "sqs",
+            "CreateQueue DeleteQueue GetQueueAttributes GetQueueUrl ListQueueTags"
+            " SetQueueAttributes TagQueue UntagQueue",
+        ),
+        ("arn:aws:sqs:{region}:{account}:{name}*",),
+    ),
     "aws:ssm/parameter:Parameter": Actions(
         _of(
             "ssm",

@@ -1,4 +1,4 @@
-"""Jobs on AWS: a tuning job of SageMaker; on nodes of the stack they are for people to start."""
+"""Jobs on AWS: a tuning job of SageMaker, or those that nodes of the stack take from a queue."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,6 +11,7 @@ from infra.aws.images import pulls
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
 from infra.aws.private_service import inside
+from infra.aws.queued_jobs import QueuedJobs
 from infra.aws.site import Site
 from infra.aws.training_run import (
     SERVICE,
@@ -165,11 +166,17 @@ def _range(name: str, described: Range) -> dict[str, Any]:
     }
 
 
-def _plan(name: str, part: SolvedWorkload, place: Place) -> Plan[Site, TuningRun, Never]:
+def _plan(
+    name: str, part: SolvedWorkload, place: Place
+) -> Plan[Site, TuningRun | QueuedJobs, Never]:
     jobs: Jobs = part.described
-    managed = jobs.sagemaker
+    managed, program = jobs.sagemaker, jobs.program
     if managed is None:
-        return Plan()
+        if program is None:
+            return Plan()
+        refuse_to_wait(name, jobs.after)
+        at_once = _at_once(jobs, place)
+        return Plan(lambda site: QueuedJobs(name, jobs, program, at_once, site))
     refuse_to_wait(name, jobs.after)
     path = f"workloads.{name}.sagemaker"
     if managed.image is None:
@@ -185,8 +192,24 @@ def _plan(name: str, part: SolvedWorkload, place: Place) -> Plan[Site, TuningRun
     )
 
 
+def _at_once(jobs: Jobs, place: Place) -> int:
+    """Jobs that fit on a node, as they were predicted to."""
+    machine = place.catalog.instance("aws", str(place.stack.nodes[jobs.nodes].instance))
+    has = {
+        "slots": float(jobs.slots or 0),
+        "vcpus": float(machine.vcpus),
+        "memory": machine.memory,
+        "accelerators": float(machine.accelerators),
+    }
+    [needs] = jobs.needs
+    wanted = {key: getattr(needs, key) for key in has}
+    return max(1, min(int(has[key] // one) for key, one in wanted.items() if one))
+
+
 def _left(jobs: Jobs) -> str | None:
-    return None if jobs.sagemaker is not None else nothing_starts(jobs.kind, "aws")
+    if jobs.sagemaker is not None or jobs.program is not None:
+        return None
+    return nothing_starts(jobs.kind, "aws") + "; or say what each is, as their `program`"
 
 
 BUILDER = Builder(_plan, left=_left)

@@ -152,6 +152,7 @@ class Cloud(Provider):
             billed by; None where none are kept.
         tasks: what the vCPUs and the gibibytes of containers without nodes are billed by; None
             where there are none.
+        queues: what requests to queues of jobs are billed by; None where there are none.
         shells: nodes without a public address are reached through services of its own.
         starts_programs: nodes are told to start what workloads say, and report how it goes.
         models: service that trains and serves models on instances of its own; None where none is
@@ -199,6 +200,7 @@ class Cloud(Provider):
     access_logs: Billed | None = None
     models: ModelService | None = None
     tasks: tuple[Billed, Billed] | None = None
+    queues: Billed | None = None
     shells: bool = False
     starts_programs: bool = False
     ai_services: dict[str, Billed] = field(default_factory=dict)

@@ -43,7 +43,7 @@ REFUSED_BY_MOTO = {
     "aws.iam.Policy('policy', policy='{}')": "MalformedPolicyDocument",
 }
 REFUSED_IN_PREVIEW = {
-    "aws.sqs.Queue('queue')": "has no resource aws:sqs/queue:Queue",
+    "aws.sns.SmsPreferences('sms')": "has no resource aws:sns/smsPreferences:SmsPreferences",
     "aws.s3.Bucket('payer', request_payer='Requester')": "requestPayer",
     "aws.ebs.Volume('disk', availability_zone='us-east-1a', size='big')": "a number is wanted",
     "aws.ec2.get_vpc(default=True)": "has no function aws:ec2/getVpc:getVpc",

@@ -246,6 +246,10 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
             "arn": f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/{inputs.get('name')}",
             "repositoryUrl": f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/{inputs.get('name')}",
         },
+        "aws:sqs/queue:Queue": {
+            "arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:{inputs.get('name')}",
+            "url": f"https://sqs.us-east-1.amazonaws.com/{ACCOUNT}/{inputs.get('name')}",
+        },
         "aws:msk/cluster:Cluster": {
             "arn": f"arn:aws:kafka:us-east-1:{ACCOUNT}:cluster/{inputs.get('clusterName')}/1-2",
             "bootstrapBrokersSaslIam": "b-1.example.kafka.us-east-1.amazonaws.com:9098",

@@ -28,6 +28,7 @@ from models.parts.read_stack import StackFile, read_stack
 from models.parts.solve import solve
 from models.parts.workloads.batch import BatchJob
 from models.parts.workloads.endpoint import Endpoint
+from models.parts.workloads.jobs import Jobs
 from models.parts.workloads.stream import Operator, Stream
 from models.parts.workloads.training import Training
 
@@ -187,7 +188,7 @@ def of_workloads(file: StackFile, run: Run) -> Iterator[tuple[str, str, str]]:
                 if stage.application is not None:
                     package = stage.application.package.removeprefix("s3://")
                     yield str(stage.nodes), "s3:GetObject", f"arn:aws:s3:::{package}"
-        if isinstance(workload, Training) and workload.program is not None:
+        if isinstance(workload, Training | Jobs) and workload.program is not None:
             package = str(workload.program.package).removeprefix("s3://")
             yield workload.nodes, "s3:GetObject", f"arn:aws:s3:::{package}"
             state = run.outputs["states"][name]
@@ -205,7 +206,9 @@ def anywhere(file: StackFile, group: str) -> set[str]:
     if group in hired_groups(file.stack):
         return LOOKS
     runs = file.stack.workloads.values()
-    started = any(isinstance(one, Training) and one.program and one.nodes == group for one in runs)
+    started = any(
+        isinstance(one, Training | Jobs) and one.program and one.nodes == group for one in runs
+    )
     sessions = {"ssm:UpdateInstanceInformation"} if file.stack.network.session_manager else set()
     return sessions | ({"ec2:DescribeInstances"} if started else set())
 

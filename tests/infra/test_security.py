@@ -181,6 +181,8 @@ FAULTS: tuple[Fault, ...] = (
     ("MSK.1", "msk/cluster:Cluster", _set(encryptionInfo={"encryptionInTransit": {}})),
     ("MSK.4", "msk/cluster:Cluster", _public_brokers),
     ("MSK.6", "msk/cluster:Cluster", _set(clientAuthentication={"unauthenticated": True})),
+    ("SQS.1", "sqs/queue:Queue", _set(sqsManagedSseEnabled=False)),
+    ("SQS.2", "sqs/queue:Queue", _set(tags={})),
     ("SNS.1", "sns/topic:Topic", _set(kmsMasterKeyId=None)),
     ("SNS.3", "sns/topic:Topic", _set(tags={})),
     (

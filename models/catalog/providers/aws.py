@@ -49,6 +49,7 @@ PROVIDER = Cloud(
     models=ModelService("sagemaker", "ml.", "ml-storage", "ebs-gp2", 28 * 86_400.0),
     starts_programs=True,
     shells=True,
+    queues=Billed("sqs", "requests", "USD/1M requests"),
     tasks=(Billed("ecs-fargate", "vcpu", "USD/h"), Billed("ecs-fargate", "memory", "USD/GB-h")),
     ai_services={
         "rekognition-detect-labels": Billed("rekognition", "detect-labels", "USD/image"),

@@ -20,6 +20,7 @@ from models.parts.workloads.job_discipline import (
 from models.parts.workloads.job_resources import JobShape, Resources
 from models.parts.workloads.job_trace import MOST_JOBS, Role
 from models.parts.workloads.managed_tuning import ManagedTuning
+from models.parts.workloads.program import Program
 from models.queueing.distributions import AnyDistribution, mean
 from models.queueing.tails import moment_of_larger
 
@@ -137,6 +138,11 @@ class Jobs(Workload):
         None,
         description="the tuning job, where nodes are instances of SageMaker, such as ml.p3.2xlarge:"
         " each of the jobs trains on one of them",
+    )
+    program: Program | None = Field(
+        None,
+        description="what each job of a `grid` of values runs, on AWS, with its parameters in the"
+        " environment; if not given they are yours to start",
     )
     count: Annotated[int, Field(strict=True, ge=1, le=MOST_JOBS)] | None = Field(
         None, description="equal jobs, all submitted at the start"

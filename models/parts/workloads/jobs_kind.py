@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.catalog.providers import CLOUDS
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, format_percent
 from models.description.stack import Stack
+from models.parts.billing import billed_line
 from models.parts.facts import Facts
 from models.parts.site import Site
 from models.parts.use import Use
@@ -18,8 +20,9 @@ from models.parts.workloads.job_trace import ROLES, JobTrace, read_job_trace
 from models.parts.workloads.jobs import Jobs, grid_size
 from models.parts.workloads.managed_tuning import tuning_faults
 from models.parts.workloads.places_needed import InZones, Needed, in_turn
+from models.parts.workloads.program import program_faults
 from models.parts.workloads.workload_kind import Unreadable, WorkloadKind
-from models.prediction import Finding
+from models.prediction import CostLine, Finding
 from models.prediction.deployment_mode import DeploymentMode
 from models.prediction.explanation_answer import Factor, LawUsed
 from models.reading.check_names import reference
@@ -29,6 +32,7 @@ from models.reading.table_files import InvalidTable
 if TYPE_CHECKING:  # every stack knows the kind, and only a stack with jobs their laws
     from models.parts.workloads.jobs_solution import JobsSolution
 
+_REQUESTS = 4  # of a queue, for a job that nothing interrupts
 _SHOWN = 8  # columns of a trace that are not read
 
 
@@ -46,12 +50,45 @@ def _faults(name: str, workload: Jobs, stack: Stack, catalog: Catalog) -> Iterat
     for key, data in (("input", workload.input), ("output", workload.output)):
         if data is not None:
             yield from reference((*path, key, "store"), data.store, stack.storage, "store")
+    yield from program_faults(path, workload.program, workload.sagemaker is not None, stack)
+    if workload.program is not None:
+        yield from queue_faults(path, workload)
     if workload.sagemaker is not None:
         used = {"input": workload.input, "output": workload.output}
         stores = {key: data.store for key, data in used.items() if data is not None}
         count = workload.count if workload.grid is None else grid_size(workload.grid)
         jobs = (count, workload.grid)
         yield from tuning_faults(path, workload.sagemaker, stores, jobs, workload.nodes, stack)
+
+
+def queue_faults(path: PathInFile, workload: Jobs) -> Iterator[Fault]:
+    """Jobs that can't wait in a queue for nodes.
+
+    Arguments:
+        path: of the workload.
+        workload: the description.
+    """
+    grid = workload.grid or {}
+    if not grid or any(isinstance(one, int) for one in grid.values()):
+        text = "runs the jobs of a `grid` with lists of values, which are told to each"
+        yield Fault((*path, "program"), text, "write the values, or leave the program out")
+    if any(one.tasks > 1 for one in workload.needs):
+        text = "takes jobs one by one, and has no gangs of several tasks"
+        yield Fault((*path, "program"), text, "leave it out")
+
+
+def _cost_lines(solution: JobsSolution, site: Site) -> tuple[CostLine, ...]:
+    """Each job is sent, received, kept and deleted."""
+    jobs, sold_by = solution.described, CLOUDS.get(site.stack.cloud)
+    if jobs.program is None or jobs.grid is None or sold_by is None:
+        return ()
+    name = next(key for key, one in site.stack.workloads.items() if one is jobs)
+    sent = _REQUESTS * grid_size(jobs.grid) / 1e6
+    unit, queues = "million requests", sold_by.queues
+    line = billed_line(
+        f"{name} queue", "requests", sent, unit, queues, site.stack, site.facts, per_run=True
+    )
+    return (line,)
 
 
 def _files(name: str, workload: Jobs, folder: Path) -> tuple[JobTrace, bytes] | None:
@@ -249,5 +286,6 @@ KIND = WorkloadKind(
     together=_together,
     managed=_managed,
     hires=_managed,
+    cost_lines=_cost_lines,
     scales=_scales,
 )

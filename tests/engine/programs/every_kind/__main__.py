@@ -503,6 +503,7 @@ aws.ssm.Parameter(
     "state", name="/every/state", type="String", insecure_value="Described", tags=tags
 )
 aws.ec2transitgateway.InstanceConnectEndpoint("connect", subnet_id=private.id, tags=tags)
+aws.sqs.Queue("waiting", sqs_managed_sse_enabled=True, tags=tags)
 hears = aws.sns.Topic("hears", name="hears", kms_master_key_id=key.arn, tags=tags)
 aws.sns.TopicSubscription(
     "hears", topic=hears.arn, protocol="email", endpoint="operations@example.com"

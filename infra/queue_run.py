@@ -1,0 +1,180 @@
+"""What takes jobs from a queue on nodes: as many at once as were predicted, until all are done."""
+
+import hashlib
+import itertools
+import json
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from infra.program_run import DIGEST, filled
+from infra.startup import HOME, PYTHON
+
+Value = float | str | bool
+_FILL = """\
+#!/bin/bash
+# Puts the jobs of NAME into the queue, once, from the first of its nodes.
+set -uo pipefail
+FUNCTIONS
+case "$(told)" in *" ID"*) exit 0 ;; esac
+[ "$(peers | sort | head -n 1)" = "$(this_node)" ] || exit 0
+report "Queueing ID"
+while read -r job; do send "$job" || exit 1; done <HOME/jobs-NAME
+report "Running ID"
+"""
+_RUN = """\
+#!/bin/bash
+# Takes jobs of NAME from the queue until none is left.
+set -uo pipefail
+FUNCTIONS
+export PATH="PYTHON/bin:$PATH"
+cd HOME/NAME || exit 1
+while :; do
+    message=$(receive)
+    if [ -z "$message" ]; then
+        case "$(told)" in "Running ID"*|"Completed ID"*) ;; *) sleep 10; continue ;; esac
+        [ "$(waiting)" = 0 ] && break
+        sleep 10
+        continue
+    fi
+    handle=${message%%$'\\t'*}
+    (while sleep BEAT; do keep "$handle"; done) &
+    keeper=$!
+    (eval "export ${message#*$'\\t'}"; exec bash -c COMMAND)
+    code=$?
+    kill "$keeper"
+    # What fails comes back, and after three times is put aside.
+    [ "$code" -ne 0 ] || finish "$handle"
+done
+case "$(told)" in "Completed ID"*) ;; *) report "Completed ID" ;; esac
+"""
+_UNITS = """\
+cat >/etc/systemd/system/windtunnel-NAME@.service <<'END'
+[Unit]
+Description=Jobs of NAME
+After=network-online.target
+[Service]
+VARIABLES
+ExecStart=HOME/run-NAME
+Restart=on-failure
+RestartSec=10
+[Install]
+WantedBy=multi-user.target
+END
+systemctl daemon-reload
+try_often HOME/fill-NAME
+for worker in $(seq AT_ONCE); do
+    systemctl enable windtunnel-NAME@$worker.service
+    systemctl start --no-block windtunnel-NAME@$worker.service
+done"""
+
+
+@dataclass(frozen=True)
+class QueueDoor:
+    """How a node asks and tells, as functions of a shell: bodies by name.
+
+    Arguments:
+        bodies: of report, told, peers and this_node, and of send, receive (the handle of a job, a
+            tab, the job), keep, finish, waiting (how many jobs are not done).
+        fetch: a command that prints a package; its address follows.
+    """
+
+    bodies: Mapping[str, str]
+    fetch: str
+
+    def functions(self) -> str:
+        """All of them, as a shell reads them."""
+        return "\n".join(f"{name}() {{ {body}; }}" for name, body in self.bodies.items())
+
+
+@dataclass(frozen=True)
+class QueueRun:
+    """Jobs that the nodes of a group take from a queue.
+
+    Arguments:
+        name: of the workload.
+        command: of each job, one line of a shell.
+        package: what is unpacked where it runs; None for nothing.
+        jobs: the parameters of each.
+        at_once: jobs on a node.
+        beat: time between two signs that a job goes on, s.
+        variables: of the environment.
+        door: to the cloud.
+    """
+
+    name: str
+    command: str
+    package: str | None
+    jobs: Sequence[Mapping[str, Value]]
+    at_once: int
+    beat: int
+    variables: Mapping[str, str]
+    door: QueueDoor
+
+    @property
+    def identifier(self) -> str:
+        """Sets the jobs apart from those of other commands: each is queued once."""
+        whole = json.dumps([self.command, self.package, list(map(dict, self.jobs))])
+        return hashlib.sha256(whole.encode()).hexdigest()[:DIGEST]
+
+    def first(self) -> str:
+        """Lines before all else: what fails at the start of a node is told."""
+        return self.door.functions()
+
+    def startup(self) -> list[str]:
+        """Lines of a startup script, done again at every start with the same result."""
+        home = f"{HOME}/{self.name}"
+        words = {
+            "FUNCTIONS": self.door.functions(),
+            "COMMAND": shlex.quote(self.command),
+            "NAME": self.name,
+            "HOME": HOME,
+            "PYTHON": PYTHON,
+            "ID": self.identifier,
+            "BEAT": str(self.beat),
+            "AT_ONCE": str(self.at_once),
+            "VARIABLES": "\n".join(f'Environment="{k}={v}"' for k, v in self.variables.items()),
+        }
+        listed = "\n".join(map(_written, range(len(self.jobs)), self.jobs))
+        fetched = []
+        if self.package is not None:
+            fetched = [
+                f"try_often {self.door.fetch} {shlex.quote(self.package)} {home}.tar.gz",
+                f"tar --extract --gzip --file {home}.tar.gz --directory {home}",
+            ]
+        return [
+            f"mkdir -p {home}",
+            *fetched,
+            f"cat >{HOME}/jobs-{self.name} <<'END_OF_JOBS'\n{listed}\nEND_OF_JOBS",
+            f"cat >{HOME}/fill-{self.name} <<'END_OF_FILL'\n{filled(_FILL, words)}END_OF_FILL",
+            f"cat >{HOME}/run-{self.name} <<'END_OF_RUN'\n{filled(_RUN, words)}END_OF_RUN",
+            f"chmod 755 {HOME}/fill-{self.name} {HOME}/run-{self.name}",
+            filled(_UNITS, words),
+        ]
+
+
+def combinations(grid: Mapping[str, Sequence[Value]]) -> list[dict[str, Value]]:
+    """A job for each combination of a parameter grid.
+
+    Arguments:
+        grid: the values of each parameter.
+    """
+    return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+
+
+def _written(number: int, job: Mapping[str, Value]) -> str:
+    """A job as a shell exports it: its number, and its parameters by names in capitals."""
+    named = {"JOB": str(number), **{_variable(key): _text(one) for key, one in job.items()}}
+    return " ".join(f"{key}={shlex.quote(one)}" for key, one in named.items())
+
+
+def _variable(parameter: str) -> str:
+    return re.sub(r"\W", "_", parameter.upper())
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if whole else value)
