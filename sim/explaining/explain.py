@@ -1,6 +1,6 @@
 """From a stack to where its figures come from: each input is moved, and nothing else is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
@@ -350,9 +350,28 @@ def _figures(
     bare = not any(key.endswith(".highest_load") for key in asked.keys)
     years, seed = asked.years, asked.seed
     found = all_figures(
-        predict(stack_file, catalog, seed=seed, replications=years, jobs=1, bare=bare)
+        predict(
+            stack_file,
+            catalog,
+            seed=seed,
+            replications=years,
+            jobs=1,
+            bare=bare,
+            remembered=_simulated(asked),
+        )
     )
     return {key: found[key].value for key in asked.keys if key in found}
+
+
+# Of this process: what was simulated with a seed of a stack, of what an input changes nothing.
+_remembered: dict[tuple[str, str, int], dict[Hashable, Any]] = {}
+
+
+def _simulated(asked: _Asked) -> dict[Hashable, Any]:
+    key = (asked.document.digest, asked.catalog_digest, asked.seed)
+    if key not in _remembered:
+        _remembered.clear()
+    return _remembered.setdefault(key, {})
 
 
 _OF_THE_HEAD = ("cost", "completion", "unavailability", "available", "hourly", "monthly", "per_")

@@ -3,22 +3,27 @@
 import dataclasses
 import functools
 import math
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from models.catalog.records import Catalog
 from models.parts.read_stack import StackFile, read_stack
+from models.parts.workloads.endpoint_job import EndpointJob
 from models.prediction.expected import Measure
 from models.prediction.explanation_answer import Basis, Effect, Explanation, Origin
 from models.prediction.figures import all_figures
 from reports.explanation_tables import lines
 from sim.backends import Backend
+from sim.explaining import explain as explaining
 from sim.explaining.explain import UnknownFigure, explain
 from sim.explaining.inputs import inputs
 from sim.explaining.laws import laws_of
 from sim.explaining.words import other_words
 from sim.predict import predict
+from sim.workloads import endpoint
 
 AWS = "resnet50-imagenet-aws.yaml"
 FEW = 4
@@ -207,6 +212,26 @@ def test_what_no_law_gives_is_simulated_again_with_the_same_chance(
     service = effect(found, "workloads.api.stages.work.service.mean")
     assert service.at_low == pytest.approx(0.45 / (1 / 0.09 - 5), rel=0.05)
     assert service.at_high == pytest.approx(0.55 / (1 / 0.11 - 5), rel=0.05)
+
+
+def test_what_an_input_changes_nothing_of_is_not_simulated_again(
+    stacks: Path, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[EndpointJob] = []
+    simulated = endpoint._outcome
+
+    def counted(job: EndpointJob, *args: Any) -> Any:
+        seen.append(job)
+        return simulated(job, *args)
+
+    monkeypatch.setattr(endpoint, "_outcome", counted)
+    stack_file = read_stack(stacks / "lambda-endpoint.yaml", catalog)
+    asked = explaining._Asked(stack_file.document, catalog.digest, 1, 2, ("cost.run",))
+    for now in (asked, replace(asked, years=3), replace(asked, keys=("availability",))):
+        explaining._figures(now, stack_file, catalog, None)
+    assert len(seen) == 1
+    explaining._figures(replace(asked, seed=2), stack_file, catalog, None)
+    assert len(seen) == 2
 
 
 def test_an_unknown_figure_names_the_nearest(stacks: Path, catalog: Catalog) -> None:
