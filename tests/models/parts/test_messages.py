@@ -60,7 +60,7 @@ def told(folder: Path, catalog: Catalog, workload: dict[str, Any], **keys: Any) 
         ),
         (
             served({"service": "1 s"}),
-            "app.stages.m: needs one of nodes, function, gateway, sagemaker and ai_service",
+            "stages.m: needs one of nodes, function, gateway, sagemaker, fargate and ai_service",
         ),
         (
             GRID | {"count": 3, "arrivals": "1/h"},

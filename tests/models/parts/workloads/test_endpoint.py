@@ -324,7 +324,7 @@ def test_a_timeout_shorter_than_the_cold_start_is_a_warning(
         ({"web": {"nodes": "web"}}, "needs one of service, model and rate"),
         (
             {"web": {"service": exponential("1 s")}},
-            "needs one of nodes, function, gateway, sagemaker and ai_service",
+            "needs one of nodes, function, gateway, sagemaker, fargate and ai_service",
         ),
         ({"web": stage(rate="5/s")}, "has service and rate; give one of service, model and rate"),
         ({"web": stage(keep_warm="1 min")}, "goes with a cold_start"),
