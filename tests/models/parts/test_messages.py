@@ -60,7 +60,8 @@ def told(folder: Path, catalog: Catalog, workload: dict[str, Any], **keys: Any) 
         ),
         (
             served({"service": "1 s"}),
-            "stages.m: needs one of nodes, function, gateway, sagemaker, fargate and ai_service",
+            "app.stages.m: needs one of nodes, function, gateway, sagemaker, fargate and"
+            " ai_service",
         ),
         (
             GRID | {"count": 3, "arrivals": "1/h"},
