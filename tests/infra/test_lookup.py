@@ -1,0 +1,45 @@
+"""What an update was making when it was cut off: AWS is asked by operations that it has."""
+
+import botocore.session
+import jmespath
+import pytest
+from botocore import xform_name
+
+from infra.aws.deployer_actions import BY_TYPE
+from infra.aws.lookup import ASKED, SET_AGAIN, TAGGED, look_up
+from infra.aws.question import Question
+
+# Which of them is meant no name says: people answer the engine's question.
+FOR_PEOPLE = {"aws:budgets/budget:Budget", "aws:kms/key:Key"}
+
+
+def test_all_that_is_registered_is_found_again_or_made_again_without_harm() -> None:
+    assert BY_TYPE.keys() - TAGGED.keys() - ASKED.keys() - SET_AGAIN == FOR_PEOPLE
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_a_question_is_an_operation_of_its_service(kind: str) -> None:
+    question: Question = ASKED[kind]
+    session = botocore.session.get_session()
+    model = session.get_service_model(question.service)
+    operations = {xform_name(one): one for one in model.operation_names}
+    shape = model.operation_model(operations[question.operation]).input_shape
+    assert set(question.parameters) <= set(shape.members)
+    assert jmespath.compile(question.answer.replace("$", "")) is not None
+
+
+class Client:
+    """A service that has two jobs of names that begin alike."""
+
+    def can_paginate(self, operation: str) -> bool:
+        return False
+
+    def list_training_jobs(self, **asked: object) -> object:
+        names = ("stack-train-1", "stack-train-11")
+        return {"TrainingJobSummaries": [{"TrainingJobName": one} for one in names]}
+
+
+@pytest.mark.parametrize(("name", "found"), [("stack-train-1", "stack-train-1"), ("train", None)])
+def test_a_name_that_begins_like_another_is_not_that(name: str, found: str | None) -> None:
+    kind = "aws:sagemaker/trainingJob:TrainingJob"
+    assert look_up(kind, {"trainingJobName": name}, lambda service: Client()) == found
