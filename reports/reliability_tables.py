@@ -138,9 +138,18 @@ def headline(law: DiagramAnswer, simulated: DiagramAnswer | None) -> str:
     failed = _first([one.unreliability for one in answers])
     if failed is not None:
         within = format_duration(law.mission)
-        parts.append(f"reliability over {within} {in_percent(failed.mean)}")
+        parts.append(f"reliability over {within} {_in_so_many(failed)}")
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _in_so_many(failed: Estimate) -> str:
+    """A reliability; of histories that all failed, or of which none did, how far that is known."""
+    if failed.mean >= 1 > failed.low:
+        return f"at most {in_percent(failed.low)}"
+    if failed.mean <= 0 < failed.high:
+        return f"at least {in_percent(failed.high)}"
+    return in_percent(failed.mean)
 
 
 def _first(values: list[Estimate | None]) -> Estimate | None:
@@ -213,6 +222,10 @@ def share_span(low: float, high: float) -> str:
         high: upper end.
     """
     if 1e-3 <= high < 1e6:
+        if low != high and number(low) == number(high):
+            digits = 1 - math.floor(math.log10(high - low))
+            low, high = round(low, digits), round(high, digits)
+            return span(f"{low:.{digits}f}".rstrip("0").rstrip("."), number(high))
         return span(number(low), number(high))
     if not high:
         return span(share(low), share(high))
