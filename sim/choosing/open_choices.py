@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum, auto
 from typing import Any, get_args
 
@@ -59,9 +60,13 @@ def choices(
         catalog: the facts.
 
     Raises:
-        InvalidDescription: "any" where nothing is known that may stand there.
+        InvalidDescription: "any" where nothing is known that may stand there; a fixed path that
+            leads nowhere.
     """
     known = {one.axis.path: one for one in _standard(document.tree, catalog)}
+    nowhere = [path for path in fixed if path not in known and not _is_there(document.tree, path)]
+    if nowhere:
+        raise InvalidDescription("--keep", [_never_there(path, known) for path in nowhere])
     named = [_named(axis, known) for axis in varied]
     open_paths = [path for path in _open(document.tree) if path not in {a.path for a in varied}]
     for path in open_paths:
@@ -87,6 +92,20 @@ def _named(axis: Axis, known: Mapping[str, Choice]) -> Choice:
 def _unknown(path: str, known: Mapping[str, Choice]) -> Fault:
     hint = f"name the values with --vary {path}=V1,V2,...; known are those of {', '.join(known)}"
     return Fault(tuple(path.split(".")), "is left open, and nothing says what may be there", hint)
+
+
+def _is_there(tree: Any, path: str) -> bool:
+    for key in path.split("."):
+        if not isinstance(tree, dict) or key not in tree:
+            return False
+        tree = tree[key]
+    return True
+
+
+def _never_there(path: str, known: Mapping[str, Choice]) -> Fault:
+    near = get_close_matches(path, known, n=1)
+    of = f"did you mean '{near[0]}'?" if near else f"open are {', '.join(known) or 'none'}"
+    return Fault(tuple(path.split(".")), "leads nowhere in the stack", of)
 
 
 def _open(tree: Mapping[str, Any]) -> Iterator[str]:

@@ -49,6 +49,10 @@ def test_bad_input(cli: Cli) -> None:
     nowhere = cli("optimise", AWS, "--vary", "nodes.trainer.count=1,2")
     assert nowhere.code == 2
     assert "did you mean 'nodes.trainers'" in nowhere.err
+    fixed = cli("optimise", AWS, "--keep", "nodes.trainer.count")
+    assert (fixed.code, fixed.out) == (2, "")
+    assert "--keep: nodes.trainer.count: leads nowhere in the stack" in fixed.err
+    assert "did you mean 'nodes.trainers.count'" in fixed.err
     kept = cli("optimise", AWS, "--vary", "zones=any")
     assert kept.code == 2
     assert kept.err.count("\n") == 1
