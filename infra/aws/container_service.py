@@ -1,5 +1,7 @@
 """A service of ECS: containers on Fargate or on nodes of the stack, behind a load balancer."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

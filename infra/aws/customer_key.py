@@ -1,5 +1,7 @@
 """A key of one's own on AWS, for what the keys of its services can't encrypt."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """A batch on AWS whose cluster EMR runs: master, core nodes, and task nodes that may be lost."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from typing import Any, Never
 

@@ -1,5 +1,7 @@
 """An HTTP API on AWS: https alone, every route behind an authorizer, throttled as predicted."""
 
+from __future__ import annotations
+
 import json
 import math
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """A group of logs, kept for a year, and what may be written to it."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_aws import cloudwatch
 

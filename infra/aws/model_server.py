@@ -1,5 +1,7 @@
 """A model server of an endpoint on AWS: model, endpoint configuration and endpoint of SageMaker."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

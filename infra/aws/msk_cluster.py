@@ -1,5 +1,7 @@
 """The log of a stream on AWS: brokers of Amazon MSK, private, over TLS, for roles alone."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """Jobs that nodes on AWS take from a queue of SQS; what fails three times is put aside."""
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,5 +1,7 @@
 """The log of a stream on AWS: provisioned shards of Kinesis, encrypted."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
