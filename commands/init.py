@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -50,7 +51,7 @@ def command(
     place = where or cast(Place, _choice("Where does it stand", get_args(Place)))
     if not name:
         known = file if file is not None and file != _STANDARD_OUTPUT else None
-        name = known.stem if known else f"my-{chosen}"
+        name = (known and _name_of(known)) or f"my-{chosen}"
         if asks and known is None:
             name = typer.prompt("What is it called", default=name, err=True)
     path = Path(f"{name}.yaml") if file is None else file
@@ -61,6 +62,12 @@ def command(
         return
     _write(path, text, force, asks)
     say(f"{path}: windtunnel predict {path}")
+
+
+def _name_of(path: Path) -> str:
+    """The name of a file as that of a stack: "My_stack v2.yaml" is my-stack-v2."""
+    words = re.split(r"[^a-z0-9]+", path.stem.lower())
+    return "-".join(filter(None, words)).lstrip("0123456789-")[:40].rstrip("-")
 
 
 def _asks() -> bool:

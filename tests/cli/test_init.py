@@ -22,6 +22,18 @@ AWS, MM1 = ROOT / "stacks/resnet50-imagenet-aws.yaml", ROOT / "networks/mm1.yaml
 EVERY = [(kind, place) for kind in get_args(Kind) for place in get_args(Place)]
 
 
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [("My_stack v2.yaml", "my-stack-v2"), ("2026-run.yaml", "run"), ("42.yaml", "my-edge")],
+)
+def test_any_name_of_a_file_gives_one_of_a_stack(
+    file: str, name: str, tmp_path: Path, cli: Cli
+) -> None:
+    outcome = cli("init", tmp_path / file, "--kind", "edge", "--where", "aws")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert f"name: {name}\n" in (tmp_path / file).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(("kind", "place"), EVERY)
 def test_every_start_is_a_valid_stack(kind: str, place: str, tmp_path: Path, cli: Cli) -> None:
     path = tmp_path / "mine.yaml"
