@@ -229,7 +229,6 @@ def _small(stack: str, **config: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("stack", "workload", "groups"),
     [
-        ("grid-search", "search", {"machine"}),
         ("gpu-endpoint", "classify", {"web", "gpus"}),
         ("cloud-cameras", "cameras", {"servers"}),
     ],

@@ -85,7 +85,7 @@ def test_jobs_without_end_pay_for_what_they_write_in_an_hour(
 ) -> None:
     path = tmp_path / "stack.yaml"
     text = (stacks / "grid-search.yaml").read_text()
-    start, end = text.index("    grid:"), text.index("    run_time")
+    start, end = text.index("    program:"), text.index("    run_time")
     goes_on = text[:start] + "    arrivals: 30/h\n" + text[end : text.index("objectives:")]
     path.write_text(goes_on)
     puts = line(read_stack(path, catalog).solved.cost_lines, "results", "write requests")

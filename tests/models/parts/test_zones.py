@@ -40,7 +40,8 @@ def test_jobs_of_one_task_stand_in_all_zones_and_gangs_in_one(
 ) -> None:
     jobs = read_stack(stacks / GRID, catalog, ZONES).stack
     assert in_all_zones(jobs)
-    gangs = read_stack(stacks / GRID, catalog, {**ZONES, "workloads.search.each.tasks": 2}).stack
+    of_two = {"workloads.search.program": None, "workloads.search.each.tasks": 2}
+    gangs = read_stack(stacks / GRID, catalog, {**ZONES, **of_two}).stack
     assert not in_all_zones(gangs)
 
 
