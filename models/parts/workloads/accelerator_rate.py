@@ -1,6 +1,7 @@
 """The rate of one accelerator that trains alone, and where the figure comes from."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from models.catalog.operators import Regime
@@ -72,9 +73,9 @@ def single_rate(
 ) -> SingleRate:
     """What one accelerator trains alone, and where the figure comes from.
 
-    In order: the rate or the efficiency of the stack file, a rate measured on this accelerator,
-    the efficiency measured on another accelerator of its kind, the efficiency measured of another
-    convolutional network.
+    In order: the rate, the rates by batch or the efficiency of the stack file, a rate measured on
+    this accelerator, the efficiency measured on another accelerator of its kind, the efficiency
+    measured of another convolutional network.
 
     Arguments:
         workload: the training workload.
@@ -89,6 +90,8 @@ def single_rate(
     """
     if workload.rate is not None:
         return SingleRate(workload.rate, "rate given in the stack file")
+    if workload.rates:
+        return _by_given_rates(workload, batch)
     assert accelerator is not None  # without one, only a rate is of use
     asked = _Asked(workload, batch, network, accelerator, software, facts)
     if workload.efficiency is not None:
@@ -120,6 +123,14 @@ def layers_of(workload: Training) -> ConvolutionalNetwork | None:
     if workload.network is not None and workload.network in ARCHITECTURES:
         return convolutional_network(workload.network)
     return None
+
+
+def _by_given_rates(workload: Training, batch: float) -> SingleRate:
+    steps = {one.batch: one.batch / one.rate for one in workload.rates}
+    known = any(math.isclose(batch, each) for each in steps)
+    regime = Regime.ONE_NODE if known else Regime.OTHER_BATCH
+    rate = batch / step_at(batch, steps)
+    return SingleRate(rate, "rates by batch given in the stack file", regime)
 
 
 def _by_efficiency(asked: _Asked, efficiency: float) -> SingleRate:
@@ -320,10 +331,7 @@ def _nearest_batch(rows: list[MeasuredRate], batch: float) -> MeasuredRate:
 
 
 def _step_alone(rows: list[MeasuredRate], batch: float, facts: Facts) -> float:
-    """Step of one accelerator with a batch, s: a part that is fixed, and one for each sample.
-
-    Between measured batches the step is a line of the batch; beyond them it goes on as that line.
-    """
+    """Step of one accelerator with a batch, s: a part that is fixed, and one for each sample."""
     by_batch: dict[int, MeasuredRate] = {}
     for row in sorted(rows, key=lambda row: -row.accelerators):  # one accelerator goes last
         by_batch[row.local_batch] = row
@@ -332,11 +340,23 @@ def _step_alone(rows: list[MeasuredRate], batch: float, facts: Facts) -> float:
         measured, step = batches[0], _alone(by_batch[batches[0]], facts)
         share = _fixed_share(rows[0], measured, facts)
         return step * (share + (1 - share) * batch / measured)
+    return step_at(batch, {each: _alone(by_batch[each], facts) for each in batches})
+
+
+def step_at(batch: float, steps: Mapping[int, float]) -> float:
+    """Step with a batch, s, where steps with others were measured: t = a + b batch.
+
+    Between measured batches the step is a line of the batch; beyond them it goes on as that line.
+
+    Arguments:
+        batch: samples of one step.
+        steps: of two batches or more, s.
+    """
+    batches = sorted(steps)
     high = next((i for i, each in enumerate(batches) if each >= batch), len(batches) - 1)
     low, top = batches[max(0, high - 1) : max(0, high - 1) + 2]
-    least, most = (_alone(by_batch[each], facts) for each in (low, top))
-    each = (most - least) / (top - low)
-    fixed = max(0.0, least - each * low)  # a step never takes less than its samples
+    each = (steps[top] - steps[low]) / (top - low)
+    fixed = max(0.0, steps[low] - each * low)  # a step never takes less than its samples
     return max(fixed + each * batch, each * batch)
 
 

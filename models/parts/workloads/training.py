@@ -40,6 +40,17 @@ class Model(Part):
     )
 
 
+class RateAt(Part):
+    """A rate that was measured with a batch."""
+
+    batch: Annotated[int, Field(strict=True, ge=1, le=10**9)] = Field(
+        description="samples of one step on one accelerator"
+    )
+    rate: Annotated[float, Field(strict=True, gt=0, le=1e12)] = Field(
+        description="measured samples/s of one accelerator"
+    )
+
+
 class Preparation(Part):
     """How samples are decoded and augmented."""
 
@@ -194,7 +205,12 @@ class Training(Workload):
         description="software of the catalog: its measured rates, its overlap, its jitter",
     )
     rate: Annotated[float, Field(strict=True, gt=0, le=1e12)] | None = Field(
-        None, description="measured samples/s of one accelerator, over the catalog's"
+        None, description="measured samples/s of one accelerator, over the catalog's and `rates`"
+    )
+    rates: tuple[RateAt, ...] = Field(
+        (),
+        description="measured samples/s of one accelerator with two batches or more, over the"
+        " catalog's: a step is a part that is fixed, and one for each sample",
     )
     efficiency: Fraction | None = Field(
         None, description="share of the peak rate reached, where no rate was measured"
@@ -239,4 +255,9 @@ class Training(Workload):
             raise ValueError("has lora, which is of a transformer")
         if self.sagemaker is not None and self.parameter_server is not None:
             raise ValueError("has parameter_server, which a job of SageMaker does not know")
+        batches = {one.batch for one in self.rates}
+        if len(batches) < len(self.rates):
+            raise ValueError("has rates of one batch twice; give one of each batch")
+        if len(batches) == 1:
+            raise ValueError("has rates of one batch alone; give another, or 'rate'")
         return self

@@ -234,7 +234,7 @@ def _input_wait(step: StepTime, batch: int, stages: tuple[Stage, ...]) -> float:
 
 def _as_one_device(node: Hardware, workload: Training) -> Hardware:
     """A node without accelerators, whose processors train together at a rate that was measured."""
-    if workload.rate is None:
+    if workload.rate is None and not workload.rates:
         raise Impossible(
             f"runs on {workload.nodes}, whose nodes have no accelerator; give the 'rate' that one"
             " node was measured to train"

@@ -21,6 +21,7 @@ from models.catalog.records import Catalog
 from models.parts.read_stack import change_stack, read_stack
 from models.parts.workloads.rate_errors import RATE_ERRORS
 from models.parts.workloads.training_job import TrainingJob
+from models.reading.faults import InvalidDescription
 
 AWS = "resnet50-imagenet-aws.yaml"
 
@@ -43,6 +44,48 @@ def test_efficiency_at_1024_gpus_is_predicted_within_2_points(catalog: Catalog) 
     over_gpu, over_node = predicted_efficiencies(catalog)
     assert abs(over_gpu - EFFICIENCY_OVER_GPU) < 0.02
     assert abs(over_node - EFFICIENCY_OVER_NODE) < 0.02
+
+
+RATES = [{"batch": 64, "rate": 2000}, {"batch": 128, "rate": 2600}, {"batch": 256, "rate": 3000}]
+
+
+@pytest.mark.parametrize(
+    ("batch", "step"),
+    [
+        (64, 64 / 2000),
+        (256, 256 / 3000),
+        (192, (128 / 2600 + 256 / 3000) / 2),  # half way between both
+        (32, 64 / 2000 - (128 / 2600 - 64 / 2000) / 2),
+        (512, 256 / 3000 + 2 * (256 / 3000 - 128 / 2600)),
+    ],
+)
+def test_a_step_is_a_line_of_the_batch_where_rates_are_given_by_batch(
+    stacks: Path, catalog: Catalog, batch: int, step: float
+) -> None:
+    of = {"workloads__train__rates": RATES, "workloads__train__batch": batch}
+    found = job(stacks, catalog, nodes__trainers__count=1, **of)
+    assert found.step.compute == pytest.approx(step, rel=1e-12)
+    alone = job(stacks, catalog, nodes__trainers__count=1, **of, workloads__train__rate=100)
+    assert alone.step.compute == pytest.approx(batch / 100, rel=1e-12)
+
+
+def test_a_batch_that_was_not_measured_is_less_certain(stacks: Path, catalog: Catalog) -> None:
+    def error(batch: int) -> float:
+        of = {"workloads__train__rates": RATES, "workloads__train__batch": batch}
+        change = {"nodes__trainers__instance": "p3.2xlarge", "nodes__trainers__count": 1}
+        return job(stacks, catalog, **change, **of).uncertainty
+
+    assert error(128) < error(100)
+
+
+@pytest.mark.parametrize(
+    ("rates", "said"), [(RATES[:1], "one batch alone"), ([*RATES, RATES[0]], "one batch twice")]
+)
+def test_rates_are_of_several_batches(
+    stacks: Path, catalog: Catalog, rates: list[dict[str, int]], said: str
+) -> None:
+    with pytest.raises(InvalidDescription, match=said):
+        job(stacks, catalog, workloads__train__rates=rates)
 
 
 PAPERS = ("1711.04325", "1706.02677", "1711.04291", "1709.05011", "1711.04325")
