@@ -13,13 +13,16 @@ from meddling import Meddling, Unfinished, refusal
 
 # Together they have every type of resource that any example has.
 FAULTY = (
+    "ecs-endpoint",
     "emr-spark",
+    "grid-search",
     "iam-example",
     "kafka-clickstream",
     "kinesis-sensors",
+    "llama3-8b-finetune-aws",
     "msk-clickstream",
-    "resnet50-imagenet-aws",
     "sagemaker-endpoint",
+    "sagemaker-training",
 )
 # Which comes after the group is there, so that it must not be made again.
 NO_NODES = "autoscaling/group:Group"
