@@ -5,7 +5,6 @@ python -m benchmarks.queueing [--runs 5]
 
 import argparse
 import math
-import os
 import random
 import statistics
 import sys
@@ -39,7 +38,6 @@ from sim.queueing.kernel.queue_engines import event_run
 from sim.queueing.kernel.recursion import RecursionRun, fits
 from sim.queueing.queue_contract import Run
 from sim.queueing.replication import start
-from sim.queueing.simulate_network import simulate
 
 ROOT = Path(__file__).parents[1]
 WINDOW = 0.3  # s of processor time that a rate is measured over
@@ -370,25 +368,6 @@ def _times(ratio: float) -> str:
     return "-" if math.isnan(ratio) else f"{ratio:.1f} x"
 
 
-def print_command() -> None:
-    """Print how fast the closed network is as the command simulates it, on all cores.
-
-    SimPy has one process, whose rate is measured just before and just after.
-    """
-    network, replications, visits = closed(), 16, 2_000_000
-    peer = by_simpy(next(model for model in MODELS if model.network is closed))
-    simulate(network, replications=replications, visits=visits)  # compiled and warm
-    before = rate_of(peer)
-    began = time.perf_counter()
-    simulate(network, replications=replications, visits=visits)
-    rate = replications * visits / (time.perf_counter() - began)
-    ratio = rate / statistics.fmean((before, rate_of(peer)))
-    print(
-        f"\nclosed, 200 stations, 1,000 jobs, as `windtunnel queue` runs it, on {os.cpu_count()}"
-        f" cores, of the wall clock:\n{_rate(rate)} visits/s, {ratio:,.0f} x SimPy in one process"
-    )
-
-
 def print_growth(runs: int) -> None:
     """Print how the cost of a visit grows with the events that are pending.
 
@@ -450,7 +429,6 @@ def main() -> int:
     random.seed(1)
     verdicts = Verdicts()
     print_rates(runs, verdicts)
-    print_command()
     print_growth(runs)
     print_laws(runs, verdicts)
     print_processes(runs, verdicts)
