@@ -261,7 +261,12 @@ def _missed(read: StackFile, catalog: Catalog, known: dict[Hashable, Any]) -> tu
     except NoProgress:
         return ("all: no run comes to its end",)
     overloaded = tuple(f"load of {one}" for one in prediction.overloaded)
+    unknown = {one.name for one in prediction.objectives if one.verdict is Verdict.UNKNOWN}
     return (
         *overloaded,
-        *(one.name for one in prediction.objectives if one.verdict is not Verdict.MET),
+        *(
+            f"{one.name}: not known" if one.name in unknown else one.name
+            for one in prediction.objectives
+            if one.verdict is not Verdict.MET
+        ),
     )

@@ -137,8 +137,7 @@ class ProgramRun:
     @property
     def identifier(self) -> str:
         """Sets the run apart from those of other commands: each is completed once."""
-        whole = json.dumps([self.command, self.package, self.count])
-        return hashlib.sha256(whole.encode()).hexdigest()[:DIGEST]
+        return digest(self.command, self.package, self.count)
 
     def first(self) -> str:
         """Lines before all else: what fails at the start of a node is told."""
@@ -146,28 +145,14 @@ class ProgramRun:
 
     def startup(self) -> Sequence[str]:
         """Lines of a startup script, done again at every start with the same result."""
-        home = f"{HOME}/{self.name}"
         words = {
+            **shared_words(self.name, self.command, self.identifier, self.variables),
             "FUNCTIONS": self.door.functions(),
-            "COMMAND": shlex.quote(self.command),
             "COUNT": str(self.count),
-            "NAME": self.name,
-            "HOME": HOME,
-            "PYTHON": PYTHON,
-            "ID": self.identifier,
             "ATTEMPTS": str(ATTEMPTS),
-            "VARIABLES": "\n".join(f'Environment="{k}={v}"' for k, v in self.variables.items()),
         }
-        fetched = []
-        if self.package is not None:
-            source = shlex.quote(self.package)
-            fetched = [
-                f"try_often {self.door.fetch} {source} {home}.tar.gz",
-                f"tar --extract --gzip --file {home}.tar.gz --directory {home}",
-            ]
         return [
-            f"mkdir -p {home}",
-            *fetched,
+            *unpacked(self.name, self.package, self.door.fetch),
             f"cat >{HOME}/run-{self.name} <<'END_OF_RUN'\n{filled(_RUN, words)}END_OF_RUN",
             f"cat >{HOME}/left-{self.name} <<'END_OF_LEFT'\n{filled(_LEFT, words)}END_OF_LEFT",
             f"chmod 755 {HOME}/run-{self.name} {HOME}/left-{self.name}",
@@ -184,3 +169,51 @@ def filled(text: str, words: Mapping[str, str]) -> str:
     """
     pattern = re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))))
     return pattern.sub(lambda found: words[found[0]], text)
+
+
+def digest(*told: object) -> str:
+    """Sets what is told apart from anything else.
+
+    Arguments:
+        told: as JSON has it.
+    """
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:DIGEST]
+
+
+def shared_words(
+    name: str, command: str, identifier: str, variables: Mapping[str, str]
+) -> dict[str, str]:
+    """What stands for the words of scripts of any program.
+
+    Arguments:
+        name: of the workload.
+        command: one line of a shell.
+        identifier: that sets it apart.
+        variables: of its environment.
+    """
+    return {
+        "COMMAND": shlex.quote(command),
+        "NAME": name,
+        "HOME": HOME,
+        "PYTHON": PYTHON,
+        "ID": identifier,
+        "VARIABLES": "\n".join(f'Environment="{k}={v}"' for k, v in variables.items()),
+    }
+
+
+def unpacked(name: str, package: str | None, fetch: str) -> list[str]:
+    """Lines that make the folder of a program, with what is unpacked there.
+
+    Arguments:
+        name: of the workload.
+        package: its address; None for nothing.
+        fetch: a command that prints a package; its address follows.
+    """
+    home = f"{HOME}/{name}"
+    if package is None:
+        return [f"mkdir -p {home}"]
+    return [
+        f"mkdir -p {home}",
+        f"try_often {fetch} {shlex.quote(package)} {home}.tar.gz",
+        f"tar --extract --gzip --file {home}.tar.gz --directory {home}",
+    ]

@@ -1,15 +1,13 @@
 """What takes jobs from a queue on nodes: as many at once as were predicted, until all are done."""
 
-import hashlib
 import itertools
-import json
 import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from infra.program_run import DIGEST, filled
-from infra.startup import HOME, PYTHON
+from infra.program_run import digest, filled, shared_words, unpacked
+from infra.startup import HOME
 
 Value = float | str | bool
 _FILL = """\
@@ -115,8 +113,7 @@ class QueueRun:
     @property
     def identifier(self) -> str:
         """Sets the jobs apart from those of other commands: each is queued once."""
-        whole = json.dumps([self.command, self.package, list(map(dict, self.jobs))])
-        return hashlib.sha256(whole.encode()).hexdigest()[:DIGEST]
+        return digest(self.command, self.package, list(map(dict, self.jobs)))
 
     def first(self) -> str:
         """Lines before all else: what fails at the start of a node is told."""
@@ -124,28 +121,15 @@ class QueueRun:
 
     def startup(self) -> list[str]:
         """Lines of a startup script, done again at every start with the same result."""
-        home = f"{HOME}/{self.name}"
         words = {
+            **shared_words(self.name, self.command, self.identifier, self.variables),
             "FUNCTIONS": self.door.functions(),
-            "COMMAND": shlex.quote(self.command),
-            "NAME": self.name,
-            "HOME": HOME,
-            "PYTHON": PYTHON,
-            "ID": self.identifier,
             "BEAT": str(self.beat),
             "AT_ONCE": str(self.at_once),
-            "VARIABLES": "\n".join(f'Environment="{k}={v}"' for k, v in self.variables.items()),
         }
         listed = "\n".join(map(_written, range(len(self.jobs)), self.jobs))
-        fetched = []
-        if self.package is not None:
-            fetched = [
-                f"try_often {self.door.fetch} {shlex.quote(self.package)} {home}.tar.gz",
-                f"tar --extract --gzip --file {home}.tar.gz --directory {home}",
-            ]
         return [
-            f"mkdir -p {home}",
-            *fetched,
+            *unpacked(self.name, self.package, self.door.fetch),
             f"cat >{HOME}/jobs-{self.name} <<'END_OF_JOBS'\n{listed}\nEND_OF_JOBS",
             f"cat >{HOME}/fill-{self.name} <<'END_OF_FILL'\n{filled(_FILL, words)}END_OF_FILL",
             f"cat >{HOME}/run-{self.name} <<'END_OF_RUN'\n{filled(_RUN, words)}END_OF_RUN",

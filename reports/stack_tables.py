@@ -71,7 +71,7 @@ def waits(stack: Stack, prediction: Prediction) -> list[str]:
         if group is None or place.owned or described.always_paid:
             continue
         if group.wait is not None:
-            found.append(f"{name}: {_wait(group.nodes, described.spares, group.wait)}")
+            found.append(f"{name}: {_wait(group.wait)}")
         elif group.accelerators:
             bought = purchase(stack, described)
             text = f"not known for {bought}, {place.title} publishes nothing of it"
@@ -79,8 +79,8 @@ def waits(stack: Stack, prediction: Prediction) -> list[str]:
     return found
 
 
-def _wait(nodes: int, spares: int, wait: CapacityWait) -> str:
-    of = f"{nodes:,} of {nodes + spares:,}" if spares else f"{nodes:,}"
+def _wait(wait: CapacityWait) -> str:
+    of = f"{wait.needed:,} of {wait.of:,}" if wait.of > wait.needed else f"{wait.needed:,}"
     text = f"{of} on spot are there at once in {percent(wait.at_once)} of tries"
     if wait.p95 == 0.0:
         return text

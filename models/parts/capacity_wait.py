@@ -36,6 +36,8 @@ def capacity_wait(component: Component) -> CapacityWait | None:
         return mean_of(lambda *asked: first_time_up.chance_of_longer(time, *asked))
 
     return CapacityWait(
+        needed=nodes.required,
+        of=nodes.units,
         at_once=mean_of(first_time_up.chance_at_once),
         mean=mean_of(first_time_up.mean_time_until_up),
         p95=_where_it_falls_to(longer, _TAIL, nodes.mttr),

@@ -10,11 +10,15 @@ class CapacityWait:
     """How long it takes until the cloud has enough nodes at once, asked at any moment.
 
     Arguments:
+        needed: nodes that must be there together.
+        of: nodes that are asked for, with spares.
         at_once: probability that it has them then.
         mean: time until it has, s.
         p95: time that it takes no longer than with 95 %, s; infinite where it is over 30,000 years.
     """
 
+    needed: int
+    of: int
     at_once: float
     mean: float = field(metadata={UNIT: "s"})
     p95: float = field(metadata={UNIT: "s"})

@@ -1,6 +1,5 @@
 """The provider protocol of Pulumi for Google Cloud in memory, as strict as what is documented."""
 
-import importlib.metadata
 import os
 import sys
 from pathlib import Path
@@ -10,9 +9,8 @@ from google.protobuf import empty_pb2
 from google_cloud import KINDS, PROJECT, GoogleCloud, Properties, faults
 from meddling import Meddling
 from provider.kinds import UNKNOWN
-from provider.server import as_dict, as_struct, reported, token_of
+from provider.server import Provider, as_dict, as_struct, reported, token_of
 from pulumi.runtime import proto
-from pulumi.runtime.proto import ResourceProviderServicer
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -43,28 +41,14 @@ def _unknown(value: Any) -> bool:
     return bool(value == UNKNOWN)
 
 
-class GoogleProvider(ResourceProviderServicer):
+class GoogleProvider(Provider):
     """Serves the engine."""
 
+    package = "pulumi-gcp"
+
     def __init__(self, cloud: GoogleCloud, meddling: Meddling) -> None:
+        super().__init__(meddling)
         self.cloud = cloud
-        self.meddling = meddling
-
-    @reported
-    def GetPluginInfo(self, request: Any) -> Any:  # noqa: N802
-        return proto.PluginInfo(version=importlib.metadata.version("pulumi-gcp"))
-
-    @reported
-    def Handshake(self, request: Any) -> Any:  # noqa: N802
-        return proto.ProviderHandshakeResponse()
-
-    @reported
-    def Cancel(self, request: Any) -> Any:  # noqa: N802
-        return empty_pb2.Empty()
-
-    @reported
-    def CheckConfig(self, request: Any) -> Any:  # noqa: N802
-        return proto.CheckResponse(inputs=request.news)
 
     @reported
     def DiffConfig(self, request: Any) -> Any:  # noqa: N802

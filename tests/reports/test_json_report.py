@@ -33,7 +33,7 @@ PURE = {
     "ResourceUse": {"utilization"},
     "Block": {"reclaimed"},
     "BlockResult": {"unavailability"},
-    "CapacityWait": {"at_once"},
+    "CapacityWait": {"at_once", "needed", "of"},
     "StoreDurability": {"overhead"},
     "AvailabilityPrediction": {
         "unavailability", "simulated", "nines", "building_unavailability",

@@ -108,17 +108,21 @@ def as_struct(properties: Properties) -> struct_pb2.Struct:
     return message
 
 
-class AwsProvider(ResourceProviderServicer):
-    """Serves the engine; one instance is one configuration."""
+class Provider(ResourceProviderServicer):
+    """What any provider of the tests answers.
 
-    def __init__(self, cloud: Cloud, meddling: Meddling) -> None:
-        self.cloud = cloud
+    Attributes:
+        package: of the SDK whose version it claims.
+    """
+
+    package = ""
+
+    def __init__(self, meddling: Meddling) -> None:
         self.meddling = meddling
-        self.default_tags: dict[str, str] = {}
 
     @reported
     def GetPluginInfo(self, request: Any) -> Any:  # noqa: N802
-        return proto.PluginInfo(version=importlib.metadata.version("pulumi-aws"))
+        return proto.PluginInfo(version=importlib.metadata.version(self.package))
 
     @reported
     def Handshake(self, request: Any) -> Any:  # noqa: N802
@@ -131,6 +135,17 @@ class AwsProvider(ResourceProviderServicer):
     @reported
     def CheckConfig(self, request: Any) -> Any:  # noqa: N802
         return proto.CheckResponse(inputs=request.news)
+
+
+class AwsProvider(Provider):
+    """Serves the engine; one instance is one configuration."""
+
+    package = "pulumi-aws"
+
+    def __init__(self, cloud: Cloud, meddling: Meddling) -> None:
+        super().__init__(meddling)
+        self.cloud = cloud
+        self.default_tags: dict[str, str] = {}
 
     @reported
     def DiffConfig(self, request: Any) -> Any:  # noqa: N802

@@ -49,6 +49,7 @@ def test_the_wait_is_that_of_the_traces(stacks: Path, catalog: Catalog) -> None:
 def test_failures_that_are_no_reclaims_are_not_waited_for() -> None:
     wait = capacity_wait(nodes(0.0))
     assert wait is not None
+    assert (wait.needed, wait.of) == (4, 6)
     asked = (4, 6, 2.1 * HOUR, 1.4 * HOUR)
     assert wait.at_once == pytest.approx(first_time_up.chance_at_once(*asked), rel=1e-12)
     assert wait.mean == pytest.approx(first_time_up.mean_time_until_up(*asked), rel=1e-12)
