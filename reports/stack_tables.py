@@ -80,6 +80,8 @@ def waits(stack: Stack, prediction: Prediction) -> list[str]:
 
 
 def _wait(wait: CapacityWait) -> str:
+    if wait.needed == 0:
+        return f"none of {wait.of:,} on spot, work begins without them"
     of = f"{wait.needed:,} of {wait.of:,}" if wait.of > wait.needed else f"{wait.needed:,}"
     text = f"{of} on spot are there at once in {percent(wait.at_once)} of tries"
     if wait.p95 == 0.0:

@@ -27,6 +27,7 @@ def grouped(prediction: Prediction, wait: CapacityWait | None, chips: int = 32) 
          "4 of 6 on spot are there at once in 99.0 % of tries"),
         (CapacityWait(4, 4, 0.4, 3600.0, 7200.0), 0,
          "4 on spot are there at once in 40.0 % of tries; mean wait 1 h, P95 2 h"),
+        (CapacityWait(0, 4, 1.0, 0.0, 0.0), 0, "none of 4 on spot, work begins without them"),
         (CapacityWait(4, 4, 0.4, 1e14, math.inf), 0, "P95 never"),
     ],
 )  # fmt: skip
