@@ -45,10 +45,21 @@ def recover(deployment: dict[str, Any], client: Client) -> Iterator[str]:
         if found is None:
             yield f"{urn}: to be made by the next update"
             continue
+        before = [one for one in deployment["resources"] if _is_now(one, urn)]
+        if any(one.get("id") == found for one in before):
+            yield f"{urn}: was made, {found}, and is in the state"
+            continue
         yield f"{urn}: was made, {found}"
+        for one in before:  # what it takes the place of, which the next update ends
+            one["delete"] = True
         outputs = {**resource.get("inputs", {}), "id": found}
         deployment["resources"].append({**resource, "id": found, "outputs": outputs})
     deployment["pending_operations"] = stays
+
+
+def _is_now(resource: dict[str, Any], urn: str) -> bool:
+    """Whether a resource of the state is the one of that name, and not one that is to be ended."""
+    return bool(resource["urn"] == urn and not resource.get("delete"))
 
 
 def main() -> None:

@@ -14,6 +14,12 @@ with socket.socket(socket.AF_UNIX) as line:
     asked = {"arguments": sys.argv[2:], "environment": dict(os.environ)}
     # The engine reads the port from our output, and all that follows as the program's.
     socket.send_fds(line, [json.dumps(asked).encode() + b"\n"], [1, 2])
-    # The engine ends a plugin by an interrupt; then the line ends, and with it who serves.
+    # The engine ends a plugin by an interrupt; then the line ends, and with it who serves. As real
+    # plugins do, it ends with an engine that was killed, too, whose process group it is not in.
+    engine = os.getppid()
+    line.settimeout(0.2)
     with contextlib.suppress(KeyboardInterrupt):
-        line.recv(1)
+        while os.getppid() == engine:
+            with contextlib.suppress(TimeoutError):
+                line.recv(1)
+                break
