@@ -3,7 +3,26 @@
 from infra.aws.question import Question
 
 _TABLE = {"RouteTableIds": ["$routeTableId"]}
+
+
+def _rule(way: str) -> Question:
+    """A rule of a security group: of one name there may be one in each direction.
+
+    Arguments:
+        way: what is true of its direction, as JMESPath.
+    """
+    return Question(
+        "ec2",
+        "describe_security_group_rules",
+        {"Filters": [{"Name": "group-id", "Values": ["$securityGroupId"]}]},
+        f"SecurityGroupRules[?{way} && Tags[?Key=='Name' && Value=='$tags.Name']]"
+        ".SecurityGroupRuleId | [0]",
+    )
+
+
 MACHINES = {
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": _rule("IsEgress"),
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": _rule("!IsEgress"),
     "aws:autoscaling/group:Group": Question(
         "autoscaling",
         "describe_auto_scaling_groups",

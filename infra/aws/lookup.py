@@ -28,8 +28,6 @@ TAGGED = {
     "aws:ec2/vpc:Vpc": "vpc-",
     "aws:ec2/vpcEndpoint:VpcEndpoint": "vpce-",
     "aws:ec2transitgateway/instanceConnectEndpoint:InstanceConnectEndpoint": "eice-",
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "sgr-",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "sgr-",
 }
 ASKED = {**MACHINES, **SERVICES}
 # Settings of something that is there, and what is the same when it is made again by its name: that

@@ -43,3 +43,39 @@ class Client:
 def test_a_name_that_begins_like_another_is_not_that(name: str, found: str | None) -> None:
     kind = "aws:sagemaker/trainingJob:TrainingJob"
     assert look_up(kind, {"trainingJobName": name}, lambda service: Client()) == found
+
+
+class Rules:
+    """EC2 with two rules of one name, one a direction, and one of another name."""
+
+    def can_paginate(self, operation: str) -> bool:
+        return False
+
+    def describe_security_group_rules(self, **asked: object) -> object:
+        assert asked == {"Filters": [{"Name": "group-id", "Values": ["sg-1"]}]}
+        rules = (("sgr-0", True, "other"), ("sgr-1", True, "nodes"), ("sgr-2", False, "nodes"))
+        return {
+            "SecurityGroupRules": [
+                {
+                    "SecurityGroupRuleId": identifier,
+                    "IsEgress": out,
+                    "Tags": [{"Key": "stack", "Value": "s"}, {"Key": "Name", "Value": name}],
+                }
+                for identifier, out, name in rules
+            ]
+        }
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "found"),
+    [
+        ("Egress", "nodes", "sgr-1"),
+        ("Ingress", "nodes", "sgr-2"),
+        ("Egress", "other", "sgr-0"),
+        ("Ingress", "other", None),
+    ],
+)
+def test_a_rule_is_not_that_of_the_other_direction(kind: str, name: str, found: str | None) -> None:
+    token = f"aws:vpc/securityGroup{kind}Rule:SecurityGroup{kind}Rule"
+    inputs = {"securityGroupId": "sg-1", "tags": {"Name": name, "stack": "s"}}
+    assert look_up(token, inputs, lambda service: Rules()) == found
