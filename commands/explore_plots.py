@@ -2,48 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource
+from bokeh.models import ColumnDataSource, DataRange1d
 from bokeh.models.annotations import Legend, LegendItem, Title
 from bokeh.plotting import figure
 
 from models.description.quantities import format_percentile, format_rate
 from models.prediction import Prediction
+from models.prediction.comparison_answer import Variant
 from models.prediction.endpoint_answer import EndpointPrediction
 from reports.choice_tables import time_of
 from reports.palette import ACCENT, BAD, GOOD, INK, MUTED
 from reports.spread import unit_of_time
 from reports.wording import duration
-from sim.choosing.what_if import WhatIf
+from sim.choosing.what_if import WhatIf, beaten
 
-_NO_POINTS: dict[str, list[Any]] = {"x": [], "y": [], "name": [], "colour": [], "line": []}
+_NO_POINTS: dict[str, list[Any]] = {
+    key: [] for key in ("x", "y", "name", "count", "colour", "line", "size")
+}
 _NO_LOAD: dict[str, list[Any]] = {"x": [], "mean": [], "late": []}
 _NO_LINE: dict[str, list[Any]] = {"x": [], "y": []}
+# As wide as there is room for, on a telephone too.
+_SIZE: dict[str, Any] = {
+    "height": 340, "min_width": 300, "max_width": 620, "sizing_mode": "stretch_width",
+    "toolbar_location": None,
+}  # fmt: skip
+# Beneath the plot, where it hides no line.
+_LEGEND: dict[str, Any] = {
+    "location": "bottom_left",
+    "ncols": 2,
+    "label_text_font_size": "12px",
+    "border_line_color": None,
+}
+_DRAWN = 95.0  # the percentile that times are compared by
 _FAR = 3.0  # times what is reached, from where a line would press it to the ground
 
 
-def _points(shown: WhatIf) -> dict[str, list[Any]]:
-    """Cost against time of other numbers of nodes."""
+def _points(shown: WhatIf, others: Sequence[Variant]) -> dict[str, list[Any]]:
+    """Cost against time of other numbers of nodes or replicas."""
     now = "" if shown.counted is None else str(shown.counted.now)
+    worse = beaten(others) if others else frozenset()
     data: dict[str, list[Any]] = {key: [] for key in _NO_POINTS}
-    for one in shown.others:
+    for one in sorted(others, key=lambda each: int(each.name)):
         time = time_of(one)
         if time is None:
             continue
+        colour = GOOD if one.fine else BAD
         data["x"].append(time)
         data["y"].append(one.cost.mean.mean)
         data["name"].append(f"{one.name} {_called(shown)}, {duration(time)}")
-        data["colour"].append(
-            (GOOD if one.fine else BAD) if one.name not in shown.beaten else "white"
-        )
-        data["line"].append(INK if one.name == now else GOOD if one.fine else BAD)
+        data["count"].append(one.name)
+        data["colour"].append(colour if one.name not in worse else "white")
+        data["line"].append(INK if one.name == now else colour)
+        data["size"].append(15 if one.name == now else 10)
     return data
 
 
 def _called(shown: WhatIf) -> str:
     return "" if shown.counted is None else shown.counted.called
+
+
+def _wanted(shown: WhatIf) -> float | None:
+    """The time that is asked: a deadline, or the P95 of an answer."""
+    asked = shown.stack_file.stack.objectives
+    if asked.deadline is not None:
+        return asked.deadline.within
+    one = _endpoint(shown.prediction)
+    latency = None if one is None else one.latency
+    is_p95 = latency is not None and latency.percentage == _DRAWN
+    return latency.at_most if latency is not None and is_p95 else None
 
 
 def _endpoint(prediction: Prediction) -> EndpointPrediction | None:
@@ -60,22 +90,46 @@ class TimePlot:
         self.limit = ColumnDataSource(data=_NO_LINE)
         self.title = Title()
         self.plot = figure(
-            width=420, height=320, toolbar_location=None, title=self.title,
-            y_axis_label="mean cost, USD", tooltips=[("", "@name"), ("", "@y{0,0.00} USD")],
-            name="frontier",
+            **_SIZE, title=self.title, y_axis_label="mean cost, USD", name="frontier",
+            # The names of the outermost points have room.
+            x_range=DataRange1d(range_padding=0.2), y_range=DataRange1d(range_padding=0.2),
+            tooltips=[("", "@name"), ("", "@y{0,0.00} USD")],
         )  # fmt: skip
         self.plot.line("x", "y", source=self.points, color=MUTED)
         self.plot.scatter(
-            "x", "y", source=self.points, size=10, fill_color="colour", line_color="line"
-        )
+            "x", "y", source=self.points, size="size", fill_color="colour", line_color="line",
+            line_width=2,
+        )  # fmt: skip
+        self.plot.text(
+            "x", "y", source=self.points, text="count", x_offset=8, y_offset=-6,
+            text_font_size="11px", text_color=MUTED,
+        )  # fmt: skip
         line: Any = self.plot.line("x", "y", source=self.limit, color=BAD, line_dash="dashed")
         self.wanted = LegendItem(renderers=[line])
-        self.legend = Legend(items=[self.wanted], location="top_right")
-        self.plot.add_layout(self.legend)
+        self.legend = Legend(items=[self.wanted, *self._meanings()], **_LEGEND)
+        self.plot.add_layout(self.legend, "below")
 
-    def show(self, shown: WhatIf | None) -> None:
-        """What there is to see of a stack; None where it can't be."""
-        data = _NO_POINTS if shown is None else _points(shown)
+    def _meanings(self) -> list[LegendItem]:
+        """What the points mean."""
+        found = []
+        for label, fill, edge in (
+            ("all objectives met", GOOD, GOOD),
+            ("an objective missed", BAD, BAD),
+            ("dearer and no faster", "white", MUTED),
+            ("as it stands", "white", INK),
+        ):
+            point: Any = self.plot.scatter([], [], size=10, fill_color=fill, line_color=edge)
+            found.append(LegendItem(label=value(label), renderers=[point]))
+        return found
+
+    def show(self, shown: WhatIf | None, others: Sequence[Variant] = ()) -> None:
+        """What there is to see of a stack; None where it can't be.
+
+        Arguments:
+            shown: the stack as it stands.
+            others: the same with other numbers of what is counted, as far as they are known.
+        """
+        data = _NO_POINTS if shown is None else _points(shown, others)
         self.plot.visible = bool(data["x"])
         if shown is None or not data["x"]:
             self.points.data, self.limit.data = _NO_POINTS, _NO_LINE
@@ -84,13 +138,13 @@ class TimePlot:
         self.points.data = {**data, "x": [one / length for one in data["x"]]}
         self.title.text = f"Cost against time, by {_called(shown)}"
         self.plot.xaxis.axis_label = f"P95 of the time, {unit}"
-        deadline = shown.stack_file.stack.objectives.deadline
+        wanted = _wanted(shown)
         self.limit.data = _NO_LINE
-        self.legend.visible = deadline is not None
-        if deadline is not None:
-            self.wanted.label = value(f"wanted: {duration(deadline.within)}")
-        if deadline is not None and deadline.within <= _FAR * max(data["x"]):
-            at = deadline.within / length
+        self.wanted.visible = wanted is not None
+        if wanted is not None:
+            self.wanted.label = value(f"wanted: {duration(wanted)}")
+        if wanted is not None and wanted <= _FAR * max(data["x"]):
+            at = wanted / length
             self.limit.data = {"x": [at, at], "y": [min(data["y"]), max(data["y"])]}
 
 
@@ -103,9 +157,7 @@ class LoadPlot:
         self.comes = ColumnDataSource(data=_NO_LINE)
         self.title, self.percentile = Title(), LegendItem()
         self.wanted, self.expected = LegendItem(), LegendItem()
-        self.plot = figure(
-            width=420, height=320, toolbar_location=None, title=self.title, name="latency"
-        )
+        self.plot = figure(**_SIZE, title=self.title, name="latency")
         items = []
         for key, item, colour in (
             ("mean", LegendItem(label=value("mean")), ACCENT),
@@ -121,7 +173,7 @@ class LoadPlot:
             line = self.plot.line("x", "y", source=source, color=colour, line_dash="dashed")
             item.renderers = [line]
             items.append(item)
-        self.plot.add_layout(Legend(items=items, location="top_left"))
+        self.plot.add_layout(Legend(items=items, **_LEGEND), "below")
 
     def show(self, shown: WhatIf | None) -> None:
         """What there is to see of a stack; None where it can't be."""

@@ -119,13 +119,29 @@ def offer_rows(found: Sequence[Offer]) -> tuple[tuple[str, ...], list[tuple[str,
     headers = ("instance", "accelerators", "USD/h", "each", "PFLOP/s", "days old")
     rows: list[tuple[str, ...]] = []
     for one in found:
-        count = one.instance.accelerators
-        what = f"{count} x {one.instance.accelerator}" if count else f"{one.instance.vcpus} vCPU"
+        what = _hardware(one.instance)
         usd = "-" if one.price is None else f"{'~' * one.borrowed}{one.price.usd:.3f}"
         each, peak = _cell(one.per_accelerator), _cell(one.per_petaflop)
         age = "-" if one.age is None else str(one.age)
         rows.append((one.instance.name, what, usd, each, peak, age))
     return headers, rows
+
+
+def offer_in_words(catalog: Catalog, one: Instance, region: str) -> str:
+    """An instance with what it has and its price on demand, in one line.
+
+    Arguments:
+        catalog: the facts.
+        one: the instance.
+        region: of its provider.
+    """
+    price, borrowed = _price(catalog, one, region)
+    usd = "no known price" if price is None else f"{'~' * borrowed}{price.usd:,.2f} USD/h"
+    return f"{one.name}: {_hardware(one)}, {usd}"
+
+
+def _hardware(one: Instance) -> str:
+    return f"{one.accelerators} x {one.accelerator}" if one.accelerators else f"{one.vcpus} vCPU"
 
 
 def _cell(value: float | None) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from models.catalog.records import Catalog
 from models.parts.read_stack import StackFile, read_stack
 from models.prediction import Prediction
-from models.prediction.alternatives_answer import CountedAs
 from models.prediction.comparison_answer import Variant
 from models.reading.document import Document, changed_document
 from models.reading.faults import InvalidDescription
@@ -18,9 +17,10 @@ from sim.choosing.variants import variant_of
 from sim.predict import NoProgress, predict
 
 YEARS = 200  # of the stack as it stands
-_YEARS_OF_POINT = 50  # of each other number of nodes
+_YEARS_OF_POINT = 50  # of each other number of nodes or replicas
 # What is asked of a workload of any kind, by the last key of its path.
 _DEMAND = ("rate", "epochs", "samples", "count", "run_time")
+_BY_HOUR = "by_hour"
 _COPIES = ("replicas", "concurrency", "maximum")
 
 
@@ -32,11 +32,13 @@ class Knob:
         path: of the value.
         value: as it is; None where the file gives none.
         values: that may stand there; empty for any that people write.
+        hours: where the value is how many times each of a list of rates by the hour, that list.
     """
 
     path: str
     value: Any
     values: tuple[Any, ...]
+    hours: tuple[Any, ...] = ()
 
     @property
     def counted(self) -> bool:
@@ -51,17 +53,12 @@ class WhatIf:
     Arguments:
         stack_file: the description, with the moves.
         prediction: of it.
-        counted: nodes that the others have other numbers of; None where nothing ends: responses
-            of other numbers of replicas take longer than anyone who moves a knob waits.
-        others: the same with other numbers of it, in their order.
-        beaten: names of those of them that another beats.
+        counted: what it may have other numbers of; None where it has nothing of the kind.
     """
 
     stack_file: StackFile
     prediction: Prediction
     counted: Counted | None
-    others: tuple[Variant, ...]
-    beaten: frozenset[str]
 
 
 def knobs(document: Document, catalog: Catalog) -> tuple[Knob, ...]:
@@ -76,11 +73,12 @@ def knobs(document: Document, catalog: Catalog) -> tuple[Knob, ...]:
         for one in choices(document, (), (), catalog)
         if not isinstance(one.axis.values[0], list)
     ]
-    return (*found, *_replicas(document.tree), *_demands(document.tree))
+    moved = (*found, *_replicas(document.tree), *_demands(document.tree))
+    return tuple({one.path: one for one in reversed(moved)}.values())[::-1]
 
 
 def what_if(document: Document, catalog: Catalog, changes: Mapping[str, Any], seed: int) -> WhatIf:
-    """What the stack does after some moves, and with other numbers of nodes.
+    """What the stack does after some moves.
 
     Arguments:
         document: of the stack.
@@ -94,33 +92,45 @@ def what_if(document: Document, catalog: Catalog, changes: Mapping[str, Any], se
     """
     stack_file = _moved(document, catalog, changes)
     prediction = predict(stack_file, catalog, seed=seed, replications=YEARS, jobs=1)
-    moved = counted(stack_file)
-    if moved is not None and moved.what is not CountedAs.NODES:
-        moved = None
-    others = tuple(_others(document, catalog, changes, moved, seed))
-    beaten = frozenset(one.name for one in dominated(others))
-    return WhatIf(stack_file, prediction, moved, others, beaten)
+    return WhatIf(stack_file, prediction, counted(stack_file))
 
 
-def _moved(document: Document, catalog: Catalog, changes: Mapping[str, Any]) -> StackFile:
-    return read_stack(changed_document(document, changes), catalog)
-
-
-def _others(
-    document: Document,
-    catalog: Catalog,
-    changes: Mapping[str, Any],
-    moved: Counted | None,
-    seed: int,
+def others(
+    shown: WhatIf, document: Document, catalog: Catalog, changes: Mapping[str, Any], seed: int
 ) -> Iterator[Variant]:
-    """The stack with more and with fewer nodes."""
-    for count, other in (moved.changes if moved else {}).items():
+    """The same with other numbers of nodes or replicas, the nearest first; each takes a while.
+
+    Arguments:
+        shown: the stack as it stands.
+        document: of the stack.
+        catalog: the facts.
+        changes: new values by path, as of what is shown.
+        seed: of the simulation.
+    """
+    if shown.counted is None:
+        return
+    now, other_counts = shown.counted.now, shown.counted.changes
+    for count in sorted(other_counts, key=lambda one: (abs(one - now), one)):
+        other = other_counts[count]
         try:
             stack_file = _moved(document, catalog, {**changes, **other})
             answer = predict(stack_file, catalog, seed=seed, replications=_YEARS_OF_POINT, jobs=1)
         except (InvalidDescription, NoProgress):
             continue
         yield variant_of(str(count), other, answer)
+
+
+def beaten(found: Sequence[Variant]) -> frozenset[str]:
+    """Names of those that another beats.
+
+    Arguments:
+        found: the same stack with other numbers.
+    """
+    return frozenset(one.name for one in dominated(found))
+
+
+def _moved(document: Document, catalog: Catalog, changes: Mapping[str, Any]) -> StackFile:
+    return read_stack(changed_document(document, changes), catalog)
 
 
 def _at(tree: Any, path: str) -> Any:
@@ -143,10 +153,12 @@ def _replicas(tree: Mapping[str, Any]) -> Iterator[Knob]:
                 yield Knob(".".join(path), value, (1, value))
 
 
-def _demands(tree: Mapping[str, Any], above: Sequence[str] = ()) -> Iterator[Knob]:
+def _demands(tree: Mapping[str, Any]) -> Iterator[Knob]:
     for name, workload in (tree.get("workloads") or {}).items():
         for path, value in _leaves(workload, ("workloads", name)):
-            if path[-1] in _DEMAND and "stages" not in path:
+            if path[-1] == _BY_HOUR and isinstance(value, list):
+                yield Knob(".".join(path), 1.0, (), tuple(value))
+            elif path[-1] in _DEMAND and "stages" not in path and not isinstance(value, list):
                 yield Knob(".".join(path), value, ())
 
 
@@ -154,5 +166,5 @@ def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...]
     if isinstance(value, dict):
         for key, one in value.items():
             yield from _leaves(one, (*path, str(key)))
-    elif isinstance(value, str | int | float):
+    elif isinstance(value, str | int | float | list):
         yield path, value

@@ -38,13 +38,12 @@ class Chromium:
 
     async def open(self, address: str) -> None:
         """Go to a page."""
-        if self._tab is None:
-            await self._until(lambda: self._port_file.exists() and self._port_file.read_text())
-            port = self._port_file.read_text().splitlines()[0]
-            told = await AsyncHTTPClient().fetch(f"http://127.0.0.1:{port}/json/list")
-            tab = next(one for one in json.loads(told.body) if one["type"] == "page")
-            self._tab = await websocket_connect(tab["webSocketDebuggerUrl"], max_message_size=2**26)
         await self._ask("Page.navigate", url=address)
+
+    async def telephone(self) -> None:
+        """Show pages as on a telephone, 390 px wide."""
+        size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+        await self._ask("Emulation.setDeviceMetricsOverride", **size)
 
     async def evaluate(self, script: str) -> Any:
         """What a script says; None where it fails."""
@@ -82,7 +81,12 @@ class Chromium:
             await asyncio.sleep(0.05)
 
     async def _ask(self, method: str, **parameters: Any) -> dict[str, Any]:
-        assert self._tab is not None
+        if self._tab is None:
+            await self._until(lambda: self._port_file.exists() and self._port_file.read_text())
+            port = self._port_file.read_text().splitlines()[0]
+            told = await AsyncHTTPClient().fetch(f"http://127.0.0.1:{port}/json/list")
+            tab = next(one for one in json.loads(told.body) if one["type"] == "page")
+            self._tab = await websocket_connect(tab["webSocketDebuggerUrl"], max_message_size=2**26)
         self._asked += 1
         await self._tab.write_message(
             json.dumps({"id": self._asked, "method": method, "params": parameters})

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import re
 import signal
 import socket
@@ -15,16 +16,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bokeh.core.properties import value
 
 from models.catalog.records import Catalog
 from models.reading.document import read_document
-from sim.choosing.what_if import knobs, what_if
+from sim.choosing.what_if import knobs, others, what_if
 from tests.commands import chromium
 
 ROOT = Path(__file__).parents[2]
 AWS = ROOT / "stacks" / "resnet50-imagenet-aws.yaml"
+GPUS = ROOT / "stacks" / "gpu-endpoint.yaml"
 LAMBDA = ROOT / "stacks" / "lambda-endpoint.yaml"
-ANSWER = "Bokeh.documents[0].get_model_by_name('answer').text"
+VERDICT = "Bokeh.documents[0].get_model_by_name('head').text"
 
 
 @contextlib.contextmanager
@@ -54,21 +57,26 @@ def test_a_move_in_the_browser_is_followed_and_saved(tmp_path: Path) -> None:
         try:
             with explored(AWS, tmp_path) as (address, _):
                 await tab.open(address)
-                await tab.when(f"{ANSWER}.includes('All 3 objectives are met')")
+                await tab.when(f"{VERDICT}.includes('All 3 objectives are met')")
                 model = "Bokeh.documents[0].get_model_by_name"
                 await tab.evaluate(f"{model}('nodes.trainers.count').value = 1")
-                await tab.when(f"{ANSWER}.includes('deadline')")
-                await tab.when(f"!{ANSWER}.includes('All 3 objectives are met')")
+                await tab.when(f"{VERDICT}.includes('deadline')")
+                await tab.when(f"!{VERDICT}.includes('All 3 objectives are met')")
+                points = f"{model}('frontier').renderers[1].data_source.data.x.length"
+                await tab.when(f"{points} > 2")  # which come after the verdict
                 # What the page shows is drawn, not only known.
                 deep = "[...document.querySelectorAll('*')].some(e => e.shadowRoot)"
                 assert await tab.evaluate(deep)
                 await tab.evaluate(f"{model}('nodes.trainers.instance').value = 'p9.none'")
-                await tab.when(f"{ANSWER}.includes('p9.none')")
+                await tab.when(f"{VERDICT}.includes('p9.none')")
+                assert not await tab.evaluate(f"{VERDICT}.includes('--set')")
                 await tab.evaluate(f"{model}('nodes.trainers.instance').value = 'p5.48xlarge'")
-                await tab.when(f"{ANSWER}.includes('All 3 objectives are met')")
+                await tab.when(f"{VERDICT}.includes('All 3 objectives are met')")
                 click = "trigger_event(new (Bokeh.require('core/bokeh_events').ButtonClick)())"
                 await tab.evaluate(f"{model}('save').{click}")
                 await tab.when(f"{model}('said').text.includes('saved')")
+                await tab.telephone()  # which shows all of it in its width
+                await tab.when("document.documentElement.scrollWidth == 390")
         finally:
             await tab.close()
 
@@ -128,21 +136,46 @@ def test_what_may_be_moved(catalog: Catalog) -> None:
     assert (function.value, function.counted) == (1, True)
 
 
+def test_nothing_is_moved_twice_and_demand_of_a_day_as_a_whole(catalog: Catalog) -> None:
+    from commands.explore_page import _value
+
+    found = knobs(read_document(GPUS), catalog)
+    paths = [one.path for one in found]
+    assert len(paths) == len(set(paths))
+    (load,) = [one for one in found if one.hours]
+    assert (load.path, load.value) == ("workloads.classify.requests.by_hour", 1.0)
+    assert _value(load, 2.5)[:3] == ["2/s", "1.5/s", "1/s"]
+
+
 def test_what_follows_takes_about_a_second(catalog: Catalog) -> None:
-    document = read_document(AWS)
+    document, changes = read_document(AWS), {"nodes.trainers.count": 8}
     what_if(document, catalog, {}, 1)  # what is compiled once is not counted
     started = time.process_time()
-    shown = what_if(document, catalog, {"nodes.trainers.count": 8}, 1)
+    shown = what_if(document, catalog, changes, 1)
+    found = list(others(shown, document, catalog, changes, 1))
     assert time.process_time() - started < 3.0
-    assert [one.name for one in shown.others] == sorted((one.name for one in shown.others), key=int)
-    assert "8" in {one.name for one in shown.others}
-    costs = [one.cost.mean.mean for one in shown.others]
-    assert len(costs) > 5
+    counts = [int(one.name) for one in found]
+    assert counts[0] == 8  # the nearest comes first
+    assert [abs(one - 8) for one in counts] == sorted(abs(one - 8) for one in counts)
+    assert len(counts) > 5
+
+
+def test_an_endpoint_has_other_numbers_of_replicas(catalog: Catalog) -> None:
+    from commands.explore_plots import TimePlot
+
+    document = read_document(LAMBDA)
+    shown = what_if(document, catalog, {}, 1)
+    assert shown.counted is not None
+    assert shown.counted.called == "requests at once in function"
+    found = list(itertools.islice(others(shown, document, catalog, {}, 1), 2))
+    time = TimePlot()
+    time.show(shown, found)
+    assert time.title.text == "Cost against time, by requests at once in function"
+    assert time.points.data["count"] == ["1", "2"]
+    assert time.wanted.label == value("wanted: 1 s")
 
 
 def test_the_plots_show_what_is_wanted(catalog: Catalog) -> None:
-    from bokeh.core.properties import value
-
     from commands.explore_plots import LoadPlot, TimePlot
 
     shown = what_if(read_document(LAMBDA), catalog, {}, 1)
@@ -159,7 +192,7 @@ def test_the_plots_show_what_is_wanted(catalog: Catalog) -> None:
     load.show(shown)
     assert not load.plot.visible
     time = TimePlot()
-    time.show(shown)
+    time.show(shown, list(others(shown, read_document(AWS), catalog, {}, 1)))
     assert time.title.text == "Cost against time, by trainers"
     assert time.wanted.label == value("wanted: 1 h")
     assert time.plot.xaxis.axis_label == "P95 of the time, hours"
