@@ -54,6 +54,13 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("efs", ""),),
         ),
         Resource(
+            ("backup.Plan", "backup.Selection", "backup.Vault"),
+            "backups of EFS and of persistent FSx for Lustre",
+            "GiB-months of a copy of all of it, of Lustre at most; of what changes, from none to"
+            " all that workloads overwrite while it is kept",
+            (("efs", "efs-standard-backup"), ("fsx", "fsx-lustre-persistent-2-125-backup")),
+        ),
+        Resource(
             ("fsx.LustreFileSystem",),
             "FSx for Lustre",
             "GiB-months of the provisioned capacity, whose price has the throughput in it",
@@ -284,6 +291,7 @@ NOT_BILLED = (
     "Taxes, discounts, credits, free tiers, support plans and the salaries of people.",
     "What the provider charges less for in a higher tier of a month: the first tier's price holds"
     " for all of S3, of traffic and of logs (io2 has two tiers).",
+    "Taking something back out of backups.",
     "Putting the data set into its store before the run.",
     "Packages and images that nodes fetch when they start, unless `network.traffic.downloads` says"
     " how much.",

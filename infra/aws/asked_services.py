@@ -22,6 +22,24 @@ SERVICES = {
     "aws:apigatewayv2/stage:Stage": Question(
         "apigatewayv2", "get_stages", _API, "Items[?StageName=='$name'].StageName | [0]"
     ),
+    "aws:backup/plan:Plan": Question(
+        "backup",
+        "list_backup_plans",
+        {},
+        "BackupPlansList[?BackupPlanName=='$name'].BackupPlanId | [0]",
+    ),
+    "aws:backup/selection:Selection": Question(
+        "backup",
+        "list_backup_selections",
+        {"BackupPlanId": "$planId"},
+        "BackupSelectionsList[?SelectionName=='$name'].SelectionId | [0]",
+    ),
+    "aws:backup/vault:Vault": Question(
+        "backup",
+        "list_backup_vaults",
+        {},
+        "BackupVaultList[?BackupVaultName=='$name'].BackupVaultName | [0]",
+    ),
     "aws:cloudwatch/logGroup:LogGroup": Question(
         "logs",
         "describe_log_groups",

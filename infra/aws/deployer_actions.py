@@ -87,6 +87,12 @@ def _codedeploy(on: str, words: str) -> Actions:
     return Actions(_of("codedeploy", f"{words} {tags}"), (where,))
 
 
+def _backup(on: str, words: str) -> Actions:
+    tags = "ListTags TagResource UntagResource"
+    where = f"arn:aws:backup:{{region}}:{{account}}:{on}"
+    return Actions(_of("backup", f"{words} {tags}"), (where,))
+
+
 _EFS = "arn:aws:elasticfilesystem:{region}:{account}:file-system/*"
 _FSX = "arn:aws:fsx:{region}:{account}:*"
 _FUNCTION = ("arn:aws:lambda:{region}:{account}:function:{name}*",)
@@ -128,6 +134,23 @@ BY_TYPE: dict[str, Actions] = {
         # Who makes a group must be allowed what the group does.
         | _of("ec2", "CreateTags DescribeInstances DescribeLaunchTemplateVersions RunInstances")
         | _of("iam", "CreateServiceLinkedRole")
+    ),
+    "aws:backup/plan:Plan": _backup(
+        "backup-plan:*",
+        "CreateBackupPlan DeleteBackupPlan GetBackupPlan UpdateBackupPlan",
+    ),
+    "aws:backup/selection:Selection": _backup(
+        "backup-plan:*", "CreateBackupSelection DeleteBackupSelection GetBackupSelection"
+    ),
+    # A vault is told which key it encrypts with, in the name of who asks.
+    "aws:backup/vault:Vault": Actions(
+        _of(
+            "backup",
+            "CreateBackupVault DeleteBackupVault DescribeBackupVault ListTags TagResource"
+            " UntagResource",
+        )
+        | _of("backup-storage", "MountCapsule")
+        | _of("kms", "CreateGrant Decrypt DescribeKey GenerateDataKey RetireGrant")
     ),
     "aws:budgets/budget:Budget": Actions(
         _of("budgets", "ListTagsForResource ModifyBudget TagResource UntagResource ViewBudget"),

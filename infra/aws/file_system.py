@@ -9,6 +9,7 @@ import pulumi
 from pulumi_aws import ec2
 
 from infra.access import Granted
+from infra.aws.backups import BackupArguments, Backups
 from infra.aws.network import Network
 from infra.aws.policies import Grant, Statement, allow, said, store_policy
 from infra.aws.security_group import LUSTRE, NFS, Between
@@ -18,12 +19,16 @@ from infra.names import tags
 from infra.startup import Mount
 from models.catalog.providers.aws import Implementation
 from models.catalog.records import StorageService
+from models.description.quantities import DAY
+from models.parts.stores import backups
 from models.parts.stores import file_system as file_systems
 
 # Throughput of persistent FSx for Lustre on SSD that can be had, MB/s for each TiB.
 LUSTRE_THROUGHPUTS = (125, 250, 500, 1000)
 BURSTING = "bursting"  # the type, and the mode, of EFS whose throughput follows its size
 PERSISTENT = "PERSISTENT_2"  # the type that is bought with a throughput
+# Amazon FSx API reference, CreateFileSystemLustreConfiguration, AutomaticBackupRetentionDays.
+MOST_LUSTRE_DAYS = 90
 LITTLE = 0.1  # of the capacity of a file system that is left when it is told
 MEASURED_EVERY = 900  # seconds, of EFS
 ONE_ZONE = "one-zone"  # the type of EFS that is in a single zone
@@ -48,6 +53,7 @@ class FileSystemArguments:
         zones: the zones in use.
         subnet_ids: private subnets, one a zone; nodes are in the first.
         node_security_group_id: the security group of the nodes that mount it.
+        backup_days: that a backup of each day is kept; 0 for none.
         environment: how it is kept.
     """
 
@@ -58,6 +64,7 @@ class FileSystemArguments:
     zones: Sequence[str]
     subnet_ids: Sequence[pulumi.Input[str]]
     node_security_group_id: pulumi.Input[str]
+    backup_days: int
     environment: Environment
 
 
@@ -152,6 +159,16 @@ class FileSystem(BuiltStore[Grant]):
         arguments = self._arguments
         persistent = arguments.service.type == PERSISTENT
         throughput = lustre_throughput(arguments.service) if persistent else None
+        # Of scratch file systems FSx makes none. A file system gets its tags onto its backups from
+        # its creation or not at all: one that was made without them is not made again.
+        kept = {"automatic_backup_retention_days": arguments.backup_days} if persistent else {}
+        copied = {"copy_tags_to_backups": True} if persistent else {}
+        opts = arguments.environment.keeping(
+            self,
+            # FSx looks at the rules when it is created, and refuses if Lustre can't pass.
+            depends_on=self._allow_lustre(),
+            ignore_changes=["copyTagsToBackups"] if persistent else None,
+        )
         # Encrypted at rest always, and in transit wherever the instance type can.
         file_system = fsx.LustreFileSystem(
             self._name,
@@ -163,8 +180,9 @@ class FileSystem(BuiltStore[Grant]):
             subnet_ids=arguments.subnet_ids[0],
             security_group_ids=[self._group.id],
             tags=self._tags,
-            # FSx looks at the rules when it is created, and refuses if Lustre can't pass.
-            opts=arguments.environment.keeping(self, depends_on=self._allow_lustre()),
+            **kept,
+            **copied,
+            opts=opts,
         )
         self._id = file_system.id
         self.address = pulumi.Output.concat(file_system.dns_name, "@tcp:/", file_system.mount_name)
@@ -209,6 +227,9 @@ class FileSystem(BuiltStore[Grant]):
                 opts=self._inside,
             )
         self._id, self._arn = file_system.id, file_system.arn
+        if arguments.backup_days:
+            kept = BackupArguments(arguments.stack, file_system.arn, arguments.backup_days)
+            Backups(self._name, kept, self._inside)
         self.address = pulumi.Output.concat(file_system.id, ":/")
 
 
@@ -272,18 +293,30 @@ def plan(
         name: of the store.
         store: as described.
         place: where it is built.
+
+    Raises:
+        pulumi.RunError: its backups would be kept for longer than FSx does.
     """
     size = file_systems.provisioned_size(store, place.stack, place.facts)
+    service = place.service(str(store.service))
+    backup_days = round(backups.kept(store.backups, service) / DAY)
+    lustre = service.implementation is Implementation.FSX_LUSTRE
+    if lustre and backup_days > MOST_LUSTRE_DAYS:
+        raise pulumi.RunError(
+            f"storage.{name}.backups: FSx keeps backups of each day for {MOST_LUSTRE_DAYS} days at"
+            f" most, not for {backup_days}"
+        )
 
     def build(network: Network) -> FileSystem:
         arguments = FileSystemArguments(
             stack=place.stack.name,
-            service=place.service(store.service),
+            service=service,
             size=size,
             vpc_id=network.vpc_id,
             zones=place.zones,
             subnet_ids=network.private_subnet_ids,
             node_security_group_id=network.node_security_group_id,
+            backup_days=backup_days,
             environment=environment(),
         )
         return FileSystem(name, arguments)

@@ -41,6 +41,7 @@ class BilledBeside(StrEnum):
     VERSIONS = "versions"  # what was overwritten, as long as it is kept
     IOPS = "iops"  # provisioned, beyond what is included
     THROUGHPUT = "throughput"  # likewise
+    BACKUPS = "backups"  # copies of what lies there, as long as they are kept
 
 
 EVERYWHERE = "all"  # region of a price that a provider sets for all of its regions

@@ -31,6 +31,7 @@ from google_cloud import GoogleCloud  # noqa: E402
 from google_provider import GoogleProvider  # noqa: E402
 from language_host import add_language  # noqa: E402
 from meddling import Meddling  # noqa: E402
+from moto_backup import fill_gaps_of_backup  # noqa: E402
 from moto_connect import fill_gaps_of_connect  # noqa: E402
 from moto_deploy import fill_gaps_of_deploy  # noqa: E402
 from moto_gaps import fill_gaps  # noqa: E402
@@ -63,6 +64,7 @@ def moto_server() -> Iterator[str]:
         patch.setattr(settings, "EC2_ENABLE_INSTANCE_TYPE_VALIDATION", True)
         patch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
         fill_gaps()
+        fill_gaps_of_backup()
         fill_gaps_of_connect()
         fill_gaps_of_deploy()
         fill_gaps_of_kafka()

@@ -26,6 +26,7 @@ _LOADED = (
     "infra.gate",
     "sim.predict",
     "infra.aws.build",
+    "pulumi_aws.backup",
     "pulumi_aws.efs",
     "pulumi_aws.fsx",
     "pulumi_aws.iam",

@@ -98,6 +98,7 @@ def service(
 
 
 IOPS, THROUGHPUT = BilledBeside.IOPS, BilledBeside.THROUGHPUT
+BACKUPS = BilledBeside.BACKUPS
 INSTANCES = (
     instance("aws", "p4d.24xlarge", "A100-SXM-40GB", 8, True),
     instance("aws", "p5.48xlarge", "H100-SXM-80GB", 8, True),
@@ -133,12 +134,13 @@ SERVICES = (
         aws.Implementation.FSX_LUSTRE,
         "PERSISTENT_2",
         bandwidth_per_byte=250e6 / (1000 * GIB),
+        bills=(BACKUPS,),
         least=1200 * GIB,
         step=2400 * GIB,
     ),
     service("aws", "team-scratch", "parallel", aws.Implementation.FSX_LUSTRE, "SCRATCH_2"),
-    service("aws", "efs-standard", "nas", aws.Implementation.EFS, "regional"),
-    service("aws", "efs-one-zone", "nas", aws.Implementation.EFS, "one-zone"),
+    service("aws", "efs-standard", "nas", aws.Implementation.EFS, "regional", bills=(BACKUPS,)),
+    service("aws", "efs-one-zone", "nas", aws.Implementation.EFS, "one-zone", bills=(BACKUPS,)),
     service(
         "aws",
         "ebs-gp3",

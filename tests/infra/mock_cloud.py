@@ -213,6 +213,7 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
         "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
         "aws:ec2/placementGroup:PlacementGroup": {"arn": f"arn:aws:ec2:::placement-group/{name}"},
         "aws:efs/fileSystem:FileSystem": {"arn": f"arn:aws:elasticfilesystem:::{name}"},
+        "aws:backup/vault:Vault": {"arn": f"arn:aws:backup:::backup-vault:{name}"},
         "aws:kinesis/stream:Stream": {"arn": f"arn:aws:kinesis:::stream/{name}"},
         "aws:apigatewayv2/api:Api": {
             "apiEndpoint": f"https://{name}.example",

@@ -260,6 +260,30 @@ def _tagged(type_: str) -> Finds:
 
 
 BUCKET, VPC = "aws:s3/bucket:Bucket", "aws:ec2/vpc:Vpc"
+
+
+def _backed_up(run: Run) -> Iterator[str]:
+    """EFS that no selection takes into a plan whose rules keep what they make."""
+    plans = {
+        f"Plan-{one.name}"
+        for one in run.of("aws:backup/plan:Plan")
+        if all(rule.get("lifecycle", {}).get("deleteAfter") for rule in one.inputs["rules"])
+    }
+    taken = {
+        urn
+        for one in run.of("aws:backup/selection:Selection")
+        if one.inputs["planId"] in plans
+        for urn in one.property_dependencies["resources"]
+    }
+    return (one.urn for one in run.of(f"aws:{_EFS}") if one.urn not in taken)
+
+
+def _lustre_backups(one: Inputs) -> bool:
+    if one["deploymentType"].startswith("SCRATCH"):
+        return "automaticBackupRetentionDays" not in one
+    return one.get("copyTagsToBackups") is True and one.get("automaticBackupRetentionDays", 0) > 0
+
+
 BLOCKED = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 _PRIVATE = beside(
     "s3/bucket:Bucket",
@@ -268,6 +292,7 @@ _PRIVATE = beside(
 )
 _TEMPLATE = "ec2/launchTemplate:LaunchTemplate"
 _EFS = "efs/fileSystem:FileSystem"
+_LUSTRE = "fsx/lustreFileSystem:LustreFileSystem"
 _MSK = "msk/cluster:Cluster"
 _NOTEBOOK = "sagemaker/notebookInstance:NotebookInstance"
 _ECR, _TASK = "ecr/repository:Repository", "ecs/taskDefinition:TaskDefinition"
@@ -427,10 +452,23 @@ ROWS = (
         "not kept unless `windtunnel:protect` is `true`"),
     Row("EFS.1", "2.4.1", "File systems are encrypted", "with the key of EFS",
         every(_EFS, lambda one: one.get("encrypted") is True)),
+    Row("EFS.2", "", "File systems are in a backup plan",
+        "each day's is kept for 30 days, or as long as `backups` says", _backed_up),
     Row("EFS.6", "", "Mount targets are in subnets without public addresses", "in private ones",
         every("ec2/subnet:Subnet", lambda one: one.get("mapPublicIpOnLaunch") is False)),
+    Row("EFS.7", "", "EFS's own automatic backups are on",
+        "not kept: their plan keeps each for 35 days, whatever the stack; its own plan has EFS.2"),
     Row("EFS.8", "2.4.1", "File systems are encrypted at rest", "as EFS.1",
         every(_EFS, lambda one: one.get("encrypted") is True)),
+    Row("FSx.2", "", "FSx for Lustre copies its tags to its backups",
+        "persistent file systems do, and have a backup of each day; scratch ones can have none",
+        every(_LUSTRE, _lustre_backups)),
+    Row("Backup.2", "", "Recovery points are tagged", "by one convention",
+        every("backup/plan:Plan",
+              lambda one: all(rule.get("recoveryPointTags") for rule in one["rules"]))),
+    Row("Backup.3", "", "Vaults are tagged", "by one convention",
+        _tagged("backup/vault:Vault")),
+    Row("Backup.5", "", "Plans are tagged", "by one convention", _tagged("backup/plan:Plan")),
     Row("IAM.1", "1.16", "No policy allows everything", "policies name actions and stores",
         policies(lambda one: "*" in as_list(one["Action"]) and "*" in as_list(one["Resource"]))),
     Row("IAM.2", "1.15", "Users have permissions by their groups alone",

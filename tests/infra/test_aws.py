@@ -16,12 +16,13 @@ from models.catalog.load import load_catalog
 from .addresses import is_much_of_the_world
 from .mock_cloud import ACCOUNT, SUFFIX, Registered, Run
 from .strict_schema import has_property
-from .variants import AWS, bucket_access, file_system, nodes, people, volume
+from .variants import AWS, Stack, bucket_access, file_system, nodes, people, volume
 
 Build = Callable[..., Run]
 BLOCKED = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]
 NVIDIA = "Deep Learning Base OSS Nvidia Driver GPU AMI (Amazon Linux 2023) *"
 NEURON = "Deep Learning Base Neuron AMI (Amazon Linux 2023) *"
+OWN = ("arn:aws:s3:::resnet50", "arn:aws:elasticf", "arn:aws:backup:::backup-vault:shared")
 BUCKET = "resnet50-imagenet-aws-imagenet-test-d9735428c2"
 
 
@@ -85,10 +86,8 @@ def test_the_example_is_these_resources_and_no_others(build: Build) -> None:
 def test_every_part_is_a_component_of_the_stack_and_every_resource_is_in_one(any_run: Run) -> None:
     components = {one.urn for one in any_run.resources if one.type.startswith("windtunnel:aws:")}
     for one in any_run.resources:
-        if one.urn in components:
-            assert one.parent.split("::")[2] == "pulumi:pulumi:Stack"
-        else:
-            assert one.parent in components, one.urn
+        of_stack = one.parent.split("::")[2] == "pulumi:pulumi:Stack"
+        assert one.parent in components or (of_stack and one.urn in components), one.urn
 
 
 def test_no_two_resources_have_the_same_urn(any_run: Run) -> None:
@@ -416,11 +415,64 @@ def test_efs_in_one_zone_has_one_mount_target(build: Build) -> None:
     assert [one.name for one in run.of("MountTarget")] == ["shared-us-east-1a"]
 
 
+def backed_up(days: str | None, service: str = "efs-standard") -> Callable[[Stack], None]:
+    def change(stack: Stack) -> None:
+        file_system(service)(stack)
+        if days is not None:
+            stack["storage"]["shared"]["backups"] = days
+
+    return change
+
+
+@pytest.mark.parametrize(("described", "days"), [(None, 30), ("7 d", 7)])
+def test_efs_has_a_backup_of_each_day_in_a_vault_of_its_own(
+    build: Build, described: str | None, days: int
+) -> None:
+    run = build("aws", backed_up(described))
+    vault, plan = run.one("backup/vault:Vault"), run.one("backup/plan:Plan").inputs
+    (rule,) = plan["rules"]
+    assert rule["targetVaultName"] == f"{vault.name}-1a2b3c4"
+    assert rule["lifecycle"] == {"deleteAfter": days}
+    assert rule["recoveryPointTags"] == plan["tags"] == vault.inputs["tags"]
+    taken = run.one("backup/selection:Selection").inputs
+    assert taken["resources"] == ["arn:aws:elasticfilesystem:::shared-1a2b3c4"]
+    assert taken["planId"] == "Plan-shared"
+    (role,) = [one for one in run.of("iam/rolePolicy:RolePolicy") if one.name == "shared-backups"]
+    read, keep = statements(role.inputs["policy"])
+    assert read["Resource"] == taken["resources"][0]
+    assert keep["Resource"] == f"arn:aws:backup:::backup-vault:{rule['targetVaultName']}"
+
+
+@pytest.mark.parametrize("service", ["efs-standard", "fsx-lustre-persistent-2-250"])
+def test_backups_of_no_days_are_none(build: Build, service: str) -> None:
+    run = build("aws", backed_up("0 d", service))
+    assert not run.of("backup/plan:Plan")
+    lustre = [one.inputs for one in run.of("LustreFileSystem") if one.name == "shared"]
+    assert all(one["automaticBackupRetentionDays"] == 0 for one in lustre)
+
+
+def test_persistent_lustre_has_backups_with_its_tags(build: Build) -> None:
+    run = build("aws", backed_up("90 d", "fsx-lustre-persistent-2-250"))
+    lustre = run.one("LustreFileSystem", "shared")
+    assert lustre.inputs["automaticBackupRetentionDays"] == 90
+    assert lustre.inputs["copyTagsToBackups"] is True
+    assert lustre.ignored == ("copyTagsToBackups",)
+    scratch = run.one("LustreFileSystem", "checkpoints").inputs
+    assert not {"automaticBackupRetentionDays", "copyTagsToBackups"} & scratch.keys()
+
+
+def test_lustre_keeps_no_backup_for_longer_than_fsx_does(build: Build) -> None:
+    with pytest.raises(
+        pulumi.RunError, match=r"shared\.backups: FSx keeps .* 90 days .* not for 91"
+    ):
+        build("aws", backed_up("91 d", "fsx-lustre-persistent-2-250"))
+
+
 def test_efs_refuses_what_is_not_encrypted_on_its_way(build: Build) -> None:
     run = build("aws", file_system("efs-standard"))
     (only,) = statements(run.one("FileSystemPolicy").inputs["policy"])
     assert (only["Effect"], only["Principal"], only["Action"]) == ("Deny", {"AWS": "*"}, "*")
-    *_, granted = statements(run.one("RolePolicy").inputs["policy"])
+    *_, granted = statements(run.one("RolePolicy", "trainer").inputs["policy"])
     assert only["Resource"] == granted["Resource"] == "arn:aws:elasticfilesystem:::shared-1a2b3c4"
     assert only["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
@@ -478,7 +530,7 @@ def test_writing_is_another_permission_than_reading(
 @pytest.mark.parametrize("access", ["read", "read_write"])
 def test_a_role_may_mount_efs_as_it_was_allowed_to(build: Build, access: str) -> None:
     run = build("aws", file_system("efs-standard", access))
-    *_, mount = statements(run.one("RolePolicy").inputs["policy"])
+    *_, mount = statements(run.one("RolePolicy", "trainer").inputs["policy"])
     writes = {"elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"}
     assert mount["Resource"].startswith("arn:aws:elasticfilesystem:")
     assert set(mount["Action"]) - writes == {"elasticfilesystem:ClientMount"}
@@ -503,13 +555,14 @@ def test_no_policy_allows_everything(any_run: Run) -> None:
     for one in any_run.of("RolePolicy"):
         for statement in statements(one.inputs["policy"]):
             assert not any("*" in action for action in statement["Action"])
-            assert statement["Resource"].startswith(("arn:aws:s3:::resnet50", "arn:aws:elasticf"))
+            assert statement["Resource"].startswith(OWN)
 
 
 def test_only_instances_take_the_role(any_run: Run) -> None:
     for role in any_run.of("iam/role:Role"):
         (trust,) = statements(role.inputs["assumeRolePolicy"])
-        assert trust["Principal"] == {"Service": "ec2.amazonaws.com"}
+        service = "backup" if role.name.endswith("-backups") else "ec2"
+        assert trust["Principal"] == {"Service": f"{service}.amazonaws.com"}
     # Users are those of the file, and get neither keys nor passwords.
     assert {one.name for one in any_run.of("iam/user:User")} <= {"ann", "bob"}
     for credential in ("AccessKey", "UserLoginProfile", "SigningCertificate", "SshKey"):

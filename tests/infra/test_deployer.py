@@ -30,6 +30,7 @@ NOT_OPERATIONS = {
     *("s3:PutLifecycleConfiguration", "iam:PassRole"),
     *("logs:CreateLogDelivery", "logs:DeleteLogDelivery"),
     *("logs:GetLogDelivery", "logs:UpdateLogDelivery"),
+    "backup-storage:MountCapsule",
     *("budgets:ModifyBudget", "budgets:ViewBudget"),
     *(f"apigateway:{verb}" for verb in ("DELETE", "GET", "PATCH", "POST", "PUT")),
 }
@@ -40,12 +41,15 @@ MODELS = {
     "elasticmapreduce": "emr",
     "servicequotas": "service-quotas",
 }
+WITHOUT_API = {"backup-storage"}  # whose actions are permissions alone
 
 
 @cache
 def operations(prefix: str) -> frozenset[str]:
     """The operations of a service of AWS, by the prefix of its actions."""
     session = botocore.session.get_session()
+    if prefix in WITHOUT_API:
+        return frozenset()
     return frozenset(session.get_service_model(MODELS.get(prefix, prefix)).operation_names)
 
 

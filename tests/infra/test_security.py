@@ -91,6 +91,7 @@ def _public_brokers(inputs: dict[str, Any]) -> None:
 INGRESS = "vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 BLOCK = "s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 TEMPLATE = "ec2/launchTemplate:LaunchTemplate"
+LUSTRE = "fsx/lustreFileSystem:LustreFileSystem"
 NOTEBOOK = "sagemaker/notebookInstance:NotebookInstance"
 ECR, TASK = "ecr/repository:Repository", "ecs/taskDefinition:TaskDefinition"
 BALANCER = "lb/loadBalancer:LoadBalancer"
@@ -170,6 +171,17 @@ FAULTS: tuple[Fault, ...] = (
         _set(protocol="HTTPS", sslPolicy="ELBSecurityPolicy-2016-08"),
     ),
     ("EFS.1", "efs/fileSystem:FileSystem", _set(encrypted=False)),
+    ("EFS.2", "backup/selection:Selection", _remove),
+    ("EFS.2", "backup/plan:Plan", _set(rules=[{"ruleName": "daily"}])),
+    ("FSx.2", LUSTRE, _set(deploymentType="PERSISTENT_2", copyTagsToBackups=False)),
+    (
+        "FSx.2",
+        LUSTRE,
+        _set(deploymentType="PERSISTENT_2", copyTagsToBackups=True, automaticBackupRetentionDays=0),
+    ),
+    ("Backup.2", "backup/plan:Plan", _set(rules=[{"ruleName": "daily"}])),
+    ("Backup.3", "backup/vault:Vault", _set(tags={})),
+    ("Backup.5", "backup/plan:Plan", _set(tags={})),
     ("EFS.6", "ec2/subnet:Subnet", _set(mapPublicIpOnLaunch=True)),
     ("EFS.8", "efs/fileSystem:FileSystem", _set(encrypted=False)),
     ("IAM.1", "iam/rolePolicy:RolePolicy", _statement(Action="*")),

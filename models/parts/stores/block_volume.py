@@ -294,5 +294,5 @@ KIND = StoreKind(
     durability=durability,
     billed_size=billed_size,
     cost_lines=cost_lines,
-    speed_cost_lines=speed_cost_lines,
+    beside_cost_lines=speed_cost_lines,
 )

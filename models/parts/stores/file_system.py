@@ -8,12 +8,13 @@ from pydantic import Field, model_validator
 
 from models.catalog.records import Catalog
 from models.description.fields import CatalogName, Positive
-from models.description.quantities import Bandwidth, format_scaled
+from models.description.quantities import Bandwidth, Duration, format_scaled
 from models.description.stack import Stack
 from models.parts.billing import monthly_line
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
 from models.parts.place import provider_of
+from models.parts.stores import backups as copies
 from models.parts.stores import published
 from models.parts.stores import store_speed as speeds
 from models.parts.stores.billed_beside import of_use
@@ -34,6 +35,11 @@ class FileSystem(SizedStore):
     )
     bandwidth: Annotated[Bandwidth, Positive] | None = Field(
         None, description="bandwidth of the shared link, where it is described by hand"
+    )
+    backups: Duration | None = Field(
+        None,
+        description="how long a backup of each day is kept, in whole days, 0 d for none, on AWS;"
+        " 30 days if not given, where the service has backups",
     )
 
     @model_validator(mode="after")
@@ -148,13 +154,33 @@ def cost_lines(name: str, store: FileSystem, stack: Stack, facts: Facts) -> tupl
         return ()
     size = provisioned_size(store, stack, facts)
     billed_as = facts.storage_service(stack.cloud, store.service).billed_as
-    return (monthly_line(name, stack, facts, billed_as, store.service, size),)
+    capacity = monthly_line(name, stack, facts, billed_as, store.service, size)
+    return (capacity, *backup_cost_lines(name, store, stack, facts))
+
+
+def backup_cost_lines(
+    name: str, store: FileSystem, stack: Stack, facts: Facts
+) -> tuple[CostLine, ...]:
+    """What backups cost of a file system that is filled.
+
+    Arguments:
+        name: of the store.
+        store: the file system.
+        stack: that it belongs to.
+        facts: the catalog.
+    """
+    if store.service is None:
+        return ()
+    service = facts.storage_service(stack.cloud, store.service)
+    return copies.held_lines(name, store.size, store.backups, service, stack, facts)
 
 
 def use_cost_lines(
     name: str, store: FileSystem, use: Use, stack: Stack, facts: Facts
 ) -> tuple[CostLine, ...]:
     """What the bytes cost that a workload reads and writes, where the service bills them.
+
+    What it overwrites stays in backups.
 
     Arguments:
         name: of the store.
@@ -165,7 +191,12 @@ def use_cost_lines(
     """
     if store.service is None:
         return ()
-    return of_use(name, facts.storage_service(stack.cloud, store.service), use, stack, facts)
+    service = facts.storage_service(stack.cloud, store.service)
+    size = provisioned_size(store, stack, facts)
+    return (
+        *of_use(name, service, use, stack, facts),
+        *copies.changed_lines(name, size, store.backups, service, use, stack, facts),
+    )
 
 
 def faults(path: PathInFile, store: FileSystem, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
@@ -177,6 +208,9 @@ def faults(path: PathInFile, store: FileSystem, stack: Stack, catalog: Catalog) 
         stack: that it belongs to.
         catalog: the facts that its names refer to.
     """
+    service = catalog.storage_services.get((stack.cloud, str(store.service)))
+    if store.service is None or service is not None:
+        yield from copies.backup_faults(path, store.backups, service)
     if store.service is not None:
         yield from service_faults(path, store.service, "nas", stack, catalog)
     elif not provider_of(stack).owned:
@@ -207,5 +241,6 @@ KIND = StoreKind(
     durability=durability,
     billed_size=provisioned_size,
     cost_lines=cost_lines,
+    beside_cost_lines=backup_cost_lines,
     use_cost_lines=use_cost_lines,
 )

@@ -72,7 +72,7 @@ class StoreKind:
             each node sees.
         in_nodes: it is a part of the nodes, whose price it is in.
         cost_lines: what it costs by the hour, where a cloud bills it by its price list.
-        speed_cost_lines: what of that is for its speed, and not for its size.
+        beside_cost_lines: what of that is for its speed or its backups, and not for its size.
         use_cost_lines: what a cloud bills for one use of it.
         as_read: its description as those see it who only read, who need less of it up.
         power: that its own hardware draws, W; 0 where that is not described.
@@ -92,7 +92,7 @@ class StoreKind:
     billed_size: Callable[[Any, Stack, Facts], float] | None = None
     in_nodes: bool = False
     cost_lines: Callable[[str, Any, Stack, Facts], tuple[CostLine, ...]] = _no_cost
-    speed_cost_lines: Callable[[str, Any, Stack, Facts], tuple[CostLine, ...]] = _no_cost
+    beside_cost_lines: Callable[[str, Any, Stack, Facts], tuple[CostLine, ...]] = _no_cost
     use_cost_lines: Callable[[str, Any, Use, Stack, Facts], tuple[CostLine, ...]] = _no_use_cost
     as_read: Callable[[Any], Any] = _as_described
     power: Callable[[Any, Stack, Facts], float] = _no_power
@@ -110,8 +110,8 @@ class StoreKind:
         size = (self.billed_size or self.usable_size)(store, stack, facts)
         if store.price is not None:
             own = own_price_line(name, store.price, size)
-            if isinstance(store.price, PricePerSize):  # what is paid for the size buys no speed
-                return (own, *self.speed_cost_lines(name, store, stack, facts))
+            if isinstance(store.price, PricePerSize):  # what is paid for the size buys nothing else
+                return (own, *self.beside_cost_lines(name, store, stack, facts))
             return (own,)
         if not provider_of(stack).owned:
             return self.cost_lines(name, store, stack, facts)

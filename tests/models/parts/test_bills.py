@@ -11,6 +11,7 @@ from models.catalog.records import Catalog
 from models.parts.read_stack import change_stack, read_stack
 from models.parts.solve import SolvedStack
 from models.prediction import CostLine
+from models.reading.faults import InvalidDescription
 
 AWS, GCP = "resnet50-imagenet-aws.yaml", "resnet50-imagenet-gcp.yaml"
 ONE_IMAGE = {"workloads.train.dataset.object_size": "110 kB"}
@@ -52,6 +53,64 @@ def test_elastic_throughput_of_efs_is_billed_by_the_byte(stacks: Path, catalog: 
     [written] = [row for row in lines if row.item == "bytes written"]
     assert written.quantity == pytest.approx(2 * 20 * 25_557_032 / 1e9, rel=1e-9)
     assert written.unit_price == 0.06
+
+
+FINE_TUNED = "llama3-8b-finetune-aws.yaml"
+
+
+def test_backups_of_efs_are_billed_by_what_lies_there(stacks: Path, catalog: Catalog) -> None:
+    # 20 GB are 18.63 GiB, at 0.05 USD a month.
+    kept = solved(stacks, catalog, "kafka-clickstream.yaml", {}).cost_lines
+    backups = line(kept, "state", "backups")
+    assert backups.hourly * 730 == pytest.approx(20e9 / 2**30 * 0.05)
+    assert (backups.low, backups.high) == (1, 1)
+    off = {"storage.state.backups": "0 d"}
+    lines = solved(stacks, catalog, "kafka-clickstream.yaml", off).cost_lines
+    assert not [one for one in lines if "backups" in one.item]
+
+
+def test_backups_of_lustre_hold_no_more_than_it_and_what_is_overwritten(
+    stacks: Path, catalog: Catalog
+) -> None:
+    changes = {"storage.scratch.backups": "7 d"}
+    found = solved(stacks, catalog, FINE_TUNED, changes)
+    backups = line(found.cost_lines, "scratch", "backups")
+    assert backups.hourly * 730 == pytest.approx(4800 * 0.05)
+    assert (backups.low, backups.high) == (0, 1)
+    [use] = [one for one in found.uses if one.key == "checkpoint"]
+    changed = line(found.cost_lines, "scratch", "changes in backups, kept 7 d")
+    # Each byte for 7 of 30.4 days.
+    usd = use.written_size / 2**30 * 7 * 24 / 730 * 0.05
+    assert changed.quantity * changed.unit_price == pytest.approx(usd)
+    assert (changed.low, changed.high, changed.per_run) == (0, 1, True)
+
+
+def test_a_price_of_a_size_of_ones_own_has_no_backups_in_it(stacks: Path, catalog: Catalog) -> None:
+    changes = {"storage.state.price": "0.2 USD/GB-month"}
+    lines = solved(stacks, catalog, "kafka-clickstream.yaml", changes).cost_lines
+    assert line(lines, "state", "backups").unit_price
+    changes = {"storage.state.price": "20 USD/month"}
+    lines = solved(stacks, catalog, "kafka-clickstream.yaml", changes).cost_lines
+    assert not [one for one in lines if one.item == "backups"]
+
+
+@pytest.mark.parametrize(
+    ("name", "store", "wrong", "says"),
+    [
+        (AWS, "checkpoints", "7 d", "no backups are made of fsx-lustre-scratch-2"),
+        (GCP, "checkpoints", "7 d", "no backups are made of filestore-basic-ssd"),
+        ("kafka-clickstream.yaml", "state", "36 h", "1.5 d is no time that backups are kept"),
+        ("kafka-clickstream.yaml", "state", "40000 d", "is no time that backups are kept"),
+    ],
+)
+def test_backups_that_cannot_be_are_refused(
+    name: str, store: str, wrong: str, says: str, stacks: Path, catalog: Catalog
+) -> None:
+    with pytest.raises(InvalidDescription) as refused:
+        solved(stacks, catalog, name, {f"storage.{store}.backups": wrong})
+    [told] = refused.value.lines()
+    assert says in told
+    assert f"storage.{store}.backups" in told
 
 
 def test_each_checkpoint_in_a_bucket_is_a_put_and_an_old_version_for_30_days(

@@ -227,6 +227,21 @@ aws.efs.FileSystemPolicy(
     ),
 )
 aws.efs.BackupPolicy("home", file_system_id=home.id, backup_policy={"status": "ENABLED"})
+vault = aws.backup.Vault("home", tags=tags)
+plan = aws.backup.Plan(
+    "home",
+    rules=[
+        {
+            "rule_name": "daily",
+            "target_vault_name": vault.name,
+            "schedule": "cron(0 5 ? * * *)",
+            "lifecycle": {"delete_after": 14 if config.get_bool("wide") else 7},
+            "recovery_point_tags": tags,
+        }
+    ],
+    tags=tags,
+)
+aws.backup.Selection("home", plan_id=plan.id, iam_role_arn=role.arn, resources=[home.arn])
 
 logs = aws.s3.Bucket("logs", force_destroy=True)
 written = aws.s3.BucketPolicy(
