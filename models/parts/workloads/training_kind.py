@@ -322,7 +322,7 @@ def _frameworks(workload: Training) -> tuple[str, str]:
 
 
 _FACTORS: Mapping[Factor, tuple[str, ...]] = {
-    Factor.PROCESSORS: ("rate",),
+    Factor.PROCESSORS: ("rate", "rates.*.rate"),
     Factor.LOAD: ("dataset.samples",),
 }
 
