@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from bokeh.core.properties import value
-from bokeh.models import ColumnDataSource, DataRange1d
+from bokeh.models import ColumnDataSource, DataRange1d, NumeralTickFormatter
 from bokeh.models.annotations import Legend, LegendItem, Title
 from bokeh.plotting import figure
 
@@ -45,20 +46,29 @@ def _points(shown: WhatIf, others: Sequence[Variant]) -> dict[str, list[Any]]:
     """Cost against time of other numbers of nodes or replicas."""
     now = "" if shown.counted is None else str(shown.counted.now)
     worse = beaten(others) if others else frozenset()
+    near = [one for one in others if one.name not in worse or one.name == now]
+    slowest = _FAR * max((time_of(one) or 0.0 for one in near), default=0.0)
+    dearest = _FAR * max((_cost(one) for one in near), default=0.0)
     data: dict[str, list[Any]] = {key: [] for key in _NO_POINTS}
     for one in sorted(others, key=lambda each: int(each.name)):
         time = time_of(one)
         if time is None:
             continue
+        if one.name in worse and one.name != now and (time > slowest or _cost(one) > dearest):
+            continue
         colour = GOOD if one.fine else BAD
         data["x"].append(time)
-        data["y"].append(one.cost.mean.mean)
+        data["y"].append(_cost(one))
         data["name"].append(f"{one.name} {_called(shown)}, {duration(time)}")
         data["count"].append(one.name)
         data["colour"].append(colour if one.name not in worse else "white")
         data["line"].append(INK if one.name == now else colour)
         data["size"].append(15 if one.name == now else 10)
     return data
+
+
+def _cost(one: Variant) -> float:
+    return one.cost.mean.mean
 
 
 def _called(shown: WhatIf) -> str:
@@ -95,6 +105,7 @@ class TimePlot:
             x_range=DataRange1d(range_padding=0.2), y_range=DataRange1d(range_padding=0.2),
             tooltips=[("", "@name"), ("", "@y{0,0.00} USD")],
         )  # fmt: skip
+        self.plot.yaxis.formatter = NumeralTickFormatter(format="0,0.[00]")
         self.plot.line("x", "y", source=self.points, color=MUTED)
         self.plot.scatter(
             "x", "y", source=self.points, size="size", fill_color="colour", line_color="line",
@@ -113,12 +124,14 @@ class TimePlot:
         """What the points mean."""
         found = []
         for label, fill, edge in (
-            ("all objectives met", GOOD, GOOD),
-            ("an objective missed", BAD, BAD),
-            ("dearer and no faster", "white", MUTED),
+            ("objectives met", GOOD, GOOD),
+            ("missed", BAD, BAD),
+            ("beaten by another", "white", MUTED),
             ("as it stands", "white", INK),
         ):
-            point: Any = self.plot.scatter([], [], size=10, fill_color=fill, line_color=edge)
+            point: Any = self.plot.scatter(
+                [math.nan], [math.nan], size=10, fill_color=fill, line_color=edge
+            )  # nowhere: without a place the legend would not draw it either
             found.append(LegendItem(label=value(label), renderers=[point]))
         return found
 
