@@ -4,7 +4,7 @@ import math
 
 from models.description.quantities import format_scaled
 from models.prediction.expected import Measure, Statistic
-from models.prediction.observation_answer import Drift, Observation, ObservedFigure
+from models.prediction.observation_answer import BilledBeside, Drift, Observation, ObservedFigure
 from reports.table import Cell, Table, columns, row
 from reports.wording import NONE, bound, duration, money, number, percent
 
@@ -24,14 +24,38 @@ def tables(seen: Observation) -> tuple[Table, ...]:
     """
     found = [figures(seen)] if seen.figures else []
     if seen.bill:
-        rows = tuple(row(one.name, money(one.monthly)) for one in seen.bill)
-        total = row("All, predicted", f"{bound(seen.at_least)}{money(seen.predicted_monthly)}")
-        found.append(Table("Bill of a month", columns("Product", "Billed>"), rows, total))
+        found.append(bill(seen))
     if seen.drifts:
         rows = tuple(_drift(one) for one in seen.drifts)
         heads = columns("Measured", "Against", "By chance>", "Verdict")
         found.append(Table("Drift", heads, rows))
     return tuple(found)
+
+
+def bill(seen: Observation) -> Table:
+    """A month of the bill, product by product, beside what was predicted of each.
+
+    Arguments:
+        seen: the observation, with a bill.
+    """
+    compared = [one.monthly for one in seen.bill if one.compared and one.monthly is not None]
+    billed = math.fsum(compared)
+    total = row(
+        "All that is compared",
+        f"{bound(seen.at_least)}{money(seen.predicted_monthly)}",
+        money(billed),
+        _gap(seen.predicted_monthly / billed - 1 if billed else math.inf),
+    )
+    heads = columns("Product", "Predicted>", "Billed>", "Gap>")
+    return Table("Bill of a month", heads, tuple(map(_product, seen.bill)), total)
+
+
+def _product(one: BilledBeside) -> tuple[Cell, ...]:
+    predicted = NONE if one.predicted is None else money(one.predicted)
+    monthly = NONE if one.monthly is None else money(one.monthly)
+    apart = one.predicted is None or not one.monthly
+    gap = NONE if apart else _gap((one.predicted or 0.0) / (one.monthly or 1.0) - 1)
+    return row(one.name if one.compared else f"{one.name}, left out", predicted, monthly, gap)
 
 
 def figures(seen: Observation) -> Table:

@@ -158,6 +158,7 @@ class Cloud(Provider):
         models: service that trains and serves models on instances of its own; None where none is
             known.
         ai_services: what a call of each service that answers by itself is billed by.
+        products: what the bill calls a service of the price list: its code, and its name by FOCUS.
         nat_full_at: nodes from which a NAT gateway costs its full price, in proportion before; 1
             where it costs as much whatever is behind it.
         zone_crossings: times that a byte between two zones is billed.
@@ -204,6 +205,7 @@ class Cloud(Provider):
     shells: bool = False
     starts_programs: bool = False
     ai_services: dict[str, Billed] = field(default_factory=dict)
+    products: dict[str, tuple[str, ...]] = field(default_factory=dict)
     nat_full_at: int = 1
     zone_crossings: int = 1
     flow_logs: FlowLogs | None = None

@@ -58,12 +58,14 @@ class BilledProduct:
     """What a bill has of one product of a provider.
 
     Arguments:
-        name: of the product, as the bill has it.
+        name: of the product, as the bill has it; or what of the bill no prediction has.
         usd: a month of 730 h.
+        compared: it is of what is predicted, and no tax, credit or refund.
     """
 
     name: str
     usd: float
+    compared: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,11 +76,14 @@ class Measurements:
         file: its name.
         values: by what they are of, in SI units.
         bill: a month of it by product; empty where the file is no bill.
+        grouped: which of the values were spread over the buckets of a histogram: they say nothing
+            of a distribution but these.
     """
 
     file: str
     values: Mapping[Key, Samples]
     bill: tuple[BilledProduct, ...] = ()
+    grouped: frozenset[Key] = frozenset()
 
 
 def value_of(text: str, measure: Measure, unit: str = "") -> float:

@@ -61,7 +61,8 @@ def parse_taken(texts: Sequence[str]) -> tuple[Taken, ...]:
             raise Unusable(f"'{text}' is not OF.MEASURE=NAME, such as train.step_time=step_seconds")
         key = key_of(what)
         if not unit:
-            unit = next((one for end, one in _SUFFIXES.items() if name.endswith(end)), "")
+            metric = name.partition("{")[0]
+            unit = next((one for end, one in _SUFFIXES.items() if metric.endswith(end)), "")
         known = DIMENSIONS[key.measure].units
         if unit and unit not in known:
             raise Unusable(f"'{unit}' is no unit of {key.measure}, which is {', '.join(known)}")
@@ -71,5 +72,8 @@ def parse_taken(texts: Sequence[str]) -> tuple[Taken, ...]:
 
 def _with_unit(text: str) -> tuple[str, str]:
     """A name and its unit: the last of several words, since names of columns have spaces too."""
+    if "{" in text and "}" in text:  # labels may have spaces, and mean no unit
+        name, brace, unit = text.rpartition("}")
+        return f"{name}{brace}", unit.strip()
     name, space, unit = text.rpartition(" ")
     return (name.strip(), unit) if space else (text, "")

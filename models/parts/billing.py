@@ -56,7 +56,10 @@ def _line(
 ) -> CostLine:
     low, high = price.low / price.usd, price.high / price.usd
     source = cited(price)
-    return CostLine(resource, item, quantity, unit, usd, per_run, None, source, low=low, high=high)
+    return CostLine(
+        *(resource, item, quantity, unit, usd, per_run, None, source),
+        low=low, high=high, service=price.service,
+    )  # fmt: skip
 
 
 def unpriced_line(

@@ -161,7 +161,8 @@ def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple
         usd, source = (price, GIVEN) if isinstance(price, float) else (price.usd, cited(price))
         other = _other_price(group, stack, facts)
         both = None if other is None else units * other
-        line = CostLine(name, item, units, "nodes", usd, False, both, source)
+        sold_by = "" if isinstance(price, float) else price.service
+        line = CostLine(name, item, units, "nodes", usd, False, both, source, service=sold_by)
     lines = [replace(line, node_group=name)]
     # The price of one's own node holds its disks, unless the file has one of them.
     if group.boot_disk_price is not None or not provider_of(stack).owned:

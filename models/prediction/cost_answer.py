@@ -26,6 +26,7 @@ class CostLine:
         low: least times the amount that it may be: its price is borrowed, or its quantity guessed.
         high: most times the amount that it may be.
         volumes_of: the node group whose system volumes they are; None for all else.
+        service: of the provider, that bills it; empty where nobody does, or the price is one's own.
     """
 
     resource: str
@@ -42,6 +43,7 @@ class CostLine:
     low: float = 1.0
     high: float = 1.0
     volumes_of: str | None = None
+    service: str = ""
 
     DERIVED: ClassVar[dict[str, str]] = {"priced": "", "hourly": "USD/h"}  # with their units
 

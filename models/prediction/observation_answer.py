@@ -65,11 +65,15 @@ class BilledBeside:
 
     Arguments:
         name: as the bill has it.
-        monthly: of it.
+        monthly: of it; None where the bill has no such product, but the prediction has.
+        predicted: of it; None where no line of the prediction is billed so.
+        compared: it is of what is predicted, and no tax, credit or refund.
     """
 
     name: str
-    monthly: float = field(metadata={UNIT: "USD/month"})
+    monthly: float | None = field(metadata={UNIT: "USD/month"})
+    predicted: float | None = field(metadata={UNIT: "USD/month"})
+    compared: bool
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def opened(name: str, folder: Path, most_bytes: int, read: Callable[[io.FileIO],
         raise InvalidTable(error.message, error.hint) from None
 
 
-def check_lines(stream: io.RawIOBase | io.BufferedReader, most: int, what: str) -> None:
+def check_lines(stream: io.RawIOBase | io.BufferedIOBase, most: int, what: str) -> None:
     """Refuse a file of too many lines before any is understood, and go back to its beginning.
 
     Arguments:

@@ -13,11 +13,11 @@ from models.laws.sample_means import batches
 from models.laws.two_samples import FEWEST, kolmogorov, kolmogorov_smirnov
 from models.measurements.measured import Key, Measurements, Samples
 from models.parts.measurable import measurable_of_nodes
+from models.parts.place import provider_of
 from models.parts.solve import SolvedStack
 from models.prediction import Prediction
 from models.prediction.expected import Expected, Measure, Statistic
 from models.prediction.observation_answer import (
-    BilledBeside,
     Calibrated,
     Drift,
     Observation,
@@ -26,6 +26,7 @@ from models.prediction.observation_answer import (
 from models.queueing.distributions import AnyDistribution
 from models.queueing.tails import breaks, survival
 from sim.experiment import CONFIDENCE
+from sim.observing.bill_beside import billed_beside
 
 _CHANCE = 0.001  # of a difference that is taken for a drift, over all that are looked for
 _NEAR = 1e-9  # of a time, just before it
@@ -57,7 +58,7 @@ def observe(
         figures=figures,
         only_measured=tuple(str(key) for key in measured.values if key not in beside),
         drifts=_drifts(solved, measured, baseline),
-        bill=tuple(BilledBeside(one.name, one.usd) for one in measured.bill),
+        bill=billed_beside(measured.bill, prediction.cost.lines, provider_of(solved.stack)),
         predicted_monthly=prediction.cost.monthly,
         at_least=prediction.cost.at_least,
         calibrated=tuple(_calibrated(solved, measured)),
@@ -89,7 +90,8 @@ def _figures(
     if monthly is not None:
         yield _observed(expected, monthly)
     if measured.bill:
-        yield _observed(expected, np.array([math.fsum(one.usd for one in measured.bill)]))
+        billed = math.fsum(one.usd for one in measured.bill if one.compared)
+        yield _observed(expected, np.array([billed]))
 
 
 def _observed(expected: Expected, values: Samples) -> ObservedFigure:
@@ -137,13 +139,15 @@ def _drifts(
     """What no longer looks like the baseline, or like the distributions of the stack."""
     found: list[tuple[str, str, float]] = []
     for key, values in measured.values.items():
+        if key in measured.grouped:
+            continue  # of a value nothing is known but its bucket
         before = None if baseline is None else baseline.values.get(key)
         if before is not None and baseline is not None and min(len(values), len(before)) >= FEWEST:
             found.append((str(key), baseline.file, kolmogorov_smirnov(values, before)))
     for one in solved.workloads.values():
         for key, law in one.kind.assumed(one.answer).items():
             mine = measured.values.get(key)
-            if mine is None or len(mine) < FEWEST or _jumps(law):
+            if mine is None or key in measured.grouped or len(mine) < FEWEST or _jumps(law):
                 continue  # of what has jumps the test says nothing
             some = mine[:: max(1, math.ceil(len(mine) / _MOST))]
             chance = kolmogorov(some, partial(_no_longer, law))

@@ -156,3 +156,41 @@ def test_a_bill_without_an_interval_may_differ_by_a_twentieth(
     billed = factor * predicted["monthly_usd_per_month"]
     path = table(tmp_path / "bill.csv", {"monthly_cost": [f"{billed} USD"]})
     assert cli("observe", FLASK, "--measured", path, *FEW).code == code
+
+
+def test_a_bill_is_set_beside_the_prediction_product_by_product(cli: Cli, tmp_path: Path) -> None:
+    head = (
+        "lineItem/ProductCode,lineItem/UnblendedCost,lineItem/UsageStartDate,lineItem/UsageEndDate"
+    )
+    day = "2026-11-01T00:00:00Z,2026-11-02T00:00:00Z"
+    text = f"{head}\nAmazonEC2,2000,{day}\nAWSSupport,9,{day}\n"
+    path = tmp_path / "bill.csv"
+    path.write_text(text)
+    told = json.loads(cli("observe", AWS, "--measured", path, "--json", *FEW).out)
+    found = {one["name"]: one for one in told["bill"]}
+    # 4 nodes, their volumes and a NAT gateway; what is not in the bill has a prediction alone.
+    nodes = 730 * (4 * (21.957642 + 0.0205) + 0.045)
+    assert found["AmazonEC2"]["predicted_usd_per_month"] == pytest.approx(nodes, rel=1e-3)
+    assert found["AWSSupport"]["predicted_usd_per_month"] is None
+    assert found["AmazonFSx"]["monthly_usd_per_month"] is None
+    shown = cli("observe", AWS, "--measured", path, *FEW).out
+    assert "AmazonEC2" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_a_step_that_is_longer_for_another_reason_is_calibrated_less_surely(
+    cli: Cli, tmp_path: Path
+) -> None:
+    draw = np.random.default_rng(1).normal
+    rows = {
+        "train.step_time": [f"{one} ms" for one in draw(140, 2, 60)],
+        "train.compute": [f"{one} ms" for one in draw(120, 2, 60)],
+    }
+    path, kept = table(tmp_path / "steps.csv", rows), tmp_path / "aws.yaml"
+    cli("observe", AWS, "--measured", path, "--write", kept, *FEW)
+    values = {one["path"]: one["value"] for one in yaml.safe_load(kept.read_text())["values"]}
+    # 20 ms are no computing, and 1 or 2 ms of them are predicted.
+    assert values["workloads.train.uncertainty"] == pytest.approx(0.13, abs=0.01)
+    again = cli("observe", AWS, "--measured", path, "--calibration", kept, "--json", *FEW)
+    figures = {one["expected"]["measure"]: one for one in json.loads(again.out)["figures"]}
+    assert figures["step_time"]["gap"] == pytest.approx(0, abs=1e-3)

@@ -14,6 +14,9 @@ class Implementation(StrEnum):
     EBS = "ebs"
 
 
+_EC2 = ("AmazonEC2", "Amazon Elastic Compute Cloud")
+_VPC = ("AmazonVPC", "Amazon Virtual Private Cloud")
+
 PROVIDER = Cloud(
     conditions=True,
     name="aws",
@@ -53,6 +56,28 @@ PROVIDER = Cloud(
     tasks=(Billed("ecs-fargate", "vcpu", "USD/h"), Billed("ecs-fargate", "memory", "USD/GB-h")),
     ai_services={
         "rekognition-detect-labels": Billed("rekognition", "detect-labels", "USD/image"),
+    },
+    # Product codes of the Cost and Usage Report, and service names of its export by FOCUS (AWS Data
+    # Exports user guide, 2026-11-28). Volumes, NAT gateways and traffic are billed with instances.
+    products={
+        **dict.fromkeys(("ec2", "ebs", "nat", "data-transfer"), _EC2),
+        "vpc": _VPC,
+        "s3": ("AmazonS3", "Amazon Simple Storage Service"),
+        "efs": ("AmazonEFS", "Amazon Elastic File System"),
+        "fsx": ("AmazonFSx", "Amazon FSx"),
+        "elb": ("AWSELB", "Elastic Load Balancing"),
+        "apigateway": ("AmazonApiGateway", "Amazon API Gateway"),
+        "lambda": ("AWSLambda", "AWS Lambda"),
+        "cloudwatch": ("AmazonCloudWatch",),
+        "ecs-fargate": ("AmazonECS", "Amazon Elastic Container Service"),
+        "eks": ("AmazonEKS", "Amazon Elastic Container Service for Kubernetes"),
+        "emr": ("ElasticMapReduce", "Amazon Elastic MapReduce"),
+        "kinesis": ("AmazonKinesis", "Amazon Kinesis"),
+        "kms": ("awskms", "AWS Key Management Service"),
+        "msk": ("AmazonMSK", "Amazon Managed Streaming for Apache Kafka"),
+        "rekognition": ("AmazonRekognition", "Amazon Rekognition"),
+        "sagemaker": ("AmazonSageMaker", "Amazon SageMaker"),
+        "sqs": ("AWSQueueService", "Amazon Simple Queue Service"),
     },
     access_logs=Billed("cloudwatch", "logs-ingest", "USD/GB"),
     shards=Billed("kinesis", "provisioned-shard", "USD/h"),

@@ -31,6 +31,14 @@ PROVIDER = Cloud(
     # and 60 minutes for a request.
     function_memory=(128e6, 32 * 2.0**30),
     function_time=3600.0,
+    # Services as exports of Cloud Billing describe them (cloud.google.com/skus, 2026-11-28).
+    products={
+        **dict.fromkeys(("gce", "pd"), ("Compute Engine",)),
+        **dict.fromkeys(("nat", "vpc", "load-balancing", "data-transfer"), ("Networking",)),
+        "gcs": ("Cloud Storage",),
+        "filestore": ("Cloud Filestore",),
+        "gke": ("Kubernetes Engine",),
+    },
     gateways={"application-load-balancer": Billed("load-balancing", "forwarding-rule", "USD/h")},
     nat_full_at=32,
     # As built: every 5 s, half of the connections, with all metadata, about a kilobyte.

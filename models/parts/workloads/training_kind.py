@@ -284,25 +284,29 @@ def _described(job: TrainingJob, site: Site) -> Training:
 
 
 def _calibrated(job: TrainingJob, values: Mapping[Key, Samples]) -> dict[str, Given]:
-    """The rate of one accelerator at which a step takes what it was measured to take."""
+    """The rate of one accelerator at which a step takes what it was measured to take.
+
+    Where computing alone was measured too, and the rest of a step is not as predicted, the rate
+    makes up for that in this stack, and not in one with other nodes: the uncertainty is as large.
+    """
     by, by_compute = Key(job.name, Measure.STEP_TIME), Key(job.name, Measure.COMPUTE)
     steps, computed = values.get(by), values.get(by_compute)
     rates = values.get(Key(job.name, Measure.THROUGHPUT))
     if steps is None and rates is not None:
         by, steps = Key(job.name, Measure.THROUGHPUT), job.batch / rates
-    if computed is not None:
-        compute = float(computed.mean())
-    elif steps is not None:
+    if steps is not None:
         compute = float(steps.mean()) - (job.step.total - job.step.compute)
+    elif computed is not None:
+        by, compute = by_compute, float(computed.mean())
     else:
         return {}
     if compute <= 0:  # what is predicted beside it takes longer already
         return {}
-    rate = float(f"{job.batch / job.accelerators / compute:.6g}")
-    found = {"rate": Given(rate, by if computed is None else by_compute)}
+    found = {"rate": Given(float(f"{job.batch / job.accelerators / compute:.6g}"), by)}
     if steps is not None and (error := standard_error(steps)) is not None:
-        share = float(f"{min(1.0, error / float(steps.mean())):.3g}")
-        found["uncertainty"] = Given(share, by)
+        made_up = 0.0 if computed is None else compute - float(computed.mean())
+        share = min(1.0, math.hypot(error, made_up) / float(steps.mean()))
+        found["uncertainty"] = Given(float(f"{share:.3g}"), by)
     return found
 
 

@@ -1,8 +1,10 @@
 """Measured values as people's tools write them."""
 
+import gzip
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from models.measurements.measured import Key, Unusable
@@ -56,6 +58,121 @@ def test_metrics_of_prometheus_are_in_their_base_unit(shape: str, tmp_path: Path
     path = written(tmp_path, json.dumps(tree), "range.json")
     found = read_measurements(path, parse_taken(["train.step_time=step_seconds"]))
     assert list(found.values[STEP]) == [0.2]
+
+
+EXPOSED = """# HELP step_seconds a step
+# TYPE step_seconds gauge
+step_seconds{pod="a b",node="x\\"y"} 0.2 1700000000000
+step_seconds{pod="c"} 0.3
+latency_seconds_bucket{le="0.1"} 50
+latency_seconds_bucket{le="0.2"} 90 # {trace_id="a"} 0.15 1.7e9
+latency_seconds_bucket{le="+Inf"} 100
+latency_seconds_sum 12
+latency_seconds_count 100
+idle_seconds NaN
+# EOF
+"""
+
+
+def test_what_a_program_shows_is_taken_by_name_and_labels(tmp_path: Path) -> None:
+    path = written(tmp_path, EXPOSED, "node.prom")
+    found = read_measurements(path, parse_taken(["train.step_time=step_seconds"]))
+    assert list(found.values[STEP]) == [0.2, 0.3]
+    for selector in ('step_seconds{pod="a b"}', 'step_seconds{node="x\\"y"} s'):
+        found = read_measurements(path, parse_taken([f"train.step_time={selector}"]))
+        assert list(found.values[STEP]) == [0.2]
+    with pytest.raises(Unusable, match="idle_seconds: has no value"):
+        read_measurements(path, parse_taken(["train.step_time=idle_seconds"]))
+    with pytest.raises(Unusable, match="line 1: is no metric"):
+        read_measurements(written(tmp_path, "a,b\n", "x.prom"), ())
+
+
+def test_a_histogram_is_spread_over_its_buckets_with_the_mean_of_all(tmp_path: Path) -> None:
+    key = Key("api", Measure.RESPONSE_TIME)
+    path = written(tmp_path, EXPOSED, "node.prom")
+    found = read_measurements(path, parse_taken(["api.response_time=latency_seconds"]))
+    values = np.sort(found.values[key])
+    assert len(values) == 100
+    assert values.mean() == pytest.approx(0.12, rel=1e-6)
+    assert (values[49] <= 0.1 < values[50], values[89] <= 0.2, values[90]) == (True, True, 0.2)
+    assert found.grouped == {key}
+
+
+def test_a_histogram_of_an_answer_is_what_was_counted_between_its_ends(tmp_path: Path) -> None:
+    def bucket(end: str, first: int, last: int) -> dict[str, object]:
+        metric = {"__name__": "latency_seconds_bucket", "le": end}
+        return {"metric": metric, "values": [[1, str(first)], [2, str(last)]]}
+
+    tree = {"data": {"result": [bucket("0.1", 5, 25), bucket("+Inf", 5, 45)]}}
+    path = written(tmp_path, json.dumps(tree), "range.json")
+    found = read_measurements(path, parse_taken(["api.response_time=latency_seconds"]))
+    values = np.sort(found.values[Key("api", Measure.RESPONSE_TIME)])
+    assert (len(values), values[19] < 0.1, values[20]) == (40, True, 0.1)
+
+
+def test_what_an_expression_made_has_no_name(tmp_path: Path) -> None:
+    tree = {"data": {"result": [{"metric": {"pod": "a"}, "values": [[1, "0.2"], [2, "0.4"]]}]}}
+    path = written(tmp_path, json.dumps(tree), "range.json")
+    for selector in ("{} s", '{pod="a"} s'):
+        found = read_measurements(path, parse_taken([f"train.step_time={selector}"]))
+        assert list(found.values[STEP]) == [0.2, 0.4]
+    with pytest.raises(Unusable, match=r"--take train.step_time=\{\} \(its metrics: \{\}, of an"):
+        read_measurements(path, ())
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"runs": [{"info": {}, "data": {"metrics": [{"key": "step", "value": 200.0}]}}]},
+        {"run": {"data": {"metrics": {"step": 200.0, "loss": 2.5}}}},
+        {"metrics": [{"key": "step", "value": 200.0, "timestamp": 1, "step": 0}]},
+        [{"run_id": "a", "metrics.step": 200.0}, {"run_id": "b", "metrics.step": None}],
+    ],
+    ids=["search", "get", "history", "records"],
+)
+def test_metrics_of_mlflow_are_taken_from_its_answers(tree: object, tmp_path: Path) -> None:
+    path = written(tmp_path, json.dumps(tree), "runs.json")
+    for name in ("step ms", "metrics.step ms"):
+        found = read_measurements(path, parse_taken([f"train.step_time={name}"]))
+        assert list(found.values[STEP]) == [0.2]
+    with pytest.raises(Unusable, match=r"has no metric 'steps'; it has step"):
+        read_measurements(path, parse_taken(["train.step_time=steps ms"]))
+
+
+BY_FOCUS = "ServiceName,BilledCost,ChargePeriodStart,ChargePeriodEnd,BillingCurrency,ChargeCategory"
+
+
+def test_taxes_and_credits_are_told_apart_and_other_currencies_refused(tmp_path: Path) -> None:
+    day = "2026-11-01T00:00:00Z,2026-11-02T00:00:00Z"
+    month = "2026-11-01T00:00:00Z,2026-12-01T00:00:00Z"
+    rows = [
+        f"Amazon FSx,24,{day},USD,Usage",
+        f"Amazon FSx,2,{month},USD,Tax",
+        f"x,-1,{day},USD,Credit",
+    ]
+    bill = read_measurements(written(tmp_path, "\n".join([BY_FOCUS, *rows]))).bill
+    assert [(one.name, round(one.usd, 6), one.compared) for one in bill] == [
+        ("Amazon FSx", 730.0, True),
+        ("taxes", pytest.approx(2 / 24 * 730), False),
+        ("credits", pytest.approx(-1 / 24 * 730), False),
+    ]
+    euros = written(tmp_path, f"{BY_FOCUS}\nAmazon FSx,24,{day},EUR,Usage\n")
+    with pytest.raises(Unusable, match="line 2: is in EUR; predictions are in USD"):
+        read_measurements(euros)
+
+
+def test_a_bill_of_google_cloud_and_one_that_is_packed(tmp_path: Path) -> None:
+    text = (
+        "service.description,cost,usage_start_time,usage_end_time,currency,cost_type\n"
+        "Compute Engine,12,2026-11-01 00:00:00 UTC,2026-11-01 12:00:00 UTC,USD,regular\n"
+    )
+    path = tmp_path / "bill.csv.gz"
+    path.write_bytes(gzip.compress(text.encode()))
+    (one,) = read_measurements(path).bill
+    assert (one.name, one.usd) == ("Compute Engine", pytest.approx(730))
+    path.write_bytes(b"no gzip")
+    with pytest.raises(Unusable, match="is no gzip file"):
+        read_measurements(path)
 
 
 @pytest.mark.parametrize(
