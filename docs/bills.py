@@ -137,6 +137,18 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
             (("ecs-fargate", ""),),
         ),
         Resource(
+            ("eks.Cluster",),
+            "a Kubernetes cluster",
+            "hours, in standard or extended support; logs of its control plane are not in the bill",
+            (("eks", ""),),
+        ),
+        Resource(
+            ("eks.NodeGroup",),
+            "nodes of a Kubernetes cluster",
+            "hours of the nodes and GiB-months of their volumes, and nothing beside these",
+            (("ec2", ""), ("ebs", "ebs-gp3")),
+        ),
+        Resource(
             ("ecr.Repository",),
             "repositories of images",
             "GB-months and what is pulled from elsewhere: not in the bill",
@@ -158,7 +170,7 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
         ),
         Resource(
             ("kms.Key",),
-            "the keys of the disks of a cluster, and of the topic of alarms",
+            "the keys of the disks of a cluster, of the secrets of one, and of the topic of alarms",
             "months, while it is kept",
             (("kms", "customer-key"),),
         ),
@@ -211,7 +223,9 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
                 "iam.Role", "iam.RolePolicy", "iam.InstanceProfile", "iam.User", "iam.UserPolicy",
                 "iam.UserGroupMembership", "iam.Group", "iam.GroupPolicy", "lambda_.Permission",
                 "codedeploy.Application", "codedeploy.DeploymentGroup", "ecr.LifecyclePolicy",
-                "ecs.Cluster", "ecs.TaskDefinition",
+                "ecs.Cluster", "ecs.TaskDefinition", "autoscaling.Attachment", "eks.AccessEntry",
+                "eks.AccessPolicyAssociation", "eks.Addon", "eks.PodIdentityAssociation",
+                "iam.RolePolicyAttachment",
                 "budgets.Budget", "sns.TopicSubscription",
                 "emr.SecurityConfiguration", "msk.Configuration",
                 "s3.BucketOwnershipControls",

@@ -7,6 +7,7 @@ from typing import Any, Generic, Never, TypeVar, get_args
 import pulumi
 
 from infra.access import Granted
+from infra.kubernetes_manifest import Containers
 from infra.startup import Mount
 from models.catalog.records import Catalog, StorageService
 from models.description.fields import Part
@@ -194,6 +195,10 @@ class BuiltWorkload(pulumi.ComponentResource, Generic[GrantT, GroupT]):
             group: its name.
         """
         return NodeSide()
+
+    def containers(self) -> Iterable[pulumi.Output[Containers]]:
+        """What of it a Kubernetes cluster is told to run."""
+        return ()
 
     def answering(self) -> Answering | None:
         """How its answers are measured; None where nothing measures them."""

@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -29,8 +30,23 @@ _EVERYWHERE = (
     "s3:",
     "sts:",
 )  # services that know no region, or whose names are for all
+_ATTACHED = "policyArn"  # input of what gives a role a policy of AWS
+_ATTACHES = frozenset({"iam:AttachRolePolicy", "iam:DetachRolePolicy"})
 # The end of a name that is unique: the account is in it.
 _DIGEST = re.compile(rf"-[0-9a-f]{{{DIGEST}}}$")
+
+
+@dataclass(frozen=True)
+class Whom:
+    """What roles are for.
+
+    Arguments:
+        passed_to: services that take them.
+        attached: policies of AWS that they are given.
+    """
+
+    passed_to: list[str]
+    attached: list[str]
 
 
 def policy(graph: Graph, region: str, account: str | None) -> dict[str, Any]:
@@ -52,8 +68,11 @@ def policy(graph: Graph, region: str, account: str | None) -> dict[str, Any]:
             names = tuple(one.format(name=name, **known) for one in needed.on)
             on.setdefault(names, set()).update(needed.actions)
     on.setdefault(("*",), set()).update(*(BY_FUNCTION[one] for one in graph.functions))
-    passed_to = sorted({one for each in graph.resources for one in _takes(each)})
-    return {"Version": "2012-10-17", "Statement": list(_statements(on, region, passed_to))}
+    whom = Whom(
+        sorted({one for each in graph.resources for one in _takes(each)}),
+        sorted({str(one.inputs[_ATTACHED]) for one in graph.resources if _ATTACHED in one.inputs}),
+    )
+    return {"Version": "2012-10-17", "Statement": list(_statements(on, region, whom))}
 
 
 def _needed(resource: Resource) -> Iterator[Actions]:
@@ -79,7 +98,7 @@ def _name(resource: Resource) -> str:
 
 
 def _statements(
-    on: dict[tuple[str, ...], set[str]], region: str, passed_to: list[str]
+    on: dict[tuple[str, ...], set[str]], region: str, whom: Whom
 ) -> Iterator[dict[str, Any]]:
     by_actions: dict[frozenset[str], set[str]] = {}
     for names, needed in on.items():
@@ -87,7 +106,8 @@ def _statements(
     for actions, resources in sorted(by_actions.items(), key=lambda one: sorted(one[0])):
         passed = actions & {"iam:PassRole"}
         linked = actions & {"iam:CreateServiceLinkedRole"}
-        rest = actions - passed - linked
+        attached = actions & _ATTACHES
+        rest = actions - passed - linked - attached
         everywhere = frozenset(one for one in rest if one.startswith(_EVERYWHERE))
         here = rest - everywhere
         listed = sorted(resources)
@@ -97,8 +117,12 @@ def _statements(
             where = {"StringEquals": {"aws:RequestedRegion": region}}
             yield _allow(here, listed, where)
         if passed:
-            to = {"StringEquals": {"iam:PassedToService": passed_to}}
+            to = {"StringEquals": {"iam:PassedToService": whom.passed_to}}
             yield _allow(passed, listed, to)
+        if attached:
+            # Else it could give a role, and so itself, every right there is.
+            which = {"ArnEquals": {"iam:PolicyARN": whom.attached}}
+            yield _allow(attached, listed, which)
         if linked:
             yield _allow(linked, ["arn:aws:iam::*:role/aws-service-role/*"])
 

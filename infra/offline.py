@@ -70,6 +70,8 @@ class _Cloud(mocks.Mocks):
         pairs = [(one, zone) for one in wanted.get("instance-type", []) for zone in self._zones]
         answer = {
             "accountId": self._account,
+            "arn": f"arn:aws:iam::{self._account}:role/deployer",
+            "issuerArn": f"arn:aws:iam::{self._account}:role/deployer",
             "region": self._region,
             "names": self._zones,
             "id": "image",

@@ -6,6 +6,7 @@ from typing import Any, Generic, Never, TypeVar
 import pulumi
 
 from infra.builders import Answering, Builders, BuiltWorkload, NodeSide, Place, Plan
+from infra.kubernetes_manifest import Containers
 from models.parts.solve import SolvedStack
 
 SiteT = TypeVar("SiteT")
@@ -53,6 +54,10 @@ class BuiltWorkloads(Generic[GrantT, GroupT]):
             startup=[each for side in sides for each in side.startup],
             first=[each for side in sides for each in side.first],
         )
+
+    def containers(self) -> list[pulumi.Output[Containers]]:
+        """What of them a Kubernetes cluster is told to run."""
+        return [each for one in self._workloads.values() for each in one.containers()]
 
     def answering(self) -> dict[str, Answering]:
         """How the answers of each are measured of which they are, by name."""

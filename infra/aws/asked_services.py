@@ -3,6 +3,20 @@
 from infra.aws.question import Question
 
 _API = {"ApiId": "$apiId"}
+
+
+def _in_cluster(operation: str, listed: str, named: str) -> Question:
+    """What belongs to a cluster of EKS, whose name is the first half of its ID.
+
+    Arguments:
+        operation: that lists it.
+        listed: key of what comes back.
+        named: the second half.
+    """
+    answer = f"{listed}[?@=='{named}'].join(':', ['$clusterName', @]) | [0]"
+    return Question("eks", operation, {"clusterName": "$clusterName"}, answer)
+
+
 SERVICES = {
     "aws:apigatewayv2/api:Api": Question(
         "apigatewayv2", "get_apis", {}, "Items[?Name=='$name'].ApiId | [0]"
@@ -45,6 +59,22 @@ SERVICES = {
         "describe_log_groups",
         {"logGroupNamePrefix": "$name"},
         "logGroups[?logGroupName=='$name'].logGroupName | [0]",
+    ),
+    "aws:eks/accessEntry:AccessEntry": _in_cluster(
+        "list_access_entries", "accessEntries", "$principalArn"
+    ),
+    "aws:eks/addon:Addon": _in_cluster("list_addons", "addons", "$addonName"),
+    "aws:eks/cluster:Cluster": Question("eks", "list_clusters", {}, "clusters[?@=='$name'] | [0]"),
+    "aws:eks/nodeGroup:NodeGroup": _in_cluster("list_nodegroups", "nodegroups", "$nodeGroupName"),
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": Question(
+        "eks",
+        "list_pod_identity_associations",
+        {
+            "clusterName": "$clusterName",
+            "namespace": "$namespace",
+            "serviceAccount": "$serviceAccount",
+        },
+        "associations[0].associationId",
     ),
     "aws:emr/cluster:Cluster": Question(
         "emr",

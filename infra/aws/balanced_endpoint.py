@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Never
 
 import pulumi
@@ -14,19 +15,24 @@ from infra.aws.container_service import (
     agent_lines,
     cluster,
 )
+from infra.aws.image_repository import image_of
 from infra.aws.images import pulls
 from infra.aws.load_balancer import LEAST_ZONES, LoadBalancer, LoadBalancerArguments
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
 from infra.aws.site import Site
 from infra.builders import Answering, BuiltWorkload, NodeSide, Place, Plan
+from infra.kubernetes_manifest import Containers
 from infra.web_server import WebServer
+from models.description.stack import Stack
+from models.parts.kubernetes import in_cluster
 from models.parts.workloads.endpoint import Endpoint, Stage
 from models.parts.workloads.endpoint_containers import Container
 from models.parts.workloads.workload_kind import SolvedWorkload
 from models.queueing.distributions import mean
 
 FIRST_PORT = 8080  # on which the nodes of the first stage answer
+FIRST_NODE_PORT = 30_080  # likewise of a Kubernetes cluster, which has those from 30,000 to 32,767
 LONGEST_REQUEST = 60  # seconds, where the stage gives none
 LONGEST_START = 300  # seconds until a container answers, likewise
 
@@ -43,6 +49,7 @@ class ServedStage:
         server: what runs on each of its nodes; None where containers do.
         port: on which it answers.
         replicas: of it.
+        kubernetes: its containers are in the Kubernetes cluster of the stack, and else in ECS.
     """
 
     name: str
@@ -52,11 +59,17 @@ class ServedStage:
     server: WebServer | None
     port: int
     replicas: int
+    kubernetes: bool = False
 
     @property
     def container(self) -> Container | None:
         """What answers, where it is a container."""
         return self.described.container
+
+    @property
+    def task(self) -> Container | None:
+        """What answers, where it is a container that ECS runs."""
+        return None if self.kubernetes else self.container
 
 
 class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
@@ -91,22 +104,30 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
                     stage.certificate,
                     stage.port,
                     callers,
-                    tasks=stage.container is not None,
-                    beside=stage.container is not None
-                    and stage.container.deployment == "blue-green",
+                    tasks=stage.task is not None,
+                    beside=stage.task is not None and stage.task.deployment == "blue-green",
                 ),
                 self._inside,
             )
             self._balancers[stage.name] = built
             callers = [built.node_security_group_id]
         self._services: dict[str, ContainerService] = {}
-        if any(one.container is not None for one in stages):
+        if any(one.task is not None for one in stages):
             self._cluster = cluster(name, site.place.stack.name, self._inside)
             self._services = {
-                one.name: self._service(one, one.container)
-                for one in stages
-                if one.container is not None
+                one.name: self._service(one, one.task) for one in stages if one.task is not None
             }
+        self._images = {
+            one.name: image_of(
+                f"{name}.{one.name}",
+                site.place.stack.name,
+                _path(name, one.name),
+                one.container,
+                self._inside,
+            )
+            for one in stages
+            if one.kubernetes and one.container is not None
+        }
         self.register_outputs({"url": self._balancers[stages[0].name].url})
 
     def outputs(self) -> Mapping[str, Mapping[str, pulumi.Output[Any]]]:
@@ -117,13 +138,16 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
                 found.setdefault("repositories", {})[called] = service.repository
             if service.deployments is not None:
                 found.setdefault("deployments", {})[called] = service.deployments
+        for stage, image in self._images.items():
+            if image.repository is not None:
+                found.setdefault("repositories", {})[f"{self._name}.{stage}"] = image.repository
         return found
 
     def grants(self, group: str) -> Iterator[Grant]:
         for stage in self._stages:
             if stage.described.nodes != group:
                 continue
-            if stage.container is not None:
+            if stage.task is not None:
                 yield from agent_grants(self._cluster.arn)
             elif stage.described.application is not None:
                 package = stage.described.application.package.removeprefix("s3://")
@@ -134,12 +158,35 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
 
     def node_side(self, group: str) -> NodeSide:
         on_it = [one for one in self._stages if one.described.nodes == group]
-        mine = [one for one in on_it if one.server is not None]
+        mine = [one for one in on_it if one.task is None]
         agents = [self._agent(group)] if len(on_it) > len(mine) else []
         return NodeSide(
             target_groups=[self._balancers[one.name].targets for one in mine],
             security_groups=[self._balancers[one.name].node_security_group_id for one in mine],
-            startup=[*agents, *(self._startup(one) for one in mine)],
+            startup=[*agents, *(self._startup(one) for one in mine if one.server is not None)],
+        )
+
+    def containers(self) -> Iterator[pulumi.Output[Containers]]:
+        for stage in self._stages:
+            if stage.kubernetes:
+                known = pulumi.Output.all(image=self._images[stage.name].name, **self._urls(stage))
+                yield known.apply(partial(self._told, stage))
+
+    def _told(self, stage: ServedStage, known: Mapping[str, str]) -> Containers:
+        described, group = stage.described, str(stage.described.nodes)
+        assert described.container is not None  # it is of the cluster
+        return Containers(
+            name=f"{self._name}-{stage.name}",
+            group=group,
+            account=group,
+            image=known["image"],
+            replicas=stage.replicas,
+            port=described.container.port,
+            node_port=stage.port,
+            accelerators=round(described.needs("accelerators")),
+            memory=described.memory,
+            vcpus=described.vcpus,
+            variables={key: value for key, value in known.items() if key != "image"},
         )
 
     def answering(self) -> Answering:
@@ -180,7 +227,7 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
             ContainerServiceArguments(
                 stack=place.stack.name,
                 region=place.region,
-                path=f"workloads.{self._name}.stages.{stage.name}.container",
+                path=_path(self._name, stage.name),
                 container=container,
                 replicas=stage.replicas,
                 fargate=described.fargate,
@@ -229,8 +276,12 @@ def _served(
     assert certificate is not None  # nothing is left of it
     if stage.container is not None:
         if stage.container.image is not None:
-            pulls(f"workloads.{workload}.stages.{name}.container.image", stage.container.image)
-        port = stage.container.port
+            pulls(f"{_path(workload, name)}.image", stage.container.image)
+        port, inside = stage.container.port, _in_cluster(place.stack)
+        if (workload, name) in inside:
+            port = FIRST_NODE_PORT + inside.index((workload, name))
+            made = ServedStage(name, balancer, certificate, stage, None, port, stage.replicas)
+            return replace(made, kubernetes=True)
         return ServedStage(name, balancer, certificate, stage, None, port, stage.replicas)
     assert application is not None
     on_each = math.ceil(stage.replicas / place.stack.nodes[group].count)
@@ -245,6 +296,22 @@ def _served(
         port=FIRST_PORT + number,
     )
     return ServedStage(name, balancer, certificate, stage, server, server.port, stage.replicas)
+
+
+def _in_cluster(stack: Stack) -> list[tuple[str, str]]:
+    """Stages of all endpoints whose containers are in the cluster, each with a port of its own."""
+    groups = in_cluster(stack)
+    return [
+        (workload, name)
+        for workload, one in stack.workloads.items()
+        if isinstance(one, Endpoint)
+        for name, stage in one.stages.items()
+        if stage.nodes in groups and stage.container is not None
+    ]
+
+
+def _path(workload: str, stage: str) -> str:
+    return f"workloads.{workload}.stages.{stage}.container"
 
 
 def _pairs(endpoint: Endpoint) -> list[tuple[str, str]]:

@@ -19,8 +19,9 @@ from infra.aws import (
     tuning_run,
 )
 from infra.aws.identities import Identities
-from infra.aws.identity import Identity
+from infra.aws.identity import PODS, Identity
 from infra.aws.image import image_of, watched
+from infra.aws.kubernetes import PlannedCluster
 from infra.aws.log_store import LogStore
 from infra.aws.network import Network, NetworkArguments
 from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_to_spread
@@ -38,9 +39,10 @@ from infra.notices import warn
 from infra.rolling import rolling
 from infra.startup import Start, startup_script
 from infra.stores import BuiltStores, PlannedStores
-from infra.workloads import PlannedWorkloads
+from infra.workloads import BuiltWorkloads, PlannedWorkloads
 from models.catalog.records import Catalog, Instance
 from models.description.stack import Stack
+from models.parts.kubernetes import in_cluster
 from models.parts.managed_nodes import hired_groups
 from models.parts.solve import SolvedStack
 from models.parts.stores.block_volume import BlockVolume
@@ -89,7 +91,8 @@ class _Builder:
         self._zones = _zones(stack)
         self._node_zones = self._zones if in_all_zones(stack) else self._zones[:1]
         _refuse_not_offered(stack, self._node_zones)
-        account = ask("whose credentials these are", aws.get_caller_identity).account_id
+        caller = ask("whose credentials these are", aws.get_caller_identity)
+        account = caller.account_id
         self._place = place = Place(stack, catalog, account, self._region, self._zones)
         self._log_bucket = bucket_name(stack.name, LOGS, account, self._region)
         refuse_duplicates("stores", [LOGS, *stack.storage])
@@ -97,9 +100,11 @@ class _Builder:
         self._watching = Watching(solved, place)
         self._workloads = PlannedWorkloads[Site, Grant, NodeGroup](solved, place, BUILDERS)
         self._roles = role_names(stack)
-        plain = {
-            name: group for name, group in stack.nodes.items() if name not in self._workloads.groups
-        }
+        self._cluster = PlannedCluster(place, caller.arn) if stack.kubernetes is not None else None
+        # Nodes do not take these roles themselves.
+        self._services = {**self._workloads.services, **dict.fromkeys(in_cluster(stack), PODS)}
+        self._others = {*self._workloads.groups, *in_cluster(stack)}
+        plain = {name: one for name, one in stack.nodes.items() if name not in self._others}
         for name, group in plain.items():
             refuse_too_many_to_spread(name, group)
         self._images = {
@@ -130,7 +135,7 @@ class _Builder:
             ),
         )
         ways = PrivateWays("ways", stack.name, self._region, stack.network, self._network)
-        identities = Identities(stack, self._roles, self._workloads.services)
+        identities = Identities(stack, self._roles, self._services)
         stores = self._planned.build(self._network, identities.principals)
         identities.may(stores)
         workloads = self._workloads.build(Site(self._place, self._network, identities, stores))
@@ -139,7 +144,7 @@ class _Builder:
                 *stores.grants(identity_of(stack, name).permissions),
                 *workloads.grants(name),
                 *self._watching.grants(name),
-                *(session_grants(stack.network) if name not in self._workloads.services else ()),
+                *(session_grants(stack.network) if name not in self._services else ()),
             ]
             for name in stack.nodes
         }
@@ -148,7 +153,7 @@ class _Builder:
         node_groups = {
             name: self._node_group(name, stores, identities.roles[name], workloads.node_side(name))
             for name in granted
-            if name not in self._workloads.groups
+            if name not in self._others
         }
         workloads.join(node_groups)
         return {
@@ -163,7 +168,24 @@ class _Builder:
             **ways.outputs(),
             "node_groups": {name: group.group for name, group in node_groups.items()},
             "node_updates": {name: group.updates for name, group in node_groups.items()},
+            **self._kubernetes(identities, workloads),
         }
+
+    def _kubernetes(
+        self, identities: Identities, workloads: BuiltWorkloads[Grant, NodeGroup]
+    ) -> dict[str, Any]:
+        if self._cluster is None:
+            return {}
+        return self._cluster.build(
+            self._network,
+            self._node_subnets(),
+            identities.roles,
+            {name: workloads.node_side(name) for name in self._cluster.groups},
+            workloads.containers(),
+        )
+
+    def _node_subnets(self) -> Sequence[pulumi.Input[str]]:
+        return self._network.private_subnet_ids[: len(self._node_zones)]
 
     def _notebooks(self, stores: BuiltStores[Grant]) -> dict[str, Any]:
         built = {
@@ -199,7 +221,7 @@ class _Builder:
             description=self._stack.nodes[name],
             instance=self._instance(name),
             image=self._images[name],
-            subnet_ids=self._network.private_subnet_ids[: len(self._node_zones)],
+            subnet_ids=self._node_subnets(),
             security_group_ids=[self._network.node_security_group_id, *side.security_groups],
             target_group_arns=side.target_groups,
             instance_profile_arn=identity.instance_profile_arn,

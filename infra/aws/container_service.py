@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from pulumi_aws import ecr, ecs, vpc
+from pulumi_aws import ecs, vpc
 
 from infra.aws.blue_green import BlueGreen
-from infra.aws.images import pulls
+from infra.aws.image_repository import image_of
 from infra.aws.load_balancer import LoadBalancer
 from infra.aws.log_group import log_group, writes
 from infra.aws.network import EVERYWHERE, Network
 from infra.aws.policies import Grant
 from infra.aws.security_group import HTTPS
 from infra.aws.service_role import ServiceRole
-from infra.environment import environment
-from infra.names import plain_name, tags, unique_name
+from infra.names import plain_name, tags
 from models.parts.workloads.endpoint_containers import Container, Fargate
 
 TASKS = "ecs-tasks.amazonaws.com"
@@ -90,11 +89,11 @@ class ContainerService(pulumi.ComponentResource):
         self._name, self._arguments = name, arguments
         self._tags = tags(arguments.stack, name)
         self._inside = pulumi.ResourceOptions(parent=self)
-        self.repository: pulumi.Output[str] | None = None
         self.deployments: pulumi.Output[str] | None = None
         beside = arguments.container.deployment == "blue-green"
-        image, rights = self._image()
-        service = self._service(self._task_definition(image, rights, urls), beside)
+        image = image_of(name, arguments.stack, arguments.path, arguments.container, self._inside)
+        self.repository = image.repository
+        service = self._service(self._task_definition(image.name, image.rights, urls), beside)
         if beside:
             self.deployments = BlueGreen(
                 name,
@@ -107,34 +106,10 @@ class ContainerService(pulumi.ComponentResource):
             ).group
         self.register_outputs({"service": service.name})
 
-    def _image(self) -> tuple[pulumi.Input[str], list[Grant]]:
-        container = self._arguments.container
-        if container.image is not None:
-            return container.image, pulls(f"{self._arguments.path}.image", container.image)
-        repository = ecr.Repository(
-            self._name,
-            name=unique_name(
-                self._arguments.stack, self._name.replace(".", "-"), longest=LONGEST_NAME
-            ),
-            # What was tested is what runs: a tag never comes to mean another image.
-            image_tag_mutability="IMMUTABLE",
-            image_scanning_configuration={"scan_on_push": True},
-            force_delete=not environment().protect,
-            tags=self._tags,
-            opts=self._inside,
-        )
-        ecr.LifecyclePolicy(
-            self._name, repository=repository.name, policy=_UNTAGGED, opts=self._inside
-        )
-        self.repository = repository.repository_url
-        return pulumi.Output.concat(repository.repository_url, f":{container.tag}"), [
-            Grant(repository.arn, _pulls)
-        ]
-
     def _task_definition(
         self,
         image: pulumi.Input[str],
-        rights: list[Grant],
+        rights: Sequence[Grant],
         urls: Mapping[str, pulumi.Output[str]],
     ) -> ecs.TaskDefinition:
         arguments, fargate = self._arguments, self._arguments.fargate
@@ -257,40 +232,6 @@ class ContainerService(pulumi.ComponentResource):
             opts=self._inside,
         )
         return group
-
-
-_UNTAGGED = json.dumps(
-    {
-        "rules": [
-            {
-                "rulePriority": 1,
-                "description": "Images without a tag end after a week",
-                "selection": {
-                    "tagStatus": "untagged",
-                    "countType": "sinceImagePushed",
-                    "countUnit": "days",
-                    "countNumber": 7,
-                },
-                "action": {"type": "expire"},
-            }
-        ]
-    }
-)
-
-
-def _pulls(arn: str) -> list[Mapping[str, Any]]:
-    return [
-        {
-            "Effect": "Allow",
-            "Action": [
-                "ecr:BatchCheckLayerAvailability",
-                "ecr:BatchGetImage",
-                "ecr:GetDownloadUrlForLayer",
-            ],
-            "Resource": arn,
-        },
-        {"Effect": "Allow", "Action": ["ecr:GetAuthorizationToken"], "Resource": "*"},
-    ]
 
 
 def cluster(name: str, stack: str, opts: pulumi.ResourceOptions) -> ecs.Cluster:

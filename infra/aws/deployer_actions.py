@@ -81,6 +81,12 @@ def _ecr(words: str) -> Actions:
     return Actions(_of("ecr", words), ("arn:aws:ecr:{region}:{account}:repository/{name}*",))
 
 
+def _eks(words: str) -> Actions:
+    """Of what belongs to a cluster, whose name the program makes itself."""
+    own = _of("eks", f"{words} DescribeCluster ListTagsForResource TagResource UntagResource")
+    return Actions(own, ("arn:aws:eks:{region}:{account}:*",))
+
+
 def _codedeploy(on: str, words: str) -> Actions:
     tags = "ListTagsForResource TagResource UntagResource"
     where = f"arn:aws:codedeploy:{{region}}:{{account}}:{on}"
@@ -151,6 +157,13 @@ BY_TYPE: dict[str, Actions] = {
         )
         | _of("backup-storage", "MountCapsule")
         | _of("kms", "CreateGrant Decrypt DescribeKey GenerateDataKey RetireGrant")
+    ),
+    "aws:autoscaling/attachment:Attachment": Actions(
+        _of(
+            "autoscaling",
+            "AttachLoadBalancerTargetGroups DescribeAutoScalingGroups"
+            " DetachLoadBalancerTargetGroups",
+        )
     ),
     "aws:budgets/budget:Budget": Actions(
         _of("budgets", "ListTagsForResource ModifyBudget TagResource UntagResource ViewBudget"),
@@ -277,6 +290,42 @@ BY_TYPE: dict[str, Actions] = {
         ),
         (_FSX,),
     ),
+    "aws:eks/accessEntry:AccessEntry": _eks(
+        "CreateAccessEntry DeleteAccessEntry DescribeAccessEntry UpdateAccessEntry"
+    ),
+    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": _eks(
+        "AssociateAccessPolicy DisassociateAccessPolicy ListAssociatedAccessPolicies",
+    ),
+    "aws:eks/addon:Addon": _eks(
+        "CreateAddon CreatePodIdentityAssociation DeleteAddon DeletePodIdentityAssociation"
+        " DescribeAddon DescribeAddonConfiguration DescribeAddonVersions DescribeUpdate"
+        " UpdateAddon UpdatePodIdentityAssociation",
+    ),
+    "aws:eks/cluster:Cluster": Actions(
+        _of(
+            "eks",
+            "CreateCluster DeleteCluster DescribeCluster DescribeUpdate ListTagsForResource"
+            " TagResource UntagResource UpdateClusterConfig UpdateClusterVersion",
+        )
+        # It looks at the network, and keeps secrets with the key, in the name of who asks.
+        | _of("ec2", "DescribeSecurityGroups DescribeSubnets DescribeVpcs")
+        | _of("kms", "CreateGrant DescribeKey")
+        | _of("iam", "CreateServiceLinkedRole")
+    ),
+    "aws:eks/nodeGroup:NodeGroup": Actions(
+        _of(
+            "eks",
+            "CreateNodegroup DeleteNodegroup DescribeNodegroup DescribeUpdate ListTagsForResource"
+            " TagResource UntagResource UpdateNodegroupConfig UpdateNodegroupVersion",
+        )
+        # Who makes a group must be allowed what the group does.
+        | _of("ec2", "CreateTags DescribeLaunchTemplateVersions RunInstances")
+        | _of("iam", "CreateServiceLinkedRole")
+    ),
+    "aws:eks/podIdentityAssociation:PodIdentityAssociation": _eks(
+        "CreatePodIdentityAssociation DeletePodIdentityAssociation DescribePodIdentityAssociation"
+        " UpdatePodIdentityAssociation",
+    ),
     "aws:iam/group:Group": _iam("group", "CreateGroup DeleteGroup GetGroup UpdateGroup"),
     "aws:iam/groupPolicy:GroupPolicy": _iam(
         "group", "DeleteGroupPolicy GetGroupPolicy PutGroupPolicy"
@@ -292,6 +341,9 @@ BY_TYPE: dict[str, Actions] = {
         " ListRolePolicies PassRole TagRole UntagRole UpdateAssumeRolePolicy UpdateRole",
     ),
     "aws:iam/rolePolicy:RolePolicy": _iam("role", "DeleteRolePolicy GetRolePolicy PutRolePolicy"),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": _iam(
+        "role", "AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies"
+    ),
     "aws:iam/user:User": _iam(
         "user", "CreateUser DeleteUser GetUser ListGroupsForUser TagUser UntagUser UpdateUser"
     ),
@@ -495,6 +547,7 @@ BY_FUNCTION: dict[str, frozenset[str]] = {
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": _of(
         "ec2", "DescribeInstanceTypeOfferings"
     ),
+    "aws:iam/getSessionContext:getSessionContext": _of("iam", "GetRole"),
     "aws:servicequotas/getServiceQuota:getServiceQuota": _of(
         "servicequotas", "GetAWSDefaultServiceQuota GetServiceQuota"
     ),

@@ -13,6 +13,7 @@ from infra.aws.policies import Grant, identity_policy
 from infra.names import tags
 
 INSTANCES = "ec2.amazonaws.com"
+PODS = "pods.eks.amazonaws.com"
 
 
 def assumed_by(service: str) -> str:
@@ -21,10 +22,13 @@ def assumed_by(service: str) -> str:
     Arguments:
         service: as policies call it.
     """
+    # EKS tags the session with the cluster and the account of the pod (Amazon EKS user guide,
+    # "Assign an IAM role to a Kubernetes service account").
+    tagged = ["sts:AssumeRole", "sts:TagSession"]
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": service},
-        "Action": "sts:AssumeRole",
+        "Action": tagged if service == PODS else "sts:AssumeRole",
     }
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 

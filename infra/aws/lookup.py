@@ -36,6 +36,7 @@ SET_AGAIN = frozenset(
     {
         "aws:appautoscaling/policy:Policy",
         "aws:appautoscaling/target:Target",
+        "aws:autoscaling/attachment:Attachment",
         "aws:cloudwatch/dashboard:Dashboard",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
@@ -43,6 +44,7 @@ SET_AGAIN = frozenset(
         "aws:ecs/taskDefinition:TaskDefinition",
         "aws:efs/backupPolicy:BackupPolicy",
         "aws:efs/fileSystemPolicy:FileSystemPolicy",
+        "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
         "aws:iam/groupPolicy:GroupPolicy",
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",

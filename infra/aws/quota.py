@@ -64,19 +64,37 @@ def refuse_beyond_quota(needs: Iterable[Wanted], region: str) -> None:
     """
     for one in needs:
         where = ", ".join(f"nodes.{name}" for name in one.groups)
-        try:
-            found = servicequotas.get_service_quota(service_code="ec2", quota_code=one.code)
-        except Exception as error:  # the SDK raises no narrower type
-            reason = str(error).rpartition("returned an error: ")[2].strip()
-            pulumi.log.warn(
-                f"{where}: {one.vcpus:,} vCPUs are needed, and AWS did not say what its quota"
-                f" {one.code} is in {region}: {reason}"
-            )
-            continue
-        if one.vcpus > found.value:
-            raise pulumi.RunError(
-                f"{where}: the nodes have {one.vcpus:,} vCPUs, but the quota '{found.quota_name}'"
-                f" is {found.value:,.0f} in {region}; ask for more, which may take days:\n"
-                f"  aws service-quotas request-service-quota-increase --service-code ec2"
-                f" --quota-code {one.code} --desired-value {one.vcpus} --region {region}"
-            )
+        refuse_beyond(where, "vCPUs", one.vcpus, "ec2", one.code, region)
+
+
+def refuse_beyond(where: str, what: str, wanted: int, service: str, code: str, region: str) -> None:
+    """Stop where more is wanted than a quota of the account lets be had.
+
+    Arguments:
+        where: in the stack file, for messages.
+        what: is counted.
+        wanted: of it.
+        service: whose quota it is.
+        code: of the quota.
+        region: of the stack.
+
+    Raises:
+        pulumi.RunError: the quota is too small.
+    """
+    try:
+        found = servicequotas.get_service_quota(service_code=service, quota_code=code)
+    except Exception as error:  # the SDK raises no narrower type
+        reason = str(error).rpartition("returned an error: ")[2].strip()
+        pulumi.log.warn(
+            f"{where}: {wanted:,} {what} are needed, and AWS did not say what its quota"
+            f" {code} is in {region}: {reason}"
+        )
+        return
+    if wanted > found.value:
+        has = "the nodes have" if what == "vCPUs" else "it has"
+        raise pulumi.RunError(
+            f"{where}: {has} {wanted:,} {what}, but the quota '{found.quota_name}'"
+            f" is {found.value:,.0f} in {region}; ask for more, which may take days:\n"
+            f"  aws service-quotas request-service-quota-increase --service-code {service}"
+            f" --quota-code {code} --desired-value {wanted} --region {region}"
+        )

@@ -14,6 +14,7 @@ ROLE = "aws:iam/role:Role"
 PROFILE = "aws:iam/instanceProfile:InstanceProfile"
 POLICY = "aws:iam/policy:Policy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+POD_IDENTITY = "aws:eks/podIdentityAssociation:PodIdentityAssociation"
 MEMBERSHIP = "aws:iam/userGroupMembership:UserGroupMembership"
 USER, USER_GROUP = "aws:iam/user:User", "aws:iam/group:Group"
 POLICIES = {
@@ -75,11 +76,15 @@ def find(program: Program, found: Found) -> None:
 
 def _roles(program: Program, found: Found) -> Iterator[tuple[Resource, str]]:
     """Each role that nodes have, with their group."""
+    of_pods = [*_of_pods(program, found)]
+    yield from of_pods
+    with_pods = {group for _, group in of_pods}
     for resource in program.of(INSTANCE, TEMPLATE, CONFIGURATION, EKS, GROUP):
         for group in found.groups.get(resource.key, ()):
             for role in _of_profiles(program, resource, "iamInstanceProfile"):
                 yield role, group
-            for role in program.referred(resource, "nodeRoleArn"):
+            # What runs on them has the role of its pods, where there is one, and not that of nodes.
+            for role in program.referred(resource, "nodeRoleArn") if group not in with_pods else ():
                 yield role, group
     for role, group in roles(program, found):
         if role.type == ROLE:
@@ -87,6 +92,22 @@ def _roles(program: Program, found: Found) -> Iterator[tuple[Resource, str]]:
     for cluster, groups in clusters(program, found):
         for role in _of_profiles(program, cluster, "ec2Attributes"):
             for group in groups:
+                yield role, group
+
+
+def _of_pods(program: Program, found: Found) -> Iterator[tuple[Resource, str]]:
+    """Roles of pods, with the node groups of their cluster, or the one that their account names."""
+    for association in program.of(POD_IDENTITY):
+        clusters = {one.key for one in program.referred(association, "clusterName")}
+        groups = [
+            group
+            for nodes in program.of(EKS)
+            if clusters & {one.key for one in program.referred(nodes, "clusterName")}
+            for group in found.groups.get(nodes.key, ())
+        ]
+        account = association.text("serviceAccount")
+        for role in program.referred(association, "roleArn"):
+            for group in [account] if account in groups else groups:
                 yield role, group
 
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
@@ -54,6 +55,64 @@ class BrokerService:
             broker: its name, such as kafka.m5.large.
         """
         return broker.removeprefix(self.prefix)
+
+
+@dataclass(frozen=True)
+class KubernetesVersion:
+    """A minor version of Kubernetes that a service runs.
+
+    Arguments:
+        name: such as 1.35.
+        standard_until: end of its standard support.
+        extended_until: end of its extended support.
+    """
+
+    name: str
+    standard_until: date
+    extended_until: date
+
+    def is_old(self, day: date) -> bool:
+        """Whether it is out of standard support.
+
+        Arguments:
+            day: on which.
+        """
+        return day >= self.standard_until
+
+
+@dataclass(frozen=True)
+class KubernetesService:
+    """A service that runs control planes of Kubernetes.
+
+    Arguments:
+        name: of it, in the price list.
+        title: what people call it.
+        standard: what a cluster is billed by.
+        extended: what one is whose version is out of standard support.
+        outage: how often its API is away, as a component of the catalog.
+        versions: that it runs, the newest first.
+        seen: when the versions were looked up.
+        least_zones: that its control plane has addresses in.
+        source: of the versions.
+    """
+
+    name: str
+    title: str
+    standard: Billed
+    extended: Billed
+    outage: str
+    versions: tuple[KubernetesVersion, ...]
+    seen: date
+    least_zones: int
+    source: str
+
+    def version(self, name: str | None) -> KubernetesVersion | None:
+        """A version by its name; the newest where it has none, None where it is not known.
+
+        Arguments:
+            name: such as 1.35.
+        """
+        return next((one for one in self.versions if name in (None, one.name)), None)
 
 
 @dataclass(frozen=True)
@@ -172,6 +231,7 @@ class Cloud(Provider):
         clusters: service that runs clusters of Hadoop and Spark, and bills each of their nodes by
             its instance; None where none is known.
         brokers: service that runs brokers of Kafka; None where none is known.
+        kubernetes: service that runs control planes of Kubernetes; None where none is built.
         keys: what keys of one's own are billed by; None where none are built.
         conditions: its policies have the condition operators of AWS.
         alarms: what each metric that an alarm reads is billed by; None where none are built.
@@ -216,6 +276,7 @@ class Cloud(Provider):
     fan_out_bytes: Billed | None = None
     clusters: str | None = None
     brokers: BrokerService | None = None
+    kubernetes: KubernetesService | None = None
     keys: Billed | None = None
     conditions: bool = False
     alarms: Billed | None = None

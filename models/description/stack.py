@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from models.description.address_range import address_range, not_the_world
 from models.description.alerts import Alerts
 from models.description.facility import Facility
 from models.description.fields import (
@@ -18,6 +19,7 @@ from models.description.fields import (
     Purchase,
 )
 from models.description.identities import Identity, StorePermission
+from models.description.kubernetes import Kubernetes
 from models.description.notebooks import Notebook, NotebookName
 from models.description.quantities import (
     Bandwidth,
@@ -32,26 +34,11 @@ from models.description.quantities import (
 from models.description.reservation import Reservation
 from models.description.setup import Setup
 
-
-def _network(text: object) -> str:
-    try:
-        return str(ipaddress.ip_network(str(text)))
-    except ValueError as error:
-        raise ValueError(f"{error}; write an address range such as '10.20.0.0/16'") from None
-
-
-# A shorter prefix is a large part of the world; two halves would be all of it.
-_SHORTEST_PREFIX = {4: 8, 6: 16}
 _PRIVATE = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 
 
 def _not_the_world(text: str) -> str:
-    network = ipaddress.ip_network(text)
-    if network.prefixlen < _SHORTEST_PREFIX[network.version]:
-        raise ValueError(
-            "opens ssh to the world; name the addresses you come from, such as '203.0.113.7/32'"
-        )
-    return text
+    return not_the_world(text, "ssh")
 
 
 def _room_for_subnets(text: str) -> str:
@@ -68,7 +55,7 @@ def _room_for_subnets(text: str) -> str:
     return text
 
 
-AddressRange = Annotated[str, BeforeValidator(_network)]
+AddressRange = Annotated[str, BeforeValidator(address_range)]
 
 
 class Machine(Part):
@@ -433,6 +420,10 @@ class Stack(Part):
     )
     nodes: dict[Name, NodeGroup] = Field(
         {}, max_length=50, description="node groups by name; none where all is managed"
+    )
+    kubernetes: Kubernetes | None = Field(
+        None,
+        description="a Kubernetes cluster that the cloud runs, with nodes of the stack, on AWS",
     )
     storage: dict[Name, Store] = Field({}, max_length=50, description="stores by name")
     identities: dict[Name, Identity] = Field(

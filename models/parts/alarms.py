@@ -11,6 +11,7 @@ from models.description.stack import Latency, NodeGroup, Stack
 from models.parts.billing import billed_line
 from models.parts.facts import Facts
 from models.parts.kinds import workload_kind
+from models.parts.kubernetes import in_cluster
 from models.parts.place import provider_of
 from models.prediction import CostLine
 from models.reading.faults import Fault
@@ -64,6 +65,7 @@ def watched(stack: Stack, facts: Facts) -> Watched:
         if kinds[name].managed(one)
         for group in kinds[name].groups(one)
     }
+    managed.update(in_cluster(stack))  # whose service repairs them, and measures no groups
     groups = {name: one for name, one in stack.nodes.items() if name not in managed}
     owners = {name: getattr(one, "nodes", None) for name, one in stack.storage.items()}
     stores = tuple(name for name, owner in owners.items() if owner not in managed)

@@ -7,7 +7,7 @@ from models.catalog.errors import UnknownName
 from models.catalog.providers import cloud as cloud_of
 from models.catalog.records import Catalog
 from models.description.stack import Deadline, Lag, Latency, Loss, Stack, Workload
-from models.parts import alarms, kinds, network_block, node_group, notebooks
+from models.parts import alarms, kinds, kubernetes, network_block, node_group, notebooks
 from models.parts.check_identities import identity_faults
 from models.parts.check_reservations import reservation_faults
 from models.parts.check_virtual import host_faults, virtual_faults
@@ -41,6 +41,7 @@ def check(stack: Stack, catalog: Catalog) -> list[Fault]:
         *_objectives(stack),
         *alarms.faults(stack),
         *notebooks.faults(stack),
+        *kubernetes.faults(stack),
     ]
     # Who reaches what, and whether there is room, is only worth saying once all names exist.
     return faults or [*_reach(stack, catalog), *_room(stack)]
@@ -109,6 +110,9 @@ def _names(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         if shared in names:
             message = f"'{shared}' is the name of what all nodes share"
             yield Fault((key, shared), message, "give it another name")
+        if stack.kubernetes is not None and kubernetes.NAME in names:
+            message = f"'{kubernetes.NAME}' is the name of the cluster"
+            yield Fault((key, kubernetes.NAME), message, "give it another name")
     for name in stack.storage:
         if name in stack.nodes:
             message = f"'{name}' is the name of a node group, too"

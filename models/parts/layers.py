@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from models.catalog.providers import cloud as cloud_of
 from models.description.stack import NodeGroup, Stack
-from models.parts import kinds
+from models.parts import kinds, kubernetes
 from models.parts.place import provider_of
 from models.prediction import Layer
 
@@ -81,5 +81,13 @@ def _cluster(stack: Stack) -> str:
         return "none of its own"
     return "; ".join(
         f"{name}: {group.count:,} of {group.instance or 'a machine by hand'}"
+        f"{_of_cluster(name, stack)}"
         for name, group in stack.nodes.items()
     )
+
+
+def _of_cluster(group: str, stack: Stack) -> str:
+    if group not in kubernetes.in_cluster(stack):
+        return ""
+    service, version = kubernetes.service_of_cluster(stack), kubernetes.version_of(stack)
+    return f" in Kubernetes {version.name}, run by {service.title}"

@@ -272,11 +272,16 @@ def kept_from(stack: Stack, use: Use) -> tuple[Right, ...]:
 def more_than_needed(stack: Stack, cells: Iterable[AccessCell]) -> tuple[AccessCell, ...]:
     """What policies allow roles and no workload of the stack does.
 
+    Of what containers of a Kubernetes cluster do with stores no file says anything, so that nothing
+    can be said of it either.
+
     Arguments:
         stack: the description.
         cells: what identities may do, where what workloads do is known.
     """
-    roles = {one.name for one in askers(stack) if one.kind == "role"}
+    clustered = () if stack.kubernetes is None else stack.kubernetes.nodes
+    contained = {name for name, one in stack.identities.items() if one.nodes in clustered}
+    roles = {one.name for one in askers(stack) if one.kind == "role"} - contained
     return tuple(
         one
         for one in cells

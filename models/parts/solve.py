@@ -16,6 +16,7 @@ from models.parts import (
     building,
     energy,
     kinds,
+    kubernetes,
     network_block,
     node_failures,
     node_group,
@@ -201,6 +202,7 @@ class _Solver:
             *(group.component for group in groups.values()),
             *racks,
             *(component for store in stores.values() for component in store.components),
+            *kubernetes.components(stack, facts),
             *self._of_workloads(),
         )
         self.site = replace(self.site, groups=groups, stores=stores)
@@ -231,7 +233,13 @@ class _Solver:
             degraded(self.site, tuple(workloads.values())),
             self._descriptions(uses),
             draw,
-            (*self._of_nodes(), *findings, *_borrowed(facts), *_unpriced(lines)),
+            (
+                *self._of_nodes(),
+                *kubernetes.findings(stack),
+                *findings,
+                *_borrowed(facts),
+                *_unpriced(lines),
+            ),
             facts.sources(),
         )
 
@@ -390,6 +398,7 @@ class _Solver:
             with self._part("storage", name):
                 lines += store.kind.bill(name, store.described, stack, facts)
         lines += shared_network.cost_lines(stack, facts)
+        lines += kubernetes.cost_lines(stack, facts)
         lines += alarms.cost_lines(stack, facts)
         lines += notebooks.cost_lines(stack, facts)
         with self._building():

@@ -34,6 +34,7 @@ from meddling import Meddling  # noqa: E402
 from moto_backup import fill_gaps_of_backup  # noqa: E402
 from moto_connect import fill_gaps_of_connect  # noqa: E402
 from moto_deploy import fill_gaps_of_deploy  # noqa: E402
+from moto_eks import fill_gaps_of_eks  # noqa: E402
 from moto_gaps import fill_gaps  # noqa: E402
 from moto_kafka import fill_gaps_of_kafka  # noqa: E402
 from moto_sagemaker import fill_gaps_of_sagemaker  # noqa: E402
@@ -67,6 +68,7 @@ def moto_server() -> Iterator[str]:
         fill_gaps_of_backup()
         fill_gaps_of_connect()
         fill_gaps_of_deploy()
+        fill_gaps_of_eks()
         fill_gaps_of_kafka()
         fill_gaps_of_sagemaker()
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

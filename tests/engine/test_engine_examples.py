@@ -102,11 +102,16 @@ def test_an_example_lives_from_preview_to_destroy(
         holds(stack.tree, read(tmp_path, change), stack.folder)
         assert read(tmp_path, change, before=True).tree["nodes"][group]["count"] == before
         assert replaced_or_made(engine.up()) == set()
-        name = engine.outputs()["node_groups"][group]
-        (nodes,) = aws("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])[
-            "AutoScalingGroups"
-        ]
-        assert nodes["DesiredCapacity"] == count + spares
+        outputs = engine.outputs()
+        in_cluster = outputs.get("kubernetes", {}).get("node_groups", {})
+        name = {**outputs["node_groups"], **in_cluster}[group]
+
+        def nodes() -> dict[str, Any]:
+            listed = aws("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])
+            [found] = listed["AutoScalingGroups"]
+            return dict(found)
+
+        assert nodes()["DesiredCapacity"] == count + spares
 
         def offered(types: list[str]) -> set[str]:
             zone = [*stack.tree.get("zones", []), f"{stack.tree['region']}a"][0]
@@ -121,7 +126,7 @@ def test_an_example_lives_from_preview_to_destroy(
 
         wanted = stack.other_instance(offered)
         engine.up()
-        template = nodes["LaunchTemplate"]["LaunchTemplateId"]
+        template = nodes()["LaunchTemplate"]["LaunchTemplateId"]
         (latest,) = aws("ec2").describe_launch_template_versions(
             LaunchTemplateId=template, Versions=["$Latest"]
         )["LaunchTemplateVersions"]

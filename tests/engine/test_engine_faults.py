@@ -14,6 +14,7 @@ from meddling import Meddling, Unfinished, refusal
 # Together they have every type of resource that any example has.
 FAULTY = (
     "ecs-endpoint",
+    "eks-endpoint",
     "emr-spark",
     "grid-search",
     "iam-example",

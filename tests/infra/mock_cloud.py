@@ -169,7 +169,13 @@ class Cloud(mocks.Mocks):
         if args.token.endswith(f":{self._silent}"):
             raise Refusal(f"invocation of {args.token} returned an error: not today")
         answers: dict[str, dict[str, Any]] = {
-            "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
+            "aws:index/getCallerIdentity:getCallerIdentity": {
+                "accountId": ACCOUNT,
+                "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer/session",
+            },
+            "aws:iam/getSessionContext:getSessionContext": {
+                "issuerArn": f"arn:aws:iam::{ACCOUNT}:role/teams/deployer"
+            },
             "aws:index/getRegion:getRegion": {"region": self._region},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": self._zones},
             "aws:ec2/getAmi:getAmi": {
@@ -246,6 +252,13 @@ def _outputs(type_: str, name: str, inputs: Mapping[str, Any]) -> dict[str, Any]
         "aws:ecr/repository:Repository": {
             "arn": f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/{inputs.get('name')}",
             "repositoryUrl": f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/{inputs.get('name')}",
+        },
+        "aws:eks/cluster:Cluster": {
+            "endpoint": f"https://{name}.gr7.us-east-1.eks.amazonaws.com",
+            "vpcConfig": {**inputs.get("vpcConfig", {}), "clusterSecurityGroupId": "sg-cluster"},
+        },
+        "aws:eks/nodeGroup:NodeGroup": {
+            "resources": [{"autoscalingGroups": [{"name": f"eks-{name}-1a2b"}]}]
         },
         "aws:sqs/queue:Queue": {
             "arn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:{inputs.get('name')}",

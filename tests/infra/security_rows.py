@@ -255,6 +255,14 @@ def _tls(listener: Inputs) -> bool:
     return listener["protocol"] != "HTTPS" or "TLS13-1-2" in listener.get("sslPolicy", "")
 
 
+def _closed(cluster: Inputs) -> bool:
+    where = cluster["vpcConfig"]
+    if where.get("endpointPublicAccess") is False:
+        return True
+    ranges = where.get("publicAccessCidrs", ["0.0.0.0/0"])  # that of AWS, where nothing is said
+    return not any(map(is_much_of_the_world, ranges))
+
+
 def _tagged(type_: str) -> Finds:
     return every(type_, lambda one: one.get("tags"))
 
@@ -297,7 +305,11 @@ _MSK = "msk/cluster:Cluster"
 _NOTEBOOK = "sagemaker/notebookInstance:NotebookInstance"
 _ECR, _TASK = "ecr/repository:Repository", "ecs/taskDefinition:TaskDefinition"
 _BALANCER = "lb/loadBalancer:LoadBalancer"
+_EKS = "eks/cluster:Cluster"
+SUPPORTED = ("1.34", "1.35")  # by EKS as standard (Amazon EKS user guide, 2026-11-28)
 _LIFECYCLE = "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
+
+ALL_RIGHTS = ("AdministratorAccess", "PowerUserAccess")  # policies of AWS
 
 ROWS = (
     Row("EC2.2", "5.4", "The default security group lets nothing in and out",
@@ -432,6 +444,18 @@ ROWS = (
         every(_TASK, lambda one: all(c.get("logConfiguration") for c in _containers(one)))),
     Row("ECS.10", "", "Services on Fargate run on its latest platform", "LATEST",
         every("ecs/service:Service", _latest)),
+    Row("EKS.1", "", "The world does not reach the endpoint of a cluster",
+        "from inside of the network alone, and from the ranges of `kubernetes.open_to`, if any",
+        every(_EKS, _closed)),
+    Row("EKS.2", "", "Clusters run a version that is supported",
+        "one of the catalog's, with the end of its support",
+        every(_EKS, lambda one: one.get("version") in SUPPORTED)),
+    Row("EKS.3", "", "Secrets of clusters are encrypted", "with a key of the stack's own",
+        every(_EKS, lambda one: one.get("encryptionConfig", {}).get("resources") == ["secrets"])),
+    Row("EKS.6", "", "Clusters are tagged", "by one convention", _tagged(_EKS)),
+    Row("EKS.8", "", "Clusters log who asked for what",
+        "all five logs, into a log group of their own",
+        every(_EKS, lambda one: "audit" in one.get("enabledClusterLogTypes", ()))),
     Row("ELB.1", "", "Load balancers send http on to https",
         "a listener on port 80 does nothing else", every("lb/listener:Listener", _sends_on)),
     Row("ELB.4", "", "Load balancers drop headers that are not valid", "all of them",
@@ -470,7 +494,10 @@ ROWS = (
         _tagged("backup/vault:Vault")),
     Row("Backup.5", "", "Plans are tagged", "by one convention", _tagged("backup/plan:Plan")),
     Row("IAM.1", "1.16", "No policy allows everything", "policies name actions and stores",
-        policies(lambda one: "*" in as_list(one["Action"]) and "*" in as_list(one["Resource"]))),
+        both(policies(
+            lambda one: "*" in as_list(one["Action"]) and "*" in as_list(one["Resource"])),
+            every("iam/rolePolicyAttachment:RolePolicyAttachment",
+                  lambda one: one["policyArn"].rpartition("/")[2] not in ALL_RIGHTS))),
     Row("IAM.2", "1.15", "Users have permissions by their groups alone",
         "as the stack file says: permissions of a user are a policy of the user"),
     Row("IAM.21", "", "No policy allows all actions of a service", "each action is named",

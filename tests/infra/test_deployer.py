@@ -120,6 +120,29 @@ def test_it_allows_the_stack_and_nothing_beside(account: list[str]) -> None:
     assert not allows(statements, "ec2:TerminateInstances", "*", **here)
 
 
+def test_roles_of_a_cluster_get_the_policies_of_the_stack_and_no_others() -> None:
+    done = policy_of(ROOT / "stacks" / "eks-endpoint.yaml", "--account", ACCOUNT)
+    assert done.returncode == 0, done.stderr
+    statements = [*statements_of(json.loads(done.stdout), "deployer")]
+    role = "arn:aws:iam::123456789012:role/kubernetes-nodes-1a2b3c4"
+
+    def attaches(policy: str, to: str = role) -> bool:
+        arn = f"arn:aws:iam::aws:policy/{policy}"
+        return allows(statements, "iam:AttachRolePolicy", to, iam_PolicyARN=arn)
+
+    assert attaches("AmazonEKSWorkerNodePolicy")
+    assert not attaches("AdministratorAccess")
+    assert not attaches("AmazonEKSWorkerNodePolicy", "arn:aws:iam::123456789012:role/admin")
+    service = "pods.eks.amazonaws.com"
+    role = "arn:aws:iam::123456789012:role/server-1a2b3c4"
+    assert allows(statements, "iam:PassRole", role, iam_PassedToService=service)
+    here = {"aws_RequestedRegion": "us-east-1"}
+    arn = "arn:aws:eks:us-east-1:123456789012:cluster/eks-endpoint-kubernetes-prod-0123456789"
+    assert allows(statements, "eks:CreateCluster", arn, **here)
+    assert allows(statements, "kms:CreateGrant", "arn:aws:kms:us-east-1:123456789012:key/1", **here)
+    assert not allows(statements, "eks:CreateFargateProfile", arn, **here)
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [

@@ -14,6 +14,7 @@ import yaml
 
 import infra.gate
 import models.parts.read_stack
+from infra.access import identity_of
 from infra.names import role_names
 from models.catalog.load import load_catalog
 from models.laws.access.conditions import Context
@@ -22,6 +23,7 @@ from models.laws.access.statements import Request, Statement, statements_of
 from models.parts import kinds
 from models.parts.check_stack import check
 from models.parts.completeness import never_complete
+from models.parts.kubernetes import in_cluster
 from models.parts.managed_nodes import hired_groups
 from models.parts.permissions import BY_POLICIES, access
 from models.parts.read_stack import StackFile, read_stack
@@ -160,11 +162,14 @@ def needed(file: StackFile, run: Run, group: str) -> set[tuple[str, str]]:
         kind = file.stack.storage[name].kind
         if not takes_a_role or (kind == "nas" and name not in efs):
             continue  # of Lustre the network decides, and no policy
-        for use in file.solved.uses:
-            if (use.nodes, use.store) == (group, name):
-                for right in RIGHTS[use.access]:
-                    whole, part = NEEDED[kind, right]
-                    found |= {(one, arn) for one in whole} | {(one, inside) for one in part}
+        uses = [use.access for use in file.solved.uses if (use.nodes, use.store) == (group, name)]
+        if group in in_cluster(file.stack):  # containers know themselves, and their identity says
+            terms = identity_of(file.stack, group).permissions
+            uses += [one.access for one in terms if one.store == name]
+        for use in uses:
+            for right in RIGHTS[use]:
+                whole, part = NEEDED[kind, right]
+                found |= {(one, arn) for one in whole} | {(one, inside) for one in part}
     # Operators read the stream of their source: no file names that, and each role has it.
     for name, workload in file.stack.workloads.items():
         if isinstance(workload, Stream) and workload.log.kinesis is not None:

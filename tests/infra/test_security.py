@@ -94,6 +94,7 @@ TEMPLATE = "ec2/launchTemplate:LaunchTemplate"
 LUSTRE = "fsx/lustreFileSystem:LustreFileSystem"
 NOTEBOOK = "sagemaker/notebookInstance:NotebookInstance"
 ECR, TASK = "ecr/repository:Repository", "ecs/taskDefinition:TaskDefinition"
+EKS = "eks/cluster:Cluster"
 BALANCER = "lb/loadBalancer:LoadBalancer"
 FAULTS: tuple[Fault, ...] = (
     ("EC2.2", "ec2/defaultSecurityGroup:DefaultSecurityGroup", _remove),
@@ -160,6 +161,16 @@ FAULTS: tuple[Fault, ...] = (
     ("ECS.4", TASK, _set(containerDefinitions='[{"privileged": true}]')),
     ("ECS.9", TASK, _set(containerDefinitions='[{"name": "answers"}]')),
     ("ECS.10", "ecs/service:Service", _set(launchType="FARGATE", platformVersion="1.3.0")),
+    ("EKS.1", EKS, _set(vpcConfig={"endpointPublicAccess": True})),
+    (
+        "EKS.1",
+        EKS,
+        _set(vpcConfig={"endpointPublicAccess": True, "publicAccessCidrs": ["0.0.0.0/1"]}),
+    ),
+    ("EKS.2", EKS, _set(version="1.30")),
+    ("EKS.3", EKS, _set(encryptionConfig={})),
+    ("EKS.6", EKS, _set(tags={})),
+    ("EKS.8", EKS, _set(enabledClusterLogTypes=["api"])),
     ("ELB.1", "lb/listener:Listener", _set(protocol="HTTP", defaultActions=[{"type": "forward"}])),
     ("ELB.4", BALANCER, _set(dropInvalidHeaderFields=False)),
     ("ELB.5", BALANCER, _set(accessLogs={})),
@@ -185,6 +196,11 @@ FAULTS: tuple[Fault, ...] = (
     ("EFS.6", "ec2/subnet:Subnet", _set(mapPublicIpOnLaunch=True)),
     ("EFS.8", "efs/fileSystem:FileSystem", _set(encrypted=False)),
     ("IAM.1", "iam/rolePolicy:RolePolicy", _statement(Action="*")),
+    (
+        "IAM.1",
+        "iam/rolePolicyAttachment:RolePolicyAttachment",
+        _set(policyArn="arn:aws:iam::aws:policy/AdministratorAccess"),
+    ),
     ("IAM.21", "iam/rolePolicy:RolePolicy", _statement(Action=["s3:*"])),
     ("KMS.2", "iam/rolePolicy:RolePolicy", _statement(Action="kms:Decrypt")),
     ("KMS.4", "kms/key:Key", _set(enableKeyRotation=False)),

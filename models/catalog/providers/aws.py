@@ -1,8 +1,17 @@
 """Amazon Web Services."""
 
+from datetime import date
 from enum import StrEnum
 
-from models.catalog.provider_record import Billed, BrokerService, Cloud, FlowLogs, ModelService
+from models.catalog.provider_record import (
+    Billed,
+    BrokerService,
+    Cloud,
+    FlowLogs,
+    KubernetesService,
+    KubernetesVersion,
+    ModelService,
+)
 
 
 class Implementation(StrEnum):
@@ -95,6 +104,21 @@ PROVIDER = Cloud(
         most_volume=16_384 * 2.0**30,
         source="Amazon MSK developer guide, provisioned storage throughput: 250 MiB/s by default;"
         " AWS CloudFormation, AWS::MSK::Cluster EBSStorageInfo: 1 to 16,384 GiB (2026-11-27)",
+    ),
+    kubernetes=KubernetesService(
+        name="eks",
+        title="EKS",
+        standard=Billed("eks", "cluster", "USD/h"),
+        extended=Billed("eks", "cluster-extended", "USD/h"),
+        outage="kubernetes-control-plane",
+        versions=(
+            KubernetesVersion("1.35", date(2027, 3, 27), date(2028, 3, 27)),
+            KubernetesVersion("1.34", date(2026, 12, 2), date(2027, 12, 2)),
+            KubernetesVersion("1.33", date(2026, 7, 29), date(2027, 7, 29)),
+        ),
+        seen=date(2026, 11, 28),
+        least_zones=2,
+        source="Amazon EKS user guide, release calendar of Kubernetes versions (2026-04-24)",
     ),
     keys=Billed("kms", "customer-key", "USD/key-month"),
     alarms=Billed("cloudwatch", "alarm-metric", "USD/metric-month"),

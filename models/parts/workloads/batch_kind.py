@@ -362,8 +362,18 @@ _FACTORS: Mapping[Factor, tuple[str, ...]] = {
     Factor.LOAD: ("stages.*.input.size", "stages.*.shuffle", "stages.*.output.size"),
 }
 
+
+def _uncontained(workload: BatchJob, group: str) -> tuple[tuple[PathInFile, str], ...]:
+    nodes = workload.nodes
+    if workload.service is None or group not in (nodes.master, nodes.core, nodes.task):
+        return ()
+    text = f"starts nodes of its own, and '{group}' is of Kubernetes; leave it out"
+    return ((("service",), text),)
+
+
 KIND = WorkloadKind(
     description=BatchJob,
+    uncontained=_uncontained,
     mode=DeploymentMode.BATCH,
     frameworks=_frameworks,
     managed=_is_managed,

@@ -51,6 +51,21 @@ _SURELY = 0.95  # of a mean load: by so much a simulated one may be below it
 _LEAST_SCV = 0.001  # that phases can have; what varies less is taken as fixed
 
 
+def _uncontained(workload: Endpoint, group: str) -> tuple[tuple[PathInFile, str], ...]:
+    """Nodes of a cluster start containers alone, and roll them by themselves."""
+    found: list[tuple[PathInFile, str]] = []
+    for name, stage in workload.stages.items():
+        if stage.nodes != group:
+            continue
+        if stage.application is not None:
+            text = f"is started by nodes, and '{group}' is of Kubernetes; say `container`"
+            found.append((("stages", name, "application"), text))
+        elif stage.container is not None and stage.container.deployment != "rolling":
+            text = "is done by ECS with CodeDeploy; Kubernetes rolls containers one by one"
+            found.append((("stages", name, "container", "deployment"), text))
+    return tuple(found)
+
+
 def _never(workload: Endpoint) -> bool:
     return False
 
@@ -489,6 +504,7 @@ _FACTORS: Mapping[Factor, tuple[str, ...]] = {
 
 KIND = WorkloadKind(
     description=Endpoint,
+    uncontained=_uncontained,
     mode=DeploymentMode.MODEL_SERVER,
     frameworks=_frameworks,
     finished=_is_finished,

@@ -262,8 +262,16 @@ def _scales(workload: Jobs, group: str) -> bool:
     return workload.sagemaker is not None
 
 
+def _uncontained(workload: Jobs, group: str) -> tuple[tuple[PathInFile, str], ...]:
+    if workload.program is None or workload.nodes != group:
+        return ()
+    text = f"is started by nodes, and '{group}' is of Kubernetes, which starts containers alone"
+    return ((("program",), text),)
+
+
 KIND = WorkloadKind(
     description=Jobs,
+    uncontained=_uncontained,
     mode=DeploymentMode.BATCH,
     frameworks=_frameworks,
     completes=_completes,

@@ -330,8 +330,17 @@ _FACTORS: Mapping[Factor, tuple[str, ...]] = {
     Factor.LOAD: ("dataset.samples",),
 }
 
+
+def _uncontained(workload: Training, group: str) -> tuple[tuple[PathInFile, str], ...]:
+    if workload.program is None or workload.nodes != group:
+        return ()
+    text = f"is started by nodes, and '{group}' is of Kubernetes, which starts containers alone"
+    return ((("program",), text),)
+
+
 KIND = WorkloadKind(
     description=Training,
+    uncontained=_uncontained,
     mode=DeploymentMode.BATCH,
     frameworks=_frameworks,
     completes=_always,

@@ -146,6 +146,10 @@ def _asks_unknown(solved: Any, group: str, site: Site) -> float | None:
     return None
 
 
+def _contained(workload: Any, group: str) -> tuple[tuple[PathInFile, str], ...]:
+    return ()
+
+
 def _no_gateway(workload: Any) -> str | None:
     return None
 
@@ -245,6 +249,8 @@ class WorkloadKind:
         managed: a service of the provider runs what it runs on, and not only rents nodes out.
         finished: what it answers with is a program of the provider, and not one's own.
         hires: such a service starts its nodes for it, and ends them with it.
+        uncontained: what keeps the nodes of a group from being those of a Kubernetes cluster,
+            which starts containers alone: paths below the workload, each with why.
         gateway: the one of the provider that its requests come through; None where there is none.
         slowed: it reckons with what virtualization takes of the speed of its nodes.
         outside: it stands outside of the building or the cloud, and needs nothing but its own.
@@ -289,6 +295,7 @@ class WorkloadKind:
     managed: Callable[[Any], bool] = _never
     finished: Callable[[Any], bool] = _never
     hires: Callable[[Any], bool] = _never
+    uncontained: Callable[[Any, str], tuple[tuple[PathInFile, str], ...]] = _contained
     gateway: Callable[[Any], str | None] = _no_gateway
     slowed: bool = False
     lags: bool = False

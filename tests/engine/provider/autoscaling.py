@@ -43,7 +43,25 @@ def _refresh(change: Change) -> None:
 _GROUP = {"AutoScalingGroupName": "$name"}
 _MEASURED = {**_GROUP, "Metrics": "$enabledMetrics", "Granularity": "1Minute"}
 
+_TARGETS = {
+    "AutoScalingGroupName": "$autoscalingGroupName",
+    "TargetGroupARNs": ["$lbTargetGroupArn"],
+}
+
 KINDS = {
+    "autoscaling/attachment:Attachment": Kind(
+        "autoscaling",
+        create=Call("attach_load_balancer_target_groups", with_inputs=True),
+        id="$autoscalingGroupName-$lbTargetGroupArn",
+        read=Call(
+            "describe_auto_scaling_groups",
+            {"AutoScalingGroupNames": ["$autoscalingGroupName"]},
+            "AutoScalingGroups[?contains(TargetGroupARNs, '$lbTargetGroupArn')] | [0]",
+        ),
+        delete=Call("detach_load_balancer_target_groups", _TARGETS),
+        rename={"lbTargetGroupArn": "TargetGroupARNs"},
+        replaces=words("autoscalingGroupName lbTargetGroupArn"),
+    ),
     "autoscaling/group:Group": Kind(
         "autoscaling",
         create=Call("create_auto_scaling_group", with_inputs=True),

@@ -19,6 +19,12 @@ def _identity(cloud: Cloud, _args: Properties) -> Properties:
     }
 
 
+def _session(_cloud: Cloud, args: Properties) -> Properties:
+    """Who a session is of; moto's STS knows users alone, and calls them its own."""
+    arn = args["arn"].replace(":sts::", ":iam::")
+    return {**args, "id": arn, "issuerArn": arn, "issuerName": arn.rpartition("/")[2]}
+
+
 def _region(cloud: Cloud, args: Properties) -> Properties:
     region = args.get("region") or args.get("name") or cloud.region
     return {
@@ -156,5 +162,6 @@ INVOKES: dict[str, Callable[[Cloud, Properties], Properties]] = {
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": _offerings,
     "aws:servicequotas/getServiceQuota:getServiceQuota": _quota,
     "aws:ssm/getParameter:getParameter": _parameter,
+    "aws:iam/getSessionContext:getSessionContext": _session,
     "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,
 }

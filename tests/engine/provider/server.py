@@ -89,6 +89,13 @@ def _kind(urn: str) -> Kind:
     return KINDS[token]
 
 
+def _asked(value: Any, now: Any) -> Any:
+    """What is now of an input; a structure may have more that was never asked for."""
+    if isinstance(value, dict) and isinstance(now, dict):
+        return {key: now.get(key, one) for key, one in value.items()}
+    return now
+
+
 def as_dict(message: Any) -> Properties:
     return {name: _plain(value) for name, value in MessageToDict(message).items()}
 
@@ -228,7 +235,7 @@ class AwsProvider(Provider):
         found = self.cloud.read(kind, state, inputs)
         if found is None:
             return proto.ReadResponse()
-        seen = {name: found.get(name, value) for name, value in inputs.items()}
+        seen = {name: _asked(value, found.get(name, value)) for name, value in inputs.items()}
         return proto.ReadResponse(
             id=request.id, properties=as_struct(found), inputs=as_struct(seen)
         )

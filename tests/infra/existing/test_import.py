@@ -613,3 +613,49 @@ def test_what_is_no_such_file_is_told_in_a_line(
     assert outcome.code == 2
     assert said in outcome.err
     assert outcome.out == ""
+
+
+def test_pods_of_eks_have_the_role_that_nodes_run_with(cli: Cli, tmp_path: Path) -> None:
+    """What runs on the nodes takes the role of its pods, and not that of the nodes."""
+    cluster = state("aws:eks/cluster:Cluster", "pods")
+    bucket = state("aws:s3/bucket:Bucket", "models", bucket="models-1")
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": ["s3:GetObject", "s3:ListBucket"],
+                "Resource": ["arn:aws:s3:::models-1", "arn:aws:s3:::models-1/*"],
+            }
+        ],
+    }
+    roles = [state("aws:iam/role:Role", name) for name in ("server", "workers")]
+    nodes = state(
+        "aws:eks/nodeGroup:NodeGroup",
+        "gpus",
+        clusterName="pods",
+        nodeRoleArn="workers",
+        instanceTypes=["g5.xlarge"],
+        scalingConfig={"desiredSize": 2, "minSize": 2, "maxSize": 2},
+    )
+    nodes["propertyDependencies"] = {
+        "clusterName": [cluster["urn"]],
+        "nodeRoleArn": [roles[1]["urn"]],
+    }
+    pods = state(
+        "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+        "server",
+        clusterName="pods",
+        roleArn="server",
+        serviceAccount="server",
+        namespace="models",
+    )
+    pods["propertyDependencies"] = {"clusterName": [cluster["urn"]], "roleArn": [roles[0]["urn"]]}
+    may = state("aws:iam/rolePolicy:RolePolicy", "server", role="server", policy=json.dumps(policy))
+    may["propertyDependencies"] = {"role": [roles[0]["urn"]]}
+    made = (cluster, bucket, *roles, nodes, pods, may)
+    answer = imported(cli, written(tmp_path, preview(*(step("create", None, one) for one in made))))
+    [(name, identity)] = answer["stack"]["identities"].items()
+    assert (name, identity["nodes"]) == ("server", "gpus")
+    [permission] = identity["permissions"]
+    assert (permission["store"], permission["access"]) == ("models", "read")

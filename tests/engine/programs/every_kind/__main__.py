@@ -663,6 +663,67 @@ aws.codedeploy.DeploymentGroup(
     tags=tags,
 )
 
+elsewhere = aws.ec2.Subnet(
+    "elsewhere",
+    vpc_id=vpc.id,
+    cidr_block="10.1.9.0/24",
+    availability_zone=aws.get_availability_zones(state="available").names[1],
+)
+pods = aws.eks.Cluster(
+    "pods",
+    role_arn=role.arn,
+    version="1.35",
+    vpc_config={
+        "subnet_ids": [private.id, elsewhere.id],
+        "endpoint_public_access": bool(config.get_bool("wide")),
+        "endpoint_private_access": True,
+    },
+    enabled_cluster_log_types=["audit"],
+    tags=tags,
+)
+plain = aws.ec2.LaunchTemplate("pods", instance_type="g4dn.xlarge", update_default_version=True)
+size = config.get_int("nodes") or 1
+workers = aws.eks.NodeGroup(
+    "workers",
+    cluster_name=pods.name,
+    node_role_arn=role.arn,
+    subnet_ids=[private.id],
+    ami_type="AL2023_x86_64_NVIDIA",
+    launch_template={"id": plain.id, "version": plain.latest_version.apply(str)},
+    scaling_config={"min_size": size, "max_size": size, "desired_size": size},
+    update_config={"max_unavailable": 1},
+    tags=tags,
+)
+aws.autoscaling.Attachment(
+    "workers",
+    autoscaling_group_name=workers.resources.apply(lambda one: one[0].autoscaling_groups[0].name),
+    lb_target_group_arn=targets.arn,
+)
+aws.eks.Addon(
+    "names",
+    cluster_name=pods.name,
+    addon_name="coredns",
+    resolve_conflicts_on_update="PRESERVE",
+    tags=tags,
+    opts=pulumi.ResourceOptions(depends_on=[workers]),
+)
+entry = aws.eks.AccessEntry("admin", cluster_name=pods.name, principal_arn=role.arn, tags=tags)
+aws.eks.AccessPolicyAssociation(
+    "admin",
+    cluster_name=pods.name,
+    principal_arn=entry.principal_arn,
+    policy_arn="arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+    access_scope={"type": "cluster"},
+)
+aws.eks.PodIdentityAssociation(
+    "pods",
+    cluster_name=pods.name,
+    namespace="default",
+    service_account="pods",
+    role_arn=role.arn,
+    tags=tags,
+)
+
 pulumi.export("bucket", bucket.bucket)
 pulumi.export("login", login.private_ip)
 pulumi.export("mount", pulumi.Output.concat(lustre.dns_name, "/", lustre.mount_name))

@@ -1,0 +1,220 @@
+"""Nodes of a Kubernetes cluster on AWS: a group that EKS starts, repairs and updates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi_aws import autoscaling, ec2, eks
+
+from infra.aws.block_volume import encrypted_volume
+from infra.aws.node_group import network_interfaces
+from infra.aws.reservation import ReservationArguments, made_reservation
+from infra.kubernetes_manifest import GROUP
+from infra.names import tags, unique_name
+from infra.rolling import STAY, Rolling
+from models.catalog.records import Architecture, Driver, Instance
+from models.description.stack import NodeGroup as Description
+
+LONGEST_NAME = 63  # characters of a node group
+_ROOT = "/dev/xvda"  # of the images of EKS
+_MOST_AT_ONCE = 100  # nodes that EKS replaces together
+# Amazon EKS API reference, Nodegroup, amiType (2026-11-28): all on Amazon Linux 2023.
+_IMAGES = {
+    (Driver.NONE, Architecture.X86_64): "AL2023_x86_64_STANDARD",
+    (Driver.NONE, Architecture.ARM64): "AL2023_ARM_64_STANDARD",
+    (Driver.NVIDIA, Architecture.X86_64): "AL2023_x86_64_NVIDIA",
+    (Driver.NVIDIA, Architecture.ARM64): "AL2023_ARM_64_NVIDIA",
+    (Driver.NEURON, Architecture.X86_64): "AL2023_x86_64_NEURON",
+}
+_BOUGHT = {"spot": "SPOT", "capacity_block": "CAPACITY_BLOCK"}
+
+
+@dataclass(frozen=True)
+class KubernetesNodesArguments:
+    """What a group of nodes is made of.
+
+    Arguments:
+        stack: name of the stack.
+        cluster: name of the cluster.
+        version: of Kubernetes.
+        role: ARN of that of its nodes.
+        description: the group as described.
+        instance: its instance type.
+        image: type of its image, as EKS calls it.
+        subnet_ids: where its nodes are.
+        security_group_ids: of its nodes.
+        target_group_arns: of load balancers that send them requests.
+        rolling: how running nodes are replaced.
+        zone: of a reservation that is made for them.
+    """
+
+    stack: str
+    cluster: pulumi.Input[str]
+    version: str
+    role: pulumi.Input[str]
+    description: Description
+    instance: Instance
+    image: str
+    subnet_ids: Sequence[pulumi.Input[str]]
+    security_group_ids: Sequence[pulumi.Input[str]]
+    target_group_arns: Sequence[pulumi.Input[str]]
+    rolling: Rolling
+    zone: str
+
+
+class KubernetesNodes(pulumi.ComponentResource):
+    """A launch template and a managed node group of as many nodes as were described.
+
+    Attributes:
+        group: name of the Auto Scaling group.
+        updates: how running nodes come to be what is described.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        arguments: KubernetesNodesArguments,
+        ready: Sequence[pulumi.Resource],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Build it.
+
+        Arguments:
+            name: of the group.
+            arguments: what it is made of.
+            ready: what must work before the first node starts.
+            opts: of the component.
+        """
+        super().__init__("windtunnel:aws:KubernetesNodes", name, None, opts)
+        self._name, self._arguments = name, arguments
+        self._tags = tags(arguments.stack, name)
+        self._inside = pulumi.ResourceOptions(parent=self)
+        size, rolling = arguments.rolling.nodes, arguments.rolling
+        template = self._launch_template()
+        capacity = _BOUGHT.get(arguments.description.purchase, "ON_DEMAND")
+        # Running nodes are replaced as soon as their template has another version.
+        kept = None if rolling.wanted else ["launchTemplate"]
+        group = eks.NodeGroup(
+            name,
+            cluster_name=arguments.cluster,
+            # What EKS can't change is a group of another name, which is there before this one goes.
+            node_group_name=unique_name(
+                arguments.stack, name, arguments.image, capacity, longest=LONGEST_NAME
+            ),
+            node_role_arn=arguments.role,
+            subnet_ids=arguments.subnet_ids,
+            ami_type=arguments.image,
+            capacity_type=capacity,
+            version=arguments.version,
+            launch_template={"id": template.id, "version": template.latest_version.apply(str)},
+            # A failed node is replaced; the number never changes.
+            scaling_config={"min_size": size, "max_size": size, "desired_size": size},
+            update_config={"max_unavailable": min(rolling.at_once, _MOST_AT_ONCE)},
+            # What the agent on each node finds broken, its accelerators too, is replaced.
+            node_repair_config={"enabled": True},
+            labels={GROUP: name},
+            tags=self._tags,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=ready, ignore_changes=kept),
+        )
+        self.parts: list[pulumi.Resource] = [group]
+        self.group: pulumi.Output[str] = group.resources.apply(
+            lambda found: str(found[0].autoscaling_groups[0].name)
+        )
+        for number, target in enumerate(arguments.target_group_arns):
+            autoscaling.Attachment(
+                f"{name}-{number}",
+                autoscaling_group_name=self.group,
+                lb_target_group_arn=target,
+                opts=self._inside,
+            )
+        self.updates = updates(rolling) if rolling.wanted else STAY
+        self.register_outputs({"group": self.group})
+
+    def _launch_template(self) -> ec2.LaunchTemplate:
+        """What EKS does not say itself: image, role, start-up script and subnets are its own."""
+        arguments = self._arguments
+        description = arguments.description
+        placement = None
+        if description.placement != "none":
+            strategy = description.placement
+            placement = ec2.PlacementGroup(
+                self._name, strategy=strategy, tags=self._tags, opts=self._inside
+            )
+        block = description.purchase == "capacity_block"
+        return ec2.LaunchTemplate(
+            f"{self._name}.kubernetes",
+            instance_type=arguments.instance.name,
+            # A pod has no way to the metadata, and so to the role of its node: that is one hop.
+            metadata_options={
+                "http_endpoint": "enabled",
+                "http_tokens": "required",
+                "http_put_response_hop_limit": 1,
+            },
+            block_device_mappings=[
+                {"device_name": _ROOT, "ebs": encrypted_volume(description.boot_disk)}
+            ],
+            network_interfaces=network_interfaces(arguments.instance, arguments.security_group_ids),
+            instance_market_options={"market_type": "capacity-block"} if block else None,
+            capacity_reservation_specification=self._reservation(placement),
+            placement={"group_name": placement.name} if placement else None,
+            tag_specifications=[
+                {"resource_type": kind, "tags": self._tags}
+                for kind in ("instance", "volume", "network-interface")
+            ],
+            tags=self._tags,
+            update_default_version=True,
+            opts=self._inside,
+        )
+
+    def _reservation(self, placement: ec2.PlacementGroup | None) -> Any:
+        arguments, reservation = self._arguments, self._arguments.description.reservation
+        if reservation is None:
+            return None
+        clustered = arguments.description.placement == "cluster"
+        identifier: pulumi.Input[str] = reservation.name or made_reservation(
+            self._name,
+            ReservationArguments(
+                instance_type=arguments.instance.name,
+                count=arguments.rolling.nodes,
+                zone=arguments.zone,
+                cluster=placement if clustered else None,
+                tags=self._tags,
+            ),
+            self._inside,
+        )
+        return {"capacity_reservation_target": {"capacity_reservation_id": identifier}}
+
+
+def updates(rolling: Rolling) -> pulumi.Output[str]:
+    """How running nodes come to be what is described, for people.
+
+    Arguments:
+        rolling: as it is wanted.
+    """
+    at_once = min(rolling.at_once, _MOST_AT_ONCE)
+    return pulumi.Output.from_input(
+        f"EKS replaces {at_once} of {rolling.nodes} at once, and `pulumi up` waits for it"
+    )
+
+
+def image_type(group: str, instance: Instance) -> str:
+    """The image of EKS for an instance type: with drivers for its accelerators.
+
+    Arguments:
+        group: name of the node group, for messages.
+        instance: the instance type.
+
+    Raises:
+        pulumi.RunError: there is none.
+    """
+    found = _IMAGES.get((instance.driver, instance.architecture))
+    if found is None:
+        what = instance.accelerator or instance.architecture.value
+        raise pulumi.RunError(
+            f"nodes.{group}.instance: EKS has no current image for {what}, and so none for"
+            f" {instance.name}"
+        )
+    return found

@@ -1,0 +1,54 @@
+"""A role of a service of AWS with policies of AWS itself, where the service demands these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pulumi
+from pulumi_aws import iam
+
+from infra.aws.identity import assumed_by
+from infra.names import tags
+
+_MANAGED = "arn:aws:iam::aws:policy"
+
+
+class ManagedRole(pulumi.ComponentResource):
+    """A role that one service alone can take.
+
+    Attributes:
+        arn: of the role, known once it may do what it must.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        stack: str,
+        service: str,
+        policies: Sequence[str],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Build it.
+
+        Arguments:
+            name: of the role.
+            stack: name of the stack.
+            service: that takes it, as policies call it.
+            policies: of AWS, by name.
+            opts: of the component.
+        """
+        super().__init__("windtunnel:aws:ManagedRole", name, None, opts)
+        inside = pulumi.ResourceOptions(parent=self)
+        role = iam.Role(
+            name, assume_role_policy=assumed_by(service), tags=tags(stack, name), opts=inside
+        )
+        given = [
+            iam.RolePolicyAttachment(
+                f"{name}-{one}", role=role.id, policy_arn=f"{_MANAGED}/{one}", opts=inside
+            )
+            for one in policies
+        ]
+        # A cluster that loses them before its nodes are gone could not end these.
+        self.parts: list[pulumi.Resource] = given
+        self.arn: pulumi.Output[str] = role.arn
+        self.register_outputs({"arn": self.arn})
