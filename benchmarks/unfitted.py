@@ -13,10 +13,17 @@ from benchmarks.compared import Compared, beside_the_floor
 from benchmarks.lora_rates import lora_rates
 from benchmarks.tpu_rates import tpu_utilizations
 from models.calibration.measured_steps import read_steps
-from models.calibration.step_misses import StepMiss, errors, left_out_error, run_of
+from models.calibration.step_misses import (
+    StepMiss,
+    errors,
+    left_out_error,
+    regime_of,
+    run_of,
+)
 from models.catalog.operator_tables import serving_calibration
-from models.catalog.operators import Regime, never_fitted
+from models.catalog.operators import CALIBRATED_PRECISIONS, Regime, never_fitted
 from models.catalog.records import Catalog
+from models.parts.facts import Facts
 
 FURTHER_STEPS = Path(__file__).parent / "measured" / "unfitted_steps.csv"
 
@@ -31,6 +38,8 @@ class Unfitted:
         regime: how it lies to the steps of that.
         part: of its set that must not speak for itself: its accelerators.
         run: as of a `StepMiss`.
+        error: standard error that is stated of it, of steps that others were fitted to; None where
+            none was to its like.
     """
 
     compared: Compared
@@ -38,6 +47,7 @@ class Unfitted:
     regime: Regime
     part: str
     run: str = ""
+    error: float | None = None
 
     @property
     def miss(self) -> StepMiss:
@@ -67,14 +77,20 @@ def unfitted_steps(catalog: Catalog) -> list[Unfitted]:
         assert row is not None  # every software of the file is calibrated
         other, part = row.software != step.software, f"{step.group}, {step.accelerator}"
         regime = Regime.OTHER_SOFTWARE if other else Regime.OTHER_PRECISION
-        regime = next(iter(never_fitted(step.model, step.layouts[0].context, row)), regime)
-        found.append(Unfitted(one, row.software, regime, part, run_of(step)))
+        error = None
+        if not other and step.precision in CALIBRATED_PRECISIONS:
+            regime = regime_of(step, row.calibration, row.sizes)
+            error = Facts(catalog).step_error(row.software, regime)
+        never = never_fitted(step.model, step.layouts[0].context, row)
+        if never:
+            regime, error = never[0], None
+        found.append(Unfitted(one, row.software, regime, part, run_of(step), error))
     for rate in lora_rates(catalog):
         one = _of_rates("Llama 2 70B LoRA, MLPerf", rate.measured, rate.predicted, rate.floor)
         part = f"{one.group}, {rate.accelerator}"
         found.append(Unfitted(one, "nemo", Regime.ADAPTED, part))
     for chip in tpu_utilizations(catalog):
-        one = _of_rates("TPU v5e and v5p, MaxText", chip.measured, chip.predicted, chip.floor)
+        one = _of_rates("TPU v5e to v6e, MaxText", chip.measured, chip.predicted, chip.floor)
         part = f"{one.group}, {chip.accelerator}"
         found.append(Unfitted(one, "pytorch", Regime.OTHER_KIND, part))
     return found
@@ -93,7 +109,10 @@ def judged(found: Iterable[Unfitted]) -> list[Compared]:
     known = list(found)
     misses = [one.miss for one in known]
     return [
-        replace(one.compared, error=left_out_error(one.software, one.regime, misses, one.part))
+        replace(
+            one.compared,
+            error=one.error or left_out_error(one.software, one.regime, misses, one.part),
+        )
         for one in known
     ]
 
@@ -107,6 +126,8 @@ def lines(found: Iterable[Unfitted]) -> list[str]:
     told = [f"{'regime of steps that nothing is fitted to':62} {'rows':>5} {'error':>7}"]
     told += [
         f"{f'{software}, {regime}':62} {rows:>5} {error:>7.1%}"
-        for software, regime, error, rows in errors([one.miss for one in found])
+        for software, regime, error, rows in errors(
+            [one.miss for one in found if one.error is None]
+        )
     ]
     return told

@@ -35,6 +35,7 @@ COLUMNS = (
 )  # fmt: skip
 FURTHER = (  # may be missing
     "head_size", "experts", "active_experts", "context", "expert", "rank", "dropout", "optimizer",
+    "copies", "packed",
 )  # fmt: skip
 _OPTIMIZERS = ("sgd", "momentum", "adam", "adam-bf16")
 _BEST = "best"  # what the source does not say, of which its authors took the best
@@ -243,6 +244,7 @@ def _model(row: Row) -> Transformer:
         active_experts=_count(row, "active_experts", 1),
         adapted=LowRank(rank, (Target.QKV,)) if rank else None,
         dropout=_flag(row, "dropout", not gated),
+        packed=_count(row, "packed", sequence),
     )
 
 
@@ -269,6 +271,7 @@ def _layouts(row: Row, model: Transformer) -> list[Layout]:
             interleave=interleave,
             sequence_parallel=_flag(row, "sequence_parallel", False),
             zero=_count(row, "zero", 0),
+            copies=_count(row, "copies", 1),
             recompute=Recompute(recompute),
         )
         for each in micros

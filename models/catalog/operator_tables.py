@@ -56,7 +56,13 @@ def practice_of(software: Software, overlap: bool | None = None) -> Practice:
         overlap: whether it sums gradients while it computes; None where it does as usual.
     """
     sums = software.overlap if overlap is None else overlap
-    return Practice(sums, software.hides_sums, software.adds_up, software.gathers_layers)
+    return Practice(
+        sums,
+        software.hides_sums,
+        software.adds_up,
+        software.gathers_layers,
+        software.skips_last,
+    )
 
 
 def peak_rate(accelerator: Accelerator, precision: str) -> float | None:

@@ -68,8 +68,10 @@ def software(row: Row) -> Software:
         gathers_layers=row.flag("gathers_layers"),
         hides_sums=row.flag("hides_sums"),
         adds_up=row.flag("adds_up"),
+        skips_last=row.flag("skips_last"),
         model_parallel=row.flag("model_parallel"),
         most_zero=row.count("most_zero"),
+        copies=row.flag("copies"),
         **row.cited(),
     )
 

@@ -188,9 +188,10 @@ class Software:
     their own; `gathers_layers` whether sharded parameters are gathered a layer at a time, not a
     matrix. `hides_sums` says whether gradients of what enters shared matrices are summed while
     those of weights are computed; `adds_up` whether the product that makes a gradient adds it
-    to those before. `model_parallel` says whether it spreads a model over accelerators by its
+    to those before; `skips_last` whether the last product of a layer is left out where the layer
+    is computed again. `model_parallel` says whether it spreads a model over accelerators by its
     matrices, stages, sequences or experts; `most_zero` is the highest stage of ZeRO that it
-    has.
+    has, and `copies` says whether it shards parameters in several copies, too.
     """
 
     name: str
@@ -209,8 +210,10 @@ class Software:
     gathers_layers: bool
     hides_sums: bool
     adds_up: bool
+    skips_last: bool
     model_parallel: bool
     most_zero: int
+    copies: bool
     date: datetime.date
     source: str
     note: str = ""

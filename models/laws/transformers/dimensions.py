@@ -29,6 +29,8 @@ class Transformer:
             tokens, heads of classes.
         adapted: what is trained of it while the rest is frozen; None where all of it is trained.
         dropout: whether it is trained with it; None as is usual, where the network is not gated.
+        packed: tokens of those that a sequence is packed of, of which attention sees one at a time;
+            None where it is one.
     """
 
     layers: int
@@ -49,6 +51,12 @@ class Transformer:
     other_parameters: int = 0
     adapted: LowRank | None = None
     dropout: bool | None = None
+    packed: int | None = None
+
+    @property
+    def seen(self) -> int:
+        """Tokens that attention sees at a time."""
+        return min(self.sequence, self.packed or self.sequence)
 
     @property
     def masked(self) -> bool:
@@ -159,10 +167,11 @@ class Transformer:
             sequences: how many.
 
         Source: Narayanan et al. (2021), Efficient large-scale language model training on GPU
-            clusters, arXiv 2104.04473, appendix: 4 B s^2 h a layer.
+            clusters, arXiv 2104.04473, appendix: 4 B s^2 h a layer; Krell et al. (2021), Efficient
+            sequence packing without cross-contamination, arXiv 2107.02027, for packed sequences.
         """
         width = self.heads * self.head_size
-        return 4 * sequences * self.layers * self.sequence**2 * width
+        return 4 * sequences * self.layers * self.sequence * self.seen * width
 
     def forward_flops(self, sequences: float = 1.0) -> float:
         """Computation of one forward pass, FLOP, the mask of causal attention not counted.
@@ -195,3 +204,15 @@ class Transformer:
         frozen = forward - self.attention_flops(sequences)
         narrow = 2 * self.adapters(self.active_experts) * self.sequence * sequences
         return 3 * forward - frozen + 3 * narrow
+
+    def recomputed_flops(self, sequences: float, skips_last: bool) -> float:
+        """Computation of all layers again, from what enters them, FLOP.
+
+        Arguments:
+            sequences: how many.
+            skips_last: whether the last product of a layer is left out.
+        """
+        tokens = self.sequence * sequences
+        last = self.hidden * self.feed_forward * self.active_experts if skips_last else 0
+        left = self.vocabulary * self.hidden + self.layers * last
+        return self.forward_flops(sequences) - 2 * tokens * left

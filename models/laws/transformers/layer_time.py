@@ -1,6 +1,6 @@
 """What one layer of a transformer takes on one accelerator, forward and backward."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.laws.transformers.dimensions import Transformer
 from models.laws.transformers.layout import Layout, Recompute
@@ -185,12 +185,38 @@ def backward_time(
         2 * _memory(model, layout, cluster, calibration) / cluster.memory_bandwidth,
         calibration.tensor_links * exchanged,
     )
+    return backward + recomputed_time(model, layout, cluster, calibration, practice)
+
+
+def recomputed_time(
+    model: Transformer,
+    layout: Layout,
+    cluster: Cluster,
+    calibration: Calibration,
+    practice: Practice,
+) -> PassTime:
+    """Where the time goes that the backward pass of one layer takes to compute it again.
+
+    Arguments:
+        model: the transformer.
+        layout: of it.
+        cluster: that it runs on.
+        calibration: of the software.
+        practice: of the software.
+
+    Source: Korthikanti et al. (2022), arXiv 2205.05198, section 5, for what is computed again.
+    """
     if layout.recompute is Recompute.FULL:
-        return backward + forward_time(model, layout, cluster, calibration)
+        again = forward_time(model, layout, cluster, calibration)
+        if not practice.skips_last:
+            return again
+        m, n, k, count = products(model, layout)[-1]
+        last = count * multiplied(m, n, k, cluster, calibration)
+        return replace(again, matrices=again.matrices - last)
     if layout.recompute is Recompute.SELECTIVE and not calibration.fused:
-        again = _attention(model, layout, cluster, calibration, 1.0)
-        return backward + PassTime(0.0, again, 0.0, 0.0)
-    return backward
+        again_scores = _attention(model, layout, cluster, calibration, 1.0)
+        return PassTime(0.0, again_scores, 0.0, 0.0)
+    return PassTime(0.0, 0.0, 0.0, 0.0)
 
 
 def _gradients(
@@ -218,6 +244,7 @@ def _attention(
     if calibration.fused:
         flops *= 0.5 if model.causal else 1.0  # what is masked is never computed
         return passes * flops / rate
+    flops *= model.sequence / model.seen  # what others see is masked after it was computed
     scores = layout.micro_batch * model.heads * model.sequence**2 / layout.tensor / layout.context
     moved = passes * calibration.scores / 3 * scores / cluster.memory_bandwidth
     moved *= cluster.width / HALF

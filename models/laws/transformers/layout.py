@@ -28,6 +28,7 @@ class Layout:
         sequence_parallel: whether what is not shared as matrices is shared by tokens.
         zero: stage of sharding over the replicas: 0, 1 the optimizer, 2 gradients too, 3
             parameters too.
+        copies: of what is sharded, each shared by as many replicas; 1 where all share one.
         recompute: activations.
     """
 
@@ -41,6 +42,7 @@ class Layout:
     interleave: int = 1
     sequence_parallel: bool = False
     zero: int = 0
+    copies: int = 1
     recompute: Recompute = Recompute.NONE
 
     @property
@@ -63,6 +65,16 @@ class Layout:
         """Accelerators that hold the same experts, over which their gradients are summed."""
         return self.replicas // self.expert
 
+    @property
+    def sharing(self) -> int:
+        """Accelerators that share one copy of the same parameters where those are sharded."""
+        return self.replicas // self.copies
+
+    @property
+    def expert_sharing(self) -> int:
+        """Accelerators that share one copy of the same experts where those are sharded."""
+        return self.expert_replicas // self.copies
+
     def __str__(self) -> str:
         parts = [f"data {self.data}"]
         for name in ("tensor", "pipeline", "context", "expert"):
@@ -74,6 +86,8 @@ class Layout:
             parts.append("sequence parallel")
         if self.zero:
             parts.append(f"ZeRO {self.zero}")
+        if self.copies > 1:
+            parts.append(f"in {self.copies} copies")
         parts.append(f"{self.micro_batches} micro-batches of {self.micro_batch}")
         if self.recompute is not Recompute.NONE:
             parts.append(f"{self.recompute} recompute")

@@ -24,12 +24,15 @@ class Practice:
         adds_up: whether the product that makes a gradient adds it to those of micro-batches before.
         gathers_layers: whether sharded parameters are gathered layer by layer, not matrix by
             matrix.
+        skips_last: whether the last product of a layer, whose result nothing in it needs, is left
+            out where the layer is computed again.
     """
 
     overlap: bool = False
     hides_sums: bool = False
     adds_up: bool = False
     gathers_layers: bool = True
+    skips_last: bool = False
 
 
 ONE_BY_ONE = Practice()  # nothing at the same time

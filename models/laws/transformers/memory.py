@@ -102,7 +102,7 @@ def routed_parameters(model: Transformer, layout: Layout) -> float:
 
 
 def shard(model: Transformer, layout: Layout) -> float:
-    """What one accelerator has of `stage_parameters` where all that hold the same share them.
+    """What one accelerator has of `stage_parameters` where those that hold the same share them.
 
     Arguments:
         model: the transformer.
@@ -111,8 +111,8 @@ def shard(model: Transformer, layout: Layout) -> float:
     Source: Rajbhandari et al. (2022), DeepSpeed-MoE, ICML, section 5.2: experts have replicas of
         their own, fewer by the expert parallelism.
     """
-    common = common_parameters(model, layout) / layout.replicas
-    return common + routed_parameters(model, layout) / layout.expert_replicas
+    common = common_parameters(model, layout) / layout.sharing
+    return common + routed_parameters(model, layout) / layout.expert_sharing
 
 
 def activation_bytes(precision: str) -> int:
@@ -226,7 +226,7 @@ def _held(
     common = mine / layout.tensor
     routed = layers * model.routed_parameters / layout.expert / layout.tensor
     whole = common + routed
-    sharded = common / layout.replicas + routed / layout.expert_replicas
+    sharded = common / layout.sharing + routed / layout.expert_sharing
     trained, width = trained_share(model), activation_bytes(precision)
     beside = 0.0 if model.adapted is None else trained  # narrow matrices beside frozen ones
     weights = (sharded if layout.zero >= 3 else whole) * (1 + beside) * width

@@ -26,10 +26,12 @@ class Offer:
     Arguments:
         model_parallel: it spreads a model by its matrices, stages, sequences or experts.
         most_zero: highest stage of ZeRO; 0 for none.
+        copies: it shards parameters in several copies, each over some replicas.
     """
 
     model_parallel: bool = True
     most_zero: int = 3
+    copies: bool = True
 
     def has(self, layout: Layout) -> bool:
         """Whether the software can run a layout.
@@ -38,7 +40,11 @@ class Offer:
             layout: over the accelerators.
         """
         spread = (layout.tensor, layout.pipeline, layout.context, layout.expert)
-        return layout.zero <= self.most_zero and (self.model_parallel or max(spread) == 1)
+        return (
+            layout.zero <= self.most_zero
+            and (self.model_parallel or max(spread) == 1)
+            and (self.copies or layout.copies == 1)
+        )
 
 
 ANY_LAYOUT = Offer()
@@ -85,11 +91,11 @@ def layouts(
                 if left or not data or batch % data:
                     continue
                 split = Layout(data=data, tensor=tensor, pipeline=pipeline, context=context)
-                yield from _scheduled(model, split, batch, recomputes)
+                yield from _scheduled(model, split, node, batch, recomputes)
 
 
 def _scheduled(
-    model: Transformer, split: Layout, batch: int, recomputes: list[Recompute]
+    model: Transformer, split: Layout, node: int, batch: int, recomputes: list[Recompute]
 ) -> Iterator[Layout]:
     """Every way to work off a batch where accelerators are split so."""
     stages = split.pipeline
@@ -98,8 +104,8 @@ def _scheduled(
         if left or not micro_batches:
             continue
         for interleave in _interleaves(model, split, micro_batches):
-            for zero in _zeros(split.replicas, stages):
-                for expert in _experts(model, split.data):
+            for zero, copies in _shardings(split, node):
+                for expert in _experts(model, split.data) if copies == 1 else (1,):
                     for recompute in recomputes:
                         yield Layout(
                             data=split.data,
@@ -112,6 +118,7 @@ def _scheduled(
                             interleave=interleave,
                             sequence_parallel=split.tensor > 1,
                             zero=zero,
+                            copies=copies,
                             recompute=recompute,
                         )
 
@@ -147,11 +154,23 @@ def _interleaves(model: Transformer, split: Layout, micro_batches: int) -> tuple
     return (1,)
 
 
-def _zeros(replicas: int, pipeline: int) -> tuple[int, ...]:
-    """Parameters are gathered anew in every micro-batch, which stages of a pipeline don't bear."""
-    if replicas == 1:
-        return (0,)
-    return (0, 1, 2, 3) if pipeline == 1 else (0, 1)
+def _shardings(split: Layout, node: int) -> list[tuple[int, int]]:
+    """Stages of ZeRO with the copies of what is sharded.
+
+    Parameters are gathered anew in every micro-batch, which stages of a pipeline don't bear. Those
+    that share a copy fill whole nodes.
+    """
+    if split.replicas == 1:
+        return [(0, 1)]
+    if split.pipeline > 1:
+        return [(0, 1), (1, 1)]
+    of_a_node = max(1, node // split.tensor)
+    copies = [
+        each
+        for each in _divisors(split.replicas)
+        if split.replicas // each % of_a_node == 0 and split.replicas > each
+    ]
+    return [(0, 1), (1, 1), (2, 1), *((3, each) for each in copies)]
 
 
 def _experts(model: Transformer, data: int) -> list[int]:

@@ -9,6 +9,7 @@ from models.laws.transformers.layer_time import (
     backward_time,
     forward_time,
     multiplied,
+    recomputed_time,
 )
 from models.laws.transformers.layout import Layout, Recompute
 from models.laws.transformers.machine import HALF, ONE_BY_ONE, Calibration, Cluster, Practice
@@ -100,7 +101,8 @@ def step_time(
         practice: of the software.
 
     Source: Narayanan et al. (2021), arXiv 2104.04473, section 2.2: m + (p-1)/v slots of a
-        pipeline; Rajbhandari et al. (2020), ZeRO, section 7: what sharding moves.
+        pipeline; Rajbhandari et al. (2020), ZeRO, section 7: what sharding moves; Zhao et al.
+        (2023), PyTorch FSDP, arXiv 2304.11277, section 3.2.2: what it moves in several copies.
     """
     forward = forward_time(model, layout, cluster, calibration)
     backward = backward_time(model, layout, cluster, calibration, practice)
@@ -122,12 +124,12 @@ def step_time(
     bubble = (layout.pipeline - 1) / layout.interleave * stage
     computed = batches * layers
     window = layers * layer * backward.total / both.total if practice.overlap else 0.0
-    again = _recomputed(layout, forward, calibration.fused)
+    again = recomputed_time(model, layout, cluster, calibration, practice)
     step = TransformerStep(
         matrices=computed * both.matrices + batches * head.matrices,
         attention=computed * both.attention,
         memory=computed * both.memory + batches * head.memory,
-        recomputed=computed * again,
+        recomputed=computed * (again.total - again.links),
         host=computed * (layer - both.total),
         tensor=computed * both.links + batches * head.links,
         boundaries=batches * crossing,
@@ -181,14 +183,6 @@ def _not_overlapped(crossing: float, stage: float, layout: Layout) -> float:
     filling = 2 * (layout.pipeline - 1) + (layout.interleave - 1) * layout.pipeline
     share = min(1.0, filling / (layout.micro_batches * layout.interleave))
     return share * crossing + (1 - share) * max(0.0, crossing - stage)
-
-
-def _recomputed(layout: Layout, forward: PassTime, fused: bool) -> float:
-    if layout.recompute is Recompute.FULL:
-        return forward.total - forward.links
-    if layout.recompute is Recompute.SELECTIVE and not fused:
-        return forward.attention
-    return 0.0
 
 
 def _paced(computed: float, launched: float, calibration: Calibration) -> float:
@@ -264,8 +258,10 @@ def _gathers(
         ring = calibration.ring * (members - 1)
         gather += calibration.data_links * scaled.collective("all_gather", members, inner, size)
         summed = size * trained_share(model)
-        scatter += calibration.data_links * scaled.collective(
-            "reduce_scatter", members, inner, summed
+        scatter += calibration.data_links * (
+            scaled.collective("reduce_scatter", members, inner, summed)
+            # Each sums its share with those who have the same of the other copies.
+            + scaled.collective("all_reduce", layout.copies, inner * members, summed / members)
         )
         gather, scatter = gather + ring, scatter + ring
     again = 1 + _gathered_again(model, layout, practice)
@@ -306,8 +302,8 @@ def _gathered_again(model: Transformer, layout: Layout, practice: Practice) -> f
 def _shared(layout: Layout, common: float, routed: float) -> list[tuple[float, int, int]]:
     """What replicas gather or sum: how much, over how many, and how far apart those are."""
     groups = (
-        (common, layout.replicas, layout.tensor),
-        (routed, layout.expert_replicas, layout.tensor * layout.expert),
+        (common, layout.sharing, layout.tensor),
+        (routed, layout.expert_sharing, layout.tensor * layout.expert),
     )
     return [group for group in groups if group[0] > 0 and group[1] > 1]
 

@@ -71,6 +71,11 @@ class TransformerDimensions(Part):
     sequence: Dimension | None = Field(
         None, description="tokens of one sample; without a config needed, which gives the most"
     )
+    packed: Dimension | None = Field(
+        None,
+        description="tokens of those that a sample is packed of, the mean weighed by tokens, where"
+        " attention sees one of them at a time",
+    )
     experts: Few = Field(1, description="feed-forward networks of a layer; 1 without a mixture")
     active_experts: Few = Field(1, description="through how many of them a token goes")
     causal: bool = Field(
@@ -115,6 +120,8 @@ class TransformerDimensions(Part):
             )
         if self.heads % (self.kv_heads or self.heads):
             raise ValueError(f"has {self.kv_heads} kv_heads, which don't divide {self.heads} heads")
+        if self.packed is not None and self.packed > (self.sequence or math.inf):
+            raise ValueError(f"packs {self.packed} tokens into sequences of {self.sequence}")
         if self.active_experts > self.experts:
             raise ValueError(f"sends tokens to {self.active_experts} of {self.experts} experts")
         return self
@@ -144,6 +151,7 @@ class TransformerDimensions(Part):
             biases=self.biases,
             other_parameters=self.other_parameters,
             dropout=self.dropout,
+            packed=self.packed,
             adapted=LowRank(adapted.rank, tuple(map(Target, adapted.targets))) if adapted else None,
         )
 
@@ -166,6 +174,9 @@ class LayoutDescription(Part):
     )
     zero: Literal[0, 1, 2, 3] = Field(
         0, description="what replicas share: 1 the optimizer, 2 gradients too, 3 all (FSDP)"
+    )
+    copies: Few = Field(
+        1, description="of what is sharded with zero 3, each over as many replicas (HSDP)"
     )
     recompute: Literal["none", "selective", "full"] = Field(
         "none", description="activations computed again: none, selective or full"

@@ -131,7 +131,7 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
         found = ranked(
             model, accelerators, batch, cluster, row.calibration, usable, workload.precision,
             workload.optimizer, keeping, width, practice,
-            Offer(software.model_parallel, software.most_zero),
+            Offer(software.model_parallel, software.most_zero, software.copies),
         )  # fmt: skip
         if not found:
             without = "" if software.model_parallel else f"; {software.name} shares no model"
@@ -143,7 +143,7 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
         best,
         found[1 : 1 + _SHOWN],
         len(found),
-        *_utilization(model, best, cluster, row.calibration.fused, batch),
+        *_utilization(model, best, cluster, row.calibration.fused, batch, software.skips_last),
         regime,
         error,
         f"{row.software} on {row.generation}, {row.note}",
@@ -228,6 +228,8 @@ def _described(
     ):
         if whole % value:
             raise Impossible((("layout", key), f"{value} does not divide {whole} {what}"))
+    if described.copies > 1:
+        _in_copies(described, data * described.context)
     parts = described.pipeline * described.interleave
     if described.interleave > 1 and described.pipeline == 1:
         text = f"has {described.interleave} parts a stage, which takes a pipeline of stages"
@@ -248,8 +250,19 @@ def _described(
         interleave=described.interleave,
         sequence_parallel=described.sequence_parallel,
         zero=described.zero,
+        copies=described.copies,
         recompute=Recompute(described.recompute),
     )
+
+
+def _in_copies(described: LayoutDescription, replicas: int) -> None:
+    """Refuse copies of what nobody shards, or that do not share alike."""
+    if described.zero < 3 or described.expert > 1:
+        text = "are of what all replicas shard alike: they take zero 3, and no expert parallelism"
+        raise Impossible((("layout", "copies"), text))
+    if replicas % described.copies:
+        text = f"{described.copies} does not divide {replicas} replicas"
+        raise Impossible((("layout", "copies"), text))
 
 
 def nearly_full(held: float, whole: float) -> str:
@@ -298,15 +311,18 @@ def _none_fits(
 
 
 def _utilization(
-    model: Transformer, chosen: Chosen, cluster: Cluster, fused: bool, batch: int
+    model: Transformer,
+    chosen: Chosen,
+    cluster: Cluster,
+    fused: bool,
+    batch: int,
+    skips_last: bool,
 ) -> tuple[float, float]:
     """MFU and HFU; scores that never were in memory are no activations that are computed again."""
     flops = model.training_flops(batch)
     again = 0.0
     if chosen.layout.recompute is Recompute.FULL:
-        again = model.forward_flops(batch) - 2 * batch * model.sequence * (
-            model.vocabulary * model.hidden
-        )
+        again = model.recomputed_flops(batch, skips_last)
     elif chosen.layout.recompute is Recompute.SELECTIVE and not fused:
         again = model.attention_flops(batch)
     could = chosen.step.total * chosen.layout.accelerators * cluster.peak

@@ -138,3 +138,21 @@ def test_a_model_of_60_gb_shared_by_four_takes_15_gb_each() -> None:
     assert stage_parameters(model, Layout(tensor=4)) == pytest.approx(whole / 4, rel=1e-12)
     pipelined = stage_parameters(model, Layout(pipeline=4))
     assert pipelined == pytest.approx(whole / 4, rel=0.01)  # the first stage has the embedding
+
+
+def test_attention_sees_one_of_packed_sequences_at_a_time() -> None:
+    # By hand: 16 of 256 tokens in one of 4,096 have a sixteenth of its scores.
+    packed = replace(LLAMA_3_8B, sequence=4096, packed=256)
+    whole = replace(packed, packed=None)
+    assert packed.attention_flops() == whole.attention_flops() / 16
+    scores = whole.attention_flops() - packed.attention_flops()
+    assert whole.training_flops() - packed.training_flops() == pytest.approx(3 * scores)
+
+
+def test_what_is_computed_again_leaves_scores_of_tokens_and_may_leave_the_last_product() -> None:
+    tokens, model = LLAMA_3_8B.sequence, LLAMA_3_8B
+    again = model.recomputed_flops(1, skips_last=False)
+    head = 2 * tokens * model.vocabulary * model.hidden
+    assert again == model.forward_flops() - head
+    last = 2 * tokens * model.layers * model.hidden * model.feed_forward
+    assert again - model.recomputed_flops(1, skips_last=True) == last

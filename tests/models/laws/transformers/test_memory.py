@@ -103,3 +103,14 @@ def test_backward_attention_that_is_not_fused_has_gradients_of_its_scores() -> N
     model = Transformer(2, h, a, a, 64, 4 * h, False, 1000, s)
     held = held_memory(model, Layout(), "fp16", "adam", Keeping(fused=False, score=4))
     assert held.workspace == 4 * a * s * s - 19 * s * h
+
+
+def test_several_copies_of_what_is_sharded_hold_as_many_times_as_much() -> None:
+    one, eight = (
+        held_memory(LLAMA_2_70B, Layout(data=64, zero=3, copies=n), "bf16", "adam", Keeping())
+        for n in (1, 8)
+    )
+    assert eight.weights == pytest.approx(8 * one.weights)
+    assert eight.gradients == pytest.approx(8 * one.gradients)
+    assert eight.optimizer == pytest.approx(8 * one.optimizer)
+    assert eight.activations == one.activations

@@ -15,7 +15,8 @@ from models.laws.transformers.memory import Keeping
 from models.laws.transformers.search import Offer, layouts, ranked
 from models.laws.transformers.step_time import TransformerStep, blended, step_time
 
-STEPS = Path(__file__).parents[4] / "benchmarks" / "measured" / "transformer_steps.csv"
+MEASURED = Path(__file__).parents[4] / "benchmarks" / "measured"
+STEPS = MEASURED / "transformer_steps.csv"
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,7 @@ def test_a_faster_network_never_slows_a_step(
     assert times == sorted(times, reverse=True)
 
 
+LLAMA = Transformer(32, 4096, 32, 8, 128, 14336, True, 128256, 8192, tied=False)  # 3, of 8 B
 MIXTRAL = Transformer(
     32, 4096, 32, 8, 128, 14336, True, 32000, 4096, experts=8, active_experts=2, tied=False
 )
@@ -255,3 +257,59 @@ def test_long_sequences_and_uneven_stages_are_tried(
     assert {layout.context for layout in layouts(short, 1024, 8, 128, fused=True)} == {1}
     mixture = layouts(MIXTRAL, 16, 8, 16, fused=True)
     assert {layout.expert for layout in mixture} == {1, 2, 4, 8}
+    assert all(one.copies == 1 for one in layouts(MIXTRAL, 16, 8, 16, True) if one.expert > 1)
+
+
+def test_what_is_sharded_in_copies_is_gathered_inside_them_and_summed_over_them(
+    cluster: Cluster,
+) -> None:
+    # By hand: eight copies, each on a node of eight: 1 GB/s inside, 1 GB/s of a node outside. A
+    # gather and a scatter move 7/8 of a layer; an eighth of it is summed over eight nodes, 7/4 of
+    # it, for each of the eight that share a node's network. The forward pass gathers, too.
+    slow = replace(
+        cluster, node=8, inside=StraightCollectives(1e9, 0.0), network=1e9, latency=0.0, tree=None
+    )
+    alone = Calibration(overlap=1.0)
+    layer = 2.0 * MIXTRAL.common_parameters + 2.0 * MIXTRAL.routed_parameters
+    here = step_time(MIXTRAL, Layout(data=64, zero=3, copies=8), slow, alone)
+    by_hand = (3 * 7 / 8 + 7 / 4) * layer / 1e9
+    assert here.parameters == pytest.approx(MIXTRAL.layers * by_hand)
+    together = step_time(MIXTRAL, Layout(data=64, zero=3), slow, alone)
+    crossing = 3 * (7 / 8 + 7 / 8) * layer / 1e9
+    assert together.parameters == pytest.approx(MIXTRAL.layers * crossing)
+
+
+def test_more_copies_take_as_long_as_maxtext_measured(catalog: Catalog) -> None:
+    # Llama 2 70B on 128 to 2,048 H100, shards over 128 of them: 7.07 to 7.09 s a step.
+    rows = read_steps(MEASURED / "unfitted_steps.csv", catalog)
+    runs = [one for one in of(rows, "maxtext-2024") if one.accelerators >= 512]
+    one = next(one for one in of(rows, "maxtext-2024") if one.accelerators == 128)
+    jax = catalog.step_calibrations["pytorch", "hopper"].calibration
+    for run in runs:
+        grows = run.predicted(jax) / one.predicted(jax)
+        assert grows == pytest.approx(run.seconds / one.seconds, rel=0.01)
+
+
+def test_the_last_product_of_a_layer_need_not_be_computed_again(cluster: Cluster) -> None:
+    layout, known = Layout(data=1, recompute=Recompute.FULL), Calibration()
+    whole = step_time(LLAMA, layout, cluster, known)
+    less = step_time(LLAMA, layout, cluster, known, practice=Practice(skips_last=True))
+    last = cluster.matrices.seconds(LLAMA.sequence, LLAMA.hidden, LLAMA.feed_forward)
+    assert whole.matrices - less.matrices == pytest.approx(LLAMA.layers * last)
+    assert whole.recomputed - less.recomputed == pytest.approx(LLAMA.layers * last)
+
+
+def test_shards_in_copies_are_tried_where_the_software_has_them() -> None:
+    tried = list(layouts(LLAMA, 64, 8, 64, fused=True))
+    assert {one.copies for one in tried if one.zero == 3 and one.tensor == 1} == {1, 2, 4, 8}
+    assert {one.copies for one in tried if one.zero < 3} == {1}
+    without = [one for one in tried if Offer(copies=False).has(one)]
+    assert {one.copies for one in without} == {1}
+
+
+def test_scores_that_are_not_fused_are_computed_though_packed(cluster: Cluster) -> None:
+    packed = replace(LLAMA, packed=256)
+    for scores, ratio in ((0.0, 32.0), (34.0, 1.0)):
+        known = Calibration(scores=scores)
+        one, all_of_it = (step_time(each, Layout(), cluster, known) for each in (packed, LLAMA))
+        assert all_of_it.attention / one.attention == pytest.approx(ratio)

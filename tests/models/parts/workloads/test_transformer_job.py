@@ -110,6 +110,8 @@ def test_llama_3_405b_on_8192_accelerators_runs_with_a_warning(
             {"pipeline": 64, "interleave": 2},
             "cuts 96 layers into 128 parts, of which all but the ends",
         ),
+        ({"tensor": 8, "copies": 2}, "take zero 3, and no expert parallelism"),
+        ({"tensor": 8, "zero": 3, "copies": 3}, "3 does not divide 128 replicas"),
     ],
 )
 def test_a_layout_that_does_not_divide_is_refused(
@@ -242,7 +244,7 @@ def test_the_error_that_is_told_is_the_one_that_counts(stacks: Path, catalog: Ca
 
 def test_a_precision_that_was_not_calibrated_is_less_sure(stacks: Path, catalog: Catalog) -> None:
     machine: dict[str, object] = {"nodes.trainers.machine.accelerator": "H100-SXM-80GB"}
-    machine["workloads.train.software"] = "megatron-core"
+    machine["workloads.train.software"] = "nemo"
     machine["workloads.train.layout"] = LAYOUT | {"micro_batch": 2}
     file = change_stack(read_stack(stacks / STACK, catalog), machine, catalog)
     errors = {}
