@@ -36,6 +36,7 @@ import commands.reliability
 import commands.report
 import commands.schema
 import commands.sweep
+from commands.completion import bash_words
 from commands.leaving import (
     BAD_INPUT,
     DEFECT,
@@ -437,7 +438,8 @@ def main() -> NoReturn:
     gc.set_threshold(100_000)
     interrupts = _remembered_interrupts()
     try:
-        code = app(prog_name="windtunnel", standalone_mode=False)
+        with bash_words():
+            code = app(prog_name="windtunnel", standalone_mode=False)
     except typer.TyperException as error:  # wrong usage
         told = io.StringIO()
         error.show(told)  # type: ignore[attr-defined]  # what typer raises can show itself

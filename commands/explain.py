@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from commands import completion
 from commands.leaving import BAD_INPUT, leave, say
 from commands.options import (
     AsJson,
@@ -29,7 +30,8 @@ def command(
         str,
         typer.Argument(
             help="time, latency, cost, availability, energy, train.step_time, ...; without it,"
-            " what people ask first"
+            " what people ask first",
+            autocompletion=completion.figures,
         ),
     ] = "",
     listed: Annotated[

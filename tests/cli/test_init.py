@@ -169,6 +169,12 @@ def test_shells_complete_names_of_the_catalog() -> None:
         (f"optimise {AWS} --set nodes.trainers.count=2 --keep sto", "storage.imagenet.service"),
         (f"queue {MM1} --set classes.requests.arr", "classes.requests.arrivals.rate="),
         (f"predict {AWS} --set nodes.trainers.instance=p5e", "trainers.instance=p5en.48xlarge"),
+        # Bash breaks words at an equals sign, and puts what it is told behind it.
+        (f"predict {AWS} --set nodes.trainers.instance = p5e", "\np5en.48xlarge"),
+        (f"predict {AWS} --set nodes.trainers.purchase =", "spot"),
+        (f"compare {AWS} --vary storage.checkpoints.service = x,fsx", "x,fsx-lustre-scratch-2"),
+        (f"predict {AWS} --set nodes.trainers.instance = a2-high", ""),  # of another cloud
+        (f"explain {AWS} av", "availability"),
         ("init --instance p5e", "p5en.48xlarge"),
         ("predict - --set nod", ""),
     ],
@@ -179,7 +185,7 @@ def test_a_shell_completes_paths_of_the_file_and_names_of_the_catalog(
     typed = f"windtunnel {words}"
     asked = {
         "_WINDTUNNEL_COMPLETE": "complete_bash",
-        "COMP_WORDS": typed,
+        "COMP_WORDS": "\n".join(typed.split()),
         "COMP_CWORD": str(len(typed.split()) - 1),
     }
     told = subprocess.run(
