@@ -55,8 +55,8 @@ class _Sheet:
             self._put(one, after)
 
     def _put(self, one: Element, after: Element | None = None) -> None:
-        if one.tag in _LEFT_OUT:
-            return
+        if one.tag in _LEFT_OUT or "narrow" in one.classes:
+            return  # the last says what a narrow screen leaves out
         if one.tag in _HEADS:
             self._head(one, after)
         elif one.tag == "p":
@@ -103,7 +103,16 @@ class _Sheet:
         """Room that a head needs, mm, so that what follows it stands on its page."""
         if after is not None and "scroll" in after.classes:
             return 16.0 + max(map(self._needed, after.all("table")), default=_KEPT)
+        if after is not None and (after.tag == "figure" or "pair" in after.classes):
+            first = [one for one in _parts(after) if one.tag == "figure"][:2]
+            return 26.0 + (self._tall(first) if first else 0.0)
         return _KEPT
+
+    def _tall(self, figures: list[Element]) -> float:
+        """Height of the highest of figures in a row, mm, without its caption."""
+        width = (self.paper.epw - _GAP * (len(figures) - 1)) / len(figures)
+        alone = len(figures) == 1
+        return max(_size(_of_figure(one), width, alone)[1] for one in figures)
 
     def _needed(self, table: Element) -> float:
         """Room that must be left for a table: a short one stands on one page."""
@@ -195,7 +204,7 @@ class _Sheet:
 
     def _pair(self, one: Element) -> None:
         """Drawings side by side, and tables, which need all the width, beneath each other."""
-        figures = [child for child in one.children if isinstance(child, Element)]
+        figures = _parts(one)
         drawings = [child for child in figures if child.tag == "figure"]
         for start in range(0, len(drawings), 2):
             self._drawings(drawings[start : start + 2])
@@ -228,6 +237,13 @@ class _Sheet:
 
     def _room(self) -> float:
         return float(self.paper.page_break_trigger - self.paper.get_y())
+
+
+def _parts(one: Element) -> list[Element]:
+    """A figure, or what stands side by side."""
+    if one.tag == "figure":
+        return [one]
+    return [child for child in one.children if isinstance(child, Element)]
 
 
 def _of_figure(figure: Element) -> Drawing:

@@ -52,6 +52,12 @@ class Table:
     total: tuple[Cell, ...] = ()
     note: str = ""
 
+    @property
+    def wide(self) -> bool:
+        """On a telephone its rows must stand one below the other, each cell beside its head."""
+        words = [one for one in self.columns[1:] if not one.numeric]
+        return len(self.columns) > 3 or (len(self.columns) == 3 and bool(words))
+
 
 def columns(*titles: str) -> tuple[Column, ...]:
     """Columns from their heads; a head that ends in ">" is numeric.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _ROW, _HEAD, _FOOT = 38.0, 10.0, 34.0  # px
 _LEFT, _WIDE = 10.0, 400.0
 _LONGEST = 52  # characters of a name
-_APART = 0.22  # of the width: two marks with their words
+_CHARACTER, _GAP = 7.2, 8.0  # px: of small words, and between two of them
 
 
 def tornado(one: Explanation, key: str) -> str:
@@ -53,7 +53,22 @@ def _bars(axes: "Axes", one: Explanation) -> None:
         axes.spines[side].set_visible(False)
     axes.set_yticks([])
     left, right = axes.get_xlim()
-    apart = _APART * (right - left)
-    ends = [left + share * (right - left) for share in (0.05, 0.95)]
-    marks = [base, *(end for end in ends if abs(end - base) > apart)]  # no two on each other
-    axes.set_xticks(marks, [figure_in_words(one.figure, mark) for mark in marks], color=MUTED)
+    marks: list[float] = []
+    taken: list[tuple[float, float]] = []
+    for mark in (base, *(left + share * (right - left) for share in (0.05, 0.95))):
+        words = figure_in_words(one.figure, mark)
+        middle, half = _WIDE * (mark - left) / (right - left), _CHARACTER * len(words) / 2
+        # Words at an edge stand within it, and no two on each other.
+        start = min(max(middle - half, -_LEFT), _WIDE - 2 * half)
+        if any(start < end + _GAP and begin < start + 2 * half + _GAP for begin, end in taken):
+            continue
+        taken.append((start, start + 2 * half))
+        marks.append(mark)
+        place, side = {
+            -_LEFT: (-_LEFT, "left"), _WIDE - 2 * half: (_WIDE, "right"),
+        }.get(start, (middle, "center"))  # fmt: skip
+        axes.annotate(
+            words, (place / _WIDE, 0), (0, -9), xycoords="axes fraction",
+            textcoords="offset points", size=SMALL, color=MUTED, ha=side, va="top",
+        )  # fmt: skip
+    axes.set_xticks(marks, ["" for _ in marks])

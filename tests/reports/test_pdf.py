@@ -71,6 +71,8 @@ def test_every_word_of_the_page_is_on_paper(
     paper = letters("".join(written))
     [body] = page_tree(page).all("body")
     for one in body.all("h1", "h2", "h3", "p", "dt", "dd", "caption", "figcaption", "th", "td"):
+        if "narrow" in one.classes:  # what it says that a telephone leaves out is here
+            continue
         for word in one.line("small").replace("\N{NO-BREAK SPACE}", " ").split(" "):
             assert letters(word) in paper, word
     for small in body.all("small"):

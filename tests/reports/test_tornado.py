@@ -41,8 +41,15 @@ def test_marks_do_not_stand_on_each_other(explained: tuple[Any, Any, Explained])
     # Both ends on one side: the figure itself is at the edge.
     aside = replace(first, at_low=one.moved * 1.5, at_high=one.moved * 1.01)
     drawing = tornado(replace(one, effects=(aside,)), "key")
-    places = [float(x) for x in re.findall(r"translate\(([\d.]+) ", drawing)]
-    assert all(abs(a - b) > 40 for a, b in zip(sorted(places), sorted(places)[1:], strict=False))
+    marks = re.findall(r'(?:anchor: (\w+); )?fill: #5a646e" x="([\d.]+)"[^>]*>([^<]+)<', drawing)
+    assert len(marks) == 2  # no room for the third
+    ends = []
+    for side, x, words in marks:
+        wide = 6.0 * len(words)
+        start = float(x) - {"middle": 0.5, "end": 1.0}.get(side, 0.0) * wide
+        ends.append((start, start + wide))
+    assert all(start >= 0 and end <= 420 for start, end in ends)
+    assert sorted(ends)[0][1] < sorted(ends)[1][0]
 
 
 def test_the_report_shows_it_where_it_was_asked(explained: tuple[Any, Any, Explained]) -> None:
