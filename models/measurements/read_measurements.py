@@ -61,7 +61,7 @@ def read_measurements(path: Path, taken: Sequence[Taken] = ()) -> Measurements:
         raise Unusable(f"{path}: {error}") from None
 
 
-def _read(path: Path, file: io.BufferedIOBase, taken: Sequence[Taken]) -> Measurements:
+def _read(path: Path, file: io.BufferedReader | io.BytesIO, taken: Sequence[Taken]) -> Measurements:
     suffix = path.suffix.lower()
     if suffix == ".gz":
         with gzip.open(file) as unpacked:
