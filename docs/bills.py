@@ -170,9 +170,11 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
         ),
         Resource(
             ("kms.Key",),
-            "the keys of the disks of a cluster, of the secrets of one, and of the topic of alarms",
-            "months, while it is kept",
-            (("kms", "customer-key"),),
+            "keys of one's own: of the stack where it has `encryption: customer_key`, of the disks"
+            " and of the secrets of a cluster, and of the topic of alarms",
+            "months, while it is kept; requests for objects to that of the stack: from one for a"
+            " hundred GETs and PUTs to one for each",
+            (("kms", "customer-key"), ("kms", "requests")),
         ),
         Resource(
             ("ec2.CapacityReservation",),
@@ -311,7 +313,7 @@ NOT_BILLED = (
     " how much.",
     "On AWS, what it costs to keep flow logs, and half a kilobyte for each request to a bucket, for"
     " 90 days.",
-    "Requests to a key of one's own.",
+    "Requests to a key of one's own by other services than S3, which ask it seldom.",
     "Capacity units (LCU) of a load balancer: 0.008 USD/h for 25 new connections a second or a"
     " gigabyte an hour.",
     "A bucket's other requests: lists, and parts of uploads of more than one part.",

@@ -13,7 +13,8 @@ from typing import Any
 
 import pulumi
 
-from infra.aws.deployer_actions import BY_FUNCTION, BY_TYPE, EMPTIED, Actions
+from infra.aws.deployer_actions import BY_FUNCTION, BY_TYPE, EMPTIED, ENCRYPTING, Actions
+from infra.aws.encryption import KEY
 from infra.names import DIGEST
 from infra.offline import Graph, Resource, graph_of
 from models.catalog.load import load_catalog
@@ -24,6 +25,7 @@ from models.reading.faults import InvalidDescription
 BAD_INPUT = 2
 # Characters without white space: of a managed policy, and of a role's own ones together.
 MANAGED, INLINE = 6144, 10_240
+KEYS = "aws:kms/key:Key"
 _EVERYWHERE = (
     "budgets:",
     "iam:",
@@ -79,6 +81,8 @@ def _needed(resource: Resource) -> Iterator[Actions]:
     yield BY_TYPE[resource.type]
     if resource.inputs.get("forceDestroy"):
         yield EMPTIED
+    if resource.type == KEYS and resource.name == KEY:
+        yield ENCRYPTING
 
 
 def _takes(resource: Resource) -> Iterator[str]:

@@ -18,6 +18,7 @@ from infra.aws import (
     training_run,
     tuning_run,
 )
+from infra.aws.encryption import encrypt_all
 from infra.aws.identities import Identities
 from infra.aws.identity import PODS, Identity
 from infra.aws.image import image_of, watched
@@ -122,6 +123,7 @@ class _Builder:
 
     def build(self) -> dict[str, Any]:
         stack = self._stack
+        encrypt_all(self._place)
         logs = LogStore(LOGS, stack.name, self._log_bucket, self._place.owner)
         self._network = Network(
             "network",

@@ -538,6 +538,10 @@ EMPTIED = Actions(
     _of("s3", "DeleteObject DeleteObjectVersion ListBucketVersions"),
     ("arn:aws:s3:::{name}", "arn:aws:s3:::{name}/*"),
 )
+# To make what a key of the stack's own encrypts: services are told so in the name of who asks.
+ENCRYPTING = Actions(
+    _of("kms", "CreateGrant Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext")
+)
 # What the program asks before it registers anything.
 BY_FUNCTION: dict[str, frozenset[str]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": _of("sts", "GetCallerIdentity"),

@@ -233,6 +233,7 @@ class Cloud(Provider):
         brokers: service that runs brokers of Kafka; None where none is known.
         kubernetes: service that runs control planes of Kubernetes; None where none is built.
         keys: what keys of one's own are billed by; None where none are built.
+        key_requests: what requests to such a key are billed by.
         conditions: its policies have the condition operators of AWS.
         alarms: what each metric that an alarm reads is billed by; None where none are built.
         dashboards: what a dashboard is billed by; None as above.
@@ -278,6 +279,7 @@ class Cloud(Provider):
     brokers: BrokerService | None = None
     kubernetes: KubernetesService | None = None
     keys: Billed | None = None
+    key_requests: Billed | None = None
     conditions: bool = False
     alarms: Billed | None = None
     dashboards: Billed | None = None

@@ -404,6 +404,11 @@ class Stack(Part):
         description="zones of the region; nodes are in the first, and in all in turn where every"
         " workload is an endpoint or has jobs of one task; by default the region's first",
     )
+    encryption: Literal["provider_key", "customer_key"] = Field(
+        "provider_key",
+        description="with whose key all is encrypted that lies still: the provider's, or one of the"
+        " stack's own, which is made and billed for it, on AWS",
+    )
     variant: Name | None = Field(None, description="the one of the variants that holds")
     variants: dict[Name, dict[str, Any]] = Field(
         {},

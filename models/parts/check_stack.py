@@ -56,6 +56,8 @@ def _place(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         for key in ("session_manager", "instance_connect", "endpoints"):
             if getattr(stack.network, key):
                 yield Fault(("network", key), "is only for a cloud")
+        if stack.encryption == "customer_key":
+            yield Fault(("encryption",), "customer_key is only for a cloud", "leave it out")
         return
     for key in ("links_per_node", "switches", "tree"):
         if getattr(stack.network, key) != type(stack.network).model_fields[key].default:
@@ -65,6 +67,9 @@ def _place(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     for key in ("session_manager", "instance_connect", "endpoints"):
         if getattr(stack.network, key) and not cloud_of(stack.cloud).shells:
             yield Fault(("network", key), f"is of AWS, not of {stack.cloud}", "leave it out")
+    if stack.encryption == "customer_key" and cloud_of(stack.cloud).keys is None:
+        what = f"customer_key is of AWS, and none is made on {stack.cloud}"
+        yield Fault(("encryption",), what, "leave it out")
     if stack.facility is not None:
         yield Fault(
             ("facility",), "is only for on premises; in a cloud the building is the provider's"

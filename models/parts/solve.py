@@ -14,6 +14,7 @@ from models.laws.reliability import blocks
 from models.parts import (
     alarms,
     building,
+    encryption,
     energy,
     kinds,
     kubernetes,
@@ -401,12 +402,15 @@ class _Solver:
         lines += kubernetes.cost_lines(stack, facts)
         lines += alarms.cost_lines(stack, facts)
         lines += notebooks.cost_lines(stack, facts)
+        lines += encryption.cost_lines(stack, facts)
         with self._building():
             lines += energy.cost_lines(stack, facts)
         for use in uses if not provider_of(stack).owned else ():
             store = self.site.stores[use.store]
             of_use = store.kind.use_cost_lines(use.store, store.described, use, stack, facts)
-            lines += (replace(line, workload=use.workload) for line in of_use)
+            service = getattr(store.described, "service", None)
+            of_key = encryption.use_cost_lines(service, use, stack, facts)
+            lines += (replace(line, workload=use.workload) for line in (*of_use, *of_key))
         for one in workloads.values():
             with self._part("workloads", one.name):
                 own = one.kind.cost_lines(one.answer, self.site)

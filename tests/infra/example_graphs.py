@@ -1,5 +1,6 @@
 """The graph of every example stack, as the program registers it with the whole catalog."""
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,12 @@ def refusal_of(path: Path) -> str:
 
 
 @cache
-def graph_of(path: Path) -> Run:
+def graph_of(path: Path, *changes: tuple[str, str]) -> Run:
     """What the program registers for a stack file whose objectives are met.
 
     Arguments:
         path: of the stack file.
+        changes: of its values, as windtunnel:set has them.
 
     Raises:
         pulumi.RunError: it can't be built.
@@ -59,6 +61,7 @@ def graph_of(path: Path) -> Run:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sim.predict, "predict", answer)
         config = {"windtunnel:stack": str(path), "gcp:project": PROJECT}
+        config["windtunnel:set"] = json.dumps(dict(changes))
         zones = stack.get("zones") or (f"{stack['region']}a",)
         return run_program(config, region=stack["region"], zones=zones)
 

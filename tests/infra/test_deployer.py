@@ -10,7 +10,7 @@ from typing import Any
 import botocore.session
 import pytest
 
-from infra.aws.deployer_actions import BY_FUNCTION, BY_TYPE, EMPTIED
+from infra.aws.deployer_actions import BY_FUNCTION, BY_TYPE, EMPTIED, ENCRYPTING
 from models.laws.access.conditions import Context
 from models.laws.access.decisions import Outcome, decide
 from models.laws.access.statements import Request, Statement, statements_of
@@ -65,7 +65,12 @@ def policy_of(path: Path, *more: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_every_action_exists() -> None:
-    tables = (*(one.actions for one in BY_TYPE.values()), *BY_FUNCTION.values(), EMPTIED.actions)
+    tables = (
+        *(one.actions for one in BY_TYPE.values()),
+        *BY_FUNCTION.values(),
+        EMPTIED.actions,
+        ENCRYPTING.actions,
+    )
     listed = {one for actions in tables for one in actions}
     unknown = {
         one for one in listed if one.partition(":")[2] not in operations(one.partition(":")[0])
@@ -79,6 +84,13 @@ def test_all_that_an_example_registers_or_asks_has_a_row(path: Path) -> None:
     run = graph_of(path)
     assert {one.type for one in run.clouds} - BY_TYPE.keys() == set()
     assert {token for token, _ in run.calls} - BY_FUNCTION.keys() == set()
+
+
+@pytest.mark.parametrize(("stack", "needed"), [("kafka-clickstream", True), ("emr-spark", False)])
+def test_who_deploys_may_let_services_use_a_key_of_the_stack(stack: str, needed: bool) -> None:
+    told = json.loads(policy_of(ROOT / "stacks" / f"{stack}.yaml").stdout)
+    actions = {one for each in told["Statement"] for one in each["Action"]}
+    assert (actions >= ENCRYPTING.actions) is needed
 
 
 def allows(statements: list[Statement], action: str, resource: str, **known: str) -> bool:

@@ -121,6 +121,7 @@ PROVIDER = Cloud(
         source="Amazon EKS user guide, release calendar of Kubernetes versions (2026-04-24)",
     ),
     keys=Billed("kms", "customer-key", "USD/key-month"),
+    key_requests=Billed("kms", "requests", "USD/1M requests"),
     alarms=Billed("cloudwatch", "alarm-metric", "USD/metric-month"),
     dashboards=Billed("cloudwatch", "dashboard", "USD/dashboard-month"),
     metrics=Billed("cloudwatch", "custom-metric", "USD/metric-month"),

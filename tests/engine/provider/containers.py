@@ -79,6 +79,12 @@ def _retag_repository(change: Change) -> None:
     change.call("tag_resource", resourceArn=arn, tags=pairs)
 
 
+def _one_encryption(inputs: Properties) -> Properties:
+    """The API takes one, where the provider has a list of them."""
+    found = inputs.get("encryptionConfigurations")
+    return {**inputs, "encryptionConfigurations": found[0]} if found else inputs
+
+
 KINDS = {
     "ecs/cluster:Cluster": Kind(
         "ecs",
@@ -141,11 +147,15 @@ KINDS = {
         id="$name",
         read=Call("describe_repositories", {"repositoryNames": ["$name"]}, "repositories[0]"),
         delete=Call("delete_repository", {"repositoryName": "$name", "force": "$forceDelete"}),
-        rename={"name": "repositoryName"},
+        rename={
+            "name": "repositoryName",
+            "encryptionConfigurations": "encryptionConfiguration",
+        },
+        prepare=_one_encryption,
         update={"tags": _retag_repository},
         outputs={"arn": "repositoryArn", "repositoryUrl": "repositoryUri"},
         local=words("forceDelete"),
-        replaces=words("imageTagMutability imageScanningConfiguration"),
+        replaces=words("encryptionConfigurations imageTagMutability imageScanningConfiguration"),
         name="name",
         tag_type="repository",
     ),

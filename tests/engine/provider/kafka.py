@@ -9,9 +9,12 @@ _CONFIGURATION = {"Arn": "$id"}
 def _cluster(inputs: Properties) -> Properties:
     """Who may come is a structure for each way there."""
     sent = dict(inputs)
-    ways = sent.pop("clientAuthentication")
+    ways, encrypted = sent.pop("clientAuthentication"), dict(sent["encryptionInfo"])
+    if key := encrypted.pop("encryptionAtRestKmsKeyArn", None):
+        encrypted["encryptionAtRest"] = {"dataVolumeKMSKeyId": key}
     return {
         **sent,
+        "encryptionInfo": encrypted,
         "clientAuthentication": {
             "sasl": {name: {"enabled": one} for name, one in ways.get("sasl", {}).items()},
             "unauthenticated": {"enabled": ways.get("unauthenticated", False)},
@@ -54,7 +57,7 @@ KINDS = {
             # The stand-in for AWS has no addresses of brokers.
             "bootstrapBrokersSaslIam": "b-1.$clusterName.kafka.$region.amazonaws.com:9098",
         },
-        replaces=words("clientAuthentication"),
+        replaces=words("clientAuthentication encryptionInfo"),
         name="clusterName",
         tag_type="cluster",
     ),

@@ -15,6 +15,7 @@ def _attributes(inputs: Properties) -> Properties:
 
 
 NAMES = {
+    "kmsMasterKeyId": "KmsMasterKeyId",
     "messageRetentionSeconds": "MessageRetentionPeriod",
     "redrivePolicy": "RedrivePolicy",
     "sqsManagedSseEnabled": "SqsManagedSseEnabled",
@@ -44,7 +45,8 @@ KINDS = {
         update={"tags": _retag},
         outputs={"arn": "QueueArn", "url": "$id"},
         replaces=words(
-            "messageRetentionSeconds redrivePolicy sqsManagedSseEnabled visibilityTimeoutSeconds"
+            "kmsMasterKeyId messageRetentionSeconds redrivePolicy sqsManagedSseEnabled"
+            " visibilityTimeoutSeconds"
         ),
         name="name",
         tag_type="queue",

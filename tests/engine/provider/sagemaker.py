@@ -63,7 +63,7 @@ KINDS = {
     "sagemaker/endpointConfiguration:EndpointConfiguration": _named(
         "endpoint_config",
         "EndpointConfigName",
-        rename={"name": "EndpointConfigName"},
+        rename={"name": "EndpointConfigName", "kmsKeyArn": "KmsKeyId"},
         outputs={"arn": "EndpointConfigArn"},
         replaces=words("productionVariants kmsKeyArn"),
         tag_type="endpoint-config",

@@ -113,6 +113,31 @@ def test_backups_that_cannot_be_are_refused(
     assert f"storage.{store}.backups" in told
 
 
+def test_a_key_of_the_stack_is_a_dollar_a_month_and_requests_for_objects(
+    stacks: Path, catalog: Catalog
+) -> None:
+    changes = ONE_IMAGE | {"encryption": "customer_key"}
+    lines = solved(stacks, catalog, AWS, changes).cost_lines
+    assert line(lines, "encryption", "key").hourly * 730 == pytest.approx(1)
+    asked = line(lines, "imagenet", "requests to the key")
+    # 1,281,167 images, 90 times, at 3 USD a million; with bucket keys from a hundredth of them.
+    usd = 90 * 1_281_167 * 3e-6
+    assert asked.quantity * asked.unit_price == pytest.approx(usd / 100, rel=1e-3)
+    assert (asked.low, asked.high, asked.per_run) == (1, pytest.approx(100), True)
+    assert not [one for one in solved(stacks, catalog, AWS, {}).cost_lines if "key" in one.item]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [(GCP, "is of AWS, and none is made on gcp"), ("on-premises.yaml", "is only for a cloud")],
+)
+def test_a_key_of_the_stack_is_of_aws_alone(
+    name: str, says: str, stacks: Path, catalog: Catalog
+) -> None:
+    with pytest.raises(InvalidDescription, match=says):
+        solved(stacks, catalog, name, {"encryption": "customer_key"})
+
+
 def test_each_checkpoint_in_a_bucket_is_a_put_and_an_old_version_for_30_days(
     stacks: Path, catalog: Catalog
 ) -> None:

@@ -1,0 +1,109 @@
+"""With a key of the stack's own every store of every example is encrypted with it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+from pulumi import _types
+
+from infra.aws.encryption import BY_TYPE, KEY, USES, VIA
+
+from .example_graphs import ROOT, built, graph_of
+from .mock_cloud import ACCOUNT, Registered, Run
+from .security_rows import ROWS
+from .strict_schema import _arguments_of, _fields
+
+EXAMPLES = built("aws")
+ARN = f"arn:aws:kms:::key/{KEY}-1a2b3c4"
+# What could have a key and has none of the stack's, and why.
+WITHOUT = {
+    "aws:ecs/service:Service": "its tasks have no volumes but those of their cluster",
+    "aws:ecs/taskDefinition:TaskDefinition": "what it mounts encrypts itself",
+    "aws:emr/cluster:Cluster": "its disks have a key of their own, and the bucket of logs none",
+    "aws:s3/bucket:Bucket": "a resource of its own says how it encrypts",
+    "aws:sns/topic:Topic": "has a key of its own, which alarms may use",
+}
+
+
+def encrypted(path: Path) -> Run:
+    return graph_of(path, ("encryption", "customer_key"))
+
+
+def names_of_keys(cls: type, depth: int = 4) -> Iterator[str]:
+    """Properties of a resource, nested too, that could name a key."""
+    for name, type_ in _fields(cls).items():
+        if "kms" in name.lower():
+            yield name
+        for part in _parts(type_):
+            if depth and isinstance(part, type) and _types.is_input_type(part):
+                yield from names_of_keys(part, depth - 1)
+
+
+def _parts(type_: Any) -> Iterator[Any]:
+    yield type_
+    for part in get_args(type_):
+        yield from _parts(part)
+
+
+def values(tree: Any) -> Iterator[Any]:
+    if isinstance(tree, dict | list):
+        for one in tree.values() if isinstance(tree, dict) else tree:
+            yield from values(one)
+    else:
+        yield tree
+
+
+def of_logs(one: Registered) -> bool:
+    """S3 and load balancers write logs only where keys of S3 encrypt them."""
+    return one.parent.split("::")[-1] == "logs" and "LogStore" in one.parent
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_no_store_of_an_example_is_left_out(path: Path) -> None:
+    run, left = encrypted(path), []
+    for one in run.clouds:
+        if one.type in BY_TYPE:
+            if not of_logs(one) and not any(ARN in str(v) for v in values(one.inputs)):
+                left.append(one.urn)
+        elif one.type != "aws:kms/key:Key" and set(names_of_keys(_arguments_of(one.type))):
+            assert one.type in WITHOUT, one.type
+    assert left == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_with_a_key_no_example_fails_a_row_of_security(path: Path) -> None:
+    run = encrypted(path)
+    failed = {row.number: urns for row in ROWS if row.finds and (urns := list(row.finds(run)))}
+    assert failed == {}
+
+
+def test_each_disk_of_a_node_is_encrypted_with_it() -> None:
+    run = encrypted(ROOT / "stacks" / "kafka-clickstream.yaml")
+    for template in run.of("LaunchTemplate"):
+        for disk in template.inputs["blockDeviceMappings"]:
+            assert disk["ebs"]["kmsKeyId"] == ARN
+            assert disk["ebs"]["encrypted"] == "true"
+
+
+def test_the_key_is_used_by_services_of_this_account_alone() -> None:
+    key = encrypted(ROOT / "stacks" / "kafka-clickstream.yaml").one("kms/key:Key", KEY).inputs
+    assert key["enableKeyRotation"] is True
+    own, by_services, *others = json.loads(key["policy"])["Statement"]
+    assert own["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    assert by_services["Action"] == USES
+    assert by_services["Condition"] == {
+        "StringEquals": {
+            "kms:CallerAccount": ACCOUNT,
+            "kms:ViaService": [f"{one}.us-east-1.amazonaws.com" for one in VIA],
+        }
+    }
+    assert all(one["Condition"] and "Service" in one["Principal"] for one in others)
+
+
+def test_without_being_asked_for_there_is_none() -> None:
+    for path in EXAMPLES:
+        if yaml.safe_load(path.read_text()).get("encryption") is None:
+            assert not [one for one in graph_of(path).of("kms/key:Key") if one.name == KEY]
