@@ -1,6 +1,6 @@
 # Two commands on a fresh machine with Python 3.11 and make: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test engine check format docs notebooks benchmarks pulumi clean
+.PHONY: help demo test engine check format docs notebooks benchmarks pulumi checkov clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -8,6 +8,7 @@ WORKERS ?= 2
 STACK ?= stacks/resnet50-imagenet-aws.yaml
 RUNTIME := .venv/.runtime-installed
 DEVELOPMENT := .venv/.development-installed
+CHECKOV := .tools/checkov/.installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 help: ## list the targets
@@ -47,6 +48,9 @@ benchmarks: $(DEVELOPMENT) ## print speed, memory, accuracy and coverage
 pulumi: ## build the Pulumi CLI for the engine tests (needs Go)
 	tools/pulumi/build.sh
 
+checkov: $(DEVELOPMENT) $(CHECKOV) ## scan what each example on AWS registers with checkov
+	$(BIN)/python -m tests.infra.checkov_run .tools/checkov/bin/checkov
+
 clean: ## delete what make made
 	rm -rf .venv .tools reports/out
 
@@ -62,4 +66,11 @@ $(RUNTIME): requirements.lock pyproject.toml
 $(DEVELOPMENT): requirements-development.lock $(RUNTIME)
 	@echo "installing the locked development packages into .venv"
 	@$(PIP_INSTALL) --require-hashes -r requirements-development.lock
+	@touch $@
+
+# An environment of its own: checkov wants other versions of what the project has, too.
+$(CHECKOV): requirements-checkov.lock
+	@echo "installing the locked packages of checkov into .tools/checkov"
+	@$(PYTHON) -m venv --clear .tools/checkov
+	@.tools/checkov/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-checkov.lock
 	@touch $@
