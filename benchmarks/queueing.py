@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.line import line_engine, line_rate
+from benchmarks.queue_peers import print_peers
 from benchmarks.queueing_processes import print_processes
 from benchmarks.simpy_queues import (
     BACKLOG,
@@ -33,11 +34,13 @@ from models.laws.queueing.closed_networks import closed_network, exact
 from models.queueing.network import Network
 from models.queueing.read_network import read_network
 from models.queueing.traffic import traffic
+from sim.processors import processors
 from sim.queueing.arrays.queue_layout import lay_out
 from sim.queueing.kernel.queue_engines import event_run
 from sim.queueing.kernel.recursion import RecursionRun, fits
 from sim.queueing.queue_contract import Run
 from sim.queueing.replication import start
+from sim.queueing.simulate_network import simulate
 
 ROOT = Path(__file__).parents[1]
 WINDOW = 0.3  # s of processor time that a rate is measured over
@@ -354,6 +357,34 @@ def print_rates(runs: int, verdicts: Verdicts) -> None:
     print(f"the SimPy reference engine, M/M/1, load 0.8: {_rate(speed)}/s")
 
 
+def print_whole(runs: int, verdicts: Verdicts) -> None:
+    """Print how fast the closed network is as people run it, in the time of the clock.
+
+    Arguments:
+        runs: repetitions.
+        verdicts: whether targets are reached.
+    """
+    [model] = [one for one in MODELS if one.network is closed]
+    network, peer = model.network(), by_simpy(model)
+    services, replications = 20_000_000, 2 * processors()
+    ratios, rates_of_ours = [], []
+    for k in range(runs):
+        tell(f"{model.name}, as it is run: {k + 1} of {runs}")
+        began = time.perf_counter()
+        simulate(network, replications=replications, visits=services)
+        ours_rate = replications * services / (time.perf_counter() - began)
+        rates_of_ours.append(ours_rate)
+        ratios.append(ours_rate / rate_of(peer))
+    tell("")
+    ratio = statistics.median(ratios)
+    print(
+        f"\n{model.name}, as `windtunnel queue` runs {replications} replications of"
+        f" {services / 1e6:g} million\nservices on {processors()} processors, start and answer"
+        f" included: {_rate(statistics.median(rates_of_ours))}/s, {ratio:,.0f} x SimPy on one;"
+        f"\ntarget {model.ratio:g} x  {verdicts.of(ratio >= model.ratio)}"
+    )
+
+
 def _median_ratio(fast: list[float], slow: list[float]) -> float:
     return statistics.median(a / b for a, b in zip(fast, slow, strict=True))
 
@@ -429,6 +460,10 @@ def main() -> int:
     random.seed(1)
     verdicts = Verdicts()
     print_rates(runs, verdicts)
+    five, visits = jackson(), visits_of_a_customer(jackson())
+    advance = ours(event_run(lay_out(five, np.random.SeedSequence(1))), 500_000)
+    print_peers(five, lambda: rate_of(advance) / visits, runs, verdicts)
+    print_whole(runs, verdicts)
     print_growth(runs)
     print_laws(runs, verdicts)
     print_processes(runs, verdicts)
