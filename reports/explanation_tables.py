@@ -77,8 +77,8 @@ def how_moved(explained: Explained, one: Explanation) -> str:
     if one.by_law:
         return f"{told}. The effects follow from laws."
     return (
-        f"{told}. The effects are simulated, {count(one.replications)} years each with the same"
-        f" chance, seed {explained.seed}."
+        f"{told}. The effects are simulated with the same chance, seed {explained.seed}, those that"
+        f" are told apart from it sooner in fewer than {count(one.replications)} years."
     )
 
 
@@ -93,7 +93,7 @@ def tornado(one: Explanation) -> Table:
         columns("Input", "From", "To", "Then>", "And>"),
         tuple(
             row(
-                Cell(effect.name, note=f"{_BASES[effect.basis]}; {place(effect)}"),
+                Cell(effect.name, note=_note(one, effect)),
                 effect.low,
                 effect.high,
                 then(one, effect.at_low),
@@ -103,6 +103,25 @@ def tornado(one: Explanation) -> Table:
         ),
         note=" ".join(filter(None, (assumed(one), *refusals(one)))),
     )
+
+
+def _note(one: Explanation, effect: Effect) -> str:
+    known = within(one, effect)
+    sure = (f"known to {known}",) if known else ()
+    return "; ".join((_BASES[effect.basis], place(effect), *sure))
+
+
+def within(one: Explanation, effect: Effect) -> str:
+    """How far chance may have moved an effect, 95 %; empty where it is by law, or not known.
+
+    Arguments:
+        one: the explanation.
+        effect: of an input on its figure.
+    """
+    if not effect.error or one.moved == 0 or one.figure.name == "unavailability":
+        return ""
+    share = change_in_words(one.moved, one.moved + effect.error)
+    return share.replace("+", "\N{PLUS-MINUS SIGN}") if share[:1] == "+" else ""
 
 
 def lines(one: Explanation) -> Table:

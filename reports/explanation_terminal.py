@@ -105,6 +105,9 @@ def _bars(one: Explanation) -> "RichTable":
     grid.add_column("Input", overflow="fold")
     grid.add_column("From and to", overflow="fold")
     grid.add_column("Then", justify="right", no_wrap=True)
+    unsure = any(explanation_tables.within(one, effect) for effect in one.tornado)
+    if unsure:
+        grid.add_column("Within", justify="right", no_wrap=True)
     grid.add_column("", no_wrap=True)
     for effect in one.tornado:
         ends = [effect.at_low, effect.at_high]
@@ -113,6 +116,7 @@ def _bars(one: Explanation) -> "RichTable":
             Text(f"{effect.name}{'*' if effect.basis is Basis.TENTH else ''}"),
             Text(f"{effect.low or NONE}\n{effect.high or NONE}"),
             Text("\n".join(then(one, at) for at in ends)),
+            *([Text(explanation_tables.within(one, effect))] if unsure else []),
             Text(_bar(min(known) - base, max(known) - base, reach)),
         )
     return grid

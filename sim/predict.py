@@ -1,5 +1,6 @@
 """From a solved stack to a prediction: a thousand years of it, and what all workloads share."""
 
+import functools
 import importlib
 import json
 import math
@@ -56,6 +57,8 @@ def predict(
     engine: str = "compiled",
     bare: bool = False,
     remembered: dict[Hashable, Any] | None = None,
+    length: float = 1.0,
+    unasked: frozenset[str] = frozenset(),
 ) -> Prediction:
     """Predict what a stack will do and cost, with error bars.
 
@@ -69,8 +72,11 @@ def predict(
         progress: told how many replications of how many are complete.
         jobs: processes; by default as many as pay.
         engine: compiled, or simpy to check it; both give the same prediction.
-        bare: without what only answers questions beside: something down, other loads.
+        bare: without what only answers questions beside: something down, other loads, which parts
+            matter most, who may do what, pictures of a replication.
         remembered: what other stacks' predictions with this seed and engine left there.
+        length: share of the usual length of runs of requests, frames and events.
+        unasked: workloads that serve, and of which nobody asks how: figures of theirs are none.
 
     Raises:
         ValueError: fewer than two replications, or a name that is no engine.
@@ -97,7 +103,7 @@ def predict(
     ]
     seeds = tuple(each.bytes(32) for each in random[0])
     known = {} if remembered is None else remembered
-    years = Years(solved.components, seeds, engine, jobs, seed, known)
+    years = Years(solved.components, seeds, engine, jobs, seed, known, length, not bare, unasked)
     simulated = _simulated(stack_file.name, solved, years, drawn, progress)
     completion = _completion_times(solved, simulated)
     costs = run_costs(solved, simulated, completion, seed)
@@ -111,13 +117,13 @@ def predict(
     met = objective_results(wanted, completion, costs.total, available, answers, bill)
     return Prediction(
         stack=solved.stack.name,
-        version=version("windtunnel"),
+        version=_version(),
         stack_hash=stack_file.digest,
         catalog_hash=catalog.digest,
         seed=seed,
         replications=replications,
         workloads=answers,
-        availability=_availability(solved, available),
+        availability=_availability(solved, available, bare),
         cost=bill,
         objectives=tuple(met),
         assumptions=_assumptions(solved),
@@ -142,7 +148,7 @@ def predict(
             ChangedValue(one.path, _in_yaml(one.value), _in_yaml(one.before))
             for one in stack_file.document.changes
         ),
-        access=access(solved.stack, solved.uses),
+        access=() if bare else access(solved.stack, solved.uses),
     )
 
 
@@ -300,7 +306,12 @@ def _whole_year(solved: SolvedStack, simulated: Mapping[str, Simulated]) -> Floa
     return simulated[first].stack_available
 
 
-def _availability(solved: SolvedStack, observed: Floats) -> AvailabilityPrediction:
+@functools.cache  # of which all predictions tell, and which is read from a file
+def _version() -> str:
+    return version("windtunnel")
+
+
+def _availability(solved: SolvedStack, observed: Floats, bare: bool) -> AvailabilityPrediction:
     components = solved.components
     results = tuple(component.result() for component in components)
     away = solved.unavailability()
@@ -315,8 +326,8 @@ def _availability(solved: SolvedStack, observed: Floats) -> AvailabilityPredicti
         single_points=tuple(result.block.name for result in results if result.single_point),
         failures=rate * YEAR,
         mean_down_time=away / rate if rate else 0.0,
-        importances=weak_points.importances(components, remedies(solved)),
-        cut_sets=weak_points.cut_sets(components),
+        importances=() if bare else weak_points.importances(components, remedies(solved)),
+        cut_sets=() if bare else weak_points.cut_sets(components),
         building_unavailability=in_building,
         tier=None if in_building is None else building.tier(in_building),
         samples=tuple(observed.tolist()),

@@ -27,6 +27,11 @@ class Years:
         engine: compiled or simpy.
         jobs: processes; by default as many as pay.
         seed: of the experiment, for what is drawn beside the failures.
+        length: share of the usual length of runs of requests, frames and events, which know nothing
+            of years.
+        beside: what is only looked at is asked for too: pictures of a replication.
+        unasked: workloads of which nobody asks how they answer: their requests, frames and events
+            are not simulated where what they cost does not hang on them.
         remembered: what was simulated before that knows nothing of failures and prices, by all that
             it follows from; what is simulated now is kept there.
     """
@@ -37,6 +42,9 @@ class Years:
     jobs: int | None
     seed: int
     remembered: dict[Hashable, Any] = field(default_factory=dict)
+    length: float = 1.0
+    beside: bool = True
+    unasked: frozenset[str] = frozenset()
 
     @property
     def count(self) -> int:

@@ -81,6 +81,8 @@ class Effect:
         date: of the figure in the catalog; empty for all others.
         source: who says so.
         refused: why it can't be so at the end where the figure is None; empty where it is not.
+        error: half of the 95 % interval of how far the figure moves, at the end where that is
+            wider; 0 by law; None where too little was simulated to say.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Effect:
     date: str = ""
     source: str = ""
     refused: str = ""
+    error: float | None = 0.0
 
     DERIVED: ClassVar[dict[str, str]] = {"swing": ""}
 
@@ -148,12 +151,13 @@ class Explanation:
     Arguments:
         figure: itself.
         at_least: it is money, and the price of something is not known.
-        moved: the figure as the effects are held against it: of fewer years than the figure.
+        moved: the figure as the effects are held against it: by the law where they are.
         by_law: the effects are of laws; else of years simulated with the same chance.
-        replications: years of each effect; 0 by law.
+        replications: years of each effect at the most; 0 by law.
         tried: inputs that were moved.
         moving: how many of them move it.
-        effects: of those, the farthest first; at most twenty where each takes simulated years.
+        effects: of those, the farthest first; at most ten of what is uncertain and ten of what is
+            not, where each takes simulated years.
         choices: lines that say which rows count.
         laws: by which it is had.
         factors: the eight that performance hangs on, each moved by a tenth.

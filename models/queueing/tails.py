@@ -37,12 +37,14 @@ def survival(distribution: AnyDistribution, time: float) -> float:
         case Deterministic():
             return float(time < distribution.value)
         case Erlang():
-            return _gamma(distribution.phases, time * distribution.phases / distribution.mean)
+            return gamma_survival(
+                distribution.phases, time * distribution.phases / distribution.mean
+            )
         case HyperExponential():
             pairs = zip(distribution.probabilities, distribution.means, strict=True)
             return sum(p * math.exp(-time / mean) for p, mean in pairs)
         case Gamma():
-            return _gamma(distribution.shape, time * distribution.shape / distribution.mean)
+            return gamma_survival(distribution.shape, time * distribution.shape / distribution.mean)
         case Lognormal():
             if time <= 0:
                 return 1.0
@@ -136,12 +138,16 @@ def _fitted(distribution: TwoMoments, time: float) -> float:
         return survival(distribution.balanced, time)
     phases, fewer = distribution.erlang_mixture
     scaled = time * (phases - fewer) / distribution.mean
-    shorter = fewer * _gamma(phases - 1, scaled) if fewer else 0.0
-    return shorter + (1 - fewer) * _gamma(phases, scaled)
+    shorter = fewer * gamma_survival(phases - 1, scaled) if fewer else 0.0
+    return shorter + (1 - fewer) * gamma_survival(phases, scaled)
 
 
-def _gamma(shape: float, x: float) -> float:
-    """Regularized upper incomplete gamma function.
+def gamma_survival(shape: float, x: float) -> float:
+    """Regularized upper incomplete gamma function: that a gamma variable of scale 1 is longer.
+
+    Arguments:
+        shape: of it.
+        x: the time over the scale.
 
     Source: Press et al. (2007), Numerical Recipes, section 6.2: the series below the mean, the
         continued fraction by Lentz's method above it.

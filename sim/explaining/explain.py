@@ -1,19 +1,17 @@
 """From a stack to where its figures come from: each input is moved, and nothing else is."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 from models.catalog.errors import UnknownName
 from models.catalog.records import Catalog, Instance, name_of
 from models.description.plain_values import said
-from models.parts.read_stack import StackFile, files_of, read_stack
-from models.parts.solve import SolvedStack, Unsolvable, solve
-from models.parts.workloads.workload_kind import Unreadable
+from models.parts.read_stack import StackFile
 from models.prediction import Prediction
 from models.prediction.explanation_answer import (
+    LONGEST,
     Basis,
     ChoosingLine,
     Effect,
@@ -22,44 +20,21 @@ from models.prediction.explanation_answer import (
     FactorEffect,
 )
 from models.prediction.figures import Figure, all_figures, headline, named
-from models.reading.document import Document, changed_document
-from models.reading.faults import InvalidDescription
-from sim.backends import LOCAL, Backend, run_all
-from sim.choosing.variants import BY, catalog_of, know_catalog
-from sim.cluster.cluster_contract import NoProgress
+from sim.backends import LOCAL, Backend
+from sim.choosing.variants import know_catalog
+from sim.explaining.effects import PARTS, Effects, End, Tried
 from sim.explaining.factors import Together, factors
-from sim.explaining.inputs import Input, Move, inputs, leaves, place_of
+from sim.explaining.inputs import Input, inputs, leaves, place_of
 from sim.explaining.laws import by_law, laws_of
-from sim.predict import predict
+from sim.explaining.moved_stacks import Asked, MovedStack, figures_of
 
-YEARS = 250  # of each effect, unless somebody says how many
-_SCREENED = 20  # years that say which inputs move a figure most
-_MOST = 20  # inputs whose effects on a figure are simulated in all years
+YEARS = 250  # of each effect at the most, unless somebody says how many
 _FEWEST = 2  # years, where chance moves nothing
 _SAME = 1e-12  # relative; two engines and two orders of a sum differ by less
 
 
 class UnknownFigure(ValueError):
     """No figure of the prediction is called so; the message names those that are near."""
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What every worker must know.
-
-    Arguments:
-        document: of the stack.
-        catalog_digest: SHA-256 of the facts.
-        seed: of the simulation.
-        years: of each effect.
-        keys: of the figures.
-    """
-
-    document: Document
-    catalog_digest: str
-    seed: int
-    years: int
-    keys: tuple[str, ...]
 
 
 def explain(
@@ -92,51 +67,45 @@ def explain(
     if not keys:
         raise UnknownFigure(_unknown(figure, prediction, known))
     know_catalog(catalog)
-    lawful = by_law(stack_file.solved)
-    chance = _moved_by_chance(stack_file, catalog, prediction, known, keys, lawful)
-    found = inputs(stack_file, catalog)
-    work = _Work(
-        _Asked(stack_file.document, catalog.digest, prediction.seed, years, ()),
+    found, together = inputs(stack_file, catalog), factors(stack_file)
+    lawful = {key: value for key, value in by_law(stack_file.solved).items() if key in keys}
+    simulated = tuple(key for key in keys if key not in lawful)
+    few = Asked(stack_file.document, catalog.digest, prediction.seed, _FEWEST, simulated, 1 / PARTS)
+    chance = _moved_by_chance(few, stack_file, catalog, known)
+    moved = [
+        Tried(tuple(move and MovedStack((move,)) for move in one.moves), one.uncertain)
+        for one in found
+    ]
+    of_factors = [
+        Tried((MovedStack(one.moves) if one.moves else None,), ranked=False) for one in together
+    ]
+    effects = Effects(
+        replace(few, years=years, length=1.0) if chance else few,
         stack_file,
         catalog,
-        backend,
-        progress,
-        len(found),
+        {key: lawful.get(key, known[key].value) for key in keys},
+        chance,
+        Backend("threads", workers=backend.workers) if backend.kind == "local" else backend,
+        _told(progress, len(found)),
     )
-    effects: dict[str, tuple[int, list[Effect]]] = {}
-    bases: dict[str, float] = {}
-    of_factors: dict[str, tuple[FactorEffect, ...]] = {}
-    together = factors(stack_file)
-    counts = (_SCREENED, years) if years > _SCREENED else (years,)
-    groups = (
-        ([key for key in keys if key in lawful], (0,)),
-        ([key for key in keys if key not in lawful and key not in chance], (_FEWEST,)),
-        ([key for key in keys if key in chance], counts),
-    )
-    for group, passes in groups:
-        left = found
-        for position, count in enumerate(passes if group else ()):
-            base, of = work.effects(tuple(group), left, count)
-            for key in group:
-                moving = len(of[key]) if position == 0 else effects[key][0]
-                effects[key], bases[key] = (moving, of[key]), base.get(key, known[key].value)
-            if group and position == len(passes) - 1:
-                of_factors |= work.factors(tuple(group), together, count)
-            kept = {one.name for key in group for one in of[key][:_MOST]}
-            left = tuple(one for one in found if one.name in kept)
+    effects.simulate([*moved, *of_factors])
+    of = {key: _effects(found, moved, effects, key) for key in keys}
     explanations = tuple(
         Explanation(
             figure=known[key],
             at_least=known[key].money and prediction.cost.at_least,
-            moved=bases[key],
+            moved=effects.bases[key],
             by_law=key not in chance,
             replications=years if key in chance else 0,
             tried=len(found),
-            moving=effects[key][0],
-            effects=tuple(effects[key][1]),
-            choices=_choices(stack_file, found, effects[key][1]),
+            moving=len(of[key]),
+            effects=_strongest(of[key]) if key in chance else of[key],
+            choices=_choices(stack_file, found, of[key]),
             laws=laws_of(stack_file.solved, known[key]),
-            factors=of_factors[key],
+            factors=tuple(
+                _factor(one, tried, effects, key)
+                for one, tried in zip(together, of_factors, strict=True)
+            ),
         )
         for key in keys
     )
@@ -150,75 +119,6 @@ def explain(
         explanations,
         tuple(known),
     )
-
-
-@dataclass
-class _Work:
-    """Inputs moved one by one, wherever that is done.
-
-    Arguments:
-        asked: what every worker must know, but for the figures and the years.
-        stack_file: the description as read.
-        catalog: the facts.
-        backend: where years are simulated.
-        progress: told how many inputs of how many were moved.
-        total: how many there are about.
-        done: so far.
-    """
-
-    asked: _Asked
-    stack_file: StackFile
-    catalog: Catalog
-    backend: Backend
-    progress: Callable[[int, int], None] | None
-    total: int
-    done: int = 0
-
-    def effects(
-        self, keys: tuple[str, ...], found: Sequence[Input], years: int
-    ) -> tuple[dict[str, float], dict[str, list[Effect]]]:
-        """The figures as they are, and what moves each of them, the farthest first."""
-        asked = replace(self.asked, keys=keys, years=years)
-        base = _figures(asked, self.stack_file, self.catalog, None)
-        moves = [move for one in found for move in one.moves if move is not None]
-        values = self._values(asked, base, [(move,) for move in moves])
-        of_move = {id(move): value for move, value in zip(moves, values, strict=True)}
-        return base, {key: _effects(found, of_move, key, base[key]) for key in keys if key in base}
-
-    def factors(
-        self, keys: tuple[str, ...], found: Sequence[Together], years: int
-    ) -> dict[str, tuple[FactorEffect, ...]]:
-        """What becomes of the figures as all inputs of a factor move together."""
-        asked = replace(self.asked, keys=keys, years=years)
-        base = _figures(asked, self.stack_file, self.catalog, None)
-        moving = [one for one in found if one.moves]
-        moves = [one.moves for one in moving]
-        values = self._values(asked, base, moves)
-        of = {one.factor: value for one, value in zip(moving, values, strict=True)}
-        return {
-            key: tuple(
-                FactorEffect(
-                    one.factor,
-                    one.inputs,
-                    of[one.factor].figures.get(key) if one.moves else None,
-                    of[one.factor].refused if one.moves else "",
-                )
-                for one in found
-            )
-            for key in keys
-        }
-
-    def _values(
-        self, asked: _Asked, base: Mapping[str, float], moves: Sequence[Sequence[Move]]
-    ) -> "list[_Moved]":
-        values = run_all(partial(_evaluate, asked, base), moves, self.backend, self._told)
-        self.done += len(moves)
-        return list(values)
-
-    def _told(self, new: int) -> None:
-        if self.progress is not None:
-            done = self.done + new
-            self.progress(done, max(self.total, done))
 
 
 def _unknown(text: str, prediction: Prediction, known: Mapping[str, Figure]) -> str:
@@ -235,25 +135,22 @@ def _few(known: Mapping[str, Figure]) -> str:
     return ", ".join(keys) if len(keys) <= 8 else f"{', '.join(keys[:8])} and {len(keys) - 8} more"
 
 
+def _told(progress: Callable[[int, int], None] | None, inputs: int) -> Callable[[int], None]:
+    return lambda done: progress(done, max(inputs, done)) if progress else None
+
+
 def _moved_by_chance(
-    stack_file: StackFile,
-    catalog: Catalog,
-    prediction: Prediction,
-    known: Mapping[str, Figure],
-    keys: Sequence[str],
-    lawful: Mapping[str, float],
-) -> set[str]:
+    asked: Asked, stack_file: StackFile, catalog: Catalog, known: Mapping[str, Figure]
+) -> tuple[str, ...]:
     """Figures that need simulated years: their method says so, or another seed moves them."""
-    found = {key for key in keys if key not in lawful and known[key].simulated}
-    open_ones = [key for key in keys if key not in lawful and key not in found]
-    if open_ones:
-        asked = _Asked(stack_file.document, catalog.digest, 0, _FEWEST, tuple(open_ones))
+    found = {key for key in asked.keys if known[key].simulated}
+    if len(found) < len(asked.keys):
         one, other = (
-            _figures(replace(asked, seed=prediction.seed + more), stack_file, catalog, None)
+            figures_of(replace(asked, seed=asked.seed + more), stack_file, catalog)
             for more in (0, 1)
         )
-        found |= {key for key in open_ones if not _alike(one.get(key), other.get(key))}
-    return found
+        found |= {key for key in asked.keys if not _alike(one.get(key), other.get(key))}
+    return tuple(key for key in asked.keys if key in found)
 
 
 def _alike(one: float | None, other: float | None) -> bool:
@@ -262,149 +159,26 @@ def _alike(one: float | None, other: float | None) -> bool:
     return abs(one - other) <= _SAME * max(abs(one), abs(other))
 
 
-@dataclass(frozen=True)
-class _Moved:
-    """What becomes of the figures as an input moves.
-
-    Arguments:
-        figures: by key; none where the stack can't be so.
-        refused: why it can't; empty where it can.
-    """
-
-    figures: Mapping[str, float]
-    refused: str = ""
-
-
-def _evaluate(asked: _Asked, base: Mapping[str, float], moves: Sequence[Move]) -> _Moved:
-    """The figures with one input moved, or some together."""
-    catalog = catalog_of(asked.catalog_digest)
-    before = _read(asked.document, catalog)
-    try:
-        moved = _moved(before, catalog, moves)
-        return _Moved(_figures(asked, moved, catalog, (before.solved, base)))
-    except InvalidDescription as error:
-        return _Moved({}, str(replace(error.faults[0], hint="")))
-    except (Unsolvable, Unreadable, LookupError, ValueError, NoProgress) as error:
-        return _Moved({}, str(error))
-
-
-_read_ones: dict[tuple[str, str], StackFile] = {}  # of this process, which asks it again and again
-
-
-def _read(document: Document, catalog: Catalog) -> StackFile:
-    key = (document.digest, catalog.digest)
-    if key not in _read_ones:
-        _read_ones.clear()
-        _read_ones[key] = read_stack(document, catalog)
-    return _read_ones[key]
-
-
-def _moved(stack_file: StackFile, catalog: Catalog, moves: Sequence[Move]) -> StackFile:
-    paths = {move.path: move.value for move in moves if move.path}
-    if paths:
-        changed = changed_document(stack_file.document, paths, BY, makes_parts=False)
-        stack_file = read_stack(changed, catalog)
-    rows = {move.row: move.value for move in moves if move.row}
-    if rows:
-        stack = stack_file.solved.stack
-        files, _ = files_of(stack, stack_file.document)
-        stack_file = replace(stack_file, solved=solve(stack, catalog, files, rows))
-    for move in moves:
-        if not move.path and not move.row:
-            stack_file = _at(stack_file, move)
-    return stack_file
-
-
-def _at(stack_file: StackFile, move: Move) -> StackFile:
-    solved = stack_file.solved
-    if move.workload:
-        one = solved.workloads[move.workload]
-        one = replace(one, answer=one.kind.at(one.answer, move.value))
-        solved = replace(solved, workloads={**solved.workloads, move.workload: one})
-    else:
-        lines = list(solved.cost_lines)
-        line = lines[move.cost_line]
-        # What is 0 of something can't be said to lie between two others.
-        amount = replace(line, quantity=line.quantity * move.value, low=1.0, high=1.0)
-        lines[move.cost_line] = amount
-        solved = replace(solved, cost_lines=tuple(lines))
-    return replace(stack_file, solved=solved)
-
-
-def _figures(
-    asked: _Asked,
-    stack_file: StackFile,
-    catalog: Catalog,
-    before: tuple[SolvedStack, Mapping[str, float]] | None,
-) -> dict[str, float]:
-    """The figures of a stack that are asked for, by law or by prediction."""
-    solved = stack_file.solved
-    if asked.years == 0:
-        lawful = by_law(solved)
-        return {key: lawful[key] for key in asked.keys if key in lawful}
-    if before is not None:
-        was, base = before
-        same = {key for key in asked.keys if _hangs_on(solved, key) == _hangs_on(was, key)}
-        if len(same) == len(asked.keys):
-            return dict(base)
-    bare = not any(key.endswith(".highest_load") for key in asked.keys)
-    years, seed = asked.years, asked.seed
-    found = all_figures(
-        predict(
-            stack_file,
-            catalog,
-            seed=seed,
-            replications=years,
-            jobs=1,
-            bare=bare,
-            remembered=_simulated(asked),
-        )
-    )
-    return {key: found[key].value for key in asked.keys if key in found}
-
-
-# Of this process: what was simulated with a seed of a stack, of what an input changes nothing.
-_remembered: dict[tuple[str, str, int], dict[Hashable, Any]] = {}
-
-
-def _simulated(asked: _Asked) -> dict[Hashable, Any]:
-    key = (asked.document.digest, asked.catalog_digest, asked.seed)
-    if key not in _remembered:
-        _remembered.clear()
-    return _remembered.setdefault(key, {})
-
-
-_OF_THE_HEAD = ("cost", "completion", "unavailability", "available", "hourly", "monthly", "per_")
-
-
-def _hangs_on(solved: SolvedStack, key: str) -> tuple[Any, ...]:
-    """All of a solved stack that a figure can come from."""
-    answers = tuple(one.answer for one in solved.workloads.values())
-    of, _, name = key.rpartition(".")
-    one = solved.workloads.get(of.partition(".")[0])
-    if one is not None and one.kind.serves and not name.startswith(_OF_THE_HEAD):
-        return (one.answer,)  # requests know nothing of failures and prices
-    rest = (solved.components, solved.cost_lines, solved.uses, solved.durability, solved.draw)
-    prices = {k: row for k, row in solved.site.facts.rows().items() if hasattr(row, "usd")}
-    return (answers, *rest, prices)
-
-
 def _effects(
-    found: Sequence[Input], of_move: Mapping[int, _Moved], key: str, base: float
-) -> list[Effect]:
-    effects = []
-    for one in found:
-        moved = [None if move is None else of_move[id(move)] for move in one.moves]
-        at = [None if each is None else each.figures.get(key) for each in moved]
-        if all(value is None or _alike(value, base) for value in at):
+    found: Sequence[Input], tried: Sequence[Tried], effects: Effects, key: str
+) -> tuple[Effect, ...]:
+    """What moves a figure, the farthest first."""
+    base, moving = effects.bases[key], []
+    for one, its in zip(found, tried, strict=True):
+        ends = [
+            (text, effects.end(end, key)) for text, end in zip(one.texts, its.ends, strict=True)
+        ]
+        if all(end.at is None or _alike(end.at, base) for _, end in ends):
             continue
-        ends = list(zip(one.texts, at, strict=True))
+        refused = next((end.refused for _, end in ends if end.refused), "")
         if one.basis is Basis.WORD:  # of many words, those that move it farthest
-            known = sorted((value, text) for text, value in ends if value is not None)
-            ends = [(text, value) for value, text in (known[0], known[-1])]
+            known = [(end.at, text, end) for text, end in ends if end.at is not None]
+            known.sort(key=lambda one: one[:2])
+            ends = [(text, end) for _, text, end in (known[0], known[-1])]
             ends = ends[:1] if ends[0] == ends[1] else ends
-        (low, at_low), (high, at_high) = (*ends, ("", None))[:2]
-        effects.append(
+        (low, at_low), (high, at_high) = (*ends, ("", End(None)))[:2]
+        errors = [end.error for end in (at_low, at_high)]
+        moving.append(
             Effect(
                 name=one.name,
                 origin=one.origin,
@@ -413,16 +187,34 @@ def _effects(
                 low=low,
                 high=high,
                 basis=one.basis,
-                at_low=at_low,
-                at_high=at_high,
+                at_low=at_low.at,
+                at_high=at_high.at,
                 base=base,
                 uncertain=one.uncertain,
                 date=one.date,
                 source=one.source,
-                refused=next((each.refused for each in moved if each and each.refused), ""),
+                refused=refused,
+                error=None if None in errors else max(filter(None, errors), default=0.0),
             )
         )
-    return sorted(effects, key=lambda effect: (-effect.swing, effect.name))
+    return tuple(sorted(moving, key=lambda effect: (-effect.swing, effect.name)))
+
+
+def _strongest(effects: Sequence[Effect]) -> tuple[Effect, ...]:
+    """The first of what is uncertain, and of the rest; without what was not worth a second look."""
+    looked_at = [one for one in effects if one.error is not None] or effects
+    some = [
+        one
+        for uncertain in (True, False)
+        for one in [one for one in looked_at if one.uncertain is uncertain][:LONGEST]
+    ]
+    return tuple(one for one in looked_at if one in some)
+
+
+def _factor(one: Together, tried: Tried, effects: Effects, key: str) -> FactorEffect:
+    (stack,) = tried.ends
+    end = effects.end(stack, key)
+    return FactorEffect(one.factor, one.inputs, end.at, end.refused)
 
 
 def _choices(

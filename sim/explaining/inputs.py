@@ -3,7 +3,7 @@
 import math
 import re
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -326,7 +326,19 @@ def written(value: float, unit: str) -> str:
 
 
 def _of_lines(document: Document) -> Iterator[Input]:
+    profiles: dict[PathInFile, list[tuple[PathInFile, Any]]] = {}
     for path, value in leaves(document.tree):
+        if isinstance(path[-1], int) and isinstance(value, str | float):
+            profiles.setdefault(path[:-1], []).append((path, value))
+    in_profiles = set()
+    for path, values in profiles.items():
+        one = _of_profile(document, path, values)
+        if one is not None:
+            in_profiles |= {each for each, _ in values}
+            yield one
+    for path, value in leaves(document.tree):
+        if path in in_profiles:
+            continue
         tried, basis = _around(value, bounds(path))
         if basis is None:
             tried, basis = other_words(document.tree, path), Basis.WORD
@@ -343,6 +355,27 @@ def _of_lines(document: Document) -> Iterator[Input]:
             basis=basis,
             uncertain=basis is Basis.TENTH and _measured(path, value),
         )
+
+
+def _of_profile(
+    document: Document, path: PathInFile, values: Sequence[tuple[PathInFile, Any]]
+) -> Input | None:
+    """Figures in a row, as rates by hour, which are off together; None where they are none."""
+    around = [_around(value, bounds(each)) for each, value in values]
+    if len(around) < 2 or any(basis is not Basis.TENTH or None in pair for pair, basis in around):
+        return None
+    name = ".".join(map(str, path))
+    low, high = ([pair[end] for pair, _ in around] for end in (0, 1))
+    return Input(
+        name=name,
+        origin=Origin.LINE,
+        place=place_of(document, path),
+        value=f"{len(values)} values",
+        texts=("each a tenth less", "each a tenth more"),
+        moves=(Move(low, path=name), Move(high, path=name)),
+        basis=Basis.TENTH,
+        uncertain=all(_measured(path, value) for _, value in values),
+    )
 
 
 def _measured(path: PathInFile, value: Any) -> bool:

@@ -114,23 +114,28 @@ def latency_quantile(
     return mean_estimate(known) if known else None
 
 
-def steady(job: StreamJob, seed: int, backend: Backend, engine: str) -> SteadyRuns:
+def steady(job: StreamJob, seed: int, length: float, backend: Backend, engine: str) -> SteadyRuns:
     """All stages under the highest load, which they can bear.
 
     Arguments:
         job: the stream.
         seed: of the experiment.
+        length: share of the usual length.
         backend: where runs go.
         engine: compiled or simpy.
     """
     visits = math.fsum(law.flow.rate * _weight(law) for law in job.highest)  # in a second
+    count = _runs(length)
+    share = min(1.0, RUNS * length / count)  # of the usual length of a run
     most = _VISITS / RUNS / visits
     window, tick = longest_window(job.described), max(law.place.interval for law in job.highest)
-    counted = max(_COUNTED / job.highest_rate, _TICKS * tick, _WINDOWS * window)
+    counted = max(_COUNTED / job.highest_rate, _TICKS * tick, _WINDOWS * window) * share
     settles = max(_SETTLES * counted, window, tick)
     every = slowest_windows(job.described)
     if every > 0:  # as many windows end in it as in any time as long
-        counted = math.ceil(counted / every) * every
+        counted = (
+            max(1, round(counted / every) if share < 1 else math.ceil(counted / every)) * every
+        )
     if settles + counted > most:  # at least what is longest once
         step = max(every, tick)
         fewer = most - settles
@@ -139,8 +144,12 @@ def steady(job: StreamJob, seed: int, backend: Backend, engine: str) -> SteadyRu
     if not whole:
         counted, settles = most * (1 - _SETTLES), most * _SETTLES
     span = Span(settles + counted, settles)
-    runs = _all(whole_graph(job), span, job.name, seed, 0, backend, engine)
+    runs = _all(whole_graph(job), span, job.name, seed, 0, backend, engine, count)
     return SteadyRuns(span, runs, whole)
+
+
+def _runs(length: float) -> int:
+    return max(1, round(RUNS * length))
 
 
 def _weight(law: StageLaw) -> float:
@@ -152,12 +161,15 @@ def _weight(law: StageLaw) -> float:
     return math.ceil(window.size / window.every)
 
 
-def recovery(job: StreamJob, seed: int, backend: Backend, engine: str) -> Estimate | None:
+def recovery(
+    job: StreamJob, seed: int, length: float, backend: Backend, engine: str
+) -> Estimate | None:
     """Time until the fullest instance has caught up after a failure; None where it never does.
 
     Arguments:
         job: the stream, with checkpoints.
         seed: of the experiment.
+        length: share of the usual length.
         backend: where runs go.
         engine: compiled or simpy.
     """
@@ -169,7 +181,7 @@ def recovery(job: StreamJob, seed: int, backend: Backend, engine: str) -> Estima
     rate = job.bottleneck.flow.rate
     thinned = max(1, math.ceil(rate * span.horizon * RUNS / _THIN))
     graph = bottleneck_graph(job, thinned)
-    runs = _all(graph, span, job.name, seed, 1, backend, engine)
+    runs = _all(graph, span, job.name, seed, 1, backend, engine, _runs(length))
     longest = [_caught_up(one, span) for one in runs]
     return mean_estimate(longest) if all(map(math.isfinite, longest)) else None
 
@@ -181,12 +193,13 @@ def _caught_up(one: StreamOutcome, span: Span) -> float:
     return float(caught_up.max(initial=span.blocked[1])) - span.blocked[1]
 
 
-def hourly(job: StreamJob, seed: int, backend: Backend, engine: str) -> HourlyRuns:
+def hourly(job: StreamJob, seed: int, length: float, backend: Backend, engine: str) -> HourlyRuns:
     """The bottleneck over three periods of its load, of which the last counts.
 
     Arguments:
         job: the stream, whose load follows the hours.
         seed: of the experiment.
+        length: share of the usual length.
         backend: where runs go.
         engine: compiled or simpy.
     """
@@ -197,7 +210,7 @@ def hourly(job: StreamJob, seed: int, backend: Backend, engine: str) -> HourlyRu
     law = next(one for one in job.mean if one.place is job.bottleneck.place)
     thinned = max(1, math.ceil(law.flow.rate * span.horizon * RUNS / _THIN))
     graph = bottleneck_graph(job, thinned, periods)
-    runs = _all(graph, span, job.name, seed, 2, backend, engine)
+    runs = _all(graph, span, job.name, seed, 2, backend, engine, _runs(length))
     each = thinned * job.mean_rate / law.flow.rate
     last = slice((periods - 1) * hours + 1, periods * hours + 1)
     return HourlyRuns(np.array([one.stages[0].lag[last] for one in runs]) * each, runs)
@@ -211,7 +224,8 @@ def _all(
     kind: int,
     backend: Backend,
     engine: str,
+    count: int,
 ) -> tuple[StreamOutcome, ...]:
     key = (_STREAM, zlib.crc32(name.encode()), kind)
-    seeds = [np.random.SeedSequence(seed, spawn_key=(*key, run)) for run in range(RUNS)]
+    seeds = [np.random.SeedSequence(seed, spawn_key=(*key, run)) for run in range(count)]
     return tuple(run_all(partial(simulator(engine), graph, span), seeds, backend))

@@ -104,7 +104,7 @@ class _Outcome:
 
     Arguments:
         seen: one a replication.
-        steps: of the first; None where too many tasks ran.
+        steps: of the first; None where too many tasks ran, or nobody looks at them.
     """
 
     seen: tuple[_Seen, ...]
@@ -353,7 +353,7 @@ def simulate(
         worked=worked,
         available=np.array([each.needs_availability for each in lived]),
         stack_available=np.array([each.availability for each in lived]),
-        outcome=_Outcome(seen, _picture(replication, cases[0])),
+        outcome=_Outcome(seen, _picture(replication, cases[0]) if years.beside else None),
         given_up=sum(each.given_up for each in seen),
     )
 

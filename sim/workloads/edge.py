@@ -94,13 +94,15 @@ def simulate(
     solution: EdgeSolution = workload.answer
     lived = endless_years(workload, years, starts, progress)
     like = workload.kind.alike(solution)
-    key = ("edge", solution.name, like, len(solution.sides), years.seed)
-    if key not in years.remembered:
+    key = ("edge", solution.name, like, len(solution.sides), years.seed, years.length)
+    seen = tuple(_Seen(None, None) for _ in solution.sides)
+    if workload.name not in years.unasked and key not in years.remembered:
         backend = Backend("threads", workers=years.jobs)
         years.remembered[key] = tuple(
-            _seen(solution, side, years.seed, backend) for side in solution.sides
+            _seen(solution, side, years.seed, years.length, backend) for side in solution.sides
         )
-    seen: tuple[_Seen, ...] = years.remembered[key]
+    if workload.name not in years.unasked:
+        seen = years.remembered[key]
     nodes = {
         name: solved.stack.nodes[name].count + solved.stack.nodes[name].spares
         for name in workload.kind.groups(workload.described)
@@ -108,7 +110,9 @@ def simulate(
     return lived.simulated(nodes, seen, tuple(_findings(solution, seen)))
 
 
-def _seen(solution: EdgeSolution, one: SolvedSide, seed: int, backend: Backend) -> _Seen:
+def _seen(
+    solution: EdgeSolution, one: SolvedSide, seed: int, length: float, backend: Backend
+) -> _Seen:
     side, edge = one.side, solution.described
     answer = None
     if side.certain:
@@ -117,7 +121,7 @@ def _seen(solution: EdgeSolution, one: SolvedSide, seed: int, backend: Backend) 
         answer = simulate_network.simulate(
             side.network(solution.name, edge.target),
             seed=seed,
-            replications=_RUNS,
+            replications=max(1, round(_RUNS * length)),
             visits=_FRAMES * len(side.stations),
             asked=solution.asked,
             backend=backend,

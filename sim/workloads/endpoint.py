@@ -170,20 +170,26 @@ def simulate(
     # What happens with something down follows from where its replicas are, too.
     cases, like = job.cases if job.beside else (), workload.kind.alike(job)
     servers = tuple(stage.servers for stage in job.stages)
-    key = ("endpoint", like, servers, cases, job.beside, years.seed)
-    if key not in years.remembered:
-        years.remembered[key] = _nobody_served(job, years.seed, backend) or _outcome(
-            job, years.seed, backend
-        )
-    outcome: _Outcome = years.remembered[key]
+    key = ("endpoint", like, servers, cases, job.beside, years.seed, years.length)
+    outcome = _Outcome(None, (), (), None)
+    if workload.name not in years.unasked or _come_and_go(workload, solved):
+        if key not in years.remembered:
+            years.remembered[key] = _nobody_served(job, years.seed, backend) or _outcome(
+                job, years.seed, years.length, backend
+            )
+        outcome = years.remembered[key]
     served = outcome.answer
     nodes = _paid_nodes(workload, solved, served)
     return lived.simulated(nodes, outcome, tuple(_findings(job, served)))
 
 
-def _outcome(job: EndpointJob, seed: int, backend: Backend) -> _Outcome:
+def _outcome(job: EndpointJob, seed: int, length: float, backend: Backend) -> _Outcome:
     # Beside each other: the search for the highest load takes one step after the other.
-    parts: list[Callable[..., Any]] = [_served, _with_something_down, _against_load]
+    parts: list[Callable[..., Any]] = [
+        partial(_served, length=length),
+        _with_something_down,
+        _against_load,
+    ]
     asked = [partial(part, job, seed, backend) for part in parts]
     served, cases, (load, highest) = run_all(_called, asked, backend)
     return _Outcome(served, cases, load, highest)
@@ -243,7 +249,7 @@ def _paid_nodes(
     Where nodes come and go with the replicas of a stage, and several stages are on a group, the
     one that needs most counts. All nodes are held elsewhere, and in overload.
     """
-    come_and_go = {line.node_group for line in solved.cost_lines if line.at_most}
+    come_and_go = _come_and_go(workload, solved)
     found = {}
     for name in workload.kind.groups(workload.described):
         group = solved.stack.nodes[name]
@@ -253,18 +259,25 @@ def _paid_nodes(
     return found
 
 
+def _come_and_go(workload: SolvedWorkload, solved: SolvedStack) -> set[str]:
+    """Node groups that it runs on whose nodes come and go with its replicas."""
+    groups = workload.kind.groups(workload.described)
+    scaled = {line.node_group for line in solved.cost_lines if line.at_most}
+    return {name for name in groups if name in scaled}
+
+
 def _share_paid(stage: SolvedStage, seen: NetworkAnswer | None) -> float:
     """Mean share of the replicas of a stage that is up or starting, 0 to 1."""
     paid = paid_replicas(stage, measures_of(seen, stage.name))
     return 1.0 if paid is None else min(1.0, paid.mean / stage.replicas)
 
 
-def _served(job: EndpointJob, seed: int, backend: Backend) -> NetworkAnswer | None:
+def _served(job: EndpointJob, seed: int, backend: Backend, length: float) -> NetworkAnswer | None:
     # A law that leaves out refusals and timeouts does not know whether they keep the queue short.
     if job.law.unstable and job.law.exact:  # on average, so that no hour makes up for it
         return None
     traces = {REQUESTS: np.array(job.recorded)} if job.recorded else {}
-    runs, most = _sizes(job)
+    runs, most = _sizes(job, length)
     return simulate_network.simulate(
         job.network,
         seed=seed,
@@ -272,7 +285,7 @@ def _served(job: EndpointJob, seed: int, backend: Backend) -> NetworkAnswer | No
         replications=runs,
         visits=_services(job) * len(job.stages),
         most_visits=most,
-        slow_visits=_SLOW,
+        slow_visits=round(_SLOW * length),
         asked=replace(job.asked, times=_wait_targets(job)),
         intervals=len(job.described.requests.by_hour or ()) or None,
         backend=backend,
@@ -289,7 +302,7 @@ def _wait_targets(job: EndpointJob) -> tuple[float, ...]:
     return tuple(sorted({target for target in targets if target is not None}))
 
 
-def _sizes(job: EndpointJob) -> tuple[int, int]:
+def _sizes(job: EndpointJob, length: float) -> tuple[int, int]:
     """Runs, and services of all of them at the most.
 
     Fewer runs where each must cover a period with many requests, or what is slow.
@@ -297,15 +310,15 @@ def _sizes(job: EndpointJob) -> tuple[int, int]:
     hours = len(job.described.requests.by_hour or ())
     if not hours:
         slow = services_of(job.network, 1, _SLOW)
-        return _runs(_FEWEST_STEADY, _SLOW / max(1, slow)), MOST_SERVICES
+        return _runs(_FEWEST_STEADY, _SLOW / max(1, slow), length), MOST_SERVICES
     each = _PERIODS * job.mean_rate * hours * HOUR * len(job.stages)
     fewest = max(_FEWEST_RUNS, int(min(_FEW_RUNS, _MOST_PERIODIC / each)))
-    runs = _runs(fewest, _PERIODIC / each)
-    return runs, max(_PERIODIC, math.ceil(runs * each))
+    runs = _runs(fewest, _PERIODIC / each, length)
+    return runs, max(round(_PERIODIC * length), math.ceil(runs * each))
 
 
-def _runs(fewest: int, affordable: float) -> int:
-    return int(max(fewest, min(_RUNS, affordable)))
+def _runs(fewest: int, affordable: float, length: float) -> int:
+    return max(1, round(length * int(max(fewest, min(_RUNS, affordable)))))
 
 
 def answer(

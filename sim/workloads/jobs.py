@@ -64,8 +64,8 @@ class _Outcome:
 
     Arguments:
         measures: one a year.
-        bars: of the first year.
-        steps: of the first year; None where too many attempts were made.
+        bars: of the first year; none where nobody looks at them.
+        steps: of the first year; None where too many attempts were made, or nobody looks at them.
     """
 
     measures: tuple[JobMeasures, ...]
@@ -186,13 +186,15 @@ def simulate(
     if not ends:
         units = solved.stack.nodes[group]
         held = np.full(years.count, (units.count + units.spares) * MONTH)
-    picture = _picture(replication, cases[0], workload.answer)
+    shown, steps = (), None
+    if years.beside:
+        shown, steps = _picture(replication, cases[0], workload.answer)
     return Simulated(
         duration=np.array([measured.makespan for measured in measures]) if ends else None,
         worked={group: held},
         available=np.array([year.needs_availability for year in seen]),
         stack_available=np.array([year.availability for year in seen]),
-        outcome=_Outcome(measures, *picture),
+        outcome=_Outcome(measures, shown, steps),
         given_up=given_up,
     )
 

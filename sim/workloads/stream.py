@@ -93,10 +93,12 @@ def simulate(
     job: StreamJob = workload.answer
     lived = endless_years(workload, years, starts, progress)
     like = workload.kind.alike(job)
-    key = ("stream", like, job.beside, years.seed, years.engine)
-    if key not in years.remembered:
-        years.remembered[key] = _outcome(job, years)
-    outcome: _Outcome = years.remembered[key]
+    key = ("stream", like, job.beside, years.seed, years.engine, years.length)
+    outcome = _Outcome(None, None, None)
+    if workload.name not in years.unasked:
+        if key not in years.remembered:
+            years.remembered[key] = _outcome(job, years)
+        outcome = years.remembered[key]
     groups = workload.kind.groups(workload.described)
     nodes = {name: solved.stack.nodes[name] for name in groups}
     held = {name: one.count + one.spares for name, one in nodes.items()}
@@ -104,7 +106,7 @@ def simulate(
 
 
 def _outcome(job: StreamJob, years: Years) -> _Outcome:
-    told = (job, years.seed, Backend("threads", workers=years.jobs), years.engine)
+    told = (job, years.seed, years.length, Backend("threads", workers=years.jobs), years.engine)
     if job.unstable:
         return _Outcome(None, None, None)
     return _Outcome(

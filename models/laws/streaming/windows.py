@@ -1,5 +1,6 @@
 """Windows over event time: which hold an event, how many give a result, which events are late."""
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 
@@ -121,7 +122,7 @@ def late_share(
     Source: the events that have come as an M/G/infinity queue, Takács (1962), chapter 3, with the
         watermark of Akidau et al. (2015), The Dataflow Model, section 2.3.
     """
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = _legendre(_NODES)
     left = size - every + every * (nodes + 1) / 2
     behind = _latest(later, rate, (nodes + 1) / 2)
     chances = np.array([[later(slack + x + r) for r in left.tolist()] for x in behind.tolist()])
@@ -140,10 +141,16 @@ def watermark_wait(later: Callable[[float], float], rate: float) -> tuple[float,
 
     Source: as of `late_share`: Poisson events that have come, Takács (1962), chapter 3.
     """
-    nodes, weights = np.polynomial.legendre.leggauss(2 * _NODES)
+    nodes, weights = _legendre(2 * _NODES)
     times = _latest(later, rate, (nodes + 1) / 2)
     mean = float(weights @ times) / 2
     return mean, max(0.0, float(weights @ times**2) / 2 - mean * mean)
+
+
+@functools.cache
+def _legendre(count: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Nodes and weights of Gauss and Legendre, which all laws here share."""
+    return np.polynomial.legendre.leggauss(count)
 
 
 def _latest(

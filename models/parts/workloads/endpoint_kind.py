@@ -433,6 +433,8 @@ def _by_law(job: EndpointJob) -> dict[str, float]:
     from models.parts.workloads.endpoint_laws import response, steady_response
 
     found = {"arrival_rate": job.mean_rate, "highest_rate": job.highest_rate}
+    if not any(one.limited for one in job.stages):  # in the long run what comes is answered
+        found["throughput"] = min(job.mean_rate, job.capacity)
     if math.isfinite(job.capacity):
         found["capacity"] = job.capacity
     if job.highest_load is not None and math.isfinite(job.highest_load):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from models.catalog.records import Catalog
 from models.description.quantities import HOUR, MONTH, format_duration, format_percent
@@ -27,6 +27,7 @@ from models.reading.faults import Fault, PathInFile
 
 if TYPE_CHECKING:  # every stack knows the kind, and only a stack with a stream its laws
     from models.parts.workloads.stream_job import StageLaw, StreamJob
+    from models.parts.workloads.stream_stages import StreamPlace
 
 _OUTAGE = "managed-service"  # of the catalog's failure rates
 
@@ -292,11 +293,30 @@ def _alike(job: StreamJob) -> Likeness:
     """Its events know nothing of failures and prices.
 
     All that a log takes longer for an event comes later out of it, and out of all stages behind.
+    How long it takes to catch up after a failure hangs on more: on all that is described.
     """
-    logs = {name: replace(one, service=0.0, limit="") for name, one in job.logs.items()}
-    services = [law.place.service for law in job.highest if law.place.step is not None]
-    shape = (job.described, logs, dict(job.hours), job.percentage, services)
+    from models.parts.workloads.stream_flows import delay_of
+
+    sources = [
+        (name, one.keys, one.partition, delay_of(one), job.logs[name].partitions, law.flow.rate)
+        for (name, one), law in zip(job.described.sources.items(), job.highest, strict=False)
+    ]
+    stages = [_that_takes_events(law.place, job) for law in job.highest]
+    whole = job.described if job.beside else None
+    shape = (sources, stages, dict(job.hours), job.percentage, whole)
     return Likeness(repr(shape), services=tuple(one.service for one in job.logs.values()))
+
+
+def _that_takes_events(place: StreamPlace, job: StreamJob) -> tuple[Any, ...]:
+    """What of a stage its events know: not where they are kept, nor how large they are."""
+    step = place.step
+    own = (place.name, place.instances, place.hold, place.interval, place.staggered)
+    if step is None:
+        return own
+    more = (step.inputs, job.reads(place), place.service)
+    if not isinstance(step, Operator):
+        return (*own, *more)
+    return (*own, *more, step.by_key, step.emits, step.window)
 
 
 def _overloaded(job: StreamJob) -> bool:
@@ -304,7 +324,11 @@ def _overloaded(job: StreamJob) -> bool:
 
 
 def _by_law(job: StreamJob) -> dict[str, float]:
-    found = {"arrival_rate": job.mean_rate, "highest_rate": job.highest_rate}
+    found = {
+        "arrival_rate": job.mean_rate,
+        "highest_rate": job.highest_rate,
+        "throughput": job.mean_rate - job.behind(),
+    }
     if math.isfinite(job.capacity):
         found["capacity"] = job.capacity
     lag = job.lag()

@@ -1,13 +1,13 @@
 """Times that events take through stages, as distributions that a law can add up."""
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from models.queueing.distributions import Gamma
-from models.queueing.tails import survival
+from models.queueing.tails import gamma_survival
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)  # of the integral over the uniform part
 _PLACES = (_NODES + 1) / 2
@@ -89,7 +89,7 @@ class StageTime:
         if self.variance <= self.rest**2 * 1e-18:
             return float(self.rest > time)
         shape = self.rest**2 / self.variance
-        return survival(Gamma.model_construct(mean=self.rest, shape=shape), time)
+        return gamma_survival(shape, time * shape / self.rest)
 
 
 @dataclass(frozen=True)
@@ -114,20 +114,30 @@ class LatencyLaw:
         Arguments:
             probability: the share, 0 to 1.
         """
-        low, high = 0.0, max(time.sure + abs(time.width) for _, time in self.ways) + self.mean
-        while self._longer(high) > 1 - probability:
-            low, high = high, 2 * high
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2
-            if high - low <= _KNOWN_TO * high:
-                break
-            over = self._longer(middle) > 1 - probability
-            low, high = (middle, high) if over else (low, middle)
-        return high
+        return _quantile(self, probability)
 
-    def _longer(self, time: float) -> float:
+    def longer(self, time: float) -> float:
+        """Share of the events that take longer than a time.
+
+        Arguments:
+            time: s.
+        """
         total = math.fsum(rate for rate, _ in self.ways)
         return math.fsum(rate * way.longer(time) for rate, way in self.ways) / total
+
+
+@functools.lru_cache(maxsize=1024)  # answer and remedy ask for the same, and so do many variants
+def _quantile(law: LatencyLaw, probability: float) -> float:
+    low, high = 0.0, max(time.sure + abs(time.width) for _, time in law.ways) + law.mean
+    while law.longer(high) > 1 - probability:
+        low, high = high, 2 * high
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if high - low <= _KNOWN_TO * high:
+            break
+        over = law.longer(middle) > 1 - probability
+        low, high = (middle, high) if over else (low, middle)
+    return high
 
 
 def mixture(times: Sequence[StageTime], weights: Sequence[float]) -> StageTime:

@@ -17,10 +17,10 @@ from models.prediction.explanation_answer import Basis, Effect, Explanation, Ori
 from models.prediction.figures import all_figures
 from reports.explanation_tables import lines
 from sim.backends import Backend
-from sim.explaining import explain as explaining
 from sim.explaining.explain import UnknownFigure, explain
 from sim.explaining.inputs import inputs
 from sim.explaining.laws import laws_of
+from sim.explaining.moved_stacks import Asked, figures_of
 from sim.explaining.words import other_words
 from sim.predict import predict
 from sim.workloads import endpoint
@@ -226,12 +226,27 @@ def test_what_an_input_changes_nothing_of_is_not_simulated_again(
 
     monkeypatch.setattr(endpoint, "_outcome", counted)
     stack_file = read_stack(stacks / "lambda-endpoint.yaml", catalog)
-    asked = explaining._Asked(stack_file.document, catalog.digest, 1, 2, ("cost.run",))
-    for now in (asked, replace(asked, years=3), replace(asked, keys=("availability",))):
-        explaining._figures(now, stack_file, catalog, None)
+    asked = Asked(stack_file.document, catalog.digest, 1, 2, ("cost.run",), length=0.1)
+    figures_of(asked, stack_file, catalog)
+    assert not seen  # what requests go through changes nothing of what it costs
+    of_requests = replace(asked, keys=("api.p95",))
+    for now in (of_requests, replace(of_requests, years=3), asked):
+        figures_of(now, stack_file, catalog)
     assert len(seen) == 1
-    explaining._figures(replace(asked, seed=2), stack_file, catalog, None)
+    for seed in (2, 1):
+        figures_of(replace(of_requests, seed=seed), stack_file, catalog)
     assert len(seen) == 2
+
+
+def test_figures_in_a_row_are_off_together(catalog: Catalog, stacks: Path) -> None:
+    read = read_stack(stacks / "gpu-endpoint.yaml", catalog)
+    hours = [one for one in inputs(read, catalog) if "by_hour" in one.name]
+    (only,) = hours
+    assert (only.name, only.value) == ("workloads.classify.requests.by_hour", "24 values")
+    low, high = (move.value for move in only.moves if move is not None)
+    assert (low[0], low[-1], high[0], high[-1]) == ("0.72/s", "1.08/s", "0.88/s", "1.32/s")
+    assert only.uncertain
+    assert only.place.endswith(":20")
 
 
 def test_an_unknown_figure_names_the_nearest(stacks: Path, catalog: Catalog) -> None:
