@@ -73,7 +73,7 @@ def explain(
     few = Asked(stack_file.document, catalog.digest, prediction.seed, _FEWEST, simulated, 1 / PARTS)
     chance = _moved_by_chance(few, stack_file, catalog, known)
     moved = [
-        Tried(tuple(move and MovedStack((move,)) for move in one.moves), one.uncertain)
+        Tried(tuple(MovedStack((move,)) if move else None for move in one.moves), one.uncertain)
         for one in found
     ]
     of_factors = [

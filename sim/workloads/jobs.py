@@ -186,15 +186,15 @@ def simulate(
     if not ends:
         units = solved.stack.nodes[group]
         held = np.full(years.count, (units.count + units.spares) * MONTH)
-    shown, steps = (), None
+    picture: tuple[tuple[JobBar, ...], JobSteps | None] = ((), None)
     if years.beside:
-        shown, steps = _picture(replication, cases[0], workload.answer)
+        picture = _picture(replication, cases[0], workload.answer)
     return Simulated(
         duration=np.array([measured.makespan for measured in measures]) if ends else None,
         worked={group: held},
         available=np.array([year.needs_availability for year in seen]),
         stack_available=np.array([year.availability for year in seen]),
-        outcome=_Outcome(measures, shown, steps),
+        outcome=_Outcome(measures, *picture),
         given_up=given_up,
     )
 
