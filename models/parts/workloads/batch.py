@@ -20,7 +20,7 @@ Application = Literal[  # of EMR releases 6 and 7, as it writes them
 ]  # fmt: skip
 
 
-class Container(Part):
+class YarnContainer(Part):
     """What YARN gives each task."""
 
     vcpus: Amount = Field(1.0, description="vCPUs of each task")
@@ -178,7 +178,7 @@ class BatchJob(Workload):
         "spark", description="spark keeps in memory what is cached; hadoop reads it again"
     )
     nodes: BatchNodes = Field(description="the node groups that it runs on")
-    container: Container = Field(description="what YARN gives each task")
+    container: YarnContainer = Field(description="what YARN gives each task")
     slots: Count | None = Field(
         None, description="tasks of a node at the most, if fewer than containers fit"
     )
