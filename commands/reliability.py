@@ -91,7 +91,8 @@ def _show(
         from reports import reliability_page
 
         how = provenance(diagram_file.digest, seed)
-        return reliability_page.page(law, simulated, verdicts, how)
+        described = diagram_file.description
+        return reliability_page.page(described, law, simulated, verdicts, how)
 
     files.write(html, as_json)
     if not all(one.met for one in verdicts):

@@ -38,10 +38,11 @@ class AnswerPage:
         verdict: in one sentence; empty where nothing is judged.
         fine: the verdict is good.
         sentences: what is to be said first.
-        pictures: drawings.
+        pictures: drawings, two beside each other.
         tables: figures.
         notes: what a reader must know.
         how: what it takes to have it again.
+        drawn: what is described, as a drawing over the whole width; None where there is none.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class AnswerPage:
     tables: tuple[Table, ...]
     notes: tuple[str, ...]
     how: str
+    drawn: Picture | None = None
 
 
 def written(page: AnswerPage, version: str) -> str:
@@ -62,5 +64,10 @@ def written(page: AnswerPage, version: str) -> str:
         page: what it shows.
         version: of windtunnel.
     """
-    drawings = [Picture(Markup(one.drawing), one.caption) for one in page.pictures]
-    return filled("answer.html.j2", page=page, version=version, drawings=drawings)
+    drawings = [_marked(one) for one in page.pictures]
+    drawn = None if page.drawn is None else _marked(page.drawn)
+    return filled("answer.html.j2", page=page, version=version, drawings=drawings, drawn=drawn)
+
+
+def _marked(picture: Picture) -> Picture:
+    return Picture(Markup(picture.drawing), picture.caption)

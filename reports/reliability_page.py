@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from models.reliability.block_diagram import BlockDiagram
 from models.reliability.diagram_answer import DiagramAnswer, Verdict
 from reports.answer_page import AnswerPage, Provenance, written
 from reports.bars import Bar, bars
+from reports.diagram_drawing import NARROW, WIDE, components, drawing
 from reports.reliability_tables import headline, objectives, tables
 from reports.reliability_terminal import how, notes, points
 from reports.wording import percent
@@ -14,6 +16,7 @@ _MOST = 12  # components that are drawn
 
 
 def page(
+    described: BlockDiagram,
     law: DiagramAnswer,
     simulated: DiagramAnswer | None,
     verdicts: tuple[Verdict, ...],
@@ -22,6 +25,7 @@ def page(
     """Write the page; the same answers give the same bytes.
 
     Arguments:
+        described: the diagram as its file has it.
         law: what the laws say.
         simulated: what the simulation says, if there was one.
         verdicts: on its objectives.
@@ -42,8 +46,25 @@ def page(
         ),
         notes=tuple(notes(law, simulated)),
         how=str(provenance),
+        drawn=_drawn(described, law),
     )
     return written(shown, provenance.version)
+
+
+def _drawn(described: BlockDiagram, law: DiagramAnswer) -> Picture | None:
+    """The diagram, for wide screens and for narrow ones."""
+    shown = [
+        drawing(described.diagram, law.single_points, key, room)
+        for key, room in (("blocks-wide", WIDE), ("blocks-narrow", NARROW))
+    ]
+    caption = "It works while a path of working components leads from left to right"
+    caption += "; where branches meet in k/n, k of the n must work."
+    if set(law.single_points) & set(components(described.diagram)):
+        caption += " Red: fails the system alone."
+    if described.common_causes:
+        caption += f" Common causes are not drawn: {', '.join(described.common_causes)}."
+    whole = "".join(one for one in shown if one is not None)
+    return Picture(whole, caption) if whole else None
 
 
 def judged(fine: bool, asked: int) -> str:

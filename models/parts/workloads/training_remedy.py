@@ -29,7 +29,8 @@ def remedy(job: TrainingJob, workload: Training, site: Site) -> str:
         case LimitedBy.PREPARATION:
             return _more_processors(job, workload, site, after)
         case LimitedBy.ACCELERATORS:
-            return f"a faster `instance` or a higher `nodes.{workload.nodes}.count`"
+            faster = _of_a_node(workload, site)
+            return f"a faster {faster} or a higher `nodes.{workload.nodes}.count`"
         case LimitedBy.NETWORK:
             return _less_communication(job, workload, site)
         case LimitedBy.HOST:
@@ -38,6 +39,12 @@ def remedy(job: TrainingJob, workload: Training, site: Site) -> str:
             return "more micro-batches a step: a larger `global_batch`, or fewer stages, `pipeline`"
         case LimitedBy.STRAGGLERS:
             return _no_slowest(workload)
+
+
+def _of_a_node(workload: Training, site: Site) -> str:
+    """The key of the stack file that says what a node is."""
+    owned = site.stack.nodes[workload.nodes].machine is not None
+    return "`machine`" if owned else "`instance`"
 
 
 def _no_slowest(workload: Training) -> str:
@@ -79,7 +86,8 @@ def _faster_store(workload: Training, site: Site, after: Stage | None) -> str:
 def _more_processors(job: TrainingJob, workload: Training, site: Site, after: Stage | None) -> str:
     group = site.groups[workload.nodes]
     has = group.hardware.vcpus * group.described.count
-    text = "an `instance` with more vCPUs"
+    key = _of_a_node(workload, site)
+    text = f"{'an' if key == '`instance`' else 'a'} {key} with more vCPUs"
     if after is not None and math.isfinite(after.rate):
         needed = math.ceil(has * after.rate / job.bottleneck.rate)
         text += f", {format_count(needed, 'vCPUs')} instead of {has:,}"

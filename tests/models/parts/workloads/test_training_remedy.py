@@ -115,3 +115,9 @@ def test_the_number_of_processors_that_is_named_is_just_enough(
     named = int(re.findall(r"([\d,]+) vCPUs instead", said)[0].replace(",", ""))
     each = job.bottleneck.rate / 384
     assert (named - 1) * each < job.stages[-1].rate <= named * each
+
+
+def test_of_machines_of_ones_own_the_key_is_theirs(stacks: Path, catalog: Catalog) -> None:
+    job, said = solved(stacks, catalog, GPT3, {})
+    assert job.bottleneck.by is LimitedBy.ACCELERATORS
+    assert said == "a faster `machine` or a higher `nodes.trainers.count`"
