@@ -11,6 +11,7 @@ from infra.ask import ask
 from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import NOTHING_MORE, Builders, Place
 from infra.gcp import block_volume, file_system, object_store
+from infra.gcp.card_networks import CardNetworks, CardNetworksArguments, cards_of
 from infra.gcp.identity import Grant, Identity, IdentityArguments, account_id
 from infra.gcp.machine import machine
 from infra.gcp.network import Network, NetworkArguments
@@ -71,6 +72,7 @@ class _Builder:
             name: catalog.instance(stack.cloud, str(group.instance))
             for name, group in stack.nodes.items()
         }
+        self._cards = {name: cards_of(instance) for name, instance in instances.items()}
         self._machines = {
             name: machine(name, instance, stack.nodes[name].image)
             for name, instance in instances.items()
@@ -95,6 +97,7 @@ class _Builder:
                 ssh_from=stack.network.ssh_from,
             ),
         )
+        self._card_networks = self._networks_of_cards()
         stores = self._planned.build(self._network, {})
         node_groups = {name: self._node_group(name, stores) for name in stack.nodes}
         return {
@@ -103,6 +106,21 @@ class _Builder:
             "node_groups": {name: group.group for name, group in node_groups.items()},
             "node_updates": {name: group.updates for name, group in node_groups.items()},
         }
+
+    def _networks_of_cards(self) -> CardNetworks | None:
+        """As many as the node with the most cards has; groups share them."""
+        if not any(self._cards.values()):
+            return None
+        return CardNetworks(
+            "cards",
+            CardNetworksArguments(
+                stack=self._stack.name,
+                region=self._region,
+                cidr=self._stack.network.cidr,
+                cards=max(self._cards.values()),
+                node_tag=self._network.node_tag,
+            ),
+        )
 
     def _node_group(self, name: str, stores: BuiltStores[Grant]) -> NodeGroup:
         identity = Identity(
@@ -125,6 +143,8 @@ class _Builder:
                 )
             )
         )
+        of_cards = self._card_networks.subnetwork_ids if self._card_networks else []
+        between = [self._card_networks] if self._card_networks and self._cards[name] else []
         arguments = NodeGroupArguments(
             stack=self._stack.name,
             description=self._stack.nodes[name],
@@ -132,6 +152,7 @@ class _Builder:
             region=self._region,
             zones=self._node_zones,
             subnetwork_id=self._network.subnetwork_id,
+            card_subnetwork_ids=of_cards[: self._cards[name]],
             node_tag=self._network.node_tag,
             service_account=identity.email,
             volumes=volumes,
@@ -139,7 +160,7 @@ class _Builder:
             rolling=rolling(self._stack, name),
         )
         # Nodes install clients and mount at their start, so the way out comes first.
-        return NodeGroup(name, arguments, [self._network, identity, *mounted])
+        return NodeGroup(name, arguments, [self._network, *between, identity, *mounted])
 
 
 def _project() -> str:

@@ -8,6 +8,7 @@ from pulumi_gcp import compute
 from infra.ask import ask
 from infra.environment import environment
 from infra.gcp.boot_disks import boot_disk_type
+from infra.gcp.card_networks import cards_of
 from models.catalog.records import Architecture, Instance
 
 
@@ -55,6 +56,13 @@ def machine(group: str, instance: Instance, image: str | None = None) -> Machine
         pulumi.log.warn(
             f"nodes.{group}: the further network interfaces of {machine_type} for traffic between "
             "GPUs are not built; its nodes have one, so their all-reduce is slower than predicted"
+        )
+    elif cards_of(instance):
+        pulumi.log.warn(
+            f"nodes.{group}: the network cards of {machine_type} for GPUs are built;"
+            " GPUDirect-TCPX, with which they are predicted, is yours to put on its nodes: its"
+            " receive data path manager and its plugin of NCCL. Without these their all-reduce is"
+            " slower"
         )
     return Machine(
         machine_type,

@@ -32,6 +32,7 @@ class NodeGroupArguments:
         zones: where they are: one, where workloads need them close together, or several, over
             which they are spread evenly.
         subnetwork_id: the subnetwork of the nodes.
+        card_subnetwork_ids: those of their cards for GPUs, in the order of the cards.
         node_tag: the network tag of the nodes.
         service_account: its email address.
         volumes: further disks of each node.
@@ -45,6 +46,7 @@ class NodeGroupArguments:
     region: str
     zones: Sequence[str]
     subnetwork_id: pulumi.Input[str]
+    card_subnetwork_ids: Sequence[pulumi.Input[str]]
     node_tag: str
     service_account: pulumi.Input[str]
     volumes: Sequence[BlockVolume]
@@ -141,7 +143,10 @@ class NodeGroup(pulumi.ComponentResource):
             guest_accelerators=[accelerator] if machine.accelerators else None,
             disks=disks,
             # No access configuration: no public address.
-            network_interfaces=[{"subnetwork": arguments.subnetwork_id, "nic_type": "GVNIC"}],
+            network_interfaces=[
+                {"subnetwork": one, "nic_type": "GVNIC"}
+                for one in (arguments.subnetwork_id, *arguments.card_subnetwork_ids)
+            ],
             tags=[arguments.node_tag],
             service_account={"email": arguments.service_account, "scopes": [ALL_SCOPES]},
             scheduling=scheduling(arguments.description, self._fixed()),

@@ -1,5 +1,6 @@
 """Google Cloud in memory: the documented limits, and what is there twice, missing or in use."""
 
+import ipaddress
 import itertools
 import re
 import threading
@@ -220,6 +221,7 @@ class GoogleCloud:
             if (token, state["id"]) in self.living:
                 raise RefusedError(f"googleapi: Error 409: '{state['id']}' already exists")
             self._has_all(inputs)
+            self._apart(inputs)
             self.living[token, state["id"]] = state
         return state
 
@@ -273,6 +275,18 @@ class GoogleCloud:
         if (token, identifier) not in self.living:
             raise RefusedError(f"googleapi: Error 404: '{identifier}' was not found")
         return self.living[token, identifier]
+
+    def _apart(self, inputs: Properties) -> None:
+        """Interfaces of one machine are in networks and address ranges of their own."""
+        kind = "gcp:compute/subnetwork:Subnetwork"
+        found = [
+            self._known(kind, one["subnetwork"]) for one in inputs.get("networkInterfaces", [])
+        ]
+        if len({one["network"] for one in found}) < len(found):
+            raise RefusedError("googleapi: Error 400: networkInterfaces are in one network")
+        ranges = [ipaddress.ip_network(one["ipCidrRange"]) for one in found]
+        if any(one.overlaps(other) for one, other in itertools.combinations(ranges, 2)):
+            raise RefusedError("googleapi: Error 400: networkInterfaces in ranges that overlap")
 
     def _has_all(self, inputs: Properties) -> None:
         links = {one["selfLink"] for one in self.living.values() if "selfLink" in one}

@@ -78,6 +78,31 @@ def test_an_example_lives_from_preview_to_destroy(
     assert google.living == {}
 
 
+def test_cards_of_gpus_come_and_go_with_the_machines_that_have_them(
+    example: Callable[[Path], Example], google: GoogleCloud
+) -> None:
+    """A3 Mega has eight beside its first, A3 High four, A2 none."""
+    stack, network = (
+        example(ROOT / "stacks" / "resnet50-imagenet-gcp.yaml"),
+        "gcp:compute/network:Network",
+    )
+    group = str(stack.group())
+
+    def built(instance: str) -> tuple[int, int]:
+        stack.change(lambda tree: tree["nodes"][group].update(instance=instance, placement="none"))
+        stack.engine.up()
+        [template] = of(google, TEMPLATE)
+        return len(of(google, network)), len(template["networkInterfaces"])
+
+    assert built("a3-megagpu-8g") == (9, 9)
+    assert set(stack.engine.up()) == {"same"}
+    assert built("a3-highgpu-8g") == (5, 5)
+    assert built("a2-highgpu-8g") == (1, 1)
+    assert set(stack.engine.refresh()) == {"same"}
+    stack.engine.destroy()
+    assert google.living == {}
+
+
 def test_what_is_refused_once_is_built_by_the_next_update(
     example: Callable[[Path], Example], google: GoogleCloud, meddling: Meddling
 ) -> None:
@@ -129,13 +154,21 @@ def test_the_cloud_refuses_what_is_twice_not_there_or_in_use() -> None:
     network = cloud.create(token, {"name": "n"})
     with pytest.raises(ValueError, match="already exists"):
         cloud.create(token, {"name": "n"})
-    below = {"name": "s", "region": "us-central1", "network": network["selfLink"]}
+    below = {
+        "name": "s",
+        "region": "us-central1",
+        "network": network["selfLink"],
+        "ipCidrRange": "10.0.0.0/16",
+    }
     missing = {**below, "network": f"{API}{PROJECT}/global/networks/m"}
     with pytest.raises(ValueError, match="was not found"):
         cloud.create("gcp:compute/subnetwork:Subnetwork", missing)
     subnet = cloud.create("gcp:compute/subnetwork:Subnetwork", below)
     with pytest.raises(ValueError, match="already being used by"):
         cloud.delete(token, network["id"])
+    twice = {"name": "t", "networkInterfaces": [{"subnetwork": subnet["id"]}] * 2}
+    with pytest.raises(ValueError, match="are in one network"):
+        cloud.create(TEMPLATE, twice)
     cloud.delete("gcp:compute/subnetwork:Subnetwork", subnet["id"])
     cloud.delete(token, network["id"])
     assert cloud.living == {}

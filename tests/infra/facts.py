@@ -22,7 +22,9 @@ ON_ARM = ("a4x", "c7g")
 TYPES = {
     ("gcp", "A100-SXM-40GB"): "nvidia-tesla-a100",
     ("gcp", "GB200"): "nvidia-gb200",
-    ("gcp", "H100-SXM-80GB"): "nvidia-h100-mega-80gb",
+    ("gcp", "H100-SXM-80GB"): "nvidia-h100-80gb",
+    ("gcp", "a3-megagpu-8g"): "nvidia-h100-mega-80gb",
+    ("gcp", "H200-SXM-141GB"): "nvidia-h200-141gb",
     ("gcp", "V100-SXM2-16GB"): "nvidia-tesla-v100",
 }
 DRIVERS = {"Trainium1": Driver.NEURON, "V100-SXM2-16GB": Driver.NVIDIA_LEGACY}
@@ -53,7 +55,7 @@ def instance(provider: str, name: str, accelerator: str, accelerators: int, rdma
         architecture=Architecture.ARM64 if series in ON_ARM else Architecture.X86_64,
         series=series,
         machine_type=name.partition("+")[0],
-        accelerator_type=TYPES.get((provider, accelerator), ""),
+        accelerator_type=TYPES.get((provider, name), TYPES.get((provider, accelerator), "")),
         driver=DRIVERS.get(accelerator, Driver.NVIDIA) if accelerators else Driver.NONE,
         **_SEEN,
     )
@@ -112,7 +114,10 @@ INSTANCES = (
     instance("gcp", "n1-standard-96+8xV100", "V100-SXM2-16GB", 8, False),
     instance("gcp", "n2-standard-32", "", 0, False),
     instance("gcp", "c3-standard-88", "", 0, False),
-    instance("gcp", "a3-megagpu-8g", "H100-SXM-80GB", 8, True),
+    instance("gcp", "a3-highgpu-1g", "H100-SXM-80GB", 1, False),
+    instance("gcp", "a3-highgpu-8g", "H100-SXM-80GB", 8, False),
+    instance("gcp", "a3-megagpu-8g", "H100-SXM-80GB", 8, False),
+    instance("gcp", "a3-ultragpu-8g", "H200-SXM-141GB", 8, True),
     instance("gcp", "a4x-highgpu-4g", "GB200", 4, True),
     instance("gcp", "ct5lp-hightpu-8t", "TPUv5e", 8, False),
 )

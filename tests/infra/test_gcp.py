@@ -1,6 +1,8 @@
 """The stack on Google Cloud: what is registered, and what can never be registered."""
 
 import contextlib
+import ipaddress
+import itertools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,9 +11,12 @@ from typing import Any
 import pulumi
 import pytest
 
+from infra.gcp.card_networks import card_ranges
+
 from .addresses import is_much_of_the_world
 from .facts import instance
 from .mock_cloud import PROJECT, Registered, Run
+from .strict_schema import violations
 from .variants import GCP, Stack, bucket_access, file_system, nodes, volume
 
 Build = Callable[..., Run]
@@ -342,9 +347,59 @@ def test_a_workload_policy_that_is_not_built_is_said(build: Build) -> None:
 
 
 def test_interfaces_that_are_not_built_are_said(build: Build) -> None:
-    warnings = build("gcp", nodes(instance="a3-megagpu-8g")).warnings
-    assert any("a3-megagpu-8g" in text and "are not built" in text for text in warnings)
+    warnings = build("gcp", nodes(instance="a3-ultragpu-8g")).warnings
+    assert any("a3-ultragpu-8g" in text and "are not built" in text for text in warnings)
     assert build("gcp").warnings == []
+
+
+@pytest.mark.parametrize(
+    ("instance", "cards"), [("a3-highgpu-1g", 0), ("a3-highgpu-8g", 4), ("a3-megagpu-8g", 8)]
+)
+def test_each_card_of_gpus_is_in_a_network_of_its_own(
+    build: Build, instance: str, cards: int
+) -> None:
+    run = build("gcp", nodes(instance=instance))
+    interfaces = template(run)["networkInterfaces"]
+    wanted = ["Subnetwork-network", *(f"Subnetwork-cards-{card}" for card in range(cards))]
+    assert [one["subnetwork"] for one in interfaces] == wanted
+    assert {one["nicType"] for one in interfaces} == {"GVNIC"}
+    assert not any("accessConfigs" in one for one in interfaces)
+    subnetworks = {one.name: one.inputs for one in run.of("Subnetwork")}
+    assert len({one["network"] for one in subnetworks.values()}) == len(wanted)
+    ranges = [ipaddress.ip_network(one["ipCidrRange"]) for one in subnetworks.values()]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(ranges, 2))
+    of_cards = [one for one in run.of("compute/network:Network") if one.name != "network"]
+    assert [one.inputs["mtu"] for one in of_cards] == [8244] * cards
+    needs = run.one("InstanceGroupManager").dependencies
+    assert {one.urn for one in of_cards} <= needs
+    assert [text for one in run.clouds for text in violations(one.type, one.inputs)] == []
+
+
+def test_cards_let_nodes_in_alone(build: Build) -> None:
+    run = build("gcp", nodes(instance="a3-megagpu-8g"))
+    ranges = {one.name: one.inputs["ipCidrRange"] for one in run.of("Subnetwork")}
+    rules = [one for one in run.of("Firewall") if one.name.startswith("cards-")]
+    assert len(rules) == 8
+    assert all(one.inputs["sourceRanges"] == [ranges[one.name]] for one in rules)
+
+
+def test_what_cards_of_gpus_need_on_nodes_is_said(build: Build) -> None:
+    warnings = build("gcp", nodes(instance="a3-megagpu-8g", placement="none")).warnings
+    assert ["GPUDirect-TCPX" in text for text in warnings] == [True]
+
+
+@pytest.mark.parametrize(
+    ("cidr", "first"),
+    [
+        ("10.20.0.0/16", "10.21.0.0/16"),
+        ("10.255.0.0/16", "10.0.0.0/16"),
+        ("192.168.0.0/18", "10.0.0.0/18"),
+    ],
+)
+def test_ranges_of_cards_stay_out_of_that_of_the_nodes(cidr: str, first: str) -> None:
+    found = [*itertools.islice(card_ranges(cidr), 8)]
+    assert found[0] == first
+    assert len({*found, cidr}) == 9
 
 
 @pytest.mark.parametrize(
