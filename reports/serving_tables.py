@@ -17,6 +17,8 @@ from reports.table import Cell, Column, Table, columns, row
 from reports.wording import NONE, Format, count, duration, number, percent, span
 
 _DAY = 24  # hours
+_LONG = 1 / 12  # of an hour that a mean response takes, from which it is told whose it is
+CAME_BEFORE = "times are of requests that are answered in an hour, of which some came in one before"
 _BESIDE = 3  # stages whose replicas stand beside each other in 80 columns
 _LONGEST = 11  # letters of a stage in such a head
 # Of gateways, whose names take a terminal's width.
@@ -117,6 +119,15 @@ def busiest_day(one: EndpointPrediction) -> tuple[ServingHour, ...]:
     return max(days, key=lambda day: max(hour.rate for hour in day), default=())
 
 
+def came_before(shown: Sequence[ServingHour]) -> bool:
+    """Whether many a request is answered in a later hour than it came in.
+
+    Arguments:
+        shown: hours of a prediction.
+    """
+    return any(hour.response is not None and hour.response.mean > _LONG * HOUR for hour in shown)
+
+
 def hours(one: EndpointPrediction, shown: Sequence[ServingHour]) -> Table:
     """Hours of the period that the load follows, with their intervals as notes.
 
@@ -129,6 +140,8 @@ def hours(one: EndpointPrediction, shown: Sequence[ServingHour]) -> Table:
     heads = columns("Hour", "Comes>", "Busy>", "Mean>", "P50>", "P95>", "P99>")
     target = columns("Within>") if within else ()
     note = "Small: intervals at 95 %."
+    if came_before(shown):
+        note += f" {CAME_BEFORE[0].upper()}{CAME_BEFORE[1:]}."
     return Table("By the hour", (*heads, *target, *_of_replicas(one)), rows, note=note)
 
 

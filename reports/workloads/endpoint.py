@@ -103,6 +103,8 @@ def _hours(one: EndpointPrediction) -> str:
     text = f"below; {_requests(highest.rate, one)} in hour {highest.start / HOUR:g}"
     if len(shown) < len(one.hours):
         text += ", of whose day are the hours shown, with all in the report and in JSON"
+    if serving_tables.came_before(shown):
+        text += f"; {serving_tables.CAME_BEFORE}"
     return text
 
 

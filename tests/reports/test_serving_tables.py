@@ -82,6 +82,14 @@ def test_intervals_of_hours_are_beneath_their_figures_in_a_page() -> None:
     ]  # fmt: skip
 
 
+def test_a_page_says_whose_times_an_hour_has_where_requests_wait_for_long() -> None:
+    soon = (hour(7, 2.0, []),)
+    late = (replace(soon[0], response=Estimate.exact(720.0)),)
+    for shown_hours, told in ((soon, False), (late, True)):
+        note = hours(predicted(None, hours=shown_hours), shown_hours).note
+        assert ("Times are of requests that are answered in an hour" in note) is told
+
+
 @pytest.mark.parametrize("stages", [0, 1, 2, 3, 4, 7])
 @pytest.mark.parametrize("letters", [3, 40])
 def test_a_terminal_of_80_columns_shows_them(stages: int, letters: int) -> None:
