@@ -288,8 +288,7 @@ def refusals(one: Explanation) -> tuple[str, ...]:
 
 
 def _refusal(effect: Effect) -> str:
-    text = effect.low if effect.at_low is None else effect.high
-    return f"can't be {text}: {effect.refused}"
+    return f"can't be {effect.refused_at}: {effect.refused}"
 
 
 def _named(rows: Iterable[str]) -> str:

@@ -80,7 +80,9 @@ class Effect:
         uncertain: nobody knows the input better than that; else it is chosen, or known for sure.
         date: of the figure in the catalog; empty for all others.
         source: who says so.
-        refused: why it can't be so at the end where the figure is None; empty where it is not.
+        refused: why the stack, or the figure, can't be so with one of the values that were tried;
+            empty where it can with all of them.
+        refused_at: the value.
         error: half of the 95 % interval of how far the figure moves, at the end where that is
             wider; 0 by law; None where too little was simulated to say.
     """
@@ -99,6 +101,7 @@ class Effect:
     date: str = ""
     source: str = ""
     refused: str = ""
+    refused_at: str = ""
     error: float | None = 0.0
 
     DERIVED: ClassVar[dict[str, str]] = {"swing": ""}

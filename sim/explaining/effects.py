@@ -74,6 +74,7 @@ class Effects:
         catalog: the facts.
         bases: the figures as they are, by key.
         chance: keys of those that chance moves.
+        money: keys of those that are of a bill.
         backend: where parts are simulated.
         told: hears how many stacks more are simulated.
 
@@ -87,6 +88,7 @@ class Effects:
     catalog: Catalog
     bases: Mapping[str, float]
     chance: tuple[str, ...]
+    money: frozenset[str]
     backend: Backend
     told: Callable[[int], None]
     _base: list[Mapping[str, float]] = field(default_factory=list)
@@ -130,6 +132,8 @@ class Effects:
         """
         if stack is None:
             return End(None)
+        if key in self.money and (why := self._unpriced(stack)):
+            return End(None, 0.0, why)
         if key not in self.asked.keys:
             return self._by_law(stack, key)
         if stack in self._refused:
@@ -145,6 +149,16 @@ class Effects:
         error = _half_width(changes) if key in self.chance else 0.0
         # What is never negative does not become so by what chance did to the figure as it is.
         return End(max(base + fmean(changes), min(0.0, *known, base)), error)
+
+    def _unpriced(self, stack: MovedStack) -> str:
+        """What has no known price then, and has one as it is: a bill without it says nothing."""
+        read = stack.tried(self.asked.document, self.catalog)
+        if isinstance(read, Moved):
+            return ""
+        known = {one.resource for one in self.stack_file.solved.cost_lines if not one.priced}
+        lines = (one for one in read.solved.cost_lines if not one.priced)
+        new = next((one for one in lines if one.resource not in known), None)
+        return "" if new is None else f"{new.resource}: {new.item} has no known price"
 
     def _by_law(self, stack: MovedStack, key: str) -> End:
         read = stack.tried(self.asked.document, self.catalog)

@@ -85,6 +85,7 @@ def explain(
         catalog,
         {key: lawful.get(key, known[key].value) for key in keys},
         chance,
+        frozenset(key for key in keys if known[key].money),
         Backend("threads", workers=backend.workers) if backend.kind == "local" else backend,
         _told(progress, len(found)),
     )
@@ -170,7 +171,7 @@ def _effects(
         ]
         if all(end.at is None or _alike(end.at, base) for _, end in ends):
             continue
-        refused = next((end.refused for _, end in ends if end.refused), "")
+        refused = next(((text, end.refused) for text, end in ends if end.refused), ("", ""))
         if one.basis is Basis.WORD:  # of many words, those that move it farthest
             known = [(end.at, text, end) for text, end in ends if end.at is not None]
             known.sort(key=lambda one: one[:2])
@@ -193,7 +194,8 @@ def _effects(
                 uncertain=one.uncertain,
                 date=one.date,
                 source=one.source,
-                refused=refused,
+                refused=refused[1],
+                refused_at=refused[0],
                 error=None if None in errors else max(filter(None, errors), default=0.0),
             )
         )

@@ -83,3 +83,15 @@ def test_what_moves_a_figure_by_less_than_its_digits_is_counted_and_not_shown(cl
     figure = outcome.out.splitlines()[1].split()[-2]
     # No row in which the figure stays as it is at both ends.
     assert not any(line.count(figure) > 1 for line in shown)
+
+
+def test_what_is_refused_is_named_and_a_bill_without_a_price_is_no_cheaper_one(cli: Cli) -> None:
+    told = json.loads(cli("explain", AWS, "cost", *FEW, "--json").out)
+    [one] = told["explanations"]
+    of = {effect["name"]: effect for effect in one["effects"]}
+    purchase = of["nodes.trainers.purchase"]
+    # Without a price, capacity_block would cost next to nothing.
+    assert (purchase["low"], purchase["high"]) == ("spot", "")
+    assert purchase["refused_at"] == "reserved"
+    assert "has no known price" in purchase["refused"]
+    assert of["workloads.train.precision"]["refused_at"] == "fp64"

@@ -64,6 +64,7 @@ def simulated(*tried: Tried, years: int = 250) -> Effects:
         catalog,
         {KEY: FIGURE},
         (KEY,),
+        frozenset(),
         Backend("threads", workers=1),
         lambda done: None,
     )
