@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from models.description.setup import Setup
 
@@ -47,6 +48,19 @@ fail() {{  # what: the rest is tried all the same
     echo "windtunnel: $1" | tee /dev/console >&2
 }}
 """
+
+
+class Mounted(Protocol):
+    """Storage that a node mounts at /mnt/<store>, whatever it takes."""
+
+    @property
+    def package(self) -> str:
+        """Of what it takes; empty if nothing is needed."""
+        ...
+
+    def lines(self) -> list[str]:
+        """It is mounted, or said that it is not."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -94,7 +108,7 @@ class Start:
 
     stack: str
     group: str
-    mounts: Sequence[Mount]
+    mounts: Sequence[Mounted]
     setup: Setup | None = None
     first: Sequence[str] = ()
     health: Sequence[str] = field(default=())

@@ -1,4 +1,4 @@
-"""A network block volume on AWS: an encrypted EBS volume for each node, in its launch template."""
+"""Network block volumes on AWS: encrypted EBS volumes of each node, in its launch template."""
 
 import math
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any, Never
 import pulumi
 
 from infra.builders import Builder, Place, Plan
+from infra.joined_disks import JoinedDisks
 from infra.startup import Mount
 from models.catalog.records import BilledBeside, StorageService
 from models.parts.stores.block_volume import BlockVolume as Description
@@ -16,41 +17,69 @@ FIRST_DEVICE = ord("f")  # AWS recommends /dev/sdf to /dev/sdp for data volumes
 MOST_VOLUMES = 11
 
 
+# Which device of a node is the volume that was attached as sdf is what the device itself tells:
+# /dev/nvme1n1 may be any (Amazon EBS user guide, "Amazon EBS volumes and NVMe", 2026-11-28).
+FOUND = """\
+attached_as() {
+    local name
+    name=$(ebsnvme-id -b "$1" 2>/dev/null)
+    [ -n "$name" ] || name=$(nvme id-ctrl --raw-binary "$1" 2>/dev/null | cut -c3073-3104 \\
+        | tr -d '\\0 ')
+    name=${name:-$1}
+    name=${name#/dev/}
+    echo "${name/#xvd/sd}"  # as it is called where volumes are no NVMe
+}
+disks() {
+    local one
+    for one in $(lsblk -dnpo NAME); do
+        case " NAMES " in *" $(attached_as "$one") "*) echo "$one" ;; esac
+    done
+}"""
+
+
 @dataclass(frozen=True)
 class BlockVolume:
-    """A volume that each node of a group gets.
+    """A volume that each node of a group gets, or several that it joins into one.
 
     Arguments:
         store: name of the store.
         service: the storage service of the catalog, as bought.
-        size: capacity, bytes.
-        number: which volume of the node it is, from 0.
+        size: capacity of each, bytes.
+        number: which volume of the node is the first, from 0.
+        volumes: of a node.
+        level: of RAID.
     """
 
     store: str
     service: StorageService
     size: float
     number: int
+    volumes: int = 1
+    level: str = "0"
 
     @property
-    def device(self) -> str:
-        """The name of the device; Amazon Linux links it to the NVMe device that it really is."""
-        return f"/dev/sd{chr(FIRST_DEVICE + self.number)}"
+    def devices(self) -> list[str]:
+        """The names of the devices; Amazon Linux links each to the NVMe device that it is."""
+        numbers = range(self.number, self.number + self.volumes)
+        return [f"/dev/sd{chr(FIRST_DEVICE + number)}" for number in numbers]
 
-    def mapping(self) -> dict[str, Any]:
-        """The volume in the words of a launch template."""
+    def mappings(self) -> list[dict[str, Any]]:
+        """The volumes in the words of a launch template."""
         kind = self.service.type
-        return {
-            "device_name": self.device,
-            "ebs": {
-                **encrypted_volume(self.size, kind),
-                **performance(self.service),
-            },
-        }
+        return [
+            {
+                "device_name": device,
+                "ebs": {**encrypted_volume(self.size, kind), **performance(self.service)},
+            }
+            for device in self.devices
+        ]
 
-    def mount(self) -> Mount:
+    def mount(self) -> Mount | JoinedDisks:
         """How the node mounts it."""
-        return Mount(self.store, self.device, "ext4", "defaults,nofail", blank=True)
+        if self.volumes == 1:
+            return Mount(self.store, self.devices[0], "ext4", "defaults,nofail", blank=True)
+        names = " ".join(one.removeprefix("/dev/") for one in self.devices)
+        return JoinedDisks(self.store, self.volumes, self.level, FOUND.replace("NAMES", names))
 
 
 def encrypted_volume(size: float, kind: str = "gp3") -> dict[str, Any]:
@@ -93,18 +122,19 @@ def plan(name: str, store: Description, place: Place) -> Plan[Any, Never, BlockV
     Raises:
         pulumi.RunError: a node would have more volumes than device names.
     """
-    beside = [
-        one
+    beside = {
+        one: other.volumes
         for one, other in place.stack.storage.items()
         if isinstance(other, Description) and other.nodes == store.nodes
-    ]
-    if len(beside) > MOST_VOLUMES:
+    }
+    if sum(beside.values()) > MOST_VOLUMES:
         raise pulumi.RunError(
-            f"nodes.{store.nodes}: {len(beside)} volumes a node, {MOST_VOLUMES} at most"
+            f"nodes.{store.nodes}: {sum(beside.values())} volumes a node, {MOST_VOLUMES} at most"
         )
-    number = beside.index(name)
-    service = bought(store, place.service(store.service))
-    volume = BlockVolume(name, service, store.size, number)
+    before = list(beside)[: list(beside).index(name)]
+    number = sum(beside[one] for one in before)
+    service, size = bought(store, place.service(store.service)), store.size_of_each
+    volume = BlockVolume(name, service, size, number, store.volumes, store.level)
     return Plan(volumes={store.nodes: volume})
 
 

@@ -13,6 +13,7 @@ from infra.aws import (
     emr_cluster,
     endpoint,
     file_system,
+    local_disks,
     object_store,
     stream_log,
     training_run,
@@ -48,6 +49,7 @@ from models.parts.managed_nodes import hired_groups
 from models.parts.solve import SolvedStack
 from models.parts.stores.block_volume import BlockVolume
 from models.parts.stores.file_system import FileSystem
+from models.parts.stores.local_disks import LocalDisks
 from models.parts.stores.object_store import ObjectStore
 from models.parts.workloads.batch import BatchJob
 from models.parts.workloads.endpoint import Endpoint
@@ -60,12 +62,14 @@ BUILDERS: Builders = {
     ObjectStore: object_store.BUILDER,
     FileSystem: file_system.BUILDER,
     BlockVolume: block_volume.BUILDER,
+    LocalDisks: local_disks.BUILDER,
     Endpoint: endpoint.BUILDER,
     BatchJob: emr_cluster.BUILDER,
     Stream: stream_log.BUILDER,
     Training: training_run.BUILDER,
     Jobs: tuning_run.BUILDER,
 }
+NodeDisks = block_volume.BlockVolume | local_disks.LocalDisks
 LOGS = "logs"  # the part of the stack that is described nowhere
 
 
@@ -97,7 +101,7 @@ class _Builder:
         self._place = place = Place(stack, catalog, account, self._region, self._zones)
         self._log_bucket = bucket_name(stack.name, LOGS, account, self._region)
         refuse_duplicates("stores", [LOGS, *stack.storage])
-        self._planned = PlannedStores[Network, Grant, block_volume.BlockVolume](place, BUILDERS)
+        self._planned = PlannedStores[Network, Grant, NodeDisks](place, BUILDERS)
         self._watching = Watching(solved, place)
         self._workloads = PlannedWorkloads[Site, Grant, NodeGroup](solved, place, BUILDERS)
         self._roles = role_names(stack)
@@ -116,6 +120,7 @@ class _Builder:
         for name, group in stack.nodes.items():
             refuse_unnamed_block(name, group)
         hired = hired_groups(stack)
+        local_disks.refuse_of_services(stack, {*self._others, *hired})
         machines = {name: one for name, one in stack.nodes.items() if name not in hired}
         instances = {name: self._instance(name) for name in machines}
         refuse_beyond_quota(wanted(machines, instances), self._region)

@@ -93,6 +93,11 @@ def _group(name: str, task: bool, place: Place) -> EmrGroup:
         if isinstance(one, DescribedVolume) and one.nodes == name
     ]
     for volume in volumes:
+        if volume.volumes > 1:
+            raise pulumi.RunError(
+                f"storage.{volume.store}.volumes: EMR joins no volumes of its nodes; leave it out,"
+                " and describe a store for each"
+            )
         if task and volume.service.base_bandwidth > volume.service.included_bandwidth:
             raise pulumi.RunError(
                 f"storage.{volume.store}.bandwidth: EMR gives the volumes of task nodes what their"

@@ -10,6 +10,7 @@ from pulumi_aws import autoscaling, ec2
 
 from infra.aws.block_volume import BlockVolume, encrypted_volume
 from infra.aws.image import Image
+from infra.aws.local_disks import LocalDisks
 from infra.aws.reservation import ReservationArguments, made_reservation, market_options
 from infra.names import tags
 from infra.rolling import STAY, Rolling
@@ -67,7 +68,7 @@ class NodeGroupArguments:
     security_group_ids: Sequence[pulumi.Input[str]]
     target_group_arns: Sequence[pulumi.Input[str]]
     instance_profile_arn: pulumi.Input[str]
-    volumes: Sequence[BlockVolume]
+    volumes: Sequence[BlockVolume | LocalDisks]
     startup_script: pulumi.Input[str]
     rolling: Rolling
     zone: str
@@ -143,7 +144,7 @@ class NodeGroup(pulumi.ComponentResource):
         root = encrypted_volume(arguments.description.boot_disk)
         disks: list[Any] = [
             {"device_name": arguments.image.root_device, "ebs": root},
-            *(volume.mapping() for volume in arguments.volumes),
+            *(one for volume in arguments.volumes for one in volume.mappings()),
         ]
         # Where another kind of image is needed, it is another template, which keeps that one.
         kept = ["imageId"] if arguments.image.kept else None

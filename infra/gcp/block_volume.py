@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, Never
 
+import pulumi
+
 from infra.builders import Builder, Place, Plan
 from infra.startup import Mount
 from models.catalog.records import BilledBeside, StorageService
@@ -59,7 +61,15 @@ def plan(name: str, store: Description, place: Place) -> Plan[Any, Never, BlockV
         name: of the store.
         store: as described.
         place: where it is built.
+
+    Raises:
+        pulumi.RunError: several that would be joined.
     """
+    if store.volumes > 1:
+        raise pulumi.RunError(
+            f"storage.{name}.volumes: disks of a node are joined on AWS alone; leave it out, or"
+            " describe a store for each"
+        )
     volume = BlockVolume(name, bought(store, place.service(store.service)), store.size)
     return Plan(volumes={store.nodes: volume})
 

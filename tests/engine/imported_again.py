@@ -61,10 +61,11 @@ def _nodes(groups: dict[str, Any]) -> dict[str, Any]:
 
 
 def _stores(stores: dict[str, Any]) -> Any:
-    """A volume of nodes has no name in the cloud."""
+    """A volume of nodes has no name in the cloud, and what joins several is in no resource."""
     return sorted(
         ("" if one["kind"] == "block" else name, one["kind"], one.get("service"))
         for name, one in stores.items()
+        for _ in range(one.get("volumes", 1))
     )
 
 

@@ -46,7 +46,7 @@ def graph_of(path: Path, *changes: tuple[str, str]) -> Run:
 
     Arguments:
         path: of the stack file.
-        changes: of its values, as windtunnel:set has them.
+        changes: paths and values in YAML, as windtunnel:set has them.
 
     Raises:
         pulumi.RunError: it can't be built.
@@ -61,7 +61,8 @@ def graph_of(path: Path, *changes: tuple[str, str]) -> Run:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sim.predict, "predict", answer)
         config = {"windtunnel:stack": str(path), "gcp:project": PROJECT}
-        config["windtunnel:set"] = json.dumps(dict(changes))
+        changed = {key: yaml.safe_load(value) for key, value in changes}
+        config["windtunnel:set"] = json.dumps(changed)
         zones = stack.get("zones") or (f"{stack['region']}a",)
         return run_program(config, region=stack["region"], zones=zones)
 

@@ -16,7 +16,7 @@ from models.catalog.load import load_catalog
 from .addresses import is_much_of_the_world
 from .mock_cloud import ACCOUNT, SUFFIX, Registered, Run
 from .strict_schema import has_property
-from .variants import AWS, Stack, bucket_access, file_system, nodes, people, volume
+from .variants import AWS, Stack, bucket_access, file_system, joined, nodes, people, volume
 
 Build = Callable[..., Run]
 BLOCKED = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"]
@@ -391,6 +391,31 @@ def test_lustre_is_scratch_or_persistent_as_described(build: Build) -> None:
 def test_what_is_built_does_not_hang_on_the_name_of_the_service(build: Build) -> None:
     built = build("aws", file_system("team-scratch")).one("LustreFileSystem", "shared").inputs
     assert built["deploymentType"] == "SCRATCH_2"
+
+
+def test_volumes_that_are_joined_are_attached_to_each_node(build: Build) -> None:
+    def change(stack: Stack) -> None:
+        joined(4, "10")(stack)
+        stack["storage"]["more"] = {**stack["storage"]["scratch"], "volumes": 2, "level": "0"}
+
+    run = build("aws", change)
+    _, *disks = template(run)["blockDeviceMappings"]
+    assert [one["deviceName"] for one in disks] == [f"/dev/sd{letter}" for letter in "fghijk"]
+    # 1 TB on two pairs, and 1 TB on a stripe of two: 466 GiB each.
+    assert {one["ebs"]["volumeSize"] for one in disks} == {466}
+    text = script(run)
+    assert 'case " sdf sdg sdh sdi " in' in text
+    assert "--level=10" in text
+    assert 'case " sdj sdk " in' in text
+
+
+def test_more_volumes_than_a_node_takes_are_refused(build: Build) -> None:
+    def change(stack: Stack) -> None:
+        joined(10)(stack)
+        stack["storage"]["more"] = {**stack["storage"]["scratch"], "volumes": 2}
+
+    with pytest.raises(pulumi.RunError, match=r"nodes\.trainers: 12 volumes a node, 11 at most"):
+        build("aws", change)
 
 
 def test_efs_has_a_mount_target_in_each_zone_that_only_nodes_reach(build: Build) -> None:

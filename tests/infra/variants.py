@@ -40,6 +40,16 @@ def volume(service: str, **keys: Any) -> Change:
     return change
 
 
+def joined(volumes: int, level: str = "0") -> Change:
+    """Add volumes called scratch to each node, which are joined."""
+
+    def change(stack: Stack) -> None:
+        volume("ebs-gp3")(stack)
+        stack["storage"]["scratch"] |= {"volumes": volumes, "level": level}
+
+    return change
+
+
 def bucket_access(access: str) -> Change:
     """Change what the nodes may do with the bucket."""
 
@@ -96,6 +106,7 @@ AWS: dict[str, Change | None] = {
     "persistent": file_system("fsx-lustre-persistent-2-250"),
     "people": people,
     "gp3": volume("ebs-gp3"),
+    "gp3 joined": joined(4, "10"),
     "io2": volume("ebs-io2"),
     "reservation": nodes(reservation={"make": True}),
     "block": nodes(purchase="capacity_block", reservation={"name": "cr-0a1b2c3d4e5f67890"}),

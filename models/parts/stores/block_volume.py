@@ -1,6 +1,5 @@
-"""Network block volumes, one on each node of a group."""
+"""Network block volumes on each node of a group: one, or several that RAID makes one of."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Literal
@@ -10,18 +9,20 @@ from pydantic import Field
 from models.catalog.records import BilledBeside, Catalog, StorageService
 from models.description.fields import CatalogName, Name, Positive
 from models.description.quantities import Bandwidth, format_count, format_scaled
+from models.description.raid_levels import Level
 from models.description.stack import Stack
 from models.laws.storage.burst_credits import BurstBucket
+from models.laws.storage.raid import Layout
 from models.parts.billing import monthly_line, whole_gib
 from models.parts.facts import Facts
 from models.parts.failure import Component
-from models.parts.stores import published
+from models.parts.stores import joined_volumes as joining
 from models.parts.stores import store_speed as speeds
 from models.parts.stores.billed_beside import of_speed
 from models.parts.stores.described_service import SizedStore, service_faults
 from models.parts.stores.store_kind import Reach, StoreKind
 from models.parts.stores.store_speed import StoreSpeed
-from models.parts.stores.volume_bought import as_bought, sold_bandwidths, sold_rates
+from models.parts.stores.volume_bought import as_bought, not_sold, sold_bandwidths
 from models.parts.stores.volume_link import fair_share, storage_link
 from models.parts.use import Use
 from models.prediction import CostLine, StoreDurability
@@ -30,7 +31,7 @@ from models.reading.faults import Fault, PathInFile
 
 
 class BlockVolume(SizedStore):
-    """A network block volume on each node of a group."""
+    """A network block volume on each node of a group, or several that are joined."""
 
     kind: Literal["block"]
     service: CatalogName = Field(description="a storage service of the catalog")
@@ -40,7 +41,23 @@ class BlockVolume(SizedStore):
     iops: Annotated[int, Field(strict=True, ge=1, le=10**7)] | None = Field(
         None, description="requests/s of each, what its price includes among them"
     )
-    nodes: Name = Field(description="the node group that it is attached to, one volume a node")
+    nodes: Name = Field(description="the node group that it is attached to")
+    volumes: Annotated[int, Field(strict=True, ge=1, le=11)] = Field(
+        1,
+        description="volumes of each node, which RAID makes one of; `size` is what they hold"
+        " together, `bandwidth` and `iops` are of each",
+    )
+    level: Level = Field("0", description="RAID level of the volumes of a node: 0, 1 or 10")
+
+    @property
+    def joined(self) -> Layout:
+        """How the volumes of a node hold its data."""
+        return joining.layout(self.volumes, self.level)
+
+    @property
+    def size_of_each(self) -> float:
+        """Capacity of one volume, bytes."""
+        return self.size / self.joined.data_disks
 
 
 def usable_size(store: BlockVolume, stack: Stack, facts: Facts) -> float:
@@ -68,18 +85,21 @@ def speed(
         clients: nodes that use theirs at the same time.
         client_bandwidth: network bandwidth of one node, bytes/s, where its link is not known.
     """
-    volume, asks = _alone(store, stack, facts)
+    joined, (volume, asks) = store.joined, _one(store, stack, facts)
+    read, asks = volume.times(joined.data_disks), asks.times(store.volumes)
     link, behind = storage_link(store.nodes, stack, facts), "bandwidth"
     limits, asked = [BurstBucket(client_bandwidth, client_bandwidth, 0.0)], [asks]
     if link is not None:
         behind = "storage link"
-        others = [_alone(one, stack, facts) for one in _beside(store, stack)]
+        others = [_together(one, stack, facts) for one in _beside(store, stack)]
         limits = [fair_share(link.bandwidth, [bandwidth for bandwidth, _ in others])]
         if link.requests is not None:
             asked.append(fair_share(link.requests, [requests for _, requests in others]))
     service = facts.storage_service(stack.cloud, store.service)
-    reads = _of_all((volume, *limits), clients)
-    writes = _of_all((speeds.written(service, volume), *limits), clients)
+    reads = _of_all((read, *limits), clients)
+    written = speeds.written(service, volume).times(joined.data_disks)
+    behind_link = (joining.behind_copies(one, joined) for one in limits)
+    writes = _of_all((written, *behind_link), clients)
     requests = _of_all(asked, clients)
     slowest = min(reads, key=lambda one: one.baseline)
     limit, relief = "bandwidth of the store", _more(store, service)
@@ -116,14 +136,20 @@ def bought(store: BlockVolume, service: StorageService) -> StorageService:
         store: the volume of one node.
         service: of the catalog.
     """
-    return as_bought(service, store.size, store.bandwidth, store.iops)
+    return as_bought(service, store.size_of_each, store.bandwidth, store.iops)
 
 
-def _alone(store: BlockVolume, stack: Stack, facts: Facts) -> tuple[BurstBucket, BurstBucket]:
+def _one(store: BlockVolume, stack: Stack, facts: Facts) -> tuple[BurstBucket, BurstBucket]:
     """Bandwidth, bytes/s, and requests/s of one volume before its node's link."""
     service = bought(store, facts.storage_service(stack.cloud, store.service))
-    bandwidth = speeds.bandwidth_bucket(service, store.size)
-    return bandwidth, speeds.request_bucket(service, store.size)
+    bandwidth = speeds.bandwidth_bucket(service, store.size_of_each)
+    return bandwidth, speeds.request_bucket(service, store.size_of_each)
+
+
+def _together(store: BlockVolume, stack: Stack, facts: Facts) -> tuple[BurstBucket, BurstBucket]:
+    """The same of all volumes that are joined."""
+    bandwidth, requests = _one(store, stack, facts)
+    return bandwidth.times(store.volumes), requests.times(store.volumes)
 
 
 def _beside(store: BlockVolume, stack: Stack) -> list[BlockVolume]:
@@ -146,7 +172,8 @@ def components(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tup
         facts: the catalog.
     """
     one = speeds.service_component(name, facts.storage_service(stack.cloud, store.service), facts)
-    units = stack.nodes[store.nodes].count
+    # Each volume of a stripe must be there; a mirror is there at least as often as one volume.
+    units = stack.nodes[store.nodes].count * (1 if store.joined.tolerated else store.volumes)
     return (Component(name, units, units, one.causes, False, one.source),)
 
 
@@ -163,7 +190,8 @@ def durability(
         facts: the catalog.
     """
     service = facts.storage_service(stack.cloud, store.service)
-    return published.of_volumes(name, service, store.size, stack.nodes[store.nodes].count)
+    nodes = stack.nodes[store.nodes].count
+    return joining.durability(name, service, store.size, nodes, store.joined)
 
 
 def billed_size(store: BlockVolume, stack: Stack, facts: Facts) -> float:
@@ -175,7 +203,7 @@ def billed_size(store: BlockVolume, stack: Stack, facts: Facts) -> float:
         facts: the catalog.
     """
     group = stack.nodes[store.nodes]
-    return whole_gib(store.size) * (group.count + group.spares)
+    return whole_gib(store.size_of_each) * store.volumes * (group.count + group.spares)
 
 
 def cost_lines(name: str, store: BlockVolume, stack: Stack, facts: Facts) -> tuple[CostLine, ...]:
@@ -207,7 +235,8 @@ def speed_cost_lines(
         facts: the catalog.
     """
     service, group = facts.storage_service(stack.cloud, store.service), stack.nodes[store.nodes]
-    return of_speed(name, bought(store, service), group.count + group.spares, stack, facts)
+    volumes = store.volumes * (group.count + group.spares)
+    return of_speed(name, bought(store, service), volumes, stack, facts)
 
 
 def faults(path: PathInFile, store: BlockVolume, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
@@ -222,50 +251,22 @@ def faults(path: PathInFile, store: BlockVolume, stack: Stack, catalog: Catalog)
     yield from reference((*path, "nodes"), store.nodes, stack.nodes, "node group")
     yield from service_faults(path, store.service, "block", stack, catalog)
     service = catalog.storage_services.get((stack.cloud, store.service))
-    if service and store.size < service.minimum_capacity:
-        least = format_scaled(service.minimum_capacity, "B")
-        yield Fault((*path, "size"), f"must be at least {least} for {store.service}")
+    wrong = list(joining.level_faults(path, store.volumes, store.level))
+    yield from wrong
+    if wrong:
+        return
+    if service and store.size_of_each < service.minimum_capacity:
+        least = format_scaled(service.minimum_capacity * store.joined.data_disks, "B")
+        yield Fault(
+            (*path, "size"), f"must be at least {least} for {_several(store)}{store.service}"
+        )
     if service:
-        yield from _not_sold(path, store, service)
+        each, joined = store.size_of_each, store.joined
+        yield from not_sold(path, service, each, joined.data_disks, store.bandwidth, store.iops)
 
 
-def _not_sold(path: PathInFile, store: BlockVolume, service: StorageService) -> Iterator[Fault]:
-    """Faults of a bandwidth or a rate that can't be bought, or not with that size."""
-    least, most = sold_rates(service, store.size)
-    if store.iops is not None and BilledBeside.IOPS not in service.bills:
-        yield Fault((*path, "iops"), f"can't be chosen for {service.name}")
-        return
-    if store.iops is not None and not least <= store.iops <= most:
-        with_size = ""
-        if store.iops <= service.most_rate and store.iops > most:
-            needed = math.ceil(store.iops / (service.iops_per_byte * 2.0**30))
-            with_size = f"; {store.iops:,} need {needed:,} GiB"
-        of_size = f"{service.name} of {whole_gib(store.size) / 2.0**30:,.0f} GiB"
-        yield Fault((*path, "iops"), f"must be {least:,} to {most:,} for {of_size}{with_size}")
-        return
-    if store.bandwidth is not None:
-        yield from _bandwidth_not_sold(path, store.bandwidth, store, service)
-
-
-def _bandwidth_not_sold(
-    path: PathInFile, asked: float, store: BlockVolume, service: StorageService
-) -> Iterator[Fault]:
-    if BilledBeside.THROUGHPUT not in service.bills:
-        yield Fault((*path, "bandwidth"), f"can't be chosen for {service.name}")
-        return
-    least, most = sold_bandwidths(service)
-    rate = bought(store, service).get_rate_limit
-    if not least <= asked <= most:
-        sold = f"{format_scaled(least, 'B/s')} to {format_scaled(most, 'B/s')}"
-        yield Fault((*path, "bandwidth"), f"must be {sold} for {service.name}")
-    elif service.request_size and asked > rate * service.request_size:
-        needed = math.ceil(asked / service.request_size)
-        message = f"needs {needed:,} requests/s, but {rate:,.0f} are bought"
-        hint = f"say 'iops: {needed}'"
-        if needed > sold_rates(service, store.size)[1]:
-            gib = math.ceil(needed / (service.iops_per_byte * 2.0**30))
-            hint = f"say 'size: {gib} GiB' or more, and 'iops: {needed}'"
-        yield Fault((*path, "bandwidth"), message, hint)
+def _several(store: BlockVolume) -> str:
+    return "" if store.volumes == 1 else f"RAID {store.level} of {store.volumes} "
 
 
 def made_of(store: BlockVolume) -> str:
@@ -279,7 +280,10 @@ def made_of(store: BlockVolume) -> str:
         *([f"{store.iops:,} requests/s"] if store.iops else []),
     ]
     with_ = f" with {' and '.join(asked)}" if asked else ""
-    return f"{store.service}{with_}, one on each node of {store.nodes}"
+    if store.volumes == 1:
+        return f"{store.service}{with_}, one on each node of {store.nodes}"
+    each = f"RAID {store.level} of {store.volumes} on each node of {store.nodes}"
+    return f"{store.service}{with_}, {each}"
 
 
 KIND = StoreKind(

@@ -37,6 +37,17 @@ def of_volumes(
     return _published(name, service, volumes * size, volumes, f"a volume and year, {kind}")
 
 
+def lost_in_a_year(service: StorageService) -> float:
+    """Probability that one object or volume is lost within a year; 0 where nothing is published.
+
+    Arguments:
+        service: of the catalog.
+    """
+    # What is left of 1 of the decimal that the catalog prints: 1 - 0.99999999999 in floating
+    # point is right in its first 7 digits only.
+    return float(1 - Decimal(repr(1.0 if service.durability is None else service.durability)))
+
+
 def _published(
     name: str, service: StorageService, size: float, pieces: int, each: str
 ) -> StoreDurability | None:
@@ -44,9 +55,7 @@ def _published(
         return None
     from models.laws.storage.durability import Durability  # imports numpy
 
-    # What is left of 1 of the decimal that the catalog prints: 1 - 0.99999999999 in floating
-    # point is right in its first 7 digits only.
-    kept = Durability(float(1 - Decimal(repr(service.durability))))
+    kept = Durability(lost_in_a_year(service))
     law = f"{service.name} publishes {float(100 * Decimal(repr(service.durability)))!r} % {each}"
     loss, expected = kept.loss_probability(pieces), kept.expected_losses(size)
     return StoreDurability(name, size, loss, expected, None, law, "measured")
