@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from models.description.quantities import format_count, format_scaled
-from models.parts.node_group import Hardware
+from models.description.stack import Stack
+from models.laws.kubernetes_nodes import memory_kept, vcpus_kept
 from models.parts.replicas import Replicas
-from models.parts.site import Site
+from models.parts.site import Site, SolvedGroup
 from models.parts.workloads.workload_kind import Impossible
 
 _LITTLE = 1e-9  # of what a node has, for sums that are not exact
@@ -98,24 +99,29 @@ def nodes_for(name: str, stage: str, replicas: int, site: Site) -> int:
         spreads.append(replace(one, first=first, count=count))
         first += count
     nodes = group.described.count
-    for what, has in _limits(group.hardware):
+    limits = _limits(group, site.stack)
+    for what, has in limits:
         wanted = math.fsum(one.count * one.replicas.needs[what] for one in spreads)
         nodes = max(nodes, math.ceil(wanted / has * (1 - _LITTLE)) if has else nodes)
-    if _too_much(spreads, nodes, group.hardware) is None:
+    if _too_much(spreads, nodes, limits) is None:
         return nodes
     few, enough = nodes, max(nodes, first)  # with a node for each of them they fit
     while enough - few > 1:
         middle = (few + enough) // 2
-        fits = _too_much(spreads, middle, group.hardware) is None
+        fits = _too_much(spreads, middle, limits) is None
         few, enough = (few, middle) if fits else (middle, enough)
     return enough
 
 
-def _limits(node: Hardware) -> tuple[tuple[str, float], ...]:
+def _limits(group: SolvedGroup, stack: Stack) -> tuple[tuple[str, float], ...]:
+    """What a node has for replicas: of one in a cluster, what Kubernetes leaves."""
+    node, vcpus, memory = group.hardware, 0.0, 0.0
+    if stack.kubernetes is not None and group.name in stack.kubernetes.nodes:
+        vcpus, memory = vcpus_kept(node.vcpus), memory_kept(node.vcpus, node.memory)
     return (
         ("accelerators", node.accelerators),
-        ("vcpus", node.vcpus),
-        ("memory", node.memory),
+        ("vcpus", node.vcpus - vcpus),
+        ("memory", node.memory - memory),
     )
 
 
@@ -136,13 +142,15 @@ class _TooMuch:
     here: tuple[tuple[_Spread, int], ...]
 
 
-def _too_much(spreads: Sequence[_Spread], nodes: int, node: Hardware) -> _TooMuch | None:
+def _too_much(
+    spreads: Sequence[_Spread], nodes: int, limits: Sequence[tuple[str, float]]
+) -> _TooMuch | None:
     """What some node has too little of; None where all replicas fit."""
     # What is on a node changes only where the remainder of a stage begins or ends.
     ends = [one.first + one.count for one in spreads]
     for number in dict.fromkeys(k % nodes for k in (*(one.first for one in spreads), *ends)):
         here = tuple((one, one.on(number, nodes)) for one in spreads if one.on(number, nodes))
-        for what, has in _limits(node):
+        for what, has in limits:
             wanted = math.fsum(count * one.replicas.needs[what] for one, count in here)
             if wanted > has * (1 + _LITTLE):
                 return _TooMuch(what, wanted, has, here)
@@ -150,14 +158,17 @@ def _too_much(spreads: Sequence[_Spread], nodes: int, node: Hardware) -> _TooMuc
 
 
 def _fit_on(group: str, name: str, site: Site) -> None:
-    nodes, node = site.groups[group].described.count, site.groups[group].hardware
-    found = _too_much(list(_spreads(group, name, site)), nodes, node)
+    of, stack = site.groups[group], site.stack
+    nodes = of.described.count
+    found = _too_much(list(_spreads(group, name, site)), nodes, _limits(of, stack))
     if found is not None:
         names = ", ".join(f"{count:,} of {one.label}" for one, count in found.here)
+        clustered = stack.kubernetes is not None and group in stack.kubernetes.nodes
+        beside = " beside what Kubernetes keeps for itself" if clustered else ""
         raise Impossible(
             f"needs {_written(found.what, found.wanted)} on a node of {group} ({names}), which has"
-            f" {_written(found.what, found.has)}; {format_count(nodes, 'nodes')} can't hold these"
-            " replicas"
+            f" {_written(found.what, found.has)}{beside}; {format_count(nodes, 'nodes')} can't hold"
+            " these replicas"
         )
 
 
@@ -174,4 +185,6 @@ def _spreads(group: str, name: str, site: Site) -> Iterator[_Spread]:
 def _written(what: str, value: float) -> str:
     if what == "memory":
         return f"{format_scaled(value, 'B')} of memory"
+    if what == "vcpus" and value != round(value):  # of a node that keeps some
+        return f"{value:.3g} vCPUs"
     return format_count(round(value), "vCPUs" if what == "vcpus" else what)

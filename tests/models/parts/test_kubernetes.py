@@ -155,3 +155,25 @@ def test_what_nodes_would_start_themselves_is_told(
         read(tree, tmp_path, catalog)
     assert f".{key}" in str(refusal.value)
     assert "is of Kubernetes" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("needs", "said"),
+    [
+        (
+            {"memory": "16 GB"},
+            "which has 15.7 GB of memory beside what Kubernetes keeps for itself",
+        ),
+        ({"vcpus": 4}, "which has 3.66 vCPUs beside what Kubernetes keeps for itself"),
+    ],
+)
+def test_containers_fit_beside_what_kubernetes_keeps(
+    needs: dict[str, Any], said: str, example: dict[str, Any], tmp_path: Path, catalog: Catalog
+) -> None:
+    """Of 4 vCPUs and 16 GiB 0.34 and 1,093 MiB + 2 % are kept; plain nodes give all."""
+    example["workloads"]["vision"]["stages"]["model"].update(needs)
+    with pytest.raises(InvalidDescription) as refusal:
+        read(example, tmp_path, catalog)
+    assert said in str(refusal.value)
+    del example["kubernetes"]
+    read(example, tmp_path, catalog)
