@@ -42,7 +42,7 @@ notebooks: $(DEVELOPMENT) ## execute the notebooks
 	$(BIN)/python -m notebooks.execute
 
 benchmarks: $(DEVELOPMENT) ## print speed, memory, accuracy and coverage
-	@failed=0; for name in speed choosing validation fidelity published queueing queueing_day jobs batch streams reliability uncertain_racks access hunting finding coverage mutants sweep_cluster interruptions imports program; do \
+	@failed=0; for name in speed choosing explaining validation fidelity published queueing queueing_day jobs batch streams reliability uncertain_racks access hunting finding coverage mutants sweep_cluster interruptions imports program; do \
 	  $(BIN)/python -m benchmarks.$$name || failed=1; done; exit $$failed
 
 pulumi: ## build the Pulumi CLI for the engine tests (needs Go)

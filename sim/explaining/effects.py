@@ -28,7 +28,7 @@ PARTS = 8  # into which the years and runs of an effect are cut, at the most
 _FEWEST = 2  # parts, in which chance shows
 _OF_ITSELF = 0.25  # of an effect, to which it is known well enough
 _OF_THE_FIRST = 0.1  # likewise, of the farthest effect of something uncertain
-_LITTLE = 0.02  # of that, below which nobody looks at an effect for longer
+LITTLE = 0.02  # of that, below which nobody looks at an effect for longer
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +204,7 @@ class Effects:
         for key in self.chance:
             swing = {one: self._swing(one, key) for one in tried}
             first = max((swing[one] for one in tried if one.ranked and one.uncertain), default=0.0)
-            for one in self._worth_it(tried, swing, _LITTLE * first):
+            for one in self._worth_it(tried, swing, LITTLE * first):
                 most = min(self.parts, self.parts if one.uncertain else _FEWEST)
                 enough = max(_OF_ITSELF * swing[one], _OF_THE_FIRST * first)
                 for stack in filter(None, one.ends):

@@ -22,7 +22,7 @@ from models.prediction.explanation_answer import (
 from models.prediction.figures import Figure, all_figures, headline, named
 from sim.backends import LOCAL, Backend
 from sim.choosing.variants import know_catalog
-from sim.explaining.effects import PARTS, Effects, End, Tried
+from sim.explaining.effects import LITTLE, PARTS, Effects, End, Tried
 from sim.explaining.factors import Together, factors
 from sim.explaining.inputs import Input, inputs, leaves, place_of
 from sim.explaining.laws import by_law, laws_of
@@ -204,13 +204,14 @@ def _effects(
 
 def _strongest(effects: Sequence[Effect]) -> tuple[Effect, ...]:
     """The first of what is uncertain, and of the rest; without what was not worth a second look."""
-    looked_at = [one for one in effects if one.error is not None] or effects
+    first = max((one.swing for one in effects if one.uncertain), default=0.0)
+    far = [one for one in effects if one.swing >= LITTLE * first]
     some = [
         one
         for uncertain in (True, False)
-        for one in [one for one in looked_at if one.uncertain is uncertain][:LONGEST]
+        for one in [one for one in far if one.uncertain is uncertain][:LONGEST]
     ]
-    return tuple(one for one in looked_at if one in some)
+    return tuple(one for one in far if one in some)
 
 
 def _factor(one: Together, tried: Tried, effects: Effects, key: str) -> FactorEffect:
