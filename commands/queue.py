@@ -135,10 +135,14 @@ def command(
     _show(network_file, law, simulated, as_json, enough, formulas)
 
     def page() -> str:
+        from models.queueing.loads import loads
         from reports import queue_page
 
         how = provenance(network_file.digest, seed if simulated else None)
-        return queue_page.page(law, simulated, enough, network_file.rate_unit, how, formulas or ())
+        return queue_page.page(
+            *(law, simulated, enough, network_file.rate_unit, how, formulas or ()),
+            loads=loads(network_file.network, law),
+        )
 
     files.write(page, as_json)
     if law.unstable or (simulated and simulated.unstable):

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from models.queueing.loads import LoadPoint
 from models.queueing.network_answer import EnoughServers, NetworkAnswer, StationMeasures
 from models.queueing.worked_formulas import Worked
 from reports.answer_page import AnswerPage, Provenance, written
 from reports.bars import Bar, bars
+from reports.load_figure import response_against_load
 from reports.queue_terminal import all_tables, formula_of, how, notes, unstable
 from reports.table import Table, columns, row
 from reports.wording import duration, percent
@@ -19,6 +21,7 @@ def page(
     rate_unit: str,
     provenance: Provenance,
     formulas: Sequence[Worked] = (),
+    loads: Sequence[LoadPoint] = (),
 ) -> str:
     """Write the page; the same answers give the same bytes.
 
@@ -29,7 +32,9 @@ def page(
         rate_unit: in which rates of customers are written.
         provenance: what it takes to have it again.
         formulas: worked out, where they were asked for.
+        loads: the network under other loads, where the laws know them.
     """
+    against = response_against_load(loads, "load")
     grows = unstable(law, simulated)
     shown = AnswerPage(
         kind="Queueing network",
@@ -37,7 +42,7 @@ def page(
         verdict=" ".join(f"{line}." for line in grows),
         fine=not grows,
         sentences=tuple(how(law, simulated)),
-        pictures=tuple(_pictures(law, simulated)),
+        pictures=(*([against] if against else []), *_pictures(law, simulated)),
         tables=(*all_tables(law, simulated, enough, rate_unit), *map(_formula, formulas)),
         notes=tuple(notes(law, simulated)),
         how=str(provenance),

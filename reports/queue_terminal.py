@@ -63,8 +63,9 @@ def formulas(worked: Sequence[Worked]) -> "RenderableType":
         parts.append(Text(formula_of(one)))
         lines = [*map(Text, one.steps), *([Text(one.source, style="dim")] if one.source else [])]
         parts += [Padding(line, (0, 0, 0, 2)) for line in lines]  # what is too long, too
-    curves = "Curves of these formulas: docs/formulas.md."
-    return Group(*parts, Text(curves, style="dim"))
+    if any(one.steps for one in worked):
+        parts.append(Text("Curves of these formulas: docs/formulas.md.", style="dim"))
+    return Group(*parts)
 
 
 def formula_of(one: Worked) -> str:

@@ -14,11 +14,11 @@ ROOT = Path(__file__).parents[2]
 Cli = Callable[..., Any]
 LAWS = "--no-simulation"
 CASES = [
-    ("queue", "networks/mm2.yaml", (LAWS,), 2),
-    ("queue", "networks/jackson.yaml", (LAWS,), 2),
-    ("queue", "networks/priorities.yaml", ("--replications", 2, "--visits", 2000), 2),
-    ("reliability", "diagrams/bridge.yaml", (LAWS,), 1),
-    ("reliability", "diagrams/power-and-nodes.yaml", ("--histories", 50), 1),
+    ("queue", "networks/mm2.yaml", (LAWS,), 3),
+    ("queue", "networks/jackson.yaml", (LAWS,), 3),
+    ("queue", "networks/priorities.yaml", ("--replications", 2, "--visits", 2000), 3),
+    ("reliability", "diagrams/bridge.yaml", (LAWS,), 3),
+    ("reliability", "diagrams/power-and-nodes.yaml", ("--histories", 50), 3),
     ("raid", "arrays/raid6.yaml", ("--groups", 50), 1),
     ("raid", "arrays/disk-arm.yaml", (LAWS,), 1),
     ("raid", "arrays/flash.yaml", (LAWS,), 0),
