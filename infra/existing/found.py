@@ -51,6 +51,7 @@ class Found:
         cidr: of the network; empty where the file does not say it.
         told: what became of the resources, by key.
         open: what a stack needs and the file does not say: path, and why.
+        kubernetes: its cluster, as a stack file has it; empty for none.
         groups: names of the node groups that a resource is in, by its key.
         stores: name of the store that a resource is, by its key.
     """
@@ -64,6 +65,7 @@ class Found:
     cidr: str = ""
     told: dict[str, Told] = field(default_factory=dict)
     open: dict[str, str] = field(default_factory=dict)
+    kubernetes: dict[str, Any] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
     stores: dict[str, str] = field(default_factory=dict)
 

@@ -35,8 +35,9 @@ _BESIDE = _words(
     groupPolicy groupPolicyAttachment healthCheck iamBinding iamMember iamPolicy
     identityProviderConfig instanceProfile instanceTemplate key keyPair kmsKey launchConfiguration
     launchTemplate lifecycleHook logGroup metricAlarm mountTarget notification object
-    openIdConnectProvider parameter placementGroup plan policy policyAttachment projectIamMember
-    projectService random record regionInstanceTemplate resourcePolicy resourcePolicyAttachment
+    openIdConnectProvider parameter placementGroup plan podIdentityAssociation policy
+    policyAttachment projectIamMember projectService random record regionInstanceTemplate
+    resourcePolicy resourcePolicyAttachment
     role rolePoliciesExclusive rolePolicy rolePolicyAttachment schedule secret secretPolicy
     secretVersion selection serviceAccount serviceAccountKey ssmParameter topic topicSubscription
     user userGroupMembership userPolicy userPolicyAttachment vault zone

@@ -4,7 +4,15 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from infra.existing import aws_clusters, aws_identities, aws_jobs, aws_nodes, aws_stores, gcp_parts
+from infra.existing import (
+    aws_clusters,
+    aws_identities,
+    aws_jobs,
+    aws_kubernetes,
+    aws_nodes,
+    aws_stores,
+    gcp_parts,
+)
 from infra.existing.found import Fate, Found, free_name
 from infra.existing.kinds_told import fate_of, is_component
 from infra.existing.resource import Program
@@ -34,6 +42,7 @@ def stack_of(program: Program, catalog: Catalog, name: str) -> tuple[str, Found]
         aws_clusters.find(program, found, catalog)
         aws_jobs.find(program, found, catalog)
         aws_stores.find(program, found, catalog)
+        aws_kubernetes.find(program, found)
         aws_identities.find(program, found)
         ranges = [one.text("cidrBlock") for one in program.of(VPC)]
     else:
@@ -71,7 +80,7 @@ def tree_of(cloud: str, found: Found, catalog: Catalog) -> dict[str, Any]:
         tree["zones"] = zones
     if found.cidr and _room(found.cidr):
         tree["network"] = {"cidr": found.cidr}
-    for key in ("nodes", "storage", "identities"):
+    for key in ("nodes", "kubernetes", "storage", "identities"):
         parts = getattr(found, key)
         if parts:
             tree[key] = parts

@@ -13,7 +13,6 @@ from models.parts import kinds
 from models.parts.billing import billed_line
 from models.parts.facts import Facts
 from models.parts.failure import Cause, Component
-from models.parts.stores.store_kind import Reach
 from models.prediction import CostLine, Finding
 from models.reading.check_names import reference, unknown
 from models.reading.faults import Fault, PathInFile
@@ -105,9 +104,8 @@ def _node_faults(
             text = f"is for {service.title} to say of nodes of a cluster"
             yield Fault(("nodes", name, key), text, "leave it out; containers bring what they need")
     for store, described in stack.storage.items():
-        attached = kinds.store_kind(described).reach is Reach.ATTACHED
-        if attached and getattr(described, "nodes", None) == name:
-            text = f"is attached to '{name}', whose containers would not see it"
+        if getattr(described, "nodes", None) == name:
+            text = f"is on the nodes of '{name}', whose containers would not see it"
             yield Fault(("storage", store, "nodes"), text, "take another kind of store")
     for workload, one in stack.workloads.items():
         for where, why in kinds.workload_kind(one).uncontained(one, name):

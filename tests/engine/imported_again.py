@@ -39,6 +39,9 @@ def holds(wanted: dict[str, Any], found: Imported, folder: Path, *, policies: bo
     tree = found.tree
     assert (tree["cloud"], tree["region"]) == (wanted["cloud"], wanted["region"])
     assert _nodes(tree.get("nodes", {})) == _nodes(wanted.get("nodes", {}))
+    assert ("kubernetes" in tree) == ("kubernetes" in wanted)
+    for key, value in wanted.get("kubernetes", {}).items():
+        assert tree["kubernetes"][key] == value
     assert _stores(tree.get("storage", {})) == _stores(wanted.get("storage", {}))
     if policies:
         held, needed = _allowed(_whole(tree, wanted), folder), _allowed(wanted, folder)

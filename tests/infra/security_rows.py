@@ -456,6 +456,8 @@ ROWS = (
     Row("EKS.8", "", "Clusters log who asked for what",
         "all five logs, into a log group of their own",
         every(_EKS, lambda one: "audit" in one.get("enabledClusterLogTypes", ()))),
+    Row("EKS.9", "", "Node groups run a version that is supported", "that of their cluster",
+        every("eks/nodeGroup:NodeGroup", lambda one: one.get("version") in SUPPORTED)),
     Row("ELB.1", "", "Load balancers send http on to https",
         "a listener on port 80 does nothing else", every("lb/listener:Listener", _sends_on)),
     Row("ELB.4", "", "Load balancers drop headers that are not valid", "all of them",

@@ -171,6 +171,7 @@ FAULTS: tuple[Fault, ...] = (
     ("EKS.3", EKS, _set(encryptionConfig={})),
     ("EKS.6", EKS, _set(tags={})),
     ("EKS.8", EKS, _set(enabledClusterLogTypes=["api"])),
+    ("EKS.9", "eks/nodeGroup:NodeGroup", _set(version="1.30")),
     ("ELB.1", "lb/listener:Listener", _set(protocol="HTTP", defaultActions=[{"type": "forward"}])),
     ("ELB.4", BALANCER, _set(dropInvalidHeaderFields=False)),
     ("ELB.5", BALANCER, _set(accessLogs={})),

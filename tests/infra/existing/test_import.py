@@ -10,7 +10,7 @@ import yaml
 
 from tests.conftest import Outcome
 from tests.infra.existing import samples
-from tests.infra.existing.samples import created, preview, state, step, written
+from tests.infra.existing.samples import created, export, preview, state, step, written
 from tests.infra.mock_cloud import run_program
 
 ROOT = Path(__file__).parents[3]
@@ -659,3 +659,58 @@ def test_pods_of_eks_have_the_role_that_nodes_run_with(cli: Cli, tmp_path: Path)
     assert (name, identity["nodes"]) == ("server", "gpus")
     [permission] = identity["permissions"]
     assert (permission["store"], permission["access"]) == ("models", "read")
+
+
+def clustered(**said: Any) -> list[dict[str, Any]]:
+    """A cluster over two zones with a node group."""
+    subnets = [
+        created(state("aws:ec2/subnet:Subnet", zone, availabilityZone=zone), f"subnet-{zone}")
+        for zone in ("us-east-1a", "us-east-1b")
+    ]
+    inside = {"subnetIds": [one["id"] for one in subnets], "endpointPublicAccess": False}
+    told = {"vpcConfig": inside, "version": "1.35", **said}
+    cluster = state("aws:eks/cluster:Cluster", "pods", **told)
+    nodes = state(
+        "aws:eks/nodeGroup:NodeGroup",
+        "gpus",
+        {"clusterName": [cluster["urn"]]},
+        instanceTypes=["g5.xlarge"],
+        scalingConfig={"desiredSize": 2, "minSize": 2, "maxSize": 2},
+    )
+    return [*subnets, created(cluster, "pods"), created(nodes, "pods:gpus")]
+
+
+def test_a_cluster_of_eks_is_that_of_the_stack(cli: Cli, tmp_path: Path) -> None:
+    standard = {"upgradePolicy": {"supportType": "STANDARD"}}
+    answer = imported(cli, written(tmp_path, export(*clustered(**standard))))
+    assert answer["stack"]["kubernetes"] == {"nodes": ["gpus"], "version": "1.35"}
+    assert answer["stack"]["zones"] == ["us-east-1a", "us-east-1b"]
+
+
+def test_a_cluster_without_a_policy_is_kept_at_the_price_of_extended_support(
+    cli: Cli, tmp_path: Path
+) -> None:
+    where = clustered()[-2]["inputs"]["vpcConfig"]
+    opened = {**where, "endpointPublicAccess": True, "publicAccessCidrs": ["203.0.113.0/24"]}
+    answer = imported(cli, written(tmp_path, export(*clustered(vpcConfig=opened))))
+    assert answer["stack"]["kubernetes"] == {
+        "nodes": ["gpus"],
+        "version": "1.35",
+        "support": "extended",
+        "open_to": ["203.0.113.0/24"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"version": "1.21"}, "the catalog has no version '1.21' of EKS"),
+        ({"vpcConfig": {}}, "the zones of its subnets are not in the file"),
+    ],
+)
+def test_a_cluster_that_no_stack_can_have_is_told(
+    said: dict[str, Any], why: str, cli: Cli, tmp_path: Path
+) -> None:
+    path = written(tmp_path, export(*clustered(**said)))
+    assert "kubernetes" not in imported(cli, path)["stack"]
+    assert why in cli("import", path).err
