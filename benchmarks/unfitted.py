@@ -92,7 +92,7 @@ def unfitted_steps(catalog: Catalog) -> list[Unfitted]:
     for chip in tpu_utilizations(catalog):
         one = _of_rates("TPU v5e to v6e, MaxText", chip.measured, chip.predicted, chip.floor)
         part = f"{one.group}, {chip.accelerator}"
-        found.append(Unfitted(one, "pytorch", Regime.OTHER_KIND, part))
+        found.append(Unfitted(one, "maxtext", Regime.OTHER_KIND, part))
     return found
 
 

@@ -45,7 +45,7 @@ def test_steps_of_which_nothing_is_known_lie_in_the_interval_of_other_sets(
         Regime.EXPERTS, Regime.SMALL_EXPERTS, Regime.CONTEXT,
     }  # fmt: skip
     rows = judged(found)
-    assert len(rows) == 114 + 30 + 14
+    assert len(rows) == 108 + 30 + 14
     assert sum(one.inside for one in rows) / len(rows) >= 0.9
 
 

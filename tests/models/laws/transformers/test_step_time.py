@@ -15,8 +15,7 @@ from models.laws.transformers.memory import Keeping
 from models.laws.transformers.search import Offer, layouts, ranked
 from models.laws.transformers.step_time import TransformerStep, blended, step_time
 
-MEASURED = Path(__file__).parents[4] / "benchmarks" / "measured"
-STEPS = MEASURED / "transformer_steps.csv"
+STEPS = Path(__file__).parents[4] / "benchmarks" / "measured" / "transformer_steps.csv"
 
 
 @pytest.fixture(scope="module")
@@ -279,12 +278,13 @@ def test_what_is_sharded_in_copies_is_gathered_inside_them_and_summed_over_them(
     assert together.parameters == pytest.approx(MIXTRAL.layers * crossing)
 
 
-def test_more_copies_take_as_long_as_maxtext_measured(catalog: Catalog) -> None:
+def test_more_copies_take_as_long_as_maxtext_measured(
+    steps: list[MeasuredStep], catalog: Catalog
+) -> None:
     # Llama 2 70B on 128 to 2,048 H100, shards over 128 of them: 7.07 to 7.09 s a step.
-    rows = read_steps(MEASURED / "unfitted_steps.csv", catalog)
-    runs = [one for one in of(rows, "maxtext-2024") if one.accelerators >= 512]
-    one = next(one for one in of(rows, "maxtext-2024") if one.accelerators == 128)
-    jax = catalog.step_calibrations["pytorch", "hopper"].calibration
+    runs = [one for one in of(steps, "maxtext-2024") if one.accelerators >= 512]
+    one = next(one for one in of(steps, "maxtext-2024") if one.accelerators == 128)
+    jax = catalog.step_calibrations["maxtext", "hopper"].calibration
     for run in runs:
         grows = run.predicted(jax) / one.predicted(jax)
         assert grows == pytest.approx(run.seconds / one.seconds, rel=0.01)
