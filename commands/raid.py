@@ -25,7 +25,7 @@ from commands.progress import progress
 from commands.where import backend_of
 
 if TYPE_CHECKING:
-    from models.raid.array_answer import ArrayAnswer, Losses
+    from models.raid.array_answer import ArrayAnswer, DiskRuns, Losses
     from models.raid.read_array import ReadArray
 
 
@@ -47,7 +47,7 @@ def command(
     paper: Paper = None,
     as_json: AsJson = False,
 ) -> None:
-    """Solve disks or a RAID by laws and simulate losses; exit code 1 if missed or unstable."""
+    """Solve disks or a RAID by laws, simulate losses and requests; exit code 1 if missed."""
     from models.catalog.load import load_catalog
     from models.raid.read_array import read_array
     from models.raid.solve_array import solve
@@ -64,14 +64,21 @@ def command(
 
         with progress("simulating missions") as show:
             simulated = simulate(read.description, read.disk, seed, groups, engine, where, show)
-    used = seed if simulated is not None else None
-    _show(read, law, simulated, as_json, files, used)
+    runs = None
+    if simulation and law.times is not None and read.description.requests is not None:
+        from sim.raid.simulate_disk import simulate_requests
+
+        disk, requests = read.description.disk, read.description.requests
+        runs = simulate_requests(disk, read.disk, requests, law.times, catalog, seed)
+    used = None if simulated is None and runs is None else seed
+    _show(read, law, simulated, runs, as_json, files, used)
 
 
 def _show(
     read: ReadArray,
     law: ArrayAnswer,
     simulated: Losses | None,
+    runs: DiskRuns | None,
     as_json: bool,
     files: AnswerFiles,
     seed: int | None,
@@ -83,16 +90,16 @@ def _show(
     if as_json:
         from reports.raid_json import as_json as to_json
 
-        output.say_json(to_json(read.digest, law, simulated, verdicts))
+        output.say_json(to_json(read.digest, law, simulated, runs, verdicts))
     else:
         from reports.raid_terminal import page
 
-        output.show(page(law, simulated, verdicts))
+        output.show(page(law, simulated, runs, verdicts))
 
     def html() -> str:
         from reports import raid_page
 
-        return raid_page.page(law, simulated, verdicts, provenance(read.digest, seed))
+        return raid_page.page(law, simulated, runs, verdicts, provenance(read.digest, seed))
 
     files.write(html, as_json)
     if law.unstable or not all(one.met for one in verdicts):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from models.description.quantities import format_scaled
-from models.raid.array_answer import ArrayAnswer, ArrayVerdict, Losses
+from models.raid.array_answer import ArrayAnswer, ArrayVerdict, DiskRuns, Losses
 from reports.answer_page import AnswerPage, Provenance, written
 from reports.bars import Bar, bars
 from reports.raid_tables import objectives, overload, tables
@@ -16,6 +16,7 @@ from reports.workload_report import Picture
 def page(
     law: ArrayAnswer,
     simulated: Losses | None,
+    runs: DiskRuns | None,
     verdicts: tuple[ArrayVerdict, ...],
     provenance: Provenance,
 ) -> str:
@@ -24,6 +25,7 @@ def page(
     Arguments:
         law: what the laws say.
         simulated: what the simulation says of losses, if there was one.
+        runs: what the simulation says of requests, if there was one.
         verdicts: on its objectives.
         provenance: what it takes to have it again.
     """
@@ -34,10 +36,10 @@ def page(
         title=law.array,
         verdict=verdict,
         fine=fine,
-        sentences=tuple(how(law, simulated)),
+        sentences=tuple(how(law, simulated, runs)),
         pictures=tuple(_pictures(law)),
-        tables=(*([objectives(verdicts)] if verdicts else []), *tables(law, simulated)),
-        notes=tuple(notes(law, simulated)),
+        tables=(*([objectives(verdicts)] if verdicts else []), *tables(law, simulated, runs)),
+        notes=tuple(notes(law, simulated, runs)),
         how=str(provenance),
     )
     return written(shown, provenance.version)

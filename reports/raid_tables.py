@@ -2,7 +2,7 @@
 
 from models.description.quantities import format_duration, format_scaled
 from models.prediction import Estimate
-from models.raid.array_answer import ArrayAnswer, ArrayVerdict, DiskTimes, Losses
+from models.raid.array_answer import ArrayAnswer, ArrayVerdict, DiskRuns, DiskTimes, Losses
 from reports.reliability_tables import in_percent, life, life_span, share, share_span
 from reports.side_by_side import Line, known, side_by_side
 from reports.table import Cell, Table, columns, row
@@ -63,18 +63,23 @@ def losses(law: ArrayAnswer, simulated: Losses | None) -> tuple[Line, ...]:
     )
 
 
-def tables(law: ArrayAnswer, simulated: Losses | None) -> tuple[Table, ...]:
+def tables(
+    law: ArrayAnswer, simulated: Losses | None, runs: DiskRuns | None = None
+) -> tuple[Table, ...]:
     """Speed, one request, wear and losses, as far as they are known.
 
     Arguments:
         law: what the laws say.
-        simulated: what the simulation says, if there was one.
+        simulated: what the simulation says of losses, if there was one.
+        runs: what the simulation says of requests, if there was one.
     """
     made = []
     if law.speeds:
         made.append(_speeds(law))
     if law.times is not None:
         made.append(_times(law.times))
+        if runs is not None:
+            made.append(side_by_side("One request, simulated beside", requests(law.times, runs)))
     if law.flash is not None:
         made.append(_flash(law))
     lines = losses(law, simulated)
@@ -85,6 +90,26 @@ def tables(law: ArrayAnswer, simulated: Losses | None) -> tuple[Table, ...]:
         rows = tuple(row(name, life(value)) for name, value in law.losses.textbook)
         made.append(Table("MTTDL in textbooks", columns("", "Approximation>"), rows))
     return tuple(made)
+
+
+def requests(times: DiskTimes, runs: DiskRuns) -> tuple[Line, ...]:
+    """The times of a request that both the law and the simulation know, and its P95.
+
+    Arguments:
+        times: by the laws.
+        runs: by simulation.
+    """
+
+    def by_law(value: float | None) -> Estimate | None:
+        return None if value is None else Estimate.exact(value)
+
+    return known(
+        (
+            Line("Service", by_law(times.service), runs.service, duration),
+            Line("Response time", by_law(times.response), runs.response, duration),
+            Line("Response P95", None, runs.response_p95, duration),
+        )
+    )
 
 
 def _speeds(law: ArrayAnswer) -> Table:

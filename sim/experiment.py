@@ -96,6 +96,15 @@ def share_estimate(values: Sequence[float]) -> Estimate:
     return replace(one, high=min(1.0, one.high))
 
 
+def share_distribution(values: Sequence[float]) -> Distribution:
+    """Mean, median and 95th percentile of independent shares, none of them beyond 0 or 1.
+
+    Arguments:
+        values: one a replication, 0 to 1.
+    """
+    return replace(distribution(values), mean=share_estimate(values))
+
+
 def quantile_estimate(
     values: Sequence[float] | NDArray[np.float64], probability: float
 ) -> Estimate:

@@ -91,6 +91,23 @@ class DiskTimes:
 
 
 @dataclass(frozen=True)
+class DiskRuns:
+    """How long one disk takes for one request, by simulation.
+
+    Arguments:
+        law: the engine, in words.
+        service: of the whole.
+        response: mean of waiting and service; None where it is not asked or never settles.
+        response_p95: its 95th percentile; likewise.
+    """
+
+    law: str
+    service: Estimate = field(metadata={UNIT: "s"})
+    response: Estimate | None = field(metadata={UNIT: "s"})
+    response_p95: Estimate | None = field(metadata={UNIT: "s"})
+
+
+@dataclass(frozen=True)
 class FlashWear:
     """What garbage collection costs flash, and how long it lasts.
 

@@ -138,7 +138,9 @@ def _times(
     if seek.longest is not None:
         longest = shortest + seek.longest + 60 / disk.rotation_rpm
     arrivals = utilization = response = None
-    law, exact = "seek, half a turn, transfer, controller", True
+    # How far the arm goes where the disk chooses is known nearly.
+    in_order = requests.order == "fcfs" or requests.queue_depth == 1
+    law, exact = "seek, half a turn, transfer, controller", in_order
     if requests.rate is not None:
         plan = layout(described)
         utilization = requests.rate / host_rate(plan, one.rate, requests.reads)
@@ -146,7 +148,7 @@ def _times(
         law += "; M/G/1, Pollaczek and Khinchine"
         # Accesses of one request come together; and of most seeks only the mean is known.
         exact = described.array is None and (seek.variance > 0 or seek.mean == 0)
-        exact = exact and requests.order == "fcfs"
+        exact = exact and in_order
         if utilization < 1:
             response = one.response(arrivals).response_time
     return DiskTimes(

@@ -21,7 +21,7 @@ from models.prediction import Estimate
 from models.prediction.training_answer import SynchronizationAnswer, TrainingPrediction
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import NoProgress, Run, YearResult
-from sim.experiment import CONFIDENCE, distribution, rounded_up, streams
+from sim.experiment import CONFIDENCE, distribution, rounded_up, share_distribution, streams
 from sim.parameter_server import synchronized
 from sim.pipeline import pipelined
 from sim.simulated_workload import Floats, Progress, Simulated, Years
@@ -272,9 +272,9 @@ def answer(
             run.work, run.interval, run.write_time, run.startup, run.flush_time
         ),
         time_to_train=distribution(times),
-        goodput=distribution(goodput),
+        goodput=share_distribution(goodput),
         restarts=distribution([float(year.restarts) for year in years]),
-        yearly_goodput=distribution([year.yearly_productive / YEAR for year in years]),
+        yearly_goodput=share_distribution([year.yearly_productive / YEAR for year in years]),
         yearly_restarts=distribution([float(year.yearly_restarts) for year in years]),
         transformer=None
         if job.transformer is None

@@ -13,6 +13,7 @@ from sim.experiment import (
     mean_estimate,
     quantile_estimate,
     replicate,
+    share_distribution,
     streams,
 )
 
@@ -98,3 +99,9 @@ def test_a_quantile_of_one_value_a_group_is_that_of_the_values() -> None:
     assert found.low < 51.0 < found.high
     alone = grouped_quantile_estimate([values], 0.5)
     assert (alone.low, alone.high) == (51.0, 51.0)
+
+
+def test_no_share_of_few_is_beyond_one() -> None:
+    found = share_distribution([0.2, 0.9, 1.0])
+    assert (found.mean.low, found.mean.high) == (0.0, 1.0)
+    assert found.p50.mean == 0.9
