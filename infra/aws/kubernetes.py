@@ -13,6 +13,7 @@ from infra.aws.identity import Identity
 from infra.aws.kubernetes_cluster import KubernetesCluster, KubernetesClusterArguments
 from infra.aws.kubernetes_nodes import KubernetesNodes, KubernetesNodesArguments, image_type
 from infra.aws.network import Network
+from infra.aws.private_ways import session_grants
 from infra.aws.quota import refuse_beyond
 from infra.builders import NodeSide, Place
 from infra.kubernetes_manifest import Containers, manifest, written
@@ -79,6 +80,7 @@ class PlannedCluster:
                 version=version,
                 network=network,
                 administrator=self._administrator,
+                node_grants=[*session_grants(stack.network)],
             ),
         )
         nodes = {

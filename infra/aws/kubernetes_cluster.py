@@ -13,6 +13,7 @@ from infra.aws.identity import PODS
 from infra.aws.log_group import log_group
 from infra.aws.managed_role import ManagedRole
 from infra.aws.network import Network
+from infra.aws.policies import Grant
 from infra.aws.security_group import Between, Traffic
 from infra.environment import environment
 from infra.names import tags, unique_name
@@ -39,6 +40,7 @@ class KubernetesClusterArguments:
         version: of Kubernetes.
         network: that its nodes are in.
         administrator: ARN of who may do everything in it.
+        node_grants: what its nodes may do beside what EKS demands.
     """
 
     stack: str
@@ -48,6 +50,7 @@ class KubernetesClusterArguments:
     version: str
     network: Network
     administrator: str
+    node_grants: Sequence[Grant] = ()
 
 
 class KubernetesCluster(pulumi.ComponentResource):
@@ -91,6 +94,7 @@ class KubernetesCluster(pulumi.ComponentResource):
             arguments.stack,
             "ec2.amazonaws.com",
             ["AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"],
+            arguments.node_grants,
             self._inside,
         )
         self.node_role = nodes.arn
@@ -113,7 +117,7 @@ class KubernetesCluster(pulumi.ComponentResource):
             arguments.stack,
             "eks.amazonaws.com",
             ["AmazonEKSClusterPolicy"],
-            self._inside,
+            opts=self._inside,
         )
         network = arguments.network
         return eks.Cluster(
@@ -168,7 +172,7 @@ class KubernetesCluster(pulumi.ComponentResource):
                 self._arguments.stack,
                 PODS,
                 ["AmazonEKS_CNI_Policy"],
-                self._inside,
+                opts=self._inside,
             )
             pods = [{"role_arn": role.arn, "service_account": "aws-node"}]
             after = [*after, *role.parts]

@@ -8,6 +8,7 @@ import pulumi
 from pulumi_aws import iam
 
 from infra.aws.identity import assumed_by
+from infra.aws.policies import Grant, identity_policy
 from infra.names import tags
 
 _MANAGED = "arn:aws:iam::aws:policy"
@@ -17,7 +18,8 @@ class ManagedRole(pulumi.ComponentResource):
     """A role that one service alone can take.
 
     Attributes:
-        arn: of the role, known once it may do what it must.
+        arn: of the role.
+        parts: what it may do, on which whoever takes it at once must wait.
     """
 
     def __init__(
@@ -26,6 +28,7 @@ class ManagedRole(pulumi.ComponentResource):
         stack: str,
         service: str,
         policies: Sequence[str],
+        grants: Sequence[Grant] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Build it.
@@ -35,6 +38,7 @@ class ManagedRole(pulumi.ComponentResource):
             stack: name of the stack.
             service: that takes it, as policies call it.
             policies: of AWS, by name.
+            grants: what else it may do.
             opts: of the component.
         """
         super().__init__("windtunnel:aws:ManagedRole", name, None, opts)
@@ -42,13 +46,16 @@ class ManagedRole(pulumi.ComponentResource):
         role = iam.Role(
             name, assume_role_policy=assumed_by(service), tags=tags(stack, name), opts=inside
         )
-        given = [
+        given: list[pulumi.Resource] = [
             iam.RolePolicyAttachment(
                 f"{name}-{one}", role=role.id, policy_arn=f"{_MANAGED}/{one}", opts=inside
             )
             for one in policies
         ]
+        if grants:
+            policy = identity_policy(grants)
+            given.append(iam.RolePolicy(name, role=role.id, policy=policy, opts=inside))
         # A cluster that loses them before its nodes are gone could not end these.
-        self.parts: list[pulumi.Resource] = given
+        self.parts = given
         self.arn: pulumi.Output[str] = role.arn
         self.register_outputs({"arn": self.arn})

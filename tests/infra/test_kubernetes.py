@@ -110,6 +110,17 @@ def test_each_role_has_what_its_service_demands_and_nothing_more(run: Run) -> No
     assert run.of("iam/instanceProfile:InstanceProfile") == []
 
 
+def test_sessions_reach_nodes_and_not_what_runs_on_them(tmp_path: Path) -> None:
+    def change(tree: dict[str, Any]) -> None:
+        tree["network"] = {"session_manager": True}
+
+    run = changed(tmp_path, change)
+    policies = {one.name: one.inputs["policy"] for one in run.of("iam/rolePolicy:RolePolicy")}
+    assert policies.keys() == {"server", "kubernetes-nodes"}
+    assert "ssmmessages:" in policies["kubernetes-nodes"]
+    assert "ssmmessages:" not in policies["server"]
+
+
 def test_containers_read_the_described_bucket_and_no_other(run: Run) -> None:
     policy = json.loads(run.one("iam/rolePolicy:RolePolicy").inputs["policy"])
     bucket = run.one("s3/bucket:Bucket", "models").inputs["bucket"]
@@ -200,6 +211,13 @@ def test_nodes_without_accelerators_beside_it_stay_plain(tmp_path: Path) -> None
     assert {*run.outputs["node_groups"]} == {"login"}
     template = next(one for one in run.of(TEMPLATE) if one.name.startswith("login"))
     assert "#!/bin/bash" in base64.b64decode(template.inputs["userData"]).decode()
+
+
+def test_alerts_watch_the_load_balancer_and_no_nodes(tmp_path: Path) -> None:
+    run = changed(tmp_path, lambda tree: tree.update(alerts={"email": "ml@example.com"}))
+    alarms = {one.name for one in run.of("cloudwatch/metricAlarm:MetricAlarm")}
+    assert not any("gpus" in one for one in alarms)
+    assert any("vision-errors" in one for one in alarms)
 
 
 def bought(how: str) -> Callable[[dict[str, Any]], None]:
