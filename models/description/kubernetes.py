@@ -8,8 +8,16 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from models.description.address_range import address_range, not_the_world
 from models.description.fields import Name, Part
 
+
+def _as_written(value: object) -> object:
+    """YAML takes 1.30 for the number 1.3; minor versions have two digits."""
+    return f"{value:.2f}" if isinstance(value, float) else value
+
+
 Version = Annotated[
-    str, Field(pattern=r"^1\.\d{2}$", description="minor version, in quotes, such as '1.35'")
+    str,
+    BeforeValidator(_as_written),
+    Field(pattern=r"^1\.\d{2}$", description="minor version, such as 1.35"),
 ]
 
 
@@ -27,7 +35,7 @@ class Kubernetes(Part):
         description="node groups that are its nodes"
     )
     version: Version | None = Field(
-        None, description="of Kubernetes, such as '1.35'; the newest of the catalog if not given"
+        None, description="of Kubernetes, such as 1.35; the newest of the catalog if not given"
     )
     support: Literal["standard", "extended"] = Field(
         "standard",

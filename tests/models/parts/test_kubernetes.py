@@ -40,6 +40,15 @@ def test_a_cluster_costs_ten_cents_an_hour_and_its_key_a_dollar_a_month(
     assert lines["key of its secrets"][0] == pytest.approx(1 / 730)
 
 
+def test_a_version_may_be_written_as_a_number(
+    example: dict[str, Any], tmp_path: Path, catalog: Catalog
+) -> None:
+    example["kubernetes"]["version"] = 1.34
+    kubernetes = read(example, tmp_path, catalog).stack.kubernetes
+    assert kubernetes is not None
+    assert kubernetes.version == "1.34"
+
+
 def test_a_version_out_of_standard_support_costs_sixty_cents(
     example: dict[str, Any], tmp_path: Path, catalog: Catalog
 ) -> None:
@@ -90,7 +99,8 @@ def test_the_newest_version_is_taken_where_none_is_named(
     ("path", "value", "said"),
     [
         ("kubernetes.version", "1.53", "did you mean '1.35'"),
-        ("kubernetes.version", 1.35, "version"),
+        ("kubernetes.version", 1.3, "unknown version of EKS '1.30'"),
+        ("kubernetes.version", 2, "version"),
         ("kubernetes.version", "1.33", "out of standard support since 29 July 2026"),
         ("kubernetes.nodes", ["gpu"], "did you mean 'gpus'"),
         ("kubernetes.nodes", ["gpus", "gpus"], "'gpus' is given twice"),
