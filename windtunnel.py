@@ -6,7 +6,6 @@ import commands.early_interrupts  # before all that takes long
 
 # isort: split
 import gc
-import io
 import signal
 import sys
 import traceback
@@ -36,6 +35,7 @@ import commands.reliability
 import commands.report
 import commands.schema
 import commands.sweep
+import commands.usage
 from commands.completion import bash_words
 from commands.leaving import (
     BAD_INPUT,
@@ -441,9 +441,7 @@ def main() -> NoReturn:
         with bash_words():
             code = app(prog_name="windtunnel", standalone_mode=False)
     except typer.TyperException as error:  # wrong usage
-        told = io.StringIO()
-        error.show(told)  # type: ignore[attr-defined]  # what typer raises can show itself
-        say(told.getvalue().removesuffix("\n"), keep="\n", error=True)
+        say(commands.usage.told(error), keep="\n", error=True)
         sys.exit(BAD_INPUT)
     except SystemExit as left:
         # A missed objective comes back as a code. What leaves with 1 here is a broken pipe: the

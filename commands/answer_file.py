@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands.leaving import say
+from commands.writable import check_file
 
 if TYPE_CHECKING:
     from reports.answer_page import Provenance
@@ -27,10 +28,8 @@ class AnswerFiles:
 
     def check(self) -> None:
         """Refuse before the long work a page that could not be written after it."""
-        from reports.files import check_folder
-
         for path in filter(None, (self.report, self.paper)):
-            check_folder(path.parent)
+            check_file(path)
 
     def write(self, page: Callable[[], str], quiet: bool) -> None:
         """Write the page and say where; quiet: what is printed is JSON alone."""

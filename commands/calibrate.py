@@ -9,6 +9,7 @@ import typer
 
 from commands.leaving import BAD_INPUT, leave, say
 from commands.progress import progress
+from commands.writable import check_folder
 
 if TYPE_CHECKING:
     from models.calibration.measured_steps import MeasuredStep
@@ -50,7 +51,7 @@ def command(
     from models.catalog.errors import CatalogError
     from models.catalog.load import SHIPPED, load_catalog
     from models.catalog.own_steps import NAMED_BY
-    from reports.files import check_folder, write_whole
+    from reports.files import write_whole
 
     catalog = load_catalog(SHIPPED)  # of which a user's own calibrations are no part
     try:

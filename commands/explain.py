@@ -29,6 +29,7 @@ def command(
     figure: Annotated[
         str,
         typer.Argument(
+            metavar="FIGURE",
             help="time, latency, cost, availability, energy, train.step_time, ...; without it,"
             " what people ask first",
             autocompletion=completion.figures,

@@ -13,6 +13,7 @@ import typer
 from commands import completion
 from commands.leaving import BAD_INPUT, leave, say
 from commands.starting_stack import Kind, Place, Start, text_of
+from commands.writable import check_file
 
 _STANDARD_OUTPUT = Path("-")
 
@@ -122,6 +123,7 @@ def _check(path: Path, text: str) -> None:
 def _write(path: Path, text: str, force: bool, asks: bool) -> None:
     from reports.files import write_whole
 
+    check_file(path)
     if path.exists() and not force:
         if not asks:
             leave(f"{path}: is there already; --force writes over it", BAD_INPUT)

@@ -10,6 +10,7 @@ import typer
 from commands.leaving import BAD_INPUT, OBJECTIVE_MISSED, leave, say
 from commands.options import AsJson, CalibrationFile, Changes, Replications, Seed, StackArgument
 from commands.predicted import predicted
+from commands.writable import check_file
 
 
 def command(
@@ -47,7 +48,7 @@ def command(
     from models.measurements.taken import parse_taken
     from models.reading.calibration_file import written
     from reports import output
-    from reports.files import check_folder, write_whole
+    from reports.files import write_whole
     from sim.observing.observe import observe
 
     try:
@@ -57,7 +58,7 @@ def command(
     except Unusable as error:
         leave(str(error), BAD_INPUT)
     if write is not None:
-        check_folder(write.parent)
+        check_file(write)
     stack_file, prediction = predicted(stack, changes, seed, replications, calibration=calibration)
     seen = observe(stack_file.solved, prediction, values, before)
     if as_json:

@@ -21,6 +21,7 @@ from commands.options import (
 )
 from commands.progress import progress
 from commands.where import backend_of
+from commands.writable import check_file
 
 if TYPE_CHECKING:
     from models.catalog.records import Catalog
@@ -67,14 +68,13 @@ def command(
     from models.reading.document import read_document
     from models.reading.variations import parse_variations
     from reports import output
-    from reports.files import check_folder
     from sim.choosing.optimise import optimise
 
     axes, catalog = parse_variations(vary or ()), load_catalog()
     given = parse_changes(changes or ())
     document = read_document(stack, given)
     if write is not None:
-        check_folder(write.parent)
+        check_file(write)
     with progress("judging candidates") as show:
         choice = optimise(
             document,

@@ -23,6 +23,7 @@ from commands.options import (
 )
 from commands.progress import progress
 from commands.where import backend_of
+from commands.writable import check_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -253,11 +254,9 @@ def _write_record(network_file: NetworkFile, path: Path, seed: int, visits: int)
 
 def _check_record(path: Path) -> None:
     """Refuse before the simulation what could not be written after it."""
-    from reports.files import check_folder
-
     if path.suffix not in (".csv", ".parquet"):
         leave(f"{path}: a record ends in .csv or .parquet", BAD_INPUT)
-    check_folder(path.parent)
+    check_file(path)
 
 
 _OPTIONS = {

@@ -22,6 +22,7 @@ from commands.options import (
 )
 from commands.predicted import predicted
 from commands.progress import progress
+from commands.writable import check_file, check_folder
 
 if TYPE_CHECKING:
     from models.parts.read_stack import StackFile
@@ -52,8 +53,6 @@ def command(
     look: Annotated[bool, typer.Option("--open", help="show it in the browser")] = False,
 ) -> None:
     """Write the report as one HTML file, and its figures as JSON; exit code as of predict."""
-    from reports.files import check_folder
-
     issue = issue_of(commit, issued)
 
     if output.suffix in (".html", ".json") and not output.is_dir():
@@ -62,7 +61,7 @@ def command(
     def writable() -> None:
         check_folder(output)
         if paper is not None:
-            check_folder(paper.parent)
+            check_file(paper)
 
     stack_file, prediction = predicted(stack, changes, seed, replications, writable, calibration)
     prediction = replace(prediction, issue=issue)

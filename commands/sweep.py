@@ -21,6 +21,7 @@ from commands.options import (
 )
 from commands.progress import progress
 from commands.where import backend_of
+from commands.writable import check_file
 
 if TYPE_CHECKING:
     from models.reading.variations import Axis
@@ -58,7 +59,7 @@ def command(
     from models.reading.changes import parse_changes
     from models.reading.document import read_document
     from models.reading.variations import combinations, parse_variations
-    from reports.files import check_folder, write_whole
+    from reports.files import write_whole
     from reports.journal import Journal, OtherJournal
     from sim.choosing.samples import sample
     from sim.choosing.sweep import identity, sweep
@@ -71,7 +72,7 @@ def command(
     document, catalog = read_document(stack, parse_changes(changes or ())), load_catalog()
     rows = list(combinations(axes)) if samples is None else sample(axes, samples, seed)
     of: dict[str, Any] = {"seed": seed, "replications": replications or replications_for(len(rows))}
-    check_folder(path.parent)
+    check_file(path)
     try:
         journal = Journal(
             path.with_name(f".{path.name}.journal"), identity(document, axes, rows, catalog, **of)

@@ -24,4 +24,6 @@ def backend_of(
 
     if address and kind == "joblib":
         leave("--scheduler goes with --backend dask or ray", BAD_INPUT)
+    if kind == "dask" and not address:
+        leave("--backend dask needs --scheduler, such as tcp://host:8786", BAD_INPUT)
     return Backend("local" if kind == "joblib" else kind, address, jobs)

@@ -82,8 +82,11 @@ def _range(where: str, text: str) -> Iterator[Any]:
     if match["step"] is None and not whole:
         raise InvalidDescription(where, [Fault((), f"'{text}' has no step", _HOW)])
     first, last, step = float(match["first"]), float(match["last"]), float(match["step"] or 1)
-    if step <= 0 or last < first or (last - first) / step > _MOST:
+    if step <= 0 or last < first:
         raise InvalidDescription(where, [Fault((), f"'{text}' leads nowhere", _HOW)])
+    if (last - first) / step > _MOST:
+        most = f"a path is varied in {_MOST:,} steps at most"
+        raise InvalidDescription(where, [Fault((), f"'{text}' has too many values", most)])
     for k in range(int((last - first) / step + 1e-9) + 1):
         value = first + k * step
         number: Any = round(value) if whole else float(f"{value:.12g}")

@@ -128,6 +128,10 @@ def _unknown(text: str, prediction: Prediction, known: Mapping[str, Figure]) -> 
     names = dict.fromkeys(one.name for one in known.values())
     error = UnknownName("figure", text, tuple(dict.fromkeys((*asked, *known, *names))))
     near = f"did you mean {' or '.join(map(repr, error.nearest))}? " if error.nearest else ""
+    over = [one.name for one in prediction.workloads if one.overloaded]
+    if over:
+        has = "has" if len(over) == 1 else "have"
+        near += f"{' and '.join(over)} {has} no steady state, and so no times; "
     return f"no figure is called '{text}'; {near}known are {', '.join(asked)}, and {_few(known)}"
 
 

@@ -256,6 +256,15 @@ def test_an_unknown_figure_names_the_nearest(stacks: Path, catalog: Catalog) -> 
         explain(read, catalog, prediction, "throughputt")
 
 
+def test_what_has_no_steady_state_has_no_time(stacks: Path, catalog: Catalog) -> None:
+    changes = {"workloads.api.requests.rate": "1000/s"}
+    read: StackFile = read_stack(stacks / "lambda-endpoint.yaml", catalog, changes)
+    prediction = predict(read, catalog, replications=2)
+    said = "'latency'; api has no steady state, and so no times; known are cost"
+    with pytest.raises(UnknownFigure, match=said):
+        explain(read, catalog, prediction, "latency")
+
+
 def test_words_are_those_of_the_schema() -> None:
     tree = {
         "nodes": {"a": {"purchase": "spot", "placement": "cluster", "instance": "x"}},
