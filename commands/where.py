@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from commands.leaving import BAD_INPUT, leave
+from commands.leaving import BAD_INPUT, WORLD_REFUSED, leave
 
 if TYPE_CHECKING:
     from sim.backends import Backend
@@ -25,5 +25,5 @@ def backend_of(
     if address and kind == "joblib":
         leave("--scheduler goes with --backend dask or ray", BAD_INPUT)
     if kind == "dask" and not address:
-        leave("--backend dask needs --scheduler, such as tcp://host:8786", BAD_INPUT)
+        leave("--backend dask needs --scheduler, such as tcp://host:8786", WORLD_REFUSED)
     return Backend("local" if kind == "joblib" else kind, address, jobs)

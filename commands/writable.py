@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from commands.leaving import BAD_INPUT, leave
+from commands.leaving import WORLD_REFUSED, leave
 
 
 def check_file(path: Path) -> None:
@@ -17,7 +17,7 @@ def check_file(path: Path) -> None:
         OSError: its folder can't be made or written.
     """
     if path.is_dir():
-        leave(f"{path}: is a folder; give the name of a file", BAD_INPUT)
+        leave(f"{path}: is a folder; give the name of a file", WORLD_REFUSED)
     check_folder(path.parent)
 
 
@@ -34,5 +34,5 @@ def check_folder(path: Path) -> None:
 
     for one in (path, *path.parents):
         if one.exists() and not one.is_dir():
-            leave(f"{one}: is a file, where a folder is needed", BAD_INPUT)
+            leave(f"{one}: is a file, where a folder is needed", WORLD_REFUSED)
     files.check_folder(path)

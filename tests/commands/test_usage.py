@@ -37,10 +37,6 @@ KINDS = "training, endpoint, jobs, batch, stream, edge"
             "--samples: should be greater than or equal to 1 (windtunnel sweep -h says more)",
         ),
         (
-            ("explain", AWS, "time", "--backend", "dask"),
-            "--backend dask needs --scheduler, such as tcp://host:8786",
-        ),
-        (
             ("compare", AWS, "--vary", "nodes.trainers.count=1..1000000"),
             "--vary nodes.trainers.count: '1..1000000' has too many values; a path is varied in"
             " 100,000 steps at most",
@@ -58,6 +54,12 @@ def test_one_line_says_what_is_wrong_with_an_option(
     outcome = cli(*command)
     assert (outcome.code, outcome.out, outcome.err.splitlines()) == (2, "", [said])
     assert not list(tmp_path.iterdir())
+
+
+def test_a_cluster_without_an_address_is_refused_before_the_work(cli: Cli) -> None:
+    outcome = cli("explain", "no-such-file.yaml", "time", "--backend", "dask")
+    assert outcome.code == 3
+    assert outcome.err.splitlines() == ["--backend dask needs --scheduler, such as tcp://host:8786"]
 
 
 def test_what_is_missing_is_told_with_how_it_is_right(cli: Cli) -> None:
@@ -90,6 +92,6 @@ def test_what_can_not_be_written_is_refused_before_the_work(
         taken.mkdir()
         path, said = taken, f"{taken}: is a folder; give the name of a file"
     outcome = cli(*(str(one).format(path) for one in command))
-    assert (outcome.code, outcome.out, outcome.err.splitlines()) == (2, "", [said])
+    assert (outcome.code, outcome.out, outcome.err.splitlines()) == (3, "", [said])
     assert [one.name for one in tmp_path.rglob("*")] == ["taken.csv"]
     assert not below or taken.read_text() == "mine"
