@@ -22,17 +22,7 @@ from pathlib import Path
 from typing import Any
 
 _LONGEST = 1 << 20  # bytes of what is asked
-_LOADED = (
-    "infra.gate",
-    "sim.predict",
-    "infra.aws.build",
-    "pulumi_aws.backup",
-    "pulumi_aws.efs",
-    "pulumi_aws.fsx",
-    "pulumi_aws.iam",
-    "pulumi_aws.kinesis",
-    "pulumi_aws.s3",
-)
+_LOADED = ("infra.gate", "sim.predict", "infra.aws.build")
 
 
 def run_program(
@@ -60,8 +50,14 @@ def run_program(
 
 
 def _serve(path: str) -> None:
+    from infra.aws.deployer_actions import BY_TYPE
+
     for module in _LOADED:
         importlib.import_module(module)
+    for token in BY_TYPE:  # of the SDK a file for each
+        _, module, name = token.split(":")
+        package = module.partition("/")[0].lower().replace("lambda", "lambda_")
+        getattr(importlib.import_module(f"pulumi_aws.{package}"), name)
     _remember_predictions(Path(f"{path}.predictions"))
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(f"{path}.new")
