@@ -3,7 +3,8 @@
 python -m tests.infra.checkov_run CHECKOV
 
 It ends with 1 where checkov finds something that no line of checkov_skips.yaml gives a reason for,
-where such a line is of no use any more, or where a planted fault is not found.
+where such a line is of no use any more, or where a planted fault is not found. What an example
+tells a Kubernetes cluster is held against the schema of its version, by what lies beside checkov.
 """
 
 import argparse
@@ -217,6 +218,40 @@ def scan(checkov: Path, folder: Path) -> tuple[dict[str, Any], list[Failure]]:
     ]
 
 
+def misfits(validator: Path, manifest: str, version: str, folder: Path) -> list[str]:
+    """What the schema of Kubernetes says against a manifest.
+
+    Arguments:
+        validator: executable of kubernetes-validate.
+        manifest: objects as kubectl reads them.
+        version: of Kubernetes.
+        folder: for a file.
+    """
+    path = folder / "manifest.yaml"
+    path.write_text(manifest, encoding="utf-8")
+    command = [validator, "--kubernetes-version", version, "--strict", "--quiet", "--no-warn", path]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    said = (done.stdout + done.stderr).replace(f"{path} ", "").splitlines()
+    return said or ["it does not hold"] if done.returncode else []
+
+
+def manifests(validator: Path, folder: Path) -> Iterator[str]:
+    """What is wrong with the manifests of the examples, a sentence each.
+
+    Arguments:
+        validator: executable of kubernetes-validate.
+        folder: for files.
+    """
+    for path in built("aws"):
+        outputs = graph_of(path).outputs
+        if "manifest" in outputs:
+            told, version = outputs["manifest"], outputs["kubernetes"]["version"]
+            yield from (f"{path.stem}: {one}" for one in misfits(validator, told, version, folder))
+            broken = told.replace("nodePort:", "nodePrt:")
+            if not misfits(validator, broken, version, folder):
+                yield f"{path.stem}: a property that Kubernetes does not have is not found"
+
+
 def read_skips() -> list[Skip]:
     """The lines of the file, each with its reason."""
     return [Skip(**one) for one in yaml.safe_load(SKIPS.read_text(encoding="utf-8"))]
@@ -257,8 +292,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         planted = write(Path(folder))
         summary, failures = scan(arguments.checkov, Path(folder))
+        validator = arguments.checkov.with_name("kubernetes-validate")
+        misfit = list(manifests(validator, Path(folder)))
     skips = read_skips()
-    faults = list(wrong(failures, skips, planted))
+    faults = [*wrong(failures, skips, planted), *misfit]
     for one in faults:
         print(one, file=sys.stderr)
     if summary["parsing_errors"]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .checkov_run import FAULTS, Failure, Skip, faulty, read_skips, scan, wrong
+from .checkov_run import FAULTS, Failure, Skip, faulty, misfits, read_skips, scan, wrong
 from .example_graphs import ROOT, graph_of
 from .terraform_plan import plan
 
@@ -52,6 +52,18 @@ def test_every_fault_changes_the_plan_of_its_example() -> None:
         broken, planted = faulty(run, mine)
         assert len(planted) == len(mine)
         assert plan(broken.clouds) != plan(run.clouds)
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"), [("0", []), ("1", ["ERROR spec: no such property"]), ("2", ["broken"])]
+)
+def test_what_a_schema_says_against_a_manifest_is_told(
+    ends: str, said: list[str], tmp_path: Path
+) -> None:
+    validator, text = tmp_path / "validator", "".join(said)
+    validator.write_text(f"#!/bin/sh\n[ -z '{text}' ] || echo '{text}'\nexit {ends}\n")
+    validator.chmod(0o755)
+    assert misfits(validator, "kind: Pod\n", "1.35", tmp_path) == said
 
 
 def test_checkov_that_fails_is_told(tmp_path: Path) -> None:
