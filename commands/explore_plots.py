@@ -102,7 +102,7 @@ class TimePlot:
         self.plot = figure(
             **_SIZE, title=self.title, y_axis_label="mean cost, USD", name="frontier",
             # The names of the outermost points have room.
-            x_range=DataRange1d(range_padding=0.2), y_range=DataRange1d(range_padding=0.2),
+            x_range=DataRange1d(start=0, range_padding=0.2), y_range=DataRange1d(range_padding=0.2),
             tooltips=[("", "@name"), ("", "@y{0,0.00} USD")],
         )  # fmt: skip
         self.plot.yaxis.formatter = NumeralTickFormatter(format="0,0.[00]")

@@ -123,18 +123,19 @@ class _Wanted:
 
 def _wanted(stack: Stack, found: Alternatives) -> tuple[_Wanted, list[tuple[int, float, bool]]]:
     """The objective of time, and the time that it is about, by number."""
-    if found.counted_as is CountedAs.NODES:
+    latency, of_nodes = stack.objectives.latency, found.counted_as is CountedAs.NODES
+    if of_nodes and (stack.objectives.deadline is not None or latency is None):
         deadline = stack.objectives.deadline
         limit = None if deadline is None else deadline.within
         name = "" if deadline is None else deadline.workload
         wanted = _Wanted("Nodes against deadline", "P95 of the time", name, limit, "deadline")
         return wanted, _times(found, lambda one: one.time_p95 if name in ("", one.name) else None)
-    latency = stack.objectives.latency
     if latency is None:
         wanted = _Wanted("Replicas against latency", "P95 of the response", "", None, "")
         return wanted, _times(found, lambda one: one.time_p95)
     asked, time = latency.workload, f"{format_percentile(latency.percentile)} of the response"
-    wanted = _Wanted("Replicas against latency", time, asked, latency.at_most, "latency")
+    title = "Nodes against latency" if of_nodes else "Replicas against latency"
+    wanted = _Wanted(title, time, asked, latency.at_most, "latency")
     return wanted, _times(found, lambda one: one.wanted_time if one.name == asked else None)
 
 

@@ -88,7 +88,8 @@ def spread(histogram: Histogram) -> Samples:
         for low, end, count in zip(lows, histogram.ends, counts, strict=True):
             places = ((np.arange(count) + 0.5) / max(1, count)) ** exponent
             # Of what is beyond the last end nothing is known but that it is no less.
-            parts.append(low + (end - low) * places if math.isfinite(end) else np.full(count, low))
+            beyond = np.full(count, np.nextafter(low, math.inf))
+            parts.append(low + (end - low) * places if math.isfinite(end) else beyond)
         return np.concatenate(parts)
 
     wanted = None if histogram.total is None else histogram.total / sum(histogram.counts)

@@ -1,7 +1,7 @@
 """Measured values by what they are of, and the units that they may be written in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,14 +76,14 @@ class Measurements:
         file: its name.
         values: by what they are of, in SI units.
         bill: a month of it by product; empty where the file is no bill.
-        grouped: which of the values were spread over the buckets of a histogram: they say nothing
-            of a distribution but these.
+        grouped: of values that were spread over the buckets of a histogram, the ends of these: a
+            value is known to lie in its bucket, and not where.
     """
 
     file: str
     values: Mapping[Key, Samples]
     bill: tuple[BilledProduct, ...] = ()
-    grouped: frozenset[Key] = frozenset()
+    grouped: Mapping[Key, tuple[float, ...]] = field(default_factory=dict)
 
 
 def value_of(text: str, measure: Measure, unit: str = "") -> float:

@@ -1,5 +1,6 @@
 """Values under the name and the labels by which a tool keeps them, and which of them are taken."""
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,11 +39,11 @@ class Selected:
 
     Arguments:
         values: by what they are of, in SI units.
-        grouped: those of them that are known by their buckets alone.
+        grouped: of those that are known by their buckets alone, the ends of these.
     """
 
     values: dict[Key, Samples] = field(default_factory=dict)
-    grouped: frozenset[Key] = frozenset()
+    grouped: dict[Key, tuple[float, ...]] = field(default_factory=dict)
 
 
 def select(found: Sequence[Series], taken: Sequence[Taken]) -> Selected:
@@ -68,7 +69,7 @@ def select(found: Sequence[Series], taken: Sequence[Taken]) -> Selected:
             f" (its metrics: {told})"
         )
     values: dict[Key, list[float]] = {}
-    grouped = set()
+    grouped: dict[Key, tuple[float, ...]] = {}
     for one in taken:
         name, labels = _selector(one.name)
         fitting = [series for series in found if _fits(series, name, labels)]
@@ -76,19 +77,25 @@ def select(found: Sequence[Series], taken: Sequence[Taken]) -> Selected:
             numbers: Iterable[float] = (value for series in fitting for value in series.values)
         elif buckets := [each for each in found if _fits(each, f"{name}{_BUCKETS}", labels)]:
             sums = [each for each in found if _fits(each, f"{name}_sum", labels)]
-            numbers = spread(Histogram.of(buckets, sums)).tolist()
-            grouped.add(one.key)
+            histogram = Histogram.of(buckets, sums)
+            numbers = spread(histogram).tolist()
+            ends = (_si(end, one) for end in histogram.ends if math.isfinite(end))
+            grouped[one.key] = (0.0, *ends, math.inf)
         else:
             raise Unusable(f"has no metric '{one.name}'; it has {_told(names)}")
         try:
             of = values.setdefault(one.key, [])
-            of.extend(value_of(repr(value), one.key.measure, one.unit) for value in numbers)
+            of.extend(_si(value, one) for value in numbers)
         except ValueError as error:
             raise Unusable(f"{one.name}: {error}") from None
         if not of:
             raise Unusable(f"{one.name}: has no value")
     arrays = {key: np.array(numbers) for key, numbers in values.items()}
-    return Selected(arrays, frozenset(grouped))
+    return Selected(arrays, grouped)
+
+
+def _si(value: float, taken: Taken) -> float:
+    return value_of(repr(value), taken.key.measure, taken.unit)
 
 
 def _told(names: Sequence[str]) -> str:

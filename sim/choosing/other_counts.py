@@ -8,6 +8,8 @@ from typing import Any
 from models.parts.read_stack import StackFile
 from models.parts.workloads.endpoint_job import EndpointJob
 from models.parts.workloads.endpoint_network import SolvedStage
+from models.parts.workloads.stream import Operator
+from models.parts.workloads.stream_job import StreamJob
 from models.prediction.alternatives_answer import CountedAs
 
 _POINTS = 9  # numbers beside each other
@@ -31,7 +33,7 @@ class Counted:
 
 
 def counted(stack_file: StackFile) -> Counted | None:
-    """Nodes of the first group where everything ends; else replicas of the busiest stage.
+    """Nodes of the first group where all ends, or of a stream's busiest stage; else replicas.
 
     Arguments:
         stack_file: the description.
@@ -40,6 +42,8 @@ def counted(stack_file: StackFile) -> Counted | None:
     if all(one.kind.completes(one.described) for one in solved):
         name = next(iter(stack_file.stack.nodes), None)
         return None if name is None else _nodes(stack_file, name)
+    if all(isinstance(one.answer, StreamJob) for one in solved):
+        return _of_stream(stack_file)
     served = [one for one in solved if isinstance(one.answer, EndpointJob)]
     if not served or len(served) != len(solved):
         return None
@@ -51,6 +55,32 @@ def _nodes(stack_file: StackFile, name: str) -> Counted:
     now, path = stack_file.stack.nodes[name].count, f"nodes.{name}.count"
     changes = {count: {path: count} for count in _around(now)}
     return Counted(name, CountedAs.NODES, now, changes)
+
+
+def _of_stream(stack_file: StackFile) -> Counted | None:
+    """Nodes of the busiest operator, with as many instances on each of them as before."""
+    jobs = [one.answer for one in stack_file.solved.workloads.values()]
+    operators = [
+        (job.name, stage, stage.place.step)
+        for job in jobs
+        if isinstance(job, StreamJob)
+        for stage in job.highest
+        if isinstance(stage.place.step, Operator)
+    ]
+    if not operators:
+        return None
+    name = max(operators, key=lambda one: one[1].utilization)[2].nodes
+    nodes = _nodes(stack_file, name)
+    of_group = [
+        (f"workloads.{job}.operators.{stage.place.name}.instances", step.instances)
+        for job, stage, step in operators
+        if step.nodes == name
+    ]
+    changes = {
+        count: {**change, **{path: math.ceil(now * count / nodes.now) for path, now in of_group}}
+        for count, change in nodes.changes.items()
+    }
+    return Counted(name, CountedAs.NODES, nodes.now, changes)
 
 
 def _replicas(stack_file: StackFile, workload: str, stage: SolvedStage) -> Counted | None:

@@ -1,7 +1,8 @@
 """A stack that runs beside its prediction: figures, gaps, drift, and what they calibrate."""
 
 import math
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
@@ -70,9 +71,10 @@ def _figures(
 ) -> Iterator[ObservedFigure]:
     for workload in prediction.workloads:
         for one in workload.expected():
-            values = measured.values.get(Key(one.of, one.measure))
+            key = Key(one.of, one.measure)
+            values = measured.values.get(key)
             if values is not None:
-                yield _observed(one, values)
+                yield _observed(one, values, measured.grouped.get(key, ()))
     for name in solved.site.groups:
         failures = measured.values.get(Key(name, Measure.FAILURES))
         time = measured.values.get(Key(name, Measure.NODE_TIME))
@@ -94,13 +96,17 @@ def _figures(
         yield _observed(expected, np.array([billed]))
 
 
-def _observed(expected: Expected, values: Samples) -> ObservedFigure:
+def _observed(expected: Expected, values: Samples, buckets: Sequence[float] = ()) -> ObservedFigure:
+    """A figure of measured values; one of values in buckets is no surer than the bucket."""
     share = _PERCENTS.get(expected.statistic)
     if share is not None:
         ordered = np.sort(values)
         low, high = quantile_positions(len(ordered), share, CONFIDENCE)
         middle = max(0, math.ceil(len(ordered) * share) - 1)
         ends = float(ordered[low]), float(ordered[high])
+        if buckets:
+            least = buckets[max(0, bisect_left(buckets, ends[0]) - 1)]
+            ends = least, buckets[min(len(buckets) - 1, bisect_left(buckets, ends[1]))]
         return ObservedFigure(expected, float(ordered[middle]), *ends, len(values))
     parts = batches(values)
     mean = float(values.mean())

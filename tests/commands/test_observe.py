@@ -194,3 +194,16 @@ def test_a_step_that_is_longer_for_another_reason_is_calibrated_less_surely(
     again = cli("observe", AWS, "--measured", path, "--calibration", kept, "--json", *FEW)
     figures = {one["expected"]["measure"]: one for one in json.loads(again.out)["figures"]}
     assert figures["step_time"]["gap"] == pytest.approx(0, abs=1e-3)
+
+
+def test_a_percentile_of_a_histogram_is_no_surer_than_its_bucket(cli: Cli, tmp_path: Path) -> None:
+    counts = {"0.05": 800, "0.1": 4000, "0.25": 8700, "0.5": 9900, "+Inf": 10000}
+    lines = [f't_seconds_bucket{{le="{end}"}} {count}' for end, count in counts.items()]
+    path = tmp_path / "shop.prom"
+    path.write_text("\n".join([*lines, "t_seconds_sum 1560", "t_seconds_count 10000"]))
+    asked = ("--measured", path, "--take", "shop.response_time=t_seconds", "--json", *FEW)
+    told = json.loads(cli("observe", FLASK, *asked).out)
+    of = {one["expected"]["statistic"]: one for one in told["figures"]}
+    assert of["mean"]["mean"] == pytest.approx(0.156)
+    assert (of["P95"]["low"], of["P95"]["high"], of["P95"]["inside"]) == (0.25, 0.5, True)
+    assert (of["P99"]["low"], of["P99"]["high"]) == (0.25, None)

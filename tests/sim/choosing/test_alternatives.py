@@ -119,6 +119,16 @@ def test_replicas_of_the_busiest_stage_take_the_nodes_that_they_need(
     assert changes[8] == {key: 8, "nodes.gpus.count": 8}
 
 
+def test_a_stream_is_tried_with_other_nodes_and_as_many_instances_on_each(
+    stacks: Path, catalog: Catalog
+) -> None:
+    called, changes = moved_in(stacks, catalog, "kafka-clickstream.yaml")
+    assert called == "workers"
+    instances = "workloads.clicks.operators.{}.instances"
+    of = {instances.format(name): 16 for name in ("parse", "counts", "sessions")}
+    assert changes[4] == {"nodes.workers.count": 4, **of}
+
+
 def test_a_function_is_tried_with_other_numbers_of_requests_at_once(
     stacks: Path, catalog: Catalog
 ) -> None:
