@@ -32,6 +32,7 @@ from infra.aws.policies import Grant
 from infra.aws.private_ways import PrivateWays, session_grants
 from infra.aws.quota import refuse_beyond_quota, wanted
 from infra.aws.reservation import refuse_unnamed_block
+from infra.aws.service_quotas import refuse_beyond_services
 from infra.aws.site import Site
 from infra.aws.watching import Watching
 from infra.boot_disk import refuse_smaller_than_image
@@ -124,6 +125,7 @@ class _Builder:
         machines = {name: one for name, one in stack.nodes.items() if name not in hired}
         instances = {name: self._instance(name) for name in machines}
         refuse_beyond_quota(wanted(machines, instances), self._region)
+        refuse_beyond_services(stack, self._region)
         warn(missing_rights(solved))
 
     def build(self) -> dict[str, Any]:

@@ -553,6 +553,8 @@ BY_FUNCTION: dict[str, frozenset[str]] = {
     ),
     "aws:iam/getSessionContext:getSessionContext": _of("iam", "GetRole"),
     "aws:servicequotas/getServiceQuota:getServiceQuota": _of(
-        "servicequotas", "GetAWSDefaultServiceQuota GetServiceQuota"
+        "servicequotas",
+        # Those of SageMaker are found by their names.
+        "GetAWSDefaultServiceQuota GetServiceQuota ListAWSDefaultServiceQuotas ListServiceQuotas",
     ),
 }

@@ -14,7 +14,7 @@ from infra.aws.kubernetes_cluster import KubernetesCluster, KubernetesClusterArg
 from infra.aws.kubernetes_nodes import KubernetesNodes, KubernetesNodesArguments, image_type
 from infra.aws.network import Network
 from infra.aws.private_ways import session_grants
-from infra.aws.quota import refuse_beyond
+from infra.aws.quota import Quota, refuse_beyond
 from infra.builders import NodeSide, Place
 from infra.kubernetes_manifest import Containers, manifest, written
 from infra.rolling import rolling
@@ -22,7 +22,7 @@ from models.catalog.records import Driver
 from models.parts.kubernetes import NAME, in_cluster, version_of
 
 # Amazon EKS user guide, "View and manage Amazon EKS service quotas" (2026-11-28).
-_NODES_OF_A_GROUP = "L-BD136A63"
+_NODES_OF_A_GROUP = Quota("eks", "L-BD136A63")
 
 
 class PlannedCluster:
@@ -47,7 +47,7 @@ class PlannedCluster:
         for name in self.groups:
             group = stack.nodes[name]
             nodes = group.count + group.spares
-            refuse_beyond(f"nodes.{name}", "nodes", nodes, "eks", _NODES_OF_A_GROUP, place.region)
+            refuse_beyond(f"nodes.{name}", "nodes", nodes, _NODES_OF_A_GROUP, place.region)
         self._administrator = _administrator(caller)
 
     def build(

@@ -1,5 +1,6 @@
-"""Quotas of vCPUs: whether the account may run the nodes, asked before the first resource."""
+"""Quotas: whether the account may have what a stack needs, asked before the first resource."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,21 @@ from pulumi_aws import servicequotas
 from infra.aws.quota_codes import quota_code
 from models.catalog.records import Instance
 from models.description.stack import NodeGroup
+
+
+@dataclass(frozen=True)
+class Quota:
+    """A quota of Service Quotas.
+
+    Arguments:
+        service: whose it is.
+        code: of the quota; empty where only its name is known.
+        name: of the quota, where it has no code here.
+    """
+
+    service: str
+    code: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,37 +80,39 @@ def refuse_beyond_quota(needs: Iterable[Wanted], region: str) -> None:
     """
     for one in needs:
         where = ", ".join(f"nodes.{name}" for name in one.groups)
-        refuse_beyond(where, "vCPUs", one.vcpus, "ec2", one.code, region)
+        refuse_beyond(where, "vCPUs", one.vcpus, Quota("ec2", one.code), region)
 
 
-def refuse_beyond(where: str, what: str, wanted: int, service: str, code: str, region: str) -> None:
+def refuse_beyond(where: str, what: str, wanted: float, quota: Quota, region: str) -> None:
     """Stop where more is wanted than a quota of the account lets be had.
 
     Arguments:
         where: in the stack file, for messages.
         what: is counted.
         wanted: of it.
-        service: whose quota it is.
-        code: of the quota.
+        quota: of the account.
         region: of the stack.
 
     Raises:
         pulumi.RunError: the quota is too small.
     """
+    asked = {"quota_code": quota.code} if quota.code else {"quota_name": quota.name}
     try:
-        found = servicequotas.get_service_quota(service_code=service, quota_code=code)
+        found = servicequotas.get_service_quota(service_code=quota.service, **asked)
     except Exception as error:  # the SDK raises no narrower type
         reason = str(error).rpartition("returned an error: ")[2].strip()
+        called = quota.code or repr(quota.name)
         pulumi.log.warn(
-            f"{where}: {wanted:,} {what} are needed, and AWS did not say what its quota"
-            f" {code} is in {region}: {reason}"
+            f"{where}: {wanted:,g} {what} are needed, and AWS did not say what its quota"
+            f" {called} is in {region}: {reason}"
         )
         return
     if wanted > found.value:
         has = "the nodes have" if what == "vCPUs" else "it has"
         raise pulumi.RunError(
-            f"{where}: {has} {wanted:,} {what}, but the quota '{found.quota_name}'"
+            f"{where}: {has} {wanted:,g} {what}, but the quota '{found.quota_name}'"
             f" is {found.value:,.0f} in {region}; ask for more, which may take days:\n"
-            f"  aws service-quotas request-service-quota-increase --service-code {service}"
-            f" --quota-code {code} --desired-value {wanted} --region {region}"
+            "  aws service-quotas request-service-quota-increase"
+            f" --service-code {quota.service} --quota-code {found.quota_code}"
+            f" --desired-value {math.ceil(wanted)} --region {region}"
         )

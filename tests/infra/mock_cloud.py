@@ -189,7 +189,9 @@ class Cloud(mocks.Mocks):
             "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": self._offered(args.args),
             "aws:servicequotas/getServiceQuota:getServiceQuota": {
                 "value": self._quota,
-                "quotaName": f"Running instances of {args.args.get('quotaCode')}",
+                "quotaName": args.args.get("quotaName")
+                or f"Running instances of {args.args.get('quotaCode')}",
+                "quotaCode": args.args.get("quotaCode") or "L-1B43CB89",
             },
             "gcp:compute/getZones:getZones": {"names": self._zones},
             "gcp:compute/getImage:getImage": {

@@ -96,13 +96,18 @@ def _image(cloud: Cloud, args: Properties) -> Properties:
 
 
 def _quota(cloud: Cloud, args: Properties) -> Properties:
-    _only(args, "serviceCode", "quotaCode", "region")
-    found = cloud.client("service-quotas", args.get("region")).get_service_quota(
-        ServiceCode=args["serviceCode"], QuotaCode=args["quotaCode"]
-    )["Quota"]
+    _only(args, "serviceCode", "quotaCode", "quotaName", "region")
+    client, service = cloud.client("service-quotas", args.get("region")), args["serviceCode"]
+    if args.get("quotaCode"):
+        asked = {"ServiceCode": service, "QuotaCode": args["quotaCode"]}
+        found = client.get_service_quota(**asked)["Quota"]
+    else:
+        listed = client.list_service_quotas(ServiceCode=service)["Quotas"]
+        [found] = [one for one in listed if one["QuotaName"] == args["quotaName"]]
     return {
         **args,
         "id": found["QuotaArn"],
+        "quotaCode": found["QuotaCode"],
         "quotaName": found["QuotaName"],
         "value": found["Value"],
     }
