@@ -61,6 +61,8 @@ def endless_years(
         starts: of the workload, s from the beginning of each year.
         progress: told how many years are complete.
     """
+    if not years.lived:
+        return EndlessYears(*np.full((2, years.count), np.nan))
     run = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, workload.needs)
     cases = list(zip(years.seeds, starts.tolist(), strict=True))
     one = partial(_year, run, years.of_stack)

@@ -58,6 +58,7 @@ def predict(
     bare: bool = False,
     remembered: dict[Hashable, Any] | None = None,
     length: float = 1.0,
+    lived: bool = True,
     unasked: frozenset[str] = frozenset(),
 ) -> Prediction:
     """Predict what a stack will do and cost, with error bars.
@@ -76,6 +77,8 @@ def predict(
             matter most, who may do what, pictures of a replication.
         remembered: what other stacks' predictions with this seed and engine left there.
         length: share of the usual length of runs of requests, frames and events.
+        lived: how often the stack is up in each year is asked for, or by an objective; else that is
+            not a number, where nothing else hangs on it.
         unasked: workloads that serve, and of which nobody asks how: figures of theirs are none.
 
     Raises:
@@ -103,7 +106,18 @@ def predict(
     ]
     seeds = tuple(each.bytes(32) for each in random[0])
     known = {} if remembered is None else remembered
-    years = Years(solved.components, seeds, engine, jobs, seed, known, length, not bare, unasked)
+    years = Years(
+        solved.components,
+        seeds,
+        engine,
+        jobs,
+        seed,
+        known,
+        length,
+        beside=not bare,
+        lived=lived or solved.stack.objectives.availability is not None,
+        unasked=unasked,
+    )
     simulated = _simulated(stack_file.name, solved, years, drawn, progress)
     completion = _completion_times(solved, simulated)
     costs = run_costs(solved, simulated, completion, seed)

@@ -30,6 +30,8 @@ class Years:
         length: share of the usual length of runs of requests, frames and events, which know nothing
             of years.
         beside: what is only looked at is asked for too: pictures of a replication.
+        lived: how often the stack is up in each is asked for; else that is not a number, where
+            nothing else hangs on it.
         unasked: workloads of which nobody asks how they answer: their requests, frames and events
             are not simulated where what they cost does not hang on them.
         remembered: what was simulated before that knows nothing of failures and prices, by all that
@@ -44,6 +46,7 @@ class Years:
     remembered: dict[Hashable, Any] = field(default_factory=dict)
     length: float = 1.0
     beside: bool = True
+    lived: bool = True
     unasked: frozenset[str] = frozenset()
 
     @property

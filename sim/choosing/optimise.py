@@ -102,7 +102,8 @@ def optimise(
     def simulate(years: int, changes: Mapping[str, Any]) -> Variant | Refused:
         name = names.setdefault(str(changes), str(len(names) + 1))
         case = Case(name, document, dict(changes))
-        return predict_variant(seed, Effort(years), catalog.digest, case, remembered)
+        shown = years == confirmed  # of others nobody is told how often they are up
+        return predict_variant(seed, Effort(years), catalog.digest, case, remembered, shown)
 
     def calm(changes: Mapping[str, Any]) -> Variant | Refused:
         return simulate(replications, {**changes, **hardly_failing(document)})

@@ -160,6 +160,7 @@ def predict_variant(
     catalog_digest: str,
     case: Case,
     remembered: dict[Hashable, Any] | None = None,
+    lived: bool = True,
 ) -> Answer:
     """Predict one stack, in this process.
 
@@ -170,6 +171,7 @@ def predict_variant(
         case: the stack.
         remembered: what was simulated of others with this seed that knows nothing of failures and
             prices; what is simulated now is kept there.
+        lived: how often the stack is up in each year is asked for, or by an objective.
 
     Raises:
         BackendUnavailable: this process has other facts.
@@ -187,6 +189,7 @@ def predict_variant(
             jobs=1,
             bare=True,
             remembered=remembered,
+            lived=lived,
         )
     except InvalidDescription as error:
         return _refused(case, error.lines())

@@ -129,10 +129,17 @@ def figures_of(asked: Asked, stack_file: StackFile, catalog: Catalog) -> dict[st
             bare=not any(key.endswith(".highest_load") for key in asked.keys),
             remembered=_simulated(asked),
             length=asked.length,
+            lived=any(map(_is_of_years, asked.keys)),
             unasked=_unasked(stack_file.solved, asked.keys),
         )
     )
     return {key: found[key].value for key in asked.keys if key in found}
+
+
+def _is_of_years(key: str) -> bool:
+    """A figure may come from how often the stack, or a workload, is up in each year."""
+    of, _, name = key.rpartition(".")
+    return of == "availability" or name.startswith("available")
 
 
 def _unasked(solved: SolvedStack, keys: Iterable[str]) -> frozenset[str]:

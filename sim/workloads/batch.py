@@ -351,8 +351,8 @@ def simulate(
     return Simulated(
         duration=duration,
         worked=worked,
-        available=np.array([each.needs_availability for each in lived]),
-        stack_available=np.array([each.availability for each in lived]),
+        available=lived[0],
+        stack_available=lived[1],
         outcome=_Outcome(seen, _picture(replication, cases[0]) if years.beside else None),
         given_up=sum(each.given_up for each in seen),
     )
@@ -364,12 +364,15 @@ def _lives(
     years: Years,
     cases: Sequence[_Case],
     progress: Progress | None,
-) -> tuple[tuple[_Seen, ...], tuple[YearResult, ...]]:
-    """Its runs, and the years of the stack; those that are remembered are not simulated again."""
+) -> tuple[tuple[_Seen, ...], Floats]:
+    """Its runs, and the shares of the years in which what it needs, and the stack, are up.
+
+    Those that are remembered are not simulated again.
+    """
     runs: dict[_Case, _Seen] = years.remembered.setdefault(replication.key, {})
     key = ("year", years.engine, years.components, needs)
     lived: dict[_Case, YearResult] = years.remembered.setdefault(key, {})
-    new = [_Asked(case, case not in runs, case not in lived) for case in cases]
+    new = [_Asked(case, case not in runs, years.lived and case not in lived) for case in cases]
     new = [one for one in new if one.run or one.year]
     task = partial(_life, replication, needs, years.of_stack)
     found = run_all(task, new, Backend(workers=years.jobs), progress)
@@ -378,7 +381,11 @@ def _lives(
             runs[one.case] = run
         if year is not None:
             lived[one.case] = year
-    return tuple(runs[case] for case in cases), tuple(lived[case] for case in cases)
+    up = np.full((2, len(cases)), np.nan)
+    if years.lived:
+        seen = [lived[case] for case in cases]
+        up = np.array([[one.needs_availability, one.availability] for one in seen]).T
+    return tuple(runs[case] for case in cases), up
 
 
 def _life(

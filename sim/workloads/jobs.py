@@ -22,7 +22,7 @@ from models.prediction import Estimate
 from models.prediction.jobs_answer import JobBar, JobsPrediction, JobSteps, JobTimes, ResourceUse
 from models.queueing.distributions import Deterministic
 from sim.backends import Backend, run_all
-from sim.cluster.cluster_contract import NoProgress, Run, YearResult
+from sim.cluster.cluster_contract import NoProgress, Run
 from sim.drawn_rates import drawn_rates
 from sim.experiment import (
     distribution,
@@ -174,11 +174,11 @@ def simulate(
         NoProgress: the jobs are interrupted more often than they advance.
     """
     replication = _replication(workload, solved, years)
-    one = partial(_year, replication, workload.needs, years.of_stack)
+    one = partial(_year, replication, workload.needs, years.of_stack if years.lived else None)
     cases = list(zip(drawn, years.seeds, starts.tolist(), strict=True))
     results = run_all(one, cases, Backend(workers=years.jobs), progress)
     measures = tuple(result[0] for result in results)
-    seen = [result[1] for result in results]
+    up = np.array([result[1] for result in results]).T
     given_up = sum(result[2] for result in results)
     ends = workload.kind.completes(workload.described)
     group = workload.described.nodes
@@ -192,8 +192,8 @@ def simulate(
     return Simulated(
         duration=np.array([measured.makespan for measured in measures]) if ends else None,
         worked={group: held},
-        available=np.array([year.needs_availability for year in seen]),
-        stack_available=np.array([year.availability for year in seen]),
+        available=up[0],
+        stack_available=up[1],
         outcome=_Outcome(measures, *picture),
         given_up=given_up,
     )
@@ -223,19 +223,23 @@ def _replication(workload: SolvedWorkload, solved: SolvedStack, years: Years) ->
 def _year(
     replication: JobReplication,
     needs: frozenset[str],
-    years: StackYears,
+    years: StackYears | None,
     case: tuple[bytes, bytes, float],
-) -> tuple[JobMeasures, YearResult, bool]:
-    """A year, of which some have such failure rates that the jobs never come to their end.
+) -> tuple[JobMeasures, tuple[float, float], bool]:
+    """A year, with the shares of it in which what they need and the stack are up.
+
+    Some have such failure rates that the jobs never come to their end.
 
     They count as at the nearest rates on the way to the typical ones at which the jobs do.
     """
     own, seed, start = case
     jobs, outcome, given_up = _run(replication, own, seed, start, 0)
     counted = _counted(replication, jobs)
-    endless = Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, needs)
-    year = years(endless, seed, start)
-    return measure(jobs, replication.pool, outcome, counted), year, given_up
+    up = math.nan, math.nan
+    if years is not None:
+        year = years(Run(math.inf, math.inf, 0.0, 0.0, 0.0, 0.0, needs), seed, start)
+        up = year.needs_availability, year.availability
+    return measure(jobs, replication.pool, outcome, counted), up, given_up
 
 
 def _counted(replication: JobReplication, jobs: JobSet) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """Requests, frames and events are simulated where somebody asks for them, for as long as asked."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,23 @@ def test_all_that_comes_is_answered_in_the_long_run(
     (one,) = read_stack(stacks / name, catalog).solved.workloads.values()
     answer = predicted(stacks / name, catalog).workloads[0]
     assert one.kind.by_law(one.answer)["throughput"] == answer.throughput.mean
+
+
+@pytest.mark.parametrize("name", ["lambda-endpoint.yaml", "grid-search.yaml", "emr-spark.yaml"])
+def test_how_often_a_stack_is_up_changes_no_other_figure(
+    stacks: Path, catalog: Catalog, name: str
+) -> None:
+    asked, unasked = (predicted(stacks / name, catalog, lived=lived) for lived in (True, False))
+    assert unasked.cost.run == asked.cost.run
+    assert unasked.energy == asked.energy
+    for one, other in zip(unasked.workloads, asked.workloads, strict=True):
+        assert one.late_time == other.late_time
+    assert not math.isnan(asked.availability.simulated.mean)
+    assert math.isnan(unasked.availability.simulated.mean)
+
+
+def test_an_objective_asks_how_often_a_stack_is_up(stacks: Path, catalog: Catalog) -> None:
+    wanted = {"objectives.availability": {"at_least": "99 %"}}
+    read = read_stack(stacks / "lambda-endpoint.yaml", catalog, wanted)
+    found = predict(read, catalog, replications=2, bare=True, length=SHORT, lived=False)
+    assert found.availability.simulated.mean > 0.9
