@@ -6,9 +6,8 @@ import numpy as np
 
 from models.description.quantities import (
     format_availability,
+    format_beside,
     format_count,
-    format_duration,
-    format_durations,
     format_money,
     format_percent,
     format_percentile,
@@ -75,10 +74,10 @@ def objective_results(
 
 def _deadline(wanted: Deadline, times: Floats) -> ObjectiveResult:
     spread = distribution(times.tolist())
-    half, most = format_durations(spread.p50.mean, spread.p95.mean)
+    asked, half, most = format_beside(wanted.within, spread.p50.mean, spread.p95.mean)
     return ObjectiveResult(
         "deadline",
-        f"{wanted.workload} within {format_duration(wanted.within)}",
+        f"{wanted.workload} within {asked}",
         f"P50 {half}, P95 {most}",
         float(np.mean(times <= wanted.within)),
         wanted.probability,
@@ -122,10 +121,14 @@ def _available(
 def _latency(wanted: Latency, served: WorkloadPrediction) -> ObjectiveResult:
     assert isinstance(served, Served)  # the description is checked
     found, name = served.wanted_time, format_percentile(wanted.percentile)
+
+    def beside(time: float) -> str:
+        return format_beside(wanted.at_most, time)[1]
+
     return ObjectiveResult(
         "latency",
-        f"{name} of {wanted.workload} within {format_duration(wanted.at_most)}",
-        f"{name} {_known(found, wanted.at_most, format_duration)}" if found else _why_none(served),
+        f"{name} of {wanted.workload} within {format_beside(wanted.at_most)[0]}",
+        f"{name} {_known(found, wanted.at_most, beside)}" if found else _why_none(served),
         _below(found, wanted.at_most, served.independent) if found else 0.0,
         wanted.probability,
         "",

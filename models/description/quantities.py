@@ -258,6 +258,31 @@ def _as_written(text: object, number: ValidatorFunctionWrapHandler) -> float:
 Rate = Annotated[float, *_field(RATE), WrapValidator(_as_written)]
 
 
+class WrittenDuration(float):
+    """A duration, s, that knows the unit in which it was written, for those who read it again."""
+
+    unit: str
+
+    def __new__(cls, value: float, unit: str) -> "WrittenDuration":
+        """As `float`, with a unit."""
+        made = super().__new__(cls, value)
+        made.unit = unit
+        return made
+
+    def __getnewargs__(self) -> tuple[float, str]:  # type: ignore[override]  # float has one
+        """For copies and pickles."""
+        return float(self), self.unit
+
+
+def _duration_as_written(text: object, number: ValidatorFunctionWrapHandler) -> float:
+    value = number(text)
+    match = _NUMBER.fullmatch(str(text))
+    return value if match is None else WrittenDuration(value, match.group(2))
+
+
+WantedDuration = Annotated[float, *_field(DURATION), WrapValidator(_duration_as_written)]
+
+
 def format_duration(seconds: float) -> str:
     """Write a duration for people, in the largest unit that leaves at least one.
 
@@ -307,6 +332,29 @@ def format_durations(*seconds: float) -> tuple[str, ...]:
                 for one in seconds
             )
     return tuple(map(format_duration, seconds))
+
+
+def format_beside(wanted: float, *seconds: float) -> tuple[str, ...]:
+    """Write a duration that is wanted in its own unit, and those that are reached in it too.
+
+    What is too far from it has another unit.
+
+    Arguments:
+        wanted: s; as it was written, or in the largest unit that leaves at least one.
+        seconds: the durations that stand beside it, s.
+    """
+    text = format_duration(wanted)
+    known = {length: unit for unit, length in _LENGTHS if unit != "years"}
+    own = wanted.unit if isinstance(wanted, WrittenDuration) else text.rpartition(" ")[2]
+    length = DURATION.units.get(own, 0.0)
+    if length not in known:
+        return text, *format_durations(*seconds)
+    unit = known[length]
+    if isinstance(wanted, WrittenDuration):
+        text = f"{wanted / length:,.12g} {unit}"
+    if all(_rounded(one / length) >= _LEAST and one / length < _MOST for one in seconds):
+        return text, *(f"{_significant(one / length)} {unit}" for one in seconds)
+    return text, *format_durations(*seconds)
 
 
 def format_scaled(value: float, unit: str) -> str:

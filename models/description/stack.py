@@ -30,6 +30,7 @@ from models.description.quantities import (
     Power,
     Size,
     StorePrice,
+    WantedDuration,
 )
 from models.description.reservation import Reservation
 from models.description.setup import Setup
@@ -276,7 +277,7 @@ class Deadline(Part):
     """A workload is complete in time."""
 
     workload: Name = Field(description="which one")
-    within: Annotated[Duration, Positive] = Field(
+    within: Annotated[WantedDuration, Positive] = Field(
         description="from its start, or from the start of those that it waits for"
     )
     probability: Fraction = Field(0.95, description="with at least this probability")
@@ -307,7 +308,7 @@ class Latency(Part):
     percentile: Annotated[float, Field(strict=True, gt=0, lt=100)] = Field(
         95.0, description="share of the requests that is meant, in per cent: 95 for P95, or 99.9"
     )
-    at_most: Annotated[Duration, Positive] = Field(description="response time of that share")
+    at_most: Annotated[WantedDuration, Positive] = Field(description="response time of that share")
     probability: Fraction = Field(0.95, description="with at least this probability")
 
 

@@ -138,3 +138,27 @@ def test_a_rate_is_shown_in_the_unit_in_which_it_was_written(text: str, shown: s
     assert q.format_rate(math.inf, q.rate_unit(None)) == "unlimited"
     assert q.format_rate(999.9, q.rate_unit(None)) == "1,000/s"  # not 1e+03
     assert q.format_rate(39.96, q.rate_unit(None), "requests", 4) == "39.96 requests/s"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seconds", "said"),
+    [
+        (q.WrittenDuration(3600, "h"), (1818.0, 2070.0), ("1 h", "0.505 h", "0.575 h")),
+        (q.WrittenDuration(5400, "minutes"), (1818.0,), ("90 min", "30.3 min")),
+        (q.WrittenDuration(1, "s"), (0.628,), ("1 s", "0.628 s")),
+        # What is far from it has another unit, and so has what nobody wrote in one.
+        (q.WrittenDuration(3600, "h"), (12.0,), ("1 h", "12 s")),
+        (q.WrittenDuration(14 * 86400, "weeks"), (86400.0 * 3,), ("14 d", "3 d")),
+        (0.25, (0.125,), ("250 ms", "125 ms")),
+        (3600.0, (math.inf,), ("1 h", q.format_duration(math.inf))),
+    ],
+)
+def test_what_is_reached_stands_in_the_unit_of_what_is_wanted(
+    wanted: float, seconds: tuple[float, ...], said: tuple[str, ...]
+) -> None:
+    assert q.format_beside(wanted, *seconds) == said
+
+
+def test_a_written_duration_is_one_after_a_copy() -> None:
+    found = pickle.loads(pickle.dumps(q.WrittenDuration(3600, "h")))
+    assert (found, found.unit) == (3600.0, "h")
