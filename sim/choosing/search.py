@@ -14,20 +14,19 @@ from models.prediction.comparison_answer import Refused, Variant
 from models.reading.variations import combinations
 from sim.choosing.best import RESOLUTION, Best, cost_of, key_of, time_of
 from sim.choosing.by_group import Families
+from sim.choosing.candidates import Candidates, Entry, by_cost, by_time
 from sim.choosing.descent import descend
 from sim.choosing.excuses import Excuses
 from sim.choosing.law_path import Judged
+from sim.choosing.missed_objectives import DEADLINE, is_late, may_be_fine, why_missed, worst_miss
 from sim.choosing.open_choices import Choice, Slack
 from sim.choosing.seen_requests import SeenRequests
 from sim.choosing.seen_runs import SeenRuns
-from sim.choosing.seldom_up import surely_too_few
-from sim.choosing.shortfall import of_variant
 
 BETWEEN = 6  # at most so many steps from the cheapest to the fastest, where they lie far apart
 MOST_ASKED = 4000  # candidates, or families of them, that the laws are asked about one by one
 _FAMILIES_TRIED = 60  # of which one may be cheaper than the stack as it is described
 _MOST_MOVES = 16  # that are simulated on the way to a cheaper one
-_DEADLINE = "deadline"
 
 Changes = Mapping[str, Any]
 Judge = Callable[[Sequence[Changes], Sequence[Choice]], list[Judged]]
@@ -76,38 +75,6 @@ class Found:
     spacing: float
 
 
-@dataclass(frozen=True)
-class _Node:
-    """Candidates that are alike but for the choices that are left; with none left, one candidate.
-
-    Arguments:
-        changes: of one of them.
-        left: choices in which they differ.
-        judged: what the laws say of all of them.
-    """
-
-    changes: dict[str, Any]
-    left: tuple[Choice, ...]
-    judged: Judged
-
-    @property
-    def size(self) -> int:
-        """How many candidates there are."""
-        return prod(len(one.axis.values) for one in self.left)
-
-    def holds(self, changes: Changes) -> bool:
-        """Whether a candidate is one of them.
-
-        Arguments:
-            changes: of the candidate.
-        """
-        left = {one.axis.path for one in self.left}
-        return all(path in left or self.changes.get(path) == changes[path] for path in changes)
-
-
-_Entry = tuple[float, int, int, _Node]  # cost, servers, order
-
-
 @dataclass
 class Search:
     """A search, best first, in which only what may be better than all that was found is simulated.
@@ -141,7 +108,7 @@ class Search:
     simulated: int = 0
     complete: bool = True
     cheapest_only: bool = True
-    put_off: list[_Node] = field(default_factory=list)
+    put_off: list[Candidates] = field(default_factory=list)
     missed: list[tuple[float, Variant]] = field(default_factory=list)
     taken: list[Changes] = field(default_factory=list)
 
@@ -155,13 +122,13 @@ class Search:
         self.best = Best()
         self.requests = SeenRequests(self.objectives)
         self.runs = SeenRuns(self.choices, self.bystanders)
-        self.near: list[tuple[float, float, int, _Node]] = []
+        self.near: list[tuple[float, float, int, Candidates]] = []
         self.known: dict[str, tuple[int, Variant | Refused]] = {}  # and in how many steps
         self._order = count()
 
     def run(self) -> Found:
         """Search until nothing is left that may be better."""
-        heap: list[_Entry] = []
+        heap: list[Entry] = []
         if self.described is not None:
             self._begin(*self.described)
         if self.families is not None:
@@ -171,7 +138,7 @@ class Search:
                 self.excuses.reject(whole, number, excuse, judged.shortfall)
         elif self.some is not None:
             for changes, judged in self.some:
-                self._place(heap, _Node(changes, self.slack, judged))
+                self._place(heap, Candidates(changes, self.slack, judged))
         else:
             families = [self.first | one for one in combinations([one.axis for one in self.hard])]
             self._push(heap, families, self.slack)
@@ -197,7 +164,7 @@ class Search:
         if answer.unstable or answer.at_least:
             return
         if not answer.fine:
-            self.missed.append((self._worst(answer), answer))
+            self.missed.append((worst_miss(self.objectives, answer), answer))
             return
         self._take_up(changes, answer)
         if self.some is not None:
@@ -217,8 +184,8 @@ class Search:
             return one.judged.cost if one.judged.excuse is None else math.inf
 
         def cost(changes: Changes) -> float:
-            found = self._in_some_years(_Node(dict(changes), (), Judged()))
-            fine = isinstance(found, Variant) and self._may_be_fine(found)
+            found = self._in_some_years(Candidates(dict(changes), (), Judged()))
+            fine = isinstance(found, Variant) and may_be_fine(self.objectives, found)
             return cost_of(found) if isinstance(found, Variant) and fine else math.inf
 
         cheap = [each for each in self.some or () if each[1].excuse is None]
@@ -238,14 +205,16 @@ class Search:
             if isinstance(answer, Variant) and answer.fine and not answer.at_least:
                 self._take_up(best, answer)
 
-    def _nodes(self, all_of: Sequence[dict[str, Any]], left: tuple[Choice, ...]) -> list[_Node]:
+    def _nodes(
+        self, all_of: Sequence[dict[str, Any]], left: tuple[Choice, ...]
+    ) -> list[Candidates]:
         self.solved += len(all_of)
         judged = self.judge(all_of, left)
-        return [_Node(changes, left, one) for changes, one in zip(all_of, judged, strict=True)]
+        return [Candidates(changes, left, one) for changes, one in zip(all_of, judged, strict=True)]
 
     def _push(
         self,
-        heap: list[_Entry],
+        heap: list[Entry],
         all_of: Sequence[dict[str, Any]],
         left: tuple[Choice, ...],
     ) -> None:
@@ -253,19 +222,17 @@ class Search:
         for one in self._nodes(all_of, left):
             self._place(heap, one)
 
-    def _place(self, heap: list[_Entry], one: _Node) -> None:
+    def _place(self, heap: list[Entry], one: Candidates) -> None:
         excuse = one.judged.excuse
         if excuse is None:
-            # Of what costs the same, that with most servers is tried first: it is the fastest.
-            servers = sum(sum(each.servers) for each in one.judged.alike)
-            heapq.heappush(heap, (one.judged.cost, -servers, next(self._order), one))
+            heapq.heappush(heap, by_cost(one.judged.cost, next(self._order), one))
         elif not one.judged.of_all:  # each is asked in its turn, the first of all
             heapq.heappush(heap, (0.0, 0, next(self._order), replace(one, judged=Judged())))
         else:
             self._reject(one, excuse, one.judged.shortfall)
             self._keep_near(one)
 
-    def _take(self, heap: list[_Entry]) -> bool:
+    def _take(self, heap: list[Entry]) -> bool:
         """Put the next family among those that are judged, if it may come before them."""
         families = self.families
         if families is None or math.isinf(families.least) or self.solved >= MOST_ASKED:
@@ -287,18 +254,12 @@ class Search:
         most = self.objectives.monthly_cost
         return most is not None and cost > most.at_most
 
-    def _keep_near(self, one: _Node) -> None:
+    def _keep_near(self, one: Candidates) -> None:
         if math.isfinite(one.judged.shortfall):
             entry = (one.judged.shortfall, one.judged.cost, next(self._order), one)
             self.near.append(entry)
 
-    def _children(self, one: _Node) -> tuple[list[dict[str, Any]], tuple[Choice, ...]]:
-        """The values of the first choice that is left."""
-        first, *others = one.left
-        values = first.axis.values
-        return [{**one.changes, first.axis.path: value} for value in values], tuple(others)
-
-    def _cheapest_first(self, heap: list[_Entry]) -> None:
+    def _cheapest_first(self, heap: list[Entry]) -> None:
         """Until nothing that is left can be cheaper than what was found."""
         while self.simulated < self.simulations.most:
             least = min(heap[0][0] if heap else math.inf, self._least_left)
@@ -313,7 +274,7 @@ class Search:
         for one in self.put_off:
             self._place(heap, one)
 
-    def _fastest_first(self, heap: list[_Entry]) -> None:
+    def _fastest_first(self, heap: list[Entry]) -> None:
         """Of what is left that of which the laws know the least time, until none can be faster."""
         if not self.best.fine:
             return
@@ -323,23 +284,23 @@ class Search:
                 [one] = self._nodes([{**self.first, **ideal}], self.slack)
                 self._cheapest_of(one)
             return
-        left = [_by_time(*entry) for entry in heap]
+        left = [by_time(*entry) for entry in heap]
         heapq.heapify(left)
-        kept: list[_Entry] = []
+        kept: list[Entry] = []
         while left:
             _, cost, order, one = heapq.heappop(left)
             soon = one.judged.time * (1 + RESOLUTION) < self.best.time
             if not soon or self.simulated >= self.simulations.most:
-                kept.append(_by_cost(cost, order, one))
+                kept.append(by_cost(cost, order, one))
                 continue
-            children: list[_Entry] = []
+            children: list[Entry] = []
             self._settle_one(children, one)
             for entry in children:
-                heapq.heappush(left, _by_time(*entry))
+                heapq.heappush(left, by_time(*entry))
         heap[:] = kept
         heapq.heapify(heap)
 
-    def _between(self, heap: list[_Entry]) -> None:
+    def _between(self, heap: list[Entry]) -> None:
         """What lies between the cheapest and the fastest, as far apart as is told."""
         self.best.set_spacing(BETWEEN)
         while True:
@@ -352,10 +313,10 @@ class Search:
                 return
             self._settle_one(heap, heapq.heappop(heap)[-1])
 
-    def _cheapest_of(self, one: _Node) -> None:
+    def _cheapest_of(self, one: Candidates) -> None:
         """Simulate what costs least of a family, for what it tells of others."""
         while one.left and math.isfinite(one.judged.shortfall):
-            found = self._nodes(*self._children(one))
+            found = self._nodes(*one.children())
             one = min(found, key=lambda each: (math.isinf(each.judged.shortfall), each.judged.cost))
         if math.isfinite(one.judged.shortfall) and self.requests.missed(one.judged) is None:
             self._try(one, counts=False)
@@ -365,14 +326,14 @@ class Search:
         """What a family costs at least that was not made yet, USD."""
         return math.inf if self.families is None else self.families.least
 
-    def _settle_one(self, heap: list[_Entry], one: _Node) -> None:
+    def _settle_one(self, heap: list[Entry], one: Candidates) -> None:
         """Reject it, simulate it, or put what it is made of among the others."""
         if not one.left and self._taken_of(one):
             return
         if self._beaten(one.judged) or self._adds(one):
             self._reject(one, _beaten_by(one.judged), one.judged.cost)
         elif one.judged.runs and self.runs.late(one.changes, one.left):
-            self._reject(one, Excuse(Why.MISSED, objectives=(_DEADLINE,)), one.judged.cost)
+            self._reject(one, Excuse(Why.MISSED, objectives=(DEADLINE,)), one.judged.cost)
         elif (seen := self.requests.missed(one.judged)) is not None:
             self._reject(one, seen.missed or _beaten_by(one.judged), seen.ratio)
             self._keep_near(replace(one, judged=replace(one.judged, shortfall=seen.ratio)))
@@ -380,15 +341,15 @@ class Search:
             self._reject(one, excuse, 1.0)
             self._keep_near(replace(one, judged=replace(one.judged, shortfall=1.0)))
         elif one.left:
-            self._push(heap, *self._children(one))
+            self._push(heap, *one.children())
         else:
             self._try(one)
 
-    def _taken_of(self, one: _Node) -> int:
+    def _taken_of(self, one: Candidates) -> int:
         """How many candidates of it are settled."""
         return sum(map(one.holds, self.taken))
 
-    def _too_seldom(self, one: _Node) -> Excuse | None:
+    def _too_seldom(self, one: Candidates) -> Excuse | None:
         """An excuse that holds once all is chosen that says how often nodes are up."""
         if any(choice.section == "nodes" for choice in one.left) or not one.judged.of_all:
             return None
@@ -400,7 +361,7 @@ class Search:
             one.cost, self.requests.least_time(one)
         )
 
-    def _adds(self, one: _Node) -> bool:
+    def _adds(self, one: Candidates) -> bool:
         """It differs from what was found in what costs no less, and does nothing for it.
 
         Spares may do something for a run; where the cheapest is known they are tried no more.
@@ -412,11 +373,11 @@ class Search:
             one.changes, spares_too=not self.cheapest_only
         ) or self.requests.adds_cost_alone(one.judged, bought)
 
-    def _try(self, one: _Node, counts: bool = True) -> None:
+    def _try(self, one: Candidates, counts: bool = True) -> None:
         """Simulate a candidate; one that only tells of others is still to be settled."""
         rough = self._in_some_years(one)
         answer = rough
-        if isinstance(rough, Variant) and self._may_be_fine(rough):
+        if isinstance(rough, Variant) and may_be_fine(self.objectives, rough):
             if counts and self._put_off(one, rough):
                 return
             if rough.fine and one.judged.runs:
@@ -445,7 +406,7 @@ class Search:
         elif counts:
             self._missed(one, answer)
 
-    def _put_off(self, one: _Node, rough: Variant) -> bool:
+    def _put_off(self, one: Candidates, rough: Variant) -> bool:
         """In some years it has cost so much that it is no better in all that count."""
         bounded = self._bounded(one, rough)
         if not self._no_better(bounded):
@@ -456,7 +417,7 @@ class Search:
             self._reject(one, _beaten_by(bounded), cost_of(rough))
         return True
 
-    def _bounded(self, one: _Node, rough: Variant) -> Judged:
+    def _bounded(self, one: Candidates, rough: Variant) -> Judged:
         """What the laws and some years say that it costs and takes at least."""
         cost = self.best.least_cost(rough, one.judged)
         time = self.best.least_time(rough, one.judged)
@@ -466,7 +427,7 @@ class Search:
         """No cheaper than what was found, and where the cheapest is known, beaten."""
         return self.best.no_cheaper(one.cost) and (self.cheapest_only or self._beaten(one))
 
-    def _in_some_years(self, one: _Node) -> Variant | Refused:
+    def _in_some_years(self, one: Candidates) -> Variant | Refused:
         """A candidate in few years, and in more where it may meet its objectives in those."""
         key = key_of(one.changes)
         step, found = self.known.get(key, (0, None))
@@ -477,81 +438,42 @@ class Search:
         self.known[key] = (step, found)
         return found
 
-    def _more(self, one: _Node, found: Variant | Refused) -> bool:
+    def _more(self, one: Candidates, found: Variant | Refused) -> bool:
         """More years may say that it is better than what was found."""
-        if isinstance(found, Refused) or not self._may_be_fine(found):
+        if isinstance(found, Refused) or not may_be_fine(self.objectives, found):
             return False
         return not self._no_better(self._bounded(one, found))
 
-    def _as_seen(self, one: _Node, rough: Variant) -> _Node:
+    def _as_seen(self, one: Candidates, rough: Variant) -> Candidates:
         """With what a few years say of it, where what is cheaper is known."""
         cost = max(one.judged.cost, min(map(cost_of, self.best.fine), default=0.0))
         time = max(one.judged.time, time_of(rough) * (1 - RESOLUTION / 2))
         return replace(one, judged=replace(one.judged, cost=cost, time=time))
 
-    def _may_be_fine(self, one: Variant) -> bool:
-        """Whether more years may say that all objectives are met."""
-        if one.unstable or one.at_least:
-            return False
-        ratios = {each.objective: each.ratio for each in of_variant(self.objectives, one)}
-        return not any(
-            surely_too_few(each.probability, each.required, one.replications)
-            if each.of
-            else ratios[each.name] > 1 + RESOLUTION
-            for each in one.objectives
-            if not each.met
-        )
-
-    def _worst(self, answer: Variant) -> float:
-        """By which a stack misses the objective that it misses most."""
-        if answer.unstable:
-            return math.inf
-        return max((one.ratio for one in of_variant(self.objectives, answer)), default=1.0)
-
-    def _missed(self, node: _Node, answer: Variant) -> None:
-        worst = self._worst(answer)
+    def _missed(self, node: Candidates, answer: Variant) -> None:
+        worst = worst_miss(self.objectives, answer)
         self.missed.append((worst, answer))
         if node.judged.runs and any(
-            one.name == _DEADLINE and not one.met for one in answer.objectives
+            one.name == DEADLINE and not one.met for one in answer.objectives
         ):
             self.runs.keep_late(node.changes)
         self._see_whether_too_slow(node, answer)
-        self._reject(node, self._why_missed(answer), worst)
+        self._reject(node, why_missed(self.objectives, answer), worst)
 
-    def _why_missed(self, answer: Variant) -> Excuse:
-        if answer.unstable:
-            return Excuse(Why.OVERLOADED, objectives=answer.unstable)
-        names = tuple(one.name for one in answer.objectives if not one.met)
-        excuse = Excuse(Why.MISSED, objectives=names)
-        for one in of_variant(self.objectives, answer):
-            if one.ratio > 1 and one.concession.reached_time is not None:
-                excuse = replace(
-                    excuse,
-                    least_time=one.concession.reached_time,
-                    wanted_time=one.concession.wanted_time,
-                )
-            if one.ratio > 1 and one.concession.reached_cost is not None:
-                excuse = replace(
-                    excuse,
-                    least_cost=one.concession.reached_cost,
-                    wanted_cost=one.concession.wanted_cost,
-                )
-        return excuse
-
-    def _see_whether_too_slow(self, node: _Node, answer: Variant) -> None:
+    def _see_whether_too_slow(self, node: Candidates, answer: Variant) -> None:
         """Where most spares do not keep a run within its deadline, nor does what is beside them.
 
         Where even one does not in which hardly a node fails, no way to buy them does.
         """
         runs = self.runs
-        if not node.judged.runs or runs.asked_of_spares(node.changes) or not _late(answer):
+        if not node.judged.runs or runs.asked_of_spares(node.changes) or not is_late(answer):
             return
         spared = replace(node, changes={**node.changes, **runs.most_spares})
-        late = _is_late(self._in_some_years(spared))
+        late = is_late(self._in_some_years(spared))
         runs.keep_spares(node.changes, late=late)
         if late and not runs.asked_if_calm(node.changes):
             self.simulated += 1
-            runs.keep_calm(node.changes, late=_is_late(self.simulations.calm(node.changes)))
+            runs.keep_calm(node.changes, late=is_late(self.simulations.calm(node.changes)))
 
     def _nearest_first(self) -> None:
         """Where nothing meets the objectives: what misses them by least."""
@@ -565,19 +487,19 @@ class Search:
             if least * (1 + RESOLUTION) >= min((r for r, _ in self.missed), default=math.inf):
                 return
             if one.left:
-                for child in self._nodes(*self._children(one)):
+                for child in self._nodes(*one.children()):
                     if math.isfinite(child.judged.shortfall):
                         entry = (child.judged.shortfall, child.judged.cost)
                         heapq.heappush(heap, (*entry, next(self._order), child))
                 continue
             answer = self._in_some_years(one)
-            if isinstance(answer, Variant) and self._may_be_fine(answer):
+            if isinstance(answer, Variant) and may_be_fine(self.objectives, answer):
                 answer = self.simulations.confirm(one.changes)
             if isinstance(answer, Variant) and answer.fine and not answer.at_least:
                 self.best.fine.append(answer)
                 return
             if isinstance(answer, Variant) and not answer.unstable:
-                self.missed.append((self._worst(answer), answer))
+                self.missed.append((worst_miss(self.objectives, answer), answer))
         if heap:
             self.complete = False
 
@@ -589,19 +511,19 @@ class Search:
         answer = self.simulations.confirm(dict(found.changes))
         return answer if isinstance(answer, Variant) else found
 
-    def _give_up(self, left: Sequence[_Node]) -> None:
+    def _give_up(self, left: Sequence[Candidates]) -> None:
         self.complete = False
         for one in left:
             excuse = replace(_beaten_by(one.judged), why=Why.NOT_REACHED)
             self._reject(one, excuse, one.judged.cost)
 
-    def _reject(self, one: _Node, excuse: Excuse, nearness: float) -> None:
+    def _reject(self, one: Candidates, excuse: Excuse, nearness: float) -> None:
         """Count rejected candidates, of which none is one that was taken before."""
         size = one.size - self._taken_of(one)
         if size > 0:
             self.excuses.reject(one.changes, size, excuse, nearness)
 
-    def _add_dear(self, heap: list[tuple[float, float, int, _Node]]) -> None:
+    def _add_dear(self, heap: list[tuple[float, float, int, Candidates]]) -> None:
         """Of families that are too dear, those that may be nearer than what is known."""
         most = self.objectives.monthly_cost
         families = self.families
@@ -633,29 +555,6 @@ class Search:
         if why is Why.NOT_REACHED:
             self.complete = False
         self.excuses.leave_the_rest(why)
-
-
-def _by_time(cost: float, servers: int, order: int, one: _Node) -> tuple[float, float, int, _Node]:
-    """What is likely to be interrupted takes longer than the laws can say for sure."""
-    return one.judged.time * (1 + one.judged.risk), cost, order, one
-
-
-def _by_cost(cost: float, order: int, one: _Node) -> _Entry:
-    servers = sum(sum(each.servers) for each in one.judged.alike)
-    return cost, -servers, order, one
-
-
-def _is_late(answer: Variant | Refused) -> bool:
-    return isinstance(answer, Variant) and _late(answer)
-
-
-def _late(answer: Variant) -> bool:
-    """More years will not say that it keeps its deadline."""
-    return any(
-        surely_too_few(one.probability, one.required, answer.replications)
-        for one in answer.objectives
-        if one.name == _DEADLINE and not one.met
-    )
 
 
 def _beaten_by(one: Judged) -> Excuse:
