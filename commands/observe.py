@@ -16,7 +16,7 @@ from commands.writable import check_file
 def command(
     stack: StackArgument,
     measured: Annotated[
-        Path, typer.Option(metavar="FILE", help="measured values: .csv, or .json of Prometheus")
+        Path, typer.Option(metavar="FILE", help="measured values: .csv, .json, .prom; a bill too")
     ],
     take: Annotated[
         list[str] | None,

@@ -32,6 +32,11 @@ class _Columns:
     currency: str
     category: str
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+        return (self.product, self.cost, self.start, self.end, self.currency, self.category)
+
 
 _KINDS = (
     _Columns(

@@ -6,6 +6,7 @@ import io
 import json
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from models.measurements.bill import kind_of_bill, month_of
 from models.measurements.measured import (
+    BilledProduct,
     Key,
     Measurements,
     Unusable,
@@ -40,7 +42,8 @@ def read_measurements(path: Path, taken: Sequence[Taken] = ()) -> Measurements:
     of an export of Cloud Billing.
 
     Arguments:
-        path: of the file: .csv, .csv.gz, .json, or .prom or .txt as programs show their metrics.
+        path: of the file: .csv, .csv.gz, .json, .prom or .txt as programs show their metrics, or
+            .parquet of a bill.
         taken: columns or metrics.
 
     Raises:
@@ -69,6 +72,8 @@ def _read(path: Path, file: io.BufferedReader | io.BytesIO, taken: Sequence[Take
         if len(content) > _MOST_BYTES:
             raise Unusable(f"is larger than {_MOST_BYTES:,} bytes unpacked")
         return _read(path.with_suffix(""), io.BytesIO(content), taken)
+    if suffix == ".parquet":
+        return Measurements(path.name, {}, _bill_in_parquet(file))
     table = suffix not in (".json", *_EXPOSED)
     if table and file.seekable():  # a pipe is read once
         check_lines(file, _MOST_ROWS, "rows")
@@ -78,6 +83,39 @@ def _read(path: Path, file: io.BufferedReader | io.BytesIO, taken: Sequence[Take
         found = exposed(text) if suffix in _EXPOSED else _series(text.read())
     selected = select(found, taken)
     return Measurements(path.name, selected.values, grouped=selected.grouped)
+
+
+def _bill_in_parquet(file: io.BufferedReader | io.BytesIO) -> tuple[BilledProduct, ...]:
+    """A bill as exports write it by default; of its columns only those of money and time."""
+    try:
+        from pyarrow import ArrowException, parquet
+    except ModuleNotFoundError:
+        raise Unusable("Parquet needs pyarrow: python -m pip install 'windtunnel[table]'") from None
+    try:
+        table = parquet.ParquetFile(file)
+        head = table.schema_arrow.names
+        kind = kind_of_bill(head)
+        if kind is None:
+            raise Unusable(
+                "is no bill: it has none of the columns of one; measures are CSV or JSON"
+            )
+        if table.metadata.num_rows > _MOST_ROWS:
+            raise Unusable(f"has more than {_MOST_ROWS:,} rows")
+        needed = [name for name in kind.names if name in head]
+        rows = (
+            [_said(one[name]) for name in needed]
+            for part in table.iter_batches(columns=needed)
+            for one in part.to_pylist()
+        )
+        return month_of(kind, needed, enumerate(rows, start=1))
+    except ArrowException as error:
+        raise Unusable(f"is no Parquet file: {error}") from None
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _series(text: str) -> Any:

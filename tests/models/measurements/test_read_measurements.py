@@ -3,6 +3,7 @@
 import gzip
 import json
 import math
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -173,6 +174,30 @@ def test_a_bill_of_google_cloud_and_one_that_is_packed(tmp_path: Path) -> None:
     assert (one.name, one.usd) == ("Compute Engine", pytest.approx(730))
     path.write_bytes(b"no gzip")
     with pytest.raises(Unusable, match="is no gzip file"):
+        read_measurements(path)
+
+
+def test_a_bill_in_parquet_has_its_columns_of_money_read(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    at = datetime(2026, 11, 1)
+    columns = {
+        "line_item_product_code": ["AmazonEC2", "AmazonEC2"],
+        "line_item_unblended_cost": [24.0, None],
+        "line_item_usage_start_date": [at, at],
+        "line_item_usage_end_date": [at + timedelta(days=1)] * 2,
+        "line_item_line_item_type": ["Usage", "Usage"],
+        "product": [{"a": "b"}, {"a": "c"}],
+    }
+    path = tmp_path / "cur.snappy.parquet"
+    parquet.write_table(pyarrow.table(columns), path)
+    (one,) = read_measurements(path).bill
+    assert (one.name, one.usd) == ("AmazonEC2", pytest.approx(730))
+    parquet.write_table(pyarrow.table({"a": [1]}), path)
+    with pytest.raises(Unusable, match="is no bill"):
+        read_measurements(path)
+    path.write_bytes(b"none")
+    with pytest.raises(Unusable, match="is no Parquet file"):
         read_measurements(path)
 
 
