@@ -2,7 +2,6 @@
 
 import functools
 import importlib
-import json
 import math
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 
 from models.catalog.records import Catalog
+from models.description.plain_values import said
 from models.description.quantities import YEAR
 from models.laws.reliability.blocks import nines
 from models.parts import building, weak_points
@@ -168,9 +168,7 @@ def predict(
 
 def _in_yaml(value: object) -> str:
     """A value as people would write it; nothing of what is not given."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return "" if value is None else said(value)
 
 
 def years_worth(

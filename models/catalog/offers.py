@@ -128,7 +128,7 @@ def offer_rows(found: Sequence[Offer]) -> tuple[tuple[str, ...], list[tuple[str,
 
 
 def offer_in_words(catalog: Catalog, one: Instance, region: str) -> str:
-    """An instance with what it has and its price on demand, in one line.
+    """An instance with its price on demand and what it has, in one line.
 
     Arguments:
         catalog: the facts.
@@ -137,7 +137,7 @@ def offer_in_words(catalog: Catalog, one: Instance, region: str) -> str:
     """
     price, borrowed = _price(catalog, one, region)
     usd = "no known price" if price is None else f"{'~' * borrowed}{price.usd:,.2f} USD/h"
-    return f"{one.name}: {_hardware(one)}, {usd}"
+    return f"{one.name}: {usd}, {_hardware(one)}"
 
 
 def _hardware(one: Instance) -> str:
