@@ -53,17 +53,21 @@ class Histogram:
                 end = float(one.labels["le"])
             except (KeyError, ValueError):
                 raise Unusable("has a bucket without its end in the label le") from None
-            cumulative[end] = cumulative.get(end, 0.0) + _counted(one.values)
+            cumulative[end] = cumulative.get(end, 0.0) + counted(one.values)
         ends = sorted(cumulative)
         counts = np.diff([0.0, *(cumulative[end] for end in ends)])
         if not len(counts) or counts.min() < 0 or counts.sum() == 0:
             raise Unusable("has no values in its buckets, or counts that fall from one to the next")
-        total = math.fsum(_counted(one.values) for one in sums) if sums else None
+        total = math.fsum(counted(one.values) for one in sums) if sums else None
         return cls(tuple(ends), tuple(map(float, counts)), total)
 
 
-def _counted(values: Sequence[float]) -> float:
-    """What a counter rose by; all of it where it was read once, or began anew in between."""
+def counted(values: Sequence[float]) -> float:
+    """What a counter rose by; all of it where it was read once, or began anew in between.
+
+    Arguments:
+        values: of it, one after the other.
+    """
     if not values:
         return 0.0
     rises = len(values) > 1 and values[-1] >= values[0]

@@ -39,7 +39,11 @@ def answered(text: str) -> list[Series]:
 def _series(one: Any) -> Series:
     labels = {str(name): str(value) for name, value in one["metric"].items()}
     pairs = one.get("values") or [one["value"]]
-    return Series(labels.pop("__name__", ""), labels, _finite(float(value) for _, value in pairs))
+    # Prometheus writes NaN where nothing was observed.
+    read = [(float(at), float(value)) for at, value in pairs]
+    known = [(at, value) for at, value in read if math.isfinite(value)]
+    moments, values = (tuple(pair[place] for pair in known) for place in (0, 1))
+    return Series(labels.pop("__name__", ""), labels, values, moments)
 
 
 def exposed(lines: Iterable[str]) -> list[Series]:

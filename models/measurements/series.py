@@ -3,18 +3,20 @@
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from models.measurements.histogram import Histogram, spread
+from models.measurements.histogram import Histogram, counted, spread
 from models.measurements.measured import Key, Samples, Unusable, value_of
 from models.measurements.taken import Taken
+from models.prediction.expected import Measure
 
 _SHOWN = 12  # names in a message
 # {job="api"}: a label that is equal, as Prometheus selects; its other comparisons are not needed.
 _LABEL = re.compile(r'\s*([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*,?')
-_BUCKETS = "_bucket"
+_BUCKETS, _COUNTER = "_bucket", "_total"  # how Prometheus ends the names of such metrics
+_COUNTED = (Measure.FAILURES, Measure.NODE_TIME)
 _COLUMN = "metrics."
 
 
@@ -26,11 +28,18 @@ class Series:
         name: of the metric; empty where an expression made them.
         labels: by their names.
         values: in the order in which they were measured, finite.
+        moments: of each, s; empty where nobody says.
     """
 
     name: str
     labels: Mapping[str, str]
     values: tuple[float, ...]
+    moments: tuple[float, ...] = ()
+
+    @property
+    def counts(self) -> bool:
+        """It is a counter by its name, and only ever rises."""
+        return self.name.endswith(_COUNTER)
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,8 @@ def select(found: Sequence[Series], taken: Sequence[Taken]) -> Selected:
     """The values that are taken, of all series with their name and labels together.
 
     Of a histogram, which keeps how many values each of its buckets has, the name is taken without
-    _bucket; its values are spread over their buckets so that their mean is that of all.
+    _bucket; its values are spread over their buckets so that their mean is that of all. Of counters
+    (_total) failures and time are what they rose by, and a throughput is how fast all of them rose.
 
     Arguments:
         found: all series.
@@ -73,8 +83,12 @@ def select(found: Sequence[Series], taken: Sequence[Taken]) -> Selected:
     for one in taken:
         name, labels = _selector(one.name)
         fitting = [series for series in found if _fits(series, name, labels)]
-        if fitting:
-            numbers: Iterable[float] = (value for series in fitting for value in series.values)
+        if fitting and one.key.measure in _COUNTED and fitting[0].counts:
+            numbers: Iterable[float] = [counted(series.values) for series in fitting]
+        elif fitting and one.key.measure is Measure.THROUGHPUT and fitting[0].counts:
+            one, numbers = replace(one, unit=one.unit or "/s"), _rates(fitting)
+        elif fitting:
+            numbers = (value for series in fitting for value in series.values)
         elif buckets := [each for each in found if _fits(each, f"{name}{_BUCKETS}", labels)]:
             sums = [each for each in found if _fits(each, f"{name}_sum", labels)]
             histogram = Histogram.of(buckets, sums)
@@ -92,6 +106,20 @@ def select(found: Sequence[Series], taken: Sequence[Taken]) -> Selected:
             raise Unusable(f"{one.name}: has no value")
     arrays = {key: np.array(numbers) for key, numbers in values.items()}
     return Selected(arrays, grouped)
+
+
+def _rates(found: Sequence[Series]) -> list[float]:
+    """How fast counters rise together from each moment to the next."""
+    rises: dict[tuple[float, float], float] = {}
+    for one in found:
+        moments = zip(one.moments, one.moments[1:], strict=False)
+        for span, values in zip(
+            moments, zip(one.values, one.values[1:], strict=False), strict=False
+        ):
+            rises[span] = rises.get(span, 0.0) + counted(values)
+    if not rises:
+        raise Unusable(f"{found[0].name}: a counter that was read once says nothing of a rate")
+    return [rise / (end - start) for (start, end), rise in sorted(rises.items()) if end > start]
 
 
 def _si(value: float, taken: Taken) -> float:

@@ -112,6 +112,26 @@ def test_a_histogram_of_an_answer_is_what_was_counted_between_its_ends(tmp_path:
     assert (len(values), values[19] < 0.1, values[20]) == (40, True, pytest.approx(0.1))
 
 
+def test_of_a_counter_what_it_rose_by_and_how_fast_is_taken(tmp_path: Path) -> None:
+    def counter(name: str, pod: str, *values: int) -> dict[str, object]:
+        pairs = [[60 * at, str(value)] for at, value in enumerate(values)]
+        return {"metric": {"__name__": name, "pod": pod}, "values": pairs}
+
+    series = [
+        counter("requests_total", "a", 0, 600, 1200),
+        counter("requests_total", "b", 9, 9, 69),
+    ]
+    series += [counter("node_failures_total", "a", 4, 4, 6)]
+    path = written(tmp_path, json.dumps({"data": {"result": series}}), "range.json")
+    taken = parse_taken(["shop.throughput=requests_total", "web.failures=node_failures_total"])
+    found = read_measurements(path, taken).values
+    assert list(found[Key("shop", Measure.THROUGHPUT)]) == [10.0, 11.0]
+    assert list(found[Key("web", Measure.FAILURES)]) == [2.0]
+    shown = written(tmp_path, "requests_total 5\n", "a.prom")
+    with pytest.raises(Unusable, match="a counter that was read once says nothing of a rate"):
+        read_measurements(shown, parse_taken(["shop.throughput=requests_total"]))
+
+
 def test_what_an_expression_made_has_no_name(tmp_path: Path) -> None:
     tree = {"data": {"result": [{"metric": {"pod": "a"}, "values": [[1, "0.2"], [2, "0.4"]]}]}}
     path = written(tmp_path, json.dumps(tree), "range.json")
