@@ -13,7 +13,8 @@ from typing import Any
 
 import pulumi
 
-from infra.aws.deployer_actions import BY_FUNCTION, BY_TYPE, EMPTIED, ENCRYPTING, Actions
+from infra.aws.allowed_actions import Actions
+from infra.aws.deployer_actions import BY_FUNCTION, BY_TYPE, EMPTIED, ENCRYPTING
 from infra.aws.encryption import KEY
 from infra.names import DIGEST
 from infra.offline import Graph, Resource, graph_of

@@ -8,11 +8,10 @@ from typing import Any, Never
 
 import pulumi
 
+from infra.aws.container_agent import agent_grants, agent_lines
 from infra.aws.container_service import (
     ContainerService,
     ContainerServiceArguments,
-    agent_grants,
-    agent_lines,
     cluster,
 )
 from infra.aws.image_repository import image_of

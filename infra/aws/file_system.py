@@ -1,6 +1,5 @@
 """A shared file system on AWS: FSx for Lustre for speed, EFS for many zones."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Never
@@ -10,6 +9,7 @@ from pulumi_aws import ec2
 
 from infra.access import Granted
 from infra.aws.backups import BackupArguments, Backups
+from infra.aws.lustre import lustre_capacity, lustre_throughput
 from infra.aws.network import Network
 from infra.aws.policies import Grant, Statement, allow, said, store_policy
 from infra.aws.security_group import LUSTRE, NFS, Between
@@ -23,8 +23,6 @@ from models.description.quantities import DAY
 from models.parts.stores import backups
 from models.parts.stores import file_system as file_systems
 
-# Throughput of persistent FSx for Lustre on SSD that can be had, MB/s for each TiB.
-LUSTRE_THROUGHPUTS = (125, 250, 500, 1000)
 BURSTING = "bursting"  # the type, and the mode, of EFS whose throughput follows its size
 PERSISTENT = "PERSISTENT_2"  # the type that is bought with a throughput
 # Amazon FSx API reference, CreateFileSystemLustreConfiguration, AutomaticBackupRetentionDays.
@@ -231,29 +229,6 @@ class FileSystem(BuiltStore[Grant]):
             kept = BackupArguments(arguments.stack, file_system.arn, arguments.backup_days)
             Backups(self._name, kept, self._inside)
         self.address = pulumi.Output.concat(file_system.id, ":/")
-
-
-def lustre_capacity(size: float) -> int:
-    """The least capacity that FSx for Lustre sells and that holds a size, GiB.
-
-    It sells 1,200 and 2,400 GiB and multiples of the latter, and calls 1,200 GiB "1.2 TiB"
-    (FSx for Lustre user guide, "Managing storage capacity").
-
-    Arguments:
-        size: wanted capacity, bytes.
-    """
-    units = math.ceil(size / (1200 * 2**30) - 1e-9)
-    return 1200 if units <= 1 else 2400 * math.ceil(units / 2)
-
-
-def lustre_throughput(service: StorageService) -> int:
-    """The throughput that a persistent file system is bought with, MB/s for each TiB.
-
-    Arguments:
-        service: the storage service of the catalog; its bandwidth is the one that was predicted.
-    """
-    wanted = service.bandwidth_per_byte * 1000 * 2**30 / 1e6  # a TiB of AWS is 1,000 GiB
-    return min(LUSTRE_THROUGHPUTS, key=lambda throughput: abs(throughput - wanted))
 
 
 def statements_on(arn: str, granted: Granted) -> list[Statement]:

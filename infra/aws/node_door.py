@@ -56,14 +56,15 @@ def node_door(place: Place, nodes: str, state: str) -> dict[str, str]:
 
 
 def places(site: Site, nodes: str) -> dict[str, pulumi.Output[str]]:
-    """Where nodes find the stores that they may use, by variable of the environment.
+    """Where nodes find the stores that they have or may use, by variable of the environment.
 
     Arguments:
         site: what is there of the stack.
         nodes: name of their group.
     """
     stack, found = site.place.stack, {}
-    for store in rights_of(stack, nodes):
+    own = [name for name, one in stack.storage.items() if getattr(one, "nodes", None) == nodes]
+    for store in dict.fromkeys([*rights_of(stack, nodes), *own]):
         bucket = isinstance(stack.storage[store], ObjectStore)
         where = (
             pulumi.Output.concat("s3://", site.stores.address(store))

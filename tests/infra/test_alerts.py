@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from infra.aws.file_system import lustre_capacity
+from infra.aws.lustre import lustre_capacity
 from models.catalog.load import load_catalog
 from models.catalog.providers import cloud
 from models.parts.alarms import cost_lines, watched

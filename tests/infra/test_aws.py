@@ -372,7 +372,7 @@ def test_every_volume_and_file_system_is_encrypted(any_run: Run) -> None:
     [(100, 1200), (1200, 1200), (1201, 2400), (2400, 2400), (2401, 4800), (120_000, 120_000)],
 )
 def test_lustre_is_bought_in_steps(wanted: float, gib: int) -> None:
-    from infra.aws.file_system import lustre_capacity
+    from infra.aws.lustre import lustre_capacity
 
     assert lustre_capacity(wanted * 2**30) == gib
 

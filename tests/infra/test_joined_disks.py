@@ -397,6 +397,13 @@ def test_disks_of_the_instance_are_joined_as_the_catalog_has_them() -> None:
     assert "/Amazon EC2 NVMe Instance Storage/" in text
 
 
+def test_what_runs_on_the_nodes_is_told_where_they_are() -> None:
+    store = "{kind: local, nodes: trainers, read: 20 GB/s, write: 10 GB/s}"
+    run = registered("llama3-8b-finetune-aws", store)
+    text = base64.b64decode(run.one("LaunchTemplate").inputs["userData"]).decode()
+    assert "STORE_CACHE=/mnt/cache" in text.replace('"', "").replace("'", "")
+
+
 @pytest.mark.parametrize(
     ("stack", "store", "says"),
     [
