@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from models.calibration.measured_steps import MeasuredStep
 
 
+_FAR = 3.0  # times as long as fitted, or as short, from which a step is told
+
+
 def command(
     measured: Annotated[
         Path, typer.Argument(help="measured steps of transformers, comma-separated")
@@ -77,6 +80,14 @@ def command(
             apart = [(step, time) for step, time in each.unseen if step.group == name]
             what = f"{each.software}, {each.generation}, {name}"
             say(f"{what:44} {len(pairs):>5} {_mean(pairs):>8.1%} {_mean(apart):>9.1%}")
+    for each in refitted:
+        for step, time in each.seen:
+            if (ratio := max(step.seconds / time, time / step.seconds)) > _FAR:
+                slower = "as long as" if step.seconds > time else "shorter than"
+                say(
+                    f"note: a step of {step.group} on {step.accelerators:,} accelerators takes"
+                    f" {ratio:,.1f} times {slower} fitted: is `seconds` of one step?"
+                )
     say("")
     say(f"{'relative standard error':44} {'rows':>5} {'error':>8}")
     missing = errors(step_misses(refitted, catalog))

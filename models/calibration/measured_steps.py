@@ -37,6 +37,7 @@ FURTHER = (  # may be missing
     "head_size", "experts", "active_experts", "context", "expert", "rank", "dropout", "optimizer",
     "copies", "packed",
 )  # fmt: skip
+_TOLD = ("model", "tokens_per_s_per_accelerator")  # for people alone
 _OPTIMIZERS = ("sgd", "momentum", "adam", "adam-bf16")
 _BEST = "best"  # what the source does not say, of which its authors took the best
 _MICRO_BATCHES = (1, 2, 4, 8, 16)
@@ -129,7 +130,25 @@ def read_steps(path: Path, catalog: Catalog) -> list[MeasuredStep]:
         CatalogError: with the line and the column of the first cell that cannot be read.
     """
     clusters: dict[tuple[str, str, int, float], Cluster] = {}
-    return [_step(row, catalog, clusters) for row in read_rows(path)]
+    found = []
+    for row in read_rows(path):
+        if not found:
+            _check_columns(row)
+        found.append(_step(row, catalog, clusters))
+    return found
+
+
+def _check_columns(row: Row) -> None:
+    """Refuse a file with what it lacks and what nobody knows, all at once."""
+    lacking = [name for name in COLUMNS if name not in row.columns]
+    unknown = [name for name in row.columns if name not in (*COLUMNS, *FURTHER, *_TOLD)]
+    said = [
+        f"{verb} no column {' and '.join(names)}"
+        for verb, names in (("has", lacking), ("knows", unknown))
+        if names
+    ]
+    if said:
+        raise row.refuse(next(iter(row.columns)), "; ".join(said))
 
 
 def _step(

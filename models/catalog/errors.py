@@ -14,6 +14,15 @@ class CatalogError(ValueError):
         super().__init__(f"{file}:{line}: column '{column}': {message}")
 
 
+class NoTables(CatalogError):
+    """A folder of a user's own tables that has none."""
+
+    def __init__(self, named_by: str, folder: str, tables: tuple[str, ...]) -> None:
+        super().__init__(folder, 1, "", "has no table")
+        wanted = " or ".join(f"{name}.csv" for name in tables)
+        self.args = (f"{named_by}: {folder} has no {wanted}",)
+
+
 class UnknownName(LookupError):
     """A name the catalog does not hold, with the nearest names that it does."""
 

@@ -5,12 +5,14 @@ how far the fact may have moved since; it is a lower bound where the note says s
 """
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from models.catalog.errors import CatalogError
+from models.catalog.errors import CatalogError, NoTables
 from models.catalog.own_prices import own_prices
+from models.catalog.own_steps import NAMED_BY as STEPS_NAMED_BY
 from models.catalog.own_steps import TABLES as STEP_TABLES
 from models.catalog.own_steps import own_steps
 from models.catalog.parse import PARSERS, key
@@ -52,7 +54,10 @@ def _own_tables() -> dict[str, Path]:
     found = {"prices": prices} if prices is not None else {}
     if steps is not None:
         found |= {name: steps / f"{name}.csv" for name in STEP_TABLES}
-    return {name: path for name, path in found.items() if path.exists()}
+    there = {name: path for name, path in found.items() if path.exists()}
+    if os.environ.get(STEPS_NAMED_BY) and not there.keys() & set(STEP_TABLES):
+        raise NoTables(STEPS_NAMED_BY, str(steps), STEP_TABLES)
+    return there
 
 
 def _read_table(path: Path, table: str = "") -> dict[tuple[str, ...], Record]:

@@ -1,6 +1,8 @@
 """Records of measured operators, and of what softwares make of them in a step of training."""
 
 import datetime
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,6 +74,40 @@ class Regime(StrEnum):
     ADAPTED = "low-rank adaptation"
     EXPERTS = "a mixture of experts"
     SMALL_EXPERTS = "a mixture of many small experts"
+
+
+MEASURED = (
+    Regime.MEASURED_SIZE,
+    Regime.MEASURED_SHARED,
+    Regime.MEASURED_CONTENDED,
+    Regime.MEASURED_NODES,
+)
+
+
+def remotest(regimes: Iterable[Regime]) -> Regime:
+    """The regime of several that is the farthest from what was measured, which people are told.
+
+    Arguments:
+        regimes: of one step, at least one.
+    """
+    order = list(Regime)
+    return max(regimes, key=order.index)
+
+
+def combined_error(nearest: float, *farther: float) -> float:
+    """The relative standard error of a step that differs from measured ones in several ways.
+
+    Each way adds what its steps missed beside the nearest ones, as if they were independent.
+
+    Arguments:
+        nearest: of steps that differ least.
+        farther: of those that differ in one way more each.
+
+    Source: Joint Committee for Guides in Metrology (2008), Guide to the expression of uncertainty
+        in measurement, JCGM 100, section 5.1: variances of independent contributions add up.
+    """
+    more = (max(0.0, error**2 - nearest**2) for error in farther)
+    return math.sqrt(nearest**2 + sum(more))
 
 
 def measured_regime(inside: bool, tensor: int, host_share: float) -> Regime:

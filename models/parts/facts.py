@@ -15,7 +15,7 @@ from models.catalog.operator_tables import (
     serving_collectives,
     serving_matrices,
 )
-from models.catalog.operators import Regime, StepCalibration
+from models.catalog.operators import MEASURED, Regime, StepCalibration
 from models.catalog.records import (
     EVERYWHERE,
     Accelerator,
@@ -265,8 +265,13 @@ class Facts:
         return tuple(name for name, row in table.items() if name in own or row.steps_of in own)
 
     def step_error(self, software: str, regime: Regime) -> float:
-        """How far steps of a regime were off: of the software, of its kin, or at worst of any."""
+        """How far steps of a regime were off: of the software, of its kin, or at worst of any.
+
+        A layout in which no size was measured is no surer than another size is.
+        """
         rows, table = self._catalog.step_errors, self._catalog.software
+        if regime in MEASURED and (software, regime) not in rows:
+            regime = Regime.INTERPOLATED
         kin = {name for name, row in table.items() if row.steps_of == software}
         kin |= {table[software].steps_of}
         for names in ({software}, kin):

@@ -281,6 +281,25 @@ def _checkpoint(checkpoint: Checkpoint) -> str:
     return f"every {duration(checkpoint.interval)}, to {checkpoint.store}{by}"
 
 
+def _speed(one: TrainingPrediction) -> Table:
+    """How fast it trains, in the figures by which runs are compared."""
+    known = [
+        ("Throughput", samples(one.throughput.mean)),
+        ("Speedup over one accelerator", number(one.speedup)),
+        ("Efficiency", percent(one.efficiency)),
+    ]
+    if (answer := one.transformer) is not None:
+        known += [
+            ("Tokens", f"{count(answer.tokens)}/s"),
+            ("Tokens of an accelerator", f"{number(answer.tokens / one.accelerators)}/s"),
+            ("MFU, attention to what is masked counted", percent(answer.mfu)),
+            ("HFU, what is computed again counted", percent(answer.hfu)),
+        ]
+    known.append(("Step known", f"{one.regime}, one standard error {percent(one.step_error)}"))
+    rows = tuple(row(name, value) for name, value in known)
+    return Table("How fast it trains", columns("Figure", "Predicted"), rows)
+
+
 def _layouts(one: TrainingPrediction) -> tuple[Table, ...]:
     if one.transformer is None or not one.transformer.others:
         return ()
@@ -310,7 +329,7 @@ def performance(one: TrainingPrediction, workload: Training, key: str) -> Side:
             ),
         ),
         (training_tables.stages(one, workload),),
-        (training_tables.step(one), training_tables.memory(one), *_layouts(one)),
+        (training_tables.step(one), training_tables.memory(one), _speed(one), *_layouts(one)),
         (training_tables.survival(one, workload),),
     )
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from models.catalog.errors import CatalogError
 from models.catalog.load import load_catalog
 from models.catalog.operators import Regime
 from windtunnel import app
@@ -48,8 +49,37 @@ def test_what_it_writes_lies_over_the_shipped_tables(
     for name in ("pytorch", "hopper"), ("nemo", "hopper"):
         assert own.step_calibrations[name] == shipped.step_calibrations[name]
     assert own.digest != shipped.digest
+
+
+def test_a_folder_that_is_named_has_tables_or_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WINDTUNNEL_STEPS", str(tmp_path / "nowhere"))
-    assert load_catalog().digest == shipped.digest
+    with pytest.raises(CatalogError, match=r"nowhere has no step_calibrations.csv or step_errors"):
+        load_catalog()
+    monkeypatch.setenv("WINDTUNNEL_STEPS", "")
+    assert load_catalog().step_calibrations
+
+
+def test_steps_that_are_off_by_far_are_named(few: Path) -> None:
+    lines = few.read_text(encoding="utf-8").splitlines()
+    columns = lines[0].split(",")
+    cells = lines[1].split(",")
+    place = columns.index("seconds")
+    cells[place] = str(100 * float(cells[place]))
+    few.write_text("\n".join([lines[0], ",".join(cells), *lines[2:]]) + "\n", encoding="utf-8")
+    result = CliRunner().invoke(app, ["calibrate", str(few)])
+    assert result.exit_code == 0
+    assert "times as long as" in result.output
+    assert "`seconds`" in result.output
+
+
+def test_all_columns_that_are_missing_are_told_at_once(few: Path) -> None:
+    text = few.read_text(encoding="utf-8").replace("hidden,heads", "hiden,heads")
+    few.write_text(text.replace("seconds", "time"), encoding="utf-8")
+    said = refused(few).replace("\n", "")
+    assert "has no column hidden and seconds" in said
+    assert "knows no column hiden and time" in said
 
 
 def refused(path: Path, *more: str) -> str:

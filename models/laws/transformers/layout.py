@@ -87,8 +87,9 @@ class Layout:
         if self.zero:
             parts.append(f"ZeRO {self.zero}")
         if self.copies > 1:
-            parts.append(f"in {self.copies} copies")
-        parts.append(f"{self.micro_batches} micro-batches of {self.micro_batch}")
+            parts.append(f"in {self.copies:,} copies")
+        batches = "micro-batch" if self.micro_batches == 1 else "micro-batches"
+        parts.append(f"{self.micro_batches:,} {batches} of {self.micro_batch}")
         if self.recompute is not Recompute.NONE:
             parts.append(f"{self.recompute} recompute")
         return ", ".join(parts)

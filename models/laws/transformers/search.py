@@ -12,6 +12,7 @@ from models.laws.transformers.memory import HeldMemory, Keeping, held_memory, st
 from models.laws.transformers.step_time import TransformerStep, step_time
 
 _MICRO_BATCHES = (1, 2, 4, 8, 16, 32)
+_MOST_TOGETHER = 128  # sequences; more compute no faster
 # Tokens of a sequence that each of several accelerators has of it at least: sequences as short as
 # those of GPT-3, 2,048 tokens, are not shared. Published are 4,096 (Llama 3 8B: NVIDIA/NeMo,
 # performance_summary.md at 070a0bb) and 8,192 (405B: Dubey et al. 2024, arXiv 2407.21783, table 4).
@@ -99,7 +100,7 @@ def _scheduled(
 ) -> Iterator[Layout]:
     """Every way to work off a batch where accelerators are split so."""
     stages = split.pipeline
-    for micro_batch in _MICRO_BATCHES:
+    for micro_batch in _micro_batches(batch // split.data, stages):
         micro_batches, left = divmod(batch, split.data * micro_batch)
         if left or not micro_batches:
             continue
@@ -121,6 +122,16 @@ def _scheduled(
                             copies=copies,
                             recompute=recompute,
                         )
+
+
+def _micro_batches(samples: int, stages: int) -> list[int]:
+    """Sequences that a replica computes together: without stages whatever divides its samples.
+
+    Stages take many micro-batches each, so that there small ones are tried alone.
+    """
+    if stages > 1:
+        return list(_MICRO_BATCHES)
+    return [each for each in range(1, min(samples, _MOST_TOGETHER) + 1) if samples % each == 0]
 
 
 def _contexts(model: Transformer) -> list[int]:

@@ -125,7 +125,9 @@ def training_job(
     if workload.transformer is not None:
         solved = transformer_job(workload, site, node, batch)
         step, source = _step_of(solved, batch, stages), f"{solved.chosen.layout}"
-        rate, memory = batch / accelerators / step.compute, _held(solved.chosen, node)
+        # One alone has its host to wait for and its parameters to update, too.
+        rate = batch / accelerators / (step.compute + step.launching + step.update)
+        memory = _held(solved.chosen, node)
         regime, error = solved.regime, solved.error
     else:
         local = batch / counted

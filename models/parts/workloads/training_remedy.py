@@ -9,6 +9,8 @@ from models.parts.workloads.training import Training
 from models.parts.workloads.training_job import TrainingJob
 from models.prediction.training_answer import LimitedBy, Stage
 
+_MUCH = 0.25  # of a step
+
 
 def remedy(job: TrainingJob, workload: Training, site: Site) -> str:
     """What makes the slowest stage faster, until another one is the slowest.
@@ -29,6 +31,8 @@ def remedy(job: TrainingJob, workload: Training, site: Site) -> str:
         case LimitedBy.PREPARATION:
             return _more_processors(job, workload, site, after)
         case LimitedBy.ACCELERATORS:
+            if (better := _of_the_layout(job, workload)) is not None:
+                return better
             faster = _of_a_node(workload, site)
             return f"a faster {faster} or a higher `nodes.{workload.nodes}.count`"
         case LimitedBy.NETWORK:
@@ -39,6 +43,21 @@ def remedy(job: TrainingJob, workload: Training, site: Site) -> str:
             return "more micro-batches a step: a larger `global_batch`, or fewer stages, `pipeline`"
         case LimitedBy.STRAGGLERS:
             return _no_slowest(workload)
+
+
+def _of_the_layout(job: TrainingJob, workload: Training) -> str | None:
+    """What accelerators wait for where that is much of a step, which faster ones would, too."""
+    if job.transformer is None:
+        return None
+    step = job.transformer.chosen.step
+    if workload.slow_nodes is not None and step.waiting > _MUCH * step.total:
+        return _no_slowest(workload)
+    if step.bubble > _MUCH * step.total:
+        return (
+            "less of a bubble: more parts of a stage, `interleave`, more micro-batches, a larger"
+            " `global_batch`, or fewer stages, `pipeline`"
+        )
+    return None
 
 
 def _of_a_node(workload: Training, site: Site) -> str:

@@ -1,16 +1,20 @@
 """The step of a transformer: its layout, where its time goes, what it holds, how sure that is."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from models.catalog.operator_tables import half_peak, kept_by, practice_of
 from models.catalog.operators import (
     CALIBRATED_PRECISIONS,
     HOST_BOUND,
+    HOST_PACED,
     Regime,
     StepCalibration,
+    combined_error,
     measured_regime,
     never_fitted,
+    remotest,
 )
 from models.catalog.records import NeuralNetwork, Software
 from models.description.quantities import format_count, format_scaled
@@ -124,7 +128,13 @@ def transformer_job(workload: Training, site: Site, node: Hardware, batch: int) 
         layout = _described(workload.layout, model, accelerators, batch)
         held = held_memory(model, layout, workload.precision, workload.optimizer, keeping)
         if held.total > node.accelerator_memory:
-            raise Impossible((("layout",), _too_large(held, layout, node)))
+            text = _too_large(held, layout, node)
+            for fitting, keys in _with_less(layout, software.most_zero):
+                less = held_memory(model, fitting, workload.precision, workload.optimizer, keeping)
+                if less.total <= usable:
+                    text += f"; it fits with {keys}"
+                    break
+            raise Impossible((("layout",), text))
         step = step_time(model, layout, cluster, row.calibration, width, practice)
         found: tuple[Chosen, ...] = (Chosen(layout, step, held),)
     else:
@@ -287,9 +297,34 @@ def _too_large(held: HeldMemory, layout: Layout, node: Hardware) -> str:
         f" ({format_scaled(held.weights, 'B')} of weights,"
         f" {format_scaled(held.gradients, 'B')} of gradients,"
         f" {format_scaled(held.optimizer, 'B')} of optimizer state,"
-        f" {format_scaled(held.activations, 'B')} of activations), which has"
+        f" {format_scaled(held.activations, 'B')} of activations,"
+        f" {format_scaled(held.workspace, 'B')} of scores and gathered parameters), which has"
         f" {format_scaled(node.accelerator_memory, 'B')}"
     )
+
+
+def _with_less(layout: Layout, most_zero: int) -> Iterator[tuple[Layout, str]]:
+    """The same layout with ever less in memory, what costs least first, and the keys for it."""
+    keys: list[str] = []
+    if layout.tensor > 1 and not layout.sequence_parallel:
+        layout = replace(layout, sequence_parallel=True)
+        keys.append("`sequence_parallel: true`")
+        yield layout, " and ".join(keys)
+    if layout.micro_batch > 1:
+        batches = layout.micro_batches * layout.micro_batch
+        layout = replace(layout, micro_batch=1, micro_batches=batches)
+        keys.append("`micro_batch: 1`")
+        yield layout, " and ".join(keys)
+    given = layout.zero
+    for stage in range(given + 1, most_zero + 1):
+        if layout.replicas > 1 and (stage == 1 or layout.pipeline == 1):
+            layout = replace(layout, zero=stage)
+            yield layout, " and ".join([*keys, f"`zero: {stage}`"])
+    if layout.zero > given:
+        keys.append(f"`zero: {layout.zero}`")
+    if layout.recompute is not Recompute.FULL:
+        layout = replace(layout, recompute=Recompute.FULL)
+        yield layout, " and ".join([*keys, "`recompute: full`"])
 
 
 def _none_fits(
@@ -345,10 +380,12 @@ def _reliability(
     if model.size in row.sizes:
         inside = chosen.layout.accelerators <= node.accelerators
         regimes = [measured_regime(inside, chosen.layout.tensor, waiting)]
+        bound = waiting > HOST_PACED  # by more than any of them, or by about as much
     else:
         regimes = [Regime.INTERPOLATED]
-        if waiting > HOST_BOUND:
-            regimes.append(Regime.HOST_BOUND)
+        bound = waiting > HOST_BOUND
+    if bound:
+        regimes.append(Regime.HOST_BOUND)
     if chosen.layout.accelerators > row.most_accelerators:
         regimes.append(Regime.MORE_ACCELERATORS)
     if row.generation != node.accelerator.generation or not own_rates:
@@ -361,9 +398,8 @@ def _reliability(
     regimes += never_fitted(model, chosen.layout.context, row)
     if row.software != software.name and software.rates_of != software.name:
         regimes.append(Regime.OTHER_SOFTWARE)
-    known = [(facts.step_error(row.software, regime), regime) for regime in regimes]
-    error, regime = max(known)
-    return regime, error
+    errors = [facts.step_error(row.software, regime) for regime in regimes]
+    return remotest(regimes), combined_error(*errors)
 
 
 _WAITING = "waiting"  # which few have, and is not told where it is nothing

@@ -121,3 +121,26 @@ def test_of_machines_of_ones_own_the_key_is_theirs(stacks: Path, catalog: Catalo
     job, said = solved(stacks, catalog, GPT3, {})
     assert job.bottleneck.by is LimitedBy.ACCELERATORS
     assert said == "a faster `machine` or a higher `nodes.trainers.count`"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"workloads.train.slow_nodes": {"count": 1, "factor": 2.0}}, "instead of the slow one"),
+        (
+            {
+                "workloads.train.layout": {
+                    "tensor": 4, "pipeline": 16, "zero": 1, "sequence_parallel": True,
+                    "recompute": "full", "micro_batch": 4,
+                },
+            },
+            "less of a bubble",
+        ),
+    ],
+)  # fmt: skip
+def test_faster_accelerators_are_no_remedy_for_what_they_wait_for(
+    stacks: Path, catalog: Catalog, changes: dict[str, object], said: str
+) -> None:
+    job, told = solved(stacks, catalog, GPT3, changes)
+    assert job.bottleneck.by is LimitedBy.ACCELERATORS
+    assert said in told

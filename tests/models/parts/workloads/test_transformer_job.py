@@ -1,10 +1,14 @@
 """A transformer in a stack: its layout, its memory, what is refused."""
 
+import math
+import re
 from pathlib import Path
 
 import pytest
 
+from models.catalog.operators import Regime, combined_error, remotest
 from models.catalog.records import Catalog
+from models.parts.facts import Facts
 from models.parts.read_stack import change_stack, read_stack
 from models.parts.workloads.training_job import TrainingJob
 from models.parts.workloads.training_kind import KIND
@@ -323,3 +327,55 @@ def test_a_slow_node_without_stages_slows_all_that_is_computed(
 def test_more_slow_nodes_than_there_are_is_refused(stacks: Path, catalog: Catalog) -> None:
     with pytest.raises(InvalidDescription, match=r"is 129 of 128 nodes"):
         job(stacks, catalog, layout=LAYOUT, slow_nodes={"count": 129, "factor": 2.0})
+
+
+def test_a_layout_that_is_too_large_is_told_with_what_makes_it_fit(
+    stacks: Path, catalog: Catalog
+) -> None:
+    layout = LAYOUT | {"micro_batch": 16, "recompute": "none"}
+    with pytest.raises(InvalidDescription) as told:
+        job(stacks, catalog, layout=layout)
+    text = str(told.value)
+    whole, *parts = [float(size) for size in re.findall(r"([\d.]+) GB (?:on each|of )", text)][:6]
+    assert sum(parts) == pytest.approx(whole, rel=0.01)
+    [fits] = re.findall(r"it fits with (.*)", text)
+    assert "`micro_batch: 1`" in fits
+    keys = {key: int(value) for key, value in re.findall(r"`(\w+): (\d+)`", fits)}
+    assert job(stacks, catalog, layout=layout | keys).transformer is not None
+
+
+def test_a_step_that_differs_in_several_ways_is_called_by_the_farthest_and_is_less_sure(
+    stacks: Path, catalog: Catalog
+) -> None:
+    nearest = job(stacks, catalog, layout=LAYOUT).transformer
+    farther = job(stacks, catalog, layout=LAYOUT | {"zero": 1}, lora=LORA).transformer
+    assert str(farther.regime) == "low-rank adaptation"
+    assert farther.error > nearest.error
+    # By hand: 3, 4 and 5 of which the first is the nearest: 9 + 7 + 16 = 32.
+    assert combined_error(3.0, 4.0, 5.0) == pytest.approx(math.sqrt(32))
+    assert combined_error(3.0, 2.0) == 3.0
+    assert remotest([Regime.ADAPTED, Regime.MEASURED_SIZE]) is Regime.ADAPTED
+
+
+def test_steps_that_mostly_wait_for_hosts_are_no_surer_than_such_are(catalog: Catalog) -> None:
+    facts = Facts(catalog)
+    seen = facts.step_error("megatron-lm", Regime.MEASURED_SIZE)
+    bound = facts.step_error("megatron-lm", Regime.HOST_BOUND)
+    assert combined_error(seen, bound) == pytest.approx(bound)
+    # NeMo's measured sizes all ran on several nodes: on one they are as sure as another size.
+    unseen = facts.step_error("nemo", Regime.MEASURED_SHARED)
+    assert unseen == facts.step_error("nemo", Regime.INTERPOLATED)
+
+
+def test_auto_tries_every_micro_batch_that_divides_the_samples(
+    stacks: Path, catalog: Catalog
+) -> None:
+    # BERT-large on 32 L4 with 3,840 samples: 120 a replica, which 30 divide and 32 do not.
+    path = stacks / "bert-large-l4-gcp.yaml"
+    changes: dict[str, object] = {"workloads.train.global_batch": 3840}
+    given = changes | {"workloads.train.layout": {"zero": 1, "micro_batch": 20}}
+    best, by_hand = (
+        change_stack(read_stack(path, catalog), each, catalog).solved.workloads["train"].answer
+        for each in (changes, given)
+    )
+    assert best.throughput >= by_hand.throughput
