@@ -130,7 +130,7 @@ def read_steps(path: Path, catalog: Catalog) -> list[MeasuredStep]:
         CatalogError: with the line and the column of the first cell that cannot be read.
     """
     clusters: dict[tuple[str, str, int, float], Cluster] = {}
-    found = []
+    found: list[MeasuredStep] = []
     for row in read_rows(path):
         if not found:
             _check_columns(row)
