@@ -87,7 +87,7 @@ def _gap(gap: float) -> str:
     if math.isinf(gap):
         return NONE
     rounded = round(100 * gap, 1)
-    return f"{rounded:+.1f} %" if rounded else "0.0 %"
+    return f"{rounded:+.1f} %".replace("-", "\N{MINUS SIGN}") if rounded else "0.0 %"
 
 
 def _with_ends(measure: Measure, mean: float, low: float, high: float) -> str:

@@ -84,7 +84,7 @@ def _difference(line: Line) -> Cell:
     if simulated.mean == 0 < law.mean and not line.outside:
         return Cell("none seen")
     percent = 100 * (simulated.mean / law.mean - 1)
-    text = f"{percent:+.{2 if abs(percent) < 10 else 1}f} %"
+    text = f"{percent:+.{2 if abs(percent) < 10 else 1}f} %".replace("-", "\N{MINUS SIGN}")
     if text[1:] == "0.00 %":
         text = text[1:]  # it is neither above nor below
     return Cell(f"{text}, outside", "bad") if line.outside else Cell(text)
