@@ -9,9 +9,10 @@ from pulumi_aws import ec2
 
 from infra.access import Granted
 from infra.aws.backups import BackupArguments, Backups
+from infra.aws.efs_policies import only_roles_over_tls, statements_on
 from infra.aws.lustre import lustre_capacity, lustre_throughput
 from infra.aws.network import Network
-from infra.aws.policies import Grant, Statement, allow, said, store_policy
+from infra.aws.policies import Grant, store_policy
 from infra.aws.security_group import LUSTRE, NFS, Between
 from infra.builders import Admitted, Builder, BuiltStore, Filling, Metric, Place, Plan
 from infra.environment import Environment, environment
@@ -30,13 +31,6 @@ MOST_LUSTRE_DAYS = 90
 LITTLE = 0.1  # of the capacity of a file system that is left when it is told
 MEASURED_EVERY = 900  # seconds, of EFS
 ONE_ZONE = "one-zone"  # the type of EFS that is in a single zone
-
-ACTIONS = {  # on EFS
-    "list": ["elasticfilesystem:ClientMount"],
-    "read": ["elasticfilesystem:ClientMount"],
-    # EFS belongs to root at first; without root access nobody could create anything.
-    "write": ["elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"],
-}
 
 
 @dataclass(frozen=True)
@@ -229,34 +223,6 @@ class FileSystem(BuiltStore[Grant]):
             kept = BackupArguments(arguments.stack, file_system.arn, arguments.backup_days)
             Backups(self._name, kept, self._inside)
         self.address = pulumi.Output.concat(file_system.id, ":/")
-
-
-def statements_on(arn: str, granted: Granted) -> list[Statement]:
-    """What a permission is on EFS.
-
-    Arguments:
-        arn: of the file system.
-        granted: by the permission.
-    """
-    return [said(granted, allow(ACTIONS, granted.rights, arn))]
-
-
-def only_roles_over_tls(arn: str) -> Statement:
-    """Refuses every request to EFS that is not encrypted on its way.
-
-    With a policy in place EFS no longer lets in whoever reaches it: a role needs a permission.
-
-    Arguments:
-        arn: of the file system.
-    """
-    return {
-        "Sid": "OnlyOverTls",
-        "Effect": "Deny",
-        "Principal": {"AWS": "*"},
-        "Action": "*",
-        "Resource": arn,
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
 
 
 def plan(
