@@ -1,12 +1,12 @@
 """Tables on paper: as wide as they must be, heads again on each page, no row cut that fits one."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from reports.page_tree import Element
 from reports.palette import BAD, GOOD, INK, LINE, MUTED
+from reports.pieces import in_pieces
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -17,7 +17,6 @@ _SIZE, _SMALLEST = 8.0, 5.5  # pt
 _LEADING = 1.32
 _WORD, _FIGURE, _LEAST = 26.0, 45.0, 6.0  # mm of what is not cut; of any column
 _PT = 25.4 / 72  # mm
-_MARK = re.compile(r"(?<=[._/:-])")  # behind which a long word is parted
 
 
 @dataclass(frozen=True)
@@ -155,23 +154,12 @@ class PaperTable:
         self._font(style, scale)
         lines: list[str] = []
         for paragraph in text.split("\n"):
-            whole = " ".join(self._in_pieces(word, width) for word in paragraph.split(" "))
+            whole = in_pieces(paragraph, width, self.paper.get_string_width)
             broken = self.paper.multi_cell(
                 width, None, whole, dry_run=True, output=MethodReturnValue.LINES, align="L"
             )
             lines += cast(list[str], broken)
         return lines or [""]
-
-    def _in_pieces(self, word: str, width: float) -> str:
-        """A word that is wider than its column, parted behind a mark rather than anywhere."""
-        if self.paper.get_string_width(word) <= width:
-            return word
-        pieces = [""]
-        for part in _MARK.split(word):
-            if pieces[-1] and self.paper.get_string_width(pieces[-1] + part) > width:
-                pieces.append("")
-            pieces[-1] += part
-        return " ".join(pieces)
 
     def _widths(self, rows: list[list[_Cell]]) -> tuple[list[float], bool]:
         """Of each column, mm; and whether no word has to be cut for them."""

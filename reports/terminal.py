@@ -192,7 +192,8 @@ def drawn(table: Table) -> "RichTable":
     """
     from rich.cells import cell_len
     from rich.table import Table as Grid
-    from rich.text import Text
+
+    from reports.cell_text import CellText
 
     grid = Grid(box=None, padding=(0, _BETWEEN, 0, 0), pad_edge=False, header_style="dim")
     every, needed = (*table.rows, *([table.total] if table.total else [])), 0
@@ -212,5 +213,5 @@ def drawn(table: Table) -> "RichTable":
     setattr(grid, LEAST_WIDTH, needed - _BETWEEN)
     for cells in every:
         style = "bold" if cells is table.total else ""
-        grid.add_row(*(Text(cell.text, style=_STYLES[cell.mark] or style) for cell in cells))
+        grid.add_row(*(CellText(cell.text, style=_STYLES[cell.mark] or style) for cell in cells))
     return grid
