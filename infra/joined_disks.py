@@ -19,7 +19,10 @@ DISKS
 joined_as() {  # the array that a disk is in, whatever its name is
     lsblk -nrpo NAME,TYPE "$1" | awk '$2 ~ /^raid/ { print $1; exit }'
 }
-holds() { blkid -p "$1" >/dev/null 2>&1; }  # anything that is known
+holds() {  # anything; 2 is that nothing is known of, and 8 that several things are
+    blkid -p "$1" >/dev/null 2>&1
+    [ "$?" -ne 2 ]
+}
 
 mountpoint -q "/mnt/STORE" && exit 0
 count=COUNT

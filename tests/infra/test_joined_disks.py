@@ -288,6 +288,14 @@ def test_nothing_is_written_over(node: Disks, held: tuple[str, str], says: str) 
     assert node.mounted == []
 
 
+def test_a_disk_of_which_blkid_is_not_sure_is_not_written_over(node: Disks) -> None:
+    node.inside("nvme1n1")
+    node.command("blkid", "exit 8")
+    ran = node.first_boot(LocalDisks("cache", 1, "0").mount())
+    assert (ran.returncode, node.did("mkfs")) == (1, [])
+    assert "/dev/nvme1n1 has no UUID" in ran.stderr
+
+
 def test_a_disk_too_few_or_too_many_is_told(node: Disks) -> None:
     node.inside("nvme1n1")
     ran = node.first_boot(OWN)
