@@ -10,6 +10,8 @@ from typing import Any
 
 import typer
 
+from models.description.plain_values import said
+
 
 def tables(incomplete: str) -> list[str]:
     """Tables of the catalog that begin so.
@@ -48,16 +50,23 @@ def regions(incomplete: str) -> list[str]:
 def paths(ctx: typer.Context, incomplete: str) -> list[str]:
     """Paths of the values of the file that is named before, and names of the catalog for them.
 
+    A path alone has the value of the file beside it.
+
     Arguments:
         ctx: what the command line says already.
         incomplete: what is typed already of PATH=VALUE, or of PATH=VALUE,VALUE.
     """
     path, given, values = incomplete.partition("=")
-    if not given:
-        return [f"{one}=" for one in _values(ctx) if one.startswith(incomplete)]
-    earlier, comma, last = values.rpartition(",")
-    known = _names(path.rpartition(".")[2], _tree(ctx).get("cloud"))
-    return [f"{path}={earlier}{comma}{one}" for one in known if one.startswith(last)]
+    if given:
+        earlier, comma, last = values.rpartition(",")
+        known = _names(path.rpartition(".")[2], _tree(ctx).get("cloud"))
+        return [f"{path}={earlier}{comma}{one}" for one in known if one.startswith(last)]
+    found = {one: value for one, value in _values(ctx).items() if one.startswith(incomplete)}
+    if len(found) != 1:
+        return [f"{one}=" for one in found]
+    # With one choice alone the shell would put a space behind the sign.
+    [(one, value)] = found.items()
+    return [f"{one}=", f"{one}={said(value)}"]
 
 
 def figures(incomplete: str) -> list[str]:
@@ -129,8 +138,9 @@ def kept(ctx: typer.Context, incomplete: str) -> list[str]:
     return [one for one in _values(ctx) if one.startswith(incomplete)]
 
 
-def _values(ctx: typer.Context) -> list[str]:
-    return list(_leaves(_tree(ctx), "")) if _tree(ctx) else []
+def _values(ctx: typer.Context) -> dict[str, Any]:
+    """Values of the file by path."""
+    return dict(_leaves(_tree(ctx), "")) if _tree(ctx) else {}
 
 
 def _tree(ctx: typer.Context) -> Mapping[str, Any]:
@@ -148,9 +158,9 @@ def _tree(ctx: typer.Context) -> Mapping[str, Any]:
         return {}  # it is told when the command runs
 
 
-def _leaves(value: Any, path: str) -> Iterator[str]:
+def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         for key, one in value.items():
             yield from _leaves(one, f"{path}.{key}" if path else str(key))
     else:
-        yield path
+        yield path, value

@@ -165,6 +165,7 @@ def test_shells_complete_names_of_the_catalog() -> None:
     ("words", "found"),
     [
         (f"predict {AWS} --set nodes.tr", "nodes.trainers.count="),
+        (f"predict {AWS} --set nodes.trainers.cou", "nodes.trainers.count=4"),
         (f"compare {AWS} {AWS} --seed 2 --vary obj", "objectives.deadline.within="),
         (f"optimise {AWS} --set nodes.trainers.count=2 --keep sto", "storage.imagenet.service"),
         (f"queue {MM1} --set classes.requests.arr", "classes.requests.arrivals.rate="),
