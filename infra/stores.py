@@ -6,7 +6,8 @@ from typing import Generic, TypeVar
 import pulumi
 
 from infra.access import WRITE, granted, granted_by, rights_of
-from infra.builders import Admitted, Builders, BuiltStore, Filling, Place, Plan
+from infra.builders import Admitted, Builders, BuiltStore, Place, Plan
+from infra.measures import Filling
 from infra.startup import Mount
 from models.description.identities import Permission
 from models.description.stack import Stack

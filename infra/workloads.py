@@ -5,8 +5,9 @@ from typing import Any, Generic, Never, TypeVar
 
 import pulumi
 
-from infra.builders import Answering, Builders, BuiltWorkload, NodeSide, Place, Plan
+from infra.builders import Builders, BuiltWorkload, NodeSide, Place, Plan
 from infra.kubernetes_manifest import Containers
+from infra.measures import Answering
 from models.parts.solve import SolvedStack
 
 SiteT = TypeVar("SiteT")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pulumi
 
 from infra.aws.node_metrics import NodeMetrics
-from infra.builders import Answering, Filling, Metric
+from infra.measures import Answering, Filling, Metric
 from models.description.stack import Latency, Stack
 from models.parts.alarms import Watched
 

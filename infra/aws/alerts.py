@@ -11,7 +11,7 @@ from pulumi_aws import budgets, cloudwatch, sns
 
 from infra.aws.alarms import Alarm
 from infra.aws.customer_key import customer_key
-from infra.builders import Metric
+from infra.measures import Metric
 from infra.names import plain_name, tags, unique_name
 
 LONGEST_NAME = 100  # characters of a budget; alarms and dashboards may have more

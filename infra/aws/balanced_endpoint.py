@@ -20,8 +20,9 @@ from infra.aws.load_balancer import LEAST_ZONES, LoadBalancer, LoadBalancerArgum
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
 from infra.aws.site import Site
-from infra.builders import Answering, BuiltWorkload, NodeSide, Place, Plan
+from infra.builders import BuiltWorkload, NodeSide, Place, Plan
 from infra.kubernetes_manifest import Containers
+from infra.measures import Answering
 from infra.web_server import WebServer
 from models.description.stack import Stack
 from models.parts.kubernetes import in_cluster

@@ -15,7 +15,8 @@ from infra.aws.model_server import ModelServer, ModelServerArguments, refuse_ser
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
 from infra.aws.site import Site
-from infra.builders import Answering, Builder, BuiltWorkload, Place, Plan
+from infra.builders import Builder, BuiltWorkload, Place, Plan
+from infra.measures import Answering
 from models.parts.workloads.endpoint import Endpoint, Stage
 from models.parts.workloads.endpoint_job import EndpointJob
 from models.parts.workloads.workload_kind import SolvedWorkload

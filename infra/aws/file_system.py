@@ -14,8 +14,9 @@ from infra.aws.lustre import lustre_capacity, lustre_throughput
 from infra.aws.network import Network
 from infra.aws.policies import Grant, store_policy
 from infra.aws.security_group import LUSTRE, NFS, Between
-from infra.builders import Admitted, Builder, BuiltStore, Filling, Metric, Place, Plan
+from infra.builders import Admitted, Builder, BuiltStore, Place, Plan
 from infra.environment import Environment, environment
+from infra.measures import Filling, Metric
 from infra.names import tags
 from infra.startup import Mount
 from models.catalog.providers.aws import Implementation

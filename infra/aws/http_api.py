@@ -11,7 +11,7 @@ from pulumi_aws import apigatewayv2, lambda_
 
 from infra.aws.function import Function
 from infra.aws.log_group import log_group
-from infra.builders import Answering, Metric
+from infra.measures import Answering, Metric
 from infra.names import tags, unique_name
 from models.parts.workloads.endpoint_managed import Authorizer
 

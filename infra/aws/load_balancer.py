@@ -9,8 +9,8 @@ from pulumi_aws import ec2, lb, vpc
 from infra.aws.log_store import BALANCERS
 from infra.aws.network import EVERYWHERE, Network
 from infra.aws.security_group import Between, Traffic
-from infra.builders import Answering, Metric
 from infra.environment import environment
+from infra.measures import Answering, Metric
 from infra.names import tags, unique_name
 
 LONGEST_NAME = 32  # characters of a load balancer or a target group

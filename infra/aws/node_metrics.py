@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from infra.aws.policies import Grant
-from infra.builders import Metric
+from infra.measures import Metric
 from infra.names import unique_name
 from infra.startup import HOME
 from models.parts.alarms import REPORTED_EVERY

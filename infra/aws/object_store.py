@@ -11,8 +11,9 @@ from infra.aws.bucket import Bucket, BucketArguments, only_over_tls
 from infra.aws.log_store import LogStore
 from infra.aws.network import Network
 from infra.aws.policies import Grant, Statement, allow, said, store_policy
-from infra.builders import Admitted, Builder, BuiltStore, Filling, Metric, Place, Plan
+from infra.builders import Admitted, Builder, BuiltStore, Place, Plan
 from infra.environment import Environment, environment
+from infra.measures import Filling, Metric
 from infra.names import bucket_name
 from models.parts.stores.object_store import ObjectStore as Description
 
