@@ -297,10 +297,17 @@ def test_what_stands_at_the_edge_is_built_by_no_cloud() -> None:
 def test_a_store_of_a_kind_that_a_cloud_does_not_build_stops_before_anything_is_registered(
     tmp_path: Path,
 ) -> None:
-    disks = {"kind": "local", "nodes": "trainers", "disk": "x", "disks": 2, "level": "0"}
-    path = written(tmp_path, lambda stack: stack["storage"].update(scratch=disks))
-    said = "storage.scratch.kind: 'local' can't be built on aws; what can is object, nas, block"
-    assert stopped(stack=path) == said
+    stack, run = example("gcp"), Run()
+    stack["storage"]["scratch"] = {
+        "kind": "local", "nodes": "trainers", "disk": "x", "disks": 2, "level": "0",
+    }  # fmt: skip
+    path = tmp_path / "stack.yaml"
+    path.write_text(yaml.safe_dump(stack, sort_keys=False))
+    config = {"windtunnel:stack": str(path), "gcp:project": PROJECT}
+    said = "storage.scratch.kind: 'local' can't be built on gcp; what can is object, nas, block"
+    with pytest.raises(pulumi.RunError, match=re.escape(said)):
+        run_program(config, run=run, **SITES["gcp"])
+    assert run.resources == []
 
 
 def test_only_the_gate_and_the_policy_pack_predict() -> None:
