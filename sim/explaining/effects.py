@@ -10,6 +10,7 @@ import numpy as np
 from models.catalog.records import Catalog
 from models.laws.intervals import student_quantile
 from models.parts.read_stack import StackFile
+from models.parts.solve import SolvedStack
 from models.prediction.explanation_answer import LONGEST
 from sim.backends import Backend, run_all
 from sim.experiment import CONFIDENCE
@@ -28,7 +29,6 @@ PARTS = 8  # into which the years and runs of an effect are cut, at the most
 _FEWEST = 2  # parts, in which chance shows
 _OF_ITSELF = 0.25  # of an effect, to which it is known well enough
 _OF_THE_FIRST = 0.1  # likewise, of the farthest effect of something uncertain
-LITTLE = 0.02  # of that, below which nobody looks at an effect for longer
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +95,7 @@ class Effects:
     _seen: dict[MovedStack, dict[str, list[float | None]]] = field(default_factory=dict)
     _refused: dict[MovedStack, str] = field(default_factory=dict)
     _alike: dict[MovedStack, Hashable] = field(default_factory=dict)
+    _seldom: set[MovedStack] = field(default_factory=set)
     _lawful: dict[MovedStack, Mapping[str, float]] = field(default_factory=dict)
 
     @property
@@ -117,6 +118,8 @@ class Effects:
                 self._refused[stack] = read.refused
                 continue
             self._alike[stack] = alike(read.solved, asked.keys)
+            if self._sees_seldom(read.solved):
+                self._seldom.add(stack)
             for key in moved_keys(read.solved, was, asked.keys):
                 left.setdefault(stack, set()).add(key)
         while left:
@@ -204,7 +207,7 @@ class Effects:
         for key in self.chance:
             swing = {one: self._swing(one, key) for one in tried}
             first = max((swing[one] for one in tried if one.ranked and one.uncertain), default=0.0)
-            for one in self._worth_it(tried, swing, LITTLE * first):
+            for one in _worth_it(tried, swing):
                 most = min(self.parts, self.parts if one.uncertain else _FEWEST)
                 enough = max(_OF_ITSELF * swing[one], _OF_THE_FIRST * first)
                 for stack in filter(None, one.ends):
@@ -212,22 +215,31 @@ class Effects:
                     known = end.at is None or (end.error is not None and end.error <= enough)
                     if not known and len(seen) < most:
                         left.setdefault(stack, set()).add(key)
+            for stack in self._seldom:
+                if 0 < len(self._seen[stack].get(key, ())) < self.parts:
+                    left.setdefault(stack, set()).add(key)
         return left
 
-    def _worth_it(
-        self, tried: Sequence[Tried], swing: Mapping[Tried, float], little: float
-    ) -> Iterator[Tried]:
-        """What may be among the first that move a figure; factors are all told of."""
-        ranked = sorted((one for one in tried if one.ranked), key=lambda one: -swing[one])
-        for uncertain in (True, False):
-            alike = [one for one in ranked if one.uncertain is uncertain]
-            yield from (one for one in alike[:LONGEST] if swing[one] >= little)
-        yield from (one for one in tried if not one.ranked)
+    def _sees_seldom(self, solved: SolvedStack) -> bool:
+        """Failures are other ones, and stop a run as a whole.
+
+        Most parts have none of them: that two are alike says nothing, so that all are simulated.
+        """
+        runs = any(one.kind.work is not None for one in solved.workloads.values())
+        return runs and solved.components != self.stack_file.solved.components
 
     def _swing(self, one: Tried, key: str) -> float:
         known = [end.at for end in (self.end(stack, key) for stack in one.ends)]
         values = [self.bases[key], *(at for at in known if at is not None)]
         return max(values) - min(values)
+
+
+def _worth_it(tried: Sequence[Tried], swing: Mapping[Tried, float]) -> Iterator[Tried]:
+    """What may be among the first that move a figure; factors are all told of."""
+    ranked = sorted((one for one in tried if one.ranked), key=lambda one: -swing[one])
+    for uncertain in (True, False):
+        yield from [one for one in ranked if one.uncertain is uncertain][:LONGEST]
+    yield from (one for one in tried if not one.ranked)
 
 
 def _evaluated(work: tuple[Asked, list[MovedStack]]) -> list[Moved]:

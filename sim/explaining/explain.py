@@ -22,7 +22,7 @@ from models.prediction.explanation_answer import (
 from models.prediction.figures import Figure, all_figures, headline, named
 from sim.backends import LOCAL, Backend
 from sim.choosing.variants import know_catalog
-from sim.explaining.effects import LITTLE, PARTS, Effects, End, Tried
+from sim.explaining.effects import PARTS, Effects, End, Tried
 from sim.explaining.factors import Together, factors
 from sim.explaining.inputs import Input, inputs, leaves, place_of
 from sim.explaining.laws import by_law, laws_of
@@ -30,6 +30,7 @@ from sim.explaining.moved_stacks import Asked, MovedStack, figures_of
 
 YEARS = 250  # of each effect at the most, unless somebody says how many
 _FEWEST = 2  # years, where chance moves nothing
+_LITTLE = 0.02  # of the farthest effect of something uncertain
 _SAME = 1e-12  # relative; two engines and two orders of a sum differ by less
 
 
@@ -207,9 +208,10 @@ def _effects(
 
 
 def _strongest(effects: Sequence[Effect]) -> tuple[Effect, ...]:
-    """The first of what is uncertain, and of the rest; without what was not worth a second look."""
+    """The first of what is uncertain, and of the rest; of what is little no more than chance."""
     first = max((one.swing for one in effects if one.uncertain), default=0.0)
-    far = [one for one in effects if one.swing >= LITTLE * first]
+    known = [one for one in effects if one.error is not None] or effects
+    far = [one for one in known if (one.error or 0) < one.swing or one.swing >= _LITTLE * first]
     some = [
         one
         for uncertain in (True, False)

@@ -23,6 +23,8 @@ class Made:
 
     def __init__(self, effect: float, noise: float = 0.0, refused: str = "") -> None:
         self.effect, self.noise = effect, noise
+        self.workloads: dict[str, Any] = {}
+        self.components: tuple[str, ...] = ()
         self.read: Any = Moved({}, refused) if refused else SimpleNamespace(solved=self)
 
     def tried(self, *_: object) -> object:
@@ -55,7 +57,7 @@ def parts(monkeypatch: pytest.MonkeyPatch) -> Counter[float]:
 
 
 def simulated(*tried: Tried, years: int = 250) -> Effects:
-    file: Any = SimpleNamespace(solved=None)
+    file: Any = SimpleNamespace(solved=SimpleNamespace(components=()))
     document: Any = None
     catalog: Any = None
     found = Effects(
@@ -107,9 +109,23 @@ def test_what_is_lost_in_chance_takes_all_parts_and_says_so(parts: Counter[float
     assert end.error > abs(end.at - FIGURE)
 
 
-def test_what_matters_little_is_not_looked_at_twice(parts: Counter[float]) -> None:
-    simulated(one(Made(10.0)), one(Made(0.1, noise=0.01)), one(Made(0.15), uncertain=False))
-    assert parts == {10.0: 2, 0.1: 1, 0.15: 1}
+def test_of_what_matters_little_two_parts_say_how_far_it_is_chance(parts: Counter[float]) -> None:
+    little = Made(0.1, noise=0.02)
+    found = simulated(one(Made(10.0)), one(little))
+    assert parts == {10.0: 2, 0.1: 2}
+    assert found.end(little, KEY).error is not None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("stops", [True, False])
+def test_other_failures_of_a_run_that_they_stop_are_looked_for_in_all_parts(
+    parts: Counter[float], stops: bool
+) -> None:
+    made = Made(0.1)
+    made.components = ("fails more often",)
+    work = (lambda answer: 1.0) if stops else None
+    made.workloads = {"run": SimpleNamespace(kind=SimpleNamespace(work=work))}
+    simulated(one(Made(10.0)), one(made))
+    assert parts == {10.0: 2, 0.1: PARTS if stops else 2}
 
 
 def test_only_the_first_are_looked_at_twice(parts: Counter[float]) -> None:
