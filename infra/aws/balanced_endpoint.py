@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Never
 
@@ -15,61 +14,19 @@ from infra.aws.container_service import (
     cluster,
 )
 from infra.aws.image_repository import image_of
-from infra.aws.images import pulls
 from infra.aws.load_balancer import LEAST_ZONES, LoadBalancer, LoadBalancerArguments
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
+from infra.aws.served_stages import ServedStage, path_of, served
 from infra.aws.site import Site
 from infra.builders import BuiltWorkload, NodeSide, Place, Plan
 from infra.kubernetes_manifest import Containers
 from infra.measures import Answering
-from infra.web_server import WebServer
-from models.description.stack import Stack
-from models.parts.kubernetes import in_cluster
-from models.parts.workloads.endpoint import Endpoint, Stage
 from models.parts.workloads.endpoint_containers import Container
 from models.parts.workloads.workload_kind import SolvedWorkload
 from models.queueing.distributions import mean
 
-FIRST_PORT = 8080  # on which the nodes of the first stage answer
-FIRST_NODE_PORT = 30_080  # likewise of a Kubernetes cluster, which has those from 30,000 to 32,767
-LONGEST_REQUEST = 60  # seconds, where the stage gives none
-LONGEST_START = 300  # seconds until a container answers, likewise
-
-
-@dataclass(frozen=True)
-class ServedStage:
-    """A stage on nodes, behind a load balancer of its own.
-
-    Arguments:
-        name: of it.
-        balancer: name of the stage that is its load balancer.
-        certificate: of the load balancer.
-        described: the stage.
-        server: what runs on each of its nodes; None where containers do.
-        port: on which it answers.
-        replicas: of it.
-        kubernetes: its containers are in the Kubernetes cluster of the stack, and else in ECS.
-    """
-
-    name: str
-    balancer: str
-    certificate: str
-    described: Stage
-    server: WebServer | None
-    port: int
-    replicas: int
-    kubernetes: bool = False
-
-    @property
-    def container(self) -> Container | None:
-        """What answers, where it is a container."""
-        return self.described.container
-
-    @property
-    def task(self) -> Container | None:
-        """What answers, where it is a container that ECS runs."""
-        return None if self.kubernetes else self.container
+LONGEST_START = 300  # seconds until a container answers, where the stage gives none
 
 
 class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
@@ -121,7 +78,7 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
             one.name: image_of(
                 f"{name}.{one.name}",
                 site.place.stack.name,
-                _path(name, one.name),
+                path_of(name, one.name),
                 one.container,
                 self._inside,
             )
@@ -227,7 +184,7 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
             ContainerServiceArguments(
                 stack=place.stack.name,
                 region=place.region,
-                path=_path(self._name, stage.name),
+                path=path_of(self._name, stage.name),
                 container=container,
                 replicas=stage.replicas,
                 fargate=described.fargate,
@@ -259,98 +216,5 @@ def plan(name: str, part: SolvedWorkload, place: Place) -> Plan[Site, BalancedEn
             f"zones: a load balancer of AWS stands in {LEAST_ZONES} zones at least, and"
             f" workloads.{name} has one; name {LEAST_ZONES} or more"
         )
-    pairs = _pairs(part.described)
-    stages = [
-        _served(name, balancer, stage, number, part.described, place)
-        for number, (balancer, stage) in enumerate(pairs)
-    ]
+    stages = served(name, part.described, place)
     return Plan(lambda site: BalancedEndpoint(name, stages, site))
-
-
-def _served(
-    workload: str, balancer: str, name: str, number: int, endpoint: Endpoint, place: Place
-) -> ServedStage:
-    before, stage = endpoint.stages[balancer], endpoint.stages[name]
-    group = str(stage.nodes)
-    application, certificate = stage.application, before.certificate
-    assert certificate is not None  # nothing is left of it
-    if stage.container is not None:
-        if stage.container.image is not None:
-            pulls(f"{_path(workload, name)}.image", stage.container.image)
-        port, inside = stage.container.port, _in_cluster(place.stack)
-        if (workload, name) in inside:
-            port = FIRST_NODE_PORT + inside.index((workload, name))
-            made = ServedStage(name, balancer, certificate, stage, None, port, stage.replicas)
-            return replace(made, kubernetes=True)
-        return ServedStage(name, balancer, certificate, stage, None, port, stage.replicas)
-    assert application is not None
-    on_each = math.ceil(stage.replicas / place.stack.nodes[group].count)
-    server = WebServer(
-        name=f"{workload}-{name}",
-        package=application.package,
-        region=place.region,
-        module=application.module,
-        workers=on_each * stage.concurrency,
-        waiting=stage.queue_limit,
-        timeout=LONGEST_REQUEST if stage.timeout is None else math.ceil(stage.timeout),
-        port=FIRST_PORT + number,
-    )
-    return ServedStage(name, balancer, certificate, stage, server, server.port, stage.replicas)
-
-
-def _in_cluster(stack: Stack) -> list[tuple[str, str]]:
-    """Stages of all endpoints whose containers are in the cluster, each with a port of its own."""
-    groups = in_cluster(stack)
-    return [
-        (workload, name)
-        for workload, one in stack.workloads.items()
-        if isinstance(one, Endpoint)
-        for name, stage in one.stages.items()
-        if stage.nodes in groups and stage.container is not None
-    ]
-
-
-def _path(workload: str, stage: str) -> str:
-    return f"workloads.{workload}.stages.{stage}.container"
-
-
-def _pairs(endpoint: Endpoint) -> list[tuple[str, str]]:
-    """Names of load balancers and of the stages on nodes behind them."""
-    names = list(endpoint.stages)
-    return list(zip(names[::2], names[1::2], strict=False))
-
-
-def left(endpoint: Endpoint) -> str | None:
-    """Why an endpoint on nodes is not started; None where it is.
-
-    Arguments:
-        endpoint: as described.
-    """
-    names = list(endpoint.stages)
-    stages = list(endpoint.stages.values())
-    alternate = len(stages) % 2 == 0 and all(
-        _is_balancer(one) if number % 2 == 0 else _answers(one) for number, one in enumerate(stages)
-    )
-    built = "its node groups and stores are built, and what runs on them is yours to start"
-    if not alternate:
-        return (
-            "of an endpoint on nodes only stages that each stand behind a `gateway:"
-            f" application-load-balancer` are started; {built}"
-        )
-    for name, one in zip(names, stages, strict=True):
-        if _is_balancer(one) and one.certificate is None:
-            return f"stage '{name}' has no `certificate`, and plain http is never built; {built}"
-        if _answers(one) and one.application is None and one.container is None:
-            what = "`container`" if one.nodes is None else "`application` or `container`"
-            return f"stage '{name}' does not say which {what} answers; {built}"
-        if one.scaling is not None:
-            return f"nothing lets the replicas of stage '{name}' follow the load yet; {built}"
-    return None
-
-
-def _answers(stage: Stage) -> bool:
-    return stage.nodes is not None or stage.fargate is not None
-
-
-def _is_balancer(stage: Stage) -> bool:
-    return stage.gateway == "application-load-balancer"

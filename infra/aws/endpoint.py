@@ -14,6 +14,7 @@ from infra.aws.http_api import HttpApi, HttpApiArguments
 from infra.aws.model_server import ModelServer, ModelServerArguments, refuse_server
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
+from infra.aws.served_stages import left
 from infra.aws.site import Site
 from infra.builders import Builder, BuiltWorkload, Place, Plan
 from infra.measures import Answering
@@ -150,7 +151,7 @@ def _left(endpoint: Endpoint) -> str | None:
     if behind_api and stages[1].function is not None and (len(stages) == 2 or calls):
         return None
     if _on_nodes(endpoint):
-        return balanced_endpoint.left(endpoint)
+        return left(endpoint)
     return (
         "of an endpoint only a function behind `gateway: http-api` is started, with the model"
         " server or the service that it calls; its node groups and stores are built, and what runs"
