@@ -257,16 +257,11 @@ def faults(path: PathInFile, store: BlockVolume, stack: Stack, catalog: Catalog)
         return
     if service and store.size_of_each < service.minimum_capacity:
         least = format_scaled(service.minimum_capacity * store.joined.data_disks, "B")
-        yield Fault(
-            (*path, "size"), f"must be at least {least} for {_several(store)}{store.service}"
-        )
+        array = "" if store.volumes == 1 else f"RAID {store.level} of {store.volumes} "
+        yield Fault((*path, "size"), f"must be at least {least} for {array}{store.service}")
     if service:
         each, joined = store.size_of_each, store.joined
         yield from not_sold(path, service, each, joined.data_disks, store.bandwidth, store.iops)
-
-
-def _several(store: BlockVolume) -> str:
-    return "" if store.volumes == 1 else f"RAID {store.level} of {store.volumes} "
 
 
 def made_of(store: BlockVolume) -> str:
