@@ -29,6 +29,7 @@ PARTS = 8  # into which the years and runs of an effect are cut, at the most
 _FEWEST = 2  # parts, in which chance shows
 _OF_ITSELF = 0.25  # of an effect, to which it is known well enough
 _OF_THE_FIRST = 0.1  # likewise, of the farthest effect of something uncertain
+LITTLE = 0.02  # of that, below which what is chosen is not tried again
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,7 +208,7 @@ class Effects:
         for key in self.chance:
             swing = {one: self._swing(one, key) for one in tried}
             first = max((swing[one] for one in tried if one.ranked and one.uncertain), default=0.0)
-            for one in _worth_it(tried, swing):
+            for one in _worth_it(tried, swing, LITTLE * first):
                 most = min(self.parts, self.parts if one.uncertain else _FEWEST)
                 enough = max(_OF_ITSELF * swing[one], _OF_THE_FIRST * first)
                 for stack in filter(None, one.ends):
@@ -234,11 +235,14 @@ class Effects:
         return max(values) - min(values)
 
 
-def _worth_it(tried: Sequence[Tried], swing: Mapping[Tried, float]) -> Iterator[Tried]:
+def _worth_it(
+    tried: Sequence[Tried], swing: Mapping[Tried, float], little: float
+) -> Iterator[Tried]:
     """What may be among the first that move a figure; factors are all told of."""
     ranked = sorted((one for one in tried if one.ranked), key=lambda one: -swing[one])
-    for uncertain in (True, False):
-        yield from [one for one in ranked if one.uncertain is uncertain][:LONGEST]
+    yield from [one for one in ranked if one.uncertain][:LONGEST]
+    chosen = [one for one in ranked if not one.uncertain][:LONGEST]
+    yield from (one for one in chosen if swing[one] >= little)
     yield from (one for one in tried if not one.ranked)
 
 

@@ -22,7 +22,7 @@ from models.prediction.explanation_answer import (
 from models.prediction.figures import Figure, all_figures, headline, named
 from sim.backends import LOCAL, Backend
 from sim.choosing.variants import know_catalog
-from sim.explaining.effects import PARTS, Effects, End, Tried
+from sim.explaining.effects import LITTLE, PARTS, Effects, End, Tried
 from sim.explaining.factors import Together, factors
 from sim.explaining.inputs import Input, inputs, leaves, place_of
 from sim.explaining.laws import by_law, laws_of
@@ -30,7 +30,6 @@ from sim.explaining.moved_stacks import Asked, MovedStack, figures_of
 
 YEARS = 250  # of each effect at the most, unless somebody says how many
 _FEWEST = 2  # years, where chance moves nothing
-_LITTLE = 0.02  # of the farthest effect of something uncertain
 _SAME = 1e-12  # relative; two engines and two orders of a sum differ by less
 
 
@@ -149,13 +148,14 @@ def _moved_by_chance(
     asked: Asked, stack_file: StackFile, catalog: Catalog, known: Mapping[str, Figure]
 ) -> tuple[str, ...]:
     """Figures that need simulated years: their method says so, or another seed moves them."""
-    found = {key for key in asked.keys if known[key].simulated}
-    if len(found) < len(asked.keys):
+    left = tuple(key for key in asked.keys if not known[key].simulated)
+    found = set(asked.keys) - set(left)
+    if left:
         one, other = (
-            figures_of(replace(asked, seed=asked.seed + more), stack_file, catalog)
+            figures_of(replace(asked, seed=asked.seed + more, keys=left), stack_file, catalog)
             for more in (0, 1)
         )
-        found |= {key for key in asked.keys if not _alike(one.get(key), other.get(key))}
+        found |= {key for key in left if not _alike(one.get(key), other.get(key))}
     return tuple(key for key in asked.keys if key in found)
 
 
@@ -211,7 +211,7 @@ def _strongest(effects: Sequence[Effect]) -> tuple[Effect, ...]:
     """The first of what is uncertain, and of the rest; of what is little no more than chance."""
     first = max((one.swing for one in effects if one.uncertain), default=0.0)
     known = [one for one in effects if one.error is not None] or effects
-    far = [one for one in known if (one.error or 0) < one.swing or one.swing >= _LITTLE * first]
+    far = [one for one in known if (one.error or 0) < one.swing or one.swing >= LITTLE * first]
     some = [
         one
         for uncertain in (True, False)

@@ -116,6 +116,11 @@ def test_of_what_matters_little_two_parts_say_how_far_it_is_chance(parts: Counte
     assert found.end(little, KEY).error is not None  # type: ignore[arg-type]
 
 
+def test_what_is_chosen_and_matters_little_is_not_tried_again(parts: Counter[float]) -> None:
+    simulated(one(Made(10.0)), one(Made(0.1), uncertain=False), one(Made(0.3), uncertain=False))
+    assert parts == {10.0: 2, 0.1: 1, 0.3: 2}
+
+
 @pytest.mark.parametrize("stops", [True, False])
 def test_other_failures_of_a_run_that_they_stop_are_looked_for_in_all_parts(
     parts: Counter[float], stops: bool
