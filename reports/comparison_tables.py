@@ -15,7 +15,7 @@ from models.prediction.comparison_answer import (
     WorkloadFigures,
 )
 from reports.table import Cell, Column, Mark, Table, columns
-from reports.wording import NONE, bound, count, duration, number, power_of_ten
+from reports.wording import NONE, bound, count, duration, number, percent, power_of_ten
 
 _SIDE_BY_SIDE = 3  # variants that stand in columns; of more, each is a row
 _NAMED = 3  # variants that a cell names
@@ -162,7 +162,17 @@ def _of_workload(
         yield _Figure(
             group, title, tuple(_apart(None if one is None else one.time, _seconds) for one in of)
         )
+    rates = [None if one is None else one.speedup for one in found]
+    if any(rate is not None for rate in rates):
+        group = f"Workload {name}, speed"
+        yield _Figure(group, "Samples/s", cells(lambda one: number(one.throughput.mean)))
+        yield _Figure(group, "Speedup", cells(lambda one: _or_none(one.speedup, number)))
+        yield _Figure(group, "Efficiency", cells(lambda one: _or_none(one.efficiency, percent)))
     yield _Figure(group, "Limited by", cells(lambda one: one.limit or NONE), numeric=False)
+
+
+def _or_none(value: float | None, write: Callable[[float], str]) -> str:
+    return NONE if value is None else write(value)
 
 
 def _difference_of(name: str, one: VariantDifference) -> TimeDifference | None:

@@ -25,6 +25,8 @@ class WorkloadFigures:
             none.
         throughput: what it does in a second; a kind says in which unit.
         limit: what holds it back, by name.
+        speedup: over one accelerator, of what trains; None of all else.
+        efficiency: speedup over accelerators.
         samples: times until it is complete, s, one a replication; empty for what never is.
     """
 
@@ -39,6 +41,8 @@ class WorkloadFigures:
     lag: Estimate | None
     throughput: Estimate = field(metadata={UNIT: "1/s"})
     limit: str
+    speedup: float | None
+    efficiency: float | None
     samples: tuple[float, ...] = field(repr=False)
 
 

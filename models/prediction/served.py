@@ -1,4 +1,4 @@
-"""What every kind of workload says that answers requests, or that reads a log."""
+"""What kinds of workload have in common: that answer requests, read a log, or train."""
 
 from typing import NamedTuple, Protocol, runtime_checkable
 
@@ -67,3 +67,18 @@ class Lagging(Protocol):
     def lag(self) -> Estimate | None: ...
     @property
     def independent(self) -> int: ...
+
+
+@runtime_checkable
+class Accelerated(Protocol):
+    """What accelerators do together that one could do alone.
+
+    Attributes:
+        speedup: over one accelerator.
+        efficiency: speedup over accelerators.
+    """
+
+    @property
+    def speedup(self) -> float: ...
+    @property
+    def efficiency(self) -> float: ...

@@ -136,6 +136,8 @@ def _of_workload(one: WorkloadFigures) -> Row:
         **{name: value for each in only_served for name, value in each.items()},
         f"{head}.throughput_per_s": one.throughput.mean,
         f"{head}.limit": one.limit,
+        **({} if one.speedup is None else {f"{head}.speedup": one.speedup}),
+        **({} if one.efficiency is None else {f"{head}.efficiency": one.efficiency}),
     }
 
 

@@ -10,7 +10,7 @@ from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
 from models.prediction import Prediction, WorkloadPrediction
 from models.prediction.comparison_answer import Refused, Variant, WorkloadFigures
-from models.prediction.served import Lagging, Served
+from models.prediction.served import Accelerated, Lagging, Served
 from models.reading.document import Document, changed_document
 from models.reading.faults import InvalidDescription
 from models.reading.variations import Axis
@@ -251,5 +251,7 @@ def _figures(one: WorkloadPrediction) -> WorkloadFigures:
         lag=one.lag if isinstance(one, Lagging) else None,
         throughput=one.throughput,
         limit=one.held_back_by,
+        speedup=one.speedup if isinstance(one, Accelerated) else None,
+        efficiency=one.efficiency if isinstance(one, Accelerated) else None,
         samples=() if one.completion is None else one.completion.samples,
     )

@@ -141,3 +141,14 @@ def test_years_of_many() -> None:
     assert effort_for(1) == Effort(1000)
     assert effort_for(100) == Effort(250, 1_000_000, 100)
     assert [replications_for(n) for n in (1, 25, 100, 10_000)] == [1000, 1000, 250, 200]
+
+
+def test_what_trains_is_compared_by_its_speedup_too(compared: Comparison) -> None:
+    for one in compared.variants:
+        [train] = one.workloads
+        assert train.speedup is not None
+        assert train.efficiency is not None
+        # Eight accelerators a node, one or two nodes.
+        nodes = dict(one.changes)["nodes.trainers.count"]
+        assert train.speedup / train.efficiency == pytest.approx(8 * float(str(nodes)))
+        assert 0 < train.efficiency <= 1
