@@ -45,7 +45,7 @@ def test_many_variants_are_a_row_each(cli: Cli) -> None:
     assert max(map(len, lines)) <= 80
     for number in range(1, 6):
         mine = [line.split()[1:] for line in lines if line.split()[:1] == [str(number)]]
-        assert len(mine) == 4  # its changes, its time, its cost, and the rest
+        assert len(mine) == 5  # its changes, its time, its speed, its cost, and the rest
         assert mine[0][0] == f"count={number}"
 
 
