@@ -12,6 +12,9 @@ from commands.progress import progress
 from commands.writable import check_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.calibration.calibrate import Refitted
     from models.calibration.measured_steps import MeasuredStep
 
 
@@ -73,6 +76,22 @@ def command(
         check_folder(write)
     with progress("fitting") as tell:
         refitted = refit(steps, catalog, tell, known=not anew)
+    _say_fits(refitted)
+    say("")
+    say(f"{'relative standard error':44} {'rows':>5} {'error':>8}")
+    missing = errors(step_misses(refitted, catalog))
+    for software, regime, missed, count in missing:
+        say(f"{f'{software}, {regime}':44} {count:>5} {missed:>8.1%}")
+    if write is not None and day is not None:
+        source = f"windtunnel calibrate {measured.name}"
+        texts = tables(refitted, missing, catalog, day.isoformat(), source)
+        write_whole({write / f"{name}.csv": text.encode() for name, text in texts.items()})
+        say("")
+        say(f"written to {write}: {NAMED_BY}={write} windtunnel predict STACK")
+
+
+def _say_fits(refitted: Sequence[Refitted]) -> None:
+    """How far off each set is, and which of its steps are so far off that something is wrong."""
     say(f"{'software, generation, set':44} {'rows':>5} {'seen':>8} {'left out':>9}")
     for each in refitted:
         for name in sorted({step.group for step, _ in each.seen}):
@@ -88,17 +107,6 @@ def command(
                     f"note: a step of {step.group} on {step.accelerators:,} accelerators takes"
                     f" {ratio:,.1f} times {slower} fitted: is `seconds` of one step?"
                 )
-    say("")
-    say(f"{'relative standard error':44} {'rows':>5} {'error':>8}")
-    missing = errors(step_misses(refitted, catalog))
-    for software, regime, missed, count in missing:
-        say(f"{f'{software}, {regime}':44} {count:>5} {missed:>8.1%}")
-    if write is not None and day is not None:
-        source = f"windtunnel calibrate {measured.name}"
-        texts = tables(refitted, missing, catalog, day.isoformat(), source)
-        write_whole({write / f"{name}.csv": text.encode() for name, text in texts.items()})
-        say("")
-        say(f"written to {write}: {NAMED_BY}={write} windtunnel predict STACK")
 
 
 def _mean(pairs: list[tuple[MeasuredStep, float]]) -> float:

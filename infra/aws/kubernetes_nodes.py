@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 from pulumi_aws import autoscaling, ec2, eks
 
 from infra.aws.block_volume import encrypted_volume
-from infra.aws.node_group import network_interfaces
-from infra.aws.reservation import ReservationArguments, made_reservation
+from infra.aws.node_group import METADATA, network_interfaces, of_an_instance, placement_group
+from infra.aws.reservation import ReservationArguments, reserved
 from infra.kubernetes_manifest import GROUP
 from infra.names import tags, unique_name
 from infra.rolling import STAY, Rolling
@@ -137,55 +136,35 @@ class KubernetesNodes(pulumi.ComponentResource):
         """What EKS does not say itself: image, role, start-up script and subnets are its own."""
         arguments = self._arguments
         description = arguments.description
-        placement = None
-        if description.placement != "none":
-            strategy = description.placement
-            placement = ec2.PlacementGroup(
-                self._name, strategy=strategy, tags=self._tags, opts=self._inside
-            )
+        placement = placement_group(self._name, description, self._tags, self._inside)
         block = description.purchase == "capacity_block"
         return ec2.LaunchTemplate(
             f"{self._name}.kubernetes",
             instance_type=arguments.instance.name,
-            # A pod has no way to the metadata, and so to the role of its node: that is one hop.
-            metadata_options={
-                "http_endpoint": "enabled",
-                "http_tokens": "required",
-                "http_put_response_hop_limit": 1,
-            },
+            metadata_options=METADATA,
             block_device_mappings=[
                 {"device_name": _ROOT, "ebs": encrypted_volume(description.boot_disk)}
             ],
             network_interfaces=network_interfaces(arguments.instance, arguments.security_group_ids),
             instance_market_options={"market_type": "capacity-block"} if block else None,
-            capacity_reservation_specification=self._reservation(placement),
+            capacity_reservation_specification=reserved(
+                self._name,
+                ReservationArguments(
+                    description,
+                    arguments.instance.name,
+                    arguments.rolling.nodes,
+                    arguments.zone,
+                    placement,
+                    self._tags,
+                ),
+                self._inside,
+            ),
             placement={"group_name": placement.name} if placement else None,
-            tag_specifications=[
-                {"resource_type": kind, "tags": self._tags}
-                for kind in ("instance", "volume", "network-interface")
-            ],
+            tag_specifications=of_an_instance(self._tags),
             tags=self._tags,
             update_default_version=True,
             opts=self._inside,
         )
-
-    def _reservation(self, placement: ec2.PlacementGroup | None) -> Any:
-        arguments, reservation = self._arguments, self._arguments.description.reservation
-        if reservation is None:
-            return None
-        clustered = arguments.description.placement == "cluster"
-        identifier: pulumi.Input[str] = reservation.name or made_reservation(
-            self._name,
-            ReservationArguments(
-                instance_type=arguments.instance.name,
-                count=arguments.rolling.nodes,
-                zone=arguments.zone,
-                cluster=placement if clustered else None,
-                tags=self._tags,
-            ),
-            self._inside,
-        )
-        return {"capacity_reservation_target": {"capacity_reservation_id": identifier}}
 
 
 def updates(rolling: Rolling) -> pulumi.Output[str]:

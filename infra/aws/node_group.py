@@ -1,7 +1,7 @@
 """A node group on AWS: a fixed number of equal instances, replaced when they fail."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from pulumi_aws import autoscaling, ec2
 from infra.aws.block_volume import BlockVolume, encrypted_volume
 from infra.aws.image import Image
 from infra.aws.local_disks import LocalDisks
-from infra.aws.reservation import ReservationArguments, made_reservation, market_options
+from infra.aws.reservation import ReservationArguments, market_options, reserved
 from infra.names import tags
 from infra.rolling import STAY, Rolling
 from models.catalog.records import Instance
@@ -37,6 +37,13 @@ EFA_CARDS = {
 }
 # The first card of these carries ordinary traffic only.
 NO_EFA_ON_FIRST_CARD = ("p6-b300.48xlarge",)
+# Without a session token a forged request could read the role's credentials; a container has no way
+# to them either, for that is one hop more.
+METADATA: Any = {
+    "http_endpoint": "enabled",
+    "http_tokens": "required",
+    "http_put_response_hop_limit": 1,
+}
 MOST_SPREAD = 7  # running instances of a spread placement group in a zone
 
 
@@ -102,7 +109,8 @@ class NodeGroup(pulumi.ComponentResource):
         self._arguments = arguments
         self._tags = tags(arguments.stack, name)
         self._inside = pulumi.ResourceOptions(parent=self)
-        self._placement = self._placement_group()
+        description = arguments.description
+        self._placement = placement_group(name, description, self._tags, self._inside)
         size, template = arguments.rolling.nodes, self._launch_template()
         group = autoscaling.Group(
             name,
@@ -133,12 +141,6 @@ class NodeGroup(pulumi.ComponentResource):
         self.updates = self.group.apply(lambda known: updates(known, arguments.rolling))
         self.register_outputs({"group": self.group})
 
-    def _placement_group(self) -> ec2.PlacementGroup | None:
-        strategy = self._arguments.description.placement
-        if strategy == "none":
-            return None
-        return ec2.PlacementGroup(self._name, strategy=strategy, tags=self._tags, opts=self._inside)
-
     def _launch_template(self) -> ec2.LaunchTemplate:
         arguments = self._arguments
         root = encrypted_volume(arguments.description.boot_disk)
@@ -153,21 +155,24 @@ class NodeGroup(pulumi.ComponentResource):
             image_id=arguments.image.id,
             instance_type=arguments.instance.name,
             iam_instance_profile={"arn": arguments.instance_profile_arn},
-            # Without a session token a forged request could read the role's credentials.
-            metadata_options={
-                "http_endpoint": "enabled",
-                "http_tokens": "required",
-                "http_put_response_hop_limit": 1,
-            },
+            metadata_options=METADATA,
             block_device_mappings=disks,
             network_interfaces=network_interfaces(arguments.instance, arguments.security_group_ids),
             instance_market_options=market_options(arguments.description),
-            capacity_reservation_specification=self._reservation(),
+            capacity_reservation_specification=reserved(
+                self._name,
+                ReservationArguments(
+                    arguments.description,
+                    arguments.instance.name,
+                    arguments.rolling.nodes,
+                    arguments.zone,
+                    self._placement,
+                    self._tags,
+                ),
+                self._inside,
+            ),
             user_data=pulumi.Output.from_input(arguments.startup_script).apply(_base64),
-            tag_specifications=[
-                {"resource_type": kind, "tags": self._tags}
-                for kind in ("instance", "volume", "network-interface")
-            ],
+            tag_specifications=of_an_instance(self._tags),
             tags=self._tags,
             update_default_version=True,
             # A node that powers off is broken: it goes, and the group starts another.
@@ -175,24 +180,31 @@ class NodeGroup(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=kept),
         )
 
-    def _reservation(self) -> Any:
-        """Nodes run in their reservation or not at all: outside of it they are billed twice."""
-        arguments, reservation = self._arguments, self._arguments.description.reservation
-        if reservation is None:
-            return None
-        clustered = arguments.description.placement == "cluster"
-        identifier: pulumi.Input[str] = reservation.name or made_reservation(
-            self._name,
-            ReservationArguments(
-                instance_type=arguments.instance.name,
-                count=arguments.rolling.nodes,
-                zone=arguments.zone,
-                cluster=self._placement if clustered else None,
-                tags=self._tags,
-            ),
-            self._inside,
-        )
-        return {"capacity_reservation_target": {"capacity_reservation_id": identifier}}
+
+def placement_group(
+    name: str, group: Description, named: Mapping[str, str], opts: pulumi.ResourceOptions
+) -> ec2.PlacementGroup | None:
+    """What says how near to each other the nodes of a group are; None where nothing does.
+
+    Arguments:
+        name: of the group.
+        group: as described.
+        named: its tags.
+        opts: of the resource.
+    """
+    if group.placement == "none":
+        return None
+    return ec2.PlacementGroup(name, strategy=group.placement, tags=named, opts=opts)
+
+
+def of_an_instance(named: Mapping[str, str]) -> list[Any]:
+    """Tags of what an instance brings along, in the words of a launch template.
+
+    Arguments:
+        named: the tags.
+    """
+    kinds = ("instance", "volume", "network-interface")
+    return [{"resource_type": kind, "tags": named} for kind in kinds]
 
 
 def instance_refresh(rolling: Rolling) -> Any:

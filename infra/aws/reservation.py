@@ -12,35 +12,43 @@ from models.description.stack import NodeGroup
 
 @dataclass(frozen=True)
 class ReservationArguments:
-    """What an on-demand capacity reservation is made of.
+    """What the nodes of a group run in, where capacity is reserved for them.
 
     Arguments:
+        group: as described.
         instance_type: of the nodes.
         count: of the nodes.
         zone: that they are in.
-        cluster: the placement group that keeps them close together; None for none.
-        tags: of the reservation.
+        placement: their placement group; None for none.
+        tags: of a reservation that is made.
     """
 
+    group: NodeGroup
     instance_type: str
     count: int
     zone: str
-    cluster: ec2.PlacementGroup | None
+    placement: ec2.PlacementGroup | None
     tags: Mapping[str, str]
 
 
-def made_reservation(
-    name: str, arguments: ReservationArguments, opts: pulumi.ResourceOptions
-) -> pulumi.Output[str]:
-    """A reservation of all nodes of a group, or none: AWS refuses one that it can't keep whole.
+def reserved(name: str, arguments: ReservationArguments, opts: pulumi.ResourceOptions) -> Any:
+    """The reservation of a group in the words of a launch template; None without one.
+
+    Nodes run in their reservation or not at all: outside of it they are billed twice. One that is
+    made is of all nodes, or none: AWS refuses one that it can't keep whole.
 
     Arguments:
         name: of the group.
         arguments: what it is made of.
         opts: of the resource.
     """
-    cluster = arguments.cluster
-    reservation = ec2.CapacityReservation(
+    described, placement = arguments.group.reservation, arguments.placement
+    if described is None:
+        return None
+    if described.name:
+        return _within(described.name)
+    clustered = placement is not None and arguments.group.placement == "cluster"
+    made = ec2.CapacityReservation(
         name,
         instance_type=arguments.instance_type,
         instance_platform="Linux/UNIX",
@@ -48,12 +56,15 @@ def made_reservation(
         availability_zone=arguments.zone,
         # For these nodes alone, and not for whatever else the account runs of the type.
         instance_match_criteria="targeted",
-        placement_group_arn=cluster.arn if cluster else None,
+        placement_group_arn=placement.arn if placement and clustered else None,
         tags=arguments.tags,
         opts=opts,
     )
-    identifier: pulumi.Output[str] = reservation.id
-    return identifier
+    return _within(made.id)
+
+
+def _within(identifier: pulumi.Input[str]) -> Any:
+    return {"capacity_reservation_target": {"capacity_reservation_id": identifier}}
 
 
 def market_options(group: NodeGroup) -> Any:
