@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import pulumi
 
+from infra.blank_stores import blank_volumes, to_fill
 from infra.builders import Builders, not_started, refuse_unbuildable
 from infra.notices import warn
 from models.catalog.providers import CLOUDS
@@ -30,7 +31,7 @@ class Provider(Protocol):
 
 
 def build(solved: SolvedStack, catalog: Catalog) -> dict[str, Any]:
-    """Build a stack in its cloud; its outputs say which workloads are not started, and why.
+    """Build a stack in its cloud; its outputs say what is left to people: to start and to fill.
 
     Arguments:
         solved: the stack.
@@ -43,7 +44,8 @@ def build(solved: SolvedStack, catalog: Catalog) -> dict[str, Any]:
     refuse_unbuildable(solved, cloud.BUILDERS)
     refused = not_started(solved, cloud.BUILDERS)
     warn(f"workloads.{name}: {why}" for name, why in refused.items())
-    return {**cloud.build(solved, catalog), "not_started": refused}
+    warn(blank_volumes(solved))
+    return {**cloud.build(solved, catalog), "to_fill": to_fill(solved), "not_started": refused}
 
 
 def provider(cloud: str) -> Provider:

@@ -114,7 +114,7 @@ def test_the_headline_numbers_are_outputs(predicted: Asked) -> None:
     outputs = run_program(config).outputs
     built = {"network", "buckets", "file_systems", "node_groups", "node_updates"}
     others = {"subnets", "security_groups", "roles"}  # that another program builds on
-    assert set(outputs) == built | others | {"not_started", "prediction"}
+    assert set(outputs) == built | others | {"not_started", "prediction", "to_fill"}
     assert outputs["subnets"] == ["Subnet-private-us-east-1a", "Subnet-private-us-east-1b"]
     assert outputs["security_groups"] == {"nodes": "SecurityGroup-nodes"}
     assert outputs["roles"]["trainers"].startswith("arn:aws:iam::123456789012:role/trainer")
