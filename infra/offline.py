@@ -79,6 +79,7 @@ class _Cloud(mocks.Mocks):
             "selfLink": "image",
             "diskSizeGb": 0,
             "value": math.inf,  # of a quota
+            "privateIps": [],  # of nodes, none of which runs
             "instanceTypes": [one for one, _ in pairs],
             "locations": [zone for _, zone in pairs],
         }

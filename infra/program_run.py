@@ -31,6 +31,9 @@ export PATH="PYTHON/bin:$PATH"
 export NODES=COUNT RANK=$rank MASTER_PORT=29500
 export MASTER_ADDR=$(head -n 1 <<<"$nodes" | awk '{print $NF}')
 cd HOME/NAME || exit 1
+# As mpirun reads it; who starts only there needs it, and all have it.
+export HOST_FILE=HOME/hosts-NAME
+awk '{print $NF " slots=SLOTS"}' <<<"$nodes" >"$HOST_FILE"
 [ "$rank" -ne 0 ] || report "Running ID"
 setsid bash -c COMMAND &
 program=$!
@@ -125,6 +128,7 @@ class ProgramRun:
         count: nodes that it needs.
         variables: of its environment.
         door: to the cloud.
+        slots: processes of a node, in the file of hosts.
     """
 
     name: str
@@ -133,6 +137,7 @@ class ProgramRun:
     count: int
     variables: Mapping[str, str]
     door: Door
+    slots: int = 1
 
     @property
     def identifier(self) -> str:
@@ -149,6 +154,7 @@ class ProgramRun:
             **shared_words(self.name, self.command, self.identifier, self.variables),
             "FUNCTIONS": self.door.functions(),
             "COUNT": str(self.count),
+            "SLOTS": str(self.slots),
             "ATTEMPTS": str(ATTEMPTS),
         }
         return [

@@ -1,6 +1,7 @@
 """The stack on AWS: which kinds of parts it builds, and what each part needs of the others."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -20,6 +21,7 @@ from infra.aws import (
     tuning_run,
 )
 from infra.aws.encryption import encrypt_all
+from infra.aws.hosts import host_file
 from infra.aws.identities import Identities
 from infra.aws.identity import PODS, Identity
 from infra.aws.image import image_of, watched
@@ -177,6 +179,11 @@ class _Builder:
             **ways.outputs(),
             "node_groups": {name: group.group for name, group in node_groups.items()},
             "node_updates": {name: group.updates for name, group in node_groups.items()},
+            "hosts": {name: group.hosts for name, group in node_groups.items()},
+            "host_files": {
+                name: group.hosts.apply(partial(host_file, instance=self._instance(name)))
+                for name, group in node_groups.items()
+            },
             **self._kubernetes(identities, workloads),
         }
 

@@ -20,7 +20,7 @@ EMPTIED = Actions(
 ENCRYPTING = Actions(
     of("kms", "CreateGrant Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext")
 )
-# What the program asks before it registers anything.
+# What the program asks: all but the nodes of a group before it registers anything.
 BY_FUNCTION: dict[str, frozenset[str]] = {
     "aws:index/getCallerIdentity:getCallerIdentity": of("sts", "GetCallerIdentity"),
     "aws:index/getRegion:getRegion": of("ec2", "DescribeRegions"),
@@ -29,6 +29,7 @@ BY_FUNCTION: dict[str, frozenset[str]] = {
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": of(
         "ec2", "DescribeInstanceTypeOfferings"
     ),
+    "aws:ec2/getInstances:getInstances": of("ec2", "DescribeInstances"),
     "aws:iam/getSessionContext:getSessionContext": of("iam", "GetRole"),
     "aws:servicequotas/getServiceQuota:getServiceQuota": of(
         "servicequotas",

@@ -9,6 +9,7 @@ import pulumi
 from pulumi_aws import autoscaling, ec2
 
 from infra.aws.block_volume import BlockVolume, encrypted_volume
+from infra.aws.hosts import addresses
 from infra.aws.image import Image
 from infra.aws.local_disks import LocalDisks
 from infra.aws.reservation import ReservationArguments, market_options, reserved
@@ -87,6 +88,7 @@ class NodeGroup(pulumi.ComponentResource):
     Attributes:
         group: name of the Auto Scaling group.
         updates: how running nodes come to be what is described.
+        hosts: private addresses of its nodes.
     """
 
     def __init__(
@@ -139,6 +141,7 @@ class NodeGroup(pulumi.ComponentResource):
         )
         self.group = group.name
         self.updates = self.group.apply(lambda known: updates(known, arguments.rolling))
+        self.hosts = addresses(group)
         self.register_outputs({"group": self.group})
 
     def _launch_template(self) -> ec2.LaunchTemplate:

@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import ssm
 
+from infra.aws.hosts import slots_of
 from infra.aws.node_door import FETCH, node_door, places, read_package, state_name
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
@@ -72,13 +73,16 @@ class StartedRun(BuiltWorkload[Grant, NodeGroup]):
         )
 
     def _run(self, variables: Mapping[str, str]) -> ProgramRun:
-        program = self._program
-        door = node_door(self._site.place, self._nodes, self._state)
+        program, place = self._program, self._site.place
+        group = place.stack.nodes[self._nodes]
+        instance = place.catalog.instance(place.stack.cloud, str(group.instance))
+        door = node_door(place, self._nodes, self._state)
         return ProgramRun(
             self._name,
             program.command,
             program.package,
-            self._site.place.stack.nodes[self._nodes].count,
-            {"AWS_REGION": self._site.place.region, **variables},
+            group.count,
+            {"AWS_REGION": place.region, **variables},
             Door(**door, fetch=FETCH),
+            slots_of(instance),
         )

@@ -36,13 +36,22 @@ def ours(aws: Client) -> list[dict[str, Any]]:
     return vpcs
 
 
-def running(aws: Client) -> Counter[str]:
-    """The instances of the Auto Scaling group that run, by type."""
+def members(aws: Client) -> list[dict[str, Any]]:
+    """The instances of the Auto Scaling group that run."""
     (group,) = aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"]
     found = [one["InstanceId"] for one in group["Instances"]]
     reservations = aws("ec2").describe_instances(InstanceIds=found)["Reservations"]
     instances = [one for reservation in reservations for one in reservation["Instances"]]
-    return Counter(one["InstanceType"] for one in instances if one["State"]["Name"] == "running")
+    return [one for one in instances if one["State"]["Name"] == "running"]
+
+
+def running(aws: Client) -> Counter[str]:
+    """How many of them run, by type."""
+    return Counter(one["InstanceType"] for one in members(aws))
+
+
+def addresses(aws: Client) -> list[str]:
+    return [one["PrivateIpAddress"] for one in members(aws)]
 
 
 def change(project: Engine, **values: Any) -> None:
@@ -62,7 +71,10 @@ def test_an_update_replaces_what_runs(project: Engine, aws: Client, images: list
     change(project, **{"nodes.trainers.instance": "p5.48xlarge", **LONG})
     assert set(project.up()) == {"same", "update"}
     assert running(aws) == {"p5.48xlarge": 4}
-    nodes = project.outputs()["prediction"]["nodes"]
+    outputs = project.outputs()
+    assert sorted(outputs["hosts"]["trainers"]) == sorted(addresses(aws))
+    assert outputs["host_files"]["trainers"].count(" slots=8\n") == 4
+    nodes = outputs["prediction"]["nodes"]
     assert nodes == {"trainers": {"count": 4, "instance": "p5.48xlarge"}}
 
 

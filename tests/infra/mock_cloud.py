@@ -187,6 +187,7 @@ class Cloud(mocks.Mocks):
                 ],
             },
             "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": self._offered(args.args),
+            "aws:ec2/getInstances:getInstances": {"privateIps": ["10.20.0.10", "10.20.0.9"]},
             "aws:servicequotas/getServiceQuota:getServiceQuota": {
                 "value": self._quota,
                 "quotaName": args.args.get("quotaName")

@@ -113,11 +113,14 @@ def test_the_headline_numbers_are_outputs(predicted: Asked) -> None:
     config = {"windtunnel:stack": STACK, "windtunnel:seed": "7", "windtunnel:replications": "50"}
     outputs = run_program(config).outputs
     built = {"network", "buckets", "file_systems", "node_groups", "node_updates"}
-    others = {"subnets", "security_groups", "roles"}  # that another program builds on
+    # What another program builds on.
+    others = {"subnets", "security_groups", "roles", "hosts", "host_files"}
     assert set(outputs) == built | others | {"not_started", "prediction", "to_fill"}
     assert outputs["subnets"] == ["Subnet-private-us-east-1a", "Subnet-private-us-east-1b"]
     assert outputs["security_groups"] == {"nodes": "SecurityGroup-nodes"}
     assert outputs["roles"]["trainers"].startswith("arn:aws:iam::123456789012:role/trainer")
+    assert outputs["hosts"] == {"trainers": ["10.20.0.9", "10.20.0.10"]}
+    assert outputs["host_files"] == {"trainers": "10.20.0.9 slots=8\n10.20.0.10 slots=8\n"}
     assert "say what they start, as its `program`" in outputs["not_started"]["train"]
     numbers = outputs["prediction"]
     assert numbers["nodes"] == {}  # of a prediction that is made up

@@ -32,7 +32,7 @@ class Node:
             this_node=f"grep -w {address} {self.peers}",
             fetch="cp",
         )
-        run = ProgramRun("train", command, None, count, {}, door)
+        run = ProgramRun("train", command, None, count, {}, door, slots=8)
         self.identifier = run.identifier
         [script] = [one for one in run.startup() if "END_OF_RUN" in one]
         text = script.partition("\n")[2].removesuffix("END_OF_RUN")
@@ -65,6 +65,11 @@ def test_others_have_the_next_ranks_and_tell_nothing(node: Node) -> None:
     assert node.run('echo "$RANK $MASTER_ADDR" >said', "10.0.0.2") == 0
     assert node.said("said") == "1 10.0.0.1"
     assert node.told() == []
+
+
+def test_the_nodes_of_the_run_are_in_a_file_of_hosts(node: Node) -> None:
+    assert node.run('cat "$HOST_FILE" >said') == 0
+    assert node.said("said") == "10.0.0.1 slots=8\n10.0.0.2 slots=8"
 
 
 def test_a_spare_waits_until_a_node_is_gone(node: Node) -> None:

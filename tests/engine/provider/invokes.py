@@ -75,6 +75,21 @@ def _offerings(cloud: Cloud, args: Properties) -> Properties:
     }
 
 
+def _instances(cloud: Cloud, args: Properties) -> Properties:
+    _only(args, "filters", "region")
+    ec2 = cloud.client("ec2", args.get("region"))
+    pages = ec2.get_paginator("describe_instances").paginate(Filters=_filters(args))
+    listed = [one for page in pages for each in page["Reservations"] for one in each["Instances"]]
+    return {
+        **args,
+        "id": cloud.region,
+        "ids": [one["InstanceId"] for one in listed],
+        "privateIps": [one["PrivateIpAddress"] for one in listed],
+        "publicIps": [one["PublicIpAddress"] for one in listed if "PublicIpAddress" in one],
+        "ipv6Addresses": [],
+    }
+
+
 def _image(cloud: Cloud, args: Properties) -> Properties:
     _only(args, "owners", "filters", "mostRecent", "nameRegex", "region")
     ec2 = cloud.client("ec2", args.get("region"))
@@ -165,6 +180,7 @@ INVOKES: dict[str, Callable[[Cloud, Properties], Properties]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:ec2/getAmi:getAmi": _image,
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": _offerings,
+    "aws:ec2/getInstances:getInstances": _instances,
     "aws:servicequotas/getServiceQuota:getServiceQuota": _quota,
     "aws:ssm/getParameter:getParameter": _parameter,
     "aws:iam/getSessionContext:getSessionContext": _session,
