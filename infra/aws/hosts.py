@@ -23,7 +23,10 @@ def addresses(group: autoscaling.Group) -> pulumi.Output[list[str]]:
         # Its name is known before its nodes are there, or are as many as is wanted now.
         opts=pulumi.InvokeOutputOptions(depends_on=[group]),
     )
-    return found.private_ips.apply(lambda known: sorted(known, key=ipaddress.ip_address))
+    ordered: pulumi.Output[list[str]] = found.private_ips.apply(
+        lambda known: sorted(known, key=ipaddress.ip_address)
+    )
+    return ordered
 
 
 def host_file(known: Iterable[str], instance: Instance) -> str:
