@@ -88,13 +88,14 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
         self.register_outputs({"url": self._balancers[stages[0].name].url})
 
     def outputs(self) -> Mapping[str, Mapping[str, pulumi.Output[Any]]]:
-        found = {"endpoints": {self._name: self._balancers[self._stages[0].name].url}}
+        url = self._balancers[self._stages[0].name].url
+        found: dict[str, dict[str, pulumi.Output[Any]]] = {"endpoints": {self._name: url}}
         for stage, service in self._services.items():
             called = f"{self._name}.{stage}"
             if service.repository is not None:
                 found.setdefault("repositories", {})[called] = service.repository
-            if service.deployments is not None:
-                found.setdefault("deployments", {})[called] = service.deployments
+            if service.deployment is not None:
+                found.setdefault("deployments", {})[called] = service.deployment
         for stage, image in self._images.items():
             if image.repository is not None:
                 found.setdefault("repositories", {})[f"{self._name}.{stage}"] = image.repository

@@ -11,6 +11,7 @@ import pulumi
 from pulumi_aws import ecs, vpc
 
 from infra.aws.blue_green import BlueGreen
+from infra.aws.deployment import start_command, warn_of_what_waits
 from infra.aws.image_repository import image_of
 from infra.aws.load_balancer import LoadBalancer
 from infra.aws.log_group import log_group, writes
@@ -22,6 +23,7 @@ from infra.names import plain_name, tags
 from models.parts.workloads.endpoint_containers import Container, Fargate
 
 TASKS = "ecs-tasks.amazonaws.com"
+CONTAINER = "answers"  # the one of a task
 LONGEST_NAME = 255  # characters of a service, a family and a repository
 _MIB_IN_GIB, _UNITS = 1024, 1024  # a vCPU is 1,024 units
 # Of what a node has, what its agent and system take is left out (Amazon ECS developer guide,
@@ -67,7 +69,7 @@ class ContainerService(pulumi.ComponentResource):
 
     Attributes:
         repository: where images are pushed; None where the image is in another.
-        deployments: the application and the group of CodeDeploy; None where it is not asked for.
+        deployment: how CodeDeploy lets what is described answer; None where it is not asked for.
     """
 
     def __init__(
@@ -89,22 +91,40 @@ class ContainerService(pulumi.ComponentResource):
         self._name, self._arguments = name, arguments
         self._tags = tags(arguments.stack, name)
         self._inside = pulumi.ResourceOptions(parent=self)
-        self.deployments: pulumi.Output[str] | None = None
+        self.deployment: pulumi.Output[dict[str, str]] | None = None
         beside = arguments.container.deployment == "blue-green"
         image = image_of(name, arguments.stack, arguments.path, arguments.container, self._inside)
         self.repository = image.repository
-        service = self._service(self._task_definition(image.name, image.rights, urls), beside)
+        task = self._task_definition(image.name, image.rights, urls)
+        service = self._service(task, beside)
         if beside:
-            self.deployments = BlueGreen(
-                name,
-                arguments.stack,
-                arguments.cluster,
-                service.name,
-                self._execution,
-                arguments.balancer,
-                self,
-            ).group
+            self.deployment = self._deployment(task, service)
         self.register_outputs({"service": service.name})
+
+    def _deployment(
+        self, task: ecs.TaskDefinition, service: ecs.Service
+    ) -> pulumi.Output[dict[str, str]]:
+        arguments = self._arguments
+        deployed = BlueGreen(
+            self._name,
+            arguments.stack,
+            arguments.cluster,
+            service.name,
+            self._execution,
+            arguments.balancer,
+            self,
+        )
+        pulumi.Output.all(task.arn, service.task_definition).apply(
+            lambda known: warn_of_what_waits(self._name, *known)
+        )
+        port = {CONTAINER: arguments.container.port}
+        return pulumi.Output.all(deployed.group, task.arn).apply(
+            lambda known: {
+                "group": known[0],
+                "task_definition": known[1],
+                "start": start_command(known[0], arguments.region, known[1], port),
+            }
+        )
 
     def _task_definition(
         self,
@@ -150,7 +170,7 @@ class ContainerService(pulumi.ComponentResource):
             if key not in ("image", "group")
         ]
         container: dict[str, Any] = {
-            "name": "answers",
+            "name": CONTAINER,
             "image": known["image"],
             "essential": True,
             "portMappings": [{"containerPort": arguments.container.port, "protocol": "tcp"}],
@@ -205,7 +225,7 @@ class ContainerService(pulumi.ComponentResource):
             load_balancers=[
                 {
                     "target_group_arn": targets,
-                    "container_name": "answers",
+                    "container_name": CONTAINER,
                     "container_port": container.port,
                 }
             ],

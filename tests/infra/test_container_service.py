@@ -3,13 +3,18 @@
 import base64
 import json
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pulumi
 import pytest
 import yaml
+from botocore.validate import ParamValidator
+
+from infra.aws.deployment import warn_of_what_waits
 
 from .example_graphs import ROOT, graph_of
 from .mock_cloud import Run, run_program
@@ -102,8 +107,46 @@ def test_requests_go_over_once_all_new_tasks_stand_beside_the_old(run: Run) -> N
     assert run.one("codedeploy/application:Application").inputs["computePlatform"] == "ECS"
     [web] = [one for one in run.of("ecs/service:Service") if one.name == "shop.web"]
     assert web.inputs["deploymentController"] == {"type": "CODE_DEPLOY"}
-    application, name = run.outputs["deployments"]["shop.web"].split()
-    assert (application, name) == (group["appName"], group["deploymentGroupName"])
+    told = run.outputs["deployments"]["shop.web"]
+    assert told["group"].split() == [group["appName"], group["deploymentGroupName"]]
+
+
+def test_an_output_is_the_command_that_starts_a_deployment(run: Run) -> None:
+    told = run.outputs["deployments"]["shop.web"]
+    words = shlex.split(told["start"])
+    assert words[:3] == ["aws", "deploy", "create-deployment"]
+    given = dict(zip(words[3::2], words[4::2], strict=True))
+    application, group = told["group"].split()
+    sent = {
+        "applicationName": given["--application-name"],
+        "deploymentGroupName": given["--deployment-group-name"],
+        "revision": json.loads(given["--revision"]),
+    }
+    assert (sent["applicationName"], sent["deploymentGroupName"]) == (application, group)
+    assert given["--region"] == "us-east-1"
+    operation = botocore.session.get_session().get_service_model("codedeploy")
+    shape = operation.operation_model("CreateDeployment").input_shape
+    assert not ParamValidator().validate(sent, shape).has_errors()
+    content = json.loads(sent["revision"]["appSpecContent"]["content"])
+    [service] = [one["TargetService"]["Properties"] for one in content["Resources"]]
+    assert service["TaskDefinition"] == told["task_definition"]
+    [port] = container(run, "shop.web")["portMappings"]
+    assert service["LoadBalancerInfo"] == {
+        "ContainerName": container(run, "shop.web")["name"],
+        "ContainerPort": port["containerPort"],
+    }
+
+
+def test_a_task_definition_that_waits_for_its_deployment_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", said.append)
+    warn_of_what_waits("shop.web", "web:2", "web:2")
+    assert said == []
+    warn_of_what_waits("shop.web", "web:2", "web:1")
+    assert "web:2 is registered, and web:1 answers" in said[0]
+    assert "no deployment is started by `pulumi up`" in said[0]
 
 
 def test_codedeploy_may_change_this_service_and_no_other(run: Run) -> None:
