@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pulumi
 
@@ -14,6 +14,7 @@ from models.description.stack import Stack
 LONGEST_BUCKET = 63  # characters, on both clouds
 LONGEST_LABEL = 63  # characters of a value on Google Cloud
 DIGEST = 10  # hexadecimal digits
+ENGINE_ADDS = 8  # characters to the logical name of what is given no other: a hyphen and digits
 _NOT_IN_LABELS = re.compile(r"[^a-z0-9_-]")
 # Without dots, which break TLS certificates of buckets.
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9-]")
@@ -65,10 +66,28 @@ def unique_name(stack: str, part: str, *of: str, longest: int) -> str:
         longest: characters that the cloud takes.
     """
     where = environment()
-    whole = json.dumps([where.project, where.name, stack, part, *of])
-    digest = hashlib.sha256(whole.encode()).hexdigest()[:DIGEST]
     readable = f"{stack}-{part}-{_NOT_IN_NAMES.sub('-', where.name.lower())}"
+    return _with_digest(readable, [where.project, where.name, stack, part, *of], longest)
+
+
+def _with_digest(readable: str, told: Sequence[str], longest: int) -> str:
+    digest = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:DIGEST]
     return f"{readable[: longest - DIGEST - 1].rstrip('-')}-{digest}"
+
+
+def joined_name(parts: Sequence[str], others: Iterable[Sequence[str]], longest: int) -> str:
+    """Parts joined by hyphens, with digits where others would be joined alike or it is too long.
+
+    Arguments:
+        parts: names that are joined.
+        others: parts of all names of that kind, these among them.
+        longest: characters that may be.
+    """
+    joined = "-".join(parts)
+    alike = sum("-".join(one) == joined for one in others)
+    if len(joined) <= longest and alike <= 1:
+        return joined
+    return _with_digest(joined, parts, longest)
 
 
 def plain_name(stack: str, part: str, *of: str, longest: int) -> str:
@@ -81,6 +100,19 @@ def plain_name(stack: str, part: str, *of: str, longest: int) -> str:
         longest: characters that the cloud takes.
     """
     return unique_name(stack, part.replace(".", "-"), part, *of, longest=longest)
+
+
+def fitting_name(stack: str, part: str, longest: int) -> str | None:
+    """A unique name where the engine's own would be too long; None where it makes one that fits.
+
+    Arguments:
+        stack: name of the stack.
+        part: name of the part of the stack, which the engine adds digits to.
+        longest: characters that the cloud takes.
+    """
+    if len(part) + ENGINE_ADDS <= longest:
+        return None
+    return plain_name(stack, part, longest=longest)
 
 
 def bucket_name(stack: str, store: str, owner: str, region: str) -> str:

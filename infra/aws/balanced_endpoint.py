@@ -54,7 +54,7 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
         callers: list[pulumi.Input[str]] | None = None
         for stage in stages:
             built = LoadBalancer(
-                f"{name}-{stage.balancer}",
+                f"{name}.{stage.balancer}",
                 LoadBalancerArguments(
                     site.place.stack.name,
                     site.network,
@@ -134,7 +134,7 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
         described, group = stage.described, str(stage.described.nodes)
         assert described.container is not None  # it is of the cluster
         return Containers(
-            name=f"{self._name}-{stage.name}",
+            name=stage.kubernetes,
             group=group,
             account=group,
             image=known["image"],

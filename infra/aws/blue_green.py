@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 from pulumi_aws import codedeploy, iam
 
-from infra.aws.identity import assumed_by
+from infra.aws.identity import assumed_by, role
 from infra.aws.load_balancer import LoadBalancer
 from infra.aws.policies import document
 from infra.names import plain_name, tags
@@ -55,15 +55,10 @@ class BlueGreen(pulumi.ComponentResource):
         )
         inside = pulumi.ResourceOptions(parent=self)
         called = plain_name(stack, name, longest=LONGEST_NAME)
-        role = iam.Role(
-            f"{name}-deploys",
-            assume_role_policy=assumed_by(SERVICE),
-            tags=tags(stack, f"{name}-deploys"),
-            opts=inside,
-        )
+        made = role(f"{name}-deploys", stack, assumed_by(SERVICE), inside)
         policy = iam.RolePolicy(
             f"{name}-deploys",
-            role=role.id,
+            role=made.id,
             policy=pulumi.Output.all(cluster, service, balancer.listener, tasks).apply(_policy),
             opts=inside,
         )
@@ -74,7 +69,7 @@ class BlueGreen(pulumi.ComponentResource):
             name,
             app_name=application.name,
             deployment_group_name=called,
-            service_role_arn=role.arn,
+            service_role_arn=made.arn,
             deployment_config_name="CodeDeployDefault.ECSAllAtOnce",
             deployment_style={
                 "deployment_option": "WITH_TRAFFIC_CONTROL",

@@ -14,6 +14,7 @@ from infra.aws.emr_encryption import arn_of, certificates, encryption
 from infra.aws.emr_groups import EmrGroup, plan_groups
 from infra.aws.emr_roles import ASSUMED_BY_EMR, KEY_USE, TAG, Around, service_policy
 from infra.aws.emr_settings import settings
+from infra.aws.identity import role
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant, Statement
 from infra.aws.site import Site
@@ -55,11 +56,8 @@ class EmrCluster(BuiltWorkload[Grant, NodeGroup]):
         self._identity = site.identities.roles[batch.nodes.core]
         self._access = EmrAccess(name, site, batch.notebook is not None, self._inside)
         self._key = customer_key(name, site.place.stack.name, site.place.owner, self)
-        self._service_role = iam.Role(
-            f"{name}-emr",
-            assume_role_policy=ASSUMED_BY_EMR,
-            tags=self._tags,
-            opts=self._inside,
+        self._service_role = role(
+            f"{name}-emr", site.place.stack.name, ASSUMED_BY_EMR, self._inside, **{TAG: "true"}
         )
         self._outputs: dict[str, dict[str, pulumi.Output[Any]]] = {}
 

@@ -10,10 +10,11 @@ import pulumi
 from pulumi_aws import iam
 
 from infra.aws.policies import Grant, identity_policy
-from infra.names import tags
+from infra.names import fitting_name, tags
 
 INSTANCES = "ec2.amazonaws.com"
 PODS = "pods.eks.amazonaws.com"
+LONGEST_ROLE = 64  # characters of its name
 
 
 def assumed_by(service: str) -> str:
@@ -31,6 +32,25 @@ def assumed_by(service: str) -> str:
         "Action": tagged if service == PODS else "sts:AssumeRole",
     }
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def role(name: str, stack: str, trust: str, opts: pulumi.ResourceOptions, **more: str) -> iam.Role:
+    """A role, whose name fits whatever it is for.
+
+    Arguments:
+        name: of the part of the stack.
+        stack: name of the stack.
+        trust: the policy that says who takes it.
+        opts: of the resource.
+        more: further tags.
+    """
+    return iam.Role(
+        name,
+        name=fitting_name(stack, name, LONGEST_ROLE),
+        assume_role_policy=trust,
+        tags={**tags(stack, name), **more},
+        opts=opts,
+    )
 
 
 class Identity(pulumi.ComponentResource):
@@ -54,12 +74,7 @@ class Identity(pulumi.ComponentResource):
         super().__init__("windtunnel:aws:Identity", name, None, opts)
         self._name = name
         self._inside = pulumi.ResourceOptions(parent=self)
-        self._role = iam.Role(
-            name,
-            assume_role_policy=assumed_by(service),
-            tags=tags(stack, name),
-            opts=self._inside,
-        )
+        self._role = role(name, stack, assumed_by(service), self._inside)
         self.arn = self._role.arn
         self.parts: list[pulumi.Resource] = [self]
         self._profile: iam.InstanceProfile | None = None

@@ -13,7 +13,7 @@ from pulumi_aws import ecr
 from infra.aws.images import pulls
 from infra.aws.policies import Grant
 from infra.environment import environment
-from infra.names import tags, unique_name
+from infra.names import plain_name, tags
 from models.parts.workloads.endpoint_containers import Container
 
 LONGEST_NAME = 255  # characters of a repository
@@ -50,7 +50,7 @@ def image_of(
         return Image(container.image, pulls(f"{path}.image", container.image), None)
     repository = ecr.Repository(
         name,
-        name=unique_name(stack, name.replace(".", "-"), longest=LONGEST_NAME),
+        name=plain_name(stack, name, longest=LONGEST_NAME),
         # What was tested is what runs: a tag never comes to mean another image.
         image_tag_mutability="IMMUTABLE",
         image_scanning_configuration={"scan_on_push": True},

@@ -11,7 +11,7 @@ from infra.aws.network import EVERYWHERE, Network
 from infra.aws.security_group import Between, Traffic
 from infra.environment import environment
 from infra.measures import Answering, Metric
-from infra.names import tags, unique_name
+from infra.names import plain_name, tags
 
 LONGEST_NAME = 32  # characters of a load balancer or a target group
 LEAST_ZONES = 2  # a load balancer stands in
@@ -72,7 +72,7 @@ class LoadBalancer(pulumi.ComponentResource):
         super().__init__("windtunnel:aws:LoadBalancer", name, None, opts)
         self._name, self._arguments = name, arguments
         self._inside = pulumi.ResourceOptions(parent=self)
-        self._unique = unique_name(arguments.stack, name, longest=LONGEST_NAME)
+        self._unique = plain_name(arguments.stack, name, longest=LONGEST_NAME)
         own, nodes = self._group("calls"), self._group("answers")
         self._let_in(own.id)
         answers = Traffic("Requests and health checks", arguments.port)
@@ -80,8 +80,8 @@ class LoadBalancer(pulumi.ComponentResource):
         balancer, targets = self._balancer(own.id), self._targets(name, self._unique)
         groups = [targets]
         if arguments.beside:
-            green = f"{name}-green"
-            unique = unique_name(arguments.stack, green, longest=LONGEST_NAME)
+            green = f"{name}.green"
+            unique = plain_name(arguments.stack, green, longest=LONGEST_NAME)
             groups.append(self._targets(green, unique))
         self.target_groups: list[pulumi.Output[str]] = [one.name for one in groups]
         self.listener = self._listen(balancer, targets)
@@ -189,7 +189,7 @@ class LoadBalancer(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=kept),
         )
         if self._arguments.callers is None:
-            name = f"{self._name}-redirect"
+            name = f"{self._name}.redirect"
             to = {"port": str(SECURE), "protocol": "HTTPS", "status_code": "HTTP_301"}
             lb.Listener(
                 name,

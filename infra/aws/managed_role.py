@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_aws import iam
 
-from infra.aws.identity import assumed_by
+from infra.aws.identity import assumed_by, role
 from infra.aws.policies import Grant, identity_policy
-from infra.names import tags
 
 _MANAGED = "arn:aws:iam::aws:policy"
 
@@ -43,19 +42,17 @@ class ManagedRole(pulumi.ComponentResource):
         """
         super().__init__("windtunnel:aws:ManagedRole", name, None, opts)
         inside = pulumi.ResourceOptions(parent=self)
-        role = iam.Role(
-            name, assume_role_policy=assumed_by(service), tags=tags(stack, name), opts=inside
-        )
+        made = role(name, stack, assumed_by(service), inside)
         given: list[pulumi.Resource] = [
             iam.RolePolicyAttachment(
-                f"{name}-{one}", role=role.id, policy_arn=f"{_MANAGED}/{one}", opts=inside
+                f"{name}-{one}", role=made.id, policy_arn=f"{_MANAGED}/{one}", opts=inside
             )
             for one in policies
         ]
         if grants:
             policy = identity_policy(grants)
-            given.append(iam.RolePolicy(name, role=role.id, policy=policy, opts=inside))
+            given.append(iam.RolePolicy(name, role=made.id, policy=policy, opts=inside))
         # A cluster that loses them before its nodes are gone could not end these.
         self.parts = given
-        self.arn: pulumi.Output[str] = role.arn
+        self.arn: pulumi.Output[str] = made.arn
         self.register_outputs({"arn": self.arn})

@@ -65,7 +65,7 @@ class QueuedJobs(BuiltWorkload[Grant, NodeGroup]):
             tags=tags(stack, name),
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["insecureValue"]),
         )
-        aside = self._queue(f"{name}-failed")
+        aside = self._queue(f"{name}.failed")
         self._waiting = self._queue(
             name,
             visibility_timeout_seconds=self._again,
@@ -79,7 +79,7 @@ class QueuedJobs(BuiltWorkload[Grant, NodeGroup]):
     def outputs(self) -> Mapping[str, Mapping[str, pulumi.Output[Any]]]:
         return {
             "states": {self._name: self._parameter.name},
-            "queues": {self._name: self._waiting.url, f"{self._name}-failed": self._aside.url},
+            "queues": {self._name: self._waiting.url, f"{self._name}.failed": self._aside.url},
         }
 
     def grants(self, group: str) -> Iterator[Grant]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from infra.aws.images import pulls
 from infra.builders import Place
+from infra.names import joined_name
 from infra.web_server import WebServer
 from models.description.stack import Stack
 from models.parts.kubernetes import in_cluster
@@ -13,6 +14,7 @@ from models.parts.workloads.endpoint_containers import Container
 
 FIRST_PORT = 8080  # on which the nodes of the first stage answer
 FIRST_NODE_PORT = 30_080  # likewise of a Kubernetes cluster, which has those from 30,000 to 32,767
+LONGEST_NAME = 63  # characters of a service of Kubernetes
 LONGEST_REQUEST = 60  # seconds, where the stage gives none
 
 
@@ -28,7 +30,8 @@ class ServedStage:
         server: what runs on each of its nodes; None where containers do.
         port: on which it answers.
         replicas: of it.
-        kubernetes: its containers are in the Kubernetes cluster of the stack, and else in ECS.
+        kubernetes: what its containers are called in the Kubernetes cluster of the stack; empty
+            where they are in ECS.
     """
 
     name: str
@@ -38,7 +41,7 @@ class ServedStage:
     server: WebServer | None
     port: int
     replicas: int
-    kubernetes: bool = False
+    kubernetes: str = ""
 
     @property
     def container(self) -> Container | None:
@@ -82,7 +85,7 @@ def _served(
         if (workload, name) in inside:
             port = FIRST_NODE_PORT + inside.index((workload, name))
             made = ServedStage(name, balancer, certificate, stage, None, port, stage.replicas)
-            return replace(made, kubernetes=True)
+            return replace(made, kubernetes=joined_name((workload, name), inside, LONGEST_NAME))
         return ServedStage(name, balancer, certificate, stage, None, port, stage.replicas)
     assert application is not None
     on_each = math.ceil(stage.replicas / place.stack.nodes[group].count)

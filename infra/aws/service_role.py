@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_aws import iam
 
-from infra.aws.identity import assumed_by
+from infra.aws.identity import assumed_by, role
 from infra.aws.policies import Grant, identity_policy
-from infra.names import tags
 
 
 class ServiceRole(pulumi.ComponentResource):
@@ -36,10 +35,8 @@ class ServiceRole(pulumi.ComponentResource):
         """
         super().__init__("windtunnel:aws:ServiceRole", name, None, opts)
         inside = pulumi.ResourceOptions(parent=self)
-        role = iam.Role(
-            name, assume_role_policy=assumed_by(service), tags=tags(stack, name), opts=inside
-        )
-        policy = iam.RolePolicy(name, role=role.id, policy=identity_policy(grants), opts=inside)
+        made = role(name, stack, assumed_by(service), inside)
+        policy = iam.RolePolicy(name, role=made.id, policy=identity_policy(grants), opts=inside)
         # Whoever takes the role finds it with all that it may do.
-        self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda known: str(known[0]))
+        self.arn = pulumi.Output.all(made.arn, policy.id).apply(lambda known: str(known[0]))
         self.register_outputs({"arn": self.arn})

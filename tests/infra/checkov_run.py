@@ -133,7 +133,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     (EKS, "CKV_AWS_51", ECR, "vision.model", _set(imageTagMutability="MUTABLE")),
     (EKS, "CKV_AWS_62", "iam/rolePolicy:RolePolicy", "server", _everything),
-    (EKS, "CKV_AWS_103", LISTENER, "vision-gateway", _set(sslPolicy="ELBSecurityPolicy-2015-05")),
+    (EKS, "CKV_AWS_103", LISTENER, "vision.gateway", _set(sslPolicy="ELBSecurityPolicy-2015-05")),
     (EKS, "CKV2_AWS_11", "ec2/flowLog:FlowLog", "network", None),
     (EKS, "CKV2_AWS_12", "ec2/defaultSecurityGroup:DefaultSecurityGroup", "network-default", None),
     (EKS, "CKV_AWS_338", "cloudwatch/logGroup:LogGroup", "kubernetes", _set(retentionInDays=30)),

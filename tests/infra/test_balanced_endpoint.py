@@ -82,21 +82,21 @@ def test_all_of_it_is_started(run: Run) -> None:
 
 
 def test_the_internet_calls_the_first_alone_and_over_tls(run: Run) -> None:
-    public, inner = run.one(BALANCER, "shop-gateway"), run.one(BALANCER, "shop-inner")
+    public, inner = run.one(BALANCER, "shop.gateway"), run.one(BALANCER, "shop.inner")
     assert (public.inputs["internal"], inner.inputs["internal"]) == (False, True)
     assert public.inputs["subnets"] == [f"Subnet-public-us-east-1{zone}" for zone in "abc"]
     assert inner.inputs["subnets"] == [f"Subnet-private-us-east-1{zone}" for zone in "abc"]
     world = [one.inputs for one in run.of(INGRESS) if one.inputs.get("cidrIpv4") == "0.0.0.0/0"]
     assert {(one["securityGroupId"], one["fromPort"]) for one in world} == {
-        ("SecurityGroup-shop-gateway-calls", 443),
-        ("SecurityGroup-shop-gateway-calls", 80),
+        ("SecurityGroup-shop.gateway-calls", 443),
+        ("SecurityGroup-shop.gateway-calls", 80),
     }
     listeners = {one.name: one.inputs for one in run.of(LISTENER)}
-    assert listeners["shop-gateway"]["sslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    assert listeners["shop-gateway"]["certificateArn"].startswith("arn:aws:acm:us-east-1:")
-    [redirect] = listeners["shop-gateway-redirect"]["defaultActions"]
+    assert listeners["shop.gateway"]["sslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    assert listeners["shop.gateway"]["certificateArn"].startswith("arn:aws:acm:us-east-1:")
+    [redirect] = listeners["shop.gateway.redirect"]["defaultActions"]
     assert redirect["redirect"] == {"port": "443", "protocol": "HTTPS", "statusCode": "HTTP_301"}
-    assert "shop-inner-redirect" not in listeners
+    assert "shop.inner.redirect" not in listeners
 
 
 def test_each_hop_is_open_to_the_one_before_it_alone(run: Run) -> None:
@@ -109,17 +109,17 @@ def test_each_hop_is_open_to_the_one_before_it_alone(run: Run) -> None:
         if "shop" in one.name and one.inputs.get("cidrIpv4") is None
     }
     assert hops == {
-        "SecurityGroup-shop-gateway-answers": ("SecurityGroup-shop-gateway-calls", 8080),
-        "SecurityGroup-shop-inner-calls": ("SecurityGroup-shop-gateway-answers", 443),
-        "SecurityGroup-shop-inner-answers": ("SecurityGroup-shop-inner-calls", 8081),
+        "SecurityGroup-shop.gateway-answers": ("SecurityGroup-shop.gateway-calls", 8080),
+        "SecurityGroup-shop.inner-calls": ("SecurityGroup-shop.gateway-answers", 443),
+        "SecurityGroup-shop.inner-answers": ("SecurityGroup-shop.inner-calls", 8081),
     }
     [interface] = template(run, "web")["networkInterfaces"]
-    assert "SecurityGroup-shop-gateway-answers" in interface["securityGroups"]
+    assert "SecurityGroup-shop.gateway-answers" in interface["securityGroups"]
 
 
 def test_three_replicas_of_which_one_fails_are_three_again(run: Run) -> None:
     """A node that does not answer /ping three times is replaced by its group."""
-    for group, balancer in (("web", "shop-gateway"), ("models", "shop-inner")):
+    for group, balancer in (("web", "shop.gateway"), ("models", "shop.inner")):
         found = run.one("autoscaling/group:Group", group).inputs
         assert (found["minSize"], found["maxSize"], found["desiredCapacity"]) == (3, 3, 3)
         assert found["healthCheckType"] == "ELB"

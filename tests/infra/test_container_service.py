@@ -85,9 +85,9 @@ def test_a_stage_calls_the_next_and_nobody_else_does(run: Run) -> None:
     into = [
         one.inputs["referencedSecurityGroupId"]
         for one in run.of(INGRESS)
-        if one.inputs["securityGroupId"] == "SecurityGroup-shop-inner-calls"
+        if one.inputs["securityGroupId"] == "SecurityGroup-shop.inner-calls"
     ]
-    assert into == ["SecurityGroup-shop-gateway-answers"]
+    assert into == ["SecurityGroup-shop.gateway-answers"]
 
 
 def test_a_repository_keeps_what_was_pushed(run: Run) -> None:

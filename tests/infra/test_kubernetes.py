@@ -176,7 +176,7 @@ def test_the_load_balancer_reaches_the_port_that_the_service_has_on_nodes(run: R
     assert set(interface["securityGroups"]) == {
         "sg-cluster",
         "SecurityGroup-nodes",
-        "SecurityGroup-vision-gateway-answers",
+        "SecurityGroup-vision.gateway-answers",
     }
 
 

@@ -26,12 +26,12 @@ def run() -> Run:
 
 def test_a_job_that_fails_three_times_is_put_aside(run: Run) -> None:
     queues = {one.name: one.inputs for one in run.of("sqs/queue:Queue")}
-    assert set(queues) == {"search", "search-failed"}
+    assert set(queues) == {"search", "search.failed"}
     assert json.loads(queues["search"]["redrivePolicy"])["maxReceiveCount"] == 3
     # 25 min: one of a node that is gone comes back after twice as long.
     assert queues["search"]["visibilityTimeoutSeconds"] == 3000
     assert all(one["sqsManagedSseEnabled"] is True for one in queues.values())
-    assert set(run.outputs["queues"]) == {"search", "search-failed"}
+    assert set(run.outputs["queues"]) == {"search", "search.failed"}
     assert run.outputs["not_started"] == {}
     assert [text for one in run.clouds for text in violations(one.type, one.inputs)] == []
 

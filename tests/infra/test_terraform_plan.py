@@ -62,7 +62,7 @@ def test_properties_are_in_snake_case(name: str, wanted: str) -> None:
 
 def test_blocks_are_in_the_singular_but_for_some() -> None:
     found = planned("eks-endpoint")
-    assert found["aws_lb_listener.vision-gateway"]["default_action"][0]["type"] == "forward"
+    assert found["aws_lb_listener.vision_gateway"]["default_action"][0]["type"] == "forward"
     template = found["aws_launch_template.gpus_kubernetes"]
     assert template["block_device_mappings"][0]["ebs"]["encrypted"] == "true"
     assert found["aws_s3_bucket_lifecycle_configuration.models"]["rule"]
