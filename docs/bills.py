@@ -126,8 +126,9 @@ RESOURCES: dict[str, tuple[Resource, ...]] = {
         Resource(
             ("lb.LoadBalancer", "lb.TargetGroup", "lb.Listener"),
             "load balancers of endpoints",
-            "hours",
-            (("elb", "application-load-balancer"),),
+            "hours; hours of the public addresses of the one that the internet reaches, one in each"
+            " zone, and more only under load",
+            (("elb", "application-load-balancer"), ("vpc", "public-ipv4")),
         ),
         Resource(
             ("ecs.Service",),

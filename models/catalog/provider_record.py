@@ -205,6 +205,8 @@ class Cloud(Provider):
         function_memory: least and most memory of a function, bytes; None where nothing is known.
         function_time: longest that one may run for a request, s; infinite where nothing is known.
         gateways: what is billed by the hour or by the request, by the name of the gateway.
+        gateway_addresses: what the public addresses of a gateway are billed by, one in each zone,
+            by its name.
         source: of the spot notice.
         purchases: how its nodes can be paid for.
         access_logs: what the records of requests to a gateway that is billed by the request are
@@ -259,6 +261,7 @@ class Cloud(Provider):
     function_memory: tuple[float, float] | None = None
     function_time: Seconds = math.inf
     gateways: dict[str, Billed] = field(default_factory=dict)
+    gateway_addresses: dict[str, Billed] = field(default_factory=dict)
     access_logs: Billed | None = None
     models: ModelService | None = None
     tasks: tuple[Billed, Billed] | None = None

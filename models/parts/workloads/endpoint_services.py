@@ -139,6 +139,10 @@ def stage_lines(stage: SolvedStage, job: EndpointJob, site: Site) -> Iterator[Co
         if counted is not None:
             quantity, unit = an_hour / counted, f"{_MANY[counted]} requests/h"
         yield billed_line(resource, described.gateway, quantity, unit, billed, stack, facts)
+        addresses = sold_by.gateway_addresses.get(described.gateway) if sold_by else None
+        if addresses is not None and stage is job.stages[0]:  # those behind it are private
+            zones, item = max(1, len(stack.zones)), "public IPv4 addresses"
+            yield billed_line(resource, item, zones, "addresses", addresses, stack, facts)
         if sold_by is not None and sold_by.access_logs is not None and counted is not None:
             size, logs = an_hour * _RECORD / _GB, sold_by.access_logs
             line = billed_line(resource, "access log, estimated", size, "GB/h", logs, stack, facts)

@@ -337,7 +337,8 @@ def test_functions_are_billed_by_the_request_and_the_gb_second(predicted: Predic
 
 
 def test_a_load_balancer_is_billed_by_the_hour(predicted: Predict) -> None:
-    # AWS, Application Load Balancer, us-east-1: 0.0225 USD/h, 16.43 USD in 730 h.
+    # AWS, Application Load Balancer, us-east-1: 0.0225 USD/h, 16.43 USD in 730 h; and 0.005 USD/h
+    # for its public address in the one zone.
     balancer = {"gateway": "application-load-balancer", "service": exponential("2 ms")}
     alone = endpoint(predicted({"web": stage()}))
     prediction = predicted({"gateway": balancer, "web": stage()})
@@ -345,8 +346,8 @@ def test_a_load_balancer_is_billed_by_the_hour(predicted: Predict) -> None:
     assert (line.quantity, line.unit, line.unit_price) == (1, "gateways", 0.0225)
     assert line.hourly * MONTH / HOUR == pytest.approx(16.425)
     one = endpoint(prediction)
-    assert one.hourly - alone.hourly == pytest.approx(0.0225, abs=1e-12)
-    assert one.monthly - alone.monthly == pytest.approx(16.425)
+    assert one.hourly - alone.hourly == pytest.approx(0.0225 + 0.005, abs=1e-12)
+    assert one.monthly - alone.monthly == pytest.approx(16.425 + 3.65)
 
 
 @pytest.mark.parametrize("replicas", [1, 3])

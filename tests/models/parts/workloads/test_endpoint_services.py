@@ -10,6 +10,7 @@ from models.catalog.records import Catalog
 from models.parts.read_stack import read_stack
 from models.reading.faults import InvalidDescription
 
+ROOT = Path(__file__).parents[4]
 SERVICE = {"distribution": "exponential", "mean": "100 ms"}
 
 
@@ -66,6 +67,23 @@ def test_a_load_balancer_has_no_authorizer(tmp_path: Path, catalog: Catalog) -> 
     path = written(tmp_path, {}, gateway="application-load-balancer", authorizer=authorizer)
     with pytest.raises(InvalidDescription, match="goes with `gateway: http-api`"):
         read_stack(path, catalog)
+
+
+def test_public_addresses_of_a_load_balancer_are_billed(tmp_path: Path, catalog: Catalog) -> None:
+    """The internet reaches the first one, which has an address in each of three zones."""
+    tree = yaml.safe_load((ROOT / "stacks" / "flask-endpoint.yaml").read_text())
+    stages = tree["workloads"]["shop"]["stages"]
+    tree["workloads"]["shop"]["stages"] = {
+        "gateway": stages["gateway"],
+        "web": stages["web"],
+        "inner": stages["gateway"],
+        "model": stages["model"],
+    }
+    path = tmp_path / "shop.yaml"
+    path.write_text(yaml.safe_dump(tree, sort_keys=False))
+    lines = read_stack(path, catalog).solved.cost_lines
+    [line] = [one for one in lines if one.item == "public IPv4 addresses"]
+    assert (line.resource, line.quantity, line.unit_price) == ("shop gateway", 3, 0.005)
 
 
 def test_the_access_log_of_an_http_api_is_billed(tmp_path: Path, catalog: Catalog) -> None:
