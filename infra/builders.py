@@ -7,7 +7,7 @@ from typing import Any, Generic, Never, TypeVar, get_args
 import pulumi
 
 from infra.access import Granted
-from infra.kubernetes_manifest import Containers
+from infra.kubernetes_manifest import Told
 from infra.measures import Answering, Filling
 from infra.startup import Mount
 from models.catalog.records import Catalog, StorageService
@@ -146,7 +146,7 @@ class BuiltWorkload(pulumi.ComponentResource, Generic[GrantT, GroupT]):
         """
         return NodeSide()
 
-    def containers(self) -> Iterable[pulumi.Output[Containers]]:
+    def told(self) -> Iterable[pulumi.Output[Told]]:
         """What of it a Kubernetes cluster is told to run."""
         return ()
 

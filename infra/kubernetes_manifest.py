@@ -1,78 +1,98 @@
 """What a Kubernetes cluster is told to run, by `kubectl apply`: Pulumi builds nothing of it."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
 GROUP = "windtunnel/group"  # label of nodes: their node group
-_NAME = "app.kubernetes.io/name"
-_PLUGIN = "nvidia-device-plugin"
-# Tells the cluster how many GPUs a node has: the image of the nodes has their driver alone
-# (Amazon EKS user guide, "Manage NVIDIA GPU devices on Amazon EKS", 2026-11-28).
+STACK = "windtunnel/stack"  # label of all that a cluster is told
+NAME = "app.kubernetes.io/name"
+LONGEST_NAME = 63  # characters: names are those of hosts, too
+# What a newer manifest does not have any more goes, and nothing else (kubectl apply --prune).
+PRUNED = ("apps/v1/Deployment", "batch/v1/Job", "core/v1/Service")
+_NVIDIA = "nvidia-device-plugin"
+_EFA = "efa-device-plugin"
+# They tell the cluster how many GPUs and network cards a node has: the image of the nodes has their
+# drivers alone (Amazon EKS user guide, "Manage NVIDIA GPU devices on Amazon EKS" and "Run machine
+# learning training on Amazon EKS with Elastic Fabric Adapter", 2026-11-28).
 PLUGIN_IMAGE = "nvcr.io/nvidia/k8s-device-plugin:v0.18.2"
+# Any region pulls it from this one.
+EFA_IMAGE = "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plugin:v0.5.18"
 GPU = "nvidia.com/gpu"
+EFA = "vpc.amazonaws.com/efa"
+# Pod Security Standards: nothing in the namespace asks for rights over its node.
+_RESTRICTED = {"pod-security.kubernetes.io/enforce": "baseline"}
+NO_MORE_RIGHTS = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
 
-@dataclass(frozen=True)
-class Containers:
-    """Equal containers that answer requests, each in a pod of its own.
+class Told(Protocol):
+    """Something that a cluster is told to run."""
 
-    Arguments:
-        name: of them.
-        group: node group that they run on.
-        account: that they run as, which says what they may do in the cloud.
-        image: of the container.
-        replicas: of it.
-        port: on which it answers.
-        node_port: of each node, behind which those on the node answer.
-        accelerators: of each.
-        memory: that each asks for, bytes; None where nothing says it.
-        vcpus: likewise.
-        variables: of their environment.
-    """
+    def objects(self, namespace: str) -> Iterator[dict[str, Any]]:
+        """What it is made of.
 
-    name: str
-    group: str
-    account: str
-    image: str
-    replicas: int
-    port: int
-    node_port: int
-    accelerators: int = 0
-    memory: float | None = None
-    vcpus: float | None = None
-    variables: Mapping[str, str] = field(default_factory=dict)
+        Arguments:
+            namespace: in which it is.
+        """
+        ...
 
 
 def manifest(
     namespace: str,
     accounts: Sequence[str],
     nvidia: Sequence[str],
-    containers: Sequence[Containers],
+    efa: Sequence[str],
+    told: Sequence[Told],
 ) -> list[dict[str, Any]]:
     """The objects of a cluster, in the order in which they can be made.
 
     Arguments:
-        namespace: in which all of the stack's are.
+        namespace: in which all of the stack's are, called as the stack.
         accounts: that its containers run as.
         nvidia: node groups that have accelerators of NVIDIA.
-        containers: that are run.
+        efa: node groups that have network cards with an EFA.
+        told: what is run.
     """
-    return [
-        _object("v1", "Namespace", namespace, None, labels=_RESTRICTED),
-        *(_object("v1", "ServiceAccount", one, namespace) for one in accounts),
-        *([_device_plugin(nvidia)] if nvidia else []),
-        *(each for one in containers for each in _objects(one, namespace)),
+    found = [
+        named("v1", "Namespace", namespace, None, labels=_RESTRICTED),
+        *(named("v1", "ServiceAccount", one, namespace) for one in accounts),
+        *([_device_plugin(_NVIDIA, PLUGIN_IMAGE, nvidia)] if nvidia else []),
+        *([_device_plugin(_EFA, EFA_IMAGE, efa)] if efa else []),
+        *(each for one in told for each in one.objects(namespace)),
     ]
+    for one in found:
+        one["metadata"]["labels"][STACK] = namespace
+    return found
+
+
+def apply_command(namespace: str) -> str:
+    """The command that makes a cluster run what its manifest has, and no longer what it had.
+
+    Arguments:
+        namespace: of the stack.
+    """
+    pruned = " ".join(f"--prune-allowlist={one}" for one in PRUNED)
+    return (
+        "pulumi stack output manifest | kubectl apply --prune"
+        f" --selector {STACK}={namespace} {pruned} -f -"
+    )
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes what is there twice out twice, as people read it."""
+    """Writes what is there twice out twice, as people read it, and scripts as they are."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+
+_Plain.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar(
+        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
+    ),
+)
 
 
 def written(objects: Sequence[Mapping[str, Any]]) -> str:
@@ -84,12 +104,7 @@ def written(objects: Sequence[Mapping[str, Any]]) -> str:
     return str(yaml.dump_all(objects, Dumper=_Plain, sort_keys=False))
 
 
-# Pod Security Standards: nothing in the namespace asks for rights over its node.
-_RESTRICTED = {"pod-security.kubernetes.io/enforce": "baseline"}
-_NO_MORE_RIGHTS = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
-
-
-def _object(
+def named(
     version: str,
     kind: str,
     name: str,
@@ -97,8 +112,18 @@ def _object(
     labels: Mapping[str, str] | None = None,
     spec: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
+    """An object of a cluster.
+
+    Arguments:
+        version: of its API.
+        kind: of object.
+        name: of it.
+        namespace: in which it is; None for none.
+        labels: that it has beside its name.
+        spec: what is wanted of it; None where its kind has nothing.
+    """
     where = {"name": name} if namespace is None else {"name": name, "namespace": namespace}
-    marked = {**where, "labels": {_NAME: name, **(labels or {})}}
+    marked = {**where, "labels": {NAME: name, **(labels or {})}}
     return {
         "apiVersion": version,
         "kind": kind,
@@ -107,71 +132,34 @@ def _object(
     }
 
 
-def _objects(one: Containers, namespace: str) -> Iterator[dict[str, Any]]:
-    selected = {_NAME: one.name}
-    pod = {
-        "serviceAccountName": one.account,
-        # What it may do in the cloud comes by another way; the API of the cluster is not its own.
-        "automountServiceAccountToken": False,
-        "nodeSelector": {GROUP: one.group},
-        # As predicted: replicas are spread evenly over the nodes.
-        "topologySpreadConstraints": [
-            {
-                "maxSkew": 1,
-                "topologyKey": "kubernetes.io/hostname",
-                "whenUnsatisfiable": "DoNotSchedule",
-                "labelSelector": {"matchLabels": selected},
-            }
-        ],
-        "containers": [_container(one)],
-    }
-    spec = {
-        "replicas": one.replicas,
-        "selector": {"matchLabels": selected},
-        # There is no room for one more beside those that are there.
-        "strategy": {
-            "type": "RollingUpdate",
-            "rollingUpdate": {"maxUnavailable": 1, "maxSurge": 0},
-        },
-        "template": {"metadata": {"labels": selected}, "spec": pod},
-    }
-    yield _object("apps/v1", "Deployment", one.name, namespace, spec=spec)
-    service = {
-        "type": "NodePort",
-        # Each node answers for its own containers, and the load balancer sees which have none.
-        "externalTrafficPolicy": "Local",
-        "selector": selected,
-        "ports": [{"name": "http", "port": 80, "targetPort": one.port, "nodePort": one.node_port}],
-    }
-    yield _object("v1", "Service", one.name, namespace, spec=service)
+def variables(values: Mapping[str, str]) -> list[dict[str, str]]:
+    """The environment of a container.
+
+    Arguments:
+        values: by name.
+    """
+    return [{"name": key, "value": literal(value)} for key, value in values.items()]
 
 
-def _container(one: Containers) -> dict[str, Any]:
-    limits: dict[str, Any] = {GPU: one.accelerators} if one.accelerators else {}
-    requests: dict[str, Any] = dict(limits)
-    if one.memory is not None:
-        limits["memory"] = requests["memory"] = str(round(one.memory))
-    if one.vcpus is not None:
-        requests["cpu"] = f"{one.vcpus:g}"
-    return {
-        "name": "answers",
-        "image": one.image,
-        "ports": [{"name": "http", "containerPort": one.port}],
-        "env": [{"name": key, "value": value} for key, value in one.variables.items()],
-        "resources": {"requests": requests, "limits": limits},
-        "readinessProbe": {"httpGet": {"path": "/ping", "port": "http"}, "periodSeconds": 10},
-        "securityContext": _NO_MORE_RIGHTS,
-    }
+def literal(text: str) -> str:
+    """A text in which Kubernetes finds none of its own variables.
+
+    It puts their values for $(NAME), and one dollar for two, into arguments and environment.
+
+    Arguments:
+        text: as a container is to have it.
+    """
+    return re.sub(r"\$(?=[$(])", "$$", text)
 
 
-def _device_plugin(groups: Sequence[str]) -> dict[str, Any]:
-    """Of each node with GPUs one, as NVIDIA's own manifest has it."""
+def _device_plugin(name: str, image: str, groups: Sequence[str]) -> dict[str, Any]:
+    """Of each node of some groups one, as the manifests of NVIDIA and AWS have it."""
     sockets = "/var/lib/kubelet/device-plugins"
     plugin = {
-        "name": _PLUGIN,
-        "image": PLUGIN_IMAGE,
-        "env": [{"name": "FAIL_ON_INIT_ERROR", "value": "false"}],
-        "securityContext": _NO_MORE_RIGHTS,
+        "name": name,
+        "image": image,
+        **({"env": variables({"FAIL_ON_INIT_ERROR": "false"})} if name == _NVIDIA else {}),
+        "securityContext": NO_MORE_RIGHTS,
         "volumeMounts": [{"name": "device-plugins", "mountPath": sockets}],
     }
     terms = [{"matchExpressions": [{"key": GROUP, "operator": "In", "values": list(groups)}]}]
@@ -181,10 +169,12 @@ def _device_plugin(groups: Sequence[str]) -> dict[str, Any]:
         "affinity": {"nodeAffinity": nodes},
         "containers": [plugin],
         "volumes": [{"name": "device-plugins", "hostPath": {"path": sockets}}],
+        # It looks for the cards of the node.
+        **({"hostNetwork": True} if name == _EFA else {}),
     }
     spec = {
-        "selector": {"matchLabels": {_NAME: _PLUGIN}},
+        "selector": {"matchLabels": {NAME: name}},
         "updateStrategy": {"type": "RollingUpdate"},
-        "template": {"metadata": {"labels": {_NAME: _PLUGIN}}, "spec": pod},
+        "template": {"metadata": {"labels": {NAME: name}}, "spec": pod},
     }
-    return _object("apps/v1", "DaemonSet", _PLUGIN, "kube-system", spec=spec)
+    return named("apps/v1", "DaemonSet", name, "kube-system", spec=spec)

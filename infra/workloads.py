@@ -6,7 +6,7 @@ from typing import Any, Generic, Never, TypeVar
 import pulumi
 
 from infra.builders import Builders, BuiltWorkload, NodeSide, Place, Plan
-from infra.kubernetes_manifest import Containers
+from infra.kubernetes_manifest import Told
 from infra.measures import Answering
 from models.parts.solve import SolvedStack
 
@@ -56,9 +56,9 @@ class BuiltWorkloads(Generic[GrantT, GroupT]):
             first=[each for side in sides for each in side.first],
         )
 
-    def containers(self) -> list[pulumi.Output[Containers]]:
+    def told(self) -> list[pulumi.Output[Told]]:
         """What of them a Kubernetes cluster is told to run."""
-        return [each for one in self._workloads.values() for each in one.containers()]
+        return [each for one in self._workloads.values() for each in one.told()]
 
     def answering(self) -> dict[str, Answering]:
         """How the answers of each are measured of which they are, by name."""

@@ -20,7 +20,7 @@ from infra.aws.policies import Grant
 from infra.aws.served_stages import ServedStage, path_of, served
 from infra.aws.site import Site
 from infra.builders import BuiltWorkload, NodeSide, Place, Plan
-from infra.kubernetes_manifest import Containers
+from infra.kubernetes_containers import Containers
 from infra.measures import Answering
 from models.parts.workloads.endpoint_containers import Container
 from models.parts.workloads.workload_kind import SolvedWorkload
@@ -124,13 +124,13 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
             startup=[*agents, *(self._startup(one) for one in mine if one.server is not None)],
         )
 
-    def containers(self) -> Iterator[pulumi.Output[Containers]]:
+    def told(self) -> Iterator[pulumi.Output[Containers]]:
         for stage in self._stages:
             if stage.kubernetes:
                 known = pulumi.Output.all(image=self._images[stage.name].name, **self._urls(stage))
-                yield known.apply(partial(self._told, stage))
+                yield known.apply(partial(self._containers, stage))
 
-    def _told(self, stage: ServedStage, known: Mapping[str, str]) -> Containers:
+    def _containers(self, stage: ServedStage, known: Mapping[str, str]) -> Containers:
         described, group = stage.described, str(stage.described.nodes)
         assert described.container is not None  # it is of the cluster
         return Containers(

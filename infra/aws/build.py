@@ -197,7 +197,7 @@ class _Builder:
             self._node_subnets(),
             identities.roles,
             {name: workloads.node_side(name) for name in self._cluster.groups},
-            workloads.containers(),
+            workloads.told(),
         )
 
     def _node_subnets(self) -> Sequence[pulumi.Input[str]]:

@@ -14,7 +14,7 @@ from infra.aws.images import pulls
 from infra.aws.policies import Grant
 from infra.environment import environment
 from infra.names import plain_name, tags
-from models.parts.workloads.endpoint_containers import Container
+from models.parts.workloads.container_image import ContainerImage
 
 LONGEST_NAME = 255  # characters of a repository
 
@@ -35,12 +35,12 @@ class Image:
 
 
 def image_of(
-    name: str, stack: str, path: str, container: Container, opts: pulumi.ResourceOptions
+    name: str, stack: str, path: str, container: ContainerImage, opts: pulumi.ResourceOptions
 ) -> Image:
     """The image of a container.
 
     Arguments:
-        name: of the endpoint and the stage.
+        name: of the endpoint and the stage, or of another workload.
         stack: name of the stack.
         path: of the container in the stack file.
         container: as described.

@@ -13,10 +13,11 @@ from infra.aws.identity import Identity
 from infra.aws.kubernetes_cluster import KubernetesCluster, KubernetesClusterArguments
 from infra.aws.kubernetes_nodes import KubernetesNodes, KubernetesNodesArguments, image_type
 from infra.aws.network import Network
+from infra.aws.node_group import efa_cards
 from infra.aws.private_ways import session_grants
 from infra.aws.quota import Quota, refuse_beyond
 from infra.builders import NodeSide, Place
-from infra.kubernetes_manifest import Containers, manifest, written
+from infra.kubernetes_manifest import Told, apply_command, manifest, written
 from infra.rolling import rolling
 from models.catalog.records import Driver
 from models.parts.kubernetes import NAME, in_cluster, version_of
@@ -56,7 +57,7 @@ class PlannedCluster:
         subnets: Sequence[pulumi.Input[str]],
         identities: Mapping[str, Identity],
         sides: Mapping[str, NodeSide],
-        containers: Sequence[pulumi.Output[Containers]],
+        told: Sequence[pulumi.Output[Told]],
     ) -> dict[str, Any]:
         """Build it with its nodes; the outputs of the Pulumi stack of it.
 
@@ -65,7 +66,7 @@ class PlannedCluster:
             subnets: where its nodes are.
             identities: that its containers take, by node group.
             sides: what workloads need of its nodes, by group.
-            containers: that it is told to run.
+            told: what it is told to run.
         """
         stack = self._place.stack
         assert stack.kubernetes is not None  # that is planned
@@ -89,18 +90,17 @@ class PlannedCluster:
         }
         made = [part for one in nodes.values() for part in one.parts]
         cluster.finish(stack.name, {name: identities[name].arn for name in self.groups}, made)
-        told = pulumi.Output.all(*containers).apply(self._manifest)
         return {
             "kubernetes": {
                 "cluster": cluster.cluster,
                 "endpoint": cluster.endpoint,
                 "version": version,
                 "kubeconfig": cluster.kubeconfig,
-                "apply": "pulumi stack output manifest | kubectl apply -f -",
+                "apply": apply_command(stack.name),
                 "node_groups": {name: one.group for name, one in nodes.items()},
                 "node_updates": {name: one.updates for name, one in nodes.items()},
             },
-            "manifest": told,
+            "manifest": pulumi.Output.all(*told).apply(self._manifest),
         }
 
     def _nodes(
@@ -132,10 +132,10 @@ class PlannedCluster:
         )
         return KubernetesNodes(name, arguments, cluster.ready)
 
-    def _manifest(self, containers: Sequence[Containers]) -> str:
+    def _manifest(self, told: Sequence[Told]) -> str:
         nvidia = [name for name, one in self._instances.items() if one.driver is Driver.NVIDIA]
-        objects = manifest(self._place.stack.name, self.groups, nvidia, containers)
-        return written(objects)
+        efa = [name for name, one in self._instances.items() if efa_cards(one)]
+        return written(manifest(self._place.stack.name, self.groups, nvidia, efa, told))
 
 
 def _administrator(caller: str) -> str:

@@ -66,13 +66,32 @@ def places(site: Site, nodes: str) -> dict[str, pulumi.Output[str]]:
     own = [name for name, one in stack.storage.items() if getattr(one, "nodes", None) == nodes]
     for store in dict.fromkeys([*rights_of(stack, nodes), *own]):
         bucket = isinstance(stack.storage[store], ObjectStore)
-        where = (
-            pulumi.Output.concat("s3://", site.stores.address(store))
-            if bucket
-            else pulumi.Output.from_input(f"/mnt/{store}")
+        found[_variable(store)] = (
+            _bucket(site, store) if bucket else pulumi.Output.from_input(f"/mnt/{store}")
         )
-        found[f"STORE_{store.upper().replace('-', '_')}"] = where
     return found
+
+
+def buckets(site: Site, nodes: str) -> dict[str, pulumi.Output[str]]:
+    """Where containers on nodes find the buckets that they may use, by variable likewise.
+
+    Arguments:
+        site: what is there of the stack.
+        nodes: name of their group.
+    """
+    stack = site.place.stack
+    may_use = [
+        one for one in rights_of(stack, nodes) if isinstance(stack.storage[one], ObjectStore)
+    ]
+    return {_variable(store): _bucket(site, store) for store in may_use}
+
+
+def _variable(store: str) -> str:
+    return f"STORE_{store.upper().replace('-', '_')}"
+
+
+def _bucket(site: Site, store: str) -> pulumi.Output[str]:
+    return pulumi.Output.concat("s3://", site.stores.address(store))
 
 
 def read_package(program: Program, state: str, place: Place) -> Iterator[Grant]:

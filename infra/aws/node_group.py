@@ -239,6 +239,15 @@ def updates(group: str, rolling: Rolling) -> str:
     )
 
 
+def efa_cards(instance: Instance) -> int:
+    """Network cards of a node that have an EFA.
+
+    Arguments:
+        instance: the instance type.
+    """
+    return EFA_CARDS.get(instance.name, 1) if instance.rdma else 0
+
+
 def network_interfaces(
     instance: Instance, security_group_ids: Sequence[pulumi.Input[str]]
 ) -> list[Any]:
@@ -250,7 +259,7 @@ def network_interfaces(
         instance: the instance type.
         security_group_ids: of the nodes.
     """
-    cards = EFA_CARDS.get(instance.name, 1) if instance.rdma else 0
+    cards = efa_cards(instance)
     first = 1 if instance.name in NO_EFA_ON_FIRST_CARD else 0
     # The first card's device 0 is the interface for IP, so its EFA is device 1.
     efas = [

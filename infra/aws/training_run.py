@@ -7,6 +7,8 @@ from typing import Any, Never
 import pulumi
 from pulumi_aws import sagemaker
 
+from infra.aws import cluster_run
+from infra.aws.cluster_run import ClusterRun
 from infra.aws.images import pulls
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
@@ -17,6 +19,7 @@ from infra.aws.started_run import StartedRun
 from infra.builders import Builder, BuiltWorkload, Place, Plan, nothing_starts
 from infra.names import plain_name, tags
 from models.description.stack import NodeGroup as Group
+from models.parts.kubernetes import in_cluster
 from models.parts.node_group import whole_gigabytes
 from models.parts.workloads.managed_training import ManagedTraining, Parameter
 from models.parts.workloads.training import Training
@@ -218,13 +221,15 @@ def refuse_to_wait(name: str, after: Sequence[str]) -> None:
 
 def _plan(
     name: str, part: SolvedWorkload, place: Place
-) -> Plan[Site, TrainingRun | StartedRun, Never]:
+) -> Plan[Site, TrainingRun | StartedRun | ClusterRun, Never]:
     training: Training = part.described
     managed, program = training.sagemaker, training.program
     if managed is None:
         if program is None:
             return Plan()
         refuse_to_wait(name, training.after)
+        if training.nodes in in_cluster(place.stack):
+            return cluster_run.plan(name, training.nodes, program, place)
         return Plan(lambda site: StartedRun(name, training.nodes, program, site))
     refuse_to_wait(name, training.after)
     path = f"workloads.{name}.sagemaker"

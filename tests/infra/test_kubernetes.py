@@ -10,9 +10,11 @@ import pulumi
 import pytest
 import yaml
 
-from infra.kubernetes_manifest import Containers, manifest, written
+from infra.kubernetes_containers import Containers
+from infra.kubernetes_manifest import manifest, written
 
 from .example_graphs import ROOT, graph_of
+from .kubernetes_rules import wrong
 from .mock_cloud import ACCOUNT, Registered, Run, run_program
 from .strict_schema import violations
 
@@ -52,7 +54,8 @@ def taken_by(run: Run, role: str) -> tuple[str, Any]:
 
 def objects(run: Run) -> dict[str, dict[str, Any]]:
     """What is told to the cluster, by kind and name."""
-    listed = yaml.safe_load_all(run.outputs["manifest"])
+    listed = list(yaml.safe_load_all(run.outputs["manifest"]))
+    assert wrong(listed) == []
     return {f"{one['kind']}/{one['metadata']['name']}": one for one in listed}
 
 
@@ -199,7 +202,12 @@ def test_the_outputs_lead_to_the_cluster(run: Run) -> None:
     name = run.one(CLUSTER).inputs["name"]
     assert found["kubeconfig"] == f"aws eks update-kubeconfig --region us-east-1 --name {name}"
     assert found["endpoint"].startswith("https://")
-    assert found["apply"] == "pulumi stack output manifest | kubectl apply -f -"
+    # What an older manifest had and this one has not is ended, and nothing of others.
+    assert found["apply"] == (
+        "pulumi stack output manifest | kubectl apply --prune"
+        " --selector windtunnel/stack=eks-endpoint --prune-allowlist=apps/v1/Deployment"
+        " --prune-allowlist=batch/v1/Job --prune-allowlist=core/v1/Service -f -"
+    )
 
 
 def test_nodes_without_accelerators_beside_it_stay_plain(tmp_path: Path) -> None:
@@ -258,7 +266,7 @@ def test_a_manifest_without_accelerators_has_no_plugin() -> None:
     one = Containers(
         "web", "cpus", "cpus", "registry/web:1", 3, 8080, 30_081, vcpus=2, variables={"A": "1"}
     )
-    text = written(manifest("shop", ["cpus"], [], [one]))
+    text = written(manifest("shop", ["cpus"], [], [], [one]))
     kinds = [each["kind"] for each in yaml.safe_load_all(text)]
     assert kinds == ["Namespace", "ServiceAccount", "Deployment", "Service"]
     *_, deployment, _ = yaml.safe_load_all(text)

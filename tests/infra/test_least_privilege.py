@@ -193,7 +193,12 @@ def of_workloads(file: StackFile, run: Run) -> Iterator[tuple[str, str, str]]:
                 if stage.application is not None:
                     package = stage.application.package.removeprefix("s3://")
                     yield str(stage.nodes), "s3:GetObject", f"arn:aws:s3:::{package}"
-        if isinstance(workload, Training | Jobs) and workload.program is not None:
+        # Containers of a cluster bring their code, and Kubernetes knows how they go.
+        if (
+            isinstance(workload, Training | Jobs)
+            and workload.program is not None
+            and workload.program.container is None
+        ):
             package = str(workload.program.package).removeprefix("s3://")
             yield workload.nodes, "s3:GetObject", f"arn:aws:s3:::{package}"
             state = run.outputs["states"][name]
@@ -212,7 +217,11 @@ def anywhere(file: StackFile, group: str) -> set[str]:
         return LOOKS
     runs = file.stack.workloads.values()
     started = any(
-        isinstance(one, Training | Jobs) and one.program and one.nodes == group for one in runs
+        isinstance(one, Training | Jobs)
+        and one.program
+        and one.program.container is None
+        and one.nodes == group
+        for one in runs
     )
     sessions = {"ssm:UpdateInstanceInformation"} if file.stack.network.session_manager else set()
     return sessions | ({"ec2:DescribeInstances"} if started else set())

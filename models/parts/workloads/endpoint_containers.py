@@ -4,26 +4,19 @@ import math
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from models.description.fields import Part, Positive
 from models.description.quantities import Size, format_scaled
-from models.parts.workloads.endpoint_managed import ImageName
+from models.parts.workloads.container_image import ContainerImage
 from models.reading.faults import Fault, PathInFile
 
 _GIB = 2.0**30
-Tag = Annotated[str, Field(pattern=r"^[\w][\w.-]{0,127}$")]
 
 
-class Container(Part):
+class Container(ContainerImage):
     """A container that answers `/ping` and `/invocations`."""
 
-    image: ImageName | None = Field(
-        None, description="in a registry of the cloud; if not given, a repository is built for it"
-    )
-    tag: Tag | None = Field(
-        None, description="of the image in the repository that is built, such as 1.4.0"
-    )
     port: Annotated[int, Field(strict=True, ge=1, le=65535)] = Field(
         8080, description="on which it answers"
     )
@@ -32,12 +25,6 @@ class Container(Part):
         description="rolling: new containers take the place of old ones, and a deployment that"
         " fails goes back; blue-green: all new ones stand beside the old, then requests go over",
     )
-
-    @model_validator(mode="after")
-    def _one_image(self) -> "Container":
-        if (self.image is None) == (self.tag is None):
-            raise ValueError("needs either an image, or the tag of one in a repository of its own")
-        return self
 
 
 class Fargate(Part):

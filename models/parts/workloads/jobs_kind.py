@@ -47,15 +47,16 @@ def _groups(workload: Jobs) -> tuple[str, ...]:
 def _faults(name: str, workload: Jobs, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     path: PathInFile = ("workloads", name)
     yield from reference((*path, "nodes"), workload.nodes, stack.nodes, "node group")
-    for key, data in (("input", workload.input), ("output", workload.output)):
-        if data is not None:
-            yield from reference((*path, key, "store"), data.store, stack.storage, "store")
-    yield from program_faults(path, workload.program, workload.sagemaker is not None, stack)
+    used = {"input": workload.input, "output": workload.output}
+    stores = {key: data.store for key, data in used.items() if data is not None}
+    for key, store in stores.items():
+        yield from reference((*path, key, "store"), store, stack.storage, "store")
+    managed = workload.sagemaker is not None
+    data: dict[PathInFile, str] = {(key, "store"): store for key, store in stores.items()}
+    yield from program_faults(path, workload.program, managed, workload.nodes, data, stack)
     if workload.program is not None:
         yield from queue_faults(path, workload)
     if workload.sagemaker is not None:
-        used = {"input": workload.input, "output": workload.output}
-        stores = {key: data.store for key, data in used.items() if data is not None}
         count = workload.count if workload.grid is None else grid_size(workload.grid)
         jobs = (count, workload.grid)
         yield from tuning_faults(path, workload.sagemaker, stores, jobs, workload.nodes, stack)

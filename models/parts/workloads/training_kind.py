@@ -51,18 +51,20 @@ def _groups(workload: Training) -> tuple[str, ...]:
 def _faults(name: str, workload: Training, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     path: PathInFile = ("workloads", name)
     yield from reference((*path, "nodes"), workload.nodes, stack.nodes, "node group")
-    yield from program_faults(path, workload.program, workload.sagemaker is not None, stack)
+    data: dict[PathInFile, str] = {
+        ("dataset", "store"): workload.dataset.store,
+        ("checkpoint", "store"): workload.checkpoint.store,
+    }
+    managed = workload.sagemaker is not None
+    yield from program_faults(path, workload.program, managed, workload.nodes, data, stack)
     if workload.sagemaker is not None:
         yield from managed_faults(path, workload, workload.sagemaker, stack)
     servers = workload.parameter_server
     if servers is not None and servers.nodes is not None:
         place = (*path, "parameter_server", "nodes")
         yield from reference(place, servers.nodes, stack.nodes, "node group")
-    for key, store in (
-        ("dataset", workload.dataset.store),
-        ("checkpoint", workload.checkpoint.store),
-    ):
-        yield from reference((*path, key, "store"), store, stack.storage, "store")
+    for below, store in data.items():
+        yield from reference((*path, *below), store, stack.storage, "store")
     if workload.network is not None and workload.network not in catalog.neural_networks:
         names = tuple(catalog.neural_networks)
         yield unknown((*path, "network"), UnknownName("network", workload.network, names))
@@ -331,16 +333,8 @@ _FACTORS: Mapping[Factor, tuple[str, ...]] = {
 }
 
 
-def _uncontained(workload: Training, group: str) -> tuple[tuple[PathInFile, str], ...]:
-    if workload.program is None or workload.nodes != group:
-        return ()
-    text = f"is started by nodes, and '{group}' is of Kubernetes, which starts containers alone"
-    return ((("program",), text),)
-
-
 KIND = WorkloadKind(
     description=Training,
-    uncontained=_uncontained,
     mode=DeploymentMode.BATCH,
     frameworks=_frameworks,
     completes=_always,

@@ -78,3 +78,48 @@ def test_endpoints_of_services_are_billed_by_the_zone(
     aws["network"]["endpoints"] = ["ec2", "ec2"]
     with pytest.raises(InvalidDescription, match="'ec2' is given twice"):
         read(aws, tmp_path, catalog)
+
+
+@pytest.fixture
+def contained(stacks: Path) -> dict[str, Any]:
+    tree: dict[str, Any] = yaml.safe_load((stacks / "eks-training.yaml").read_text())
+    return tree
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        (PROGRAM, "workloads.train.program: runs in containers, as 'trainers' is of Kubernetes"),
+        ({**PROGRAM, "container": {}}, "needs either an image, or the tag of one"),
+        (
+            {**PROGRAM, "container": {"tag": "1"}, "package": "s3://releases/train-1.tar.gz"},
+            "program.package: is unpacked by nodes",
+        ),
+    ],
+)
+def test_nodes_of_kubernetes_run_it_in_containers(
+    program: dict[str, Any], said: str, contained: dict[str, Any], tmp_path: Path, catalog: Catalog
+) -> None:
+    contained["workloads"]["train"]["program"] = program
+    with pytest.raises(InvalidDescription) as refusal:
+        read(contained, tmp_path, catalog)
+    assert said in str(refusal.value)
+
+
+def test_containers_of_kubernetes_mount_nothing(
+    contained: dict[str, Any], tmp_path: Path, catalog: Catalog
+) -> None:
+    contained["storage"]["checkpoints"] = {"kind": "nas", "service": "efs-standard", "size": "1 TB"}
+    said = "workloads.train.checkpoint.store: 'checkpoints' is mounted by nodes"
+    with pytest.raises(InvalidDescription, match=said):
+        read(contained, tmp_path, catalog)
+    del contained["workloads"]["train"]["program"]
+    read(contained, tmp_path, catalog)
+
+
+def test_plain_nodes_run_it_themselves(
+    contained: dict[str, Any], tmp_path: Path, catalog: Catalog
+) -> None:
+    del contained["kubernetes"]
+    with pytest.raises(InvalidDescription, match="'trainers' run the command themselves"):
+        read(contained, tmp_path, catalog)
