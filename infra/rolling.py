@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from infra.environment import environment
 from models.description.stack import Stack
-from models.parts.kinds import workload_kind
+from models.parts.whole_start import works_together
 
 STAY = (
     "running nodes stay what they were until they are replaced; only new ones are what is"
@@ -43,16 +43,3 @@ def rolling(stack: Stack, group: str) -> Rolling:
     # What is given for days is not asked for again to change it.
     wanted = environment().roll and described.purchase != "flex_start"
     return Rolling(nodes, at_once, wanted)
-
-
-def works_together(stack: Stack, group: str) -> bool:
-    """Whether something runs on a group that needs all of its nodes.
-
-    Arguments:
-        stack: the description.
-        group: name of the node group.
-    """
-    return any(
-        group in workload_kind(one).groups(one) and not workload_kind(one).spreads(one)
-        for one in stack.workloads.values()
-    )

@@ -14,9 +14,9 @@ from models.description.quantities import HOUR, MONTH
 from models.description.stack import NodeGroup, Stack
 from models.parts import node_group
 from models.parts.facts import Facts
-from models.parts.place import provider_of
 from models.parts.shared_nodes import shares_of_nodes
 from models.parts.solve import SolvedStack
+from models.parts.whole_start import always_paid
 from models.prediction import CostLine, CostPrediction
 from sim.experiment import distribution, streams
 from sim.simulated_workload import Floats, Simulated
@@ -129,12 +129,13 @@ def _billed_hours(
 ) -> tuple[Floats, dict[str, Floats]]:
     """Node-hours of a group as long as it is held, and of each of its workloads.
 
-    A cloud bills on-demand and spot nodes that are up; reserved nodes and those on premises are
-    paid for all the time. Between workloads, all nodes are held.
+    A cloud bills on-demand and spot nodes that are up; nodes that are reserved, be it only so that
+    all of them start, and those on premises are paid for all the time. Between workloads, all
+    nodes are held.
     """
     described = solved.stack.nodes[group]
     units = described.count + described.spares
-    always = provider_of(solved.stack).owned or described.always_paid
+    always = always_paid(solved.stack, group)
     idle, busy = held, {}
     for name, share in shares_of_nodes(group, solved.workloads, solved.site).items():
         one = simulated[name]

@@ -54,6 +54,7 @@ from models.parts.stores.block_volume import BlockVolume
 from models.parts.stores.file_system import FileSystem
 from models.parts.stores.local_disks import LocalDisks
 from models.parts.stores.object_store import ObjectStore
+from models.parts.whole_start import starts_whole
 from models.parts.workloads.batch import BatchJob
 from models.parts.workloads.endpoint import Endpoint
 from models.parts.workloads.jobs import Jobs
@@ -244,6 +245,7 @@ class _Builder:
             volumes=volumes,
             startup_script=script,
             rolling=rolling(self._stack, name),
+            whole=starts_whole(self._stack, name),
             zone=self._node_zones[0],
         )
         # Nodes install clients and mount at their start, so routes and mount targets come first.

@@ -21,6 +21,7 @@ from infra.kubernetes_manifest import Told, apply_command, manifest, written
 from infra.rolling import rolling
 from models.catalog.records import Driver
 from models.parts.kubernetes import NAME, in_cluster, version_of
+from models.parts.whole_start import starts_whole
 
 # Amazon EKS user guide, "View and manage Amazon EKS service quotas" (2026-11-28).
 _NODES_OF_A_GROUP = Quota("eks", "L-BD136A63")
@@ -128,6 +129,7 @@ class PlannedCluster:
             ],
             target_group_arns=side.target_groups,
             rolling=rolling(self._place.stack, name),
+            whole=starts_whole(self._place.stack, name),
             zone=self._place.zones[0],
         )
         return KubernetesNodes(name, arguments, cluster.ready)

@@ -47,6 +47,7 @@ class KubernetesNodesArguments:
         security_group_ids: of its nodes.
         target_group_arns: of load balancers that send them requests.
         rolling: how running nodes are replaced.
+        whole: capacity for all of them is reserved before the first starts.
         zone: of a reservation that is made for them.
     """
 
@@ -61,6 +62,7 @@ class KubernetesNodesArguments:
     security_group_ids: Sequence[pulumi.Input[str]]
     target_group_arns: Sequence[pulumi.Input[str]]
     rolling: Rolling
+    whole: bool
     zone: str
 
 
@@ -92,7 +94,7 @@ class KubernetesNodes(pulumi.ComponentResource):
         self._tags = tags(arguments.stack, name)
         self._inside = pulumi.ResourceOptions(parent=self)
         size, rolling = arguments.rolling.nodes, arguments.rolling
-        template = self._launch_template()
+        template = self._launch_template(ready)
         capacity = _BOUGHT.get(arguments.description.purchase, "ON_DEMAND")
         # Running nodes are replaced as soon as their template has another version.
         kept = None if rolling.wanted else ["launchTemplate"]
@@ -132,7 +134,7 @@ class KubernetesNodes(pulumi.ComponentResource):
         self.updates = updates(rolling) if rolling.wanted else STAY
         self.register_outputs({"group": self.group})
 
-    def _launch_template(self) -> ec2.LaunchTemplate:
+    def _launch_template(self, ready: Sequence[pulumi.Resource]) -> ec2.LaunchTemplate:
         """What EKS does not say itself: image, role, start-up script and subnets are its own."""
         arguments = self._arguments
         description = arguments.description
@@ -155,9 +157,11 @@ class KubernetesNodes(pulumi.ComponentResource):
                     arguments.rolling.nodes,
                     arguments.zone,
                     placement,
+                    arguments.whole,
                     self._tags,
                 ),
-                self._inside,
+                # It is billed from its beginning, so it comes when nodes can start.
+                pulumi.ResourceOptions(parent=self, depends_on=ready),
             ),
             placement={"group_name": placement.name} if placement else None,
             tag_specifications=of_an_instance(self._tags),

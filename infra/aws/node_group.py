@@ -65,6 +65,7 @@ class NodeGroupArguments:
         volumes: further volumes of each node.
         startup_script: what each does at its start.
         rolling: how running nodes are replaced.
+        whole: capacity for all of them is reserved before the first starts.
         zone: of a reservation that is made for them.
     """
 
@@ -79,6 +80,7 @@ class NodeGroupArguments:
     volumes: Sequence[BlockVolume | LocalDisks]
     startup_script: pulumi.Input[str]
     rolling: Rolling
+    whole: bool
     zone: str
 
 
@@ -113,7 +115,7 @@ class NodeGroup(pulumi.ComponentResource):
         self._inside = pulumi.ResourceOptions(parent=self)
         description = arguments.description
         self._placement = placement_group(name, description, self._tags, self._inside)
-        size, template = arguments.rolling.nodes, self._launch_template()
+        size, template = arguments.rolling.nodes, self._launch_template(ready)
         group = autoscaling.Group(
             name,
             # A failed node is replaced; the number never changes.
@@ -144,7 +146,7 @@ class NodeGroup(pulumi.ComponentResource):
         self.hosts = addresses(group)
         self.register_outputs({"group": self.group})
 
-    def _launch_template(self) -> ec2.LaunchTemplate:
+    def _launch_template(self, ready: Sequence[pulumi.Resource]) -> ec2.LaunchTemplate:
         arguments = self._arguments
         root = encrypted_volume(arguments.description.boot_disk)
         disks: list[Any] = [
@@ -170,9 +172,11 @@ class NodeGroup(pulumi.ComponentResource):
                     arguments.rolling.nodes,
                     arguments.zone,
                     self._placement,
+                    arguments.whole,
                     self._tags,
                 ),
-                self._inside,
+                # It is billed from its beginning, so it comes when nodes can start.
+                pulumi.ResourceOptions(parent=self, depends_on=ready),
             ),
             user_data=pulumi.Output.from_input(arguments.startup_script).apply(_base64),
             tag_specifications=of_an_instance(self._tags),

@@ -20,7 +20,8 @@ class ReservationArguments:
         count: of the nodes.
         zone: that they are in.
         placement: their placement group; None for none.
-        tags: of a reservation that is made.
+        whole: one is made for all nodes, where none is named.
+        tags: of it.
     """
 
     group: NodeGroup
@@ -28,6 +29,7 @@ class ReservationArguments:
     count: int
     zone: str
     placement: ec2.PlacementGroup | None
+    whole: bool
     tags: Mapping[str, str]
 
 
@@ -43,10 +45,10 @@ def reserved(name: str, arguments: ReservationArguments, opts: pulumi.ResourceOp
         opts: of the resource.
     """
     described, placement = arguments.group.reservation, arguments.placement
-    if described is None:
-        return None
-    if described.name:
+    if described is not None and described.name:
         return _within(described.name)
+    if not arguments.whole:
+        return None
     clustered = placement is not None and arguments.group.placement == "cluster"
     made = ec2.CapacityReservation(
         name,

@@ -44,7 +44,7 @@ def affinity(
     """
     if group.purchase == "flex_start":
         return {"type": "NO_RESERVATION"}
-    if group.reservation is None:
+    if group.reservation is None or not group.kept:
         return None
     kept: pulumi.Input[str] = group.reservation.name or _made(name, arguments, opts)
     return {"type": "SPECIFIC_RESERVATION", "specific_reservation": {"key": _KEY, "values": [kept]}}

@@ -16,13 +16,12 @@ class Reservation(Part):
     make: bool | None = Field(
         None,
         strict=True,
-        description="one for all nodes is made before them, or none where a zone has too few",
+        description="one for all nodes is made before them, or none where a zone has too few; not"
+        " given: on AWS, where a workload needs all of the nodes",
     )
 
     @model_validator(mode="after")
     def _one_that_is_or_is_made(self) -> "Reservation":
         if wrong := one_of(self, "name", "make", nothing="needs either of"):
             raise ValueError(wrong)
-        if self.make is False:
-            raise ValueError("is not made; leave it out")
         return self

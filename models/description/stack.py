@@ -181,10 +181,14 @@ class NodeGroup(Part):
     )
 
     @property
+    def kept(self) -> bool:
+        """In a reservation that there is, or that is asked for."""
+        return self.reservation is not None and self.reservation.make is not False
+
+    @property
     def always_paid(self) -> bool:
         """Paid for whether they run or not."""
-        kept = self.reservation is not None
-        return kept or self.purchase in ("reserved", "capacity_block")
+        return self.kept or self.purchase in ("reserved", "capacity_block")
 
     @model_validator(mode="after")
     def _one_kind_of_node(self) -> "NodeGroup":

@@ -32,12 +32,12 @@ def reservation_faults(path: PathInFile, group: NodeGroup, stack: Stack) -> Iter
     if group.purchase not in sold:
         message = f"'{group.purchase}' is not sold by {provider.title}"
         yield Fault((*path, "purchase"), message, f"one of {', '.join(sold)}")
-    if reservation is None:
+    if not group.kept:
         return
     if group.purchase in NEVER_KEPT:
         message = f"is not for nodes that are bought as '{group.purchase}'"
         yield Fault((*path, "reservation"), message, "leave it out, or buy them on_demand")
-    if reservation.make and group.purchase == "capacity_block":
+    if reservation is not None and reservation.make and group.purchase == "capacity_block":
         message = "is not made: a block of capacity is bought for a period, before the stack"
         yield Fault((*path, "reservation", "make"), message, "give 'name': of the one you bought")
     if in_all_zones(stack):

@@ -153,7 +153,7 @@ def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple
     price = hourly_price(group, stack, facts)
     units = group.count + group.spares
     bought = "owned" if provider_of(stack).owned else group.purchase.replace("_", "-")
-    kept = ", in a reservation" if group.reservation is not None else ""
+    kept = ", in a reservation" if group.kept else ""
     item = f"{group.instance or 'machine'}, {bought}{kept}"
     if price is None:
         line = unpriced_line(name, item, units, "nodes", f"give nodes.{name}.price")
@@ -189,7 +189,7 @@ def break_even(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> Break
 
 def _other_price(group: NodeGroup, stack: Stack, facts: Facts) -> float | None:
     spot = group.purchase == "spot"
-    if group.reservation is not None or provider_of(stack).owned:
+    if group.kept or provider_of(stack).owned:
         return None
     if group.price is not None and not spot:  # what one has agreed on holds for no other way
         return None

@@ -11,9 +11,9 @@ import numpy as np
 from models.description.quantities import HOUR, MONTH
 from models.description.stack import NodeGroup
 from models.parts.node_failures import component
-from models.parts.place import provider_of
 from models.parts.shared_nodes import shares_of_nodes
 from models.parts.solve import SolvedStack
+from models.parts.whole_start import always_paid
 from models.prediction import CostLine
 from sim.choosing.beside import Beside
 from sim.costs import cost_of_line, price_draws, uncertain_draws
@@ -250,7 +250,8 @@ class _Bill:
         up = int(away < 1 - _MOSTLY_UP)
         shares = shares_of_nodes(name, solved.workloads, solved.site)
         own = [name for name in shares if name in self.durations]
-        if provider_of(solved.stack).owned or group.always_paid or not shares:
+        as_few = group.model_copy(update={"spares": spares})
+        if always_paid(solved.stack, name, as_few) or not shares:
             whole = (nodes + spares) * held / HOUR
             return _Hours(whole, whole)
         sure, undisturbed = np.zeros(len(held)), np.zeros(len(held))

@@ -37,6 +37,7 @@ from moto_deploy import fill_gaps_of_deploy  # noqa: E402
 from moto_eks import fill_gaps_of_eks  # noqa: E402
 from moto_gaps import fill_gaps  # noqa: E402
 from moto_kafka import fill_gaps_of_kafka  # noqa: E402
+from moto_reservations import fill_gaps_of_reservations, scarce  # noqa: E402
 from moto_sagemaker import fill_gaps_of_sagemaker  # noqa: E402
 from plugin_host import End, PluginHost, Start  # noqa: E402
 from provider.cloud import Clients, Cloud  # noqa: E402
@@ -70,6 +71,7 @@ def moto_server() -> Iterator[str]:
         fill_gaps_of_deploy()
         fill_gaps_of_eks()
         fill_gaps_of_kafka()
+        fill_gaps_of_reservations()
         fill_gaps_of_sagemaker()
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         server.start()
@@ -161,6 +163,13 @@ def moto(moto_server: str) -> Iterator[str]:
     yield moto_server
     request = urllib.request.Request(f"{moto_server}/moto-api/reset", method="POST")
     urllib.request.urlopen(request, timeout=180).close()  # as long as a command may take
+
+
+@pytest.fixture
+def capacity() -> Iterator[dict[str, int]]:
+    """Instances that can be had, by type; of a type that isn't in it as many as one likes."""
+    yield scarce
+    scarce.clear()
 
 
 @pytest.fixture

@@ -69,13 +69,48 @@ def test_an_update_replaces_what_runs(project: Engine, aws: Client, images: list
     assert running(aws) == {"p4d.24xlarge": 3}
     # Another instance: what ran is replaced.
     change(project, **{"nodes.trainers.instance": "p5.48xlarge", **LONG})
-    assert set(project.up()) == {"same", "update"}
+    assert set(project.up()) == {"same", "update", "replace"}  # their reservation is another
     assert running(aws) == {"p5.48xlarge": 4}
     outputs = project.outputs()
     assert sorted(outputs["hosts"]["trainers"]) == sorted(addresses(aws))
     assert outputs["host_files"]["trainers"].count(" slots=8\n") == 4
     nodes = outputs["prediction"]["nodes"]
     assert nodes == {"trainers": {"count": 4, "instance": "p5.48xlarge"}}
+
+
+def reserved(aws: Client) -> Counter[str]:
+    """The instances that are paid for, by type."""
+    found = aws("ec2").describe_capacity_reservations()["CapacityReservations"]
+    kept = Counter[str]()
+    for one in found:
+        if one["State"] == "active":
+            kept[one["InstanceType"]] += one["TotalInstanceCount"]
+    return kept
+
+
+def test_nodes_that_can_not_all_be_had_are_not_started_and_nothing_of_them_is_billed(
+    project: Engine, aws: Client, images: list[str], capacity: dict[str, int]
+) -> None:
+    capacity["p4d.24xlarge"] = 3
+    with pytest.raises(EngineError, match="InsufficientInstanceCapacity"):
+        project.up()
+    assert reserved(aws) == {}
+    assert aws("ec2").describe_instances()["Reservations"] == []
+    assert aws("autoscaling").describe_auto_scaling_groups()["AutoScalingGroups"] == []
+    capacity["p4d.24xlarge"] = 4
+    project.up()
+    assert running(aws) == reserved(aws) == {"p4d.24xlarge": 4}
+    # As many again can't be had: what runs stays.
+    change(project, **{"nodes.trainers.count": 8, "objectives.budget.at_most": "500 USD"})
+    with pytest.raises(EngineError, match="InsufficientInstanceCapacity"):
+        project.up()
+    assert running(aws) == reserved(aws) == {"p4d.24xlarge": 4}
+    capacity["p5.48xlarge"] = 4
+    change(project, **{"nodes.trainers.instance": "p5.48xlarge", **LONG})
+    project.up()
+    assert running(aws) == reserved(aws) == {"p5.48xlarge": 4}
+    project.destroy()
+    assert reserved(aws) == {}
 
 
 def test_a_missed_objective_stops_the_engine_before_any_resource(

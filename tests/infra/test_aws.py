@@ -78,6 +78,7 @@ def test_the_example_is_these_resources_and_no_others(build: Build) -> None:
         "RolePolicy": 1,
         "InstanceProfile": 1,
         "PlacementGroup": 1,
+        "CapacityReservation": 1,
         "LaunchTemplate": 1,
         "Group": 1,
     }

@@ -10,6 +10,7 @@ from infra.aws.quota_codes import quota_code
 from models.catalog.load import load_catalog
 from models.description.stack import NodeGroup
 
+from .example_graphs import ROOT, graph_of
 from .mock_cloud import Run
 from .variants import nodes
 
@@ -66,6 +67,42 @@ def test_nodes_in_a_block_are_asked_for_as_such(build: Build) -> None:
     assert template(run)["instanceMarketOptions"] == {"marketType": "capacity-block"}
     chosen = template(run)["capacityReservationSpecification"]["capacityReservationTarget"]
     assert chosen == {"capacityReservationId": BLOCK}
+
+
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-capacity-reservations.html: all, or none
+def test_nodes_that_need_each_other_are_reserved_whole_unless_it_is_declined(build: Build) -> None:
+    run = build("aws")
+    reservation = run.one("CapacityReservation")
+    assert reservation.inputs["instanceCount"] == 4
+    chosen = template(run)["capacityReservationSpecification"]["capacityReservationTarget"]
+    assert chosen == {"capacityReservationId": "CapacityReservation-trainers"}
+    declined = build("aws", nodes(reservation={"make": False}))
+    assert declined.of("CapacityReservation") == []
+    assert "capacityReservationSpecification" not in template(declined)
+
+
+def test_it_is_billed_from_its_beginning_so_it_comes_after_what_nodes_wait_for(
+    build: Build,
+) -> None:
+    needed = build("aws").one("CapacityReservation").dependencies
+    assert any("LustreFileSystem" in urn for urn in needed)
+    assert any("Route::" in urn for urn in needed)
+    assert not any("autoscaling" in urn for urn in needed)
+
+
+@pytest.mark.parametrize("keys", [{"count": 1}, {"purchase": "spot"}])
+def test_a_node_that_starts_alone_and_one_that_is_taken_back_are_not_reserved(
+    build: Build, keys: dict[str, Any]
+) -> None:
+    run = build("aws", nodes(**keys))
+    assert run.of("CapacityReservation") == []
+
+
+@pytest.mark.parametrize("stem", ["flask-endpoint", "kinesis-sensors"])
+def test_nodes_of_which_each_is_of_use_start_as_they_come(stem: str) -> None:
+    run = graph_of(ROOT / "stacks" / f"{stem}.yaml")
+    assert run.of("autoscaling/group:Group")
+    assert run.of("CapacityReservation") == []
 
 
 # Google Cloud

@@ -7,9 +7,10 @@ import pytest
 
 from infra.aws.node_group import instance_refresh
 from infra.gcp.node_group import update_policy
-from infra.rolling import STAY, Rolling, works_together
+from infra.rolling import STAY, Rolling
 from models.catalog.load import load_catalog
 from models.parts.read_stack import read_stack
+from models.parts.whole_start import works_together
 
 from .conftest import ROOT, SITES
 from .mock_cloud import PROJECT, Run, run_program

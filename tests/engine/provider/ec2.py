@@ -95,6 +95,23 @@ KINDS = {
         local=frozenset({"updateDefaultVersion"}),
         name="name",
     ),
+    "ec2/capacityReservation:CapacityReservation": kind(
+        "capacity_reservation",
+        "capacity-reservation",
+        "CapacityReservations[?State=='active'] | [0]",
+        delete=Call("cancel_capacity_reservation", {"CapacityReservationId": "$id"}),
+        update={
+            "instanceCount": Call(
+                "modify_capacity_reservation",
+                {"CapacityReservationId": "$id", "InstanceCount": "$instanceCount"},
+            ),
+        },
+        outputs={"instanceCount": "TotalInstanceCount"},
+        replaces=words(
+            "instanceType instancePlatform availabilityZone placementGroupArn tenancy"
+            " ebsOptimized ephemeralStorage"
+        ),
+    ),
     "ec2/instance:Instance": kind(
         "instance",
         "instance",

@@ -35,7 +35,11 @@ def read(stacks: Path, catalog: Catalog, cloud: str, changes: dict[str, Any]) ->
             {"nodes.trainers.reservation": {"name": "cr-1", "make": True}},
             "has name and make",
         ),
-        ("aws", {"nodes.trainers.reservation.make": False}, "is not made; leave it out"),
+        (
+            "aws",
+            {"nodes.trainers.reservation": {"name": "cr-1", "make": False}},
+            "has name and make",
+        ),
     ],
 )
 def test_what_is_not_sold_or_not_together_is_refused(
@@ -64,11 +68,14 @@ def test_what_is_kept_costs_as_on_demand_and_also_while_nodes_are_down(
     stacks: Path, catalog: Catalog
 ) -> None:
     changes = {"nodes.trainers.mttf": "20 h", "nodes.trainers.mttr": "10 h", "objectives": {}}
-    plain, kept = (
+    declined = {**changes, "nodes.trainers.reservation.make": False}
+    plain, kept, by_itself = (
         predict(read(stacks, catalog, "aws", change), catalog, seed=1, replications=200).cost
-        for change in (changes, {**changes, **KEPT})
+        for change in (declined, {**changes, **KEPT}, changes)
     )
     assert kept.hourly == plain.hourly
+    # Nodes that need each other are reserved where nothing is said, too.
+    assert by_itself.run == kept.run
     assert kept.run.mean.mean > plain.run.mean.mean
     # Nobody has the other price of what is kept.
     assert (plain.alternative_hourly is None, kept.alternative_hourly) == (False, None)
