@@ -162,7 +162,7 @@ class Together:
                 ]
             },
             "podReplacementPolicy": "Failed",
-            "template": {"metadata": {"labels": {NAME: self.workload}}, "spec": self._pod()},
+            "template": {"metadata": {"labels": {NAME: self.name}}, "spec": self._pod()},
         }
         yield named("batch/v1", "Job", self.name, namespace, {NAME: self.workload}, spec)
 

@@ -78,6 +78,7 @@ class _Cloud(mocks.Mocks):
             "rootDeviceName": "/dev/xvda",
             "selfLink": "image",
             "diskSizeGb": 0,
+            "version": "v1.0.0-eksbuild.1",  # of an add-on
             "value": math.inf,  # of a quota
             "privateIps": [],  # of nodes, none of which runs
             "instanceTypes": [one for one, _ in pairs],

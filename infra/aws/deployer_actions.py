@@ -30,6 +30,7 @@ BY_FUNCTION: dict[str, frozenset[str]] = {
         "ec2", "DescribeInstanceTypeOfferings"
     ),
     "aws:ec2/getInstances:getInstances": of("ec2", "DescribeInstances"),
+    "aws:eks/getAddonVersion:getAddonVersion": of("eks", "DescribeAddonVersions"),
     "aws:iam/getSessionContext:getSessionContext": of("iam", "GetRole"),
     "aws:servicequotas/getServiceQuota:getServiceQuota": of(
         "servicequotas",

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from infra.ask import ask
 from infra.aws.identity import Identity
+from infra.aws.kubernetes_add_ons import versions_today
 from infra.aws.kubernetes_cluster import KubernetesCluster, KubernetesClusterArguments
 from infra.aws.kubernetes_nodes import KubernetesNodes, KubernetesNodesArguments, image_type
 from infra.aws.network import Network
@@ -51,6 +52,9 @@ class PlannedCluster:
             nodes = group.count + group.spares
             refuse_beyond(f"nodes.{name}", "nodes", nodes, _NODES_OF_A_GROUP, place.region)
         self._administrator = _administrator(caller)
+        assert stack.kubernetes is not None  # that is planned
+        self._version = version_of(stack).name
+        self._add_ons = versions_today(stack.kubernetes, self._version)
 
     def build(
         self,
@@ -71,7 +75,7 @@ class PlannedCluster:
         """
         stack = self._place.stack
         assert stack.kubernetes is not None  # that is planned
-        version = version_of(stack).name
+        version = self._version
         cluster = KubernetesCluster(
             NAME,
             KubernetesClusterArguments(
@@ -82,6 +86,7 @@ class PlannedCluster:
                 version=version,
                 network=network,
                 administrator=self._administrator,
+                add_ons=self._add_ons,
                 node_grants=[*session_grants(stack.network)],
             ),
         )

@@ -10,6 +10,7 @@ from pulumi_aws import eks
 
 from infra.aws.customer_key import customer_key
 from infra.aws.identity import PODS
+from infra.aws.kubernetes_add_ons import BEFORE_NODES, ON_NODES, kept_versions
 from infra.aws.log_group import log_group
 from infra.aws.managed_role import ManagedRole
 from infra.aws.network import Network
@@ -23,9 +24,6 @@ LONGEST_NAME = 100  # characters of a cluster
 LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 _API = Traffic("The API of the cluster", 443)
 _ADMINISTRATOR = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
-# Without these no node is ready; those of the second line run on nodes.
-_BEFORE_NODES = ("eks-pod-identity-agent", "kube-proxy", "vpc-cni")
-_ON_NODES = ("coredns", "eks-node-monitoring-agent")
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,7 @@ class KubernetesClusterArguments:
         version: of Kubernetes.
         network: that its nodes are in.
         administrator: ARN of who may do everything in it.
+        add_ons: their versions today.
         node_grants: what its nodes may do beside what EKS demands.
     """
 
@@ -50,6 +49,7 @@ class KubernetesClusterArguments:
     version: str
     network: Network
     administrator: str
+    add_ons: Mapping[str, str]
     node_grants: Sequence[Grant] = ()
 
 
@@ -98,10 +98,18 @@ class KubernetesCluster(pulumi.ComponentResource):
             self._inside,
         )
         self.node_role = nodes.arn
+        self._versions = kept_versions(
+            name,
+            arguments.stack,
+            arguments.version,
+            arguments.add_ons,
+            arguments.cluster.add_ons,
+            self._inside,
+        )
         self.ready: list[pulumi.Resource] = [
             arguments.network,
             *nodes.parts,
-            *(self._add_on(one) for one in _BEFORE_NODES),
+            *(self._add_on(one) for one in BEFORE_NODES),
         ]
         self._let_in()
         self.register_outputs({"cluster": self.cluster})
@@ -163,7 +171,7 @@ class KubernetesCluster(pulumi.ComponentResource):
         )
 
     def _add_on(self, called: str, after: Sequence[pulumi.Resource] = ()) -> eks.Addon:
-        """An add-on in the version that EKS has for that of the cluster."""
+        """An add-on in a version that fits that of the cluster."""
         pods = None
         if called == "vpc-cni":
             # So that its nodes, and whatever runs on them, may change no network interface.
@@ -180,6 +188,7 @@ class KubernetesCluster(pulumi.ComponentResource):
             f"{self._name}-{called}",
             cluster_name=self.cluster,
             addon_name=called,
+            addon_version=self._versions[called],
             pod_identity_associations=pods,
             resolve_conflicts_on_create="OVERWRITE",
             resolve_conflicts_on_update="PRESERVE",
@@ -200,7 +209,7 @@ class KubernetesCluster(pulumi.ComponentResource):
             roles: of service accounts, by name.
             nodes: groups of them.
         """
-        for one in _ON_NODES:
+        for one in ON_NODES:
             self._add_on(one, nodes)
         for account, role in roles.items():
             eks.PodIdentityAssociation(

@@ -93,6 +93,7 @@ class KubernetesService:
         versions: that it runs, the newest first.
         seen: when the versions were looked up.
         least_zones: that its control plane has addresses in.
+        add_ons: that run in each cluster.
         source: of the versions.
     """
 
@@ -104,6 +105,7 @@ class KubernetesService:
     versions: tuple[KubernetesVersion, ...]
     seen: date
     least_zones: int
+    add_ons: tuple[str, ...]
     source: str
 
     def version(self, name: str | None) -> KubernetesVersion | None:

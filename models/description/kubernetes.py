@@ -21,6 +21,12 @@ Version = Annotated[
 ]
 
 
+AddOnVersion = Annotated[
+    str,
+    Field(pattern=r"^v\d+\.\d+\.\d+-eksbuild\.\d+$", description="such as v1.12.3-eksbuild.1"),
+]
+
+
 def _of_the_internet(text: str) -> str:
     network = ipaddress.ip_network(text)
     if not isinstance(network, ipaddress.IPv4Network):
@@ -41,6 +47,12 @@ class Kubernetes(Part):
         "standard",
         description="standard: the cloud upgrades the cluster when the version's standard support"
         " ends; extended: it stays for a year more, at the price of extended support",
+    )
+    add_ons: dict[str, AddOnVersion] = Field(
+        {},
+        description="versions of add-ons that run in it, such as v1.12.3-eksbuild.1, by their"
+        " names; of others the one that the cloud takes for this version of Kubernetes when the"
+        " cluster is first built with it",
     )
     open_to: tuple[
         Annotated[str, BeforeValidator(address_range), AfterValidator(_of_the_internet)], ...

@@ -69,6 +69,10 @@ def faults(stack: Stack) -> Iterator[Fault]:
         yield Fault((NAME,), text, "leave it out")
         return
     yield from _version_faults(cluster, service)
+    for name in cluster.add_ons:
+        if name not in service.add_ons:
+            error = UnknownName(f"add-on of {service.title}", name, service.add_ons)
+            yield unknown((NAME, "add_ons", name), error)
     if len(stack.zones) < service.least_zones:
         text = f"are {max(1, len(stack.zones))}; the control plane of a cluster has addresses in"
         yield Fault(("zones",), f"{text} {service.least_zones} at least", "name one more")

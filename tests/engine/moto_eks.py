@@ -27,6 +27,7 @@ ADD_ONS = (
     "kube-proxy",
     "vpc-cni",
 )
+DEFAULT_BUILD = 1  # of all add-ons, which AWS changes now and then
 _KEPT = {  # of a cluster, which moto forgets
     "access_config": "accessConfig",
     "deletion_protection": "deletionProtection",
@@ -223,12 +224,49 @@ def _arn(response: EKSResponse, kind: str, name: str) -> str:
     return f"arn:aws:eks:{where}:{kind}/{response._get_param('name')}/{name}"
 
 
+def _addon_version(kubernetes: str, build: int = 1) -> str:
+    """What EKS takes for a version of Kubernetes; the newest of the three is not the default."""
+    return f"v{kubernetes}.0-eksbuild.{build}"
+
+
+def _describe_addon_versions(self: EKSResponse) -> ActionResult:
+    name, kubernetes = self._get_param("addonName"), self._get_param("kubernetesVersion")
+    if name not in ADD_ONS or kubernetes not in VERSIONS:
+        return ActionResult({"addons": []})
+    versions = [
+        {
+            "addonVersion": _addon_version(kubernetes, build),
+            "compatibilities": [
+                {"clusterVersion": kubernetes, "defaultVersion": build == DEFAULT_BUILD}
+            ],
+        }
+        for build in (3, 2, 1)
+    ]
+    return ActionResult({"addons": [{"addonName": name, "addonVersions": versions}]})
+
+
+def _fits(response: EKSResponse, version: str | None) -> None:
+    """EKS refuses what does not fit the version of the cluster."""
+    known = [_addon_version(_cluster(response).version, build) for build in (1, 2, 3)]
+    if version is not None and version not in known:
+        message = f"Addon version specified is not supported: {version}"
+        raise _refuse(InvalidParameterException, message)
+
+
+def _update_addon(self: EKSResponse) -> ActionResult:
+    found = _known(self, "addon", self._get_param("addonName"))
+    _fits(self, self._get_param("addonVersion"))
+    found["addonVersion"] = self._get_param("addonVersion") or found["addonVersion"]
+    return ActionResult({"update": {"id": secrets.token_hex(8), "status": "Successful"}})
+
+
 def _create_addon(self: EKSResponse) -> ActionResult:
     name = self._get_param("addonName")
     if name not in ADD_ONS:
         raise _refuse(InvalidParameterException, f"Addon {name} specified is not supported")
     if name in _of(self, "addon"):
         raise _refuse(ResourceInUseException, f"Addon already exists: {name}")
+    _fits(self, self._get_param("addonVersion"))
     pods = self._get_param("podIdentityAssociations") or []
     for one in pods:
         _role(self, one["roleArn"])
@@ -236,7 +274,8 @@ def _create_addon(self: EKSResponse) -> ActionResult:
         "addonName": name,
         "clusterName": self._get_param("name"),
         "status": "ACTIVE",
-        "addonVersion": self._get_param("addonVersion") or "v1.0.0-eksbuild.1",
+        "addonVersion": self._get_param("addonVersion")
+        or _addon_version(_cluster(self).version, DEFAULT_BUILD),
         "addonArn": _arn(self, "addon", name),
         "tags": self._get_param("tags") or {},
     }
@@ -351,6 +390,8 @@ _MORE = {
     "update_cluster_version": _update_cluster_version,
     "update_nodegroup_version": _update_version,
     "create_addon": _create_addon,
+    "update_addon": _update_addon,
+    "describe_addon_versions": _describe_addon_versions,
     "describe_addon": _describe_addon,
     "delete_addon": _delete_addon,
     "list_addons": _list_addons,
@@ -388,6 +429,7 @@ def fill_gaps_of_eks() -> None:
         urls.url_paths[f"{{0}}/clusters/(?P<name>[^/]+)/{part}/(?P<rest>.+)$"] = (
             EKSResponse.dispatch
         )
+    urls.url_paths["{0}/addons/supported-versions$"] = EKSResponse.dispatch
     for path in ("updates$", "node-groups/(?P<nodegroupName>[^/]+)/update-version$"):
         urls.url_paths[f"{{0}}/clusters/(?P<name>[^/]+)/{path}"] = EKSResponse.dispatch
     for name, operation in _MORE.items():

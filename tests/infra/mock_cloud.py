@@ -176,6 +176,9 @@ class Cloud(mocks.Mocks):
             "aws:iam/getSessionContext:getSessionContext": {
                 "issuerArn": f"arn:aws:iam::{ACCOUNT}:role/teams/deployer"
             },
+            "aws:eks/getAddonVersion:getAddonVersion": {
+                "version": f"v{args.args.get('kubernetesVersion')}.9-eksbuild.1"
+            },
             "aws:index/getRegion:getRegion": {"region": self._region},
             "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": self._zones},
             "aws:ec2/getAmi:getAmi": {

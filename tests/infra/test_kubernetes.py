@@ -12,6 +12,8 @@ import yaml
 
 from infra.kubernetes_containers import Containers
 from infra.kubernetes_manifest import manifest, written
+from models.catalog.provider_record import KubernetesService
+from models.catalog.providers import CLOUDS
 
 from .example_graphs import ROOT, graph_of
 from .kubernetes_rules import wrong
@@ -44,6 +46,12 @@ def managed(run: Run, role: str) -> set[str]:
     found = run.of("iam/rolePolicyAttachment:RolePolicyAttachment")
     mine = [one for one in found if one.inputs["role"] == f"Role-{role}"]
     return {one.inputs["policyArn"].rpartition("/")[2] for one in mine}
+
+
+def service() -> KubernetesService:
+    found = CLOUDS["aws"].kubernetes
+    assert found is not None
+    return found
 
 
 def taken_by(run: Run, role: str) -> tuple[str, Any]:
@@ -169,6 +177,35 @@ def test_what_a_node_needs_is_there_before_it(run: Run) -> None:
     }
 
 
+def test_add_ons_have_the_versions_of_the_first_update(run: Run) -> None:
+    """Another version of Kubernetes has another parameter, so they are asked for again."""
+    asked = [args for token, args in run.calls if token.endswith("getAddonVersion")]
+    assert {one["kubernetesVersion"] for one in asked} == {"1.35"}
+    parameter = run.one("ssm/parameter:Parameter", "kubernetes-add-ons-1.35")
+    assert parameter.ignored == ("insecureValue",)
+    assert json.loads(parameter.inputs["insecureValue"]) == {
+        one.inputs["addonName"]: one.inputs["addonVersion"] for one in run.of(ADD_ON)
+    }
+    assert {one.inputs["addonName"] for one in run.of(ADD_ON)} == {*service().add_ons}
+    assert all(parameter.urn in one.dependencies for one in run.of(ADD_ON))
+
+
+def test_add_ons_that_are_named_are_asked_for_by_nobody(tmp_path: Path) -> None:
+    named = dict.fromkeys(service().add_ons, "v1.2.3-eksbuild.4")
+    run = changed(tmp_path, lambda tree: tree["kubernetes"].update(add_ons=named))
+    assert not any(token.endswith("getAddonVersion") for token, _ in run.calls)
+    assert {one.inputs["addonName"]: one.inputs["addonVersion"] for one in run.of(ADD_ON)} == named
+
+
+def test_the_newest_are_taken_where_that_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "stack.yaml"
+    path.write_text(EXAMPLE.read_text())
+    wanted = {"enforce": "false", "replications": "2", "newestImages": "true"}
+    config = {"windtunnel:stack": str(path), **{f"windtunnel:{k}": v for k, v in wanted.items()}}
+    run = run_program(config, zones=("us-east-1a", "us-east-1b"))
+    assert run.one("ssm/parameter:Parameter", "kubernetes-add-ons-1.35").ignored == ()
+
+
 def test_the_load_balancer_reaches_the_port_that_the_service_has_on_nodes(run: Run) -> None:
     told, targets = objects(run), run.one("lb/targetGroup:TargetGroup").inputs
     [port] = told["Service/vision-model"]["spec"]["ports"]
@@ -246,6 +283,7 @@ def registered(run: Run) -> list[Registered]:
     ("change", "site", "said"),
     [
         (lambda tree: None, {"quota": 1}, "it has 2 nodes, but the quota"),
+        (lambda tree: None, {"silent": "getAddonVersion"}, "which version of 'eks-pod-identity"),
         (
             lambda tree: tree["nodes"]["gpus"].update(instance="p3.2xlarge"),
             {},

@@ -121,6 +121,13 @@ PROVIDER = Cloud(
         ),
         seen=date(2026, 11, 28),
         least_zones=2,
+        add_ons=(
+            "coredns",
+            "eks-node-monitoring-agent",
+            "eks-pod-identity-agent",
+            "kube-proxy",
+            "vpc-cni",
+        ),
         source="Amazon EKS user guide, release calendar of Kubernetes versions (2026-04-24)",
     ),
     keys=Billed("kms", "customer-key", "USD/key-month"),

@@ -143,6 +143,20 @@ def _parameter(cloud: Cloud, args: Properties) -> Properties:
     }
 
 
+def _add_on_version(cloud: Cloud, args: Properties) -> Properties:
+    """The version that is the default for that of Kubernetes, or the newest."""
+    _only(args, "addonName", "kubernetesVersion", "mostRecent", "region")
+    asked = {key: args[key] for key in ("addonName", "kubernetesVersion")}
+    listed = cloud.client("eks", args.get("region")).describe_addon_versions(**asked)["addons"]
+    versions = listed[0]["addonVersions"]
+    wanted = [
+        one["addonVersion"]
+        for one in versions
+        if args.get("mostRecent") or any(c["defaultVersion"] for c in one["compatibilities"])
+    ]
+    return {**args, "id": args["addonName"], "version": wanted[0]}
+
+
 def _policy_document(_cloud: Cloud, args: Properties) -> Properties:
     _only(args, "statements", "version", "policyId")
     document = {"Version": args.get("version", "2012-10-17")}
@@ -182,6 +196,7 @@ INVOKES: dict[str, Callable[[Cloud, Properties], Properties]] = {
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": _offerings,
     "aws:ec2/getInstances:getInstances": _instances,
     "aws:servicequotas/getServiceQuota:getServiceQuota": _quota,
+    "aws:eks/getAddonVersion:getAddonVersion": _add_on_version,
     "aws:ssm/getParameter:getParameter": _parameter,
     "aws:iam/getSessionContext:getSessionContext": _session,
     "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,

@@ -97,7 +97,13 @@ KINDS = {
         read=Call("describe_addon", _ADD_ON, "addon"),
         delete=Call("delete_addon", _ADD_ON),
         rename={"resolveConflictsOnCreate": "resolveConflicts"},
-        update={"tags": _retag},
+        update={
+            "tags": _retag,
+            "addonVersion": Call(
+                "update_addon",
+                {**_ADD_ON, "addonVersion": "$addonVersion", "resolveConflicts": "PRESERVE"},
+            ),
+        },
         outputs={"arn": "addonArn"},
         local=words("preserve resolveConflictsOnUpdate"),
         replaces=words("addonName clusterName podIdentityAssociations"),

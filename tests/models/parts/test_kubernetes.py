@@ -106,6 +106,8 @@ def test_the_newest_version_is_taken_where_none_is_named(
         ("kubernetes.nodes", ["gpus", "gpus"], "'gpus' is given twice"),
         ("kubernetes.open_to", ["0.0.0.0/0"], "opens the endpoint of the cluster to the world"),
         ("kubernetes.open_to", ["2001:db8::/32"], "is no range of IPv4"),
+        ("kubernetes.add_ons", {"core-dns": "v1.12.3-eksbuild.1"}, "did you mean 'coredns'"),
+        ("kubernetes.add_ons", {"coredns": "1.12"}, "kubernetes.add_ons.coredns"),
         ("zones", ["us-east-1a"], "has addresses in 2 at least"),
         ("nodes.gpus.image", "ami-0123456789abcdef0", "is for EKS to say"),
         ("nodes.gpus.setup", {"packages": ["git"]}, "containers bring what they need"),
