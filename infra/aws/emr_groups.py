@@ -11,6 +11,7 @@ from infra.access import granted_by, identity_of
 from infra.aws.block_volume import BlockVolume, performance
 from infra.aws.block_volume import plan as plan_volume
 from infra.builders import Place
+from models.catalog.records import BilledBeside
 from models.description.stack import NodeGroup
 from models.parts.stores.block_volume import BlockVolume as DescribedVolume
 from models.parts.workloads.batch import BatchJob
@@ -98,7 +99,8 @@ def _group(name: str, task: bool, place: Place) -> EmrGroup:
                 f"storage.{volume.store}.volumes: EMR joins no volumes of its nodes; leave it out,"
                 " and describe a store for each"
             )
-        if task and volume.service.base_bandwidth > volume.service.included_bandwidth:
+        bought = BilledBeside.THROUGHPUT in volume.service.bills
+        if task and bought and volume.service.base_bandwidth > volume.service.included_bandwidth:
             raise pulumi.RunError(
                 f"storage.{volume.store}.bandwidth: EMR gives the volumes of task nodes what their"
                 " price includes; leave it out"

@@ -5,9 +5,14 @@ from typing import Annotated
 from pydantic import Field
 
 from models.description.fields import Part
+from models.description.text_patterns import Pattern
 
 Email = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,5}$")
+    str,
+    Pattern(
+        r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,5}",
+        "an address of email, such as operations@example.com",
+    ),
 ]
 
 

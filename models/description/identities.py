@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from models.description.fields import Name, Part
+from models.description.text_patterns import Pattern
 
 Right = Literal["list", "read", "write"]
 # Who reads must find: to read is to list, too.
@@ -17,9 +18,10 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
 Access = Literal["list", "read", "write", "read_write"]
 NamePattern = Annotated[
     str,
-    Field(
-        pattern=r"^[a-z*?]([a-z0-9*?-]{0,38}[a-z0-9*?])?$",
-        description="a name, in which * is any text and ? any one sign",
+    Field(description="a name, in which * is any text and ? any one sign"),
+    Pattern(
+        r"[a-z*?]([a-z0-9*?-]{0,38}[a-z0-9*?])?",
+        "a name, in which * is any text and ? any one sign, of 40 characters at most",
     ),
 ]
 ConditionValue = str | bool | int

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from models.description.address_range import address_range, not_the_world
 from models.description.fields import Name, Part
+from models.description.text_patterns import Pattern
 
 
 def _as_written(value: object) -> object:
@@ -17,7 +18,8 @@ def _as_written(value: object) -> object:
 Version = Annotated[
     str,
     BeforeValidator(_as_written),
-    Field(pattern=r"^1\.\d{2}$", description="minor version, such as 1.35"),
+    Field(description="minor version, such as 1.35"),
+    Pattern(r"1\.\d{2}", "a minor version, such as 1.35"),
 ]
 
 

@@ -7,13 +7,19 @@ from pydantic import Field
 from models.description.fields import CatalogName, Part, Positive
 from models.description.identities import Permission
 from models.description.quantities import Size
+from models.description.text_patterns import Pattern
 
 # Amazon SageMaker API reference, CreateNotebookInstance: name, volume (2026-11-28).
 NotebookName = Annotated[
     str,
     Field(
-        pattern=r"^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$",
+        max_length=63,
         description="letters, digits and inner hyphens, 63 at most: no space and no underscore",
+    ),
+    Pattern(
+        r"[a-zA-Z0-9](-*[a-zA-Z0-9])*",
+        "a name of a notebook: letters, digits and inner hyphens, 63 at most, without space and"
+        " underscore",
     ),
 ]
 

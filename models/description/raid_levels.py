@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from models.description.text_patterns import Pattern
 from models.laws.storage.raid import FEWEST_DISKS, ErasureCode, Layout, Raid
 
 _CODE = re.compile(r"[1-9]\d{0,2}\+[1-9]\d{0,2}")
@@ -43,7 +44,8 @@ Level = Annotated[
 # Any k of the k + m pieces, each on another host, give the data.
 Code = Annotated[
     str,
-    Field(pattern=f"^{_CODE.pattern}$", strict=True, max_length=7),
+    Field(strict=True, max_length=7),
+    Pattern(_CODE.pattern, "an erasure code, such as 17+3"),
 ]
 
 

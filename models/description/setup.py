@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from models.description.fields import Part
+from models.description.text_patterns import Pattern
 
 
 def _pinned(text: str) -> str:
@@ -16,14 +17,19 @@ def _pinned(text: str) -> str:
 
 Package = Annotated[
     str,
-    Field(
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9.+_:~=-]{0,99}$",
-        description="a package of the system, with its version where that matters",
+    Field(description="a package of the system, with its version where that matters"),
+    Pattern(
+        r"[A-Za-z0-9][A-Za-z0-9.+_:~=-]{0,99}",
+        "a package: letters, digits and . + _ : ~ = -, 100 at most",
     ),
 ]
 Requirement = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.,+_\[\]=!-]{0,199}$", description="as pip takes it"),
+    Field(description="as pip takes it"),
+    Pattern(
+        r"[A-Za-z0-9][A-Za-z0-9.,+_\[\]=!-]{0,199}",
+        "a package with its version, such as 'torch==2.5.1'",
+    ),
     AfterValidator(_pinned),
 ]
 

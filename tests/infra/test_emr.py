@@ -65,6 +65,13 @@ def test_it_has_the_nodes_that_are_described(run: Run, cluster: dict[str, Any]) 
     assert set(run.outputs["node_groups"]) == {"notebook"}
 
 
+def test_volumes_of_task_nodes_may_be_of_any_kind(tmp_path: Path) -> None:
+    """Of gp2 no bandwidth is bought: it comes with the size."""
+    run = built(tmp_path, lambda tree: tree["storage"]["task-disks"].update(service="ebs-gp2"))
+    [disk] = run.one("emr/instanceGroup:InstanceGroup").inputs["ebsConfigs"]
+    assert (disk["type"], disk["size"], "throughput" in disk) == ("gp2", 94, False)
+
+
 def test_task_nodes_are_optional(tmp_path: Path) -> None:
     def without_task(tree: dict[str, Any]) -> None:
         del tree["nodes"]["task"], tree["storage"]["task-disks"], tree["identities"]["helper"]

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from models.description.fields import Count, FileName, Name, Part, Positive
 from models.description.quantities import Bandwidth, Duration, Fraction, HourlyPrice, Size
 from models.description.stack import Workload
+from models.description.text_patterns import Pattern
 
 MOST_TASKS = 1_000_000
 MOST_STAGES = 500  # with those of all iterations
@@ -190,9 +191,12 @@ class BatchJob(Workload):
     service: Literal["emr"] | None = Field(
         None, description="the service that runs the cluster; without it nodes of your own do"
     )
-    release: Annotated[str, Field(pattern=r"^emr-[4-9]\.[0-9]{1,2}\.[0-9]{1,2}$")] | None = Field(
-        None, description="release of the service, such as emr-7.5.0"
-    )
+    release: (
+        Annotated[
+            str, Pattern(r"emr-[4-9]\.[0-9]{1,2}\.[0-9]{1,2}", "a release, such as emr-7.5.0")
+        ]
+        | None
+    ) = Field(None, description="release of the service, such as emr-7.5.0")
     applications: tuple[Application, ...] = Field(
         (),
         max_length=20,

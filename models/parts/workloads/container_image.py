@@ -5,9 +5,10 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from models.description.fields import Part
+from models.description.text_patterns import Pattern
 from models.parts.workloads.endpoint_managed import ImageName
 
-Tag = Annotated[str, Field(pattern=r"^[\w][\w.-]{0,127}$")]
+Tag = Annotated[str, Pattern(r"[\w][\w.-]{0,127}", "a tag: letters, digits and . _ -, 128 at most")]
 
 
 class ContainerImage(Part):

@@ -80,6 +80,7 @@ def _groups(workload: Endpoint) -> tuple[str, ...]:
 
 
 def _faults(name: str, workload: Endpoint, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
+    from models.parts.workloads.endpoint_regions import region_faults
     from models.parts.workloads.endpoint_services import managed_faults
 
     for key, stage in workload.stages.items():
@@ -88,6 +89,7 @@ def _faults(name: str, workload: Endpoint, stack: Stack, catalog: Catalog) -> It
             yield from reference((*path, "nodes"), stage.nodes, stack.nodes, "node group")
         else:
             yield from managed_faults(path, stage, stack)
+        yield from region_faults(path, stage, stack)
 
 
 def _files(name: str, workload: Endpoint, folder: Path) -> tuple[tuple[float, ...], bytes] | None:

@@ -6,14 +6,19 @@ from pydantic import Field, model_validator
 
 from models.description.fields import CatalogName, Count, FileName, Name, Part, Positive
 from models.description.quantities import Duration, Size
+from models.description.text_patterns import Pattern
 
 ImageName = Annotated[
     str,
     Field(
-        # Repository and tag or digest, as a registry names it.
-        pattern=r"^[a-z0-9][a-z0-9.:-]*(/[a-z0-9][a-z0-9._-]*)+(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})$",
         max_length=500,
         description="a container image with its registry and its tag or digest",
+    ),
+    # Repository and tag or digest, as a registry names it.
+    Pattern(
+        r"[a-z0-9][a-z0-9.:-]*(/[a-z0-9][a-z0-9._-]*)+(:[\w][\w.-]{0,127}|@sha256:[0-9a-f]{64})",
+        "a container image with its registry and its tag or digest, such as"
+        " 123456789012.dkr.ecr.us-east-1.amazonaws.com/name:1.0",
     ),
 ]
 # What answers by itself, without a machine of one's own.
@@ -35,9 +40,11 @@ class Function(Part):
         description="folder or ZIP file of its Python code, from the folder of the stack; needed to"
         " build it, or an image",
     )
-    handler: Annotated[str, Field(pattern=r"^\w+(\.\w+)+$", max_length=128)] = Field(
-        "handler.handle", description="module of the code and function in it that answers"
-    )
+    handler: Annotated[
+        str,
+        Field(max_length=128),
+        Pattern(r"\w+(\.\w+)+", "a module and a function in it, such as handler.handle"),
+    ] = Field("handler.handle", description="module of the code and function in it that answers")
     image: ImageName | None = Field(
         None, description="container image in a registry of the cloud, instead of code"
     )
@@ -56,9 +63,11 @@ class Function(Part):
 class Authorizer(Part):
     """Tokens (JWT) that an HTTP API takes, of one issuer by OpenID Connect."""
 
-    issuer: Annotated[str, Field(pattern=r"^https://[^\s/]+(/\S*)?$", max_length=500)] = Field(
-        description="https address of the issuer, as tokens have it in `iss`"
-    )
+    issuer: Annotated[
+        str,
+        Field(max_length=500),
+        Pattern(r"https://[^\s/]+(/\S*)?", "an address that begins with https://"),
+    ] = Field(description="https address of the issuer, as tokens have it in `iss`")
     audience: Annotated[
         tuple[Annotated[str, Field(min_length=1, max_length=300)], ...],
         Field(min_length=1, max_length=50),
@@ -69,9 +78,11 @@ class Artifact(Part):
     """A model in an object store, as the container of a model server reads it."""
 
     store: Name = Field(description="an object store of this file")
-    object: Annotated[str, Field(pattern=r"^[\w./=@-]+\.tar\.gz$", max_length=500)] = Field(
-        description="key of the archive there, which ends in .tar.gz"
-    )
+    object: Annotated[
+        str,
+        Field(max_length=500),
+        Pattern(r"[\w./=@-]+\.tar\.gz", "a key that ends in .tar.gz, such as model.tar.gz"),
+    ] = Field(description="key of the archive there, which ends in .tar.gz")
 
 
 class ModelServer(Part):

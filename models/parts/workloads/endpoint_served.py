@@ -5,13 +5,21 @@ from typing import Annotated
 from pydantic import Field
 
 from models.description.fields import Part
+from models.description.text_patterns import Pattern
 
 Certificate = Annotated[
     str,
-    Field(pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]{5,30}:[0-9]{12}:certificate/[A-Za-z0-9-]{1,64}$"),
+    Pattern(
+        r"arn:aws[a-z-]*:acm:[a-z0-9-]{5,30}:[0-9]{12}:certificate/[A-Za-z0-9-]{1,64}",
+        "the ARN of a certificate, such as arn:aws:acm:us-east-1:123456789012:certificate/...",
+    ),
 ]
 PackageInS3 = Annotated[
-    str, Field(pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9._/=+-]{1,900}\.tar\.gz$")
+    str,
+    Pattern(
+        r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9._/=+-]{1,900}\.tar\.gz",
+        "an archive in S3, such as s3://bucket/shop-1.4.0.tar.gz",
+    ),
 ]
 
 
@@ -22,5 +30,9 @@ class Application(Part):
         description="where its code and its requirements.txt are, such as s3://bucket/shop.tar.gz"
     )
     module: Annotated[
-        str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.]{0,99}:[A-Za-z_][A-Za-z0-9_]{0,99}$")
+        str,
+        Pattern(
+            r"[A-Za-z_][A-Za-z0-9_.]{0,99}:[A-Za-z_][A-Za-z0-9_]{0,99}",
+            "a module and a variable of it, such as app:app",
+        ),
     ] = Field("app:app", description="module and variable of the application")

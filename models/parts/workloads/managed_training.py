@@ -6,16 +6,23 @@ from pydantic import Field
 
 from models.description.fields import Name, Part, Positive
 from models.description.quantities import Duration
+from models.description.text_patterns import Pattern
 from models.parts.workloads.endpoint_managed import ImageName
 
 _DAY = 86_400.0
 Prefix = Annotated[
     str,
     Field(
-        pattern=r"^([\w.=@-]+(/[\w.=@-]+)*)?$",
         max_length=500,
         description="beginning of keys in an object store, without a slash at its ends",
     ),
+    Pattern(
+        r"([\w.=@-]+(/[\w.=@-]+)*)?",
+        "a beginning of keys: letters, digits and . = @ _ - /, without a slash at its ends",
+    ),
+]
+Channel = Annotated[
+    str, Pattern(r"[\w.-]{1,64}", "a channel: letters, digits and . _ -, 64 at most")
 ]
 Parameter = str | bool | int | float
 
@@ -45,7 +52,7 @@ class ManagedTraining(Part):
         dict[Annotated[str, Field(min_length=1, max_length=256)], Parameter], Field(max_length=100)
     ] = Field({}, description="what the container is told, by name")
     channels: Annotated[
-        dict[Annotated[str, Field(pattern=r"^[\w.-]{1,64}$")], Prefix],
+        dict[Channel, Prefix],
         Field(min_length=1, max_length=20),
     ] = Field(
         {"training": ""},

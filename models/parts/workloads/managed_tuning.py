@@ -11,7 +11,7 @@ from models.description.stack import Stack
 from models.parts.managed_nodes import models_of
 from models.parts.stores.object_store import ObjectStore
 from models.parts.workloads.endpoint_managed import ImageName
-from models.parts.workloads.managed_training import Parameter, Prefix
+from models.parts.workloads.managed_training import Channel, Parameter, Prefix
 from models.reading.faults import Fault, PathInFile
 
 _DAY = 86_400.0
@@ -64,7 +64,7 @@ class ManagedTuning(Part):
         dict[Annotated[str, Field(min_length=1, max_length=256)], Parameter], Field(max_length=100)
     ] = Field({}, description="what the container of each job is told beside, by name")
     channels: Annotated[
-        dict[Annotated[str, Field(pattern=r"^[\w.-]{1,64}$")], Prefix],
+        dict[Channel, Prefix],
         Field(min_length=1, max_length=20),
     ] = Field(
         {"training": ""},

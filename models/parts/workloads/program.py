@@ -8,6 +8,7 @@ from pydantic import Field
 from models.catalog.providers import cloud as cloud_of
 from models.description.fields import Part
 from models.description.stack import Stack
+from models.description.text_patterns import Pattern
 from models.parts.place import provider_of
 from models.parts.stores.object_store import ObjectStore
 from models.parts.workloads.container_image import ContainerImage
@@ -18,9 +19,9 @@ from models.reading.faults import Fault, PathInFile
 class Program(Part):
     """A command that nodes run once all of them are there, and again after a failure."""
 
-    command: Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\r\n\x00]+$")] = (
-        Field(description="one line, as a shell reads it")
-    )
+    command: Annotated[
+        str, Field(min_length=1, max_length=2000), Pattern(r"[^\r\n\x00]+", "one line")
+    ] = Field(description="one line, as a shell reads it")
     package: PackageInS3 | None = Field(
         None,
         description="what is unpacked where the command runs, such as s3://bucket/train-1.0.tar.gz",

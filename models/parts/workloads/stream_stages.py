@@ -145,7 +145,14 @@ def _on_shards(
     needed = shards_needed(
         rate * source.size, rate, rate * source.size * shared, kinesis.reads or 0.0
     )
-    shards = kinesis.shards or needed.most
+    times = {
+        "bytes written": source.size / WRITTEN,
+        "records written": 1 / RECORDS,
+        "bytes read": source.size * shared / READ,
+    }
+    limit = max(times, key=lambda one: times[one])
+    full = rate * times[limit] >= needed.most * (1 - 1e-9)  # what waits would never be less
+    shards = kinesis.shards or needed.most + full
     interval = 0.0
     if not kinesis.fan_out:
         reads = kinesis.reads or READS * shards
@@ -153,12 +160,6 @@ def _on_shards(
         if reads > READS * shards * (1 + 1e-9):
             text = f"is {reads:g} calls a second, and {shards:,} shards allow {READS * shards:g}"
             raise Impossible((("log", "kinesis", "reads"), text))
-    times = {
-        "bytes written": source.size / WRITTEN,
-        "records written": 1 / RECORDS,
-        "bytes read": source.size * shared / READ,
-    }
-    limit = max(times, key=lambda one: times[one])
     return KeptLog(
         name, shards, shards, times[limit], limit, kinesis.append, interval, needed, *counts
     )

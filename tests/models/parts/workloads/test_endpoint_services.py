@@ -62,6 +62,27 @@ def test_tokens_are_of_an_issuer_on_https(tmp_path: Path, catalog: Catalog, issu
         read_stack(written(tmp_path, {}, authorizer=authorizer), catalog)
 
 
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222-3333-4444-555555555555"
+IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/answers:1"
+
+
+def test_what_is_in_another_region_is_refused(tmp_path: Path, catalog: Catalog) -> None:
+    balancer = {"gateway": "application-load-balancer", "certificate": CERTIFICATE}
+    path = written(tmp_path, {"image": IMAGE}, **balancer)
+    tree = yaml.safe_load(path.read_text())
+    server = {"instance": "ml.g5.xlarge", "image": IMAGE}
+    tree["workloads"]["api"]["stages"]["model"] = {"sagemaker": server, "service": SERVICE}
+    path.write_text(yaml.safe_dump(tree, sort_keys=False))
+    with pytest.raises(InvalidDescription) as error:
+        read_stack(path, catalog)
+    said = {fault.path[4:]: str(fault) for fault in error.value.faults}
+    assert set(said) == {("certificate",), ("function", "image"), ("sagemaker", "image")}
+    assert all("eu-west-1" in one and "us-east-1" in one for one in said.values())
+    tree["region"] = "eu-west-1"
+    path.write_text(yaml.safe_dump(tree, sort_keys=False))
+    read_stack(path, catalog)
+
+
 def test_a_load_balancer_has_no_authorizer(tmp_path: Path, catalog: Catalog) -> None:
     authorizer = {"issuer": "https://issuer.example", "audience": ["me"]}
     path = written(tmp_path, {}, gateway="application-load-balancer", authorizer=authorizer)

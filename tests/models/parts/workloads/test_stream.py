@@ -14,6 +14,7 @@ from models.parts.workloads.stream_job import StreamJob
 from models.parts.workloads.stream_topics import topics
 from models.reading.faults import InvalidDescription
 
+ROOT = Path(__file__).parents[4]
 Faults = Callable[..., str]
 
 
@@ -185,3 +186,18 @@ def test_what_is_acknowledged_is_lost_by_the_law(stacks: Path, catalog: Catalog)
     assert lost(unclean_election=True, in_sync=2)[0] == pytest.approx(0, abs=1e-9)
     # Disks of an instance go with it, and with them what nothing here reckons.
     assert lost(store=None)[0] is None
+
+
+@pytest.mark.parametrize(("rate", "shards"), [("2999/s", 3), ("3000/s", 4)])
+def test_shards_that_nobody_chose_are_not_full(
+    rate: str, shards: int, tmp_path: Path, catalog: Catalog
+) -> None:
+    """Three take 3,000 records a second; as many would let the queue grow without end."""
+    tree = yaml.safe_load((ROOT / "stacks" / "kinesis-sensors.yaml").read_text())
+    stream = tree["workloads"]["sensors"]
+    stream["log"] = {"kinesis": {"fan_out": True}}
+    stream["sources"]["machines"] |= {"rate": rate, "size": "100 B"}
+    path = tmp_path / "sensors.yaml"
+    path.write_text(yaml.safe_dump(tree))
+    job: StreamJob = read_stack(path, catalog).solved.workloads["sensors"].answer
+    assert job.logs["machines"].places == shards
