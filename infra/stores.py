@@ -60,8 +60,12 @@ class BuiltStores(Generic[GrantT]):
             permissions: of the identity.
         """
         said = granted_by(permissions, self._stack)
+        # Who may do nothing with a file system but list it may do nothing at all, and a policy
+        # without a statement is none.
         found = (
-            self._stores[name].grant(terms) for name, terms in said.items() if name in self._stores
+            self._stores[name].grant(terms)
+            for name, terms in said.items()
+            if name in self._stores and terms
         )
         return [one for one in found if one is not None]
 

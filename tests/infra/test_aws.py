@@ -626,6 +626,25 @@ def test_users_and_groups_are_those_of_the_file_and_have_its_policies(build: Bui
     assert (frozen["Effect"], frozen["Resource"]) == ("Deny", f"{arn}/frozen/*")
 
 
+def test_who_may_only_list_files_has_no_policy(build: Build) -> None:
+    """It would have no statement, and AWS refuses such a policy."""
+
+    def change(stack: Stack) -> None:
+        file_system("efs-standard")(stack)
+        listed = {"kind": "group", "permissions": [{"store": "shared", "access": "list"}]}
+        stack["identities"] |= {"staff": listed, "ann": {**listed, "kind": "user"}}
+
+    run = build("aws", change)
+    assert [one.name for one in run.of("iam/group:Group")] == ["staff"]
+    assert [*run.of("GroupPolicy"), *run.of("UserPolicy")] == []
+
+
+def test_no_policy_is_without_a_statement(any_run: Run) -> None:
+    for one in any_run.clouds:
+        if one.type.startswith("aws:iam/") and "policy" in one.inputs:
+            assert statements(one.inputs["policy"]), one.urn
+
+
 def test_nodes_without_an_identity_get_a_role_without_permissions(build: Build) -> None:
     run = build("aws", AWS["no identity"])
     assert run.one("iam/role:Role").name == "trainers-no-permissions"
