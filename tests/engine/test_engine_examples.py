@@ -11,6 +11,7 @@ from imported_again import holds, read
 from provider.cloud import Clients, Cloud
 from provider.server import KINDS
 
+from infra.strays import strays
 from models.catalog.providers import service_of
 
 Make = Callable[[Path], Engine]
@@ -31,6 +32,14 @@ def left(found: list[dict[str, Any]], cloud: Cloud) -> list[str]:
         for one in found
         if cloud.read(KINDS[one["type"]], {**one["outputs"], "id": one["id"]}, {}) is not None
     ]
+
+
+def strays_of(state: dict[str, Any], aws: Callable[[str], Any]) -> list[str]:
+    """What the cloud has with the tags of the stack that its state does not know."""
+    tags = {"project": "windtunnel", "environment": "test"}
+    found = strays(state["deployment"].get("resources", []), tags, aws)
+    # moto writes the ARN of a configuration of endpoints as a tuple of Python.
+    return [arn for arn, _ in found if arn.startswith("arn:")]
 
 
 def replaced_or_made(steps: dict[str, int]) -> set[str]:
@@ -89,6 +98,7 @@ def test_an_example_lives_from_preview_to_destroy(
     assert "pending_operations" not in state["deployment"]
     assert len({(one["type"], one["id"]) for one in made}) == len(made)
     assert sorted(left(made, cloud)) == sorted(one["urn"] for one in made)
+    assert strays_of(state, aws) == []
 
     assert engine.up() == {"same": len(steps)}
 

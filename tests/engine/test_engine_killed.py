@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
 from engine import Engine, EngineError
 from examples import ROOT, Example
 from meddling import Meddling
+
+from infra.strays import strays
 
 # Whether the cloud has made the last one, and its type.
 CUTS = (
@@ -147,6 +150,64 @@ def test_an_engine_that_is_killed_again_and_again_builds_all_once(
     }
     engine.destroy()
     assert what_there_is(aws) == before
+
+
+def test_what_ran_out_of_time_and_was_made_all_the_same_is_found(
+    example: Callable[[Path], Example], aws: Callable[[str], Any], meddling: Meddling
+) -> None:
+    engine = example(ROOT / "stacks" / "grid-search.yaml").engine
+
+    def late(operation: str, urn: str) -> None:
+        if operation == "create" and "ec2/vpc:Vpc" in urn:
+            meddling.end()
+            raise ReadTimeoutError(endpoint_url="https://aws")
+
+    meddling.after = late
+    with pytest.raises(EngineError, match="Read timeout"):
+        engine.up()
+    [(arn, name)] = strays_now(engine, aws)
+    assert (":vpc/" in arn, name) == (True, "grid-search-network")
+    aws("ec2").delete_vpc(VpcId=arn.rpartition("/")[2])
+    assert strays_now(engine, aws) == []
+    engine.destroy()
+
+
+def strays_now(engine: Engine, aws: Callable[[str], Any]) -> list[tuple[str, str]]:
+    resources = engine.export()["deployment"]["resources"]
+    return list(strays(resources, {"project": "windtunnel", "environment": "test"}, aws))
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "region", "code", "said"),
+    [
+        ("{", (), "us-east-1", 2, "no state"),
+        ("", (), "us-east-1", 2, "say --project and --environment"),
+        ("", ("--project", "a", "--environment", "b"), "", 2, "set AWS_REGION"),
+        ("", ("--project", "a", "--environment", "b"), "us-east-1", 0, "0 of a, b in us-east-1"),
+    ],
+)
+def test_strays_are_asked_for_with_a_state_or_a_name(
+    moto: str, state: str, words: tuple[str, ...], region: str, code: int, said: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "infra.strays", *words],
+        input=state,
+        env={
+            "PYTHONPATH": str(ROOT),
+            "PATH": os.environ["PATH"],
+            "AWS_REGION": region,
+            "AWS_ENDPOINT_URL": moto,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+        },
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
 
 
 def test_recover_wants_a_state(tmp_path: Path) -> None:
