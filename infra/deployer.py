@@ -1,6 +1,6 @@
 """Prints the least policy of AWS with which a stack can be built, changed and taken down.
 
-python -m infra.deployer STACK [--pulumi-stack NAME] [--account ACCOUNT]
+python -m infra.deployer STACK [--pulumi-stack NAME] [--account ACCOUNT] [--managed FOLDER]
 """
 
 import argparse
@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -139,12 +140,50 @@ def _allow(
     return {"Effect": "Allow", "Action": sorted(actions), "Resource": resources, **condition}
 
 
+def in_parts(whole: dict[str, Any], most: int) -> list[dict[str, Any]]:
+    """The same policy as several, none of which is longer.
+
+    Arguments:
+        whole: the policy.
+        most: characters without white space.
+    """
+    parts: list[dict[str, Any]] = []
+    for statement in sorted(_short(whole, most), key=_length, reverse=True):
+        for part in parts:
+            if _length(part) + 1 + _length(statement) <= most:
+                part["Statement"].append(statement)
+                break
+        else:
+            parts.append({**whole, "Statement": [statement]})
+    return parts
+
+
+def _short(whole: dict[str, Any], most: int) -> Iterator[dict[str, Any]]:
+    """Its statements, in halves where one is too long for a policy of its own."""
+    waiting = list(whole["Statement"])
+    while waiting:
+        one = waiting.pop()
+        if _length({**whole, "Statement": [one]}) <= most:
+            yield one
+            continue
+        key = max(("Action", "Resource"), key=lambda each: _length(one[each]))
+        middle = len(one[key]) // 2
+        waiting += [{**one, key: one[key][:middle]}, {**one, key: one[key][middle:]}]
+
+
+def _length(part: Any) -> int:
+    return len(json.dumps(part, separators=(",", ":")))
+
+
 def main() -> None:
-    """Read the stack file, print the policy."""
+    """Read the stack file, print the policy or write it in parts."""
     parser = argparse.ArgumentParser(prog="python -m infra.deployer", description=__doc__)
     parser.add_argument("stack", help="the stack file")
     parser.add_argument("--pulumi-stack", default="prod", help="in whose names it is [prod]")
     parser.add_argument("--account", help="the AWS account, 12 digits [any]")
+    parser.add_argument(
+        "--managed", type=Path, metavar="FOLDER", help="write it there, as managed policies"
+    )
     arguments = parser.parse_args()
     try:
         catalog = load_catalog()
@@ -159,11 +198,25 @@ def main() -> None:
         print(error, file=sys.stderr)
         sys.exit(BAD_INPUT)
     written = policy(graph, str(file.stack.region), arguments.account)
+    if arguments.managed:
+        _write(in_parts(written, MANAGED), arguments.managed)
+        return
     print(json.dumps(written, indent=2))
-    length = len(json.dumps(written, separators=(",", ":")))
-    if length > MANAGED:
-        where = f"at most {MANAGED} in a managed policy, {INLINE} in a role's own"
+    if (length := _length(written)) > MANAGED:
+        where = f"at most {MANAGED} in a managed policy (--managed), {INLINE} in a role's own"
         print(f"{length} characters: {where}", file=sys.stderr)
+
+
+def _write(parts: list[dict[str, Any]], folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, part in enumerate(parts, start=1):
+            path = folder / f"deployer-{number}.json"
+            path.write_text(f"{json.dumps(part, indent=2)}\n", encoding="utf-8")
+            print(path)
+    except OSError as error:
+        print(f"{folder}: {error.strerror}", file=sys.stderr)
+        sys.exit(BAD_INPUT)
 
 
 if __name__ == "__main__":

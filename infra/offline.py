@@ -3,7 +3,9 @@
 import asyncio
 import math
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -109,9 +111,7 @@ def graph_of(
     def program() -> None:
         build(file.solved, catalog)
 
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    try:
+    with _event_loop() as loop:
         pulumi.runtime.set_all_config({"windtunnel:stack": str(Path(path).resolve())})
         # As in a preview: what only a cloud knows stays unknown.
         mocks.set_mocks(
@@ -123,7 +123,26 @@ def graph_of(
         # The program runs in a stack of its own, not in that of the mocks.
         pulumi.runtime.settings.set_root_resource(None)  # type: ignore[arg-type]
         loop.run_until_complete(run_in_stack(program))
-    finally:
-        asyncio.set_event_loop(None)
-        loop.close()
     return graph
+
+
+@contextmanager
+def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """A loop for the program, and one for each thread that answers it: mocks leave theirs open."""
+    made = []
+
+    def of_this_thread() -> asyncio.AbstractEventLoop:
+        made.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(made[-1])
+        return made[-1]
+
+    loop = of_this_thread()
+    executor = ThreadPoolExecutor(initializer=of_this_thread)
+    loop.set_default_executor(executor)
+    try:
+        yield loop
+    finally:
+        executor.shutdown()
+        asyncio.set_event_loop(None)
+        for one in made:
+            one.close()

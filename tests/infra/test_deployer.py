@@ -11,6 +11,7 @@ import botocore.session
 import pytest
 
 from infra.aws.deployer_actions import BY_FUNCTION, BY_TYPE, EMPTIED, ENCRYPTING
+from infra.deployer import in_parts
 from models.laws.access.conditions import Context
 from models.laws.access.decisions import Outcome, decide
 from models.laws.access.statements import Request, Statement, statements_of
@@ -91,6 +92,41 @@ def test_who_deploys_may_let_services_use_a_key_of_the_stack(stack: str, needed:
     told = json.loads(policy_of(ROOT / "stacks" / f"{stack}.yaml").stdout)
     actions = {one for each in told["Statement"] for one in each["Action"]}
     assert (actions >= ENCRYPTING.actions) is needed
+
+
+def test_it_is_written_as_managed_policies_that_allow_the_same(tmp_path: Path) -> None:
+    stack, folder = ROOT / "stacks" / "kafka-clickstream.yaml", tmp_path / "policies"
+    whole, done = policy_of(stack), policy_of(stack, "--managed", str(folder))
+    paths = sorted(folder.iterdir())
+    assert done.stdout.split() == [str(path) for path in paths]
+    assert len(paths) == 2
+    parts = [json.loads(path.read_text()) for path in paths]
+    # IAM and STS quotas: 6,144 characters, white space not counted (2026-11-28).
+    assert all(len(json.dumps(one, separators=(",", ":"))) <= 6144 for one in parts)
+    said = [json.dumps(one) for part in parts for one in part["Statement"]]
+    assert sorted(said) == sorted(map(json.dumps, json.loads(whole.stdout)["Statement"]))
+
+
+def test_a_statement_that_is_too_long_for_a_policy_is_halved() -> None:
+    actions, resources = [f"s3:Get{n:03}" for n in range(40)], ["arn:a", "arn:b"]
+    statement = {"Effect": "Allow", "Action": actions, "Resource": resources}
+    parts = in_parts({"Version": "2012-10-17", "Statement": [statement]}, 300)
+    assert all(len(json.dumps(one, separators=(",", ":"))) <= 300 for one in parts)
+    found = [
+        (action, resource)
+        for part in parts
+        for one in part["Statement"]
+        for action in one["Action"]
+        for resource in one["Resource"]
+    ]
+    assert sorted(found) == sorted((a, r) for a in actions for r in resources)
+
+
+def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    stack, inside = ROOT / "stacks" / "grid-search.yaml", str(tmp_path / "file" / "in")
+    done = policy_of(stack, "--managed", inside)
+    assert (done.returncode, done.stderr) == (2, f"{inside}: Not a directory\n")
 
 
 def allows(statements: list[Statement], action: str, resource: str, **known: str) -> bool:
