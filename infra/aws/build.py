@@ -114,8 +114,8 @@ class _Builder:
         self._services = {**self._workloads.services, **dict.fromkeys(in_cluster(stack), PODS)}
         self._others = {*self._workloads.groups, *in_cluster(stack)}
         plain = {name: one for name, one in stack.nodes.items() if name not in self._others}
-        for name, group in plain.items():
-            refuse_too_many_to_spread(name, group)
+        for name in {*plain, *in_cluster(stack)}:
+            refuse_too_many_to_spread(name, stack.nodes[name], len(self._node_zones))
         self._images = {
             name: image_of(name, group.image, self._instance(name)) for name, group in plain.items()
         }

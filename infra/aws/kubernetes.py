@@ -17,6 +17,7 @@ from infra.aws.network import Network
 from infra.aws.node_group import efa_cards
 from infra.aws.private_ways import session_grants
 from infra.aws.quota import Quota, refuse_beyond
+from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import NodeSide, Place
 from infra.kubernetes_manifest import Told, apply_command, manifest, written
 from infra.rolling import rolling
@@ -26,6 +27,9 @@ from models.parts.whole_start import starts_whole
 
 # Amazon EKS user guide, "View and manage Amazon EKS service quotas" (2026-11-28).
 _NODES_OF_A_GROUP = Quota("eks", "L-BD136A63")
+# Amazon EKS API reference, CreateNodegroup, diskSize: what nodes on Linux have by default
+# (2026-11-28).
+_SIZE_OF_IMAGES = 20  # GiB
 
 
 class PlannedCluster:
@@ -51,6 +55,7 @@ class PlannedCluster:
             group = stack.nodes[name]
             nodes = group.count + group.spares
             refuse_beyond(f"nodes.{name}", "nodes", nodes, _NODES_OF_A_GROUP, place.region)
+            refuse_smaller_than_image(name, group.boot_disk, _SIZE_OF_IMAGES)
         self._administrator = _administrator(caller)
         assert stack.kubernetes is not None  # that is planned
         self._version = version_of(stack).name
@@ -141,7 +146,11 @@ class PlannedCluster:
 
     def _manifest(self, told: Sequence[Told]) -> str:
         nvidia = [name for name, one in self._instances.items() if one.driver is Driver.NVIDIA]
-        efa = [name for name, one in self._instances.items() if efa_cards(one)]
+        efa = [
+            name
+            for name, one in self._instances.items()
+            if efa_cards(one) and one.driver is not Driver.NEURON
+        ]
         return written(manifest(self._place.stack.name, self.groups, nvidia, efa, told))
 
 

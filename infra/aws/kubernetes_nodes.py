@@ -28,7 +28,8 @@ _IMAGES = {
     (Driver.NVIDIA, Architecture.ARM64): "AL2023_ARM_64_NVIDIA",
     (Driver.NEURON, Architecture.X86_64): "AL2023_x86_64_NEURON",
 }
-_BOUGHT = {"spot": "SPOT", "capacity_block": "CAPACITY_BLOCK"}
+_BLOCK = "capacity_block"
+_BOUGHT = {"spot": "SPOT", _BLOCK: "CAPACITY_BLOCK"}
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ class KubernetesNodes(pulumi.ComponentResource):
         size, rolling = arguments.rolling.nodes, arguments.rolling
         template = self._launch_template(ready)
         capacity = _BOUGHT.get(arguments.description.purchase, "ON_DEMAND")
-        # Running nodes are replaced as soon as their template has another version.
-        kept = None if rolling.wanted else ["launchTemplate"]
+        # Running nodes are replaced as soon as their template, or Kubernetes, has another version.
+        kept = None if rolls(arguments) else ["launchTemplate", "version"]
         group = eks.NodeGroup(
             name,
             cluster_name=arguments.cluster,
@@ -113,7 +114,11 @@ class KubernetesNodes(pulumi.ComponentResource):
             launch_template={"id": template.id, "version": template.latest_version.apply(str)},
             # A failed node is replaced; the number never changes.
             scaling_config={"min_size": size, "max_size": size, "desired_size": size},
-            update_config={"max_unavailable": min(rolling.at_once, _MOST_AT_ONCE)},
+            update_config={
+                "max_unavailable": min(rolling.at_once, _MOST_AT_ONCE),
+                # One goes before another comes: for more there is no quota and no reservation.
+                "update_strategy": "MINIMAL",
+            },
             # What the agent on each node finds broken, its accelerators too, is replaced.
             node_repair_config={"enabled": True},
             labels={GROUP: name},
@@ -131,7 +136,7 @@ class KubernetesNodes(pulumi.ComponentResource):
                 lb_target_group_arn=target,
                 opts=self._inside,
             )
-        self.updates = updates(rolling) if rolling.wanted else STAY
+        self.updates = updates(arguments)
         self.register_outputs({"group": self.group})
 
     def _launch_template(self, ready: Sequence[pulumi.Resource]) -> ec2.LaunchTemplate:
@@ -139,7 +144,7 @@ class KubernetesNodes(pulumi.ComponentResource):
         arguments = self._arguments
         description = arguments.description
         placement = placement_group(self._name, description, self._tags, self._inside)
-        block = description.purchase == "capacity_block"
+        block = description.purchase == _BLOCK
         return ec2.LaunchTemplate(
             f"{self._name}.kubernetes",
             instance_type=arguments.instance.name,
@@ -171,12 +176,24 @@ class KubernetesNodes(pulumi.ComponentResource):
         )
 
 
-def updates(rolling: Rolling) -> pulumi.Output[str]:
+def rolls(arguments: KubernetesNodesArguments) -> bool:
+    """Whether EKS replaces running nodes; it refuses to in a Capacity Block.
+
+    Arguments:
+        arguments: what the group is made of.
+    """
+    return arguments.rolling.wanted and arguments.description.purchase != _BLOCK
+
+
+def updates(arguments: KubernetesNodesArguments) -> pulumi.Output[str]:
     """How running nodes come to be what is described, for people.
 
     Arguments:
-        rolling: as it is wanted.
+        arguments: what the group is made of.
     """
+    rolling = arguments.rolling
+    if not rolls(arguments):
+        return pulumi.Output.from_input(STAY)
     at_once = min(rolling.at_once, _MOST_AT_ONCE)
     return pulumi.Output.from_input(
         f"EKS replaces {at_once} of {rolling.nodes} at once, and `pulumi up` waits for it"

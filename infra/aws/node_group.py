@@ -1,6 +1,7 @@
 """A node group on AWS: a fixed number of equal instances, replaced when they fail."""
 
 import base64
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -275,21 +276,22 @@ def network_interfaces(
     return [{**interface, **shared} for interface in (primary, *efas)]
 
 
-def refuse_too_many_to_spread(name: str, description: Description) -> None:
+def refuse_too_many_to_spread(name: str, description: Description, zones: int) -> None:
     """Stop where AWS would start some of the nodes and then no more.
 
     Arguments:
         name: of the group.
         description: the group as described.
+        zones: in which its nodes are in turn.
 
     Raises:
         pulumi.RunError: more nodes than a spread placement group holds.
     """
-    size = description.count + description.spares
-    if description.placement == "spread" and size > MOST_SPREAD:
+    in_one = math.ceil((description.count + description.spares) / zones)
+    if description.placement == "spread" and in_one > MOST_SPREAD:
         raise pulumi.RunError(
             f"nodes.{name}.placement: AWS spreads {MOST_SPREAD} nodes of a zone at most, "
-            f"not {size}; use 'cluster' or 'none', or several node groups"
+            f"not {in_one}; use 'cluster' or 'none', or several node groups"
         )
 
 

@@ -42,7 +42,16 @@ def reservation_faults(path: PathInFile, group: NodeGroup, stack: Stack) -> Iter
         yield Fault((*path, "reservation", "make"), message, "give 'name': of the one you bought")
     if in_all_zones(stack):
         message = f"is of one zone, and these nodes stand in {len(stack.zones)}"
-        yield Fault((*path, "reservation"), message, "name one zone in 'zones'")
+        yield Fault((*path, "reservation"), message, f"leave it out{or_one_zone(stack)}")
+
+
+def or_one_zone(stack: Stack) -> str:
+    """What else helps where nodes stand in several zones; the control plane of a cluster must.
+
+    Arguments:
+        stack: the description.
+    """
+    return ", or name one zone in 'zones'" if stack.kubernetes is None else ""
 
 
 def reservation_findings(name: str, group: NodeGroup, stack: Stack) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from models.catalog.records import Catalog
 from models.description.stack import Deadline, Lag, Latency, Loss, Stack, Workload
 from models.parts import alarms, kinds, kubernetes, network_block, node_group, notebooks
 from models.parts.check_identities import identity_faults
-from models.parts.check_reservations import reservation_faults
+from models.parts.check_reservations import or_one_zone, reservation_faults
 from models.parts.check_virtual import host_faults, virtual_faults
 from models.parts.facts import Facts
 from models.parts.managed_nodes import nodes_faults
@@ -135,7 +135,7 @@ def _nodes(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
             continue
         if group.placement == "cluster" and in_all_zones(stack):
             message = f"'cluster' keeps nodes in one zone, and these stand in {len(stack.zones)}"
-            yield Fault((*path, "placement"), message, "say 'none', or name one zone in 'zones'")
+            yield Fault((*path, "placement"), message, f"say 'none'{or_one_zone(stack)}")
         yield from reservation_faults(path, group, stack)
         yield from virtual_faults(path, name, group, stack)
         for key in ("image", "setup"):

@@ -19,6 +19,7 @@ from models.reading.faults import Fault, PathInFile
 
 NAME = "kubernetes"  # of the part, and of its block
 _DATE = "%d %B %Y"
+_ITS_OWN = "kube-"  # so names of namespaces begin that are Kubernetes' own
 
 
 def in_cluster(stack: Stack) -> tuple[str, ...]:
@@ -69,6 +70,11 @@ def faults(stack: Stack) -> Iterator[Fault]:
         yield Fault((NAME,), text, "leave it out")
         return
     yield from _version_faults(cluster, service)
+    if stack.name == "default" or stack.name.startswith(_ITS_OWN):
+        text = (
+            f"'{stack.name}' is a namespace of Kubernetes itself, and that of a stack has its name"
+        )
+        yield Fault(("name",), text, "call it otherwise")
     for name in cluster.add_ons:
         if name not in service.add_ons:
             error = UnknownName(f"add-on of {service.title}", name, service.add_ons)

@@ -149,7 +149,8 @@ def test_nodes_are_as_many_and_of_the_type_that_were_predicted(run: Run) -> None
     assert group["scalingConfig"] == {"minSize": 2, "maxSize": 2, "desiredSize": 2}
     assert group["amiType"] == "AL2023_x86_64_NVIDIA"
     assert group["nodeRepairConfig"] == {"enabled": True}
-    assert group["updateConfig"] == {"maxUnavailable": 1}
+    # No more nodes than there are described: of others there is neither a quota nor a reservation.
+    assert group["updateConfig"] == {"maxUnavailable": 1, "updateStrategy": "MINIMAL"}
     assert "instanceTypes" not in group
     assert template["instanceType"] == "g4dn.xlarge"
     # What EKS says itself, and refuses of a template.
@@ -283,6 +284,21 @@ def registered(run: Run) -> list[Registered]:
     ("change", "site", "said"),
     [
         (lambda tree: None, {"quota": 1}, "it has 2 nodes, but the quota"),
+        (
+            lambda tree: tree["nodes"]["gpus"].update(placement="spread", count=15),
+            {},
+            "AWS spreads 7 nodes of a zone at most, not 8",
+        ),
+        (
+            lambda tree: tree["nodes"]["gpus"].update(boot_disk="16 GB"),
+            {},
+            "nodes.gpus.boot_disk: the image that nodes boot needs 20 GiB, not 14.9 GiB",
+        ),
+        (
+            lambda tree: tree["nodes"]["gpus"].update(instance="inf2.xlarge"),
+            {},
+            "stages.model.container: containers on inf2.xlarge need Neuron's device plugin",
+        ),
         (lambda tree: None, {"silent": "getAddonVersion"}, "which version of 'eks-pod-identity"),
         (
             lambda tree: tree["nodes"]["gpus"].update(instance="p3.2xlarge"),

@@ -87,6 +87,35 @@ def test_nodes_of_one_reservation_and_placement_group_start_together(tmp_path: P
     assert (spec["completions"], group["scalingConfig"]["desiredSize"]) == (2, 3)
 
 
+def in_a_block(tree: dict[str, Any]) -> None:
+    tree["nodes"]["trainers"] = {
+        "instance": "p5.48xlarge",
+        "count": 2,
+        "purchase": "capacity_block",
+        "reservation": {"name": "cr-0123456789abcdef0"},
+    }
+
+
+def test_nodes_in_a_capacity_block_stay_what_they_are(tmp_path: Path) -> None:
+    """EKS replaces none of them as long as there are any."""
+    run = changed(tmp_path, in_a_block, Run())
+    group = run.one("eks/nodeGroup:NodeGroup")
+    assert group.inputs["capacityType"] == "CAPACITY_BLOCK"
+    assert group.ignored == ("launchTemplate", "version")
+    assert (
+        "running nodes stay what they were" in run.outputs["kubernetes"]["node_updates"]["trainers"]
+    )
+
+
+def test_trainium_has_no_plugin_of_efa_that_could_not_run_there(tmp_path: Path) -> None:
+    def change(tree: dict[str, Any]) -> None:
+        on_trainium(tree)
+        without_program(tree)
+
+    run = changed(tmp_path, change, Run())
+    assert not any(one.startswith("DaemonSet/") for one in objects(run))
+
+
 def test_a_store_that_nodes_would_mount_is_warned_of(tmp_path: Path) -> None:
     def change(tree: dict[str, Any]) -> None:
         tree["storage"]["shared"] = {"kind": "nas", "service": "efs-standard", "size": "1 TB"}

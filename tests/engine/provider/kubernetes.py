@@ -30,7 +30,10 @@ def _config(change: Change) -> None:
         clusterName=change.state["clusterName"],
         nodegroupName=change.state["nodeGroupName"],
         scalingConfig={key: int(value) for key, value in size.items()},
-        updateConfig={key: int(value) for key, value in change.new["updateConfig"].items()},
+        updateConfig={
+            key: value if isinstance(value, str) else int(value)
+            for key, value in change.new["updateConfig"].items()
+        },
     )
 
 

@@ -108,6 +108,11 @@ def test_the_newest_version_is_taken_where_none_is_named(
         ("kubernetes.open_to", ["2001:db8::/32"], "is no range of IPv4"),
         ("kubernetes.add_ons", {"core-dns": "v1.12.3-eksbuild.1"}, "did you mean 'coredns'"),
         ("kubernetes.add_ons", {"coredns": "1.12"}, "kubernetes.add_ons.coredns"),
+        ("name", "kube-system", "is a namespace of Kubernetes itself"),
+        ("name", "default", "is a namespace of Kubernetes itself"),
+        # To name one zone, as of others, would be no way out.
+        ("nodes.gpus.placement", "cluster", "and these stand in 2; say 'none'"),
+        ("nodes.gpus.reservation", {"make": True}, "and these nodes stand in 2; leave it out"),
         ("zones", ["us-east-1a"], "has addresses in 2 at least"),
         ("nodes.gpus.image", "ami-0123456789abcdef0", "is for EKS to say"),
         ("nodes.gpus.setup", {"packages": ["git"]}, "containers bring what they need"),
