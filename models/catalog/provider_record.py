@@ -218,8 +218,8 @@ class Cloud(Provider):
         queues: what requests to queues of jobs are billed by; None where there are none.
         shells: nodes without a public address are reached through services of its own.
         starts_programs: nodes are told to start what workloads say, and report how it goes.
-        whole_starts: capacity for all nodes of a group is reserved before the first starts, where
-            a workload needs all of them.
+        reserved_together: most nodes whose capacity one reservation holds, which is made where a
+            workload needs all of them; 0 where none is made unless the stack file says so.
         models: service that trains and serves models on instances of its own; None where none is
             known.
         ai_services: what a call of each service that answers by itself is billed by.
@@ -272,7 +272,7 @@ class Cloud(Provider):
     queues: Billed | None = None
     shells: bool = False
     starts_programs: bool = False
-    whole_starts: bool = False
+    reserved_together: int = 0
     ai_services: dict[str, Billed] = field(default_factory=dict)
     products: dict[str, tuple[str, ...]] = field(default_factory=dict)
     nat_full_at: int = 1

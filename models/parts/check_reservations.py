@@ -40,6 +40,10 @@ def reservation_faults(path: PathInFile, group: NodeGroup, stack: Stack) -> Iter
     if reservation is not None and reservation.make and group.purchase == "capacity_block":
         message = "is not made: a block of capacity is bought for a period, before the stack"
         yield Fault((*path, "reservation", "make"), message, "give 'name': of the one you bought")
+    most, nodes = cloud_of(stack.cloud).reserved_together, group.count + group.spares
+    if reservation is not None and reservation.make and 0 < most < nodes:
+        message = f"{provider.title} reserves {most:,} nodes together at most, not {nodes:,}"
+        yield Fault((*path, "reservation", "make"), message, "take several groups, or leave it out")
     if in_all_zones(stack):
         message = f"is of one zone, and these nodes stand in {len(stack.zones)}"
         yield Fault((*path, "reservation"), message, f"leave it out{or_one_zone(stack)}")

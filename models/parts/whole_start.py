@@ -37,7 +37,8 @@ def starts_whole(stack: Stack, group: str, described: NodeGroup | None = None) -
     described = described or stack.nodes[group]
     if described.reservation is not None:
         return bool(described.reservation.make)
-    if stack.cloud not in CLOUDS or not CLOUDS[stack.cloud].whole_starts:
+    nodes = described.count + described.spares
+    if stack.cloud not in CLOUDS or not 1 < nodes <= CLOUDS[stack.cloud].reserved_together:
         return False
     of_a_service = service_of(stack.cloud, str(described.instance)) is not None or any(
         kinds.workload_kind(one).managed(one)
@@ -46,7 +47,6 @@ def starts_whole(stack: Stack, group: str, described: NodeGroup | None = None) -
     )
     return (
         not of_a_service
-        and described.count + described.spares > 1
         and described.purchase in _KEPT
         and not in_all_zones(stack)
         and works_together(stack, group)

@@ -62,7 +62,8 @@ PROVIDER = Cloud(
     # Amazon SageMaker API reference, StoppingCondition: 28 days at the most (2026-11-28).
     models=ModelService("sagemaker", "ml.", "ml-storage", "ebs-gp2", 28 * 86_400.0),
     starts_programs=True,
-    whole_starts=True,
+    # API CreateCapacityReservation, InstanceCount (2026-11-28): 1 to 1,000.
+    reserved_together=1000,
     shells=True,
     queues=Billed("sqs", "requests", "USD/1M requests"),
     tasks=(Billed("ecs-fargate", "vcpu", "USD/h"), Billed("ecs-fargate", "memory", "USD/GB-h")),

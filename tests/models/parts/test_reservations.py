@@ -8,6 +8,7 @@ import pytest
 from models.catalog.records import Catalog
 from models.description.stack import NodeGroup
 from models.parts.read_stack import StackFile, read_stack
+from models.parts.whole_start import starts_whole
 from models.reading.faults import InvalidDescription
 from sim.predict import predict
 
@@ -29,6 +30,11 @@ def read(stacks: Path, catalog: Catalog, cloud: str, changes: dict[str, Any]) ->
         ("aws", {**KEPT, "nodes.trainers.purchase": "spot"}, "are bought as 'spot'"),
         ("gcp", {**KEPT, "nodes.trainers.purchase": "flex_start"}, "bought as 'flex_start'"),
         ("aws", {**KEPT, "nodes.trainers.purchase": "capacity_block"}, "is not made: a block"),
+        (
+            "aws",
+            {**KEPT, "nodes.trainers.count": 1000, "nodes.trainers.spares": 1},
+            "AWS reserves 1,000 nodes together at most, not 1,001",
+        ),
         ("aws", {"nodes.trainers.reservation": {}}, "needs either of name and make"),
         (
             "aws",
@@ -113,3 +119,13 @@ def test_flex_start_tells_what_is_not_simulated(stacks: Path, catalog: Catalog) 
 def test_some_are_paid_for_whether_they_run_or_not(keys: dict[str, Any], always: bool) -> None:
     group = NodeGroup.model_validate({"instance": "p4d.24xlarge", "count": 1, **keys})
     assert group.always_paid is always
+
+
+# API CreateCapacityReservation, InstanceCount: 1 to 1,000
+@pytest.mark.parametrize(("nodes", "whole"), [(1, False), (2, True), (1000, True), (1001, False)])
+def test_as_many_are_reserved_by_themselves_as_one_reservation_holds(
+    stacks: Path, catalog: Catalog, nodes: int, whole: bool
+) -> None:
+    stack = read(stacks, catalog, "aws", {}).stack
+    group = stack.nodes["trainers"].model_copy(update={"count": nodes})
+    assert starts_whole(stack, "trainers", group) is whole
