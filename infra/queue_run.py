@@ -94,7 +94,7 @@ class QueueRun:
         name: of the workload.
         command: of each job, one line of a shell.
         package: what is unpacked where it runs; None for nothing.
-        jobs: the parameters of each.
+        grid: the values of each parameter, of whose combinations each is a job.
         at_once: jobs on a node.
         beat: time between two signs that a job goes on, s.
         variables: of the environment.
@@ -104,7 +104,7 @@ class QueueRun:
     name: str
     command: str
     package: str | None
-    jobs: Sequence[Mapping[str, Value]]
+    grid: Mapping[str, Sequence[Value]]
     at_once: int
     beat: int
     variables: Mapping[str, str]
@@ -113,7 +113,7 @@ class QueueRun:
     @property
     def identifier(self) -> str:
         """Sets the jobs apart from those of other commands: each is queued once."""
-        return digest(self.command, self.package, list(map(dict, self.jobs)))
+        return digest(self.command, self.package, _combinations(self.grid))
 
     def first(self) -> str:
         """Lines before all else: what fails at the start of a node is told."""
@@ -127,10 +127,9 @@ class QueueRun:
             "BEAT": str(self.beat),
             "AT_ONCE": str(self.at_once),
         }
-        listed = "\n".join(map(_written, range(len(self.jobs)), self.jobs))
         return [
             *unpacked(self.name, self.package, self.door.fetch),
-            f"cat >{HOME}/jobs-{self.name} <<'END_OF_JOBS'\n{listed}\nEND_OF_JOBS",
+            f"{_listed(self.grid)} >{HOME}/jobs-{self.name}",
             f"cat >{HOME}/fill-{self.name} <<'END_OF_FILL'\n{filled(_FILL, words)}END_OF_FILL",
             f"cat >{HOME}/run-{self.name} <<'END_OF_RUN'\n{filled(_RUN, words)}END_OF_RUN",
             f"chmod 755 {HOME}/fill-{self.name} {HOME}/run-{self.name}",
@@ -138,19 +137,23 @@ class QueueRun:
         ]
 
 
-def combinations(grid: Mapping[str, Sequence[Value]]) -> list[dict[str, Value]]:
-    """A job for each combination of a parameter grid.
-
-    Arguments:
-        grid: the values of each parameter.
-    """
+def _combinations(grid: Mapping[str, Sequence[Value]]) -> list[dict[str, Value]]:
     return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
 
 
-def _written(number: int, job: Mapping[str, Value]) -> str:
-    """A job as a shell exports it: its number, and its parameters by names in capitals."""
-    named = {"JOB": str(number), **{_variable(key): _text(one) for key, one in job.items()}}
-    return " ".join(f"{key}={shlex.quote(one)}" for key, one in named.items())
+def _listed(grid: Mapping[str, Sequence[Value]]) -> str:
+    """Prints each job as a shell exports it: its number, and its parameters by names in capitals.
+
+    Loops, since what a node is told at its start has no room for many combinations.
+    """
+    names = [f"v{number}" for number in range(len(grid))]
+    loops = "".join(
+        f"for {name} in {' '.join(shlex.quote(shlex.quote(_text(one))) for one in values)}; do "
+        for name, values in zip(names, grid.values(), strict=True)
+    )
+    told = " ".join(f"{_variable(key)}=${name}" for key, name in zip(grid, names, strict=True))
+    ends = "; done" * len(names)
+    return f'job=0; {{ {loops}echo "JOB=$job {told}"; job=$((job + 1)){ends}; }}'
 
 
 def _variable(parameter: str) -> str:

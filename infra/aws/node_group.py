@@ -1,9 +1,11 @@
 """A node group on AWS: a fixed number of equal instances, replaced when they fail."""
 
 import base64
+import gzip
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -46,6 +48,7 @@ METADATA: Any = {
     "http_tokens": "required",
     "http_put_response_hop_limit": 1,
 }
+LONGEST_USER_DATA = 16_384  # bytes, before base64
 MOST_SPREAD = 7  # running instances of a spread placement group in a zone
 
 
@@ -179,7 +182,9 @@ class NodeGroup(pulumi.ComponentResource):
                 # It is billed from its beginning, so it comes when nodes can start.
                 pulumi.ResourceOptions(parent=self, depends_on=ready),
             ),
-            user_data=pulumi.Output.from_input(arguments.startup_script).apply(_base64),
+            user_data=pulumi.Output.from_input(arguments.startup_script).apply(
+                partial(user_data, self._name)
+            ),
             tag_specifications=of_an_instance(self._tags),
             tags=self._tags,
             update_default_version=True,
@@ -295,5 +300,27 @@ def refuse_too_many_to_spread(name: str, description: Description, zones: int) -
         )
 
 
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
+def user_data(group: str, script: str) -> str:
+    """A startup script as EC2 takes it: compressed where it is too long otherwise.
+
+    Arguments:
+        group: name of the node group.
+        script: what its nodes do at their start.
+
+    Raises:
+        pulumi.RunError: it is too long all the same.
+
+    Source: Amazon EC2 user guide, "Run commands when you launch an EC2 instance with user data
+        input": 16 KB before it is encoded; cloud-init, "User data formats": what is compressed
+        by gzip is uncompressed (2026-11-28).
+    """
+    written = script.encode()
+    if len(written) > LONGEST_USER_DATA:
+        written = gzip.compress(written, mtime=0)
+    if len(written) > LONGEST_USER_DATA:
+        raise pulumi.RunError(
+            f"nodes.{group}: what its nodes do at their start is {len(written):,} bytes long,"
+            f" compressed, and EC2 takes {LONGEST_USER_DATA:,}; let a package have what the"
+            " command, the values of a grid or `setup` say"
+        )
+    return base64.b64encode(written).decode()

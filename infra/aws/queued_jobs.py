@@ -16,7 +16,7 @@ from infra.aws.policies import Grant
 from infra.aws.site import Site
 from infra.builders import BuiltWorkload, NodeSide
 from infra.names import plain_name, tags
-from infra.queue_run import QueueDoor, QueueRun, combinations
+from infra.queue_run import QueueDoor, QueueRun
 from models.parts.workloads.jobs import Jobs
 from models.parts.workloads.program import Program
 from models.queueing.distributions import mean
@@ -150,7 +150,7 @@ class QueuedJobs(BuiltWorkload[Grant, NodeGroup]):
             self._name,
             self._program.command,
             self._program.package,
-            combinations(_values(self._jobs)),
+            _values(self._jobs),
             self._at_once,
             again // 2,
             {"AWS_REGION": place.region, **variables},

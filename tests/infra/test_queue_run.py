@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.queue_run import QueueDoor, QueueRun, combinations
+from infra.queue_run import QueueDoor, QueueRun
 
 GRID = {"learning rate": [0.1, 0.01], "layers": [1.0, 2.0], "note": ["it's $HOME"]}
 
@@ -39,8 +39,7 @@ class Node:
             "finish": f'sed -i "/^$1 /d" {queue}; echo "$1" >>{self.folder}/done',
             "waiting": f"grep -c . {queue} || true",
         }
-        jobs = combinations(GRID)
-        return QueueRun("search", command, None, jobs, 4, 60, {}, QueueDoor(bodies, "cp"))
+        return QueueRun("search", command, None, GRID, 4, 60, {}, QueueDoor(bodies, "cp"))
 
     def bash(self, text: str) -> int:
         environment = {"PATH": f"{self.folder}/bin:{os.environ['PATH']}"}
@@ -55,7 +54,7 @@ class Node:
         return self.bash(lines.partition("\n")[2].removesuffix(f"END_OF_{part}"))
 
     def filled(self, run: QueueRun) -> None:
-        [jobs] = [one for one in run.startup() if "'END_OF_JOBS'" in one]
+        [jobs] = [one for one in run.startup() if "/jobs-search" in one.partition("\n")[0]]
         assert self.bash(jobs) == 0
         assert self.script(run, "FILL") == 0
 

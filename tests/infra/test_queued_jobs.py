@@ -2,6 +2,7 @@
 
 import base64
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,13 @@ def test_eighteen_jobs_run_at_once_on_the_machine(run: Run) -> None:
     text = base64.b64decode(template.inputs["userData"]).decode()
     assert template.inputs["instanceType"] == "c5.18xlarge"
     assert "$(seq 18)" in text
-    assert text.count("\nJOB=") == 18
+    [loops] = [line for line in text.splitlines() if line.startswith("job=0; ")]
+    printed = loops.rpartition(" >")[0]
+    said = subprocess.run(["bash", "-c", printed], capture_output=True, text=True, check=True)
+    listed = said.stdout.splitlines()
+    assert len(listed) == 18
+    assert listed[0] == "JOB=0 LEARNING_RATE=0.1 LAYERS=1"
+    assert listed[-1] == "JOB=17 LEARNING_RATE=0.0003 LAYERS=3"
     assert "JOB=17 LEARNING_RATE=0.0003 LAYERS=3" in text
     assert len(text) < 16_000  # what EC2 takes
 

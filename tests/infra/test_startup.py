@@ -1,5 +1,7 @@
 """Startup scripts, run by bash with the commands of a node stood in for."""
 
+import base64
+import gzip
 import os
 import stat
 import subprocess
@@ -7,9 +9,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 from pydantic import ValidationError
 
+from infra.aws.node_group import user_data
 from infra.health import XID, health_lines
 from infra.startup import Mount, Start, startup_script
 from models.description.setup import Setup
@@ -133,9 +137,9 @@ def test_packages_are_installed_with_their_versions(node: Node) -> None:
     ("keys", "message"),
     [
         ({"pip": ["torch"]}, "is not pinned; write it with its version, such as 'torch==2.5.1'"),
-        ({"pip": ["torch>=2"]}, "String should match pattern"),
-        ({"packages": ["git; reboot"]}, "String should match pattern"),
-        ({"packages": ["--nogpgcheck"]}, "String should match pattern"),
+        ({"pip": ["torch>=2"]}, "is not a package with its version"),
+        ({"packages": ["git; reboot"]}, "is not a package"),
+        ({"packages": ["--nogpgcheck"]}, "is not a package"),
     ],
 )
 def test_a_package_is_a_package_and_pinned(keys: Mapping[str, Any], message: str) -> None:
@@ -220,3 +224,19 @@ def test_one_that_answers_again_is_not_broken(node: Node, check: Callable[[], Ra
 
 def test_without_accelerators_nothing_is_watched() -> None:
     assert health_lines(0) == []
+
+
+def test_what_is_too_long_for_ec2_is_compressed() -> None:
+    """EC2 takes 16,384 bytes before base64, and cloud-init uncompresses them."""
+    short, long = "#!/bin/bash\ntrue\n", "#!/bin/bash\n" + "mount /mnt/data\n" * 2000
+    assert base64.b64decode(user_data("web", short)).decode() == short
+    written = base64.b64decode(user_data("web", long))
+    assert len(written) <= 16_384
+    assert gzip.decompress(written).decode() == long
+    assert user_data("web", long) == user_data("web", long)
+
+
+def test_what_is_too_long_all_the_same_is_refused() -> None:
+    noise = "".join(f"{hash((1, one)):x}" for one in range(3000))
+    with pytest.raises(pulumi.RunError, match=r"nodes\.web: what its nodes do at their start is"):
+        user_data("web", noise)
