@@ -49,7 +49,6 @@ def test_eighteen_jobs_run_at_once_on_the_machine(run: Run) -> None:
     assert len(listed) == 18
     assert listed[0] == "JOB=0 LEARNING_RATE=0.1 LAYERS=1"
     assert listed[-1] == "JOB=17 LEARNING_RATE=0.0003 LAYERS=3"
-    assert "JOB=17 LEARNING_RATE=0.0003 LAYERS=3" in text
     assert len(text) < 16_000  # what EC2 takes
 
 
