@@ -5,7 +5,8 @@ pulumi stack export | python -m infra.recover | pulumi stack import
 An engine that is killed leaves a note of each resource that it was about to make, and no more: the
 cloud may have it or not. The next `up` would make it again. So AWS is asked, and what it has is
 written into the state, as the engine would have done a moment later; `pulumi refresh` reads the
-rest of it. Needs boto3 and its credentials.
+rest of it. Needs boto3 and its credentials. On Google Cloud all is written there, by the ID that
+follows from its name, and `pulumi refresh` takes out what is not there; it needs nothing.
 """
 
 import json
@@ -37,7 +38,7 @@ def recover(deployment: dict[str, Any], client: Client) -> Iterator[str]:
             yield f"{urn}: {OURS.get(operation['type'], operation['type'])} was cut off; refresh"
             continue
         try:
-            found = look_up(resource["type"], resource.get("inputs", {}), client)
+            found = _found(resource, deployment, client)
         except UnknownKind:
             yield f"{urn}: look whether it was made; then `pulumi refresh` in a terminal asks"
             stays.append(operation)
@@ -49,12 +50,45 @@ def recover(deployment: dict[str, Any], client: Client) -> Iterator[str]:
         if any(one.get("id") == found for one in before):
             yield f"{urn}: was made, {found}, and is in the state"
             continue
-        yield f"{urn}: was made, {found}"
+        yield f"{urn}: {_known_to_be(resource)} made, {found}"
         for one in before:  # what it takes the place of, which the next update ends
             one["delete"] = True
         outputs = {**resource.get("inputs", {}), "id": found}
         deployment["resources"].append({**resource, "id": found, "outputs": outputs})
     deployment["pending_operations"] = stays
+
+
+def _found(resource: dict[str, Any], deployment: dict[str, Any], client: Client) -> str | None:
+    """What the cloud calls a resource; None where it has none, or it may be made again."""
+    kind, inputs = resource["type"], resource.get("inputs", {})
+    if not _of_google(resource):
+        return look_up(kind, inputs, client)
+    from infra.gcp.lookup import SET_AGAIN, presumed_id  # late: its package is large
+
+    if kind in SET_AGAIN:
+        return None
+    found = presumed_id(kind, inputs, _project(deployment))
+    if found is None:
+        raise UnknownKind(kind)
+    return found
+
+
+def _of_google(resource: dict[str, Any]) -> bool:
+    return bool(resource["type"].startswith("gcp:"))
+
+
+def _known_to_be(resource: dict[str, Any]) -> str:
+    return "stays if it was" if _of_google(resource) else "was"
+
+
+def _project(deployment: dict[str, Any]) -> str:
+    """The project of Google Cloud that the provider is set to."""
+    providers = (
+        one["inputs"].get("project", "")
+        for one in deployment["resources"]
+        if one["type"] == "pulumi:providers:gcp"
+    )
+    return str(next(providers, ""))
 
 
 def _is_now(resource: dict[str, Any], urn: str) -> bool:
@@ -64,8 +98,6 @@ def _is_now(resource: dict[str, Any], urn: str) -> bool:
 
 def main() -> None:
     """Read a state, mend it, write it."""
-    import boto3
-
     try:
         state = json.load(sys.stdin)
         deployment = state["deployment"]
@@ -73,11 +105,19 @@ def main() -> None:
         print("no state: pipe `pulumi stack export` into this", file=sys.stderr)
         sys.exit(2)
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if region is None:
+    pending = deployment.get("pending_operations") or []
+    google = bool(pending) and all(_of_google(one["resource"]) for one in pending)
+    if region is None and not google:
         print("in which region? set AWS_REGION", file=sys.stderr)
         sys.exit(2)
+
+    def client(name: str) -> Any:
+        import boto3  # late: Google Cloud needs none
+
+        return boto3.client(name, region_name=region)
+
     try:
-        for sentence in recover(deployment, lambda name: boto3.client(name, region_name=region)):
+        for sentence in recover(deployment, client):
             print(sentence, file=sys.stderr)
     except Exception as error:  # boto3 raises many types, and none of them is ours
         print(f"AWS did not say: {error}", file=sys.stderr)

@@ -32,6 +32,7 @@ class Kind:
         pattern: of the name.
         updated: properties that change in place, by the reference of the API; all others replace.
         link: path of its self link, filled in with the properties; empty for none.
+        id: by the reference of the provider; empty where it is all that was asked for.
         limits: what its properties keep to.
         added: what the cloud adds to what was asked for.
     """
@@ -40,12 +41,14 @@ class Kind:
     pattern: str
     updated: frozenset[str] = frozenset()
     link: str = ""
+    id: str = ""
     limits: Callable[[Properties], Iterator[str]] = lambda properties: iter(())
     added: Callable[[Properties], Properties] = lambda properties: {}
 
 
 def _compute(updated: str, link: str, **more: Any) -> Kind:
-    return Kind("name", _COMPUTE_NAME, words(updated), link, **more)
+    identified = {"id": f"projects/{link}", **more}
+    return Kind("name", _COMPUTE_NAME, words(updated), link, **identified)
 
 
 def _account(properties: Properties) -> Properties:
@@ -105,7 +108,9 @@ KINDS = {
         "description bgp", "{project}/regions/{region}/routers/{name}"
     ),
     "gcp:compute/routerNat:RouterNat": _compute(
-        "logConfig natIpAllocateOption sourceSubnetworkIpRangesToNat minPortsPerVm", ""
+        "logConfig natIpAllocateOption sourceSubnetworkIpRangesToNat minPortsPerVm",
+        "",
+        id="{project}/{region}/{router}/{name}",
     ),
     "gcp:compute/firewall:Firewall": _compute(
         "allows denies description sourceRanges sourceTags targetTags priority logConfig",
@@ -133,6 +138,7 @@ KINDS = {
             "labels versioning lifecycleRules logging encryption forceDestroy storageClass"
             " publicAccessPrevention uniformBucketLevelAccess softDeletePolicy"
         ),
+        id="{name}",
         added=lambda properties: {"url": f"gs://{properties['name']}"},
     ),
     "gcp:storage/bucketIAMMember:BucketIAMMember": Kind("", ""),
@@ -140,12 +146,14 @@ KINDS = {
         "accountId",
         r"[a-z][-a-z0-9]{4,28}[a-z0-9]",
         words("displayName description"),
+        id="projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
         added=_account,
     ),
     "gcp:filestore/instance:Instance": Kind(
         "name",
         r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?",
         words("description fileShares labels"),
+        id="projects/{project}/locations/{location}/instances/{name}",
         limits=_filestore,
         added=lambda properties: {
             "networks": [{**one, "ipAddresses": ["10.0.0.2"]} for one in properties["networks"]]
@@ -214,9 +222,7 @@ class GoogleCloud:
         if kind.link:
             state["selfLink"] = API + kind.link.format(**filled)
             state["selfLinkUnique"] = f"{state['selfLink']}?uniqueId={next(self._counter)}"
-        place = [str(filled[key]) for key in ("region", "zone", "location") if key in filled]
-        own = filled[kind.named] if kind.named else "/".join(map(str, inputs.values()))
-        state["id"] = "/".join((*place, own))
+        state["id"] = kind.id.format(**filled) if kind.id else "/".join(map(str, inputs.values()))
         with self._lock:
             if (token, state["id"]) in self.living:
                 raise RefusedError(f"googleapi: Error 409: '{state['id']}' already exists")

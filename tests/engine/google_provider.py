@@ -7,9 +7,9 @@ from typing import Any
 
 from google.protobuf import empty_pb2
 from google_cloud import KINDS, PROJECT, GoogleCloud, Properties, faults
-from meddling import Meddling
+from meddling import Meddling, Unfinished
 from provider.kinds import UNKNOWN
-from provider.server import Provider, as_dict, as_struct, reported, token_of
+from provider.server import Incomplete, Provider, as_dict, as_struct, reported, token_of
 from pulumi.runtime import proto
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -112,7 +112,10 @@ class GoogleProvider(Provider):
             return proto.CreateResponse(properties=as_struct(planned))
         self.meddling.before("create", request.urn)
         state = self.cloud.create(token, inputs)
-        self.meddling.after("create", request.urn)
+        try:
+            self.meddling.after("create", request.urn)
+        except Unfinished as error:
+            raise Incomplete(state, inputs, str(error)) from None
         return proto.CreateResponse(id=state["id"], properties=as_struct(state))
 
     @reported

@@ -4,19 +4,24 @@ No emulator of Google Cloud is known that has what nodes need, so the provider h
 against the SDK and the limits that the APIs document, in memory.
 """
 
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cut_off import cut, mend
 from engine import EngineError
 from examples import ROOT, Example, examples
 from google_cloud import API, KINDS, PROJECT, GoogleCloud, faults
 from imported_again import holds, read
-from meddling import Meddling
+from meddling import Meddling, Unfinished
 
 GROUP = "gcp:compute/instanceGroupManager:InstanceGroupManager"
 TEMPLATE = "gcp:compute/instanceTemplate:InstanceTemplate"
+# It has every type of resource that any example has.
+FULL = ROOT / "stacks" / "resnet50-imagenet-gcp.yaml"
 
 
 def of(cloud: GoogleCloud, token: str) -> list[dict[str, Any]]:
@@ -82,10 +87,7 @@ def test_cards_of_gpus_come_and_go_with_the_machines_that_have_them(
     example: Callable[[Path], Example], google: GoogleCloud
 ) -> None:
     """A3 Mega has eight beside its first, A3 High four, A2 none."""
-    stack, network = (
-        example(ROOT / "stacks" / "resnet50-imagenet-gcp.yaml"),
-        "gcp:compute/network:Network",
-    )
+    stack, network = example(FULL), "gcp:compute/network:Network"
     group = str(stack.group())
 
     def built(instance: str) -> tuple[int, int]:
@@ -103,32 +105,93 @@ def test_cards_of_gpus_come_and_go_with_the_machines_that_have_them(
     assert google.living == {}
 
 
+# What Google Cloud answers, in turn, and of a group whose nodes can't be had.
+FAULTS = (
+    "googleapi: Error 503: The service is unavailable",
+    "googleapi: Error 429: Quota exceeded for quota metric 'Mutate requests', rateLimitExceeded",
+    'Post "https://compute.googleapis.com": context deadline exceeded',
+)
+STOCKOUT = "ZONE_RESOURCE_POOL_EXHAUSTED: the zone does not have enough resources available"
+
+
 def test_what_is_refused_once_is_built_by_the_next_update(
     example: Callable[[Path], Example], google: GoogleCloud, meddling: Meddling
 ) -> None:
-    stack = example(ROOT / "stacks" / "resnet50-imagenet-gcp.yaml")
-    refused: set[str] = set()
+    stack = example(FULL)
+    lock, refused = threading.Lock(), dict[str, str]()
 
     def refuse(operation: str, urn: str) -> None:
-        if operation == "create" and urn not in refused:
-            refused.add(urn)
-            raise ValueError("googleapi: Error 503: The service is unavailable")
+        with lock:
+            if operation == "create" and urn not in refused and GROUP not in urn:
+                refused[urn] = FAULTS[len(refused) % len(FAULTS)]
+                raise ValueError(refused[urn])
 
-    meddling.before = refuse
+    def no_capacity(operation: str, urn: str) -> None:
+        if operation == "create" and GROUP in urn:
+            refused[urn] = STOCKOUT
+            raise Unfinished(STOCKOUT)
+
+    meddling.before, meddling.after = refuse, no_capacity
     for _ in range(20):
         known = set(refused)
         told = refusal_of(stack)
         if told is None:
             break
-        new = refused - known
+        told = " ".join(told.split())
+        new = refused.keys() - known
         assert new, told
-        assert all(urn in told for urn in new)
+        assert all(urn in told and refused[urn] in told for urn in new)
         assert "Traceback" not in told
     else:
         pytest.fail("it is never complete")
     assert len(refused) == len(google.living)
+    assert {*FAULTS, STOCKOUT} == {*refused.values()}
     assert set(stack.engine.up()) == {"same"}
     stack.engine.destroy()
+    assert google.living == {}
+
+
+def test_every_type_of_every_example_is_refused_once() -> None:
+    sys.path.insert(0, str(ROOT))
+    from tests.infra.example_graphs import graph_of
+
+    def types(*paths: Path) -> set[str]:
+        return {one.type for path in paths for one in graph_of(path).clouds}
+
+    assert types(FULL) == types(*examples("gcp"))
+
+
+CUTS = (
+    ("after", "gcp:compute/network:Network"),
+    ("before", "gcp:storage/bucket:Bucket"),
+    ("after", "gcp:serviceaccount/account:Account"),
+    ("after", "gcp:compute/routerNat:RouterNat"),
+    ("after", GROUP),
+)
+
+
+def test_an_engine_that_is_killed_again_and_again_builds_all_once(
+    example: Callable[[Path], Example], google: GoogleCloud, meddling: Meddling
+) -> None:
+    engine = example(FULL).engine
+    for position, (moment, kind) in enumerate(CUTS):
+        cut(engine, meddling, moment, kind, [one for _, one in CUTS[position + 1 :]])
+        with pytest.raises(EngineError, match="currently locked"):
+            engine.up()
+        assert f"{kind}::" in mend(engine)
+        engine.refresh()  # what was not made is taken out again
+        state = engine.export()["deployment"]
+        # All that is there is known; but for who may use buckets, which is set again.
+        known = {(one["type"], one["id"]) for one in state["resources"] if one.get("id")}
+        assert {one for one in google.living if "IAMMember" not in one[0]} <= known
+    engine.up()
+    state = engine.export()["deployment"]
+    assert not state.get("pending_operations")
+    made = [(one["type"], one["id"]) for one in state["resources"] if one["type"] in KINDS]
+    assert len(made) == len(set(made))
+    assert set(made) == set(google.living)
+    assert set(engine.up()) == {"same"}
+    engine.destroy()
     assert google.living == {}
 
 

@@ -4,15 +4,14 @@ import json
 import os
 import subprocess
 import sys
-import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
+from cut_off import cut, mend
 from engine import Engine, EngineError
 from examples import ROOT, Example
 from meddling import Meddling
@@ -21,76 +20,14 @@ from infra.strays import strays
 
 # Whether the cloud has made the last one, and its type.
 CUTS = (
-    ("after", "ec2/vpc:Vpc"),
-    ("before", "s3/bucket:Bucket"),
-    ("after", "iam/role:Role"),
-    ("after", "ec2/natGateway:NatGateway"),
-    ("after", "ec2/route:Route"),
-    ("after", "fsx/lustreFileSystem:LustreFileSystem"),
-    ("after", "autoscaling/group:Group"),
+    ("after", "aws:ec2/vpc:Vpc"),
+    ("before", "aws:s3/bucket:Bucket"),
+    ("after", "aws:iam/role:Role"),
+    ("after", "aws:ec2/natGateway:NatGateway"),
+    ("after", "aws:ec2/route:Route"),
+    ("after", "aws:fsx/lustreFileSystem:LustreFileSystem"),
+    ("after", "aws:autoscaling/group:Group"),
 )
-
-
-class Cut(Exception):
-    """Nothing comes back of what was asked for."""
-
-
-def cut(engine: Engine, meddling: Meddling, moment: str, kind: str, later: Sequence[str]) -> None:
-    """Kill the engine at a moment of the next creation of a kind.
-
-    Arguments:
-        engine: of the project.
-        meddling: with its provider.
-        moment: before or after the cloud has made it.
-        kind: its type.
-        later: types of further cuts, which wait so that they are not made beside it.
-    """
-    killed = threading.Event()
-
-    def is_of(kinds: Iterable[str], urn: str) -> bool:
-        return any(f"$aws:{one}::" in urn for one in kinds)
-
-    def kill(operation: str, urn: str) -> None:
-        if operation == "create" and is_of([kind], urn):
-            engine.kill()
-            killed.set()
-            raise Cut
-
-    def hold(operation: str, urn: str) -> None:
-        if operation == "create" and is_of(later, urn):
-            killed.wait()
-            raise Cut
-        if moment == "before":
-            kill(operation, urn)
-
-    meddling.before = hold
-    if moment == "after":
-        meddling.after = kill
-    with pytest.raises(EngineError, match="exited with -9"):
-        engine.up()
-    meddling.end()
-    time.sleep(0.5)  # what was on its way to the cloud arrives there
-
-
-def mend(engine: Engine) -> str:
-    """What docs/operating.md says to do then; what was found."""
-    engine.run("cancel", "--yes")
-    command = [sys.executable, "-m", "infra.recover"]
-    environment = {**os.environ, **engine.environment, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        command,
-        input=engine.run("stack", "export"),
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    mended = engine.folder.parent / "mended.json"
-    mended.write_text(done.stdout)
-    engine.run("stack", "import", "--file", str(mended))
-    return done.stderr
 
 
 def what_there_is(aws: Callable[[str], Any]) -> Counter[str]:
@@ -128,7 +65,7 @@ def test_an_engine_that_is_killed_again_and_again_builds_all_once(
             engine.up()
         told = mend(engine)
         # Others that were on their way may have been made, or not.
-        found = [line for line in told.splitlines() if f"$aws:{kind}::" in line]
+        found = [line for line in told.splitlines() if f"{kind}::" in line]
         wanted = "was made" if moment == "after" else "to be made"
         assert any(wanted in line for line in found), told
         engine.refresh()

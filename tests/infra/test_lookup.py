@@ -8,6 +8,10 @@ from botocore import xform_name
 from infra.aws.deployer_actions import BY_TYPE
 from infra.aws.lookup import ASKED, SET_AGAIN, TAGGED, look_up
 from infra.aws.question import Question
+from infra.gcp.lookup import SET_AGAIN as SET_AGAIN_ON_GOOGLE
+from infra.gcp.lookup import presumed_id
+
+from .example_graphs import examples, graph_of
 
 # Which of them is meant no name says: people answer the engine's question.
 FOR_PEOPLE = {"aws:budgets/budget:Budget", "aws:kms/key:Key"}
@@ -79,3 +83,24 @@ def test_a_rule_is_not_that_of_the_other_direction(kind: str, name: str, found: 
     token = f"aws:vpc/securityGroup{kind}Rule:SecurityGroup{kind}Rule"
     inputs = {"securityGroupId": "sg-1", "tags": {"Name": name, "stack": "s"}}
     assert look_up(token, inputs, lambda service: Rules()) == found
+
+
+def test_ids_of_google_cloud_follow_from_names() -> None:
+    types = {one.type for path in examples("gcp") for one in graph_of(path).clouds}
+    inputs = {"name": "n", "region": "r", "zone": "z", "location": "l", "router": "o"}
+    inputs["accountId"] = "a"
+    found = {one: presumed_id(one, inputs, "p") for one in types - SET_AGAIN_ON_GOOGLE}
+    assert all(found.values())
+    assert found["gcp:compute/routerNat:RouterNat"] == "p/r/o/n"
+    assert found["gcp:serviceaccount/account:Account"] == (
+        "projects/p/serviceAccounts/a@p.iam.gserviceaccount.com"
+    )
+
+
+def test_without_its_name_or_its_project_nothing_is_presumed() -> None:
+    network = "gcp:compute/network:Network"
+    assert presumed_id(network, {"name": "n"}, "") is None
+    assert presumed_id(network, {}, "p") is None
+    assert presumed_id("gcp:compute/disk:Disk", {"name": "n"}, "p") is None
+    own = {"name": "n", "project": "q"}
+    assert presumed_id(network, own, "p") == "projects/q/global/networks/n"

@@ -35,7 +35,7 @@ INVOKES: dict[str, Callable[[Cloud, Properties], Properties]] = {
 }
 
 
-class _Incomplete(Exception):
+class Incomplete(Exception):
     """A resource that was made and is not what it should be; the engine keeps it, to mend it."""
 
     def __init__(self, state: Properties, inputs: Properties, reason: str) -> None:
@@ -66,7 +66,7 @@ def reported(method: Callable[..., Any]) -> Callable[..., Any]:
     def wrapped(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
         try:
             return method(self, request)
-        except _Incomplete as error:
+        except Incomplete as error:
             context.set_trailing_metadata([("grpc-status-details-bin", error.status())])
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except (BotoCoreError, ClientError, UnmodelledError, ValueError) as error:
@@ -225,7 +225,7 @@ class AwsProvider(Provider):
         try:
             self.meddling.after("create", request.urn)
         except Unfinished as error:
-            raise _Incomplete(state, inputs, str(error)) from None
+            raise Incomplete(state, inputs, str(error)) from None
         return proto.CreateResponse(id=state["id"], properties=as_struct(state))
 
     @reported
