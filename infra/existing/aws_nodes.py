@@ -19,11 +19,19 @@ EKS = "aws:eks/nodeGroup:NodeGroup"
 PLACEMENT = "aws:ec2/placementGroup:PlacementGroup"
 VOLUME = "aws:ebs/volume:Volume"
 ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment"
+RESERVATION = "aws:ec2/capacityReservation:CapacityReservation"
 SUBNET = "aws:ec2/subnet:Subnet"
 EKS_DISK = 20.0  # GiB, of a node of EKS where nothing is said (API CreateNodegroup, diskSize)
 # What comes with gp3 (EBS user guide, "General Purpose SSD volumes").
 GP3_IOPS, GP3_BANDWIDTH = 3000, 125
+_AIM = (
+    "capacityReservationSpecification",
+    "capacityReservationTarget",
+    "capacityReservationId",
+)
 ROOTS = ("/dev/xvda", "/dev/sda1")
+PURCHASES = {"spot": "spot", "capacity-block": "capacity_block"}  # by the market of a template
+BOUGHT = {"SPOT": "spot", "CAPACITY_BLOCK": "capacity_block"}  # by the capacity of EKS
 PLACEMENTS = {"cluster": "cluster", "spread": "spread"}
 
 
@@ -35,6 +43,9 @@ def find(program: Program, found: Found, catalog: Catalog) -> None:
         found: the stack.
         catalog: that has the instances.
     """
+    for resource in program.of(RESERVATION):
+        unused = "no node of the file runs in this capacity; it is billed, and not in the stack"
+        found.tell(resource, Fate.LEFT_OUT, unused)
     for group in alike(list(_instances(program, found))):
         add(found, group, catalog, "aws")
     for resource in program.of(GROUP, EKS):
@@ -52,7 +63,7 @@ def _instances(program: Program, found: Found) -> Iterator[Machines]:
         if not instance:
             found.tell(resource, Fate.LEFT_OUT, _why_no(resource.get("instanceType"), "instance"))
             continue
-        spot = resource.type == SPOT or _market(resource) == "spot"
+        own = "spot" if resource.type == SPOT else _purchase(resource)
         volumes = [
             *(base.volumes if base else ()),
             *map(bought_volume, resource.blocks("ebsBlockDevices")),
@@ -63,13 +74,14 @@ def _instances(program: Program, found: Found) -> Iterator[Machines]:
             name=resource.name,
             instance=instance,
             count=1,
-            purchase="spot" if spot else base.purchase if base else "on_demand",
+            purchase=own or (base.purchase if base else "on_demand"),
             boot_disk=root if root else base.boot_disk if base else None,
             placement=_placement(program, resource, "placementGroup"),
             price=resource.number("spotPrice"),
             volumes=tuple(volumes),
             zones=_zones(program, resource, "subnetId"),
-            resources=(resource,),
+            reservation=_reservation(program, resource) or (base.reservation if base else None),
+            resources=(resource, *_reserved(program, resource)),
         )
 
 
@@ -104,7 +116,7 @@ def _group(program: Program, resource: Resource, found: Found) -> Machines | Non
     share = resource.number(
         "mixedInstancesPolicy", "instancesDistribution", "onDemandPercentageAboveBaseCapacity"
     )
-    spot = resource.text("capacityType") == "SPOT" or share == 0 or base.purchase == "spot"
+    spot = "spot" if share == 0 else ""
     disk = resource.number("diskSize") or (EKS_DISK if resource.type == EKS else None)
     own = _placement(program, resource, "placementGroup")
     return replace(
@@ -112,11 +124,15 @@ def _group(program: Program, resource: Resource, found: Found) -> Machines | Non
         name=resource.name,
         instance=instance,
         count=int(count or 0),
-        purchase="spot" if spot else "on_demand",
+        purchase=BOUGHT.get(resource.text("capacityType"), "") or spot or base.purchase,
         boot_disk=base.boot_disk if base.boot_disk is not None else disk,
         placement=base.placement if own == "none" else own,
         zones=_zones(program, resource, "vpcZoneIdentifiers", "subnetIds", "availabilityZones"),
-        resources=(resource, *templates),
+        resources=(
+            resource,
+            *templates,
+            *(one for each in templates for one in _reserved(program, each)),
+        ),
     )
 
 
@@ -138,16 +154,31 @@ def _from_template(program: Program, template: Resource) -> Machines:
         name=template.name,
         instance=template.text("instanceType"),
         count=0,
-        purchase="spot" if _market(template) == "spot" or price else "on_demand",
+        purchase=_purchase(template) or ("spot" if price else "on_demand"),
         boot_disk=root or template.number("rootBlockDevice", "volumeSize"),
         placement=_placement(program, template, "placement"),
         volumes=tuple(volumes),
         price=price,
+        reservation=_reservation(program, template),
     )
 
 
-def _market(resource: Resource) -> str:
-    return resource.text("instanceMarketOptions", "marketType")
+def _purchase(resource: Resource) -> str:
+    """How an instance or a template buys; empty where it says nothing."""
+    return PURCHASES.get(resource.text("instanceMarketOptions", "marketType"), "")
+
+
+def _reserved(program: Program, resource: Resource) -> list[Resource]:
+    """The reservation of the same file that an instance or a template aims at."""
+    return _of(program, resource, RESERVATION, *_AIM)
+
+
+def _reservation(program: Program, resource: Resource) -> tuple[str, str | bool] | None:
+    """The same in the words of a stack file; one that is not in the file has its ID."""
+    if _reserved(program, resource):
+        return "make", True
+    named = resource.text(*_AIM)
+    return ("name", named) if named else None
 
 
 def bought_volume(block: Mapping[str, Any], name: str = "") -> Volume:

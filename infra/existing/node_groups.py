@@ -46,6 +46,7 @@ class Machines:
         price: most that is paid for one, USD/h; None for the going price.
         volumes: further volumes of each.
         zones: that they are in.
+        reservation: capacity that they run in: a key of that of a stack file, and its value.
         resources: that say so: the first is the group, others belong to it.
     """
 
@@ -58,6 +59,7 @@ class Machines:
     price: float | None = None
     volumes: tuple[Volume, ...] = ()
     zones: tuple[str, ...] = ()
+    reservation: tuple[str, str | bool] | None = None
     resources: tuple[Resource, ...] = field(default=(), compare=False)
 
 
@@ -110,6 +112,8 @@ def add(found: Found, machines: Machines, catalog: Catalog, cloud: str) -> None:
         tree["price"] = f"{machines.price:g} USD/h"
     if machines.placement != "none":
         tree["placement"] = machines.placement
+    if machines.reservation is not None:
+        tree["reservation"] = dict([machines.reservation])
     if machines.boot_disk is not None:
         tree["boot_disk"] = f"{machines.boot_disk:g} GiB"
     found.nodes[name] = tree

@@ -90,6 +90,49 @@ def test_a_group_its_template_and_its_volumes_become_nodes_and_stores(
     assert stack["storage"]["data"] == {"kind": "object", "service": "s3-standard"}
 
 
+AIM = "capacityReservationSpecification"
+RESERVATION = state("aws:ec2/capacityReservation:CapacityReservation", "trainers", instanceCount=4)
+
+
+@pytest.mark.parametrize(
+    ("refers", "aim", "market", "wanted"),
+    [
+        ({AIM: [RESERVATION["urn"]]}, samples.UNKNOWN, {}, {"reservation": {"make": True}}),
+        ({}, "cr-0a1b2c3d", {}, {"reservation": {"name": "cr-0a1b2c3d"}}),
+        (
+            {},
+            "cr-0a1b2c3d",
+            {"instanceMarketOptions": {"marketType": "capacity-block"}},
+            {"reservation": {"name": "cr-0a1b2c3d"}, "purchase": "capacity_block"},
+        ),
+    ],
+)
+def test_capacity_that_nodes_run_in_is_theirs(
+    cli: Cli,
+    tmp_path: Path,
+    refers: dict[str, Any],
+    aim: str,
+    market: dict[str, Any],
+    wanted: dict[str, Any],
+) -> None:
+    template = state(
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        "trainers",
+        refers,
+        instanceType="p5.48xlarge",
+        capacityReservationSpecification={
+            "capacityReservationTarget": {"capacityReservationId": aim}
+        },
+        **market,
+    )
+    made = preview(*(step("create", None, one) for one in (RESERVATION, template, GROUP)))
+    answer = imported(cli, written(tmp_path, made))
+    nodes = {"instance": "p5.48xlarge", "count": 4, **wanted}
+    assert answer["stack"]["nodes"]["trainers"] == nodes
+    unused = "runs in this capacity; it is billed" in json.dumps(answer)
+    assert unused is ("name" in wanted["reservation"])
+
+
 def test_with_an_overlay_it_is_predicted(cli: Cli, tmp_path: Path) -> None:
     made = preview(*(step("create", None, one) for one in (TEMPLATE, GROUP, BUCKET)))
     overlay = written(tmp_path, yaml.safe_dump(TRAINING), "overlay.yaml")
