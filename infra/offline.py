@@ -81,6 +81,7 @@ class _Cloud(mocks.Mocks):
             "selfLink": "image",
             "diskSizeGb": 0,
             "version": "v1.0.0-eksbuild.1",  # of an add-on
+            "maximumNetworkInterfaces": 1_000_000,  # of an instance type
             "value": math.inf,  # of a quota
             "privateIps": [],  # of nodes, none of which runs
             "instanceTypes": [one for one, _ in pairs],

@@ -19,6 +19,7 @@ from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
 from infra.aws.served_stages import ServedStage, path_of, served
 from infra.aws.site import Site
+from infra.aws.tasks_on_nodes import memory_of_task, refuse_two_clusters
 from infra.builders import BuiltWorkload, NodeSide, Place, Plan
 from infra.kubernetes_containers import Containers
 from infra.measures import Answering
@@ -174,11 +175,7 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
 
     def _service(self, stage: ServedStage, container: Container) -> ContainerService:
         place, described = self._site.place, stage.described
-        on_node = described.memory or 0.0
-        if described.nodes is not None and described.memory is None:
-            group = place.stack.nodes[described.nodes]
-            on_each = math.ceil(stage.replicas / group.count)
-            on_node = place.catalog.instance("aws", str(group.instance)).memory / on_each
+        on_node = memory_of_task(described, place) if described.nodes is not None else 0.0
         startup = LONGEST_START if described.startup is None else 2 * mean(described.startup)
         return ContainerService(
             f"{self._name}.{stage.name}",
@@ -218,4 +215,5 @@ def plan(name: str, part: SolvedWorkload, place: Place) -> Plan[Site, BalancedEn
             f" workloads.{name} has one; name {LEAST_ZONES} or more"
         )
     stages = served(name, part.described, place)
+    refuse_two_clusters(name, part.described, place)
     return Plan(lambda site: BalancedEndpoint(name, stages, site))

@@ -29,6 +29,7 @@ BY_FUNCTION: dict[str, frozenset[str]] = {
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": of(
         "ec2", "DescribeInstanceTypeOfferings"
     ),
+    "aws:ec2/getInstanceType:getInstanceType": of("ec2", "DescribeInstanceTypes"),
     "aws:ec2/getInstances:getInstances": of("ec2", "DescribeInstances"),
     "aws:eks/getAddonVersion:getAddonVersion": of("eks", "DescribeAddonVersions"),
     "aws:iam/getSessionContext:getSessionContext": of("iam", "GetRole"),

@@ -13,9 +13,9 @@ from models.parts.kubernetes import in_cluster
 from models.parts.workloads.endpoint import Endpoint, Stage
 from models.parts.workloads.endpoint_containers import Container
 
-FIRST_PORT = 8080  # on which the nodes of the first stage answer
+FIRST_PORT = 8080  # on which the nodes of the first application answer
 FIRST_NODE_PORT = 30_080  # likewise of a Kubernetes cluster, which has those from 30,000 to 32,767
-LONGEST_NAME = 63  # characters of a service of Kubernetes
+LONGEST_NAME = 63  # characters of a service of Kubernetes, or on a node
 LONGEST_REQUEST = 60  # seconds, where the stage gives none
 
 
@@ -67,13 +67,12 @@ def served(workload: str, endpoint: Endpoint, place: Place) -> list[ServedStage]
         pulumi.RunError: an image that can't be pulled.
     """
     return [
-        _served(workload, balancer, stage, number, endpoint, place)
-        for number, (balancer, stage) in enumerate(_pairs(endpoint))
+        _served(workload, balancer, stage, endpoint, place) for balancer, stage in _pairs(endpoint)
     ]
 
 
 def _served(
-    workload: str, balancer: str, name: str, number: int, endpoint: Endpoint, place: Place
+    workload: str, balancer: str, name: str, endpoint: Endpoint, place: Place
 ) -> ServedStage:
     before, stage = endpoint.stages[balancer], endpoint.stages[name]
     group = str(stage.nodes)
@@ -92,18 +91,31 @@ def _served(
             return replace(made, kubernetes=joined_name((workload, name), inside, LONGEST_NAME))
         return ServedStage(name, balancer, certificate, stage, None, port, stage.replicas)
     assert application is not None
+    others = _applications(place.stack)
     on_each = math.ceil(stage.replicas / place.stack.nodes[group].count)
     server = WebServer(
-        name=f"{workload}-{name}",
+        name=joined_name((workload, name), others, LONGEST_NAME),
         package=application.package,
         region=place.region,
         module=application.module,
         workers=on_each * stage.concurrency,
         waiting=stage.queue_limit,
         timeout=LONGEST_REQUEST if stage.timeout is None else math.ceil(stage.timeout),
-        port=FIRST_PORT + number,
+        # Endpoints may share nodes.
+        port=FIRST_PORT + others.index((workload, name)),
     )
     return ServedStage(name, balancer, certificate, stage, server, server.port, stage.replicas)
+
+
+def _applications(stack: Stack) -> list[tuple[str, str]]:
+    """Stages of all endpoints that web servers on nodes answer, each with a port of its own."""
+    return [
+        (workload, name)
+        for workload, one in stack.workloads.items()
+        if isinstance(one, Endpoint)
+        for name, stage in one.stages.items()
+        if stage.application is not None
+    ]
 
 
 def _in_cluster(stack: Stack) -> list[tuple[str, str]]:

@@ -13,9 +13,11 @@ class Replicas:
         group: of nodes.
         count: of them, the most that there can be.
         needs: what each takes of its node: vcpus, memory in bytes, accelerators.
+        beside: while new ones are deployed, all of them stand beside the old.
     """
 
     of: str
     group: str
     count: int
     needs: Mapping[str, float]
+    beside: bool = False

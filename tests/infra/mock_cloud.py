@@ -190,6 +190,7 @@ class Cloud(mocks.Mocks):
                 ],
             },
             "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": self._offered(args.args),
+            "aws:ec2/getInstanceType:getInstanceType": {"maximumNetworkInterfaces": 4},
             "aws:ec2/getInstances:getInstances": {"privateIps": ["10.20.0.10", "10.20.0.9"]},
             "aws:servicequotas/getServiceQuota:getServiceQuota": {
                 "value": self._quota,

@@ -160,7 +160,11 @@ def _too_much(
 def _fit_on(group: str, name: str, site: Site) -> None:
     of, stack = site.groups[group], site.stack
     nodes = of.described.count
-    found = _too_much(list(_spreads(group, name, site)), nodes, _limits(of, stack))
+    spreads, limits, twice = list(_spreads(group, name, site)), _limits(of, stack), ""
+    found = _too_much(spreads, nodes, limits)
+    if found is None and any(one.replicas.beside for one in spreads):
+        twice = "; while `blue-green` deploys, new ones stand beside the old"
+        found = _too_much(list(_deployed(spreads)), nodes, limits)
     if found is not None:
         names = ", ".join(f"{count:,} of {one.label}" for one, count in found.here)
         clustered = stack.kubernetes is not None and group in stack.kubernetes.nodes
@@ -168,7 +172,7 @@ def _fit_on(group: str, name: str, site: Site) -> None:
         raise Impossible(
             f"needs {_written(found.what, found.wanted)} on a node of {group} ({names}), which has"
             f" {_written(found.what, found.has)}{beside}; {format_count(nodes, 'nodes')} can't hold"
-            " these replicas"
+            f" these replicas{twice}"
         )
 
 
@@ -180,6 +184,15 @@ def _spreads(group: str, name: str, site: Site) -> Iterator[_Spread]:
                 label = one.of if workload == name else f"{workload}.{one.of}"
                 yield _Spread(label, one, first, one.count)
                 first += one.count
+
+
+def _deployed(spreads: Sequence[_Spread]) -> Iterator[_Spread]:
+    """The replicas while those that have new ones beside them are deployed."""
+    first = 0
+    for one in spreads:
+        count = one.count * (2 if one.replicas.beside else 1)
+        yield replace(one, first=first, count=count)
+        first += count
 
 
 def _written(what: str, value: float) -> str:

@@ -217,6 +217,7 @@ def _replicas(workload: Endpoint) -> tuple[Replicas, ...]:
             stage.nodes,
             stage.scaling.maximum if stage.scaling else stage.replicas,
             {what: stage.needs(what) for what in get_args(Needs)},
+            stage.container is not None and stage.container.deployment == "blue-green",
         )
         for name, stage in workload.stages.items()
         if stage.nodes is not None

@@ -60,6 +60,18 @@ def _zones(cloud: Cloud, args: Properties) -> Properties:
     }
 
 
+def _instance_type(cloud: Cloud, args: Properties) -> Properties:
+    _only(args, "instanceType", "region")
+    ec2 = cloud.client("ec2", args.get("region"))
+    [found] = ec2.describe_instance_types(InstanceTypes=[args["instanceType"]])["InstanceTypes"]
+    network = found["NetworkInfo"]
+    return {
+        **args,
+        "id": args["instanceType"],
+        "maximumNetworkInterfaces": network["MaximumNetworkInterfaces"],
+    }
+
+
 def _offerings(cloud: Cloud, args: Properties) -> Properties:
     _only(args, "filters", "locationType", "region")
     ec2 = cloud.client("ec2", args.get("region"))
@@ -194,6 +206,7 @@ INVOKES: dict[str, Callable[[Cloud, Properties], Properties]] = {
     "aws:index/getAvailabilityZones:getAvailabilityZones": _zones,
     "aws:ec2/getAmi:getAmi": _image,
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": _offerings,
+    "aws:ec2/getInstanceType:getInstanceType": _instance_type,
     "aws:ec2/getInstances:getInstances": _instances,
     "aws:servicequotas/getServiceQuota:getServiceQuota": _quota,
     "aws:eks/getAddonVersion:getAddonVersion": _add_on_version,

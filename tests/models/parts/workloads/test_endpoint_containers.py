@@ -70,3 +70,15 @@ def test_what_does_not_go_together_is_told(
     with pytest.raises(InvalidDescription) as refusal:
         read(example, tmp_path, catalog)
     assert said in str(refusal.value)
+
+
+def test_blue_green_on_nodes_needs_room_for_twice_as_many(
+    example: dict[str, Any], tmp_path: Path, catalog: Catalog
+) -> None:
+    example["workloads"]["shop"]["stages"]["model"]["container"]["deployment"] = "blue-green"
+    with pytest.raises(InvalidDescription) as refusal:
+        read(example, tmp_path, catalog)
+    assert "needs 2 accelerators on a node of gpus (2 of model), which has 1" in str(refusal.value)
+    assert "`blue-green` deploys, new ones stand beside the old" in str(refusal.value)
+    example["nodes"]["gpus"]["count"] = 4
+    read(example, tmp_path, catalog)
