@@ -9,6 +9,7 @@ from infra.kubernetes_manifest import (
     EFA,
     GPU,
     GROUP,
+    INDEX,
     NAME,
     NO_MORE_RIGHTS,
     literal,
@@ -21,7 +22,6 @@ from infra.program_run import digest
 # must not cost for ever, and a run that goes on from its checkpoint bears as many failures.
 ATTEMPTS = 20
 PORT = 29500
-INDEX = "metadata.annotations['batch.kubernetes.io/job-completion-index']"
 # Of what Kubernetes leaves of a node: that much is surely there, and no other pod takes it.
 ASKED = 0.8
 # Where the control plane hears nothing of a node for a minute, its container is given up.

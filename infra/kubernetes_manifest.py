@@ -9,7 +9,7 @@ import yaml
 GROUP = "windtunnel/group"  # label of nodes: their node group
 STACK = "windtunnel/stack"  # label of all that a cluster is told
 NAME = "app.kubernetes.io/name"
-LONGEST_NAME = 63  # characters: names are those of hosts, too
+INDEX = "metadata.annotations['batch.kubernetes.io/job-completion-index']"  # of a pod of a Job
 # What a newer manifest does not have any more goes, and nothing else (kubectl apply --prune).
 PRUNED = ("apps/v1/Deployment", "batch/v1/Job", "core/v1/Service")
 _NVIDIA = "nvidia-device-plugin"

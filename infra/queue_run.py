@@ -1,13 +1,14 @@
 """What takes jobs from a queue on nodes: as many at once as were predicted, until all are done."""
 
 import itertools
-import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from infra.program_run import digest, filled, shared_words, unpacked
 from infra.startup import HOME
+from models.parts.workloads.job_variables import variable_of
+from models.parts.workloads.jobs import Jobs
 
 Value = float | str | bool
 _FILL = """\
@@ -137,6 +138,16 @@ class QueueRun:
         ]
 
 
+def values_of(jobs: Jobs) -> dict[str, Sequence[Value]]:
+    """The values of each parameter of the grid of jobs.
+
+    Arguments:
+        jobs: as described.
+    """
+    grid = jobs.grid or {}
+    return {name: one for name, one in grid.items() if not isinstance(one, int)}
+
+
 def _combinations(grid: Mapping[str, Sequence[Value]]) -> list[dict[str, Value]]:
     return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
 
@@ -148,19 +159,20 @@ def _listed(grid: Mapping[str, Sequence[Value]]) -> str:
     """
     names = [f"v{number}" for number in range(len(grid))]
     loops = "".join(
-        f"for {name} in {' '.join(shlex.quote(shlex.quote(_text(one))) for one in values)}; do "
+        f"for {name} in {' '.join(shlex.quote(shlex.quote(text_of(one))) for one in values)}; do "
         for name, values in zip(names, grid.values(), strict=True)
     )
-    told = " ".join(f"{_variable(key)}=${name}" for key, name in zip(grid, names, strict=True))
+    told = " ".join(f"{variable_of(key)}=${name}" for key, name in zip(grid, names, strict=True))
     ends = "; done" * len(names)
     return f'job=0; {{ {loops}echo "JOB=$job {told}"; job=$((job + 1)){ends}; }}'
 
 
-def _variable(parameter: str) -> str:
-    return re.sub(r"\W", "_", parameter.upper())
+def text_of(value: Value) -> str:
+    """A value of a parameter, as a shell has it.
 
-
-def _text(value: Value) -> str:
+    Arguments:
+        value: of a grid.
+    """
     if isinstance(value, bool):
         return str(value).lower()
     whole = isinstance(value, float) and value.is_integer()

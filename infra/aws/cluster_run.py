@@ -1,6 +1,6 @@
-"""A program that containers of the Kubernetes cluster run together, one on each node."""
+"""A program that containers of the Kubernetes cluster run, once or for each job of a grid."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Never
 
 import pulumi
@@ -15,10 +15,17 @@ from infra.aws.policies import Grant
 from infra.aws.site import Site
 from infra.builders import BuiltWorkload, Place, Plan
 from infra.kubernetes_job import Together
+from infra.kubernetes_sweep import LONGEST_SCRIPT, MOST_AT_ONCE, MOST_JOBS, Sweep
 from infra.notices import warn
+from infra.queue_run import values_of
+from models.catalog.records import Instance
 from models.laws.kubernetes_nodes import memory_kept, vcpus_kept
 from models.parts.stores.object_store import ObjectStore
+from models.parts.workloads.jobs import Jobs
 from models.parts.workloads.program import Program
+
+# What is told of a program, once its image and its variables are known.
+Make = Callable[[str, Mapping[str, str]], Together | Sweep]
 
 
 class ClusterRun(BuiltWorkload[Grant, NodeGroup]):
@@ -29,6 +36,7 @@ class ClusterRun(BuiltWorkload[Grant, NodeGroup]):
         name: str,
         nodes: str,
         program: Program,
+        make: Make,
         site: Site,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -38,53 +46,41 @@ class ClusterRun(BuiltWorkload[Grant, NodeGroup]):
             name: of the workload.
             nodes: name of its node group.
             program: as described, with a container.
+            make: what the cluster is told.
             site: where it is built.
             opts: of the component.
         """
         super().__init__("windtunnel:aws:ClusterRun", name, None, opts)
-        self._name, self._nodes, self._program, self._site = name, nodes, program, site
-        container = program.container
+        self._name, self._namespace = name, site.place.stack.name
+        container, region = program.container, site.place.region
         assert container is not None, "the description has been checked"
-        stack = site.place.stack.name
         self._image = image_of(
-            name, stack, path_of(name), container, pulumi.ResourceOptions(parent=self)
+            name, self._namespace, path_of(name), container, pulumi.ResourceOptions(parent=self)
         )
-        known = pulumi.Output.all(image=self._image.name, **buckets(site, nodes))
-        self._run: pulumi.Output[Together] = known.apply(self._together)
+        stores = pulumi.Output.all(**buckets(site, nodes))
+        self._run: pulumi.Output[Together | Sweep] = pulumi.Output.all(
+            self._image.name, stores
+        ).apply(lambda known: make(known[0], {"AWS_REGION": region, **known[1]}))
         self.register_outputs({})
 
     def outputs(self) -> Mapping[str, Mapping[str, pulumi.Output[Any]]]:
-        space = self._site.place.stack.name
-        state = self._run.apply(lambda run: f"kubectl get job {run.name} --namespace {space}")
+        state = self._run.apply(
+            lambda run: f"kubectl get job {run.name} --namespace {self._namespace}"
+        )
         found: dict[str, dict[str, pulumi.Output[Any]]] = {"kubernetes_jobs": {self._name: state}}
         if self._image.repository is not None:
             found["repositories"] = {self._name: self._image.repository}
         return found
 
-    def told(self) -> Iterator[pulumi.Output[Together]]:
+    def told(self) -> Iterator[pulumi.Output[Together | Sweep]]:
         yield self._run
 
-    def _together(self, known: Mapping[str, str]) -> Together:
-        place, group = self._site.place, self._site.place.stack.nodes[self._nodes]
-        variables = {key: value for key, value in known.items() if key != "image"}
-        instance = place.catalog.instance("aws", str(group.instance))
-        return Together(
-            workload=self._name,
-            group=self._nodes,
-            account=self._nodes,
-            image=known["image"],
-            command=self._program.command,
-            count=group.count,
-            accelerators=instance.accelerators,
-            cards=efa_cards(instance),
-            vcpus=instance.vcpus - vcpus_kept(instance.vcpus),
-            memory=instance.memory - memory_kept(instance.vcpus, instance.memory),
-            variables={"AWS_REGION": place.region, **variables},
-        )
+
+Planned = Plan[Site, ClusterRun, Never]
 
 
-def plan(name: str, nodes: str, program: Program, place: Place) -> Plan[Site, ClusterRun, Never]:
-    """A program whose nodes are of the cluster.
+def together(name: str, nodes: str, program: Program, place: Place) -> Planned:
+    """A program that all nodes of a group of the cluster run together.
 
     Arguments:
         name: of the workload.
@@ -95,19 +91,81 @@ def plan(name: str, nodes: str, program: Program, place: Place) -> Plan[Site, Cl
     Raises:
         pulumi.RunError: its image can't be pulled, or its accelerators be given to containers.
     """
-    stack = place.stack
-    if program.container is not None and program.container.image is not None:
-        pulls(f"{path_of(name)}.image", program.container.image)
-    refuse_without_plugin(
-        f"workloads.{name}.program", place.catalog.instance("aws", str(stack.nodes[nodes].instance))
-    )
-    warn(
-        f"workloads.{name}.program: '{store}' is mounted by nodes, and by no container of"
-        " Kubernetes, so it will not find it"
-        for store in rights_of(stack, nodes)
-        if not isinstance(stack.storage[store], ObjectStore)
-    )
-    return Plan(lambda site: ClusterRun(name, nodes, program, site))
+    instance = _instance(nodes, place)
+    _refuse(name, nodes, program, instance, place)
+
+    def make(image: str, variables: Mapping[str, str]) -> Together:
+        return Together(
+            workload=name,
+            group=nodes,
+            account=nodes,
+            image=image,
+            command=program.command,
+            count=place.stack.nodes[nodes].count,
+            accelerators=instance.accelerators,
+            cards=efa_cards(instance),
+            vcpus=instance.vcpus - vcpus_kept(instance.vcpus),
+            memory=instance.memory - memory_kept(instance.vcpus, instance.memory),
+            variables=variables,
+        )
+
+    return Plan(lambda site: ClusterRun(name, nodes, program, make, site))
+
+
+def swept(name: str, jobs: Jobs, program: Program, on_a_node: int, place: Place) -> Planned:
+    """A program that containers of the cluster run for each job of a grid.
+
+    Arguments:
+        name: of the workload.
+        jobs: as described, with a grid of values.
+        program: that each of them is, with a container.
+        on_a_node: jobs that run on a node at once.
+        place: where it is built.
+
+    Raises:
+        pulumi.RunError: as above, or there are more of them than Kubernetes takes.
+    """
+    [needs], path = jobs.needs, f"workloads.{name}"
+    instance = _instance(jobs.nodes, place)
+    _refuse(name, jobs.nodes, program, instance if needs.accelerators else None, place)
+    accelerators = needs.accelerators or 0.0
+    if accelerators != round(accelerators) or (accelerators and jobs.share):
+        raise pulumi.RunError(
+            f"{path}.each.accelerators: a container has whole ones, and for itself; nothing that"
+            " lets containers share them is built"
+        )
+
+    def make(image: str, variables: Mapping[str, str]) -> Sweep:
+        return Sweep(
+            workload=name,
+            group=jobs.nodes,
+            account=jobs.nodes,
+            image=image,
+            command=program.command,
+            grid=values_of(jobs),
+            at_once=on_a_node * place.stack.nodes[jobs.nodes].count,
+            accelerators=round(accelerators),
+            vcpus=None if jobs.share else needs.vcpus,
+            memory=needs.memory,
+            variables=variables,
+        )
+
+    told = make("", {})
+    if told.jobs > MOST_JOBS:
+        raise pulumi.RunError(
+            f"{path}.grid: is {told.jobs:,} jobs; a Job of Kubernetes has {MOST_JOBS:,} at most"
+        )
+    if told.jobs > MOST_AT_ONCE < told.at_once:
+        raise pulumi.RunError(
+            f"{path}.nodes: would run {told.at_once:,} jobs at once; a Job of Kubernetes runs"
+            f" {MOST_AT_ONCE:,} at most"
+        )
+    if len(told.script) > LONGEST_SCRIPT:
+        raise pulumi.RunError(
+            f"{path}.grid: its values are {len(told.script):,} characters; what a container is told"
+            f" has {LONGEST_SCRIPT:,} at most"
+        )
+    return Plan(lambda site: ClusterRun(name, jobs.nodes, program, make, site))
 
 
 def path_of(workload: str) -> str:
@@ -117,3 +175,24 @@ def path_of(workload: str) -> str:
         workload: its name.
     """
     return f"workloads.{workload}.program.container"
+
+
+def _instance(nodes: str, place: Place) -> Instance:
+    return place.catalog.instance("aws", str(place.stack.nodes[nodes].instance))
+
+
+def _refuse(
+    name: str, nodes: str, program: Program, instance: Instance | None, place: Place
+) -> None:
+    """Stop where an image can't be pulled, or accelerators of an instance type be given."""
+    stack = place.stack
+    if program.container is not None and program.container.image is not None:
+        pulls(f"{path_of(name)}.image", program.container.image)
+    if instance is not None:
+        refuse_without_plugin(f"workloads.{name}.program", instance)
+    warn(
+        f"workloads.{name}.program: '{store}' is mounted by nodes, and by no container of"
+        " Kubernetes, so it will not find it"
+        for store in rights_of(stack, nodes)
+        if not isinstance(stack.storage[store], ObjectStore)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -16,7 +16,7 @@ from infra.aws.policies import Grant
 from infra.aws.site import Site
 from infra.builders import BuiltWorkload, NodeSide
 from infra.names import plain_name, tags
-from infra.queue_run import QueueDoor, QueueRun
+from infra.queue_run import QueueDoor, QueueRun, values_of
 from models.parts.workloads.jobs import Jobs
 from models.parts.workloads.program import Program
 from models.queueing.distributions import mean
@@ -150,14 +150,9 @@ class QueuedJobs(BuiltWorkload[Grant, NodeGroup]):
             self._name,
             self._program.command,
             self._program.package,
-            _values(self._jobs),
+            values_of(self._jobs),
             self._at_once,
             again // 2,
             {"AWS_REGION": place.region, **variables},
             QueueDoor(bodies, FETCH),
         )
-
-
-def _values(jobs: Jobs) -> dict[str, Sequence[float | str | bool]]:
-    grid = jobs.grid or {}
-    return {name: one for name, one in grid.items() if not isinstance(one, int)}

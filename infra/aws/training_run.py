@@ -7,8 +7,7 @@ from typing import Any, Never
 import pulumi
 from pulumi_aws import sagemaker
 
-from infra.aws import cluster_run
-from infra.aws.cluster_run import ClusterRun
+from infra.aws.cluster_run import ClusterRun, together
 from infra.aws.images import pulls
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
@@ -229,7 +228,7 @@ def _plan(
             return Plan()
         refuse_to_wait(name, training.after)
         if training.nodes in in_cluster(place.stack):
-            return cluster_run.plan(name, training.nodes, program, place)
+            return together(name, training.nodes, program, place)
         return Plan(lambda site: StartedRun(name, training.nodes, program, site))
     refuse_to_wait(name, training.after)
     path = f"workloads.{name}.sagemaker"

@@ -7,6 +7,7 @@ from typing import Any, Never
 import pulumi
 from pulumi_aws import sagemaker
 
+from infra.aws.cluster_run import ClusterRun, swept
 from infra.aws.images import pulls
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
@@ -24,6 +25,7 @@ from infra.aws.training_run import (
 )
 from infra.builders import Builder, BuiltWorkload, Place, Plan, nothing_starts
 from infra.names import plain_name, tags
+from models.parts.kubernetes import in_cluster
 from models.parts.workloads.jobs import Jobs
 from models.parts.workloads.managed_tuning import ManagedTuning, Range
 from models.parts.workloads.workload_kind import SolvedWorkload
@@ -168,14 +170,16 @@ def _range(name: str, described: Range) -> dict[str, Any]:
 
 def _plan(
     name: str, part: SolvedWorkload, place: Place
-) -> Plan[Site, TuningRun | QueuedJobs, Never]:
+) -> Plan[Site, TuningRun | QueuedJobs | ClusterRun, Never]:
     jobs: Jobs = part.described
     managed, program = jobs.sagemaker, jobs.program
     if managed is None:
         if program is None:
             return Plan()
         refuse_to_wait(name, jobs.after)
-        at_once = _at_once(jobs, place)
+        at_once = part.answer.on_a_node
+        if jobs.nodes in in_cluster(place.stack):
+            return swept(name, jobs, program, at_once, place)
         return Plan(lambda site: QueuedJobs(name, jobs, program, at_once, site))
     refuse_to_wait(name, jobs.after)
     path = f"workloads.{name}.sagemaker"
@@ -190,20 +194,6 @@ def _plan(
         groups=frozenset([jobs.nodes]),
         service=SERVICE,
     )
-
-
-def _at_once(jobs: Jobs, place: Place) -> int:
-    """Jobs that fit on a node, as they were predicted to."""
-    machine = place.catalog.instance("aws", str(place.stack.nodes[jobs.nodes].instance))
-    has = {
-        "slots": float(jobs.slots or 0),
-        "vcpus": float(machine.vcpus),
-        "memory": machine.memory,
-        "accelerators": float(machine.accelerators),
-    }
-    [needs] = jobs.needs
-    wanted = {key: getattr(needs, key) for key in has}
-    return max(1, min(int(has[key] // one) for key, one in wanted.items() if one))
 
 
 def _left(jobs: Jobs) -> str | None:

@@ -85,6 +85,7 @@ _TYPES: dict[str, dict[str, str]] = {
     "TopologySpreadConstraint": {
         "labelSelector": "LabelSelector",
         "maxSkew": _NUMBER,
+        "nodeTaintsPolicy": _TEXT,
         "topologyKey": _TEXT,
         "whenUnsatisfiable": _TEXT,
     },

@@ -52,6 +52,14 @@ def test_eighteen_jobs_run_at_once_on_the_machine(run: Run) -> None:
     assert len(text) < 16_000  # what EC2 takes
 
 
+def test_jobs_that_share_processors_run_all_at_once() -> None:
+    run = graph_of(
+        EXAMPLE, ("workloads.search.share", "true"), ("workloads.search.each.vcpus", "8")
+    )
+    [template] = run.of("ec2/launchTemplate:LaunchTemplate")
+    assert "$(seq 18)" in base64.b64decode(template.inputs["userData"]).decode()
+
+
 def test_its_role_reaches_its_own_queue_alone(run: Run) -> None:
     [policy] = run.of("iam/rolePolicy:RolePolicy")
     about = [
@@ -70,6 +78,16 @@ def test_its_role_reaches_its_own_queue_alone(run: Run) -> None:
     [
         ({"grid": {"layers": 3}}, "runs the jobs of a `grid` with lists of values"),
         ({"each": {"vcpus": 4, "tasks": 2}}, "has no gangs of several tasks"),
+        (
+            {"grid": {"path": [1, 2]}},
+            "grid.path: would be PATH in the environment of jobs, which is",
+        ),
+        ({"grid": {"job": [1]}}, "grid.job: would be JOB"),
+        ({"grid": {"2nd": [1]}}, "grid.2nd: would be 2ND in the environment of jobs, which is no"),
+        (
+            {"grid": {"a b": [1], "a-b": [2]}},
+            "grid.a-b: is A_B in the environment of jobs, as 'a b'",
+        ),
     ],
 )
 def test_jobs_that_can_not_wait_in_a_queue_are_told(

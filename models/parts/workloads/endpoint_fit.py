@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from models.description.quantities import format_count, format_scaled
 from models.description.stack import Stack
-from models.laws.kubernetes_nodes import memory_kept, vcpus_kept
+from models.parts.node_room import room
 from models.parts.replicas import Replicas
 from models.parts.site import Site, SolvedGroup
 from models.parts.workloads.workload_kind import Impossible
@@ -115,14 +115,8 @@ def nodes_for(name: str, stage: str, replicas: int, site: Site) -> int:
 
 def _limits(group: SolvedGroup, stack: Stack) -> tuple[tuple[str, float], ...]:
     """What a node has for replicas: of one in a cluster, what Kubernetes leaves."""
-    node, vcpus, memory = group.hardware, 0.0, 0.0
-    if stack.kubernetes is not None and group.name in stack.kubernetes.nodes:
-        vcpus, memory = vcpus_kept(node.vcpus), memory_kept(node.vcpus, node.memory)
-    return (
-        ("accelerators", node.accelerators),
-        ("vcpus", node.vcpus - vcpus),
-        ("memory", node.memory - memory),
-    )
+    vcpus, memory = room(group, stack)
+    return (("accelerators", group.hardware.accelerators), ("vcpus", vcpus), ("memory", memory))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from models.parts.facts import Facts
 from models.parts.site import Site
 from models.parts.use import Use
 from models.parts.workloads.job_trace import ROLES, JobTrace, read_job_trace
+from models.parts.workloads.job_variables import wrong_names
 from models.parts.workloads.jobs import Jobs, grid_size
 from models.parts.workloads.managed_tuning import tuning_faults
 from models.parts.workloads.places_needed import InZones, Needed, in_turn
@@ -73,6 +74,8 @@ def queue_faults(path: PathInFile, workload: Jobs) -> Iterator[Fault]:
     if not grid or any(isinstance(one, int) for one in grid.values()):
         text = "runs the jobs of a `grid` with lists of values, which are told to each"
         yield Fault((*path, "program"), text, "write the values, or leave the program out")
+    for parameter, why in wrong_names(grid):
+        yield Fault((*path, "grid", parameter), why, "call it otherwise")
     if any(one.tasks > 1 for one in workload.needs):
         text = "takes jobs one by one, and has no gangs of several tasks"
         yield Fault((*path, "program"), text, "leave it out")
@@ -82,6 +85,8 @@ def _cost_lines(solution: JobsSolution, site: Site) -> tuple[CostLine, ...]:
     """Each job is sent, received, kept and deleted."""
     jobs, sold_by = solution.described, CLOUDS.get(site.stack.cloud)
     if jobs.program is None or jobs.grid is None or sold_by is None:
+        return ()
+    if jobs.program.container is not None:  # Kubernetes has no queue that is billed
         return ()
     name = next(key for key, one in site.stack.workloads.items() if one is jobs)
     sent = _REQUESTS * grid_size(jobs.grid) / 1e6
@@ -263,16 +268,8 @@ def _scales(workload: Jobs, group: str) -> bool:
     return workload.sagemaker is not None
 
 
-def _uncontained(workload: Jobs, group: str) -> tuple[tuple[PathInFile, str], ...]:
-    if workload.program is None or workload.nodes != group:
-        return ()
-    text = f"is started by nodes, and '{group}' is of Kubernetes, which starts containers alone"
-    return ((("program",), text),)
-
-
 KIND = WorkloadKind(
     description=Jobs,
-    uncontained=_uncontained,
     mode=DeploymentMode.BATCH,
     frameworks=_frameworks,
     completes=_completes,

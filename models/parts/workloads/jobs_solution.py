@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.laws.makespan import equal_jobs, least_makespan, shared_jobs
+from models.parts.node_room import room
 from models.parts.site import Site
 from models.parts.workloads.job_data import described_jobs, recorded_jobs
 from models.parts.workloads.job_durations import all_alone, alone
@@ -70,6 +71,17 @@ class JobsSolution:
     kinds: tuple[KindOfJob, ...]
     transfers: tuple[JobTransfer, ...]
 
+    @property
+    def on_a_node(self) -> int:
+        """Equal jobs that run on a node at once; of those that share, all that memory holds."""
+        [kind] = self.kinds
+        needs = (
+            Resources(memory=kind.shape.needs.memory) if self.described.share else kind.shape.needs
+        )
+        held = tasks_on_a_node(JobShape(needs), self.node)
+        count = kind.count or 1
+        return count if held is None else min(held, count)
+
 
 def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
     """Apply the laws to the jobs of a workload.
@@ -84,9 +96,8 @@ def jobs_solution(name: str, jobs: Jobs, site: Site) -> JobsSolution:
     """
     group = site.groups[jobs.nodes]
     hardware, nodes = group.hardware, group.described.count
-    node = Resources(
-        float(jobs.slots or 0), float(hardware.vcpus), hardware.memory, float(hardware.accelerators)
-    )
+    vcpus, memory = room(group, site.stack)
+    node = Resources(float(jobs.slots or 0), vcpus, memory, float(hardware.accelerators))
     trace: JobTrace | None = site.files.get(name)
     shapes = _fitting(jobs, trace, node, nodes)
     if trace is not None:

@@ -149,6 +149,25 @@ def test_what_can_not_be_is_told(
     assert said in str(refusal.value)
 
 
+def test_jobs_fit_beside_what_kubernetes_keeps(
+    stacks: Path, tmp_path: Path, catalog: Catalog
+) -> None:
+    """Of 72 vCPUs 0.51 are kept: seventeen jobs of four fit where eighteen did."""
+    tree = yaml.safe_load((stacks / "grid-search.yaml").read_text())
+    assert read(tree, tmp_path, catalog).workloads["search"].answer.at_once == 18
+    tree["zones"] = ["us-east-1a", "us-east-1b"]
+    tree["kubernetes"] = {"nodes": ["machine"]}
+    program = tree["workloads"]["search"]["program"]
+    del program["package"]
+    program["container"] = {"tag": "1.0"}
+    solved = read(tree, tmp_path, catalog)
+    assert solved.workloads["search"].answer.at_once == 17
+    assert not any("queue" in one.resource for one in solved.cost_lines)
+    tree["workloads"]["search"]["each"]["vcpus"] = 72
+    with pytest.raises(InvalidDescription, match=r"a task needs 72 vCPUs; a node has 71\.49 vCPUs"):
+        read(tree, tmp_path, catalog)
+
+
 def test_a_cloud_without_it_says_so(stacks: Path, tmp_path: Path, catalog: Catalog) -> None:
     tree = yaml.safe_load((stacks / "resnet50-imagenet-gcp.yaml").read_text())
     tree["kubernetes"] = {"nodes": [next(iter(tree["nodes"]))]}
