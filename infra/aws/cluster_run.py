@@ -57,10 +57,13 @@ class ClusterRun(BuiltWorkload[Grant, NodeGroup]):
         self._image = image_of(
             name, self._namespace, path_of(name), container, pulumi.ResourceOptions(parent=self)
         )
-        stores = pulumi.Output.all(**buckets(site, nodes))
-        self._run: pulumi.Output[Together | Sweep] = pulumi.Output.all(
-            self._image.name, stores
-        ).apply(lambda known: make(known[0], {"AWS_REGION": region, **known[1]}))
+        known = pulumi.Output.all(image=self._image.name, **buckets(site, nodes))
+
+        def told(known: Mapping[str, str]) -> Together | Sweep:
+            stores = {key: where for key, where in known.items() if key != "image"}
+            return make(known["image"], {"AWS_REGION": region, **stores})
+
+        self._run: pulumi.Output[Together | Sweep] = known.apply(told)
         self.register_outputs({})
 
     def outputs(self) -> Mapping[str, Mapping[str, pulumi.Output[Any]]]:

@@ -246,6 +246,13 @@ def _plan(
 
 
 def _left(training: Training) -> str | None:
+    servers = training.parameter_server
+    apart = None if servers is None or servers.nodes == training.nodes else servers.nodes
+    if training.program is not None and apart is not None:
+        return (
+            f"its program is started on '{training.nodes}', and nothing on '{apart}'; what its"
+            " parameter servers run there is yours to start"
+        )
     if training.sagemaker is not None or training.program is not None:
         return None
     return nothing_starts(training.kind, "aws") + "; or say what they start, as its `program`"

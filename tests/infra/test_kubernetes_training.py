@@ -127,6 +127,23 @@ def test_a_store_that_nodes_would_mount_is_warned_of(tmp_path: Path) -> None:
     assert "STORE_SHARED" not in {one["name"] for one in container["env"]}
 
 
+def test_without_an_identity_it_is_started_and_finds_nothing(tmp_path: Path) -> None:
+    run = changed(tmp_path, lambda tree: tree.pop("identities"), Run())
+    [container] = objects(run)["Job/train"]["spec"]["template"]["spec"]["containers"]
+    assert not any(one["name"].startswith("STORE_") for one in container["env"])
+    assert any("no identity lets the nodes 'trainers' read" in one for one in run.warnings)
+
+
+def test_parameter_servers_apart_are_said_to_be_started_by_nobody(tmp_path: Path) -> None:
+    def change(tree: dict[str, Any]) -> None:
+        tree["nodes"]["servers"] = {"instance": "c5.4xlarge", "count": 2}
+        tree["workloads"]["train"]["parameter_server"] = {"nodes": "servers"}
+
+    run = changed(tmp_path, change, Run())
+    assert "nothing on 'servers'" in run.outputs["not_started"]["train"]
+    assert any("workloads.train: its program is started on" in one for one in run.warnings)
+
+
 def without_program(tree: dict[str, Any]) -> None:
     del tree["workloads"]["train"]["program"]
 
