@@ -25,6 +25,7 @@ class Environment:
         version_days: how long old versions of objects are kept; 0 for not at all.
         roll: running nodes are replaced where their description changes.
         newest_images: nodes start from the newest image, and no longer from the one they have.
+        expendable: stores that a change may end with their data.
     """
 
     project: str
@@ -35,6 +36,7 @@ class Environment:
     version_days: int = 30
     roll: bool = True
     newest_images: bool = False
+    expendable: tuple[str, ...] = ()
 
     def keeping(self, parent: pulumi.Resource, **others: Any) -> pulumi.ResourceOptions:
         """Options of what holds data: where it is protected, the engine refuses to end it.
@@ -67,7 +69,15 @@ def environment() -> Environment:
         days,
         bool(config.get_bool("roll", True)),
         bool(config.get_bool("newestImages", False)),
+        _names(config, "expendable"),
     )
+
+
+def _names(config: pulumi.Config, key: str) -> tuple[str, ...]:
+    listed = config.get_object(key) or []
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise pulumi.RunError(f"windtunnel:{key} must be a list of names, such as [scratch]")
+    return tuple(listed)
 
 
 def _tag_value(config: pulumi.Config, key: str) -> str:

@@ -83,6 +83,7 @@ class _Cloud(mocks.Mocks):
             "version": "v1.0.0-eksbuild.1",  # of an add-on
             "maximumNetworkInterfaces": 1_000_000,  # of an instance type
             "value": math.inf,  # of a quota
+            "resourceTagMappingLists": [],  # nothing is there yet
             "privateIps": [],  # of nodes, none of which runs
             "instanceTypes": [one for one, _ in pairs],
             "locations": [zone for _, zone in pairs],

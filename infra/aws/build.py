@@ -25,6 +25,7 @@ from infra.aws.hosts import host_file
 from infra.aws.identities import Identities
 from infra.aws.identity import PODS, Identity
 from infra.aws.image import image_of, watched
+from infra.aws.kept_file_systems import refuse_to_lose
 from infra.aws.kubernetes import PlannedCluster
 from infra.aws.log_store import LogStore
 from infra.aws.network import Network, NetworkArguments
@@ -39,6 +40,7 @@ from infra.aws.site import Site
 from infra.aws.watching import Watching
 from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import Builders, NodeSide, Place
+from infra.environment import environment
 from infra.names import bucket_name, refuse_duplicates, role_names
 from infra.notices import warn
 from infra.rolling import rolling
@@ -105,6 +107,14 @@ class _Builder:
         self._place = place = Place(stack, catalog, account, self._region, self._zones)
         self._log_bucket = bucket_name(stack.name, LOGS, account, self._region)
         refuse_duplicates("stores", [LOGS, *stack.storage])
+        refuse_to_lose(
+            {
+                name: file_system.made(store, place)
+                for name, store in stack.storage.items()
+                if isinstance(store, FileSystem)
+            },
+            environment(),
+        )
         self._planned = PlannedStores[Network, Grant, NodeDisks](place, BUILDERS)
         self._watching = Watching(solved, place)
         self._workloads = PlannedWorkloads[Site, Grant, NodeGroup](solved, place, BUILDERS)

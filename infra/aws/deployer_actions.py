@@ -33,6 +33,7 @@ BY_FUNCTION: dict[str, frozenset[str]] = {
     "aws:ec2/getInstances:getInstances": of("ec2", "DescribeInstances"),
     "aws:eks/getAddonVersion:getAddonVersion": of("eks", "DescribeAddonVersions"),
     "aws:iam/getSessionContext:getSessionContext": of("iam", "GetRole"),
+    "aws:resourcegroupstaggingapi/getResources:getResources": of("tag", "GetResources"),
     "aws:servicequotas/getServiceQuota:getServiceQuota": of(
         "servicequotas",
         # Those of SageMaker are found by their names.

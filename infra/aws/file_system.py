@@ -10,6 +10,7 @@ from pulumi_aws import ec2
 from infra.access import Granted
 from infra.aws.backups import BackupArguments, Backups
 from infra.aws.efs_policies import only_roles_over_tls, statements_on
+from infra.aws.kept_file_systems import Made
 from infra.aws.lustre import lustre_capacity, lustre_throughput
 from infra.aws.network import Network
 from infra.aws.policies import Grant, store_policy
@@ -48,6 +49,7 @@ class FileSystemArguments:
         node_security_group_id: the security group of the nodes that mount it.
         backup_days: that a backup of each day is kept; 0 for none.
         environment: how it is kept.
+        made: what of it never changes.
     """
 
     stack: str
@@ -59,6 +61,7 @@ class FileSystemArguments:
     node_security_group_id: pulumi.Input[str]
     backup_days: int
     environment: Environment
+    made: Made
 
 
 class FileSystem(BuiltStore[Grant]):
@@ -172,7 +175,7 @@ class FileSystem(BuiltStore[Grant]):
             file_system_type_version="2.15",
             subnet_ids=arguments.subnet_ids[0],
             security_group_ids=[self._group.id],
-            tags=self._tags,
+            tags={**self._tags, **arguments.made.tag()},
             **kept,
             **copied,
             opts=opts,
@@ -207,7 +210,7 @@ class FileSystem(BuiltStore[Grant]):
             encrypted=True,
             throughput_mode=BURSTING if arguments.service.type == BURSTING else "elastic",
             availability_zone_name=arguments.zones[0] if one_zone else None,
-            tags=self._tags,
+            tags={**self._tags, **arguments.made.tag()},
             opts=arguments.environment.keeping(self),
         )
         zones = arguments.zones[:1] if one_zone else arguments.zones
@@ -224,6 +227,23 @@ class FileSystem(BuiltStore[Grant]):
             kept = BackupArguments(arguments.stack, file_system.arn, arguments.backup_days)
             Backups(self._name, kept, self._inside)
         self.address = pulumi.Output.concat(file_system.id, ":/")
+
+
+def made(store: file_systems.FileSystem, place: Place) -> Made:
+    """What of a file system never changes: another zone, type or key is another file system.
+
+    Arguments:
+        store: as described.
+        place: where it is built.
+    """
+    service = place.service(str(store.service))
+    key = "key of the stack" if place.stack.encryption == "customer_key" else "key of AWS"
+    if service.implementation is Implementation.FSX_LUSTRE:
+        size = file_systems.provisioned_size(store, place.stack, place.facts)
+        words = (str(service.type), place.zones[0], str(place.stack.network.cidr), key)
+        return Made("fsx", words, lustre_capacity(size))
+    where = place.zones[0] if service.type == ONE_ZONE else "all zones"
+    return Made("elasticfilesystem", (where, key))
 
 
 def plan(
@@ -260,6 +280,7 @@ def plan(
             node_security_group_id=network.node_security_group_id,
             backup_days=backup_days,
             environment=environment(),
+            made=made(store, place),
         )
         return FileSystem(name, arguments)
 

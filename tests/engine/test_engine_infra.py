@@ -76,6 +76,13 @@ def test_an_update_replaces_what_runs(project: Engine, aws: Client, images: list
     assert outputs["host_files"]["trainers"].count(" slots=8\n") == 4
     nodes = outputs["prediction"]["nodes"]
     assert nodes == {"trainers": {"count": 4, "instance": "p5.48xlarge"}}
+    # Another file system in place of the one that has the data.
+    other = {"storage.checkpoints.service": "efs-standard", **LONG}
+    change(project, **{"nodes.trainers.instance": "p5.48xlarge", **other})
+    with pytest.raises(EngineError, match=r"storage.checkpoints: would be one of another service"):
+        project.preview()
+    project.run("config", "set", "--path", "windtunnel:expendable[0]", "checkpoints")
+    assert project.preview()["changeSummary"]["delete"]
 
 
 def reserved(aws: Client) -> Counter[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import grpc
@@ -150,8 +151,10 @@ class Cloud(mocks.Mocks):
         silent: str,
         offering: Iterable[str] | None,
         quota: float,
+        there: Mapping[str, Mapping[str, str]],
     ) -> None:
         self._run = run
+        self._there = there
         self._silent = silent
         self._quota = quota
         self._region = region
@@ -191,6 +194,11 @@ class Cloud(mocks.Mocks):
             },
             "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": self._offered(args.args),
             "aws:ec2/getInstanceType:getInstanceType": {"maximumNetworkInterfaces": 4},
+            "aws:resourcegroupstaggingapi/getResources:getResources": {
+                "resourceTagMappingLists": [
+                    {"resourceArn": arn, "tags": tags} for arn, tags in self._there.items()
+                ]
+            },
             "aws:ec2/getInstances:getInstances": {"privateIps": ["10.20.0.10", "10.20.0.9"]},
             "aws:servicequotas/getServiceQuota:getServiceQuota": {
                 "value": self._quota,
@@ -310,6 +318,7 @@ def run_program(
     quota: float = 1e6,
     run: Run | None = None,
     environment: str = "test",
+    there: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Run:
     """Run infra/__main__.py as the engine would.
 
@@ -322,9 +331,10 @@ def run_program(
         quota: vCPUs of each quota of the account.
         run: filled as the program goes, to be looked at even if it stops.
         environment: name of the Pulumi stack.
+        there: tags of file systems that are there already, by ARN.
     """
     run = run or Run()
-    monitor = Monitor(Cloud(run, region, zones, silent, offering, quota), run)
+    monitor = Monitor(Cloud(run, region, zones, silent, offering, quota, there), run)
     with _event_loop() as loop:
         mocks.set_mocks(monitor.mocks, "windtunnel", environment, False, monitor=monitor)
         settings = pulumi.runtime.settings

@@ -41,6 +41,7 @@ MODELS = {
     "elasticloadbalancing": "elbv2",
     "elasticmapreduce": "emr",
     "servicequotas": "service-quotas",
+    "tag": "resourcegroupstaggingapi",
 }
 WITHOUT_API = {"backup-storage"}  # whose actions are permissions alone
 

@@ -102,6 +102,26 @@ def _instances(cloud: Cloud, args: Properties) -> Properties:
     }
 
 
+def _tagged(cloud: Cloud, args: Properties) -> Properties:
+    _only(args, "tagFilters", "resourceTypeFilters", "region")
+    pages = cloud.client("resourcegroupstaggingapi").get_paginator("get_resources")
+    asked = [{"Key": one["key"], "Values": one["values"]} for one in args["tagFilters"]]
+    found = pages.paginate(TagFilters=asked, ResourceTypeFilters=args["resourceTypeFilters"])
+    return {
+        **args,
+        "id": cloud.region,
+        "resourceTagMappingLists": [
+            {
+                "resourceArn": one["ResourceARN"],
+                "tags": {tag["Key"]: tag["Value"] for tag in one["Tags"]},
+                "complianceDetails": [],
+            }
+            for page in found
+            for one in page["ResourceTagMappingList"]
+        ],
+    }
+
+
 def _image(cloud: Cloud, args: Properties) -> Properties:
     _only(args, "owners", "filters", "mostRecent", "nameRegex", "region")
     ec2 = cloud.client("ec2", args.get("region"))
@@ -208,6 +228,7 @@ INVOKES: dict[str, Callable[[Cloud, Properties], Properties]] = {
     "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": _offerings,
     "aws:ec2/getInstanceType:getInstanceType": _instance_type,
     "aws:ec2/getInstances:getInstances": _instances,
+    "aws:resourcegroupstaggingapi/getResources:getResources": _tagged,
     "aws:servicequotas/getServiceQuota:getServiceQuota": _quota,
     "aws:eks/getAddonVersion:getAddonVersion": _add_on_version,
     "aws:ssm/getParameter:getParameter": _parameter,
