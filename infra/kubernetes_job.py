@@ -25,7 +25,7 @@ PORT = 29500
 # Of what Kubernetes leaves of a node: that much is surely there, and no other pod takes it.
 ASKED = 0.8
 # Where the control plane hears nothing of a node for a minute, its container is given up.
-GIVEN_UP = 20  # seconds after the node is called unreachable, which takes 40
+GIVEN_UP = 10  # seconds after the node is called unreachable, which takes 50
 ENDING = 100  # seconds that a program has to save what it can when its node goes
 _JOB = "batch.kubernetes.io/job-name"
 # Containers of a Job are begun anew one by one, and those that work together only together: who

@@ -178,6 +178,12 @@ def _findings(job: TrainingJob, site: Site) -> tuple[Finding, ...]:
         text = nearly_full(job.transformer.chosen.memory.total, whole)
         if text:
             found.append(Finding("warning", f"{path}.layout", text))
+    if described.program is not None and described.program.container is not None:
+        text = (
+            "Kubernetes begins a container that failed anew after 10 s, and after twice as long"
+            " each further time, up to 10 min, which is not in `detection`"
+        )
+        found.append(Finding("note", f"{path}.program", text))
     if isinstance(interval, float) and interval < job.step.total:
         text = f"a step takes {format_duration(job.step.total)}, and it is saved after each"
         found.append(Finding("warning", f"{path}.checkpoint.interval", text))

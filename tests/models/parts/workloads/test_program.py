@@ -123,3 +123,15 @@ def test_plain_nodes_run_it_themselves(
     del contained["kubernetes"]
     with pytest.raises(InvalidDescription, match="'trainers' run the command themselves"):
         read(contained, tmp_path, catalog)
+
+
+def test_pauses_that_are_kubernetes_own_are_noted(
+    contained: dict[str, Any], tmp_path: Path, catalog: Catalog
+) -> None:
+    def notes() -> list[str]:
+        found = read(contained, tmp_path, catalog).findings
+        return [one.text for one in found if one.place == "workloads.train.program"]
+
+    assert "up to 10 min, which is not in `detection`" in notes()[0]
+    del contained["workloads"]["train"]["program"]
+    assert notes() == []
