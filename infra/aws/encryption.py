@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -17,6 +18,7 @@ from infra.aws.customer_key import customer_key
 from infra.aws.log_store import LogStore
 from infra.builders import Place
 from infra.environment import environment
+from models.catalog.records import Catalog, UnknownName
 
 KEY = "encryption"  # the part of the stack that the key is
 # The services that encrypt in the name of who asks them, as kms:ViaService has them (AWS KMS
@@ -72,11 +74,7 @@ class Encryption(pulumi.ComponentResource):
             opts=environment().keeping(self),
         )
         self.arn: pulumi.Output[str] = key.arn
-        instances = place.catalog.instances
-        self._key = Key(
-            self.arn,
-            lambda name: bool((row := instances.get(("aws", name))) and row.local_disk),
-        )
+        self._key = Key(self.arn, partial(_has_disks, place.catalog))
         self.register_outputs({"arn": self.arn})
 
     def encrypt(
@@ -92,6 +90,14 @@ class Encryption(pulumi.ComponentResource):
         if change is None or isinstance(args.opts.parent, LogStore):
             return None
         return pulumi.ResourceTransformationResult(change(args.props, self._key), args.opts)
+
+
+def _has_disks(catalog: Catalog, name: str) -> bool:
+    """Of an instance that is in no catalog it is not known, and it has a volume."""
+    try:
+        return catalog.instance("aws", name).local_disk > 0
+    except UnknownName:
+        return False
 
 
 def encrypt_all(place: Place) -> None:

@@ -167,7 +167,7 @@ def _workloads(stack: Stack, catalog: Catalog) -> Iterator[Fault]:
         kind = kinds.workload_kind(workload)
         yield from kind.faults(name, workload, stack, catalog)
         for group in dict.fromkeys(kind.groups(workload)):
-            yield from nodes_faults(path, group, kind.hires(workload), stack)
+            yield from nodes_faults(path, group, kind.hires(workload), stack, catalog)
         for index, earlier in enumerate(workload.after):
             yield from reference((*path, "after", index), earlier, stack.workloads, "workload")
             if earlier in stack.workloads and not _completes(earlier, stack):

@@ -165,9 +165,21 @@ def cost_lines(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> tuple
         line = CostLine(name, item, units, "nodes", usd, False, both, source, service=sold_by)
     lines = [replace(line, node_group=name)]
     # The price of one's own node holds its disks, unless the file has one of them.
-    if group.boot_disk_price is not None or not provider_of(stack).owned:
+    if group.boot_disk_price is not None or _has_volumes(group, stack, facts):
         lines.append(replace(_boot_disks(name, group, stack, facts), volumes_of=name))
     return tuple(lines)
+
+
+def _has_volumes(group: NodeGroup, stack: Stack, facts: Facts) -> bool:
+    """System volumes are rented; a service that trains takes an instance's own disks instead.
+
+    Source: Amazon SageMaker API reference, ResourceConfig, VolumeSizeInGB (2026-11-28).
+    """
+    if provider_of(stack).owned:
+        return False
+    if service_of(stack.cloud, str(group.instance)) is None:
+        return True
+    return not facts.instance(stack.cloud, str(group.instance)).local_disk
 
 
 def break_even(name: str, group: NodeGroup, stack: Stack, facts: Facts) -> BreakEven | None:

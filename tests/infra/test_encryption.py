@@ -56,6 +56,12 @@ def values(tree: Any) -> Iterator[Any]:
         yield tree
 
 
+def on_own_disks(one: Registered) -> bool:
+    """An ml.g5.xlarge has disks that it encrypts itself, and SageMaker takes no key for those."""
+    variants = one.inputs.get("productionVariants", [])
+    return any(variant["instanceType"] == "ml.g5.xlarge" for variant in variants)
+
+
 def of_logs(one: Registered) -> bool:
     """S3 and load balancers write logs only where keys of S3 encrypt them."""
     return one.parent.split("::")[-1] == "logs" and "LogStore" in one.parent
@@ -66,7 +72,8 @@ def test_no_store_of_an_example_is_left_out_and_no_row_of_security_fails(path: P
     run, left = encrypted(path), []
     for one in run.clouds:
         if one.type in BY_TYPE:
-            if not of_logs(one) and not any(ARN in str(v) for v in values(one.inputs)):
+            excused = of_logs(one) or on_own_disks(one)
+            if not excused and not any(ARN in str(v) for v in values(one.inputs)):
                 left.append(one.urn)
         elif one.type != "aws:kms/key:Key" and set(names_of_keys(_arguments_of(one.type))):
             assert one.type in WITHOUT, one.type
@@ -80,6 +87,20 @@ def test_each_disk_of_a_node_is_encrypted_with_it() -> None:
         for disk in template.inputs["blockDeviceMappings"]:
             assert disk["ebs"]["kmsKeyId"] == ARN
             assert disk["ebs"]["encrypted"] == "true"
+
+
+def test_instances_with_disks_of_their_own_take_no_key_for_a_volume() -> None:
+    path, of = ROOT / "stacks" / "sagemaker-endpoint.yaml", "endpointConfiguration"
+    with_disks = encrypted(path).one(f"{of}:EndpointConfiguration")
+    assert "kmsKeyArn" not in with_disks.inputs
+    model = "workloads.classify.stages.model.sagemaker.instance"
+    changes = (("encryption", "customer_key"), (model, "ml.m5.xlarge"))
+    assert graph_of(path, *changes).one(f"{of}:EndpointConfiguration").inputs["kmsKeyArn"] == ARN
+    path = ROOT / "stacks" / "sagemaker-training.yaml"
+    changes = (("encryption", "customer_key"), ("nodes.train.instance", "ml.g4dn.xlarge"))
+    job = graph_of(path, *changes).one("trainingJob:TrainingJob").inputs
+    assert "volumeKmsKeyId" not in job["resourceConfig"]
+    assert job["outputDataConfig"]["kmsKeyId"] == ARN
 
 
 def test_the_key_is_used_by_services_of_this_account_alone() -> None:

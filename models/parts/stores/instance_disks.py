@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from models.catalog.providers import service_of
 from models.catalog.records import Disk, Instance, InstanceStorage
 from models.description.stack import NodeGroup
 from models.parts.facts import Facts
@@ -27,7 +28,10 @@ def of_instance(
         ValueError: an instance without local disks, or whose rates are not known.
     """
     instance = facts.instance(cloud, str(group.instance))
-    known = facts.instance_storage(cloud, instance.name)
+    # A service that rents out machines has them under other names.
+    service = service_of(cloud, instance.name)
+    machine = instance.name if service is None else service.machine(instance.name)
+    known = facts.instance_storage(cloud, machine)
     return _disks(instance, known, facts.disk(GENERIC), read, write)
 
 

@@ -1,6 +1,7 @@
 """Training jobs: how long a step takes, what holds it back, what it must hold and save."""
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from models.catalog.operators import Regime
@@ -13,7 +14,7 @@ from models.laws.transformers.search import Chosen
 from models.parts.facts import Facts
 from models.parts.node_group import Hardware
 from models.parts.site import Site
-from models.parts.stores import block_volume
+from models.parts.stores import block_volume, local_disks
 from models.parts.stores.store_speed import StoreSpeed
 from models.parts.workloads.accelerator_rate import layers_of, single_rate
 from models.parts.workloads.data_parallel import Servers, contributing, data_parallel_step
@@ -119,7 +120,8 @@ def training_job(
     speed = dataset_speed or site.speed(workload.dataset.store, workload.nodes)
     loading = 0.0
     if copies_first(workload):
-        loading, speed = _loading(workload, speed), _volume(workload, site)
+        volume = _volume(workload, site)
+        loading, speed = _loading(workload, group.count, speed, volume), volume
     stages = _input_stages(workload, group.count, speed, facts, node)
     solved, servers = None, None
     if workload.transformer is not None:
@@ -169,17 +171,26 @@ def copies_first(workload: Training) -> bool:
     return workload.sagemaker is not None and workload.sagemaker.input_mode == "File"
 
 
-def _loading(workload: Training, speed: StoreSpeed) -> float:
-    """How long the copy takes, s: all nodes copy all of it at once."""
+def _loading(workload: Training, nodes: int, speed: StoreSpeed, volume: StoreSpeed) -> float:
+    """How long the copy takes, s: all nodes copy all of it at once, each to its own volume."""
     size = workload.dataset.samples * workload.dataset.sample_size
-    objects = math.ceil(size / object_size(workload))
-    return max(size / speed.reading(size), objects / speed.asking(objects))
+    whole, objects = nodes * size, nodes * math.ceil(size / object_size(workload))
+    return max(
+        whole / speed.reading(whole),
+        objects / speed.asking(objects),
+        whole / volume.writing(whole),
+    )
 
 
 def _volume(workload: Training, site: Site) -> StoreSpeed:
-    """The volumes that a service gives its instances."""
+    """The volumes that a service gives its instances, or their own disks where they have some."""
     group = site.groups[workload.nodes]
-    service = service_of(site.stack.cloud, str(group.described.instance))
+    instance = str(group.described.instance)
+    if site.facts.instance(site.stack.cloud, instance).local_disk:
+        disks = local_disks.LocalDisks.model_construct(kind="local", nodes=workload.nodes)
+        with suppress(ValueError):  # how fast they are is not known: as a volume would be
+            return local_disks.speed(disks, site.stack, site.facts, group.described.count, 0.0)
+    service = service_of(site.stack.cloud, instance)
     assert service is not None  # the description has been checked
     volume = block_volume.BlockVolume.model_construct(
         kind="block", service=service.volume, size=group.described.boot_disk, nodes=workload.nodes

@@ -27,13 +27,39 @@ def solved(tree: dict[str, Any], folder: Path, catalog: Catalog) -> SolvedStack:
 def test_the_data_set_is_copied_before_the_first_step(
     example: dict[str, Any], tmp_path: Path, catalog: Catalog
 ) -> None:
-    """15,420 images of 75 kB over a link of 1.25 Gb/s."""
+    """15,420 images of 75 kB over the 750 Mb/s between an ml.p2.xlarge and its volume."""
     job = solved(example, tmp_path, catalog).workloads["train"].answer
-    assert job.loading == pytest.approx(15420 * 75e3 / 156.25e6, rel=0.1)
+    assert job.loading == pytest.approx(15420 * 75e3 / 93.75e6, rel=1e-3)
     example["workloads"]["train"]["sagemaker"]["input_mode"] = "FastFile"
     streamed = solved(example, tmp_path, catalog).workloads["train"].answer
     assert streamed.loading == 0
     assert "images" in streamed.stages[0].name
+
+
+def test_each_node_copies_all_of_it(
+    example: dict[str, Any], tmp_path: Path, catalog: Catalog
+) -> None:
+    """Each has a link and a volume of its own, and S3 does not limit them: it takes no longer."""
+    one = solved(example, tmp_path, catalog).workloads["train"].answer
+    example["nodes"]["train"]["count"] = 4
+    four = solved(example, tmp_path, catalog).workloads["train"].answer
+    assert four.loading == pytest.approx(one.loading, rel=1e-9)
+
+
+def test_disks_of_an_instance_take_the_place_of_its_volume(
+    example: dict[str, Any], tmp_path: Path, catalog: Catalog
+) -> None:
+    """An ml.g4dn.xlarge has 125 GB that take 133.1 MB/s; no volume is billed beside them."""
+    example["nodes"]["train"] = {"instance": "ml.g4dn.xlarge", "count": 1, "boot_disk": "100 GB"}
+    found = solved(example, tmp_path, catalog)
+    assert [one for one in found.cost_lines if one.volumes_of == "train"] == []
+    job = found.workloads["train"].answer
+    assert job.loading == pytest.approx(15420 * 75e3 / 133.1e6, rel=1e-3)
+    del example["nodes"]["train"]["boot_disk"]
+    with pytest.raises(
+        InvalidDescription, match=r"is 200 GB; ml\.g4dn\.xlarge has disks of 125 GB"
+    ):
+        solved(example, tmp_path, catalog)
 
 
 def test_it_is_billed_as_the_service_bills(
