@@ -32,9 +32,11 @@ from infra.aws.network import Network, NetworkArguments
 from infra.aws.node_group import NodeGroup, NodeGroupArguments, refuse_too_many_to_spread
 from infra.aws.notebook import Notebook
 from infra.aws.policies import Grant
+from infra.aws.policy_sizes import refuse_long_policies
 from infra.aws.private_ways import PrivateWays, session_grants
 from infra.aws.quota import refuse_beyond_quota, wanted
 from infra.aws.reservation import refuse_unnamed_block
+from infra.aws.reserved_names import refuse_reserved
 from infra.aws.service_quotas import refuse_beyond_services
 from infra.aws.site import Site
 from infra.aws.watching import Watching
@@ -107,6 +109,8 @@ class _Builder:
         self._place = place = Place(stack, catalog, account, self._region, self._zones)
         self._log_bucket = bucket_name(stack.name, LOGS, account, self._region)
         refuse_duplicates("stores", [LOGS, *stack.storage])
+        refuse_reserved(stack)
+        refuse_long_policies(place)
         refuse_to_lose(
             {
                 name: file_system.made(store, place)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 import yaml
 
@@ -168,6 +169,44 @@ def test_the_longest_names(tmp_path: Path) -> None:
     ]
     assert services
     assert all(len(name) <= 63 for name in services)
+
+
+def test_names_that_aws_keeps_for_itself_are_refused(tmp_path: Path) -> None:
+    tasks = {**ANSWERS, "fargate": {"vcpus": 1, "memory": "2 GB"}, "container": {"tag": "1"}}
+    with pytest.raises(pulumi.RunError) as refusal:
+        graph(
+            tmp_path,
+            "internal",
+            storage={"sg-files": {"kind": "nas", "service": "efs-standard", "size": "1 GB"}},
+            notebooks={"sg-1": {"instance": "ml.t2.medium"}},
+            workloads={"sg-api": endpoint(lb=BALANCER, answers=tasks)},
+        )
+    told = str(refusal.value).splitlines()
+    places = [one.partition(":")[0] for one in told]
+    assert places == ["storage.sg-files", "workloads.sg-api", "notebooks.sg-1", "name"]
+
+
+def test_permissions_for_more_stores_than_a_policy_has_room_for_are_refused(tmp_path: Path) -> None:
+    """Each bucket is some 250 characters: a user has 2,048, and a group 5,120."""
+    stores = {f"store-{number}": S3 for number in range(15)}
+    api = endpoint(
+        api={"gateway": "http-api", "service": SERVICE},
+        score={"function": {"memory": "1 GB", "image": f"{ECR}/score:1"}, "service": SERVICE},
+    )
+    everything = [{"store": "*", "access": "read_write"}]
+    ann = {"kind": "user", "permissions": everything}
+    with pytest.raises(pulumi.RunError, match=r"identities\.ann\.permissions: .* 2,048 of a user"):
+        graph(tmp_path, "many", storage=stores, identities={"ann": ann}, workloads={"api": api})
+    staff = {"kind": "group", "permissions": everything}
+    (tmp_path / "group").mkdir()
+    run = graph(
+        tmp_path / "group",
+        "many",
+        storage=stores,
+        identities={"ann": {"kind": "user", "groups": ["staff"]}, "staff": staff},
+        workloads={"api": api},
+    )
+    assert len(run.one("GroupPolicy").inputs["policy"]) < 5120
 
 
 def test_parts_whose_names_are_joined_alike_are_told_apart(tmp_path: Path) -> None:
