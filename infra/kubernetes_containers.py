@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.kubernetes_manifest import GPU, GROUP, NAME, NO_MORE_RIGHTS, named, variables
+from infra.kubernetes_manifest import GROUP, NAME, NO_MORE_RIGHTS, named, variables
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Containers:
         replicas: of it.
         port: on which it answers.
         node_port: of each node, behind which those on the node answer.
-        accelerators: of each.
+        devices: that each asks for, by what the cluster calls them.
         memory: that each asks for, bytes; None where nothing says it.
         vcpus: likewise.
         variables: of their environment.
@@ -32,7 +32,7 @@ class Containers:
     replicas: int
     port: int
     node_port: int
-    accelerators: int = 0
+    devices: Mapping[str, int] = field(default_factory=dict)
     memory: float | None = None
     vcpus: float | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Containers:
         yield named("v1", "Service", self.name, namespace, spec=service)
 
     def _container(self) -> dict[str, Any]:
-        limits: dict[str, Any] = {GPU: self.accelerators} if self.accelerators else {}
+        limits: dict[str, Any] = dict(self.devices)
         requests: dict[str, Any] = dict(limits)
         if self.memory is not None:
             limits["memory"] = requests["memory"] = str(round(self.memory))

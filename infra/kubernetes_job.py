@@ -6,8 +6,6 @@ from functools import cached_property
 from typing import Any
 
 from infra.kubernetes_manifest import (
-    EFA,
-    GPU,
     GROUP,
     INDEX,
     NAME,
@@ -16,6 +14,7 @@ from infra.kubernetes_manifest import (
     named,
     variables,
 )
+from infra.kubernetes_plugins import EFA
 from infra.program_run import digest
 
 # How often one of the containers may fail before all are left alone: a program that can't start
@@ -102,8 +101,7 @@ class Together:
         image: of the containers.
         command: one line of a shell.
         count: nodes that it needs.
-        accelerators: of a node.
-        cards: network cards of a node with an EFA.
+        devices: of a node, by what the cluster calls them.
         vcpus: of a node, that Kubernetes leaves.
         memory: likewise, bytes.
         variables: of the environment.
@@ -115,8 +113,7 @@ class Together:
     image: str
     command: str
     count: int
-    accelerators: int
-    cards: int
+    devices: Mapping[str, int]
     vcpus: float
     memory: float
     variables: Mapping[str, str]
@@ -168,8 +165,7 @@ class Together:
 
     @property
     def _resources(self) -> dict[str, Any]:
-        devices = {GPU: self.accelerators, EFA: self.cards}
-        limits = {name: number for name, number in devices.items() if number}
+        limits = dict(self.devices)
         asked = {
             "cpu": f"{int(ASKED * self.vcpus * 1000)}m",
             "memory": str(int(ASKED * self.memory)),
@@ -219,7 +215,7 @@ class Together:
             "MASTER_PORT": str(PORT),
             "PEERS": self.name,
             # Pages that are set aside at the start of a node are asked for by nobody.
-            **({"FI_PROVIDER": "efa", "FI_EFA_USE_HUGE_PAGE": "0"} if self.cards else {}),
+            **({"FI_PROVIDER": "efa", "FI_EFA_USE_HUGE_PAGE": "0"} if EFA in self.devices else {}),
             **self.variables,
         }
         return {

@@ -1,7 +1,7 @@
 """What a Kubernetes cluster is told to run, by `kubectl apply`: Pulumi builds nothing of it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import yaml
@@ -12,16 +12,6 @@ NAME = "app.kubernetes.io/name"
 INDEX = "metadata.annotations['batch.kubernetes.io/job-completion-index']"  # of a pod of a Job
 # What a newer manifest does not have any more goes, and nothing else (kubectl apply --prune).
 PRUNED = ("apps/v1/Deployment", "batch/v1/Job", "core/v1/Service")
-_NVIDIA = "nvidia-device-plugin"
-_EFA = "efa-device-plugin"
-# They tell the cluster how many GPUs and network cards a node has: the image of the nodes has their
-# drivers alone (Amazon EKS user guide, "Manage NVIDIA GPU devices on Amazon EKS" and "Run machine
-# learning training on Amazon EKS with Elastic Fabric Adapter", 2026-11-28).
-PLUGIN_IMAGE = "nvcr.io/nvidia/k8s-device-plugin:v0.18.2"
-# Any region pulls it from this one.
-EFA_IMAGE = "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plugin:v0.5.18"
-GPU = "nvidia.com/gpu"
-EFA = "vpc.amazonaws.com/efa"
 # Pod Security Standards: nothing in the namespace asks for rights over its node.
 _RESTRICTED = {"pod-security.kubernetes.io/enforce": "baseline"}
 NO_MORE_RIGHTS = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
@@ -42,8 +32,7 @@ class Told(Protocol):
 def manifest(
     namespace: str,
     accounts: Sequence[str],
-    nvidia: Sequence[str],
-    efa: Sequence[str],
+    devices: Iterable[dict[str, Any]],
     told: Sequence[Told],
 ) -> list[dict[str, Any]]:
     """The objects of a cluster, in the order in which they can be made.
@@ -51,15 +40,13 @@ def manifest(
     Arguments:
         namespace: in which all of the stack's are, called as the stack.
         accounts: that its containers run as.
-        nvidia: node groups that have accelerators of NVIDIA.
-        efa: node groups that have network cards with an EFA.
+        devices: objects that tell what its nodes have.
         told: what is run.
     """
     found = [
         named("v1", "Namespace", namespace, None, labels=_RESTRICTED),
         *(named("v1", "ServiceAccount", one, namespace) for one in accounts),
-        *([_device_plugin(_NVIDIA, PLUGIN_IMAGE, nvidia)] if nvidia else []),
-        *([_device_plugin(_EFA, EFA_IMAGE, efa)] if efa else []),
+        *devices,
         *(each for one in told for each in one.objects(namespace)),
     ]
     for one in found:
@@ -150,31 +137,3 @@ def literal(text: str) -> str:
         text: as a container is to have it.
     """
     return re.sub(r"\$(?=[$(])", "$$", text)
-
-
-def _device_plugin(name: str, image: str, groups: Sequence[str]) -> dict[str, Any]:
-    """Of each node of some groups one, as the manifests of NVIDIA and AWS have it."""
-    sockets = "/var/lib/kubelet/device-plugins"
-    plugin = {
-        "name": name,
-        "image": image,
-        **({"env": variables({"FAIL_ON_INIT_ERROR": "false"})} if name == _NVIDIA else {}),
-        "securityContext": NO_MORE_RIGHTS,
-        "volumeMounts": [{"name": "device-plugins", "mountPath": sockets}],
-    }
-    terms = [{"matchExpressions": [{"key": GROUP, "operator": "In", "values": list(groups)}]}]
-    nodes = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": terms}}
-    pod = {
-        "priorityClassName": "system-node-critical",
-        "affinity": {"nodeAffinity": nodes},
-        "containers": [plugin],
-        "volumes": [{"name": "device-plugins", "hostPath": {"path": sockets}}],
-        # It looks for the cards of the node.
-        **({"hostNetwork": True} if name == _EFA else {}),
-    }
-    spec = {
-        "selector": {"matchLabels": {NAME: name}},
-        "updateStrategy": {"type": "RollingUpdate"},
-        "template": {"metadata": {"labels": {NAME: name}}, "spec": pod},
-    }
-    return named("apps/v1", "DaemonSet", name, "kube-system", spec=spec)

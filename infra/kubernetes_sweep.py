@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from infra.kubernetes_manifest import (
-    GPU,
     GROUP,
     INDEX,
     NAME,
@@ -40,7 +39,7 @@ class Sweep:
         command: one line of a shell.
         grid: the values of each parameter.
         at_once: jobs that run on all nodes.
-        accelerators: of each job.
+        devices: that each job asks for, by what the cluster calls them.
         vcpus: likewise; None where nothing says it.
         memory: likewise, bytes.
         variables: of the environment.
@@ -53,7 +52,7 @@ class Sweep:
     command: str
     grid: Mapping[str, Sequence[Value]]
     at_once: int
-    accelerators: int
+    devices: Mapping[str, int]
     vcpus: float | None
     memory: float | None
     variables: Mapping[str, str]
@@ -132,7 +131,7 @@ class Sweep:
 
     @property
     def _resources(self) -> dict[str, Any]:
-        limits: dict[str, Any] = {GPU: self.accelerators} if self.accelerators else {}
+        limits: dict[str, Any] = dict(self.devices)
         requests = dict(limits)
         if self.memory is not None:
             limits["memory"] = requests["memory"] = str(round(self.memory))

@@ -14,6 +14,7 @@ from infra.aws.container_service import (
     cluster,
 )
 from infra.aws.image_repository import image_of
+from infra.aws.kubernetes_devices import asked_of
 from infra.aws.load_balancer import LEAST_ZONES, LoadBalancer, LoadBalancerArguments
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
@@ -134,6 +135,8 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
     def _containers(self, stage: ServedStage, known: Mapping[str, str]) -> Containers:
         described, group = stage.described, str(stage.described.nodes)
         assert described.container is not None  # it is of the cluster
+        place = self._site.place
+        instance = place.catalog.instance("aws", str(place.stack.nodes[group].instance))
         return Containers(
             name=stage.kubernetes,
             group=group,
@@ -142,7 +145,7 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
             replicas=stage.replicas,
             port=described.container.port,
             node_port=stage.port,
-            accelerators=round(described.needs("accelerators")),
+            devices=asked_of(instance, round(described.needs("accelerators"))),
             memory=described.memory,
             vcpus=described.vcpus,
             variables={key: value for key, value in known.items() if key != "image"},

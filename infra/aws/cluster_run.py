@@ -8,7 +8,7 @@ import pulumi
 from infra.access import rights_of
 from infra.aws.image_repository import image_of
 from infra.aws.images import pulls
-from infra.aws.kubernetes_nodes import refuse_without_plugin
+from infra.aws.kubernetes_devices import asked_of
 from infra.aws.node_door import buckets
 from infra.aws.node_group import NodeGroup, efa_cards
 from infra.aws.policies import Grant
@@ -92,10 +92,10 @@ def together(name: str, nodes: str, program: Program, place: Place) -> Planned:
         place: where it is built.
 
     Raises:
-        pulumi.RunError: its image can't be pulled, or its accelerators be given to containers.
+        pulumi.RunError: its image can't be pulled.
     """
     instance = _instance(nodes, place)
-    _refuse(name, nodes, program, instance, place)
+    _refuse(name, nodes, program, place)
 
     def make(image: str, variables: Mapping[str, str]) -> Together:
         return Together(
@@ -105,8 +105,7 @@ def together(name: str, nodes: str, program: Program, place: Place) -> Planned:
             image=image,
             command=program.command,
             count=place.stack.nodes[nodes].count,
-            accelerators=instance.accelerators,
-            cards=efa_cards(instance),
+            devices=asked_of(instance, instance.accelerators, efa_cards(instance)),
             vcpus=instance.vcpus - vcpus_kept(instance.vcpus),
             memory=instance.memory - memory_kept(instance.vcpus, instance.memory),
             variables=variables,
@@ -126,11 +125,12 @@ def swept(name: str, jobs: Jobs, program: Program, on_a_node: int, place: Place)
         place: where it is built.
 
     Raises:
-        pulumi.RunError: as above, or there are more of them than Kubernetes takes.
+        pulumi.RunError: as above, or there are more of them than Kubernetes takes, or they share
+            accelerators.
     """
     [needs], path = jobs.needs, f"workloads.{name}"
     instance = _instance(jobs.nodes, place)
-    _refuse(name, jobs.nodes, program, instance if needs.accelerators else None, place)
+    _refuse(name, jobs.nodes, program, place)
     accelerators = needs.accelerators or 0.0
     if accelerators != round(accelerators) or (accelerators and jobs.share):
         raise pulumi.RunError(
@@ -147,7 +147,7 @@ def swept(name: str, jobs: Jobs, program: Program, on_a_node: int, place: Place)
             command=program.command,
             grid=values_of(jobs),
             at_once=on_a_node * place.stack.nodes[jobs.nodes].count,
-            accelerators=round(accelerators),
+            devices=asked_of(instance, round(accelerators)),
             vcpus=None if jobs.share else needs.vcpus,
             memory=needs.memory,
             variables=variables,
@@ -184,15 +184,11 @@ def _instance(nodes: str, place: Place) -> Instance:
     return place.catalog.instance("aws", str(place.stack.nodes[nodes].instance))
 
 
-def _refuse(
-    name: str, nodes: str, program: Program, instance: Instance | None, place: Place
-) -> None:
-    """Stop where an image can't be pulled, or accelerators of an instance type be given."""
+def _refuse(name: str, nodes: str, program: Program, place: Place) -> None:
+    """Stop where an image can't be pulled, and warn of what it will not find."""
     stack = place.stack
     if program.container is not None and program.container.image is not None:
         pulls(f"{path_of(name)}.image", program.container.image)
-    if instance is not None:
-        refuse_without_plugin(f"workloads.{name}.program", instance)
     warn(
         f"workloads.{name}.program: '{store}' is mounted by nodes, and by no container of"
         " Kubernetes, so it will not find it"

@@ -12,16 +12,15 @@ from infra.ask import ask
 from infra.aws.identity import Identity
 from infra.aws.kubernetes_add_ons import versions_today
 from infra.aws.kubernetes_cluster import KubernetesCluster, KubernetesClusterArguments
+from infra.aws.kubernetes_devices import devices
 from infra.aws.kubernetes_nodes import KubernetesNodes, KubernetesNodesArguments, image_type
 from infra.aws.network import Network
-from infra.aws.node_group import efa_cards
 from infra.aws.private_ways import session_grants
 from infra.aws.quota import Quota, refuse_beyond
 from infra.boot_disk import refuse_smaller_than_image
 from infra.builders import NodeSide, Place
 from infra.kubernetes_manifest import Told, apply_command, manifest, written
 from infra.rolling import rolling
-from models.catalog.records import Driver
 from models.parts.kubernetes import NAME, in_cluster, version_of
 from models.parts.whole_start import starts_whole
 
@@ -145,13 +144,8 @@ class PlannedCluster:
         return KubernetesNodes(name, arguments, cluster.ready)
 
     def _manifest(self, told: Sequence[Told]) -> str:
-        nvidia = [name for name, one in self._instances.items() if one.driver is Driver.NVIDIA]
-        efa = [
-            name
-            for name, one in self._instances.items()
-            if efa_cards(one) and one.driver is not Driver.NEURON
-        ]
-        return written(manifest(self._place.stack.name, self.groups, nvidia, efa, told))
+        objects = devices(self._instances).objects()
+        return written(manifest(self._place.stack.name, self.groups, objects, told))
 
 
 def _administrator(caller: str) -> str:

@@ -218,21 +218,3 @@ def image_type(group: str, instance: Instance) -> str:
             f" {instance.name}"
         )
     return found
-
-
-def refuse_without_plugin(path: str, instance: Instance) -> None:
-    """Stop where containers would wait for accelerators that nothing tells the cluster of.
-
-    Arguments:
-        path: of what asks for them, in the stack file.
-        instance: the instance type of its nodes.
-
-    Raises:
-        pulumi.RunError: they are of Neuron, whose device plugin is not built.
-    """
-    if instance.accelerators and instance.driver is Driver.NEURON:
-        raise pulumi.RunError(
-            f"{path}: containers on {instance.name} need Neuron's device plugin, which is not built"
-            " yet; take an instance type with NVIDIA's accelerators, or say it in no stage and no"
-            " program, and start it by yourself"
-        )

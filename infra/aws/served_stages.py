@@ -4,7 +4,6 @@ import math
 from dataclasses import dataclass, replace
 
 from infra.aws.images import pulls
-from infra.aws.kubernetes_nodes import refuse_without_plugin
 from infra.builders import Place
 from infra.names import joined_name
 from infra.web_server import WebServer
@@ -83,9 +82,6 @@ def _served(
             pulls(f"{path_of(workload, name)}.image", stage.container.image)
         port, inside = stage.container.port, _in_cluster(place.stack)
         if (workload, name) in inside:
-            if stage.needs("accelerators"):
-                instance = place.catalog.instance("aws", str(place.stack.nodes[group].instance))
-                refuse_without_plugin(path_of(workload, name), instance)
             port = FIRST_NODE_PORT + inside.index((workload, name))
             made = ServedStage(name, balancer, certificate, stage, None, port, stage.replicas)
             return replace(made, kubernetes=joined_name((workload, name), inside, LONGEST_NAME))

@@ -13,6 +13,11 @@ _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # A field is of a type, of a list of one, or a map of texts, whose values are of a type.
 _TYPES: dict[str, dict[str, str]] = {
     "Object": {"apiVersion": _TEXT, "kind": _TEXT, "metadata": "ObjectMeta"},
+    "ClusterRole": {"rules": "[PolicyRule]"},
+    "PolicyRule": {"apiGroups": "[text]", "resources": "[text]", "verbs": "[text]"},
+    "ClusterRoleBinding": {"roleRef": "RoleRef", "subjects": "[Subject]"},
+    "RoleRef": {"apiGroup": _TEXT, "kind": _TEXT, "name": _TEXT},
+    "Subject": {"kind": _TEXT, "name": _TEXT, "namespace": _TEXT},
     "ObjectMeta": {"name": _TEXT, "namespace": _TEXT, "labels": "{text}", "annotations": "{text}"},
     "DeploymentSpec": {
         "replicas": _NUMBER,
@@ -111,7 +116,12 @@ _TYPES: dict[str, dict[str, str]] = {
     "Probe": {"httpGet": "HttpGet", "periodSeconds": _NUMBER},
     "HttpGet": {"path": _TEXT, "port": _TEXT},
     "Resources": {"limits": "{quantity}", "requests": "{quantity}"},
-    "SecurityContext": {"allowPrivilegeEscalation": _FLAG, "capabilities": "Capabilities"},
+    "SecurityContext": {
+        "allowPrivilegeEscalation": _FLAG,
+        "capabilities": "Capabilities",
+        "privileged": _FLAG,
+        "runAsUser": _NUMBER,
+    },
     "Capabilities": {"drop": "[text]"},
     "VolumeMount": {"name": _TEXT, "mountPath": _TEXT, "readOnly": _FLAG},
 }
@@ -135,8 +145,11 @@ def wrong(objects: list[dict[str, Any]]) -> list[str]:
 
 def _object(one: dict[str, Any]) -> Iterator[str]:
     kind, name = one["kind"], one["metadata"]["name"]
-    outside = {key: value for key, value in one.items() if key != "spec"}
+    outside = {key: value for key, value in one.items() if key in _TYPES["Object"]}
+    inside = {key: value for key, value in one.items() if key not in outside and key != "spec"}
     yield from _fields(name, "Object", outside)
+    if inside:
+        yield from _fields(name, kind, inside)
     if kind in _SPECS:
         yield from _fields(name, f"{kind}Spec", one["spec"])
     # Names of Services, and those of pods that are hosts, are labels of DNS.

@@ -235,6 +235,20 @@ def test_containers_are_as_many_and_as_large_as_were_predicted(run: Run) -> None
     assert "&id" not in run.outputs["manifest"]
 
 
+def test_accelerators_of_aws_are_asked_for_as_neuron_calls_them(tmp_path: Path) -> None:
+    run = changed(tmp_path, lambda tree: tree["nodes"]["gpus"].update(instance="inf2.xlarge"))
+    told = objects(run)
+    [container] = told["Deployment/vision-model"]["spec"]["template"]["spec"]["containers"]
+    assert container["resources"]["limits"]["aws.amazon.com/neuron"] == 1
+    assert run.one(NODES).inputs["amiType"] == "AL2023_x86_64_NEURON"
+    assert "DaemonSet/neuron-device-plugin" in told
+    assert "DaemonSet/nvidia-device-plugin" not in told
+    bound = told["ClusterRoleBinding/neuron-device-plugin"]
+    assert bound["subjects"][0]["name"] in {
+        one["metadata"]["name"] for one in told.values() if one["kind"] == "ServiceAccount"
+    }
+
+
 def test_the_outputs_lead_to_the_cluster(run: Run) -> None:
     found = run.outputs["kubernetes"]
     name = run.one(CLUSTER).inputs["name"]
@@ -294,11 +308,6 @@ def registered(run: Run) -> list[Registered]:
             {},
             "nodes.gpus.boot_disk: the image that nodes boot needs 20 GiB, not 14.9 GiB",
         ),
-        (
-            lambda tree: tree["nodes"]["gpus"].update(instance="inf2.xlarge"),
-            {},
-            "stages.model.container: containers on inf2.xlarge need Neuron's device plugin",
-        ),
         (lambda tree: None, {"silent": "getAddonVersion"}, "which version of 'eks-pod-identity"),
         (
             lambda tree: tree["nodes"]["gpus"].update(instance="p3.2xlarge"),
@@ -320,7 +329,7 @@ def test_a_manifest_without_accelerators_has_no_plugin() -> None:
     one = Containers(
         "web", "cpus", "cpus", "registry/web:1", 3, 8080, 30_081, vcpus=2, variables={"A": "1"}
     )
-    text = written(manifest("shop", ["cpus"], [], [], [one]))
+    text = written(manifest("shop", ["cpus"], [], [one]))
     kinds = [each["kind"] for each in yaml.safe_load_all(text)]
     assert kinds == ["Namespace", "ServiceAccount", "Deployment", "Service"]
     *_, deployment, _ = yaml.safe_load_all(text)

@@ -9,6 +9,7 @@ import yaml
 
 from infra.kubernetes_job import Together
 from infra.kubernetes_manifest import literal, manifest, written
+from infra.kubernetes_plugins import Devices
 
 from .kubernetes_rules import expanded, wrong
 
@@ -21,8 +22,7 @@ def together(command: str = "true", count: int = 2, workload: str = "train") -> 
         image="registry/train:1",
         command=command,
         count=count,
-        accelerators=8,
-        cards=4,
+        devices={"nvidia.com/gpu": 8, "vpc.amazonaws.com/efa": 4},
         vcpus=190.0,
         memory=2e12,
         variables={"STORE_CORPUS": "s3://corpus"},
@@ -142,7 +142,9 @@ def test_dollars_are_those_of_the_command(text: str) -> None:
 
 def test_the_api_knows_all_of_it() -> None:
     told = [together(), together(workload="a" * 40, count=1_000)]
-    objects = manifest("ml", ["trainers"], ["trainers"], ["trainers"], told)
+    groups = ["trainers"]
+    devices = Devices(groups, groups, groups, groups)
+    objects = manifest("ml", groups, devices.objects(), told)
     assert wrong(objects) == []
     assert list(yaml.safe_load_all(written(objects))) == objects
     assert all(one["metadata"]["labels"]["windtunnel/stack"] == "ml" for one in objects)

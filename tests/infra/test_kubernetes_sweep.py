@@ -17,11 +17,14 @@ from .kubernetes_rules import expanded, wrong
 from .mock_cloud import Run, run_program
 
 EXAMPLE = ROOT / "stacks" / "grid-search.yaml"
+DEVICES = {"nvidia.com/gpu": 1}
 GRID = {"learning rate": [0.1, 1e-05, 3.0], "layers": [1, 2], "text": ["a 'b' $(x)", "$$"]}
 
 
 def sweep(command: str = "true") -> Sweep:
-    return Sweep("search", "machine", "machine", "registry/s:1", command, GRID, 4, 1, 3.5, 4e9, {})
+    return Sweep(
+        "search", "machine", "machine", "registry/s:1", command, GRID, 4, DEVICES, 3.5, 4e9, {}
+    )
 
 
 def contained(tree: dict[str, Any]) -> None:

@@ -107,13 +107,18 @@ def test_nodes_in_a_capacity_block_stay_what_they_are(tmp_path: Path) -> None:
     )
 
 
-def test_trainium_has_no_plugin_of_efa_that_could_not_run_there(tmp_path: Path) -> None:
-    def change(tree: dict[str, Any]) -> None:
-        on_trainium(tree)
-        without_program(tree)
-
-    run = changed(tmp_path, change, Run())
-    assert not any(one.startswith("DaemonSet/") for one in objects(run))
+def test_on_trainium_the_cards_are_looked_for_by_what_owns_the_node(tmp_path: Path) -> None:
+    run = changed(tmp_path, on_trainium, Run())
+    told = objects(run)
+    [container] = told["Job/train"]["spec"]["template"]["spec"]["containers"]
+    limits = container["resources"]["limits"]
+    assert limits == {"aws.amazon.com/neuron": 16, "vpc.amazonaws.com/efa": 8}
+    assert {one for one in told if one.startswith("DaemonSet/")} == {
+        "DaemonSet/neuron-device-plugin",
+        "DaemonSet/efa-device-plugin-neuron",
+    }
+    plugin = told["DaemonSet/efa-device-plugin-neuron"]["spec"]["template"]["spec"]
+    assert plugin["containers"][0]["securityContext"]["privileged"] is True
 
 
 def test_a_store_that_nodes_would_mount_is_warned_of(tmp_path: Path) -> None:
@@ -170,10 +175,6 @@ def on_trainium(tree: dict[str, Any]) -> None:
         (
             lambda tree: told_otherwise(tree, "image", "docker.io/library/train:1"),
             r"program.container.image: 'docker.io/library/train:1' is not in the registry of AWS",
-        ),
-        (
-            on_trainium,
-            "workloads.train.program: containers on trn1.32xlarge need Neuron's device plugin",
         ),
         (
             lambda tree: tree["workloads"].update(
