@@ -18,7 +18,7 @@ from infra.aws.kubernetes_devices import asked_of
 from infra.aws.load_balancer import LEAST_ZONES, LoadBalancer, LoadBalancerArguments
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
-from infra.aws.served_stages import ServedStage, path_of, served
+from infra.aws.served_stages import ServedStage, longest, path_of, served
 from infra.aws.site import Site
 from infra.aws.tasks_on_nodes import memory_of_task, refuse_two_clusters
 from infra.builders import BuiltWorkload, NodeSide, Place, Plan
@@ -54,7 +54,7 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
         self._inside = pulumi.ResourceOptions(parent=self)
         self._balancers: dict[str, LoadBalancer] = {}
         callers: list[pulumi.Input[str]] | None = None
-        for stage in stages:
+        for number, stage in enumerate(stages):
             built = LoadBalancer(
                 f"{name}.{stage.balancer}",
                 LoadBalancerArguments(
@@ -65,6 +65,7 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
                     callers,
                     tasks=stage.task is not None,
                     beside=stage.task is not None and stage.task.deployment == "blue-green",
+                    longest=longest([one.described for one in stages[number:]]),
                 ),
                 self._inside,
             )

@@ -15,6 +15,8 @@ from models.parts.stores.block_volume import bought
 
 FIRST_DEVICE = ord("f")  # AWS recommends /dev/sdf to /dev/sdp for data volumes
 MOST_VOLUMES = 11
+# TiB of a volume (Amazon EBS user guide, "Amazon EBS volume types", 2026-11-28).
+LARGEST = {"gp2": 16, "gp3": 64, "io2": 64, "st1": 16}
 
 
 # Which device of a node is the volume that was attached as sdf is what the device itself tells:
@@ -120,7 +122,8 @@ def plan(name: str, store: Description, place: Place) -> Plan[Any, Never, BlockV
         place: where it is built.
 
     Raises:
-        pulumi.RunError: a node would have more volumes than device names.
+        pulumi.RunError: a node would have more volumes than device names, or one would be larger
+            than EBS sells.
     """
     beside = {
         one: other.volumes
@@ -134,6 +137,12 @@ def plan(name: str, store: Description, place: Place) -> Plan[Any, Never, BlockV
     before = list(beside)[: list(beside).index(name)]
     number = sum(beside[one] for one in before)
     service, size = bought(store, place.service(store.service)), store.size_of_each
+    largest = LARGEST.get(service.type, math.inf)
+    if size > largest * 2**40:
+        raise pulumi.RunError(
+            f"storage.{name}.size: is {size / 2**40:,.4g} TiB for a volume, and EBS sells"
+            f" {largest:g} TiB of {service.type} at most; give it more `volumes`, which nodes join"
+        )
     volume = BlockVolume(name, service, size, number, store.volumes, store.level)
     return Plan(volumes={store.nodes: volume})
 

@@ -15,6 +15,9 @@ from infra.names import plain_name, tags
 
 LONGEST_NAME = 32  # characters of a load balancer or a target group
 LEAST_ZONES = 2  # a load balancer stands in
+# Seconds without a byte: by default, and at the most (Elastic Load Balancing user guide,
+# "Connection idle timeout", 2026-11-28).
+IDLE, MOST_IDLE = 60, 4000
 # TLS 1.2 and 1.3 alone (Elastic Load Balancing user guide, "Security policies for your ALB").
 TLS = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 HTTP, SECURE = 80, 443
@@ -34,6 +37,7 @@ class LoadBalancerArguments:
         callers: security groups of nodes that alone may call it; the internet may where None.
         tasks: those behind it are tasks with addresses of their own, and not nodes.
         beside: there is a second group of targets, to which requests can go over.
+        longest: time that those behind it may take for a request, s.
     """
 
     stack: str
@@ -43,6 +47,7 @@ class LoadBalancerArguments:
     callers: Sequence[pulumi.Input[str]] | None
     tasks: bool = False
     beside: bool = False
+    longest: int = IDLE
 
 
 class LoadBalancer(pulumi.ComponentResource):
@@ -143,6 +148,8 @@ class LoadBalancer(pulumi.ComponentResource):
             security_groups=[group],
             drop_invalid_header_fields=True,
             desync_mitigation_mode="strictest",
+            # It waits for an answer for so long, and then says that there is none.
+            idle_timeout=min(MOST_IDLE, max(IDLE, self._arguments.longest)),
             enable_deletion_protection=environment().protect,
             access_logs={"enabled": True, "bucket": network.logs.address, "prefix": BALANCERS},
             tags=tags(self._arguments.stack, self._name),

@@ -1,6 +1,7 @@
 """The stages of an endpoint that nodes answer, each behind a load balancer, as they are built."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from infra.aws.images import pulls
@@ -11,11 +12,14 @@ from models.description.stack import Stack
 from models.parts.kubernetes import in_cluster
 from models.parts.workloads.endpoint import Endpoint, Stage
 from models.parts.workloads.endpoint_containers import Container
+from models.queueing.distributions import mean
 
 FIRST_PORT = 8080  # on which the nodes of the first application answer
 FIRST_NODE_PORT = 30_080  # likewise of a Kubernetes cluster, which has those from 30,000 to 32,767
 LONGEST_NAME = 63  # characters of a service of Kubernetes, or on a node
-LONGEST_REQUEST = 60  # seconds, where the stage gives none
+LONGEST_REQUEST = 60  # seconds, where the stage gives none and takes little
+# Of its mean time: of exponential times one of 500 million takes longer.
+_SELDOM = 20
 
 
 @dataclass(frozen=True)
@@ -96,11 +100,34 @@ def _served(
         module=application.module,
         workers=on_each * stage.concurrency,
         waiting=stage.queue_limit,
-        timeout=LONGEST_REQUEST if stage.timeout is None else math.ceil(stage.timeout),
+        timeout=longest(_from(endpoint, name)),
         # Endpoints may share nodes.
         port=FIRST_PORT + others.index((workload, name)),
     )
     return ServedStage(name, balancer, certificate, stage, server, server.port, stage.replicas)
+
+
+def longest(stages: Sequence[Stage]) -> int:
+    """How long a request may take in a stage, s: as described, or longer than nearly all take.
+
+    Arguments:
+        stages: it, and those that it asks.
+    """
+    stage, *asked = stages
+    if stage.timeout is not None:
+        return math.ceil(stage.timeout)
+    usual = 0.0 if stage.service is None else mean(stage.service)
+    return max(
+        LONGEST_REQUEST,
+        math.ceil(_SELDOM * usual),
+        *(longest(asked[number:]) for number in range(len(asked))),
+    )
+
+
+def _from(endpoint: Endpoint, name: str) -> list[Stage]:
+    """A stage, and those that it asks behind their load balancers."""
+    names = list(endpoint.stages)
+    return [endpoint.stages[one] for one in names[names.index(name) :: 2]]
 
 
 def _applications(stack: Stack) -> list[tuple[str, str]]:

@@ -209,6 +209,7 @@ class Cloud(Provider):
         gateways: what is billed by the hour or by the request, by the name of the gateway.
         gateway_addresses: what the public addresses of a gateway are billed by, one in each zone,
             by its name.
+        gateway_waits: longest that a gateway waits for an answer, s, by its name.
         source: of the spot notice.
         purchases: how its nodes can be paid for.
         access_logs: what the records of requests to a gateway that is billed by the request are
@@ -266,6 +267,7 @@ class Cloud(Provider):
     function_time: Seconds = math.inf
     gateways: dict[str, Billed] = field(default_factory=dict)
     gateway_addresses: dict[str, Billed] = field(default_factory=dict)
+    gateway_waits: dict[str, Seconds] = field(default_factory=dict)
     access_logs: Billed | None = None
     models: ModelService | None = None
     tasks: tuple[Billed, Billed] | None = None

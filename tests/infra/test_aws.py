@@ -410,6 +410,26 @@ def test_volumes_that_are_joined_are_attached_to_each_node(build: Build) -> None
     assert 'case " sdj sdk " in' in text
 
 
+def test_a_volume_that_is_larger_than_ebs_sells_is_refused(build: Build) -> None:
+    """64 TiB of gp3; what is joined may hold more."""
+
+    def change(volumes: int) -> Callable[[Stack], None]:
+        def changed(stack: Stack) -> None:
+            joined(volumes)(stack)
+            stack["storage"]["scratch"]["size"] = "100 TiB"
+
+        return changed
+
+    with pytest.raises(
+        pulumi.RunError, match=r"storage\.scratch\.size: is 100 TiB .* 64 TiB of gp3"
+    ):
+        build("aws", change(1))
+    template = build("aws", change(2)).one("LaunchTemplate").inputs
+    assert [disk["ebs"]["volumeSize"] for disk in template["blockDeviceMappings"][1:]] == [
+        51_200
+    ] * 2
+
+
 def test_more_volumes_than_a_node_takes_are_refused(build: Build) -> None:
     def change(stack: Stack) -> None:
         joined(10)(stack)

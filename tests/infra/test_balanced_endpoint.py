@@ -74,6 +74,37 @@ def script(run: Run, group: str) -> str:
     return base64.b64decode(template(run, group)["userData"]).decode()
 
 
+@pytest.mark.parametrize(
+    ("web", "model", "waits"),
+    [
+        ({}, {}, {"shop.gateway": 60, "shop.inner": 60}),
+        ({"timeout": "2 min"}, {}, {"shop.gateway": 120, "shop.inner": 60}),
+        # Whoever asks the model waits for it.
+        ({"timeout": None}, {"timeout": "5 min"}, {"shop.gateway": 300, "shop.inner": 300}),
+        ({"timeout": None}, {"slow": "30 s"}, {"shop.gateway": 600, "shop.inner": 600}),
+    ],
+)
+def test_nobody_gives_up_before_an_answer_that_is_due(
+    web: dict[str, Any], model: dict[str, Any], waits: dict[str, int], tmp_path: Path
+) -> None:
+    """The load balancer, Nginx and Gunicorn wait as long as a request may take."""
+
+    def change(tree: dict[str, Any]) -> None:
+        slow = model.pop("slow", None)
+        stages(tree)["web"] |= {"timeout": "60 s", **web}
+        stages(tree)["model"] |= model
+        if slow is not None:
+            tree["workloads"]["shop"]["requests"]["rate"] = "0.01/s"
+            stages(tree)["model"]["service"]["mean"] = slow
+
+    run = built(tmp_path, change)
+    found = {one.name: one.inputs["idleTimeout"] for one in run.of(BALANCER)}
+    assert found == waits
+    for group, balancer in (("web", "shop.gateway"), ("models", "shop.inner")):
+        assert f"proxy_read_timeout {waits[balancer]}s;" in script(run, group)
+        assert f"--timeout {waits[balancer]} " in script(run, group)
+
+
 def test_all_of_it_is_started(run: Run) -> None:
     assert "not_started" not in run.outputs or run.outputs["not_started"] == {}
     [(name, url)] = run.outputs["endpoints"].items()

@@ -52,6 +52,8 @@ PROVIDER = Cloud(
         "application-load-balancer": Billed("elb", "application-load-balancer", "USD/h"),
         "http-api": Billed("apigateway", "http-api", "USD/1M requests"),
     },
+    # API Gateway quotas for HTTP APIs, integration timeout (2026-11-27).
+    gateway_waits={"http-api": 30.0},
     # "Public IPv4 address charge" of Amazon VPC pricing counts those of load balancers, too.
     gateway_addresses={"application-load-balancer": Billed("vpc", "public-ipv4", "USD/h")},
     # As built: every 10 minutes, what an interface sends of a connection and what it receives in a

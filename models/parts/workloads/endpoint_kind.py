@@ -81,7 +81,9 @@ def _groups(workload: Endpoint) -> tuple[str, ...]:
 
 def _faults(name: str, workload: Endpoint, stack: Stack, catalog: Catalog) -> Iterator[Fault]:
     from models.parts.workloads.endpoint_regions import region_faults
-    from models.parts.workloads.endpoint_services import managed_faults
+    from models.parts.workloads.endpoint_services import managed_faults, waiting_faults
+
+    yield from waiting_faults(("workloads", name), workload, stack)
 
     for key, stage in workload.stages.items():
         path: PathInFile = ("workloads", name, "stages", key)

@@ -12,7 +12,7 @@ from models.description.stack import Stack
 from models.parts.billing import billed_line
 from models.parts.site import Site
 from models.parts.stores.object_store import ObjectStore
-from models.parts.workloads.endpoint import Stage
+from models.parts.workloads.endpoint import Endpoint, Stage
 from models.parts.workloads.endpoint_containers import fargate_faults
 from models.parts.workloads.endpoint_job import EndpointJob
 from models.parts.workloads.endpoint_managed import Function, ModelServer
@@ -53,6 +53,25 @@ def managed_faults(path: PathInFile, stage: Stage, stack: Stack) -> Iterator[Fau
         yield from fargate_faults((*path, key), stage.fargate)
     elif stage.ai_service is not None and stage.ai_service not in sold_by.ai_services:
         yield Fault((*path, key), f"'{stage.ai_service}' is no service of {sold_by.title}")
+
+
+def waiting_faults(path: PathInFile, workload: Endpoint, stack: Stack) -> Iterator[Fault]:
+    """Stages behind a gateway that usually take longer than it waits for an answer.
+
+    Arguments:
+        path: of the endpoint.
+        workload: the description.
+        stack: that it belongs to.
+    """
+    sold_by, stages = CLOUDS.get(stack.cloud), iter(workload.stages.items())
+    _, gateway = next(stages)
+    waits = sold_by.gateway_waits.get(gateway.gateway or "", math.inf) if sold_by else math.inf
+    for name, stage in stages:
+        time = 0.0 if stage.service is None else mean(stage.service)
+        if time >= waits:
+            text = f"takes {format_duration(time)}, and the gateway waits {format_duration(waits)}"
+            hint = "name `gateway: application-load-balancer` and what stands behind it"
+            yield Fault((*path, "stages", name, "service"), text, hint)
 
 
 def _server_faults(

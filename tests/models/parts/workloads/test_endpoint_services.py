@@ -83,6 +83,18 @@ def test_what_is_in_another_region_is_refused(tmp_path: Path, catalog: Catalog) 
     read_stack(path, catalog)
 
 
+def test_what_takes_longer_than_an_http_api_waits_is_refused(
+    tmp_path: Path, catalog: Catalog
+) -> None:
+    path = written(tmp_path, {"timeout": "5 min"})
+    tree = yaml.safe_load(path.read_text())
+    tree["workloads"]["api"]["requests"]["rate"] = "0.01/s"
+    tree["workloads"]["api"]["stages"]["function"]["service"] = {**SERVICE, "mean": "40 s"}
+    path.write_text(yaml.safe_dump(tree, sort_keys=False))
+    with pytest.raises(InvalidDescription, match="takes 40 s, and the gateway waits 30 s"):
+        read_stack(path, catalog)
+
+
 def test_a_load_balancer_has_no_authorizer(tmp_path: Path, catalog: Catalog) -> None:
     authorizer = {"issuer": "https://issuer.example", "audience": ["me"]}
     path = written(tmp_path, {}, gateway="application-load-balancer", authorizer=authorizer)
