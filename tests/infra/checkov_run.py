@@ -247,7 +247,7 @@ def manifests(validator: Path, folder: Path) -> Iterator[str]:
         if "manifest" in outputs:
             told, version = outputs["manifest"], outputs["kubernetes"]["version"]
             yield from (f"{path.stem}: {one}" for one in misfits(validator, told, version, folder))
-            broken = told.replace("nodePort:", "nodePrt:")
+            broken = told.replace("nodeSelector:", "nodeSelectr:")
             if not misfits(validator, broken, version, folder):
                 yield f"{path.stem}: a property that Kubernetes does not have is not found"
 

@@ -92,6 +92,15 @@ aws.iam.RolePolicyAttachment(
 profile = aws.iam.InstanceProfile("node", role=role.name)
 
 cluster = aws.ec2.PlacementGroup("cluster", strategy="cluster")
+aws.ec2.CapacityReservation(
+    "kept",
+    instance_type=machine,
+    instance_platform="Linux/UNIX",
+    instance_count=1,
+    availability_zone=private.availability_zone,
+    instance_match_criteria="targeted",
+    tags=tags,
+)
 template = aws.ec2.LaunchTemplate(
     "node",
     image_id=image.value,
