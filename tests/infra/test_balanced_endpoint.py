@@ -11,6 +11,7 @@ import pulumi
 import pytest
 import yaml
 
+from .example_graphs import graph_of
 from .mock_cloud import Run, run_program
 from .strict_schema import violations
 
@@ -24,7 +25,7 @@ CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333
 PACKAGES = {"web": ("web-1.4.0", "shop:app"), "model": ("model-2.1.0", "serve:app")}
 
 
-def built(folder: Path, change: Change = lambda tree: None) -> Run:
+def written(folder: Path, change: Change = lambda tree: None) -> Path:
     """The example with its own certificate and packages, and a load balancer before the model."""
     tree = yaml.safe_load((ROOT / "stacks" / "flask-endpoint.yaml").read_text())
     given = tree["workloads"]["shop"]["stages"]
@@ -42,9 +43,13 @@ def built(folder: Path, change: Change = lambda tree: None) -> Run:
     path = folder / "stack.yaml"
     text = yaml.safe_dump(json.loads(json.dumps(tree)), sort_keys=False)
     path.write_text(text)
+    return path
+
+
+def built(folder: Path, change: Change = lambda tree: None) -> Run:
     return run_program(
         {
-            "windtunnel:stack": str(path),
+            "windtunnel:stack": str(written(folder, change)),
             "windtunnel:enforce": "false",
             "windtunnel:replications": "2",
         }
@@ -97,7 +102,7 @@ def test_nobody_gives_up_before_an_answer_that_is_due(
             tree["workloads"]["shop"]["requests"]["rate"] = "0.01/s"
             stages(tree)["model"]["service"]["mean"] = slow
 
-    run = built(tmp_path, change)
+    run = graph_of(written(tmp_path, change))
     found = {one.name: one.inputs["idleTimeout"] for one in run.of(BALANCER)}
     assert found == waits
     for group, balancer in (("web", "shop.gateway"), ("models", "shop.inner")):

@@ -188,7 +188,7 @@ def test_names_that_aws_keeps_for_itself_are_refused(tmp_path: Path) -> None:
 
 def test_permissions_for_more_stores_than_a_policy_has_room_for_are_refused(tmp_path: Path) -> None:
     """Each bucket is some 250 characters: a user has 2,048, and a group 5,120."""
-    stores = {f"store-{number}": S3 for number in range(15)}
+    stores = {f"store-{number}": S3 for number in range(9)}
     api = endpoint(
         api={"gateway": "http-api", "service": SERVICE},
         score={"function": {"memory": "1 GB", "image": f"{ECR}/score:1"}, "service": SERVICE},
