@@ -8,6 +8,7 @@ _OF_BALANCERS = {
     "dropInvalidHeaderFields": "routing.http.drop_invalid_header_fields.enabled",
     "desyncMitigationMode": "routing.http.desync_mitigation_mode",
     "enableDeletionProtection": "deletion_protection.enabled",
+    "idleTimeout": "idle_timeout.timeout_seconds",
 }
 _OF_TARGETS = {
     "deregistrationDelay": "deregistration_delay.timeout_seconds",
@@ -16,6 +17,8 @@ _OF_TARGETS = {
 
 
 def _text(value: object) -> str:
+    if isinstance(value, float):  # as the engine has all numbers
+        return f"{value:g}"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
