@@ -1,5 +1,7 @@
 """A function of an endpoint on AWS: Lambda, with a role that may write its own logs."""
 
+import ast
+import difflib
 import math
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -128,15 +130,37 @@ def code_of(path: str, description: Description) -> Path | None:
         )
     code = beside_stack(description.code)
     if code.is_dir():
-        module = description.handler.rpartition(".")[0].replace(".", "/")
-        if not (code / f"{module}.py").is_file():
-            raise pulumi.RunError(
-                f"{path}.handler: '{description.code}' has no {module}.py, in which"
-                f" '{description.handler}' would be"
-            )
+        _refuse_missing(path, description, code)
     elif not zipfile.is_zipfile(code):
         raise pulumi.RunError(
             f"{path}.code: '{description.code}' is neither a folder nor a ZIP file beside the stack"
             " file"
         )
     return code
+
+
+def _refuse_missing(path: str, description: Description, code: Path) -> None:
+    """Lambda itself would only see it when it is called."""
+    module, _, called = description.handler.rpartition(".")
+    file = f"{module.replace('.', '/')}.py"
+    if not (code / file).is_file():
+        raise pulumi.RunError(
+            f"{path}.handler: '{description.code}' has no {file}, in which"
+            f" '{description.handler}' would be"
+        )
+    try:
+        tree = ast.parse((code / file).read_bytes())
+    except SyntaxError as error:
+        raise pulumi.RunError(f"{path}.code: {file}, line {error.lineno}: {error.msg}") from None
+    functions = ast.FunctionDef | ast.AsyncFunctionDef
+    found = [one.name for one in tree.body if isinstance(one, functions)]
+    # A name may also be assigned or imported, which is not looked at more closely.
+    others = {_name(one) for one in ast.walk(tree) if isinstance(one, ast.Name | ast.alias)}
+    if not others & {called, "*"} and called not in found:
+        near = difflib.get_close_matches(called, found, n=1, cutoff=0.5)
+        hint = f"; did you mean '{module}.{near[0]}'?" if near else ""
+        raise pulumi.RunError(f"{path}.handler: {file} has no function '{called}'{hint}")
+
+
+def _name(one: ast.Name | ast.alias) -> str:
+    return one.id if isinstance(one, ast.Name) else one.asname or one.name

@@ -160,6 +160,7 @@ def test_a_zip_file_is_code(tmp_path: Path) -> None:
         ({"code": None}, "function.function: to build a function, give it `code`"),
         ({"code": "nowhere"}, "'nowhere' is neither a folder nor a ZIP file"),
         ({"handler": "other.handle"}, "has no other.py"),
+        ({"handler": "handler.handel"}, "has no function 'handel'; did you mean 'handler.handle'?"),
     ],
 )
 def test_what_can_not_be_built_is_refused_before_anything(
