@@ -20,6 +20,7 @@ from infra.aws import (
     training_run,
     tuning_run,
 )
+from infra.aws.available import refuse_not_offered, refuse_other_region, zones
 from infra.aws.encryption import encrypt_all
 from infra.aws.hosts import host_file
 from infra.aws.identities import Identities
@@ -50,7 +51,6 @@ from infra.startup import Start, startup_script
 from infra.stores import BuiltStores, PlannedStores
 from infra.workloads import BuiltWorkloads, PlannedWorkloads
 from models.catalog.records import Catalog, Instance
-from models.description.stack import Stack
 from models.parts.kubernetes import in_cluster
 from models.parts.managed_nodes import hired_groups
 from models.parts.solve import SolvedStack
@@ -100,10 +100,10 @@ class _Builder:
         self._catalog = catalog
         self._region = str(stack.region)
         # All that can be refused is refused here, before the first resource.
-        _refuse_other_region(self._region)
-        self._zones = _zones(stack)
+        refuse_other_region(self._region)
+        self._zones = zones(stack)
         self._node_zones = self._zones if in_all_zones(stack) else self._zones[:1]
-        _refuse_not_offered(stack, self._node_zones)
+        refuse_not_offered(stack, self._node_zones)
         caller = ask("whose credentials these are", aws.get_caller_identity)
         account = caller.account_id
         self._place = place = Place(stack, catalog, account, self._region, self._zones)
@@ -264,56 +264,3 @@ class _Builder:
         )
         # Nodes install clients and mount at their start, so routes and mount targets come first.
         return NodeGroup(name, arguments, [self._network, identity, *mounted])
-
-
-def _refuse_other_region(region: str) -> None:
-    """The description names the region; the provider must be set to the same."""
-    provider = ask("which region it is set to", aws.get_region).region
-    if provider != region:
-        raise pulumi.RunError(
-            f"region: the stack is described for {region}, but the provider is set to {provider}; "
-            f"set it: pulumi config set aws:region {region}"
-        )
-
-
-def _zones(stack: Stack) -> list[str]:
-    available = ask(
-        "which zones are available",
-        lambda: aws.get_availability_zones(
-            state="available", filters=[{"name": "zone-type", "values": ["availability-zone"]}]
-        ),
-    ).names
-    for zone in stack.zones:
-        if zone not in available:
-            raise pulumi.RunError(
-                f"zones: '{zone}' is not available to this account; "
-                f"available: {', '.join(sorted(available))}"
-            )
-    return list(stack.zones) or sorted(available)[:1]
-
-
-def _refuse_not_offered(stack: Stack, zones: Sequence[str]) -> None:
-    """Not every zone has every instance type; of those of a service nothing is asked."""
-    hired = hired_groups(stack)
-    machines = {name: group for name, group in stack.nodes.items() if name not in hired}
-    types = sorted({str(group.instance) for group in machines.values()})
-    if not types:
-        return
-    found = ask(
-        "which zones offer the instance types",
-        lambda: aws.ec2.get_instance_type_offerings(
-            location_type="availability-zone",
-            filters=[{"name": "instance-type", "values": types}],
-        ),
-    )
-    offered = set(zip(found.instance_types, found.locations, strict=True))
-    for name, group in machines.items():
-        for zone in zones:
-            if (group.instance, zone) in offered:
-                continue
-            elsewhere = sorted(place for kind, place in offered if kind == group.instance)
-            others = ", ".join(elsewhere) or "no zone of this region"
-            raise pulumi.RunError(
-                f"nodes.{name}.instance: zone '{zone}', where nodes are, does not offer "
-                f"{group.instance}; offered by: {others}"
-            )

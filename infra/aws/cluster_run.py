@@ -9,8 +9,9 @@ from infra.access import rights_of
 from infra.aws.image_repository import image_of
 from infra.aws.images import pulls
 from infra.aws.kubernetes_devices import asked_of
+from infra.aws.network_cards import efa_cards
 from infra.aws.node_door import buckets
-from infra.aws.node_group import NodeGroup, efa_cards
+from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
 from infra.aws.site import Site
 from infra.builders import BuiltWorkload, Place, Plan

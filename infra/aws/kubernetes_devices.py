@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from infra.aws.node_group import efa_cards
+from infra.aws.network_cards import efa_cards
 from infra.kubernetes_plugins import EFA, NEURON, NVIDIA, Devices
 from models.catalog.records import Driver, Instance
 

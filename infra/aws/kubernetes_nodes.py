@@ -9,7 +9,8 @@ import pulumi
 from pulumi_aws import autoscaling, ec2, eks
 
 from infra.aws.block_volume import encrypted_volume
-from infra.aws.node_group import METADATA, network_interfaces, of_an_instance, placement_group
+from infra.aws.network_cards import network_interfaces
+from infra.aws.node_group import METADATA, of_an_instance, placement_group
 from infra.aws.reservation import ReservationArguments, reserved
 from infra.kubernetes_manifest import GROUP
 from infra.names import tags, unique_name

@@ -15,32 +15,13 @@ from infra.aws.block_volume import BlockVolume, encrypted_volume
 from infra.aws.hosts import addresses
 from infra.aws.image import Image
 from infra.aws.local_disks import LocalDisks
+from infra.aws.network_cards import network_interfaces
 from infra.aws.reservation import ReservationArguments, market_options, reserved
 from infra.names import tags
 from infra.rolling import STAY, Rolling
 from models.catalog.records import Instance
 from models.description.stack import NodeGroup as Description
 
-# Network cards with an EFA, by family: DescribeInstanceTypes, NetworkInfo.EfaInfo
-# .MaximumEfaInterfaces, https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/efa-acc-inst-types.html
-# One where the table is silent.
-EFA_CARDS = {
-    "g6e.24xlarge": 2,
-    "g6e.48xlarge": 4,
-    "hpc7a.96xlarge": 2,
-    "p4d.24xlarge": 4,
-    "p4de.24xlarge": 4,
-    "p5.48xlarge": 32,
-    "p5e.48xlarge": 32,
-    "p5en.48xlarge": 16,
-    "p6-b200.48xlarge": 8,
-    "p6-b300.48xlarge": 16,
-    "trn1.32xlarge": 8,
-    "trn1n.32xlarge": 16,
-    "trn2.48xlarge": 16,
-}
-# The first card of these carries ordinary traffic only.
-NO_EFA_ON_FIRST_CARD = ("p6-b300.48xlarge",)
 # Without a session token a forged request could read the role's credentials; a container has no way
 # to them either, for that is one hop more.
 METADATA: Any = {
@@ -247,38 +228,6 @@ def updates(group: str, rolling: Rolling) -> str:
         f" of `pulumi up`; how far it is: aws autoscaling describe-instance-refreshes"
         f" --auto-scaling-group-name {group}"
     )
-
-
-def efa_cards(instance: Instance) -> int:
-    """Network cards of a node that have an EFA.
-
-    Arguments:
-        instance: the instance type.
-    """
-    return EFA_CARDS.get(instance.name, 1) if instance.rdma else 0
-
-
-def network_interfaces(
-    instance: Instance, security_group_ids: Sequence[pulumi.Input[str]]
-) -> list[Any]:
-    """One interface for IP, and an EFA on each network card that can have one.
-
-    The EFAs carry nothing else: they take no addresses and confuse no routes.
-
-    Arguments:
-        instance: the instance type.
-        security_group_ids: of the nodes.
-    """
-    cards = efa_cards(instance)
-    first = 1 if instance.name in NO_EFA_ON_FIRST_CARD else 0
-    # The first card's device 0 is the interface for IP, so its EFA is device 1.
-    efas = [
-        {"interface_type": "efa-only", "network_card_index": card, "device_index": int(card == 0)}
-        for card in range(first, first + cards)
-    ]
-    shared = {"security_groups": list(security_group_ids), "delete_on_termination": "true"}
-    primary: dict[str, Any] = {"network_card_index": 0, "device_index": 0}
-    return [{**interface, **shared} for interface in (primary, *efas)]
 
 
 def refuse_too_many_to_spread(name: str, description: Description, zones: int) -> None:
