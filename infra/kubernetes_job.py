@@ -62,7 +62,12 @@ program=0
 trap '[ "$program" -eq 0 ] || end 90; exit 143' TERM
 while :; do
     said "waits for $NODES containers"
-    until [ "$NODES" -eq 1 ] || settled; do sleep 5; done
+    since=$(date +%s)
+    until [ "$NODES" -eq 1 ] || settled; do
+        sleep 5
+        # Those that are done do not come back.
+        [ $(($(date +%s) - since)) -lt 3600 ] || { said "waits no longer"; exit 75; }
+    done
     last=${first:-} alone=yes
     said "begins, $RANK of $NODES"
     setsid sh -c "$1" &

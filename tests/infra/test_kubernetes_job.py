@@ -86,6 +86,15 @@ def test_it_waits_until_all_are_there(pod: Pod) -> None:
     assert said(pod) == "2"
 
 
+def test_it_does_not_wait_for_ever(pod: Pod) -> None:
+    """Others that are done before it fails do not come back."""
+    pod.tells("10.0.0.1")
+    pod.does("date", f"echo x >>{pod.folder}/time; echo $(( 900 * $(wc -l <{pod.folder}/time) ))")
+    done = pod.run("true")
+    assert done.returncode == 75
+    assert "waits no longer" in done.stderr
+
+
 def test_one_that_fails_ends_and_says_how(pod: Pod) -> None:
     done = pod.run("exit 3")
     assert done.returncode == 3
