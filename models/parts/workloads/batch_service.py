@@ -110,15 +110,15 @@ def fee_lines(name: str, workload: BatchJob, groups: tuple[str, ...], site: Site
         groups: the node groups that it runs on.
         site: that it runs on.
     """
-    nodes = {one: site.groups[one].described for one in groups}
-    if workload.fee is not None:
-        count = sum(one.count + one.spares for one in nodes.values())
-        item = "fee of the service that runs the cluster"
-        line = CostLine(name, item, count, "nodes", workload.fee, False, None, GIVEN)
-        return [line] if workload.fee else []
     if workload.service is None:
-        return []
+        return _own_fee(name, workload, groups, site)
+    # Of the disks: the service encrypts them with no key but one of one's own.
+    keys = cloud_of(site.stack.cloud).keys
+    key = billed_line(name, "key of its disks", 1, "keys", keys, site.stack, site.facts)
+    if workload.fee is not None:
+        return [*_own_fee(name, workload, groups, site), key]
     # By the hour and the instance, whatever the node itself was bought for (aws.amazon.com/emr).
+    nodes = {one: site.groups[one].described for one in groups}
     fees = [
         billed_line(
             f"{name} {group}",
@@ -131,6 +131,13 @@ def fee_lines(name: str, workload: BatchJob, groups: tuple[str, ...], site: Site
         )
         for group, one in nodes.items()
     ]
-    # Of the disks: the service encrypts them with no key but one of one's own.
-    keys = cloud_of(site.stack.cloud).keys
-    return [*fees, billed_line(name, "key of its disks", 1, "keys", keys, site.stack, site.facts)]
+    return [*fees, key]
+
+
+def _own_fee(name: str, workload: BatchJob, groups: tuple[str, ...], site: Site) -> list[CostLine]:
+    nodes = [site.groups[one].described for one in groups]
+    count = sum(one.count + one.spares for one in nodes)
+    item = "fee of the service that runs the cluster"
+    if not workload.fee:
+        return []
+    return [CostLine(name, item, count, "nodes", workload.fee, False, None, GIVEN)]

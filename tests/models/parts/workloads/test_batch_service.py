@@ -27,9 +27,12 @@ def test_each_node_is_billed_the_fee_of_its_instance(stacks: Path, catalog: Cata
     }
 
 
-def test_the_key_of_its_disks_is_billed(stacks: Path, catalog: Catalog) -> None:
-    # aws.amazon.com/kms/pricing: 1 USD a month; 730 hours of it.
-    lines = read_stack(stacks / "emr-spark.yaml", catalog).solved.cost_lines
+@pytest.mark.parametrize("changes", [{}, {f"{CLUSTER}.fee": "0.1 USD/h"}])
+def test_the_key_of_its_disks_is_billed(
+    changes: dict[str, object], stacks: Path, catalog: Catalog
+) -> None:
+    # aws.amazon.com/kms/pricing: 1 USD a month; 730 hours of it, whatever the fee is.
+    lines = read_stack(stacks / "emr-spark.yaml", catalog, changes).solved.cost_lines
     [key] = [one for one in lines if "key" in one.item]
     assert key.quantity * (key.unit_price or 0) * 730 == pytest.approx(1.0)
 
