@@ -84,6 +84,7 @@ class BalancedEndpoint(BuiltWorkload[Grant, NodeGroup]):
                 path_of(name, one.name),
                 one.container,
                 self._inside,
+                by_nodes=True,
             )
             for one in stages
             if one.kubernetes and one.container is not None

@@ -7,7 +7,6 @@ import pulumi
 
 from infra.access import rights_of
 from infra.aws.image_repository import image_of
-from infra.aws.images import pulls
 from infra.aws.kubernetes_devices import asked_of
 from infra.aws.network_cards import efa_cards
 from infra.aws.node_door import buckets
@@ -20,6 +19,7 @@ from infra.kubernetes_sweep import LONGEST_SCRIPT, MOST_AT_ONCE, MOST_JOBS, Swee
 from infra.notices import warn
 from infra.queue_run import values_of
 from models.catalog.records import Instance
+from models.description.stack import Stack
 from models.laws.kubernetes_nodes import memory_kept, vcpus_kept
 from models.parts.stores.object_store import ObjectStore
 from models.parts.workloads.jobs import Jobs
@@ -56,7 +56,12 @@ class ClusterRun(BuiltWorkload[Grant, NodeGroup]):
         container, region = program.container, site.place.region
         assert container is not None, "the description has been checked"
         self._image = image_of(
-            name, self._namespace, path_of(name), container, pulumi.ResourceOptions(parent=self)
+            name,
+            self._namespace,
+            f"workloads.{name}.program.container",
+            container,
+            pulumi.ResourceOptions(parent=self),
+            by_nodes=True,
         )
         known = pulumi.Output.all(image=self._image.name, **buckets(site, nodes))
 
@@ -91,12 +96,9 @@ def together(name: str, nodes: str, program: Program, place: Place) -> Planned:
         nodes: name of its node group.
         program: as described, with a container.
         place: where it is built.
-
-    Raises:
-        pulumi.RunError: its image can't be pulled.
     """
     instance = _instance(nodes, place)
-    _refuse(name, nodes, program, place)
+    _warn(name, nodes, place.stack)
 
     def make(image: str, variables: Mapping[str, str]) -> Together:
         return Together(
@@ -126,12 +128,11 @@ def swept(name: str, jobs: Jobs, program: Program, on_a_node: int, place: Place)
         place: where it is built.
 
     Raises:
-        pulumi.RunError: as above, or there are more of them than Kubernetes takes, or they share
-            accelerators.
+        pulumi.RunError: there are more of them than Kubernetes takes, or they share accelerators.
     """
     [needs], path = jobs.needs, f"workloads.{name}"
     instance = _instance(jobs.nodes, place)
-    _refuse(name, jobs.nodes, program, place)
+    _warn(name, jobs.nodes, place.stack)
     accelerators = needs.accelerators or 0.0
     if accelerators != round(accelerators) or (accelerators and jobs.share):
         raise pulumi.RunError(
@@ -172,24 +173,12 @@ def swept(name: str, jobs: Jobs, program: Program, on_a_node: int, place: Place)
     return Plan(lambda site: ClusterRun(name, jobs.nodes, program, make, site))
 
 
-def path_of(workload: str) -> str:
-    """Where the stack file describes the container of a program.
-
-    Arguments:
-        workload: its name.
-    """
-    return f"workloads.{workload}.program.container"
-
-
 def _instance(nodes: str, place: Place) -> Instance:
     return place.catalog.instance("aws", str(place.stack.nodes[nodes].instance))
 
 
-def _refuse(name: str, nodes: str, program: Program, place: Place) -> None:
-    """Stop where an image can't be pulled, and warn of what it will not find."""
-    stack = place.stack
-    if program.container is not None and program.container.image is not None:
-        pulls(f"{path_of(name)}.image", program.container.image)
+def _warn(name: str, nodes: str, stack: Stack) -> None:
+    """Tell what a program will not find."""
     warn(
         f"workloads.{name}.program: '{store}' is mounted by nodes, and by no container of"
         " Kubernetes, so it will not find it"

@@ -35,7 +35,12 @@ class Image:
 
 
 def image_of(
-    name: str, stack: str, path: str, container: ContainerImage, opts: pulumi.ResourceOptions
+    name: str,
+    stack: str,
+    path: str,
+    container: ContainerImage,
+    opts: pulumi.ResourceOptions,
+    by_nodes: bool = False,
 ) -> Image:
     """The image of a container.
 
@@ -45,7 +50,10 @@ def image_of(
         path: of the container in the stack file.
         container: as described.
         opts: of the resources.
+        by_nodes: nodes of a Kubernetes cluster pull it, from any registry, and need no more rights.
     """
+    if container.image is not None and by_nodes:
+        return Image(container.image, (), None)
     if container.image is not None:
         return Image(container.image, pulls(f"{path}.image", container.image), None)
     repository = ecr.Repository(

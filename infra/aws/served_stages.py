@@ -82,13 +82,13 @@ def _served(
     application, certificate = stage.application, before.certificate
     assert certificate is not None  # nothing is left of it
     if stage.container is not None:
-        if stage.container.image is not None:
-            pulls(f"{path_of(workload, name)}.image", stage.container.image)
         port, inside = stage.container.port, _in_cluster(place.stack)
         if (workload, name) in inside:
             port = FIRST_NODE_PORT + inside.index((workload, name))
             made = ServedStage(name, balancer, certificate, stage, None, port, stage.replicas)
             return replace(made, kubernetes=joined_name((workload, name), inside, LONGEST_NAME))
+        if stage.container.image is not None:
+            pulls(f"{path_of(workload, name)}.image", stage.container.image)
         return ServedStage(name, balancer, certificate, stage, None, port, stage.replicas)
     assert application is not None
     others = _applications(place.stack)

@@ -15,7 +15,9 @@ class ContainerImage(Part):
     """The image of a container: one that there is, or one of a repository that is built."""
 
     image: ImageName | None = Field(
-        None, description="in a registry of the cloud; if not given, a repository is built for it"
+        None,
+        description="in a registry of the cloud, or, for a Kubernetes cluster, in any that asks for"
+        " no password; if not given, a repository is built for it",
     )
     tag: Tag | None = Field(
         None, description="of the image in the repository that is built, such as 1.4.0"
