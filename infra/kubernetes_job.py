@@ -152,7 +152,7 @@ class Together:
             "completionMode": "Indexed",
             "completions": self.count,
             "parallelism": self.count,
-            "backoffLimitPerIndex": ATTEMPTS,
+            "backoffLimitPerIndex": ATTEMPTS - 1,
             "maxFailedIndexes": 0,
             # A node that is taken away is no failure of the program.
             "podFailurePolicy": {

@@ -163,6 +163,8 @@ def test_a_job_is_of_all_nodes_and_of_whole_ones() -> None:
     service, job = together().objects("ml")
     spec = job["spec"]
     assert (spec["completionMode"], spec["completions"], spec["parallelism"]) == ("Indexed", 2, 2)
+    # Twenty failures of one, which is begun anew nineteen times, end all of them.
+    assert (spec["backoffLimitPerIndex"], spec["maxFailedIndexes"]) == (19, 0)
     pod = spec["template"]["spec"]
     [container] = pod["containers"]
     assert container["resources"] == {
