@@ -64,10 +64,14 @@ def _nodes(groups: dict[str, Any]) -> dict[str, Any]:
 
 
 def _stores(stores: dict[str, Any]) -> Any:
-    """A volume of nodes has no name in the cloud, and what joins several is in no resource."""
+    """A volume of nodes has no name in the cloud, and what joins several is in no resource.
+
+    Nor are the disks that an instance has anyway.
+    """
     return sorted(
         ("" if one["kind"] == "block" else name, one["kind"], one.get("service"))
         for name, one in stores.items()
+        if one["kind"] != "local"
         for _ in range(one.get("volumes", 1))
     )
 
@@ -78,7 +82,7 @@ def _whole(tree: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     said = wanted.get("storage", {})
     storage = {
         **{name: {**one, "size": said[name]["size"]} for name, one in kept.items()},
-        **{name: one for name, one in said.items() if one["kind"] == "block"},
+        **{name: one for name, one in said.items() if one["kind"] in ("block", "local")},
     }
     return {**tree, "storage": storage, "workloads": wanted["workloads"]}
 
