@@ -17,6 +17,7 @@ import pulumi
 from infra.aws.allowed_actions import Actions
 from infra.aws.deployer_actions import BY_FUNCTION, BY_TYPE, EMPTIED, ENCRYPTING
 from infra.aws.encryption import KEY
+from infra.command_line import refuse, run
 from infra.names import DIGEST
 from infra.offline import Graph, Resource, graph_of
 from models.catalog.load import load_catalog
@@ -24,7 +25,6 @@ from models.catalog.records import CatalogError, UnknownName
 from models.parts.read_stack import read_stack
 from models.reading.faults import InvalidDescription
 
-BAD_INPUT = 2
 # Characters without white space: of a managed policy, and of a role's own ones together.
 MANAGED, INLINE = 6144, 10_240
 KEYS = "aws:kms/key:Key"
@@ -38,6 +38,7 @@ _ATTACHED = "policyArn"  # input of what gives a role a policy of AWS
 _ATTACHES = frozenset({"iam:AttachRolePolicy", "iam:DetachRolePolicy"})
 # The end of a name that is unique: the account is in it.
 _DIGEST = re.compile(rf"-[0-9a-f]{{{DIGEST}}}$")
+_PULUMI_STACK, _ACCOUNT = re.compile(r"[\w.-]{1,100}", re.ASCII), re.compile(r"[0-9]{12}")
 
 
 @dataclass(frozen=True)
@@ -177,14 +178,18 @@ def _length(part: Any) -> int:
 
 def main() -> None:
     """Read the stack file, print the policy or write it in parts."""
-    parser = argparse.ArgumentParser(prog="python -m infra.deployer", description=__doc__)
-    parser.add_argument("stack", help="the stack file")
-    parser.add_argument("--pulumi-stack", default="prod", help="in whose names it is [prod]")
+    about = __doc__.partition("\n\n")[0]
+    parser = argparse.ArgumentParser(prog="python -m infra.deployer", description=about)
+    parser.add_argument("stack", metavar="STACK", help="the stack file")
+    parser.add_argument(
+        "--pulumi-stack", default="prod", metavar="NAME", help="in whose names it is [prod]"
+    )
     parser.add_argument("--account", help="the AWS account, 12 digits [any]")
     parser.add_argument(
         "--managed", type=Path, metavar="FOLDER", help="write it there, as managed policies"
     )
     arguments = parser.parse_args()
+    _refuse_names(arguments.pulumi_stack, arguments.account)
     try:
         catalog = load_catalog()
         file = read_stack(arguments.stack, catalog)
@@ -192,11 +197,9 @@ def main() -> None:
             raise pulumi.RunError(f"cloud: a policy of AWS is of no use on {file.stack.cloud}")
         graph = graph_of(arguments.stack, file, catalog, arguments.pulumi_stack, arguments.account)
     except InvalidDescription as error:
-        print("\n".join(error.lines()), file=sys.stderr)
-        sys.exit(BAD_INPUT)
+        refuse("\n".join(error.lines()))
     except (CatalogError, UnknownName, pulumi.RunError) as error:
-        print(error, file=sys.stderr)
-        sys.exit(BAD_INPUT)
+        refuse(str(error))
     written = policy(graph, str(file.stack.region), arguments.account)
     if arguments.managed:
         _write(in_parts(written, MANAGED), arguments.managed)
@@ -207,6 +210,17 @@ def main() -> None:
         print(f"{length} characters: {where}", file=sys.stderr)
 
 
+def _refuse_names(pulumi_stack: str, account: str | None) -> None:
+    """What is no name would be let through into the resources of the policy, with its wildcards."""
+    if not _PULUMI_STACK.fullmatch(pulumi_stack):
+        refuse(
+            f"--pulumi-stack: {pulumi_stack!r} is not the name of a Pulumi stack: letters, digits,"
+            " - _ . and no more, 100 at most, without organization and project"
+        )
+    if account is not None and not _ACCOUNT.fullmatch(account):
+        refuse(f"--account: {account!r} is not an account of AWS: 12 digits, such as 123456789012")
+
+
 def _write(parts: list[dict[str, Any]], folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -215,9 +229,8 @@ def _write(parts: list[dict[str, Any]], folder: Path) -> None:
             path.write_text(f"{json.dumps(part, indent=2)}\n", encoding="utf-8")
             print(path)
     except OSError as error:
-        print(f"{folder}: {error.strerror}", file=sys.stderr)
-        sys.exit(BAD_INPUT)
+        refuse(f"{folder}: {error.strerror}")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

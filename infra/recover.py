@@ -1,6 +1,6 @@
 """Mends the state of an update that was cut off: what it did not hear the end of.
 
-pulumi stack export | python -m infra.recover | pulumi stack import
+pulumi stack export | python -m infra.recover > state.json; pulumi stack import --file state.json
 
 An engine that is killed leaves a note of each resource that it was about to make, and no more: the
 cloud may have it or not. The next `up` would make it again. So AWS is asked, and what it has is
@@ -9,6 +9,7 @@ rest of it. Needs boto3 and its credentials. On Google Cloud all is written ther
 follows from its name, and `pulumi refresh` takes out what is not there; it needs nothing.
 """
 
+import argparse
 import json
 import os
 import sys
@@ -16,8 +17,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from infra.aws.lookup import Client, UnknownKind, look_up
+from infra.command_line import REFUSED, read_state, refuse, run
 
-REFUSED = 3
 OURS = {"creating": "its creation", "updating": "its update", "deleting": "its deletion"}
 
 
@@ -98,32 +99,36 @@ def _is_now(resource: dict[str, Any], urn: str) -> bool:
 
 def main() -> None:
     """Read a state, mend it, write it."""
-    try:
-        state = json.load(sys.stdin)
-        deployment = state["deployment"]
-    except (ValueError, KeyError, TypeError):
-        print("no state: pipe `pulumi stack export` into this", file=sys.stderr)
-        sys.exit(2)
+    about, _, more = __doc__.partition("\n\n")
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.recover",
+        usage="pulumi stack export | %(prog)s > state.json",
+        description=about,
+        epilog=more.partition("\n\n")[2],
+    )
+    parser.parse_args()
+    state = read_state(sys.stdin)
+    deployment = state["deployment"]
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    pending = deployment.get("pending_operations") or []
+    pending = deployment["pending_operations"]
     google = bool(pending) and all(_of_google(one["resource"]) for one in pending)
-    if region is None and not google:
-        print("in which region? set AWS_REGION", file=sys.stderr)
-        sys.exit(2)
+    if not region and not google:
+        refuse("in which region? set AWS_REGION")
 
     def client(name: str) -> Any:
         import boto3  # late: Google Cloud needs none
 
         return boto3.client(name, region_name=region)
 
+    if not pending:
+        print("nothing was cut off: the state is as it was", file=sys.stderr)
     try:
         for sentence in recover(deployment, client):
             print(sentence, file=sys.stderr)
     except Exception as error:  # boto3 raises many types, and none of them is ours
-        print(f"AWS did not say: {error}", file=sys.stderr)
-        sys.exit(REFUSED)
-    json.dump(state, sys.stdout, indent=2)
+        refuse(f"AWS did not say: {error}", REFUSED)
+    print(json.dumps(state, indent=2))
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

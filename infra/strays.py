@@ -10,15 +10,15 @@ instances, NAT gateways, services and keys are for some time after their end.
 """
 
 import argparse
-import json
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from infra.command_line import REFUSED, read_state, refuse, run
+
 Client = Callable[[str], Any]
-BAD_INPUT, REFUSED = 2, 3
 # What services of AWS make for what is in the state, with its tags.
 _MADE_BY = {
     "instance": ("autoscaling/group:Group", "emr/cluster:Cluster", "eks/nodeGroup:NodeGroup"),
@@ -87,32 +87,31 @@ def _tags_of(resources: list[dict[str, Any]], asked: argparse.Namespace) -> dict
 
 def main() -> None:
     """Read a state, ask AWS, list what is not in it."""
-    parser = argparse.ArgumentParser(prog="python -m infra.strays", description=__doc__)
+    about, _, more = __doc__.partition("\n\n")
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.strays",
+        usage="pulumi stack export | %(prog)s [options]",
+        description=about,
+        epilog=more.partition("\n\n")[2],
+    )
     parser.add_argument("--project", help="the Pulumi project [that of the state]")
-    parser.add_argument("--environment", help="the Pulumi stack [that of the state]")
+    parser.add_argument(
+        "--environment", metavar="STACK", help="the Pulumi stack [that of the state]"
+    )
     asked = parser.parse_args()
-    try:
-        text = "" if sys.stdin.isatty() else sys.stdin.read()
-        state = json.loads(text) if text.strip() else {"deployment": {}}
-        resources = state["deployment"].get("resources") or []
-        tags = _tags_of(resources, asked)
-    except (ValueError, KeyError, TypeError, AttributeError):
-        print("no state: pipe `pulumi stack export` into this", file=sys.stderr)
-        sys.exit(BAD_INPUT)
+    resources = read_state(sys.stdin, empty=True)["deployment"]["resources"]
+    tags = _tags_of(resources, asked)
     if not all(tags.values()):
-        print("whose? say --project and --environment: the state is empty", file=sys.stderr)
-        sys.exit(BAD_INPUT)
+        refuse("whose? say --project and --environment: the state is empty")
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if not region:
-        print("in which region? set AWS_REGION", file=sys.stderr)
-        sys.exit(BAD_INPUT)
+        refuse("in which region? set AWS_REGION")
     import boto3
 
     try:
         found = sorted(strays(resources, tags, lambda name: boto3.client(name, region_name=region)))
     except Exception as error:  # boto3 raises many types, and none of them is ours
-        print(f"AWS did not say: {error}", file=sys.stderr)
-        sys.exit(REFUSED)
+        refuse(f"AWS did not say: {error}", REFUSED)
     for arn, name in found:
         print(f"{arn}  {name}".rstrip())
     where = f"of {tags['project']}, {tags['environment']} in {region}"
@@ -120,4 +119,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)
