@@ -1,4 +1,4 @@
-"""What moto lacks of Amazon MSK: configurations, and that a cluster which is gone is not found."""
+"""What moto lacks of Amazon MSK: configurations, changes of a cluster, and that one can be gone."""
 
 import base64
 import json
@@ -7,8 +7,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from moto.kafka import urls
-from moto.kafka.exceptions import NotFoundException
-from moto.kafka.models import KafkaBackend
+from moto.kafka.exceptions import BadRequestException, NotFoundException
+from moto.kafka.models import FakeKafkaCluster, KafkaBackend
 from moto.kafka.responses import KafkaResponse
 
 
@@ -66,6 +66,50 @@ def _delete(response: KafkaResponse) -> str:
     return json.dumps({"arn": known["arn"], "state": "DELETING"})
 
 
+def _cluster(response: KafkaResponse) -> FakeKafkaCluster:
+    """Whoever changes a cluster must know the last change of it."""
+    arn = unquote(response.parsed_url.path.split("/clusters/")[1])
+    arn = arn.partition("/nodes/")[0].removesuffix("/configuration")
+    found = response.kafka_backend.clusters[arn]
+    if response._get_param("currentVersion") != found.current_version:
+        raise BadRequestException("The current version of the cluster is another")
+    found.current_version = f"{float(found.current_version) + 1:g}"
+    return found
+
+
+def _more(response: KafkaResponse) -> str:
+    """Brokers come, as many in each zone, and none goes this way."""
+    found, wanted = _cluster(response), response._get_param("targetNumberOfBrokerNodes")
+    brokers = found.broker_node_group_info or {}
+    if wanted <= (found.number_of_broker_nodes or 0) or wanted % len(brokers["clientSubnets"]):
+        raise BadRequestException("The number of brokers can only grow, by as many in each zone")
+    found.number_of_broker_nodes = wanted
+    return json.dumps({"clusterArn": found.arn})
+
+
+def _larger(response: KafkaResponse) -> str:
+    found = _cluster(response)
+    [wanted] = response._get_param("targetBrokerEBSVolumeInfo")
+    storage = (found.broker_node_group_info or {})["storageInfo"]["ebsStorageInfo"]
+    if wanted["volumeSizeGB"] <= storage["volumeSize"]:
+        raise BadRequestException("The volumes of brokers can only grow")
+    storage["volumeSize"] = wanted["volumeSizeGB"]
+    return json.dumps({"clusterArn": found.arn})
+
+
+def _other(response: KafkaResponse) -> str:
+    found = _cluster(response)
+    wanted = response._get_param("targetInstanceType")
+    (found.broker_node_group_info or {})["instanceType"] = wanted
+    return json.dumps({"clusterArn": found.arn})
+
+
+def _configure(response: KafkaResponse) -> str:
+    found = _cluster(response)
+    found.configuration_info = response._get_param("configurationInfo")
+    return json.dumps({"clusterArn": found.arn})
+
+
 def fill_gaps_of_kafka() -> None:
     """Adds what is lacking to the moto of this process, once, before its server starts."""
     urls.url_paths["{0}/v1/configurations$"] = KafkaResponse.dispatch
@@ -73,6 +117,14 @@ def fill_gaps_of_kafka() -> None:
     operations = {"create": _create, "describe": _describe, "update": _update, "delete": _delete}
     for verb, operation in operations.items():
         setattr(KafkaResponse, f"{verb}_configuration", operation)
+    changes = {
+        "broker_count": _more,
+        "broker_storage": _larger,
+        "broker_type": _other,
+        "cluster_configuration": _configure,
+    }
+    for what, operation in changes.items():
+        setattr(KafkaResponse, f"update_{what}", operation)
     describe = KafkaBackend.describe_cluster
 
     def found(self: KafkaBackend, cluster_arn: str) -> dict[str, Any]:

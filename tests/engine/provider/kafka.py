@@ -1,5 +1,7 @@
 """Brokers of Amazon MSK and what they are set to."""
 
+from typing import Any
+
 from provider.kinds import Call, Change, Kind, Properties, words
 
 _CLUSTER = {"ClusterArn": "$id"}
@@ -34,6 +36,35 @@ def _revise(change: Change) -> None:
     )
 
 
+def _ask(change: Change, operation: str, **wanted: Any) -> None:
+    """A change of a cluster names the one before."""
+    known = change.call("describe_cluster", ClusterArn=change.state["id"])["ClusterInfo"]
+    version = known["CurrentVersion"]
+    change.call(operation, ClusterArn=change.state["id"], CurrentVersion=version, **wanted)
+
+
+def _more(change: Change) -> None:
+    wanted = int(change.new["numberOfBrokerNodes"])
+    _ask(change, "update_broker_count", TargetNumberOfBrokerNodes=wanted)
+
+
+def _brokers(change: Change) -> None:
+    """Their volumes, then what they are; all else of them is another cluster."""
+    old, new = (one["brokerNodeGroupInfo"] for one in (change.old, change.new))
+    sizes = [int(one["storageInfo"]["ebsStorageInfo"]["volumeSize"]) for one in (old, new)]
+    if sizes[0] != sizes[1]:
+        wanted = [{"KafkaBrokerNodeId": "All", "VolumeSizeGB": sizes[1]}]
+        _ask(change, "update_broker_storage", TargetBrokerEBSVolumeInfo=wanted)
+    if old["instanceType"] != new["instanceType"]:
+        _ask(change, "update_broker_type", TargetInstanceType=new["instanceType"])
+
+
+def _configure(change: Change) -> None:
+    said = change.new["configurationInfo"]
+    wanted = {"Arn": said["arn"], "Revision": int(said["revision"])}
+    _ask(change, "update_cluster_configuration", ConfigurationInfo=wanted)
+
+
 def _retag(change: Change) -> None:
     arn = change.state["id"]
     old, new = change.old.get("tags", {}), change.new.get("tags", {})
@@ -51,7 +82,12 @@ KINDS = {
         read=Call("describe_cluster", _CLUSTER, "ClusterInfo"),
         delete=Call("delete_cluster", _CLUSTER),
         prepare=_cluster,
-        update={"tags": _retag},
+        update={
+            "tags": _retag,
+            "numberOfBrokerNodes": _more,
+            "brokerNodeGroupInfo": _brokers,
+            "configurationInfo": _configure,
+        },
         outputs={
             "arn": "ClusterArn",
             # The stand-in for AWS has no addresses of brokers.
