@@ -14,7 +14,7 @@ from infra.aws.kept_file_systems import Made
 from infra.aws.lustre import lustre_capacity, lustre_throughput
 from infra.aws.network import Network
 from infra.aws.policies import Grant, store_policy
-from infra.aws.security_group import LUSTRE, NFS, Between
+from infra.aws.security_group import LUSTRE, NFS, Between, described_once
 from infra.builders import Admitted, Builder, BuiltStore, Place, Plan
 from infra.environment import Environment, environment
 from infra.measures import Filling, Metric
@@ -86,7 +86,7 @@ class FileSystem(BuiltStore[Grant]):
             description=f"File system {name} of {arguments.stack}",
             vpc_id=arguments.vpc_id,
             tags=self._tags,
-            opts=self._inside,
+            opts=described_once(self._inside),
         )
         self._lustre = arguments.service.implementation is Implementation.FSX_LUSTRE
         if self._lustre:

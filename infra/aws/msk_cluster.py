@@ -13,7 +13,7 @@ from infra.aws.log_group import log_group
 from infra.aws.network import Network
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant, Statement, allow
-from infra.aws.security_group import Between, Traffic
+from infra.aws.security_group import Between, Traffic, described_once
 from infra.builders import BuiltWorkload
 from infra.names import plain_name, tags
 from models.parts.billing import whole_gib
@@ -102,7 +102,7 @@ class MskCluster(BuiltWorkload[Grant, NodeGroup]):
             description=f"Brokers of {self._name} of {stack}",
             vpc_id=network.vpc_id,
             tags=tags(stack, name),
-            opts=self._inside,
+            opts=described_once(self._inside),
         )
         Between(stack, network.node_security_group_id, group.id, self).allow(name, CLIENTS)
         identifier: pulumi.Output[str] = group.id

@@ -8,7 +8,7 @@ import pulumi
 from pulumi_aws import ec2, vpc
 
 from infra.aws.log_store import LogStore
-from infra.aws.security_group import EVERYTHING, HTTPS, SSH, Between
+from infra.aws.security_group import EVERYTHING, HTTPS, SSH, Between, described_once
 from infra.names import tags
 
 EVERYWHERE = "0.0.0.0/0"
@@ -196,7 +196,7 @@ class Network(pulumi.ComponentResource):
             description=f"Nodes of {stack}",
             vpc_id=self.vpc_id,
             tags=self._tags("nodes"),
-            opts=self._inside,
+            opts=described_once(self._inside),
         )
         Between(stack, group.id, group.id, self).allow("nodes", EVERYTHING)
         vpc.SecurityGroupEgressRule(

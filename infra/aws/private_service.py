@@ -8,7 +8,7 @@ from pulumi_aws import ec2, vpc
 
 from infra.aws.network import EVERYWHERE, Network
 from infra.aws.policies import Grant, Statement
-from infra.aws.security_group import HTTPS
+from infra.aws.security_group import HTTPS, described_once
 from infra.builders import Place
 from infra.names import tags
 
@@ -51,7 +51,7 @@ def inside(name: str, network: Network, place: Place, opts: pulumi.ResourceOptio
         description=f"{name} of {stack}",
         vpc_id=network.vpc_id,
         tags=tags(stack, name),
-        opts=opts,
+        opts=described_once(opts),
     )
     vpc.SecurityGroupEgressRule(
         f"{name}-https",

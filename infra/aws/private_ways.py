@@ -7,7 +7,7 @@ from pulumi_aws import ec2, ec2transitgateway
 
 from infra.aws.network import Network
 from infra.aws.policies import Grant
-from infra.aws.security_group import HTTPS, SSH, Between
+from infra.aws.security_group import HTTPS, SSH, Between, described_once
 from infra.names import tags
 from models.description.stack import Network as Description
 
@@ -118,7 +118,7 @@ class PrivateWays(pulumi.ComponentResource):
             description=f"{part} of {self._stack}",
             vpc_id=self._network.vpc_id,
             tags=tags(self._stack, name),
-            opts=self._inside,
+            opts=described_once(self._inside),
         )
         identifier: pulumi.Output[str] = made.id
         return identifier

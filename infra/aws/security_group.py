@@ -9,6 +9,20 @@ from pulumi_aws import vpc
 from infra.names import tags
 
 
+def described_once(opts: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
+    """Options of a group that keeps the description which it was made with.
+
+    AWS changes none: another name of the stack would make the group anew, and with it what stands
+    in it for ever, such as a file system with its data.
+
+    Arguments:
+        opts: of the group.
+    """
+    return pulumi.ResourceOptions.merge(
+        opts, pulumi.ResourceOptions(ignore_changes=["description"])
+    )
+
+
 @dataclass(frozen=True)
 class Traffic:
     """What a rule lets through.

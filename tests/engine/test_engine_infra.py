@@ -76,6 +76,9 @@ def test_an_update_replaces_what_runs(project: Engine, aws: Client, images: list
     assert outputs["host_files"]["trainers"].count(" slots=8\n") == 4
     nodes = outputs["prediction"]["nodes"]
     assert nodes == {"trainers": {"count": 4, "instance": "p5.48xlarge"}}
+    # Another name of the stack makes nothing anew, the file system least of all.
+    change(project, name="renamed", **{"nodes.trainers.instance": "p5.48xlarge", **LONG})
+    assert set(project.preview()["changeSummary"]) == {"same", "update"}
     # Another file system in place of the one that has the data.
     other = {"storage.checkpoints.service": "efs-standard", **LONG}
     change(project, **{"nodes.trainers.instance": "p5.48xlarge", **other})
