@@ -6,6 +6,7 @@ import pulumi
 from pulumi_aws import cloudwatch
 
 from infra.aws.policies import Grant
+from infra.builders import Place
 from infra.names import tags
 
 # AWS Foundational Security Best Practices, CloudWatch.16: a year at the least.
@@ -25,6 +26,32 @@ def log_group(
     """
     return cloudwatch.LogGroup(
         name, name=path, retention_in_days=KEPT_DAYS, tags=tags(stack, name), opts=opts
+    )
+
+
+def writes_streams(place: Place, group: str, streams: str) -> Grant:
+    """What may write to some streams of a group that a service has for all of an account.
+
+    Arguments:
+        place: where the stack is built.
+        group: name of the group.
+        streams: names of the streams, with * for any text.
+    """
+    return Grant(
+        f"arn:aws:logs:{place.region}:{place.owner}:log-group:{group}",
+        lambda arn: [
+            # These know no stream that could be named.
+            {
+                "Effect": "Allow",
+                "Action": ["logs:CreateLogGroup", "logs:CreateLogStream"],
+                "Resource": [arn, f"{arn}:*"],
+            },
+            {
+                "Effect": "Allow",
+                "Action": ["logs:PutLogEvents"],
+                "Resource": f"{arn}:log-stream:{streams}",
+            },
+        ],
     )
 
 

@@ -3,6 +3,7 @@
 import pulumi
 from pulumi_aws import sagemaker
 
+from infra.aws.log_group import writes_streams
 from infra.aws.network import Network
 from infra.aws.policies import Grant
 from infra.aws.private_service import inside
@@ -50,11 +51,13 @@ class Notebook(pulumi.ComponentResource):
         self._inside = pulumi.ResourceOptions(parent=self)
         stack = place.stack.name
         where = inside(name, network, place, self._inside)
-        grants = [*stores.grants(described.permissions), _logs(place), where.grant]
+        called = plain_name(stack, name, longest=LONGEST_NAME)
+        logs = writes_streams(place, LOGS, f"{called}/*")
+        grants = [*stores.grants(described.permissions), logs, where.grant]
         role = ServiceRole(name, stack, SERVICE, grants, self._inside)
         made = sagemaker.NotebookInstance(
             name,
-            name=plain_name(stack, name, longest=LONGEST_NAME),
+            name=called,
             instance_type=described.instance,
             volume_size=whole_gigabytes(described.volume),
             role_arn=role.arn,
@@ -73,17 +76,3 @@ class Notebook(pulumi.ComponentResource):
         )
         self.name: pulumi.Output[str] = made.name
         self.register_outputs({"name": self.name})
-
-
-def _logs(place: Place) -> Grant:
-    group = f"arn:aws:logs:{place.region}:{place.owner}:log-group:{LOGS}"
-    return Grant(
-        group,
-        lambda arn: [
-            {
-                "Effect": "Allow",
-                "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
-                "Resource": [arn, f"{arn}:*"],
-            }
-        ],
-    )

@@ -9,6 +9,7 @@ from pulumi_aws import sagemaker
 
 from infra.aws.cluster_run import ClusterRun, together
 from infra.aws.images import pulls
+from infra.aws.log_group import writes_streams
 from infra.aws.node_group import NodeGroup
 from infra.aws.policies import Grant
 from infra.aws.private_service import Inside, inside
@@ -68,7 +69,8 @@ class TrainingRun(BuiltWorkload[Grant, NodeGroup]):
         if group == self._training.nodes:
             path = f"workloads.{self._name}.sagemaker.image"
             yield from pulls(path, str(self._managed.image))
-            yield from reports(self._site.place)
+            called = self._called(self._stack.nodes[group])
+            yield from reports(self._site.place, f"{called}/*")
             yield self._where.grant
 
     def join(self, node_groups: Mapping[str, NodeGroup]) -> None:
@@ -171,23 +173,14 @@ def network_of(where: Inside) -> dict[str, Any]:
     return {"subnets": where.subnets, "security_group_ids": [where.security_group]}
 
 
-def reports(place: Place) -> Iterator[Grant]:
+def reports(place: Place, streams: str) -> Iterator[Grant]:
     """What the role of a job needs to write logs and metrics.
 
     Arguments:
         place: where the stack is built.
+        streams: of logs that it writes.
     """
-    group = f"arn:aws:logs:{place.region}:{place.owner}:log-group:{LOGS}"
-    yield Grant(
-        group,
-        lambda arn: [
-            {
-                "Effect": "Allow",
-                "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
-                "Resource": [arn, f"{arn}:*"],
-            }
-        ],
-    )
+    yield writes_streams(place, LOGS, streams)
     yield Grant(
         "*",
         lambda everything: [

@@ -66,7 +66,8 @@ class TuningRun(BuiltWorkload[Grant, NodeGroup]):
     def grants(self, group: str) -> Iterator[Grant]:
         if group == self._jobs.nodes:
             yield from pulls(f"workloads.{self._name}.sagemaker.image", str(self._managed.image))
-            yield from reports(self._site.place)
+            # Its training jobs are called as it is, and a number.
+            yield from reports(self._site.place, f"{self._called()}-*")
             yield self._where.grant
 
     def join(self, node_groups: Mapping[str, NodeGroup]) -> None:

@@ -104,3 +104,21 @@ def test_a_notebook_is_private_and_may_do_what_is_listed(run: Run) -> None:
         if "s3:PutObject" in one["Action"]
     ]
     assert written == [f"arn:aws:s3:::{run.outputs['buckets']['images']}/*"]
+
+
+def test_each_writes_logs_of_its_own_alone(run: Run) -> None:
+    """SageMaker has one group of logs for all jobs of an account, with streams of each."""
+    written = {
+        one.name: statement["Resource"].partition(":log-stream:")[2]
+        for one in run.of("iam/rolePolicy:RolePolicy")
+        for statement in json.loads(one.inputs["policy"])["Statement"]
+        if statement["Action"] == ["logs:PutLogEvents"]
+    }
+    notebook = run.one(NOTEBOOK).inputs["name"]
+    job = run.one("sagemaker/trainingJob:TrainingJob").inputs["trainingJobName"]
+    tuning = run.one(TUNING).inputs["name"]
+    assert written == {
+        "MySagemakerNotebook": f"{notebook}/*",
+        "trainer": f"{job}/*",
+        "tuner": f"{tuning}-*",
+    }
