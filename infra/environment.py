@@ -7,6 +7,8 @@ from typing import Any
 
 import pulumi
 
+from infra.settings import structured
+
 ROOT = Path(__file__).resolve().parents[1]
 MOST_VERSION_DAYS = 3650
 _TAG_VALUE = re.compile(r"[\w .:/=+@-]{1,200}")  # what AWS takes everywhere, and no more of it
@@ -69,14 +71,18 @@ def environment() -> Environment:
         days,
         bool(config.get_bool("roll", True)),
         bool(config.get_bool("newestImages", False)),
-        _names(config, "expendable"),
+        _expendable(),
     )
 
 
-def _names(config: pulumi.Config, key: str) -> tuple[str, ...]:
-    listed = config.get_object(key) or []
-    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
-        raise pulumi.RunError(f"windtunnel:{key} must be a list of names, such as [scratch]")
+def _expendable() -> tuple[str, ...]:
+    form = (
+        "be a list of names, such as [scratch]:"
+        " pulumi config set --path 'windtunnel:expendable[0]' scratch"
+    )
+    listed = structured("expendable", list, form)
+    if not all(isinstance(one, str) for one in listed):
+        raise pulumi.RunError(f"windtunnel:expendable must {form}")
     return tuple(listed)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pulumi
 
-from infra.environment import ROOT
+from infra.environment import ROOT, environment
+from infra.settings import refuse_unknown_settings, structured
 from infra.shortfall import falls_short
 from models.catalog.load import load_catalog
 from models.catalog.records import Catalog, CatalogError, UnknownName
@@ -15,6 +16,11 @@ from models.parts.solve import SolvedStack
 from models.prediction import UNIT, Prediction, Verdict, WorkloadPrediction
 from models.reading.document import changed_document, read_document
 from models.reading.faults import InvalidDescription
+
+_CHANGES = (
+    "hold values by path, such as {nodes.trainers.count: 2}:"
+    """ pulumi config set --path 'windtunnel:set["nodes.trainers.count"]' 2"""
+)
 
 
 def pass_gate(config: pulumi.Config) -> tuple[SolvedStack, Catalog, Prediction]:
@@ -29,10 +35,12 @@ def pass_gate(config: pulumi.Config) -> tuple[SolvedStack, Catalog, Prediction]:
         pulumi.RunError: the file is bad, there is nothing to build, or an objective is missed.
             Nothing has been registered then.
     """
+    refuse_unknown_settings()
+    environment()  # what of it can't be is told before the work
     enforce = config.get_bool("enforce", True)
     seed = _between(config, "seed", 1, least=0, most=2**63 - 1)
     replications = _between(config, "replications", 1000, least=2, most=1_000_000)
-    catalog, file = _read(config.require("stack"), _changes(config))
+    catalog, file = _read(config.require("stack"), _changes())
     if provider_of(file.stack).owned:
         raise pulumi.RunError(
             f"nothing to provision: stack '{file.stack.name}' is on premises; "
@@ -50,13 +58,9 @@ def _between(config: pulumi.Config, key: str, default: int, *, least: int, most:
     return value
 
 
-def _changes(config: pulumi.Config) -> dict[str, object]:
+def _changes() -> dict[str, object]:
     """What this environment changes of the stack file, as --set does on the command line."""
-    changes = config.get_object("set") or {}
-    if not isinstance(changes, dict):
-        raise pulumi.RunError(
-            "windtunnel:set must hold values by path, such as {nodes.trainers.count: 2}"
-        )
+    changes: dict[str, object] = structured("set", dict, _CHANGES)
     return changes
 
 

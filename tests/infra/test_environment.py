@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from infra.names import bucket_name, unique_name
+from infra.settings import PREFIX, SETTINGS
 from models.catalog.load import load_catalog
 from models.parts.read_stack import read_stack
 from models.reading.document import changed_document, read_document
@@ -191,7 +192,12 @@ def test_values_of_the_file_are_set_as_on_the_command_line(run: Callable[..., Ru
         ({"set": '{"nodes.trainers.cuont": 2}'}, r"windtunnel:set nodes.trainers.cuont: .*'count'"),
         ({"set": '{"nodes.trainers.count": 0}'}, r"windtunnel:set nodes.trainers.count: must be"),
         ({"set": "[1]"}, "windtunnel:set must hold values by path"),
-        ({"set": "{"}, "windtunnel:set"),
+        ({"set": "{"}, r"windtunnel:set must hold .*--path 'windtunnel:set\["),
+        ({"expendable": "scratch"}, "windtunnel:expendable must be a list .*--path"),
+        ({"expendable": "[1]"}, "windtunnel:expendable must be a list of names"),
+        ({"protct": "true"}, "windtunnel:protct is no setting; did you mean 'protect'?"),
+        ({"costcenter": "R"}, "did you mean 'costCenter'.* pulumi config rm windtunnel:costcenter"),
+        ({"xyz": "1"}, "windtunnel:xyz is no setting; there are stack, enforce, "),
         ({"versionDays": "-1"}, "windtunnel:versionDays must be from 0 to 3650, not -1"),
         ({"protect": "perhaps"}, "windtunnel:protect"),
     ],
@@ -199,6 +205,21 @@ def test_values_of_the_file_are_set_as_on_the_command_line(run: Callable[..., Ru
 def test_a_bad_setting_is_refused(run: Callable[..., Run], config: Config, message: str) -> None:
     with pytest.raises(pulumi.RunError, match=message):
         run(**config)
+
+
+def test_bad_settings_are_told_before_the_prediction(
+    run: Callable[..., Run], predicted: list[Any]
+) -> None:
+    with pytest.raises(pulumi.RunError):
+        run(versionDays="-1")
+    assert predicted == []
+
+
+def test_settings_are_those_that_are_documented() -> None:
+    page = (ROOT / "docs" / "provisioning.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `windtunnel:(\w+)`", page, re.MULTILINE) == list(SETTINGS)
+    typed = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
+    assert {key.removeprefix(PREFIX) for key in typed} <= set(SETTINGS)
 
 
 @pytest.mark.parametrize("environment", ["dev", "test", "prod"])
