@@ -21,7 +21,7 @@ from infra.names import plain_name, tags
 from models.description.stack import NodeGroup as Group
 from models.parts.kubernetes import in_cluster
 from models.parts.node_group import whole_gigabytes
-from models.parts.workloads.managed_training import ManagedTraining, Parameter
+from models.parts.workloads.managed_training import RETRIES, ManagedTraining, Parameter
 from models.parts.workloads.training import Training
 from models.parts.workloads.workload_kind import SolvedWorkload
 
@@ -100,7 +100,7 @@ class TrainingRun(BuiltWorkload[Grant, NodeGroup]):
             resource_config=resources(group),
             stopping_condition={"max_runtime_in_seconds": round(managed.longest)},
             # What of the instance fails is tried again from the last checkpoint, as predicted.
-            retry_strategy={"maximum_retry_attempts": 30},
+            retry_strategy={"maximum_retry_attempts": RETRIES},
             enable_inter_container_traffic_encryption=group.count > 1,
             # Nothing that runs in the container reaches anything outside of it.
             enable_network_isolation=True,

@@ -178,6 +178,21 @@ class SynchronizationAnswer:
     staleness_p95: float
 
 
+@dataclass(frozen=True)
+class JobEnd:
+    """How a job that a service runs may end.
+
+    Arguments:
+        state: as the service calls it.
+        share: of the runs.
+        reason: why, as the service says it; empty where it is complete.
+    """
+
+    state: str
+    share: Estimate
+    reason: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TrainingPrediction(WorkloadPrediction):
     """What a training workload will do.
@@ -214,6 +229,7 @@ class TrainingPrediction(WorkloadPrediction):
         transformer: what is said of one; None for other networks.
         synchronization: by parameter servers, or of a transformer on slow nodes; None where
             all-reduce agrees on gradients of alike nodes.
+        ends: how a job of a service ends; none of a run on nodes of one's own.
     """
 
     accelerators: int
@@ -246,6 +262,7 @@ class TrainingPrediction(WorkloadPrediction):
     yearly_restarts: Distribution
     transformer: TransformerAnswer | None = None
     synchronization: SynchronizationAnswer | None = None
+    ends: tuple[JobEnd, ...] = ()
 
     def expected(self) -> tuple[Expected, ...]:
         """Its step, as uncertain as its throughput, the parts of it, and its time to train."""

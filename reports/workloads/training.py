@@ -62,7 +62,18 @@ def lines(one: TrainingPrediction, workload: Training) -> list[tuple[str, str]]:
             f"{number(one.yearly_restarts.mean.mean)} in a year of continuous training",
         ),
         *_likely(one.restarts.middle_95),
+        *_ends(one),
     ]
+
+
+def _ends(one: TrainingPrediction) -> tuple[tuple[str, str], ...]:
+    """How the job of a service ends, and why it does not come to its end."""
+    found = [end for end in one.ends if end.share.mean > 0]
+    texts = [
+        f"{percent(end.share.mean)} {end.state}" + (f" ({end.reason})" if end.reason else "")
+        for end in found
+    ]
+    return (("Ends", ", ".join(texts)),) if texts else ()
 
 
 def _transformer(one: TrainingPrediction) -> tuple[tuple[str, str], ...]:

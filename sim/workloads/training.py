@@ -22,6 +22,7 @@ from models.prediction.training_answer import SynchronizationAnswer, TrainingPre
 from sim.backends import Backend, run_all
 from sim.cluster.cluster_contract import NoProgress, Run, YearResult
 from sim.experiment import CONFIDENCE, distribution, rounded_up, share_distribution, streams
+from sim.job_ends import job_ends
 from sim.parameter_server import synchronized
 from sim.pipeline import pipelined
 from sim.simulated_workload import Floats, Progress, Simulated, Years
@@ -280,4 +281,5 @@ def answer(
         if job.transformer is None
         else transformer_job.answer(job.transformer, job.throughput, job.uncertainty),
         synchronization=outcome.synchronization,
+        ends=job_ends(workload.described.sagemaker, years),
     )

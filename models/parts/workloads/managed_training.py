@@ -10,6 +10,9 @@ from models.description.text_patterns import Pattern
 from models.parts.workloads.endpoint_managed import ImageName
 
 _DAY = 86_400.0
+# How often what of an instance fails is tried again (SageMaker API reference, RetryStrategy: at
+# most 30).
+RETRIES = 30
 Prefix = Annotated[
     str,
     Field(
