@@ -53,6 +53,7 @@ from infra.workloads import BuiltWorkloads, PlannedWorkloads
 from models.catalog.records import Catalog, Instance
 from models.parts.kubernetes import in_cluster
 from models.parts.managed_nodes import hired_groups
+from models.parts.permissions import lenders
 from models.parts.solve import SolvedStack
 from models.parts.stores.block_volume import BlockVolume
 from models.parts.stores.file_system import FileSystem
@@ -182,11 +183,12 @@ class _Builder:
             if name not in self._others
         }
         workloads.join(node_groups)
+        lent = lenders(stack)
         return {
             "network": self._network.vpc_id,
             "subnets": self._network.private_subnet_ids,
             "security_groups": {"nodes": self._network.node_security_group_id},
-            "roles": {name: role.arn for name, role in identities.roles.items()},
+            "roles": {name: identities.roles[lent.get(name, name)].arn for name in stack.nodes},
             **stores.addresses(BUILDERS),
             **workloads.outputs(),
             **self._watching.build(stores, workloads, node_groups),

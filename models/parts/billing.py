@@ -25,6 +25,7 @@ def billed_line(
     facts: Facts,
     *,
     per_run: bool = False,
+    remedy: str = "",
 ) -> CostLine:
     """A line by the price list; one without a price where that has none.
 
@@ -37,6 +38,7 @@ def billed_line(
         stack: that it belongs to.
         facts: the catalog.
         per_run: the quantity is of a run.
+        remedy: what to give where there is no price; without it what the catalog has instead.
     """
     try:
         if billed is None:
@@ -45,7 +47,8 @@ def billed_line(
             stack.cloud, billed.service, billed.item, str(stack.region), unit=billed.unit
         )
     except LookupError as error:
-        return unpriced_line(resource, item, quantity, unit, str(error), per_run=per_run)
+        why = remedy or str(error)
+        return unpriced_line(resource, item, quantity, unit, why, per_run=per_run)
     monthly = read_price_unit(price.unit).monthly and not per_run
     usd = price.usd * HOUR / MONTH if monthly else price.usd
     return _line(resource, item, quantity, unit, usd, per_run, price)

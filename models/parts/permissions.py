@@ -30,11 +30,18 @@ class Asker:
         name: of the user or role; of the node group where its nodes take none.
         kind: which of them.
         nodes: node group; empty for a user.
+        lent: role that a service gives nodes which take none by themselves; empty where none does.
     """
 
     name: str
     kind: Literal["user", "role", "nodes"]
     nodes: str = ""
+    lent: str = ""
+
+    @property
+    def bound(self) -> str:
+        """Whose policies hold for it; empty where nobody's do."""
+        return self.lent if self.kind == "nodes" else self.name
 
 
 def askers(stack: Stack) -> tuple[Asker, ...]:
@@ -48,8 +55,20 @@ def askers(stack: Stack) -> tuple[Asker, ...]:
         for name, one in stack.identities.items()
         if one.kind != "group"
     ]
-    taken = {one.nodes for one in named}
-    return (*named, *(Asker(name, "nodes", name) for name in stack.nodes if name not in taken))
+    taken = {one.nodes: one.name for one in named if one.nodes}
+    lent = {group: taken[first] for group, first in lenders(stack).items() if first in taken}
+    without = (name for name in stack.nodes if name not in taken)
+    return (*named, *(Asker(name, "nodes", name, lent.get(name, "")) for name in without))
+
+
+def lenders(stack: Stack) -> dict[str, str]:
+    """Node groups whose nodes have the role of another, since a service knows one role for all.
+
+    Arguments:
+        stack: the description.
+    """
+    shared = [kinds.workload_kind(one).one_role(one) for one in stack.workloads.values()]
+    return {group: groups[0] for groups in shared for group in groups[1:]}
 
 
 Said = tuple[str, int, Terms]  # by which identity, at which place, what
@@ -211,7 +230,7 @@ class _StoreAccess:
         """Objects of which policies say something else of somebody than of the others."""
         said = {
             pattern
-            for one in self._statements.get(who.name, ())
+            for one in self._statements.get(who.bound, ())
             for pattern in one.resources.listed
         }
         return tuple(one for one in self._objects if one in said or not one)
@@ -227,12 +246,12 @@ class _StoreAccess:
         """What becomes of a request, what decided, and why in words where no statement did."""
         if self._reach not in BY_POLICIES:
             return self._by_place(who)
-        if who.kind == "nodes":
+        if not who.bound:
             if self._owned:
                 return Outcome.UNKNOWN, (), "no identity says what its nodes may do"
             return Outcome.NOT_ALLOWED, (), "its nodes take no role"
         key = (objects or _SOME).replace("*", _SOME).replace("?", _SOME)
-        found = decide(Request(right, key, context=context), self._statements[who.name])
+        found = decide(Request(right, key, context=context), self._statements[who.bound])
         reason = _NO_STATEMENT if found.outcome is Outcome.NOT_ALLOWED else "; ".join(found.open)
         return found.outcome, found.because, reason
 

@@ -65,6 +65,11 @@ def test_it_has_the_nodes_that_are_described(run: Run, cluster: dict[str, Any]) 
     assert set(run.outputs["node_groups"]) == {"notebook"}
 
 
+def test_its_nodes_are_told_with_the_one_role_that_they_have(run: Run) -> None:
+    roles = run.outputs["roles"]
+    assert roles["core"] == roles["master"] == roles["task"] != roles["notebook"]
+
+
 def test_volumes_of_task_nodes_may_be_of_any_kind(tmp_path: Path) -> None:
     """Of gp2 no bandwidth is bought: it comes with the size."""
     run = built(tmp_path, lambda tree: tree["storage"]["task-disks"].update(service="ebs-gp2"))

@@ -357,6 +357,14 @@ def _is_managed(workload: BatchJob) -> bool:
     return workload.service is not None
 
 
+def _one_role(workload: BatchJob) -> tuple[str, ...]:
+    """A service knows one role for all nodes, which the core nodes take."""
+    if workload.service is None:
+        return ()
+    others = (workload.nodes.master, workload.nodes.task)
+    return (workload.nodes.core, *(one for one in others if one is not None))
+
+
 _FACTORS: Mapping[Factor, tuple[str, ...]] = {
     Factor.PROCESSORS: ("stages.*.time", "stages.*.rate", "task_startup"),
     Factor.LOAD: ("stages.*.input.size", "stages.*.shuffle", "stages.*.output.size"),
@@ -377,6 +385,7 @@ KIND = WorkloadKind(
     mode=DeploymentMode.BATCH,
     frameworks=_frameworks,
     managed=_is_managed,
+    one_role=_one_role,
     completes=_always,
     alone=True,
     serves=False,

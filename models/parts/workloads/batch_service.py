@@ -128,6 +128,7 @@ def fee_lines(name: str, workload: BatchJob, groups: tuple[str, ...], site: Site
             Billed(workload.service, str(one.instance), "USD/h"),
             site.stack,
             site.facts,
+            remedy=f"give workloads.{name}.fee, the same for all its nodes",
         )
         for group, one in nodes.items()
     ]

@@ -154,6 +154,10 @@ def _no_gateway(workload: Any) -> str | None:
     return None
 
 
+def _own_roles(workload: Any) -> tuple[str, ...]:
+    return ()
+
+
 def _steady(solved: Any) -> bool:
     return False
 
@@ -249,6 +253,8 @@ class WorkloadKind:
         managed: a service of the provider runs what it runs on, and not only rents nodes out.
         finished: what it answers with is a program of the provider, and not one's own.
         hires: such a service starts its nodes for it, and ends them with it.
+        one_role: its node groups to which such a service gives one role, that of the first; none
+            where each takes its own.
         uncontained: what keeps the nodes of a group from being those of a Kubernetes cluster,
             which starts containers alone: paths below the workload, each with why.
         gateway: the one of the provider that its requests come through; None where there is none.
@@ -295,6 +301,7 @@ class WorkloadKind:
     managed: Callable[[Any], bool] = _never
     finished: Callable[[Any], bool] = _never
     hires: Callable[[Any], bool] = _never
+    one_role: Callable[[Any], tuple[str, ...]] = _own_roles
     uncontained: Callable[[Any, str], tuple[tuple[PathInFile, str], ...]] = _contained
     gateway: Callable[[Any], str | None] = _no_gateway
     slowed: bool = False

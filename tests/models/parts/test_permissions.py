@@ -205,6 +205,19 @@ def test_a_denial_keeps_a_workload_from_its_data(stacks: Path, catalog: Catalog)
         read_stack(path, catalog, {"storage.imagenet.permissions": deny})
 
 
+def test_nodes_of_a_cluster_that_emr_runs_have_the_role_of_the_core(
+    stacks: Path, catalog: Catalog
+) -> None:
+    worker = {"nodes": "core", "permissions": [{"store": "lake", "access": "read"}]}
+    whole = read_stack(stacks / "emr-spark.yaml", catalog, {"identities": {"worker": worker}})
+    assert all(kept_from(whole.stack, use) == () for use in whole.solved.uses)
+    cells = [one for one in access(whole.stack) if (one.store, one.action) == ("lake", "read")]
+    read = {one.who: one for one in cells}
+    assert read["task"].outcome == "allowed"
+    assert read["task"].because == ("identities.worker.permissions.0",)
+    assert read["notebook"].outcome == "not allowed"  # which is none of its nodes
+
+
 def test_a_store_may_let_in_a_role_that_has_no_policy(stacks: Path, catalog: Catalog) -> None:
     changes: dict[str, object] = {
         "identities.trainer.permissions": [{"store": "checkpoints", "access": "read_write"}],

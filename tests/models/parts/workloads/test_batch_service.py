@@ -45,6 +45,7 @@ def test_a_fee_of_ones_own_takes_the_place_of_the_catalogs(stacks: Path, catalog
 def test_a_fee_that_is_not_known_is_not_zero(stacks: Path, catalog: Catalog) -> None:
     line = bill(stacks, catalog, {"nodes.task.instance": "g4dn.12xlarge"})["cluster task"]
     assert line.unit_price is None
+    assert line.source == "give workloads.cluster.fee, the same for all its nodes"
 
 
 @pytest.mark.parametrize(
