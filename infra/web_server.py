@@ -1,6 +1,7 @@
 """What runs an application on a node: Gunicorn with as many workers as described, behind Nginx."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 GUNICORN = "23.0.0"
@@ -20,6 +21,7 @@ class WebServer:
         waiting: requests that may wait for them; None for as many as the system has by default.
         timeout: longest time of a request, seconds.
         port: on which Nginx answers.
+        accepts: types of what it is sent; none for any.
     """
 
     name: str
@@ -30,6 +32,7 @@ class WebServer:
     waiting: int | None
     timeout: int
     port: int
+    accepts: Sequence[str] = ()
 
     def startup(self, environment: Mapping[str, str]) -> str:
         """Lines of a start-up script: done again at every start, with the same result.
@@ -57,23 +60,7 @@ class WebServer:
                 "WantedBy=multi-user.target",
             ]
         )
-        # The contract of model servers: /ping says that it is well, /invocations answers.
-        nginx = "\n".join(
-            [
-                f"upstream {self.name} {{ server unix:{self._socket} fail_timeout=0; }}",
-                "server {",
-                f"    listen {self.port};",
-                "    server_tokens off;",
-                "    location ~ ^/(ping|invocations)$ {",
-                f"        proxy_pass http://{self.name};",
-                "        proxy_set_header Host $host;",
-                "        proxy_set_header X-Forwarded-Proto https;",
-                f"        proxy_read_timeout {self.timeout}s;",
-                "    }",
-                "    location / { return 404; }",
-                "}",
-            ]
-        )
+        nginx = self._nginx()
         return "\n".join(
             [
                 "",
@@ -97,6 +84,38 @@ class WebServer:
                 "systemctl daemon-reload",
                 f"systemctl enable --now {self.name} nginx",
                 "systemctl reload nginx",
+            ]
+        )
+
+    def _nginx(self) -> str:
+        """The contract of model servers: /ping says that it is well, /invocations answers."""
+        known = "$accepted_by_" + re.sub(r"\W", "_", self.name)
+        types = [f'    "~*^{re.escape(one)} *(;|$)" 1;' for one in self.accepts]
+        asked = [
+            f"        proxy_pass http://{self.name};",
+            "        proxy_set_header Host $host;",
+            "        proxy_set_header X-Forwarded-Proto https;",
+            f"        proxy_read_timeout {self.timeout}s;",
+            "    }",
+        ]
+        return "\n".join(
+            [
+                f"upstream {self.name} {{ server unix:{self._socket} fail_timeout=0; }}",
+                *(
+                    [f"map $content_type {known} {{", "    default 0;", *types, "}"]
+                    if types
+                    else []
+                ),
+                "server {",
+                f"    listen {self.port};",
+                "    server_tokens off;",
+                "    location = /ping {",
+                *asked,
+                "    location = /invocations {",
+                *([f"        if ({known} = 0) {{ return 415; }}"] if types else []),
+                *asked,
+                "    location / { return 404; }",
+                "}",
             ]
         )
 

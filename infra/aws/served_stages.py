@@ -103,6 +103,7 @@ def _served(
         timeout=longest(_from(endpoint, name)),
         # Endpoints may share nodes.
         port=FIRST_PORT + others.index((workload, name)),
+        accepts=application.accepts,
     )
     return ServedStage(name, balancer, certificate, stage, server, server.port, stage.replicas)
 

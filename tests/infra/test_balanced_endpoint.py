@@ -172,8 +172,10 @@ def test_nodes_run_as_many_workers_as_are_described(run: Run) -> None:
     assert "shop:app" in web
     assert "gunicorn --workers 1 --timeout 60 " in model
     assert "pip install gunicorn==23.0.0 --requirement" in web
-    assert "location ~ ^/(ping|invocations)$" in web
+    assert "location = /ping {" in web
+    assert "location = /invocations {" in web
     assert "location / { return 404; }" in web
+    assert "415" not in web
     assert re.search(r'Environment="MODEL_URL=https://flask-endpoint-shop-[^"]+"', web)
     assert "_URL=" not in model
 
@@ -214,3 +216,29 @@ def test_what_is_not_said_is_not_started(change: Change, says: str, tmp_path: Pa
 def test_one_zone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(pulumi.RunError, match="zones: a load balancer of AWS stands in 2 zones"):
         built(tmp_path, lambda tree: tree.update(zones=["us-east-1a"]))
+
+
+def test_what_is_of_another_type_gets_the_status_415(tmp_path: Path) -> None:
+    """Of the example of the model servers of SageMaker: text/csv is answered, nothing else."""
+
+    def change(tree: dict[str, Any]) -> None:
+        stages(tree)["model"]["application"]["accepts"] = ["text/csv", "application/x-image+raw"]
+
+    text = script(graph_of(written(tmp_path, change)), "models")
+    [known] = re.findall(r"map \$content_type (\$\w+) \{", text)
+    answer, ping = (text[text.index(f"location = /{one} {{") :] for one in ("invocations", "ping"))
+    assert f"if ({known} = 0) {{ return 415; }}" in answer.partition("}\n    location")[0]
+    assert "415" not in ping.partition("location = /invocations")[0]
+    patterns = [one.removeprefix("~*") for one in re.findall(r'"(~\*\^.*)" 1;', text)]
+    assert len(patterns) == 2
+    for sent, taken in (
+        ("text/csv", True),
+        ("Text/CSV; charset=utf-8", True),
+        ("text/csvx", False),
+        ("application/json", False),
+        ("application/x-imagexraw", False),
+        ("application/x-image+raw", True),
+        ("", False),
+    ):
+        found = any(re.search(one, sent, re.IGNORECASE) for one in patterns)
+        assert found is taken, sent

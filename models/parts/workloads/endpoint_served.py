@@ -21,6 +21,12 @@ PackageInS3 = Annotated[
         "an archive in S3, such as s3://bucket/shop-1.4.0.tar.gz",
     ),
 ]
+ContentType = Annotated[
+    str,
+    Pattern(
+        r"[a-z]{1,20}/[a-z0-9][a-z0-9.+-]{0,99}", "a type of content, such as text/csv, lower-case"
+    ),
+]
 
 
 class Application(Part):
@@ -36,3 +42,8 @@ class Application(Part):
             "a module and a variable of it, such as app:app",
         ),
     ] = Field("app:app", description="module and variable of the application")
+    accepts: Annotated[tuple[ContentType, ...], Field(max_length=20)] = Field(
+        (),
+        description="types of what it is sent, such as text/csv; others get the status 415. Any,"
+        " if none is given",
+    )
