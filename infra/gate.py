@@ -40,7 +40,13 @@ def pass_gate(config: pulumi.Config) -> tuple[SolvedStack, Catalog, Prediction]:
     enforce = config.get_bool("enforce", True)
     seed = _between(config, "seed", 1, least=0, most=2**63 - 1)
     replications = _between(config, "replications", 1000, least=2, most=1_000_000)
-    catalog, file = _read(config.require("stack"), _changes())
+    path = config.require("stack")
+    if not path.strip():
+        raise pulumi.RunError(
+            "windtunnel:stack names no file; set it: pulumi config set windtunnel:stack"
+            " stacks/mine.yaml"
+        )
+    catalog, file = _read(path, _changes())
     if provider_of(file.stack).owned:
         raise pulumi.RunError(
             f"nothing to provision: stack '{file.stack.name}' is on premises; "

@@ -51,6 +51,10 @@ def written(tmp_path: Path, change: Callable[[dict[str, Any]], Any]) -> str:
     return str(path)
 
 
+def test_a_stack_file_that_is_not_named_is_told() -> None:
+    assert stopped(stack=" ").startswith("windtunnel:stack names no file; set it: pulumi config")
+
+
 @pytest.mark.usefixtures("small_catalog", "missed")
 def test_a_missed_objective_stops_before_anything_is_registered() -> None:
     message = stopped(stack=STACK)
