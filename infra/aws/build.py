@@ -46,7 +46,7 @@ from infra.builders import Builders, NodeSide, Place
 from infra.environment import environment
 from infra.names import bucket_name, refuse_duplicates, role_names
 from infra.notices import warn
-from infra.rolling import rolling
+from infra.rolling import held_on_nodes, rolling
 from infra.startup import Start, startup_script
 from infra.stores import BuiltStores, PlannedStores
 from infra.workloads import BuiltWorkloads, PlannedWorkloads
@@ -97,7 +97,8 @@ def build(solved: SolvedStack, catalog: Catalog) -> dict[str, Any]:
 
 class _Builder:
     def __init__(self, solved: SolvedStack, catalog: Catalog) -> None:
-        self._stack = stack = solved.stack
+        self._solved, self._stack = solved, solved.stack
+        stack = solved.stack
         self._catalog = catalog
         self._region = str(stack.region)
         # All that can be refused is refused here, before the first resource.
@@ -260,7 +261,7 @@ class _Builder:
             instance_profile_arn=identity.instance_profile_arn,
             volumes=volumes,
             startup_script=script,
-            rolling=rolling(self._stack, name),
+            rolling=rolling(self._stack, name, held_on_nodes(self._solved, name)),
             whole=starts_whole(self._stack, name),
             zone=self._node_zones[0],
         )

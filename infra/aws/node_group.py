@@ -18,7 +18,7 @@ from infra.aws.local_disks import LocalDisks
 from infra.aws.network_cards import network_interfaces
 from infra.aws.reservation import ReservationArguments, market_options, reserved
 from infra.names import tags
-from infra.rolling import STAY, Rolling
+from infra.rolling import Rolling
 from models.catalog.records import Instance
 from models.description.stack import NodeGroup as Description
 
@@ -222,7 +222,7 @@ def updates(group: str, rolling: Rolling) -> str:
         rolling: as it is wanted.
     """
     if not rolling.wanted:
-        return STAY
+        return rolling.stay
     return (
         f"Auto Scaling replaces {rolling.at_once} of {rolling.nodes} at once, beginning at the end"
         f" of `pulumi up`; how far it is: aws autoscaling describe-instance-refreshes"

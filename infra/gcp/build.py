@@ -21,7 +21,7 @@ from infra.gcp.series import refuse_compact_placement, refuse_disks, unplaced
 from infra.health import health_lines
 from infra.names import refuse_duplicates, role_names
 from infra.notices import warn
-from infra.rolling import rolling
+from infra.rolling import held_on_nodes, rolling
 from infra.startup import Start, startup_script
 from infra.stores import BuiltStores, PlannedStores
 from models.catalog.records import Catalog
@@ -56,7 +56,8 @@ def build(solved: SolvedStack, catalog: Catalog) -> dict[str, Any]:
 
 class _Builder:
     def __init__(self, solved: SolvedStack, catalog: Catalog) -> None:
-        self._stack = stack = solved.stack
+        self._solved, self._stack = solved, solved.stack
+        stack = solved.stack
         self._region = str(stack.region)
         # All that can be refused is refused here, before the first resource.
         refuse_policies(stack)
@@ -157,7 +158,7 @@ class _Builder:
             service_account=identity.email,
             volumes=volumes,
             startup_script=script,
-            rolling=rolling(self._stack, name),
+            rolling=rolling(self._stack, name, held_on_nodes(self._solved, name)),
         )
         # Nodes install clients and mount at their start, so the way out comes first.
         return NodeGroup(name, arguments, [self._network, *between, identity, *mounted])

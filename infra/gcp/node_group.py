@@ -12,7 +12,7 @@ from infra.gcp.block_volume import BlockVolume
 from infra.gcp.machine import Machine
 from infra.gcp.reservation import ReservationArguments, affinity, scheduling, starts_at_once
 from infra.names import labels
-from infra.rolling import STAY, Rolling
+from infra.rolling import Rolling
 from models.description.stack import NodeGroup as Description
 
 MOST_DOMAINS = 8  # availability domains of a spread placement policy
@@ -234,7 +234,7 @@ def updates(rolling: Rolling) -> str:
         rolling: as it is wanted.
     """
     if not rolling.wanted:
-        return STAY
+        return rolling.stay
     return (
         f"the instance group replaces {rolling.at_once} of {rolling.nodes} at once, and"
         " `pulumi up` waits for all of them"

@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
+from infra import rolling as module
 from infra.aws.node_group import instance_refresh
+from infra.environment import Environment
 from infra.gcp.node_group import update_policy
-from infra.rolling import STAY, Rolling
+from infra.rolling import STAY, Rolling, held_on_nodes
 from models.catalog.load import load_catalog
 from models.parts.read_stack import read_stack
 from models.parts.whole_start import works_together
 
 from .conftest import ROOT, SITES
+from .example_graphs import graph_of
 from .mock_cloud import PROJECT, Run, run_program
 
 GROUP = {"aws": "autoscaling/group:Group", "gcp": "InstanceGroupManager"}
@@ -107,3 +110,27 @@ def test_what_works_together_is_replaced_together(stack: str, group: str, togeth
     described = read_stack(ROOT / "stacks" / f"{stack}.yaml", load_catalog()).stack
     assert group in described.nodes
     assert works_together(described, group) is together
+
+
+def test_nodes_whose_disks_hold_the_only_data_are_not_replaced() -> None:
+    built = graph_of(ROOT / "stacks" / "kafka-clickstream.yaml")
+    refreshed = {one.name for one in built.of(GROUP["aws"]) if "instanceRefresh" in one.inputs}
+    assert refreshed == {"workers"}
+    said = built.outputs["node_updates"]["brokers"]
+    assert said.startswith(f"{STAY}: what is on their volumes (log) would go with them")
+    assert "windtunnel:expendable" in said
+
+
+def test_they_are_where_it_is_said_that_the_data_may_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    solved = read_stack(ROOT / "stacks" / "kafka-clickstream.yaml", load_catalog()).solved
+    held = held_on_nodes(solved, "brokers")
+    assert held == ["log"]
+    for expendable, wanted in (((), False), (("other",), False), (("log",), True)):
+        where = Environment("p", "s", expendable=expendable)
+        monkeypatch.setattr(module, "environment", lambda where=where: where)
+        assert module.rolling(solved.stack, "brokers", held).wanted is wanted
+
+
+def test_a_copy_of_what_a_store_has_holds_nobody_back() -> None:
+    path = ROOT / "stacks" / "resnet50-local-disks.yaml"
+    assert held_on_nodes(read_stack(path, load_catalog()).solved, "trainers") == []
