@@ -1,7 +1,7 @@
 """Nodes of a cloud that all start or none do, and what that keeps on the bill."""
 
 from models.catalog.providers import CLOUDS, service_of
-from models.description.stack import NodeGroup, Stack
+from models.description.stack import NodeGroup, Stack, Workload
 from models.parts import kinds
 from models.parts.place import provider_of
 from models.parts.zones import in_all_zones
@@ -11,15 +11,18 @@ _KEPT = ("on_demand", "reserved")
 
 
 def works_together(stack: Stack, group: str) -> bool:
-    """Whether something runs on a group that needs all of its nodes.
+    """Whether something runs on a group whose nodes stand close together and are replaced at once.
 
     Arguments:
         stack: the description.
         group: name of the node group.
     """
+    return any(not kinds.workload_kind(one).spreads(one) for one in _users(stack, group))
+
+
+def _users(stack: Stack, group: str) -> list[Workload]:
     workloads = stack.workloads.values()
-    users = [one for one in workloads if group in kinds.workload_kind(one).groups(one)]
-    return any(not kinds.workload_kind(one).spreads(one) for one in users)
+    return [one for one in workloads if group in kinds.workload_kind(one).groups(one)]
 
 
 def starts_whole(stack: Stack, group: str, described: NodeGroup | None = None) -> bool:
@@ -40,16 +43,15 @@ def starts_whole(stack: Stack, group: str, described: NodeGroup | None = None) -
     nodes = described.count + described.spares
     if stack.cloud not in CLOUDS or not 1 < nodes <= CLOUDS[stack.cloud].reserved_together:
         return False
+    users = _users(stack, group)
     of_a_service = service_of(stack.cloud, str(described.instance)) is not None or any(
-        kinds.workload_kind(one).managed(one)
-        for one in stack.workloads.values()
-        if group in kinds.workload_kind(one).groups(one)
+        kinds.workload_kind(one).managed(one) for one in users
     )
     return (
         not of_a_service
         and described.purchase in _KEPT
         and not in_all_zones(stack)
-        and works_together(stack, group)
+        and any(kinds.workload_kind(one).needs_all for one in users)
     )
 
 

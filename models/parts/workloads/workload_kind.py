@@ -315,6 +315,11 @@ class WorkloadKind:
     by_law: Callable[[Any], Mapping[str, float]] = _no_figures
     laws: Callable[[Any], tuple[LawUsed, ...]] = _no_laws
 
+    @property
+    def needs_all(self) -> bool:
+        """Whether a workload works on all nodes of its groups, or not at all."""
+        return self.nodes_needed is _all_nodes
+
     def spreads(self, workload: Any) -> bool:
         """Whether nodes of a workload stand in all zones of the stack, and not in one.
 

@@ -129,3 +129,15 @@ def test_as_many_are_reserved_by_themselves_as_one_reservation_holds(
     stack = read(stacks, catalog, "aws", {}).stack
     group = stack.nodes["trainers"].model_copy(update={"count": nodes})
     assert starts_whole(stack, "trainers", group) is whole
+
+
+@pytest.mark.parametrize(
+    ("stem", "group"),
+    [("cloud-cameras", "servers"), ("emr-spark", "core"), ("kinesis-sensors", "detectors")],
+)
+def test_nodes_of_which_some_are_of_use_start_as_they_come(
+    stacks: Path, catalog: Catalog, stem: str, group: str
+) -> None:
+    stack = read_stack(stacks / f"{stem}.yaml", catalog).stack
+    several = stack.nodes[group].model_copy(update={"count": 4})
+    assert not starts_whole(stack, group, several)
