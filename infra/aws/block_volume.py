@@ -17,6 +17,7 @@ FIRST_DEVICE = ord("f")  # AWS recommends /dev/sdf to /dev/sdp for data volumes
 MOST_VOLUMES = 11
 # TiB of a volume (Amazon EBS user guide, "Amazon EBS volume types", 2026-11-28).
 LARGEST = {"gp2": 16, "gp3": 64, "io2": 64, "st1": 16}
+BOOT = "gp3"  # what nodes boot from
 
 
 # Which device of a node is the volume that was attached as sdf is what the device itself tells:
@@ -84,7 +85,7 @@ class BlockVolume:
         return JoinedDisks(self.store, self.volumes, self.level, FOUND.replace("NAMES", names))
 
 
-def encrypted_volume(size: float, kind: str = "gp3") -> dict[str, Any]:
+def encrypted_volume(size: float, kind: str = BOOT) -> dict[str, Any]:
     """A volume that is encrypted with EBS's own key and ends with its node.
 
     Arguments:

@@ -41,7 +41,7 @@ from infra.aws.reserved_names import refuse_reserved
 from infra.aws.service_quotas import refuse_beyond_services
 from infra.aws.site import Site
 from infra.aws.watching import Watching
-from infra.boot_disk import refuse_smaller_than_image
+from infra.boot_disk import refuse_larger_than_sold, refuse_smaller_than_image
 from infra.builders import Builders, NodeSide, Place
 from infra.environment import environment
 from infra.names import bucket_name, refuse_duplicates, role_names
@@ -137,6 +137,7 @@ class _Builder:
         }
         for name, group in plain.items():
             refuse_smaller_than_image(name, group.boot_disk, self._images[name].size)
+            refuse_larger_than_sold(name, group.boot_disk, block_volume.LARGEST[block_volume.BOOT])
         for name, group in stack.nodes.items():
             refuse_unnamed_block(name, group)
         hired = hired_groups(stack)

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.ask import ask
+from infra.aws.block_volume import BOOT, LARGEST
 from infra.aws.identity import Identity
 from infra.aws.kubernetes_add_ons import versions_today
 from infra.aws.kubernetes_cluster import KubernetesCluster, KubernetesClusterArguments
@@ -17,7 +18,7 @@ from infra.aws.kubernetes_nodes import KubernetesNodes, KubernetesNodesArguments
 from infra.aws.network import Network
 from infra.aws.private_ways import session_grants
 from infra.aws.quota import Quota, refuse_beyond
-from infra.boot_disk import refuse_smaller_than_image
+from infra.boot_disk import refuse_larger_than_sold, refuse_smaller_than_image
 from infra.builders import NodeSide, Place
 from infra.kubernetes_manifest import Told, apply_command, manifest, written
 from infra.rolling import rolling
@@ -55,6 +56,7 @@ class PlannedCluster:
             nodes = group.count + group.spares
             refuse_beyond(f"nodes.{name}", "nodes", nodes, _NODES_OF_A_GROUP, place.region)
             refuse_smaller_than_image(name, group.boot_disk, _SIZE_OF_IMAGES)
+            refuse_larger_than_sold(name, group.boot_disk, LARGEST[BOOT])
         self._administrator = _administrator(caller)
         assert stack.kubernetes is not None  # that is planned
         self._version = version_of(stack).name

@@ -25,7 +25,8 @@ Version = Annotated[
 
 AddOnVersion = Annotated[
     str,
-    Field(pattern=r"^v\d+\.\d+\.\d+-eksbuild\.\d+$", description="such as v1.12.3-eksbuild.1"),
+    Field(description="such as v1.12.3-eksbuild.1"),
+    Pattern(r"v\d+\.\d+\.\d+-eksbuild\.\d+", "a version of an add-on, such as v1.12.3-eksbuild.1"),
 ]
 
 

@@ -24,6 +24,9 @@ def chosen_variant(document: Document) -> Document:
         InvalidDescription: no such variant, or a path in it that leads nowhere.
     """
     variants, name = document.tree.get("variants"), document.tree.get("variant")
+    if name is not None and variants in (None, {}):
+        fault = Fault(("variant",), "names one of `variants`, and there are none", "leave it out")
+        raise InvalidDescription(document.name, with_lines([fault], document.places))
     if not isinstance(variants, dict) or not variants:
         return document
     if name not in variants:

@@ -802,6 +802,7 @@ def test_nodes_format_a_new_volume_and_mount_it(build: Build) -> None:
             "'us-east-1a'.* does not offer p4d.24xlarge; offered by: us-east-1b, us-east-1c",
         ),
         (nodes(boot_disk="79 GB"), {}, "boot_disk: the image that nodes boot needs 75 GiB, not 73"),
+        (nodes(boot_disk="80 TB"), {}, "boot_disk: is 72.76 TiB, and 64 TiB at most are sold"),
         (None, {"offering": []}, "does not offer p4d.24xlarge; offered by: no zone of this"),
         (
             lambda stack: (

@@ -107,7 +107,11 @@ def test_the_newest_version_is_taken_where_none_is_named(
         ("kubernetes.open_to", ["0.0.0.0/0"], "opens the endpoint of the cluster to the world"),
         ("kubernetes.open_to", ["2001:db8::/32"], "is no range of IPv4"),
         ("kubernetes.add_ons", {"core-dns": "v1.12.3-eksbuild.1"}, "did you mean 'coredns'"),
-        ("kubernetes.add_ons", {"coredns": "1.12"}, "kubernetes.add_ons.coredns"),
+        (
+            "kubernetes.add_ons",
+            {"coredns": "1.12"},
+            "'1.12' is not a version of an add-on",
+        ),
         ("name", "kube-system", "is a namespace of Kubernetes itself"),
         ("name", "default", "is a namespace of Kubernetes itself"),
         # To name one zone, as of others, would be no way out.

@@ -82,3 +82,8 @@ def test_a_fault_within_a_variant_has_its_line(tmp_path: Path, catalog: Catalog)
 def test_a_file_without_variants_is_as_it_was(catalog: Catalog, stacks: Path) -> None:
     read = read_stack(stacks / "lambda-endpoint.yaml", catalog)
     assert read.document.tree == read_document(stacks / "lambda-endpoint.yaml").tree
+
+
+def test_a_choice_among_none_is_told(catalog: Catalog, stacks: Path) -> None:
+    with pytest.raises(InvalidDescription, match="variant: names one of `variants`, and there are"):
+        read_stack(stacks / "resnet50-imagenet-aws.yaml", catalog, {"variant": "ec2"})
