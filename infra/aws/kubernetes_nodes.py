@@ -197,7 +197,8 @@ def updates(arguments: KubernetesNodesArguments) -> pulumi.Output[str]:
         return pulumi.Output.from_input(STAY)
     at_once = min(rolling.at_once, _MOST_AT_ONCE)
     return pulumi.Output.from_input(
-        f"EKS replaces {at_once} of {rolling.nodes} at once, and `pulumi up` waits for it"
+        f"EKS replaces {at_once} of {rolling.nodes} at once, once they are described otherwise, and"
+        " `pulumi up` waits for it"
     )
 
 

@@ -224,8 +224,9 @@ def updates(group: str, rolling: Rolling) -> str:
     if not rolling.wanted:
         return rolling.stay
     return (
-        f"Auto Scaling replaces {rolling.at_once} of {rolling.nodes} at once, beginning at the end"
-        f" of `pulumi up`; how far it is: aws autoscaling describe-instance-refreshes"
+        f"Auto Scaling replaces {rolling.at_once} of {rolling.nodes} at once, once they are"
+        " described otherwise, from the end of `pulumi up` on; how far it is: aws autoscaling"
+        " describe-instance-refreshes"
         f" --auto-scaling-group-name {group}"
     )
 

@@ -97,20 +97,21 @@ def refuse_beyond(where: str, what: str, wanted: float, quota: Quota, region: st
         pulumi.RunError: the quota is too small.
     """
     asked = {"quota_code": quota.code} if quota.code else {"quota_name": quota.name}
+    counted = f"1 {what.removesuffix('s')}" if wanted == 1 else f"{wanted:,g} {what}"
     try:
         found = servicequotas.get_service_quota(service_code=quota.service, **asked)
     except Exception as error:  # the SDK raises no narrower type
-        reason = str(error).rpartition("returned an error: ")[2].strip()
+        reason = str(error).rpartition("returned an error: ")[2].strip().partition("\n")[0]
         called = quota.code or repr(quota.name)
         pulumi.log.warn(
-            f"{where}: {wanted:,g} {what} are needed, and AWS did not say what its quota"
-            f" {called} is in {region}: {reason}"
+            f"{where}: {counted} {'is' if wanted == 1 else 'are'} needed, and AWS did not say what"
+            f" its quota {called} is in {region}: {reason}"
         )
         return
     if wanted > found.value:
         has = "the nodes have" if what == "vCPUs" else "it has"
         raise pulumi.RunError(
-            f"{where}: {has} {wanted:,g} {what}, but the quota '{found.quota_name}'"
+            f"{where}: {has} {counted}, but the quota '{found.quota_name}'"
             f" is {found.value:,.0f} in {region}; ask for more, which may take days:\n"
             "  aws service-quotas request-service-quota-increase"
             f" --service-code {quota.service} --quota-code {found.quota_code}"

@@ -236,6 +236,6 @@ def updates(rolling: Rolling) -> str:
     if not rolling.wanted:
         return rolling.stay
     return (
-        f"the instance group replaces {rolling.at_once} of {rolling.nodes} at once, and"
-        " `pulumi up` waits for all of them"
+        f"the instance group replaces {rolling.at_once} of {rolling.nodes} at once, once they are"
+        " described otherwise, and `pulumi up` waits for all of them"
     )

@@ -92,3 +92,5 @@ def test_what_aws_does_not_say_is_told(program: Callable[..., Run]) -> None:
     told = [one for one in run.warnings if "'ml.p2.xlarge for training job usage'" in one]
     assert len(told) == 1
     assert "4 instances are needed, and AWS did not say" in told[0]
+    [told] = [one for one in run.warnings if "for notebook instance usage" in one]
+    assert "1 instance is needed, and AWS did not say" in told
