@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import Any, NoReturn, TextIO
 
 BAD_INPUT, REFUSED, INTERRUPTED = 2, 3, 130
@@ -27,16 +29,22 @@ def run(command: Callable[[], None]) -> None:
     Arguments:
         command: what it does.
     """
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _interrupted)
     try:
         command()
         sys.stdout.flush()
     except BrokenPipeError:  # `| head`: what is left must not be written at the end either
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        refuse("interrupted", INTERRUPTED)
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         refuse(f"{error.filename or 'output'}: {error.strerror or error}", REFUSED)
+
+
+def _interrupted(number: int, frame: FrameType | None) -> NoReturn:
+    """End at once: a callback of Pulumi would lose an exception, and its threads wait for ever."""
+    os.write(sys.stderr.fileno(), b"interrupted\n")
+    os._exit(INTERRUPTED)
 
 
 def read_state(source: TextIO, *, empty: bool = False) -> dict[str, Any]:
