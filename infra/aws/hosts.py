@@ -4,9 +4,11 @@ import ipaddress
 from collections.abc import Iterable
 
 import pulumi
-from pulumi_aws import autoscaling, ec2
+from pulumi_aws import _utilities, autoscaling
 
 from models.catalog.records import Instance
+
+_INSTANCES = "aws:ec2/getInstances:getInstances"
 
 
 def addresses(group: autoscaling.Group) -> pulumi.Output[list[str]]:
@@ -15,18 +17,23 @@ def addresses(group: autoscaling.Group) -> pulumi.Output[list[str]]:
     Arguments:
         group: of Auto Scaling.
     """
-    found = ec2.get_instances_output(
-        filters=[
-            {"name": "tag:aws:autoscaling:groupName", "values": [group.name]},
-            {"name": "instance-state-name", "values": ["running"]},
-        ],
-        # Its name is known before its nodes are there, or are as many as is wanted now.
-        opts=pulumi.InvokeOutputOptions(depends_on=[group]),
-    )
-    ordered: pulumi.Output[list[str]] = found.private_ips.apply(
-        lambda known: sorted(known, key=ipaddress.ip_address)
-    )
-    return ordered
+    # Known with its ID, which is so once its nodes are there, and not known where they never are.
+    found: pulumi.Output[list[str]] = group.id.apply(_running)
+    return found
+
+
+async def _running(group: str) -> list[str]:
+    wanted = {"tag:aws:autoscaling:groupName": group, "instance-state-name": "running"}
+    filters = [{"name": key, "values": [value]} for key, value in wanted.items()]
+    try:
+        # Of the SDK's version, so that the provider that built the group is asked.
+        options = _utilities.get_invoke_opts_defaults()
+        found = await pulumi.runtime.invoke_async(_INSTANCES, {"filters": filters}, options)
+    except Exception as error:  # the SDK raises no narrower type
+        # An update that has failed elsewhere asks no more, and its outputs are kept by nobody.
+        pulumi.log.warn(f"AWS did not say which nodes of {group} run: {error}")
+        return []
+    return sorted(found["privateIps"], key=ipaddress.ip_address)
 
 
 def host_file(known: Iterable[str], instance: Instance) -> str:
