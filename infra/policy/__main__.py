@@ -10,12 +10,17 @@ from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from infra.policy.analyzer import Analyzer
 
+BAD_INPUT = 2
 OVERLAY = "-overlay="
 _LONGEST = 400 * 2**20  # bytes of a message, as the engine's own limit is
 
 
 def main() -> None:
     """Serve the engine until it ends this process; the port is the first line that is printed."""
+    if len(sys.argv) < 3 or not Path(sys.argv[2]).is_dir():
+        told = "the engine starts this itself: pulumi preview --policy-pack FOLDER"
+        print(told, file=sys.stderr)
+        sys.exit(BAD_INPUT)
     _, _engine, folder, *options = sys.argv
     named = [one.removeprefix(OVERLAY) for one in options if one.startswith(OVERLAY)]
     file = Path(folder).resolve() / (named[-1] if named else "overlay.yaml")
