@@ -30,9 +30,13 @@ def test_a_table_has_the_figures_of_the_json_with_their_units(prediction: Predic
     assert table.loc[("cost", "run_p95")]["value"] == tree["cost"]["run_usd"]["p95"]["mean"]
 
 
-def test_a_cell_that_ends_with_a_prediction_shows_it(prediction: Prediction) -> None:
+def test_a_cell_that_ends_with_a_prediction_shows_it(
+    prediction: Prediction, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from IPython.core.interactiveshell import InteractiveShell
 
+    # IPython warns where another environment is active than the one that it runs in.
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     shell = InteractiveShell.instance()
     try:
         notebook.show_in_notebooks()
