@@ -5,15 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from infra.kubernetes_manifest import (
-    GROUP,
-    INDEX,
-    NAME,
-    NO_MORE_RIGHTS,
-    literal,
-    named,
-    variables,
-)
+from infra.kubernetes_indexed import indexed_job, of_a_job
+from infra.kubernetes_manifest import INDEX, NO_MORE_RIGHTS, literal, named, variables
 from infra.kubernetes_plugins import EFA
 from infra.program_run import digest
 
@@ -148,25 +141,14 @@ class Together:
             "selector": {_JOB: self.name},
         }
         yield named("v1", "Service", self.name, namespace, spec=service)
-        spec = {
-            "completionMode": "Indexed",
-            "completions": self.count,
-            "parallelism": self.count,
-            "backoffLimitPerIndex": ATTEMPTS - 1,
-            "maxFailedIndexes": 0,
-            # A node that is taken away is no failure of the program.
-            "podFailurePolicy": {
-                "rules": [
-                    {
-                        "action": "Ignore",
-                        "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}],
-                    }
-                ]
-            },
-            "podReplacementPolicy": "Failed",
-            "template": {"metadata": {"labels": {NAME: self.name}}, "spec": self._pod()},
-        }
-        yield named("batch/v1", "Job", self.name, namespace, {NAME: self.workload}, spec)
+        yield indexed_job(
+            self.name,
+            namespace,
+            self.workload,
+            {"completions": self.count, "parallelism": self.count, "maxFailedIndexes": 0},
+            ATTEMPTS,
+            self._pod(),
+        )
 
     @property
     def _resources(self) -> dict[str, Any]:
@@ -180,14 +162,9 @@ class Together:
     def _pod(self) -> dict[str, Any]:
         gone = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
         return {
-            "restartPolicy": "Never",
-            "serviceAccountName": self.account,
-            # What it may do in the cloud comes by another way; the cluster's API is not its own.
-            "automountServiceAccountToken": False,
-            "enableServiceLinks": False,
+            **of_a_job(self.account, self.group),
             "subdomain": self.name,
             "terminationGracePeriodSeconds": ENDING,
-            "nodeSelector": {GROUP: self.group},
             "affinity": {
                 "podAntiAffinity": {
                     "requiredDuringSchedulingIgnoredDuringExecution": [

@@ -7,15 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from infra.kubernetes_manifest import (
-    GROUP,
-    INDEX,
-    NAME,
-    NO_MORE_RIGHTS,
-    literal,
-    named,
-    variables,
-)
+from infra.kubernetes_indexed import indexed_job, of_a_job
+from infra.kubernetes_manifest import INDEX, NAME, NO_MORE_RIGHTS, literal, variables
 from infra.program_run import digest
 from infra.queue_run import Value, text_of
 from models.parts.workloads.job_variables import variable_of
@@ -89,33 +82,19 @@ class Sweep:
         Arguments:
             namespace: in which it is.
         """
-        spec = {
-            "completionMode": "Indexed",
-            "completions": self.jobs,
-            "parallelism": min(self.jobs, self.at_once),
-            # What fails three times is put aside, and the others go on.
-            "backoffLimitPerIndex": TRIES - 1,
-            "podFailurePolicy": {
-                "rules": [
-                    {
-                        "action": "Ignore",
-                        "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}],
-                    }
-                ]
-            },
-            "podReplacementPolicy": "Failed",
-            "template": {"metadata": {"labels": {NAME: self.name}}, "spec": self._pod()},
-        }
-        yield named("batch/v1", "Job", self.name, namespace, {NAME: self.workload}, spec)
+        # What fails three times is put aside, and the others go on.
+        yield indexed_job(
+            self.name,
+            namespace,
+            self.workload,
+            {"completions": self.jobs, "parallelism": min(self.jobs, self.at_once)},
+            TRIES,
+            self._pod(),
+        )
 
     def _pod(self) -> dict[str, Any]:
         return {
-            "restartPolicy": "Never",
-            "serviceAccountName": self.account,
-            # What it may do in the cloud comes by another way; the cluster's API is not its own.
-            "automountServiceAccountToken": False,
-            "enableServiceLinks": False,
-            "nodeSelector": {GROUP: self.group},
+            **of_a_job(self.account, self.group),
             # As predicted: as many on each node as on the others.
             "topologySpreadConstraints": [
                 {
