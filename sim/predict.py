@@ -20,6 +20,7 @@ from models.parts.permissions import access
 from models.parts.read_stack import StackFile
 from models.parts.remedies import remedies
 from models.parts.solve import SolvedStack
+from models.parts.whole_start import starts_whole
 from models.parts.workloads.workload_kind import SolvedWorkload
 from models.prediction import (
     AvailabilityPrediction,
@@ -355,6 +356,16 @@ def _assumptions(solved: SolvedStack) -> tuple[str, ...]:
     ]
     if any(group.purchase == "spot" for group in solved.stack.nodes.values()):
         general.append("Spot prices move between the lowest and the highest of the region's zones.")
+    whole = [
+        name
+        for name, group in solved.stack.nodes.items()
+        if not group.kept and starts_whole(solved.stack, name)
+    ]
+    if whole:
+        general.append(
+            f"Capacity for all nodes of {' and '.join(whole)} is reserved before the first starts,"
+            " and is paid for while one of them is replaced."
+        )
     own = [
         text
         for one in solved.workloads.values()

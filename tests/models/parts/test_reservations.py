@@ -141,3 +141,13 @@ def test_nodes_of_which_some_are_of_use_start_as_they_come(
     stack = read_stack(stacks / f"{stem}.yaml", catalog).stack
     several = stack.nodes[group].model_copy(update={"count": 4})
     assert not starts_whole(stack, group, several)
+
+
+@pytest.mark.parametrize(("make", "told"), [(None, True), (True, False), (False, False)])
+def test_capacity_that_is_reserved_by_itself_is_told(
+    stacks: Path, catalog: Catalog, make: bool | None, told: bool
+) -> None:
+    change = {} if make is None else {"nodes.trainers.reservation.make": make}
+    found = predict(read(stacks, catalog, "aws", change), catalog, seed=1, replications=2)
+    said = [one for one in found.assumptions if "trainers is reserved before" in one]
+    assert bool(said) is told
